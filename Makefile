@@ -1,0 +1,170 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Everything that a person or a machine runs here is a target of this file; `make help` names them all.
+
+PYTHON ?= python3
+DEVICES ?= 1000
+SEED ?= 7
+PORT ?= 0
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+COLLECTIONS := $(VENV)/collections
+COLLECTION := $(COLLECTIONS)/ansible_collections/ivanti/uem
+RUN_STAMP := $(VENV)/.run-installed
+DEV_STAMP := $(VENV)/.dev-installed
+ANSIBLE_CORE := ansible-core>=2.16
+
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+NEEDED_PYTHON := import sys; sys.exit(sys.version_info < (3, 10))
+
+# The repository is the collection: a link under .venv gives it the path that Ansible asks for.
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(COLLECTIONS)
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+# The stages of `make test` have an order, cheap ones first, and pytest's own summary is the last line.
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+heading = @printf '\n=== %s ===\n' '$(1)'
+
+# ---------------------------------------------------------------- the commands of the README
+
+.PHONY: help
+help: ## name every target
+	@echo 'usage: make TARGET [VARIABLE=value]'
+	@echo
+	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/\1:\2/p' $(firstword $(MAKEFILE_LIST)) \
+	  | awk -F: '{ printf "  make %-15s %s\n", $$1, substr($$0, length($$1) + 2) }'
+	@echo
+	@echo 'variables: PYTHON (python3), DEVICES (1000), SEED (7), PORT (0: any free one), ARGS (for the tool behind a target)'
+
+.PHONY: demo
+demo: $(RUN_STAMP) ## the whole story on an emulated fleet: inventory, plan, apply, apply again
+	@$(BIN)/python tools/demo.py $(ARGS)
+
+.PHONY: test
+test: lint types yaml-lint ansible-lint docs-lint changelog-lint doc-fragments sanity build pytest ## all that CI runs
+
+.PHONY: emulator
+emulator: $(RUN_STAMP) ## an emulator in the foreground, with the export lines for a second shell (DEVICES, SEED, PORT)
+	@$(BIN)/python tools/emulator.py --devices $(DEVICES) --seed $(SEED) --port $(PORT) $(ARGS)
+
+.PHONY: bench
+bench: $(RUN_STAMP) ## the measured promises, as ratios in one run
+	@$(BIN)/python tests/bench/bench.py $(ARGS)
+
+.PHONY: matrix
+matrix: $(RUN_STAMP) ## pytest on ansible-core 2.16, 2.19 and 2.21, on each Python that is present
+	@$(BIN)/python tools/matrix.py $(ARGS)
+
+.PHONY: venv
+venv: $(RUN_STAMP) ## the environment alone, in .venv
+	@echo 'Ready. For this shell:  . $(VENV)/env.sh'
+
+# ---------------------------------------------------------------- the stages of `make test`, each usable alone
+
+.PHONY: lint
+lint: $(DEV_STAMP) ## ruff check
+	$(call heading,ruff check)
+	@$(BIN)/ruff check .
+
+.PHONY: types
+types: $(DEV_STAMP) ## mypy: strict on module_utils/_core, ordinary elsewhere
+	$(call heading,mypy)
+	@$(BIN)/mypy $(COLLECTION)/plugins emulator/src tools tests
+
+.PHONY: yaml-lint
+yaml-lint: $(DEV_STAMP) ## yamllint
+	$(call heading,yamllint)
+	@$(BIN)/yamllint --strict . && echo 'no findings'
+
+.PHONY: ansible-lint
+ansible-lint: $(DEV_STAMP) ## ansible-lint, profile production, offline
+	$(call heading,ansible-lint)
+	@$(BIN)/ansible-lint --offline --nocolor
+
+.PHONY: docs-lint
+docs-lint: $(DEV_STAMP) ## antsibull-docs on the documentation of every plugin
+	$(call heading,antsibull-docs)
+	@$(BIN)/antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs=dependent . && echo 'no findings'
+
+.PHONY: changelog-lint
+changelog-lint: $(DEV_STAMP) ## antsibull-changelog on the fragments
+	$(call heading,antsibull-changelog)
+	@$(BIN)/antsibull-changelog lint && echo 'no findings'
+
+.PHONY: doc-fragments
+doc-fragments: $(DEV_STAMP) ## generated documentation against what it is generated from
+	$(call heading,doc fragments)
+	@PYTHONPATH='$(CURDIR)/$(COLLECTIONS)' $(BIN)/python tools/doc_fragments.py --check
+
+.PHONY: sanity
+sanity: $(DEV_STAMP) ## ansible-test sanity (ARGS names single checks: make sanity ARGS="--test pep8")
+	$(call heading,ansible-test sanity)
+	@$(BIN)/python tools/sanity.py $(ARGS)
+
+.PHONY: build
+build: $(DEV_STAMP) ## build the artifact and look into it
+	$(call heading,ansible-galaxy collection build)
+	@$(BIN)/python tools/check_build.py
+
+.PHONY: pytest
+pytest: $(DEV_STAMP) ## all of tests/ (make pytest ARGS="-k paging")
+	$(call heading,pytest)
+	@$(BIN)/python -m pytest tests $(ARGS)
+
+.PHONY: unit
+unit: $(DEV_STAMP) ## tests/unit alone
+	@$(BIN)/python -m pytest tests/unit $(ARGS)
+
+.PHONY: integration
+integration: $(DEV_STAMP) ## tests/integration alone
+	@$(BIN)/python -m pytest tests/integration $(ARGS)
+
+# ---------------------------------------------------------------- upkeep
+
+.PHONY: changelog
+changelog: $(DEV_STAMP) ## write the fragments and the new plugins into CHANGELOG.md, for the version in galaxy.yml
+	@$(BIN)/antsibull-changelog release --update-existing --refresh --reload-plugins
+
+.PHONY: clean
+clean: ## remove everything that is made here: environments, caches, build results
+	@rm -rf .venv .venv-* .ansible .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output ./*.tar.gz emulator/*.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ---------------------------------------------------------------- how the environment comes about
+
+# `make venv PYTHON=…` on an environment of another Python makes it anew; without PYTHON= what is there stays.
+ifneq ($(origin PYTHON),file)
+ifneq ($(PYTHON),$(shell cat $(VENV)/.made-by 2>/dev/null))
+$(VENV)/.made-by: FORCE
+endif
+endif
+
+.PHONY: FORCE
+FORCE:
+
+$(VENV)/.made-by:
+	@$(PYTHON) -c '$(NEEDED_PYTHON)' 2>/dev/null || { echo "ivanti.uem needs Python 3.10 or newer, but '$(PYTHON)' is" \
+	  "$$($(PYTHON) --version 2>&1 | head -n 1): name another with 'make venv PYTHON=python3.12'." >&2; exit 1; }
+	@echo 'Making $(VENV) with $(PYTHON) ...'
+	@$(PYTHON) -m venv --clear $(VENV)
+	@mkdir -p $(dir $(COLLECTION)) && ln -sfn ../../../.. $(COLLECTION)
+	@printf "export PATH='%s':\"\$$PATH\" ANSIBLE_COLLECTIONS_PATH='%s'\n" \
+	  '$(CURDIR)/$(BIN)' '$(ANSIBLE_COLLECTIONS_PATH)' > $(VENV)/env.sh
+	@echo '$(PYTHON)' > $@
+
+$(RUN_STAMP): $(VENV)/.made-by requirements.txt emulator/pyproject.toml
+	@echo 'Installing ansible-core, requirements.txt and the emulator ...'
+	@$(PIP) install -qq '$(ANSIBLE_CORE)' -r requirements.txt -e ./emulator
+	@touch $@
+
+$(DEV_STAMP): $(RUN_STAMP) requirements-dev.txt requirements-test.txt
+	@echo 'Installing requirements-dev.txt ...'
+	@$(PIP) install -qq '$(ANSIBLE_CORE)' -r requirements.txt -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,167 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Written by tools/doc_fragments.py from plugins/module_utils/_module/options.py; change it there.
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Options that several modules or plugins share."""
+
+    DOCUMENTATION = r"""
+options:
+  product:
+    description:
+    - 'Which of the two products the server is: V(neurons) for Ivanti Neurons for MDM (formerly MobileIron
+      Cloud), V(epmm) for Ivanti EPMM (formerly MobileIron Core).'
+    - When left out, the environment variable E(IVANTI_UEM_PRODUCT) is used.
+    type: str
+    choices:
+    - neurons
+    - epmm
+    required: true
+  url:
+    description:
+    - Address of the server with its scheme, such as C(https://na1.mobileiron.com).
+    - A path behind the host is kept and put before C(/api/).
+    - When left out, the environment variable E(IVANTI_UEM_URL) is used.
+    type: str
+    required: true
+  username:
+    description:
+    - Name of the account that sends the requests; sent with O(password) as Basic authentication.
+    - Needed unless O(token) is given.
+    - When left out, the environment variable E(IVANTI_UEM_USERNAME) is used.
+    type: str
+  password:
+    description:
+    - Password of O(username).
+    - When left out, the environment variable E(IVANTI_UEM_PASSWORD) is used.
+    type: str
+  token:
+    description:
+    - A token that is sent as C(Bearer) instead of O(username) and O(password).
+    - Tenants whose administrators sign in with a password and a PIN accept no Basic authentication.
+    - When left out, the environment variable E(IVANTI_UEM_TOKEN) is used.
+    type: str
+  ca_path:
+    description:
+    - File or folder with the CA certificates that the server's certificate is checked against.
+    - It wins over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), which count when it is left
+      out; without any of them the CAs of the Python library certifi count.
+    - When left out, the environment variable E(IVANTI_UEM_CA_PATH) is used.
+    type: path
+  validate_certs:
+    description:
+    - Whether the server's TLS certificate is checked. Without the check the credentials go to whoever
+      answers.
+    - When left out, the environment variable E(IVANTI_UEM_VALIDATE_CERTS) is used.
+    type: bool
+    default: true
+  connect_timeout:
+    description:
+    - Seconds to wait for a connection.
+    - When left out, the environment variable E(IVANTI_UEM_CONNECT_TIMEOUT) is used.
+    type: float
+    default: 10.0
+  read_timeout:
+    description:
+    - Seconds to wait for an answer.
+    - When left out, the environment variable E(IVANTI_UEM_READ_TIMEOUT) is used.
+    type: float
+    default: 60.0
+  concurrency:
+    description:
+    - How many requests may be under way at the same time.
+    - When left out, the environment variable E(IVANTI_UEM_CONCURRENCY) is used.
+    type: int
+    default: 4
+  retries:
+    description:
+    - How often a request is sent again after a passing fault, such as HTTP 429, 502, 503 or 504.
+    - Waits grow from half a second to a minute, or are as long as the server asks, up to five minutes.
+    - A request that must not be carried out twice is never repeated blindly.
+    - When left out, the environment variable E(IVANTI_UEM_RETRIES) is used.
+    type: int
+    default: 4
+"""
+
+    PLUGIN = r"""
+options:
+  url:
+    description:
+    - Address of the server with its scheme, such as C(https://na1.mobileiron.com).
+    - A path behind the host is kept and put before C(/api/).
+    type: str
+    required: true
+    env:
+    - name: IVANTI_UEM_URL
+  username:
+    description:
+    - Name of the account that sends the requests; sent with O(password) as Basic authentication.
+    - Needed unless O(token) is given.
+    type: str
+    env:
+    - name: IVANTI_UEM_USERNAME
+  password:
+    description:
+    - Password of O(username).
+    type: str
+    env:
+    - name: IVANTI_UEM_PASSWORD
+  token:
+    description:
+    - A token that is sent as C(Bearer) instead of O(username) and O(password).
+    - Tenants whose administrators sign in with a password and a PIN accept no Basic authentication.
+    type: str
+    env:
+    - name: IVANTI_UEM_TOKEN
+  ca_path:
+    description:
+    - File or folder with the CA certificates that the server's certificate is checked against.
+    - It wins over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), which count when it is left
+      out; without any of them the CAs of the Python library certifi count.
+    type: path
+    env:
+    - name: IVANTI_UEM_CA_PATH
+  validate_certs:
+    description:
+    - Whether the server's TLS certificate is checked. Without the check the credentials go to whoever
+      answers.
+    type: bool
+    default: true
+    env:
+    - name: IVANTI_UEM_VALIDATE_CERTS
+  connect_timeout:
+    description:
+    - Seconds to wait for a connection.
+    type: float
+    default: 10.0
+    env:
+    - name: IVANTI_UEM_CONNECT_TIMEOUT
+  read_timeout:
+    description:
+    - Seconds to wait for an answer.
+    type: float
+    default: 60.0
+    env:
+    - name: IVANTI_UEM_READ_TIMEOUT
+  concurrency:
+    description:
+    - How many requests may be under way at the same time.
+    type: int
+    default: 4
+    env:
+    - name: IVANTI_UEM_CONCURRENCY
+  retries:
+    description:
+    - How often a request is sent again after a passing fault, such as HTTP 429, 502, 503 or 504.
+    - Waits grow from half a second to a minute, or are as long as the server asks, up to five minutes.
+    - A request that must not be carried out twice is never repeated blindly.
+    type: int
+    default: 4
+    env:
+    - name: IVANTI_UEM_RETRIES
+"""

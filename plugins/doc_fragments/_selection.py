@@ -1,0 +1,96 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Written by tools/doc_fragments.py from plugins/module_utils/_module/options.py; change it there.
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Options that several modules or plugins share."""
+
+    DOCUMENTATION = r"""
+options:
+  select:
+    description:
+    - Selects devices by what the server knows of them, instead of O(devices).
+    - A device named by any of O(select.ids), O(select.guids), O(select.serial_numbers), O(select.emails)
+      and O(select.uids) is selected; the other keys narrow the selection, and a device must meet all
+      of them.
+    type: dict
+    suboptions:
+      ids:
+        description:
+        - Devices with these ids.
+        type: list
+        elements: str
+      guids:
+        description:
+        - Devices with these guids.
+        type: list
+        elements: str
+      serial_numbers:
+        description:
+        - Devices with these serial numbers, compared without case.
+        - The same device can be registered several times; every registration is selected, so add O(select.attributes)
+          such as C(registrationState=ACTIVE) where only the present one is meant.
+        type: list
+        elements: str
+      emails:
+        description:
+        - Devices of the users with these e-mail addresses, compared without case.
+        type: list
+        elements: str
+      uids:
+        description:
+        - Devices of the users with these user ids (UID), compared without case.
+        type: list
+        elements: str
+      attributes:
+        description:
+        - 'Device fields and the value that each must have, such as C(platformType: IOS).'
+        - Fields are named as the server names them.
+        type: dict
+      custom_attributes:
+        description:
+        - Custom device attributes and the value that each must have.
+        type: dict
+      ldap_attributes:
+        description:
+        - Custom LDAP attributes and the value that each must have.
+        type: dict
+      registered_within:
+        description:
+        - Devices that registered within this time, such as V(90m), V(12h), V(7d) or V(0:12:00:00).
+        type: str
+      checked_in_within:
+        description:
+        - Devices that checked in within this time, such as V(90m), V(12h), V(7d) or V(12:00:00).
+        type: str
+      fq:
+        description:
+        - A filter expression in the language of the Neurons API, sent as it is.
+        type: str
+      query:
+        description:
+        - A JMESPath expression over the list of device rows; it must answer a list of rows, such as C([?quarantined
+          && platformType == 'IOS']).
+        - It is evaluated after everything else, and needs the Python library jmespath.
+        type: str
+  partitions:
+    description:
+    - Ids or names of the device spaces (partitions) to look in; V(default) is the tenant's default one.
+    - When left out, all device spaces are discovered and looked in.
+    type: list
+    elements: str
+  on_missing:
+    description:
+    - What to do when a device that is named does not exist, or when a selection matches nothing.
+    - V(fail) fails before anything is written and names all of them, V(skip) goes on without them.
+    type: str
+    choices:
+    - fail
+    - skip
+    default: fail
+"""

@@ -1,0 +1,153 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: desired_attrs
+short_description: Desired custom attributes of hosts, merged over their groups
+version_added: 0.1.0
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+description:
+  - Ansible lets the C(ivanti_desired_attrs) of one group or host replace that of every other. This lookup merges them
+    attribute by attribute, in Ansible's usual order of precedence - first the group C(all), then the host's groups from
+    the outermost to the innermost, then the host, then extra variables.
+  - Inventory variables, C(group_vars) and C(host_vars) beside the inventory and beside the playbook count. Variables of
+    plays, tasks and facts do not.
+  - Hosts without desired attributes are left out. Values may be templates; each is evaluated with the variables of its
+    host.
+options:
+  _terms:
+    description: Names of the hosts.
+    type: list
+    elements: str
+    required: true
+  variable:
+    description: The variable that holds the desired attributes.
+    type: str
+    default: ivanti_desired_attrs
+  device_variable:
+    description: The variable that holds the id or guid of a host's device; the inventory plugins set it.
+    type: str
+    default: ivanti_id
+seealso:
+  - module: ivanti.uem.device_custom_attrs
+  - plugin: ivanti.uem.neurons
+    plugin_type: inventory
+"""
+
+EXAMPLES = r"""
+- name: Bring the devices of the play to the attributes that group_vars and host_vars want
+  ivanti.uem.device_custom_attrs:
+    devices: "{{ query('ivanti.uem.desired_attrs', *ansible_play_hosts_all) }}"
+  run_once: true
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+_raw:
+  description: A mapping for each host that has desired attributes, as O(ivanti.uem.device_custom_attrs#module:devices) takes it.
+  type: list
+  elements: dict
+  contains:
+    device:
+      description: The id or guid of the host's device.
+      type: str
+    attrs:
+      description: The merged attributes.
+      type: dict
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible.errors import AnsibleError
+from ansible.inventory.helpers import sort_groups
+from ansible.plugins.lookup import LookupBase
+from ansible.vars.plugins import get_vars_from_inventory_sources, get_vars_from_path
+
+from ansible_collections.ivanti.uem.plugins.module_utils._core.desired import merge_layers
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import UemError
+
+STAGE = "task"
+
+
+class Layers:
+    """The variables of each group and host by themselves, before Ansible lets one replace the other."""
+
+    def __init__(self, hostvars: Any) -> None:
+        self._inventory = hostvars._inventory
+        self._loader = hostvars._loader
+        self._extra = hostvars._variable_manager.extra_vars
+        self._cache: dict[str, tuple[Mapping, Mapping, Mapping]] = {}
+
+    def of_host(self, name: str) -> Iterator[Mapping[str, Any]]:
+        """The layers of a host, the weakest first (the default order of VARIABLE_PRECEDENCE)."""
+        host = self._inventory.get_host(name)
+        if host is None:
+            raise AnsibleError(f"ivanti.uem.desired_attrs: there is no host {name!r} in the inventory.")
+        groups = [self._of_group(group) for group in sort_groups([g for g in host.get_groups() if g.name != "all"])]
+        everywhere = self._of_group(self._inventory.groups["all"])
+        yield everywhere[0]
+        yield from (inventory for inventory, beside, playbook in groups)
+        yield from everywhere[1:]
+        yield from (beside for inventory, beside, playbook in groups)
+        yield from (playbook for inventory, beside, playbook in groups)
+        yield from self._read(host)
+        yield self._extra
+
+    def _of_group(self, group: Any) -> tuple[Mapping, Mapping, Mapping]:
+        if group.name not in self._cache:
+            self._cache[group.name] = self._read(group)
+        return self._cache[group.name]
+
+    def _read(self, entity: Any) -> tuple[Mapping, Mapping, Mapping]:
+        """What the inventory, the files beside it, and the files beside the playbook say of a group or host."""
+        return (
+            entity.get_vars(),
+            get_vars_from_inventory_sources(self._loader, self._inventory._sources, [entity], STAGE),
+            get_vars_from_path(self._loader, self._loader.get_basedir(), [entity], STAGE),
+        )
+
+
+class LookupModule(LookupBase):
+    """See DOCUMENTATION."""
+
+    def run(self, terms: list[str], variables: Any = None, **kwargs: Any) -> list[dict[str, Any]]:
+        """A mapping for each host with desired attributes."""
+        self.set_options(var_options=variables, direct=kwargs)
+        hostvars = variables["hostvars"]
+        layers = Layers(hostvars)
+        found = []
+        for name in terms:
+            wanted = self._desired(name, list(layers.of_host(name)), hostvars)
+            if wanted is not None:
+                found.append(wanted)
+        return found
+
+    def _desired(self, name: str, layers: list[Mapping[str, Any]], hostvars: Any) -> dict[str, Any] | None:
+        variable, device_variable = self.get_option("variable"), self.get_option("device_variable")
+        given = [layer[variable] for layer in layers if layer.get(variable) is not None]
+        if not given:
+            return None
+        devices = [layer[device_variable] for layer in layers if layer.get(device_variable) is not None]
+        if not devices:
+            raise AnsibleError(
+                f"The host {name!r} has {variable} but no {device_variable}: set it to the id or guid of its device, or "
+                "use an inventory plugin of ivanti.uem."
+            )
+        given, device = self._templated((given, devices[-1]), name, hostvars)
+        try:
+            attrs = merge_layers(given, f"{variable} of the host {name!r}")
+        except UemError as error:
+            raise AnsibleError(str(error)) from None
+        return {"device": device, "attrs": attrs} if attrs else None
+
+    def _templated(self, value: Any, name: str, hostvars: Any) -> Any:
+        """A value with its templates evaluated in the host's own context, which is built only where there are any."""
+        if not self._templar.is_template(value):
+            return value
+        context = {**hostvars.raw_get(name), "hostvars": hostvars}
+        return self._templar.copy_with_new_env(available_variables=context).template(value)

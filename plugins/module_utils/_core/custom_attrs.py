@@ -1,0 +1,159 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Planner for custom attributes: current attributes and a goal in, what to write out. Pure."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from .attributes import NUMERIC_SUFFIX, Values, canonical, is_numeric, missing_values, same_values
+from .device import Attrs, Device
+from .plan import Change, Limits, Plan
+
+NO_LIMITS = Limits()
+
+Verb = Literal["merge", "append", "replace", "remove"]
+
+
+@dataclass(frozen=True)
+class AttrsGoal:
+    """What an author wants of a device's attributes.
+
+    ``merge``: these attributes have these values, others stay. ``append``: these values are among the attribute's.
+    ``replace``: the map is exactly this. ``remove``: these names are gone (their values do not count).
+    """
+
+    verb: Verb
+    attrs: Attrs
+
+
+@dataclass(frozen=True)
+class AttrsWrite:
+    """What is to be sent for one device; writes that are equal may share a bulk call.
+
+    ``attrs`` holds names as the server wants them written, and for ``remove`` the names alone with empty values.
+    """
+
+    verb: Verb
+    attrs: tuple[tuple[str, Values], ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names alone."""
+        return tuple(name for name, _values in self.attrs)
+
+
+def plan_custom_attrs(
+    goals: Iterable[tuple[Device, AttrsGoal]],
+    *,
+    limits: Limits = NO_LIMITS,
+    fleet: int | None = None,
+    defined: Iterable[str] | None = None,
+) -> Plan:
+    """Plan the goals of many devices.
+
+    ``fleet``: devices on the server, for ``limits``. ``defined``: names of the attributes that exist on the server,
+    None where it would not say; a change that sets an attribute outside of them is refused.
+    """
+    changes: list[Change] = []
+    unchanged: list[Device] = []
+    for device, goal in goals:
+        change = plan_device(device, goal)
+        if change is None:
+            unchanged.append(device)
+        else:
+            changes.append(change)
+    refusals = limits.refusals(changes=len(changes), fleet=fleet)
+    used = {canonical(name): name for change in changes if change.write.verb != "remove" for name in change.write.names}
+    if defined is not None:
+        refusals += _undefined(used, defined)
+    return Plan(tuple(changes), tuple(unchanged), refusals)
+
+
+def plan_device(device: Device, goal: AttrsGoal) -> Change | None:
+    """The change that brings one device to its goal, or None when it is there already."""
+    current = {canonical(name): (name, values) for name, values in device.attrs.items()}
+    wanted = {canonical(name): (name, values) for name, values in goal.attrs.items()}
+    if goal.verb == "remove":
+        return _removal(device, current, [key for key in wanted if key in current], wanted)
+    changed = _differing(current, wanted, append=goal.verb == "append")
+    if goal.verb == "replace":
+        extra = [key for key in current if key not in wanted]
+        if not changed:
+            return _removal(device, current, extra, wanted)
+        return _replacement(device, current, wanted, changed, extra)
+    if not changed:
+        return None
+    before = {key: list(current[key][1]) if key in current else None for key in changed}
+    kept = {key: before[key] or [] if goal.verb == "append" else [] for key in changed}
+    after = {key: kept[key] + list(values) for key, values in changed.items()}
+    write = AttrsWrite(goal.verb, tuple((_write_name(key, current, wanted), values) for key, values in changed.items()))
+    return Change(device, before, after, write)
+
+
+_Index = Mapping[str, tuple[str, Values]]
+
+
+def _differing(current: _Index, wanted: _Index, *, append: bool) -> dict[str, Values]:
+    """The values to write of each wanted attribute that is not yet as wanted."""
+    found: dict[str, Values] = {}
+    for key, (name, values) in wanted.items():
+        have_name, have = current.get(key, (name, ()))
+        numeric = is_numeric(name, have_name)
+        if append:
+            values = missing_values(values, have, numeric=numeric)
+            if values:
+                found[key] = values
+        elif not same_values(values, have, numeric=numeric):
+            found[key] = values
+    return found
+
+
+def _removal(device: Device, current: _Index, keys: list[str], wanted: _Index) -> Change | None:
+    if not keys:
+        return None
+    before = {key: list(current[key][1]) for key in keys}
+    write = AttrsWrite("remove", tuple((_write_name(key, current, wanted), ()) for key in sorted(keys)))
+    return Change(device, before, {}, write)
+
+
+def _replacement(
+    device: Device, current: _Index, wanted: _Index, changed: Mapping[str, Values], extra: list[str]
+) -> Change:
+    before = {key: list(current[key][1]) if key in current else None for key in (*changed, *extra)}
+    after = {key: list(values) for key, values in changed.items()}
+    write = AttrsWrite("replace", tuple((_write_name(key, current, wanted), wanted[key][1]) for key in wanted))
+    return Change(device, before, after, write)
+
+
+def _write_name(key: str, current: _Index, wanted: _Index) -> str:
+    """How to spell an attribute in a write: as the author does, else as the server does.
+
+    Where either spelling says that it is numeric the suffix is needed (Neurons device API guide, "Add/Replace Custom
+    Attributes Per Device"), whichever of the two left it out.
+    """
+    spellings = [index[key][0] for index in (wanted, current) if key in index]
+    if is_numeric(*spellings) and not is_numeric(spellings[0]):
+        return spellings[0] + NUMERIC_SUFFIX
+    return spellings[0]
+
+
+def _undefined(used: Mapping[str, str], defined: Iterable[str]) -> tuple[str, ...]:
+    """A sentence for each attribute that some change sets and the server does not know."""
+    known = {canonical(name): name for name in defined}
+    return tuple(
+        f"Refused: the attribute {name!r} is not defined on the server{_nearest(key, known)}; nothing was written. "
+        "Correct the name, or define the attribute in the admin portal first."
+        for key, name in used.items()
+        if key not in known
+    )
+
+
+def _nearest(key: str, known: Mapping[str, str]) -> str:
+    close = difflib.get_close_matches(key, known, n=3, cutoff=0.6)
+    return f" (nearest: {', '.join(known[name] for name in close)})" if close else ""

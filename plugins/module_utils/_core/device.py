@@ -1,0 +1,75 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Devices and partitions, as every layer above the wire sees them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import OptionError
+
+Attrs = Mapping[str, tuple[str, ...]]
+
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_ID = re.compile(r"[0-9]{1,19}")
+
+
+@dataclass(frozen=True)
+class Partition:
+    """A device space: ``id`` as a string of digits, ``name``, and whether new devices land in it."""
+
+    id: str
+    name: str
+    default: bool = False
+
+
+@dataclass(frozen=True)
+class Device:
+    """One registration of a device.
+
+    The same physical device can have several (older ones are usually retired), each with an ``id`` of its own.
+    ``attrs`` holds custom attributes as the server keeps them: names in lower case, values as strings.
+    ``row`` is the server's own row, or empty where the reader did not ask for it (100,000 rows are 1 GB).
+    """
+
+    id: str
+    guid: str
+    serial: str = ""
+    email: str = ""
+    uid: str = ""
+    attrs: Attrs = field(default_factory=dict)
+    row: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """What messages and diffs call it."""
+        return f"device {self.id} (serial number {self.serial})" if self.serial else f"device {self.id}"
+
+
+@dataclass(frozen=True)
+class DeviceRef:
+    """A device as an author names it: by ``id`` or by ``guid``."""
+
+    kind: str
+    value: str
+
+
+def parse_ref(raw: object, where: str) -> DeviceRef:
+    """Read an id (a whole number, also as text) or a guid.
+
+    Raises OptionError for anything else, naming ``where`` it stands.
+    """
+    text = str(raw).strip() if isinstance(raw, (int, str)) and not isinstance(raw, bool) else ""
+    if _ID.fullmatch(text) and text.isascii():
+        return DeviceRef("id", str(int(text)))
+    if _GUID.fullmatch(text):
+        return DeviceRef("guid", text.lower())
+    raise OptionError(
+        f"{where}: {raw!r} is neither a device id (a whole number such as 22000) nor a guid "
+        "(such as 57d9903c-aadf-4b40-aef3-e1f24302f180); to choose by serial number or e-mail address use select."
+    )

@@ -1,0 +1,76 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every error that the collection raises on purpose.
+
+One tree, so that one ``except UemError`` in the runner suffices. A message is one sentence that names the object, the
+fault and the remedy; facts that a program may want are attributes.
+"""
+
+from __future__ import annotations
+
+
+class UemError(Exception):
+    """Root of the tree; ``str(error)`` is the sentence for the playbook author."""
+
+
+class OptionError(UemError):
+    """An option or a desired state is wrong; raised before any request where that can be known."""
+
+
+class MissingLibraryError(UemError):
+    """A Python library that is needed is not installed.
+
+    ``library`` is its name on PyPI, ``import_traceback`` the text of the failed import.
+    """
+
+    def __init__(self, library: str, import_traceback: str) -> None:
+        super().__init__(f"The Python library {library} is not installed.")
+        self.library = library
+        self.import_traceback = import_traceback
+
+
+class RefusedError(UemError):
+    """The plan was refused by a guard; nothing was written."""
+
+
+class CheckModeError(UemError):
+    """A request that writes was about to leave during check mode: a fault of the collection, never of the author."""
+
+
+class ConnectError(UemError):
+    """No connection: the request was certainly not handled by the server."""
+
+
+class AnswerLostError(UemError):
+    """The request left, and no usable answer came back: the server may or may not have handled it."""
+
+
+class AnswerError(UemError):
+    """The server answered, and the answer cannot be believed (a web page, a short read, a repeated page, …)."""
+
+
+class ApiError(UemError):
+    """The server answered with an error.
+
+    ``status``: HTTP status, ``method`` and ``path``: the request, without its query.
+    """
+
+    def __init__(self, message: str, *, status: int, method: str, path: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.method = method
+        self.path = path
+
+
+class CredentialsError(ApiError):
+    """HTTP 401: no later request of this run can succeed."""
+
+
+class ForbiddenError(ApiError):
+    """HTTP 403: the account lacks a role."""
+
+
+class NotFoundError(ApiError):
+    """HTTP 404: the object of the path does not exist."""

@@ -1,0 +1,88 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The plan: what a run would write, decided before anything is written.
+
+Check mode returns it, diff mode shows it, the executor carries it out; so the three cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .device import Device
+from .errors import OptionError, RefusedError
+
+
+@dataclass(frozen=True)
+class Change:
+    """One device that is to be written.
+
+    ``before`` and ``after`` hold the managed fields that differ, and nothing else. ``write`` is what the product's
+    writer needs to carry the change out.
+    """
+
+    device: Device
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    write: Any
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that was decided: ``refusals`` are sentences, and while there is one nothing may be written."""
+
+    changes: tuple[Change, ...] = ()
+    unchanged: tuple[Device, ...] = ()
+    refusals: tuple[str, ...] = ()
+
+    def require_permission(self) -> None:
+        """Raise RefusedError with every refusal of the plan, or return."""
+        if self.refusals:
+            raise RefusedError(" ".join(self.refusals))
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The blast radius that the author allows: devices to change, as a count and as a percentage of the fleet."""
+
+    max_devices: int | None = None
+    max_percent: float | None = None
+
+    def __post_init__(self) -> None:
+        for name, value in (("max_devices", self.max_devices), ("max_percent", self.max_percent)):
+            if value is not None and not 0 <= value < float("inf"):
+                raise OptionError(f"{name}: {value} is not a limit; give 0 or more, or leave it out.")
+
+    def refusals(self, *, changes: int, fleet: int | None) -> tuple[str, ...]:
+        """The limits that so many changes would exceed. ``fleet``: devices on the server, needed for a percentage."""
+        found = []
+        if self.max_devices is not None and changes > self.max_devices:
+            found.append(
+                f"Refused: the plan changes {changes} devices and max_devices is {self.max_devices}; nothing was "
+                "written. Look at the plan with --check --diff, then select fewer devices or raise max_devices."
+            )
+        if self.max_percent is not None and changes and changes * 100 > self.max_percent * (fleet or 0):
+            share = f"{changes * 100 / fleet:.2f} %" if fleet else "more than all"
+            found.append(
+                f"Refused: the plan changes {changes} of {fleet or 0} devices ({share}) and max_percent is "
+                f"{self.max_percent:g}; nothing was written. Look at the plan with --check --diff, then select fewer "
+                "devices or raise max_percent."
+            )
+        return tuple(found)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one change: ``error`` is the sentence why it failed, or None when the server took it."""
+
+    change: Change
+    error: str | None = None
+
+
+def failures(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+    """The outcomes that failed."""
+    return tuple(outcome for outcome in outcomes if outcome.error is not None)

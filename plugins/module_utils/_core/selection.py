@@ -1,0 +1,170 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which devices a task is about: named one by one, or selected by what the server knows of them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from .device import Device, DeviceRef, parse_ref
+from .errors import OptionError
+
+# How a device is named, and where its name stands in the model. Names are compared without case: e-mail addresses and
+# guids are the same in any case, and serial numbers are printed in capitals but typed in either.
+NAME_KINDS: Mapping[str, Callable[[Device], str]] = {
+    "id": lambda device: device.id,
+    "guid": lambda device: device.guid,
+    "serial_number": lambda device: device.serial,
+    "email": lambda device: device.email,
+    "uid": lambda device: device.uid,
+}
+
+# The option of ``select`` that names devices by each kind.
+SELECT_LISTS = {"ids": "id", "guids": "guid", "serial_numbers": "serial_number", "emails": "email", "uids": "uid"}
+
+_DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which devices are meant.
+
+    ``names``: devices named one by one; a device that any of them names is selected. The rest narrows: a device must
+    meet every one of them. ``attributes``, ``custom_attributes``, ``ldap_attributes``: name to value.
+    ``registered_within``, ``checked_in_within``: seconds. ``filter``: an expression in the product's own language.
+    ``partitions``: ids or names of the partitions to look in, all of them when empty.
+    """
+
+    names: tuple[DeviceRef, ...] = ()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    custom_attributes: Mapping[str, str] = field(default_factory=dict)
+    ldap_attributes: Mapping[str, str] = field(default_factory=dict)
+    registered_within: int | None = None
+    checked_in_within: int | None = None
+    filter: str = ""
+    partitions: tuple[str, ...] = ()
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything besides names restricts the devices."""
+        return any((
+            self.attributes, self.custom_attributes, self.ldap_attributes, self.filter,
+            self.registered_within is not None, self.checked_in_within is not None,
+        ))
+
+
+@dataclass(frozen=True)
+class Found:
+    """Devices that met a selection, in the order of their ids, and the names that named none.
+
+    ``fleet``: how many devices the server has in the partitions looked in, or None where nobody counted.
+    """
+
+    devices: tuple[Device, ...]
+    missing: tuple[DeviceRef, ...] = ()
+    fleet: int | None = None
+
+
+def parse_select(options: Mapping[str, object], *, partitions: Iterable[object] = ()) -> Selection:
+    """Read the options of ``select``; ``query``, which is JMESPath, is left to the caller.
+
+    Raises OptionError for an empty list or value, a name that cannot be one, or a time that is none.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    if not given:
+        raise OptionError("select: is empty; give at least one of its keys, or leave select out to mean every device.")
+    for name, value in given.items():
+        if value in ("", [], {}):
+            raise OptionError(f"select.{name}: is empty, which would select every device or none; remove it or fill it.")
+    return Selection(
+        names=tuple(dict.fromkeys(
+            _name(kind, value, f"select.{option}")
+            for option, kind in SELECT_LISTS.items()
+            for value in _list(given.get(option))
+        )),
+        attributes=_texts(given.get("attributes"), "select.attributes"),
+        custom_attributes=_texts(given.get("custom_attributes"), "select.custom_attributes"),
+        ldap_attributes=_texts(given.get("ldap_attributes"), "select.ldap_attributes"),
+        registered_within=_seconds(given.get("registered_within"), "select.registered_within"),
+        checked_in_within=_seconds(given.get("checked_in_within"), "select.checked_in_within"),
+        filter=str(given.get("fq", "")),
+        partitions=tuple(str(part) for part in partitions),
+    )
+
+
+def pick_named(names: Iterable[DeviceRef], devices: Iterable[Device]) -> tuple[tuple[Device, ...], tuple[DeviceRef, ...]]:
+    """Of the devices those that a name names, and the names that name none of them."""
+    wanted: dict[str, set[str]] = {}
+    for ref in names:
+        wanted.setdefault(ref.kind, set()).add(ref.value.lower())
+    unmet = {kind: set(values) for kind, values in wanted.items()}
+    picked = []
+    for device in devices:
+        hits = [(kind, NAME_KINDS[kind](device).lower()) for kind in wanted]
+        hits = [(kind, value) for kind, value in hits if value in wanted[kind]]
+        for kind, value in hits:
+            unmet[kind].discard(value)
+        if hits:
+            picked.append(device)
+    missing = tuple(ref for ref in names if ref.value.lower() in unmet[ref.kind])
+    return tuple(picked), missing
+
+
+def parse_seconds(raw: object, where: str) -> int:
+    """Read a time span: ``90m``, ``12h``, ``7d``, ``1d12h``, a number of seconds, or the vendor's ``dd:hh:mm:ss``."""
+    text = str(raw).strip().lower()
+    if text.isascii() and text.isdigit() and int(text) > 0:
+        return int(text)
+    match = _DURATION.fullmatch(text)
+    parts = [int(part or 0) for part in match.groups()] if match else _clock(text)
+    seconds = sum(part * unit for part, unit in zip(parts, (86400, 3600, 60, 1), strict=False))
+    if seconds <= 0:
+        raise OptionError(
+            f"{where}: {raw!r} is not a time span; write it like 90m, 12h, 7d, 1d12h or dd:hh:mm:ss."
+        )
+    return seconds
+
+
+def _clock(text: str) -> list[int]:
+    parts = text.split(":")
+    if not 3 <= len(parts) <= 4 or not all(part.isascii() and part.isdigit() for part in parts):
+        return []
+    return [0] * (4 - len(parts)) + [int(part) for part in parts]
+
+
+def _seconds(raw: object, where: str) -> int | None:
+    return None if raw is None else parse_seconds(raw, where)
+
+
+def _list(raw: object) -> list[object]:
+    return raw if isinstance(raw, list) else []
+
+
+def _name(kind: str, raw: object, where: str) -> DeviceRef:
+    if kind in ("id", "guid"):
+        ref = parse_ref(raw, where)
+        if ref.kind != kind:
+            raise OptionError(f"{where}: {raw!r} is not a device {kind}.")
+        return ref
+    text = str(raw).strip()
+    if not text or not text.isprintable():
+        raise OptionError(f"{where}: {raw!r} is empty or has control characters; give the {kind.replace('_', ' ')} itself.")
+    return DeviceRef(kind, text)
+
+
+def _texts(raw: object, where: str) -> dict[str, str]:
+    if raw is None:
+        return {}
+    if not isinstance(raw, Mapping):
+        raise OptionError(f"{where}: expected a mapping of names to values, got {type(raw).__name__}.")
+    found = {}
+    for name, value in raw.items():
+        text = {True: "true", False: "false"}[value] if isinstance(value, bool) else str("" if value is None else value)
+        if not str(name).strip() or not text or not f"{name}{text}".isprintable():
+            raise OptionError(f"{where}.{name}: needs a name and a value without control characters, got {value!r}.")
+        found[str(name)] = text
+    return found

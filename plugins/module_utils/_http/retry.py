@@ -1,0 +1,68 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""When to try again, and how long to wait first. One layer, one budget for a run."""
+
+from __future__ import annotations
+
+import email.utils
+import random
+import threading
+
+# Waits double from BASE to CAP seconds, with full jitter. A server may ask for up to LONGEST_WAIT; urllib3 would
+# obey six hours, which lets anyone on the path park a run with one header.
+BASE = 0.5
+CAP = 60.0
+LONGEST_WAIT = 300.0
+
+# The status codes of a server or proxy that may answer the same request well a little later.
+TRANSIENT = frozenset({429, 500, 502, 503, 504})
+
+
+class RetryBudget:
+    """Limits the retries of a whole run, so that a server in trouble gets fewer requests and not a multiple of them.
+
+    A retry takes COST tokens and a good answer gives one back (the model of botocore's standard mode).
+    """
+
+    SIZE = 500
+    COST = 5
+
+    def __init__(self) -> None:
+        self._tokens = self.SIZE
+        self._lock = threading.Lock()
+
+    def take(self) -> bool:
+        """Whether there is budget for one more retry; if so it is spent."""
+        with self._lock:
+            if self._tokens < self.COST:
+                return False
+            self._tokens -= self.COST
+            return True
+
+    def give_back(self) -> None:
+        """A good answer came: refill a little."""
+        with self._lock:
+            self._tokens = min(self.SIZE, self._tokens + 1)
+
+
+def backoff(attempt: int, draw: random.Random) -> float:
+    """Seconds to wait before retry number ``attempt`` (0 is the first), where the server did not say."""
+    return draw.uniform(0, min(CAP, BASE * 2**attempt))
+
+
+def retry_after(header: str | None, *, now: float) -> float | None:
+    """Seconds that a Retry-After header asks for: a number, also fractional, or a date. None when it says nothing.
+
+    ``now``: seconds since the epoch.
+    """
+    text = (header or "").strip()
+    try:
+        seconds = float(text)
+    except ValueError:
+        try:
+            seconds = email.utils.parsedate_to_datetime(text).timestamp() - now
+        except (ValueError, TypeError, IndexError):
+            return None
+    return max(0.0, seconds) if seconds == seconds else None

@@ -1,0 +1,226 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options that modules and plugins share, each written once.
+
+``argument_spec`` makes module arguments of them; ``tools/doc_fragments.py`` writes the documentation fragments from
+the same tables, and CI checks that the two agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ansible.module_utils.basic import env_fallback
+
+from .._products.registry import PRODUCTS
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option: ``env`` is the variable that stands in when it is not given."""
+
+    name: str
+    type: str
+    description: tuple[str, ...]
+    env: str = ""
+    default: Any = None
+    choices: tuple[str, ...] = ()
+    elements: str = ""
+    required: bool = False
+    no_log: bool | None = None
+    suboptions: tuple[Option, ...] = ()
+
+
+PRODUCT = Option(
+    "product", "str",
+    ("Which of the two products the server is: V(neurons) for Ivanti Neurons for MDM (formerly MobileIron Cloud), "
+     "V(epmm) for Ivanti EPMM (formerly MobileIron Core).",),
+    env="IVANTI_UEM_PRODUCT", choices=PRODUCTS, required=True,
+)
+
+CONNECTION = (
+    Option(
+        "url", "str",
+        ("Address of the server with its scheme, such as C(https://na1.mobileiron.com).",
+         "A path behind the host is kept and put before C(/api/)."),
+        env="IVANTI_UEM_URL", required=True,
+    ),
+    Option(
+        "username", "str",
+        ("Name of the account that sends the requests; sent with O(password) as Basic authentication.",
+         "Needed unless O(token) is given."),
+        env="IVANTI_UEM_USERNAME",
+    ),
+    Option("password", "str", ("Password of O(username).",), env="IVANTI_UEM_PASSWORD", no_log=True),
+    Option(
+        "token", "str",
+        ("A token that is sent as C(Bearer) instead of O(username) and O(password).",
+         "Tenants whose administrators sign in with a password and a PIN accept no Basic authentication."),
+        env="IVANTI_UEM_TOKEN", no_log=True,
+    ),
+    Option(
+        "ca_path", "path",
+        ("File or folder with the CA certificates that the server's certificate is checked against.",
+         "It wins over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), which count when it is left out; "
+         "without any of them the CAs of the Python library certifi count."),
+        env="IVANTI_UEM_CA_PATH",
+    ),
+    Option(
+        "validate_certs", "bool",
+        ("Whether the server's TLS certificate is checked. Without the check the credentials go to whoever answers.",),
+        env="IVANTI_UEM_VALIDATE_CERTS", default=True,
+    ),
+    Option(
+        "connect_timeout", "float", ("Seconds to wait for a connection.",),
+        env="IVANTI_UEM_CONNECT_TIMEOUT", default=10.0,
+    ),
+    Option(
+        "read_timeout", "float", ("Seconds to wait for an answer.",), env="IVANTI_UEM_READ_TIMEOUT", default=60.0,
+    ),
+    Option(
+        "concurrency", "int", ("How many requests may be under way at the same time.",),
+        env="IVANTI_UEM_CONCURRENCY", default=4,
+    ),
+    Option(
+        "retries", "int",
+        ("How often a request is sent again after a passing fault, such as HTTP 429, 502, 503 or 504.",
+         "Waits grow from half a second to a minute, or are as long as the server asks, up to five minutes.",
+         "A request that must not be carried out twice is never repeated blindly."),
+        env="IVANTI_UEM_RETRIES", default=4,
+    ),
+)
+
+_SELECT_OPTIONS = (
+    Option("ids", "list", ("Devices with these ids.",), elements="str"),
+    Option("guids", "list", ("Devices with these guids.",), elements="str"),
+    Option(
+        "serial_numbers", "list",
+        ("Devices with these serial numbers, compared without case.",
+         "The same device can be registered several times; every registration is selected, so add "
+         "O(select.attributes) such as C(registrationState=ACTIVE) where only the present one is meant."),
+        elements="str",
+    ),
+    Option("emails", "list", ("Devices of the users with these e-mail addresses, compared without case.",), elements="str"),
+    Option("uids", "list", ("Devices of the users with these user ids (UID), compared without case.",), elements="str"),
+    Option(
+        "attributes", "dict",
+        ("Device fields and the value that each must have, such as C(platformType: IOS).",
+         "Fields are named as the server names them."),
+    ),
+    Option("custom_attributes", "dict", ("Custom device attributes and the value that each must have.",)),
+    Option("ldap_attributes", "dict", ("Custom LDAP attributes and the value that each must have.",)),
+    Option(
+        "registered_within", "str",
+        ("Devices that registered within this time, such as V(90m), V(12h), V(7d) or V(0:12:00:00).",),
+    ),
+    Option(
+        "checked_in_within", "str",
+        ("Devices that checked in within this time, such as V(90m), V(12h), V(7d) or V(12:00:00).",),
+    ),
+    Option("fq", "str", ("A filter expression in the language of the Neurons API, sent as it is.",)),
+    Option(
+        "query", "str",
+        ("A JMESPath expression over the list of device rows; it must answer a list of rows, such as "
+         "C([?quarantined && platformType == 'IOS']).",
+         "It is evaluated after everything else, and needs the Python library jmespath."),
+    ),
+)
+
+DEVICES = Option(
+    "devices", "list",
+    ("The devices, each by its id or its guid.",),
+    elements="raw",
+)
+
+SELECT = Option(
+    "select", "dict",
+    ("Selects devices by what the server knows of them, instead of O(devices).",
+     "A device named by any of O(select.ids), O(select.guids), O(select.serial_numbers), O(select.emails) and "
+     "O(select.uids) is selected; the other keys narrow the selection, and a device must meet all of them."),
+    suboptions=_SELECT_OPTIONS,
+)
+
+PARTITIONS = Option(
+    "partitions", "list",
+    ("Ids or names of the device spaces (partitions) to look in; V(default) is the tenant's default one.",
+     "When left out, all device spaces are discovered and looked in."),
+    elements="str",
+)
+
+ON_MISSING = Option(
+    "on_missing", "str",
+    ("What to do when a device that is named does not exist, or when a selection matches nothing.",
+     "V(fail) fails before anything is written and names all of them, V(skip) goes on without them."),
+    default="fail", choices=("fail", "skip"),
+)
+
+SELECTION = (SELECT, PARTITIONS, ON_MISSING)
+
+LIMITS = (
+    Option(
+        "max_devices", "int",
+        ("The most devices that the task may change. A plan with more changes nothing and fails.",
+         "When left out, any number may change."),
+    ),
+    Option(
+        "max_percent", "float",
+        ("The most devices that the task may change, in percent of all devices in O(partitions).",
+         "A plan with more changes nothing and fails. When left out, any share may change."),
+    ),
+)
+
+
+def argument_spec(*options: Option) -> dict[str, Any]:
+    """Module arguments: the connection options and those given."""
+    return {option.name: _argument(option) for option in (PRODUCT, *CONNECTION, *options)}
+
+
+def _argument(option: Option) -> dict[str, Any]:
+    argument: dict[str, Any] = {"type": option.type}
+    if option.env:
+        argument["fallback"] = (env_fallback, [option.env])
+    if option.default is not None:
+        argument["default"] = option.default
+    if option.choices:
+        argument["choices"] = list(option.choices)
+    if option.elements:
+        argument["elements"] = option.elements
+    if option.required:
+        argument["required"] = True
+    if option.no_log is not None:
+        argument["no_log"] = option.no_log
+    if option.suboptions:
+        argument["options"] = {sub.name: _argument(sub) for sub in option.suboptions}
+    return argument
+
+
+def documentation(options: Iterable[Option], *, plugin: bool = False) -> dict[str, Any]:
+    """The ``options`` part of a documentation fragment.
+
+    ``plugin``: for plugins, whose documentation declares the variables that modules read by themselves.
+    """
+    return {option.name: _documented(option, plugin=plugin) for option in options}
+
+
+def _documented(option: Option, *, plugin: bool) -> dict[str, Any]:
+    described = list(option.description)
+    if option.env and not plugin:
+        described.append(f"When left out, the environment variable E({option.env}) is used.")
+    entry: dict[str, Any] = {"description": described, "type": option.type}
+    if option.elements:
+        entry["elements"] = option.elements
+    if option.choices:
+        entry["choices"] = list(option.choices)
+    if option.default is not None:
+        entry["default"] = option.default
+    if option.required:
+        entry["required"] = True
+    if option.env and plugin:
+        entry["env"] = [{"name": option.env}]
+    if option.suboptions:
+        entry["suboptions"] = {sub.name: _documented(sub, plugin=plugin) for sub in option.suboptions}
+    return entry

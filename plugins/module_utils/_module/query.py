@@ -1,0 +1,45 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""JMESPath expressions: the only file that imports jmespath."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from .._core.errors import MissingLibraryError, OptionError
+
+try:
+    import jmespath
+    import jmespath.exceptions
+    JMESPATH_IMPORT_ERROR: str | None = None
+except ImportError:
+    JMESPATH_IMPORT_ERROR = traceback.format_exc()
+
+
+def compile_query(expression: str, where: str) -> Callable[[Any], Any]:
+    """A function from data to what the expression finds in it.
+
+    Raises OptionError, also when the function is called, for an expression that cannot be read or evaluated.
+    """
+    if JMESPATH_IMPORT_ERROR is not None:
+        raise MissingLibraryError("jmespath", JMESPATH_IMPORT_ERROR)
+    try:
+        compiled = jmespath.compile(expression)
+    except jmespath.exceptions.JMESPathError as error:
+        raise OptionError(f"{where}: {expression!r} is not a JMESPath expression ({_first_line(error)}).") from None
+
+    def search(data: Any) -> Any:
+        try:
+            return compiled.search(data)
+        except jmespath.exceptions.JMESPathError as error:
+            raise OptionError(f"{where}: {expression!r} cannot be evaluated ({_first_line(error)}).") from None
+
+    return search
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(". ")

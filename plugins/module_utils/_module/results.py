@@ -1,0 +1,101 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a task returns, made of its plan and outcomes. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .._core.device import Device, DeviceRef
+from .._core.plan import Change, Outcome, failures
+
+# A diff shows so many devices one by one and counts the rest: nobody reads ten thousand, and callbacks keep them all.
+DIFF_DEVICES = 200
+
+# So many failures are told in the message; all of them stand in ``devices``.
+TOLD_FAILURES = 50
+
+
+def reconciled(
+    outcomes: Sequence[Outcome],
+    unchanged: Sequence[Device],
+    missing: Sequence[DeviceRef],
+    *,
+    requests: int,
+    writes: int,
+) -> dict[str, Any]:
+    """``changed``, ``summary``, ``devices`` and ``diff`` of a task that brought devices to a desired state."""
+    failed = failures(outcomes)
+    done = [outcome.change for outcome in outcomes if outcome.error is None]
+    entries = [_entry(outcome.change, outcome.error) for outcome in outcomes]
+    entries += [{"id": device.id, "guid": device.guid, "outcome": "unchanged"} for device in unchanged]
+    entries += [{ref.kind: ref.value, "outcome": "skipped", "reason": "unknown device"} for ref in missing]
+    return {
+        "changed": bool(done),
+        "summary": {
+            "matched": len(outcomes) + len(unchanged),
+            "changed": len(done),
+            "unchanged": len(unchanged),
+            "failed": len(failed),
+            "skipped": len(missing),
+            "requests": requests,
+            "writes": writes,
+        },
+        "devices": entries,
+        "diff": diff(done),
+    }
+
+
+def failure_message(outcomes: Sequence[Outcome]) -> str:
+    """A sentence that names each failure, or "" when there is none."""
+    failed = failures(outcomes)
+    if not failed:
+        return ""
+    told = [f"{outcome.change.device.title}: {outcome.error}" for outcome in failed[:TOLD_FAILURES]]
+    if len(failed) > len(told):
+        told.append(f"… and {len(failed) - len(told)} more, see devices in the result")
+    return (
+        f"{len(failed)} of {len(outcomes)} devices could not be changed; the others were, and another run finishes the "
+        f"work. {' | '.join(told)}"
+    )
+
+
+def diff(changes: Sequence[Change]) -> list[dict[str, Any]]:
+    """What changed, as diff mode shows it: managed fields only, a part for each device, the rest of many summed up."""
+    shown = [
+        {
+            "before_header": change.device.title,
+            "after_header": change.device.title,
+            "before": _text(change.before),
+            "after": _text(change.after),
+        }
+        for change in changes[:DIFF_DEVICES]
+    ]
+    rest = changes[DIFF_DEVICES:]
+    if rest:
+        fields = Counter(field for change in rest for field in {**change.before, **change.after})
+        counts = ", ".join(f"{field} on {count}" for field, count in sorted(fields.items()))
+        shown.append({"prepared": f"… and {len(rest)} more devices: {counts}\n"})
+    return shown
+
+
+def _entry(change: Change, error: str | None) -> dict[str, Any]:
+    entry = {
+        "id": change.device.id,
+        "guid": change.device.guid,
+        "outcome": "changed" if error is None else "failed",
+        "before": dict(change.before),
+        "after": dict(change.after),
+    }
+    return entry if error is None else {**entry, "error": error}
+
+
+def _text(fields: Mapping[str, Any]) -> str:
+    """A line for each field, as JSON, so that a value with line breaks or templates stays one line of text."""
+    given = {name: value for name, value in fields.items() if value is not None}
+    return "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in sorted(given.items()))

@@ -1,0 +1,52 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The calls of Ivanti Neurons for MDM that the client uses.
+
+The sources name sections of the vendor's "MDM Customer Integration API Guide". Calls without a number of their own
+(``partitions``, ``tenant``, ``definitions``) are described elsewhere in that guide.
+"""
+
+from __future__ import annotations
+
+from ..._core.endpoint import Endpoint
+
+_GUIDE = "MDM Customer Integration API Guide, "
+_READ = "Device Management or Device Read Only"
+_WRITE = "Device Management"
+_ATTRIBUTES = "/api/v1/device/{device}/customattributes"
+
+ATTRS_GET = Endpoint(
+    "N02", "GET", _ATTRIBUTES, _GUIDE + "Get Custom Attributes Per Device", _READ, safe=True, idempotent=True
+)
+ATTRS_REPLACE = Endpoint(
+    "N03", "POST", _ATTRIBUTES, _GUIDE + "Add/Replace Custom Attributes Per Device", _WRITE, idempotent=True
+)
+ATTRS_MERGE = Endpoint(
+    "N04", "PATCH", _ATTRIBUTES, _GUIDE + "Patch custom attributes per device", _WRITE, idempotent=True
+)
+# The same call with forceOverwrite=false: sent twice it appends twice.
+ATTRS_APPEND = Endpoint("N04", "PATCH", _ATTRIBUTES, _GUIDE + "Patch custom attributes per device", _WRITE)
+ATTRS_REMOVE_MANY = Endpoint(
+    "N05", "DELETE", "/api/v1/device/customattributes",
+    _GUIDE + "Remove custom attributes per device - method 1", _WRITE, idempotent=True,
+)
+ATTRS_REMOVE = Endpoint(
+    "N06", "DELETE", _ATTRIBUTES, _GUIDE + "Remove custom attributes per device - method 2", _WRITE, idempotent=True
+)
+DETAILS = Endpoint(
+    "N07", "GET", "/api/v1/device/{device}", _GUIDE + "Get Device Details", "Tenant Admin", safe=True, idempotent=True
+)
+# One address for N08 (by attribute), N41 (registered within), N42 (checked in within) and N43 (by UID or e-mail).
+DEVICES = Endpoint(
+    "N08", "GET", "/api/v1/device", _GUIDE + "Get Device Details Based on Attribute", "Tenant Admin",
+    safe=True, idempotent=True,
+)
+PARTITIONS = Endpoint(
+    "partitions", "GET", "/api/v1/tenant/partition/device", _GUIDE + "API Basics", safe=True, idempotent=True
+)
+TENANT = Endpoint("tenant", "GET", "/api/v1/metadata/tenant", _GUIDE + "Tenant Administration", safe=True, idempotent=True)
+DEFINITIONS = Endpoint(
+    "definitions", "GET", "/api/v1/customattributes", _GUIDE + "Custom Attributes", safe=True, idempotent=True
+)

@@ -1,0 +1,107 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Selections as ``fq`` expressions, the filter language of Neurons for MDM. Pure.
+
+Source: MDM Customer Integration API Guide, "Get Device Details Based on Attribute" and the three sections behind it
+that search by time, UID and e-mail address; that terms join with ``and`` / ``or`` and parentheses, and that values may
+stand in single quotes, was seen in clients of other vendors. How a quote within a value is written is not known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ..._core.device import DeviceRef
+from ..._core.errors import OptionError
+from ..._core.selection import Selection
+
+# An address of more than about 8,000 bytes is refused by common servers; percent-encoding can treble a quote or space.
+MAX_LENGTH = 2500
+
+_BARE = re.compile(r"[A-Za-z0-9._@]+")
+_LOOKUP = re.compile(r"[A-Za-z0-9._@+:/ -]+")
+_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
+_ATTRIBUTE = re.compile(r"[^\[\]'\"=<>()\x00-\x1f]+")
+
+# EMAILADDRESS and UID in capitals with EQ is how the vendor's own example has them.
+_NAME_TERM = {
+    "id": "deviceId={}",
+    "guid": "guid={}",
+    "serial_number": "serialNumber={}",
+    "email": "EMAILADDRESS EQ {}",
+    "uid": "UID EQ {}",
+}
+
+
+def narrowing(selection: Selection) -> str:
+    """The expression for everything of a selection but its names; "" when nothing narrows.
+
+    Raises OptionError for a name or value that the language cannot express.
+    """
+    terms = [f"{_field(name)}={_value(value, name)}" for name, value in selection.attributes.items()]
+    terms += [f"CFDEVICE[{_attribute(name)}]={_value(value, name)}" for name, value in selection.custom_attributes.items()]
+    terms += [f"CFLDAP[{_attribute(name)}]={_value(value, name)}" for name, value in selection.ldap_attributes.items()]
+    if selection.registered_within is not None:
+        terms.append(f"lastRegistrationTime<'{_days(selection.registered_within)}'")
+    if selection.checked_in_within is not None:
+        terms.append(f"lastCheckin<'{_hours(selection.checked_in_within)}'")
+    if selection.filter:
+        terms.append(f"({selection.filter})" if terms else selection.filter)
+    return " and ".join(terms)
+
+
+def lookups(names: Iterable[DeviceRef], narrow: str) -> list[str] | None:
+    """Expressions that find the devices of these names, each short enough to send, or None when one cannot be asked for."""
+    names = list(names)
+    if not all(_LOOKUP.fullmatch(ref.value) for ref in names):
+        return None
+    chunks: list[list[str]] = [[]]
+    length = 0
+    for ref in names:
+        term = _NAME_TERM[ref.kind].format(_quoted(ref.value))
+        if chunks[-1] and length + len(term) > MAX_LENGTH - len(narrow):
+            chunks.append([])
+            length = 0
+        chunks[-1].append(term)
+        length += len(term) + 4
+    joined = [" or ".join(chunk) for chunk in chunks]
+    return [both(chunk, narrow) for chunk in joined]
+
+
+def both(one: str, other: str) -> str:
+    """Both expressions must hold."""
+    return f"({one}) and ({other})" if one and other else one or other
+
+
+def _quoted(value: str) -> str:
+    return value if _BARE.fullmatch(value) else f"'{value}'"
+
+
+def _value(value: str, name: str) -> str:
+    if "'" in value or "\\" in value:
+        raise OptionError(f"select: the value {value!r} of {name} has a quote or backslash, which fq cannot express; use query.")
+    return _quoted(value)
+
+
+def _field(name: str) -> str:
+    if not _FIELD.fullmatch(name):
+        raise OptionError(f"select.attributes: {name!r} is not a device field; fields are named like platformType.")
+    return name
+
+
+def _attribute(name: str) -> str:
+    if not _ATTRIBUTE.fullmatch(name):
+        raise OptionError(f"select: the attribute name {name!r} has characters that fq cannot express; use query.")
+    return name
+
+
+def _hours(seconds: int) -> str:
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+def _days(seconds: int) -> str:
+    return f"{seconds // 86400}:{_hours(seconds % 86400)}"
+

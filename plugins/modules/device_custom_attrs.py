@@ -1,0 +1,250 @@
+#!/usr/bin/python
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: device_custom_attrs
+short_description: Bring custom attributes of devices to a desired state
+version_added: 0.1.0
+description:
+  - Sets, extends, replaces or removes custom attributes of many devices in one task.
+  - Only what is given is compared. Attributes that are not named stay untouched, unless O(purge=true).
+  - Names are compared without case and values as lists of strings, whose order does not count, as the API keeps them.
+    A numeric attribute is named with the suffix C(_#), as the API names it; its values are compared as numbers.
+  - Devices are read in pages of 500. Every device that differs is written with one request; removals of the same
+    attributes from many devices share requests.
+  - A device that fails does not stop the others. The task then fails and names each failure; running it again finishes
+    the work.
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+options:
+  devices:
+    description:
+      - The devices, each by its id, by its guid, or as a mapping with the keys C(device), which is an id or guid, and
+        C(attrs), the attributes of that device.
+      - The attributes of a device are laid over O(attrs).
+      - Exactly one of O(devices) and O(select) is needed.
+  attrs:
+    description:
+      - Attributes and their values. A value is a string, a number, a boolean, or a list of these.
+      - The server keeps no empty values, so that an empty value is an error; O(state=absent) removes an attribute.
+      - With O(state=absent) a list of names will do, and the values of a mapping do not count.
+      - With O(purge=true) an empty mapping means that the devices shall have no attributes at all.
+    type: raw
+  state:
+    description:
+      - V(present) makes sure that the attributes have these values.
+      - V(absent) makes sure that the devices have no attributes of these names.
+    type: str
+    choices: [present, absent]
+    default: present
+  purge:
+    description:
+      - Whether attributes that are not named are removed, so that the map of a device is exactly what is given.
+    type: bool
+    default: false
+  append:
+    description:
+      - Whether the values are added to those that an attribute has instead of replacing them. A value that is there
+        already is no change.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - ivanti.uem._connection
+  - ivanti.uem._devices
+  - ivanti.uem._selection
+  - ivanti.uem._limits
+  - ivanti.uem._attributes
+  - ivanti.uem._attributes.reconciles
+notes:
+  - The attributes must be defined in the admin portal; a name that is not is refused before anything is written, where
+    the account may read the definitions.
+  - The list of devices lags behind writes on some tenants. A second run right after the first may then repeat writes.
+seealso:
+  - module: ivanti.uem.device_info
+  - plugin: ivanti.uem.neurons
+    plugin_type: inventory
+"""
+
+EXAMPLES = r"""
+- name: Put two devices into a cost center, one of them into a city of its own
+  ivanti.uem.device_custom_attrs:
+    product: neurons
+    url: https://na1.mobileiron.com
+    username: "{{ uem_username }}"
+    password: "{{ uem_password }}"
+    attrs:
+      costcenter: "4711"
+    devices:
+      - 22000
+      - device: 57d9903c-aadf-4b40-aef3-e1f24302f180
+        attrs:
+          cityid: SF
+
+# The tasks below take product, url and credentials from the IVANTI_UEM_* environment variables.
+
+- name: Show what would change on all iPads of the sales department, and change at most 5 % of the fleet
+  ivanti.uem.device_custom_attrs:
+    select:
+      attributes:
+        platformType: IOS
+      query: "[?starts_with(deviceModel, 'iPad')]"
+    attrs:
+      department: sales
+    max_percent: 5
+  check_mode: true
+  diff: true
+
+- name: Add a project to those that a device has
+  ivanti.uem.device_custom_attrs:
+    select:
+      serial_numbers: [DLXMF0URFLMK]
+    attrs:
+      projects: apollo
+    append: true
+
+- name: Own the whole map of a device
+  ivanti.uem.device_custom_attrs:
+    devices: [22000]
+    attrs:
+      cityid: SF
+      floor_#: 3
+    purge: true
+
+- name: Remove two attributes from every device that has them
+  ivanti.uem.device_custom_attrs:
+    select:
+      query: "[?customAttributes.attrs]"
+    attrs: [oldticket, oldowner]
+    state: absent
+"""
+
+RETURN = r"""
+summary:
+  description: How many devices and requests there were.
+  returned: always, unless the task failed before it had a plan
+  type: dict
+  contains:
+    matched:
+      description: Devices that were found.
+      type: int
+    changed:
+      description: Devices that were changed; in check mode, that would be.
+      type: int
+    unchanged:
+      description: Devices that were as desired already.
+      type: int
+    failed:
+      description: Devices that could not be changed.
+      type: int
+    skipped:
+      description: Devices that were named and do not exist, with O(on_missing=skip).
+      type: int
+    requests:
+      description: Requests that were sent, reads and writes, with those that were sent again.
+      type: int
+    writes:
+      description: Requests that write among them.
+      type: int
+  sample: {changed: 1, failed: 0, matched: 2, requests: 5, skipped: 0, unchanged: 1, writes: 1}
+devices:
+  description: An outcome for each device.
+  returned: always, unless the task failed before it had a plan
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The id of the device; for a device that was skipped the id or other name by which it was named.
+      type: str
+    guid:
+      description: The guid of the device.
+      type: str
+    outcome:
+      description: V(changed), V(unchanged), V(failed) or V(skipped).
+      type: str
+    before:
+      description: The attributes that differed, as they were; V(null) for those that the device did not have.
+      type: dict
+      returned: when the outcome is V(changed) or V(failed)
+    after:
+      description: The same attributes as desired; those to be removed are left out.
+      type: dict
+      returned: when the outcome is V(changed) or V(failed)
+    error:
+      description: Why the device could not be changed.
+      type: str
+      returned: when the outcome is V(failed)
+    reason:
+      description: Why the device was skipped.
+      type: str
+      returned: when the outcome is V(skipped)
+  sample:
+    - id: "22000"
+      guid: 57d9903c-aadf-4b40-aef3-e1f24302f180
+      outcome: changed
+      before: {cityid: [LA]}
+      after: {cityid: [SF]}
+    - id: "22001"
+      guid: 8bcc4cee-dca9-476d-8710-9bb1e738ade9
+      outcome: unchanged
+"""
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.ivanti.uem.plugins.module_utils._core.custom_attrs import plan_custom_attrs
+from ansible_collections.ivanti.uem.plugins.module_utils._core.desired import goals_for, parse_desired
+from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
+from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import parse_choice
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    DEVICES,
+    LIMITS,
+    SELECTION,
+    argument_spec,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reconcile import reconcile
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import CUSTOM_ATTRS, UemClient
+
+
+def bring_attributes(params: dict[str, Any], client: UemClient, check_mode: bool) -> dict[str, Any]:
+    """The task: read the options, find the devices, plan, and carry the plan out."""
+    desired = parse_desired(
+        state=params["state"], purge=params["purge"], append=params["append"],
+        attrs=params["attrs"], devices=params["devices"],
+    )
+    choice = parse_choice(params, [ref for ref, goal in desired.named])
+    limits = Limits(params["max_devices"], params["max_percent"])
+    found = choice.find(client, count_fleet=limits.max_percent is not None)
+    defined = client.defined_attributes() if params["state"] == "present" else None
+    goals = goals_for(desired, found.devices)
+    plan = plan_custom_attrs(goals, limits=limits, fleet=found.fleet, defined=defined)
+    return reconcile(
+        plan, client, batches=client.attribute_batches, write=client.write_attributes,
+        missing=found.missing, check_mode=check_mode,
+    )
+
+
+def main() -> None:
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec={
+            **argument_spec(DEVICES, *SELECTION, *LIMITS),
+            "attrs": {"type": "raw"},
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "purge": {"type": "bool", "default": False},
+            "append": {"type": "bool", "default": False},
+        },
+        mutually_exclusive=[["devices", "select"]],
+        required_one_of=[["devices", "select"]],
+        supports_check_mode=True,
+    )
+    run(module, needs=CUSTOM_ATTRS, task=bring_attributes)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+#!/usr/bin/python
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: device_info
+short_description: Read devices and what the server knows of them
+version_added: 0.1.0
+description:
+  - Reads devices by id, guid, serial number, user, attribute, or time of registration or check-in, in full pages.
+  - Without O(devices) and O(select) every device is read.
+  - The rows are the server's own. As many distinct devices are returned as the server counts, or the task fails.
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+options:
+  details:
+    description:
+      - Whether everything that the server knows of a device is read, which takes a request for each device. Among
+        others this adds its device groups and its last known location.
+      - What only the list of devices knows, such as custom attributes, is kept.
+    type: bool
+    default: false
+  fields:
+    description:
+      - The fields to return of each device, named as the server names them, in that order.
+      - When left out, all fields are returned.
+    type: list
+    elements: str
+  query:
+    description:
+      - A JMESPath expression over the list of devices; what it finds is returned as RV(query_result).
+      - It is evaluated after O(fields), and needs the Python library jmespath.
+    type: str
+extends_documentation_fragment:
+  - ivanti.uem._connection
+  - ivanti.uem._devices
+  - ivanti.uem._selection
+  - ivanti.uem._attributes
+  - ivanti.uem._attributes.reads
+seealso:
+  - module: ivanti.uem.device_custom_attrs
+"""
+
+EXAMPLES = r"""
+# The tasks take product, url and credentials from the IVANTI_UEM_* environment variables.
+
+- name: Read one device with its device groups and location
+  ivanti.uem.device_info:
+    devices: [22000]
+    details: true
+
+- name: Read the devices of a user
+  ivanti.uem.device_info:
+    select:
+      emails: [praveen@example.com]
+    fields: [id, deviceName, prettyModel, registrationState]
+
+- name: Read the devices that have a custom attribute and an LDAP attribute of these values
+  ivanti.uem.device_info:
+    select:
+      custom_attributes:
+        cityid: SF
+      ldap_attributes:
+        department: Sales
+    on_missing: skip
+
+- name: Read what registered within the last week and checked in within the last hour
+  ivanti.uem.device_info:
+    select:
+      registered_within: 7d
+      checked_in_within: 1h
+    on_missing: skip
+
+- name: Find the serial numbers of all quarantined devices
+  ivanti.uem.device_info:
+    query: "[?quarantined].serialNumber"
+  register: quarantined
+"""
+
+RETURN = r"""
+devices:
+  description: The devices in the order of their ids, each with the fields of the server's row, or with O(fields) alone.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - id: 22004
+      deviceName: iPad
+      platformType: IOS
+      registrationState: ACTIVE
+      customAttributes: {attrs: {cityid: [SF]}}
+count:
+  description: How many devices were found.
+  returned: success
+  type: int
+  sample: 1
+missing:
+  description: The devices that were named and do not exist, with O(on_missing=skip).
+  returned: success
+  type: list
+  elements: str
+  sample: []
+query_result:
+  description: What O(query) found.
+  returned: when O(query) is given
+  type: raw
+  sample: [DLXMF0URFLMK]
+requests:
+  description: Requests that were sent.
+  returned: success
+  type: int
+  sample: 3
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import parse_ref
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import parse_choice
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.query import compile_query
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import DEVICES as READS_DEVICES
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import UemClient
+
+
+def read_devices(params: dict[str, Any], client: UemClient, check_mode: bool) -> dict[str, Any]:
+    """The task: read the options, find the devices, and shape the rows."""
+    search = compile_query(params["query"], "query") if params["query"] is not None else None
+    named = [parse_ref(entry, f"devices[{number}]") for number, entry in enumerate(params["devices"] or ())]
+    if params["devices"] is not None and not named:
+        raise OptionError("devices: is empty; name at least one device, or leave it out to read every device.")
+    found = parse_choice(params, named).find(client, keep_rows=True)
+    rows = [dict(device.row) for device in found.devices]
+    if params["details"]:
+        with ThreadPoolExecutor(client.transport.settings.concurrency) as pool:
+            rows = [dict(row) for row in pool.map(client.details, found.devices)]
+    if params["fields"] is not None:
+        rows = [{field: row.get(field) for field in params["fields"]} for row in rows]
+    result = {
+        "changed": False,
+        "devices": rows,
+        "count": len(rows),
+        "missing": [ref.value for ref in found.missing],
+        "requests": client.transport.requests,
+    }
+    return result if search is None else {**result, "query_result": search(rows)}
+
+
+def main() -> None:
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec={
+            **argument_spec(DEVICES, *SELECTION),
+            "details": {"type": "bool", "default": False},
+            "fields": {"type": "list", "elements": "str"},
+            "query": {"type": "str"},
+        },
+        mutually_exclusive=[["devices", "select"]],
+        supports_check_mode=True,
+    )
+    run(module, needs=READS_DEVICES, task=read_devices)
+
+
+if __name__ == "__main__":
+    main()

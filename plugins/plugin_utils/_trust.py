@@ -1,0 +1,66 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Values of a server are data and never templates, on every ansible-core."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.utils.unsafe_proxy import wrap_var
+
+try:
+    from ansible.template import trust_as_template
+    TAGS_DATA = True
+except ImportError:
+    # Before ansible-core 2.19 every string is a template unless it is wrapped.
+    TAGS_DATA = False
+
+_MARKS = ("{{", "{%", "{#")
+
+
+def template(text: str) -> str:
+    """A text of our own that is meant as a template."""
+    return trust_as_template(text) if TAGS_DATA else text
+
+
+class Guard:
+    """Makes values of a server safe to be variables, and keeps equal strings once.
+
+    Strings that could be a template, or the first half of one when something is joined to them, stay untrusted
+    (2.19 and newer) or are wrapped as unsafe (before). All others are trusted as the plain text that they are:
+    ``ansible-inventory --export`` writes untrusted and unsafe strings as ``{"__ansible_unsafe": …}``, where AWX and
+    others expect a string.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[str, str] = {}
+
+    def __call__(self, value: Any) -> Any:
+        # By far the most values are strings, numbers, booleans and null, so that these are told apart first.
+        if isinstance(value, str):
+            return self._seen.get(value) or self._remember(value)
+        if value is None or isinstance(value, (int, float)):
+            return value
+        if isinstance(value, Mapping):
+            # Keys are not templated, but a loop makes values of them.
+            return {self(key): self(part) for key, part in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self(part) for part in value]
+        return value
+
+    def _remember(self, text: str) -> str:
+        risky = could_be_template(text)
+        if TAGS_DATA:
+            guarded = text if risky else trust_as_template(text)
+        else:
+            guarded = wrap_var(text) if risky else text
+        self._seen[text] = guarded
+        return guarded
+
+
+def could_be_template(text: str) -> bool:
+    """Whether a string holds the beginning of a template, or ends with the first half of one."""
+    return "{" in text and (text.endswith("{") or any(mark in text for mark in _MARKS))

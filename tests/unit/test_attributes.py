@@ -1,0 +1,84 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.attributes import (
+    canonical,
+    clean_map,
+    clean_names,
+    clean_values,
+    missing_values,
+    same_values,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+
+
+@pytest.mark.parametrize(
+    ("raw", "kept"),
+    [
+        ("SF", ("SF",)),
+        (3, ("3",)),
+        (2.5, ("2.5",)),
+        (True, ("true",)),
+        (False, ("false",)),
+        (0, ("0",)),
+        (["a", 1, True], ("a", "1", "true")),
+        (["a", "b", "a"], ("a", "b")),
+        ("{{ 7 * 7 }}", ("{{ 7 * 7 }}",)),
+        ("Zoë\n/..", ("Zoë\n/..",)),
+    ],
+)
+def test_values_are_kept_as_lists_of_strings(raw, kept):
+    assert clean_values(raw, "attrs.x") == kept
+
+
+@pytest.mark.parametrize("raw", [None, "", "  ", [], [""], ["a", None], {"a": 1}, [["a"]], object()])
+def test_values_that_no_server_keeps_are_refused(raw):
+    with pytest.raises(OptionError, match="attrs.x"):
+        clean_values(raw, "attrs.x")
+
+
+@pytest.mark.parametrize("name", ["", " a", "a ", "a\nb", "\x00", None, True, 1.5, ["a"], "_#"])
+def test_names_that_cannot_be_are_refused(name):
+    with pytest.raises(OptionError, match="attrs"):
+        clean_names([name], "attrs")
+
+
+@pytest.mark.parametrize("pair", [("City", "city"), ("floor", "floor_#"), ("FLOOR_#", "floor")])
+def test_two_spellings_of_one_attribute_are_refused(pair):
+    with pytest.raises(OptionError, match="same attribute"):
+        clean_map({pair[0]: 1, pair[1]: 1}, "attrs")
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [("CityId", "cityid"), ("floor_#", "floor"), ("a b", "a b"), ("x_#_#", "x_#"), ("STRASSE", "strasse")]
+)
+def test_canonical_names(name, key):
+    assert canonical(name) == key
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "numeric", "same"),
+    [
+        (["a", "b"], ["b", "a"], False, True),
+        (["a"], ["A"], False, False),
+        (["a"], ["a", "b"], False, False),
+        (["3"], ["3.0"], False, False),
+        (["3"], ["3.0"], True, True),
+        (["1e2"], ["100"], True, True),
+        (["three"], ["three"], True, True),
+        (["nan"], ["nan"], True, True),
+        ([], ["a"], False, False),
+    ],
+)
+def test_values_are_compared_as_the_api_keeps_them(one, other, numeric, same):
+    assert same_values(one, other, numeric=numeric) is same
+    assert same_values(other, one, numeric=numeric) is same
+
+
+def test_missing_values_keep_their_order():
+    assert missing_values(("c", "a", "b"), ("a",), numeric=False) == ("c", "b")
+    assert missing_values(("3", "4"), ("3.0",), numeric=True) == ("4",)

@@ -1,0 +1,106 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.custom_attrs import (
+    AttrsGoal,
+    plan_custom_attrs,
+    plan_device,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError, RefusedError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
+
+
+def device(number=1, **attrs):
+    return Device(id=str(number), guid=f"guid-{number}", attrs={name: tuple(values) for name, values in attrs.items()})
+
+
+# current, verb, goal -> (verb, written names and values, before, after), or None for no change
+CASES = [
+    ({}, "merge", {"City": ("SF",)}, ("merge", {"City": ("SF",)}, {"city": None}, {"city": ["SF"]})),
+    ({"city": ["SF"]}, "merge", {"City": ("SF",)}, None),
+    ({"city": ["LA"], "x": ["1"]}, "merge", {"city": ("SF",)}, ("merge", {"city": ("SF",)}, {"city": ["LA"]}, {"city": ["SF"]})),
+    ({"city": ["b", "a"]}, "merge", {"city": ("a", "b")}, None),
+    # Numeric: whichever of the two has the suffix, the write has it.
+    ({"floor_#": ["3"]}, "merge", {"floor": ("3.0",)}, None),
+    ({"floor_#": ["3"]}, "merge", {"floor": ("4",)}, ("merge", {"floor_#": ("4",)}, {"floor": ["3"]}, {"floor": ["4"]})),
+    ({"floor": ["3"]}, "merge", {"floor_#": ("4",)}, ("merge", {"floor_#": ("4",)}, {"floor": ["3"]}, {"floor": ["4"]})),
+    ({"a": ["1"]}, "append", {"a": ("1", "2")}, ("append", {"a": ("2",)}, {"a": ["1"]}, {"a": ["1", "2"]})),
+    ({}, "append", {"a": ("1",)}, ("append", {"a": ("1",)}, {"a": None}, {"a": ["1"]})),
+    ({"a": ["1", "2"]}, "append", {"a": ("2",)}, None),
+    ({"a": ["1"], "b": ["2"]}, "remove", {"A": (), "zz": ()}, ("remove", {"A": ()}, {"a": ["1"]}, {})),
+    ({"a": ["1"]}, "remove", {"b": ()}, None),
+    ({"a": ["1"], "b": ["2"]}, "replace", {"a": ("1",)}, ("remove", {"b": ()}, {"b": ["2"]}, {})),
+    ({"a": ["1"]}, "replace", {"a": ("1",)}, None),
+    ({"a": ["1"]}, "replace", {}, ("remove", {"a": ()}, {"a": ["1"]}, {})),
+    ({}, "replace", {}, None),
+    (
+        {"a": ["1"], "b": ["2"], "c": ["3"]}, "replace", {"a": ("1",), "b": ("5",)},
+        ("replace", {"a": ("1",), "b": ("5",)}, {"b": ["2"], "c": ["3"]}, {"b": ["5"]}),
+    ),
+]
+
+
+@pytest.mark.parametrize(("current", "verb", "goal", "expected"), CASES)
+def test_one_device(current, verb, goal, expected):
+    change = plan_device(device(**current), AttrsGoal(verb, goal))
+    if expected is None:
+        assert change is None
+        return
+    assert (change.write.verb, dict(change.write.attrs), change.before, change.after) == expected
+
+
+def test_removals_of_the_same_names_have_equal_writes():
+    goal = AttrsGoal("remove", {"b": (), "a": ()})
+    one = plan_device(device(1, a=["1"], b=["2"]), goal)
+    other = plan_device(device(2, b=["x"], a=["y"]), goal)
+    assert one.write == other.write
+
+
+@pytest.mark.parametrize(
+    ("limits", "changes", "fleet", "refused"),
+    [
+        (Limits(), 1000, None, False),
+        (Limits(max_devices=2), 2, None, False),
+        (Limits(max_devices=2), 3, None, True),
+        (Limits(max_devices=0), 1, None, True),
+        (Limits(max_devices=0), 0, None, False),
+        (Limits(max_percent=1), 1, 100, False),
+        (Limits(max_percent=1), 2, 100, True),
+        (Limits(max_percent=0.5), 1, 200, False),
+        (Limits(max_percent=0), 0, 100, False),
+        (Limits(max_percent=0), 1, 100, True),
+        (Limits(max_percent=50), 1, 0, True),
+        (Limits(max_percent=50), 1, None, True),
+    ],
+)
+def test_limits(limits, changes, fleet, refused):
+    goals = [(device(number), AttrsGoal("merge", {"a": ("1",)})) for number in range(changes)]
+    plan = plan_custom_attrs(goals, limits=limits, fleet=fleet)
+    if not refused:
+        plan.require_permission()
+        return
+    with pytest.raises(RefusedError, match=f"changes {changes} .*nothing was written"):
+        plan.require_permission()
+
+
+@pytest.mark.parametrize("limits", [{"max_devices": -1}, {"max_percent": -0.1}, {"max_percent": float("nan")}])
+def test_limits_that_are_none(limits):
+    with pytest.raises(OptionError, match=next(iter(limits))):
+        Limits(**limits)
+
+
+def test_undefined_attributes_are_refused_with_the_nearest_names():
+    goals = [(device(1), AttrsGoal("merge", {"CityID": ("SF",), "costcentre": ("1",), "floor": ("2",)}))]
+    plan = plan_custom_attrs(goals, defined=["cityId", "costcenter", "floor_#"])
+    assert len(plan.refusals) == 1
+    assert "'costcentre'" in plan.refusals[0] and "nearest: costcenter" in plan.refusals[0]
+
+
+def test_undefined_attributes_may_be_removed():
+    plan = plan_custom_attrs([(device(1, old=["1"]), AttrsGoal("remove", {"old": ()}))], defined=[])
+    assert not plan.refusals and len(plan.changes) == 1

@@ -1,0 +1,152 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The parts of the HTTP layer that compute: settings, redaction, retry arithmetic."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import random
+from urllib.parse import quote
+
+import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.endpoint import Endpoint
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._http.redact import Redactor
+from ansible_collections.ivanti.uem.plugins.module_utils._http.retry import CAP, RetryBudget, backoff, retry_after
+from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import parse_settings
+
+GOOD = {
+    "url": "https://uem.example.com", "username": "u", "password": "pass", "token": None, "ca_path": None,
+    "validate_certs": True, "connect_timeout": 1.0, "read_timeout": 1.0, "concurrency": 1, "retries": 0,
+}
+
+
+@pytest.mark.parametrize(
+    ("url", "kept"),
+    [
+        ("https://uem.example.com", "https://uem.example.com"),
+        ("https://uem.example.com/", "https://uem.example.com"),
+        (" https://uem.example.com:8443/acme/rest/ ", "https://uem.example.com:8443/acme/rest"),
+        ("http://[::1]:80", "http://[::1]:80"),
+    ],
+)
+def test_urls(url, kept):
+    assert parse_settings({**GOOD, "url": url}).url == kept
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"url": None}, "url: is missing"),
+        ({"url": "uem.example.com"}, "its scheme"),
+        ({"url": "ftp://uem.example.com"}, "its scheme"),
+        ({"url": "https://"}, "not an address"),
+        ({"url": "https://host:port"}, "not an address"),
+        ({"url": "https://u:hunter2@host"}, "holds a user name"),
+        ({"url": "u:hunter2@host"}, "not an address"),
+        ({"url": "https://host/?a=b"}, "query or fragment"),
+        ({"username": None}, "username: missing"),
+        ({"password": ""}, "password: missing"),
+        ({"username": "", "password": None}, "username and password: missing"),
+        ({"token": "t"}, "token: excludes"),
+        ({"token": "a\nb", "username": None, "password": None}, "token: has characters"),
+        ({"username": "a:b"}, "username: has a colon"),
+        ({"concurrency": 0}, "concurrency: 0"),
+        ({"retries": -1}, "retries: -1"),
+        ({"read_timeout": 0.0}, "read_timeout: 0"),
+        ({"read_timeout": float("nan")}, "read_timeout: nan"),
+        ({"connect_timeout": float("inf")}, "connect_timeout: inf"),
+    ],
+)
+def test_wrong_settings(wrong, words):
+    with pytest.raises(OptionError, match=words) as caught:
+        parse_settings({**GOOD, **wrong})
+    assert "hunter2" not in str(caught.value)
+
+
+def test_settings_do_not_show_their_secrets():
+    shown = repr(parse_settings({**GOOD, "password": "hunter2"}))
+    assert "hunter2" not in shown and base64.b64encode(b"u:hunter2").decode() not in shown
+
+
+@pytest.mark.parametrize(("changed", "words"), [({"url": "http://h"}, "unencrypted"), ({"validate_certs": False}, "whoever answers")])
+def test_warnings(changed, words):
+    assert any(words in warning for warning in parse_settings({**GOOD, **changed}).warnings)
+    assert parse_settings(GOOD).warnings == ()
+
+
+SECRET = "s3cr\"et/&<ü>'x"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        SECRET,
+        json.dumps({"password": SECRET}),
+        json.dumps({"password": SECRET}, ensure_ascii=False),
+        quote(SECRET, safe=""),
+        quote(SECRET),
+        html.escape(SECRET),
+        repr(SECRET),
+        base64.b64encode(SECRET.encode()).decode(),
+        base64.b64encode(b"u:" + SECRET.encode()).decode(),
+        base64.b64encode(b"us:" + SECRET.encode() + b"tail").decode(),
+        base64.b64encode(b"usr:" + SECRET.encode()).decode(),
+    ],
+)
+def test_every_form_of_a_secret_is_masked(form):
+    masked = Redactor([SECRET])(f"before {form} after")
+    assert masked.startswith("before ") and masked.endswith(" after") and "****" in masked
+    assert "s3cr" not in masked and base64.b64encode(SECRET.encode()).decode()[4:-4] not in masked
+
+
+def test_nothing_is_masked_without_secrets():
+    assert Redactor(["", "never"])("text") == "text"
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("2", 2.0), ("2.128", 2.128), ("0", 0.0), ("-5", 0.0), (None, None), ("", None), ("soon", None), ("nan", None),
+        ("Thu, 01 Jan 1970 00:16:50 GMT", 10.0), ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0),
+    ],
+)
+def test_retry_after(header, seconds):
+    assert retry_after(header, now=1000.0) == seconds
+
+
+def test_backoff_grows_to_its_cap():
+    draw = random.Random(1)
+    for attempt in range(20):
+        assert all(0 <= backoff(attempt, draw) <= min(CAP, 0.5 * 2**attempt) for _draw in range(50))
+
+
+def test_budget_ends_and_refills():
+    budget = RetryBudget()
+    taken = 0
+    while budget.take():
+        taken += 1
+    assert taken == RetryBudget.SIZE // RetryBudget.COST
+    for _answer in range(RetryBudget.COST):
+        budget.give_back()
+    assert budget.take() and not budget.take()
+
+
+PATH = Endpoint("X", "GET", "/api/{device}/end", "source")
+
+
+@pytest.mark.parametrize(
+    ("segment", "path"), [("22", "/api/22/end"), ("a/b", "/api/a%2Fb/end"), ("%2e%2e", "/api/%252e%252e/end"), ("ü?#", "/api/%C3%BC%3F%23/end")]
+)
+def test_segments_are_encoded_as_a_whole(segment, path):
+    assert PATH.fill(device=segment) == path
+
+
+@pytest.mark.parametrize("segment", ["", ".", "..", "a\nb", "a\x00", "\x7f"])
+def test_segments_that_move_the_call_are_refused(segment):
+    with pytest.raises(OptionError, match="device"):
+        PATH.fill(device=segment)

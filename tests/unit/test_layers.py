@@ -1,0 +1,104 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The plan of the house, held against the imports: they point downwards only (docs/architecture.md)."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+UTILS = ROOT / "plugins" / "module_utils"
+LAYERS = {"_core": 0, "_http": 1, "_products": 2, "_module": 3}
+
+# The one file that may import each of these, and the layer from which on Ansible is known.
+ONLY_IN = {"requests": "_http/transport.py", "urllib3": "_http/transport.py", "jmespath": "_module/query.py"}
+ANSIBLE_FROM = 3
+
+FILES = sorted(path.relative_to(UTILS) for path in UTILS.rglob("*.py"))
+
+
+def imports(path: Path) -> list[str]:
+    """Dotted names of everything a file imports, relative imports resolved from the collection's module_utils."""
+    found = []
+    parts = path.relative_to(UTILS).parts[:-1]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            if node.level:
+                base = parts[:len(parts) - node.level + 1]
+                stem = ".".join(("module_utils", *base, *filter(None, [module])))
+                found += [f"{stem}.{alias.name}" for alias in node.names]
+            else:
+                found.append(module)
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_imports_point_downwards(path):
+    layer = LAYERS[path.parts[0]]
+    for name in imports(UTILS / path):
+        parts = name.split(".")
+        if parts[0] == "module_utils":
+            assert LAYERS[parts[1]] <= layer, f"{path} (L{layer}) imports {name}"
+        elif parts[0] in ("ansible", "ansible_collections"):
+            assert layer >= ANSIBLE_FROM and parts[0] == "ansible", f"{path} (L{layer}) imports {name}"
+        elif parts[0] in ONLY_IN:
+            assert path.as_posix() == ONLY_IN[parts[0]], f"{path} imports {name}"
+        else:
+            assert parts[0] in sys.stdlib_module_names, f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.parts[0] == "_core"], ids=str)
+def test_the_core_performs_no_io(path):
+    """L0 has no clock, no randomness, no network and no files."""
+    forbidden = {"time", "datetime", "random", "secrets", "socket", "os", "pathlib", "subprocess", "threading", "urllib.request", "uuid"}
+    assert not forbidden & set(imports(UTILS / path))
+    calls = {node.func.id for node in ast.walk(ast.parse((UTILS / path).read_text(encoding="utf-8")))
+             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    assert not {"open", "print", "input"} & calls
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_init_files_are_empty(path):
+    assert path.name != "__init__.py" or (UTILS / path).read_text(encoding="utf-8") == ""
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_one_except_and_no_assert(path):
+    """``except Exception`` hides faults, and Python may leave an ``assert`` out."""
+    for node in ast.walk(ast.parse((UTILS / path).read_text(encoding="utf-8"))):
+        assert not isinstance(node, ast.Assert)
+        if isinstance(node, ast.ExceptHandler):
+            names = {name.id for name in ast.walk(node.type) if isinstance(name, ast.Name)} if node.type else {"Exception"}
+            assert not {"Exception", "BaseException"} & names, f"{path}:{node.lineno}"
+
+
+def test_modules_are_declarations():
+    """Besides its documentation a module has about 40 lines of code; what is longer belongs into a layer below."""
+    for path in (ROOT / "plugins" / "modules").glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        lines = sum(node.end_lineno - node.lineno + 1 for node in tree.body if isinstance(node, ast.FunctionDef))
+        assert lines <= 60, f"{path.name}: {lines}"
+
+
+def test_every_module_is_in_its_action_groups():
+    groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
+    modules = {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")}
+    named = {name: {entry for entry in entries if isinstance(entry, str)} for name, entries in groups.items()}
+    assert named["all"] == modules
+    assert named["neurons"] | named["epmm"] == modules
+
+
+def test_every_module_documents_its_groups():
+    """The ``attributes`` fragment tells readers of the same groups."""
+    for path in (ROOT / "plugins" / "modules").glob("*.py"):
+        assert "ivanti.uem._attributes" in path.read_text(encoding="utf-8"), path.name

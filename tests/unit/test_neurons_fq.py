@@ -1,0 +1,110 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import DeviceRef
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection, parse_seconds, parse_select
+from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons import fq
+
+
+@pytest.mark.parametrize(
+    ("options", "expression"),
+    [
+        ({"attributes": {"platformType": "IOS"}}, "platformType=IOS"),
+        ({"attributes": {"quarantined": True}}, "quarantined=true"),
+        ({"attributes": {"displayName": "Zoë Brown"}}, "displayName='Zoë Brown'"),
+        ({"custom_attributes": {"cityId": "SF"}}, "CFDEVICE[cityId]=SF"),
+        ({"custom_attributes": {"floor_#": 3}}, "CFDEVICE[floor_#]=3"),
+        ({"ldap_attributes": {"ROLLNUMBER": "A 1"}}, "CFLDAP[ROLLNUMBER]='A 1'"),
+        ({"registered_within": "7d"}, "lastRegistrationTime<'7:00:00:00'"),
+        ({"registered_within": "0:0:03:06"}, "lastRegistrationTime<'0:00:03:06'"),
+        ({"checked_in_within": "72h"}, "lastCheckin<'72:00:00'"),
+        ({"checked_in_within": "1m"}, "lastCheckin<'00:01:00'"),
+        ({"fq": "a=b or c=d"}, "a=b or c=d"),
+        ({"fq": "a=b or c=d", "attributes": {"x": "1"}}, "x=1 and (a=b or c=d)"),
+    ],
+)
+def test_what_narrows(options, expression):
+    assert fq.narrowing(parse_select(options)) == expression
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"attributes": {"a b": "x"}}, {"attributes": {"a": "it's"}}, {"custom_attributes": {"a]=b": "x"}},
+        {"ldap_attributes": {"a'": "x"}}, {"custom_attributes": {"a": "x\\"}},
+    ],
+)
+def test_what_the_language_cannot_say(options):
+    with pytest.raises(OptionError, match="select"):
+        fq.narrowing(parse_select(options))
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({}, "select: is empty"),
+        ({"ids": None}, "select: is empty"),
+        ({"ids": []}, "select.ids: is empty"),
+        ({"fq": ""}, "select.fq: is empty"),
+        ({"ids": ["x"]}, "select.ids"),
+        ({"ids": ["57d9903c-aadf-4b40-aef3-e1f24302f180"]}, "is not a device id"),
+        ({"guids": ["7"]}, "is not a device guid"),
+        ({"emails": [" "]}, "select.emails"),
+        ({"serial_numbers": ["a\nb"]}, "select.serial_numbers"),
+        ({"registered_within": "soon"}, "select.registered_within"),
+        ({"checked_in_within": "0"}, "select.checked_in_within"),
+        ({"attributes": {"a": None}}, "select.attributes.a"),
+        ({"attributes": {"": "b"}}, "select.attributes"),
+        ({"custom_attributes": {"a": "b\nc"}}, "select.custom_attributes.a"),
+    ],
+)
+def test_bad_selections(options, words):
+    with pytest.raises(OptionError, match=words):
+        parse_select(options)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("90", 90), (90, 90), ("90s", 90), ("90m", 5400), ("1d12h", 129600), ("7D", 604800), ("1:00:00", 3600), ("1:0:0:1", 86401)],
+)
+def test_time_spans(text, seconds):
+    assert parse_seconds(text, "x") == seconds
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1", "1x", "1:2", "1:2:3:4:5", "d", "0:0:0", "²"])
+def test_what_is_no_time_span(text):
+    with pytest.raises(OptionError, match="is not a time span"):
+        parse_seconds(text, "x")
+
+
+def names(kind, *values):
+    return [DeviceRef(kind, value) for value in values]
+
+
+def test_lookups():
+    assert fq.lookups(names("id", "1", "2"), "") == ["deviceId=1 or deviceId=2"]
+    assert fq.lookups(names("id", "1"), "a=b") == ["(deviceId=1) and (a=b)"]
+    assert fq.lookups(names("email", "a.b@example.com"), "") == ["EMAILADDRESS EQ a.b@example.com"]
+    assert fq.lookups(names("uid", "x+y@example.com"), "") == ["UID EQ 'x+y@example.com'"]
+
+
+def test_lookups_are_short_enough_to_send_and_name_everything():
+    refs = names("guid", *(f"57d9903c-aadf-4b40-aef3-{number:012x}" for number in range(500)))
+    chunks = fq.lookups(refs, "registrationState=ACTIVE")
+    assert all(len(chunk) <= fq.MAX_LENGTH + 20 for chunk in chunks) and len(chunks) > 5
+    assert all(sum(ref.value in chunk for chunk in chunks) == 1 for ref in refs)
+
+
+@pytest.mark.parametrize("value", ["o'brien@example.com", "Ångström", 'a"b', "a\\b", "a)or(1=1"])
+def test_what_cannot_be_looked_up_is_searched_for_in_all_devices(value):
+    assert fq.lookups(names("email", "fine@example.com", value), "") is None
+
+
+def test_a_selection_of_names_alone_does_not_narrow():
+    assert not Selection(names=(DeviceRef("id", "1"),)).narrows
+    assert Selection(checked_in_within=0).narrows

@@ -1,0 +1,105 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.custom_attrs import AttrsWrite
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import AnswerError
+from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons import wire
+
+
+@pytest.mark.parametrize(
+    ("raw", "attrs"),
+    [
+        (None, {}),
+        ({"attrs": {}}, {}),
+        ({"attrs": None}, {}),
+        ({"attrs": {"cityid": ["SF", "LA"]}}, {"cityid": ("SF", "LA")}),
+        ({"attrs": {"cityid": "SF"}}, {"cityid": ("SF",)}),
+        ({"cityid": ["SF"]}, {"cityid": ("SF",)}),
+        ({"attrs": {"n": [3, True, None]}}, {"n": ("3", "true")}),
+    ],
+)
+def test_attributes_in_every_shape(raw, attrs):
+    assert wire.attributes(raw) == attrs
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"attrs": {"cityId": "SF", "carrier": "att"}},
+        {"errors": None, "result": {"deviceId": 1, "guid": "g", "attrs": {"cityId": ["SF"], "carrier": ["att"]}}},
+    ],
+)
+def test_attributes_of_one_device_with_and_without_envelope(answer):
+    assert wire.attributes_answer(answer, "x") == {"cityId": ("SF",), "carrier": ("att",)}
+
+
+@pytest.mark.parametrize(("result", "count"), [(1, 1), (7, 7), (True, 1)])
+def test_accepted(result, count):
+    assert wire.accepted({"errors": None, "result": result}, "x") == count
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"errors": None, "result": 0}, {"errors": None, "result": False}, {"errors": None, "result": None}, {"result": "1"},
+        {"result": [1]}, {}, [], None, {"errors": {"globalErrors": [{"message": "no"}]}, "result": 1},
+    ],
+)
+def test_http_200_is_no_success_by_itself(answer):
+    with pytest.raises(AnswerError, match="set x"):
+        wire.accepted(answer, "set x")
+
+
+@pytest.mark.parametrize("result", [None, [], {}, {"searchResults": None, "totalCount": 0}, {"searchResults": [1], "totalCount": 1},
+                                    {"searchResults": [], "totalCount": "0"}])
+def test_what_is_no_list_page(result):
+    with pytest.raises(AnswerError, match="no list page"):
+        wire.rows_of({"errors": None, "result": result}, "The list")
+
+
+@pytest.mark.parametrize(("carried", "after"), [(None, None), ([], None), ([22004], "22004"), ("22004", "22004"), (["a", 1], "a,1")])
+def test_what_a_page_carries_to_continue(carried, after):
+    answer = {"result": {"searchResults": [], "totalCount": 0, "searchAfterValues": carried}}
+    assert wire.rows_of(answer, "x") == ([], 0, after)
+
+
+@pytest.mark.parametrize("row", [{}, {"id": None}, {"id": ""}, {"id": "../1"}, {"id": [1]}])
+def test_a_device_needs_an_id(row):
+    with pytest.raises(AnswerError, match="without a usable id"):
+        wire.device(row, keep_row=False)
+
+
+def test_a_device_of_a_sparse_row():
+    device = wire.device({"id": 22004, "guid": "ABC", "serialNumber": None, "customAttributes": None}, keep_row=False)
+    assert (device.id, device.guid, device.serial, device.attrs, device.row) == ("22004", "abc", "", {}, {})
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ({"errors": {"globalErrors": None, "fieldErrors": [{"code": "Range", "message": "must be between 1 and 500", "field": "rows"}]}},
+         "rows must be between 1 and 500"),
+        ({"errors": {"globalErrors": [{"code": "Denied", "message": None}], "fieldErrors": None}}, "Denied"),
+        ({"errors": {"globalErrors": ["plain"]}}, "plain"),
+        ({"errors": "text"}, "text"), ({"errors": None}, ""), ({}, ""), ([], ""), (None, ""), ("x", ""),
+    ],
+)
+def test_error_texts(body, text):
+    assert wire.explain(body) == text
+
+
+@pytest.mark.parametrize(
+    ("verb", "body"),
+    [
+        ("remove", {"attrs": {"a": ["old", "older"]}}),
+        ("merge", {"attrs": {"a": ["1"]}, "forceOverwrite": True}),
+        ("append", {"attrs": {"a": ["1"]}, "forceOverwrite": False}),
+        ("replace", {"attrs": {"a": ["1"]}}),
+    ],
+)
+def test_bodies(verb, body):
+    assert wire.write_body(AttrsWrite(verb, (("a", ("1",)),)), {"A": ("old", "older"), "b": ("x",)}) == body

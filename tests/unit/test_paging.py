@@ -1,0 +1,88 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import AnswerError
+from ansible_collections.ivanti.uem.plugins.module_utils._http.paging import Page, Spot, read_all
+
+
+class Server:
+    """A list of numbers, sorted, served in pages; ``spoil`` may change a page before it is sent."""
+
+    def __init__(self, count, *, step=10, window=None, carries=False, spoil=None):
+        self.numbers = [f"{number:06}" for number in range(count)]
+        self.step, self.window, self.carries, self.spoil = step, window, carries, spoil
+        self.spots = []
+
+    def __call__(self, spot: Spot) -> Page[str]:
+        self.spots.append(spot)
+        if spot.after is not None:
+            start = next((at for at, number in enumerate(self.numbers) if number > spot.after), len(self.numbers))
+        else:
+            start = spot.start
+            assert self.window is None or start + self.step <= self.window, "past the window"
+        items = self.numbers[start:start + self.step]
+        page = Page(items, len(self.numbers), items[-1] if self.carries and items else None)
+        return self.spoil(spot, page, len(self.spots)) if self.spoil else page
+
+
+def read(server, **options):
+    return read_all(server, key=str, what="numbers", **options)
+
+
+@pytest.mark.parametrize("count", [0, 1, 9, 10, 11, 20, 99, 100, 101, 255])
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_every_item_once_in_order(count, concurrency):
+    server = Server(count)
+    assert read(server, concurrency=concurrency) == server.numbers
+    assert len(server.spots) == max(1, -(-count // 10))
+
+
+@pytest.mark.parametrize("count", [99, 100, 101, 110, 111, 250])
+@pytest.mark.parametrize("carries", [True, False])
+def test_past_the_window_pages_follow_the_last_item(count, carries):
+    server = Server(count, window=100, carries=carries)
+    assert read(server, window=100, concurrency=3) == server.numbers
+    assert len(server.spots) == -(-count // 10)
+    assert sum(spot.after is not None for spot in server.spots) == max(0, -(-(count - 100) // 10))
+
+
+def test_a_server_that_gives_smaller_pages_than_asked_for():
+    server = Server(25, step=7)
+    assert read(server) == server.numbers
+
+
+def drop_from_page(number):
+    return lambda spot, page, sent: Page(page.items[1:], page.total) if spot.start == number else page
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        drop_from_page(0),
+        drop_from_page(20),
+        lambda spot, page, sent: Page([], page.total),
+        lambda spot, page, sent: Page([], page.total) if spot.start >= 20 else page,
+        lambda spot, page, sent: Page(page.items, page.total + 1),
+        lambda spot, page, sent: Page(page.items, page.total - 1),
+    ],
+)
+def test_a_short_read_fails(spoil):
+    with pytest.raises(AnswerError, match="counts .* numbers and its pages held"):
+        read(Server(45, spoil=spoil))
+
+
+@pytest.mark.parametrize("window", [None, 20])
+def test_a_repeated_page_fails(window):
+    first = Server(45)(Spot())
+    with pytest.raises(AnswerError, match="again that it had sent before"):
+        read(Server(45, window=window, spoil=lambda spot, page, sent: Page(first.items, page.total)), window=window)
+
+
+def test_a_list_that_changes_while_it_is_read_is_read_once_more():
+    server = Server(45, spoil=lambda spot, page, sent: Page(page.items[1:], page.total) if sent == 3 else page)
+    assert read(server) == server.numbers
+    assert len(server.spots) == 10
