@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MAY_BE_AT_TOP = {
     "CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "FILES.json", "LICENSE", "MANIFEST.json", "README.md",
-    "changelogs", "docs", "extensions", "meta", "playbooks", "plugins", "requirements.txt", "roles",
+    "changelogs", "docs", "examples", "extensions", "meta", "playbooks", "plugins", "requirements.txt", "roles",
 }
 MUST_BE_IN = {"LICENSE", "MANIFEST.json", "README.md", "meta/runtime.yml", "requirements.txt"}
 NEVER_IN_A_NAME = ("__pycache__", ".pyc", ".egg-info", ".DS_Store", ".plugin-cache")

@@ -69,7 +69,8 @@ class Api:
         if self.connection is None:
             self.connection = self._connect()
         data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
-        sent = {"Content-Type": "application/json", **{name.replace("_", "-"): value for name, value in headers.items()}}
+        sent = {"Content-Type": "application/json", **{name.replace("_", "-"): value for name,
+                                                       value in headers.items()}}
         if self.authorization is not None:
             sent["Authorization"] = self.authorization
         try:

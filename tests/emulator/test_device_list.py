@@ -14,20 +14,23 @@ from uem_emulator.testing import Emulator
 from .client import NOW, Api
 
 #: Keys of the vendor's newest list example; a row must have them all, whatever its platform.
-ROW_KEYS = set("""id guid mdmChannelId phoneNumber deviceModel deviceName platformType platformVersion osBuildVersion lastCheckin
-    registrationState displayName firstName lastName uid emailAddress clientVersion manufacturer imei imei2 imsi locatorServiceEnabled meid
-    wifiMacAddress wifiMacAddressForInventory systemUpdateInformation serialNumber altSerialNumber cellularTechnology currentCarrierNetwork
-    subscriberCarrierNetwork locale ownershipType complianceState roaming supervised udid clientLastCheckin iccid currentMcc currentMnc
-    subscriberMcc subscriberMnc prettyModel policyViolationCount latitude longitude locationLastCapturedAt lastRegistrationTime
-    lostModeEnabled multiUser maxResidentUsers clientDeviceIdentifier availableCapacity totalCapacity clusterIdentifier deviceSource
-    quarantined jailbroken passcodeCompliant passcodeCompliantWithProfiles blocked locationStatusDetail androidBuildFingerprint
-    androidBuildId androidZebraPatchLevel androidSystemUpdateStatus salesCode firmwareVersion uptime userEnrolled
-    androidWorkContainerEnabled androidWorkUid androidManagedByGoogle fcmEnabled actionExceptionCodes violatedPolicies supportLockMessage
-    ownerId legalOwnerId legalOwnerEmailAddress kioskState customAttributes easDeviceIdentifiers appEasIdentifiers
-    androidDeviceOwnerModeEnabled windowsDeviceType secureAppsStatus secureAppsEncryptionStatus secureAppsEncryptionMode
-    tpmSpecificationVersion bridgeVersion bridgeDeviceDataLastCapturedAt lastHotfixId lastHotfixInstalledOn mamOnly authOnly ipAddress
-    depEnrolled depEligible mobileThreatDefenseGeneralStatus antiPhishingGeneralStatus samsungEfotaCapable currentCountryName
-    currentCountryCode homeCountryName homeCountryCode userPreferenceCSVHeader dmPartitionId dmPartitionName entityName""".split())
+ROW_KEYS = set("""id guid mdmChannelId phoneNumber deviceModel deviceName platformType platformVersion osBuildVersion
+lastCheckin
+    registrationState displayName firstName lastName uid emailAddress clientVersion manufacturer imei imei2 imsi
+    locatorServiceEnabled meid wifiMacAddress wifiMacAddressForInventory systemUpdateInformation serialNumber
+    altSerialNumber cellularTechnology currentCarrierNetwork subscriberCarrierNetwork locale ownershipType
+    complianceState roaming supervised udid clientLastCheckin iccid currentMcc currentMnc subscriberMcc subscriberMnc
+    prettyModel policyViolationCount latitude longitude locationLastCapturedAt lastRegistrationTime lostModeEnabled
+    multiUser maxResidentUsers clientDeviceIdentifier availableCapacity totalCapacity clusterIdentifier deviceSource
+    quarantined jailbroken passcodeCompliant passcodeCompliantWithProfiles blocked locationStatusDetail
+    androidBuildFingerprint androidBuildId androidZebraPatchLevel androidSystemUpdateStatus salesCode firmwareVersion
+    uptime userEnrolled androidWorkContainerEnabled androidWorkUid androidManagedByGoogle fcmEnabled
+    actionExceptionCodes violatedPolicies supportLockMessage ownerId legalOwnerId legalOwnerEmailAddress kioskState
+    customAttributes easDeviceIdentifiers appEasIdentifiers androidDeviceOwnerModeEnabled windowsDeviceType
+    secureAppsStatus secureAppsEncryptionStatus secureAppsEncryptionMode tpmSpecificationVersion bridgeVersion
+    bridgeDeviceDataLastCapturedAt lastHotfixId lastHotfixInstalledOn mamOnly authOnly ipAddress depEnrolled depEligible
+    mobileThreatDefenseGeneralStatus antiPhishingGeneralStatus samsungEfotaCapable currentCountryName currentCountryCode
+    homeCountryName homeCountryCode userPreferenceCSVHeader dmPartitionId dmPartitionName entityName""".split())
 
 
 def test_the_answer_has_the_recorded_shape(api: Api) -> None:
@@ -35,7 +38,8 @@ def test_the_answer_has_the_recorded_shape(api: Api) -> None:
     assert reply.status == 200 and reply.headers["content-type"].startswith("application/json")
     assert reply.json["errors"] is None
     result = reply.result
-    assert set(result) == {"totalCount", "searchResults", "offset", "limit", "queryTime", "facetedResults", "totalUnfilteredResultCount"}
+    assert set(result) == {"totalCount", "searchResults", "offset", "limit", "queryTime", "facetedResults",
+                           "totalUnfilteredResultCount"}
     assert (result["offset"], result["limit"], result["totalUnfilteredResultCount"]) == (0, 10, 0)
     assert len(result["searchResults"]) == 10 < result["totalCount"]
     assert all(set(row) >= ROW_KEYS for row in api.list(rows=500).rows)
@@ -43,7 +47,8 @@ def test_the_answer_has_the_recorded_shape(api: Api) -> None:
 
 def test_a_row_holds_attributes_policies_and_space(api: Api, emulator: Emulator) -> None:
     device = api.ids(rows=1)[0]
-    emulator.patch_device(device, customAttributes={"CityId": ["SF"]}, violatedPolicies=["Passcode Required"], complianceState=False)
+    emulator.patch_device(device, customAttributes={"CityId": ["SF"]}, violatedPolicies=["Passcode Required"],
+                          complianceState=False)
     row = api.list(f"id={device}").rows[0]
     assert row["customAttributes"] == {"attrs": {"cityid": ["SF"]}}
     assert row["violatedPolicies"] == ["Passcode Required"]
@@ -70,7 +75,8 @@ def test_a_row_holds_attributes_policies_and_space(api: Api, emulator: Emulator)
     ({"searchAfterValues": "abc", "sort": "id"}, "searchAfterValues", "abc is not a value of id"),
     ({"searchAfterValues": "[1,2]", "sort": "id"}, "searchAfterValues", "needs 1 values, one for each sort field"),
 ])
-def test_a_wrong_parameter_answers_the_documented_error(api: Api, parameters: dict[str, Any], field: str, message: str) -> None:
+def test_a_wrong_parameter_answers_the_documented_error(api: Api, parameters: dict[str, Any], field: str,
+                                                        message: str) -> None:
     reply = api.list(**parameters)
     assert reply.status == 400
     assert set(reply.json) == {"errors", "result"} and reply.json["result"] is None
@@ -82,7 +88,8 @@ def test_a_wrong_parameter_answers_the_documented_error(api: Api, parameters: di
 
 def test_the_error_for_rows_is_verbatim_the_vendors(api: Api) -> None:
     assert api.list(rows=501).json == {
-        "errors": {"globalErrors": None, "fieldErrors": [{"code": "Range", "message": "must be between 1 and 500", "field": "rows"}]},
+        "errors": {"globalErrors": None, "fieldErrors": [{"code": "Range", "message": "must be between 1 and 500",
+                                                          "field": "rows"}]},
         "result": None}
 
 
@@ -142,7 +149,8 @@ def test_sorting(api: Api) -> None:
     assert known == sorted(known, reverse=True) and None in times
     assert times[:len(known)] == known, "nulls come last"
     by_two = api.list(sort="platformType,-id", rows=500).rows
-    assert [(row["platformType"], -row["id"]) for row in by_two] == sorted((row["platformType"], -row["id"]) for row in by_two)
+    assert [(row["platformType"], -row["id"]) for row in by_two] == sorted((row["platformType"], -row["id"])
+                                                                           for row in by_two)
     assert api.ids(**{"sortFields[0].name": "id"}) == ids, "ascending when no order is given"
 
 
@@ -214,7 +222,8 @@ def test_start_beside_search_after_may_be_ignored(api: Api, emulator: Emulator) 
 
 
 @pytest.mark.parametrize("field", ["id", "deviceId", "guid", "serialNumber", "SERIALNUMBER", "wifiMacAddress", "udid"])
-def test_a_device_is_found_by_what_identifies_it(fleet: Callable[..., list[int]], emulator: Emulator, api: Api, field: str) -> None:
+def test_a_device_is_found_by_what_identifies_it(fleet: Callable[..., list[int]], emulator: Emulator, api: Api,
+                                                 field: str) -> None:
     fleet({"serialNumber": "AAA1", "udid": "u1", "wifiMacAddress": "aa:00:00:00:00:01"},
           {"serialNumber": "AAA2", "udid": "u2", "wifiMacAddress": "aa:00:00:00:00:02"})
     truth = emulator.devices("id", "guid", "serialNumber", "udid", "wifiMacAddress")[1]
@@ -227,13 +236,15 @@ def test_filters_agree_with_reading_everything(api: Api, emulator: Emulator) -> 
     rows = api.list(rows=500).rows
     cases: list[tuple[str, Callable[[dict[str, Any]], bool]]] = [
         ("registrationState=ACTIVE and (quarantined=true or jailbroken=true or complianceState=false)",
-         lambda r: r["registrationState"] == "ACTIVE" and (r["quarantined"] or r["jailbroken"] or not r["complianceState"])),
+         lambda r: r["registrationState"] == "ACTIVE" and (r["quarantined"] or r["jailbroken"]
+                                                           or not r["complianceState"])),
         ("platformType!=IOS", lambda r: r["platformType"] != "IOS"),
         ("lastCheckin<'01:00:00:00'", lambda r: r["lastCheckin"] is not None and r["lastCheckin"] > NOW - 86_400_000),
         ("lastRegistrationTime<'30:00:00:00' AND PLATFORMTYPE EQ 'OSX'",
          lambda r: (r["lastRegistrationTime"] or 0) > NOW - 30 * 86_400_000 and r["platformType"] == "OSX"),
         ("CFDEVICE[cityid]='São Paulo' or CFDEVICE[floor_#]=3",
-         lambda r: "São Paulo" in r["customAttributes"]["attrs"].get("cityid", []) or "3" in r["customAttributes"]["attrs"].get("floor_#", [])),
+         lambda r: "São Paulo" in r["customAttributes"]["attrs"].get("cityid", [])
+         or "3" in r["customAttributes"]["attrs"].get("floor_#", [])),
         ("emailAddress=" + rows[3]["emailAddress"], lambda r: r["emailAddress"] == rows[3]["emailAddress"]),
         ("LAST_HOTFIX_ID=kb4561600", lambda r: r["lastHotfixId"] == "KB4561600"),
     ]
@@ -245,11 +256,13 @@ def test_filters_agree_with_reading_everything(api: Api, emulator: Emulator) -> 
 
 def test_a_plus_is_a_space_and_an_encoded_plus_is_a_plus(fleet: Callable[..., list[int]], api: Api) -> None:
     (device,) = fleet({"emailAddress": "jo+mdm@example.com", "uid": "jo+mdm@example.com"})
-    assert [row["id"] for row in api.call("GET", "/api/v1/device?q=&fq=EMAILADDRESS+EQ+jo%2Bmdm@example.com").rows] == [device]
+    assert [row["id"] for row in api.call("GET",
+                                          "/api/v1/device?q=&fq=EMAILADDRESS+EQ+jo%2Bmdm@example.com").rows] == [device]
     assert api.call("GET", "/api/v1/device?fq=EMAILADDRESS+EQ+jo+mdm@example.com").status == 400
 
 
-def test_ldap_attributes_and_user_groups_are_filters_though_no_row_shows_them(fleet: Callable[..., list[int]], api: Api) -> None:
+def test_ldap_attributes_and_user_groups_are_filters_though_no_row_shows_them(fleet: Callable[..., list[int]],
+                                                                              api: Api) -> None:
     first, _second = fleet({"ldapAttributes": {"department": ["R&D"]}, "userGroups": ["All Users", "Führung"]}, {})
     assert api.ids("CFLDAP[Department]='R&D'") == [first]
     assert api.ids("ACCOUNTGROUP EQ 'Führung'") == [first]
@@ -283,7 +296,8 @@ def test_a_filter_may_respect_case(fleet: Callable[..., list[int]], emulator: Em
 
 
 def test_free_text(fleet: Callable[..., list[int]], api: Api) -> None:
-    first, second = fleet({"serialNumber": "C02XK1", "displayName": "Zoë Nowak"}, {"deviceName": "Lager 3", "emailAddress": "zo@example.com"})
+    first, second = fleet({"serialNumber": "C02XK1", "displayName": "Zoë Nowak"},
+                          {"deviceName": "Lager 3", "emailAddress": "zo@example.com"})
     assert api.ids(q="C02XK1") == [first] and api.ids(q="zoë") == [first]
     assert api.ids(q="lager") == [second] and api.ids(q="zo@") == [second]
     assert api.ids(q="") == [first, second] and api.ids(q="nothing like it") == []
@@ -296,7 +310,8 @@ def test_free_text(fleet: Callable[..., list[int]], api: Api) -> None:
 def test_facets_count_the_filtered_fleet(api: Api) -> None:
     everything = api.list(rows=500)
     facets = everything.result["facetedResults"]
-    for facet, field in (("PLATFORMTYPE", "platformType"), ("REGISTRATIONSTATE", "registrationState"), ("PRETTYMODEL", "prettyModel")):
+    for facet, field in (("PLATFORMTYPE", "platformType"), ("REGISTRATIONSTATE", "registrationState"),
+                         ("PRETTYMODEL", "prettyModel")):
         counts: dict[str, int] = {}
         for row in everything.rows:
             counts[row[field]] = counts.get(row[field], 0) + 1
@@ -318,12 +333,14 @@ def test_facets_have_the_recorded_oddities(api: Api) -> None:
 def test_rows_have_the_recorded_oddities(api: Api, emulator: Emulator) -> None:
     rows = [row for space in emulator.state()["partitions"] for row in api.list(dmPartitionId=space, rows=500).rows]
     windows = [row for row in rows if row["platformType"] == "WINDOWS_PHONE"]
-    assert windows and all(row["serialNumber"] is None and row["windowsDeviceType"] == "WINDOWS_DESKTOP" for row in windows)
+    assert windows and all(row["serialNumber"] is None and row["windowsDeviceType"] == "WINDOWS_DESKTOP"
+                           for row in windows)
     assert {row["platformType"] for row in rows} == {"IOS", "ANDROID", "OSX", "WINDOWS_PHONE"}
     assert any("null" in row["easDeviceIdentifiers"] for row in rows)
     assert any(row["imsi"] == "Not Present" for row in rows)
     assert any(row["cellularTechnology"] == "device__p_cellular_technology" for row in rows)
-    assert any(row["lastCheckin"] is None for row in rows) and any(row["actionExceptionCodes"] == [None] for row in rows)
+    assert any(row["lastCheckin"] is None for row in rows) and any(row["actionExceptionCodes"] == [None]
+                                                                   for row in rows)
 
 
 @pytest.mark.parametrize(("switch", "position", "expected"), [

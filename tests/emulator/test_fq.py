@@ -12,13 +12,16 @@ from uem_emulator.neurons import fq
 
 NOW = 1_000_000_000_000
 MINUTE = 60_000
-FIELDS = {name.lower(): name for name in ("id", "uid", "emailAddress", "platformType", "quarantined", "jailbroken", "complianceState",
-                                          "wifiMacAddress", "deviceName", "lastCheckin", "policyViolationCount", "violatedPolicies")}
+FIELDS = {name.lower(): name for name in ("id", "uid", "emailAddress", "platformType", "quarantined", "jailbroken",
+                                          "complianceState",
+                                          "wifiMacAddress", "deviceName", "lastCheckin", "policyViolationCount",
+                                          "violatedPolicies")}
 FIELDS["deviceid"] = "id"
 
 
 class Device:
-    def __init__(self, attrs: dict[str, list[str]] | None = None, ldap: dict[str, list[str]] | None = None, **fields: Any) -> None:
+    def __init__(self, attrs: dict[str, list[str]] | None = None, ldap: dict[str, list[str]] | None = None,
+                 **fields: Any) -> None:
         self.attrs, self.ldap, self.fields = attrs or {}, ldap or {}, fields
 
     def value(self, name: str) -> Any:
@@ -31,12 +34,16 @@ class Device:
         return self.ldap.get(name)
 
 
-ANNE = Device({"cityid": ["SF"], "floor_#": ["7"], "project": ["apollo", "zoë's"]}, {"rollnumber": ["1001"]}, id=22001, uid="anne",
-              emailAddress="Anne+mdm@Example.com", platformType="IOS", quarantined=False, jailbroken=False, complianceState=True,
+ANNE = Device({"cityid": ["SF"], "floor_#": ["7"], "project": ["apollo", "zoë's"]}, {"rollnumber": ["1001"]}, id=22001,
+              uid="anne",
+              emailAddress="Anne+mdm@Example.com", platformType="IOS", quarantined=False, jailbroken=False,
+              complianceState=True,
               wifiMacAddress="60:8c:4a:ac:b6:24", deviceName="Anne\u2019s iPad (old)", lastCheckin=NOW - 30_000,
               policyViolationCount=0, violatedPolicies=[])
-BOB = Device({"cityid": ["San Francisco"], "floor_#": ["11"]}, {}, id=22002, uid="o'brien", emailAddress=None, platformType="ANDROID",
-             quarantined=True, jailbroken=False, complianceState=False, wifiMacAddress=None, deviceName="AND", lastCheckin=NOW - 5 * MINUTE,
+BOB = Device({"cityid": ["San Francisco"], "floor_#": ["11"]}, {}, id=22002, uid="o'brien", emailAddress=None,
+             platformType="ANDROID",
+             quarantined=True, jailbroken=False, complianceState=False, wifiMacAddress=None, deviceName="AND",
+             lastCheckin=NOW - 5 * MINUTE,
              policyViolationCount=2, violatedPolicies=["Passcode Required", "Out of Contact"])
 IDLE = Device({}, {}, id=220, uid="idle", platformType="IOS", quarantined=False, lastCheckin=None)
 EVERYONE = {"anne": ANNE, "bob": BOB, "idle": IDLE}
@@ -102,9 +109,12 @@ def test_a_filter_finds(text: str, expected: set[str]) -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "", "   ", "uid", "uid=", "uid= and id=1", "=anne", "uid=anne and", "uid=anne AND ", "and uid=anne", "uid=anne id=1", "uid=anne,id=1 x",
-    "(uid=anne", "uid=anne)", "()", "uid=San Francisco", "uid='anne", "uid=an'ne", "uid='an'ne'", "uid==anne", "uid<=1", "uid>=1", "uid<>1",
-    "uid LIKE 'a'", "uid IN (a)", "uid : anne", "not uid=anne", "uid=(anne)", "CFDEVICE=SF", "CFDEVICE[]=SF", "CFDEVICE[cityid=SF",
+    "", "   ", "uid", "uid=", "uid= and id=1", "=anne", "uid=anne and", "uid=anne AND ", "and uid=anne",
+    "uid=anne id=1", "uid=anne,id=1 x",
+    "(uid=anne", "uid=anne)", "()", "uid=San Francisco", "uid='anne", "uid=an'ne", "uid='an'ne'", "uid==anne", "uid<=1",
+    "uid>=1", "uid<>1",
+    "uid LIKE 'a'", "uid IN (a)", "uid : anne", "not uid=anne", "uid=(anne)", "CFDEVICE=SF", "CFDEVICE[]=SF",
+    "CFDEVICE[cityid=SF",
     "uid[x]=1", "lastCheckin<'1:00'", "lastCheckin<yesterday", "policyViolationCount<many", "uid<'00:01:00'",
     "(" * 60 + "uid=anne" + ")" * 60,
 ])
@@ -129,7 +139,8 @@ def test_long_chains_become_one_look_up() -> None:
 
 
 @pytest.mark.parametrize(("text", "milliseconds"), [
-    ("00:01:00", MINUTE), ("0:0:03:06", 186_000), ("02:00:00:00", 2 * 86_400_000), ("36:00:00", 36 * 3_600_000), ("1:00", None),
+    ("00:01:00", MINUTE), ("0:0:03:06", 186_000), ("02:00:00:00", 2 * 86_400_000), ("36:00:00", 36 * 3_600_000),
+    ("1:00", None),
     ("a:b:c", None), ("1:2:3:4:5", None), ("", None),
 ])
 def test_durations(text: str, milliseconds: int | None) -> None:

@@ -38,7 +38,8 @@ def parser() -> argparse.ArgumentParser:
     add("--devices", type=int, default=1000, metavar="N", help="size of the fleet; default: 1000")
     add("--partitions", type=int, default=3, metavar="N", help="number of device spaces, 1 or more; default: 3")
     add("--seed", type=int, default=7, metavar="S", help="same seed, sizes and --now: the same tenant; default: 7")
-    add("--now", type=int, metavar="EPOCH_MS", help="the tenant's clock, which stands still; default: the time of start")
+    add("--now", type=int, metavar="EPOCH_MS",
+        help="the tenant's clock, which stands still; default: the time of start")
     add("--username", default="admin@example.com", metavar="U", help="default: admin@example.com")
     add("--password", default="password", metavar="P", help="default: password")
     add("--token", metavar="T", help="also accept this bearer token; default: none is accepted")
@@ -78,9 +79,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with sock, (contextlib.nullcontext() if options.no_tls else private_ca(options.host)) as certificates:
         scheme = "http" if certificates is None else "https"
         host = f"[{options.host}]" if ":" in options.host else options.host
-        first_line = {"url": f"{scheme}://{host}:{sock.getsockname()[1]}{options.base_path}", "username": options.username,
+        first_line = {"url": f"{scheme}://{host}:{sock.getsockname()[1]}{options.base_path}",
+                      "username": options.username,
                       "password": options.password, "ca_path": str(certificates.ca) if certificates else None}
-        serve(pipeline, sock, certificates, lambda stop: _listening(first_line, stop if options.stop_with_stdin else None))
+        serve(pipeline, sock, certificates, lambda stop: _listening(first_line,
+                                                                    stop if options.stop_with_stdin else None))
     return 0
 
 

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The control calls under `/_emulator/`: for tests and demonstrations, not part of any product. No authentication, never
+"""The control calls under `/_emulator/`: for tests and demonstrations, not part of any product. No authentication,
+never
 logged, never faulty. A mistake in one answers 400 with {"error": "..."}."""
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ class Control:
         self.options = options
         calls: list[tuple[str, str, Endpoint]] = [
             ("GET", "/requests", self.get_requests), ("DELETE", "/requests", self.clear_requests),
-            ("GET", "/faults", self.get_faults), ("POST", "/faults", self.add_faults), ("DELETE", "/faults", self.clear_faults),
+            ("GET", "/faults", self.get_faults), ("POST", "/faults", self.add_faults),
+            ("DELETE", "/faults", self.clear_faults),
             ("GET", "/switches", self.get_switches), ("POST", "/switches", self.set_switches),
             ("POST", "/reset", self.reset), ("POST", "/settle", self.settle), ("GET", "/state", self.get_state),
             ("GET", "/devices", self.get_devices), ("POST", "/devices", self.add_device),
@@ -118,8 +120,8 @@ class Control:
         return _absent() if found is None else _json(found)
 
     async def patch_device(self, request: Request) -> Response:
-        key = request.path_params["key"]
-        return _json(self.product.truth(key)) if self.product.change(key, await _body(request)) else _absent()
+        found = self.product.change(request.path_params["key"], await _body(request))
+        return _absent() if found is None else _json(found)
 
     async def delete_device(self, request: Request) -> Response:
         return Response(status_code=204) if self.product.delete(request.path_params["key"]) else _absent()

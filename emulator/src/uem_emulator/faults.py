@@ -47,7 +47,8 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     Kind("duplicate_page", "product", "The list answers the page before once more."),
     Kind("shifting_pages", "product", "Before the list answers, the first device of its order vanishes "
                                       "(params.mode vanish) or a new one takes the first place (appear).", ("mode",)),
-    Kind("short_page", "product", "The list leaves out params.missing (1) rows while totalCount counts them.", ("missing",)),
+    Kind("short_page", "product", "The list leaves out params.missing (1) rows while totalCount counts them.",
+         ("missing",)),
     Kind("stale_list", "product", "While such a rule is armed, writes do not reach the list."),
 )}
 _BODIES = ("json", "html", "empty")
@@ -116,7 +117,8 @@ def _check_retry_after(value: Any) -> None:
 
 
 class Faults:
-    """The rules of one emulator. The first rule that covers a request and is due takes it; `slow` lets others act too."""
+    """The rules of one emulator. The first rule that covers a request and is due takes it; `slow` lets others act
+    too."""
 
     def __init__(self, changed: Callable[[set[str]], None]) -> None:
         self._rules: list[Rule] = []
@@ -168,7 +170,8 @@ _TITLES = {429: "Too Many Requests", 500: "Internal Server Error", 502: "Bad Gat
 
 
 def status_answer(rule: Rule, envelope: Callable[[int, str], Answer]) -> Answer:
-    """429 and 5xx. Gateways answer pages, so 502 to 504 do unless told otherwise; `envelope` makes the product's body."""
+    """429 and 5xx. Gateways answer pages, so 502 to 504 do unless told otherwise; `envelope` makes the product's
+    body."""
     status = int(rule.kind.name)
     form = rule.params.get("body", "html" if status in (502, 503, 504) else "json")
     title = _TITLES[status]

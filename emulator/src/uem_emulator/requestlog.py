@@ -20,7 +20,8 @@ class RequestLog:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._entries: deque[tuple[str, str, str, int | None, float]] = deque(maxlen=LIMIT)
-        self._secrets = {form for secret in secrets if secret for form in (secret, quote(secret, safe=""), quote_plus(secret))}
+        self._secrets = {form for secret in secrets if secret
+                         for form in (secret, quote(secret, safe=""), quote_plus(secret))}
         self.total = 0
 
     def add(self, method: str, path: str, query: str, status: int | None) -> None:

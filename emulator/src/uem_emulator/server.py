@@ -19,6 +19,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uem_emulator.tls import Certificates
 
 _TRANSPORT = "uem_emulator.transport"
+_GRACE = 0.2
 
 
 class _Protocol(HttpToolsProtocol):
@@ -64,6 +65,17 @@ class _Server(uvicorn.Server):
     def stop(self) -> None:
         self.should_exit = True
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """A client which keeps an idle TLS connection never answers its closing: it would hold up the stop."""
+        asyncio.get_running_loop().call_later(_GRACE, self._abort_idle)
+        await super().shutdown(sockets=sockets)
+
+    def _abort_idle(self) -> None:
+        for connection in list(self.server_state.connections):
+            cycle = getattr(connection, "cycle", None)
+            if cycle is None or cycle.response_complete:
+                connection.transport.abort()
+
 
 def bind(host: str, port: int) -> socket.socket:
     """A bound socket; port 0 takes a free one."""
@@ -79,9 +91,11 @@ def bind(host: str, port: int) -> socket.socket:
     return sock
 
 
-def serve(app: ASGIApp, sock: socket.socket, certificates: Certificates | None, listening: Callable[[Callable[[], None]], None]
+def serve(app: ASGIApp, sock: socket.socket, certificates: Certificates | None,
+          listening: Callable[[Callable[[], None]], None]
           ) -> None:
-    """Serve until SIGTERM or SIGINT. `listening` is called once connections are accepted, with a function that stops."""
+    """Serve until SIGTERM or SIGINT. `listening` is called once connections are accepted, with a function that
+    stops."""
     config = uvicorn.Config(
         app, http=_Protocol, ws="none", lifespan="off", log_config=None, access_log=False, proxy_headers=False,
         server_header=False, timeout_keep_alive=75, timeout_graceful_shutdown=1, backlog=2048,

@@ -64,8 +64,10 @@ class Emulator:
         self.control("DELETE", "requests")
 
     def add_fault(self, kind: str, *, method: str | None = None, path: str | None = None, path_regex: str | None = None,
-                  query_regex: str | None = None, after: int = 0, times: int | None = 1, **params: Any) -> dict[str, Any]:
-        """Arm a rule: `after` matching requests pass, then `times` fail (None: all). `path` is a glob. `params` by kind."""
+                  query_regex: str | None = None, after: int = 0, times: int | None = 1, **params: Any) -> dict[str,
+                                                                                                                Any]:
+        """Arm a rule: `after` matching requests pass, then `times` fail (None: all). `path` is a glob. `params` by
+        kind."""
         match = {"method": method, "path": path, "path_regex": path_regex, "query_regex": query_regex}
         rule = {"kind": kind, "match": {name: value for name, value in match.items() if value is not None},
                 "after": after, "times": times, "params": params}
@@ -87,7 +89,8 @@ class Emulator:
         found: dict[str, str | int] = self.control("GET", "switches")
         return found
 
-    def reset(self, *, seed: int | None = None, devices: int | None = None, partitions: int | None = None) -> dict[str, Any]:
+    def reset(self, *, seed: int | None = None, devices: int | None = None, partitions: int | None = None) -> dict[str,
+                                                                                                                   Any]:
         """A fresh world; no faults, the command line's switches, an empty log. None: as it was. Answers the state."""
         given = {"seed": seed, "devices": devices, "partitions": partitions}
         found: dict[str, Any] = self.control("POST", "reset", {k: v for k, v in given.items() if v is not None})
@@ -112,7 +115,8 @@ class Emulator:
         return found
 
     def patch_device(self, key: int | str, **fields: Any) -> dict[str, Any]:
-        """Set fields; also customAttributes (the whole map), ldapAttributes, userGroups, staticGroups. Answers the truth."""
+        """Set fields; also customAttributes (the whole map), ldapAttributes, userGroups, staticGroups. Answers the
+        truth."""
         found: dict[str, Any] = self.control("PATCH", f"devices/{key}", fields)
         return found
 
@@ -151,8 +155,8 @@ def running_emulator(*, python: str = sys.executable, switches: Mapping[str, str
                      arguments: Sequence[str] = (), stderr: int | None = None, **options: Any) -> Iterator[Emulator]:
     """Start an emulator, wait until it accepts connections, stop it at the end.
 
-    `options` are the command's: devices, seed, partitions, now, username, password, token, no_tls, strict, base_path, ...
-    Raises RuntimeError when it does not start.
+    `options` are the command's: devices, seed, partitions, now, username, password, token, no_tls, strict, base_path,
+    ... Raises RuntimeError when it does not start.
     """
     command = [python, "-m", "uem_emulator", "--stop-with-stdin", *_arguments(options),
                *(f"--set={name}={value}" for name, value in (switches or {}).items()), *arguments]

@@ -34,8 +34,12 @@ class Spot:
     after: str | None = None
 
 
-# A list may change while it is read; it is then read once more before the read is given up.
-PASSES = 2
+# A list may change while it is read; it is then read anew, so many times before the read is given up.
+PASSES = 3
+
+# Pages overlap by this many items. A page that does not begin with the item that the one before ended with shows that
+# items vanished or appeared in front of it, which counts alone would miss: the total sinks along with what was missed.
+OVERLAP = 1
 
 
 def read_all(
@@ -50,47 +54,66 @@ def read_all(
 
     ``window``: how many items can be reached by their number (Neurons: the first 10,000); those past it are read one
     page after the other, each behind the last item of the one before. Raises AnswerError when the server repeats a
-    page or when the distinct items are not as many as its own total.
+    page, when the list does not stop changing, or when the distinct items are not as many as its own total.
     """
     complaint = ""
     for _pass in range(PASSES):
-        items, total = _one_pass(fetch, key=key, what=what, window=window, concurrency=concurrency)
-        if len(items) == total:
-            return list(items.values())
-        complaint = f"The server counts {total} {what} and its pages held {len(items)} different ones"
+        reading = _Reading(fetch, key, what)
+        reading.run(window, concurrency)
+        complaint = reading.complaint()
+        if not complaint:
+            return list(reading.items.values())
     raise AnswerError(f"{complaint}, {PASSES} times in a row; nothing was done with a part of them. Try again later.")
 
 
-def _one_pass(
-    fetch: Callable[[Spot], Page[Item]],
-    *,
-    key: Callable[[Item], str],
-    what: str,
-    window: int | None,
-    concurrency: int,
-) -> tuple[dict[str, Item], int]:
-    first = fetch(Spot())
-    items: dict[str, Item] = {}
-    last = _add(items, first, key, what, needed=False)
-    # The server may give fewer rows than asked for: its own page size is the step.
-    step = len(first.items)
-    if not step or step >= first.total:
-        return items, last.total
-    reach = first.total if window is None else min(first.total, window - step + 1)
-    with ThreadPoolExecutor(concurrency) as pool:
-        for page in pool.map(fetch, [Spot(start) for start in range(step, reach, step)]):
-            last = _add(items, page, key, what, needed=bool(page.items))
-    while window is not None and last.items and window < last.total and len(items) < last.total:
-        last = fetch(Spot(after=last.after if last.after is not None else key(last.items[-1])))
-        last = _add(items, last, key, what, needed=bool(last.items))
-    return items, last.total
+class _Reading(Generic[Item]):
+    """One pass over a list."""
 
+    def __init__(self, fetch: Callable[[Spot], Page[Item]], key: Callable[[Item], str], what: str) -> None:
+        self.items: dict[str, Item] = {}
+        self._fetch = fetch
+        self._key = key
+        self._what = what
+        self._total = 0
+        self._last = ""
+        self._shifted = False
 
-def _add(items: dict[str, Item], page: Page[Item], key: Callable[[Item], str], what: str, *, needed: bool) -> Page[Item]:
-    """Add a page's items; ``needed``: a page that brings nothing new has been sent before."""
-    before = len(items)
-    for item in page.items:
-        items.setdefault(key(item), item)
-    if needed and len(items) == before:
-        raise AnswerError(f"The server sent a page of {what} again that it had sent before; nothing was done with a part of them.")
-    return page
+    def complaint(self) -> str:
+        """Why the items cannot be taken for the whole list, or "" when they can."""
+        if self._shifted:
+            return f"The list of {self._what} changed while it was read"
+        if len(self.items) != self._total:
+            return f"The server counts {self._total} {self._what} and its pages held {len(self.items)} different ones"
+        return ""
+
+    def run(self, window: int | None, concurrency: int) -> None:
+        """Fetch every page: those within the window at once, then, one by one, those behind."""
+        page = self._fetch(Spot())
+        self._add(page, overlap=0)
+        # The server may give fewer rows than asked for: its own page size is the step.
+        step = len(page.items)
+        overlap = OVERLAP if step > OVERLAP else 0
+        stride = step - overlap
+        if not step or step >= page.total:
+            return
+        reach = page.total - overlap if window is None else min(page.total - overlap, window - step + 1)
+        with ThreadPoolExecutor(concurrency) as pool:
+            for page in pool.map(self._fetch, [Spot(start) for start in range(stride, reach, stride)]):
+                self._add(page, overlap=overlap)
+        while window is not None and page.items and window < page.total and len(self.items) < page.total:
+            page = self._fetch(Spot(after=page.after if page.after is not None else self._last))
+            self._add(page, overlap=0)
+
+    def _add(self, page: Page[Item], *, overlap: int) -> None:
+        keys = [self._key(item) for item in page.items]
+        if overlap and keys and keys[0] != self._last:
+            self._shifted = True
+        known = len(self.items)
+        for name, item in zip(keys, page.items, strict=True):
+            self.items.setdefault(name, item)
+        if len(keys) > overlap and known and len(self.items) == known:
+            raise AnswerError(
+                f"The server sent a page of {self._what} again that it had sent before; nothing was done with a part of them."
+            )
+        self._total = page.total
+        self._last = keys[-1] if keys else self._last

@@ -341,7 +341,8 @@ def _root(error: BaseException) -> str:
             break
         seen = inner
     text = getattr(seen, "verify_message", "") or getattr(seen, "strerror", "") or str(seen)
-    return re.sub(r"^.*?: (?=\S)", "", text) if "object at 0x" in text else text
+    # urllib3 puts the connection first: "<… object at 0x…>: " or "HTTPSConnection(host=…): ".
+    return re.sub(r"^(<[^>]*>|\w+\([^)]*\)): ", "", text)
 
 
 def _page_title(body: bytes) -> str:

@@ -29,6 +29,7 @@ def compile_query(expression: str, where: str) -> Callable[[Any], Any]:
         raise MissingLibraryError("jmespath", JMESPATH_IMPORT_ERROR)
     try:
         compiled = jmespath.compile(expression)
+        _try_functions(compiled)
     except jmespath.exceptions.JMESPathError as error:
         raise OptionError(f"{where}: {expression!r} is not a JMESPath expression ({_first_line(error)}).") from None
 
@@ -39,6 +40,15 @@ def compile_query(expression: str, where: str) -> Callable[[Any], Any]:
             raise OptionError(f"{where}: {expression!r} cannot be evaluated ({_first_line(error)}).") from None
 
     return search
+
+
+def _try_functions(compiled: Any) -> None:
+    """Evaluate on nothing: a function that does not exist shows only then, and should before any request."""
+    try:
+        compiled.search([])
+    except jmespath.exceptions.JMESPathTypeError:
+        # What the function is given on real data may well be of the right type.
+        return
 
 
 def _first_line(error: Exception) -> str:

@@ -72,9 +72,11 @@ ANDROID = Platform(
         Model("moto g84 5G", "moto g84 5G", "moto g84", "motorola", (256,), True),
         Model("Nokia XR21", "Nokia XR21", "Nokia XR21", "HMD Global", (128,), True),
     ),
-    (("15.0", "AP3A.240905.015"), ("14.0", "UP1A.231005.007"), ("13.0", "TP1A.220624.014"), ("12.0", "SP1A.210812.016")),
+    (("15.0", "AP3A.240905.015"), ("14.0", "UP1A.231005.007"), ("13.0", "TP1A.220624.014"),
+     ("12.0", "SP1A.210812.016")),
     {"supervised": None, "udid": None, "multiUser": None, "lostModeEnabled": None, "passcodeCompliant": None,
-     "passcodeCompliantWithProfiles": True, "cellularTechnology": _UNKNOWN_CELLULAR, "meid": "", "secureAppsStatus": "FALSE",
+     "passcodeCompliantWithProfiles": True, "cellularTechnology": _UNKNOWN_CELLULAR, "meid": "",
+     "secureAppsStatus": "FALSE",
      "secureAppsEncryptionStatus": "FALSE", "secureAppsEncryptionMode": "NONE", "clientVersion": "95.0.0.11",
      "fcmEnabled": True, "currentMcc": "0", "currentMnc": "0", "subscriberMcc": "0", "subscriberMnc": "0",
      "phoneNumber": "", "iccid": "", "imei": "", "imsi": "", "locale": "en_US"},
@@ -90,11 +92,14 @@ MACOS = Platform(
         Model("iMac21,1", "iMac (24-inch, M1)", "iMac", _APPLE, (256, 512)),
     ),
     (("15.6.1", "24G90"), ("14.7.8", "23H730"), ("15.5", "24F74"), ("13.7.8", "22H730")),
-    {"supportLockMessage": True, "imsi": "Not Present", "cellularTechnology": "", "subscriberCarrierNetwork": "UNKNOWN"},
+    {"supportLockMessage": True, "imsi": "Not Present", "cellularTechnology": "",
+     "subscriberCarrierNetwork": "UNKNOWN"},
     {"apnsCapable": True, "osxFdeEnabled": True, "osxFdeHasPersonalRecoveryKey": True,
-     "osxSystemIntegrityProtectionEnabled": True, "osxFirewallSettings": {"firewallEnabled": True, "stealthMode": False}},
+     "osxSystemIntegrityProtectionEnabled": True, "osxFirewallSettings": {"firewallEnabled": True,
+                                                                          "stealthMode": False}},
 )
-#: Windows desktops call themselves WINDOWS_PHONE and have no serial number in the list (recorded, and a working client).
+#: Windows desktops call themselves WINDOWS_PHONE and have no serial number in the list (recorded, and a working
+#: client).
 WINDOWS = Platform(
     "WINDOWS_PHONE", 11,
     (
@@ -105,9 +110,11 @@ WINDOWS = Platform(
     ),
     (("10.0.22631.4751", "22631.4751"), ("10.0.26100.3194", "26100.3194"), ("10.0.19045.5487", "19045.5487")),
     {"windowsDeviceType": "WINDOWS_DESKTOP", "udid": None, "supervised": None, "passcodeCompliant": None,
-     "passcodeCompliantWithProfiles": None, "cellularTechnology": "", "imsi": "Not Present", "clientVersion": "10.0.1.7",
+     "passcodeCompliantWithProfiles": None, "cellularTechnology": "", "imsi": "Not Present",
+     "clientVersion": "10.0.1.7",
      "tpmSpecificationVersion": "2.0"},
-    {"windowsEncrypted": True, "osPlatform": "Windows 11", "osEdition": "Enterprise", "deviceFamily": "Windows.Desktop"},
+    {"windowsEncrypted": True, "osPlatform": "Windows 11", "osEdition": "Enterprise",
+     "deviceFamily": "Windows.Desktop"},
 )
 PLATFORMS = (IOS, ANDROID, MACOS, WINDOWS)
 
@@ -123,10 +130,12 @@ FIRST_NAMES = (
 LAST_NAMES = (
     ("Müller", "mueller"), ("Nowak", "nowak"), ("日本", "nihon"), ("佐藤", "sato"), ("O'Brien", "obrien"),
     ("García", "garcia"), ("Dubois", "dubois"), ("Yılmaz", "yilmaz"), ("Иванова", "ivanova"), ("Sørensen", "sorensen"),
-    ("Smith", "smith"), ("Patel", "patel"), ("Rossi", "rossi"), ("van den Berg", "vandenberg"), ("Kowalczyk", "kowalczyk"),
+    ("Smith", "smith"), ("Patel", "patel"), ("Rossi", "rossi"), ("van den Berg", "vandenberg"),
+    ("Kowalczyk", "kowalczyk"),
     ("Johnson", "johnson"), ("Nguyen", "nguyen"), ("Haddad", "haddad"), ("Silva", "silva"), ("Lindqvist", "lindqvist"),
     ("Brown", "brown"), ("Keller", "keller"), ("Tanaka", "tanaka"), ("Okafor", "okafor"), ("Novák", "novak"),
-    ("Papadopoulos", "papadopoulos"), ("Cohen", "cohen"), ("Murphy", "murphy"), ("Larsen", "larsen"), ("Reyes", "reyes"),
+    ("Papadopoulos", "papadopoulos"), ("Cohen", "cohen"), ("Murphy", "murphy"), ("Larsen", "larsen"),
+    ("Reyes", "reyes"),
 )
 DEPARTMENTS = ("Sales", "Engineering", "Marketing", "Finance", "IT", "Logistics", "Field Service", "HR")
 CARRIERS = ("UNKNOWN", "Verizon", "AT&T", "T-Mobile", "Vodafone.de", "EE", "ドコモ", "Orange F")
@@ -141,16 +150,20 @@ HOSTILE_NAMES = (
 #: (name, share of the fleet). The first is the default space.
 SPACES = (("Default Space", 70), ("EMEA", 20), ("Retail & Kiosk", 10))
 
-POLICIES = ("Passcode Required", "OS Version Out Of Date", "Out of Contact", "Compromised Device", "MI Client Out of Date",
+POLICIES = ("Passcode Required", "OS Version Out Of Date", "Out of Contact", "Compromised Device",
+            "MI Client Out of Date",
             "Disallowed Apps")
 
-STATES = (("ACTIVE", 940), ("RETIRED", 22), ("RETIRE_PENDING", 10), ("RETIRE_SENT", 6), ("WIPED", 10), ("WIPE_PENDING", 6),
+STATES = (("ACTIVE", 940), ("RETIRED", 22), ("RETIRE_PENDING", 10), ("RETIRE_SENT", 6), ("WIPED", 10),
+          ("WIPE_PENDING", 6),
           ("WIPE_SENT", 4), ("RETIRE_CANCELED", 2))
 
 #: (type, name, numeric). A numeric attribute is written with `_#` after its name (vendor's document).
 DEFINITIONS = (
-    ("DEVICE", "cityid", False), ("DEVICE", "costcenter", False), ("DEVICE", "assettag", False), ("DEVICE", "carrier", False),
-    ("DEVICE", "owner", False), ("DEVICE", "project", False), ("DEVICE", "site", False), ("DEVICE", "environment", False),
+    ("DEVICE", "cityid", False), ("DEVICE", "costcenter", False), ("DEVICE", "assettag", False),
+    ("DEVICE", "carrier", False),
+    ("DEVICE", "owner", False), ("DEVICE", "project", False), ("DEVICE", "site", False),
+    ("DEVICE", "environment", False),
     ("DEVICE", "floor_#", True), ("DEVICE", "leasemonths_#", True),
     ("ACCOUNT", "employeetype", False), ("ACCOUNT", "badge_#", True),
     ("LDAP", "department", False), ("LDAP", "rollnumber", False), ("LDAP", "l", False),
@@ -158,7 +171,8 @@ DEFINITIONS = (
 )
 CITIES = ("SF", "NYC", "Berlin", "Zürich", "東京", "London", "São Paulo")
 
-#: (name, description, system name, definition). A definition of None with a system name is everything; with none, static.
+#: (name, description, system name, definition). A definition of None with a system name is everything; with none,
+#: static.
 DEVICE_GROUPS = (
     ("All Devices", "Targets any type of device.", "ALL_DEVICES", None),
     ("iOS Devices", "Targets all iOS devices", "IOS_DEVICES", "PLATFORMTYPE EQ 'IOS'"),

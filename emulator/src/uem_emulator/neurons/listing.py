@@ -91,7 +91,8 @@ class DeviceList:
         after = None
         if switches.is_on("search_after_in_answer"):
             after = orjson.dumps(self._sort_values(ids[-1], page.query) if ids else [])
-        body = wire.page(rows, total=len(found.ids), offset=page.start, limit=page.rows, facets=found.facets, after=after)
+        body = wire.page(rows, total=len(found.ids), offset=page.start, limit=page.rows, facets=found.facets,
+                         after=after)
         return Answer(200, body)
 
     # --- reading the request ----------------------------------------------------------------------------------------
@@ -100,7 +101,8 @@ class DeviceList:
         rows = read_int(request, "rows", DEFAULT_ROWS, 1, MOST_ROWS)
         start = read_int(request, "start", 0, 0, None)
         if start + rows > WINDOW:
-            raise BadRequest(("Range", f"start + rows must be less than or equal to {WINDOW}; use searchAfterValues", "start"))
+            raise BadRequest(("Range", f"start + rows must be less than or equal to {WINDOW}; use searchAfterValues",
+                              "start"))
         sort = self._read_sort(request)
         after = None
         if request.parameter("searchAfterValues") is not None:

@@ -12,7 +12,8 @@ Attributes = dict[str, list[str]]
 
 
 class Device:
-    """One registration. Most of its ~200 keys are shared with its platform (`base`, `base_detail`); only what differs is
+    """One registration. Most of its ~200 keys are shared with its platform (`base`, `base_detail`); only what differs
+    is
     its own, so that a fleet of 100,000 fits in memory.
 
     `attrs` maps lower-case names (numeric ones with their `_#`) to lists of texts and is replaced, never changed in
@@ -22,7 +23,8 @@ class Device:
     __slots__ = ("id", "base", "base_detail", "fields", "detail", "attrs", "ldap", "user_groups", "static_groups",
                  "row_bytes", "facets", "search_text")
 
-    def __init__(self, device_id: int, base: dict[str, Any], base_detail: dict[str, Any], fields: dict[str, Any]) -> None:
+    def __init__(self, device_id: int, base: dict[str, Any], base_detail: dict[str, Any],
+                 fields: dict[str, Any]) -> None:
         self.id = device_id
         self.base = base
         self.base_detail = base_detail
@@ -95,7 +97,8 @@ class Definition:
 
 @dataclass(frozen=True)
 class DeviceGroup:
-    """A device group of one space. `definition` is a stored rule; without one and without a system name it is static."""
+    """A device group of one space. `definition` is a stored rule; without one and without a system name it is
+    static."""
 
     id: int
     partition: int

@@ -50,7 +50,8 @@ class Neurons:
             Route("PUT", _ATTRIBUTES, self.replace_attributes, body=frozenset(("attrs",))),
             Route("PATCH", _ATTRIBUTES, self.patch_attributes, body=frozenset(("attrs", "forceOverwrite"))),
             Route("DELETE", _ATTRIBUTES, self.delete_attributes, body=frozenset(("attrs",))),
-            Route("DELETE", "/api/v1/device/customattributes", self.delete_of_many, body=frozenset(("ids", "attrKeys"))),
+            Route("DELETE", "/api/v1/device/customattributes", self.delete_of_many,
+                  body=frozenset(("ids", "attrKeys"))),
             Route("GET", "/api/v1/customattributes", self.get_definitions, paging | {"type"}),
             Route("GET", "/api/v1/tenant/partition/device", self.get_partitions, paging),
             Route("GET", "/api/v1/metadata/tenant", self.get_tenant),
@@ -176,7 +177,8 @@ class Neurons:
     def _database_page(self, request: Request, rows: list[dict[str, Any]]) -> Answer:
         start = read_int(request, "start", 0, 0, None)
         limit = min(read_int(request, "rows", DATABASE_ROWS, 1, None), DATABASE_ROWS)
-        return wire.ok({"searchResults": rows[start:start + limit], "totalCount": len(rows), "offset": start, "limit": limit})
+        return wire.ok({"searchResults": rows[start:start + limit], "totalCount": len(rows), "offset": start,
+                        "limit": limit})
 
     def get_definitions(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """`type` is asked for in any case and answered in upper case."""
@@ -193,7 +195,8 @@ class Neurons:
             for space in self.world.partitions.values()])
 
     def get_tenant(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        permissions = ["device.view", "device.edit", "device.retire", "device.retire.cancel", "device.wipe", "device.lock"]
+        permissions = ["device.view", "device.edit", "device.retire", "device.retire.cancel", "device.wipe",
+                       "device.lock"]
         return wire.ok({"defaultDmPartitionId": self.world.default_partition.id, "cmPermissionList": [],
                         "dmPermissionList": permissions})
 
@@ -215,7 +218,8 @@ class Neurons:
 
     def state(self) -> dict[str, Any]:
         world = self.world
-        return {"devices": len(world.devices), "partitions": {str(space.id): space.name for space in world.partitions.values()},
+        return {"devices": len(world.devices), "partitions": {str(space.id): space.name
+                                                              for space in world.partitions.values()},
                 "definitions": len(world.definitions), "writes": self.writes, "pending_index_writes": world.pending,
                 "seed": world.plan.seed, "now": world.now}
 
@@ -233,17 +237,20 @@ class Neurons:
         return [{name: device.attrs if name == "customAttributes" else device.value(name) for name in fields}
                 for device in self.world.devices.values()]
 
-    def change(self, key: str, fields: dict[str, Any]) -> bool:
-        """Set fields of a device, or its customAttributes (the whole map). False: no such device. Raises ValueError."""
+    def change(self, key: str, fields: dict[str, Any]) -> dict[str, Any] | None:
+        """Set fields of a device, or its customAttributes (the whole map). Answers the truth of it afterwards, None
+        when
+        there is no such device. Raises ValueError."""
         device = self.world.find(key)
         if device is None:
-            return False
-        attrs = fields.pop("customAttributes", None)
+            return None
+        given = fields.pop("customAttributes", None)
+        attrs = None if given is None else self._truth_attributes(given)
         if fields:
             self.world.set_fields(device, fields)
         if attrs is not None:
-            self.world.set_attributes(device, self._truth_attributes(attrs))
-        return True
+            self.world.set_attributes(device, attrs)
+        return self.truth(str(device.id))
 
     def create(self, fields: dict[str, Any]) -> int:
         """Add a device; answers its id. Raises ValueError."""

@@ -74,7 +74,8 @@ class World:
 
     def groups_of(self, device: Device) -> list[DeviceGroup]:
         """The device groups whose rule the device fulfils, or which list it."""
-        return [group for group in self.groups if group.partition == device.partition and self._is_member(group, device)]
+        return [group for group in self.groups if group.partition == device.partition
+                and self._is_member(group, device)]
 
     @staticmethod
     def _is_member(group: DeviceGroup, device: Device) -> bool:
@@ -94,7 +95,8 @@ class World:
         self._publish(device.id)
 
     def set_fields(self, device: Device, fields: Mapping[str, Any]) -> None:
-        """Set keys of the row or of the detail, and what only the index and the groups know: ldapAttributes, userGroups,
+        """Set keys of the row or of the detail, and what only the index and the groups know: ldapAttributes,
+        userGroups,
         staticGroups. Raises ValueError for an unknown key or space."""
         hidden = {name: fields[name] for name in _HIDDEN if name in fields}
         fields = {name: value for name, value in fields.items() if name not in _HIDDEN}
@@ -106,7 +108,7 @@ class World:
             raise ValueError(f"no space has the id {space}")
         if self.index.docs.get(device.id) is device:
             self.index.docs[device.id] = device.copy()
-        self.by_guid.pop(device.value("guid"), None)
+        self.by_guid.pop(str(device.value("guid")).lower(), None)
         device.fields.update({name: value for name, value in fields.items() if name in device.base})
         device.fields["dmPartitionName"] = fields.get("dmPartitionName", self.partitions[space].name)
         device.detail = {**device.detail, **{name: value for name, value in fields.items() if name not in device.base}}
@@ -114,7 +116,7 @@ class World:
         device.user_groups = tuple(hidden.get("userGroups", device.user_groups))
         device.static_groups = tuple(hidden.get("staticGroups", device.static_groups))
         device.forget_caches()
-        self.by_guid[device.value("guid")] = device
+        self.by_guid[str(device.value("guid")).lower()] = device
         self._publish(device.id)
 
     def add(self, fields: Mapping[str, Any]) -> Device:
@@ -127,7 +129,8 @@ class World:
             raise ValueError(f"id {device_id} is taken, or no number")
         space = self.default_partition
         device = Device(device_id, *self.bases[platform], {
-            "id": device_id, "guid": guid(self._rng), "mdmChannelId": guid(self._rng), "deviceName": f"device-{device_id}",
+            "id": device_id, "guid": guid(self._rng), "mdmChannelId": guid(self._rng),
+            "deviceName": f"device-{device_id}",
             "entityName": f"device-{device_id}", "dmPartitionId": space.id, "dmPartitionName": space.name,
             "lastCheckin": self.now, "lastRegistrationTime": self.now - HOUR, "uid": f"user{device_id}@example.com",
             "emailAddress": f"user{device_id}@example.com", "serialNumber": None if platform == "WINDOWS_PHONE"
@@ -142,7 +145,7 @@ class World:
 
     def remove(self, device_id: int) -> None:
         device = self.devices.pop(device_id)
-        self.by_guid.pop(device.value("guid"), None)
+        self.by_guid.pop(str(device.value("guid")).lower(), None)
         self._publish(device_id)
 
     def define(self, kind: str, name: str) -> Definition:
@@ -179,7 +182,8 @@ class World:
             return
         lag, now = self._lag(), time.monotonic()
         for device_id, pending in list(self._pending.items()):
-            waiting = lag == "manual" or (lag == "reads" and pending.reads_left > 0) or (lag == "time" and pending.due > now)
+            waiting = lag == "manual" or (lag == "reads" and pending.reads_left > 0) or (lag == "time"
+                                                                                         and pending.due > now)
             pending.reads_left -= 1
             if not waiting:
                 del self._pending[device_id]

@@ -1,0 +1,64 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""README.md says what the tables say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from uem_emulator.cli import parser
+from uem_emulator.faults import KINDS
+from uem_emulator.switches import SWITCHES, Switch, Switches
+
+README = (Path(__file__).parents[2] / "emulator" / "README.md").read_text(encoding="utf-8")
+
+
+def rows(heading: str) -> dict[str, list[str]]:
+    section = README.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    cells = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in section.splitlines()
+             if line.startswith("| `")]
+    return {row[0].strip("`"): row[1:] for row in cells}
+
+
+def test_every_switch_is_documented() -> None:
+    expected = {switch.name: [", ".join(f"`{choice}`" for choice in switch.choices) or "a whole number",
+                              f"`{switch.default}`",
+                              switch.meaning, switch.source] for switch in SWITCHES}
+    assert rows("Switches") == expected
+
+
+def test_every_kind_of_fault_is_documented() -> None:
+    expected = {kind.name: [kind.meaning, ", ".join(f"`{name}`" for name in kind.params)] for kind in KINDS.values()}
+    assert rows("Fault rules") == expected
+
+
+def test_every_option_is_documented() -> None:
+    options = {string for action in parser()._actions for string in action.option_strings
+               if string.startswith("--")} - {"--help"}
+    assert set(re.findall(r"`(--[a-z-]+)", README)) >= options
+
+
+def test_every_control_call_is_documented() -> None:
+    from uem_emulator import control
+
+    source = Path(control.__file__).read_text(encoding="utf-8")
+    calls = set(re.findall(r'\("([A-Z]+)", "(/[^"]+)", self', source))
+    assert len(calls) > 15
+    missing = [f"{method} {path}" for method, path in calls if f"`{method} /_emulator{path}`" not in README]
+    assert missing == []
+
+
+@pytest.mark.parametrize("switch", SWITCHES, ids=lambda switch: switch.name)
+def test_a_switch_takes_its_positions_and_no_other(switch: Switch) -> None:
+    switches = Switches()
+    for choice in switch.choices or ("0", "12", 3):
+        switches.set_many({switch.name: choice})
+        assert switches[switch.name] == (choice if switch.choices else int(choice))
+    for wrong in ("", "nonsense", "-1"):
+        with pytest.raises(ValueError, match=switch.name):
+            switches.set_many({switch.name: wrong})
+    switches.reset()
+    assert switches[switch.name] == switch.default

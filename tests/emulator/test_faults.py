@@ -1,0 +1,242 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fault rules: every kind, and which requests they take."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import pytest
+from uem_emulator.faults import KINDS
+from uem_emulator.testing import ControlError, Emulator
+
+from .client import Api
+
+LIST = "/api/v1/device"
+
+
+@pytest.fixture
+def device(api: Api, emulator: Emulator) -> int:
+    found = api.ids(rows=1)[0]
+    emulator.patch_device(found, customAttributes={"cityid": ["before"]})
+    emulator.clear_requests()
+    return found
+
+
+def patch(api: Api, device: int, city: str = "after") -> Any:
+    return api.call("PATCH", f"{LIST}/{device}/customattributes", {"attrs": {"cityid": [city]}})
+
+
+def city(emulator: Emulator, device: int) -> str:
+    text: str = emulator.device(device)["customAttributes"]["cityid"][0]
+    return text
+
+
+@pytest.mark.parametrize(("kind", "content"), [
+    ("429", "application/json"), ("500", "application/json"), ("502", "text/html"), ("503", "text/html"),
+    ("504", "text/html"),
+    ("401", "application/json"), ("403", "application/json"),
+])
+def test_statuses_are_answered_instead(emulator: Emulator, api: Api, device: int, kind: str, content: str) -> None:
+    emulator.add_fault(kind, method="patch")
+    reply = patch(api, device)
+    assert reply.status == int(kind) and reply.headers["content-type"].startswith(content) and "retry-after" not in reply.headers
+    assert city(emulator, device) == "before" and patch(api, device).status == 200 and city(emulator, device) == "after"
+    assert [entry["status"] for entry in emulator.requests()] == [int(kind), 200]
+
+
+@pytest.mark.parametrize(("body", "start"), [("json", b"{"), ("html", b"<!doctype"), ("empty", b"")])
+def test_the_body_of_a_status_can_be_chosen(emulator: Emulator, api: Api, body: str, start: bytes) -> None:
+    emulator.add_fault("503", body=body)
+    reply = api.list()
+    assert reply.status == 503 and reply.raw.startswith(start) and bool(reply.raw) == bool(start)
+
+
+@pytest.mark.parametrize("kind", ["429", "503"])
+@pytest.mark.parametrize(("given", "sent"), [(2, "2"), (0.5, "0.5"), ("soon", "soon"), (0, "0")])
+def test_retry_after(emulator: Emulator, api: Api, kind: str, given: Any, sent: str) -> None:
+    emulator.add_fault(kind, retry_after=given)
+    assert api.list().headers["retry-after"] == sent
+
+
+def test_retry_after_as_a_date(emulator: Emulator, api: Api) -> None:
+    emulator.add_fault("429", retry_after={"date_in": 30})
+    assert 25 < parsedate_to_datetime(api.list().headers["retry-after"]).timestamp() - time.time() <= 30
+
+
+@pytest.mark.parametrize("kind", ["504", "html"])
+def test_a_gateway_may_give_up_on_a_write_which_was_done(emulator: Emulator, api: Api, device: int, kind: str) -> None:
+    emulator.add_fault(kind, method="PATCH", handled=True)
+    assert patch(api, device).raw.startswith(b"<!doctype") and city(emulator, device) == "after"
+
+
+def test_reset_happens_before_anything_is_done(emulator: Emulator, api: Api, device: int) -> None:
+    emulator.add_fault("reset", method="PATCH")
+    with pytest.raises((ConnectionResetError, http.client.RemoteDisconnected)):
+        patch(api, device)
+    assert city(emulator, device) == "before" and emulator.requests()[-1]["status"] is None
+    assert patch(api, device).status == 200, "a new connection works"
+
+
+def test_a_lost_answer_was_done_all_the_same(emulator: Emulator, api: Api, device: int) -> None:
+    emulator.add_fault("lost_answer", method="PATCH")
+    with pytest.raises((ConnectionResetError, http.client.RemoteDisconnected)):
+        patch(api, device)
+    assert city(emulator, device) == "after" and emulator.requests()[-1]["status"] is None and emulator.state()["writes"] == 1
+
+
+def test_half_a_body(emulator: Emulator, api: Api) -> None:
+    whole = len(api.list().raw)
+    emulator.add_fault("half_body")
+    with pytest.raises(http.client.IncompleteRead) as error:
+        api.list()
+    assert len(error.value.partial) == whole // 2
+    assert emulator.requests()[-1]["status"] == 200
+
+
+def test_truncated_json(emulator: Emulator, api: Api) -> None:
+    emulator.add_fault("truncated_json")
+    reply = api.list()
+    assert reply.status == 200 and int(reply.headers["content-length"]) == len(reply.raw)
+    with pytest.raises(json.JSONDecodeError):
+        _ = reply.json
+
+
+def test_slow_goes_on_and_lets_others_act(emulator: Emulator, api: Api) -> None:
+    emulator.add_fault("slow", seconds=0.2, times=2)
+    start = time.monotonic()
+    assert api.list().status == 200 and time.monotonic() - start >= 0.2
+    emulator.add_fault("500")
+    start = time.monotonic()
+    assert api.list().status == 500 and time.monotonic() - start >= 0.2
+    start = time.monotonic()
+    assert api.list().status == 200 and time.monotonic() - start < 0.2
+
+
+def test_a_page_instead_of_json(emulator: Emulator, api: Api, device: int) -> None:
+    emulator.add_fault("html", method="PATCH")
+    reply = patch(api, device)
+    assert reply.status == 200 and reply.headers["content-type"].startswith("text/html") and reply.raw.startswith(b"<!doctype")
+    assert city(emulator, device) == "before"
+
+
+@pytest.mark.parametrize("status", [302, 307])
+def test_redirect(emulator: Emulator, api: Api, status: int) -> None:
+    emulator.add_fault("redirect", location="https://elsewhere.example/x", status=status)
+    reply = api.list()
+    assert (reply.status, reply.headers["location"]) == (status, "https://elsewhere.example/x")
+
+
+def test_a_success_which_is_none(emulator: Emulator, api: Api, device: int) -> None:
+    emulator.add_fault("result_zero", method="PATCH")
+    emulator.add_fault("errors_200", method="PATCH", message="tenant suspended")
+    assert patch(api, device).json == {"errors": None, "result": 0}
+    reply = patch(api, device)
+    assert reply.status == 200 and reply.json["errors"]["globalErrors"][0]["message"] == "tenant suspended" and reply.json["result"] is None
+    assert city(emulator, device) == "before"
+
+
+def test_the_same_page_again(emulator: Emulator, api: Api) -> None:
+    ids = api.ids(sort="id")
+    emulator.add_fault("duplicate_page", after=1, path=LIST)
+    pages = [api.list(sort="id", rows=20, start=start) for start in (0, 20, 40)]
+    assert [[row["id"] for row in page.rows] for page in pages] == [ids[:20], ids[:20], ids[40:60]]
+    assert pages[1].result["offset"] == 20
+
+
+def test_a_device_which_vanishes_between_pages(emulator: Emulator, api: Api) -> None:
+    ids = api.ids(sort="id")
+    emulator.add_fault("shifting_pages", after=1)
+    first, second = (api.list(sort="id", rows=20, start=start) for start in (0, 20))
+    assert [row["id"] for row in second.rows] == ids[21:41], "one row is never seen"
+    assert first.result["totalCount"] - second.result["totalCount"] == 1
+    with pytest.raises(ControlError, match="404"):
+        emulator.device(ids[0])
+
+
+def test_a_device_which_appears_between_pages(emulator: Emulator, api: Api) -> None:
+    ids = api.ids(sort="id")
+    emulator.add_fault("shifting_pages", after=1, mode="appear")
+    first, second = (api.list(sort="id", rows=20, start=start) for start in (0, 20))
+    assert [row["id"] for row in second.rows] == ids[19:39], "one row is seen twice"
+    assert second.result["totalCount"] - first.result["totalCount"] == 1
+
+
+def test_a_short_page(emulator: Emulator, api: Api) -> None:
+    ids = api.ids(sort="id")
+    emulator.add_fault("short_page", missing=3)
+    page = api.list(sort="id", rows=20)
+    assert [row["id"] for row in page.rows] == ids[:17] and page.result["totalCount"] == len(ids)
+
+
+def test_a_stale_list(fleet: Callable[..., list[int]], emulator: Emulator, api: Api) -> None:
+    (device,) = fleet({"customAttributes": {"cityid": ["before"]}})
+    emulator.add_fault("stale_list", path=LIST, times=2)
+    patch(api, device)
+    seen = [api.list().rows[0]["customAttributes"]["attrs"]["cityid"] for _read in range(3)]
+    assert seen == [["before"], ["before"], ["after"]] and city(emulator, device) == "after"
+    emulator.add_fault("stale_list", times=None)
+    patch(api, device, "later")
+    assert api.list().rows[0]["customAttributes"]["attrs"]["cityid"] == ["after"]
+    emulator.clear_faults()
+    assert api.list().rows[0]["customAttributes"]["attrs"]["cityid"] == ["later"]
+
+
+# --- which requests
+# -----------------------------------------------------------------------------------------------------
+
+
+def test_after_and_times(emulator: Emulator, api: Api) -> None:
+    emulator.add_fault("500", after=2, times=2)
+    assert [api.list().status for _call in range(6)] == [200, 200, 500, 500, 200, 200]
+    (rule,) = emulator.faults()
+    assert (rule["kind"], rule["seen"], rule["fired"]) == ("500", 4, 2)
+
+
+def test_for_ever(emulator: Emulator, api: Api) -> None:
+    emulator.add_fault("500", times=None)
+    assert {api.list().status for _call in range(5)} == {500}
+    emulator.clear_faults()
+    assert api.list().status == 200 and emulator.faults() == []
+
+
+@pytest.mark.parametrize(("match", "statuses"), [
+    ({"method": "GET"}, [500, 500, 200]), ({"method": "patch"}, [200, 200, 500]), ({"path": LIST}, [500, 200, 200]),
+    ({"path": "/api/v1/device/*/customattributes"}, [200, 200, 500]),
+    ({"path_regex": "^/api/v1/metadata"}, [200, 500, 200]),
+    ({"query_regex": "rows=7"}, [500, 200, 200]), ({"method": "PATCH", "path": LIST}, [200, 200, 200]),
+])
+def test_matching(emulator: Emulator, api: Api, device: int, match: dict[str, str], statuses: list[int]) -> None:
+    emulator.add_fault("500", times=None, **match)
+    assert [api.list(rows=7).status, api.get("/api/v1/metadata/tenant").status, patch(api, device).status] == statuses
+
+
+def test_rules_are_taken_in_turn(emulator: Emulator, api: Api) -> None:
+    emulator.control("POST", "faults", [{"kind": "429"}, {"kind": "503"}, {"kind": "429"}])
+    assert [api.list().status for _call in range(4)] == [429, 503, 429, 200]
+
+
+@pytest.mark.parametrize(("rule", "text"), [
+    ({"kind": "418"}, "unknown kind 418"), ({}, "an object with a kind"), ("500", "an object with a kind"),
+    ({"kind": "500", "when": 1}, "unknown keys"), ({"kind": "500", "match": {"host": "x"}}, "match takes"),
+    ({"kind": "500", "params": {"seconds": 1}}, "params of 500"), ({"kind": "redirect"}, "params.location"),
+    ({"kind": "503", "params": {"body": "xml"}}, "params.body"),
+    ({"kind": "429", "params": {"retry_after": []}}, "retry_after"),
+    ([{"kind": "500"}, {"kind": "x"}], "unknown kind x"),
+])
+def test_a_wrong_rule_is_refused_whole(emulator: Emulator, rule: Any, text: str) -> None:
+    with pytest.raises(ControlError, match=text):
+        emulator.control("POST", "faults", rule)
+    assert emulator.faults() == []
+
+
+def test_control_calls_have_no_faults(emulator: Emulator) -> None:
+    for kind in KINDS:
+        emulator.add_fault(kind, times=None, **({"location": "/"} if kind == "redirect" else {}))
+    assert [rule["kind"] for rule in emulator.faults()] == list(KINDS)

@@ -1,0 +1,169 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What happens to every request: authentication, faults, routing, strictness, record."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from typing import Any
+
+import pytest
+from uem_emulator.testing import Emulator
+
+from .client import PASSWORD, TOKEN, Api
+
+DEVICE_LIST = "/api/v1/device"
+
+
+def basic(text: str) -> str:
+    return f"Basic {base64.b64encode(text.encode()).decode()}"
+
+
+@pytest.mark.parametrize("authorization", [
+    basic(f"admin@example.com:{PASSWORD}"), basic(f"admin@example.com:{PASSWORD}").replace("Basic", "basic"),
+    f"Bearer {TOKEN}",
+])
+def test_who_is_let_in(emulator: Emulator, authorization: str) -> None:
+    assert Api(emulator, authorization).get(DEVICE_LIST).status == 200
+
+
+@pytest.mark.parametrize("authorization", [
+    None, "x", "Basic", "Basic !!!", basic("admin@example.com:wrong"), basic(f"other:{PASSWORD}"), basic("no colon"),
+    "Bearer wrong",
+    f"Bearer {PASSWORD}", f"Token {TOKEN}", basic(f"admin@example.com:{PASSWORD}")[:-2], "Basic \xe4",
+])
+def test_who_is_not(emulator: Emulator, authorization: str | None) -> None:
+    reply = Api(emulator, authorization).get(DEVICE_LIST)
+    assert reply.status == 401 and reply.json["result"] is None and "www-authenticate" not in reply.headers
+    assert [entry["status"] for entry in emulator.requests()] == [401]
+
+
+def test_with_multi_factor_only_tokens_work(emulator: Emulator, api: Api) -> None:
+    emulator.set_switch("basic_auth", "off")
+    assert api.get(DEVICE_LIST).status == 401 and Api(emulator, f"Bearer {TOKEN}").get(DEVICE_LIST).status == 200
+
+
+@pytest.mark.parametrize(("switch", "status"), [("unauthorized_body", 401), ("forbidden_body", 403),
+                                                ("unknown_path_body", 501)])
+@pytest.mark.parametrize(("form", "kind", "start"), [
+    ("json", "application/json", b'{"errors":{'), ("html", "text/html", b"<!doctype html>"),
+    ("empty", "text/html", b"")])
+def test_bodies_nobody_knows(emulator: Emulator, switch: str, status: int, form: str, kind: str, start: bytes) -> None:
+    emulator.set_switch(switch, form)
+    emulator.add_fault("403", path="/forbidden")
+    api = Api(emulator, None if status == 401 else "")
+    reply = api.get("/forbidden" if status == 403 else "/api/v1/account")
+    assert reply.status == status and reply.headers["content-type"].startswith(kind)
+    assert reply.raw.startswith(start) and bool(reply.raw) == bool(start)
+
+
+def test_a_challenge_may_come_with_a_401(emulator: Emulator) -> None:
+    emulator.set_switch("challenge", "on")
+    assert Api(emulator, None).get(DEVICE_LIST).headers["www-authenticate"].startswith("Basic ")
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1", "/api/v1/devices", "/api/v1/device/", "/api/v2/device",
+                                  "/api/v1/device/1/wipe", "//api/v1/device",
+                                  "/api/v1/device/1/customattributes/", "/api/v1/device//customattributes",
+                                  "/API/v1/device"])
+def test_unknown_paths_are_counted(emulator: Emulator, api: Api, path: str) -> None:
+    assert api.get(path).status == 501
+    assert emulator.state()["unknown_paths"] == 1 and emulator.requests()[-1]["status"] == 501
+
+
+@pytest.mark.parametrize(("method", "path", "allow"), [
+    ("POST", DEVICE_LIST, "GET"), ("DELETE", "/api/v1/metadata/tenant", "GET"), ("HEAD", DEVICE_LIST, "GET"),
+    ("OPTIONS", DEVICE_LIST, "GET"),
+    ("PUT", "/api/v1/device/customattributes", "DELETE"),
+    ("TRACE", "/api/v1/device/1/customattributes", "DELETE, GET, PATCH, POST, PUT"),
+])
+def test_wrong_methods(emulator: Emulator, api: Api, method: str, path: str, allow: str) -> None:
+    reply = api.call(method, path)
+    assert (reply.status, reply.headers["allow"]) == (405, allow)
+    assert emulator.state()["unknown_paths"] == 0
+
+
+def test_unknown_parameters_are_ignored_and_strict_names_them(emulator: Emulator, api: Api) -> None:
+    device = api.ids(rows=1)[0]
+    query = {"offset": 5, "row": 3, "sortField[0].name": "id", "sortFields[0].nme": "id", "fq": "id=1"}
+    body = {"attrs": {"cityid": ["SF"]}, "forceOverWrite": True, "dmPartitionId": 1}
+    assert api.get(DEVICE_LIST, **query).status == 200
+    assert api.call("PATCH", f"{DEVICE_LIST}/{device}/customattributes?x=1", body).status == 200
+    emulator.set_switch("strict", "on")
+    reply = api.get(DEVICE_LIST, **query)
+    assert reply.status == 400 and reply.faulty_fields == ["offset", "row", "sortField[0].name", "sortFields[0].nme"]
+    reply = api.call("PATCH", f"{DEVICE_LIST}/{device}/customattributes?x=1", body)
+    assert reply.status == 400 and reply.faulty_fields == ["x", "forceOverWrite", "dmPartitionId"]
+
+
+def test_strict_takes_all_that_the_sources_know(emulator: Emulator, api: Api) -> None:
+    emulator.set_switch("strict", "on")
+    device, space = api.ids(rows=1)[0], api.get("/api/v1/metadata/tenant").result["defaultDmPartitionId"]
+    known: list[tuple[str, str, Any]] = [
+        ("GET", f"{DEVICE_LIST}?q=&dmPartitionId={space}&fq=id=1&rows=5&start=0&sortFields%5B0%5D.name=id&sortFields%5B0%5D.order=ASC", None),
+        ("GET", f"{DEVICE_LIST}?dmPartitionId={space}&sortFields[0].name=id&searchAfterValues=3&searchAfterValues=",
+         None),
+        ("GET", f"{DEVICE_LIST}/{device}?dmPartitionId={space}", None),
+        ("GET", f"{DEVICE_LIST}/{device}/customattributes", None),
+        ("POST", f"{DEVICE_LIST}/{device}/customattributes", {"attrs": {"cityid": ["SF"]}}),
+        ("PATCH", f"{DEVICE_LIST}/{device}/customattributes", {"attrs": {"cityid": ["SF"]}, "forceOverwrite": True}),
+        ("DELETE", f"{DEVICE_LIST}/{device}/customattributes", {"attrs": {"cityid": ["SF"]}}),
+        ("DELETE", f"{DEVICE_LIST}/customattributes", {"ids": [str(device)], "attrKeys": ["cityid"]}),
+        ("GET", "/api/v1/customattributes?type=device&start=0&rows=50", None),
+        ("GET", "/api/v1/tenant/partition/device?start=0&rows=50", None), ("GET", "/api/v1/metadata/tenant", None),
+    ]
+    statuses = {path: api.call(method, path, body).status for method, path, body in known}
+    assert statuses.pop(known[1][1]) == 400, "a trailing empty value is one value too many"
+    assert set(statuses.values()) == {200}
+
+
+def test_the_log_holds_what_was_asked_and_nothing_secret(emulator: Emulator, api: Api) -> None:
+    before = time.time()
+    device = api.ids(rows=1)[0]
+    api.call("PATCH", f"{DEVICE_LIST}/{device}/customattributes", {"attrs": {"cityid": ["hidden-value"]}})
+    api.get("/no/where", password=PASSWORD, x=TOKEN)
+    emulator.state()
+    log = emulator.requests()
+    assert [(entry["method"], entry["path"], entry["status"]) for entry in log] == [
+        ("GET", DEVICE_LIST, 200), ("PATCH", f"{DEVICE_LIST}/{device}/customattributes", 200),
+        ("GET", "/no/where", 501)]
+    assert log[0]["query"] == "rows=1" and log[2]["query"] == "password=***&x=***"
+    assert all(set(entry) == {"method", "path", "query", "status", "at"} for entry in log)
+    assert before <= log[0]["at"] <= log[1]["at"] <= log[2]["at"] <= time.time()
+    text = json.dumps(log)
+    assert PASSWORD not in text and TOKEN not in text and "hidden-value" not in text and "uthorization" not in text
+    emulator.clear_requests()
+    assert emulator.requests() == []
+
+
+def test_a_long_address_may_be_refused(emulator: Emulator, api: Api) -> None:
+    chain = " or ".join(f"id={number}" for number in range(200))
+    assert api.list(chain).status == 200
+    emulator.set_switch("max_url_bytes", 2000)
+    assert api.list(chain).status == 414 and api.list().status == 200
+
+
+def test_a_delay(emulator: Emulator, api: Api) -> None:
+    emulator.set_switch("delay_ms", 150)
+    start = time.monotonic()
+    assert api.list().status == 200 and time.monotonic() - start >= 0.15
+
+
+def test_writes_are_counted_reads_and_refusals_are_not(emulator: Emulator, api: Api) -> None:
+    device = api.ids(rows=1)[0]
+    path = f"{DEVICE_LIST}/{device}/customattributes"
+    api.get(path)
+    api.call("PATCH", path, {"attrs": {"nobody": ["1"]}})
+    assert emulator.state()["writes"] == 0
+    api.call("PATCH", path, {"attrs": {"cityid": ["1"]}})
+    api.call("DELETE", path, {"attrs": {"cityid": ["1"]}})
+    assert emulator.state()["writes"] == 2
+
+
+def test_authentication_comes_before_faults(emulator: Emulator) -> None:
+    emulator.add_fault("503")
+    assert Api(emulator, None).get(DEVICE_LIST).status == 401
+    assert emulator.faults()[0]["fired"] == 0 and Api(emulator).get(DEVICE_LIST).status == 503

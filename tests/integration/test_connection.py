@@ -1,0 +1,212 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reaching a server, and what is said when it cannot be reached."""
+
+from __future__ import annotations
+
+import socket
+import threading
+
+import certifi
+import pytest
+import trustme
+from uem_emulator.testing import running_emulator
+
+from ..conftest import ModuleFailed
+from ..contracts.recorder import Answer, recording
+
+FIELDS = {"fields": ["id"]}
+
+
+def failure(call, *arguments, **options) -> str:
+    with pytest.raises(ModuleFailed) as failed:
+        call("device_info", *arguments, **options)
+    message = failed.value.result["msg"]
+    assert "Traceback" not in message and len(message) < 600
+    return message
+
+
+def test_a_ca_of_the_author_wins_over_the_environment(call, emulator, monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", certifi.where())
+    monkeypatch.setenv("CURL_CA_BUNDLE", certifi.where())
+    assert call("device_info", emulator, **FIELDS)["count"] > 0
+
+
+def test_without_a_ca_the_one_of_the_environment_counts(call, emulator, monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", emulator.ca_path)
+    assert call("device_info", emulator, **FIELDS, ca_path=None)["count"] > 0
+
+
+def test_a_wrong_ca_is_told(call, emulator, tmp_path):
+    other = tmp_path / "other.pem"
+    trustme.CA().cert_pem.write_to_path(str(other))
+    message = failure(call, emulator, **FIELDS, ca_path=str(other))
+    assert f"certificate of {emulator.url} was rejected by the CA of ca_path={other}" in message
+    assert "set ca_path" in message
+    assert emulator.requests() == []
+
+
+def test_a_certificate_that_nobody_signed_is_told(call, emulator, monkeypatch):
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
+    monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
+    assert "was rejected by the CAs that this machine trusts" in failure(call, emulator, **FIELDS, ca_path=None)
+
+
+def test_validate_certs_false_works_and_warns(call, emulator):
+    result = call("device_info", emulator, **FIELDS, ca_path=None, validate_certs=False)
+    assert result["count"] > 0 and any("validate_certs is off" in warning for warning in result["warnings"])
+
+
+def test_a_ca_file_that_is_not_there(call, emulator):
+    assert "ca_path: '/nowhere.pem' does not exist" in failure(call, emulator, **FIELDS, ca_path="/nowhere.pem")
+
+
+def test_a_refused_connection_is_told_at_once(call):
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        url = f"https://127.0.0.1:{unused.getsockname()[1]}"
+    message = failure(call, product="neurons", url=url, username="u", password="long enough", **FIELDS)
+    assert message.startswith(f"{url} cannot be reached (") and "refused" in message and "check url" in message
+    assert "object at 0x" not in message and "HTTPSConnection" not in message
+
+
+def test_a_server_that_is_silent(call):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        message = failure(
+            call, product="neurons", url=url, username="u", password="long enough", read_timeout=0.2, retries=1, **FIELDS
+        )
+    assert "was not answered within 0.2 s; raise read_timeout" in message
+
+
+def test_a_wrong_password(call, emulator):
+    message = failure(call, emulator, **FIELDS, password="wr0ng/\"&+p")
+    assert "rejected the credentials of the user tester (HTTP 401" in message and "check username and password" in message
+    assert "wr0ng" not in message
+    assert [entry["status"] for entry in emulator.requests()] == [401], "one request, and no more"
+
+
+@pytest.mark.parametrize("body", ["json", "html", "empty"])
+def test_rejected_credentials_in_every_body(call, emulator, body):
+    emulator.set_switch("unauthorized_body", body)
+    assert "(HTTP 401" in failure(call, emulator, **FIELDS, password="another one")
+
+
+def test_a_forbidden_call_names_the_role(call, emulator):
+    emulator.add_fault("403", path="/api/v1/device/*/customattributes")
+    device = next(iter(emulator.attributes()))
+    emulator.set_attributes({device: {}})
+    with pytest.raises(ModuleFailed, match=r"may not send PATCH /api/v1/device/\d+/customattributes.* the role Device Management"):
+        call("device_custom_attrs", emulator, devices=[device], attrs={"cityid": "SF"})
+
+
+def test_a_web_page_instead_of_json(call, emulator):
+    emulator.add_fault("html", path="/api/v1/device")
+    message = failure(call, emulator, **FIELDS)
+    assert "was answered by a web page" in message and "set url to the address before /api/" in message
+
+
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_credentials_follow_no_redirect(call, status):
+    with recording() as other, recording() as server:
+        other.answer("GET", ".*", {"errors": None, "result": {}})
+        server.answer("GET", ".*", Answer({}, status=status, headers={"Location": f"{other.url}/api/v1/tenant/partition/device"}))
+        message = failure(call, product="neurons", url=server.url, username="u", password="long enough", **FIELDS)
+        assert f"was redirected to {other.url}/api/v1/tenant/partition/device" in message and "set url" in message
+        assert other.requests == []
+
+
+def test_netrc_and_cookies_have_no_say(call, tmp_path, monkeypatch):
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login thief password stolen\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    page = {"errors": None, "result": {"searchResults": [{"id": 1, "name": "x"}], "totalCount": 1}}
+    with recording() as server:
+        server.answer("GET", ".*", Answer(page, headers={"Set-Cookie": "JSESSIONID=1; Path=/"}))
+        call("device_info", product="neurons", url=server.url, token="a-token", **FIELDS)
+        assert len(server.requests) >= 2
+        # The recorder keeps the scheme alone: .netrc would have made it Basic.
+        assert {request.header("Authorization").split()[0] for request in server.requests} == {"Bearer"}
+        assert {request.header("Cookie") for request in server.requests} == {None}
+
+
+def test_a_base_path_is_kept(call):
+    with running_emulator(devices=5, seed=1, strict=True, username="u", password="long enough", base_path="/acme/rest") as running:
+        assert running.url.endswith("/acme/rest")
+        assert call("device_info", running, **FIELDS, url=running.url + "/")["count"] == 5
+
+
+def test_a_token(call):
+    with running_emulator(devices=5, seed=1, username="u", password="long enough", token="t0ken.of-some/length") as running:
+        options = {"username": None, "password": None, "token": "t0ken.of-some/length"}
+        assert call("device_info", running, **FIELDS, **options)["count"] == 5
+        options["token"] = "an0ther-token"
+        message = failure(call, running, **FIELDS, **options)
+        assert "rejected the credentials of the token" in message and "an0ther" not in message
+
+
+def test_unencrypted_connections_warn(call):
+    with running_emulator(devices=5, seed=1, no_tls=True, username="u", password="long enough") as running:
+        assert any("travel unencrypted" in warning for warning in call("device_info", running, **FIELDS)["warnings"])
+
+
+def test_a_proxy_of_the_environment_is_used(call, emulator, monkeypatch):
+    """The proxy is asked for a tunnel to the server; it notes that and refuses."""
+    asked = []
+    with socket.socket() as proxy:
+        proxy.bind(("127.0.0.1", 0))
+        proxy.listen()
+
+        def serve() -> None:
+            connection, _address = proxy.accept()
+            with connection:
+                asked.append(connection.recv(4096))
+                connection.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("https_proxy", raising=False)
+        message = failure(call, emulator, **FIELDS)
+        thread.join(5)
+    assert asked and asked[0].startswith(b"CONNECT 127.0.0.1:") and b"Authorization" not in asked[0]
+    assert "The proxy for" in message and "check HTTPS_PROXY and NO_PROXY" in message
+
+
+def test_environment_variables_stand_in_for_every_option(call, emulator, monkeypatch):
+    from ansible_collections.ivanti.uem.plugins.module_utils._module.options import CONNECTION, PRODUCT
+    assert {option.env for option in (PRODUCT, *CONNECTION)} == {f"IVANTI_UEM_{option.name.upper()}" for option in (PRODUCT, *CONNECTION)}
+    given = {"product": "neurons", "url": emulator.url, "username": emulator.username, "password": emulator.password,
+             "ca_path": emulator.ca_path, "concurrency": "2"}
+    for name, value in given.items():
+        monkeypatch.setenv(f"IVANTI_UEM_{name.upper()}", value)
+    assert call("device_info", **FIELDS)["count"] > 0
+    # An option that is given wins.
+    assert "rejected the credentials of the user somebody" in failure(call, username="somebody", **FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"product": "airwatch"}, "value of product must be one of: neurons, epmm"),
+        ({"product": "epmm"}, "reading devices is not supported by epmm in this release; supported by: neurons"),
+        ({"url": "uem.example.com"}, "url: 'uem.example.com' is not an address"),
+        ({"password": None}, "password: missing"),
+        ({"devices": []}, "devices: is empty"),
+        ({"devices": ["../wipe"]}, "devices[0]: '../wipe' is neither"),
+        ({"select": {}}, "select: is empty"),
+        ({"select": {"query": "[?"}}, "select.query: '[?' is not a JMESPath expression"),
+        ({"query": "nope(@)"}, "query: 'nope(@)'"),
+        ({"partitions": ["Nowhere"]}, "partitions: there is no device space 'Nowhere'; there are: "),
+    ],
+)
+def test_bad_options(call, emulator, options, words):
+    assert words in failure(call, emulator, **{**FIELDS, **options})
+    assert len(emulator.requests()) <= (1 if "partitions" in options or "query" in options else 0)

@@ -1,0 +1,105 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.inventory import (
+    Registration,
+    group_names,
+    plan_hosts,
+    snake_case,
+    variable_names,
+    variables,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.inventory import labels_of, registration
+from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.wire import device
+
+ROW = {
+    "id": 22004, "guid": "50459445-0F9E-456A-B485-534842ACDF9F", "platformType": "OSX", "registrationState": "ACTIVE",
+    "complianceState": False, "quarantined": True, "lastRegistrationTime": 1546491255252,
+    "violatedPolicies": ["Out of Contact", {"name": "Passcode", "id": 1}, None, {"id": 2}],
+    "customAttributes": {"attrs": {"cityid": ["SF", "São Paulo"], "floor_#": ["-1"]}}, "serialNumber": None,
+}
+
+
+def of(row, **options):
+    return registration(device(row, keep_row=True), **{"name": "x", "fields": (), **options})
+
+
+@pytest.mark.parametrize(
+    ("name", "snake"),
+    [
+        ("platformType", "platform_type"), ("availableOSUpdate", "available_os_update"), ("imei2", "imei2"),
+        ("userPreferenceCSVHeader", "user_preference_csv_header"), ("dmPartitionId", "dm_partition_id"), ("uid", "uid"),
+        ("common.os_version", "common_os_version"), ("already_snake", "already_snake"),
+    ],
+)
+def test_snake_case(name, snake):
+    assert snake_case(name) == snake
+
+
+@pytest.mark.parametrize("prefix", ["", "1x", "a b", "a-", "{{ x }}"])
+def test_a_prefix_that_makes_no_variables_is_refused(prefix):
+    with pytest.raises(OptionError, match="hostvars_prefix"):
+        variable_names(["uid"], prefix)
+
+
+def test_variables():
+    fields = ["platformType", "serialNumber", "id", "entityName", "customAttributes"]
+    found = variables(of(ROW, fields=fields, labels=("Pilot",)), variable_names(fields, "n_"), "n_")
+    assert found == {
+        "n_platform_type": "OSX", "n_serial_number": None, "n_entity_name": None,
+        "n_id": "22004", "n_guid": "50459445-0f9e-456a-b485-534842acdf9f", "n_labels": ["Pilot"],
+        "n_custom_attributes": {"cityid": ["SF", "São Paulo"], "floor_#": ["-1"]},
+    }
+
+
+def test_labels_are_a_variable_only_when_they_were_read():
+    assert "ivanti_labels" not in variables(of(ROW), {}, "ivanti_")
+    assert variables(of(ROW, labels=()), {}, "ivanti_")["ivanti_labels"] == []
+
+
+def test_groups_of_a_row():
+    assert group_names(of(ROW, labels=("Loaners {{ pool }}",)), ("cityid", "floor", "absent")) == (
+        "platform_macos", "noncompliant", "quarantined", "violates_out_of_contact", "violates_passcode",
+        "attr_cityid_sf", "attr_cityid_sao_paulo", "attr_floor__1", "label_loaners____pool___",
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "groups"),
+    [
+        ({"complianceState": True}, ("compliant",)),
+        ({"complianceState": None}, ()),
+        ({"quarantined": None}, ()),
+        ({"violatedPolicies": None}, ()),
+        ({"platformType": None}, ()),
+        ({"platformType": ""}, ()),
+        ({"violatedPolicies": ["A", "a"]}, ("violates_a",)),
+    ],
+)
+def test_groups_of_what_a_server_leaves_out(change, groups):
+    assert group_names(of({"id": 1, **change})) == groups
+
+
+def test_rows_of_other_ages_of_the_product():
+    bare = of({"id": "7"})
+    assert (bare.id, bare.guid, bare.active, bare.registered, bare.compliant, bare.attrs) == ("7", "", False, 0, None, {})
+
+
+def test_device_groups_of_details():
+    assert labels_of({"groups": [{"name": "b"}, {"name": "a"}, {"name": None}]}) == ("a", "b")
+    assert labels_of({"groups": None}) == ()
+
+
+def test_no_host_has_the_name_of_any_group():
+    fleet = [
+        Registration("1", "", "violates_x", active=True), Registration("2", "", "other", policies=("x",)),
+        Registration("3", "", "site"), Registration("4", "", "attr_a_b", attrs={"A_#": ("b",)}),
+    ]
+    hosts = plan_hosts(fleet, attribute_groups=["a"], taken={"site"})
+    assert [host.name for host in hosts] == ["violates_x-1", "other", "site-3", "attr_a_b-4"]
+    assert [host.groups for host in hosts] == [(), ("violates_x",), (), ("attr_a_b",)]
