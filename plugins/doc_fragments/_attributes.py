@@ -35,7 +35,7 @@ attributes:
     description: Predicts what would be changed, from the same plan, and sends no request that writes.
     support: full
   diff_mode:
-    description: Shows the managed fields of every device that changes; of more than 200 devices the rest is summed up.
+    description: Shows the managed fields of every device that changes; of more than 50 devices the rest is summed up.
     support: full
   idempotent:
     description: A second run changes nothing and writes nothing.

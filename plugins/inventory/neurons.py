@@ -10,7 +10,8 @@ short_description: Devices of Ivanti Neurons for MDM as hosts
 version_added: 0.1.0
 description:
   - Reads the devices of an Ivanti Neurons for MDM tenant, in full pages, and makes a host of each registration.
-  - The configuration is a YAML file whose name ends in C(.neurons.yml) or C(.neurons.yaml), or is C(neurons.yml) or C(neurons.yaml).
+  - The configuration is a YAML file whose name ends in C(.neurons.yml) or C(.neurons.yaml), or is C(neurons.yml) or
+    C(neurons.yaml).
   - As many distinct devices are shown as the server counts, or the inventory fails. It is never a part of a fleet.
 author:
   - ivanti.uem contributors (@ivanti-uem)
@@ -22,34 +23,37 @@ extends_documentation_fragment:
   - constructed
   - inventory_cache
 notes:
-  - When an inventory source fails, Ansible itself only warns and goes on without its hosts. Set C(any_unparsed_is_failed=true) in the
-    section C([inventory]) of C(ansible.cfg), or E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true), so that it stops instead.
-  - Templates in the values of C(url), C(username), C(password), C(token) and C(ca_path) are resolved when they stand in the configuration
-    file. Values from environment variables are taken as they are.
+  - When an inventory source fails, Ansible itself only warns and goes on without its hosts. Set
+    C(any_unparsed_is_failed=true) in the section C([inventory]) of C(ansible.cfg), or
+    E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true), so that it stops instead.
+  - Templates in the values of O(url), O(username), O(password), O(token) and O(ca_path) are resolved when they stand
+    in the configuration file. Values from environment variables are taken as they are.
   - An option that does not exist is an error, for a misspelt O(filters) would mean every device.
-  - "Host names hold letters, digits and C(_ . -) alone, and every other character becomes C(_). Of several registrations that want one
-    name, the active one with the latest registration (and of equals the highest id) gets it, and each other one gets the name with
-    C(-) and its id behind it. With the default O(hostnames) C(host_vars/<serial number>.yml) so always means the present registration of
-    a device. A name that a group has, or that Ansible reserves, gets the id, too."
-  - People choose what their devices are called, so C(deviceName) in O(hostnames) lets them choose host names. A host that another source
-    of the inventory has already is joined with the device of the same name. Serial numbers and guids do not have that trouble.
+  - "Host names hold letters, digits and C(_ . -) alone, and every other character becomes C(_). Of several
+    registrations that want one name, the active one with the latest registration (and of equals the highest id) gets
+    it, and each other one gets the name with C(-) and its id behind it. With the default O(hostnames)
+    C(host_vars/<serial number>.yml) so always means the present registration of a device. A name that a group has, or
+    that Ansible reserves, gets the id, too."
+  - People choose what their devices are called, so C(deviceName) in O(hostnames) lets them choose host names. A host
+    that another source of the inventory has already is joined with the device of the same name. Serial numbers and
+    guids do not have that trouble.
   - "Every host has the variables C(ivanti_id) (a string, as in the results of the modules), C(ivanti_guid) and
-    C(ivanti_custom_attributes) (a dictionary of names in lower case to lists of strings), C(ivanti_labels) (a list of strings) with
-    O(device_groups), and one for each of O(fields): C(platformType) becomes C(ivanti_platform_type). O(hostvars_prefix) replaces
-    C(ivanti_)."
-  - "Every host is in C(ivanti_neurons), and in those that fit of: C(platform_ios), C(platform_android), C(platform_macos),
-    C(platform_windows), C(platform_<other platform>); C(compliant), C(noncompliant) (neither, when the server does not know);
-    C(quarantined); C(violates_<policy>) for each policy violated; C(attr_<name>_<value>) for O(attribute_groups);
-    C(label_<device group>) with O(device_groups)."
-  - Names of groups are made of C(a-z), C(0-9) and C(_). Case is folded, accents are dropped, and every other character becomes C(_). Where
-    that would lose a letter (of an alphabet other than the Latin one, say), eight digits of a hash keep different names apart.
+    C(ivanti_custom_attributes) (a dictionary of names in lower case to lists of strings), C(ivanti_labels) (a list of
+    strings) with O(device_groups), and one for each of O(fields): C(platformType) becomes C(ivanti_platform_type).
+    O(hostvars_prefix) replaces C(ivanti_)."
+  - "Every host is in C(ivanti_neurons), and in those that fit of: C(platform_ios), C(platform_android),
+    C(platform_macos), C(platform_windows), C(platform_<other platform>); C(compliant), C(noncompliant) (neither, when
+    the server does not know); C(quarantined); C(violates_<policy>) for each policy violated; C(attr_<name>_<value>)
+    for O(attribute_groups); C(label_<device group>) with O(device_groups)."
+  - Names of groups are made of C(a-z), C(0-9) and C(_). Case is folded, accents are dropped, and every other
+    character becomes C(_). Where that would lose a letter (of an alphabet other than the Latin one, say), eight
+    digits of a hash keep different names apart.
   - The group C(ivanti_neurons) has C(ansible_connection=local), for nothing can be run on a device, and
-    C(ansible_python_interpreter) set to the Python that runs Ansible, for it has the libraries. Both yield to any C(group_vars) and
-    C(host_vars), and to other groups of the inventory.
-  - What the server sends is never a template, whatever braces it holds, except in expressions of O(compose), O(groups) and
-    O(keyed_groups), which see the variables of the host.
-  - O(compose), O(groups) and O(keyed_groups) cost about a millisecond for each expression and host. The groups above cost
-    almost nothing.
+    C(ansible_python_interpreter) set to the Python that runs Ansible, for it has the libraries. Both yield to any
+    C(group_vars) and C(host_vars), and to other groups of the inventory.
+  - What the server sends is never a template, whatever braces it holds.
+  - The expressions of O(compose), O(groups) and O(keyed_groups) see the variables of the host. They cost up to a
+    millisecond for each expression and host. The groups above cost almost nothing.
 options:
   plugin:
     description: V(ivanti.uem.neurons), which says that the file is meant for this plugin.
@@ -65,19 +69,21 @@ options:
     default: []
   filters:
     description:
-      - A filter expression (C(fq)) in the language of the Neurons API, sent as it is. Only devices that it fits are read.
+      - A filter expression (C(fq)) in the language of the Neurons API, sent as it is. Only devices that it fits are
+        read.
       - When left out, every device is read.
     type: str
   query:
     description:
-      - A JMESPath expression over the list of device rows, such as C([?quarantined && platformType == 'IOS']). It must answer a list of
-        rows, and only these become hosts.
+      - A JMESPath expression over the list of device rows, such as C([?quarantined && platformType == 'IOS']). It
+        must answer a list of rows, and only these become hosts.
       - It sees every field of the rows, whatever O(fields) names. O(filters) reads less and is faster.
       - When left out, every device that was read becomes a host.
     type: str
   fields:
     description:
-      - The fields of the device rows that become variables, named as the server names them. A field that a row does not have is null.
+      - The fields of the device rows that become variables, named as the server names them. A field that a row does
+        not have is null.
       - Few are better than many, for Ansible keeps them all for each host.
     type: list
     elements: str
@@ -105,25 +111,27 @@ options:
       - dmPartitionName
   hostnames:
     description:
-      - Where host names come from, best first. Each is a field of the device row, or a JMESPath expression over the row such as
-        C(customAttributes.attrs.assettag[0]).
+      - Where host names come from, best first. Each is a field of the device row, or a JMESPath expression over the
+        row such as C(customAttributes.attrs.assettag[0]).
       - The first that gives a string with a letter or digit in it counts. When none does, the guid is taken.
     type: list
     elements: str
     default: [serialNumber, guid]
   attribute_groups:
     description:
-      - Names of custom attributes, compared without case, of which each value makes a group of the devices that have it.
-      - The group is called C(attr_<name>_<value>), such as C(attr_cityid_sf) for the value C(SF) of C(cityId). A numeric attribute's C(_#) is
-        left out.
+      - Names of custom attributes, compared without case, of which each value makes a group of the devices that have
+        it.
+      - The group is called C(attr_<name>_<value>), such as C(attr_cityid_sf) for the value C(SF) of C(cityId). A
+        numeric attribute's C(_#) is left out.
     type: list
     elements: str
     default: []
   device_groups:
     description:
-      - Whether the device groups of each device are read, to become groups C(label_<device group>) and the variable C(ivanti_labels).
-      - The API tells them device by device only, so this costs a request for each device that O(filters) and O(query) leave, as many
-        at a time as O(concurrency) allows.
+      - Whether the device groups of each device are read, to become groups C(label_<device group>) and the variable
+        C(ivanti_labels).
+      - The API tells them device by device only, so this costs a request for each device that O(filters) and O(query)
+        leave, as many at a time as O(concurrency) allows.
     type: bool
     default: false
   hostvars_prefix:
@@ -171,7 +179,7 @@ keyed_groups:
   - key: ivanti_ownership_type | lower
     prefix: owned_by
 groups:
-  silent: days_silent > 30
+  silent: days_silent | int > 30
 """
 
 from collections.abc import Iterable, Mapping

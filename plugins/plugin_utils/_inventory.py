@@ -70,8 +70,8 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
 
     def verify_file(self, path: str) -> bool:
         """Whether the file is called ``<something>.<product>.yml``, or .yaml."""
-        ends = tuple(f"{self.product}.{extension}" for extension in ("yml", "yaml"))
-        return super().verify_file(path) and path.endswith(tuple(f".{end}" for end in ends) + tuple(f"/{end}" for end in ends))
+        ends = tuple(f"{before}{self.product}.{kind}" for before in "./" for kind in ("yml", "yaml"))
+        return super().verify_file(path) and path.endswith(ends)
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         """Read the devices and add them as hosts. Raises AnsibleParserError with one sentence."""
@@ -176,7 +176,7 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
         self._warn_of_unknown(fields, devices)
         return [
             self.registration(device, name=_wanted_name(device, resolvers), fields=fields, labels=own)
-            for device, own in zip(devices, labels)
+            for device, own in zip(devices, labels, strict=True)
         ]
 
     def _labels(self, client: UemClient, devices: Sequence[Device]) -> Sequence[tuple[str, ...] | None]:

@@ -90,7 +90,7 @@ class Api:
     def get(self, path: str, **parameters: Any) -> Reply:
         return self.call("GET", f"{path}?{urlencode(parameters, doseq=True)}" if parameters else path)
 
-    def list(self, fq: str | None = None, **parameters: Any) -> Reply:
+    def search(self, fq: str | None = None, **parameters: Any) -> Reply:
         """The device list; `sort="id"` or `sort="-lastCheckin"`."""
         if fq is not None:
             parameters["fq"] = fq
@@ -101,7 +101,7 @@ class Api:
         return self.get("/api/v1/device", **parameters)
 
     def ids(self, fq: str | None = None, **parameters: Any) -> list[int]:
-        reply = self.list(fq, **{"rows": 500, **parameters})
+        reply = self.search(fq, **{"rows": 500, **parameters})
         assert reply.status == 200, reply.raw
         return [row["id"] for row in reply.rows]
 

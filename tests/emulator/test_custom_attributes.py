@@ -184,7 +184,7 @@ def test_a_numeric_name_without_its_suffix_may_be_passed_over(device: int, emula
 def test_numeric_names_may_be_read_bare(device: int, emulator: Emulator, api: Api) -> None:
     emulator.set_switch("numeric_names", "bare")
     bare = {"cityid": ["SF"], "carrier": ["att"], "floor": ["3"]}
-    assert api.attrs(device) == bare and api.list().rows[0]["customAttributes"] == {"attrs": bare}
+    assert api.attrs(device) == bare and api.search().rows[0]["customAttributes"] == {"attrs": bare}
     assert api.ids("CFDEVICE[floor_#]=3") == [device]
 
 

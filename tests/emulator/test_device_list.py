@@ -34,7 +34,7 @@ lastCheckin
 
 
 def test_the_answer_has_the_recorded_shape(api: Api) -> None:
-    reply = api.list()
+    reply = api.search()
     assert reply.status == 200 and reply.headers["content-type"].startswith("application/json")
     assert reply.json["errors"] is None
     result = reply.result
@@ -42,17 +42,18 @@ def test_the_answer_has_the_recorded_shape(api: Api) -> None:
                            "totalUnfilteredResultCount"}
     assert (result["offset"], result["limit"], result["totalUnfilteredResultCount"]) == (0, 10, 0)
     assert len(result["searchResults"]) == 10 < result["totalCount"]
-    assert all(set(row) >= ROW_KEYS for row in api.list(rows=500).rows)
+    assert all(set(row) >= ROW_KEYS for row in api.search(rows=500).rows)
 
 
 def test_a_row_holds_attributes_policies_and_space(api: Api, emulator: Emulator) -> None:
     device = api.ids(rows=1)[0]
     emulator.patch_device(device, customAttributes={"CityId": ["SF"]}, violatedPolicies=["Passcode Required"],
                           complianceState=False)
-    row = api.list(f"id={device}").rows[0]
+    row = api.search(f"id={device}").rows[0]
     assert row["customAttributes"] == {"attrs": {"cityid": ["SF"]}}
     assert row["violatedPolicies"] == ["Passcode Required"]
-    assert row["dmPartitionName"] == "Default Space" and row["dmPartitionId"] == emulator.device(device)["dmPartitionId"]
+    assert row["dmPartitionName"] == "Default Space"
+    assert row["dmPartitionId"] == emulator.device(device)["dmPartitionId"]
 
 
 @pytest.mark.parametrize(("parameters", "field", "message"), [
@@ -77,7 +78,7 @@ def test_a_row_holds_attributes_policies_and_space(api: Api, emulator: Emulator)
 ])
 def test_a_wrong_parameter_answers_the_documented_error(api: Api, parameters: dict[str, Any], field: str,
                                                         message: str) -> None:
-    reply = api.list(**parameters)
+    reply = api.search(**parameters)
     assert reply.status == 400
     assert set(reply.json) == {"errors", "result"} and reply.json["result"] is None
     assert set(reply.json["errors"]) == {"globalErrors", "fieldErrors"} and reply.json["errors"]["globalErrors"] is None
@@ -87,7 +88,7 @@ def test_a_wrong_parameter_answers_the_documented_error(api: Api, parameters: di
 
 
 def test_the_error_for_rows_is_verbatim_the_vendors(api: Api) -> None:
-    assert api.list(rows=501).json == {
+    assert api.search(rows=501).json == {
         "errors": {"globalErrors": None, "fieldErrors": [{"code": "Range", "message": "must be between 1 and 500",
                                                           "field": "rows"}]},
         "result": None}
@@ -95,8 +96,8 @@ def test_the_error_for_rows_is_verbatim_the_vendors(api: Api) -> None:
 
 def test_pages_cover_everything_once(api: Api) -> None:
     everything = api.ids(sort="id")
-    total = api.list().result["totalCount"]
-    pages = [api.list(start=start, rows=40, sort="id") for start in range(0, total + 40, 40)]
+    total = api.search().result["totalCount"]
+    pages = [api.search(start=start, rows=40, sort="id") for start in range(0, total + 40, 40)]
     assert [row["id"] for page in pages for row in page.rows] == everything == sorted(set(everything))
     assert len(everything) == total and pages[1].result["offset"] == 40 and pages[-1].rows == []
 
@@ -108,13 +109,13 @@ def test_start_pages_and_offset_does_not(api: Api) -> None:
 
 
 def test_the_window_ends_at_ten_thousand(api: Api) -> None:
-    assert api.list(start=9500, rows=500).status == 200
-    assert api.list(start=9501, rows=500).status == 400
+    assert api.search(start=9500, rows=500).status == 200
+    assert api.search(start=9501, rows=500).status == 400
 
 
 def test_each_space_has_its_own_devices(api: Api, emulator: Emulator) -> None:
     spaces = emulator.state()["partitions"]
-    pages = {space: api.list(dmPartitionId=space, rows=500) for space in spaces}
+    pages = {space: api.search(dmPartitionId=space, rows=500) for space in spaces}
     for space, page in pages.items():
         assert {row["dmPartitionId"] for row in page.rows} == {int(space)}
         assert {row["dmPartitionName"] for row in page.rows} == {spaces[space]}
@@ -124,7 +125,7 @@ def test_each_space_has_its_own_devices(api: Api, emulator: Emulator) -> None:
 @pytest.mark.parametrize("missing", ["default_space", "error"])
 def test_without_a_space(api: Api, emulator: Emulator, missing: str) -> None:
     emulator.set_switch("missing_partition", missing)
-    reply = api.list(rows=500)
+    reply = api.search(rows=500)
     if missing == "error":
         assert (reply.status, reply.faulty_fields) == (400, ["dmPartitionId"])
     else:
@@ -133,7 +134,7 @@ def test_without_a_space(api: Api, emulator: Emulator, missing: str) -> None:
 
 def test_an_unknown_space_may_be_empty(api: Api, emulator: Emulator) -> None:
     emulator.set_switch("unknown_partition", "empty")
-    reply = api.list(dmPartitionId=99)
+    reply = api.search(dmPartitionId=99)
     assert reply.status == 200 and reply.result["totalCount"] == 0 and reply.rows == []
 
 
@@ -143,12 +144,12 @@ def test_an_unknown_space_may_be_empty(api: Api, emulator: Emulator) -> None:
 def test_sorting(api: Api) -> None:
     ids = api.ids(sort="id")
     assert api.ids(sort="-id") == ids[::-1]
-    rows = api.list(sort="-lastCheckin", rows=500).rows
+    rows = api.search(sort="-lastCheckin", rows=500).rows
     times = [row["lastCheckin"] for row in rows]
     known = [time for time in times if time is not None]
     assert known == sorted(known, reverse=True) and None in times
     assert times[:len(known)] == known, "nulls come last"
-    by_two = api.list(sort="platformType,-id", rows=500).rows
+    by_two = api.search(sort="platformType,-id", rows=500).rows
     assert [(row["platformType"], -row["id"]) for row in by_two] == sorted((row["platformType"], -row["id"])
                                                                            for row in by_two)
     assert api.ids(**{"sortFields[0].name": "id"}) == ids, "ascending when no order is given"
@@ -174,42 +175,42 @@ def test_search_after_in_every_form(api: Api, form: str) -> None:
 def test_search_after_walks_everything_in_any_order(api: Api) -> None:
     seen: list[int] = []
     after: dict[str, Any] = {}
-    while rows := api.list(sort="-platformVersion,id", rows=37, **after).rows:
+    while rows := api.search(sort="-platformVersion,id", rows=37, **after).rows:
         seen += [row["id"] for row in rows]
         after = {"searchAfterValues": [rows[-1]["platformVersion"], str(rows[-1]["id"])]}
     assert seen == api.ids(sort="-platformVersion,id")
     last = rows and rows[-1]
     assert not last
-    joined = f"{api.list(sort='-platformVersion,id', rows=1).rows[0]['platformVersion']},{seen[0]}"
+    joined = f"{api.search(sort='-platformVersion,id', rows=1).rows[0]['platformVersion']},{seen[0]}"
     assert api.ids(sort="-platformVersion,id", rows=1, searchAfterValues=joined) == seen[1:2]
 
 
 def test_search_after_passes_over_equals_as_the_index_does(api: Api) -> None:
-    platforms = [row["platformType"] for row in api.list(sort="platformType", rows=500).rows]
-    after = api.list(sort="platformType", rows=500, searchAfterValues="ANDROID")
+    platforms = [row["platformType"] for row in api.search(sort="platformType", rows=500).rows]
+    after = api.search(sort="platformType", rows=500, searchAfterValues="ANDROID")
     assert [row["platformType"] for row in after.rows] == [platform for platform in platforms if platform != "ANDROID"]
     assert after.result["totalCount"] == len(platforms), "the total is that of the filter"
 
 
 def test_search_after_goes_beyond_the_window(emulator: Emulator, api: Api) -> None:
     emulator.reset(devices=10_600, partitions=1)
-    last = api.list(sort="id", start=9500, rows=500).rows[-1]["id"]
+    last = api.search(sort="id", start=9500, rows=500).rows[-1]["id"]
     beyond: list[int] = []
-    while rows := api.list(sort="id", rows=500, searchAfterValues=last).rows:
+    while rows := api.search(sort="id", rows=500, searchAfterValues=last).rows:
         beyond += [row["id"] for row in rows]
         last = beyond[-1]
-    assert len(beyond) == 600 and api.list().result["totalCount"] == 10_600
+    assert len(beyond) == 600 and api.search().result["totalCount"] == 10_600
 
 
 def test_the_answer_may_carry_the_values_to_go_on_with(api: Api, emulator: Emulator) -> None:
-    assert "searchAfterValues" not in api.list(sort="id").result
+    assert "searchAfterValues" not in api.search(sort="id").result
     emulator.set_switch("search_after_in_answer", "on")
-    page = api.list(sort="-lastRegistrationTime,id", rows=20)
+    page = api.search(sort="-lastRegistrationTime,id", rows=20)
     values = page.result["searchAfterValues"]
     assert values == [page.rows[-1]["lastRegistrationTime"], page.rows[-1]["id"]]
     following = api.ids(sort="-lastRegistrationTime,id", rows=20, searchAfterValues=values)
     assert following == api.ids(sort="-lastRegistrationTime,id", rows=20, start=20)
-    assert api.list("id=1", sort="id").result["searchAfterValues"] == []
+    assert api.search("id=1", sort="id").result["searchAfterValues"] == []
 
 
 def test_start_beside_search_after_may_be_ignored(api: Api, emulator: Emulator) -> None:
@@ -233,7 +234,7 @@ def test_a_device_is_found_by_what_identifies_it(fleet: Callable[..., list[int]]
 
 
 def test_filters_agree_with_reading_everything(api: Api, emulator: Emulator) -> None:
-    rows = api.list(rows=500).rows
+    rows = api.search(rows=500).rows
     cases: list[tuple[str, Callable[[dict[str, Any]], bool]]] = [
         ("registrationState=ACTIVE and (quarantined=true or jailbroken=true or complianceState=false)",
          lambda r: r["registrationState"] == "ACTIVE" and (r["quarantined"] or r["jailbroken"]
@@ -272,19 +273,19 @@ def test_thousands_of_terms(emulator: Emulator, api: Api) -> None:
     ids = api.ids()
     assert api.ids(" or ".join(f"deviceId={number}" for number in [*ids[:100], *range(1, 400)])) == ids[:100]
     guids = [row["guid"] for row in emulator.devices("guid")]
-    assert api.list(" or ".join(f"guid='{guid}'" for guid in guids)).result["totalCount"] == len(ids)
+    assert api.search(" or ".join(f"guid='{guid}'" for guid in guids)).result["totalCount"] == len(ids)
 
 
 def test_an_undefined_attribute_in_a_filter(api: Api, emulator: Emulator) -> None:
     assert api.ids("CFDEVICE[nobody]=1") == []
     emulator.set_switch("undefined_attribute_in_filter", "error")
-    assert api.list("CFDEVICE[nobody]=1 or id=1").faulty_fields == ["fq"]
-    assert api.list("CFDEVICE[cityid]=1 or CFLDAP[department]=x").status == 200
+    assert api.search("CFDEVICE[nobody]=1 or id=1").faulty_fields == ["fq"]
+    assert api.search("CFDEVICE[cityid]=1 or CFLDAP[department]=x").status == 200
 
 
 def test_an_unknown_field_may_be_an_empty_answer(api: Api, emulator: Emulator) -> None:
     emulator.set_switch("unknown_field", "empty")
-    reply = api.list("colour=red or platformType=IOS")
+    reply = api.search("colour=red or platformType=IOS")
     assert reply.status == 200 and reply.result["totalCount"] == 0
 
 
@@ -308,7 +309,7 @@ def test_free_text(fleet: Callable[..., list[int]], api: Api) -> None:
 
 
 def test_facets_count_the_filtered_fleet(api: Api) -> None:
-    everything = api.list(rows=500)
+    everything = api.search(rows=500)
     facets = everything.result["facetedResults"]
     for facet, field in (("PLATFORMTYPE", "platformType"), ("REGISTRATIONSTATE", "registrationState"),
                          ("PRETTYMODEL", "prettyModel")):
@@ -316,13 +317,13 @@ def test_facets_count_the_filtered_fleet(api: Api) -> None:
         for row in everything.rows:
             counts[row[field]] = counts.get(row[field], 0) + 1
         assert facets[facet] == counts
-    android = api.list("platformType=ANDROID").result
+    android = api.search("platformType=ANDROID").result
     assert android["facetedResults"]["PLATFORMTYPE"] == {"ANDROID": android["totalCount"]}
     assert android["facetedResults"]["LAST_HOTFIX_ID"] == {}, "an empty facet is an empty object"
 
 
 def test_facets_have_the_recorded_oddities(api: Api) -> None:
-    reply = api.list(rows=500)
+    reply = api.search(rows=500)
     facets = reply.result["facetedResults"]
     assert set(facets["DEVICESOURCE"]) == {"cloud"} and {row["deviceSource"] for row in reply.rows} == {"CLOUD"}
     assert set(facets["LAST_HOTFIX_ID"]) == {row["lastHotfixId"].lower() for row in reply.rows if row["lastHotfixId"]}
@@ -331,7 +332,7 @@ def test_facets_have_the_recorded_oddities(api: Api) -> None:
 
 
 def test_rows_have_the_recorded_oddities(api: Api, emulator: Emulator) -> None:
-    rows = [row for space in emulator.state()["partitions"] for row in api.list(dmPartitionId=space, rows=500).rows]
+    rows = [row for space in emulator.state()["partitions"] for row in api.search(dmPartitionId=space, rows=500).rows]
     windows = [row for row in rows if row["platformType"] == "WINDOWS_PHONE"]
     assert windows and all(row["serialNumber"] is None and row["windowsDeviceType"] == "WINDOWS_DESKTOP"
                            for row in windows)
@@ -351,23 +352,23 @@ def test_rows_have_the_recorded_oddities(api: Api, emulator: Emulator) -> None:
 def test_forms_of_a_row(fleet: Callable[..., list[int]], emulator: Emulator, api: Api, switch: str, position: str,
                         expected: dict[str, Any]) -> None:
     fleet({"violatedPolicies": ["Disallowed Apps"]})
-    api.list()
+    api.search()
     emulator.set_switch(switch, position)
-    row = api.list().rows[0]
+    row = api.search().rows[0]
     assert {name: row[name] for name in expected} == expected
 
 
 def test_violated_policies_may_be_objects(fleet: Callable[..., list[int]], emulator: Emulator, api: Api) -> None:
     fleet({"violatedPolicies": ["Disallowed Apps", "Out of Contact"]}, {})
     emulator.set_switch("violated_policies", "objects")
-    broken, fine = api.list(sort="id").rows
+    broken, fine = api.search(sort="id").rows
     assert [set(policy) for policy in broken["violatedPolicies"]] == [{"id", "name"}] * 2
     assert [policy["name"] for policy in broken["violatedPolicies"]] == ["Disallowed Apps", "Out of Contact"]
     assert fine["violatedPolicies"] == []
 
 
 def _city(api: Api, device: int) -> list[str] | None:
-    found: list[str] | None = api.list(f"id={device}").rows[0]["customAttributes"]["attrs"].get("cityid")
+    found: list[str] | None = api.search(f"id={device}").rows[0]["customAttributes"]["attrs"].get("cityid")
     return found
 
 
@@ -379,7 +380,8 @@ def test_the_list_is_up_to_date_by_default(fleet: Callable[..., list[int]], api:
     (device,) = fleet({"customAttributes": {"cityid": ["SF"]}})
     assert _city(api, device) == ["SF"]
     _move(api, device, "NYC")
-    assert _city(api, device) == ["NYC"] and api.ids("CFDEVICE[cityid]=NYC") == [device] and api.ids("CFDEVICE[cityid]=SF") == []
+    assert _city(api, device) == ["NYC"]
+    assert api.ids("CFDEVICE[cityid]=NYC") == [device] and api.ids("CFDEVICE[cityid]=SF") == []
 
 
 def test_a_list_that_lags_by_reads(fleet: Callable[..., list[int]], emulator: Emulator, api: Api) -> None:

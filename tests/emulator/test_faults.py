@@ -46,7 +46,8 @@ def city(emulator: Emulator, device: int) -> str:
 def test_statuses_are_answered_instead(emulator: Emulator, api: Api, device: int, kind: str, content: str) -> None:
     emulator.add_fault(kind, method="patch")
     reply = patch(api, device)
-    assert reply.status == int(kind) and reply.headers["content-type"].startswith(content) and "retry-after" not in reply.headers
+    assert reply.status == int(kind) and reply.headers["content-type"].startswith(content)
+    assert "retry-after" not in reply.headers
     assert city(emulator, device) == "before" and patch(api, device).status == 200 and city(emulator, device) == "after"
     assert [entry["status"] for entry in emulator.requests()] == [int(kind), 200]
 
@@ -54,7 +55,7 @@ def test_statuses_are_answered_instead(emulator: Emulator, api: Api, device: int
 @pytest.mark.parametrize(("body", "start"), [("json", b"{"), ("html", b"<!doctype"), ("empty", b"")])
 def test_the_body_of_a_status_can_be_chosen(emulator: Emulator, api: Api, body: str, start: bytes) -> None:
     emulator.add_fault("503", body=body)
-    reply = api.list()
+    reply = api.search()
     assert reply.status == 503 and reply.raw.startswith(start) and bool(reply.raw) == bool(start)
 
 
@@ -62,12 +63,12 @@ def test_the_body_of_a_status_can_be_chosen(emulator: Emulator, api: Api, body: 
 @pytest.mark.parametrize(("given", "sent"), [(2, "2"), (0.5, "0.5"), ("soon", "soon"), (0, "0")])
 def test_retry_after(emulator: Emulator, api: Api, kind: str, given: Any, sent: str) -> None:
     emulator.add_fault(kind, retry_after=given)
-    assert api.list().headers["retry-after"] == sent
+    assert api.search().headers["retry-after"] == sent
 
 
 def test_retry_after_as_a_date(emulator: Emulator, api: Api) -> None:
     emulator.add_fault("429", retry_after={"date_in": 30})
-    assert 25 < parsedate_to_datetime(api.list().headers["retry-after"]).timestamp() - time.time() <= 30
+    assert 25 < parsedate_to_datetime(api.search().headers["retry-after"]).timestamp() - time.time() <= 30
 
 
 @pytest.mark.parametrize("kind", ["504", "html"])
@@ -88,21 +89,22 @@ def test_a_lost_answer_was_done_all_the_same(emulator: Emulator, api: Api, devic
     emulator.add_fault("lost_answer", method="PATCH")
     with pytest.raises((ConnectionResetError, http.client.RemoteDisconnected)):
         patch(api, device)
-    assert city(emulator, device) == "after" and emulator.requests()[-1]["status"] is None and emulator.state()["writes"] == 1
+    assert city(emulator, device) == "after" and emulator.requests()[-1]["status"] is None
+    assert emulator.state()["writes"] == 1
 
 
 def test_half_a_body(emulator: Emulator, api: Api) -> None:
-    whole = len(api.list().raw)
+    whole = len(api.search().raw)
     emulator.add_fault("half_body")
     with pytest.raises(http.client.IncompleteRead) as error:
-        api.list()
+        api.search()
     assert len(error.value.partial) == whole // 2
     assert emulator.requests()[-1]["status"] == 200
 
 
 def test_truncated_json(emulator: Emulator, api: Api) -> None:
     emulator.add_fault("truncated_json")
-    reply = api.list()
+    reply = api.search()
     assert reply.status == 200 and int(reply.headers["content-length"]) == len(reply.raw)
     with pytest.raises(json.JSONDecodeError):
         _ = reply.json
@@ -111,25 +113,26 @@ def test_truncated_json(emulator: Emulator, api: Api) -> None:
 def test_slow_goes_on_and_lets_others_act(emulator: Emulator, api: Api) -> None:
     emulator.add_fault("slow", seconds=0.2, times=2)
     start = time.monotonic()
-    assert api.list().status == 200 and time.monotonic() - start >= 0.2
+    assert api.search().status == 200 and time.monotonic() - start >= 0.2
     emulator.add_fault("500")
     start = time.monotonic()
-    assert api.list().status == 500 and time.monotonic() - start >= 0.2
+    assert api.search().status == 500 and time.monotonic() - start >= 0.2
     start = time.monotonic()
-    assert api.list().status == 200 and time.monotonic() - start < 0.2
+    assert api.search().status == 200 and time.monotonic() - start < 0.2
 
 
 def test_a_page_instead_of_json(emulator: Emulator, api: Api, device: int) -> None:
     emulator.add_fault("html", method="PATCH")
     reply = patch(api, device)
-    assert reply.status == 200 and reply.headers["content-type"].startswith("text/html") and reply.raw.startswith(b"<!doctype")
+    assert reply.status == 200 and reply.headers["content-type"].startswith("text/html")
+    assert reply.raw.startswith(b"<!doctype")
     assert city(emulator, device) == "before"
 
 
 @pytest.mark.parametrize("status", [302, 307])
 def test_redirect(emulator: Emulator, api: Api, status: int) -> None:
     emulator.add_fault("redirect", location="https://elsewhere.example/x", status=status)
-    reply = api.list()
+    reply = api.search()
     assert (reply.status, reply.headers["location"]) == (status, "https://elsewhere.example/x")
 
 
@@ -138,14 +141,15 @@ def test_a_success_which_is_none(emulator: Emulator, api: Api, device: int) -> N
     emulator.add_fault("errors_200", method="PATCH", message="tenant suspended")
     assert patch(api, device).json == {"errors": None, "result": 0}
     reply = patch(api, device)
-    assert reply.status == 200 and reply.json["errors"]["globalErrors"][0]["message"] == "tenant suspended" and reply.json["result"] is None
+    assert reply.status == 200 and reply.json["errors"]["globalErrors"][0]["message"] == "tenant suspended"
+    assert reply.json["result"] is None
     assert city(emulator, device) == "before"
 
 
 def test_the_same_page_again(emulator: Emulator, api: Api) -> None:
     ids = api.ids(sort="id")
     emulator.add_fault("duplicate_page", after=1, path=LIST)
-    pages = [api.list(sort="id", rows=20, start=start) for start in (0, 20, 40)]
+    pages = [api.search(sort="id", rows=20, start=start) for start in (0, 20, 40)]
     assert [[row["id"] for row in page.rows] for page in pages] == [ids[:20], ids[:20], ids[40:60]]
     assert pages[1].result["offset"] == 20
 
@@ -153,7 +157,7 @@ def test_the_same_page_again(emulator: Emulator, api: Api) -> None:
 def test_a_device_which_vanishes_between_pages(emulator: Emulator, api: Api) -> None:
     ids = api.ids(sort="id")
     emulator.add_fault("shifting_pages", after=1)
-    first, second = (api.list(sort="id", rows=20, start=start) for start in (0, 20))
+    first, second = (api.search(sort="id", rows=20, start=start) for start in (0, 20))
     assert [row["id"] for row in second.rows] == ids[21:41], "one row is never seen"
     assert first.result["totalCount"] - second.result["totalCount"] == 1
     with pytest.raises(ControlError, match="404"):
@@ -163,7 +167,7 @@ def test_a_device_which_vanishes_between_pages(emulator: Emulator, api: Api) -> 
 def test_a_device_which_appears_between_pages(emulator: Emulator, api: Api) -> None:
     ids = api.ids(sort="id")
     emulator.add_fault("shifting_pages", after=1, mode="appear")
-    first, second = (api.list(sort="id", rows=20, start=start) for start in (0, 20))
+    first, second = (api.search(sort="id", rows=20, start=start) for start in (0, 20))
     assert [row["id"] for row in second.rows] == ids[19:39], "one row is seen twice"
     assert second.result["totalCount"] - first.result["totalCount"] == 1
 
@@ -171,7 +175,7 @@ def test_a_device_which_appears_between_pages(emulator: Emulator, api: Api) -> N
 def test_a_short_page(emulator: Emulator, api: Api) -> None:
     ids = api.ids(sort="id")
     emulator.add_fault("short_page", missing=3)
-    page = api.list(sort="id", rows=20)
+    page = api.search(sort="id", rows=20)
     assert [row["id"] for row in page.rows] == ids[:17] and page.result["totalCount"] == len(ids)
 
 
@@ -179,13 +183,13 @@ def test_a_stale_list(fleet: Callable[..., list[int]], emulator: Emulator, api: 
     (device,) = fleet({"customAttributes": {"cityid": ["before"]}})
     emulator.add_fault("stale_list", path=LIST, times=2)
     patch(api, device)
-    seen = [api.list().rows[0]["customAttributes"]["attrs"]["cityid"] for _read in range(3)]
+    seen = [api.search().rows[0]["customAttributes"]["attrs"]["cityid"] for _read in range(3)]
     assert seen == [["before"], ["before"], ["after"]] and city(emulator, device) == "after"
     emulator.add_fault("stale_list", times=None)
     patch(api, device, "later")
-    assert api.list().rows[0]["customAttributes"]["attrs"]["cityid"] == ["after"]
+    assert api.search().rows[0]["customAttributes"]["attrs"]["cityid"] == ["after"]
     emulator.clear_faults()
-    assert api.list().rows[0]["customAttributes"]["attrs"]["cityid"] == ["later"]
+    assert api.search().rows[0]["customAttributes"]["attrs"]["cityid"] == ["later"]
 
 
 # --- which requests
@@ -194,16 +198,16 @@ def test_a_stale_list(fleet: Callable[..., list[int]], emulator: Emulator, api: 
 
 def test_after_and_times(emulator: Emulator, api: Api) -> None:
     emulator.add_fault("500", after=2, times=2)
-    assert [api.list().status for _call in range(6)] == [200, 200, 500, 500, 200, 200]
+    assert [api.search().status for _call in range(6)] == [200, 200, 500, 500, 200, 200]
     (rule,) = emulator.faults()
     assert (rule["kind"], rule["seen"], rule["fired"]) == ("500", 4, 2)
 
 
 def test_for_ever(emulator: Emulator, api: Api) -> None:
     emulator.add_fault("500", times=None)
-    assert {api.list().status for _call in range(5)} == {500}
+    assert {api.search().status for _call in range(5)} == {500}
     emulator.clear_faults()
-    assert api.list().status == 200 and emulator.faults() == []
+    assert api.search().status == 200 and emulator.faults() == []
 
 
 @pytest.mark.parametrize(("match", "statuses"), [
@@ -212,14 +216,14 @@ def test_for_ever(emulator: Emulator, api: Api) -> None:
     ({"path_regex": "^/api/v1/metadata"}, [200, 500, 200]),
     ({"query_regex": "rows=7"}, [500, 200, 200]), ({"method": "PATCH", "path": LIST}, [200, 200, 200]),
 ])
-def test_matching(emulator: Emulator, api: Api, device: int, match: dict[str, str], statuses: list[int]) -> None:
+def test_matching(emulator: Emulator, api: Api, device: int, match: dict[str, Any], statuses: list[int]) -> None:
     emulator.add_fault("500", times=None, **match)
-    assert [api.list(rows=7).status, api.get("/api/v1/metadata/tenant").status, patch(api, device).status] == statuses
+    assert [api.search(rows=7).status, api.get("/api/v1/metadata/tenant").status, patch(api, device).status] == statuses
 
 
 def test_rules_are_taken_in_turn(emulator: Emulator, api: Api) -> None:
     emulator.control("POST", "faults", [{"kind": "429"}, {"kind": "503"}, {"kind": "429"}])
-    assert [api.list().status for _call in range(4)] == [429, 503, 429, 200]
+    assert [api.search().status for _call in range(4)] == [429, 503, 429, 200]
 
 
 @pytest.mark.parametrize(("rule", "text"), [
@@ -236,7 +240,11 @@ def test_a_wrong_rule_is_refused_whole(emulator: Emulator, rule: Any, text: str)
     assert emulator.faults() == []
 
 
+def _needed(kind: str) -> dict[str, Any]:
+    return {"location": "/"} if kind == "redirect" else {}
+
+
 def test_control_calls_have_no_faults(emulator: Emulator) -> None:
     for kind in KINDS:
-        emulator.add_fault(kind, times=None, **({"location": "/"} if kind == "redirect" else {}))
+        emulator.add_fault(kind, times=None, **_needed(kind))
     assert [rule["kind"] for rule in emulator.faults()] == list(KINDS)

@@ -103,7 +103,8 @@ def test_strict_takes_all_that_the_sources_know(emulator: Emulator, api: Api) ->
     emulator.set_switch("strict", "on")
     device, space = api.ids(rows=1)[0], api.get("/api/v1/metadata/tenant").result["defaultDmPartitionId"]
     known: list[tuple[str, str, Any]] = [
-        ("GET", f"{DEVICE_LIST}?q=&dmPartitionId={space}&fq=id=1&rows=5&start=0&sortFields%5B0%5D.name=id&sortFields%5B0%5D.order=ASC", None),
+        ("GET", f"{DEVICE_LIST}?q=&dmPartitionId={space}&fq=id=1&rows=5&start=0"
+         "&sortFields%5B0%5D.name=id&sortFields%5B0%5D.order=ASC", None),
         ("GET", f"{DEVICE_LIST}?dmPartitionId={space}&sortFields[0].name=id&searchAfterValues=3&searchAfterValues=",
          None),
         ("GET", f"{DEVICE_LIST}/{device}?dmPartitionId={space}", None),
@@ -141,15 +142,15 @@ def test_the_log_holds_what_was_asked_and_nothing_secret(emulator: Emulator, api
 
 def test_a_long_address_may_be_refused(emulator: Emulator, api: Api) -> None:
     chain = " or ".join(f"id={number}" for number in range(200))
-    assert api.list(chain).status == 200
+    assert api.search(chain).status == 200
     emulator.set_switch("max_url_bytes", 2000)
-    assert api.list(chain).status == 414 and api.list().status == 200
+    assert api.search(chain).status == 414 and api.search().status == 200
 
 
 def test_a_delay(emulator: Emulator, api: Api) -> None:
     emulator.set_switch("delay_ms", 150)
     start = time.monotonic()
-    assert api.list().status == 200 and time.monotonic() - start >= 0.15
+    assert api.search().status == 200 and time.monotonic() - start >= 0.15
 
 
 def test_writes_are_counted_reads_and_refusals_are_not(emulator: Emulator, api: Api) -> None:

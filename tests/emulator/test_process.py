@@ -56,13 +56,13 @@ def test_from_the_first_line_to_a_clean_stop(number: signal.Signals) -> None:
         Api(emulator, "Basic broken").get("/api/v1/device")
         emulator.add_fault("reset")
         with pytest.raises(OSError):
-            api.list()
+            api.search()
         emulator.add_fault("half_body")
         with pytest.raises(http.client.IncompleteRead):
-            api.list()
+            api.search()
         directory = Path(line["ca_path"]).parent
         assert directory.is_dir() and (directory / "server.pem").stat().st_mode & 0o077 == 0
-        api.list()  # a connection which stays open must not delay the stop
+        api.search()  # a connection which stays open must not delay the stop
         process.send_signal(number)
         out, err = process.communicate(timeout=10)
         assert process.returncode == 0 and not directory.exists()
@@ -72,7 +72,7 @@ def test_from_the_first_line_to_a_clean_stop(number: signal.Signals) -> None:
 
 
 def test_each_name_of_the_machine_is_on_the_certificate_and_nobody_else_trusts_it(emulator: Emulator) -> None:
-    port = urlsplit(emulator.url).port
+    port = urlsplit(emulator.url).port or 0
     context = ssl.create_default_context(cafile=emulator.ca_path)
     for name in ("127.0.0.1", "localhost", "::1"):
         with socket.create_connection(("127.0.0.1", port), timeout=5) as raw, context.wrap_socket(raw,
@@ -94,16 +94,17 @@ def _other_ca() -> str:
 def test_without_tls_and_under_a_path() -> None:
     with running_emulator(no_tls=True, base_path="/tenant/7", strict=True, switches={"delay_ms": 1},
                           **SMALL) as emulator:
-        assert emulator.ca_path is None and emulator.url.startswith("http://127.0.0.1:") and emulator.url.endswith("/tenant/7")
+        assert emulator.ca_path is None
+        assert emulator.url.startswith("http://127.0.0.1:") and emulator.url.endswith("/tenant/7")
         api = Api(emulator)
-        assert api.list().status == 200 and api.list(colour="red").status == 400
+        assert api.search().status == 200 and api.search(colour="red").status == 400
         assert emulator.requests()[0]["path"] == "/tenant/7/api/v1/device"
         assert emulator.switches()["strict"] == "on" and emulator.switches()["delay_ms"] == 1
         emulator.set_switch("strict", "off")
         emulator.reset()
         assert emulator.switches()["strict"] == "on", "reset goes back to the command line"
         outside = Emulator(emulator.url.removesuffix("/tenant/7"), emulator.username, emulator.password)
-        assert Api(outside).list().status == 501 and outside.state()["devices"] == 40
+        assert Api(outside).search().status == 501 and outside.state()["devices"] == 40
         (entry,) = [entry for entry in emulator.requests() if entry["status"] == 501]
         assert entry["path"] == "/api/v1/device"
 
@@ -141,7 +142,7 @@ def test_a_wrong_option_is_named(capsys: pytest.CaptureFixture[str], arguments: 
 
 
 def _world(api: Api, emulator: Emulator) -> bytes:
-    parts = [api.list(rows=500, sort="id", dmPartitionId=space).raw for space in emulator.state()["partitions"]]
+    parts = [api.search(rows=500, sort="id", dmPartitionId=space).raw for space in emulator.state()["partitions"]]
     paths = ("customattributes", "tenant/partition/device",
              *(f"device/{row['id']}" for row in emulator.devices("id")[:10]))
     return b"\n".join(parts + [api.get(f"/api/v1/{path}").raw for path in paths])
@@ -166,7 +167,7 @@ def test_the_same_seed_is_the_same_world_in_any_process(emulator: Emulator, api:
 
 def test_many_connections_at_once(emulator: Emulator) -> None:
     clients = [Api(emulator) for _client in range(40)]
-    assert [client.list().status for client in clients] == [200] * 40
+    assert [client.search().status for client in clients] == [200] * 40
     began = time.monotonic()
     for _round in range(5):
         assert {client.get("/api/v1/metadata/tenant").status for client in clients} == {200}

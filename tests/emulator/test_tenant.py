@@ -24,7 +24,7 @@ priority guid appCount
 
 
 def test_details_by_id_and_guid(api: Api, emulator: Emulator) -> None:
-    row = api.list(rows=1).rows[0]
+    row = api.search(rows=1).rows[0]
     detail = api.get(f"/api/v1/device/{row['id']}", dmPartitionId=row["dmPartitionId"])
     assert detail.json["errors"] is None and detail.json == api.get(f"/api/v1/device/{row['guid']}").json
     found = detail.result
@@ -37,7 +37,7 @@ def test_details_by_id_and_guid(api: Api, emulator: Emulator) -> None:
 
 
 def test_details_hold_null_where_the_list_does_not(api: Api, emulator: Emulator) -> None:
-    row = api.list("complianceState=false and CFDEVICE[cityid]!=x").rows[0]
+    row = api.search("complianceState=false and CFDEVICE[cityid]!=x").rows[0]
     emulator.patch_device(row["id"], customAttributes={"cityid": ["SF"]})
     found = api.get(f"/api/v1/device/{row['id']}").result
     assert row["violatedPolicies"] and row["dmPartitionName"] and row["blocked"] is False
@@ -65,7 +65,8 @@ def test_a_group_has_the_recorded_keys(fleet: Callable[..., list[int]], api: Api
     (device,) = fleet({"staticGroups": ["Pilot"]})
     found = {group["name"]: group for group in api.get(f"/api/v1/device/{device}").result["groups"]}
     assert all(set(group) == GROUP_KEYS and group["type"] == "DEVICE" for group in found.values())
-    assert found["iOS Devices"]["definition"] == "PLATFORMTYPE EQ 'IOS'" and not found["iOS Devices"]["membershipStatic"]
+    assert found["iOS Devices"]["definition"] == "PLATFORMTYPE EQ 'IOS'"
+    assert not found["iOS Devices"]["membershipStatic"]
     assert found["iOS Devices"]["treeView"]["rule"]["values"] == ["IOS"] and not found["iOS Devices"]["mutable"]
     assert found["Pilot"]["membershipStatic"] and found["Pilot"]["definition"] is None and found["Pilot"]["mutable"]
     assert found["All Devices"]["definition"] is None and not found["All Devices"]["membershipStatic"]
@@ -106,7 +107,7 @@ def test_spaces(api: Api) -> None:
     rows = result["searchResults"]
     assert all(set(row) == PARTITION_KEYS for row in rows)
     assert [row["defaultPartition"] for row in rows] == [False, True, False], "the default space is not the first row"
-    assert [row["deviceCount"] for row in rows] == [api.list(dmPartitionId=row["id"]).result["totalCount"]
+    assert [row["deviceCount"] for row in rows] == [api.search(dmPartitionId=row["id"]).result["totalCount"]
                                                     for row in rows]
     assert [row["id"] for row in api.get("/api/v1/tenant/partition/device", start=1, rows=1).rows] == [rows[1]["id"]]
 

@@ -47,7 +47,8 @@ def test_a_device_agrees_with_itself(tenant: Tenant) -> None:
         violated = device.value("violatedPolicies")
         assert device.value("complianceState") is not bool(violated)
         assert device.value("policyViolationCount") == len(violated) == len(set(violated))
-        assert device.value("uid") and device.value("displayName") == f"{device.value('firstName')} {device.value('lastName')}"
+        assert device.value("uid")
+        assert device.value("displayName") == f"{device.value('firstName')} {device.value('lastName')}"
         assert device.value("availableCapacity") <= device.value("totalCapacity")
         assert re.fullmatch(r"([0-9a-f]{2}:){5}[0-9a-f]{2}", device.value("wifiMacAddress"))
         assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",
@@ -65,7 +66,8 @@ def test_one_machine_may_be_registered_twice(tenant: Tenant) -> None:
     twice = [pair for pair in by_mac.values() if len(pair) == 2]
     assert 0.02 < len(twice) / 3000 < 0.05
     for old, new in twice:
-        assert old.value("serialNumber") == new.value("serialNumber") and old.value("entityName") == new.value("entityName")
+        assert old.value("serialNumber") == new.value("serialNumber")
+        assert old.value("entityName") == new.value("entityName")
         assert old.value("registrationState") == "RETIRED" and old.id < new.id and old.attrs == {}
         assert (old.value("lastRegistrationTime") or 0) < (new.value("lastRegistrationTime") or NOW)
 

@@ -47,7 +47,8 @@ def by_id(listed):
 
 
 def test_every_device_is_a_host_in_the_groups_that_fit(emulator, ansible):
-    truth = emulator.devices("id", "platformType", "complianceState", "quarantined", "violatedPolicies", "customAttributes")
+    known = ("id", "platformType", "complianceState", "quarantined", "violatedPolicies", "customAttributes")
+    truth = emulator.devices(*known)
     listed = listing(ansible, attribute_groups=["cityId"])
     names = by_id(listed)
     assert set(names) == {str(row["id"]) for row in truth}
@@ -68,10 +69,10 @@ def test_every_device_is_a_host_in_the_groups_that_fit(emulator, ansible):
     for policy in {policy for row in truth for policy in row["violatedPolicies"]}:
         group = "violates_" + policy.lower().replace(" ", "_")
         assert members(listed, group) == expected(lambda row, policy=policy: policy in row["violatedPolicies"])
-    cities = {city for row in truth for city in row["customAttributes"]["attrs"].get("cityid", ())}
+    cities = {city for row in truth for city in row["customAttributes"].get("cityid", ())}
     assert len([group for group in listed if group.startswith("attr_cityid_")]) == len(cities) > 0
     assert members(listed, "attr_cityid_london") == expected(
-        lambda row: "London" in row["customAttributes"]["attrs"].get("cityid", ())
+        lambda row: "London" in row["customAttributes"].get("cityid", ())
     )
 
 
@@ -94,8 +95,8 @@ def test_a_field_that_nobody_has_is_told(ansible):
 
 HOSTILE = {
     "{{ 7*7 }}": "___7_7___",
-    "{{ lookup('pipe', 'touch owned') }}": "___lookup__pipe____touch_owned____",
-    "{% raw %}x": "____raw___x",
+    "{{ lookup('pipe', 'touch owned') }}": "___lookup__pipe____touch_owned_____",
+    "{% raw %}x": "___raw___x",
     "../../wipe": "_._wipe",
     "a\nb: c": "a_b__c",
     "Zoë’s iPad": "Zoë_s_iPad",
@@ -206,8 +207,8 @@ def test_device_groups_cost_a_read_for_each_device_that_is_left(emulator, ansibl
 
 def test_constructed_groups_and_variables(emulator, ansible):
     listed = listing(
-        ansible, strict=True, compose={"kind": "ivanti_platform_type | lower"}, groups={"apples": "kind in ['ios', 'osx']"},
-        keyed_groups=[{"key": "kind", "prefix": "kind"}],
+        ansible, strict=True, compose={"kind": "ivanti_platform_type | lower"},
+        groups={"apples": "kind in ['ios', 'osx']"}, keyed_groups=[{"key": "kind", "prefix": "kind"}],
     )
     assert members(listed, "apples") == members(listed, "platform_ios") | members(listed, "platform_macos")
     assert members(listed, "kind_ios") == members(listed, "platform_ios")
@@ -216,8 +217,9 @@ def test_constructed_groups_and_variables(emulator, ansible):
 
 def test_a_task_runs_on_the_controller_with_its_own_python(ansible):
     ansible.write("fleet.neurons.yml", {"plugin": "ivanti.uem.neurons"})
+    task = {"product": "neurons", "devices": ["{{ ivanti_id }}"]}
     ansible.write("read.yml", [{"hosts": "ivanti_neurons", "gather_facts": False, "tasks": [
-        {"ivanti.uem.device_info": {"product": "neurons", "devices": ["{{ ivanti_id }}"]}, "register": "read", "run_once": True},
+        {"ivanti.uem.device_info": task, "register": "read", "run_once": True},
         {"ansible.builtin.assert": {"that": ["read.count == 1"]}, "run_once": True},
     ]}])
     run = ansible("ansible-playbook", "-i", "fleet.neurons.yml", "read.yml")
@@ -250,7 +252,8 @@ def test_a_host_of_another_source_keeps_its_groups(emulator, ansible):
     emulator.add_device(serialNumber="ONE", platformType="IOS")
     emulator.add_device(serialNumber="vip", platformType="IOS")
     ansible.write("inv/aa", "[vip]\nONE tier=1\n")
-    ansible.write("inv/fleet.neurons.yml", {"plugin": "ivanti.uem.neurons", "filters": "serialNumber=ONE or serialNumber=vip"})
+    both = "serialNumber=ONE or serialNumber=vip"
+    ansible.write("inv/fleet.neurons.yml", {"plugin": "ivanti.uem.neurons", "filters": both})
     listed = json.loads(ansible("ansible-inventory", "-i", "inv", "--list", **FATAL).stdout)
     assert members(listed, "vip") == {"ONE"} and hostvars(listed)["ONE"]["tier"] == 1
     other = (set(hostvars(listed)) - {"ONE"}).pop()
@@ -261,7 +264,9 @@ def test_connection_options_may_be_templates_and_the_environment_may_not(emulato
     password = ansible.environment.pop("IVANTI_UEM_PASSWORD")
     ca_path = ansible.environment.pop("IVANTI_UEM_CA_PATH")
     ansible.environment |= {"PASSWORD_ELSEWHERE": password, "CA_ELSEWHERE": ca_path}
-    templates = {"password": "{{ lookup('env', 'PASSWORD_ELSEWHERE') }}", "ca_path": "{{ lookup('env', 'CA_ELSEWHERE') }}"}
+    templates = {
+        "password": "{{ lookup('env', 'PASSWORD_ELSEWHERE') }}", "ca_path": "{{ lookup('env', 'CA_ELSEWHERE') }}",
+    }
     assert len(hostvars(listing(ansible, **templates))) == len(emulator.devices())
     ansible.environment["IVANTI_UEM_CA_PATH"] = ca_path
     said = failure(ansible, {"IVANTI_UEM_PASSWORD": "{{ lookup('env', 'PASSWORD_ELSEWHERE') }}"})
@@ -271,7 +276,7 @@ def test_connection_options_may_be_templates_and_the_environment_may_not(emulato
 
 
 OPTIONS = {
-    "an unknown option": ({"filter": "platformType=IOS"}, "filter: is not an option of this inventory; did you mean filters?"),
+    "an unknown option": ({"filter": "uid=x"}, "filter: is not an option of this inventory; did you mean filters?"),
     "no address": ({"url": "na1.mobileiron.com"}, "url: 'na1.mobileiron.com' is not an address"),
     "no JMESPath": ({"query": "[?"}, "query: '[?' is not a JMESPath expression"),
     "a query for no rows": ({"query": "[].id"}, "query: must answer a list of device rows"),
@@ -328,16 +333,16 @@ def test_a_cache_saves_every_request(emulator, ansible):
 
 
 def test_a_cache_can_be_refreshed_and_survives_a_failing_read(emulator, ansible):
+    ansible.write("nothing.yml", [{"hosts": "all", "gather_facts": False, "tasks": []}])
+    refresh = ("ansible-playbook", "-i", "fleet.neurons.yml", "nothing.yml", "--list-hosts", "--flush-cache")
     before = listing(ansible, **CACHE)
     emulator.add_fault("403", path="/api/v1/device", times=None)
-    assert "HTTP 403" in " ".join(ansible(
-        "ansible", "-i", "fleet.neurons.yml", "all", "--list-hosts", "--flush-cache", **FATAL).stderr.split())
+    assert "HTTP 403" in " ".join(ansible(*refresh, **FATAL).stderr.split())
     assert listing(ansible, **CACHE) == before
     emulator.clear_faults()
     emulator.add_device(serialNumber="NEW", platformType="IOS")
     assert listing(ansible, **CACHE) == before
-    run = ansible("ansible", "-i", "fleet.neurons.yml", "all", "--list-hosts", "--flush-cache", **FATAL)
-    assert "NEW" in run.stdout.split()
+    assert "NEW" in ansible(*refresh, **FATAL).stdout.split()
     assert "NEW" in hostvars(listing(ansible, **CACHE))
     for path in (ansible.folder / "kept").iterdir():
         path.write_text("{broken", encoding="utf-8")
@@ -353,7 +358,8 @@ def test_a_missing_library_is_named(emulator, ansible):
 
 
 def test_files_are_known_by_their_names(ansible):
-    for name, hosts in (("neurons.yml", True), ("x.neurons.yaml", True), ("myneurons.yml", False), ("fleet.yml", False)):
+    names = {"neurons.yml": True, "x.neurons.yaml": True, "myneurons.yml": False, "fleet.yml": False}
+    for name, hosts in names.items():
         ansible.write(name, {"plugin": "ivanti.uem.neurons"})
         run = ansible("ansible-inventory", "-i", name, "--list", ANSIBLE_INVENTORY_ENABLED="ivanti.uem.neurons")
         assert bool(json.loads(run.stdout)["_meta"]["hostvars"]) == hosts, name

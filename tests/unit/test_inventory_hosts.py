@@ -87,7 +87,8 @@ def test_groups_of_what_a_server_leaves_out(change, groups):
 
 def test_rows_of_other_ages_of_the_product():
     bare = of({"id": "7"})
-    assert (bare.id, bare.guid, bare.active, bare.registered, bare.compliant, bare.attrs) == ("7", "", False, 0, None, {})
+    assert (bare.id, bare.guid, bare.active, bare.registered) == ("7", "", False, 0)
+    assert (bare.platform, bare.compliant, bare.policies, bare.attrs, bare.labels) == ("", None, (), {}, None)
 
 
 def test_device_groups_of_details():

@@ -59,6 +59,6 @@ class Request:
 
 def html(status: int, title: str) -> Answer:
     """A page as gateways and servlet containers send it."""
-    page = (f"<!doctype html><html><head><title>{status} {title}</title><style>body{{font:1em sans-serif}}</style></head>"
+    page = (f"<!doctype html><html><head><title>{status} {title}</title><style>body{{font:1em serif}}</style></head>"
             f"<body><h1>HTTP Status {status} \u2013 {title}</h1></body></html>")
     return Answer(status, page.encode(), HTML_TYPE)

@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     """The options; what each default means is said in its help."""
     made = argparse.ArgumentParser(
         prog="uem-emulator", description="Emulate the REST API of an Ivanti device management product on a local port.",
-        epilog="The first line on stdout is a JSON object: url, username, password, ca_path. Stop with SIGTERM or Ctrl-C.")
+        epilog="The first line on stdout is a JSON object: url, username, password, ca_path. Ctrl-C stops it.")
     add = made.add_argument
     add("--product", choices=sorted(PRODUCTS), default="neurons", help="default: neurons")
     add("--host", default="127.0.0.1", help="address to listen on; default: 127.0.0.1")
@@ -80,10 +80,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         scheme = "http" if certificates is None else "https"
         host = f"[{options.host}]" if ":" in options.host else options.host
         first_line = {"url": f"{scheme}://{host}:{sock.getsockname()[1]}{options.base_path}",
-                      "username": options.username,
-                      "password": options.password, "ca_path": str(certificates.ca) if certificates else None}
-        serve(pipeline, sock, certificates, lambda stop: _listening(first_line,
-                                                                    stop if options.stop_with_stdin else None))
+                      "username": options.username, "password": options.password,
+                      "ca_path": str(certificates.ca) if certificates else None}
+        serve(pipeline, sock, certificates,
+              lambda stop: _listening(first_line, stop if options.stop_with_stdin else None))
     return 0
 
 

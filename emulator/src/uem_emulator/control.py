@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The control calls under `/_emulator/`: for tests and demonstrations, not part of any product. No authentication,
-never
-logged, never faulty. A mistake in one answers 400 with {"error": "..."}."""
+never logged, never faulty. A mistake in one answers 400 with {"error": "..."}."""
 
 from __future__ import annotations
 

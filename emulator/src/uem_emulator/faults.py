@@ -95,8 +95,8 @@ def read_rule(rule_id: int, given: Any) -> Rule:
     unknown = set(given) - _RULE_KEYS
     kind = KINDS.get(str(given["kind"]))
     if kind is None or unknown:
-        wrong = f"unknown keys {sorted(unknown)}" if unknown else f"unknown kind {given['kind']}; known: {', '.join(KINDS)}"
-        raise ValueError(wrong)
+        raise ValueError(f"unknown keys {sorted(unknown)}" if unknown
+                         else f"unknown kind {given['kind']}; known: {', '.join(KINDS)}")
     match, params = given.get("match") or {}, given.get("params") or {}
     if set(match) - _MATCH_KEYS or set(params) - set(kind.params):
         raise ValueError(f"match takes {sorted(_MATCH_KEYS)}; params of {kind.name}: {sorted(kind.params) or 'none'}")
@@ -117,8 +117,7 @@ def _check_retry_after(value: Any) -> None:
 
 
 class Faults:
-    """The rules of one emulator. The first rule that covers a request and is due takes it; `slow` lets others act
-    too."""
+    """The rules of one emulator. The first that covers a request and is due takes it; `slow` lets others act too."""
 
     def __init__(self, changed: Callable[[set[str]], None]) -> None:
         self._rules: list[Rule] = []
@@ -170,8 +169,7 @@ _TITLES = {429: "Too Many Requests", 500: "Internal Server Error", 502: "Bad Gat
 
 
 def status_answer(rule: Rule, envelope: Callable[[int, str], Answer]) -> Answer:
-    """429 and 5xx. Gateways answer pages, so 502 to 504 do unless told otherwise; `envelope` makes the product's
-    body."""
+    """429 and 5xx. Gateways answer pages, so 502 to 504 do unless told otherwise; `envelope` makes a product's body."""
     status = int(rule.kind.name)
     form = rule.params.get("body", "html" if status in (502, 503, 504) else "json")
     title = _TITLES[status]

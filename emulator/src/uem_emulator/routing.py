@@ -17,8 +17,8 @@ Handler = Callable[[Request, tuple[str, ...]], Answer]
 @dataclass(frozen=True)
 class Route:
     """`path` is `/api/v1/device/{id}`: a part in braces takes any one segment. `query` and `body` are the names which
-    the
-    sources know; a name ending in `[]` in `query` also stands for `name[0].x`. `body` of None means there is none."""
+    the sources know; a name ending in `[]` in `query` also stands for `name[0].x`. `body` of None means there is
+    none."""
 
     method: str
     path: str

@@ -92,10 +92,8 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def serve(app: ASGIApp, sock: socket.socket, certificates: Certificates | None,
-          listening: Callable[[Callable[[], None]], None]
-          ) -> None:
-    """Serve until SIGTERM or SIGINT. `listening` is called once connections are accepted, with a function that
-    stops."""
+          listening: Callable[[Callable[[], None]], None]) -> None:
+    """Serve until SIGTERM or SIGINT. `listening` is called once connections are accepted, with what stops it."""
     config = uvicorn.Config(
         app, http=_Protocol, ws="none", lifespan="off", log_config=None, access_log=False, proxy_headers=False,
         server_header=False, timeout_keep_alive=75, timeout_graceful_shutdown=1, backlog=2048,

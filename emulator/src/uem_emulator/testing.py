@@ -11,16 +11,17 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import ssl
 import subprocess
 import sys
-import urllib.error
-import urllib.request
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 
 class ControlError(Exception):
@@ -38,22 +39,45 @@ class Emulator:
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({})]
-        if self.ca_path is not None:
-            handlers.append(urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=self.ca_path)))
-        self._opener = urllib.request.build_opener(*handlers)
+        self._lock = threading.Lock()
+        self._kept: http.client.HTTPConnection | None = None
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """Any control call: `control("GET", "state")`. Answers its JSON, None without a body. Raises ControlError."""
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.url}/_emulator/{path}", data, {"Content-Type": "application/json"},
-                                         method=method)
-        try:
-            with self._opener.open(request, timeout=60) as answer:
-                raw = answer.read()
-        except urllib.error.HTTPError as error:
-            raise ControlError(f"{method} {path}: {error.code} {error.read().decode(errors='replace')}") from error
+        with self._lock:
+            status, raw = self._exchange(method, f"{urlsplit(self.url).path}/_emulator/{path}", data)
+        if status >= 400:
+            raise ControlError(f"{method} {path}: {status} {raw.decode(errors='replace')}")
         return json.loads(raw) if raw else None
+
+    def _exchange(self, method: str, path: str, data: bytes | None) -> tuple[int, bytes]:
+        """One connection is kept, so that a test may call hundreds of times; one that has gone stale is made anew."""
+        while True:
+            fresh = self._kept is None
+            connection = self._kept = self._kept or self._connect()
+            try:
+                connection.request(method, path, data, {"Content-Type": "application/json"})
+                answer = connection.getresponse()
+                return answer.status, answer.read()
+            except (http.client.HTTPException, OSError):
+                self.close()
+                if fresh:
+                    raise
+
+    def _connect(self) -> http.client.HTTPConnection:
+        address = urlsplit(self.url)
+        host, port = address.hostname or "", address.port
+        if self.ca_path is None:
+            return http.client.HTTPConnection(host, port, timeout=60)
+        context = ssl.create_default_context(cafile=self.ca_path)
+        return http.client.HTTPSConnection(host, port, timeout=60, context=context)
+
+    def close(self) -> None:
+        """Close the connection of the control calls; the next one opens another."""
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
 
     def requests(self) -> list[dict[str, Any]]:
         """The request log, oldest first: method, path, query, status (None: no answer was sent), at (epoch seconds)."""
@@ -64,10 +88,9 @@ class Emulator:
         self.control("DELETE", "requests")
 
     def add_fault(self, kind: str, *, method: str | None = None, path: str | None = None, path_regex: str | None = None,
-                  query_regex: str | None = None, after: int = 0, times: int | None = 1, **params: Any) -> dict[str,
-                                                                                                                Any]:
-        """Arm a rule: `after` matching requests pass, then `times` fail (None: all). `path` is a glob. `params` by
-        kind."""
+                  query_regex: str | None = None, after: int = 0, times: int | None = 1, **params: Any
+                  ) -> dict[str, Any]:
+        """Arm a rule: `after` matching requests pass, then `times` fail (None: all). `path` is a glob."""
         match = {"method": method, "path": path, "path_regex": path_regex, "query_regex": query_regex}
         rule = {"kind": kind, "match": {name: value for name, value in match.items() if value is not None},
                 "after": after, "times": times, "params": params}
@@ -89,8 +112,8 @@ class Emulator:
         found: dict[str, str | int] = self.control("GET", "switches")
         return found
 
-    def reset(self, *, seed: int | None = None, devices: int | None = None, partitions: int | None = None) -> dict[str,
-                                                                                                                   Any]:
+    def reset(self, *, seed: int | None = None, devices: int | None = None, partitions: int | None = None
+              ) -> dict[str, Any]:
         """A fresh world; no faults, the command line's switches, an empty log. None: as it was. Answers the state."""
         given = {"seed": seed, "devices": devices, "partitions": partitions}
         found: dict[str, Any] = self.control("POST", "reset", {k: v for k, v in given.items() if v is not None})
@@ -99,7 +122,7 @@ class Emulator:
     def settle(self) -> None:
         self.control("POST", "settle")
 
-    def state(self) -> dict[str, Any]:
+    def state(self)  -> dict[str, Any]:
         found: dict[str, Any] = self.control("GET", "state")
         return found
 
@@ -109,14 +132,13 @@ class Emulator:
         found: list[dict[str, Any]] = self.control("GET", f"devices{query}")
         return found
 
-    def device(self, key: int | str) -> dict[str, Any]:
+    def device(self, key: int | str)  -> dict[str, Any]:
         """The truth of one device, by id or guid; `groups` holds the names of its device groups."""
         found: dict[str, Any] = self.control("GET", f"devices/{key}")
         return found
 
-    def patch_device(self, key: int | str, **fields: Any) -> dict[str, Any]:
-        """Set fields; also customAttributes (the whole map), ldapAttributes, userGroups, staticGroups. Answers the
-        truth."""
+    def patch_device(self, key: int | str, **fields: Any)  -> dict[str, Any]:
+        """Set fields; also customAttributes (the whole map), ldapAttributes, userGroups, staticGroups."""
         found: dict[str, Any] = self.control("PATCH", f"devices/{key}", fields)
         return found
 
@@ -155,8 +177,8 @@ def running_emulator(*, python: str = sys.executable, switches: Mapping[str, str
                      arguments: Sequence[str] = (), stderr: int | None = None, **options: Any) -> Iterator[Emulator]:
     """Start an emulator, wait until it accepts connections, stop it at the end.
 
-    `options` are the command's: devices, seed, partitions, now, username, password, token, no_tls, strict, base_path,
-    ... Raises RuntimeError when it does not start.
+    `options` are the command's: devices, seed, partitions, now, username, password, token, no_tls, strict, base_path.
+    Raises RuntimeError when it does not start.
     """
     command = [python, "-m", "uem_emulator", "--stop-with-stdin", *_arguments(options),
                *(f"--set={name}={value}" for name, value in (switches or {}).items()), *arguments]
@@ -165,7 +187,9 @@ def running_emulator(*, python: str = sys.executable, switches: Mapping[str, str
             line = process.stdout.readline() if process.stdout else b""
             if not line:
                 raise RuntimeError(f"the emulator did not start (exit status {process.wait(10)})")
-            yield Emulator(process=process, **json.loads(line))
+            emulator = Emulator(process=process, **json.loads(line))
+            yield emulator
+            emulator.close()
         finally:
             process.terminate()
             try:

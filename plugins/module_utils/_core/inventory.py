@@ -62,11 +62,11 @@ def plan_hosts(
     groups = [group_names(one, wanted) for one in registrations]
     blocked = set(taken).union(*groups)
     names = unique_host_names((Claim(one.id, one.name, one.active, one.registered) for one in registrations), blocked)
-    return [Host(names[one.id], own, one) for one, own in zip(registrations, groups)]
+    return [Host(names[one.id], own, one) for one, own in zip(registrations, groups, strict=True)]
 
 
 def group_names(one: Registration, attribute_groups: Iterable[str] = ()) -> tuple[str, ...]:
-    """The groups of a registration. ``attribute_groups``: canonical names of the attributes of which each value is one."""
+    """The groups of a registration. ``attribute_groups``: canonical names of attributes whose values are groups."""
     found = [platform_group(one.platform)] if one.platform else []
     if one.compliant is not None:
         found.append("compliant" if one.compliant else "noncompliant")
@@ -92,7 +92,7 @@ def variable_names(fields: Iterable[str], prefix: str) -> dict[str, str]:
     """The variable that each field becomes. Raises OptionError for a prefix with which no variable can begin."""
     if not _PREFIX.fullmatch(prefix):
         raise OptionError(
-            f"hostvars_prefix: {prefix!r} cannot begin a variable; use letters, digits and underscores, such as ivanti_."
+            f"hostvars_prefix: {prefix!r} cannot begin a variable; use letters, digits and _ alone, such as ivanti_."
         )
     return {name: prefix + snake_case(name) for name in fields}
 

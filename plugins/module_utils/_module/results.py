@@ -15,7 +15,7 @@ from .._core.device import Device, DeviceRef
 from .._core.plan import Change, Outcome, failures
 
 # A diff shows so many devices one by one and counts the rest: nobody reads ten thousand, and callbacks keep them all.
-DIFF_DEVICES = 200
+DIFF_DEVICES = 50
 
 # So many failures are told in the message; all of them stand in ``devices``.
 TOLD_FAILURES = 50

@@ -68,8 +68,8 @@ def build(plan: Plan) -> Tenant:
     tenant.definitions = [Definition(4100 + 3 * index, kind, name, created + index * HOUR)
                           for index, (kind, name, _numeric) in enumerate(catalog.DEFINITIONS)]
     tenant.groups = [DeviceGroup(40165 + 100 * place + index, space.id, *row, created)
-                     for place, space in enumerate(tenant.partitions) for index,
-                     row in enumerate(catalog.DEVICE_GROUPS)]
+                     for place, space in enumerate(tenant.partitions)
+                     for index, row in enumerate(catalog.DEVICE_GROUPS)]
     tenant.bases = {platform.key: base_of(platform) for platform in catalog.PLATFORMS}
     tenant.devices = list(_Fleet(rng, plan, tenant).build())
     return tenant
@@ -92,8 +92,8 @@ def _partitions(rng: random.Random, plan: Plan) -> list[Partition]:
     found = []
     for index in range(plan.partitions):
         name = catalog.SPACES[index][0] if index < len(catalog.SPACES) else f"Space {index + 1}"
-        found.append(Partition(23003 + 501 * index, guid(rng), name, plan.now - (1000 - index) * DAY, index == 0,
-                               index))
+        created = plan.now - (1000 - index) * DAY
+        found.append(Partition(23003 + 501 * index, guid(rng), name, created, index == 0, index))
     # The default space is not the first row: recorded clients which took the first row were wrong.
     return found[1:2] + found[:1] + found[2:]
 
@@ -195,8 +195,8 @@ class _Fleet:
                   person: _Person) -> None:
         """Names and numbers, each with the oddities its platform is known for."""
         rng = self.rng
-        bits = rng.getrandbits(24)
-        fields["wifiMacAddress"] = f"{catalog.MAC_PREFIXES[platform.key]}:{bits >> 16:02x}:{bits >> 8 & 255:02x}:{bits & 255:02x}"
+        low = f"{rng.getrandbits(24):06x}"
+        fields["wifiMacAddress"] = f"{catalog.MAC_PREFIXES[platform.key]}:{low[:2]}:{low[2:4]}:{low[4:]}"
         capacity = rng.choice(model.storage_gb) * 0.931323
         fields["totalCapacity"] = round(capacity, 6)
         fields["availableCapacity"] = round(capacity * rng.random(), 6)
@@ -277,8 +277,7 @@ class _Fleet:
             device.static_groups = ("Loaners {{ pool }}", "Pilot")
 
     def _old_registration(self, current: Device) -> Device:
-        """The registration which `current` replaced: other id and guid, same hardware, older times. It takes the lower
-        id."""
+        """The registration which `current` replaced: the lower id, another guid, the same hardware, older times."""
         old = current.copy()
         old.id, current.id = current.id, self._next_id()
         current.fields["id"] = current.id

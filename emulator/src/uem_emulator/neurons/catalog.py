@@ -95,11 +95,10 @@ MACOS = Platform(
     {"supportLockMessage": True, "imsi": "Not Present", "cellularTechnology": "",
      "subscriberCarrierNetwork": "UNKNOWN"},
     {"apnsCapable": True, "osxFdeEnabled": True, "osxFdeHasPersonalRecoveryKey": True,
-     "osxSystemIntegrityProtectionEnabled": True, "osxFirewallSettings": {"firewallEnabled": True,
-                                                                          "stealthMode": False}},
+     "osxSystemIntegrityProtectionEnabled": True,
+     "osxFirewallSettings": {"firewallEnabled": True, "stealthMode": False}},
 )
-#: Windows desktops call themselves WINDOWS_PHONE and have no serial number in the list (recorded, and a working
-#: client).
+#: Windows desktops call themselves WINDOWS_PHONE and have no serial number in the list: recorded.
 WINDOWS = Platform(
     "WINDOWS_PHONE", 11,
     (
@@ -171,8 +170,7 @@ DEFINITIONS = (
 )
 CITIES = ("SF", "NYC", "Berlin", "Zürich", "東京", "London", "São Paulo")
 
-#: (name, description, system name, definition). A definition of None with a system name is everything; with none,
-#: static.
+#: (name, description, system name, definition). Without the last: all when it has a system name, else static.
 DEVICE_GROUPS = (
     ("All Devices", "Targets any type of device.", "ALL_DEVICES", None),
     ("iOS Devices", "Targets all iOS devices", "IOS_DEVICES", "PLATFORMTYPE EQ 'IOS'"),

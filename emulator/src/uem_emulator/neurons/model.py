@@ -13,8 +13,7 @@ Attributes = dict[str, list[str]]
 
 class Device:
     """One registration. Most of its ~200 keys are shared with its platform (`base`, `base_detail`); only what differs
-    is
-    its own, so that a fleet of 100,000 fits in memory.
+    is its own, so that a fleet of 100,000 fits in memory.
 
     `attrs` maps lower-case names (numeric ones with their `_#`) to lists of texts and is replaced, never changed in
     place: a copy of the device may share it. `row_bytes`, `facets` and `search_text` are caches, None when stale.
@@ -97,8 +96,7 @@ class Definition:
 
 @dataclass(frozen=True)
 class DeviceGroup:
-    """A device group of one space. `definition` is a stored rule; without one and without a system name it is
-    static."""
+    """A device group of one space. `definition` is a stored rule; with neither it nor a system name: static."""
 
     id: int
     partition: int

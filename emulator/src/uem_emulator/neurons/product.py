@@ -218,8 +218,8 @@ class Neurons:
 
     def state(self) -> dict[str, Any]:
         world = self.world
-        return {"devices": len(world.devices), "partitions": {str(space.id): space.name
-                                                              for space in world.partitions.values()},
+        return {"devices": len(world.devices),
+                "partitions": {str(space.id): space.name for space in world.partitions.values()},
                 "definitions": len(world.definitions), "writes": self.writes, "pending_index_writes": world.pending,
                 "seed": world.plan.seed, "now": world.now}
 
@@ -239,8 +239,7 @@ class Neurons:
 
     def change(self, key: str, fields: dict[str, Any]) -> dict[str, Any] | None:
         """Set fields of a device, or its customAttributes (the whole map). Answers the truth of it afterwards, None
-        when
-        there is no such device. Raises ValueError."""
+        when there is no such device. Raises ValueError."""
         device = self.world.find(key)
         if device is None:
             return None

@@ -45,8 +45,8 @@ FACETS = (
     Facet("ANDROIDDEVICEOWNERMODEENABLED", "androidDeviceOwnerModeEnabled", null="false"),
     Facet("PRETTYMODEL", "prettyModel"), Facet("REGISTRATIONSTATE", "registrationState"),
     Facet("DEVICESOURCE", "deviceSource", True), Facet("MULTIUSER", "multiUser", null="false"),
-    Facet("ACCOUNTENABLED", "accountEnabled"), Facet("ANDROIDWORKPROFILEENABLED", "androidWorkProfileEnabled",
-                                                     null="false"),
+    Facet("ACCOUNTENABLED", "accountEnabled"),
+    Facet("ANDROIDWORKPROFILEENABLED", "androidWorkProfileEnabled", null="false"),
     Facet("KIOSKSTATE", "kioskState", True), Facet("ANDROIDSECURITYPATCHLEVEL", "androidSecurityPatchLevel"),
     Facet("JAILBROKEN", "jailbroken"), Facet("PLATFORMTYPE", "platformType"), Facet("OWNERSHIPTYPE", "ownershipType"),
     Facet("ANDROIDSAFETYNETATTESTATIONTYPE", "androidSafetyNetAttestationType", null="UNKNOWN"),
@@ -223,8 +223,7 @@ class Index:
         return device.search_text
 
     def _facets(self, ids: list[int]) -> bytes:
-        """Counts of the whole result. Equal rows share a number, so that thousands of devices are counted in a few
-        steps."""
+        """Counts of the whole result. Equal rows share a number, so that thousands are counted in a few steps."""
         groups = Counter(self._facet_id(self.docs[i]) for i in ids)
         counts: list[dict[str, int | None]] = [{} for _facet in FACETS]
         for facet_id, number in groups.items():

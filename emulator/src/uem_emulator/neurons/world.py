@@ -19,7 +19,6 @@ from uem_emulator.neurons.model import Attributes, Definition, Device, DeviceGro
 from uem_emulator.neurons.search import FIELDS, Index
 from uem_emulator.switches import Switches
 
-
 _HIDDEN = ("ldapAttributes", "userGroups", "staticGroups")
 
 
@@ -96,8 +95,7 @@ class World:
 
     def set_fields(self, device: Device, fields: Mapping[str, Any]) -> None:
         """Set keys of the row or of the detail, and what only the index and the groups know: ldapAttributes,
-        userGroups,
-        staticGroups. Raises ValueError for an unknown key or space."""
+        userGroups, staticGroups. Raises ValueError for an unknown key or space."""
         hidden = {name: fields[name] for name in _HIDDEN if name in fields}
         fields = {name: value for name, value in fields.items() if name not in _HIDDEN}
         unknown = [name for name in fields if name not in device.base and name not in device.base_detail]
@@ -182,8 +180,7 @@ class World:
             return
         lag, now = self._lag(), time.monotonic()
         for device_id, pending in list(self._pending.items()):
-            waiting = lag == "manual" or (lag == "reads" and pending.reads_left > 0) or (lag == "time"
-                                                                                         and pending.due > now)
+            waiting = {"manual": True, "reads": pending.reads_left > 0, "time": pending.due > now}.get(lag, False)
             pending.reads_left -= 1
             if not waiting:
                 del self._pending[device_id]

@@ -1,0 +1,143 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The control calls under `/_emulator/`: for tests and demonstrations, not part of any product. No authentication,
+never logged, never faulty. A mistake in one answers 400 with {"error": "..."}."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from uem_emulator.pipeline import CONTROL, Pipeline
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+_CHANGES_ON_RESET = {"seed", "devices", "partitions"}
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    return Response(orjson.dumps(value), status, media_type="application/json")
+
+
+async def _body(request: Request, kind: type = dict) -> Any:
+    """The JSON of a control call; nothing at all is an empty one. Raises ValueError."""
+    raw = await request.body()
+    value = orjson.loads(raw) if raw.strip() else kind()
+    if not isinstance(value, kind):
+        raise ValueError(f"the body must be a JSON {'object' if kind is dict else 'value'}")
+    return value
+
+
+class Control:
+    """One method a call; `app` is the ASGI application of all of them."""
+
+    def __init__(self, pipeline: Pipeline, options: dict[str, Any]) -> None:
+        self.pipeline = pipeline
+        self.product = pipeline.product
+        self.options = options
+        calls: list[tuple[str, str, Endpoint]] = [
+            ("GET", "/requests", self.get_requests), ("DELETE", "/requests", self.clear_requests),
+            ("GET", "/faults", self.get_faults), ("POST", "/faults", self.add_faults),
+            ("DELETE", "/faults", self.clear_faults),
+            ("GET", "/switches", self.get_switches), ("POST", "/switches", self.set_switches),
+            ("POST", "/reset", self.reset), ("POST", "/settle", self.settle), ("GET", "/state", self.get_state),
+            ("GET", "/devices", self.get_devices), ("POST", "/devices", self.add_device),
+            ("GET", "/devices/{key}", self.get_device), ("PATCH", "/devices/{key}", self.patch_device),
+            ("DELETE", "/devices/{key}", self.delete_device),
+            ("GET", "/attributes", self.get_attributes), ("POST", "/attributes", self.set_attributes),
+            ("POST", "/definitions", self.define),
+        ]
+        routes = [Route(CONTROL + path, endpoint, methods=[method]) for method, path, endpoint in calls]
+        self.app = Starlette(routes=routes, exception_handlers={ValueError: _mistake})
+
+    async def get_requests(self, request: Request) -> Response:
+        return _json(self.pipeline.log.entries())
+
+    async def clear_requests(self, request: Request) -> Response:
+        self.pipeline.log.clear()
+        return Response(status_code=204)
+
+    async def get_faults(self, request: Request) -> Response:
+        return _json(self.pipeline.faults.as_list())
+
+    async def add_faults(self, request: Request) -> Response:
+        rules = self.pipeline.faults.add(orjson.loads(await request.body()))
+        return _json([rule.as_dict() for rule in rules], 201)
+
+    async def clear_faults(self, request: Request) -> Response:
+        self.pipeline.faults.clear()
+        return Response(status_code=204)
+
+    async def get_switches(self, request: Request) -> Response:
+        return _json(self.pipeline.switches.as_dict())
+
+    async def set_switches(self, request: Request) -> Response:
+        self.pipeline.switches.set_many(await _body(request))
+        self.product.switches_changed()
+        return _json(self.pipeline.switches.as_dict())
+
+    async def reset(self, request: Request) -> Response:
+        """A fresh world, no fault rules, the command line's switches, an empty request log."""
+        wanted = await _body(request)
+        if set(wanted) - _CHANGES_ON_RESET or any(type(value) is not int or value < 0 for value in wanted.values()):
+            raise ValueError(f"reset takes whole numbers: {', '.join(sorted(_CHANGES_ON_RESET))}")
+        self.pipeline.switches.reset()
+        self.product.reset(**wanted)
+        self.pipeline.faults.clear()
+        self.pipeline.log.clear()
+        self.pipeline.unknown_paths = 0
+        return _json(self._state())
+
+    async def settle(self, request: Request) -> Response:
+        self.product.settle()
+        return Response(status_code=204)
+
+    def _state(self) -> dict[str, Any]:
+        pipeline = self.pipeline
+        return {**self.options, **self.product.state(), "requests": pipeline.log.total,
+                "unknown_paths": pipeline.unknown_paths, "faults": len(pipeline.faults.as_list())}
+
+    async def get_state(self, request: Request) -> Response:
+        return _json(self._state())
+
+    async def get_devices(self, request: Request) -> Response:
+        """The fields asked for (?fields=id,guid; default id, guid, customAttributes) of every device."""
+        fields = request.query_params.get("fields") or "id,guid,customAttributes"
+        return _json(self.product.truths(fields.split(",")))
+
+    async def add_device(self, request: Request) -> Response:
+        return _json({"id": self.product.create(await _body(request))}, 201)
+
+    async def get_device(self, request: Request) -> Response:
+        found = self.product.truth(request.path_params["key"])
+        return _absent() if found is None else _json(found)
+
+    async def patch_device(self, request: Request) -> Response:
+        found = self.product.change(request.path_params["key"], await _body(request))
+        return _absent() if found is None else _json(found)
+
+    async def delete_device(self, request: Request) -> Response:
+        return Response(status_code=204) if self.product.delete(request.path_params["key"]) else _absent()
+
+    async def get_attributes(self, request: Request) -> Response:
+        return _json(self.product.attributes())
+
+    async def set_attributes(self, request: Request) -> Response:
+        return _json({"devices": self.product.set_attributes(await _body(request))})
+
+    async def define(self, request: Request) -> Response:
+        return _json({"definitions": self.product.define(await _body(request, list))})
+
+
+def _absent() -> Response:
+    return _json({"error": "no such device"}, 404)
+
+
+async def _mistake(request: Request, error: Exception) -> Response:
+    return _json({"error": str(error)}, 400)

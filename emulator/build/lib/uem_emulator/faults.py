@@ -1,0 +1,187 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fault rules: which requests go wrong, how, and how often."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from fnmatch import fnmatchcase
+from typing import Any
+
+from uem_emulator.answers import HTML_TYPE, Answer, Request, html
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`phase`: `answer` replaces the answer (the request is not handled unless params.handled), `wire` spoils the
+    connection, `body` spoils a good answer, `product` is acted out by the product, `before` happens and goes on."""
+
+    name: str
+    phase: str
+    meaning: str
+    params: tuple[str, ...] = ()
+
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (
+    Kind("429", "answer", "Too many requests.", ("retry_after", "body", "handled")),
+    Kind("500", "answer", "Internal server error.", ("body", "handled")),
+    Kind("502", "answer", "Bad gateway.", ("body", "handled")),
+    Kind("503", "answer", "Unavailable.", ("retry_after", "body", "handled")),
+    Kind("504", "answer", "Gateway timeout.", ("body", "handled")),
+    Kind("401", "answer", "As with a wrong password."),
+    Kind("403", "answer", "As without the role."),
+    Kind("redirect", "answer", "302 (or params.status) to params.location.", ("location", "status")),
+    Kind("html", "answer", "200 with a page instead of JSON.", ("handled",)),
+    Kind("result_zero", "answer", "200 with result 0: nothing was done."),
+    Kind("errors_200", "answer", "200 with the error envelope.", ("message",)),
+    Kind("reset", "wire", "The connection is closed without a byte; the request is NOT handled."),
+    Kind("lost_answer", "wire", "The request IS handled, then the connection is closed without a byte."),
+    Kind("half_body", "wire", "The headers and half of the body, then the connection is closed; handled."),
+    Kind("truncated_json", "body", "A whole answer whose JSON stops in the middle; handled."),
+    Kind("slow", "before", "Waits params.seconds (1), then goes on.", ("seconds",)),
+    Kind("duplicate_page", "product", "The list answers the page before once more."),
+    Kind("shifting_pages", "product", "Before the list answers, the first device of its order vanishes "
+                                      "(params.mode vanish) or a new one takes the first place (appear).", ("mode",)),
+    Kind("short_page", "product", "The list leaves out params.missing (1) rows while totalCount counts them.",
+         ("missing",)),
+    Kind("stale_list", "product", "While such a rule is armed, writes do not reach the list."),
+)}
+_BODIES = ("json", "html", "empty")
+_MATCH_KEYS = frozenset(("method", "path", "path_regex", "query_regex"))
+_RULE_KEYS = frozenset(("kind", "match", "after", "times", "params"))
+
+
+@dataclass
+class Rule:
+    """`after` matching requests pass first; then `times` fail (None: all of them)."""
+
+    id: int
+    kind: Kind
+    match: dict[str, str] = field(default_factory=dict)
+    after: int = 0
+    times: int | None = 1
+    params: dict[str, Any] = field(default_factory=dict)
+    seen: int = 0
+    fired: int = 0
+
+    @property
+    def spent(self) -> bool:
+        return self.times is not None and self.fired >= self.times
+
+    def covers(self, request: Request) -> bool:
+        match = self.match
+        if "method" in match and request.method != match["method"].upper():
+            return False
+        if "path" in match and not fnmatchcase(request.path, match["path"]):
+            return False
+        if "path_regex" in match and not re.search(match["path_regex"], request.path):
+            return False
+        return "query_regex" not in match or re.search(match["query_regex"], request.query) is not None
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"id": self.id, "kind": self.kind.name, "match": self.match, "after": self.after, "times": self.times,
+                "params": self.params, "seen": self.seen, "fired": self.fired}
+
+
+def read_rule(rule_id: int, given: Any) -> Rule:
+    """A rule from its JSON. Raises ValueError which says what is wrong with it."""
+    if not isinstance(given, dict) or given.get("kind") is None:
+        raise ValueError("a fault rule is an object with a kind")
+    unknown = set(given) - _RULE_KEYS
+    kind = KINDS.get(str(given["kind"]))
+    if kind is None or unknown:
+        raise ValueError(f"unknown keys {sorted(unknown)}" if unknown
+                         else f"unknown kind {given['kind']}; known: {', '.join(KINDS)}")
+    match, params = given.get("match") or {}, given.get("params") or {}
+    if set(match) - _MATCH_KEYS or set(params) - set(kind.params):
+        raise ValueError(f"match takes {sorted(_MATCH_KEYS)}; params of {kind.name}: {sorted(kind.params) or 'none'}")
+    if params.get("body", "json") not in _BODIES or (kind.name == "redirect" and "location" not in params):
+        raise ValueError(f"params.body is one of {_BODIES}; a redirect needs params.location")
+    times = given.get("times", 1)
+    _check_retry_after(params.get("retry_after"))
+    return Rule(rule_id, kind, dict(match), int(given.get("after", 0)), int(times) if times else None, dict(params))
+
+
+def _check_retry_after(value: Any) -> None:
+    if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)):
+        return
+    if isinstance(value, dict) and set(value) == {"date_in"}:
+        return
+    if not isinstance(value, str):
+        raise ValueError("params.retry_after is seconds, a text sent as it is, or {date_in: seconds}")
+
+
+class Faults:
+    """The rules of one emulator. The first that covers a request and is due takes it; `slow` lets others act too."""
+
+    def __init__(self, changed: Callable[[set[str]], None]) -> None:
+        self._rules: list[Rule] = []
+        self._changed = changed
+        self._next_id = 1
+
+    def add(self, given: Any) -> list[Rule]:
+        """Add one rule or a list of them; all or none."""
+        rules = [read_rule(self._next_id + place, item)
+                 for place, item in enumerate(given if isinstance(given, list) else [given])]
+        self._next_id += len(rules)
+        self._rules += rules
+        self._tell()
+        return rules
+
+    def clear(self) -> None:
+        self._rules.clear()
+        self._tell()
+
+    def as_list(self) -> list[dict[str, Any]]:
+        return [rule.as_dict() for rule in self._rules]
+
+    def _tell(self) -> None:
+        self._changed({rule.kind.name for rule in self._rules if not rule.spent})
+
+    def take(self, request: Request) -> list[Rule]:
+        """The rules which act on this request: any `slow` ones, and at most one other."""
+        taken: list[Rule] = []
+        for rule in self._rules:
+            if rule.spent or not rule.covers(request):
+                continue
+            rule.seen += 1
+            if rule.seen <= rule.after:
+                continue
+            rule.fired += 1
+            taken.append(rule)
+            if rule.kind.phase != "before":
+                break
+        return taken
+
+    def done(self, taken: list[Rule]) -> None:
+        """To be called after the answer was made: a spent rule no longer counts as armed."""
+        if any(rule.spent for rule in taken):
+            self._tell()
+
+
+_TITLES = {429: "Too Many Requests", 500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable",
+           504: "Gateway Timeout"}
+
+
+def status_answer(rule: Rule, envelope: Callable[[int, str], Answer]) -> Answer:
+    """429 and 5xx. Gateways answer pages, so 502 to 504 do unless told otherwise; `envelope` makes a product's body."""
+    status = int(rule.kind.name)
+    form = rule.params.get("body", "html" if status in (502, 503, 504) else "json")
+    title = _TITLES[status]
+    plain = {"html": lambda: html(status, title), "json": lambda: envelope(status, title),
+             "empty": lambda: Answer(status, b"", HTML_TYPE)}[form]()
+    value = _retry_after(rule.params.get("retry_after"))
+    return Answer(status, plain.body, plain.content_type, (("retry-after", value),) if value else ())
+
+
+def _retry_after(value: float | str | Mapping[str, float] | None) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, Mapping):
+        return formatdate(time.time() + float(value["date_in"]), usegmt=True)
+    return str(value)

@@ -1,0 +1,201 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`GET /api/v1/device`: filter, sort, page, and the faults which only a list can have.
+
+Sources: "Device API Calls" (fq, rows at most 500, start, q, searchAfterValues); recorded answers (default of 10 rows,
+`offset` in the answer but not in the request, facets, totalUnfilteredResultCount 0).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from uem_emulator.answers import Answer, Request
+from uem_emulator.neurons import fq, wire
+from uem_emulator.neurons.search import SORTABLE, WINDOW, Match, Query, SearchAfterError, parse, sort_value
+from uem_emulator.neurons.wire import BadRequest
+
+if TYPE_CHECKING:
+    from uem_emulator.neurons.product import Neurons
+
+DEFAULT_ROWS = 10
+MOST_ROWS = 500
+_SORT_FIELD = re.compile(r"sortFields\[(\d+)\]\.(name|order)$")
+_SORT_NAMES = {name.lower(): name for name in SORTABLE}
+_EMPTY = Match([], b"{}", (0, 0))
+
+
+def read_int(request: Request, name: str, default: int, lowest: int, highest: int | None) -> int:
+    """A whole-number parameter. Outside its range: the vendor's documented 400 (code Range)."""
+    text = request.parameter(name)
+    if text is None:
+        return default
+    if not re.fullmatch(r"-?\d{1,18}", text):
+        raise BadRequest(("typeMismatch", "must be a whole number", name))
+    value = int(text)
+    if value < lowest or (highest is not None and value > highest):
+        wanted = f"between {lowest} and {highest}" if highest is not None else f"greater than or equal to {lowest}"
+        raise BadRequest(("Range", f"must be {wanted}", name))
+    return value
+
+
+def read_after(values: list[str]) -> list[Any]:
+    """searchAfterValues in any of the ways a client may guess: 123, [123], "x", ["x"], 1,2, or repeated."""
+    found: list[Any] = []
+    for text in values:
+        try:
+            value = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            value = text.split(",") if "," in text and len(values) == 1 else text
+        found += value if isinstance(value, list) else [value]
+    return found
+
+
+@dataclass(frozen=True)
+class _Page:
+    query: Query
+    start: int
+    rows: int
+    after: list[Any] | None
+
+
+class DeviceList:
+    """`served` is the page answered last, for the fault which answers it once more."""
+
+    def __init__(self, product: Neurons) -> None:
+        self.product = product
+        self.served: list[int] = []
+
+    def renew(self) -> DeviceList:
+        """The same list over a new world: keeps nothing of the old one."""
+        self.served = []
+        return self
+
+    def answer(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        page = self._read(request)
+        self._shift_pages(request, page)
+        world, switches = self.product.world, self.product.switches
+        world.before_list()
+        found, order = self._find(page)
+        start = page.start
+        if page.after is not None:
+            start = self._after(order, page)
+        ids = order[start:start + page.rows]
+        ids = self._spoil(request, ids)
+        rows = [wire.row_bytes(world.index.docs[i], switches) for i in ids if i in world.index.docs]
+        after = None
+        if switches.is_on("search_after_in_answer"):
+            after = orjson.dumps(self._sort_values(ids[-1], page.query) if ids else [])
+        body = wire.page(rows, total=len(found.ids), offset=page.start, limit=page.rows, facets=found.facets,
+                         after=after)
+        return Answer(200, body)
+
+    # --- reading the request ----------------------------------------------------------------------------------------
+
+    def _read(self, request: Request) -> _Page:
+        rows = read_int(request, "rows", DEFAULT_ROWS, 1, MOST_ROWS)
+        start = read_int(request, "start", 0, 0, None)
+        if start + rows > WINDOW:
+            raise BadRequest(("Range", f"start + rows must be less than or equal to {WINDOW}; use searchAfterValues",
+                              "start"))
+        sort = self._read_sort(request)
+        after = None
+        if request.parameter("searchAfterValues") is not None:
+            after = read_after(request.parameters["searchAfterValues"])
+            if not sort:
+                raise BadRequest(("Invalid", "needs sortFields", "searchAfterValues"))
+            if start and self.product.switches["start_with_search_after"] == "error":
+                raise BadRequest(("Invalid", "must be 0 with searchAfterValues", "start"))
+            start = 0
+        query = Query(self._read_partition(request), request.parameter("fq"), request.parameter("q"), sort)
+        return _Page(query, start, rows, after)
+
+    def _read_partition(self, request: Request) -> int:
+        world, switches = self.product.world, self.product.switches
+        if request.parameter("dmPartitionId") is None:
+            if switches["missing_partition"] == "error":
+                raise BadRequest(("NotNull", "must not be null", "dmPartitionId"))
+            return world.default_partition.id
+        partition = read_int(request, "dmPartitionId", 0, 0, None)
+        if partition not in world.partitions and switches["unknown_partition"] == "error":
+            raise BadRequest(("Invalid", "no such device space", "dmPartitionId"))
+        return partition
+
+    def _read_sort(self, request: Request) -> tuple[tuple[str, bool], ...]:
+        given: dict[int, dict[str, str]] = {}
+        for name, values in request.parameters.items():
+            found = _SORT_FIELD.match(name)
+            if found:
+                given.setdefault(int(found[1]), {})[found[2]] = values[0]
+        sort = []
+        for place in sorted(given):
+            asked, order = given[place].get("name", ""), given[place].get("order", "ASC").upper()
+            field = _SORT_NAMES.get(asked.lower())
+            if order not in ("ASC", "DESC"):
+                raise BadRequest(("Invalid", "must be ASC or DESC", f"sortFields[{place}].order"))
+            if field is None and self.product.switches["unknown_sort_field"] == "error":
+                raise BadRequest(("Invalid", "no such field", f"sortFields[{place}].name"))
+            if field is not None:
+                sort.append((field, order == "DESC"))
+        return tuple(sort)
+
+    # --- finding ----------------------------------------------------------------------------------------------------
+
+    def _find(self, page: _Page) -> tuple[Match, list[int]]:
+        index, switches = self.product.world.index, self.product.switches
+        try:
+            if page.query.fq is not None:
+                self._check_attributes(parse(page.query.fq))
+            found = index.match(page.query, ignore_case=switches["fq_case"] == "ignored")
+        except fq.UnknownFieldError as error:
+            if switches["unknown_field"] == "error":
+                raise BadRequest(("Invalid", str(error), "fq")) from error
+            found = _EMPTY
+        except fq.FqError as error:
+            raise BadRequest(("Invalid", str(error), "fq")) from error
+        return found, index.ordered(found, page.query.sort, scattered=switches["unsorted_order"] == "scattered")
+
+    def _check_attributes(self, node: fq.Node) -> None:
+        if self.product.switches["undefined_attribute_in_filter"] != "error":
+            return
+        undefined = self.product.undefined_in(node)
+        if undefined:
+            raise fq.FqError(f"no such attribute: {', '.join(undefined)}")
+
+    def _after(self, order: list[int], page: _Page) -> int:
+        try:
+            return self.product.world.index.position_after(order, page.query.sort, page.after or [])
+        except SearchAfterError as error:
+            raise BadRequest(("Invalid", str(error), "searchAfterValues")) from error
+
+    def _sort_values(self, device_id: int, query: Query) -> list[Any]:
+        document = self.product.world.index.docs[device_id]
+        return [sort_value(document.value(name)) for name, _descending in query.sort or (("id", False),)]
+
+    # --- faults -----------------------------------------------------------------------------------------------------
+
+    def _spoil(self, request: Request, ids: list[int]) -> list[int]:
+        previous, self.served = self.served, ids
+        if "duplicate_page" in request.effects:
+            self.served = previous or ids
+            return previous or ids
+        if "short_page" in request.effects:
+            return ids[:max(0, len(ids) - int(request.effects["short_page"].get("missing", 1)))]
+        return ids
+
+    def _shift_pages(self, request: Request, page: _Page) -> None:
+        """A device leaves or joins in front of the pages which were read already, as happens in a busy tenant."""
+        if "shifting_pages" not in request.effects:
+            return
+        world = self.product.world
+        _found, order = self._find(page)
+        if request.effects["shifting_pages"].get("mode", "vanish") == "vanish":
+            if order:
+                world.remove(order[0])
+            return
+        world.add({"id": min(world.devices, default=22000) - 1, "dmPartitionId": page.query.partition})

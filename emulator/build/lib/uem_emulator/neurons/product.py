@@ -1,0 +1,307 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ivanti Neurons for MDM: its calls, and what the control calls may do to its world.
+
+Sources, unless said otherwise at the handler: the vendor's "Device API Calls"; its pages "API Basics" (envelope,
+errors) and "Custom Attributes" (definitions); recorded answers for spaces and tenant metadata.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from uem_emulator.answers import Answer, Request
+from uem_emulator.neurons import attributes, fq, wire
+from uem_emulator.neurons.builder import Plan
+from uem_emulator.neurons.listing import DeviceList, read_int
+from uem_emulator.neurons.model import Attributes, Device
+from uem_emulator.neurons.wire import BadRequest
+from uem_emulator.neurons.world import World
+from uem_emulator.routing import Route, Router
+from uem_emulator.switches import Switches
+
+#: Lists from the database, unlike those from the index, answer at most 50 rows whatever `rows` says (vendor page).
+DATABASE_ROWS = 50
+_TYPES = ("DEVICE", "ACCOUNT", "AAD", "LDAP")
+_LIST_PARAMETERS = frozenset(("dmPartitionId", "q", "fq", "rows", "start", "sortFields[].name", "sortFields[].order",
+                              "searchAfterValues"))
+_ATTRIBUTES = "/api/v1/device/{id}/customattributes"
+
+
+class Neurons:
+    """One tenant behind one API. See `products.Product` for what the pipeline and the control calls use."""
+
+    def __init__(self, plan: Plan, switches: Switches) -> None:
+        self.switches = switches
+        self.world = World(plan, switches)
+        self.writes = 0
+        self.list = DeviceList(self)
+        paging = frozenset(("start", "rows", "dmPartitionId"))
+        self.router = Router((
+            Route("GET", "/api/v1/device", self.list.answer, _LIST_PARAMETERS),
+            Route("GET", "/api/v1/device/{id}", self.get_detail, frozenset(("dmPartitionId",))),
+            Route("GET", _ATTRIBUTES, self.get_attributes),
+            Route("POST", _ATTRIBUTES, self.replace_attributes, body=frozenset(("attrs",))),
+            # Not in the document, but in production use and answered 200: PUT replaces.
+            Route("PUT", _ATTRIBUTES, self.replace_attributes, body=frozenset(("attrs",))),
+            Route("PATCH", _ATTRIBUTES, self.patch_attributes, body=frozenset(("attrs", "forceOverwrite"))),
+            Route("DELETE", _ATTRIBUTES, self.delete_attributes, body=frozenset(("attrs",))),
+            Route("DELETE", "/api/v1/device/customattributes", self.delete_of_many,
+                  body=frozenset(("ids", "attrKeys"))),
+            Route("GET", "/api/v1/customattributes", self.get_definitions, paging | {"type"}),
+            Route("GET", "/api/v1/tenant/partition/device", self.get_partitions, paging),
+            Route("GET", "/api/v1/metadata/tenant", self.get_tenant),
+        ))
+
+    # --- for the pipeline -------------------------------------------------------------------------------------------
+
+    def status(self, status: int, message: str | None = None) -> Answer:
+        """401, 403, 405, 414, 501, 429 and 5xx in this product's form."""
+        switch = {401: "unauthorized_body", 403: "forbidden_body", 405: "unknown_path_body", 501: "unknown_path_body"}
+        form = str(self.switches[switch[status]]) if status in switch else "json"
+        return wire.plain(status, form, message)
+
+    def handle(self, route: Route, request: Request, taken: tuple[str, ...]) -> Answer:
+        try:
+            answer = route.handler(request, taken)
+        except BadRequest as bad:
+            return wire.error(400, bad.faults)
+        self.writes += answer.wrote
+        return answer
+
+    def unknown_names(self, names: list[str]) -> Answer:
+        """Strict mode's answer."""
+        return wire.error(400, [("UnknownParameter", "is not known for this call", name) for name in names])
+
+    def pretended(self, kind: str, params: Mapping[str, Any]) -> Answer:
+        """Fault kinds which are a 200 that is none."""
+        if kind == "result_zero":
+            return wire.ok(0)
+        faults = [("Error", str(params.get("message", "the request could not be processed")), None)]
+        return Answer(200, wire.error(400, faults).body)
+
+    def faults_changed(self, kinds: set[str]) -> None:
+        self.world.frozen = "stale_list" in kinds
+
+    # --- devices ----------------------------------------------------------------------------------------------------
+
+    def _device(self, key: str) -> Device | Answer:
+        """The device of a path, or the answer when there is none."""
+        device = self.world.find(key)
+        if device is not None:
+            return device
+        form = str(self.switches["missing_device"])
+        return wire.plain(int(form[:3]), form, "Device not found")
+
+    def get_detail(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        device = self._device(taken[0])
+        if isinstance(device, Answer):
+            return device
+        return wire.ok(wire.detail(device, self.world.groups_of(device), self.world.partitions))
+
+    def get_attributes(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        device = self._device(taken[0])
+        if isinstance(device, Answer):
+            return device
+        attrs = wire.attribute_names(device.attrs, self.switches)
+        form = self.switches["attributes_answer"]
+        if form == "envelope":
+            return wire.ok({"deviceId": device.id, "guid": device.value("guid"), "attrs": attrs})
+        if form == "bare":
+            return Answer(200, orjson.dumps({"attrs": attrs}))
+        return Answer(200, orjson.dumps({"attrs": {name: ",".join(values) for name, values in attrs.items()}}))
+
+    def _defined(self, name: str) -> bool:
+        return ("DEVICE", name) in self.world.definitions
+
+    def replace_attributes(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """The whole map becomes the payload."""
+        device = self._device(taken[0])
+        if isinstance(device, Answer):
+            return device
+        writes = attributes.read_writes(attributes.read_body(request.body), self._defined, self.switches)
+        return self._write(device, writes)
+
+    def patch_attributes(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        device = self._device(taken[0])
+        if isinstance(device, Answer):
+            return device
+        body = attributes.read_body(request.body)
+        writes = attributes.read_writes(body, self._defined, self.switches)
+        overwrite = body.get("forceOverwrite")
+        if overwrite is None:
+            overwrite = self.switches["force_overwrite_default"] == "true"
+        if not isinstance(overwrite, bool):
+            raise BadRequest(("TypeMismatch", "must be true or false", "forceOverwrite"))
+        keep = self.switches["append_duplicates"] == "keep"
+        return self._write(device, attributes.merged(device.attrs, writes, overwrite=overwrite, keep_duplicates=keep))
+
+    def delete_attributes(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Remove from one device ("method 2"): what is not sent stays."""
+        device = self._device(taken[0])
+        if isinstance(device, Answer):
+            return device
+        given = attributes.read_map(attributes.read_body(request.body))
+        if self.switches["delete_one"] == "by_value":
+            return self._write(device, attributes.without_values(device.attrs, given, self.switches))
+        return self._write(device, self._without(device, given))
+
+    def _without(self, device: Device, names: Any) -> Attributes:
+        gone = attributes.removed_names(names, device.attrs, self.switches)
+        return {name: values for name, values in device.attrs.items() if name not in gone}
+
+    def _write(self, device: Device, attrs: Attributes) -> Answer:
+        """A write which changes nothing answers 1 as well."""
+        self.world.set_attributes(device, attrs)
+        return wire.ok(1, wrote=True)
+
+    def delete_of_many(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Remove from many devices ("method 1"). Ids of no device are passed over and not counted."""
+        body = attributes.read_body(request.body)
+        ids, names = body.get("ids"), body.get("attrKeys")
+        faults = [("NotEmpty", "must be a list with at least one element", key)
+                  for key, value in (("ids", ids), ("attrKeys", names)) if not isinstance(value, list) or not value]
+        if faults or not isinstance(ids, list):
+            raise BadRequest(*faults)
+        devices = {device.id: device for key in ids if (device := self.world.find(str(key))) is not None}
+        for device in devices.values():
+            self.world.set_attributes(device, self._without(device, names))
+        return wire.ok(len(devices) if self.switches["bulk_delete_result"] == "count" else 1, wrote=True)
+
+    # --- the tenant -------------------------------------------------------------------------------------------------
+
+    def _database_page(self, request: Request, rows: list[dict[str, Any]]) -> Answer:
+        start = read_int(request, "start", 0, 0, None)
+        limit = min(read_int(request, "rows", DATABASE_ROWS, 1, None), DATABASE_ROWS)
+        return wire.ok({"searchResults": rows[start:start + limit], "totalCount": len(rows), "offset": start,
+                        "limit": limit})
+
+    def get_definitions(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """`type` is asked for in any case and answered in upper case."""
+        kind = (request.parameter("type") or "").upper()
+        if kind and kind not in _TYPES:
+            raise BadRequest(("Invalid", f"must be one of {', '.join(_TYPES)}", "type"))
+        found = [item for item in self.world.definitions.values() if kind in ("", item.type)]
+        return self._database_page(request, [wire.definition(item, self.switches) for item in found])
+
+    def get_partitions(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        groups = self.world.groups
+        return self._database_page(request, [
+            wire.partition(space, len(self.world.index.ids_of(space.id)), sum(g.partition == space.id for g in groups))
+            for space in self.world.partitions.values()])
+
+    def get_tenant(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        permissions = ["device.view", "device.edit", "device.retire", "device.retire.cancel", "device.wipe",
+                       "device.lock"]
+        return wire.ok({"defaultDmPartitionId": self.world.default_partition.id, "cmPermissionList": [],
+                        "dmPermissionList": permissions})
+
+    # --- for the control calls: the truth, without the API's rules ---------------------------------------------------
+
+    def reset(self, *, seed: int | None = None, devices: int | None = None, partitions: int | None = None) -> None:
+        """A fresh tenant; what is None stays as it was asked for last."""
+        old = self.world.plan
+        self.world = World(Plan(old.seed if seed is None else seed, old.devices if devices is None else devices,
+                                old.partitions if partitions is None else partitions, old.now), self.switches)
+        self.writes = 0
+        self.list = self.list.renew()
+
+    def settle(self) -> None:
+        self.world.settle()
+
+    def switches_changed(self) -> None:
+        self.world.index.forget_rows()
+
+    def state(self) -> dict[str, Any]:
+        world = self.world
+        return {"devices": len(world.devices),
+                "partitions": {str(space.id): space.name for space in world.partitions.values()},
+                "definitions": len(world.definitions), "writes": self.writes, "pending_index_writes": world.pending,
+                "seed": world.plan.seed, "now": world.now}
+
+    def truth(self, key: str) -> dict[str, Any] | None:
+        """Everything about a device, nothing hidden; None when there is none."""
+        device = self.world.find(key)
+        if device is None:
+            return None
+        return {**device.base, **device.fields, **device.base_detail, **device.detail, "customAttributes": device.attrs,
+                "ldapAttributes": device.ldap, "userGroups": list(device.user_groups),
+                "groups": [group.name for group in self.world.groups_of(device)]}
+
+    def truths(self, fields: list[str]) -> list[dict[str, Any]]:
+        """The chosen fields of every device."""
+        return [{name: device.attrs if name == "customAttributes" else device.value(name) for name in fields}
+                for device in self.world.devices.values()]
+
+    def change(self, key: str, fields: dict[str, Any]) -> dict[str, Any] | None:
+        """Set fields of a device, or its customAttributes (the whole map). Answers the truth of it afterwards, None
+        when there is no such device. Raises ValueError."""
+        device = self.world.find(key)
+        if device is None:
+            return None
+        given = fields.pop("customAttributes", None)
+        attrs = None if given is None else self._truth_attributes(given)
+        if fields:
+            self.world.set_fields(device, fields)
+        if attrs is not None:
+            self.world.set_attributes(device, attrs)
+        return self.truth(str(device.id))
+
+    def create(self, fields: dict[str, Any]) -> int:
+        """Add a device; answers its id. Raises ValueError."""
+        attrs = self._truth_attributes(fields.pop("customAttributes", {}))
+        device = self.world.add(fields)
+        self.world.set_attributes(device, attrs)
+        return device.id
+
+    def delete(self, key: str) -> bool:
+        device = self.world.find(key)
+        if device is not None:
+            self.world.remove(device.id)
+        return device is not None
+
+    def attributes(self) -> dict[str, Attributes]:
+        """The attributes of every device by id."""
+        return {str(device.id): device.attrs for device in self.world.devices.values()}
+
+    def set_attributes(self, given: dict[str, Any]) -> int:
+        """Replace the map of each device named; all or none. Raises ValueError. Definitions are made as needed."""
+        found = {}
+        for key, attrs in given.items():
+            device = self.world.find(key)
+            if device is None:
+                raise ValueError(f"no device {key}")
+            found[device] = self._truth_attributes(attrs)
+        for device, attrs in found.items():
+            self.world.set_attributes(device, attrs)
+        return len(found)
+
+    def _truth_attributes(self, given: Any) -> Attributes:
+        if not isinstance(given, dict):
+            raise ValueError("attributes are a map of names to lists of strings")
+        found: Attributes = {}
+        for name, values in given.items():
+            texts = [str(value) for value in (values if isinstance(values, list) else [values])]
+            if not texts or "" in texts or not name:
+                raise ValueError(f"attribute {name!r} has an empty value or name")
+            found[self.world.define("DEVICE", name).name] = texts
+        return found
+
+    def define(self, items: Any) -> int:
+        """Define attributes: a list of {name, type (DEVICE)}; a name ending in `_#` is numeric. Raises ValueError."""
+        for item in items if isinstance(items, list) else [items]:
+            kind = str(item.get("type", "DEVICE")).upper()
+            if not item.get("name") or kind not in _TYPES:
+                raise ValueError(f"a definition has a name, and a type out of {_TYPES}")
+            self.world.define(kind, str(item["name"]))
+        return len(self.world.definitions)
+
+    def undefined_in(self, node: fq.Node) -> list[str]:
+        """The attributes which a filter names and nobody has defined."""
+        kinds = {fq.DEVICE_ATTRIBUTE: ("DEVICE",), fq.LDAP_ATTRIBUTE: ("LDAP", "AAD")}
+        return [leaf.attr for leaf in fq.leaves(node) if leaf.attr is not None
+                and not any((kind, leaf.attr.lower()) in self.world.definitions for kind in kinds[leaf.field])]

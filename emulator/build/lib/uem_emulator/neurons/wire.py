@@ -1,0 +1,160 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How things look on the wire: envelopes, errors, rows, details, groups, spaces, definitions.
+
+The envelope and the error are documented verbatim on the vendor's page "Ivanti Neurons for MDM API Basics":
+`{"errors": null, "result": ...}`, and for a 400 `errors` is an object with `globalErrors` and `fieldErrors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from uem_emulator.answers import HTML_TYPE, Answer, html
+from uem_emulator.neurons import fq
+from uem_emulator.neurons.keys import NULL_IN_DETAIL
+from uem_emulator.neurons.model import Attributes, Definition, Device, DeviceGroup, Partition
+from uem_emulator.switches import Switches
+
+_PRIVACY = {"policyId": 42501, "policyName": "Privacy", "locateStatus": "ENABLED", "wipeDisabled": False,
+            "appInventoryCollectAllEnabled": True}
+_TITLES = {401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 414: "URI Too Long",
+           501: "Not Implemented"}
+
+
+class BadRequest(Exception):
+    """A 400: (code, message, field) for each fault; a field of None makes a global error."""
+
+    def __init__(self, *faults: tuple[str, str, str | None]) -> None:
+        super().__init__("; ".join(f"{field}: {message}" for _code, message, field in faults))
+        self.faults = faults
+
+
+def ok(result: Any, *, wrote: bool = False) -> Answer:
+    return Answer(200, orjson.dumps({"errors": None, "result": result}), wrote=wrote)
+
+
+def error(status: int, faults: Sequence[tuple[str, str, str | None]]) -> Answer:
+    """The documented envelope. What a global error looks like inside is inferred from a field error."""
+    on_fields = [{"code": code, "message": text, "field": name} for code, text, name in faults if name is not None]
+    overall = [{"code": code, "message": text} for code, text, name in faults if name is None]
+    errors = {"globalErrors": overall or None, "fieldErrors": on_fields or None}
+    return Answer(status, orjson.dumps({"errors": errors, "result": None}))
+
+
+def plain(status: int, form: str, message: str | None = None) -> Answer:
+    """A status whose body nobody has recorded, in the form which a switch says."""
+    title = _TITLES.get(status, "Error")
+    if form.endswith("html"):
+        return html(status, title)
+    if form.endswith("empty"):
+        return Answer(status, b"", HTML_TYPE)
+    return error(status, [(title.replace(" ", ""), message or title, None)])
+
+
+#: (platform, keys of its own) -> the JSON of all other keys. Devices of a platform differ in a few sets of keys only.
+_SHARED: dict[tuple[str, tuple[str, ...]], bytes] = {}
+
+# --- devices ----------------------------------------------------------------------------------------------------------
+
+
+def attribute_names(attrs: Attributes, switches: Switches) -> Attributes:
+    """Attributes as they are read: numeric names with or without their `_#`."""
+    if switches["numeric_names"] == "suffixed":
+        return attrs
+    return {name.removesuffix("_#"): values for name, values in attrs.items()}
+
+
+def row_bytes(device: Device, switches: Switches) -> bytes:
+    """A row of the list as JSON, made once for each change of the device: what is its own, then what it shares."""
+    if device.row_bytes is None:
+        own = device.fields
+        if switches["violated_policies"] == "objects" and "violatedPolicies" in own:
+            own = {**own, "violatedPolicies": [_policy(name) for name in own["violatedPolicies"]]}
+        attrs: dict[str, Attributes] | None = {"attrs": attribute_names(device.attrs, switches)}
+        if not device.attrs and switches["no_attributes_in_list"] == "null":
+            attrs = None
+        device.row_bytes = b"".join((
+            orjson.dumps(own)[:-1], _shared_keys(device.base, tuple(own)),
+            b',"customAttributes":', orjson.dumps(attrs), b"}"))
+    return device.row_bytes
+
+
+def _policy(name: str) -> dict[str, Any]:
+    return {"id": 51000 + sum(map(ord, name)) % 997, "name": name}
+
+
+def _shared_keys(base: dict[str, Any], own: tuple[str, ...]) -> bytes:
+    """The members of a platform's row which a device has not overridden, as the middle of a JSON object."""
+    key = (base["platformType"], own)
+    if key not in _SHARED:
+        if len(_SHARED) > 4096:
+            _SHARED.clear()
+        rest = {name: value for name, value in base.items() if name not in own and name != "customAttributes"}
+        _SHARED[key] = b"," + orjson.dumps(rest)[1:-1]
+    return _SHARED[key]
+
+
+def detail(device: Device, groups: Sequence[DeviceGroup], spaces: dict[int, Partition]) -> dict[str, Any]:
+    """The single-device answer, nulls and all."""
+    found = {**device.base, **device.fields, **device.base_detail, **device.detail}
+    for name in NULL_IN_DETAIL:
+        found[name] = None
+    found.update(groups=[group(item, spaces) for item in groups], privacyPolicy=_PRIVACY, timeZone="Europe/Berlin",
+                 mdmDeviceIdentifier=device.value("udid"), tosAcceptedTime=device.value("lastRegistrationTime"),
+                 tosId=50955, tos={"title": "Terms of use", "body": "Company property."})
+    imei = device.value("imei")
+    found["serviceSubscriptions"] = [_subscription(device, imei)] if imei else []
+    return found
+
+
+def _subscription(device: Device, imei: str) -> dict[str, Any]:
+    return {"carrierSettingsVersion": None, "currentCarrierNetwork": device.value("currentCarrierNetwork"),
+            "currentMCC": None, "currentMNC": None, "esimIdentifier": None, "iccid": None, "imei": imei,
+            "isDataPreferred": False, "isVoicePreferred": False, "label": None, "labelID": None,
+            "phoneNumber": device.value("phoneNumber"), "slot": "CTSubscriptionSlotOne"}
+
+
+def group(item: DeviceGroup, spaces: dict[int, Partition]) -> dict[str, Any]:
+    """An element of the detail's `groups`."""
+    return {
+        "id": item.id, "createdAt": item.created, "createdBy": 1, "modifiedAt": item.created, "modifiedBy": None,
+        "visible": True, "dmPartitionId": item.partition, "name": item.name, "description": item.description,
+        "type": "DEVICE", "definition": item.definition, "mutable": item.system_name is None, "memberCount": 0,
+        "systemName": item.system_name, "membershipStatic": item.static, "dmPartitionName": spaces[item.partition].name,
+        "treeView": fq.tree_view(fq.parse(item.definition)) if item.definition else None, "actionExceptionCodes": None,
+        "assignedConfigs": None, "assignedPolicies": None, "applicationCount": 0, "staticMembers": None,
+    }
+
+
+def page(rows: Sequence[bytes], *, total: int, offset: int, limit: int, facets: bytes, after: bytes | None) -> bytes:
+    """The list's answer, joined from rows which are JSON already."""
+    return b"".join((
+        b'{"errors":null,"result":{"totalCount":%d,"searchResults":[' % total, b",".join(rows),
+        b'],"offset":%d,"limit":%d,"queryTime":%d' % (offset, limit, 5 + len(rows) // 10),
+        b',"searchAfterValues":' + after if after is not None else b"",
+        b',"facetedResults":', facets, b',"totalUnfilteredResultCount":0}}'))
+
+
+# --- spaces and definitions -------------------------------------------------------------------------------------------
+
+
+def partition(space: Partition, devices: int, groups: int) -> dict[str, Any]:
+    rule = None if space.default else f"ACCOUNTGROUP EQ '{space.name}'"
+    return {
+        "id": space.id, "createdAt": space.created, "createdBy": 1, "modifiedAt": space.created, "modifiedBy": 1,
+        "name": space.name, "description": None, "domainRule": rule, "defaultPartition": space.default,
+        "priority": space.priority, "guid": space.guid, "appCount": 0, "contentCount": 0, "memberCount": 0,
+        "countLastUpdatedAt": space.created, "treeView": fq.tree_view(fq.parse(rule)) if rule else None,
+        "deviceCount": devices, "configurationCount": 0, "policyCount": 0, "deviceGroupCount": groups,
+    }
+
+
+def definition(item: Definition, switches: Switches) -> dict[str, Any]:
+    name = item.name if switches["numeric_definitions"] == "suffixed" else item.name.removesuffix("_#")
+    return {"id": item.id, "createdAt": item.created, "createdBy": 10586408, "modifiedAt": item.created,
+            "modifiedBy": 10586408, "type": item.type, "name": name}

@@ -1,0 +1,198 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tenant while it runs: devices as they are, and the index which the list is served from."""
+
+from __future__ import annotations
+
+import gc
+import random
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from uem_emulator.neurons import fq
+from uem_emulator.neurons.builder import HOUR, Plan, build, guid
+from uem_emulator.neurons.model import Attributes, Definition, Device, DeviceGroup, Partition
+from uem_emulator.neurons.search import FIELDS, Index
+from uem_emulator.switches import Switches
+
+_HIDDEN = ("ldapAttributes", "userGroups", "staticGroups")
+
+
+@dataclass
+class _Pending:
+    reads_left: int
+    due: float
+
+
+class World:
+    """`frozen`: no write reaches the index until `settle`, whatever the switch says (fault kind stale_list)."""
+
+    def __init__(self, plan: Plan, switches: Switches) -> None:
+        # Nothing built here is garbage: collecting meanwhile would triple the time of large fleets, and scanning them
+        # later would stop the server for moments.
+        gc.disable()
+        try:
+            self._build(plan, switches)
+        finally:
+            gc.freeze()
+            gc.enable()
+
+    def _build(self, plan: Plan, switches: Switches) -> None:
+        tenant = build(plan)
+        self.plan = plan
+        self.now = plan.now
+        self.switches = switches
+        self.partitions: dict[int, Partition] = {space.id: space for space in tenant.partitions}
+        self.definitions: dict[tuple[str, str], Definition] = {(d.type, d.name): d for d in tenant.definitions}
+        self.groups: list[DeviceGroup] = tenant.groups
+        self.bases = tenant.bases
+        self.devices: dict[int, Device] = {device.id: device for device in tenant.devices}
+        self.by_guid: dict[str, Device] = {device.value("guid"): device for device in tenant.devices}
+        self.index = Index(tenant.devices, plan.now)
+        self.frozen = False
+        self._pending: dict[int, _Pending] = {}
+        self._rng = random.Random(plan.seed + 1)
+
+    @property
+    def default_partition(self) -> Partition:
+        return next(space for space in self.partitions.values() if space.default)
+
+    @property
+    def pending(self) -> int:
+        return len(self._pending)
+
+    def find(self, key: str) -> Device | None:
+        """A device by the id or guid of a path."""
+        if key.isascii() and key.isdigit():
+            return self.devices.get(int(key))
+        return self.by_guid.get(key.lower())
+
+    def groups_of(self, device: Device) -> list[DeviceGroup]:
+        """The device groups whose rule the device fulfils, or which list it."""
+        return [group for group in self.groups if group.partition == device.partition
+                and self._is_member(group, device)]
+
+    @staticmethod
+    def _is_member(group: DeviceGroup, device: Device) -> bool:
+        if group.static:
+            return group.name in device.static_groups
+        return group.definition is None or _rule(group.definition)(device)
+
+    # --- writes -------------------------------------------------------------------------------------------------
+
+    def set_attributes(self, device: Device, attrs: Attributes) -> None:
+        """Make the map exactly `attrs`: names in lower case, lists of texts."""
+        if attrs == device.attrs:
+            return
+        if self._lag() != "none" and self.index.docs.get(device.id) is device:
+            self.index.docs[device.id] = device.copy()
+        device.attrs = attrs
+        self._publish(device.id)
+
+    def set_fields(self, device: Device, fields: Mapping[str, Any]) -> None:
+        """Set keys of the row or of the detail, and what only the index and the groups know: ldapAttributes,
+        userGroups, staticGroups. Raises ValueError for an unknown key or space."""
+        hidden = {name: fields[name] for name in _HIDDEN if name in fields}
+        fields = {name: value for name, value in fields.items() if name not in _HIDDEN}
+        unknown = [name for name in fields if name not in device.base and name not in device.base_detail]
+        if unknown or "id" in fields:
+            raise ValueError(f"not fields of a device which can be set: {', '.join(unknown or ['id'])}")
+        space = fields.get("dmPartitionId", device.partition)
+        if space not in self.partitions:
+            raise ValueError(f"no space has the id {space}")
+        if self.index.docs.get(device.id) is device:
+            self.index.docs[device.id] = device.copy()
+        self.by_guid.pop(str(device.value("guid")).lower(), None)
+        device.fields.update({name: value for name, value in fields.items() if name in device.base})
+        device.fields["dmPartitionName"] = fields.get("dmPartitionName", self.partitions[space].name)
+        device.detail = {**device.detail, **{name: value for name, value in fields.items() if name not in device.base}}
+        device.ldap = hidden.get("ldapAttributes", device.ldap)
+        device.user_groups = tuple(hidden.get("userGroups", device.user_groups))
+        device.static_groups = tuple(hidden.get("staticGroups", device.static_groups))
+        device.forget_caches()
+        self.by_guid[str(device.value("guid")).lower()] = device
+        self._publish(device.id)
+
+    def add(self, fields: Mapping[str, Any]) -> Device:
+        """A new device; what is not given is as plain as can be. Raises ValueError."""
+        platform = fields.get("platformType", "IOS")
+        if platform not in self.bases:
+            raise ValueError(f"platformType is one of {', '.join(self.bases)}")
+        device_id = fields.get("id", max(self.devices, default=22000) + 1)
+        if not isinstance(device_id, int) or device_id in self.devices:
+            raise ValueError(f"id {device_id} is taken, or no number")
+        space = self.default_partition
+        device = Device(device_id, *self.bases[platform], {
+            "id": device_id, "guid": guid(self._rng), "mdmChannelId": guid(self._rng),
+            "deviceName": f"device-{device_id}",
+            "entityName": f"device-{device_id}", "dmPartitionId": space.id, "dmPartitionName": space.name,
+            "lastCheckin": self.now, "lastRegistrationTime": self.now - HOUR, "uid": f"user{device_id}@example.com",
+            "emailAddress": f"user{device_id}@example.com", "serialNumber": None if platform == "WINDOWS_PHONE"
+            else f"SN{device_id}", "displayName": f"User {device_id}", "ownerId": 10000 + device_id})
+        self.devices[device_id] = device
+        try:
+            self.set_fields(device, {name: value for name, value in fields.items() if name != "id"})
+        except ValueError:
+            del self.devices[device_id]
+            raise
+        return device
+
+    def remove(self, device_id: int) -> None:
+        device = self.devices.pop(device_id)
+        self.by_guid.pop(str(device.value("guid")).lower(), None)
+        self._publish(device_id)
+
+    def define(self, kind: str, name: str) -> Definition:
+        """The definition of that type and name, made when it is new. Numeric when the name ends in `_#`."""
+        key = (kind.upper(), name.lower())
+        if key not in self.definitions:
+            self.definitions[key] = Definition(4100 + 3 * len(self.definitions), *key, self.now)
+        return self.definitions[key]
+
+    # --- the index ----------------------------------------------------------------------------------------------
+
+    def _lag(self) -> str:
+        return "manual" if self.frozen else str(self.switches["list_lag"])
+
+    def _publish(self, device_id: int) -> None:
+        lag = self._lag()
+        if lag == "none":
+            self._pending.pop(device_id, None)
+            self._index(device_id)
+            return
+        due = time.monotonic() + self.switches.number("list_lag_ms") / 1000
+        self._pending[device_id] = _Pending(self.switches.number("list_lag_reads"), due)
+
+    def _index(self, device_id: int) -> None:
+        device = self.devices.get(device_id)
+        if device is None:
+            self.index.drop(device_id)
+        else:
+            self.index.put(device)
+
+    def before_list(self) -> None:
+        """A list is about to be read: what is due by now reaches the index first."""
+        if not self._pending:
+            return
+        lag, now = self._lag(), time.monotonic()
+        for device_id, pending in list(self._pending.items()):
+            waiting = {"manual": True, "reads": pending.reads_left > 0, "time": pending.due > now}.get(lag, False)
+            pending.reads_left -= 1
+            if not waiting:
+                del self._pending[device_id]
+                self._index(device_id)
+
+    def settle(self) -> None:
+        """Every write reaches the index now."""
+        for device_id in list(self._pending):
+            del self._pending[device_id]
+            self._index(device_id)
+
+
+@lru_cache(maxsize=512)
+def _rule(definition: str) -> fq.Predicate:
+    return fq.compile_filter(fq.parse(definition), fq.Dialect(FIELDS, frozenset(), 0))

@@ -1,0 +1,184 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One request: authenticate -> inject fault -> delay -> route -> validate -> handle -> record. Always in this order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from uem_emulator.answers import Answer, Request, html
+from uem_emulator.auth import Credentials
+from uem_emulator.faults import Faults, Rule, status_answer
+from uem_emulator.products import Product
+from uem_emulator.requestlog import RequestLog
+from uem_emulator.routing import Route, unknown_parameters
+from uem_emulator.server import close_connection
+from uem_emulator.switches import Switches
+
+CONTROL = "/_emulator"
+
+
+class Pipeline:
+    """The ASGI application. `base_path` is a prefix which addresses may carry (`/tenant`); control calls work with and
+    without it, and take no part in authentication, faults, delay and record."""
+
+    def __init__(self, product: Product, credentials: Credentials, switches: Switches, *, base_path: str = "") -> None:
+        self.product = product
+        self.credentials = credentials
+        self.switches = switches
+        self.base_path = base_path
+        self.faults = Faults(product.faults_changed)
+        self.log = RequestLog(secret for secret in (credentials.password, credentials.token) if secret)
+        self.unknown_paths = 0
+        self.control: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        path = scope["raw_path"].decode("latin-1")
+        if self.base_path and path.startswith(self.base_path + "/"):
+            path = path[len(self.base_path):]
+        elif self.base_path and not path.startswith(CONTROL):
+            path = "\0outside"
+        if path.startswith(CONTROL) and self.control is not None:
+            await self.control({**scope, "path": path, "raw_path": path.encode("latin-1")}, receive, send)
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        query = scope["query_string"].decode("latin-1")
+        try:
+            body = await _read(receive) if "content-length" in headers or "transfer-encoding" in headers else b""
+        except ClientDisconnect:
+            return
+        sent_path = scope["raw_path"].decode("latin-1")
+        request = Request(scope["method"], path, query, headers, body)
+        status: int | None = 500
+        try:
+            status = await self._serve(request, scope, receive, send)
+        finally:
+            self.log.add(request.method, sent_path, query, status)
+
+    async def _serve(self, request: Request, scope: Scope, receive: Receive, send: Send) -> int | None:
+        """Answers the status which the client saw, None where it saw none."""
+        rules: list[Rule] = []
+        answer = self._authenticate(request)
+        if answer is None:
+            rules = self.faults.take(request)
+        delay = self.switches.number("delay_ms") / 1000 + sum(
+            float(rule.params.get("seconds", 1)) for rule in rules if rule.kind.name == "slow")
+        if delay:
+            await asyncio.sleep(delay)
+        fault = rules[-1] if rules and rules[-1].kind.phase != "before" else None
+        if fault is not None and fault.kind.name == "reset":
+            self.faults.done(rules)
+            await close_connection(scope, receive)
+            return None
+        if answer is None:
+            answer = self._answer(request, fault)
+        self.faults.done(rules)
+        return await _send(answer, fault, scope, receive, send)
+
+    def _authenticate(self, request: Request) -> Answer | None:
+        if self.credentials.accepts(request.headers.get("authorization"), basic=self.switches.is_on("basic_auth")):
+            return None
+        return self._unauthorized()
+
+    def _unauthorized(self) -> Answer:
+        answer = self.product.status(401)
+        if not self.switches.is_on("challenge"):
+            return answer
+        return Answer(401, answer.body, answer.content_type, (("www-authenticate", 'Basic realm="Ivanti"'),))
+
+    def _answer(self, request: Request, fault: Rule | None) -> Answer:
+        if fault is None or fault.kind.phase == "wire":
+            return self._route(request)
+        if fault.kind.phase == "product":
+            request.effects = {fault.kind.name: fault.params}
+            return self._route(request)
+        if fault.kind.phase == "body":
+            whole = self._route(request)
+            return Answer(whole.status, whole.body[:len(whole.body) // 2], whole.content_type)
+        if fault.params.get("handled"):
+            self._route(request)
+        return self._instead(fault)
+
+    def _instead(self, fault: Rule) -> Answer:
+        name, params = fault.kind.name, fault.params
+        if name == "401":
+            return self._unauthorized()
+        if name == "403":
+            return self.product.status(403)
+        if name == "redirect":
+            return Answer(int(params.get("status", 302)), b"", headers=(("location", str(params["location"])),))
+        if name == "html":
+            return html(200, "Sign in")
+        if name in ("result_zero", "errors_200"):
+            return self.product.pretended(name, params)
+        return status_answer(fault, self.product.status)
+
+    def _route(self, request: Request) -> Answer:
+        longest = self.switches.number("max_url_bytes")
+        if longest and len(request.path) + len(request.query) > longest:
+            return self.product.status(414)
+        found = self.product.router.find(request.segments)
+        if found is None:
+            self.unknown_paths += 1
+            return self.product.status(501, "this path is not emulated")
+        methods, taken = found
+        route = methods.get(request.method)
+        if route is None:
+            answer = self.product.status(405)
+            return Answer(405, answer.body, answer.content_type, (("allow", ", ".join(sorted(methods))),))
+        if self.switches.is_on("strict"):
+            unknown = unknown_parameters(route, request) + _unknown_keys(route, request)
+            if unknown:
+                return self.product.unknown_names(unknown)
+        return self.product.handle(route, request, taken)
+
+
+def _unknown_keys(route: Route, request: Request) -> list[str]:
+    """The body keys which the sources do not know for this call. Bodies of other calls are not looked at."""
+    if route.body is None or not request.body:
+        return []
+    try:
+        body: Any = orjson.loads(request.body)
+    except orjson.JSONDecodeError:
+        return []
+    return [name for name in body if name not in route.body] if isinstance(body, dict) else []
+
+
+async def _read(receive: Receive) -> bytes:
+    parts = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+async def _send(answer: Answer, fault: Rule | None, scope: Scope, receive: Receive, send: Send) -> int | None:
+    wire_fault = fault.kind.name if fault is not None and fault.kind.phase == "wire" else None
+    if wire_fault == "lost_answer":
+        await close_connection(scope, receive)
+        return None
+    response = Response(answer.body, answer.status, _headers(answer.headers), answer.content_type)
+    if wire_fault == "half_body":
+        await send({"type": "http.response.start", "status": answer.status, "headers": response.raw_headers})
+        await send({"type": "http.response.body", "body": answer.body[:len(answer.body) // 2], "more_body": True})
+        await close_connection(scope, receive, flush=True)
+        return answer.status
+    await response(scope, receive, send)
+    return answer.status
+
+
+def _headers(pairs: Sequence[tuple[str, str]]) -> dict[str, str] | None:
+    return dict(pairs) or None

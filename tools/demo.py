@@ -1,0 +1,119 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The demonstration: a fleet's custom attributes reconciled from files, on an emulated tenant of 1,000 devices.
+
+Shows the inventory, the plan, the run that applies it and the run that finds nothing left to do, each with the command
+to run by hand and the requests that it sent. Ends with exit status 1 when one of them did not do what it should.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from uem_emulator.testing import Emulator, running_emulator
+
+ROOT = Path(__file__).resolve().parent.parent
+INVENTORY = "examples/gitops/inventory"
+PLAYBOOK = "ivanti.uem.reconcile_custom_attributes"
+SHOWN_LINES = 32
+
+COUNTS = "msg={{ dict(groups.keys() | zip(groups.values() | map('length'))) }}"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command. ``changed``: whether the play must end with changes, None where it is no play; ``writes``: whether
+    it must send requests that write."""
+
+    title: str
+    command: tuple[str, ...]
+    changed: bool | None
+    writes: bool
+
+
+STEPS = (
+    Step(
+        "The inventory: every enrolled device is a host, grouped by platform, compliance and city",
+        ("ansible", "localhost", "-i", INVENTORY, "-m", "ansible.builtin.debug", "-a", COUNTS), None, False,
+    ),
+    Step(
+        f"The plan: what the files in {INVENTORY}/group_vars want, and what the devices have",
+        ("ansible-playbook", "-i", INVENTORY, PLAYBOOK, "--check", "--diff"), True, False,
+    ),
+    Step("Apply it", ("ansible-playbook", "-i", INVENTORY, PLAYBOOK), True, True),
+    Step("Apply it again: nothing changes, and nothing is written", ("ansible-playbook", "-i", INVENTORY, PLAYBOOK), False, False),
+)
+
+
+def main() -> int:
+    """Run every step; answers the exit status."""
+    os.chdir(ROOT)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
+    with running_emulator(devices=1000, seed=7, username="demo", password=secrets.token_urlsafe(12), strict=True) as emulator:
+        exports = variables(emulator)
+        print(f"An emulator of Ivanti Neurons for MDM with 1,000 devices listens on {emulator.url} (until this demo ends).")
+        print("Commands by hand: run `make emulator`, and its export lines in a second shell; then these.", flush=True)
+        faults = [fault for step in STEPS for fault in run(step, emulator, {**os.environ, **exports})]
+    print()
+    for fault in faults:
+        print(f"NOT AS PROMISED: {fault}")
+    print("The emulator is stopped." if faults else "As promised. The emulator is stopped. Next: README.md, docs/, `make help`.")
+    return 1 if faults else 0
+
+
+def run(step: Step, emulator: Emulator, environment: dict[str, str]) -> list[str]:
+    """Run a step and show it; answers what was not as promised."""
+    print(f"\n=== {step.title}\n$ {shlex.join(step.command)}", flush=True)
+    emulator.clear_requests()
+    begun = time.monotonic()
+    done = subprocess.run(step.command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    took = time.monotonic() - begun
+    lines = done.stdout.strip().splitlines()
+    print("\n".join(shortened(lines)))
+    log = emulator.requests()
+    writes = sum(entry["method"] != "GET" for entry in log)
+    print(f"--- {len(log) - writes} requests that read, {writes} that write, {took:.1f} s")
+    changed = re.search(r"changed=(\d+)", done.stdout)
+    checks = {
+        f"exit status {done.returncode}": done.returncode == 0,
+        f"{writes} requests wrote": bool(writes) == step.writes,
+        f"{changed and changed.group(0)}": step.changed is None or (changed is not None and bool(int(changed.group(1))) == step.changed),
+    }
+    return [f"{step.title}: {found}" for found, good in checks.items() if not good]
+
+
+def shortened(lines: list[str]) -> list[str]:
+    """The beginning and the end of what a command printed."""
+    if len(lines) <= SHOWN_LINES + 2:
+        return lines
+    half = SHOWN_LINES // 2
+    return [*lines[:half], f"   [… {len(lines) - 2 * half} more lines: run the command to see them …]", *lines[-half:]]
+
+
+def variables(emulator: Emulator) -> dict[str, str]:
+    """The environment of a playbook author."""
+    return {
+        "IVANTI_UEM_PRODUCT": "neurons",
+        "IVANTI_UEM_URL": emulator.url,
+        "IVANTI_UEM_USERNAME": emulator.username,
+        "IVANTI_UEM_PASSWORD": emulator.password,
+        "IVANTI_UEM_CA_PATH": emulator.ca_path or "",
+        # Without it Ansible would go on with a part of the inventory, or none, when the server cannot be read.
+        "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FATAL": "1",
+        "ANSIBLE_COLLECTIONS_PATH": str(Path(".venv/collections").absolute()),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
