@@ -52,7 +52,7 @@ notes:
     C(ansible_python_interpreter) set to the Python that runs Ansible, for it has the libraries. Both yield to any
     C(group_vars) and C(host_vars), and to other groups of the inventory.
   - What the server sends is never a template, whatever braces it holds.
-  - The expressions of O(compose), O(groups) and O(keyed_groups) see the variables of the host. They cost up to a
+  - The expressions of O(compose), O(groups) and O(keyed_groups) see the variables of the host. They cost about a
     millisecond for each expression and host. The groups above cost almost nothing.
 options:
   plugin:

@@ -74,6 +74,15 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import Uem
 STAGE = "task"
 
 
+def may_be_template(value: Any) -> bool:
+    """Whether a text in a value may be a template. ``Templar.is_template`` of ansible-core 2.19 says no within a lookup."""
+    if isinstance(value, str):
+        return any(mark in value for mark in ("{{", "{%", "{#"))
+    if isinstance(value, Mapping):
+        return any(may_be_template(part) for part in value.values())
+    return isinstance(value, (list, tuple)) and any(may_be_template(part) for part in value)
+
+
 class Layers:
     """The variables of each group and host by themselves, before Ansible lets one replace the other."""
 
@@ -138,7 +147,7 @@ class LookupModule(LookupBase):
                 f"The host {name!r} has {variable} but no {device_variable}: set it to the id or guid of its device, or "
                 "use an inventory plugin of ivanti.uem."
             )
-        given, device = self._templated((given, devices[-1]), name, hostvars)
+        given, device = self._templated([given, devices[-1]], name, hostvars)
         try:
             attrs = merge_layers(given, f"{variable} of the host {name!r}")
         except UemError as error:
@@ -147,7 +156,7 @@ class LookupModule(LookupBase):
 
     def _templated(self, value: Any, name: str, hostvars: Any) -> Any:
         """A value with its templates evaluated in the host's own context, which is built only where there are any."""
-        if not self._templar.is_template(value):
+        if not may_be_template(value):
             return value
         context = {**hostvars.raw_get(name), "hostvars": hostvars}
         return self._templar.copy_with_new_env(available_variables=context).template(value)

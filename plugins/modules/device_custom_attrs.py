@@ -80,7 +80,7 @@ EXAMPLES = r"""
       costcenter: "4711"
     devices:
       - 22000
-      - device: 57d9903c-aadf-4b40-aef3-e1f24302f180
+      - device: 8bcc4cee-dca9-476d-8710-9bb1e738ade9
         attrs:
           cityid: SF
 

@@ -85,8 +85,11 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
             for warning in settings.warnings:
                 self.display.warning(warning)
             names = variable_names(self.get_option("fields"), self.get_option("hostvars_prefix"))
+            registrations = self._registrations(settings, path, may_read_cache=cache)
+            if "fields" in config:
+                self._warn_of_unknown(registrations)
             hosts = plan_hosts(
-                self._registrations(settings, path, may_read_cache=cache),
+                registrations,
                 attribute_groups=[str(name) for name in self.get_option("attribute_groups")],
                 taken={f"ivanti_{self.product}", *self.inventory.groups, *map(str, self.get_option("groups"))},
             )
@@ -173,7 +176,6 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
         finally:
             client.transport.close()
         fields = [str(name) for name in self.get_option("fields")]
-        self._warn_of_unknown(fields, devices)
         return [
             self.registration(device, name=_wanted_name(device, resolvers), fields=fields, labels=own)
             for device, own in zip(devices, labels, strict=True)
@@ -185,14 +187,10 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
         with ThreadPoolExecutor(client.transport.settings.concurrency) as pool:
             return [self.labels_of(details) for details in pool.map(client.details, devices)]
 
-    def _warn_of_unknown(self, fields: Iterable[str], devices: Sequence[Device]) -> None:
-        """A field that no row has is likely misspelt: servers ignore what they do not know."""
-        absent = set(fields)
-        for device in devices:
-            absent.difference_update(device.row)
-            if not absent:
-                return
-        if devices:
+    def _warn_of_unknown(self, registrations: Sequence[Registration]) -> None:
+        """A field of the author's that no row has is likely misspelt."""
+        absent = {str(name) for name in self.get_option("fields")}.difference(*(one.fields for one in registrations))
+        if absent and registrations:
             self.display.warning(f"fields: no device has {', '.join(sorted(absent))}; check the spelling.")
 
     # Filling the inventory

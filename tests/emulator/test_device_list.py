@@ -185,6 +185,22 @@ def test_search_after_walks_everything_in_any_order(api: Api) -> None:
     assert api.ids(sort="-platformVersion,id", rows=1, searchAfterValues=joined) == seen[1:2]
 
 
+@pytest.mark.parametrize("sort", ["-lastCheckin,id", "lastCheckin,-id"])
+def test_search_after_walks_over_nulls(api: Api, sort: str) -> None:
+    """Nulls are last in both directions; `null` is how a client sends one on."""
+    rows: list[dict[str, Any]] = []
+    after: dict[str, Any] = {}
+    while page := api.search(sort=sort, rows=60, **after).rows:
+        rows += page
+        time = page[-1]["lastCheckin"]
+        after = {"searchAfterValues": ["null" if time is None else time, page[-1]["id"]]}
+    assert [row["id"] for row in rows] == api.ids(sort=sort)
+    nulls = [row["id"] for row in rows if row["lastCheckin"] is None]
+    assert len(nulls) > 1
+    again = api.ids(sort=sort, searchAfterValues=["null", nulls[0]])
+    assert again == nulls[1:], "a walk may go on in the middle of the nulls"
+
+
 def test_search_after_passes_over_equals_as_the_index_does(api: Api) -> None:
     platforms = [row["platformType"] for row in api.search(sort="platformType", rows=500).rows]
     after = api.search(sort="platformType", rows=500, searchAfterValues="ANDROID")
@@ -247,6 +263,8 @@ def test_filters_agree_with_reading_everything(api: Api, emulator: Emulator) -> 
          lambda r: "São Paulo" in r["customAttributes"]["attrs"].get("cityid", [])
          or "3" in r["customAttributes"]["attrs"].get("floor_#", [])),
         ("emailAddress=" + rows[3]["emailAddress"], lambda r: r["emailAddress"] == rows[3]["emailAddress"]),
+        (f"guid={rows[0]['guid']} or platformType=OSX",
+         lambda r: r["guid"] == rows[0]["guid"] or r["platformType"] == "OSX"),
         ("LAST_HOTFIX_ID=kb4561600", lambda r: r["lastHotfixId"] == "KB4561600"),
     ]
     for text, expected in cases:

@@ -275,6 +275,15 @@ def test_connection_options_may_be_templates_and_the_environment_may_not(emulato
     assert "password: missing" in failure(ansible, password="{{ lookup('env', 'NOWHERE') }}")
 
 
+def test_a_password_may_be_kept_in_a_vault(emulator, ansible):
+    password = ansible.environment.pop("IVANTI_UEM_PASSWORD")
+    vault = ("--vault-password-file", ansible.write("vault-password", "opens it"))
+    encrypted = ansible("ansible-vault", "encrypt_string", *vault, "--name", "password", password)
+    ansible.write("fleet.neurons.yml", f"plugin: ivanti.uem.neurons\n{encrypted.stdout}")
+    run = ansible("ansible-inventory", *vault, "-i", "fleet.neurons.yml", "--list", **FATAL)
+    assert len(hostvars(json.loads(run.stdout))) == len(emulator.devices())
+
+
 OPTIONS = {
     "an unknown option": ({"filter": "uid=x"}, "filter: is not an option of this inventory; did you mean filters?"),
     "no address": ({"url": "na1.mobileiron.com"}, "url: 'na1.mobileiron.com' is not an address"),

@@ -19,7 +19,6 @@ import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 from .._core.endpoint import Endpoint
@@ -85,7 +84,7 @@ class Transport:
         self._draw = random.Random()
         self._budget = RetryBudget()
         self._lock = threading.Lock()
-        self._session: Any = None
+        self._adapter: Any = None
         self._send_options: dict[str, Any] = {}
         self._not_before = 0.0
         self._reached = False
@@ -121,9 +120,9 @@ class Transport:
 
     def close(self) -> None:
         """Give the connections back."""
-        if self._session is not None:
-            self._session.close()
-            self._session = None
+        if self._adapter is not None:
+            self._adapter.close()
+            self._adapter = None
 
     # Sending
 
@@ -152,6 +151,7 @@ class Transport:
         where = f"{endpoint.method} {prepared.path_url.partition('?')[0]}"
         try:
             response = self._open().send(prepared, **self._send_options)
+            body = response.content
         except requests.exceptions.SSLError as error:
             return None, ConnectError(self._tls_sentence(error))
         except requests.exceptions.ProxyError as error:
@@ -174,7 +174,7 @@ class Transport:
             return None, AnswerError(f"{where} could not be sent or read ({_root(error)}).")
         self._reached = True
         headers = response.headers
-        return Reply(response.status_code, headers.get("Retry-After"), headers.get("Location"), response.content), None
+        return Reply(response.status_code, headers.get("Retry-After"), headers.get("Location"), body), None
 
     def _wait_before_retry(
         self, endpoint: Endpoint, reply: Reply | None, error: Exception | None, attempt: int
@@ -209,9 +209,9 @@ class Transport:
 
     def _open(self) -> Any:
         with self._lock:
-            if self._session is None:
-                self._session, self._send_options = _new_session(self.settings)
-            return self._session
+            if self._adapter is None:
+                self._adapter, self._send_options = _new_adapter(self.settings)
+            return self._adapter
 
     # Reading answers
 
@@ -285,29 +285,24 @@ _ERRORS: dict[int, tuple[type[ApiError], str]] = {
 }
 
 
-def _new_session(settings: Settings) -> tuple[Any, dict[str, Any]]:
-    """A session and the options of its ``send``.
+def _new_adapter(settings: Settings) -> tuple[Any, dict[str, Any]]:
+    """A pool of connections and the options of its ``send``.
 
-    ``trust_env`` is off, for it lets .netrc replace our credentials and REQUESTS_CA_BUNDLE replace the author's CA;
-    the proxies, and the CA bundle where the author named none, are read from the environment by hand.
+    The adapter is used without a session: a session would follow redirects, keep cookies, let .netrc replace our
+    credentials, and let REQUESTS_CA_BUNDLE replace the author's CA. The proxies, and the CA bundle where the author named
+    none, are read from the environment here.
     """
     if REQUESTS_IMPORT_ERROR is not None:
         raise MissingLibraryError("requests", REQUESTS_IMPORT_ERROR)
-    session = requests.Session()
-    session.trust_env = False
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     adapter = requests.adapters.HTTPAdapter(
         pool_connections=1, pool_maxsize=settings.concurrency, max_retries=0, pool_block=True
     )
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
     options = {
         "timeout": (settings.connect_timeout, settings.read_timeout),
-        "allow_redirects": False,
         "proxies": requests.utils.get_environ_proxies(settings.url),
         "verify": _verify(settings),
     }
-    return session, options
+    return adapter, options
 
 
 def _verify(settings: Settings) -> bool | str:

@@ -1,0 +1,281 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a playbook author sees: modules, the role and the examples, run by Ansible's own commands."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+import yaml
+
+from ..conftest import writes
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = sorted(path for path in (ROOT / "plugins" / "modules").glob("*.py"))
+
+
+def play(*tasks, **extra):
+    return [{"hosts": "localhost", "gather_facts": False, "tasks": list(tasks), **extra}]
+
+
+def recap(output: str) -> dict[str, int]:
+    """The counts of the recap, summed up over the hosts."""
+    counts: dict[str, int] = {}
+    for name, count in re.findall(r"(ok|changed|failed|skipped)=(\d+)", output.partition("PLAY RECAP")[2]):
+        counts[name] = counts.get(name, 0) + int(count)
+    return counts
+
+
+def task(module: str, **options):
+    return {"name": f"Run {module}", f"ivanti.uem.{module}": options}
+
+
+CHANGES = [
+    {"attrs": {"owner": "ops", "floor_#": 3}},
+    {"attrs": {"project": ["apollo", "{{ '{{ 7*7 }}' }}"]}, "append": True},
+    {"attrs": {"site": "x"}, "purge": True},
+    {"attrs": ["site"], "state": "absent"},
+]
+
+
+@pytest.mark.parametrize("options", CHANGES, ids=["merge", "append", "purge", "absent"])
+def test_state_is_predicted_shown_applied_and_kept(ansible, emulator, options):
+    ids = sorted(emulator.attributes(), key=int)[:5]
+    emulator.set_attributes({device: {"site": ["old"]} for device in ids})
+    before = emulator.attributes()
+    ansible.write("play.yml", play(task("device_custom_attrs", devices=ids, **options)))
+    emulator.clear_requests()
+
+    checked = ansible("ansible-playbook", "play.yml", "--check", "--diff")
+    assert recap(checked.stdout)["changed"] == 1, checked.stdout + checked.stderr
+    assert writes(emulator) == [] and emulator.attributes() == before
+    for device in ids:
+        assert f"--- before: device {device}" in checked.stdout
+    applied = ansible("ansible-playbook", "play.yml", "--diff")
+    assert recap(applied.stdout)["changed"] == 1
+    shown = re.compile(r"^([-+ @].*)$", re.MULTILINE)
+    assert shown.findall(applied.stdout) == shown.findall(checked.stdout)
+    assert emulator.attributes() != before
+
+    emulator.clear_requests()
+    again = ansible("ansible-playbook", "play.yml", "--diff")
+    assert recap(again.stdout)["changed"] == 0 and recap(again.stdout)["ok"] == 1
+    assert writes(emulator) == [] and "+++ after" not in again.stdout
+
+
+def test_reading_changes_nothing(ansible, emulator):
+    ansible.write("play.yml", play(task("device_info", fields=["id"], details=True, select={"attributes": {"platformType": "IOS"}})))
+    for arguments in ((), (), ("--check", "--diff")):
+        done = ansible("ansible-playbook", "play.yml", *arguments)
+        assert recap(done.stdout)["changed"] == 0 and recap(done.stdout)["ok"] == 1, done.stdout + done.stderr
+    assert writes(emulator) == []
+
+
+@pytest.mark.parametrize("group", ["all", "neurons"])
+def test_module_defaults_reach_every_module(ansible, emulator, group):
+    options = {name.removeprefix("IVANTI_UEM_").lower(): value for name, value in ansible.environment.items() if name.startswith("IVANTI_UEM_")}
+    tasks = [{"name": path.stem, f"ivanti.uem.{path.stem}": {"select": {"attributes": {"platformType": "IOS"}}, "on_missing": "skip"}} for path in MODULES]
+    for entry in tasks:
+        if entry["name"] == "device_custom_attrs":
+            entry["ivanti.uem.device_custom_attrs"]["attrs"] = {"owner": "ops"}
+    ansible.write("play.yml", play(*tasks, module_defaults={f"group/ivanti.uem.{group}": options}))
+    ansible.environment = {name: value for name, value in ansible.environment.items() if not name.startswith("IVANTI_UEM_")}
+    done = ansible("ansible-playbook", "play.yml")
+    assert recap(done.stdout)["ok"] == len(MODULES), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"devices": ["../wipe"], "attrs": {"a": 1}}, "devices[0]: '../wipe' is neither a device id"),
+        ({"devices": [], "attrs": {"a": 1}}, "devices: is empty"),
+        ({"devices": [1], "attrs": {"owner": ""}}, "attrs.owner: is empty"),
+        ({"devices": [999999001, 999999002], "attrs": {"owner": "x"}}, "Unknown devices, nothing was done: id 999999001, id 999999002."),
+        ({"select": {"attributes": {"platformType": "TOASTER"}}, "attrs": {"owner": "x"}}, "select: no device matches"),
+        ({"select": {"attributes": {"platformType": "IOS"}}, "attrs": {"ownr": "x"}}, "'ownr' is not defined on the server (nearest: owner)"),
+        ({"select": {"attributes": {"platformType": "IOS"}}, "attrs": {"owner": "x"}, "max_devices": 1}, "max_devices is 1; nothing was written"),
+        ({"select": {"attributes": {"platformType": "IOS"}}, "attrs": {"owner": "x"}, "max_percent": 0.5}, "max_percent is 0.5; nothing was written"),
+        ({"devices": [1], "select": {"ids": [1]}, "attrs": {"owner": "x"}}, "mutually exclusive"),
+        ({"attrs": {"owner": "x"}}, "one of the following is required: devices, select"),
+        ({"product": "airwatch", "devices": [1], "attrs": {"a": 1}}, "value of product must be one of"),
+        ({"url": "uem.example.com", "devices": [1], "attrs": {"a": 1}}, "url: 'uem.example.com' is not an address"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_no_write(call, emulator, options, words):
+    with pytest.raises(Exception, match=".") as failed:
+        call("device_custom_attrs", emulator, **options)
+    message = failed.value.result["msg"]
+    assert words in message and "\n" not in message
+    assert writes(emulator) == []
+
+
+def test_unknown_devices_may_be_skipped(call, emulator):
+    known = next(iter(emulator.attributes()))
+    result = call("device_custom_attrs", emulator, devices=[known, 999999001], attrs={"owner": "x"}, on_missing="skip")
+    assert result["summary"]["skipped"] == 1
+    assert {"id": "999999001", "outcome": "skipped", "reason": "unknown device"} in result["devices"]
+    result = call("device_info", emulator, devices=[known, 999999001], on_missing="skip")
+    assert result["missing"] == ["999999001"] and result["count"] == 1
+
+
+def test_every_way_of_naming_devices(call, emulator):
+    rows = call("device_info", emulator)["devices"]
+    row = next(row for row in rows if row["serialNumber"] and row["emailAddress"] and row["uid"])
+    ways = {"ids": row["id"], "guids": row["guid"].upper(), "serial_numbers": row["serialNumber"].lower(),
+            "emails": row["emailAddress"].upper(), "uids": row["uid"]}
+    fields = {"ids": "id", "guids": "guid", "serial_numbers": "serialNumber", "emails": "emailAddress", "uids": "uid"}
+    for way, value in ways.items():
+        found = call("device_info", emulator, select={way: [value]})["devices"]
+        expected = [other for other in rows if str(other[fields[way]]).lower() == str(row[fields[way]]).lower()]
+        assert found == expected, way
+    both = call("device_info", emulator, select={"ids": [row["id"], rows[0]["id"]], "attributes": {"platformType": row["platformType"]}},
+                on_missing="skip")
+    assert {other["id"] for other in both["devices"]} == {other["id"] for other in (row, rows[0]) if other["platformType"] == row["platformType"]}
+
+
+@pytest.mark.parametrize("address", ["o'brien@example.com", "ångström@example.com", "a b@example.com"])
+def test_names_that_no_filter_can_say_are_found_nevertheless(call, emulator, address):
+    device = emulator.add_device(emailAddress=address, platformType="IOS")
+    assert [row["id"] for row in call("device_info", emulator, select={"emails": [address]})["devices"]] == [device]
+
+
+@pytest.mark.parametrize("partitions", [["default"], None])
+def test_partitions(call, emulator, partitions):
+    everywhere = call("device_info", emulator, fields=["id", "dmPartitionId", "dmPartitionName"])["devices"]
+    assert len({row["dmPartitionId"] for row in everywhere}) == 3
+    for name, key in ((row["dmPartitionName"], row["dmPartitionId"]) for row in everywhere[:5]):
+        for wanted in (name, str(key)):
+            found = call("device_info", emulator, partitions=[wanted], fields=["dmPartitionId"])["devices"]
+            assert found == [{"dmPartitionId": key}] * sum(row["dmPartitionId"] == key for row in everywhere)
+    if partitions:
+        emulator.clear_requests()
+        assert 0 < call("device_info", emulator, partitions=partitions)["count"] < len(everywhere)
+        assert "/api/v1/metadata/tenant" in [entry["path"] for entry in emulator.requests()]
+
+
+def test_registered_and_checked_in_within_a_time(call, emulator):
+    rows = call("device_info", emulator)["devices"]
+    now = emulator.state()["now"] if "now" in emulator.state() else None
+    for option, field in (("registered_within", "lastRegistrationTime"), ("checked_in_within", "lastCheckin")):
+        found = call("device_info", emulator, select={option: "30d"}, on_missing="skip")["devices"]
+        assert 0 < len(found) < len(rows)
+        newest_left_out = max((row[field] or 0) for row in rows if row["id"] not in {other["id"] for other in found})
+        assert min(row[field] for row in found) >= newest_left_out
+        assert now is None or min(row[field] for row in found) >= now - 31 * 86400_000
+
+
+def test_no_secret_is_shown(ansible, emulator):
+    """At the highest verbosity, with a diff, in success and failure, in every form that text may take."""
+    password = emulator.password
+    ids = sorted(emulator.attributes(), key=int)[:2]
+    forms = {
+        password, json.dumps(password)[1:-1], json.dumps(password, ensure_ascii=False)[1:-1], quote(password), quote(password, safe=""),
+        repr(password)[1:-1], base64.b64encode(f"tester:{password}".encode()).decode(), base64.b64encode(password.encode()).decode(),
+    }
+    inventory = ansible.write("fleet.neurons.yml", {"plugin": "ivanti.uem.neurons"})
+    ansible.write("play.yml", play(
+        task("device_custom_attrs", devices=ids, attrs={"owner": "ops"}),
+        {**task("device_custom_attrs", devices=[1], attrs={"owner": "ops"}), "ignore_errors": True},
+        {**task("device_info", password=password + "x"), "ignore_errors": True},
+        {**task("device_info", password=password, url=emulator.url.replace("https", "http"), retries=0), "ignore_errors": True},
+    ))
+    emulator.add_fault("500", method="PATCH", times=None)
+    outputs = [
+        ansible("ansible-playbook", "-i", inventory, "play.yml", "-vvvv", "--diff"),
+        ansible("ansible-inventory", "-i", inventory, "--list", "-vvvv"),
+        ansible("ansible-inventory", "-i", inventory, "--list", "-vvvv", IVANTI_UEM_PASSWORD=password + "x"),
+    ]
+    assert recap(outputs[0].stdout) == {"ok": 3, "changed": 0, "failed": 1, "skipped": 0} or recap(outputs[0].stdout)["failed"] == 1
+    for output in outputs:
+        text = output.stdout + output.stderr
+        assert len(text) > 500
+        assert [form for form in forms if form in text] == []
+    for path in ansible.folder.rglob("*"):
+        if path.is_file():
+            assert path.name == "play.yml" or not [form for form in forms if form in path.read_text(encoding="utf-8", errors="replace")], path
+
+
+def test_attributes_are_merged_over_groups_and_templates_are_of_the_host(ansible, emulator):
+    ids = sorted(emulator.attributes(), key=int)[:3]
+    emulator.set_attributes({device: {} for device in ids})
+    ansible.write("hosts/hosts.yml", {
+        "all": {"vars": {"ivanti_desired_attrs": {"owner": "all", "site": "all"}, "ansible_connection": "local"}, "children": {
+            "outer": {"children": {"inner": {"hosts": {"one": {"ivanti_id": ids[0]}, "two": {"ivanti_id": ids[1]}}}}},
+            "aside": {"hosts": {"three": {"ivanti_id": ids[2]}}, "vars": {"ivanti_desired_attrs": {"OWNER": "aside"}}},
+        }},
+    })
+    ansible.write("hosts/group_vars/outer.yml", {"ivanti_desired_attrs": {"owner": "outer", "project": ["a"]}})
+    ansible.write("hosts/group_vars/inner.yml", {"ivanti_desired_attrs": {"owner": "inner {{ inventory_hostname }}"}})
+    ansible.write("group_vars/inner.yml", {"ivanti_desired_attrs": {"environment": "beside the play"}})
+    ansible.write("hosts/host_vars/two.yml", {"ivanti_desired_attrs": {"Project": "b", "floor_#": "{{ 1 + 2 }}"}})
+    ansible.write("play.yml", [{"hosts": "all", "gather_facts": False, "roles": ["ivanti.uem.custom_attributes"]}])
+    done = ansible("ansible-playbook", "-i", "hosts", "play.yml")
+    assert recap(done.stdout)["failed"] == 0, done.stdout + done.stderr
+    found = emulator.attributes()
+    assert found[ids[0]] == {"owner": ["inner one"], "site": ["all"], "project": ["a"], "environment": ["beside the play"]}
+    assert found[ids[1]] == {**found[ids[0]], "owner": ["inner two"], "project": ["b"], "floor_#": ["3"]}
+    assert found[ids[2]] == {"owner": ["aside"], "site": ["all"]}
+    extra = ansible("ansible-playbook", "-i", "hosts", "play.yml", "--limit", "three", "-e", '{"ivanti_desired_attrs": {"site": "extra"}}')
+    assert recap(extra.stdout)["changed"] == 1
+    assert emulator.attributes()[ids[2]] == {"owner": ["aside"], "site": ["extra"]}
+    emulator.clear_requests()
+    frozen = ansible("ansible-playbook", "-i", "hosts", "play.yml", "-e", "custom_attributes_max_devices=0")
+    assert recap(frozen.stdout)["failed"] == 1 and "max_devices is 0" in frozen.stdout and writes(emulator) == []
+
+
+def test_a_host_without_device_is_named_and_one_without_wishes_is_left_alone(ansible, emulator):
+    ansible.write("hosts.yml", {"all": {"vars": {"ansible_connection": "local"}, "hosts": {"stray": {"ivanti_desired_attrs": {"owner": "x"}}}}})
+    ansible.write("play.yml", [{"hosts": "all", "gather_facts": False, "roles": ["ivanti.uem.custom_attributes"]}])
+    done = ansible("ansible-playbook", "-i", "hosts.yml", "play.yml")
+    assert "'stray' has ivanti_desired_attrs but no ivanti_id" in done.stdout + done.stderr
+    ansible.write("hosts.yml", {"all": {"vars": {"ansible_connection": "local"}, "hosts": {"calm": {}}}})
+    done = ansible("ansible-playbook", "-i", "hosts.yml", "play.yml")
+    assert recap(done.stdout)["failed"] == 0 and "No host of this play has ivanti_desired_attrs" in done.stdout
+    assert writes(emulator) == []
+
+
+def examples(path: Path) -> list[dict]:
+    text = path.read_text(encoding="utf-8")
+    found = re.search(r'^EXAMPLES = r"""\n(.*?)^"""', text, re.MULTILINE | re.DOTALL)
+    return yaml.safe_load(found.group(1))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_the_examples_of_the_documentation_run(ansible, emulator, path):
+    for number, guid in ((22000, "57d9903c-aadf-4b40-aef3-e1f24302f180"), (22001, "8bcc4cee-dca9-476d-8710-9bb1e738ade9")):
+        for held in ({str(number)} & set(emulator.attributes())):
+            emulator.delete_device(held)
+        emulator.add_device(id=number, guid=guid, serialNumber=f"DLXMF{number}", platformType="IOS", deviceModel="iPad4,5",
+                            emailAddress="praveen@example.com", uid="praveen@example.com")
+    emulator.patch_device(22000, serialNumber="DLXMF0URFLMK")
+    emulator.define_attributes("department", "projects", "oldticket", "oldowner")
+    tasks = examples(path)
+    for entry in tasks:
+        options = entry[f"ivanti.uem.{path.stem}"]
+        # The first example shows the connection; the tenant's address is the one thing that cannot be as written.
+        for name in ("url", "product", "username", "password"):
+            options.pop(name, None)
+        options.pop("max_percent", None)
+    ansible.write("play.yml", play(*tasks))
+    done = ansible("ansible-playbook", "play.yml", "--diff")
+    assert recap(done.stdout)["ok"] == len(tasks), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_the_documentation_tells_every_key_that_is_returned(call, emulator, path):
+    text = path.read_text(encoding="utf-8")
+    documented = yaml.safe_load(re.search(r'^RETURN = r"""\n(.*?)^"""', text, re.MULTILINE | re.DOTALL).group(1))
+    device = next(iter(emulator.attributes()))
+    options = {"device_custom_attrs": {"attrs": {"owner": "ops"}}, "device_info": {"query": "[]"}}[path.stem]
+    result = call(path.stem, emulator, devices=[device, 999999001], on_missing="skip", **options)
+    assert set(result) - {"changed", "diff", "warnings"} == set(documented)
+    if path.stem == "device_custom_attrs":
+        assert set(result["summary"]) == set(documented["summary"]["contains"])
+        assert {key for entry in result["devices"] for key in entry} <= set(documented["devices"]["contains"])

@@ -1,0 +1,47 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard, could_be_template, template
+from hypothesis import given
+from hypothesis import strategies as st
+
+TEMPLATES = ["{{ 6*7 }}", "a{% set x=1 %}b", "x{# gone #}y"]
+
+
+def templated(value, **variables):
+    return Templar(loader=DataLoader(), variables=variables).template(value)
+
+
+@pytest.mark.parametrize("text", TEMPLATES)
+def test_values_of_a_server_are_no_templates(text):
+    value = Guard()({"a": [text, {"b": text}], text: 1})
+    assert templated(template("{{ it }}"), it=value) == {"a": [text, {"b": text}], text: 1}
+
+
+def test_a_text_of_our_own_is_a_template():
+    assert templated(template("{{ 6*7 }}")) in (42, "42")
+
+
+def test_two_harmless_values_do_not_make_a_template():
+    """``{`` and ``{ 6*7 }}`` side by side; before 2.19 what a template answers can be a template again."""
+    guard = Guard()
+    variables = {"one": guard("{"), "other": guard("{ 6*7 }}"), "both": template("{{ one ~ other }}")}
+    assert templated(template("{{ both }}"), **variables) == "{{ 6*7 }}"
+
+
+@given(st.lists(st.text("{}%#a", max_size=4), max_size=4))
+def test_values_that_pass_for_harmless_stay_so_in_a_row(texts):
+    harmless = [text for text in texts if not could_be_template(text)]
+    assert not could_be_template("".join(harmless)) or "".join(harmless).endswith("{")
+    assert not any(mark in "".join(harmless) for mark in ("{{", "{%", "{#"))
+
+
+@pytest.mark.parametrize("value", [None, True, 3, 2.5, "text", "{guid}", [], {}, {"a": ["b", 1]}])
+def test_values_stay_what_they_are(value):
+    assert Guard()(value) == value
