@@ -14,6 +14,7 @@ import os
 import re
 import secrets
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -33,19 +34,18 @@ COUNTS = "msg={{ dict(groups.keys() | zip(groups.values() | map('length'))) }}"
 
 @dataclass(frozen=True)
 class Step:
-    """One command. ``changed``: whether the play must end with changes, None where it is no play; ``writes``: whether
-    it must send requests that write."""
+    """One command, whether it must end with changes, and whether it must send requests that write."""
 
     title: str
     command: tuple[str, ...]
-    changed: bool | None
+    changed: bool
     writes: bool
 
 
 STEPS = (
     Step(
         "The inventory: every enrolled device is a host, grouped by platform, compliance and city",
-        ("ansible", "localhost", "-i", INVENTORY, "-m", "ansible.builtin.debug", "-a", COUNTS), None, False,
+        ("ansible", "localhost", "-i", INVENTORY, "-m", "ansible.builtin.debug", "-a", COUNTS), False, False,
     ),
     Step(
         f"The plan: what the files in {INVENTORY}/group_vars want, and what the devices have",
@@ -77,18 +77,21 @@ def run(step: Step, emulator: Emulator, environment: dict[str, str]) -> list[str
     print(f"\n=== {step.title}\n$ {shlex.join(step.command)}", flush=True)
     emulator.clear_requests()
     begun = time.monotonic()
-    done = subprocess.run(step.command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    program = shutil.which(step.command[0], path=environment["PATH"]) or step.command[0]
+    done = subprocess.run(
+        [program, *step.command[1:]], env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
     took = time.monotonic() - begun
     lines = done.stdout.strip().splitlines()
     print("\n".join(shortened(lines)))
     log = emulator.requests()
     writes = sum(entry["method"] != "GET" for entry in log)
     print(f"--- {len(log) - writes} requests that read, {writes} that write, {took:.1f} s")
-    changed = re.search(r"changed=(\d+)", done.stdout)
+    changed = sum(int(count) for count in re.findall(r"changed=(\d+)", done.stdout))
     checks = {
         f"exit status {done.returncode}": done.returncode == 0,
         f"{writes} requests wrote": bool(writes) == step.writes,
-        f"{changed and changed.group(0)}": step.changed is None or (changed is not None and bool(int(changed.group(1))) == step.changed),
+        f"changed={changed}": bool(changed) == step.changed,
     }
     return [f"{step.title}: {found}" for found, good in checks.items() if not good]
 
@@ -104,13 +107,14 @@ def shortened(lines: list[str]) -> list[str]:
 def variables(emulator: Emulator) -> dict[str, str]:
     """The environment of a playbook author."""
     return {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
         "IVANTI_UEM_PRODUCT": "neurons",
         "IVANTI_UEM_URL": emulator.url,
         "IVANTI_UEM_USERNAME": emulator.username,
         "IVANTI_UEM_PASSWORD": emulator.password,
         "IVANTI_UEM_CA_PATH": emulator.ca_path or "",
         # Without it Ansible would go on with a part of the inventory, or none, when the server cannot be read.
-        "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FATAL": "1",
+        "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "1",
         "ANSIBLE_COLLECTIONS_PATH": str(Path(".venv/collections").absolute()),
     }
 

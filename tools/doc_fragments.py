@@ -13,14 +13,13 @@ import sys
 from pathlib import Path
 
 import yaml
-
 from ansible_collections.ivanti.uem.plugins.module_utils._module import options
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "plugins" / "doc_fragments"
 
 # File, then the name of each part of it, with its options and whether plugins read it.
-FRAGMENTS = {
+FRAGMENTS: dict[str, dict[str, tuple[tuple[options.Option, ...], bool]]] = {
     "_connection": {
         "DOCUMENTATION": ((options.PRODUCT, *options.CONNECTION), False),
         "PLUGIN": (options.CONNECTION, True),
@@ -44,7 +43,7 @@ class ModuleDocFragment:
 '''
 
 
-def render(parts: dict) -> str:
+def render(parts: dict[str, tuple[tuple[options.Option, ...], bool]]) -> str:
     """The Python file of one fragment."""
     text = HEAD
     for name, (rows, plugin) in parts.items():

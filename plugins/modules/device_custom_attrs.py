@@ -195,7 +195,6 @@ devices:
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.ivanti.uem.plugins.module_utils._core.custom_attrs import plan_custom_attrs
 from ansible_collections.ivanti.uem.plugins.module_utils._core.desired import goals_for, parse_desired
 from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits

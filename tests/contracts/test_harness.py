@@ -15,7 +15,6 @@ from urllib.parse import quote, urlencode
 
 import pytest
 import yaml
-
 from ansible_collections.ivanti.uem.tests.contracts.check import check_request
 from ansible_collections.ivanti.uem.tests.contracts.contract import (
     FOLDER,

@@ -110,8 +110,6 @@ def test_a_web_page_instead_of_json(call, emulator):
     assert "was answered by a web page" in message and "set url to the address before /api/" in message
 
 
-
-
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_credentials_follow_no_redirect(call, status):
     with recording() as other, recording() as server:

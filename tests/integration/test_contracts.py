@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from uem_emulator.testing import Emulator, running_emulator
-
 from ansible_collections.ivanti.uem.tests.contracts.contract import Example, load_all
 from ansible_collections.ivanti.uem.tests.contracts.replay import Server, replay, targets
+from uem_emulator.testing import Emulator, running_emulator
 
 CONTRACTS = load_all()
 CASES = [(name, index, spelling) for name, contract in CONTRACTS.items()

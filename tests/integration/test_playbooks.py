@@ -241,10 +241,10 @@ def test_a_host_without_device_is_named_and_one_without_wishes_is_left_alone(ans
     assert writes(emulator) == []
 
 
-def examples(path: Path) -> list[dict]:
-    text = path.read_text(encoding="utf-8")
-    found = re.search(r'^EXAMPLES = r"""\n(.*?)^"""', text, re.MULTILINE | re.DOTALL)
-    return yaml.safe_load(found.group(1))
+def documented_part(path: Path, name: str):
+    """The parsed EXAMPLES or RETURN of a module."""
+    text = path.read_text(encoding="utf-8").partition(f'\n{name} = r"""\n')[2]
+    return yaml.safe_load(text.partition('"""')[0])
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
@@ -256,7 +256,7 @@ def test_the_examples_of_the_documentation_run(ansible, emulator, path):
                             emailAddress="praveen@example.com", uid="praveen@example.com")
     emulator.patch_device(22000, serialNumber="DLXMF0URFLMK")
     emulator.define_attributes("department", "projects", "oldticket", "oldowner")
-    tasks = examples(path)
+    tasks = documented_part(path, "EXAMPLES")
     for entry in tasks:
         options = entry[f"ivanti.uem.{path.stem}"]
         # The first example shows the connection; the tenant's address is the one thing that cannot be as written.
@@ -270,8 +270,7 @@ def test_the_examples_of_the_documentation_run(ansible, emulator, path):
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_the_documentation_tells_every_key_that_is_returned(call, emulator, path):
-    text = path.read_text(encoding="utf-8")
-    documented = yaml.safe_load(re.search(r'^RETURN = r"""\n(.*?)^"""', text, re.MULTILINE | re.DOTALL).group(1))
+    documented = documented_part(path, "RETURN")
     device = next(iter(emulator.attributes()))
     options = {"device_custom_attrs": {"attrs": {"owner": "ops"}}, "device_info": {"query": "[]"}}[path.stem]
     result = call(path.stem, emulator, devices=[device, 999999001], on_missing="skip", **options)

@@ -20,7 +20,7 @@ def device(number=1, **attrs):
 
 
 # current, verb, goal -> (verb, written names and values, before, after), or None for no change
-CASES = [
+CASES: list[tuple] = [
     ({}, "merge", {"City": ("SF",)}, ("merge", {"City": ("SF",)}, {"city": None}, {"city": ["SF"]})),
     ({"city": ["SF"]}, "merge", {"City": ("SF",)}, None),
     ({"city": ["LA"], "x": ["1"]}, "merge", {"city": ("SF",)}, ("merge", {"city": ("SF",)}, {"city": ["LA"]}, {"city": ["SF"]})),

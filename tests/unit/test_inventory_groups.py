@@ -8,7 +8,7 @@ import re
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.inventory_groups import group_part, platform_group
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 
@@ -47,6 +47,8 @@ def test_a_digest_is_the_same_in_every_run():
 
 
 @given(st.text(st.characters(), min_size=1, max_size=300))
+@example("\U0001d5a0")
+@example("\ud800")
 def test_every_part_is_safe(text):
     assert re.fullmatch(r"[a-z0-9_]{1,110}", group_part(text))
     assert re.search(r"[a-z0-9]", group_part(text))

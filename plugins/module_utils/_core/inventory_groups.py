@@ -31,7 +31,9 @@ def group_part(text: str) -> str:
     folded = text.casefold()
     kept, lost = folded, False
     if not folded.isascii():
-        folded = unicodedata.normalize("NFKD", folded.translate(_LETTERS))
+        # Case is folded once more, for letters such as the mathematical A have a case only when taken apart.
+        folded = unicodedata.normalize("NFKD", folded).casefold().translate(_LETTERS)
+        folded = unicodedata.normalize("NFKD", folded)
         kept = "".join(char for char in folded if not unicodedata.combining(char))
         lost = any(char.isalnum() and not char.isascii() for char in kept)
     name = "".join(char if char.isascii() and char.isalnum() else "_" for char in kept)

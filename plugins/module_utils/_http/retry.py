@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import email.utils
+import math
 import random
 import threading
 
@@ -65,4 +66,4 @@ def retry_after(header: str | None, *, now: float) -> float | None:
             seconds = email.utils.parsedate_to_datetime(text).timestamp() - now
         except (ValueError, TypeError, IndexError):
             return None
-    return max(0.0, seconds) if seconds == seconds else None
+    return None if math.isnan(seconds) else max(0.0, seconds)

@@ -104,4 +104,3 @@ def _hours(seconds: int) -> str:
 
 def _days(seconds: int) -> str:
     return f"{seconds // 86400}:{_hours(seconds % 86400)}"
-

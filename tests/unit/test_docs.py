@@ -1,0 +1,128 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the documents point to is there, what they show as YAML is YAML, and options that their tasks use exist."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = sorted(
+    path for pattern in ("*.md", "docs/**/*.md", "roles/*/README.md", "emulator/README.md") for path in ROOT.glob(pattern)
+)
+NAMES = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
+
+_FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
+# `ivanti.uem.<name>` as a plugin is named; not a part of a path or of an address.
+_MENTION = re.compile(r"(?<![\w./-])ivanti\.uem\.([a-z_]+)")
+
+
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def blocks(path: Path, kind: str) -> Iterator[str]:
+    """The code blocks of one kind, without the indentation of a list that they stand in."""
+    for indent, name, body in _FENCE.findall(text_of(path)):
+        if name == kind:
+            yield re.sub(f"^{indent}", "", body, flags=re.MULTILINE)
+
+
+def anchors(path: Path) -> set[str]:
+    """The anchors that GitHub makes of a document's headings."""
+    headings = _HEADING.findall(_FENCE.sub("", text_of(path)))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def content() -> set[str]:
+    """The names of everything in the collection that has one."""
+    found = {path.stem for folder in ("modules", "inventory", "lookup", "filter", "action") for path in ROOT.glob(f"plugins/{folder}/*.py")}
+    found |= {path.name for path in ROOT.glob("roles/*")} | {path.stem for path in ROOT.glob("playbooks/*.yml")}
+    return found | set(yaml.safe_load(text_of(ROOT / "meta" / "runtime.yml"))["action_groups"])
+
+
+def options_of(module: str) -> set[str]:
+    """The options of a module: its own, and those of its fragments."""
+    text = text_of(ROOT / "plugins" / "modules" / f"{module}.py")
+    documented = yaml.safe_load(assigned(text, "DOCUMENTATION"))
+    found = set(documented["options"])
+    for fragment in documented.get("extends_documentation_fragment", ()):
+        name, _dot, part = fragment.removeprefix("ivanti.uem.").partition(".")
+        source = text_of(ROOT / "plugins" / "doc_fragments" / f"{name}.py")
+        found |= set(yaml.safe_load(assigned(source, part.upper() or "DOCUMENTATION"))["options"])
+    return found
+
+
+def assigned(source: str, name: str) -> str:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == name:
+            return str(ast.literal_eval(node.value))
+    raise LookupError(name)
+
+
+def tasks(data: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every module of this collection that a playbook calls, with its arguments."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if isinstance(key, str) and key.startswith("ivanti.uem.") and isinstance(value, dict):
+                yield key.removeprefix("ivanti.uem."), value
+            yield from tasks(value)
+    elif isinstance(data, list):
+        for part in data:
+            yield from tasks(part)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)
+def test_links_lead_somewhere(path):
+    for target in _LINK.findall(_FENCE.sub("", text_of(path))):
+        if target.startswith(("https://", "http://", "mailto:")):
+            continue
+        file, _hash, anchor = target.partition("#")
+        to = (path.parent / file).resolve() if file else path
+        assert to.exists(), f"{target} does not exist"
+        assert not anchor or anchor in anchors(to), f"{target}: no such heading"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)
+def test_yaml_is_yaml(path):
+    for block in blocks(path, "yaml"):
+        try:
+            list(yaml.safe_load_all(block))
+        except yaml.YAMLError as error:
+            pytest.fail(f"{error}\n{block}")
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)
+def test_what_is_named_exists(path):
+    assert set(_MENTION.findall(text_of(path))) <= content()
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)
+def test_tasks_use_options_that_exist(path):
+    for block in blocks(path, "yaml"):
+        for data in yaml.safe_load_all(block):
+            for module, arguments in tasks(data):
+                assert set(arguments) <= options_of(module), module
+
+
+def test_every_module_and_role_is_documented_here():
+    """The table of docs/index.md is whole."""
+    index = set(_MENTION.findall(text_of(ROOT / "docs" / "index.md")))
+    assert index >= content() - set(yaml.safe_load(text_of(ROOT / "meta" / "runtime.yml"))["action_groups"])
+
+
+def test_every_target_of_make_is_documented():
+    named = set(re.findall(r"^([a-z][a-z-]*):[^#\n]*## ", text_of(ROOT / "Makefile"), re.MULTILINE))
+    table = "".join(line for line in text_of(ROOT / "docs" / "development.md").splitlines() if line.startswith("| `make"))
+    assert named - {"help", "venv"} <= set(re.findall(r"[a-z][a-z-]*", table))
