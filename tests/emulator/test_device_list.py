@@ -177,6 +177,7 @@ def test_search_after_walks_everything_in_any_order(api: Api) -> None:
     after: dict[str, Any] = {}
     while rows := api.search(sort="-platformVersion,id", rows=37, **after).rows:
         seen += [row["id"] for row in rows]
+        assert len(seen) <= 300, "the walk does not end"
         after = {"searchAfterValues": [rows[-1]["platformVersion"], str(rows[-1]["id"])]}
     assert seen == api.ids(sort="-platformVersion,id")
     last = rows and rows[-1]
@@ -192,6 +193,7 @@ def test_search_after_walks_over_nulls(api: Api, sort: str) -> None:
     after: dict[str, Any] = {}
     while page := api.search(sort=sort, rows=60, **after).rows:
         rows += page
+        assert len(rows) <= 300, "the walk does not end"
         time = page[-1]["lastCheckin"]
         after = {"searchAfterValues": ["null" if time is None else time, page[-1]["id"]]}
     assert [row["id"] for row in rows] == api.ids(sort=sort)
@@ -214,6 +216,7 @@ def test_search_after_goes_beyond_the_window(emulator: Emulator, api: Api) -> No
     beyond: list[int] = []
     while rows := api.search(sort="id", rows=500, searchAfterValues=last).rows:
         beyond += [row["id"] for row in rows]
+        assert len(beyond) <= 600, "the walk does not end"
         last = beyond[-1]
     assert len(beyond) == 600 and api.search().result["totalCount"] == 10_600
 

@@ -7,8 +7,8 @@
     python emulator.py start FOLDER [OWNER]     returns once FOLDER/emulator.json tells how to reach it
     python emulator.py stop FOLDER              returns once it is gone; nothing to stop is no error
 
-A keeper process holds the emulator. It ends with SIGTERM, and when the process with the id OWNER has ended; the emulator
-ends with its keeper, even a killed one. So an interrupted run leaves nothing behind.
+A keeper process holds the emulator. It ends with SIGTERM, and when the process with the id OWNER has ended; the
+emulator ends with its keeper, even a killed one. So an interrupted run leaves nothing behind.
 """
 
 from __future__ import annotations

@@ -7,12 +7,17 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from .._core.errors import OptionError
+
+
+# Base paths such as /acme/rest; proxies and servers resolve dots and escapes in ways of their own.
+_PATH = re.compile(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)*/?")
 
 
 @dataclass(frozen=True)
@@ -75,8 +80,8 @@ def _url(raw: str | None) -> str:
         raise OptionError(f"url: {_shown(text)!r} is not an address; write it with its scheme, such as https://na1.mobileiron.com.")
     if parts.username is not None or parts.password is not None:
         raise OptionError("url: holds a user name or password, which would show in logs; use username and password (or token).")
-    if parts.query or parts.fragment:
-        raise OptionError(f"url: {_shown(text)!r} has a query or fragment; give the address alone.")
+    if parts.query or parts.fragment or not _PATH.fullmatch(parts.path):
+        raise OptionError(f"url: {_shown(text)!r} has a query, fragment, dots or escapes; give the address alone.")
     return text.rstrip("/")
 
 

@@ -20,6 +20,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from .._core.endpoint import Endpoint
 from .._core.errors import (
@@ -42,6 +43,7 @@ try:
     import requests
     import requests.adapters
     import requests.utils
+    import urllib3
     REQUESTS_IMPORT_ERROR: str | None = None
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
@@ -59,6 +61,20 @@ class Reply:
     retry_after: str | None
     location: str | None
     body: bytes
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What is sent; as text, what messages call it: method and path, without a query that may name people."""
+
+    endpoint: Endpoint
+    path: str
+    address: str
+    headers: Mapping[str, str]
+    body: bytes | None
+
+    def __str__(self) -> str:
+        return f"{self.endpoint.method} {self.path}"
 
 
 class Transport:
@@ -84,8 +100,7 @@ class Transport:
         self._draw = random.Random()
         self._budget = RetryBudget()
         self._lock = threading.Lock()
-        self._adapter: Any = None
-        self._send_options: dict[str, Any] = {}
+        self._pool: Any = None
         self._not_before = 0.0
         self._reached = False
         self.requests = 0
@@ -105,76 +120,75 @@ class Transport:
         """
         if self._read_only and not endpoint.safe:
             raise CheckModeError(f"{endpoint.id} writes and was about to be sent in check mode; please report this.")
-        prepared = self._prepare(endpoint, endpoint.fill(**(path or {})), query, json_body)
+        target = endpoint.fill(**(path or {}))
+        request = _Request(endpoint, target, f"{self._base()}{target}{_query_text(query)}", *self._content(json_body))
         attempt = 0
         while True:
-            reply, error = self._attempt(prepared, endpoint)
+            reply, error = self._attempt(request)
             if reply is not None and reply.status not in TRANSIENT:
                 self._budget.give_back()
-                return self._decode(reply, endpoint, prepared)
+                return self._decode(reply, request)
             wait = self._wait_before_retry(endpoint, reply, error, attempt)
             if wait is None:
-                raise error or self._error(reply, endpoint, prepared)
+                raise error or self._error(reply, request)
             self._sleep(wait)
             attempt += 1
 
     def close(self) -> None:
         """Give the connections back."""
-        if self._adapter is not None:
-            self._adapter.close()
-            self._adapter = None
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None
 
     # Sending
 
-    def _prepare(self, endpoint: Endpoint, path: str, query: Query, json_body: Any) -> Any:
-        self._open()
+    def _content(self, json_body: Any) -> tuple[dict[str, str], bytes | None]:
         headers = _HEADERS | {"Authorization": self.settings.authorization}
-        data = None
-        if json_body is not None:
-            data = json.dumps(json_body).encode()
-            headers["Content-Type"] = "application/json"
-        request = requests.Request(
-            endpoint.method, self.settings.url + path, params=list(query) or None, data=data, headers=headers
-        )
-        prepared = request.prepare()
-        # The address is built from encoded segments; requests would decode and normalise some of them again.
-        if prepared.path_url.partition("?")[0] != _path_of(self.settings.url) + path:
-            raise OptionError(f"url: the path {path!r} cannot be sent as it is; remove dots and escapes from url.")
-        return prepared
+        if json_body is None:
+            return headers, None
+        return headers | {"Content-Type": "application/json"}, json.dumps(json_body).encode()
 
-    def _attempt(self, prepared: Any, endpoint: Endpoint) -> tuple[Reply | None, Exception | None]:
+    def _attempt(self, request: _Request) -> tuple[Reply | None, Exception | None]:
         """One try. The answer, or the error why there is none."""
-        self._respect_pause()
+        wait = self._not_before - time.monotonic()
+        if wait > 0:
+            self._sleep(wait)
+        pool = self._open()
         with self._lock:
             self.requests += 1
-            self.writes += not endpoint.safe
-        where = f"{endpoint.method} {prepared.path_url.partition('?')[0]}"
+            self.writes += not request.endpoint.safe
         try:
-            response = self._open().send(prepared, **self._send_options)
-            body = response.content
-        except requests.exceptions.SSLError as error:
-            return None, ConnectError(self._tls_sentence(error))
-        except requests.exceptions.ProxyError as error:
-            return None, ConnectError(f"The proxy for {self.settings.url} failed ({_root(error)}); check HTTPS_PROXY and NO_PROXY.")
-        except requests.exceptions.ConnectTimeout:
-            return None, ConnectError(
-                f"No connection to {self.settings.url} within {self.settings.connect_timeout:g} s; check url, network and firewall."
+            response = pool.urlopen(
+                request.endpoint.method, request.address, body=request.body, headers=request.headers,
+                retries=False, redirect=False, assert_same_host=False, timeout=self._timeout(),
             )
-        except requests.exceptions.ConnectionError as error:
-            if _never_connected(error):
-                return None, ConnectError(f"{self.settings.url} cannot be reached ({_root(error)}); check url, network and proxy.")
-            return None, AnswerLostError(f"The connection broke before {where} was answered ({_root(error)}).")
-        except requests.exceptions.Timeout:
-            return None, AnswerLostError(
-                f"{where} was not answered within {self.settings.read_timeout:g} s; raise read_timeout if the server is slow."
-            )
-        except requests.exceptions.ChunkedEncodingError:
-            return None, AnswerLostError(f"The answer to {where} broke off half-way.")
-        except requests.exceptions.RequestException as error:
-            return None, AnswerError(f"{where} could not be sent or read ({_root(error)}).")
+        except urllib3.exceptions.HTTPError as error:
+            return None, self._no_answer(error, request)
         self._reached = True
         headers = response.headers
-        return Reply(response.status_code, headers.get("Retry-After"), headers.get("Location"), body), None
+        return Reply(response.status, headers.get("Retry-After"), headers.get("Location"), response.data), None
+
+    def _no_answer(self, error: Exception, request: _Request) -> Exception:
+        """The sentence for a request that got no answer, and whether the server can have handled it."""
+        kinds = urllib3.exceptions
+        url = self.settings.url
+        if isinstance(error, kinds.ProxyError):
+            return ConnectError(f"The proxy for {url} failed ({_root(error)}); check HTTPS_PROXY and NO_PROXY.")
+        if isinstance(error, kinds.SSLError):
+            return ConnectError(self._tls_sentence(error))
+        if isinstance(error, kinds.NewConnectionError):
+            return ConnectError(f"{url} cannot be reached ({_root(error)}); check url, network and proxy.")
+        if isinstance(error, kinds.ConnectTimeoutError):
+            seconds = self.settings.connect_timeout
+            return ConnectError(f"No connection to {url} within {seconds:g} s; check url, network and firewall.")
+        if isinstance(error, kinds.ReadTimeoutError):
+            seconds = self.settings.read_timeout
+            return AnswerLostError(f"{request} was not answered within {seconds:g} s; raise read_timeout if the server is slow.")
+        if isinstance(error, kinds.IncompleteRead):
+            return AnswerLostError(f"The answer to {request} broke off half-way.")
+        if isinstance(error, kinds.ProtocolError):
+            return AnswerLostError(f"The connection broke before {request} was answered ({_root(error)}).")
+        return AnswerError(f"{request} could not be sent or its answer not be read ({_root(error)}).")
 
     def _wait_before_retry(
         self, endpoint: Endpoint, reply: Reply | None, error: Exception | None, attempt: int
@@ -202,36 +216,39 @@ class Transport:
             return True
         return endpoint.idempotent and (reply is not None or isinstance(error, AnswerLostError))
 
-    def _respect_pause(self) -> None:
-        wait = self._not_before - time.monotonic()
-        if wait > 0:
-            self._sleep(wait)
+    def _timeout(self) -> Any:
+        return urllib3.Timeout(connect=self.settings.connect_timeout, read=self.settings.read_timeout)
+
+    def _base(self) -> str:
+        """What stands before a path: the base path of url, and the whole of url where a proxy is asked for it."""
+        pool = self._open()
+        by_proxy = pool.proxy is not None and pool.scheme == "http"
+        return self.settings.url if by_proxy else urlsplit(self.settings.url).path
 
     def _open(self) -> Any:
         with self._lock:
-            if self._adapter is None:
-                self._adapter, self._send_options = _new_adapter(self.settings)
-            return self._adapter
+            if self._pool is None:
+                self._pool = _new_pool(self.settings)
+            return self._pool
 
     # Reading answers
 
-    def _decode(self, reply: Reply, endpoint: Endpoint, prepared: Any) -> Any:
+    def _decode(self, reply: Reply, request: _Request) -> Any:
         if not 200 <= reply.status < 300:
-            raise self._error(reply, endpoint, prepared)
+            raise self._error(reply, request)
         try:
             return json.loads(reply.body)
         except ValueError:
-            raise AnswerError(self._no_json_sentence(reply, endpoint, prepared)) from None
+            raise AnswerError(self._no_json_sentence(reply, request)) from None
 
-    def _error(self, reply: Reply | None, endpoint: Endpoint, prepared: Any) -> Exception:
+    def _error(self, reply: Reply | None, request: _Request) -> Exception:
         if reply is None:
-            return AnswerError(f"{endpoint.id} gave neither an answer nor an error.")
-        path = prepared.path_url.partition("?")[0]
-        where = f"{endpoint.method} {path}"
+            return AnswerError(f"{request} gave neither an answer nor an error.")
+        endpoint = request.endpoint
         if 300 <= reply.status < 400:
             target = self.redact((reply.location or "nowhere").partition("?")[0])
             return AnswerError(
-                f"{where} was redirected to {target}, and credentials follow no redirect; set url to the API's own address."
+                f"{request} was redirected to {target}, and credentials follow no redirect; set url to the API's own address."
             )
         detail = self._detail(reply)
         kind, sentence = _ERRORS.get(reply.status, (ApiError, "{where} failed: HTTP {status}{detail}."))
@@ -239,9 +256,9 @@ class Transport:
             sentence += " Whether it took effect is not known."
         role = f" the role {endpoint.role}" if endpoint.role else " a role that allows it"
         account = self.settings.account
-        message = sentence.format(where=where, status=reply.status, detail=detail, account=account, role=role)
+        message = sentence.format(where=request, status=reply.status, detail=detail, account=account, role=role)
         message = message[0].upper() + message[1:]
-        return kind(self.redact(message), status=reply.status, method=endpoint.method, path=path)
+        return kind(self.redact(message), status=reply.status, method=endpoint.method, path=request.path)
 
     def _detail(self, reply: Reply) -> str:
         try:
@@ -251,17 +268,16 @@ class Transport:
             text = f"a web page titled {title!r}" if title else ""
         return f" ({text})" if text else ""
 
-    def _no_json_sentence(self, reply: Reply, endpoint: Endpoint, prepared: Any) -> str:
-        where = f"{endpoint.method} {prepared.path_url.partition('?')[0]}"
+    def _no_json_sentence(self, reply: Reply, request: _Request) -> str:
         if reply.body.lstrip()[:1] == b"<":
             title = _page_title(reply.body)
             named = f" titled {self.redact(title)!r}" if title else ""
             return (
-                f"{where} was answered by a web page{named} instead of JSON: url does not lead to the API, or a proxy or "
+                f"{request} was answered by a web page{named} instead of JSON: url does not lead to the API, or a proxy or "
                 "sign-in page stands in between; set url to the address before /api/."
             )
         return (
-            f"{where} was answered with HTTP {reply.status} and a body that is not JSON ({len(reply.body)} bytes); try "
+            f"{request} was answered with HTTP {reply.status} and a body that is not JSON ({len(reply.body)} bytes); try "
             "again, then ask the server's administrator."
         )
 
@@ -285,29 +301,26 @@ _ERRORS: dict[int, tuple[type[ApiError], str]] = {
 }
 
 
-def _new_adapter(settings: Settings) -> tuple[Any, dict[str, Any]]:
-    """A pool of connections and the options of its ``send``.
+def _new_pool(settings: Settings) -> Any:
+    """A pool of kept-alive connections to the server, through the proxy of the environment where there is one.
 
-    The adapter is used without a session: a session would follow redirects, keep cookies, let .netrc replace our
-    credentials, and let REQUESTS_CA_BUNDLE replace the author's CA. The proxies, and the CA bundle where the author named
-    none, are read from the environment here.
+    requests sets it up, and the requests are sent by the pool itself: a session of requests would follow redirects, keep
+    cookies, let .netrc replace our credentials and REQUESTS_CA_BUNDLE the author's CA, and takes twice the time.
     """
     if REQUESTS_IMPORT_ERROR is not None:
         raise MissingLibraryError("requests", REQUESTS_IMPORT_ERROR)
     adapter = requests.adapters.HTTPAdapter(
         pool_connections=1, pool_maxsize=settings.concurrency, max_retries=0, pool_block=True
     )
-    options = {
-        "timeout": (settings.connect_timeout, settings.read_timeout),
-        "proxies": requests.utils.get_environ_proxies(settings.url),
-        "verify": _verify(settings),
-    }
-    return adapter, options
+    verify = _verify(settings)
+    probe = requests.Request("GET", settings.url).prepare()
+    pool = adapter.get_connection_with_tls_context(probe, verify, proxies=requests.utils.get_environ_proxies(settings.url))
+    adapter.cert_verify(pool, settings.url, verify, None)
+    return pool
 
 
 def _verify(settings: Settings) -> bool | str:
     if not settings.validate_certs:
-        import urllib3
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         return False
     if settings.ca_path:
@@ -317,14 +330,8 @@ def _verify(settings: Settings) -> bool | str:
     return os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
 
 
-def _path_of(url: str) -> str:
-    return "/" + url.partition("://")[2].partition("/")[2] if "/" in url.partition("://")[2] else ""
-
-
-def _never_connected(error: BaseException) -> bool:
-    """Whether a connection error came before any byte was sent (urllib3 says so by its class)."""
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    return type(reason).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")
+def _query_text(query: Query) -> str:
+    return f"?{urlencode(query)}" if query else ""
 
 
 def _root(error: BaseException) -> str:
