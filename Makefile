@@ -126,6 +126,12 @@ unit: $(DEV_STAMP) ## tests/unit alone
 integration: $(DEV_STAMP) ## tests/integration alone
 	@$(BIN)/python -m pytest tests/integration $(ARGS)
 
+.PHONY: molecule
+molecule: $(DEV_STAMP) ## the role in a molecule scenario: create, converge, idempotence, verify, destroy
+	$(call heading,molecule)
+	@exec env UEM_EMULATOR_OWNER=$$$$ MOLECULE_EPHEMERAL_DIRECTORY='$(CURDIR)/.ansible/molecule' \
+	  $(BIN)/molecule test -s custom_attributes
+
 # ---------------------------------------------------------------- upkeep
 
 .PHONY: changelog

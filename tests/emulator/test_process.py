@@ -46,8 +46,8 @@ def test_from_the_first_line_to_a_clean_stop(number: signal.Signals) -> None:
     """It listens when the line is there; then says nothing more, whatever is asked; then leaves nothing behind."""
     with start("--devices=40", "--username=U", f"--password={PASSWORD}", f"--token={TOKEN}") as process:
         line = first_line(process)
-        assert set(line) == {"url", "username", "password", "ca_path"} and (line["username"], line["password"]) == ("U",
-            PASSWORD)
+        assert set(line) == {"url", "username", "password", "ca_path"}
+        assert (line["username"], line["password"]) == ("U", PASSWORD)
         emulator = Emulator(**line)
         api = Api(emulator)
         device = api.ids()[0]
@@ -75,9 +75,9 @@ def test_each_name_of_the_machine_is_on_the_certificate_and_nobody_else_trusts_i
     port = urlsplit(emulator.url).port or 0
     context = ssl.create_default_context(cafile=emulator.ca_path)
     for name in ("127.0.0.1", "localhost", "::1"):
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as raw, context.wrap_socket(raw,
-            server_hostname=name) as tls:
-            assert tls.getpeercert()
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as raw:
+            with context.wrap_socket(raw, server_hostname=name) as tls:
+                assert tls.getpeercert()
     with socket.create_connection(("127.0.0.1", port), timeout=5) as raw, pytest.raises(ssl.SSLCertVerificationError):
         context.wrap_socket(raw, server_hostname="other.example")
     with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):

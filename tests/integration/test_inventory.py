@@ -99,7 +99,7 @@ HOSTILE = {
     "{% raw %}x": "___raw___x",
     "../../wipe": "_._wipe",
     "a\nb: c": "a_b__c",
-    "Zoë’s iPad": "Zoë_s_iPad",
+    "Zoë\u2019s iPad": "Zoë_s_iPad",
     "localhost": "localhost-{id}",
     "platform_ios": "platform_ios-{id}",
     "ivanti_neurons": "ivanti_neurons-{id}",
@@ -300,7 +300,7 @@ def test_wrong_options(ansible, options, sentence):
     assert sentence in failure(ansible, **options)
 
 
-FAULTS = {
+FAULTS: dict[str, tuple] = {
     "401": ("401", {}, "rejected the credentials of the user tester"),
     "403": ("403", {}, "may not send GET /api/v1/device (HTTP 403"),
     "a web page": ("html", {}, "was answered by a web page"),

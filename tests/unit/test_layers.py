@@ -82,6 +82,14 @@ def test_one_except_and_no_assert(path):
             assert not {"Exception", "BaseException"} & names, f"{path}:{node.lineno}"
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "plugins" / "plugin_utils").glob("*.py")), ids=lambda path: path.name)
+def test_what_plugins_share_leaves_the_network_to_the_layers_below(path):
+    """Code of the controller may use Ansible and every layer, but it sends nothing itself."""
+    names = {node.module or "" for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ImportFrom)}
+    names |= {alias.name for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Import) for alias in node.names}
+    assert not {"requests", "urllib3", "jmespath", "socket", "http.client"} & {name.split(".")[0] for name in names}
+
+
 def test_modules_are_declarations():
     """Besides its documentation a module has about 40 lines of code; what is longer belongs into a layer below."""
     for path in (ROOT / "plugins" / "modules").glob("*.py"):

@@ -85,7 +85,7 @@ class Control:
     async def reset(self, request: Request) -> Response:
         """A fresh world, no fault rules, the command line's switches, an empty request log."""
         wanted = await _body(request)
-        if set(wanted) - _CHANGES_ON_RESET or any(type(value) is not int or value < 0 for value in wanted.values()):
+        if set(wanted) - _CHANGES_ON_RESET or not all(_is_count(value) for value in wanted.values()):
             raise ValueError(f"reset takes whole numbers: {', '.join(sorted(_CHANGES_ON_RESET))}")
         self.pipeline.switches.reset()
         self.product.reset(**wanted)
@@ -141,3 +141,7 @@ def _absent() -> Response:
 
 async def _mistake(request: Request, error: Exception) -> Response:
     return _json({"error": str(error)}, 400)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0

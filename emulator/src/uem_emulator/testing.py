@@ -122,7 +122,7 @@ class Emulator:
     def settle(self) -> None:
         self.control("POST", "settle")
 
-    def state(self)  -> dict[str, Any]:
+    def state(self) -> dict[str, Any]:
         found: dict[str, Any] = self.control("GET", "state")
         return found
 
@@ -132,12 +132,12 @@ class Emulator:
         found: list[dict[str, Any]] = self.control("GET", f"devices{query}")
         return found
 
-    def device(self, key: int | str)  -> dict[str, Any]:
+    def device(self, key: int | str) -> dict[str, Any]:
         """The truth of one device, by id or guid; `groups` holds the names of its device groups."""
         found: dict[str, Any] = self.control("GET", f"devices/{key}")
         return found
 
-    def patch_device(self, key: int | str, **fields: Any)  -> dict[str, Any]:
+    def patch_device(self, key: int | str, **fields: Any) -> dict[str, Any]:
         """Set fields; also customAttributes (the whole map), ldapAttributes, userGroups, staticGroups."""
         found: dict[str, Any] = self.control("PATCH", f"devices/{key}", fields)
         return found

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 from .._core.errors import OptionError
 
-
 # Base paths such as /acme/rest; proxies and servers resolve dots and escapes in ways of their own.
 _PATH = re.compile(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)*/?")
 

@@ -158,7 +158,7 @@ class Transport:
             self.requests += 1
             self.writes += not request.endpoint.safe
         try:
-            response = pool.urlopen(
+            response = pool.request(
                 request.endpoint.method, request.address, body=request.body, headers=request.headers,
                 retries=False, redirect=False, assert_same_host=False, timeout=self._timeout(),
             )
