@@ -12,7 +12,7 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options: {}
 requirements:
-  - Python library requests
+  - Python library requests 2.32.4 or newer
   - Python library jmespath, where a query is given
 attributes:
   action_group:

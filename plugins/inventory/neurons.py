@@ -16,7 +16,7 @@ description:
 author:
   - ivanti.uem contributors (@ivanti-uem)
 requirements:
-  - Python library requests
+  - Python library requests 2.32.4 or newer
   - Python library jmespath, where O(query) is given or O(hostnames) has an expression
 extends_documentation_fragment:
   - ivanti.uem._connection.plugin

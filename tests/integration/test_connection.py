@@ -14,7 +14,7 @@ import pytest
 import trustme
 from uem_emulator.testing import running_emulator
 
-from ..conftest import ModuleFailed
+from ..conftest import ModuleFailed, connection
 from ..contracts.recorder import Answer, recording
 
 FIELDS = {"fields": ["id"]}
@@ -153,29 +153,112 @@ def test_unencrypted_connections_warn(call):
         assert any("travel unencrypted" in warning for warning in call("device_info", running, **FIELDS)["warnings"])
 
 
-def test_a_proxy_of_the_environment_is_used(call, emulator, monkeypatch):
-    """The proxy is asked for a tunnel to the server; it notes that and refuses."""
-    asked = []
-    with socket.socket() as proxy:
-        proxy.bind(("127.0.0.1", 0))
-        proxy.listen()
+@pytest.fixture
+def proxy(monkeypatch):
+    """A proxy that the environment names: it notes what it is asked for, and tunnels unless it shall refuse."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    with Proxy() as running:
+        monkeypatch.setenv("HTTPS_PROXY", running.url)
+        monkeypatch.setenv("HTTP_PROXY", running.url)
+        yield running
 
-        def serve() -> None:
-            connection, _address = proxy.accept()
-            with connection:
-                asked.append(connection.recv(4096))
+
+class Proxy:
+    """A forward proxy for tests: CONNECT is tunnelled, anything else is answered with one canned page."""
+
+    def __init__(self) -> None:
+        self.asked: list[bytes] = []
+        self.refuses = False
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://proxy-user:proxy-pass@127.0.0.1:{self._listener.getsockname()[1]}"
+
+    def __enter__(self) -> Proxy:
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._listener.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _address = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection:
+            head = connection.recv(65536)
+            self.asked.append(head)
+            if self.refuses:
                 connection.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+            elif head.startswith(b"CONNECT "):
+                host, _colon, port = head.split()[1].decode().rpartition(":")
+                with socket.create_connection((host, int(port))) as server:
+                    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+                    back = threading.Thread(target=pump, args=(server, connection), daemon=True)
+                    back.start()
+                    pump(connection, server)
+                    back.join(5)
+            else:
+                page = b'{"errors": null, "result": {"searchResults": [], "totalCount": 0}}'
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(page) + page)
 
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.getsockname()[1]}")
-        monkeypatch.delenv("NO_PROXY", raising=False)
-        monkeypatch.delenv("no_proxy", raising=False)
-        monkeypatch.delenv("https_proxy", raising=False)
-        message = failure(call, emulator, **FIELDS)
-        thread.join(5)
-    assert asked and asked[0].startswith(b"CONNECT 127.0.0.1:") and b"Authorization" not in asked[0]
-    assert "The proxy for" in message and "check HTTPS_PROXY and NO_PROXY" in message
+
+def pump(source: socket.socket, target: socket.socket) -> None:
+    """Copy bytes until there are no more."""
+    try:
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        return
+
+
+def test_a_proxy_of_the_environment_is_used(call, emulator, proxy):
+    assert call("device_info", emulator, **FIELDS)["count"] > 0
+    assert proxy.asked and all(head.startswith(b"CONNECT 127.0.0.1:") for head in proxy.asked)
+    assert all(b"\r\nAuthorization:" not in head and b"Proxy-Authorization: Basic" in head.title() for head in proxy.asked)
+
+
+def test_a_proxy_is_asked_for_whole_addresses_where_there_is_no_tls(call, proxy):
+    message = failure(call, product="neurons", url="http://uem.example.com/acme", username="u", password="long enough", **FIELDS)
+    assert "lists no device space" in message
+    assert proxy.asked[0].startswith(b"GET http://uem.example.com/acme/api/v1/tenant/partition/device?start=0&rows=50 HTTP/1.1")
+
+
+def test_a_proxy_that_refuses_is_told(call, emulator, proxy):
+    proxy.refuses = True
+    message = failure(call, emulator, **FIELDS)
+    assert "The proxy for" in message and "check HTTPS_PROXY and NO_PROXY" in message and "proxy-pass" not in message
+    assert emulator.requests() == []
+
+
+def test_no_proxy_is_heeded(call, emulator, proxy, monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    assert call("device_info", emulator, **FIELDS)["count"] > 0 and proxy.asked == []
+
+
+def test_check_mode_sends_nothing_that_writes_whatever_the_code_above_wants(emulator):
+    from ansible_collections.ivanti.uem.plugins.module_utils._core.custom_attrs import AttrsWrite
+    from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
+    from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import CheckModeError
+    from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Change
+    from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import parse_settings
+    from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import CUSTOM_ATTRS, Batch
+    from ansible_collections.ivanti.uem.plugins.module_utils._products.registry import open_client
+    options = {"token": None, "validate_certs": True, "connect_timeout": 5, "read_timeout": 5, "concurrency": 1, "retries": 0}
+    client = open_client("neurons", parse_settings({**connection(emulator), **options}), needs=CUSTOM_ATTRS, read_only=True)
+    device = Device(id=next(iter(emulator.attributes())), guid="")
+    for verb in ("merge", "append", "replace", "remove"):
+        write = AttrsWrite(verb, (("owner", ("x",)),))
+        for changes in ((Change(device, {}, {}, write),), (Change(device, {}, {}, write),) * 2):
+            with pytest.raises(CheckModeError):
+                client.write_attributes(Batch(changes, write))
+    assert emulator.requests() == []
 
 
 def test_environment_variables_stand_in_for_every_option(call, emulator, monkeypatch):

@@ -67,6 +67,12 @@ def test_what_a_page_carries_to_continue(carried, after):
     assert wire.rows_of(answer, "x") == ([], 0, after)
 
 
+def test_definitions_of_other_types_do_not_count():
+    rows = [{"id": 1, "type": "DEVICE", "name": "cityid"}, {"id": 2, "type": "LDAP", "name": "cityid"}, {"id": 3, "name": "site"},
+            {"id": 4, "type": "account", "name": "badge"}]
+    assert wire.defined_names(rows) == ("cityid", "site")
+
+
 @pytest.mark.parametrize("row", [{}, {"id": None}, {"id": ""}, {"id": "../1"}, {"id": [1]}])
 def test_a_device_needs_an_id(row):
     with pytest.raises(AnswerError, match="without a usable id"):

@@ -20,13 +20,13 @@ class OptionError(UemError):
 
 
 class MissingLibraryError(UemError):
-    """A Python library that is needed is not installed.
+    """A Python library that is needed is not installed, or too old.
 
-    ``library`` is its name on PyPI, ``import_traceback`` the text of the failed import.
+    ``library`` is its name on PyPI with the version needed, ``import_traceback`` the text of the failed import.
     """
 
     def __init__(self, library: str, import_traceback: str) -> None:
-        super().__init__(f"The Python library {library} is not installed.")
+        super().__init__(f"The Python library {library} is not installed, or too old.")
         self.library = library
         self.import_traceback = import_traceback
 

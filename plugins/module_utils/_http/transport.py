@@ -44,9 +44,14 @@ try:
     import requests.adapters
     import requests.utils
     import urllib3
+    if not hasattr(requests.adapters.HTTPAdapter, "get_connection_with_tls_context"):
+        raise ImportError(f"requests {requests.__version__} is too old")
     REQUESTS_IMPORT_ERROR: str | None = None
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
+
+# Older ones cannot tell the pool of a connection's TLS settings, and .netrc leaks its credentials (CVE-2024-47081).
+LIBRARY = "requests>=2.32.4"
 
 Query = Sequence[tuple[str, str]]
 
@@ -308,7 +313,7 @@ def _new_pool(settings: Settings) -> Any:
     cookies, let .netrc replace our credentials and REQUESTS_CA_BUNDLE the author's CA, and takes twice the time.
     """
     if REQUESTS_IMPORT_ERROR is not None:
-        raise MissingLibraryError("requests", REQUESTS_IMPORT_ERROR)
+        raise MissingLibraryError(LIBRARY, REQUESTS_IMPORT_ERROR)
     adapter = requests.adapters.HTTPAdapter(
         pool_connections=1, pool_maxsize=settings.concurrency, max_retries=0, pool_block=True
     )

@@ -105,9 +105,10 @@ class NeuronsClient:
         """See UemClient."""
         query = (("type", "device"),)
         try:
-            return tuple(self._database_list(endpoints.DEFINITIONS, _definition, str, "attribute definitions", query))
+            known = self._database_list(endpoints.DEFINITIONS, dict, lambda row: str(row.get("id")), "attribute definitions", query)
         except (ForbiddenError, NotFoundError):
             return None
+        return wire.defined_names(known)
 
     def attributes(self, device: Device) -> Attrs:
         """The custom attributes that one device has now, from the database and not from the index behind the list."""
@@ -249,10 +250,6 @@ def _chosen(known: Sequence[Partition], wanted: Sequence[str]) -> tuple[Partitio
             raise OptionError(f"partitions: there is no device space {want!r}; there are: {names}.")
         chosen.update((part.id, part) for part in fitting)
     return tuple(chosen.values())
-
-
-def _definition(row: Mapping[str, Any]) -> str:
-    return str(row.get("name") or "")
 
 
 def _in_doubt(error: Exception) -> bool:

@@ -11,7 +11,7 @@ by other vendors' clients (docs/neurons.md of the collection lists them).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..._core.attributes import Values, canonical
@@ -109,6 +109,14 @@ def partition(row: Mapping[str, Any]) -> Partition:
     if row.get("id") is None:
         raise AnswerError("The server sent a device space without an id.")
     return Partition(str(row["id"]), _text(row.get("name")), bool(row.get("defaultPartition")))
+
+
+def defined_names(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The names of the attributes that devices can have ("Custom Attributes": types are account, device, AAD, LDAP).
+
+    A server that does not heed the type asked for sends the others, too.
+    """
+    return tuple(_text(row.get("name")) for row in rows if _text(row.get("type")).upper() in ("", "DEVICE"))
 
 
 def explain(body: Any) -> str:
