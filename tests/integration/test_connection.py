@@ -63,6 +63,33 @@ def test_a_ca_file_that_is_not_there(call, emulator):
     assert "ca_path: '/nowhere.pem' does not exist" in failure(call, emulator, **FIELDS, ca_path="/nowhere.pem")
 
 
+def test_a_ca_bundle_of_the_environment_that_is_not_there(call, emulator, monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere.pem")
+    assert "REQUESTS_CA_BUNDLE: '/nowhere.pem' does not exist" in failure(call, emulator, **FIELDS, ca_path=None)
+
+
+def test_a_ca_file_without_certificates(call, emulator, tmp_path):
+    (tmp_path / "empty.pem").write_text("nothing\n")
+    message = failure(call, emulator, **FIELDS, ca_path=str(tmp_path / "empty.pem"))
+    assert "TLS with" in message and "ca_path holds certificates" in message
+
+
+def test_a_port_that_speaks_no_tls(call):
+    with recording() as server:
+        message = failure(call, product="neurons", url=server.url.replace("http:", "https:"), username="u", password="long enough", **FIELDS)
+    assert "TLS with" in message and "check that its port speaks TLS" in message
+
+
+@pytest.mark.parametrize("url", ["https://" + "a" * 64 + ".example.com", "https://a..b", "https://*.example.com", "https://[::1", "https://h:99999"])
+def test_hosts_that_cannot_be(call, url):
+    assert failure(call, product="neurons", url=url, username="u", password="long enough", **FIELDS).startswith(("url: ", url))
+
+
+def test_a_proxy_that_is_no_address(call, emulator, proxy, monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", "http://")
+    assert "a proxy of the environment" in failure(call, emulator, **FIELDS)
+
+
 def test_a_refused_connection_is_told_at_once(call):
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))

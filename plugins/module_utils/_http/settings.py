@@ -75,7 +75,7 @@ def _url(raw: str | None) -> str:
         host, port_is_valid = parts.hostname, parts.port is None or parts.port > 0
     except ValueError:
         host, port_is_valid = None, False
-    if parts_without_scheme(text) or not host or not port_is_valid:
+    if not text.lower().startswith(("https://", "http://")) or not _is_host(host) or not port_is_valid:
         raise OptionError(f"url: {_shown(text)!r} is not an address; write it with its scheme, such as https://na1.mobileiron.com.")
     if parts.username is not None or parts.password is not None:
         raise OptionError("url: holds a user name or password, which would show in logs; use username and password (or token).")
@@ -84,9 +84,9 @@ def _url(raw: str | None) -> str:
     return text.rstrip("/")
 
 
-def parts_without_scheme(text: str) -> bool:
-    """Whether an address lacks the https:// or http:// that says how to speak to the server."""
-    return not text.lower().startswith(("https://", "http://"))
+def _is_host(host: str | None) -> bool:
+    """Whether every label of a host name has a length that DNS allows."""
+    return bool(host) and all(0 < len(label) < 64 for label in str(host).removesuffix(".").split("."))
 
 
 def _shown(text: str) -> str:

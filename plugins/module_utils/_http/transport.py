@@ -14,11 +14,12 @@ import json
 import os
 import random
 import re
+import ssl
 import threading
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -75,8 +76,8 @@ class _Request:
     endpoint: Endpoint
     path: str
     address: str
-    headers: Mapping[str, str]
-    body: bytes | None
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(repr=False)
 
     def __str__(self) -> str:
         return f"{self.endpoint.method} {self.path}"
@@ -180,7 +181,7 @@ class Transport:
         if isinstance(error, kinds.ProxyError):
             return ConnectError(f"The proxy for {url} failed ({_root(error)}); check HTTPS_PROXY and NO_PROXY.")
         if isinstance(error, kinds.SSLError):
-            return ConnectError(self._tls_sentence(error))
+            return self._tls_error(error, request)
         if isinstance(error, kinds.NewConnectionError):
             return ConnectError(f"{url} cannot be reached ({_root(error)}); check url, network and proxy.")
         if isinstance(error, kinds.ConnectTimeoutError):
@@ -286,12 +287,20 @@ class Transport:
             "again, then ask the server's administrator."
         )
 
-    def _tls_sentence(self, error: Exception) -> str:
-        trusted = f"the CA of ca_path={self.settings.ca_path}" if self.settings.ca_path else "the CAs that this machine trusts"
-        return (
-            f"The TLS certificate of {self.settings.url} was rejected by {trusted} ({_root(error)}); set ca_path to the CA that "
-            "signed it. validate_certs=false would send the credentials to whoever answers."
-        )
+    def _tls_error(self, error: Exception, request: _Request) -> Exception:
+        url = self.settings.url
+        if any(isinstance(part, ssl.SSLCertVerificationError) for part in _chain(error)):
+            trusted = f"the CA of ca_path={self.settings.ca_path}" if self.settings.ca_path else "the CAs that this machine trusts"
+            return ConnectError(
+                f"The TLS certificate of {url} was rejected by {trusted} ({_root(error)}); set ca_path to the CA that signed it. "
+                "validate_certs=false would send the credentials to whoever answers."
+            )
+        if not self._reached:
+            return ConnectError(
+                f"TLS with {url} failed ({_root(error)}); check that its port speaks TLS and that ca_path holds certificates."
+            )
+        # The peer may have gone after the request was handled.
+        return AnswerLostError(f"The TLS connection broke before {request} was answered ({_root(error)}).")
 
 
 _ERRORS: dict[int, tuple[type[ApiError], str]] = {
@@ -318,8 +327,12 @@ def _new_pool(settings: Settings) -> Any:
         pool_connections=1, pool_maxsize=settings.concurrency, max_retries=0, pool_block=True
     )
     verify = _verify(settings)
-    probe = requests.Request("GET", settings.url).prepare()
-    pool = adapter.get_connection_with_tls_context(probe, verify, proxies=requests.utils.get_environ_proxies(settings.url))
+    try:
+        probe = requests.Request("GET", settings.url).prepare()
+        proxies = requests.utils.get_environ_proxies(settings.url)
+        pool = adapter.get_connection_with_tls_context(probe, verify, proxies=proxies)
+    except requests.exceptions.RequestException as error:
+        raise OptionError(f"url: {settings.url} cannot be used, or a proxy of the environment cannot ({_root(error)}).") from None
     adapter.cert_verify(pool, settings.url, verify, None)
     return pool
 
@@ -328,25 +341,30 @@ def _verify(settings: Settings) -> bool | str:
     if not settings.validate_certs:
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         return False
-    if settings.ca_path:
-        if not os.path.exists(settings.ca_path):
-            raise OptionError(f"ca_path: {settings.ca_path!r} does not exist; give a PEM file or a folder of hashed certificates.")
-        return settings.ca_path
-    return os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+    places = {"ca_path": settings.ca_path, **{name: os.environ.get(name) for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")}}
+    for name, place in places.items():
+        if place and not os.path.exists(place):
+            raise OptionError(f"{name}: {place!r} does not exist; give a PEM file or a folder of hashed certificates.")
+        if place:
+            return place
+    return True
 
 
 def _query_text(query: Query) -> str:
     return f"?{urlencode(query)}" if query else ""
 
 
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An error and the errors that it wraps, the innermost last."""
+    seen: object = error
+    while isinstance(seen, BaseException):
+        yield seen
+        seen = getattr(seen, "reason", None) or next((arg for arg in seen.args if isinstance(arg, BaseException)), None)
+
+
 def _root(error: BaseException) -> str:
     """The innermost reason of an error in a few words, without the address and object that urllib3 puts before it."""
-    seen = error
-    while True:
-        inner = getattr(seen, "reason", None) or next((arg for arg in seen.args if isinstance(arg, BaseException)), None)
-        if not isinstance(inner, BaseException):
-            break
-        seen = inner
+    *_outer, seen = _chain(error)
     text = getattr(seen, "verify_message", "") or getattr(seen, "strerror", "") or str(seen)
     # urllib3 puts the connection first: "<… object at 0x…>: " or "HTTPSConnection(host=…): ".
     return re.sub(r"^(<[^>]*>|\w+\([^)]*\)): ", "", text)
