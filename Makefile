@@ -48,7 +48,7 @@ demo: $(RUN_STAMP) ## the whole story on an emulated fleet: inventory, plan, app
 	@$(BIN)/python tools/demo.py $(ARGS)
 
 .PHONY: test
-test: lint types yaml-lint ansible-lint docs-lint changelog-lint doc-fragments sanity build pytest ## all that CI runs
+test: lint types yaml-lint ansible-lint docs-lint changelog-lint doc-fragments sanity build molecule pytest ## all that CI runs
 
 .PHONY: emulator
 emulator: $(RUN_STAMP) ## an emulator in the foreground, with the export lines for a second shell (DEVICES, SEED, PORT)

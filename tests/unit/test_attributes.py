@@ -41,6 +41,13 @@ def test_values_that_no_server_keeps_are_refused(raw):
         clean_values(raw, "attrs.x")
 
 
+@pytest.mark.parametrize("value", ["abc", "1,5", True, "nan", ["1", "x"], "0x10", "infinity"])
+def test_a_numeric_attribute_needs_numbers(value):
+    with pytest.raises(OptionError, match="attrs.floor_#: .* is not a number"):
+        clean_map({"floor_#": value}, "attrs")
+    assert clean_map({"floor_#": ["-1", 2.5, "1e3"], "floor2": value}, "attrs")["floor_#"] == ("-1", "2.5", "1e3")
+
+
 @pytest.mark.parametrize("name", ["", " a", "a ", "a\nb", "\x00", None, True, 1.5, ["a"], "_#"])
 def test_names_that_cannot_be_are_refused(name):
     with pytest.raises(OptionError, match="attrs"):

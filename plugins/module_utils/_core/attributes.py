@@ -51,12 +51,18 @@ def clean_values(raw: object, where: str) -> Values:
 def clean_map(raw: object, where: str) -> dict[str, Values]:
     """A desired map of names to values, both cleaned.
 
-    Raises OptionError when it is no mapping, or when two of its names are spellings of one attribute.
+    Raises OptionError when it is no mapping, when two of its names are spellings of one attribute, or when a numeric
+    attribute has a value that is no number.
     """
     if not isinstance(raw, Mapping):
         raise OptionError(f"{where}: expected a mapping of attribute names to values, got {type(raw).__name__}.")
     names = clean_names(raw, where)
-    return {name: clean_values(value, f"{where}.{name}") for name, value in zip(names, raw.values(), strict=True)}
+    cleaned = {name: clean_values(value, f"{where}.{name}") for name, value in zip(names, raw.values(), strict=True)}
+    for name, values in cleaned.items():
+        wrong = [value for value in values if is_numeric(name) and not isinstance(_key(value, numeric=True), Decimal)]
+        if wrong:
+            raise OptionError(f"{where}.{name}: {wrong[0]!r} is not a number, as the suffix {NUMERIC_SUFFIX} promises.")
+    return cleaned
 
 
 def clean_names(raw: Iterable[object], where: str) -> tuple[str, ...]:

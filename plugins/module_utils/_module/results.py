@@ -59,10 +59,9 @@ def failure_message(outcomes: Sequence[Outcome]) -> str:
     told = [f"{outcome.change.device.title}: {outcome.error}" for outcome in failed[:TOLD_FAILURES]]
     if len(failed) > len(told):
         told.append(f"… and {len(failed) - len(told)} more, see devices in the result")
-    return (
-        f"{len(failed)} of {len(outcomes)} devices could not be changed; the others were, and another run finishes the "
-        f"work. {' | '.join(told)}"
-    )
+    others = "; the others were" if len(failed) < len(outcomes) else ""
+    told.append("Run it again to finish the work.")
+    return f"{len(failed)} of {len(outcomes)} devices could not be changed{others}. {' | '.join(told)}"
 
 
 def diff(changes: Sequence[Change]) -> list[dict[str, Any]]:
