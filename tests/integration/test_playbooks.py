@@ -222,6 +222,13 @@ def test_attributes_are_merged_over_groups_and_templates_are_of_the_host(ansible
     assert found[ids[0]] == {"owner": ["inner one"], "site": ["all"], "project": ["a"], "environment": ["beside the play"]}
     assert found[ids[1]] == {**found[ids[0]], "owner": ["inner two"], "project": ["b"], "floor_#": ["3"]}
     assert found[ids[2]] == {"owner": ["aside"], "site": ["all"]}
+    # As the playbook of the collection does it: included once.
+    ansible.write("once.yml", [{"hosts": "all", "gather_facts": False, "tasks": [
+        {"ansible.builtin.include_role": {"name": "ivanti.uem.custom_attributes"}, "run_once": True},
+    ]}])
+    emulator.clear_requests()
+    once = ansible("ansible-playbook", "-i", "hosts", "once.yml")
+    assert recap(once.stdout)["changed"] == 0 and "'matched': 3" in once.stdout.replace('"', "'") and writes(emulator) == []
     extra = ansible("ansible-playbook", "-i", "hosts", "play.yml", "--limit", "three", "-e", '{"ivanti_desired_attrs": {"site": "extra"}}')
     assert recap(extra.stdout)["changed"] == 1
     assert emulator.attributes()[ids[2]] == {"owner": ["aside"], "site": ["extra"]}
