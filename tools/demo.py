@@ -61,10 +61,13 @@ def main() -> int:
     os.chdir(ROOT)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
     with running_emulator(devices=1000, seed=7, username="demo", password=secrets.token_urlsafe(12), strict=True) as emulator:
-        exports = variables(emulator)
         print(f"An emulator of Ivanti Neurons for MDM with 1,000 devices listens on {emulator.url} (until this demo ends).")
         print("Commands by hand: run `make emulator`, and its export lines in a second shell; then these.", flush=True)
-        faults = [fault for step in STEPS for fault in run(step, emulator, {**os.environ, **exports})]
+        faults: list[str] = []
+        for step in STEPS:
+            faults = run(step, emulator, environment(emulator))
+            if faults:
+                break
     print()
     for fault in faults:
         print(f"NOT AS PROMISED: {fault}")
@@ -72,14 +75,14 @@ def main() -> int:
     return 1 if faults else 0
 
 
-def run(step: Step, emulator: Emulator, environment: dict[str, str]) -> list[str]:
+def run(step: Step, emulator: Emulator, variables: dict[str, str]) -> list[str]:
     """Run a step and show it; answers what was not as promised."""
     print(f"\n=== {step.title}\n$ {shlex.join(step.command)}", flush=True)
     emulator.clear_requests()
     begun = time.monotonic()
-    program = shutil.which(step.command[0], path=environment["PATH"]) or step.command[0]
+    program = shutil.which(step.command[0], path=variables["PATH"]) or step.command[0]
     done = subprocess.run(
-        [program, *step.command[1:]], env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        [program, *step.command[1:]], env=variables, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
     )
     took = time.monotonic() - begun
     lines = done.stdout.strip().splitlines()
@@ -104,9 +107,14 @@ def shortened(lines: list[str]) -> list[str]:
     return [*lines[:half], f"   [… {len(lines) - 2 * half} more lines: run the command to see them …]", *lines[-half:]]
 
 
-def variables(emulator: Emulator) -> dict[str, str]:
-    """The environment of a playbook author."""
+def environment(emulator: Emulator) -> dict[str, str]:
+    """The environment of a playbook author. What this shell has for another server, or a proxy, must not count."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("IVANTI_UEM_")}
+    local = ",".join(filter(None, ("127.0.0.1", os.environ.get("NO_PROXY") or os.environ.get("no_proxy"))))
     return {
+        **kept,
+        "NO_PROXY": local,
+        "no_proxy": local,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
         "IVANTI_UEM_PRODUCT": "neurons",
         "IVANTI_UEM_URL": emulator.url,
@@ -120,4 +128,9 @@ def variables(emulator: Emulator) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except (KeyboardInterrupt, BrokenPipeError):
+        # The emulator has been stopped on the way out; what else is printed has no reader.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(130)

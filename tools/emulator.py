@@ -39,9 +39,16 @@ def command(options: argparse.Namespace, others: list[str]) -> list[str]:
 
 
 def exports(product: str, started: dict[str, str | None]) -> list[str]:
-    """The shell's lines for what the emulator said of itself; without TLS it has no ca_path."""
+    """The shell's lines for what the emulator said of itself; without TLS it has no ca_path.
+
+    What the shell has for another server is unset, and a proxy must not be asked for this machine.
+    """
     values = {"product": product, **{name: started.get(name) for name in ("url", "username", "password", "ca_path")}}
-    return [f"export IVANTI_UEM_{name.upper()}={shlex.quote(value)}" for name, value in values.items() if value]
+    return [
+        "unset IVANTI_UEM_TOKEN IVANTI_UEM_CA_PATH IVANTI_UEM_VALIDATE_CERTS",
+        *(f"export IVANTI_UEM_{name.upper()}={shlex.quote(value)}" for name, value in values.items() if value),
+        'export NO_PROXY="127.0.0.1${NO_PROXY:+,$NO_PROXY}"',
+    ]
 
 
 def announce(product: str, started: dict[str, str | None]) -> None:
@@ -68,7 +75,10 @@ def on_sigterm(_number: int, _frame: object) -> NoReturn:
 def main(arguments: list[str]) -> int:
     options, others = parse(arguments)
     signal.signal(signal.SIGTERM, on_sigterm)
-    process = subprocess.Popen(command(options, others), stdout=subprocess.PIPE, text=True)
+    # Its standard input ends with this process, however that ends, and then it stops.
+    process = subprocess.Popen(
+        [*command(options, others), "--stop-with-stdin"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     if process.stdout is None:
         raise RuntimeError("the emulator was started without a pipe")
 

@@ -158,4 +158,8 @@ class LookupModule(LookupBase):
         if not may_be_template(value):
             return value
         context = {**hostvars.raw_get(name), "hostvars": hostvars}
-        return self._templar.copy_with_new_env(available_variables=context).template(value)
+        try:
+            return self._templar.copy_with_new_env(available_variables=context).template(value)
+        except AnsibleError as error:
+            where = f"{self.get_option('variable')} of the host {name!r}"
+            raise AnsibleError(f"{where}: a template cannot be evaluated ({error}).") from None

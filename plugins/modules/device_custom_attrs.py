@@ -13,7 +13,8 @@ description:
   - Sets, extends, replaces or removes custom attributes of many devices in one task.
   - Only what is given is compared. Attributes that are not named stay untouched, unless O(purge=true).
   - Names are compared without case and values as lists of strings, whose order does not count, as the API keeps them.
-    A numeric attribute is named with the suffix C(_#), as the API names it; its values are compared as numbers.
+    A numeric attribute is named with the suffix C(_#), as the API names it; its values are compared as numbers. The
+    suffix is added where it was left out and the server's definitions, or the device, have it.
   - Devices are read in pages of 500. Every device that differs is written with one request; removals of the same
     attributes from many devices share requests.
   - A device that fails does not stop the others. The task then fails and names each failure; running it again finishes
@@ -219,9 +220,8 @@ def bring_attributes(params: dict[str, Any], client: UemClient, check_mode: bool
     choice = parse_choice(params, [ref for ref, goal in desired.named])
     limits = Limits(params["max_devices"], params["max_percent"])
     found = choice.find(client, count_fleet=limits.max_percent is not None)
-    defined = client.defined_attributes() if params["state"] == "present" else None
     goals = goals_for(desired, found.devices)
-    plan = plan_custom_attrs(goals, limits=limits, fleet=found.fleet, defined=defined)
+    plan = plan_custom_attrs(goals, limits=limits, fleet=found.fleet, defined=client.defined_attributes())
     return reconcile(
         plan, client, batches=client.attribute_batches, write=client.write_attributes,
         missing=found.missing, check_mode=check_mode,

@@ -140,6 +140,7 @@ def read_devices(params: dict[str, Any], client: UemClient, check_mode: bool) ->
     if params["details"]:
         with ThreadPoolExecutor(client.transport.settings.concurrency) as pool:
             rows = [dict(row) for row in pool.map(client.details, found.devices)]
+    absent = [field for field in params["fields"] or () if rows and not any(field in row for row in rows)]
     if params["fields"] is not None:
         rows = [{field: row.get(field) for field in params["fields"]} for row in rows]
     result = {
@@ -148,6 +149,7 @@ def read_devices(params: dict[str, Any], client: UemClient, check_mode: bool) ->
         "count": len(rows),
         "missing": [ref.value for ref in found.missing],
         "requests": client.transport.requests,
+        "warnings": [f"fields: no device has {field}; check the spelling." for field in absent],
     }
     return result if search is None else {**result, "query_result": search(rows)}
 

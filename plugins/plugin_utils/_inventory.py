@@ -234,8 +234,12 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
         compose, groups, keyed_groups = (self.get_option(name) for name in ("compose", "groups", "keyed_groups"))
         strict = self.get_option("strict")
         if compose:
+            guard = Guard()
             for name in names:
-                self._set_composite_vars(compose, self.inventory.get_host(name).get_vars(), name, strict=strict)
+                host = self.inventory.get_host(name)
+                self._set_composite_vars(compose, host.get_vars(), name, strict=strict)
+                # What an expression makes of a server's text is a server's text.
+                host.vars.update((made, guard(host.vars[made])) for made in compose if made in host.vars)
         if groups or keyed_groups:
             for name in names:
                 known = self.inventory.get_host(name).get_vars()

@@ -180,6 +180,28 @@ def test_both_positions_of_what_is_unknown(call, emulator, devices, name, value)
         emulator.reset()
 
 
+@pytest.mark.parametrize("rows", ["suffixed", "bare"])
+@pytest.mark.parametrize("switches", [{"unsuffixed_numeric": "reject"}, {"unsuffixed_numeric": "ignore"}, {"numeric_delete": "suffixed"}], ids=str)
+def test_a_numeric_attribute_may_be_named_without_its_suffix(call, emulator, devices, rows, switches):
+    for name, value in {"numeric_names": rows, **switches}.items():
+        emulator.set_switch(name, value)
+    first, second, _third = devices
+    steps = [
+        ({"attrs": {"floor": 3}}, {"floor_#": ["3"]}),
+        ({"attrs": {"floor": 4, "site": "x"}}, {"floor_#": ["4"], "site": ["x"]}),
+        ({"attrs": {"site": "x"}, "purge": True}, {"site": ["x"]}),
+        ({"attrs": {"FLOOR": 5}, "append": True}, {"site": ["x"], "floor_#": ["5"]}),
+        ({"attrs": ["floor"], "state": "absent"}, {"site": ["x"]}),
+    ]
+    for options, expected in steps:
+        predicted = run(call, emulator, [first, second], check_mode=True, **options)
+        assert run(call, emulator, [first, second], **options)["summary"]["changed"] == 2 == predicted["summary"]["changed"]
+        assert [emulator.attributes()[device] for device in (first, second)] == [expected] * 2
+        assert not run(call, emulator, [first, second], **options)["changed"]
+    with pytest.raises(ModuleFailed, match="'floor_#' is numeric, and 'third' is not a number; nothing was written"):
+        run(call, emulator, [first], attrs={"floor": "third"})
+
+
 def test_past_the_first_ten_thousand(call, emulator):
     emulator.reset(devices=10700, partitions=1)
     try:

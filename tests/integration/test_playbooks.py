@@ -237,6 +237,46 @@ def test_attributes_are_merged_over_groups_and_templates_are_of_the_host(ansible
     assert recap(frozen.stdout)["failed"] == 1 and "max_devices is 0" in frozen.stdout and writes(emulator) == []
 
 
+def test_limits_and_serial_exclude_one_another(ansible, emulator):
+    ids = sorted(emulator.attributes(), key=int)[:4]
+    emulator.set_attributes({device: {} for device in ids})
+    ansible.write("hosts.yml", {"all": {
+        "vars": {"ansible_connection": "local", "ivanti_desired_attrs": {"owner": "x"}},
+        "hosts": {f"host{device}": {"ivanti_id": device} for device in ids},
+    }})
+    ansible.write("play.yml", [{"hosts": "all", "gather_facts": False, "serial": 2, "roles": ["ivanti.uem.custom_attributes"]}])
+    emulator.clear_requests()
+    done = ansible("ansible-playbook", "-i", "hosts.yml", "play.yml", "-e", "custom_attributes_max_devices=2")
+    assert "with serial each batch of hosts is a run of its own" in done.stdout and writes(emulator) == []
+    done = ansible("ansible-playbook", "-i", "hosts.yml", "play.yml")
+    assert recap(done.stdout)["failed"] == 0 and len(writes(emulator)) == 4
+
+
+def test_a_template_that_fails_names_its_host(ansible, emulator):
+    ids = sorted(emulator.attributes(), key=int)[:2]
+    ansible.write("hosts.yml", {"all": {
+        "vars": {"ansible_connection": "local", "ivanti_desired_attrs": {"owner": "{{ desk }}"}},
+        "hosts": {"good": {"ivanti_id": ids[0], "desk": "a"}, "wrong": {"ivanti_id": ids[1]}},
+    }})
+    ansible.write("play.yml", [{"hosts": "all", "gather_facts": False, "roles": ["ivanti.uem.custom_attributes"]}])
+    done = ansible("ansible-playbook", "-i", "hosts.yml", "play.yml")
+    assert "ivanti_desired_attrs of the host 'wrong': a template cannot be evaluated" in done.stdout + done.stderr
+    assert writes(emulator) == []
+
+
+def test_a_device_that_is_there_but_does_not_meet_the_rest_is_not_called_unknown_outright(call, emulator):
+    row = call("device_info", emulator)["devices"][0]
+    other = "IOS" if row["platformType"] != "IOS" else "ANDROID"
+    with pytest.raises(Exception, match=f"Unknown devices among the devices that meet attributes=.*{other}.*: id {row['id']}"):
+        call("device_info", emulator, select={"ids": [row["id"]], "attributes": {"platformType": other}})
+
+
+def test_a_misspelt_field_warns(call, emulator):
+    warned = call("device_info", emulator, fields=["id", "serialnumber"])["warnings"]
+    assert len(warned) == 1 and "no device has serialnumber" in warned[0]
+    assert call("device_info", emulator, fields=["id", "serialNumber"])["warnings"] == []
+
+
 def test_a_host_without_device_is_named_and_one_without_wishes_is_left_alone(ansible, emulator):
     ansible.write("hosts.yml", {"all": {"vars": {"ansible_connection": "local"}, "hosts": {"stray": {"ivanti_desired_attrs": {"owner": "x"}}}}})
     ansible.write("play.yml", [{"hosts": "all", "gather_facts": False, "roles": ["ivanti.uem.custom_attributes"]}])

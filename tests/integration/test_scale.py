@@ -6,8 +6,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -80,6 +84,33 @@ def test_a_hundred_thousand_names(call, emulator):
 
 
 def test_the_demonstration_keeps_its_promises():
-    done = subprocess.run([sys.executable, "tools/demo.py"], cwd=ROOT, capture_output=True, text=True, timeout=170, check=False)
+    """Also in a shell that has a proxy and the settings of another server."""
+    shell = {**os.environ, "HTTPS_PROXY": "http://127.0.0.1:9", "IVANTI_UEM_TOKEN": "another", "IVANTI_UEM_VALIDATE_CERTS": "false"}
+    done = subprocess.run(
+        [sys.executable, "tools/demo.py"], cwd=ROOT, env=shell, capture_output=True, text=True, timeout=170, check=False
+    )
     assert done.returncode == 0 and "As promised." in done.stdout, done.stdout + done.stderr
     assert "NOT AS PROMISED" not in done.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_the_emulator_in_the_foreground_leaves_nothing_behind(number):
+    with subprocess.Popen(
+        [sys.executable, "tools/emulator.py", "--devices", "5"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        lines = []
+        for line in process.stdout or ():
+            lines.append(line.strip())
+            if line.startswith("Ctrl-C"):
+                break
+        exports = dict(line.removeprefix("export IVANTI_UEM_").split("=", 1) for line in lines if line.startswith("export IVANTI_UEM_"))
+        assert set(exports) == {"PRODUCT", "URL", "USERNAME", "PASSWORD", "CA_PATH"}
+        process.send_signal(number)
+        process.wait(20)
+    port = int(exports["URL"].rpartition(":")[2])
+    for _attempt in range(100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return
+        time.sleep(0.1)
+    pytest.fail("the emulator still listens")

@@ -22,6 +22,9 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import Opt
         ("SF", ("SF",)),
         (3, ("3",)),
         (2.5, ("2.5",)),
+        (3.0, ("3.0",)),
+        (1e-7, ("0.0000001",)),
+        (float("inf"), ("inf",)),
         (True, ("true",)),
         (False, ("false",)),
         (0, ("0",)),
@@ -41,11 +44,11 @@ def test_values_that_no_server_keeps_are_refused(raw):
         clean_values(raw, "attrs.x")
 
 
-@pytest.mark.parametrize("value", ["abc", "1,5", True, "nan", ["1", "x"], "0x10", "infinity"])
+@pytest.mark.parametrize("value", ["abc", "1,5", True, "nan", ["1", "x"], "0x10", "infinity", "1_000", "1e3", "\u0663", "+1", "."])
 def test_a_numeric_attribute_needs_numbers(value):
     with pytest.raises(OptionError, match="attrs.floor_#: .* is not a number"):
         clean_map({"floor_#": value}, "attrs")
-    assert clean_map({"floor_#": ["-1", 2.5, "1e3"], "floor2": value}, "attrs")["floor_#"] == ("-1", "2.5", "1e3")
+    assert clean_map({"floor_#": ["-1", 2.5, 1e22], "floor2": value}, "attrs")["floor_#"] == ("-1", "2.5", "1" + "0" * 22)
 
 
 @pytest.mark.parametrize("name", ["", " a", "a ", "a\nb", "\x00", None, True, 1.5, ["a"], "_#"])
@@ -75,7 +78,9 @@ def test_canonical_names(name, key):
         (["a"], ["a", "b"], False, False),
         (["3"], ["3.0"], False, False),
         (["3"], ["3.0"], True, True),
-        (["1e2"], ["100"], True, True),
+        (["-3.50"], ["-3.5"], True, True),
+        (["1e2"], ["100"], True, False),
+        (["\u0663"], ["3"], True, False),
         (["three"], ["three"], True, True),
         (["nan"], ["nan"], True, True),
         ([], ["a"], False, False),

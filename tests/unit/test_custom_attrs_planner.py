@@ -94,6 +94,21 @@ def test_limits_that_are_none(limits):
         Limits(**limits)
 
 
+@pytest.mark.parametrize("verb", ["merge", "append", "replace", "remove"])
+def test_the_definitions_tell_what_is_numeric(verb):
+    current = {"floor": ["1"]} if verb == "remove" else {}
+    plan = plan_custom_attrs([(device(1, **current), AttrsGoal(verb, {"Floor": ("3",)}))], defined=["floor_#"])
+    assert plan.changes[0].write.names == ("Floor_#",) and plan.refusals == ()
+    extra = plan_custom_attrs([(device(1, floor=["1"], a=["2"]), AttrsGoal("replace", {"a": ("2",)}))], defined=["floor_#", "a"])
+    assert extra.changes[0].write.names == ("floor_#",)
+
+
+def test_a_number_is_wanted_where_the_server_or_the_device_says_so():
+    for current, defined in (({}, ["floor_#"]), ({"floor_#": ["1"]}, None)):
+        plan = plan_custom_attrs([(device(1, **current), AttrsGoal("merge", {"floor": ("third",)}))], defined=defined)
+        assert len(plan.refusals) == 1 and "'floor_#' is numeric, and 'third' is not a number" in plan.refusals[0]
+
+
 def test_undefined_attributes_are_refused_with_the_nearest_names():
     goals = [(device(1), AttrsGoal("merge", {"CityID": ("SF",), "costcentre": ("1",), "floor": ("2",)}))]
     plan = plan_custom_attrs(goals, defined=["cityId", "costcenter", "floor_#"])

@@ -51,6 +51,8 @@ def test_urls(url, kept):
         ({"url": "https://host/?a=b"}, "has a query"),
         ({"url": "https://host/a/../b"}, "has a query, fragment, dots"),
         ({"url": "https://host/%2e%2e/b"}, "escapes"),
+        ({"url": "https://h\udce4"}, "not an address"),
+        ({"password": "p\udce4ss"}, "not UTF-8"),
         ({"url": "https://host//b"}, "give the address alone"),
         ({"username": None}, "username: missing"),
         ({"password": ""}, "password: missing"),

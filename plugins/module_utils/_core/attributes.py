@@ -11,14 +11,18 @@ as ``cityid``); admin guide, "Assigning Custom Attributes to Devices" (empty val
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from .errors import OptionError
 
 NUMERIC_SUFFIX = "_#"
 
 Values = tuple[str, ...]
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def canonical(name: str) -> str:
@@ -59,7 +63,7 @@ def clean_map(raw: object, where: str) -> dict[str, Values]:
     names = clean_names(raw, where)
     cleaned = {name: clean_values(value, f"{where}.{name}") for name, value in zip(names, raw.values(), strict=True)}
     for name, values in cleaned.items():
-        wrong = [value for value in values if is_numeric(name) and not isinstance(_key(value, numeric=True), Decimal)]
+        wrong = no_numbers(values) if is_numeric(name) else ()
         if wrong:
             raise OptionError(f"{where}.{name}: {wrong[0]!r} is not a number, as the suffix {NUMERIC_SUFFIX} promises.")
     return cleaned
@@ -93,6 +97,11 @@ def missing_values(wanted: Iterable[str], present: Iterable[str], *, numeric: bo
     return tuple(value for value in wanted if _key(value, numeric=numeric) not in have)
 
 
+def no_numbers(values: Iterable[str]) -> Values:
+    """Those values that are not written as a plain number, such as ``-3`` or ``2.5``."""
+    return tuple(value for value in values if not _NUMBER.fullmatch(value))
+
+
 def is_numeric(*names: str) -> bool:
     """Whether any of the spellings says that the attribute is numeric."""
     return any(name.endswith(NUMERIC_SUFFIX) for name in names)
@@ -103,18 +112,14 @@ def _comparable(values: Iterable[str], *, numeric: bool) -> set[str | Decimal]:
 
 
 def _key(value: str, *, numeric: bool) -> str | Decimal:
-    if not numeric:
-        return value
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        return value
-    return number if number.is_finite() else value
+    return Decimal(value) if numeric and _NUMBER.fullmatch(value) else value
 
 
 def _text(raw: object, where: str) -> str:
     if isinstance(raw, bool):
         return "true" if raw else "false"
+    if isinstance(raw, float) and math.isfinite(raw):
+        return f"{Decimal(repr(raw)):f}"
     if isinstance(raw, (int, float)):
         return str(raw)
     if raw is None or raw == "":

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from .attributes import NUMERIC_SUFFIX, Values, canonical, is_numeric, missing_values, same_values
+from .attributes import NUMERIC_SUFFIX, Values, canonical, is_numeric, missing_values, no_numbers, same_values
 from .device import Attrs, Device
 from .plan import Change, Limits, Plan
 
@@ -60,10 +60,12 @@ def plan_custom_attrs(
     ``fleet``: devices on the server, for ``limits``. ``defined``: names of the attributes that exist on the server,
     None where it would not say; a change that sets an attribute outside of them is refused.
     """
+    known = {canonical(name): name for name in defined or ()}
+    numeric = frozenset(key for key, name in known.items() if is_numeric(name))
     changes: list[Change] = []
     unchanged: list[Device] = []
     for device, goal in goals:
-        change = plan_device(device, goal)
+        change = plan_device(device, goal, numeric)
         if change is None:
             unchanged.append(device)
         else:
@@ -71,14 +73,18 @@ def plan_custom_attrs(
     refusals = limits.refusals(changes=len(changes), fleet=fleet)
     used = {canonical(name): name for change in changes if change.write.verb != "remove" for name in change.write.names}
     if defined is not None:
-        refusals += _undefined(used, defined)
+        refusals += _undefined(used, known)
+    refusals += _not_numeric(changes)
     return Plan(tuple(changes), tuple(unchanged), refusals)
 
 
-def plan_device(device: Device, goal: AttrsGoal) -> Change | None:
-    """The change that brings one device to its goal, or None when it is there already."""
-    current = {canonical(name): (name, values) for name, values in device.attrs.items()}
-    wanted = {canonical(name): (name, values) for name, values in goal.attrs.items()}
+def plan_device(device: Device, goal: AttrsGoal, numeric: frozenset[str] = frozenset()) -> Change | None:
+    """The change that brings one device to its goal, or None when it is there already.
+
+    ``numeric``: canonical names of the attributes that are numeric by the server's definitions.
+    """
+    numeric |= {canonical(name) for name in (*device.attrs, *goal.attrs) if is_numeric(name)}
+    current, wanted = _index(device.attrs, numeric), _index(goal.attrs, numeric)
     if goal.verb == "remove":
         return _removal(device, current, [key for key in wanted if key in current], wanted)
     changed = _differing(current, wanted, append=goal.verb == "append")
@@ -92,19 +98,33 @@ def plan_device(device: Device, goal: AttrsGoal) -> Change | None:
     before = {key: list(current[key][1]) if key in current else None for key in changed}
     kept = {key: before[key] or [] if goal.verb == "append" else [] for key in changed}
     after = {key: kept[key] + list(values) for key, values in changed.items()}
-    write = AttrsWrite(goal.verb, tuple((_write_name(key, current, wanted), values) for key, values in changed.items()))
+    write = AttrsWrite(goal.verb, tuple((_spelled(key, current, wanted), values) for key, values in changed.items()))
     return Change(device, before, after, write)
 
 
+# By canonical name: how a write spells the attribute, and its values.
 _Index = Mapping[str, tuple[str, Values]]
+
+
+def _index(attrs: Attrs, numeric: frozenset[str]) -> _Index:
+    """Attributes by canonical name, each spelled as a write needs it.
+
+    Where any spelling, be it the author's, the device's or the definition's, says that an attribute is numeric, the suffix
+    is needed (Neurons device API guide, "Add/Replace Custom Attributes Per Device"), whichever of them left it out.
+    """
+    found = {}
+    for name, values in attrs.items():
+        key = canonical(name)
+        found[key] = (name + NUMERIC_SUFFIX if key in numeric and not is_numeric(name) else name, values)
+    return found
 
 
 def _differing(current: _Index, wanted: _Index, *, append: bool) -> dict[str, Values]:
     """The values to write of each wanted attribute that is not yet as wanted."""
     found: dict[str, Values] = {}
     for key, (name, values) in wanted.items():
-        have_name, have = current.get(key, (name, ()))
-        numeric = is_numeric(name, have_name)
+        have = current[key][1] if key in current else ()
+        numeric = is_numeric(name)
         if append:
             values = missing_values(values, have, numeric=numeric)
             if values:
@@ -118,7 +138,7 @@ def _removal(device: Device, current: _Index, keys: list[str], wanted: _Index) -
     if not keys:
         return None
     before = {key: list(current[key][1]) for key in keys}
-    write = AttrsWrite("remove", tuple((_write_name(key, current, wanted), ()) for key in sorted(keys)))
+    write = AttrsWrite("remove", tuple((_spelled(key, current, wanted), ()) for key in sorted(keys)))
     return Change(device, before, {}, write)
 
 
@@ -127,25 +147,29 @@ def _replacement(
 ) -> Change:
     before = {key: list(current[key][1]) if key in current else None for key in (*changed, *extra)}
     after = {key: list(values) for key, values in changed.items()}
-    write = AttrsWrite("replace", tuple((_write_name(key, current, wanted), wanted[key][1]) for key in wanted))
+    write = AttrsWrite("replace", tuple((_spelled(key, current, wanted), wanted[key][1]) for key in wanted))
     return Change(device, before, after, write)
 
 
-def _write_name(key: str, current: _Index, wanted: _Index) -> str:
-    """How to spell an attribute in a write: as the author does, else as the server does.
-
-    Where either spelling says that it is numeric the suffix is needed (Neurons device API guide, "Add/Replace Custom
-    Attributes Per Device"), whichever of the two left it out.
-    """
-    spellings = [index[key][0] for index in (wanted, current) if key in index]
-    if is_numeric(*spellings) and not is_numeric(spellings[0]):
-        return spellings[0] + NUMERIC_SUFFIX
-    return spellings[0]
+def _spelled(key: str, current: _Index, wanted: _Index) -> str:
+    """How to spell an attribute in a write: as the author does, else as the device does."""
+    return (wanted if key in wanted else current)[key][0]
 
 
-def _undefined(used: Mapping[str, str], defined: Iterable[str]) -> tuple[str, ...]:
+def _not_numeric(changes: Iterable[Change]) -> tuple[str, ...]:
+    """A sentence for each numeric attribute that some change gives a value that is no number."""
+    wrong = {
+        name: no_numbers(values)[0]
+        for change in changes for name, values in change.write.attrs if is_numeric(name) and no_numbers(values)
+    }
+    return tuple(
+        f"Refused: the attribute {name!r} is numeric, and {value!r} is not a number; nothing was written."
+        for name, value in wrong.items()
+    )
+
+
+def _undefined(used: Mapping[str, str], known: Mapping[str, str]) -> tuple[str, ...]:
     """A sentence for each attribute that some change sets and the server does not know."""
-    known = {canonical(name): name for name in defined}
     return tuple(
         f"Refused: the attribute {name!r} is not defined on the server{_nearest(key, known)}; nothing was written. "
         "Correct the name, or define the attribute in the admin portal first."

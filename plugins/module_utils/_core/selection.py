@@ -76,7 +76,7 @@ def parse_select(options: Mapping[str, object], *, partitions: Iterable[object] 
     """
     given = {name: value for name, value in options.items() if value is not None}
     if not given:
-        raise OptionError("select: is empty; give at least one of its keys, or leave select out to mean every device.")
+        raise OptionError("select: is empty; give at least one of its keys.")
     for name, value in given.items():
         if value in ("", [], {}):
             raise OptionError(f"select.{name}: is empty, which would select every device or none; remove it or fill it.")

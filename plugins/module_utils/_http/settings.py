@@ -85,8 +85,8 @@ def _url(raw: str | None) -> str:
 
 
 def _is_host(host: str | None) -> bool:
-    """Whether every label of a host name has a length that DNS allows."""
-    return bool(host) and all(0 < len(label) < 64 for label in str(host).removesuffix(".").split("."))
+    """Whether every label of a host name has a length that DNS allows, and only characters that can be printed."""
+    return bool(host) and str(host).isprintable() and all(0 < len(label) < 64 for label in str(host).removesuffix(".").split("."))
 
 
 def _shown(text: str) -> str:
@@ -107,6 +107,8 @@ def _authorization(options: Mapping[str, Any]) -> tuple[str, str, tuple[str, ...
         raise OptionError(
             f"{missing}: missing; give username and password (or IVANTI_UEM_USERNAME, IVANTI_UEM_PASSWORD), or a token."
         )
+    if any(0xD800 <= ord(char) <= 0xDFFF for char in username + password):
+        raise OptionError("username and password: hold bytes that are not UTF-8; set them anew in a UTF-8 locale.")
     if ":" in username:
         raise OptionError("username: has a colon, which Basic authentication cannot carry.")
     basic = base64.b64encode(f"{username}:{password}".encode()).decode()

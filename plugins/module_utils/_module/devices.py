@@ -12,7 +12,7 @@ from typing import Any
 
 from .._core.device import Device, DeviceRef
 from .._core.errors import OptionError
-from .._core.selection import Found, Selection, parse_select
+from .._core.selection import SELECT_LISTS, Found, Selection, parse_select
 from .._products.protocol import UemClient
 from .query import compile_query
 
@@ -21,12 +21,16 @@ Search = Callable[[Any], Any]
 
 @dataclass(frozen=True)
 class Choice:
-    """The devices that the options choose, before the server is asked: a selection, and what ``query`` keeps of it."""
+    """The devices that the options choose, before the server is asked: a selection, and what ``query`` keeps of it.
+
+    ``text`` and ``narrowed`` tell an author of ``select``: all of it, and what restricts the devices that are named.
+    """
 
     selection: Selection
     search: Search | None = None
     on_missing: str = "fail"
     text: str = ""
+    narrowed: str = ""
 
     def find(self, client: UemClient, *, keep_rows: bool = False, count_fleet: bool = False) -> Found:
         """The devices. Raises OptionError for unknown ones, all of them named, unless ``on_missing`` is ``skip``."""
@@ -39,8 +43,9 @@ class Choice:
 
     def _require(self, found: Found) -> None:
         if found.missing:
+            where = f" among the devices that meet {self.narrowed}" if self.narrowed else ""
             raise OptionError(
-                f"Unknown devices, nothing was done: {listing(found.missing)}. Correct or remove them, or set "
+                f"Unknown devices{where}, nothing was done: {listing(found.missing)}. Correct or remove them, or set "
                 "on_missing=skip to go on without them."
             )
         if not found.devices and self.text:
@@ -64,7 +69,10 @@ def parse_choice(params: dict[str, Any], named: Sequence[DeviceRef]) -> Choice:
     search = None if expression is None else compile_query(expression, "select.query")
     shown = {name: value for name, value in (params.get("select") or {}).items() if value is not None}
     text = ", ".join(f"{name}={value}" for name, value in shown.items())
-    return Choice(selection, search, params["on_missing"], text)
+    narrowed = {name: value for name, value in shown.items() if name not in (*SELECT_LISTS, "query")}
+    if partitions:
+        narrowed["partitions"] = ", ".join(partitions)
+    return Choice(selection, search, params["on_missing"], text, ", ".join(f"{name}={value}" for name, value in narrowed.items()))
 
 
 def listing(refs: Sequence[DeviceRef]) -> str:

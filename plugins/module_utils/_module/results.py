@@ -56,11 +56,14 @@ def failure_message(outcomes: Sequence[Outcome]) -> str:
     failed = failures(outcomes)
     if not failed:
         return ""
-    told = [f"{outcome.change.device.title}: {outcome.error}" for outcome in failed[:TOLD_FAILURES]]
-    if len(failed) > len(told):
-        told.append(f"… and {len(failed) - len(told)} more, see devices in the result")
+    by_error: dict[str, list[str]] = {}
+    for outcome in failed[:TOLD_FAILURES]:
+        by_error.setdefault(str(outcome.error), []).append(outcome.change.device.title)
+    told = [f"{', '.join(titles)}: {error}" for error, titles in by_error.items()]
+    if len(failed) > TOLD_FAILURES:
+        told.append(f"… and {len(failed) - TOLD_FAILURES} more, see devices in the result")
     others = "; the others were" if len(failed) < len(outcomes) else ""
-    told.append("Run it again to finish the work.")
+    told.append("Mend the cause and run it again: it goes on where this run ended.")
     return f"{len(failed)} of {len(outcomes)} devices could not be changed{others}. {' | '.join(told)}"
 
 

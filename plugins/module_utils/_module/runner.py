@@ -42,6 +42,8 @@ def run(module: AnsibleModule, *, needs: str, task: Task) -> None:
         module.fail_json(msg=missing_required_lib(error.library), exception=error.import_traceback)
     except UemError as error:
         module.fail_json(msg=redact(str(error)))
+    for warning in result.pop("warnings", ()):
+        module.warn(redact(warning))
     module.exit_json(**_shown(result, module))
 
 
