@@ -34,8 +34,9 @@ def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
 
 def command(options: argparse.Namespace, others: list[str]) -> list[str]:
     program = str(Path(sys.executable).parent / "uem-emulator")
-    named = [item for name, value in vars(options).items() for item in (f"--{name}", value)]
-    return [program, *named, "--username", USERNAME, "--password", secrets.token_urlsafe(12), *others]
+    # Joined by =, for a password may begin with a hyphen.
+    values = {**vars(options), "username": USERNAME, "password": secrets.token_urlsafe(12)}
+    return [program, *(f"--{name}={value}" for name, value in values.items()), *others]
 
 
 def exports(product: str, started: dict[str, str | None]) -> list[str]:
@@ -68,13 +69,15 @@ def stop(process: subprocess.Popen[str]) -> None:
         process.wait()
 
 
-def on_sigterm(_number: int, _frame: object) -> NoReturn:
+def on_signal(_number: int, _frame: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
 def main(arguments: list[str]) -> int:
     options, others = parse(arguments)
-    signal.signal(signal.SIGTERM, on_sigterm)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # SIGINT, too: what a shell starts in the background would ignore it.
+        signal.signal(number, on_signal)
     # Its standard input ends with this process, however that ends, and then it stops.
     process = subprocess.Popen(
         [*command(options, others), "--stop-with-stdin"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

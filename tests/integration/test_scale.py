@@ -104,7 +104,8 @@ def test_the_emulator_in_the_foreground_leaves_nothing_behind(number):
             if line.startswith("Ctrl-C"):
                 break
         exports = dict(line.removeprefix("export IVANTI_UEM_").split("=", 1) for line in lines if line.startswith("export IVANTI_UEM_"))
-        assert set(exports) == {"PRODUCT", "URL", "USERNAME", "PASSWORD", "CA_PATH"}
+        said = process.stderr.read() if process.stderr and not exports else ""
+        assert set(exports) == {"PRODUCT", "URL", "USERNAME", "PASSWORD", "CA_PATH"}, said
         process.send_signal(number)
         process.wait(20)
     port = int(exports["URL"].rpartition(":")[2])
