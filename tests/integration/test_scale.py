@@ -107,7 +107,10 @@ def test_the_emulator_in_the_foreground_leaves_nothing_behind(number):
         said = process.stderr.read() if process.stderr and not exports else ""
         assert set(exports) == {"PRODUCT", "URL", "USERNAME", "PASSWORD", "CA_PATH"}, said
         process.send_signal(number)
-        process.wait(20)
+        try:
+            process.wait(20)
+        finally:
+            process.kill()
     port = int(exports["URL"].rpartition(":")[2])
     for _attempt in range(100):
         with socket.socket() as probe:
