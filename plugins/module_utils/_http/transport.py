@@ -107,6 +107,7 @@ class Transport:
         self._budget = RetryBudget()
         self._lock = threading.Lock()
         self._pool: Any = None
+        self._base = ""
         self._not_before = 0.0
         self._reached = False
         self.requests = 0
@@ -126,8 +127,9 @@ class Transport:
         """
         if self._read_only and not endpoint.safe:
             raise CheckModeError(f"{endpoint.id} writes and was about to be sent in check mode; please report this.")
+        self._open()
         target = endpoint.fill(**(path or {}))
-        request = _Request(endpoint, target, f"{self._base()}{target}{_query_text(query)}", *self._content(json_body))
+        request = _Request(endpoint, target, f"{self._base}{target}{_query_text(query)}", *self._content(json_body))
         attempt = 0
         while True:
             reply, error = self._attempt(request)
@@ -225,16 +227,13 @@ class Transport:
     def _timeout(self) -> Any:
         return urllib3.Timeout(connect=self.settings.connect_timeout, read=self.settings.read_timeout)
 
-    def _base(self) -> str:
-        """What stands before a path: the base path of url, and the whole of url where a proxy is asked for it."""
-        pool = self._open()
-        by_proxy = pool.proxy is not None and pool.scheme == "http"
-        return self.settings.url if by_proxy else urlsplit(self.settings.url).path
-
     def _open(self) -> Any:
         with self._lock:
             if self._pool is None:
                 self._pool = _new_pool(self.settings)
+                # What stands before a path: the base path of url, and the whole of url where a proxy is asked for it.
+                by_proxy = self._pool.proxy is not None and self._pool.scheme == "http"
+                self._base = self.settings.url if by_proxy else urlsplit(self.settings.url).path
             return self._pool
 
     # Reading answers

@@ -68,11 +68,15 @@ def parse_choice(params: dict[str, Any], named: Sequence[DeviceRef]) -> Choice:
         selection = parse_select(options, partitions=partitions)
     search = None if expression is None else compile_query(expression, "select.query")
     shown = {name: value for name, value in (params.get("select") or {}).items() if value is not None}
-    text = ", ".join(f"{name}={value}" for name, value in shown.items())
     narrowed = {name: value for name, value in shown.items() if name not in (*SELECT_LISTS, "query")}
     if partitions:
         narrowed["partitions"] = ", ".join(partitions)
-    return Choice(selection, search, params["on_missing"], text, ", ".join(f"{name}={value}" for name, value in narrowed.items()))
+    return Choice(selection, search, params["on_missing"], _told(shown), _told(narrowed))
+
+
+def _told(options: dict[str, Any]) -> str:
+    """Options as ``name=value, …`` for a message."""
+    return ", ".join(f"{name}={value}" for name, value in options.items())
 
 
 def listing(refs: Sequence[DeviceRef]) -> str:
