@@ -6,6 +6,7 @@
 
 PYTHON ?= python3
 DEVICES ?= 1000
+PRODUCT ?= neurons
 SEED ?= 7
 PORT ?= 0
 ARGS ?=
@@ -51,8 +52,8 @@ demo: $(RUN_STAMP) ## the whole story on an emulated fleet: inventory, plan, app
 test: lint types yaml-lint ansible-lint docs-lint changelog-lint doc-fragments sanity build molecule pytest ## all that CI runs
 
 .PHONY: emulator
-emulator: $(RUN_STAMP) ## an emulator in the foreground, with the export lines for a second shell (DEVICES, SEED, PORT)
-	@$(BIN)/python tools/emulator.py --devices $(DEVICES) --seed $(SEED) --port $(PORT) $(ARGS)
+emulator: $(RUN_STAMP) ## an emulator in the foreground, with the export lines for a second shell (PRODUCT, DEVICES, SEED, PORT)
+	@$(BIN)/python tools/emulator.py --product $(PRODUCT) --devices $(DEVICES) --seed $(SEED) --port $(PORT) $(ARGS)
 
 .PHONY: bench
 bench: $(RUN_STAMP) ## the measured promises, as ratios in one run
@@ -102,6 +103,7 @@ changelog-lint: $(DEV_STAMP) ## antsibull-changelog on the fragments
 doc-fragments: $(DEV_STAMP) ## generated documentation against what it is generated from
 	$(call heading,doc fragments)
 	@PYTHONPATH='$(CURDIR)/$(COLLECTIONS)' $(BIN)/python tools/doc_fragments.py --check
+	@$(BIN)/python tools/emulator_readme.py --check
 
 .PHONY: sanity
 sanity: $(DEV_STAMP) ## ansible-test sanity (ARGS names single checks: make sanity ARGS="--test pep8")

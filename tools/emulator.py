@@ -21,6 +21,7 @@ from typing import NoReturn
 ROOT = Path(__file__).resolve().parent.parent
 STOP_SECONDS = 10
 USERNAME = "automation"
+PREFIX = "IVANTI_UEM_"
 
 
 def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
@@ -29,33 +30,35 @@ def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser.add_argument("--devices", default="1000")
     parser.add_argument("--seed", default="7")
     parser.add_argument("--port", default="0", help="0: any free one")
+    parser.add_argument("--prefix", default=PREFIX, help="what the names of the variables begin with")
     return parser.parse_known_args(arguments)
 
 
 def command(options: argparse.Namespace, others: list[str]) -> list[str]:
     program = str(Path(sys.executable).parent / "uem-emulator")
     # Joined by =, for a password may begin with a hyphen.
-    values = {**vars(options), "username": USERNAME, "password": secrets.token_urlsafe(12)}
+    given = {name: value for name, value in vars(options).items() if name != "prefix"}
+    values = {**given, "username": USERNAME, "password": secrets.token_urlsafe(12)}
     return [program, *(f"--{name}={value}" for name, value in values.items()), *others]
 
 
-def exports(product: str, started: dict[str, str | None]) -> list[str]:
+def exports(product: str, started: dict[str, str | None], prefix: str) -> list[str]:
     """The shell's lines for what the emulator said of itself; without TLS it has no ca_path.
 
     What the shell has for another server is unset, and a proxy must not be asked for this machine.
     """
     values = {"product": product, **{name: started.get(name) for name in ("url", "username", "password", "ca_path")}}
     return [
-        "unset IVANTI_UEM_TOKEN IVANTI_UEM_CA_PATH IVANTI_UEM_VALIDATE_CERTS",
-        *(f"export IVANTI_UEM_{name.upper()}={shlex.quote(value)}" for name, value in values.items() if value),
+        f"unset {prefix}TOKEN {prefix}CA_PATH {prefix}VALIDATE_CERTS",
+        *(f"export {prefix}{name.upper()}={shlex.quote(value)}" for name, value in values.items() if value),
         'export NO_PROXY="127.0.0.1${NO_PROXY:+,$NO_PROXY}"',
     ]
 
 
-def announce(product: str, started: dict[str, str | None]) -> None:
+def announce(product: str, started: dict[str, str | None], prefix: str) -> None:
     print("In a second shell:\n", flush=True)
     print(f"cd {shlex.quote(str(ROOT))}\n. .venv/env.sh")
-    print("\n".join(exports(product, started)))
+    print("\n".join(exports(product, started, prefix)))
     print("\nCtrl-C stops the emulator.", flush=True)
 
 
@@ -90,7 +93,7 @@ def main(arguments: list[str]) -> int:
         if not first_line:
             print("The emulator did not start; what it said stands above.", file=sys.stderr)
             return process.wait() or 1
-        announce(options.product, json.loads(first_line))
+        announce(options.product, json.loads(first_line), options.prefix)
         for line in process.stdout:
             print(line, end="", flush=True)
         return process.wait()

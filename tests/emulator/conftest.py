@@ -1,7 +1,7 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One emulator for the folder, made new for each test."""
+"""One emulator of each product for the folder, made new for each test."""
 
 from __future__ import annotations
 
@@ -44,3 +44,24 @@ def fleet(emulator: Emulator) -> Callable[..., list[int]]:
         return [emulator.add_device(**fields) for fields in devices]
 
     return make
+
+
+@pytest.fixture(scope="session")
+def _epmm_process() -> Iterator[Emulator]:
+    with running_emulator(product="epmm", devices=300, seed=11, now=NOW, username="admin@example.com",
+                          password=PASSWORD) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def epmm(_epmm_process: Emulator) -> Emulator:
+    """A fresh EPMM server of 300 devices in three spaces, no faults, every switch at its default."""
+    _epmm_process.reset(seed=11, devices=300, partitions=3)
+    return _epmm_process
+
+
+@pytest.fixture
+def epmm_api(epmm: Emulator) -> Iterator[Api]:
+    client = Api(epmm)
+    yield client
+    client.close()

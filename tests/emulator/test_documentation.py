@@ -9,8 +9,12 @@ import re
 from pathlib import Path
 
 import pytest
+from uem_emulator import control
 from uem_emulator.cli import parser
+from uem_emulator.epmm.product import Epmm
 from uem_emulator.faults import KINDS
+from uem_emulator.plan import Plan
+from uem_emulator.products import PRODUCTS
 from uem_emulator.switches import SWITCHES, Switch, Switches
 
 README = (Path(__file__).parents[2] / "emulator" / "README.md").read_text(encoding="utf-8")
@@ -42,13 +46,19 @@ def test_every_option_is_documented() -> None:
 
 
 def test_every_control_call_is_documented() -> None:
-    from uem_emulator import control
-
     source = Path(control.__file__).read_text(encoding="utf-8")
     calls = set(re.findall(r'\("([A-Z]+)", "(/[^"]+)", self', source))
-    assert len(calls) > 15
-    missing = [f"{method} {path}" for method, path in calls if f"`{method} /_emulator{path}`" not in README]
-    assert missing == []
+    assert len(calls) > 12
+    calls |= {(call.method, call.path) for product in PRODUCTS.values() for call in product.calls}
+    assert set(rows("Control calls")) == {f"{method} /_emulator{path}" for method, path in calls}
+
+
+def test_every_call_of_epmm_is_documented() -> None:
+    product = Epmm(Plan(seed=1, devices=0, partitions=1, now=0), Switches())
+    calls = [f"{route.method} {route.path}" for route in (*product.v2.routes, *product.v1.routes)
+             if not route.path.endswith("/")]
+    assert len(calls) > 25
+    assert [call for call in calls if f"`{call}`" not in README] == []
 
 
 @pytest.mark.parametrize("switch", SWITCHES, ids=lambda switch: switch.name)

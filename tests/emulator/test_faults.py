@@ -146,6 +146,22 @@ def test_a_success_which_is_none(emulator: Emulator, api: Api, device: int) -> N
     assert city(emulator, device) == "before"
 
 
+def test_a_write_without_effect(emulator: Emulator, api: Api, device: int) -> None:
+    emulator.add_fault("no_effect", times=2)
+    assert patch(api, device).result == 1
+    assert api.call("DELETE", f"{LIST}/customattributes", {"ids": [device], "attrKeys": ["cityid"]}).result == 1
+    assert city(emulator, device) == "before"
+    assert patch(api, device).result == 1 and city(emulator, device) == "after"
+
+
+def test_a_device_which_vanishes_before_a_write(emulator: Emulator, api: Api, device: int) -> None:
+    other = api.ids(rows=2)[1]
+    emulator.add_fault("vanish", times=2)
+    assert patch(api, device).status == 404 and str(device) not in emulator.attributes()
+    reply = api.call("DELETE", f"{LIST}/customattributes", {"ids": [other], "attrKeys": ["cityid"]})
+    assert reply.result == 0 and str(other) not in emulator.attributes()
+
+
 def test_the_same_page_again(emulator: Emulator, api: Api) -> None:
     ids = api.ids(sort="id")
     emulator.add_fault("duplicate_page", after=1, path=LIST)

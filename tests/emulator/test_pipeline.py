@@ -132,7 +132,8 @@ def test_the_log_holds_what_was_asked_and_nothing_secret(emulator: Emulator, api
         ("GET", DEVICE_LIST, 200), ("PATCH", f"{DEVICE_LIST}/{device}/customattributes", 200),
         ("GET", "/no/where", 501)]
     assert log[0]["query"] == "rows=1" and log[2]["query"] == "password=***&x=***"
-    assert all(set(entry) == {"method", "path", "query", "status", "at"} for entry in log)
+    assert all(set(entry) == {"method", "path", "query", "status", "at", "acts"} for entry in log)
+    assert [entry["acts"] for entry in log] == [False, True, False]
     assert before <= log[0]["at"] <= log[1]["at"] <= log[2]["at"] <= time.time()
     text = json.dumps(log)
     assert PASSWORD not in text and TOKEN not in text and "hidden-value" not in text and "uthorization" not in text

@@ -10,8 +10,9 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from uem_emulator.neurons.builder import DAY, Plan, Tenant, build
+from uem_emulator.neurons.builder import Tenant, build
 from uem_emulator.neurons.search import Index, Query
+from uem_emulator.plan import DAY, Plan
 
 from .client import NOW
 

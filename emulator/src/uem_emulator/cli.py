@@ -18,8 +18,8 @@ from typing import Any
 
 from uem_emulator.auth import Credentials
 from uem_emulator.control import Control
-from uem_emulator.neurons.builder import Plan
 from uem_emulator.pipeline import Pipeline
+from uem_emulator.plan import Plan
 from uem_emulator.products import PRODUCTS
 from uem_emulator.server import bind, serve
 from uem_emulator.switches import Switches
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     product = PRODUCTS[options.product].make(Plan(options.seed, options.devices, options.partitions, now), switches)
     pipeline = Pipeline(product, Credentials(options.username, options.password, options.token), switches,
                         base_path=options.base_path)
-    pipeline.control = Control(pipeline, {"product": options.product}).app
+    pipeline.control = Control(pipeline, options.product).app
     with sock, (contextlib.nullcontext() if options.no_tls else private_ca(options.host)) as certificates:
         scheme = "http" if certificates is None else "https"
         host = f"[{options.host}]" if ":" in options.host else options.host

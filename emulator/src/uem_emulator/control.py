@@ -6,7 +6,7 @@ never logged, never faulty. A mistake in one answers 400 with {"error": "..."}."
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import orjson
@@ -15,7 +15,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from uem_emulator.controlcall import Absent, ControlCall
 from uem_emulator.pipeline import CONTROL, Pipeline
+from uem_emulator.products import PRODUCTS
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 _CHANGES_ON_RESET = {"seed", "devices", "partitions"}
@@ -35,12 +37,13 @@ async def _body(request: Request, kind: type = dict) -> Any:
 
 
 class Control:
-    """One method a call; `app` is the ASGI application of all of them."""
+    """One method a call; `app` is the ASGI application of all of them, and of those which the product brings along. A
+    call which only other products have is a mistake."""
 
-    def __init__(self, pipeline: Pipeline, options: dict[str, Any]) -> None:
+    def __init__(self, pipeline: Pipeline, name: str) -> None:
         self.pipeline = pipeline
         self.product = pipeline.product
-        self.options = options
+        self.name = name
         calls: list[tuple[str, str, Endpoint]] = [
             ("GET", "/requests", self.get_requests), ("DELETE", "/requests", self.clear_requests),
             ("GET", "/faults", self.get_faults), ("POST", "/faults", self.add_faults),
@@ -50,11 +53,29 @@ class Control:
             ("GET", "/devices", self.get_devices), ("POST", "/devices", self.add_device),
             ("GET", "/devices/{key}", self.get_device), ("PATCH", "/devices/{key}", self.patch_device),
             ("DELETE", "/devices/{key}", self.delete_device),
-            ("GET", "/attributes", self.get_attributes), ("POST", "/attributes", self.set_attributes),
-            ("POST", "/definitions", self.define),
+            *self._brought(),
         ]
         routes = [Route(CONTROL + path, endpoint, methods=[method]) for method, path, endpoint in calls]
-        self.app = Starlette(routes=routes, exception_handlers={ValueError: _mistake})
+        self.app = Starlette(routes=routes, exception_handlers={ValueError: _mistake, Absent: _not_there})
+
+    def _brought(self) -> Iterator[tuple[str, str, Endpoint]]:
+        """The product's own calls, then what only other products have."""
+        for call in PRODUCTS[self.name].calls:
+            yield call.method, call.path, self._endpoint(call)
+        own = {(call.method, call.path) for call in PRODUCTS[self.name].calls}
+        for call in (call for row in PRODUCTS.values() for call in row.calls if (call.method, call.path) not in own):
+            yield call.method, call.path, self._meaningless
+
+    def _endpoint(self, call: ControlCall) -> Endpoint:
+        async def serve(request: Request) -> Response:
+            body = await _body(request, call.body) if call.method not in ("GET", "DELETE") else None
+            found = call.handler(self.product, request.path_params, body)
+            return Response(status_code=204) if found is None else _json(found, call.status)
+
+        return serve
+
+    async def _meaningless(self, request: Request) -> Response:
+        raise ValueError(f"{self.name} has nothing that this call could be about")
 
     async def get_requests(self, request: Request) -> Response:
         return _json(self.pipeline.log.entries())
@@ -100,16 +121,16 @@ class Control:
 
     def _state(self) -> dict[str, Any]:
         pipeline = self.pipeline
-        return {**self.options, **self.product.state(), "requests": pipeline.log.total,
+        return {"product": self.name, **self.product.state(), "requests": pipeline.log.total,
                 "unknown_paths": pipeline.unknown_paths, "faults": len(pipeline.faults.as_list())}
 
     async def get_state(self, request: Request) -> Response:
         return _json(self._state())
 
     async def get_devices(self, request: Request) -> Response:
-        """The fields asked for (?fields=id,guid; default id, guid, customAttributes) of every device."""
-        fields = request.query_params.get("fields") or "id,guid,customAttributes"
-        return _json(self.product.truths(fields.split(",")))
+        """The fields asked for (?fields=id,guid) of every device."""
+        fields = request.query_params.get("fields")
+        return _json(self.product.truths(fields.split(",") if fields else list(self.product.shown)))
 
     async def add_device(self, request: Request) -> Response:
         return _json({"id": self.product.create(await _body(request))}, 201)
@@ -125,15 +146,6 @@ class Control:
     async def delete_device(self, request: Request) -> Response:
         return Response(status_code=204) if self.product.delete(request.path_params["key"]) else _absent()
 
-    async def get_attributes(self, request: Request) -> Response:
-        return _json(self.product.attributes())
-
-    async def set_attributes(self, request: Request) -> Response:
-        return _json({"devices": self.product.set_attributes(await _body(request))})
-
-    async def define(self, request: Request) -> Response:
-        return _json({"definitions": self.product.define(await _body(request, list))})
-
 
 def _absent() -> Response:
     return _json({"error": "no such device"}, 404)
@@ -141,6 +153,10 @@ def _absent() -> Response:
 
 async def _mistake(request: Request, error: Exception) -> Response:
     return _json({"error": str(error)}, 400)
+
+
+async def _not_there(request: Request, error: Exception) -> Response:
+    return _json({"error": str(error)}, 404)
 
 
 def _is_count(value: object) -> bool:

@@ -37,8 +37,8 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     Kind("403", "answer", "As without the role."),
     Kind("redirect", "answer", "302 (or params.status) to params.location.", ("location", "status")),
     Kind("html", "answer", "200 with a page instead of JSON.", ("handled",)),
-    Kind("result_zero", "answer", "200 with result 0: nothing was done."),
-    Kind("errors_200", "answer", "200 with the error envelope.", ("message",)),
+    Kind("result_zero", "answer", "200 which says that nothing was done: result 0, successful false, or a message."),
+    Kind("errors_200", "answer", "200 with an error in its body: nothing was done.", ("message",)),
     Kind("reset", "wire", "The connection is closed without a byte; the request is NOT handled."),
     Kind("lost_answer", "wire", "The request IS handled, then the connection is closed without a byte."),
     Kind("half_body", "wire", "The headers and half of the body, then the connection is closed; handled."),
@@ -49,6 +49,8 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in (
                                       "(params.mode vanish) or a new one takes the first place (appear).", ("mode",)),
     Kind("short_page", "product", "The list leaves out params.missing (1) rows while totalCount counts them.",
          ("missing",)),
+    Kind("no_effect", "product", "A write answers as if it had worked, but nothing is done."),
+    Kind("vanish", "product", "What a write names is deleted just before it is handled."),
     Kind("stale_list", "product", "While such a rule is armed, writes do not reach the list."),
 )}
 _BODIES = ("json", "html", "empty")

@@ -63,7 +63,15 @@ class Pipeline:
         try:
             status = await self._serve(request, scope, receive, send)
         finally:
-            self.log.add(request.method, sent_path, query, status)
+            self.log.add(request.method, sent_path, query, status, self._acts(request))
+
+    def _acts(self, request: Request) -> bool:
+        """Whether the request may change anything, whatever became of it."""
+        if request.method not in ("GET", "HEAD", "OPTIONS"):
+            return True
+        found = self.product.router.find(request.segments)
+        route = found[0].get(request.method) if found is not None else None
+        return route is not None and route.acts is not None and route.acts(request)
 
     async def _serve(self, request: Request, scope: Scope, receive: Receive, send: Send) -> int | None:
         """Answers the status which the client saw, None where it saw none."""
@@ -88,10 +96,10 @@ class Pipeline:
     def _authenticate(self, request: Request) -> Answer | None:
         if self.credentials.accepts(request.headers.get("authorization"), basic=self.switches.is_on("basic_auth")):
             return None
-        return self._unauthorized()
+        return self._unauthorized(request)
 
-    def _unauthorized(self) -> Answer:
-        answer = self.product.status(401)
+    def _unauthorized(self, request: Request) -> Answer:
+        answer = self.product.status(401, request)
         if not self.switches.is_on("challenge"):
             return answer
         return Answer(401, answer.body, answer.content_type, (("www-authenticate", 'Basic realm="Ivanti"'),))
@@ -107,39 +115,40 @@ class Pipeline:
             return Answer(whole.status, whole.body[:len(whole.body) // 2], whole.content_type)
         if fault.params.get("handled"):
             self._route(request)
-        return self._instead(fault)
+        return self._instead(fault, request)
 
-    def _instead(self, fault: Rule) -> Answer:
+    def _instead(self, fault: Rule, request: Request) -> Answer:
         name, params = fault.kind.name, fault.params
         if name == "401":
-            return self._unauthorized()
+            return self._unauthorized(request)
         if name == "403":
-            return self.product.status(403)
+            return self.product.status(403, request)
         if name == "redirect":
             return Answer(int(params.get("status", 302)), b"", headers=(("location", str(params["location"])),))
         if name == "html":
             return html(200, "Sign in")
         if name in ("result_zero", "errors_200"):
-            return self.product.pretended(name, params)
-        return status_answer(fault, self.product.status)
+            return self.product.pretended(name, params, request)
+        return status_answer(fault, lambda status, title: self.product.status(status, request, title))
 
     def _route(self, request: Request) -> Answer:
         longest = self.switches.number("max_url_bytes")
         if longest and len(request.path) + len(request.query) > longest:
-            return self.product.status(414)
+            return self.product.status(414, request)
         found = self.product.router.find(request.segments)
         if found is None:
             self.unknown_paths += 1
-            return self.product.status(501, "this path is not emulated")
+            return self.product.status(501, request, "this path is not emulated")
         methods, taken = found
         route = methods.get(request.method)
         if route is None:
-            answer = self.product.status(405)
-            return Answer(405, answer.body, answer.content_type, (("allow", ", ".join(sorted(methods))),))
+            answer = self.product.status(405, request)
+            allow = (("allow", ", ".join(sorted(methods))),) if answer.status == 405 else ()
+            return Answer(answer.status, answer.body, answer.content_type, allow)
         if self.switches.is_on("strict"):
             unknown = unknown_parameters(route, request) + _unknown_keys(route, request)
             if unknown:
-                return self.product.unknown_names(unknown)
+                return self.product.unknown_names(unknown, request)
         return self.product.handle(route, request, taken)
 
 

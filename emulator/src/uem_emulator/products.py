@@ -10,24 +10,36 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from uem_emulator.answers import Answer, Request
-from uem_emulator.neurons.builder import Plan
-from uem_emulator.neurons.product import Neurons
-from uem_emulator.routing import Route, Router
+from uem_emulator.controlcall import ControlCall
+from uem_emulator.epmm import product as epmm
+from uem_emulator.neurons import product as neurons
+from uem_emulator.plan import Plan
+from uem_emulator.routing import Found, Route
 from uem_emulator.switches import Switches
 
 
+class Paths(Protocol):
+    """Knows the paths of a product, as `routing.Router` does."""
+
+    def find(self, segments: tuple[str, ...]) -> Found | None: ...
+
+
 class Product(Protocol):
-    """What the pipeline and the control calls ask of a product."""
+    """What the pipeline and the control calls ask of a product. `shown` are the fields of a device which the control
+    calls show unasked. `status` makes the body of an error, in the form that the path of the request calls for."""
 
-    router: Router
+    shown: tuple[str, ...]
 
-    def status(self, status: int, message: str | None = None) -> Answer: ...
+    @property
+    def router(self) -> Paths: ...
+
+    def status(self, status: int, request: Request, message: str | None = None) -> Answer: ...
 
     def handle(self, route: Route, request: Request, taken: tuple[str, ...]) -> Answer: ...
 
-    def unknown_names(self, names: list[str]) -> Answer: ...
+    def unknown_names(self, names: list[str], request: Request) -> Answer: ...
 
-    def pretended(self, kind: str, params: Mapping[str, Any]) -> Answer: ...
+    def pretended(self, kind: str, params: Mapping[str, Any], request: Request) -> Answer: ...
 
     def faults_changed(self, kinds: set[str]) -> None: ...
 
@@ -49,21 +61,17 @@ class Product(Protocol):
 
     def delete(self, key: str) -> bool: ...
 
-    def attributes(self) -> dict[str, dict[str, list[str]]]: ...
-
-    def set_attributes(self, given: dict[str, Any]) -> int: ...
-
-    def define(self, items: Any) -> int: ...
-
 
 @dataclass(frozen=True)
 class ProductRow:
-    """How a product is made from a plan and its switches."""
+    """How a product is made from a plan and its switches, and the control calls which it has besides everybody's."""
 
     title: str
     make: Callable[[Plan, Switches], Product]
+    calls: tuple[ControlCall, ...]
 
 
 PRODUCTS: dict[str, ProductRow] = {
-    "neurons": ProductRow("Ivanti Neurons for MDM", Neurons),
+    "epmm": ProductRow("Ivanti EPMM", epmm.Epmm, epmm.CONTROL_CALLS),
+    "neurons": ProductRow("Ivanti Neurons for MDM", neurons.Neurons, neurons.CONTROL_CALLS),
 }

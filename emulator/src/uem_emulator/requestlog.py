@@ -1,7 +1,7 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was asked, oldest first: method, path, query, status, time. Never a header, a body or a secret."""
+"""What was asked, oldest first: method, path, query, status, time, whether it may act. Never a header, a body or a secret."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ LIMIT = 200_000
 
 
 class RequestLog:
-    """Bounded. `status` is null where the connection was closed instead of an answer."""
+    """Bounded. `status` is null where the connection was closed instead of an answer. `acts`: whether such a call may
+    change anything: all but GET, and those GETs which do."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        self._entries: deque[tuple[str, str, str, int | None, float]] = deque(maxlen=LIMIT)
+        self._entries: deque[tuple[str, str, str, int | None, float, bool]] = deque(maxlen=LIMIT)
         self._secrets = {form for secret in secrets if secret
                          for form in (secret, quote(secret, safe=""), quote_plus(secret))}
         self.total = 0
 
-    def add(self, method: str, path: str, query: str, status: int | None) -> None:
+    def add(self, method: str, path: str, query: str, status: int | None, acts: bool) -> None:
         self.total += 1
-        self._entries.append((method, self._clean(path), self._clean(query), status, time.time()))
+        self._entries.append((method, self._clean(path), self._clean(query), status, time.time(), acts))
 
     def _clean(self, text: str) -> str:
         for secret in self._secrets:
@@ -35,7 +36,8 @@ class RequestLog:
         return text
 
     def entries(self) -> list[dict[str, Any]]:
-        return [dict(zip(("method", "path", "query", "status", "at"), entry, strict=True)) for entry in self._entries]
+        names = ("method", "path", "query", "status", "at", "acts")
+        return [dict(zip(names, entry, strict=True)) for entry in self._entries]
 
     def clear(self) -> None:
         self._entries.clear()

@@ -18,13 +18,18 @@ Handler = Callable[[Request, tuple[str, ...]], Answer]
 class Route:
     """`path` is `/api/v1/device/{id}`: a part in braces takes any one segment. `query` and `body` are the names which
     the sources know; a name ending in `[]` in `query` also stands for `name[0].x`. `body` of None means there is
-    none."""
+    none. `acts`: whether a request by GET changes something; None: never."""
 
     method: str
     path: str
     handler: Handler
     query: frozenset[str] = frozenset()
     body: frozenset[str] | None = None
+    acts: Callable[[Request], bool] | None = None
+
+
+#: The routes of a path by method, with what its braces took.
+Found = tuple[dict[str, Route], tuple[str, ...]]
 
 
 class Router:
@@ -46,7 +51,7 @@ class Router:
         same_length.append((parts, {}))
         return same_length[-1][1]
 
-    def find(self, segments: tuple[str, ...]) -> tuple[dict[str, Route], tuple[str, ...]] | None:
+    def find(self, segments: tuple[str, ...]) -> Found | None:
         """The methods of a path with what its braces took; None for an unknown path."""
         if segments in self._fixed:
             return self._fixed[segments], ()

@@ -80,7 +80,8 @@ class Emulator:
             self._kept = None
 
     def requests(self) -> list[dict[str, Any]]:
-        """The request log, oldest first: method, path, query, status (None: no answer was sent), at (epoch seconds)."""
+        """The request log, oldest first: method, path, query, status (None: no answer was sent), at (epoch seconds),
+        acts (whether such a call may change anything: all but GET, and the GETs which do)."""
         found: list[dict[str, Any]] = self.control("GET", "requests")
         return found
 
@@ -127,23 +128,26 @@ class Emulator:
         return found
 
     def devices(self, *fields: str) -> list[dict[str, Any]]:
-        """The truth of every device, chosen fields only (none: id, guid, customAttributes)."""
+        """The truth of every device, chosen fields only. None: id, guid, customAttributes (neurons), or id, uuid,
+        status, labels (epmm)."""
         query = f"?fields={','.join(fields)}" if fields else ""
         found: list[dict[str, Any]] = self.control("GET", f"devices{query}")
         return found
 
     def device(self, key: int | str) -> dict[str, Any]:
-        """The truth of one device, by id or guid; `groups` holds the names of its device groups."""
+        """The truth of one device, by id, guid or uuid; `groups` (neurons) holds the names of its device groups, `labels`
+        (epmm) those of its labels, `actions` (epmm) what was done to it: action, at, reason and what else was sent."""
         found: dict[str, Any] = self.control("GET", f"devices/{key}")
         return found
 
     def patch_device(self, key: int | str, **fields: Any) -> dict[str, Any]:
-        """Set fields; also customAttributes (the whole map), ldapAttributes, userGroups, staticGroups."""
+        """Set fields; also customAttributes (the whole map), ldapAttributes, userGroups, staticGroups (neurons), or user
+        (a principal), labels (the names of all its static labels), details (epmm)."""
         found: dict[str, Any] = self.control("PATCH", f"devices/{key}", fields)
         return found
 
     def add_device(self, **fields: Any) -> int:
-        """A new device with these fields; answers its id."""
+        """A new device with these fields, named as in `device`; answers its id."""
         return int(self.control("POST", "devices", fields)["id"])
 
     def delete_device(self, key: int | str) -> None:
@@ -162,6 +166,56 @@ class Emulator:
         """Define attributes; a name ending in `_#` is numeric."""
         self.control("POST", "definitions", [{"name": name, "type": type} for name in names])
 
+    # --- epmm -----------------------------------------------------------------------------------------------------------
+
+    def labels(self) -> dict[str, dict[str, Any]]:
+        """Every label by name: id, name, description, query (None: static), static, system, space_id, members (uuids)."""
+        return {label["name"]: label for label in self.control("GET", "labels")}
+
+    def add_label(self, name: str, query: str | None = None, *, description: str = "", space_id: int = 1) -> int:
+        """A new label, static without a query; answers its id."""
+        given = {"name": name, "query": query, "description": description, "space_id": space_id}
+        return int(self.control("POST", "labels", given)["id"])
+
+    def delete_label(self, label_id: int) -> None:
+        self.control("DELETE", f"labels/{label_id}")
+
+    def set_label_members(self, label_id: int, uuids: Sequence[str]) -> None:
+        """Make the members of a static label exactly these."""
+        self.control("PUT", f"labels/{label_id}/members", {"devices": list(uuids)})
+
+    def spaces(self) -> list[dict[str, Any]]:
+        """The device spaces: id, name, path, parent, criteria. The first is the global one."""
+        found: list[dict[str, Any]] = self.control("GET", "spaces")
+        return found
+
+    def users(self) -> list[dict[str, Any]]:
+        """The users: id, uuid, principal, first, last, email, local, enabled."""
+        found: list[dict[str, Any]] = self.control("GET", "users")
+        return found
+
+    def policies(self) -> dict[str, dict[str, Any]]:
+        """Every policy by name: id, profile_type, description, active, default, rank (1 is the best of its type), labels
+        (names), devices and pending (uuids), rules (type: value)."""
+        return {policy["name"]: policy for policy in self.control("GET", "policies")}
+
+    def change_policy(self, policy_id: int, **fields: Any) -> dict[str, Any]:
+        """Set labels (all names), active, name, description; answers the truth of the policy."""
+        found: dict[str, Any] = self.control("PATCH", f"policies/{policy_id}", fields)
+        return found
+
+    def alerts(self) -> dict[int, dict[str, Any]]:
+        """Every alert by id: device_uuid, user_uuid, user_name, phone, label_id, subscription, date and updated (epoch
+        ms), text, unread, retries, updated_by, definition, severity, transport, status, comment (no API shows it)."""
+        return {alert["id"]: alert for alert in self.control("GET", "alerts")}
+
+    def add_alert(self, device: int | str, **fields: Any) -> int:
+        """An alert of a device with fields as in `alerts`; answers its id."""
+        return int(self.control("POST", "alerts", {"device": str(device), **fields})["id"])
+
+    def delete_alert(self, alert_id: int) -> None:
+        self.control("DELETE", f"alerts/{alert_id}")
+
 
 def _arguments(options: Mapping[str, Any]) -> Iterator[str]:
     for name, value in options.items():
@@ -177,7 +231,7 @@ def running_emulator(*, python: str = sys.executable, switches: Mapping[str, str
                      arguments: Sequence[str] = (), stderr: int | None = None, **options: Any) -> Iterator[Emulator]:
     """Start an emulator, wait until it accepts connections, stop it at the end.
 
-    `options` are the command's: devices, seed, partitions, now, username, password, token, no_tls, strict, base_path.
+    `options` are the command's: product, devices, seed, partitions, now, username, password, token, no_tls, strict, base_path.
     Raises RuntimeError when it does not start.
     """
     command = [python, "-m", "uem_emulator", "--stop-with-stdin", *_arguments(options),

@@ -14,25 +14,15 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
+from uem_emulator import people
 from uem_emulator.neurons import catalog
 from uem_emulator.neurons.keys import DETAIL_ONLY, NEWER_ROW, ROW
 from uem_emulator.neurons.model import Attributes, Definition, Device, DeviceGroup, Partition
+from uem_emulator.plan import DAY, HOUR, Plan, guid
 
-DAY = 86_400_000
-HOUR = 3_600_000
 _ALPHABET = "0123456789CDFGHJKLMNPQRTVWXY"
 #: One physical device in about 33 was registered before: its old registration stays, RETIRED, with the same serial.
 _DUPLICATES = 0.03
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What to build. `now` is the tenant's clock in epoch milliseconds."""
-
-    seed: int
-    devices: int
-    partitions: int
-    now: int
 
 
 @dataclass
@@ -81,13 +71,6 @@ def base_of(platform: catalog.Platform) -> tuple[dict[str, Any], dict[str, Any]]
     return row, {**DETAIL_ONLY, **platform.detail}
 
 
-def guid(rng: random.Random) -> str:
-    """A random uuid of version 4 in lower case (all recorded ones are)."""
-    bits = rng.getrandbits(128) & ~(0xF << 76) & ~(0x3 << 62) | (4 << 76) | (2 << 62)
-    text = f"{bits:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
-
-
 def _partitions(rng: random.Random, plan: Plan) -> list[Partition]:
     found = []
     for index in range(plan.partitions):
@@ -118,7 +101,7 @@ class _Fleet:
 
     def build(self) -> Iterator[Device]:
         total = self.plan.devices
-        hostile = iter(catalog.HOSTILE_NAMES if total >= 100 else ())
+        hostile = iter(people.HOSTILE_NAMES if total >= 100 else ())
         made = 0
         while made < total:
             device = self._device(self._person())
@@ -144,7 +127,7 @@ class _Fleet:
 
     def _new_person(self) -> _Person:
         rng = self.rng
-        (first, ascii_first), (last, ascii_last) = rng.choice(catalog.FIRST_NAMES), rng.choice(catalog.LAST_NAMES)
+        (first, ascii_first), (last, ascii_last) = rng.choice(people.FIRST_NAMES), rng.choice(people.LAST_NAMES)
         local = f"{ascii_first}.{ascii_last}"
         number = self.addresses[local] = self.addresses.get(local, 0) + 1
         if number > 1:
@@ -153,11 +136,11 @@ class _Fleet:
         if kind < 0.01:
             local = f"{local}+mdm"
         address = f"{local}@example.com"
-        department = rng.choice(catalog.DEPARTMENTS)
+        department = rng.choice(people.DEPARTMENTS)
         ldap: Attributes = {}
         if rng.random() < 0.5:
             ldap = {"department": [department], "rollnumber": [str(1000 + len(self.people))],
-                    "l": [rng.choice(catalog.CITIES)]}
+                    "l": [rng.choice(people.CITIES)]}
         space = rng.choices(self.spaces, cum_weights=self.space_weights)[0]
         # One account in a hundred is a kiosk's: it has a name but no address.
         uid, email = (f"kiosk-{len(self.people):05d}", None) if 0.01 <= kind < 0.02 else (address, address)
@@ -261,7 +244,7 @@ class _Fleet:
         rng = self.rng
         if rng.random() >= 0.6:
             return
-        attrs: Attributes = {"cityid": [rng.choice(catalog.CITIES)]}
+        attrs: Attributes = {"cityid": [rng.choice(people.CITIES)]}
         if rng.random() < 0.7:
             attrs["costcenter"] = [f"CC-{rng.randrange(100, 140)}"]
         if rng.random() < 0.6:

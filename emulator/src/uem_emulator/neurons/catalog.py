@@ -117,34 +117,8 @@ WINDOWS = Platform(
 )
 PLATFORMS = (IOS, ANDROID, MACOS, WINDOWS)
 
-#: (first name, last name, the part of the address before the @). Names are shown as written, addresses are ASCII.
-FIRST_NAMES = (
-    ("Zoë", "zoe"), ("Łukasz", "lukasz"), ("陽菜", "hina"), ("健", "ken"), ("Søren", "soren"), ("José", "jose"),
-    ("François", "francois"), ("Ayşe", "ayse"), ("Ольга", "olga"), ("Jürgen", "juergen"), ("Niamh", "niamh"),
-    ("Amina", "amina"), ("Rahul", "rahul"), ("Mei", "mei"), ("Emma", "emma"), ("Liam", "liam"), ("Olivia", "olivia"),
-    ("Noah", "noah"), ("Priya", "priya"), ("Tom", "tom"), ("Sara", "sara"), ("David", "david"), ("Ana", "ana"),
-    ("Peter", "peter"), ("Fatima", "fatima"), ("Jonas", "jonas"), ("Chloe", "chloe"), ("Marco", "marco"),
-    ("Yuki", "yuki"), ("Ingrid", "ingrid"),
-)
-LAST_NAMES = (
-    ("Müller", "mueller"), ("Nowak", "nowak"), ("日本", "nihon"), ("佐藤", "sato"), ("O'Brien", "obrien"),
-    ("García", "garcia"), ("Dubois", "dubois"), ("Yılmaz", "yilmaz"), ("Иванова", "ivanova"), ("Sørensen", "sorensen"),
-    ("Smith", "smith"), ("Patel", "patel"), ("Rossi", "rossi"), ("van den Berg", "vandenberg"),
-    ("Kowalczyk", "kowalczyk"),
-    ("Johnson", "johnson"), ("Nguyen", "nguyen"), ("Haddad", "haddad"), ("Silva", "silva"), ("Lindqvist", "lindqvist"),
-    ("Brown", "brown"), ("Keller", "keller"), ("Tanaka", "tanaka"), ("Okafor", "okafor"), ("Novák", "novak"),
-    ("Papadopoulos", "papadopoulos"), ("Cohen", "cohen"), ("Murphy", "murphy"), ("Larsen", "larsen"),
-    ("Reyes", "reyes"),
-)
-DEPARTMENTS = ("Sales", "Engineering", "Marketing", "Finance", "IT", "Logistics", "Field Service", "HR")
 CARRIERS = ("UNKNOWN", "Verizon", "AT&T", "T-Mobile", "Vodafone.de", "EE", "ドコモ", "Orange F")
 MAC_PREFIXES = {"IOS": "60:8c:4a", "ANDROID": "40:4e:36", "OSX": "a4:83:e7", "WINDOWS_PHONE": "f8:e4:3b"}
-
-#: Names which break careless clients. Each is the name of one device of a fleet of 100 or more.
-HOSTILE_NAMES = (
-    "{{ 7*7 }}", "{% raw %}", "../wipe", "a/b\\c", "first\nsecond", "-rf", "  spaced  ", "null", "📱", "x" * 200,
-    "<b>bold</b>", "name: [yaml", "\u202edecived", "localhost", "all",
-)
 
 #: (name, share of the fleet). The first is the default space.
 SPACES = (("Default Space", 70), ("EMEA", 20), ("Retail & Kiosk", 10))
@@ -168,7 +142,6 @@ DEFINITIONS = (
     ("LDAP", "department", False), ("LDAP", "rollnumber", False), ("LDAP", "l", False),
     ("AAD", "jobtitle", False), ("AAD", "officelocation", False),
 )
-CITIES = ("SF", "NYC", "Berlin", "Zürich", "東京", "London", "São Paulo")
 
 #: (name, description, system name, definition). Without the last: all when it has a system name, else static.
 DEVICE_GROUPS = (

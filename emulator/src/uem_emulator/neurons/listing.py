@@ -80,7 +80,7 @@ class DeviceList:
         page = self._read(request)
         self._shift_pages(request, page)
         world, switches = self.product.world, self.product.switches
-        world.before_list()
+        world.lag.before_read()
         found, order = self._find(page)
         start = page.start
         if page.after is not None:

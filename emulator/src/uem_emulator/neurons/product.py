@@ -15,12 +15,13 @@ from typing import Any
 import orjson
 
 from uem_emulator.answers import Answer, Request
+from uem_emulator.controlcall import ControlCall
 from uem_emulator.neurons import attributes, fq, wire
-from uem_emulator.neurons.builder import Plan
 from uem_emulator.neurons.listing import DeviceList, read_int
 from uem_emulator.neurons.model import Attributes, Device
 from uem_emulator.neurons.wire import BadRequest
 from uem_emulator.neurons.world import World
+from uem_emulator.plan import Plan
 from uem_emulator.routing import Route, Router
 from uem_emulator.switches import Switches
 
@@ -34,6 +35,8 @@ _ATTRIBUTES = "/api/v1/device/{id}/customattributes"
 
 class Neurons:
     """One tenant behind one API. See `products.Product` for what the pipeline and the control calls use."""
+
+    shown: tuple[str, ...] = ("id", "guid", "customAttributes")
 
     def __init__(self, plan: Plan, switches: Switches) -> None:
         self.switches = switches
@@ -59,13 +62,15 @@ class Neurons:
 
     # --- for the pipeline -------------------------------------------------------------------------------------------
 
-    def status(self, status: int, message: str | None = None) -> Answer:
+    def status(self, status: int, request: Request, message: str | None = None) -> Answer:
         """401, 403, 405, 414, 501, 429 and 5xx in this product's form."""
         switch = {401: "unauthorized_body", 403: "forbidden_body", 405: "unknown_path_body", 501: "unknown_path_body"}
         form = str(self.switches[switch[status]]) if status in switch else "json"
         return wire.plain(status, form, message)
 
     def handle(self, route: Route, request: Request, taken: tuple[str, ...]) -> Answer:
+        if "vanish" in request.effects and taken and request.method != "GET":
+            self.delete(taken[0])
         try:
             answer = route.handler(request, taken)
         except BadRequest as bad:
@@ -73,11 +78,11 @@ class Neurons:
         self.writes += answer.wrote
         return answer
 
-    def unknown_names(self, names: list[str]) -> Answer:
+    def unknown_names(self, names: list[str], request: Request) -> Answer:
         """Strict mode's answer."""
         return wire.error(400, [("UnknownParameter", "is not known for this call", name) for name in names])
 
-    def pretended(self, kind: str, params: Mapping[str, Any]) -> Answer:
+    def pretended(self, kind: str, params: Mapping[str, Any], request: Request) -> Answer:
         """Fault kinds which are a 200 that is none."""
         if kind == "result_zero":
             return wire.ok(0)
@@ -85,7 +90,7 @@ class Neurons:
         return Answer(200, wire.error(400, faults).body)
 
     def faults_changed(self, kinds: set[str]) -> None:
-        self.world.frozen = "stale_list" in kinds
+        self.world.lag.frozen = "stale_list" in kinds
 
     # --- devices ----------------------------------------------------------------------------------------------------
 
@@ -124,7 +129,7 @@ class Neurons:
         if isinstance(device, Answer):
             return device
         writes = attributes.read_writes(attributes.read_body(request.body), self._defined, self.switches)
-        return self._write(device, writes)
+        return self._write(request, device, writes)
 
     def patch_attributes(self, request: Request, taken: tuple[str, ...]) -> Answer:
         device = self._device(taken[0])
@@ -138,7 +143,7 @@ class Neurons:
         if not isinstance(overwrite, bool):
             raise BadRequest(("TypeMismatch", "must be true or false", "forceOverwrite"))
         keep = self.switches["append_duplicates"] == "keep"
-        return self._write(device, attributes.merged(device.attrs, writes, overwrite=overwrite, keep_duplicates=keep))
+        return self._write(request, device, attributes.merged(device.attrs, writes, overwrite=overwrite, keep_duplicates=keep))
 
     def delete_attributes(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """Remove from one device ("method 2"): what is not sent stays."""
@@ -147,16 +152,17 @@ class Neurons:
             return device
         given = attributes.read_map(attributes.read_body(request.body))
         if self.switches["delete_one"] == "by_value":
-            return self._write(device, attributes.without_values(device.attrs, given, self.switches))
-        return self._write(device, self._without(device, given))
+            return self._write(request, device, attributes.without_values(device.attrs, given, self.switches))
+        return self._write(request, device, self._without(device, given))
 
     def _without(self, device: Device, names: Any) -> Attributes:
         gone = attributes.removed_names(names, device.attrs, self.switches)
         return {name: values for name, values in device.attrs.items() if name not in gone}
 
-    def _write(self, device: Device, attrs: Attributes) -> Answer:
+    def _write(self, request: Request, device: Device, attrs: Attributes) -> Answer:
         """A write which changes nothing answers 1 as well."""
-        self.world.set_attributes(device, attrs)
+        if "no_effect" not in request.effects:
+            self.world.set_attributes(device, attrs)
         return wire.ok(1, wrote=True)
 
     def delete_of_many(self, request: Request, taken: tuple[str, ...]) -> Answer:
@@ -167,8 +173,10 @@ class Neurons:
                   for key, value in (("ids", ids), ("attrKeys", names)) if not isinstance(value, list) or not value]
         if faults or not isinstance(ids, list):
             raise BadRequest(*faults)
+        if "vanish" in request.effects:
+            self.delete(str(ids[0]))
         devices = {device.id: device for key in ids if (device := self.world.find(str(key))) is not None}
-        for device in devices.values():
+        for device in devices.values() if "no_effect" not in request.effects else ():
             self.world.set_attributes(device, self._without(device, names))
         return wire.ok(len(devices) if self.switches["bulk_delete_result"] == "count" else 1, wrote=True)
 
@@ -211,7 +219,7 @@ class Neurons:
         self.list = self.list.renew()
 
     def settle(self) -> None:
-        self.world.settle()
+        self.world.lag.settle()
 
     def switches_changed(self) -> None:
         self.world.index.forget_rows()
@@ -220,7 +228,7 @@ class Neurons:
         world = self.world
         return {"devices": len(world.devices),
                 "partitions": {str(space.id): space.name for space in world.partitions.values()},
-                "definitions": len(world.definitions), "writes": self.writes, "pending_index_writes": world.pending,
+                "definitions": len(world.definitions), "writes": self.writes, "pending_index_writes": world.lag.pending,
                 "seed": world.plan.seed, "now": world.now}
 
     def truth(self, key: str) -> dict[str, Any] | None:
@@ -305,3 +313,10 @@ class Neurons:
         kinds = {fq.DEVICE_ATTRIBUTE: ("DEVICE",), fq.LDAP_ATTRIBUTE: ("LDAP", "AAD")}
         return [leaf.attr for leaf in fq.leaves(node) if leaf.attr is not None
                 and not any((kind, leaf.attr.lower()) in self.world.definitions for kind in kinds[leaf.field])]
+
+
+CONTROL_CALLS = (
+    ControlCall("GET", "/attributes", lambda product, taken, body: product.attributes()),
+    ControlCall("POST", "/attributes", lambda product, taken, body: {"devices": product.set_attributes(body)}),
+    ControlCall("POST", "/definitions", lambda product, taken, body: {"definitions": product.define(body)}, body=list),
+)

@@ -7,29 +7,23 @@ from __future__ import annotations
 
 import gc
 import random
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from uem_emulator.lag import Lag
 from uem_emulator.neurons import fq
-from uem_emulator.neurons.builder import HOUR, Plan, build, guid
+from uem_emulator.neurons.builder import build
 from uem_emulator.neurons.model import Attributes, Definition, Device, DeviceGroup, Partition
 from uem_emulator.neurons.search import FIELDS, Index
+from uem_emulator.plan import HOUR, Plan, guid
 from uem_emulator.switches import Switches
 
 _HIDDEN = ("ldapAttributes", "userGroups", "staticGroups")
 
 
-@dataclass
-class _Pending:
-    reads_left: int
-    due: float
-
-
 class World:
-    """`frozen`: no write reaches the index until `settle`, whatever the switch says (fault kind stale_list)."""
+    """`lag` stands between a write and the index."""
 
     def __init__(self, plan: Plan, switches: Switches) -> None:
         # Nothing built here is garbage: collecting meanwhile would triple the time of large fleets, and scanning them
@@ -53,17 +47,12 @@ class World:
         self.devices: dict[int, Device] = {device.id: device for device in tenant.devices}
         self.by_guid: dict[str, Device] = {device.value("guid"): device for device in tenant.devices}
         self.index = Index(tenant.devices, plan.now)
-        self.frozen = False
-        self._pending: dict[int, _Pending] = {}
+        self.lag = Lag(switches, self._index)
         self._rng = random.Random(plan.seed + 1)
 
     @property
     def default_partition(self) -> Partition:
         return next(space for space in self.partitions.values() if space.default)
-
-    @property
-    def pending(self) -> int:
-        return len(self._pending)
 
     def find(self, key: str) -> Device | None:
         """A device by the id or guid of a path."""
@@ -88,10 +77,10 @@ class World:
         """Make the map exactly `attrs`: names in lower case, lists of texts."""
         if attrs == device.attrs:
             return
-        if self._lag() != "none" and self.index.docs.get(device.id) is device:
+        if not self.lag.at_once and self.index.docs.get(device.id) is device:
             self.index.docs[device.id] = device.copy()
         device.attrs = attrs
-        self._publish(device.id)
+        self.lag.wrote(device.id)
 
     def set_fields(self, device: Device, fields: Mapping[str, Any]) -> None:
         """Set keys of the row or of the detail, and what only the index and the groups know: ldapAttributes,
@@ -115,7 +104,7 @@ class World:
         device.static_groups = tuple(hidden.get("staticGroups", device.static_groups))
         device.forget_caches()
         self.by_guid[str(device.value("guid")).lower()] = device
-        self._publish(device.id)
+        self.lag.wrote(device.id)
 
     def add(self, fields: Mapping[str, Any]) -> Device:
         """A new device; what is not given is as plain as can be. Raises ValueError."""
@@ -144,7 +133,7 @@ class World:
     def remove(self, device_id: int) -> None:
         device = self.devices.pop(device_id)
         self.by_guid.pop(str(device.value("guid")).lower(), None)
-        self._publish(device_id)
+        self.lag.wrote(device_id)
 
     def define(self, kind: str, name: str) -> Definition:
         """The definition of that type and name, made when it is new. Numeric when the name ends in `_#`."""
@@ -155,42 +144,12 @@ class World:
 
     # --- the index ----------------------------------------------------------------------------------------------
 
-    def _lag(self) -> str:
-        return "manual" if self.frozen else str(self.switches["list_lag"])
-
-    def _publish(self, device_id: int) -> None:
-        lag = self._lag()
-        if lag == "none":
-            self._pending.pop(device_id, None)
-            self._index(device_id)
-            return
-        due = time.monotonic() + self.switches.number("list_lag_ms") / 1000
-        self._pending[device_id] = _Pending(self.switches.number("list_lag_reads"), due)
-
     def _index(self, device_id: int) -> None:
         device = self.devices.get(device_id)
         if device is None:
             self.index.drop(device_id)
         else:
             self.index.put(device)
-
-    def before_list(self) -> None:
-        """A list is about to be read: what is due by now reaches the index first."""
-        if not self._pending:
-            return
-        lag, now = self._lag(), time.monotonic()
-        for device_id, pending in list(self._pending.items()):
-            waiting = {"manual": True, "reads": pending.reads_left > 0, "time": pending.due > now}.get(lag, False)
-            pending.reads_left -= 1
-            if not waiting:
-                del self._pending[device_id]
-                self._index(device_id)
-
-    def settle(self) -> None:
-        """Every write reaches the index now."""
-        for device_id in list(self._pending):
-            del self._pending[device_id]
-            self._index(device_id)
 
 
 @lru_cache(maxsize=512)

@@ -1,0 +1,71 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes which are seen late: by an index, or by the device which has yet to fetch them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from uem_emulator.switches import Switches
+
+
+@dataclass
+class _Pending:
+    reads_left: int
+    due: float
+
+
+class Lag:
+    """`name` is a switch with the positions none, reads, time and manual; `name`_reads and `name`_ms go with it.
+    `reach(key)` is called when the write of a key is seen. `frozen`: only `settle` makes anything seen."""
+
+    def __init__(self, switches: Switches, reach: Callable[[int], None], name: str = "list_lag") -> None:
+        self.frozen = False
+        self._switches = switches
+        self._reach = reach
+        self._name = name
+        self._pending: dict[int, _Pending] = {}
+
+    @property
+    def at_once(self) -> bool:
+        return self._mode() == "none"
+
+    @property
+    def pending(self) -> int:
+        return len(self._pending)
+
+    def _mode(self) -> str:
+        return "manual" if self.frozen else str(self._switches[self._name])
+
+    def wrote(self, key: int) -> None:
+        """What stands behind a key has changed."""
+        if self.at_once:
+            self._pending.pop(key, None)
+            self._reach(key)
+            return
+        due = time.monotonic() + self._switches.number(f"{self._name}_ms") / 1000
+        self._pending[key] = _Pending(self._switches.number(f"{self._name}_reads"), due)
+
+    def before_read(self) -> None:
+        """Something late is about to be read: what is due by now is seen first."""
+        if not self._pending:
+            return
+        mode, now = self._mode(), time.monotonic()
+        for key, pending in list(self._pending.items()):
+            waiting = {"manual": True, "reads": pending.reads_left > 0, "time": pending.due > now}.get(mode, False)
+            pending.reads_left -= 1
+            if not waiting:
+                del self._pending[key]
+                self._reach(key)
+
+    def settle(self) -> None:
+        """Every write is seen now."""
+        for key in list(self._pending):
+            del self._pending[key]
+            self._reach(key)
+
+    def is_pending(self, key: int) -> bool:
+        return key in self._pending
