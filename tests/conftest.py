@@ -23,6 +23,12 @@ from uem_emulator.testing import Emulator, running_emulator
 DEVICES = 60
 SEED = 7
 
+# A password with characters that JSON, addresses and base64 each write differently.
+PASSWORD = "p\"w/&<ü>'x1"
+
+# The product of an emulator, which cannot change, by its address and process; addresses are used again.
+_PRODUCTS: dict[tuple[str, int], str] = {}
+
 
 class Exit(Exception):
     """A module ended; ``result`` is what it would have printed."""
@@ -39,8 +45,16 @@ class ModuleFailed(Exit):
 @pytest.fixture(scope="session")
 def shared_emulator() -> Iterator[Emulator]:
     """One strict emulator for the session: a parameter that the vendor does not document is an error."""
-    # A password with characters that JSON, addresses and base64 each write differently.
-    with running_emulator(devices=DEVICES, seed=SEED, strict=True, username="tester", password="p\"w/&<ü>'x1") as running:
+    with running_emulator(devices=DEVICES, seed=SEED, strict=True, username="tester", password=PASSWORD) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def shared_epmm() -> Iterator[Emulator]:
+    """One strict emulator of EPMM for the session."""
+    with running_emulator(
+        product="epmm", devices=DEVICES, seed=SEED, strict=True, username="tester", password=PASSWORD
+    ) as running:
         yield running
 
 
@@ -51,17 +65,32 @@ def emulator(shared_emulator: Emulator) -> Emulator:
     return shared_emulator
 
 
+@pytest.fixture
+def epmm(shared_epmm: Emulator) -> Emulator:
+    """The emulator of EPMM with a fresh world, no faults and an empty request log."""
+    shared_epmm.reset(seed=SEED, devices=DEVICES)
+    return shared_epmm
+
+
+def product_of(emulator: Emulator) -> str:
+    """What the emulator stands for: ``neurons`` or ``epmm``."""
+    key = (emulator.url, emulator.process.pid if emulator.process else 0)
+    if key not in _PRODUCTS:
+        _PRODUCTS[key] = emulator.state()["product"]
+    return _PRODUCTS[key]
+
+
 def connection(emulator: Emulator) -> dict[str, Any]:
-    """The connection options of an emulator."""
+    """The connection options of an emulator, of whatever product."""
     return {
-        "product": "neurons", "url": emulator.url, "username": emulator.username, "password": emulator.password,
+        "product": product_of(emulator), "url": emulator.url, "username": emulator.username, "password": emulator.password,
         "ca_path": emulator.ca_path,
     }
 
 
 def writes(emulator: Emulator) -> list[tuple[str, str]]:
     """Method and path of every request of the log that may write."""
-    return [(entry["method"], entry["path"]) for entry in emulator.requests() if entry["method"] != "GET"]
+    return [(entry["method"], entry["path"]) for entry in emulator.requests() if entry["acts"]]
 
 
 @pytest.fixture

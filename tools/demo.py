@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The demonstration: a fleet's custom attributes reconciled from files, on an emulated tenant of 1,000 devices.
+"""The demonstration: a fleet on each of the two products, on two emulators.
 
-Shows the inventory, the plan, the run that applies it and the run that finds nothing left to do, each with the command
-to run by hand and the requests that it sent. Ends with exit status 1 when one of them did not do what it should.
+Shows both inventories as one, custom attributes of the Neurons fleet brought to what files say, and labels, a policy and
+alerts of the EPMM fleet: each as a plan, applied, and applied again, with the command to run by hand and the requests that
+it sent. Ends with exit status 1 when one of them did not do what it should.
 """
 
 from __future__ import annotations
@@ -19,15 +20,21 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from uem_emulator.testing import Emulator, running_emulator
 
 ROOT = Path(__file__).resolve().parent.parent
-INVENTORY = "examples/gitops/inventory"
-PLAYBOOK = "ivanti.uem.reconcile_custom_attributes"
+INVENTORY = "examples/two_products/inventory"
+ATTRIBUTES = "ivanti.uem.reconcile_custom_attributes"
+EPMM = "examples/two_products/epmm.yml"
 SHOWN_LINES = 32
+
+FLEETS = {"neurons": 1000, "epmm": 500}
+# What the variables of each server begin with; see examples/two_products.
+PREFIXES = {"neurons": "IVANTI_UEM_", "epmm": "EPMM_"}
 
 COUNTS = "msg={{ dict(groups.keys() | zip(groups.values() | map('length'))) }}"
 
@@ -42,17 +49,27 @@ class Step:
     writes: bool
 
 
+def playbook(name: str, *options: str) -> tuple[str, ...]:
+    return ("ansible-playbook", "-i", INVENTORY, name, *options)
+
+
 STEPS = (
     Step(
-        "The inventory: every enrolled device is a host, grouped by platform, compliance and city",
+        "Two inventories as one: every device is a host, grouped by platform, compliance, label and status",
         ("ansible", "localhost", "-i", INVENTORY, "-m", "ansible.builtin.debug", "-a", COUNTS), False, False,
     ),
     Step(
-        f"The plan: what the files in {INVENTORY}/group_vars want, and what the devices have",
-        ("ansible-playbook", "-i", INVENTORY, PLAYBOOK, "--check", "--diff"), True, False,
+        f"Neurons, the plan: what the files in {INVENTORY}/group_vars want, and what the devices have",
+        playbook(ATTRIBUTES, "--check", "--diff"), True, False,
     ),
-    Step("Apply it", ("ansible-playbook", "-i", INVENTORY, PLAYBOOK), True, True),
-    Step("Apply it again: nothing changes, and nothing is written", ("ansible-playbook", "-i", INVENTORY, PLAYBOOK), False, False),
+    Step("Neurons: apply it", playbook(ATTRIBUTES), True, True),
+    Step("Neurons, again: nothing changes, and nothing is written", playbook(ATTRIBUTES), False, False),
+    Step(
+        "EPMM, the plan: a label that follows compliance, a policy on it, old alerts",
+        playbook(EPMM, "--check", "--diff"), True, False,
+    ),
+    Step("EPMM: apply it", playbook(EPMM), True, True),
+    Step("EPMM, again: nothing changes, and nothing is written", playbook(EPMM), False, False),
 )
 
 
@@ -60,12 +77,19 @@ def main() -> int:
     """Run every step; answers the exit status."""
     os.chdir(ROOT)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
-    with running_emulator(devices=1000, seed=7, username="demo", password=secrets.token_urlsafe(12), strict=True) as emulator:
-        print(f"An emulator of Ivanti Neurons for MDM with 1,000 devices listens on {emulator.url} (until this demo ends).")
-        print("Commands by hand: run `make emulator`, and its export lines in a second shell; then these.", flush=True)
+    with ExitStack() as stack:
+        emulators = {
+            product: stack.enter_context(running_emulator(
+                product=product, devices=devices, seed=7, username="demo", password=secrets.token_urlsafe(12), strict=True
+            ))
+            for product, devices in FLEETS.items()
+        }
+        for product, emulator in emulators.items():
+            print(f"An emulator of {product} with {FLEETS[product]:,} devices listens on {emulator.url} (until this demo ends).")
+        print("Commands by hand: docs/emulator.md says how to have both in a second shell; then these.", flush=True)
         faults: list[str] = []
         for step in STEPS:
-            faults = run(step, emulator, environment(emulator))
+            faults = run(step, list(emulators.values()), environment(emulators))
             if faults:
                 break
     print()
@@ -75,10 +99,11 @@ def main() -> int:
     return 1 if faults else 0
 
 
-def run(step: Step, emulator: Emulator, variables: dict[str, str]) -> list[str]:
+def run(step: Step, emulators: list[Emulator], variables: dict[str, str]) -> list[str]:
     """Run a step and show it; answers what was not as promised."""
     print(f"\n=== {step.title}\n$ {shlex.join(step.command)}", flush=True)
-    emulator.clear_requests()
+    for emulator in emulators:
+        emulator.clear_requests()
     begun = time.monotonic()
     program = shutil.which(step.command[0], path=variables["PATH"]) or step.command[0]
     done = subprocess.run(
@@ -87,8 +112,8 @@ def run(step: Step, emulator: Emulator, variables: dict[str, str]) -> list[str]:
     took = time.monotonic() - begun
     lines = done.stdout.strip().splitlines()
     print("\n".join(shortened(lines)))
-    log = emulator.requests()
-    writes = sum(entry["method"] != "GET" for entry in log)
+    log = [entry for emulator in emulators for entry in emulator.requests()]
+    writes = sum(entry["acts"] for entry in log)
     print(f"--- {len(log) - writes} requests that read, {writes} that write, {took:.1f} s")
     changed = sum(int(count) for count in re.findall(r"changed=(\d+)", done.stdout))
     checks = {
@@ -107,20 +132,23 @@ def shortened(lines: list[str]) -> list[str]:
     return [*lines[:half], f"   [… {len(lines) - 2 * half} more lines: run the command to see them …]", *lines[-half:]]
 
 
-def environment(emulator: Emulator) -> dict[str, str]:
+def environment(emulators: dict[str, Emulator]) -> dict[str, str]:
     """The environment of a playbook author. What this shell has for another server, or a proxy, must not count."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("IVANTI_UEM_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(tuple(PREFIXES.values()))}
+    given = {
+        f"{PREFIXES[product]}{name}": value or ""
+        for product, emulator in emulators.items()
+        for name, value in (
+            ("URL", emulator.url), ("USERNAME", emulator.username), ("PASSWORD", emulator.password), ("CA_PATH", emulator.ca_path),
+        )
+    }
     local = ",".join(filter(None, ("127.0.0.1", os.environ.get("NO_PROXY") or os.environ.get("no_proxy"))))
     return {
         **kept,
+        **given,
         "NO_PROXY": local,
         "no_proxy": local,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
-        "IVANTI_UEM_PRODUCT": "neurons",
-        "IVANTI_UEM_URL": emulator.url,
-        "IVANTI_UEM_USERNAME": emulator.username,
-        "IVANTI_UEM_PASSWORD": emulator.password,
-        "IVANTI_UEM_CA_PATH": emulator.ca_path or "",
         # Without it Ansible would go on with a part of the inventory, or none, when the server cannot be read.
         "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "1",
         "ANSIBLE_COLLECTIONS_PATH": str(Path(".venv/collections").absolute()),

@@ -21,11 +21,13 @@ FOLDER = ROOT / "plugins" / "doc_fragments"
 # File, then the name of each part of it, with its options and whether plugins read it.
 FRAGMENTS: dict[str, dict[str, tuple[tuple[options.Option, ...], bool]]] = {
     "_connection": {
-        "DOCUMENTATION": ((options.PRODUCT, *options.CONNECTION), False),
+        "DOCUMENTATION": ((options.PRODUCT, *options.CONNECTION, options.API), False),
         "PLUGIN": (options.CONNECTION, True),
+        "EPMM_PLUGIN": ((*options.CONNECTION, options.API), True),
     },
     "_devices": {"DOCUMENTATION": ((options.DEVICES,), False)},
     "_selection": {"DOCUMENTATION": (options.SELECTION, False)},
+    "_alerts": {"DOCUMENTATION": (options.ALERT_FILTERS, False)},
     "_limits": {"DOCUMENTATION": (options.LIMITS, False)},
 }
 

@@ -15,16 +15,47 @@ requirements:
   - Python library requests 2.32.4 or newer
   - Python library jmespath, where a query is given
 attributes:
+  platform:
+    description: The module runs where the server can be reached, usually on the controller.
+    support: full
+    platforms: posix
+"""
+
+    # Of modules of both products.
+    BOTH = r"""
+options: {}
+attributes:
   action_group:
     description: Use C(group/ivanti.uem.all) in C(module_defaults) to set the connection options of every module.
     support: full
     membership:
       - ivanti.uem.all
       - ivanti.uem.neurons
-  platform:
-    description: The module runs where the server can be reached, usually on the controller.
+      - ivanti.uem.epmm
+"""
+
+    # Of modules of Neurons for MDM alone.
+    NEURONS = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/ivanti.uem.all) in C(module_defaults) to set the connection options of every module.
     support: full
-    platforms: posix
+    membership:
+      - ivanti.uem.all
+      - ivanti.uem.neurons
+"""
+
+    # Of modules of EPMM alone.
+    EPMM = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/ivanti.uem.all) in C(module_defaults) to set the connection options of every module.
+    support: full
+    membership:
+      - ivanti.uem.all
+      - ivanti.uem.epmm
 """
 
     # Of modules that bring something to a desired state.
@@ -35,7 +66,7 @@ attributes:
     description: Predicts what would be changed, from the same plan, and sends no request that writes.
     support: full
   diff_mode:
-    description: Shows the managed fields of every device that changes; of more than 50 devices the rest is summed up.
+    description: Shows the managed fields of everything that changes; of more than 50 the rest is summed up.
     support: full
   idempotent:
     description: A second run changes nothing and writes nothing.

@@ -15,9 +15,9 @@ options:
   select:
     description:
     - Selects devices by what the server knows of them, instead of O(devices).
-    - A device named by any of O(select.ids), O(select.guids), O(select.serial_numbers), O(select.emails)
-      and O(select.uids) is selected; the other keys narrow the selection, and a device must meet all
-      of them.
+    - A device named by any of O(select.ids), O(select.guids), O(select.serial_numbers), O(select.emails),
+      O(select.uids), O(select.phone_numbers) and O(select.mac_addresses) is selected; the other keys
+      narrow the selection, and a device must meet all of them.
     type: dict
     suboptions:
       ids:
@@ -44,21 +44,40 @@ options:
         elements: str
       uids:
         description:
-        - Devices of the users with these user ids (UID), compared without case.
+        - 'Devices of the users with these user ids, compared without case: C(uid) of Neurons, C(user_id)
+          of EPMM.'
         type: list
         elements: str
+      phone_numbers:
+        description:
+        - Devices with these phone numbers, without the country code; what is no digit does not count.
+          EPMM only.
+        type: list
+        elements: str
+      mac_addresses:
+        description:
+        - Devices with these Wi-Fi MAC addresses. EPMM only.
+        type: list
+        elements: str
+      labels:
+        description:
+        - Devices that have one of these labels, each named by its name or its id. EPMM only.
+        type: list
+        elements: raw
       attributes:
         description:
-        - 'Device fields and the value that each must have, such as C(platformType: IOS).'
-        - Fields are named as the server names them.
+        - 'Device fields and the value that each must have, such as C(platformType: IOS) on Neurons and
+          C(platform: iOS) on EPMM.'
+        - Fields are named as M(ivanti.uem.device_info) returns them. On EPMM names of API v2 such as
+          C(ios.DeviceName) will do, too, and values are compared without case.
         type: dict
       custom_attributes:
         description:
-        - Custom device attributes and the value that each must have.
+        - Custom device attributes and the value that each must have. Neurons only.
         type: dict
       ldap_attributes:
         description:
-        - Custom LDAP attributes and the value that each must have.
+        - Custom LDAP attributes and the value that each must have. Neurons only.
         type: dict
       registered_within:
         description:
@@ -68,9 +87,10 @@ options:
         description:
         - Devices that checked in within this time, such as V(90m), V(12h), V(7d) or V(12:00:00).
         type: str
-      fq:
+      filters:
         description:
-        - A filter expression in the language of the Neurons API, sent as it is.
+        - 'A filter expression in the product''s own language, sent as it is: C(fq) of Neurons, C(query)
+          of EPMM''s API v2.'
         type: str
       query:
         description:
@@ -80,8 +100,10 @@ options:
         type: str
   partitions:
     description:
-    - Ids or names of the device spaces (partitions) to look in; V(default) is the tenant's default one.
-    - When left out, all device spaces are discovered and looked in.
+    - Ids or names of the device spaces (partitions) to look in; V(default) is the tenant's default one,
+      and on EPMM the account's own.
+    - When left out, all device spaces of the tenant are discovered and looked in, and on EPMM those of
+      the account with all below them.
     type: list
     elements: str
   on_missing:

@@ -15,28 +15,12 @@ description:
   - As many distinct devices are shown as the server counts, or the inventory fails. It is never a part of a fleet.
 author:
   - ivanti.uem contributors (@ivanti-uem)
-requirements:
-  - Python library requests 2.32.4 or newer
-  - Python library jmespath, where O(query) is given or O(hostnames) has an expression
 extends_documentation_fragment:
   - ivanti.uem._connection.plugin
+  - ivanti.uem._inventory
   - constructed
   - inventory_cache
 notes:
-  - When an inventory source fails, Ansible itself only warns and goes on without its hosts. Set
-    C(any_unparsed_is_failed=true) in the section C([inventory]) of C(ansible.cfg), or
-    E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true), so that it stops instead.
-  - Templates in the values of O(url), O(username), O(password), O(token) and O(ca_path) are resolved when they stand
-    in the configuration file. Values from environment variables are taken as they are.
-  - An option that does not exist is an error, for a misspelt O(filters) would mean every device.
-  - "Host names hold letters, digits and C(_ . -) alone, and every other character becomes C(_). Of several
-    registrations that want one name, the active one with the latest registration (and of equals the highest id) gets
-    it, and each other one gets the name with C(-) and its id behind it. With the default O(hostnames)
-    C(host_vars/<serial number>.yml) so always means the present registration of a device. A name that a group has, or
-    that Ansible reserves, gets the id, too."
-  - People choose what their devices are called, so C(deviceName) in O(hostnames) lets them choose host names. A host
-    that another source of the inventory has already is joined with the device of the same name. Serial numbers and
-    guids do not have that trouble.
   - "Every host has the variables C(ivanti_id) (a string, as in the results of the modules), C(ivanti_guid) and
     C(ivanti_custom_attributes) (a dictionary of names in lower case to lists of strings), C(ivanti_labels) (a list of
     strings) with O(device_groups), and one for each of O(fields): C(platformType) becomes C(ivanti_platform_type).
@@ -45,15 +29,6 @@ notes:
     C(platform_macos), C(platform_windows), C(platform_<other platform>); C(compliant), C(noncompliant) (neither, when
     the server does not know); C(quarantined); C(violates_<policy>) for each policy violated; C(attr_<name>_<value>)
     for O(attribute_groups); C(label_<device group>) with O(device_groups)."
-  - Names of groups are made of C(a-z), C(0-9) and C(_). Case is folded, accents are dropped, and every other
-    character becomes C(_). Where that would lose a letter (of an alphabet other than the Latin one, say), eight
-    digits of a hash keep different names apart.
-  - The group C(ivanti_neurons) has C(ansible_connection=local), for nothing can be run on a device, and
-    C(ansible_python_interpreter) set to the Python that runs Ansible, for it has the libraries. Both yield to any
-    C(group_vars) and C(host_vars), and to other groups of the inventory.
-  - What the server sends is never a template, whatever braces it holds.
-  - The expressions of O(compose), O(groups) and O(keyed_groups) see the variables of the host. They cost about a
-    millisecond for each expression and host. The groups above cost almost nothing.
 options:
   plugin:
     description: V(ivanti.uem.neurons), which says that the file is meant for this plugin.
@@ -72,13 +47,6 @@ options:
       - A filter expression (C(fq)) in the language of the Neurons API, sent as it is. Only devices that it fits are
         read.
       - When left out, every device is read.
-    type: str
-  query:
-    description:
-      - A JMESPath expression over the list of device rows, such as C([?quarantined && platformType == 'IOS']). It
-        must answer a list of rows, and only these become hosts.
-      - It sees every field of the rows, whatever O(fields) names. O(filters) reads less and is faster.
-      - When left out, every device that was read becomes a host.
     type: str
   fields:
     description:
@@ -114,6 +82,7 @@ options:
       - Where host names come from, best first. Each is a field of the device row, or a JMESPath expression over the
         row such as C(customAttributes.attrs.assettag[0]).
       - The first that gives a string with a letter or digit in it counts. When none does, the guid is taken.
+      - People choose what their devices are called, so C(deviceName) lets them choose host names.
     type: list
     elements: str
     default: [serialNumber, guid]
@@ -134,10 +103,6 @@ options:
         leave, as many at a time as O(concurrency) allows.
     type: bool
     default: false
-  hostvars_prefix:
-    description: What the names of all variables begin with.
-    type: str
-    default: ivanti_
 """
 
 EXAMPLES = r"""
@@ -182,12 +147,11 @@ groups:
   silent: days_silent | int > 30
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.inventory import Registration
-from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.inventory import labels_of, registration
+from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.inventory import registration
 from ansible_collections.ivanti.uem.plugins.plugin_utils._inventory import UemInventory
 
 
@@ -196,6 +160,7 @@ class InventoryModule(UemInventory):
 
     NAME = "ivanti.uem.neurons"
     product = "neurons"
+    read_options = (*UemInventory.read_options, "device_groups")
 
     def registration(
         self, device: Device, *, name: str, fields: Iterable[str], labels: tuple[str, ...] | None
@@ -203,6 +168,10 @@ class InventoryModule(UemInventory):
         """See the base."""
         return registration(device, name=name, fields=fields, labels=labels)
 
-    def labels_of(self, details: Mapping[str, Any]) -> tuple[str, ...]:
+    def label_patterns(self) -> Sequence[str]:
         """See the base."""
-        return labels_of(details)
+        return ["*"] if self.get_option("device_groups") else []
+
+    def attribute_groups(self) -> Sequence[str]:
+        """See the base."""
+        return [str(name) for name in self.get_option("attribute_groups")]

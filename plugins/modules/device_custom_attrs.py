@@ -59,6 +59,7 @@ extends_documentation_fragment:
   - ivanti.uem._selection
   - ivanti.uem._limits
   - ivanti.uem._attributes
+  - ivanti.uem._attributes.neurons
   - ivanti.uem._attributes.reconciles
 notes:
   - The attributes must be defined in the admin portal; a name that is not is refused before anything is written, where
@@ -197,7 +198,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._core.custom_attrs import plan_custom_attrs
-from ansible_collections.ivanti.uem.plugins.module_utils._core.desired import goals_for, parse_desired
+from ansible_collections.ivanti.uem.plugins.module_utils._core.desired import parse_desired
 from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
 from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import parse_choice
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
@@ -208,10 +209,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.reconcile import reconcile
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import CUSTOM_ATTRS, UemClient
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import CUSTOM_ATTRS, CustomAttributes
 
 
-def bring_attributes(params: dict[str, Any], client: UemClient, check_mode: bool) -> dict[str, Any]:
+def bring_attributes(params: dict[str, Any], client: CustomAttributes, check_mode: bool) -> dict[str, Any]:
     """The task: read the options, find the devices, plan, and carry the plan out."""
     desired = parse_desired(
         state=params["state"], purge=params["purge"], append=params["append"],
@@ -220,7 +221,7 @@ def bring_attributes(params: dict[str, Any], client: UemClient, check_mode: bool
     choice = parse_choice(params, [ref for ref, goal in desired.named])
     limits = Limits(params["max_devices"], params["max_percent"])
     found = choice.find(client, count_fleet=limits.max_percent is not None)
-    goals = goals_for(desired, found.devices)
+    goals = desired.for_each(found.devices)
     plan = plan_custom_attrs(goals, limits=limits, fleet=found.fleet, defined=client.defined_attributes())
     return reconcile(
         plan, client, batches=client.attribute_batches, write=client.write_attributes,

@@ -39,6 +39,7 @@ extends_documentation_fragment:
   - ivanti.uem._devices
   - ivanti.uem._selection
   - ivanti.uem._attributes
+  - ivanti.uem._attributes.both
   - ivanti.uem._attributes.reads
 seealso:
   - module: ivanti.uem.device_custom_attrs
@@ -78,6 +79,25 @@ EXAMPLES = r"""
   ivanti.uem.device_info:
     query: "[?quarantined].serialNumber"
   register: quarantined
+
+# The tasks below are for EPMM, whose fields have other names.
+
+- name: Read the devices of a label that are not compliant, and why
+  ivanti.uem.device_info:
+    product: epmm
+    select:
+      labels: [Sales]
+      attributes:
+        compliant: false
+    fields: [uuid, user_id, platform_name, compliance_reasons]
+    on_missing: skip
+
+- name: Read everything that is known of the devices with a phone number
+  ivanti.uem.device_info:
+    product: epmm
+    select:
+      phone_numbers: ["4155551212"]
+    details: true
 """
 
 RETURN = r"""
@@ -119,9 +139,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.device import parse_ref
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
-from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import parse_choice
+from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import named_or_selected, parse_choice
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, SELECTION, argument_spec
 from ansible_collections.ivanti.uem.plugins.module_utils._module.query import compile_query
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
@@ -132,10 +150,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol impo
 def read_devices(params: dict[str, Any], client: UemClient, check_mode: bool) -> dict[str, Any]:
     """The task: read the options, find the devices, and shape the rows."""
     search = compile_query(params["query"], "query") if params["query"] is not None else None
-    named = [parse_ref(entry, f"devices[{number}]") for number, entry in enumerate(params["devices"] or ())]
-    if params["devices"] is not None and not named:
-        raise OptionError("devices: is empty; name at least one device, or leave it out to read every device.")
-    found = parse_choice(params, named).find(client, keep_rows=True)
+    choice = named_or_selected(params) or parse_choice(params, (), everything=True)
+    found = choice.find(client, keep_rows=True, fields=params["fields"] or ())
     rows = [dict(device.row) for device in found.devices]
     if params["details"]:
         with ThreadPoolExecutor(client.transport.settings.concurrency) as pool:

@@ -15,7 +15,6 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ansible.errors import AnsibleError, AnsibleParserError
@@ -28,25 +27,24 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.hostnames import 
 from ansible_collections.ivanti.uem.plugins.module_utils._core.inventory import (
     Host,
     Registration,
+    label_groups,
     plan_hosts,
     variable_names,
     variables,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._core.inventory_groups import group_part
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
 from ansible_collections.ivanti.uem.plugins.module_utils._http.redact import Redactor
 from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import Settings, parse_settings
 from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import searched
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import CONNECTION
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import CONNECTION, Option
 from ansible_collections.ivanti.uem.plugins.module_utils._module.query import compile_query
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import DEVICES, UemClient
-from ansible_collections.ivanti.uem.plugins.module_utils._products.registry import open_client
+from ansible_collections.ivanti.uem.plugins.module_utils._products.registry import PRODUCTS, open_client
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard, template
 
 # Raised when what a cache holds changes its shape.
-CACHE_FORMAT = 1
-
-# Options that decide what is read. attribute_groups and the like do not, so that they may change without a new read.
-_READ_OPTIONS = ("partitions", "filters", "query", "fields", "hostnames", "device_groups")
+CACHE_FORMAT = 2
 
 _PLAIN_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -54,9 +52,15 @@ Resolver = Callable[[Mapping[str, Any]], Any]
 
 
 class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: ignore[misc]
-    """Base of the inventory plugins. A product names itself and reads its rows."""
+    """Base of the inventory plugins. A product names itself, its options, and what it makes of its rows."""
 
     product: str
+
+    # The options of the connection.
+    connection: tuple[Option, ...] = CONNECTION
+
+    # The options that decide what is read. Others may change without a new read of what a cache holds.
+    read_options: tuple[str, ...] = ("partitions", "filters", "query", "fields", "hostnames")
 
     def registration(
         self, device: Device, *, name: str, fields: Iterable[str], labels: tuple[str, ...] | None
@@ -64,9 +68,28 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
         """A device that was read with its row, as the inventory knows it."""
         raise NotImplementedError
 
-    def labels_of(self, details: Mapping[str, Any]) -> tuple[str, ...]:
-        """The names of the device groups in a device's details."""
+    def label_patterns(self) -> Sequence[str]:
+        """Shell patterns of the labels, or device groups, to read; none where they are not wanted."""
         raise NotImplementedError
+
+    def attribute_groups(self) -> Sequence[str]:
+        """Names of the custom attributes whose values are groups."""
+        return ()
+
+    def selection(self) -> Selection:
+        """The devices that the options select."""
+        partitions = tuple(str(part) for part in self.get_option("partitions"))
+        return Selection(filter=self.get_option("filters") or "", partitions=partitions)
+
+    def read_devices(self, client: UemClient) -> Sequence[Device]:
+        """The devices with their rows, as ``query`` shall see them."""
+        return client.find(self.selection(), keep_rows=True).devices
+
+    def read_labels(
+        self, client: UemClient, devices: Sequence[Device], patterns: Sequence[str]
+    ) -> Mapping[str, tuple[str, ...]]:
+        """By device id the names of its labels."""
+        return client.label_names(devices, patterns)
 
     def verify_file(self, path: str) -> bool:
         """Whether the file is called ``<something>.<product>.yml``, or .yaml."""
@@ -88,10 +111,11 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
             registrations = self._registrations(settings, path, may_read_cache=cache)
             if "fields" in config:
                 self._warn_of_unknown(registrations)
+            self._warn_of_alike(registrations)
             hosts = plan_hosts(
                 registrations,
-                attribute_groups=[str(name) for name in self.get_option("attribute_groups")],
-                taken={f"ivanti_{self.product}", *self.inventory.groups, *map(str, self.get_option("groups"))},
+                attribute_groups=self.attribute_groups(),
+                taken=self._taken(),
             )
         except MissingLibraryError as error:
             raise AnsibleParserError(missing_required_lib(error.library)) from None
@@ -100,6 +124,13 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
         self._add_parent()
         self._add(hosts, names)
         self._construct([host.name for host in hosts])
+
+    def _taken(self) -> set[str]:
+        """Names that no host may get: those of groups, and of the hosts of other products, for one host would stand for
+        two registrations then, and have the id of only one of them."""
+        others = (self.inventory.groups.get(f"ivanti_{product}") for product in PRODUCTS if product != self.product)
+        hosts = {host.name for group in others if group is not None for host in group.get_hosts()}
+        return {f"ivanti_{self.product}", *self.inventory.groups, *map(str, self.get_option("groups")), *hosts}
 
     # Options
 
@@ -116,8 +147,8 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
 
         Values from the environment are never templates: a password may well hold braces.
         """
-        options = {option.name: self.get_option(option.name) for option in CONNECTION}
-        for option in CONNECTION:
+        options = {option.name: self.get_option(option.name) for option in self.connection}
+        for option in self.connection:
             raw = config.get(option.name)
             if not isinstance(raw, str) or "{{" not in raw and "{%" not in raw:
                 continue
@@ -158,40 +189,41 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
         account = settings.account
         if settings.authorization.startswith("Bearer "):
             account = hashlib.sha256(settings.authorization.encode()).hexdigest()
-        parts = [CACHE_FORMAT, settings.url, account, *(self.get_option(name) for name in _READ_OPTIONS)]
+        parts = [CACHE_FORMAT, settings.url, account, *(self.get_option(name) for name in self.read_options)]
         return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()[:16]
 
     def _read(self, settings: Settings) -> list[Registration]:
         resolvers = [_resolver(str(wanted)) for wanted in self.get_option("hostnames")]
         query = self.get_option("query")
         search = None if query is None else compile_query(query, "query")
-        partitions = tuple(str(part) for part in self.get_option("partitions"))
-        selection = Selection(filter=self.get_option("filters") or "", partitions=partitions)
+        patterns = self.label_patterns()
         client = open_client(self.product, settings, needs=DEVICES, read_only=True)
         try:
-            devices: Sequence[Device] = client.find(selection, keep_rows=True).devices
+            devices = self.read_devices(client)
             if search is not None:
                 devices = searched(search, devices, "query")
-            labels = self._labels(client, devices)
+            labels = self.read_labels(client, devices, patterns) if patterns and devices else {}
         finally:
             client.transport.close()
         fields = [str(name) for name in self.get_option("fields")]
         return [
-            self.registration(device, name=_wanted_name(device, resolvers), fields=fields, labels=own)
-            for device, own in zip(devices, labels, strict=True)
+            self.registration(
+                device, name=_wanted_name(device, resolvers), fields=fields, labels=labels[device.id] if patterns else None
+            )
+            for device in devices
         ]
-
-    def _labels(self, client: UemClient, devices: Sequence[Device]) -> Sequence[tuple[str, ...] | None]:
-        if not self.get_option("device_groups"):
-            return [None] * len(devices)
-        with ThreadPoolExecutor(client.transport.settings.concurrency) as pool:
-            return [self.labels_of(details) for details in pool.map(client.details, devices)]
 
     def _warn_of_unknown(self, registrations: Sequence[Registration]) -> None:
         """A field of the author's that no row has is likely misspelt."""
         absent = {str(name) for name in self.get_option("fields")}.difference(*(one.fields for one in registrations))
         if absent and registrations:
             self.display.warning(f"fields: no device has {', '.join(sorted(absent))}; check the spelling.")
+
+    def _warn_of_alike(self, registrations: Sequence[Registration]) -> None:
+        """A play that names the group of one label would find nothing when another label comes that is spelt alike."""
+        for label, group in label_groups(registrations).items():
+            if group != f"label_{group_part(label)}":
+                self.display.warning(f"The label {label!r} is spelt like another one; its group is called {group}.")
 
     # Filling the inventory
 
@@ -265,7 +297,5 @@ def _wanted_name(device: Device, resolvers: Iterable[Resolver]) -> str:
 
 
 def _from_json(entry: Mapping[str, Any]) -> Registration:
-    labels = entry["labels"]
-    return Registration(**{
-        **entry, "policies": tuple(entry["policies"]), "labels": None if labels is None else tuple(labels),
-    })
+    tuples = {name: tuple(entry[name]) for name in ("reasons", "policies", "labels") if entry[name] is not None}
+    return Registration(**{**entry, **tuples})

@@ -36,18 +36,31 @@ def check_request(recorded: Recorded, contract: Contract, *, base_path: str = ""
     scheme = recorded.header("Authorization")
     if scheme not in _SCHEMES:
         faults.append(f"Authorization: {scheme}, documented is Basic, or a bearer token, on every request")
+    faults += _check_accept(recorded, contract)
     faults += _check_path(recorded.path, contract, base_path)
     faults += _check_query(recorded.query, contract)
     return faults + _check_body(recorded, contract)
 
 
+def _check_accept(recorded: Recorded, contract: Contract) -> list[str]:
+    if not contract.accepts:
+        return []
+    asked = (recorded.header("Accept") or "none").split(",")[0].split(";")[0].strip().lower()
+    return [] if asked in contract.accepts else [f"Accept: {asked} first, documented is {' or '.join(contract.accepts)}"]
+
+
 def _check_path(path: str, contract: Contract, base_path: str) -> list[str]:
     if not _PATH_LEGAL.fullmatch(path):
         return [f"path: {path!r} holds a character that must be percent-encoded"]
-    template = (base_path.rstrip("/") + contract.path_template).split("/")
+    tries = [_check_spelling(path, template, contract, base_path) for template in contract.path_templates]
+    return min(tries, key=len)
+
+
+def _check_spelling(path: str, path_template: str, contract: Contract, base_path: str) -> list[str]:
+    template = (base_path.rstrip("/") + path_template).split("/")
     segments = path.split("/")
     if len(segments) != len(template):
-        return [f"path: {path}, documented is {contract.path_template}"]
+        return [f"path: {path}, documented is {path_template}"]
     by_name = {one.label: one for one in contract.documented("path")}
     faults = []
     for segment, wanted in zip(segments, template, strict=True):
@@ -55,7 +68,7 @@ def _check_path(path: str, contract: Contract, base_path: str) -> list[str]:
         if parameter is not None:
             faults += _check_text(unquote(segment), parameter, "path")
         elif segment != wanted:
-            faults.append(f"path: {path}, documented is {contract.path_template}")
+            faults.append(f"path: {path}, documented is {path_template}")
     return faults
 
 

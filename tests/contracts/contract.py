@@ -4,26 +4,39 @@
 """Contract files: what a vendor document says of one call, written by hand from that document.
 
 No fact in them comes from this project's client or emulator: both are held against these files, so a mistake that the
-two share is still seen. ``N02.yml`` is the call that the project's list of calls names N02; ``S_*.yml`` are supporting
-calls that the vendor documents elsewhere or that were recorded; ``shapes.yml`` holds shapes that several files share.
+two share is still seen. ``N02.yml`` is the call that the project's list of calls names N02 (N: Neurons for MDM, E: EPMM);
+``S_*.yml`` are supporting calls that the vendor documents elsewhere or that were recorded; ``shapes.yml`` holds shapes that
+several files share.
 
 A file holds (``_FILE`` below is the exact form)::
 
-    id, name, source {document, section, confidence: doc | recorded | client}
+    id, product (neurons | epmm), name, source {document, section, confidence: doc | recorded | client}
     method, path_template              /api/v1/device/{device}/customattributes
+    path_also                          other spellings of the path that the document uses as well
+    accepts                            the media types of which a request has to ask for one in its Accept header
     parameters                         the documented ones: name, in (path | query | json | form), required, repeatable,
                                        matches (a regular expression, for path, query and form) or shape (for json)
     allowed_also                       parameters of the call known from elsewhere, each with its source
-    shape                              of the answer's body, see shape.py
+    shape                              of the answer's JSON body, see shape.py
+    xml                                {root, shape}: of the answer's XML body, read as xmltree.py says
     notes                              contradictions and gaps of the document
     examples                           name, note, given, request, answer, shape (narrower than the call's), then
 
 ``request`` is {path, query: [[name, value], ...] decoded and in order, raw_query: the document's own spelling where
-that differs from the plain encoding, content_type: one or a list, body}. ``answer`` is {status, basis, body}: basis
-says whether the body is the document's own (``document``), made up around recorded key names (``illustrative``), or
-whether the document shows none (``none``). ``given`` names the devices that the example needs; ``then`` says what
-must hold after it: the attributes of a device, by id or guid, names without case, or the ids of the devices that were
-found.
+that differs from the plain encoding, content_type: one or a list, accept, body}. ``answer`` is {status, basis, body}:
+basis says whether the body is the document's own (``document``), the document's XML carried over to JSON by the rules
+that working clients show (``mapped``; confidence client: the root is dropped, an attribute id becomes "@id" with a
+string, a list of one is its element, details is a list of one object, numbers and booleans are real), made up around
+recorded key names (``illustrative``), or whether the document shows none (``none``). An XML body is a string.
+
+``given`` says what the example needs: ``devices`` to be made; ``stands_for``, for the document's own values the kind of
+thing that each stands for (world.py finds such a thing on the server under test, and its value takes the place of the
+document's); ``fleet: empty``, a server without a device.
+
+``then`` says what must hold for the answer or after it: ``attributes`` of a device, by id or guid, names without case;
+``ids`` of the devices found; ``found``, by a path in the answer (xmltree.values_at), the exact set of values there;
+``includes``, likewise, values that are among those there; ``says``, an expression for the v1 message; ``unread``, by
+alert; ``labels`` and ``policies`` by device, each {has, lacks}: the labels' names, the policies' ids.
 """
 
 from __future__ import annotations
@@ -38,10 +51,17 @@ from urllib.parse import parse_qsl
 import yaml
 
 from .shape import check_shape, match
+from .world import KINDS
+from .xmltree import XmlDocument, parse_xml
 
 FOLDER = Path(__file__).resolve().parent
 SHAPES_FILE = "shapes.yml"
-REQUIRED_IDS = frozenset({"N02", "N03", "N04", "N05", "N06", "N07", "N08", "N41", "N42", "N43"})
+XML = "application/xml"
+REQUIRED_IDS = frozenset({
+    "N02", "N03", "N04", "N05", "N06", "N07", "N08", "N41", "N42", "N43",
+    "E01", "E02", "E04", "E05", "E06", "E07", "E22", "E37", "E38", "E39", "E40", "E41", "E42", "E43", "E44", "E45",
+    "E49", "E50", "E51",
+})
 
 _METHODS = {"$one_of": ["=GET", "=POST", "=PUT", "=PATCH", "=DELETE"]}
 _PLACES = {"$one_of": ["=path", "=query", "=json", "=form"]}
@@ -74,30 +94,52 @@ _GIVEN_DEVICE = {
     },
     "$extra": "forbidden",
 }
+_GIVEN = {
+    "$optional": {
+        "devices": [_GIVEN_DEVICE],
+        "stands_for": {"$each": {"$one_of": [f"={kind}" for kind in KINDS]}},
+        "fleet": "=empty",
+    },
+    "$extra": "forbidden",
+}
 _REQUEST = {
     "path": "text",
     "$optional": {
         "query": [["string"]],
         "raw_query": "text",
         "content_type": {"$one_of": ["text", ["text"]]},
+        "accept": {"$one_of": ["=application/json", "=application/xml"]},
         "body": "any",
     },
     "$extra": "forbidden",
 }
 _ANSWER = {
     "status": "integer",
-    "basis": {"$one_of": ["=document", "=illustrative", "=none"]},
+    "basis": {"$one_of": ["=document", "=mapped", "=illustrative", "=none"]},
     "$optional": {"body": "any"},
     "$extra": "forbidden",
 }
-_THEN = {"$optional": {"attributes": {"$each": {"$each": ["text"]}}, "ids": ["integer"]}, "$extra": "forbidden"}
+_MEMBERSHIP = {"$each": {"$optional": {"has": ["text"], "lacks": ["text"]}, "$extra": "forbidden"}}
+_THEN = {
+    "$optional": {
+        "attributes": {"$each": {"$each": ["text"]}},
+        "ids": ["integer"],
+        "found": {"$each": {"$some": "any"}},
+        "includes": {"$each": {"$some": "any"}},
+        "says": "text",
+        "unread": {"$each": "boolean"},
+        "labels": _MEMBERSHIP,
+        "policies": _MEMBERSHIP,
+    },
+    "$extra": "forbidden",
+}
 _EXAMPLE = {
     "name": "text",
     "request": _REQUEST,
     "answer": _ANSWER,
     "$optional": {
         "note": "text",
-        "given": {"devices": [_GIVEN_DEVICE], "$extra": "forbidden"},
+        "given": _GIVEN,
         "shape": "any",
         "then": _THEN,
     },
@@ -105,6 +147,7 @@ _EXAMPLE = {
 }
 _FILE = {
     "id": "text",
+    "product": {"$one_of": ["=neurons", "=epmm"]},
     "name": "text",
     "source": _SOURCE,
     "method": _METHODS,
@@ -112,7 +155,13 @@ _FILE = {
     "parameters": [_PARAMETER],
     "shape": "any",
     "examples": [_EXAMPLE],
-    "$optional": {"allowed_also": [_ALLOWED], "notes": ["text"]},
+    "$optional": {
+        "allowed_also": [_ALLOWED],
+        "notes": ["text"],
+        "path_also": ["text"],
+        "accepts": {"$some": "text"},
+        "xml": {"root": "text", "shape": "any", "$extra": "forbidden"},
+    },
     "$extra": "forbidden",
 }
 
@@ -136,20 +185,31 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Example:
-    """One example of a call. ``content_types`` are sent as that many headers, in order; ``query`` is decoded."""
+    """One example of a call. ``content_types`` are sent as that many headers, in order; ``query`` is decoded.
+
+    ``accept`` is the Accept header to send, None for none. ``answer`` is a string where that asks for XML.
+    """
 
     name: str
     path: str
     query: tuple[tuple[str, str], ...]
     raw_query: str | None
     content_types: tuple[str, ...]
+    accept: str | None
     body: Any
     status: int
     basis: str
     answer: Any
     shape: Any
     given: tuple[Mapping[str, Any], ...]
+    stands_for: Mapping[str, str]
+    empty_fleet: bool
     then: Mapping[str, Any]
+
+    @property
+    def in_xml(self) -> bool:
+        """Whether the answer is XML."""
+        return self.accept == XML
 
 
 @dataclass(frozen=True)
@@ -157,12 +217,16 @@ class Contract:
     """One call. ``named`` are the shapes of shapes.yml, which ``shape`` and the parameters' shapes may use."""
 
     id: str
+    product: str
     name: str
     source: Mapping[str, str]
     method: str
-    path_template: str
+    path_templates: tuple[str, ...]
+    accepts: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     shape: Any
+    xml_root: str | None
+    xml_shape: Any
     named: Mapping[str, Any]
     notes: tuple[str, ...]
     examples: tuple[Example, ...]
@@ -177,8 +241,12 @@ class Contract:
         return next((kind for kind in ("json", "form") if self.documented(kind)), None)
 
     def answer_faults(self, body: Any) -> list[str]:
-        """What keeps an answer from having the call's shape."""
-        return match(body, self.shape, self.named)
+        """What keeps an answer from having the call's shape; ``body`` is what JSON gives, or an XmlDocument."""
+        if not isinstance(body, XmlDocument):
+            return match(body, self.shape, self.named)
+        if body.root != self.xml_root:
+            return [f"$: the root is {body.root}, documented is {self.xml_root}"]
+        return match(body.tree, self.xml_shape, self.named)
 
 
 class _Loader(yaml.SafeLoader):
@@ -240,12 +308,14 @@ def _read(path: Path) -> dict[str, Any]:
 def _faults(data: dict[str, Any], named: Mapping[str, Any], stem: str) -> list[str]:
     faults = [] if data["id"] == stem else [f"the id {data['id']!r} is not the file's name"]
     faults += check_shape(data["shape"], named)
+    faults += check_shape(data["xml"]["shape"], named, "xml shape") if "xml" in data else []
     for one in [*data["parameters"], *data.get("allowed_also", [])]:
         faults += _parameter_faults(one, named)
-    in_template = set(re.findall(r"\{(\w+)\}", data["path_template"]))
     in_path = {one["name"] for one in data["parameters"] if one["in"] == "path"}
-    if in_template != in_path:
-        faults.append(f"path parameters {sorted(in_path)} are not those of the template {sorted(in_template)}")
+    for template in [data["path_template"], *data.get("path_also", [])]:
+        in_template = set(re.findall(r"\{(\w+)\}", template))
+        if in_template != in_path:
+            faults.append(f"path parameters {sorted(in_path)} are not those of the template {sorted(in_template)}")
     if {"json", "form"} <= {one["in"] for one in data["parameters"]}:
         faults.append("a body is json or form, not both")
     if not data["examples"]:
@@ -286,22 +356,50 @@ def _example_faults(example: dict[str, Any], data: dict[str, Any], named: Mappin
         faults.append("an answer has a body unless its basis is none")
     if "shape" in example:
         faults += check_shape(example["shape"], named)
+    faults += _stand_in_faults(example)
+    if "accept" in request and request["accept"] not in data.get("accepts", []):
+        faults.append(f"accept: {request['accept']} is not among the call's")
     if faults or "body" not in answer:
         return faults
-    shapes = [data["shape"], example.get("shape", "any")]
-    return [f"answer {fault}" for shape in shapes for fault in match(answer["body"], shape, named)]
+    return _answer_faults(example, data, named)
+
+
+def _stand_in_faults(example: dict[str, Any]) -> list[str]:
+    """A value that stands for something but is nowhere in the example would be replaced nowhere."""
+    words = repr(example["request"]) + repr(example.get("then", {}))
+    unused = [value for value in example.get("given", {}).get("stands_for", {}) if value not in words]
+    return [f"stands_for: {value!r} is not in the example" for value in unused]
+
+
+def _answer_faults(example: dict[str, Any], data: dict[str, Any], named: Mapping[str, Any]) -> list[str]:
+    body, shapes = example["answer"]["body"], [data["shape"], example.get("shape", "any")]
+    if example["request"].get("accept") == XML:
+        if "xml" not in data:
+            return ["an XML answer needs the call's xml"]
+        try:
+            document = parse_xml(body)
+        except ValueError as err:
+            return [f"answer: {err}"]
+        if document.root != data["xml"]["root"]:
+            return [f"answer: the root is {document.root}"]
+        body, shapes[0] = document.tree, data["xml"]["shape"]
+    return [f"answer {fault}" for shape in shapes for fault in match(body, shape, named)]
 
 
 def _build(data: dict[str, Any], named: Mapping[str, Any]) -> Contract:
     parameters = [*data["parameters"], *data.get("allowed_also", [])]
     return Contract(
         id=data["id"],
+        product=data["product"],
         name=data["name"],
         source=data["source"],
         method=data["method"],
-        path_template=data["path_template"],
+        path_templates=(data["path_template"], *data.get("path_also", [])),
+        accepts=tuple(data.get("accepts", [])),
         parameters=tuple(_parameter(one) for one in parameters),
         shape=data["shape"],
+        xml_root=data.get("xml", {}).get("root"),
+        xml_shape=data.get("xml", {}).get("shape", "any"),
         named=named,
         notes=tuple(data.get("notes", [])),
         examples=tuple(_example(one) for one in data["examples"]),
@@ -322,7 +420,7 @@ def _parameter(one: dict[str, Any]) -> Parameter:
 
 
 def _example(one: dict[str, Any]) -> Example:
-    request, answer = one["request"], one["answer"]
+    request, answer, given = one["request"], one["answer"], one.get("given", {})
     types = request.get("content_type", [])
     return Example(
         name=one["name"],
@@ -330,11 +428,14 @@ def _example(one: dict[str, Any]) -> Example:
         query=tuple((name, value) for name, value in request.get("query", [])),
         raw_query=request.get("raw_query"),
         content_types=(types,) if isinstance(types, str) else tuple(types),
+        accept=request.get("accept"),
         body=request.get("body"),
         status=answer["status"],
         basis=answer["basis"],
         answer=answer.get("body"),
         shape=one.get("shape", "any"),
-        given=tuple(one.get("given", {}).get("devices", [])),
+        given=tuple(given.get("devices", [])),
+        stands_for=given.get("stands_for", {}),
+        empty_fleet="fleet" in given,
         then=one.get("then", {}),
     )

@@ -1,7 +1,11 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Send a contract's example request exactly as its document gives it, over a socket and with no client of ours."""
+"""Send a contract's example request exactly as its document gives it, over a socket and with no client of ours.
+
+Where an example's values stand for things that every server has of its own (world.py), those of the server under test
+take their place, in the request as in what must hold after it.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +14,21 @@ import http.client
 import json
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from .contract import Contract, Example
+from .contract import XML, Contract, Example
 from .shape import match
+from .world import alert_id, in_text, in_tree, pairs
+from .xmltree import XmlDocument, parse_xml, values_at
 
 _TIMEOUT_SECONDS = 10
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+_JSON = "application/json"
+# "application/xml; charset=UTF-8" and "text/xml" are XML as well.
+_MEDIA_TYPES = {_JSON: frozenset({_JSON}), XML: frozenset({XML, "text/xml"})}
 
 
 @dataclass(frozen=True)
@@ -33,26 +43,32 @@ class Server:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer. ``body`` is its JSON, or the text itself where it is none."""
+    """An answer. ``body`` is its JSON, its XmlDocument, or the text itself where it is neither."""
 
     status: int
     body: Any
+    media_type: str = ""
 
 
-def targets(example: Example, spaces: Mapping[str, str] | None = None) -> list[str]:
+def targets(example: Example, spaces: Mapping[str, str] | None = None,
+            found: Mapping[str, str] | None = None) -> list[str]:
     """The request targets that mean the example: percent-encoded, and the document's own spelling where it differs.
 
-    ``spaces`` gives the server's device space for one of the document's, as a server chooses its own.
+    ``spaces`` gives the server's device space for one of the document's, as a server chooses its own; ``found`` the
+    server's own values for the document's (world.stand_ins).
     """
-    queries = [urlencode(example.query, quote_via=quote)]
-    if example.raw_query is not None and example.raw_query not in queries:
-        queries.append(example.raw_query)
+    own = found or {}
+    queries = [urlencode(list(pairs(example.query, own)), quote_via=quote)]
+    if example.raw_query is not None and (raw := in_text(example.raw_query, own, encode=True)) not in queries:
+        queries.append(raw)
     for theirs, ours in (spaces or {}).items():
         queries = [re.sub(rf"\bdmPartitionId={theirs}\b", f"dmPartitionId={ours}", query) for query in queries]
-    return [f"{example.path}?{query}" if query else example.path for query in queries]
+    path = in_text(example.path, own, encode=True)
+    return [f"{path}?{query}" if query else path for query in queries]
 
 
-def send(server: Server, method: str, target: str, *, content_types: tuple[str, ...] = (), body: Any = None) -> Reply:
+def send(server: Server, method: str, target: str, *, content_types: tuple[str, ...] = (), accept: str | None = None,
+         body: Any = None) -> Reply:
     """One request on a connection of its own, with Basic authentication. Raises OSError, http.client.HTTPException."""
     payload = b"" if body is None else json.dumps(body).encode("utf-8")
     token = base64.b64encode(f"{server.username}:{server.password}".encode()).decode("ascii")
@@ -62,28 +78,120 @@ def send(server: Server, method: str, target: str, *, content_types: tuple[str, 
         connection.putheader("Authorization", f"Basic {token}")
         for content_type in content_types:
             connection.putheader("Content-Type", content_type)
-        if payload:
+        if accept is not None:
+            connection.putheader("Accept", accept)
+        if payload or method in _WITH_BODY:
             connection.putheader("Content-Length", str(len(payload)))
         connection.endheaders(payload)
         answer = connection.getresponse()
-        return Reply(answer.status, _parsed(answer.read()))
+        media_type = answer.getheader("Content-Type", "").split(";")[0].strip().lower()
+        return Reply(answer.status, _parsed(answer.read(), media_type), media_type)
     finally:
         connection.close()
 
 
-def replay(server: Server, contract: Contract, example: Example, target: str) -> list[str]:
-    """Send one spelling of an example; what its answer, and the state after it, have against the contract."""
-    reply = send(server, contract.method, target, content_types=example.content_types, body=example.body)
+def reader(server: Server) -> Callable[[str], Any]:
+    """What world.py asks the server with. Raises ValueError for anything but 200 and 404."""
+    def read(target: str) -> Any:
+        reply = send(server, "GET", target, accept=_JSON)
+        if reply.status not in (200, 404):
+            raise ValueError(f"GET {target}: {reply.status} {str(reply.body)[:300]}")
+        return reply.body if reply.status == 200 else None
+    return read
+
+
+def replay(server: Server, contract: Contract, example: Example, target: str,
+           found: Mapping[str, str] | None = None) -> list[str]:
+    """Send one spelling of an example; what its answer, and the state after it, have against the contract.
+
+    The shape of a refusal is held against the contract only where the document shows its body.
+    """
+    own = found or {}
+    reply = send(server, contract.method, target, content_types=example.content_types, accept=example.accept,
+                 body=in_tree(example.body, own))
     if reply.status != example.status:
         return [f"status: {reply.status} for {example.status}: {str(reply.body)[:300]}"]
-    faults = contract.answer_faults(reply.body)
-    if "ids" in example.then and not faults:
-        found = sorted(row["id"] for row in reply.body["result"]["searchResults"])
-        if found != sorted(example.then["ids"]):
-            faults.append(f"found: {found}, documented is {example.then['ids']}")
-    for device, wanted in example.then.get("attributes", {}).items():
-        faults += _attribute_faults(server, device, wanted)
+    faults = _media_faults(reply, example)
+    if reply.status < 400 or example.basis != "none":
+        faults += contract.answer_faults(reply.body)
+        faults += [] if faults else match(_tree(reply), example.shape, contract.named)
+    if faults:
+        return faults
+    then = {**in_tree(example.then, own), "says": in_text(example.then.get("says", ""), _escaped(own))}
+    for key, check in _CHECKS.items():
+        if key in example.then:
+            faults += check(server, reply, then[key])
     return faults
+
+
+def _escaped(found: Mapping[str, str]) -> dict[str, str]:
+    """The server's values where they stand in an expression."""
+    return {value: re.escape(own) for value, own in found.items()}
+
+
+def _media_faults(reply: Reply, example: Example) -> list[str]:
+    if example.accept is None or reply.status >= 400 or reply.media_type in _MEDIA_TYPES[example.accept]:
+        return []
+    return [f"Content-Type: {reply.media_type or 'none'}, asked for is {example.accept}"]
+
+
+def _tree(reply: Reply) -> Any:
+    return reply.body.tree if isinstance(reply.body, XmlDocument) else reply.body
+
+
+def _id_faults(server: Server, reply: Reply, wanted: list[int]) -> list[str]:
+    found = sorted(values_at(reply.body, "result/searchResults/id"))
+    return [] if found == sorted(wanted) else [f"found: {found}, documented is {wanted}"]
+
+
+def _found_faults(server: Server, reply: Reply, wanted: Mapping[str, list[Any]]) -> list[str]:
+    faults = []
+    for path, values in wanted.items():
+        found = values_at(_tree(reply), path)
+        if [one for one in found if one not in values] or [one for one in values if one not in found]:
+            faults.append(f"{path}: {found[:10]}, documented are {values}")
+    return faults
+
+
+def _included_faults(server: Server, reply: Reply, wanted: Mapping[str, list[Any]]) -> list[str]:
+    found = {path: values_at(_tree(reply), path) for path in wanted}
+    return [f"{path}: {found[path][:10]}, documented is {value} among them"
+            for path, values in wanted.items() for value in values if value not in found[path]]
+
+
+def _message_faults(server: Server, reply: Reply, wanted: str) -> list[str]:
+    said = [str(one) for one in values_at(_tree(reply), "messages/message")]
+    return [] if any(re.search(wanted, one) for one in said) else [f"messages: {said}, documented is {wanted}"]
+
+
+def _unread_faults(server: Server, reply: Reply, wanted: Mapping[str, bool]) -> list[str]:
+    rows = values_at(reader(server)("/api/v1/alerts"), "alerts/alert")
+    unread = {alert_id(row): row["isActive"] for row in rows}
+    return [f"alert {one}: isActive {unread.get(one)}, documented is {value}"
+            for one, value in wanted.items() if unread.get(one) is not value]
+
+
+def _member_faults(server: Server, target: str, path: str, wanted: Mapping[str, Mapping[str, list[str]]]) -> list[str]:
+    faults = []
+    for device, names in wanted.items():
+        found = [str(one) for one in values_at(reader(server)(target.format(device)), path)]
+        missing = [one for one in names.get("has", []) if one not in found]
+        left = [one for one in names.get("lacks", []) if one in found]
+        if missing or left:
+            faults.append(f"{path} of {device}: {found}; missing {missing}, left {left}")
+    return faults
+
+
+def _label_faults(server: Server, reply: Reply, wanted: Mapping[str, Mapping[str, list[str]]]) -> list[str]:
+    return _member_faults(server, "/api/v2/devices/{}/labels?adminDeviceSpaceId=1", "results/name", wanted)
+
+
+def _policy_faults(server: Server, reply: Reply, wanted: Mapping[str, Mapping[str, list[str]]]) -> list[str]:
+    return _member_faults(server, "/api/v1/policies/devices/{}", "policies/policy/@id", wanted)
+
+
+def _attributes_faults(server: Server, reply: Reply, wanted: Mapping[str, Mapping[str, list[str]]]) -> list[str]:
+    return [fault for device, attrs in wanted.items() for fault in _attribute_faults(server, device, attrs)]
 
 
 def _attribute_faults(server: Server, device: str, wanted: Mapping[str, list[str]]) -> list[str]:
@@ -99,6 +207,18 @@ def _attribute_faults(server: Server, device: str, wanted: Mapping[str, list[str
     return [] if found == documented else [f"attributes of {device}: {found}, documented are {documented}"]
 
 
+_CHECKS: dict[str, Callable[[Server, Reply, Any], list[str]]] = {
+    "ids": _id_faults,
+    "found": _found_faults,
+    "includes": _included_faults,
+    "says": _message_faults,
+    "attributes": _attributes_faults,
+    "unread": _unread_faults,
+    "labels": _label_faults,
+    "policies": _policy_faults,
+}
+
+
 def _connection(server: Server) -> http.client.HTTPConnection:
     parts = urlsplit(server.url)
     host = parts.hostname or ""
@@ -108,9 +228,9 @@ def _connection(server: Server) -> http.client.HTTPConnection:
     return http.client.HTTPSConnection(host, parts.port, timeout=_TIMEOUT_SECONDS, context=context)
 
 
-def _parsed(payload: bytes) -> Any:
+def _parsed(payload: bytes, media_type: str) -> Any:
     text = payload.decode("utf-8", errors="replace")
     try:
-        return json.loads(text)
+        return parse_xml(text) if media_type in _MEDIA_TYPES[XML] else json.loads(text)
     except ValueError:
         return text

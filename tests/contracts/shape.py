@@ -6,7 +6,9 @@
 A shape is written in YAML and is one of:
 
 * a word: ``any`` ``null`` ``boolean`` ``integer`` ``number`` ``string``, ``text`` (a string that is not empty),
-  ``digits`` (a string of digits), ``guid`` (a lower-case UUID), or ``=word`` (exactly that string);
+  ``digits`` (a string of digits), ``guid`` (a lower-case UUID), ``integer-text`` and ``boolean-text`` (what XML makes of
+  them), ``offset-time`` (2012-01-10T20:36:57+00:00), ``utc-time`` (2020-11-09T07:38:22.000Z), or ``=word`` (exactly that
+  string; ``=`` alone is the empty one);
 * ``$name``: the shape of that name in ``shapes.yml``;
 * either of these followed by `` or null``;
 * ``[shape]``: a list whose every element has that shape; ``{$some: shape}``: the same, and not empty;
@@ -26,10 +28,17 @@ from typing import Any
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DIGITS = re.compile(r"[0-9]+")
+_INTEGER_TEXT = re.compile(r"-?[0-9]+")
+_OFFSET_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}")
+_UTC_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 
 
 def _is_integer(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _fits(value: Any, pattern: re.Pattern[str]) -> bool:
+    return isinstance(value, str) and pattern.fullmatch(value) is not None
 
 
 _WORDS: dict[str, Callable[[Any], bool]] = {
@@ -40,8 +49,12 @@ _WORDS: dict[str, Callable[[Any], bool]] = {
     "number": lambda value: _is_integer(value) or isinstance(value, float),
     "string": lambda value: isinstance(value, str),
     "text": lambda value: isinstance(value, str) and value != "",
-    "digits": lambda value: isinstance(value, str) and _DIGITS.fullmatch(value) is not None,
-    "guid": lambda value: isinstance(value, str) and _GUID.fullmatch(value) is not None,
+    "digits": lambda value: _fits(value, _DIGITS),
+    "guid": lambda value: _fits(value, _GUID),
+    "integer-text": lambda value: _fits(value, _INTEGER_TEXT),
+    "boolean-text": lambda value: value in ("true", "false"),
+    "offset-time": lambda value: _fits(value, _OFFSET_TIME),
+    "utc-time": lambda value: _fits(value, _UTC_TIME),
 }
 _OPERATORS = frozenset({"$each", "$nullable", "$one_of", "$some"})
 _OR_NULL = " or null"

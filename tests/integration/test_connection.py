@@ -304,7 +304,6 @@ def test_environment_variables_stand_in_for_every_option(call, emulator, monkeyp
     ("options", "words"),
     [
         ({"product": "airwatch"}, "value of product must be one of: neurons, epmm"),
-        ({"product": "epmm"}, "reading devices is not supported by epmm in this release; supported by: neurons"),
         ({"url": "uem.example.com"}, "url: 'uem.example.com' is not an address"),
         ({"password": None}, "password: missing"),
         ({"devices": []}, "devices: is empty"),

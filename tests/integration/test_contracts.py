@@ -5,16 +5,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import pytest
-from ansible_collections.ivanti.uem.tests.contracts.contract import Example, load_all
-from ansible_collections.ivanti.uem.tests.contracts.replay import Server, replay, targets
+from ansible_collections.ivanti.uem.tests.contracts.contract import XML, Example, load_all
+from ansible_collections.ivanti.uem.tests.contracts.replay import Server, reader, replay, send, targets
+from ansible_collections.ivanti.uem.tests.contracts.world import stand_ins
+from ansible_collections.ivanti.uem.tests.contracts.xmltree import statement
 from uem_emulator.testing import Emulator, running_emulator
 
 CONTRACTS = load_all()
-CASES = [(name, index, spelling) for name, contract in CONTRACTS.items()
-         for index, example in enumerate(contract.examples) for spelling in range(len(targets(example)))]
+NEURONS = {name: contract for name, contract in CONTRACTS.items() if contract.product == "neurons"}
+EPMM = {name: contract for name, contract in CONTRACTS.items() if contract.product == "epmm"}
+
+
+def cases(contracts: Mapping[str, Any]) -> list[tuple[str, int, int]]:
+    """Every spelling of every example."""
+    return [(name, index, spelling) for name, contract in contracts.items()
+            for index, example in enumerate(contract.examples) for spelling in range(len(targets(example)))]
+
+
+def server_of(emulator: Emulator) -> Server:
+    return Server(emulator.url, emulator.username, emulator.password, emulator.ca_path)
+
+
+def set_switches(emulator: Emulator, switches: Mapping[str, str]) -> None:
+    for switch, value in switches.items():
+        emulator.set_switch(switch, value)
+
+
+# ---- Neurons for MDM: the examples' own devices are made ----
+
 # The documents' attributes are not defined in any tenant but the one that they were written from. Whether a real server
 # takes an attribute that is not defined is another question than what it answers to the examples.
 PREPARED = {"undefined_attribute": "accept"}
@@ -24,10 +46,6 @@ PREPARED = {"undefined_attribute": "accept"}
 def fixture_emulator() -> Iterator[Emulator]:
     with running_emulator(product="neurons", devices=0, seed=7) as emulator:
         yield emulator
-
-
-def server_of(emulator: Emulator) -> Server:
-    return Server(emulator.url, emulator.username, emulator.password, emulator.ca_path)
 
 
 def seed(emulator: Emulator, example: Example, *, reset: bool = True) -> dict[str, str]:
@@ -51,15 +69,14 @@ def seed(emulator: Emulator, example: Example, *, reset: bool = True) -> dict[st
 
 
 @pytest.mark.parametrize("strict", ["off", "on"])
-@pytest.mark.parametrize(("name", "index", "spelling"), CASES)
+@pytest.mark.parametrize(("name", "index", "spelling"), cases(NEURONS))
 def test_the_emulator_answers_as_the_document_shows(
     emulator: Emulator, name: str, index: int, spelling: int, strict: str
 ) -> None:
     contract = CONTRACTS[name]
     example = contract.examples[index]
     spaces = seed(emulator, example)
-    for switch, value in {**PREPARED, "strict": strict}.items():
-        emulator.set_switch(switch, value)
+    set_switches(emulator, {**PREPARED, "strict": strict})
     faults = replay(server_of(emulator), contract, example, targets(example, spaces)[spelling])
     assert faults == [], f"{contract.id}, {example.name}; source: {contract.source['section']}"
 
@@ -81,8 +98,7 @@ def test_the_attributes_of_a_device_come_in_both_documented_forms(emulator: Emul
 def test_a_deviating_server_is_caught(emulator: Emulator, name: str, switches: dict[str, str], words: str) -> None:
     example = CONTRACTS[name].examples[0]
     emulator.reset()
-    for switch, value in switches.items():
-        emulator.set_switch(switch, value)
+    set_switches(emulator, switches)
     spaces = seed(emulator, example, reset=False)
     [fault, *_others] = replay(server_of(emulator), CONTRACTS[name], example, targets(example, spaces)[0])
     assert words in fault
@@ -103,3 +119,121 @@ def test_an_answer_without_the_deed_is_caught(emulator: Emulator) -> None:
     emulator.add_fault("result_zero", method="PATCH")
     [fault] = replay(server_of(emulator), contract, example, targets(example)[0])
     assert fault.startswith("attributes of 57d9903c")
+
+
+# ---- EPMM: the examples' values stand for what the emulator has ----
+
+FLEET = 150
+
+
+@pytest.fixture(name="epmm", scope="module")
+def fixture_epmm() -> Iterator[Emulator]:
+    with running_emulator(product="epmm", devices=FLEET, seed=11, no_tls=True) as emulator:
+        yield emulator
+
+
+def found_on(epmm: Emulator, example: Example) -> dict[str, str]:
+    """A fresh fleet, and its own values for the example's."""
+    epmm.reset(devices=0 if example.empty_fleet else FLEET)
+    return stand_ins(example.stands_for, reader(server_of(epmm)))
+
+
+# A policy with a worse priority than another of its type reaches no device; which policy wins is another question than
+# what the document's example answers.
+PREPARED_EPMM = {"device_policies": "all"}
+
+
+@pytest.mark.parametrize("strict", ["off", "on"])
+@pytest.mark.parametrize(("name", "index", "spelling"), cases(EPMM))
+def test_the_emulator_of_epmm_answers_as_the_document_shows(
+    epmm: Emulator, name: str, index: int, spelling: int, strict: str
+) -> None:
+    contract = CONTRACTS[name]
+    example = contract.examples[index]
+    found = found_on(epmm, example)
+    set_switches(epmm, {**PREPARED_EPMM, "strict": strict})
+    faults = replay(server_of(epmm), contract, example, targets(example, found=found)[spelling], found)
+    assert faults == [], f"{contract.id}, {example.name}; source: {contract.source['section']}"
+
+
+# Positions in which servers may differ and the documents, or the clients that are known to work, show or allow both.
+POSITIONS: list[tuple[str, str, tuple[str, ...]]] = [
+    ("one_element", "list", ("E01", "E04", "E05", "E06", "E07", "E22", "E37", "E38", "E39", "E40", "E43", "E44")),
+    ("v1_mac_answer", "device", ("E07",)),
+    ("v1_rule_values", "typed", ("E43", "E44")),
+    ("v1_lookups", "all", ("E04", "E05", "E06", "E07")),
+    ("v1_label_case", "respected", ("E06",)),
+    ("v1_phone_field", "document", ("E01", "E02", "E04", "E05", "E06", "E07", "E38", "E40")),
+    ("alert_id", "attribute", ("E37", "E38", "E39", "E40", "E41", "E42")),
+    ("alert_id", "element", ("E37", "E38", "E39", "E40", "E41", "E42")),
+    ("alert_user_field", "userId", ("E37", "E38", "E39", "E40")),
+    ("alert_user_field", "userUuid", ("E37", "E38", "E39", "E40")),
+    ("alert_vanished", "404", ("E42",)),
+    ("priority_order", "1_lowest", ("E45",)),
+    ("v1_error_body", "html", ("E01", "E02", "E04", "E37", "E41", "E44", "E45")),
+    ("v1_error_body", "empty", ("E01", "E02", "E04", "E37", "E41", "E44", "E45")),
+    ("encoded_slash", "accept", ("E50", "E51")),
+    ("label_comma", "after", ("E50", "E51")),
+    ("partial_label_write", "rest", ("E50", "E51")),
+    ("v2_path_case", "exact", ("S_ping", "S_devices", "E49", "E50")),
+    ("system_labels_static", "yes", ("E49", "S_label_summary")),
+]
+
+
+@pytest.mark.parametrize(("switch", "value", "name"),
+                         [(switch, value, name) for switch, value, names in POSITIONS for name in names])
+def test_the_contracts_hold_in_every_position(epmm: Emulator, switch: str, value: str, name: str) -> None:
+    contract = CONTRACTS[name]
+    for example in contract.examples:
+        found = found_on(epmm, example)
+        set_switches(epmm, {**PREPARED_EPMM, switch: value})
+        faults = replay(server_of(epmm), contract, example, targets(example, found=found)[0], found)
+        assert faults == [], f"{contract.id}, {example.name}"
+
+
+V1_READS = [name for name, contract in EPMM.items() if contract.method == "GET" and XML in contract.accepts]
+
+
+@pytest.mark.parametrize("name", V1_READS)
+def test_xml_and_json_say_the_same(epmm: Emulator, name: str) -> None:
+    contract = CONTRACTS[name]
+    found = found_on(epmm, contract.examples[0])
+    [target] = targets(contract.examples[0], found=found)
+    in_xml, in_json = (send(server_of(epmm), "GET", target, accept=accept) for accept in (XML, "application/json"))
+    assert (in_xml.status, in_json.status) == (200, 200)
+    assert statement(in_json.body) == statement(in_xml.body.tree)
+
+
+Break = Callable[[Emulator], Any]
+
+# What is done to the emulator, and the words of the fault that the example then shows.
+DEVIATIONS: list[tuple[str, int, Break, str]] = [
+    ("E01", 0, lambda epmm: epmm.set_switch("v1_absent", "404"), "status: 404"),
+    ("E01", 5, lambda epmm: epmm.add_device(user=epmm.users()[0]["principal"], status="ACTIVE"), "status: 200 for 404"),
+    ("E02", 0, lambda epmm: epmm.set_switch("basic_auth", "off"), "status: 401"),
+    ("E02", 1, lambda epmm: epmm.add_fault("html", method="GET"), "Content-Type: text/html"),
+    ("E37", 0, lambda epmm: epmm.add_fault("truncated_json", method="GET"), "expected an object"),
+    ("E41", 0, lambda epmm: epmm.add_fault("no_effect", method="PUT"), "isActive False"),
+    ("E41", 1, lambda epmm: epmm.add_fault("vanish", method="PUT"), "status: 404"),
+    ("E42", 0, lambda epmm: epmm.add_fault("no_effect", method="PUT"), "isActive True"),
+    ("E42", 1, lambda epmm: epmm.add_fault("result_zero", method="PUT"), "messages"),
+    ("E45", 1, lambda epmm: epmm.add_fault("result_zero", method="PUT"), "messages"),
+    ("E45", 2, lambda epmm: epmm.add_fault("no_effect", method="PUT"), "missing ['"),
+    ("E45", 2, lambda epmm: epmm.set_switch("policy_delivery", "manual"), "missing ['"),
+    ("E50", 0, lambda epmm: epmm.add_fault("no_effect", method="PUT"), "missing ['"),
+    ("E50", 0, lambda epmm: epmm.add_fault("result_zero", method="PUT"), "successful: [False]"),
+    ("E50", 2, lambda epmm: epmm.set_switch("unknown_device_write", "bad_request"), "status: 400 for 200"),
+    ("E51", 0, lambda epmm: epmm.add_fault("no_effect", method="PUT"), "left ['"),
+    ("S_label_summary", 0, lambda epmm: epmm.add_fault("errors_200", method="GET"), "missing"),
+]
+
+
+@pytest.mark.parametrize(("name", "index", "deviate", "words"), DEVIATIONS)
+def test_a_deviating_server_of_epmm_is_caught(epmm: Emulator, name: str, index: int, deviate: Break, words: str) -> None:
+    contract = CONTRACTS[name]
+    example = contract.examples[index]
+    found = found_on(epmm, example)
+    set_switches(epmm, PREPARED_EPMM)
+    deviate(epmm)
+    faults = replay(server_of(epmm), contract, example, targets(example, found=found)[0], found)
+    assert any(words in fault for fault in faults), faults

@@ -6,44 +6,18 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
 
 import pytest
 import yaml
 
-FATAL = {"ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true"}
-CACHE = {"cache": True, "cache_plugin": "ansible.builtin.jsonfile", "cache_connection": "kept"}
+from . import inventories
+from .inventories import CACHE, FATAL, by_id, hostvars, members
 
-
-def listing(ansible, *arguments, **options):
-    """What ``ansible-inventory --list --export`` writes for an inventory file of these options."""
-    ansible.write("fleet.neurons.yml", {"plugin": "ivanti.uem.neurons", **options})
-    run = ansible("ansible-inventory", "-i", "fleet.neurons.yml", "--list", "--export", *arguments, **FATAL)
-    assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout)
-
-
-def failure(ansible, environment=None, **options):
-    """What an inventory that must fail says."""
-    ansible.write("fleet.neurons.yml", {"plugin": "ivanti.uem.neurons", **options})
-    run = ansible("ansible-inventory", "-i", "fleet.neurons.yml", "--list", **FATAL, **(environment or {}))
-    assert run.returncode != 0, run.stdout
-    assert "Traceback" not in run.stderr
-    return " ".join(run.stderr.split())
-
-
-def hostvars(listed):
-    return listed["_meta"]["hostvars"]
-
-
-def members(listed, group):
-    return set(listed.get(group, {}).get("hosts", ()))
-
-
-def by_id(listed):
-    """The host name of each device."""
-    return {values["ivanti_id"]: name for name, values in hostvars(listed).items()}
+listing = functools.partial(inventories.listing, product="neurons")
+failure = functools.partial(inventories.failure, product="neurons")
 
 
 def test_every_device_is_a_host_in_the_groups_that_fit(emulator, ansible):

@@ -113,7 +113,7 @@ def test_undefined_attributes_are_refused_with_the_nearest_names():
     goals = [(device(1), AttrsGoal("merge", {"CityID": ("SF",), "costcentre": ("1",), "floor": ("2",)}))]
     plan = plan_custom_attrs(goals, defined=["cityId", "costcenter", "floor_#"])
     assert len(plan.refusals) == 1
-    assert "'costcentre'" in plan.refusals[0] and "nearest: costcenter" in plan.refusals[0]
+    assert "'costcentre'" in plan.refusals[0] and "nearest: 'costcenter'" in plan.refusals[0]
 
 
 def test_undefined_attributes_may_be_removed():

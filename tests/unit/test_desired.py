@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.desired import goals_for, merge_layers, parse_desired
+from ansible_collections.ivanti.uem.plugins.module_utils._core.desired import merge_layers, parse_desired
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, parse_ref
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 
@@ -65,10 +65,10 @@ def test_names_are_enough_to_remove(attrs):
 def test_a_device_named_by_id_and_guid():
     device = Device(id="7", guid=GUID)
     same = parse(attrs={"a": 1}, devices=[7, GUID])
-    assert len(goals_for(same, [device])) == 1
+    assert len(same.for_each([device])) == 1
     differing = parse(attrs={"a": 1}, devices=[7, {"device": GUID, "attrs": {"a": 2}}])
     with pytest.raises(OptionError, match=f"named twice, as 7 and as {GUID}"):
-        goals_for(differing, [device])
+        differing.for_each([device])
 
 
 @pytest.mark.parametrize("raw", [22000, "22000", " 22000 ", "0022000"])

@@ -46,7 +46,7 @@ def anchors(path: Path) -> set[str]:
 
 def content() -> set[str]:
     """The names of everything in the collection that has one."""
-    plugins = [ROOT.glob(f"plugins/{folder}/*.py") for folder in ("modules", "inventory", "lookup", "filter", "action")]
+    plugins = [ROOT.glob(f"plugins/{folder}/*.py") for folder in ("modules", "inventory", "lookup", "filter", "test", "action")]
     found = {path.stem for paths in (*plugins, ROOT.glob("playbooks/*.yml")) for path in paths}
     return found | {path.name for path in ROOT.glob("roles/*")}
 

@@ -98,15 +98,86 @@ def test_modules_are_declarations():
         assert lines <= 60, f"{path.name}: {lines}"
 
 
-def test_every_module_is_in_its_action_groups():
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def constants(path: Path) -> dict[str, str]:
+    """Texts that a file gives names to, those in its classes included."""
+    assigned = ((node.targets, node.value) for node in ast.walk(parsed(path)) if isinstance(node, ast.Assign))
+    return {target.id: value.value for targets, value in assigned for target in targets
+            if isinstance(target, ast.Name) and isinstance(value, ast.Constant) and isinstance(value.value, str)}
+
+
+CAPABILITIES = constants(UTILS / "_products" / "protocol.py")
+MODULES = sorted((ROOT / "plugins" / "modules").glob("*.py"))
+
+
+def products() -> dict[str, set[str]]:
+    """By product the names of its capabilities, read from its client as it is written."""
+    found = {}
+    for path in (UTILS / "_products").glob("*/client.py"):
+        for kind in (node for node in parsed(path).body if isinstance(node, ast.ClassDef)):
+            values = {node.targets[0].id: node.value for node in kind.body
+                      if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)}
+            if {"product", "capabilities"} <= values.keys():
+                names = {node.attr if isinstance(node, ast.Attribute) else node.id
+                         for node in ast.walk(values["capabilities"]) if isinstance(node, ast.Attribute | ast.Name)}
+                found[ast.literal_eval(values["product"])] = names & CAPABILITIES.keys()
+    return found
+
+
+def needed(path: Path) -> str:
+    """The capability that a module asks for: the value of ``needs`` where it calls ``run``."""
+    tree = parsed(path)
+    imported = {alias.asname or alias.name: alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
+                and (node.module or "").endswith("_products.protocol") for alias in node.names}
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "run")
+    [value] = [keyword.value for call in calls for keyword in call.keywords if keyword.arg == "needs"]
+    assert isinstance(value, ast.Name)
+    return imported[value.id]
+
+
+def able(path: Path) -> set[str]:
+    """The products that a module works with."""
+    return {product for product, capabilities in products().items() if needed(path) in capabilities}
+
+
+def membership(path: Path) -> list[set[str]]:
+    """The action groups that the fragments of a module's documentation name, a set for each that names any."""
+    fragments = constants(ROOT / "plugins" / "doc_fragments" / "_attributes.py")
+    used = yaml.safe_load(constants(path)["DOCUMENTATION"])["extends_documentation_fragment"]
+    parts = [name.partition("._attributes")[2].removeprefix(".").upper() or "DOCUMENTATION" for name in used if "._attributes" in name]
+    documented = [yaml.safe_load(fragments[part])["attributes"] for part in parts]
+    return [set(attributes["action_group"]["membership"]) for attributes in documented if "action_group" in attributes]
+
+
+def test_the_capabilities_are_read_as_they_are():
+    """The reading above proves nothing where it finds nothing."""
+    assert products().keys() == {"neurons", "epmm"} and all(products().values())
+    assert set.union(*products().values()) <= CAPABILITIES.keys() and "DEVICES" in set.intersection(*products().values())
+    assert needed(ROOT / "plugins" / "modules" / "device_info.py") == "DEVICES"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_every_module_is_in_the_action_groups_of_the_products_that_can_do_what_it_needs(path):
     groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
-    modules = {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py")}
-    named = {name: {entry for entry in entries if isinstance(entry, str)} for name, entries in groups.items()}
-    assert named["all"] == modules
-    assert named["neurons"] | named["epmm"] == modules
+    listed = {name for name, entries in groups.items() if path.stem in entries}
+    assert listed == {"all"} | able(path)
+    assert membership(path) == [{f"ivanti.uem.{name}" for name in listed}]
 
 
-def test_every_module_documents_its_groups():
-    """The ``attributes`` fragment tells readers of the same groups."""
-    for path in (ROOT / "plugins" / "modules").glob("*.py"):
-        assert "ivanti.uem._attributes" in path.read_text(encoding="utf-8"), path.name
+def test_action_groups_name_modules_in_order_and_nothing_else():
+    groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
+    assert groups.keys() == {"all"} | products().keys()
+    modules = {path.stem for path in MODULES}
+    for name, entries in groups.items():
+        assert entries == sorted(set(entries) & modules), name
+
+
+def test_no_module_asks_which_product_it_talks_to():
+    """Capabilities and tables answer that, below; a comparison with a product's name is such a question."""
+    for path in (*MODULES, *(UTILS / "_module").glob("*.py"), *(UTILS / "_core").glob("*.py")):
+        compared = {node.value for compare in ast.walk(parsed(path)) if isinstance(compare, ast.Compare)
+                    for node in ast.walk(compare) if isinstance(node, ast.Constant)}
+        assert not compared & products().keys(), path.name

@@ -24,8 +24,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons impor
         ({"registered_within": "0:0:03:06"}, "lastRegistrationTime<'0:00:03:06'"),
         ({"checked_in_within": "72h"}, "lastCheckin<'72:00:00'"),
         ({"checked_in_within": "1m"}, "lastCheckin<'00:01:00'"),
-        ({"fq": "a=b or c=d"}, "a=b or c=d"),
-        ({"fq": "a=b or c=d", "attributes": {"x": "1"}}, "x=1 and (a=b or c=d)"),
+        ({"filters": "a=b or c=d"}, "a=b or c=d"),
+        ({"filters": "a=b or c=d", "attributes": {"x": "1"}}, "x=1 and (a=b or c=d)"),
     ],
 )
 def test_what_narrows(options, expression):
@@ -50,7 +50,7 @@ def test_what_the_language_cannot_say(options):
         ({}, "select: is empty"),
         ({"ids": None}, "select: is empty"),
         ({"ids": []}, "select.ids: is empty"),
-        ({"fq": ""}, "select.fq: is empty"),
+        ({"filters": ""}, "select.filters: is empty"),
         ({"ids": ["x"]}, "select.ids"),
         ({"ids": ["57d9903c-aadf-4b40-aef3-e1f24302f180"]}, "is not a device id"),
         ({"guids": ["7"]}, "is not a device guid"),

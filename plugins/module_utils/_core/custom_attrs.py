@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from .attributes import NUMERIC_SUFFIX, Values, canonical, is_numeric, missing_values, no_numbers, same_values
 from .device import Attrs, Device
+from .names import nearest
 from .plan import Change, Limits, Plan
 
 NO_LIMITS = Limits()
@@ -62,7 +62,7 @@ def plan_custom_attrs(
     """
     known = {canonical(name): name for name in defined or ()}
     numeric = frozenset(key for key, name in known.items() if is_numeric(name))
-    changes: list[Change] = []
+    changes: list[Change[Device]] = []
     unchanged: list[Device] = []
     for device, goal in goals:
         change = plan_device(device, goal, numeric)
@@ -78,7 +78,7 @@ def plan_custom_attrs(
     return Plan(tuple(changes), tuple(unchanged), refusals)
 
 
-def plan_device(device: Device, goal: AttrsGoal, numeric: frozenset[str] = frozenset()) -> Change | None:
+def plan_device(device: Device, goal: AttrsGoal, numeric: frozenset[str] = frozenset()) -> Change[Device] | None:
     """The change that brings one device to its goal, or None when it is there already.
 
     ``numeric``: canonical names of the attributes that are numeric by the server's definitions.
@@ -134,7 +134,7 @@ def _differing(current: _Index, wanted: _Index, *, append: bool) -> dict[str, Va
     return found
 
 
-def _removal(device: Device, current: _Index, keys: list[str], wanted: _Index) -> Change | None:
+def _removal(device: Device, current: _Index, keys: list[str], wanted: _Index) -> Change[Device] | None:
     if not keys:
         return None
     before = {key: list(current[key][1]) for key in keys}
@@ -144,7 +144,7 @@ def _removal(device: Device, current: _Index, keys: list[str], wanted: _Index) -
 
 def _replacement(
     device: Device, current: _Index, wanted: _Index, changed: Mapping[str, Values], extra: list[str]
-) -> Change:
+) -> Change[Device]:
     before = {key: list(current[key][1]) if key in current else None for key in (*changed, *extra)}
     after = {key: list(values) for key, values in changed.items()}
     write = AttrsWrite("replace", tuple((_spelled(key, current, wanted), wanted[key][1]) for key in wanted))
@@ -156,7 +156,7 @@ def _spelled(key: str, current: _Index, wanted: _Index) -> str:
     return (wanted if key in wanted else current)[key][0]
 
 
-def _not_numeric(changes: Iterable[Change]) -> tuple[str, ...]:
+def _not_numeric(changes: Iterable[Change[Device]]) -> tuple[str, ...]:
     """A sentence for each numeric attribute that some change gives a value that is no number."""
     wrong = {
         name: no_numbers(values)[0]
@@ -171,13 +171,8 @@ def _not_numeric(changes: Iterable[Change]) -> tuple[str, ...]:
 def _undefined(used: Mapping[str, str], known: Mapping[str, str]) -> tuple[str, ...]:
     """A sentence for each attribute that some change sets and the server does not know."""
     return tuple(
-        f"Refused: the attribute {name!r} is not defined on the server{_nearest(key, known)}; nothing was written. "
+        f"Refused: the attribute {name!r} is not defined on the server{nearest(key, known.values())}; nothing was written. "
         "Correct the name, or define the attribute in the admin portal first."
         for key, name in used.items()
         if key not in known
     )
-
-
-def _nearest(key: str, known: Mapping[str, str]) -> str:
-    close = difflib.get_close_matches(key, known, n=3, cutoff=0.6)
-    return f" (nearest: {', '.join(known[name] for name in close)})" if close else ""

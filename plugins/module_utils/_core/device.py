@@ -34,7 +34,8 @@ class Device:
 
     The same physical device can have several (older ones are usually retired), each with an ``id`` of its own.
     ``attrs`` holds custom attributes as the server keeps them: names in lower case, values as strings.
-    ``row`` is the server's own row, or empty where the reader did not ask for it (100,000 rows are 1 GB).
+    ``row`` holds its fields as ``device_info`` shows them, or nothing where the reader did not ask for them (100,000
+    rows are 1 GB). ``phone`` and ``mac`` (Wi-Fi, 12 hexadecimal digits) are filled where the product finds devices by them.
     """
 
     id: str
@@ -44,11 +45,18 @@ class Device:
     uid: str = ""
     attrs: Attrs = field(default_factory=dict)
     row: Mapping[str, Any] = field(default_factory=dict)
+    phone: str = ""
+    mac: str = ""
 
     @property
     def title(self) -> str:
         """What messages and diffs call it."""
         return f"device {self.id} (serial number {self.serial})" if self.serial else f"device {self.id}"
+
+    @property
+    def identity(self) -> Mapping[str, str]:
+        """How a result names it."""
+        return {"id": self.id, "guid": self.guid}
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,9 @@ from urllib.parse import quote
 
 from .errors import OptionError
 
+# What stands in one place of a path: a value, or several where a call takes them separated by commas.
+Segment = str | tuple[str, ...]
+
 
 @dataclass(frozen=True)
 class Endpoint:
@@ -30,8 +33,9 @@ class Endpoint:
     safe: bool = False
     idempotent: bool = False
 
-    def fill(self, **segments: str) -> str:
-        """The path with its segments filled in, each percent-encoded as a whole.
+    def fill(self, **segments: Segment) -> str:
+        """The path with its segments filled in, each percent-encoded as a whole; of several values each by itself, with
+        commas between them.
 
         Raises OptionError for a segment that could move the call to another endpoint (empty, dots, control
         characters): encoding does not help against ``..``, which proxies resolve after decoding.
@@ -39,7 +43,9 @@ class Endpoint:
         return self.path.format(**{name: _segment(name, value) for name, value in segments.items()})
 
 
-def _segment(name: str, value: str) -> str:
+def _segment(name: str, value: Segment) -> str:
+    if not isinstance(value, str):
+        return ",".join(_segment(name, one) for one in value)
     if value in ("", ".", "..") or any(ord(char) < 32 or ord(char) == 127 for char in value):
         raise OptionError(f"{name}: {value!r} cannot be part of an address; give the {name} as the server shows it.")
     return quote(value, safe="")

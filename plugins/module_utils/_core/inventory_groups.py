@@ -17,7 +17,7 @@ MAX_LENGTH = 100
 _LETTERS = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 
 # What the platforms of both products are called; everything else keeps its name.
-_PLATFORMS = {"osx": "macos", "mac_os_x": "macos"}
+_PLATFORMS = {"osx": "macos", "os_x": "macos", "mac_os": "macos", "mac_os_x": "macos", "ipados": "ios"}
 
 
 @functools.lru_cache(maxsize=50_000)
@@ -40,14 +40,18 @@ def group_part(text: str) -> str:
     readable = any(char != "_" for char in name)
     if readable and not lost and len(name) <= MAX_LENGTH:
         return name
-    digest = hashlib.sha256(folded.encode(errors="surrogatepass")).hexdigest()[:8]
-    return f"{name[:MAX_LENGTH].strip('_')}_{digest}" if readable else digest
+    return f"{name[:MAX_LENGTH].strip('_')}_{digest(folded)}" if readable else digest(folded)
+
+
+def digest(text: str) -> str:
+    """Eight digits that tell texts apart."""
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:8]
 
 
 def platform_group(platform: str) -> str:
     """The group of a platform: ``platform_ios``, ``platform_android``, ``platform_macos``, ``platform_windows``, …
 
-    Neurons calls macOS ``OSX`` and every Windows computer ``WINDOWS_PHONE``.
+    Neurons calls macOS ``OSX`` and every Windows computer ``WINDOWS_PHONE``. An iPad is an iOS device there, and in EPMM.
     """
     name = group_part(platform)
     if name.startswith("windows"):

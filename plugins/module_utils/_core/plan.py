@@ -11,21 +11,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
-from .device import Device
 from .errors import OptionError, RefusedError
 
 
+class Subject(Protocol):
+    """What can be brought to a desired state: a device, an alert, a policy on a label.
+
+    ``id`` tells it from every other subject of its plan, ``title`` is what messages and diffs call it, and ``identity``
+    is how a result names it.
+    """
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def identity(self) -> Mapping[str, Any]: ...
+
+
+Of = TypeVar("Of", bound=Subject, covariant=True)
+
+
 @dataclass(frozen=True)
-class Change:
-    """One device that is to be written.
+class Change(Generic[Of]):
+    """One subject that is to be written.
 
     ``before`` and ``after`` hold the managed fields that differ, and nothing else. ``write`` is what the product's
     writer needs to carry the change out.
     """
 
-    device: Device
+    subject: Of
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     write: Any
@@ -35,8 +54,8 @@ class Change:
 class Plan:
     """All that was decided: ``refusals`` are sentences, and while there is one nothing may be written."""
 
-    changes: tuple[Change, ...] = ()
-    unchanged: tuple[Device, ...] = ()
+    changes: tuple[Change[Any], ...] = ()
+    unchanged: tuple[Subject, ...] = ()
     refusals: tuple[str, ...] = ()
 
     def require_permission(self) -> None:
@@ -79,7 +98,7 @@ class Limits:
 class Outcome:
     """What became of one change: ``error`` is the sentence why it failed, or None when the server took it."""
 
-    change: Change
+    change: Change[Any]
     error: str | None = None
 
 

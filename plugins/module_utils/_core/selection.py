@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from .device import Device, DeviceRef, parse_ref
 from .errors import OptionError
+from .names import parse_name
 
 # How a device is named, and where its name stands in the model. Names are compared without case: e-mail addresses and
 # guids are the same in any case, and serial numbers are printed in capitals but typed in either.
@@ -21,11 +22,20 @@ NAME_KINDS: Mapping[str, Callable[[Device], str]] = {
     "serial_number": lambda device: device.serial,
     "email": lambda device: device.email,
     "uid": lambda device: device.uid,
+    "phone_number": lambda device: device.phone,
+    "mac_address": lambda device: device.mac,
 }
 
 # The option of ``select`` that names devices by each kind.
-SELECT_LISTS = {"ids": "id", "guids": "guid", "serial_numbers": "serial_number", "emails": "email", "uids": "uid"}
+SELECT_LISTS = {
+    "ids": "id", "guids": "guid", "serial_numbers": "serial_number", "emails": "email", "uids": "uid",
+    "phone_numbers": "phone_number", "mac_addresses": "mac_address",
+}
 
+# Shorter ones end the numbers of many devices.
+SHORTEST_PHONE = 5
+
+_MAC = re.compile(r"[0-9a-f]{12}")
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
 
@@ -36,6 +46,7 @@ class Selection:
     ``names``: devices named one by one; a device that any of them names is selected. The rest narrows: a device must
     meet every one of them. ``attributes``, ``custom_attributes``, ``ldap_attributes``: name to value.
     ``registered_within``, ``checked_in_within``: seconds. ``filter``: an expression in the product's own language.
+    ``labels``: ids or names of labels, of which a device must have one. ``statuses``: of which it must have one.
     ``partitions``: ids or names of the partitions to look in, all of them when empty.
     """
 
@@ -46,15 +57,24 @@ class Selection:
     registered_within: int | None = None
     checked_in_within: int | None = None
     filter: str = ""
+    labels: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
     partitions: tuple[str, ...] = ()
 
     @property
     def narrows(self) -> bool:
         """Whether anything besides names restricts the devices."""
         return any((
-            self.attributes, self.custom_attributes, self.ldap_attributes, self.filter,
+            self.attributes, self.custom_attributes, self.ldap_attributes, self.filter, self.labels, self.statuses,
             self.registered_within is not None, self.checked_in_within is not None,
         ))
+
+    @property
+    def uses(self) -> frozenset[str]:
+        """The keys of ``select`` that not every product knows, as far as they are used."""
+        kinds = {option for option, kind in SELECT_LISTS.items() if any(ref.kind == kind for ref in self.names)}
+        narrowings = {name for name in ("custom_attributes", "ldap_attributes", "labels") if getattr(self, name)}
+        return frozenset(kinds | narrowings)
 
 
 @dataclass(frozen=True)
@@ -91,7 +111,8 @@ def parse_select(options: Mapping[str, object], *, partitions: Iterable[object] 
         ldap_attributes=_texts(given.get("ldap_attributes"), "select.ldap_attributes"),
         registered_within=_seconds(given.get("registered_within"), "select.registered_within"),
         checked_in_within=_seconds(given.get("checked_in_within"), "select.checked_in_within"),
-        filter=str(given.get("fq", "")),
+        filter=str(given.get("filters", "")),
+        labels=tuple(dict.fromkeys(parse_name(raw, "select.labels", "label") for raw in _list(given.get("labels")))),
         partitions=tuple(str(part) for part in partitions),
     )
 
@@ -104,14 +125,29 @@ def pick_named(names: Iterable[DeviceRef], devices: Iterable[Device]) -> tuple[t
     unmet = {kind: set(values) for kind, values in wanted.items()}
     picked = []
     for device in devices:
-        hits = [(kind, NAME_KINDS[kind](device).lower()) for kind in wanted]
-        hits = [(kind, value) for kind, value in hits if value in wanted[kind]]
+        hits = [(kind, value) for kind in wanted for value in _hit(kind, NAME_KINDS[kind](device).lower(), wanted[kind])]
         for kind, value in hits:
             unmet[kind].discard(value)
         if hits:
             picked.append(device)
     missing = tuple(ref for ref in names if ref.value.lower() in unmet[ref.kind])
     return tuple(picked), missing
+
+
+def parse_phone(raw: object, where: str) -> str:
+    """A phone number as its digits. Raises OptionError for anything else."""
+    digits = re.sub(r"[\s().+-]", "", str(raw))
+    if not (digits.isascii() and digits.isdigit() and SHORTEST_PHONE <= len(digits) <= 20):
+        raise OptionError(f"{where}: {raw!r} is not a phone number; give its digits, without the country code.")
+    return digits
+
+
+def parse_mac(raw: object, where: str) -> str:
+    """A MAC address as its 12 hexadecimal digits in lower case. Raises OptionError for anything else."""
+    digits = re.sub(r"[:.-]", "", str(raw).strip().lower())
+    if not _MAC.fullmatch(digits):
+        raise OptionError(f"{where}: {raw!r} is not a MAC address, which has 12 hexadecimal digits.")
+    return digits
 
 
 def parse_seconds(raw: object, where: str) -> int:
@@ -127,6 +163,13 @@ def parse_seconds(raw: object, where: str) -> int:
             f"{where}: {raw!r} is not a time span; write it like 90m, 12h, 7d, 1d12h or dd:hh:mm:ss."
         )
     return seconds
+
+
+def _hit(kind: str, have: str, wanted: Collection[str]) -> Collection[str]:
+    """Which of the names wanted are this one. A phone number may be kept with its country code and is asked for without."""
+    if kind != "phone_number":
+        return (have,) if have in wanted else ()
+    return [one for one in wanted if have.endswith(one)]
 
 
 def _clock(text: str) -> list[int]:
@@ -150,10 +193,15 @@ def _name(kind: str, raw: object, where: str) -> DeviceRef:
         if ref.kind != kind:
             raise OptionError(f"{where}: {raw!r} is not a device {kind}.")
         return ref
+    if kind in _PARSERS:
+        return DeviceRef(kind, _PARSERS[kind](raw, where))
     text = str(raw).strip()
     if not text or not text.isprintable():
         raise OptionError(f"{where}: {raw!r} is empty or has control characters; give the {kind.replace('_', ' ')} itself.")
     return DeviceRef(kind, text)
+
+
+_PARSERS = {"phone_number": parse_phone, "mac_address": parse_mac}
 
 
 def _texts(raw: object, where: str) -> dict[str, str]:

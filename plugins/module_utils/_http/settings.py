@@ -24,7 +24,7 @@ class Settings:
     """Connection options. ``url`` has no trailing slash and keeps a base path; times are seconds.
 
     ``authorization`` is the value of the header, sent with every request and never waiting for a challenge: EPMM does
-    not send one (EPMM API v2 guide, "Overview").
+    not send one (EPMM API v2 guide, "Overview"). ``api``: through which of its APIs a product with several is read.
     """
 
     url: str
@@ -37,6 +37,7 @@ class Settings:
     read_timeout: float = 60.0
     concurrency: int = 4
     retries: int = 4
+    api: str = "auto"
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -63,6 +64,7 @@ def parse_settings(options: Mapping[str, Any]) -> Settings:
         read_timeout=_at_least(options, "read_timeout", 0.001),
         concurrency=int(_at_least(options, "concurrency", 1)),
         retries=int(_at_least(options, "retries", 0)),
+        api=options.get("api") or "auto",
     )
 
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from .._core.endpoint import Endpoint
+from .._core.endpoint import Endpoint, Segment
 from .._core.errors import (
     AnswerError,
     AnswerLostError,
@@ -117,7 +117,7 @@ class Transport:
         self,
         endpoint: Endpoint,
         *,
-        path: Mapping[str, str] | None = None,
+        path: Mapping[str, Segment] | None = None,
         query: Query = (),
         json_body: Any = None,
     ) -> Any:
@@ -259,6 +259,8 @@ class Transport:
         kind, sentence = _ERRORS.get(reply.status, (ApiError, "{where} failed: HTTP {status}{detail}."))
         if reply.status in TRANSIENT and not endpoint.idempotent and reply.status != 429:
             sentence += " Whether it took effect is not known."
+        if "%2F" in request.path and reply.status in (400, 404):
+            sentence += " A web server often refuses a path with an encoded slash, and here a name has one; rename it."
         role = f" the role {endpoint.role}" if endpoint.role else " a role that allows it"
         account = self.settings.account
         message = sentence.format(where=request, status=reply.status, detail=detail, account=account, role=role)

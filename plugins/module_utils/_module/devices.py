@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .._core.device import Device, DeviceRef
+from .._core.device import Device, DeviceRef, parse_ref
 from .._core.errors import OptionError
 from .._core.selection import SELECT_LISTS, Found, Selection, parse_select
 from .._products.protocol import UemClient
@@ -32,14 +32,31 @@ class Choice:
     text: str = ""
     narrowed: str = ""
 
-    def find(self, client: UemClient, *, keep_rows: bool = False, count_fleet: bool = False) -> Found:
-        """The devices. Raises OptionError for unknown ones, all of them named, unless ``on_missing`` is ``skip``."""
-        found = client.find(self.selection, keep_rows=keep_rows or self.search is not None, count_fleet=count_fleet)
+    def find(
+        self, client: UemClient, *, keep_rows: bool = False, count_fleet: bool = False, fields: Sequence[str] = ()
+    ) -> Found:
+        """The devices. Raises OptionError for unknown ones, all of them named, unless ``on_missing`` is ``skip``, and
+        for a key of ``select`` that the product does not know.
+
+        ``fields``: see UemClient.
+        """
+        self._require_known(client)
+        found = client.find(
+            self.selection, keep_rows=keep_rows or self.search is not None, count_fleet=count_fleet, fields=fields
+        )
         if self.search is not None:
             found = replace(found, devices=searched(self.search, found.devices, "select.query"))
         if self.on_missing == "fail":
             self._require(found)
         return found
+
+    def _require_known(self, client: UemClient) -> None:
+        unknown = sorted(self.selection.uses - client.selects)
+        if unknown:
+            raise OptionError(
+                f"select.{unknown[0]}: is not supported by {client.product}, which knows {', '.join(sorted(client.selects))}; "
+                "nothing was done."
+            )
 
     def _require(self, found: Found) -> None:
         if found.missing:
@@ -55,8 +72,14 @@ class Choice:
             )
 
 
-def parse_choice(params: dict[str, Any], named: Sequence[DeviceRef]) -> Choice:
-    """Read the options ``select``, ``partitions`` and ``on_missing``; ``named``: the devices of ``devices``."""
+def parse_choice(params: dict[str, Any], named: Sequence[DeviceRef], *, everything: bool = False) -> Choice:
+    """Read the options ``select``, ``partitions`` and ``on_missing``; ``named``: the devices of ``devices``.
+
+    ``everything``: neither of them means every device. Otherwise that is an OptionError: an option whose template gave
+    null counts as given for Ansible, and would choose the whole fleet.
+    """
+    if params.get("devices") is None and params.get("select") is None and not everything:
+        raise OptionError("devices and select: both are null, which would choose every device; name devices, or select them.")
     partitions = tuple(params.get("partitions") or ())
     options = dict(params.get("select") or {})
     expression = options.pop("query", None)
@@ -72,6 +95,19 @@ def parse_choice(params: dict[str, Any], named: Sequence[DeviceRef]) -> Choice:
     if partitions:
         narrowed["partitions"] = ", ".join(partitions)
     return Choice(selection, search, params["on_missing"], _told(shown), _told(narrowed))
+
+
+def named_or_selected(params: dict[str, Any]) -> Choice | None:
+    """What ``devices``, a list of ids and guids, or ``select`` chooses, or None where neither is given.
+
+    Raises OptionError for an empty list, and for an entry that is neither.
+    """
+    if params["devices"] is None and params["select"] is None:
+        return None
+    named = [parse_ref(entry, f"devices[{number}]") for number, entry in enumerate(params["devices"] or ())]
+    if params["devices"] is not None and not named:
+        raise OptionError("devices: is empty; name at least one device, or leave it out.")
+    return parse_choice(params, named)
 
 
 def _told(options: dict[str, Any]) -> str:

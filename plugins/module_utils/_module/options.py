@@ -16,6 +16,7 @@ from typing import Any
 
 from ansible.module_utils.basic import env_fallback
 
+from .._core import alerts
 from .._products.registry import PRODUCTS
 
 
@@ -94,6 +95,16 @@ CONNECTION = (
     ),
 )
 
+API = Option(
+    "api", "str",
+    ("Which API of EPMM devices and labels are read through: V(v2), which has pages and device spaces, or V(v1), which is "
+     "older and lists everything at once.",
+     "V(auto) takes V(v2) where the server has it, which costs a request.",
+     "Policies and alerts are read through V(v1) whatever is set here, for they are not in the other. Neurons has one API, "
+     "and does not heed this."),
+    env="IVANTI_UEM_API", default="auto", choices=("auto", "v1", "v2"),
+)
+
 _SELECT_OPTIONS = (
     Option("ids", "list", ("Devices with these ids.",), elements="str"),
     Option("guids", "list", ("Devices with these guids.",), elements="str"),
@@ -105,14 +116,30 @@ _SELECT_OPTIONS = (
         elements="str",
     ),
     Option("emails", "list", ("Devices of the users with these e-mail addresses, compared without case.",), elements="str"),
-    Option("uids", "list", ("Devices of the users with these user ids (UID), compared without case.",), elements="str"),
+    Option(
+        "uids", "list",
+        ("Devices of the users with these user ids, compared without case: C(uid) of Neurons, C(user_id) of EPMM.",),
+        elements="str",
+    ),
+    Option(
+        "phone_numbers", "list",
+        ("Devices with these phone numbers, without the country code; what is no digit does not count. EPMM only.",),
+        elements="str",
+    ),
+    Option("mac_addresses", "list", ("Devices with these Wi-Fi MAC addresses. EPMM only.",), elements="str"),
+    Option(
+        "labels", "list",
+        ("Devices that have one of these labels, each named by its name or its id. EPMM only.",),
+        elements="raw",
+    ),
     Option(
         "attributes", "dict",
-        ("Device fields and the value that each must have, such as C(platformType: IOS).",
-         "Fields are named as the server names them."),
+        ("Device fields and the value that each must have, such as C(platformType: IOS) on Neurons and C(platform: iOS) on EPMM.",
+         "Fields are named as M(ivanti.uem.device_info) returns them. On EPMM names of API v2 such as C(ios.DeviceName) will do, "
+         "too, and values are compared without case."),
     ),
-    Option("custom_attributes", "dict", ("Custom device attributes and the value that each must have.",)),
-    Option("ldap_attributes", "dict", ("Custom LDAP attributes and the value that each must have.",)),
+    Option("custom_attributes", "dict", ("Custom device attributes and the value that each must have. Neurons only.",)),
+    Option("ldap_attributes", "dict", ("Custom LDAP attributes and the value that each must have. Neurons only.",)),
     Option(
         "registered_within", "str",
         ("Devices that registered within this time, such as V(90m), V(12h), V(7d) or V(0:12:00:00).",),
@@ -121,7 +148,10 @@ _SELECT_OPTIONS = (
         "checked_in_within", "str",
         ("Devices that checked in within this time, such as V(90m), V(12h), V(7d) or V(12:00:00).",),
     ),
-    Option("fq", "str", ("A filter expression in the language of the Neurons API, sent as it is.",)),
+    Option(
+        "filters", "str",
+        ("A filter expression in the product's own language, sent as it is: C(fq) of Neurons, C(query) of EPMM's API v2.",),
+    ),
     Option(
         "query", "str",
         ("A JMESPath expression over the list of device rows; it must answer a list of rows, such as "
@@ -139,15 +169,18 @@ DEVICES = Option(
 SELECT = Option(
     "select", "dict",
     ("Selects devices by what the server knows of them, instead of O(devices).",
-     "A device named by any of O(select.ids), O(select.guids), O(select.serial_numbers), O(select.emails) and "
-     "O(select.uids) is selected; the other keys narrow the selection, and a device must meet all of them."),
+     "A device named by any of O(select.ids), O(select.guids), O(select.serial_numbers), O(select.emails), "
+     "O(select.uids), O(select.phone_numbers) and O(select.mac_addresses) is selected; the other keys narrow the selection, "
+     "and a device must meet all of them."),
     suboptions=_SELECT_OPTIONS,
 )
 
 PARTITIONS = Option(
     "partitions", "list",
-    ("Ids or names of the device spaces (partitions) to look in; V(default) is the tenant's default one.",
-     "When left out, all device spaces are discovered and looked in."),
+    ("Ids or names of the device spaces (partitions) to look in; V(default) is the tenant's default one, and on EPMM the "
+     "account's own.",
+     "When left out, all device spaces of the tenant are discovered and looked in, and on EPMM those of the account with "
+     "all below them."),
     elements="str",
 )
 
@@ -174,9 +207,27 @@ LIMITS = (
 )
 
 
+ALERT_FILTERS = (
+    Option("ids", "list", ("Alerts with these ids.",), elements="raw"),
+    Option("users", "list", ("Alerts that were sent to these users, named by their user ids, without case.",), elements="str"),
+    Option(
+        "phone_numbers", "list",
+        ("Alerts of the devices with these phone numbers, without the country code; what is no digit does not count.",
+         "With O(users) as well, alerts of these numbers of these users."),
+        elements="str",
+    ),
+    Option("devices", "list", ("Alerts of these devices, each named by its id or its uuid.",), elements="raw"),
+    Option("types", "list", ("Alerts of these types.",), elements="str", choices=alerts.TYPES),
+    Option("severities", "list", ("Alerts of these severities.",), elements="str", choices=alerts.SEVERITIES),
+    Option("statuses", "list", ("Alerts with these states of dispatch.",), elements="str", choices=alerts.STATUSES),
+    Option("older_than", "str", ("Alerts that were raised longer ago than this, such as V(90m), V(12h), V(7d) or V(1d12h).",)),
+    Option("newer_than", "str", ("Alerts that were raised within this time, such as V(90m), V(12h), V(7d) or V(1d12h).",)),
+)
+
+
 def argument_spec(*options: Option) -> dict[str, Any]:
     """Module arguments: the connection options and those given."""
-    return {option.name: _argument(option) for option in (PRODUCT, *CONNECTION, *options)}
+    return {option.name: _argument(option) for option in (PRODUCT, *CONNECTION, API, *options)}
 
 
 def _argument(option: Option) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from .results import failure_message, reconciled
 
 
 class PartlyFailedError(UemError):
-    """Some devices could not be changed; ``result`` tells what became of each."""
+    """Some subjects could not be changed; ``result`` tells what became of each."""
 
     def __init__(self, message: str, result: dict[str, Any]) -> None:
         super().__init__(message)
@@ -31,26 +31,30 @@ def reconcile(
     *,
     batches: Callable[[Sequence[Change]], list[Batch]],
     write: Callable[[Batch], list[Outcome]],
-    missing: Sequence[DeviceRef],
+    missing: Sequence[DeviceRef] = (),
     check_mode: bool,
+    noun: str = "devices",
 ) -> dict[str, Any]:
     """Carry a plan out, or in check mode predict that all of it succeeds.
 
-    ``batches`` and ``write`` are the client's for this kind of state. Raises RefusedError before any write, and
-    PartlyFailedError when some change failed.
+    ``batches`` and ``write`` are the client's for this kind of state, ``noun`` is what its subjects are. Raises RefusedError
+    before any write, and PartlyFailedError when some change failed.
     """
     plan.require_permission()
+    groups = batches(plan.changes)
     if check_mode:
         outcomes = [Outcome(change) for change in plan.changes]
     else:
         concurrency = client.transport.settings.concurrency
-        done = execute(batches(plan.changes), write, concurrency=concurrency)
+        done = execute(groups, write, concurrency=concurrency)
         # In the order of the plan, so that a run and its check mode read alike however the writes were put together.
-        by_device = {outcome.change.device.id: outcome for outcome in done}
-        outcomes = [by_device[change.device.id] for change in plan.changes]
+        by_subject = {outcome.change.subject.id: outcome for outcome in done}
+        outcomes = [by_subject[change.subject.id] for change in plan.changes]
     transport = client.transport
-    result = reconciled(outcomes, plan.unchanged, missing, requests=transport.requests, writes=transport.writes)
-    message = failure_message(outcomes)
+    result = reconciled(
+        outcomes, plan.unchanged, missing, requests=transport.requests, writes=transport.writes, noun=noun
+    )
+    message = failure_message(outcomes, noun)
     if message:
         raise PartlyFailedError(message, result)
     return result

@@ -11,30 +11,34 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .._core.device import Device, DeviceRef
-from .._core.plan import Change, Outcome, failures
+from .._core.device import DeviceRef
+from .._core.plan import Change, Outcome, Subject, failures
 
-# A diff shows so many devices one by one and counts the rest: nobody reads ten thousand, and callbacks keep them all.
-DIFF_DEVICES = 50
+# A diff shows so many subjects one by one and counts the rest: nobody reads ten thousand, and callbacks keep them all.
+DIFF_SUBJECTS = 50
 
-# So many failures are told in the message; all of them stand in ``devices``.
+# So many failures are told in the message; all of them stand in the result.
 TOLD_FAILURES = 50
 
 
 def reconciled(
     outcomes: Sequence[Outcome],
-    unchanged: Sequence[Device],
+    unchanged: Sequence[Subject],
     missing: Sequence[DeviceRef],
     *,
     requests: int,
     writes: int,
+    noun: str = "devices",
 ) -> dict[str, Any]:
-    """``changed``, ``summary``, ``devices`` and ``diff`` of a task that brought devices to a desired state."""
+    """``changed``, ``summary``, ``diff`` and the outcomes of a task that brought something to a desired state.
+
+    ``noun``: what the subjects are, which is the key of the outcomes.
+    """
     failed = failures(outcomes)
     done = [outcome.change for outcome in outcomes if outcome.error is None]
     entries = [_entry(outcome.change, outcome.error) for outcome in outcomes]
-    entries += [{"id": device.id, "guid": device.guid, "outcome": "unchanged"} for device in unchanged]
-    entries += [{ref.kind: ref.value, "outcome": "skipped", "reason": "unknown device"} for ref in missing]
+    entries += [{**subject.identity, "outcome": "unchanged"} for subject in unchanged]
+    entries += [{ref.kind: ref.value, "outcome": "skipped", "reason": f"unknown {noun.removesuffix('s')}"} for ref in missing]
     return {
         "changed": bool(done),
         "summary": {
@@ -46,50 +50,49 @@ def reconciled(
             "requests": requests,
             "writes": writes,
         },
-        "devices": entries,
-        "diff": diff(done),
+        noun: entries,
+        "diff": diff(done, noun),
     }
 
 
-def failure_message(outcomes: Sequence[Outcome]) -> str:
+def failure_message(outcomes: Sequence[Outcome], noun: str = "devices") -> str:
     """A sentence that names each failure, or "" when there is none."""
     failed = failures(outcomes)
     if not failed:
         return ""
     by_error: dict[str, list[str]] = {}
     for outcome in failed[:TOLD_FAILURES]:
-        by_error.setdefault(str(outcome.error), []).append(outcome.change.device.title)
+        by_error.setdefault(str(outcome.error), []).append(outcome.change.subject.title)
     told = [f"{', '.join(titles)}: {error}" for error, titles in by_error.items()]
     if len(failed) > TOLD_FAILURES:
-        told.append(f"… and {len(failed) - TOLD_FAILURES} more, see devices in the result")
+        told.append(f"… and {len(failed) - TOLD_FAILURES} more, see {noun} in the result")
     others = "; the others were" if len(failed) < len(outcomes) else ""
     told.append("Mend the cause and run it again: it goes on where this run ended.")
-    return f"{len(failed)} of {len(outcomes)} devices could not be changed{others}. {' | '.join(told)}"
+    return f"{len(failed)} of {len(outcomes)} {noun} could not be changed{others}. {' | '.join(told)}"
 
 
-def diff(changes: Sequence[Change]) -> list[dict[str, Any]]:
-    """What changed, as diff mode shows it: managed fields only, a part for each device, the rest of many summed up."""
+def diff(changes: Sequence[Change], noun: str = "devices") -> list[dict[str, Any]]:
+    """What changed, as diff mode shows it: managed fields only, a part for each subject, the rest of many summed up."""
     shown = [
         {
-            "before_header": change.device.title,
-            "after_header": change.device.title,
+            "before_header": change.subject.title,
+            "after_header": change.subject.title,
             "before": _text(change.before),
             "after": _text(change.after),
         }
-        for change in changes[:DIFF_DEVICES]
+        for change in changes[:DIFF_SUBJECTS]
     ]
-    rest = changes[DIFF_DEVICES:]
+    rest = changes[DIFF_SUBJECTS:]
     if rest:
         fields = Counter(field for change in rest for field in {**change.before, **change.after})
         counts = ", ".join(f"{field} on {count}" for field, count in sorted(fields.items()))
-        shown.append({"prepared": f"… and {len(rest)} more devices: {counts}\n"})
+        shown.append({"prepared": f"… and {len(rest)} more {noun}: {counts}\n"})
     return shown
 
 
 def _entry(change: Change, error: str | None) -> dict[str, Any]:
     entry = {
-        "id": change.device.id,
-        "guid": change.device.guid,
+        **change.subject.identity,
         "outcome": "changed" if error is None else "failed",
         "before": dict(change.before),
         "after": dict(change.after),

@@ -14,11 +14,11 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from .._core.errors import MissingLibraryError, UemError
 from .._http.redact import Redactor
 from .._http.settings import parse_settings
-from .._products.protocol import UemClient
 from .._products.registry import open_client
 from .reconcile import PartlyFailedError
 
-Task = Callable[[dict[str, Any], UemClient, bool], dict[str, Any]]
+# Options, a client with the capability that was asked for, and whether this is check mode; what it returns is the result.
+Task = Callable[[dict[str, Any], Any, bool], dict[str, Any]]
 
 
 def run(module: AnsibleModule, *, needs: str, task: Task) -> None:

@@ -10,15 +10,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from .._core.custom_attrs import AttrsWrite
+from .._core.alerts import Alert, AlertFilter
 from .._core.device import Device, Partition
+from .._core.labels import Label
 from .._core.plan import Change, Outcome
+from .._core.policies import Assignment, Policy
 from .._core.selection import Found, Selection
 from .._http.transport import Transport
 
 # The capabilities there are, and the words for them in "… is not supported by <product>".
 CUSTOM_ATTRS = "custom attributes"
 DEVICES = "reading devices"
+LABELS = "labels"
+POLICIES = "policies"
+ALERTS = "alerts"
 
 
 @dataclass(frozen=True)
@@ -26,27 +31,40 @@ class Batch:
     """Changes that one call carries out together."""
 
     changes: tuple[Change, ...]
-    write: AttrsWrite
+    write: Any
 
 
 class UemClient(Protocol):
-    """One server of one product, over one transport."""
+    """One server of one product, over one transport. ``selects``: the keys of ``select`` that name or narrow devices there."""
 
     product: str
     capabilities: frozenset[str]
+    selects: frozenset[str]
     transport: Transport
 
+    # DEVICES
+
     def partitions(self, wanted: Sequence[str]) -> tuple[Partition, ...]:
-        """The partitions of these ids or names; all of them when none is wanted."""
+        """The partitions of these ids or names; all that the account has when none is wanted."""
 
-    def find(self, selection: Selection, *, keep_rows: bool, count_fleet: bool = False) -> Found:
-        """The devices that a selection means, each read in full pages. ``keep_rows``: with the server's rows.
+    def find(
+        self, selection: Selection, *, keep_rows: bool, count_fleet: bool = False, fields: Sequence[str] = ()
+    ) -> Found:
+        """The devices that a selection means, each read in full pages. ``keep_rows``: with their rows.
 
-        ``count_fleet``: the answer must say how many devices there are.
+        ``count_fleet``: the answer must say how many devices there are. ``fields``: what an author wants to see of the
+        rows, which a product that sends only what is asked for has to know.
         """
 
     def details(self, device: Device) -> Mapping[str, Any]:
-        """Everything that the server knows of one device; keys are the server's own."""
+        """Everything that the server knows of one device; keys are those of its row, and more."""
+
+    def label_names(self, devices: Sequence[Device], patterns: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """By device id the sorted names of the labels, or device groups, that fit the shell patterns; see ``names.fits``."""
+
+
+class CustomAttributes(UemClient, Protocol):
+    """A client with the capability CUSTOM_ATTRS."""
 
     def defined_attributes(self) -> tuple[str, ...] | None:
         """The names of the custom attributes that devices can have, or None where the account may not read them."""
@@ -55,4 +73,46 @@ class UemClient(Protocol):
         """Changes put together into as few calls as the product allows."""
 
     def write_attributes(self, batch: Batch) -> list[Outcome]:
+        """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it failed."""
+
+
+class Labels(UemClient, Protocol):
+    """A client with the capability LABELS."""
+
+    def labels(self) -> tuple[Label, ...]:
+        """Every label that the account may see."""
+
+    def labels_of(self, devices: Sequence[Device], among: Sequence[Label]) -> Mapping[str, frozenset[str]]:
+        """By device id the ids of those of the given labels that the device has."""
+
+    def label_batches(self, changes: Sequence[Change]) -> list[Batch]:
+        """Changes put together into as few calls as the product allows. Raises OptionError where none can be sent."""
+
+    def write_labels(self, batch: Batch) -> list[Outcome]:
+        """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it failed."""
+
+
+class Policies(Labels, Protocol):
+    """A client with the capability POLICIES."""
+
+    def policies(self) -> tuple[Policy, ...]:
+        """Every policy, with its rules."""
+
+    def policies_of(self, device: Device) -> tuple[Policy, ...]:
+        """The policies that a device has."""
+
+    def set_policy(self, assignment: Assignment, *, applied: bool) -> str:
+        """Apply a policy to a label, or remove it; answers what the server said. Raises UemError unless it said success."""
+
+
+class Alerts(UemClient, Protocol):
+    """A client with the capability ALERTS."""
+
+    def alerts(self, wanted: AlertFilter) -> tuple[Alert, ...]:
+        """The alerts that are meant, in the order of their ids."""
+
+    def alert_batches(self, changes: Sequence[Change]) -> list[Batch]:
+        """Changes put together into as few calls as the product allows."""
+
+    def write_alerts(self, batch: Batch) -> list[Outcome]:
         """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it failed."""

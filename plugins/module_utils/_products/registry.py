@@ -9,12 +9,16 @@ from __future__ import annotations
 from .._core.errors import OptionError
 from .._http.settings import Settings
 from .._http.transport import Transport
+from .epmm.client import EpmmClient
 from .neurons.client import NeuronsClient
 from .protocol import UemClient
 
-# The products that options can name; a product without a client here is not supported by this release.
-PRODUCTS = ("neurons", "epmm")
-_CLIENTS: dict[str, type[NeuronsClient]] = {"neurons": NeuronsClient}
+_CLIENTS: dict[str, type[NeuronsClient] | type[EpmmClient]] = {
+    NeuronsClient.product: NeuronsClient, EpmmClient.product: EpmmClient,
+}
+
+# The products that options can name.
+PRODUCTS = tuple(_CLIENTS)
 
 
 def open_client(product: str, settings: Settings, *, needs: str, read_only: bool) -> UemClient:
@@ -22,8 +26,8 @@ def open_client(product: str, settings: Settings, *, needs: str, read_only: bool
 
     ``needs``: the capability that the caller is going to use. Raises OptionError when the product lacks it.
     """
-    kind = _CLIENTS.get(product)
-    if kind is None or needs not in kind.capabilities:
+    kind = _CLIENTS[product]
+    if needs not in kind.capabilities:
         able = ", ".join(name for name, client in _CLIENTS.items() if needs in client.capabilities)
-        raise OptionError(f"product: {needs} is not supported by {product} in this release; supported by: {able}.")
+        raise OptionError(f"product: {needs} is not supported by {product}; supported by: {able}.")
     return kind(Transport(settings, read_only=read_only, explain=kind.explain))

@@ -16,6 +16,7 @@ from ..._core.custom_attrs import AttrsWrite
 from ..._core.device import Attrs, Device, DeviceRef, Partition
 from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, ForbiddenError, NotFoundError, OptionError
+from ..._core.names import fits
 from ..._core.plan import Change, Outcome
 from ..._core.selection import Found, Selection, pick_named
 from ..._http.paging import Page, Spot, read_all
@@ -23,6 +24,7 @@ from ..._http.transport import Transport
 from .. import protocol
 from ..protocol import Batch
 from . import endpoints, fq, wire
+from .inventory import labels_of
 
 # "API Basics": rows must be between 1 and 500; lists read from the database give 50 whatever is asked for.
 PAGE_ROWS = 500
@@ -52,6 +54,7 @@ class NeuronsClient:
 
     product = "neurons"
     capabilities = frozenset({protocol.DEVICES, protocol.CUSTOM_ATTRS})
+    selects = frozenset({"ids", "guids", "serial_numbers", "emails", "uids", "custom_attributes", "ldap_attributes"})
     explain = staticmethod(wire.explain)
 
     def __init__(self, transport: Transport) -> None:
@@ -71,7 +74,9 @@ class NeuronsClient:
             raise AnswerError("The server lists no device space at all, so no device can be read; check the account's roles.")
         return _chosen(known, wanted)
 
-    def find(self, selection: Selection, *, keep_rows: bool, count_fleet: bool = False) -> Found:
+    def find(
+        self, selection: Selection, *, keep_rows: bool, count_fleet: bool = False, fields: Sequence[str] = ()
+    ) -> Found:
         """See UemClient. Devices named one by one are looked up where that takes fewer requests than reading all."""
         partitions = self.partitions(selection.partitions)
         narrow = fq.narrowing(selection)
@@ -100,6 +105,15 @@ class NeuronsClient:
             raise AnswerError(f"{what}: the server sent another device's.")
         fill = {key: device.row[key] for key in wire.ONLY_IN_LIST if row.get(key) is None and key in device.row}
         return {**row, **fill}
+
+    def label_names(self, devices: Sequence[Device], patterns: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """See UemClient. Labels are the device groups of Neurons, which only the details of a device tell."""
+        with ThreadPoolExecutor(self.transport.settings.concurrency) as pool:
+            names = [labels_of(details) for details in pool.map(self.details, devices)]
+        return {
+            device.id: tuple(name for name in own if fits(name, patterns))
+            for device, own in zip(devices, names, strict=True)
+        }
 
     def defined_attributes(self) -> tuple[str, ...] | None:
         """See UemClient."""
@@ -136,7 +150,7 @@ class NeuronsClient:
         if len(batch.changes) > 1:
             return self._remove_many(batch)
         change = batch.changes[0]
-        self._write_one(change.device, batch.write)
+        self._write_one(change.subject, batch.write)
         return [Outcome(change)]
 
     def _write_one(self, device: Device, write: AttrsWrite) -> None:
@@ -167,7 +181,7 @@ class NeuronsClient:
     def _remove_many(self, batch: Batch) -> list[Outcome]:
         """One bulk removal. Its result is a count in some releases and a plain 1 in others, so that anything short of
         all devices is settled by reading each device."""
-        ids = [change.device.id for change in batch.changes]
+        ids = [change.subject.id for change in batch.changes]
         body = wire.removal_body(ids, batch.write.names)
         done = wire.accepted(
             self.transport.call(endpoints.ATTRS_REMOVE_MANY, json_body=body), f"Remove attributes of {len(ids)} devices"
@@ -178,12 +192,12 @@ class NeuronsClient:
         left = {}
         with ThreadPoolExecutor(self.transport.settings.concurrency) as pool:
             for change, now in zip(batch.changes, pool.map(self._now, batch.changes), strict=True):
-                left[change.device.id] = now if isinstance(now, str) else _still_there(names, now)
-        return [Outcome(change, left[change.device.id]) for change in batch.changes]
+                left[change.subject.id] = now if isinstance(now, str) else _still_there(names, now)
+        return [Outcome(change, left[change.subject.id]) for change in batch.changes]
 
     def _now(self, change: Change) -> Attrs | str:
         try:
-            return self.attributes(change.device)
+            return self.attributes(change.subject)
         except (ApiError, AnswerError, AnswerLostError) as error:
             return str(error)
 

@@ -1,0 +1,78 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Written by tools/doc_fragments.py from plugins/module_utils/_module/options.py; change it there.
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Options that several modules or plugins share."""
+
+    DOCUMENTATION = r"""
+options:
+  ids:
+    description:
+    - Alerts with these ids.
+    type: list
+    elements: raw
+  users:
+    description:
+    - Alerts that were sent to these users, named by their user ids, without case.
+    type: list
+    elements: str
+  phone_numbers:
+    description:
+    - Alerts of the devices with these phone numbers, without the country code; what is no digit does
+      not count.
+    - With O(users) as well, alerts of these numbers of these users.
+    type: list
+    elements: str
+  devices:
+    description:
+    - Alerts of these devices, each named by its id or its uuid.
+    type: list
+    elements: raw
+  types:
+    description:
+    - Alerts of these types.
+    type: list
+    elements: str
+    choices:
+    - INTERNATIONAL_ROAMING_ALERT
+    - THRESHOLD_REACHED_ALERT
+    - SIM_CHANGED_ALERT
+    - MEMORY_SIZE_EXCEEDED_ALERT
+    - SYSTEM_ALERT
+    - POLICY_VIOLATIONS_ALERT
+  severities:
+    description:
+    - Alerts of these severities.
+    type: list
+    elements: str
+    choices:
+    - INFORMATION
+    - WARNING
+    - CRITICAL
+  statuses:
+    description:
+    - Alerts with these states of dispatch.
+    type: list
+    elements: str
+    choices:
+    - CREATED
+    - PROCESSED
+    - DISPATCH_PENDING
+    - DISPATCHING
+    - DISPATCHED
+    - DISPATCH_FAILED
+  older_than:
+    description:
+    - Alerts that were raised longer ago than this, such as V(90m), V(12h), V(7d) or V(1d12h).
+    type: str
+  newer_than:
+    description:
+    - Alerts that were raised within this time, such as V(90m), V(12h), V(7d) or V(1d12h).
+    type: str
+"""

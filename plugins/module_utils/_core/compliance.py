@@ -1,0 +1,189 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Why a device of EPMM is not compliant, quarantined or blocked, and whether a device of either product is compliant. Pure.
+
+Source: EPMM API guide "Device Management", section "Compliance, quarantinedStatus, and blockReason values": the three
+fields are sums of one bit for each reason. The hexadecimal column counts. The decimal one is wrong in two rows: it says
+8256 for 0x002000 (which is 8192) and 8272 for 0x000010 (which is 16), and neither is a single bit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import OptionError
+from .inventory_groups import group_part
+
+# The fields are JSON numbers of at most 64 bits; what is longer is no bitmap.
+MAX_BITMAP = 2**63 - 1
+
+# What API v2 calls reasons in ``common.noncompliance_reasons``, where it is not our name in upper case. No list of its
+# names is published; this one was recorded by another vendor's client.
+_NAMES_IN_V2 = {"DEVICE_ADMIN_DEACTIVE": "device_admin_deactivated"}
+
+# Where a device's map says whether it is compliant: as a boolean, the first that is not null counts, or as a bitmap.
+_VERDICTS = ("compliant", "complianceState", "compliance_state")
+_BITMAP = "compliance"
+_SECURITY_STATE = "security_state"
+
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,19}")
+_UNLISTED = re.compile(r"bit_0x[0-9a-f]+")
+_UNLISTED_MEANING = "A reason that the vendor's table does not list."
+
+
+class BitmapError(OptionError, ValueError):
+    """What was given is no bitmap; a ValueError as well, for what reads the wire and knows no options."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A reason: its ``name``, its ``bit`` (a power of two), and its ``meaning`` in a sentence."""
+
+    name: str
+    bit: int
+    meaning: str
+
+
+# In the order of their bits.
+REASONS = (
+    Reason("compromised", 0x000001, "The device is compromised (jailbroken or rooted)."),
+    Reason("os_version", 0x000002, "The version of the operating system is below the supported one."),
+    Reason("hardware_version", 0x000004, "The hardware version is not allowed."),
+    Reason("data_protection", 0x000008, "Data protection is not enabled."),
+    Reason("policy_out_of_date", 0x000010, "The policy on the device is out of date."),
+    Reason("out_of_contact", 0x000020, "The device is out of contact."),
+    Reason("app_control", 0x000040, "The app control policy is violated."),
+    Reason("mailbox_limit", 0x000080, "There are more devices than one mailbox may have."),
+    Reason("not_registered", 0x000100, "The device is not registered."),
+    Reason("manually_blocked", 0x000200, "An administrator blocked the device's access to ActiveSync."),
+    Reason("exchange_reported", 0x000400, "Exchange reported the device."),
+    Reason("device_admin_deactivated", 0x000800, "The device administrator (Android) or the MDM profile (iOS) is gone."),
+    Reason("disallowed_app", 0x001000, "The app control policy for disallowed apps is violated."),
+    Reason("required_app", 0x002000, "The app control policy for required apps is violated."),
+    Reason("allowed_app", 0x004000, "The app control policy for allowed apps is violated."),
+    Reason("logged_out", 0x008000, "The user logged out."),
+    Reason("attestation_failed", 0x010000, "The attestation failed."),
+    Reason("unknown", 0x400000, "The server gives no reason."),
+)
+_BY_BIT = {reason.bit: reason for reason in REASONS}
+_BY_NAME = {reason.name: reason for reason in REASONS}
+
+
+def parse_bitmap(raw: object) -> int:
+    """A bitmap as the server sends it: a whole number of 0 or more, also as text in decimal digits.
+
+    Raises BitmapError for anything else; a boolean is no number.
+    """
+    if isinstance(raw, str) and _WHOLE_NUMBER.fullmatch(raw.strip()):
+        raw = int(raw)
+    if isinstance(raw, int) and not isinstance(raw, bool) and 0 <= raw <= MAX_BITMAP:
+        return int(raw)
+    raise BitmapError(f"{_shown(raw)} is not a compliance bitmap; it must be a whole number of 0 or more, such as 8194.")
+
+
+def explain(bits: object) -> list[Reason]:
+    """The reasons of a bitmap, in the order of their bits; 0 has none. Raises BitmapError.
+
+    A bit that the table does not list is a reason that is named after it, such as ``bit_0x200000``.
+    """
+    left, found = parse_bitmap(bits), []
+    while left:
+        bit = left & -left
+        found.append(_BY_BIT.get(bit) or Reason(f"bit_{bit:#x}", bit, _UNLISTED_MEANING))
+        left ^= bit
+    return found
+
+
+def reasons(bits: object) -> list[str]:
+    """The names of the reasons of a bitmap, in the order of their bits. Raises BitmapError."""
+    return [reason.name for reason in explain(bits)]
+
+
+def meaning(name: str) -> str:
+    """What a reason means, in a sentence; "" for a name that neither the table nor ``reasons`` gives."""
+    if name in _BY_NAME:
+        return _BY_NAME[name].meaning
+    return _UNLISTED_MEANING if _UNLISTED.fullmatch(name) else ""
+
+
+def reason_of(v2_name: str) -> str:
+    """Our name for a name of API v2's ``common.noncompliance_reasons``.
+
+    A name that is not known is itself in lower case, safe to be a part of a group's name; an empty one is ``unknown``.
+    """
+    name = v2_name.strip()
+    return _NAMES_IN_V2.get(name.upper()) or (group_part(name) if name else "unknown")
+
+
+def is_compromised(security_state: object) -> bool:
+    """Whether a device's ``security_state`` says that it is compromised.
+
+    Android sends the words ``Ok`` and ``Compromised``, and so does ``common.security_state`` of API v2; the details of
+    an iOS device send 0 for a compromised one and 1 for others ("Device Management", the tables of details).
+    """
+    return not isinstance(security_state, bool) and str(security_state).strip().casefold() in ("compromised", "0")
+
+
+def is_compliant(compliance: object, security_state: object = None) -> bool | None:
+    """Whether a device is compliant, None where the server does not know.
+
+    ``compliance``: the bitmap, or the boolean that API v2 sends instead, or None. Raises BitmapError for anything else.
+    A jailbroken Android device has the bitmap 0; only its ``security_state`` tells (the note in the table of the source).
+    """
+    known = compliance if compliance is None or isinstance(compliance, bool) else parse_bitmap(compliance) == 0
+    return False if is_compromised(security_state) else known
+
+
+def verdict(device: Mapping[str, Any], *, prefix: str) -> bool | None:
+    """What a device's map says: whether it is compliant, None where the server does not know.
+
+    The map is a row of ``device_info``, or the variables of a host of an inventory, which all begin with ``prefix``.
+    Raises OptionError where the map says nothing of compliance, or something that makes no sense.
+    """
+    # A host may have a variable of its own that is called compliant; only those of the inventory count.
+    start = prefix if prefix and f"{prefix}id" in device else ""
+    present = [name for name in (*_VERDICTS, _BITMAP) if start + name in device]
+    if not present:
+        raise OptionError(_says_nothing(start))
+    state, known = device.get(start + _SECURITY_STATE), None
+    for name in present:
+        value = device[start + name]
+        if name != _BITMAP and not isinstance(value, (bool, type(None))):
+            raise OptionError(f"{start}{name}: {_shown(value)} is neither true, false nor null.")
+        try:
+            known = is_compliant(value, state)
+        except BitmapError as error:
+            raise OptionError(f"{start}{name}: {error}") from None
+        if known is not None:
+            break
+    return known
+
+
+def _says_nothing(start: str) -> str:
+    if start:
+        names = ", ".join(start + name for name in ("compliant", "compliance_state", _BITMAP))
+        return f"the host has none of {names}; let the option fields of its inventory name the field for it."
+    names = ", ".join(("compliant", "complianceState", _BITMAP))
+    return (
+        f"the map has none of {names}; let the option fields name one, or, where these are the variables of a host whose "
+        "inventory sets hostvars_prefix, give the same prefix here."
+    )
+
+
+def _shown(raw: object) -> str:
+    """A value for a message, as an author of YAML writes it, and not the whole of a long one."""
+    words = {None: "null", True: "true", False: "false"}
+    if raw is None or isinstance(raw, bool):
+        return words[raw]
+    if isinstance(raw, (int, float)):
+        return str(raw) if abs(raw) <= MAX_BITMAP else f"A {type(raw).__name__} beyond 64 bits"
+    if isinstance(raw, str):
+        return repr(str(raw)[:60])
+    # Ansible has lists and mappings of its own, whose names would tell nobody anything.
+    kinds = ((Mapping, "A mapping"), ((list, tuple), "A list"))
+    return next((name for kind, name in kinds if isinstance(raw, kind)), f"A value of type {type(raw).__name__}")

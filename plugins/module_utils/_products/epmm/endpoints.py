@@ -1,0 +1,72 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The calls of Ivanti EPMM that the client uses.
+
+The sources name sections of "Device Management" (EPMM, API v1), of the "API Reference Document for MobileIron WebService"
+(Core 10.8, API v1), and of the "V2 API Guide". Calls without a number are described in the V2 API Guide alone.
+"""
+
+from __future__ import annotations
+
+from ..._core.endpoint import Endpoint
+
+_V1 = "Device Management (EPMM API v1), "
+_CORE = "API Reference Document for MobileIron WebService (Core 10.8), "
+_V2 = "V2 API Guide, "
+_V2_LABELS = _CORE + "Important Note on v1 API Deprecation; " + _V2
+
+
+def _read(number: str, path: str, source: str, role: str = "") -> Endpoint:
+    return Endpoint(number, "GET", path, source, role, safe=True, idempotent=True)
+
+
+# API v1
+
+DEVICES_V1 = _read("E01", "/api/v1/dm/devices", _V1 + "Get Devices by Status")
+DEVICE = _read("E02", "/api/v1/dm/devices/{device}", _V1 + "Get Device details for a specific device")
+_LOOKUP = _V1 + "Get Device Details for a Phone Number/User/Label/Wi-Fi MAC Address"
+BY_PHONE = _read("E04", "/api/v1/dm/phones/{numbers}", _LOOKUP)
+BY_USER = _read("E05", "/api/v1/dm/users/{user}", _LOOKUP)
+BY_LABEL = _read("E06", "/api/v1/dm/labels/{label}", _LOOKUP)
+BY_MAC = _read("E07", "/api/v1/dm/devices/mac/{mac}", _LOOKUP)
+LABELS_V1 = _read("E22", "/api/v1/dm/labels", _V1 + "Get all Labels")
+
+ALERTS = _read("E37", "/api/v1/alerts", _CORE + "Get All Alerts")
+ALERTS_OF_PHONE = _read("E38", "/api/v1/alerts/phones/{phone}", _CORE + "Get All Alerts for Phone Number")
+ALERTS_OF_USER = _read("E39", "/api/v1/alerts/users/{user}", _CORE + "Get all Alerts for User")
+ALERTS_OF_BOTH = _read(
+    "E40", "/api/v1/alerts/users/{user}/phones/{phone}", _CORE + "Get All Alerts for a Phone Number of a User"
+)
+# Marking an alert twice leaves it as marking it once; its comment is written twice.
+ALERT_UPDATE = Endpoint("E41", "PUT", "/api/v1/alerts/{alert}", _CORE + "Update Alert", idempotent=True)
+ALERTS_UPDATE = Endpoint("E42", "PUT", "/api/v1/alerts", _CORE + "Update List of Alerts", idempotent=True)
+
+POLICIES = _read("E43", "/api/v1/policies", _CORE + "Get Policies")
+POLICIES_OF_DEVICE = _read("E44", "/api/v1/policies/devices/{device}", _CORE + "Get Policies by DeviceUUID")
+POLICY_ON_LABEL = Endpoint(
+    "E45", "PUT", "/api/v1/policies/{policy}", _CORE + "Apply/Remove policy for a label.", idempotent=True
+)
+
+# API v2
+
+PING = _read("ping", "/api/v2/ping", _V2 + "Ping")
+DEVICES_V2 = _read("devices", "/api/v2/devices", _V2 + "Search for devices")
+COUNT = _read("count", "/api/v2/devices/count", _V2 + "Count devices")
+SEARCH_FIELDS = _read("search_fields", "/api/v2/devices/search_fields", _V2 + "Get search fields")
+DETAILS_V2 = _read("details", "/api/v2/devices/{device}/details", _V2 + "Get device details")
+SPACES = _read("spaces", "/api/v2/device_spaces", _V2 + "Device spaces")
+MY_SPACES = _read("my_spaces", "/api/v2/device_spaces/mine", _V2 + "Device spaces")
+LABEL_SUMMARY = _read(
+    "label_summary", "/api/v2/labels/label_summary", _V2 + "Get label summary", "Label Management / View label"
+)
+LABELS_OF_DEVICE = _read(
+    "E49", "/api/v2/devices/{device}/labels", _V2_LABELS + "Get list of labels for a specific device"
+)
+LABELS_ADD = Endpoint(
+    "E50", "PUT", "/api/v2/devices/labels/{labels}/add", _V2_LABELS + "Apply labels to devices", idempotent=True
+)
+LABELS_REMOVE = Endpoint(
+    "E51", "PUT", "/api/v2/devices/labels/{labels}/remove", _V2_LABELS + "Remove labels from devices", idempotent=True
+)

@@ -1,0 +1,76 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The fields of a device as one table: what they are called here, in API v2 and in API v1. Pure.
+
+Sources: "Device Management" (API v1), sections "Get Devices by Status" and the tables of Android and iOS details; names of
+API v2 are those that clients of other vendors ask for and get (docs/epmm.md of the collection).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# How values are brought into one form.
+TEXT, FLAG, TIME, MAC, STATE, VERSION = "text", "flag", "time", "mac", "state", "version"
+OWNER, PLATFORM, NAMES, BITS = "owner", "platform", "names", "bits"
+
+
+@dataclass(frozen=True)
+class Field:
+    """``v1``: keys of the device object, and ``details.<key>`` for its details; the first that has a value counts."""
+
+    name: str
+    kind: str
+    v2: str = ""
+    v1: tuple[str, ...] = ()
+
+
+FIELDS = (
+    Field("id", TEXT, "common.id", ("@id", "id")),
+    Field("uuid", TEXT, "common.uuid", ("uuid",)),
+    Field("status", TEXT, "common.status", ("status",)),
+    Field("platform", PLATFORM, "common.platform", ("platform",)),
+    Field("platform_name", TEXT, "common.platform_name", ("platform",)),
+    # The details of an Android device have its API level as os_version.
+    Field("os_version", VERSION, "common.os_version", ("details.platform_name", "details.os_version", "platform")),
+    Field("manufacturer", TEXT, "common.manufacturer", ("manufacturer",)),
+    Field("model", TEXT, "common.model", ("model",)),
+    Field("serial_number", TEXT, "common.SerialNumber", ("details.SerialNumber", "details.serial_number")),
+    Field("imei", TEXT, "common.imei", ("details.imei", "details.iPhone IMEI")),
+    Field("imsi", TEXT, "common.imsi", ("details.imsi",)),
+    Field(
+        "wifi_mac_address", MAC, "common.wifi_mac_address",
+        ("details.wifi_mac_addr", "details.WiFiMAC", "details.iPhone MAC_ADDRESS_EN0"),
+    ),
+    Field("phone_number", TEXT, "common.current_phone_number", ("currentPhoneNumber", "phoneNumber")),
+    Field("user_id", TEXT, "user.user_id", ("principal",)),
+    Field("user_display_name", TEXT, "user.display_name", ("userDisplayName",)),
+    Field("email_address", TEXT, "user.email_address", ("emailAddress",)),
+    Field("owner", OWNER, "common.owner", ("employeeOwned",)),
+    Field("mdm_managed", FLAG, "common.mdm_managed", ("mdmManaged",)),
+    Field("comment", TEXT, "common.comment", ("comment",)),
+    Field("device_space", TEXT, "common.device_space_name"),
+    Field("registered_at", TIME, "common.registration_date", ("registeredAt",)),
+    Field("last_connected_at", TIME, "common.last_connected_at", ("lastConnectedAt",)),
+    Field("security_state", STATE, "common.security_state", ("details.security_state",)),
+    Field("compliant", FLAG, "common.compliant"),
+    Field("compliance", BITS, "", ("compliance",)),
+    Field("compliance_reasons", NAMES, "common.noncompliance_reasons"),
+    Field("quarantined", FLAG, "common.quarantined"),
+    Field("quarantined_status", BITS, "", ("quarantinedStatus",)),
+    Field("quarantine_reasons", NAMES, "common.quarantined_reasons"),
+    Field("blocked", FLAG),
+    Field("block_reason", BITS, "", ("blockReason",)),
+    Field("block_reasons", NAMES),
+)
+BY_NAME = {field.name: field for field in FIELDS}
+
+# What a device needs so that it can be found, named and written.
+IDENTITY = ("id", "uuid", "status", "serial_number", "email_address", "user_id", "phone_number", "wifi_mac_address")
+
+
+def is_v2_name(name: str) -> bool:
+    """Whether an author's field is one of API v2, such as ``ios.DeviceName``: those alone have a point."""
+    return "." in name

@@ -1,0 +1,129 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Selections as queries of EPMM's API v2, and as checks of rows for what a query cannot say. Pure.
+
+Source: V2 API Guide, "Search for devices": a query has at most 255 characters. Its grammar is known from clients of other
+vendors only: ``"field" = "value"`` joined by AND and OR, with parentheses. How a quote within a value is written is not
+known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..._core.device import Device, DeviceRef
+from ..._core.errors import OptionError
+from ..._core.selection import Selection
+from .fields import BY_NAME, FLAG, TEXT, is_v2_name
+from .wire import seconds
+
+MAX_QUERY = 255
+
+_PLAIN = re.compile(r'[^"\\]+')
+_TERMS = {
+    "id": '"common.id" = {}',
+    "guid": '"common.uuid" = "{}"',
+    "serial_number": '"common.SerialNumber" = "{}"',
+    "email": '"user.email_address" = "{}"',
+    "uid": '"user.user_id" = "{}"',
+}
+
+
+def narrowing(selection: Selection) -> str:
+    """The query for as much of a selection as one can say; ``meets`` checks all of it again.
+
+    Raises OptionError for a filter that is too long, and for a field that devices do not have.
+    """
+    if len(selection.filter) > MAX_QUERY:
+        raise OptionError(f"filters: has {len(selection.filter)} characters, and a query may have {MAX_QUERY}; use query.")
+    query = selection.filter
+    terms = [_term(name, value) for name, value in selection.attributes.items()]
+    statuses = [_term("status", status) for status in selection.statuses]
+    for term in (*terms, " OR ".join(statuses) if all(statuses) else ""):
+        longer = both(query, term)
+        if term and len(longer) <= MAX_QUERY:
+            query = longer
+    return query
+
+
+def lookups(names: Iterable[DeviceRef], narrow: str) -> list[str] | None:
+    """Queries that find the devices of these names, each short enough to send, or None when one cannot be asked for.
+
+    Phone numbers and MAC addresses are kept in several forms, and a query would have to guess which.
+    """
+    names = list(names)
+    if not all(ref.kind in _TERMS and _PLAIN.fullmatch(ref.value) for ref in names):
+        return None
+    found: list[str] = []
+    chunk = ""
+    for ref in names:
+        term = _TERMS[ref.kind].format(ref.value)
+        longer = f"{chunk} OR {term}" if chunk else term
+        if chunk and len(both(longer, narrow)) > MAX_QUERY:
+            found.append(both(chunk, narrow))
+            longer = term
+        chunk = longer
+    queries = [*found, both(chunk, narrow)]
+    return queries if all(len(query) <= MAX_QUERY for query in queries) else None
+
+
+def both(one: str, other: str) -> str:
+    """Both queries must hold."""
+    return f"({one}) AND ({other})" if one and other else one or other
+
+
+def meets(device: Device, selection: Selection, now: float) -> bool:
+    """Whether a device with its row meets all that narrows a selection, but its filter and labels, which the server checks.
+
+    Values are compared without case, for the server's index may do so, too. ``now``: seconds since 1970.
+    """
+    if any(_shown(device.row.get(name)) != value.casefold() for name, value in selection.attributes.items()):
+        return False
+    if selection.statuses and _shown(device.row.get("status")) not in {status.casefold() for status in selection.statuses}:
+        return False
+    within = (("registered_at", selection.registered_within), ("last_connected_at", selection.checked_in_within))
+    return all(
+        span is None or (moment := seconds(device.row.get(name))) is not None and now - moment <= span for name, span in within
+    )
+
+
+def require_fields(selection: Selection) -> None:
+    """Raise OptionError for a field of ``select.attributes`` that no device can have."""
+    for name in selection.attributes:
+        if name not in BY_NAME and not is_v2_name(name):
+            known = ", ".join(BY_NAME)
+            raise OptionError(
+                f"select.attributes: {name!r} is not a device field; there are {known}, and names such as ios.DeviceName."
+            )
+
+
+def needs_rows(selection: Selection) -> bool:
+    """Whether ``meets`` has anything to look at."""
+    spans = (selection.registered_within, selection.checked_in_within)
+    return bool(selection.attributes or selection.statuses) or any(span is not None for span in spans)
+
+
+def _term(name: str, value: str) -> str:
+    """One condition of a query, or "" for what a query cannot say."""
+    field = BY_NAME.get(name)
+    wire = name if field is None else field.v2
+    if not wire or not _PLAIN.fullmatch(value) or '"' in wire or name == "compliant":
+        # The server's own verdict overlooks what the security state says.
+        return ""
+    if field is not None and field.kind not in (TEXT, FLAG):
+        return ""
+    if field is not None and field.kind == FLAG:
+        return f'"{wire}" = {value.lower()}' if value.lower() in ("true", "false") else ""
+    return f'"{wire}" = "{value}"'
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, Mapping)):
+        return ""
+    return "" if value is None else str(value).casefold()

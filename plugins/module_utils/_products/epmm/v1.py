@@ -1,0 +1,229 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Devices and labels through API v1: answers are whole lists, one for each status, user, label, phone number or address."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+from ..._core.device import Device, DeviceRef, Partition
+from ..._core.endpoint import Endpoint, Segment
+from ..._core.errors import AnswerError, ApiError, NotFoundError, OptionError
+from ..._core.labels import Label
+from ..._core.names import pick_all
+from ..._core.selection import Found, Selection, pick_named
+from ..._http.paging import Page, Spot, read_all
+from ..._http.transport import Query, Transport
+from . import endpoints, query, wire
+
+# "Status and statusCode values": a list call answers the devices of one status, and ACTIVE ones when none is given.
+STATUSES = (
+    "ACTIVE", "IENROLL_VERIFIED", "IENROLL_INPROGRESS", "IENROLL_COMPLETE", "INFECTED", "LOST", "RETIRED", "VERIFIED",
+    "VERIFICATION_PENDING", "EXPIRED", "WIPED",
+)
+# The same section has codes for these and does not list them as statuses to ask for; a server may answer 400.
+UNLISTED_STATUSES = ("RETIRE_PENDING", "BLOCKED")
+
+# More devices that are named one by one than this are picked from the lists of all devices.
+FEW_LOOKUPS = 50
+
+# Phone numbers in one call; the document shows two.
+PHONES = 20
+
+
+class V1:
+    """The calls of API v1. Safe to use from several threads."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._alive = False
+
+    def lists(self, endpoint: Endpoint, path: Mapping[str, Segment] | None = None, query: Query = ()) -> Any:
+        """The answer of a list call, or None: HTTP 404 means that the list is empty.
+
+        It also means that url leads elsewhere, so that the first 404 is followed by a look at the labels, of which every
+        server has some. Raises AnswerError when these are missing, too.
+        """
+        try:
+            answer = self._transport.call(endpoint, path=path, query=query)
+        except NotFoundError as error:
+            if not self._alive:
+                self._require_alive(error)
+            return None
+        self._alive = True
+        return answer
+
+    def _require_alive(self, error: NotFoundError) -> None:
+        try:
+            self._transport.call(endpoints.LABELS_V1)
+        except NotFoundError:
+            raise AnswerError(
+                f"{error} The server has no labels either, so API v1 is not there; set url to the address before /api/."
+            ) from None
+        self._alive = True
+
+    # Devices
+
+    def partitions(self, wanted: Sequence[str]) -> tuple[Partition, ...]:
+        """API v1 knows no device spaces."""
+        if wanted:
+            raise OptionError("partitions: API v1 of EPMM knows no device spaces; leave it out, or use API v2.")
+        return ()
+
+    def find(
+        self, selection: Selection, *, keep_rows: bool, count_fleet: bool = False, fields: Sequence[str] = ()
+    ) -> Found:
+        """See UemClient. ``fields`` of API v2 are not to be had."""
+        if selection.filter:
+            raise OptionError("filters: API v1 of EPMM has no query language; leave it out, and narrow by fields or by query.")
+        self.partitions(selection.partitions)
+        query.require_fields(selection)
+        keep = keep_rows or query.needs_rows(selection)
+        reads = self._reads(selection)
+        everything = reads is None
+        devices = self._gather(reads or self._all_reads(), keep_row=keep)
+        fleet = None
+        if everything:
+            fleet = len(devices)
+        elif count_fleet:
+            fleet = len(self._gather(self._all_reads(), keep_row=False))
+        now = time.time()
+        kept = [device for device in devices if query.meets(device, selection, now)]
+        if not keep_rows:
+            kept = [wire.without_row(device) for device in kept]
+        if not selection.names:
+            return Found(tuple(kept), (), fleet)
+        return Found(*pick_named(selection.names, kept), fleet)
+
+    def bitmaps(self, devices: Sequence[Device]) -> list[Device]:
+        """Devices with their bitmaps, read by their statuses, or one by one where they are few.
+
+        What the lists leave out, for its status cannot be asked for or has changed since, is read one by one; a device
+        that is not there either stays as it is. Raises AnswerError when that would be more than a tenth of them.
+        """
+        found: dict[str, Device] = {}
+        if len(devices) > FEW_LOOKUPS:
+            statuses = sorted({str(device.row.get("status")) for device in devices})
+            read = self._gather([partial(self._of_status, status) for status in statuses], keep_row=True)
+            found.update((device.id, device) for device in read)
+        left = [device for device in devices if device.id not in found]
+        if len(left) > max(FEW_LOOKUPS, len(devices) // 10):
+            raise AnswerError(f"API v1 does not list {len(left)} of the {len(devices)} devices that API v2 lists.")
+        reads = [partial(self._of, endpoints.DEVICE, {"device": device.guid}) for device in left]
+        found.update((device.id, device) for device in self._gather(reads, keep_row=True))
+        return [wire.with_bitmaps(device, found[device.id]) if device.id in found else device for device in devices]
+
+    def details(self, device: Device) -> Mapping[str, Any]:
+        """The object of one device."""
+        answer = self._transport.call(endpoints.DEVICE, path={"device": device.guid})
+        return wire.v1_device(answer, f"The details of {device.title}")
+
+    def _reads(self, selection: Selection) -> list[Callable[..., list[Device]]] | None:
+        """Calls whose answers hold every device that can meet a selection, or None where all have to be read."""
+        if selection.labels:
+            labels = pick_all(selection.labels, self.labels(), "select.labels", "label")
+            return [partial(self._of_label, label) for label in labels]
+        lookups = self._lookups(selection.names) if selection.names else None
+        if lookups is not None and len(lookups) <= FEW_LOOKUPS:
+            return lookups
+        status = selection.attributes.get("status")
+        statuses = selection.statuses if status is None else (status,)
+        return [partial(self._of_status, status.upper()) for status in statuses] or None
+
+    def _lookups(self, names: Iterable[DeviceRef]) -> list[Callable[..., list[Device]]] | None:
+        phones: list[str] = []
+        reads: list[Callable[..., list[Device]]] = []
+        for ref in names:
+            if ref.kind == "phone_number":
+                phones.append(ref.value)
+            elif ref.kind in _LOOKUPS:
+                endpoint, segment = _LOOKUPS[ref.kind]
+                reads.append(partial(self._of, endpoint, {segment: ref.value}))
+            else:
+                return None
+        for start in range(0, len(phones), PHONES):
+            reads.append(partial(self._of, endpoints.BY_PHONE, {"numbers": tuple(phones[start:start + PHONES])}))
+        return reads
+
+    def _all_reads(self) -> list[Callable[..., list[Device]]]:
+        return [partial(self._of_status, status) for status in (*STATUSES, *UNLISTED_STATUSES)]
+
+    def _gather(self, reads: Sequence[Callable[..., list[Device]]], *, keep_row: bool) -> list[Device]:
+        """The devices of several answers, each once, in the order of their ids."""
+        found: dict[str, Device] = {}
+        with ThreadPoolExecutor(self._transport.settings.concurrency) as pool:
+            for devices in pool.map(lambda read: read(keep_row=keep_row), reads):
+                found.update((device.id, device) for device in devices)
+        return sorted(found.values(), key=lambda device: int(device.id))
+
+    def _of(
+        self, endpoint: Endpoint, path: Mapping[str, Segment], query: Query = (), *, keep_row: bool
+    ) -> list[Device]:
+        """The devices of a list. A server that gives a part of it, which its totalCount shows, is asked for the rest."""
+        answer = self.lists(endpoint, path, query)
+        if answer is None:
+            return []
+        devices = wire.v1_devices(answer, keep_row=keep_row)
+        total = wire.total(answer)
+        if total is None or total <= len(devices):
+            return devices
+        step = max(1, len(devices))
+
+        def fetch(spot: Spot) -> Page[Device]:
+            part = self.lists(endpoint, path, [*query, ("limit", str(step)), ("offset", str(spot.start))])
+            return Page([] if part is None else wire.v1_devices(part, keep_row=keep_row), wire.total(part) or 0)
+
+        return read_all(fetch, key=lambda device: device.id, what="devices", concurrency=self._transport.settings.concurrency)
+
+    def _of_label(self, label: Label, *, keep_row: bool) -> list[Device]:
+        devices = self._of(endpoints.BY_LABEL, {"label": label.name}, keep_row=keep_row)
+        if not devices and label.device_count and "/" in label.name:
+            # A web server may answer 404 to an encoded slash, which here would mean that there are no devices.
+            raise AnswerError(
+                f"The label {label.name!r} has {label.device_count} devices, and the server lists none of them. A web server "
+                "often refuses a path with an encoded slash; rename the label, leave it out, or use API v2."
+            )
+        return devices
+
+    def _of_status(self, status: str, *, keep_row: bool) -> list[Device]:
+        try:
+            return self._of(endpoints.DEVICES_V1, {}, [("status", status)], keep_row=keep_row)
+        except ApiError as error:
+            if error.status == 400 and status in UNLISTED_STATUSES:
+                return []
+            raise
+
+    # Labels
+
+    def labels(self) -> tuple[Label, ...]:
+        """All labels."""
+        answer = self.lists(endpoints.LABELS_V1)
+        return tuple(wire.v1_labels(answer)) if answer is not None else ()
+
+    def members(self, label: Label) -> frozenset[str]:
+        """The ids of the devices of a label."""
+        return frozenset(device.id for device in self._of_label(label, keep_row=False))
+
+    def labels_of(self, devices: Sequence[Device], among: Sequence[Label]) -> dict[str, frozenset[str]]:
+        """See UemClient."""
+        return by_members(devices, among, self.members, self._transport.settings.concurrency)
+
+
+def by_members(
+    devices: Sequence[Device], among: Sequence[Label], members: Callable[[Label], frozenset[str]], concurrency: int
+) -> dict[str, frozenset[str]]:
+    """The labels of devices, of the devices of labels."""
+    with ThreadPoolExecutor(concurrency) as pool:
+        sets = dict(zip((label.id for label in among), pool.map(members, among), strict=True))
+    return {device.id: frozenset(label for label, ids in sets.items() if device.id in ids) for device in devices}
+
+
+_LOOKUPS = {
+    "guid": (endpoints.DEVICE, "device"), "uid": (endpoints.BY_USER, "user"), "mac_address": (endpoints.BY_MAC, "mac"),
+}

@@ -1,0 +1,469 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""JSON of EPMM to models and back, for both of its APIs. Wire names stand here and in fields.py, and nowhere else. Pure.
+
+API v1 was made for XML. In JSON the root is gone, an attribute ``id`` is the key ``@id`` with a string, and a list of one
+element is that element (docs/epmm.md of the collection says who saw that).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import Any
+
+from ..._core import compliance
+from ..._core.alerts import Alert
+from ..._core.device import Device, Partition
+from ..._core.errors import AnswerError
+from ..._core.labels import Label
+from ..._core.policies import Policy
+from .fields import BITS, FIELDS, FLAG, IDENTITY, MAC, NAMES, OWNER, PLATFORM, STATE, TEXT, TIME, VERSION, Field, is_v2_name
+
+_VERSION_AT_END = re.compile(r"\s+\d.*$")
+_VERSION = re.compile(r"\d+(\.\d+)*")
+_DETAILS = "details."
+
+
+# Both APIs
+
+
+def explain(body: Any) -> str:
+    """The texts of an answer's ``messages``: ``{"message": text or texts}`` of v1, a list of objects of v2."""
+    raw = body.get("messages") if isinstance(body, Mapping) else None
+    if isinstance(raw, Mapping):
+        raw = raw.get("message")
+    texts = [
+        _text(part.get("localizedMessage") or part.get("messageKey")) if isinstance(part, Mapping) else _text(part)
+        for part in listed(raw)
+    ]
+    return "; ".join(text for text in texts if text)[:300]
+
+
+def listed(raw: Any) -> list[Any]:
+    """A list, whatever JSON made of it: nothing is empty, and a single element is a list of one."""
+    if raw is None or raw == "":
+        return []
+    return raw if isinstance(raw, list) else [raw]
+
+
+def seconds(stamp: str | None) -> float | None:
+    """Seconds since 1970 of a time as rows have it, or None."""
+    return None if stamp is None else datetime.fromisoformat(stamp.replace("Z", "+00:00")).timestamp()
+
+
+# Devices
+
+
+def v2_names(*, all_fields: bool) -> tuple[str, ...]:
+    """The fields of API v2 that make a device, or what identifies it."""
+    return tuple(field.v2 for field in FIELDS if field.v2 and (all_fields or field.name in IDENTITY))
+
+
+def without_row(device: Device) -> Device:
+    """A device that keeps no more than what is needed to write it."""
+    return replace(device, row={})
+
+
+def device_v2(row: Any, *, keep_row: bool, extra: Iterable[str] = ()) -> Device:
+    """A device of a row of "Search for devices", whose keys are the names asked for; what a device lacks is absent.
+
+    ``extra``: an author's own names, which are kept as they are.
+    """
+    if not isinstance(row, Mapping):
+        raise AnswerError("The server sent a device that is no object.")
+    made = {field.name: _FORMS[field.kind](row.get(field.v2)) if field.v2 else None for field in FIELDS}
+    made["compliant"] = compliance.is_compliant(made["compliant"], made["security_state"])
+    if compliance.is_compromised(made["security_state"]) and "compromised" not in (made["compliance_reasons"] or ()):
+        made["compliance_reasons"] = ["compromised", *(made["compliance_reasons"] or ())]
+    own = {name: row[name] for name in extra if is_v2_name(name) and name in row}
+    return _device({**made, **own}, keep_row=keep_row)
+
+
+def device_v1(raw: Any, *, keep_row: bool) -> Device:
+    """A device of "Get Devices by Status" and its kin."""
+    if not isinstance(raw, Mapping):
+        raise AnswerError("The server sent a device that is no object.")
+    details = details_v1(raw)
+    made = {field.name: _source(raw, details, field) for field in FIELDS}
+    if made["platform"] != "iOS":
+        # "Applies only to iOS devices. For other devices, the value is always false."
+        made["mdm_managed"] = None
+    return _device({**made, **_judged(made)}, keep_row=keep_row)
+
+
+def details_v1(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The details of a device: ``[{"entry": [{"key": …, "value": …}]}]``, with one entry a single object."""
+    found = {}
+    for part in listed(raw.get("details")):
+        for entry in listed(part.get("entry") if isinstance(part, Mapping) else None):
+            if isinstance(entry, Mapping) and entry.get("key") is not None:
+                found[str(entry["key"])] = entry.get("value")
+    return found
+
+
+def details_v2(answer: Any, what: str) -> dict[str, Any]:
+    """The details of a device in API v2, a list of names and values."""
+    rows = results(answer, what)
+    if not isinstance(rows, list):
+        raise AnswerError(f"{what}: the server's answer is no list of details.")
+    return {str(row["name"]): row.get("value") for row in rows if isinstance(row, Mapping) and row.get("name") is not None}
+
+
+def with_bitmaps(device: Device, other: Device) -> Device:
+    """A device of API v2 with what API v1 alone knows: the bitmaps, and so what blocks it.
+
+    It is compromised when either says so, for the index behind API v2 may be late, and API v1 does not say it of every
+    platform.
+    """
+    row = {**device.row, **{name: other.row[name] for name in _BITMAP_FIELDS}}
+    if row["security_state"] is None or compliance.is_compromised(other.row["security_state"]):
+        row["security_state"] = other.row["security_state"]
+    judged = {name: value for name, value in _judged(row).items() if value is not None}
+    return replace(device, row={**row, **judged})
+
+
+def _judged(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What the three bitmaps of a device say ("Compliance, quarantinedStatus, and blockReason values")."""
+    bits, quarantine, block = (row[name] for name in _BITMAP_FIELDS)
+    return {
+        "compliant": compliance.is_compliant(bits, row["security_state"]),
+        "compliance_reasons": _reasons(bits, row["security_state"]),
+        "quarantined": None if quarantine is None else quarantine != 0,
+        "quarantine_reasons": None if quarantine is None else compliance.reasons(quarantine),
+        "blocked": None if block is None else block != 0,
+        "block_reasons": None if block is None else compliance.reasons(block),
+    }
+
+
+def _reasons(bits: int | None, security_state: Any) -> list[str] | None:
+    """The reasons of a bitmap, with the one that a jailbroken Android device is not given there."""
+    found = None if bits is None else compliance.reasons(bits)
+    if compliance.is_compromised(security_state) and "compromised" not in (found or ()):
+        return ["compromised", *(found or ())]
+    return found
+
+
+# Without these a row is no device.
+REQUIRED_V2 = ("common.id", "common.uuid")
+
+_BITMAP_FIELDS = ("compliance", "quarantined_status", "block_reason")
+
+
+def _device(row: dict[str, Any], *, keep_row: bool) -> Device:
+    if not _text(row["id"]).isdigit() or not row["uuid"]:
+        raise AnswerError(f"The server sent a device without a usable id and uuid ({row['id']!r}, {row['uuid']!r}).")
+    row["uuid"] = row["uuid"].lower()
+    return Device(
+        id=row["id"],
+        guid=row["uuid"],
+        serial=_text(row["serial_number"]),
+        email=_text(row["email_address"]),
+        uid=_text(row["user_id"]),
+        phone=re.sub(r"\D", "", _text(row["phone_number"])),
+        mac=_text(row["wifi_mac_address"]),
+        row=row if keep_row else {},
+    )
+
+
+def _source(raw: Mapping[str, Any], details: Mapping[str, Any], field: Field) -> Any:
+    """The value of a field, of the first of its sources that makes sense."""
+    for key in field.v1:
+        value = details.get(key.removeprefix(_DETAILS)) if key.startswith(_DETAILS) else raw.get(key)
+        made = None if value in (None, "") else _FORMS[field.kind](value)
+        if made is not None:
+            return made
+    return None
+
+
+# API v2: lists
+
+
+def results(answer: Any, what: str) -> Any:
+    """The ``results`` of an envelope. Raises AnswerError for an answer without, whatever its HTTP status was."""
+    if not isinstance(answer, Mapping) or "results" not in answer:
+        reason = explain(answer)
+        said = f" ({reason})" if reason else ""
+        raise AnswerError(f"{what}: the server's answer has no results{said}; url may lead to another API.")
+    return answer["results"]
+
+
+def page(answer: Any, what: str) -> tuple[list[Mapping[str, Any]], int]:
+    """The rows of a list page, and how many there are on all pages."""
+    rows = results(answer, what)
+    total = answer.get("totalCount")
+    if not isinstance(rows, list) or not isinstance(total, int) or not all(isinstance(row, Mapping) for row in rows):
+        raise AnswerError(f"{what}: the server's answer is no list page (results and totalCount are missing).")
+    return rows, total
+
+
+def count(answer: Any, what: str) -> int:
+    """The number of devices of a count."""
+    total = answer.get("totalCount") if isinstance(answer, Mapping) else None
+    if not isinstance(total, int):
+        raise AnswerError(f"{what}: the server's answer has no totalCount.")
+    return total
+
+
+def spaces(answer: Any, what: str) -> tuple[Partition, ...]:
+    """The device spaces of a list, which need not say how many there are ("Device spaces")."""
+    rows = results(answer, what)
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        raise AnswerError(f"{what}: the server's answer is no list of device spaces.")
+    return tuple(space(row) for row in rows)
+
+
+def space(row: Mapping[str, Any]) -> Partition:
+    """A device space."""
+    if row.get("id") is None:
+        raise AnswerError("The server sent a device space without an id.")
+    return Partition(str(row["id"]), _text(row.get("name")))
+
+
+def field_names(answer: Any, what: str) -> frozenset[str]:
+    """The names that a search knows."""
+    return frozenset(_text(row.get("name")) for row in listed(results(answer, what)) if isinstance(row, Mapping))
+
+
+# Labels
+
+
+def label_v2(row: Mapping[str, Any]) -> Label:
+    """A label of "Get label summary"."""
+    return _label(
+        row, row.get("id"), static=row.get("isStatic"), criteria=row.get("criteria"),
+        space=_text(row.get("deviceSpaceName")), system=_text(row.get("rowType")).upper() == "SYSTEM",
+    )
+
+
+def label_v1(row: Any) -> Label:
+    """A label of "Get all Labels"; those of the server itself have negative ids."""
+    if not isinstance(row, Mapping):
+        raise AnswerError("The server sent a label that is no object.")
+    number = row.get("@id", row.get("id"))
+    system = _text(number).startswith("-")
+    return _label(row, number, static=row.get("staticLabel"), criteria=row.get("query"), space="", system=system)
+
+
+def labels_on(answer: Any, what: str) -> dict[str, str]:
+    """Names by ids of the labels that one device has; here ids are strings, in the summary they are numbers."""
+    rows = [row for row in listed(results(answer, what)) if isinstance(row, Mapping) and row.get("id") is not None]
+    return {str(row["id"]): _text(row.get("name")) for row in rows}
+
+
+def _label(row: Mapping[str, Any], number: Any, *, static: Any, criteria: Any, space: str, system: bool) -> Label:
+    if number is None or not row.get("name"):
+        raise AnswerError(f"The server sent a label without an id or a name ({number!r}, {row.get('name')!r}).")
+    members = row.get("deviceCount")
+    return Label(
+        id=_text(number),
+        name=str(row["name"]),
+        static=flag(static) is True,
+        system=system,
+        device_count=members if isinstance(members, int) else 0,
+        description=_text(row.get("description")),
+        criteria=" ".join(_text(criteria).split()),
+        space=space,
+    )
+
+
+def moved(answer: Any, uuids: Sequence[str]) -> frozenset[str]:
+    """Which of the devices a write of labels took. Raises AnswerError for ``successful: false``, which HTTP 200 goes with."""
+    if not isinstance(answer, Mapping) or answer.get("successful") is not True:
+        said = explain(answer) or "it does not say why"
+        raise AnswerError(f"the server answered HTTP 200 and no success: {said}")
+    by_device = answer.get("deviceResults")
+    if not isinstance(by_device, Mapping) or not by_device:
+        return frozenset(uuids)
+    done = {_text(uuid).lower() for uuid, key in by_device.items() if "success" in _text(key).lower()}
+    return frozenset(uuid for uuid in uuids if uuid in done)
+
+
+# API v1: lists
+
+
+def v1_devices(answer: Any, *, keep_row: bool) -> list[Device]:
+    """The devices of an answer of API v1: ``devices.device`` as a list or one object, or ``device`` alone."""
+    return [device_v1(raw, keep_row=keep_row) for raw in _v1_list(answer, "devices", "device")]
+
+
+def total(answer: Any) -> int | None:
+    """How many elements a list of API v1 has, as the server counts them, or None where it does not say."""
+    return number_of(answer.get("totalCount")) if isinstance(answer, Mapping) else None
+
+
+def v1_device(answer: Any, what: str) -> Mapping[str, Any]:
+    """The device of an answer for one device."""
+    raw = answer.get("device") if isinstance(answer, Mapping) else None
+    if not isinstance(raw, Mapping):
+        raise AnswerError(f"{what}: the server's answer has no device ({explain(answer) or 'it does not say why'}).")
+    return raw
+
+
+def v1_labels(answer: Any) -> list[Label]:
+    """The labels of "Get all Labels"."""
+    return [label_v1(raw) for raw in _v1_list(answer, "labels", "label")]
+
+
+def v1_policies(answer: Any) -> list[Policy]:
+    """The policies of "Get Policies" and "Get Policies by DeviceUUID"."""
+    return [_policy(raw) for raw in _v1_list(answer, "policies", "policy")]
+
+
+def v1_alerts(answer: Any) -> list[Alert]:
+    """The alerts of "Get All Alerts" and its kin."""
+    return [_alert(raw) for raw in _v1_list(answer, "alerts", "alert")]
+
+
+def accepted(answer: Any) -> str | None:
+    """The message of a write of API v1 that says "success", or None: an error comes with HTTP 200 as well."""
+    text = explain(answer)
+    return text if re.search(r"(?<!\bnot )\bsuccess", text, re.IGNORECASE) else None
+
+
+def updated_alerts(message: str) -> int | None:
+    """The count in "Updated 10 alert(s) successfully", or None."""
+    match = re.search(r"(\d+) alert\(s\)", message)
+    return int(match.group(1)) if match else None
+
+
+def _v1_list(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
+    if not isinstance(answer, Mapping):
+        raise AnswerError("The server's answer is no object; url may lead to another API.")
+    holder = answer.get(many)
+    if holder in (None, "") and one not in answer:
+        if "messages" in answer or many in answer:
+            return []
+        raise AnswerError(f"The server's answer has no {many}; url may lead to another API.")
+    found = listed(holder.get(one) if isinstance(holder, Mapping) else holder) if many in answer else listed(answer[one])
+    if not all(isinstance(raw, Mapping) for raw in found):
+        raise AnswerError(f"The server's answer has {many} that are no objects.")
+    return found
+
+
+def _policy(raw: Mapping[str, Any]) -> Policy:
+    number = raw.get("@id", raw.get("id"))
+    if number is None or not raw.get("policyName"):
+        raise AnswerError(f"The server sent a policy without an id or a name ({number!r}, {raw.get('policyName')!r}).")
+    holder = raw.get("rules")
+    rules = [rule for rule in listed(holder.get("rule") if isinstance(holder, Mapping) else holder) if isinstance(rule, Mapping)]
+    active = flag(raw.get("active"))
+    return Policy(
+        id=_text(number),
+        name=str(raw["policyName"]),
+        policy_type=_text(raw.get("policyType")).upper(),
+        profile_type=_text(raw.get("profileType")).upper(),
+        active=active if active is not None else _text(raw.get("status")).lower() != "inactive",
+        priority=number_of(raw.get("priority")),
+        description=_text(raw.get("description")),
+        device_count=number_of(raw.get("deviceCount")) or 0,
+        pending_count=number_of(raw.get("pendingCount")) or 0,
+        # "Policy Rules": three types have a list of resources instead of a value.
+        rules=tuple((_text(rule.get("type")), rule.get("value", rule.get("resourceDTOs"))) for rule in rules),
+    )
+
+
+def _alert(raw: Mapping[str, Any]) -> Alert:
+    number, unread = raw.get("@id", raw.get("id")), flag(raw.get("isActive"))
+    if number is None or unread is None:
+        raise AnswerError(f"The server sent an alert without an id, or without isActive ({number!r}).")
+    raised = _time(raw.get("alertDate"))
+    details: dict[str, Any] = {
+        "id": _text(number), "read": not unread, "type": _text(raw.get("alertDefnname")), "severity": _text(raw.get("severity")),
+        "status": _text(raw.get("status")), "text": _text(raw.get("alertText")), "raised_at": raised,
+        "updated_at": _time(raw.get("updatedAt")), "updated_by": _text(raw.get("updateBy")), "user": _text(raw.get("userName")),
+        # The document shows both names for the same thing.
+        "user_uuid": _text(raw.get("userUuid") or raw.get("userId")), "device_uuid": _text(raw.get("deviceUuid")).lower(),
+        "dispatch_device_uuid": _text(raw.get("dispatchDeviceUuid")).lower(), "label_id": _text(raw.get("labelId")),
+        "subscription": _text(raw.get("eventSubscriptionName")), "transport": _text(raw.get("transport")),
+        "retries": number_of(raw.get("retries")),
+    }
+    return Alert(
+        id=details["id"], read=details["read"], type=details["type"], severity=details["severity"], status=details["status"],
+        user=details["user"], device=details["device_uuid"], raised=seconds(raised), details=details,
+    )
+
+
+# Values
+
+
+def flag(raw: Any) -> bool | None:
+    """A boolean, also as text; None for anything else."""
+    return raw if isinstance(raw, bool) else {"true": True, "false": False}.get(_text(raw).strip().lower())
+
+
+def number_of(raw: Any) -> int | None:
+    """A whole number, also as text; None for anything else."""
+    text = _text(raw).strip()
+    return int(text) if re.fullmatch(r"-?\d{1,18}", text) else None
+
+
+def _text(raw: Any) -> str:
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    return "" if raw is None else str(raw)
+
+
+def _text_or_none(raw: Any) -> str | None:
+    return None if raw is None else _text(raw)
+
+
+def _time(raw: Any) -> str | None:
+    """A time as ``2020-11-09T07:38:22Z``, of ISO 8601 with an offset (v1), with thousandths (v2), or of thousandths since 1970."""
+    try:
+        if isinstance(raw, int) and not isinstance(raw, bool):
+            moment = datetime.fromtimestamp(raw / 1000, timezone.utc)
+        else:
+            moment = datetime.fromisoformat(_text(raw).strip().replace("Z", "+00:00"))
+    except (ValueError, OverflowError, OSError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return moment.astimezone(timezone.utc).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+
+
+def _mac(raw: Any) -> str | None:
+    return None if raw is None else re.sub(r"[:.\-\s]", "", _text(raw)).lower()
+
+
+def _owner(raw: Any) -> str | None:
+    """``COMPANY`` or ``EMPLOYEE`` as API v2 says it; API v1 has a boolean, employeeOwned."""
+    if isinstance(raw, bool):
+        return "EMPLOYEE" if raw else "COMPANY"
+    return None if raw is None else _text(raw).upper()
+
+
+def _platform(raw: Any) -> str | None:
+    """``Android`` of ``Android 10.0``: API v1 has the version with it."""
+    return None if raw is None else _VERSION_AT_END.sub("", _text(raw))
+
+
+def _version(raw: Any) -> str | None:
+    """``18.6.2`` of ``iPhone OS 18.6.2 (22G100)``."""
+    match = _VERSION.search(_text(raw))
+    return match.group() if match else None
+
+
+def _bits(raw: Any) -> int | None:
+    bits = number_of(raw)
+    return bits if bits is not None and bits >= 0 else None
+
+
+def _names(raw: Any) -> list[str]:
+    return [compliance.reason_of(_text(part)) for part in listed(raw)]
+
+
+def _state(raw: Any) -> str | None:
+    """``Ok`` or ``Compromised``; the details of an iOS device in API v1 have 1 and 0 for them."""
+    text = _text(raw)
+    return None if raw is None else {"1": "Ok", "0": "Compromised"}.get(text, text)
+
+
+_FORMS: Mapping[str, Callable[[Any], Any]] = {
+    TEXT: _text_or_none, FLAG: flag, TIME: _time, MAC: _mac, STATE: _state, VERSION: _version, OWNER: _owner, PLATFORM: _platform,
+    NAMES: _names, BITS: _bits,
+}

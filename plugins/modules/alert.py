@@ -1,0 +1,185 @@
+#!/usr/bin/python
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: alert
+short_description: Mark alerts as read or unread
+version_added: 0.1.0
+description:
+  - Marks the alerts that the options choose. Every option narrows the choice, and of the values of an option one is
+    enough.
+  - An alert that is marked so already is left alone and gets no comment. Comments cannot be read back, so that they are not
+    compared.
+  - Alerts that are marked the same way share requests, 200 each.
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+options:
+  state:
+    description: How the alerts shall be marked.
+    type: str
+    choices: [read, unread]
+    default: read
+  comment:
+    description:
+      - Why they are marked, in at most 255 characters. The server keeps it with each alert that is changed.
+    type: str
+    required: true
+  on_missing:
+    description:
+      - What to do when an alert of O(ids), or a device of O(devices), does not exist.
+      - V(fail) fails before anything is written and names all of them, V(skip) goes on without them.
+    type: str
+    choices: [fail, skip]
+    default: fail
+extends_documentation_fragment:
+  - ivanti.uem._connection
+  - ivanti.uem._alerts
+  - ivanti.uem._attributes
+  - ivanti.uem._attributes.epmm
+  - ivanti.uem._attributes.reconciles
+notes:
+  - At least one option that chooses alerts is needed; O(older_than=1s) chooses practically all of them.
+seealso:
+  - module: ivanti.uem.alert_info
+"""
+
+EXAMPLES = r"""
+- name: Mark two alerts as read
+  ivanti.uem.alert:
+    product: epmm
+    url: https://epmm.example.com
+    username: "{{ uem_username }}"
+    password: "{{ uem_password }}"
+    ids: [3936, 3934]
+    comment: Told the users to free some memory
+
+# The tasks below take product, url and credentials from the IVANTI_UEM_* environment variables.
+
+- name: Mark what is older than a month as read
+  ivanti.uem.alert:
+    older_than: 30d
+    severities: [INFORMATION, WARNING]
+    comment: Too old to matter
+
+- name: Show which alerts of a user would be unread again
+  ivanti.uem.alert:
+    users: [jdoe]
+    state: unread
+    comment: Marked by mistake
+  check_mode: true
+  diff: true
+"""
+
+RETURN = r"""
+summary:
+  description: How many alerts and requests there were.
+  returned: always, unless the task failed before it had a plan
+  type: dict
+  contains:
+    matched:
+      description: Alerts that were found.
+      type: int
+    changed:
+      description: Alerts that were marked; in check mode, that would be.
+      type: int
+    unchanged:
+      description: Alerts that were marked so already.
+      type: int
+    failed:
+      description: Alerts that could not be marked.
+      type: int
+    skipped:
+      description: Ids that are no alert's, with O(on_missing=skip).
+      type: int
+    requests:
+      description: Requests that were sent, reads and writes, with those that were sent again.
+      type: int
+    writes:
+      description: Requests that write among them.
+      type: int
+  sample: {changed: 1, failed: 0, matched: 2, requests: 2, skipped: 0, unchanged: 1, writes: 1}
+alerts:
+  description: An outcome for each alert.
+  returned: always, unless the task failed before it had a plan
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The id of the alert.
+      type: str
+    outcome:
+      description: V(changed), V(unchanged), V(failed) or V(skipped).
+      type: str
+    before:
+      description: C(state), as it was.
+      type: dict
+      returned: when the outcome is V(changed) or V(failed)
+    after:
+      description: C(state), as desired.
+      type: dict
+      returned: when the outcome is V(changed) or V(failed)
+    error:
+      description: Why the alert could not be marked.
+      type: str
+      returned: when the outcome is V(failed)
+    reason:
+      description: Why the alert was skipped.
+      type: str
+      returned: when the outcome is V(skipped)
+  sample:
+    - id: "3936"
+      outcome: changed
+      before: {state: unread}
+      after: {state: read}
+    - id: "3934"
+      outcome: unchanged
+"""
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._core.alerts import parse_comment, parse_filter, plan_alerts
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._module.alerts import find_alerts
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import ALERT_FILTERS, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reconcile import reconcile
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import ALERTS, Alerts
+
+
+def mark_alerts(params: dict[str, Any], client: Alerts, check_mode: bool) -> dict[str, Any]:
+    """The task: find the alerts, plan, and carry the plan out."""
+    comment = parse_comment(params["comment"])
+    # An option whose template gave null counts as given for Ansible, and would otherwise choose every alert.
+    if not parse_filter(params).narrows and params["devices"] is None:
+        names = ", ".join(option.name for option in ALERT_FILTERS)
+        raise OptionError(f"One of {names} must have a value; all are null, which would choose every alert.")
+    found, missing = find_alerts(params, client)
+    plan = plan_alerts(found, read=params["state"] == "read", comment=comment)
+    return reconcile(
+        plan, client, batches=client.alert_batches, write=client.write_alerts, missing=missing, check_mode=check_mode,
+        noun="alerts",
+    )
+
+
+def main() -> None:
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec={
+            **argument_spec(*ALERT_FILTERS),
+            "state": {"type": "str", "choices": ["read", "unread"], "default": "read"},
+            "comment": {"type": "str", "required": True},
+            "on_missing": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},
+        },
+        required_one_of=[[option.name for option in ALERT_FILTERS]],
+        supports_check_mode=True,
+    )
+    run(module, needs=ALERTS, task=mark_alerts)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,216 @@
+#!/usr/bin/python
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: device_label
+short_description: Put labels on devices, or take them off
+version_added: 0.1.0
+description:
+  - Brings the labels of many devices to a desired state in one task.
+  - Only labels that are assigned by hand (static ones) can be put on devices. The members of a filtered label follow from
+    its criteria; naming one is an error, and O(purge) leaves them alone.
+  - Devices that get and lose the same labels share requests, 200 devices each.
+  - A device that fails does not stop the others. The task then fails and names each failure; running it again finishes
+    the work.
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+options:
+  devices:
+    description:
+      - The devices, each by its id, by its uuid, or as a mapping with the keys C(device), which is an id or uuid, and
+        C(labels), labels of that device alone.
+      - The labels of a device are added to O(labels).
+      - Exactly one of O(devices) and O(select) is needed.
+  labels:
+    description:
+      - Names of labels, which count with case.
+      - A label whose name has a comma cannot be assigned, for the API separates names by commas.
+      - With O(purge=true) an empty list means that the devices shall have none.
+    type: list
+    elements: str
+  state:
+    description:
+      - V(present) makes sure that the devices have these labels.
+      - V(absent) makes sure that they do not.
+    type: str
+    choices: [present, absent]
+    default: present
+  purge:
+    description:
+      - Whether labels that are not named are taken off, as far as they are assigned by hand.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - ivanti.uem._connection
+  - ivanti.uem._devices
+  - ivanti.uem._selection
+  - ivanti.uem._limits
+  - ivanti.uem._attributes
+  - ivanti.uem._attributes.epmm
+  - ivanti.uem._attributes.reconciles
+notes:
+  - Needs API v2 of EPMM.
+  - Labels decide which policies, configurations and apps a device gets; look at the plan with C(--check --diff) first.
+seealso:
+  - module: ivanti.uem.label_info
+  - module: ivanti.uem.label_policy
+"""
+
+EXAMPLES = r"""
+- name: Put two devices on a label
+  ivanti.uem.device_label:
+    product: epmm
+    url: https://epmm.example.com
+    username: "{{ uem_username }}"
+    password: "{{ uem_password }}"
+    devices:
+      - 5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11
+      - 0b0f4f59-6f0e-4d0e-8a34-6f3f0f6f2c22
+    labels: [Sales]
+
+# The tasks below take product, url and credentials from the IVANTI_UEM_* environment variables.
+
+- name: Take a label off every device that is retired
+  ivanti.uem.device_label:
+    select:
+      labels: [Sales]
+      attributes:
+        status: RETIRED
+    labels: [Sales]
+    state: absent
+    on_missing: skip
+
+- name: Show what it takes that devices have exactly these labels, each a label of its own besides
+  ivanti.uem.device_label:
+    devices:
+      - device: 5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11
+        labels: [Pilot]
+      - 0b0f4f59-6f0e-4d0e-8a34-6f3f0f6f2c22
+    labels: [Sales]
+    purge: true
+    max_devices: 20
+  check_mode: true
+  diff: true
+"""
+
+RETURN = r"""
+summary:
+  description: How many devices and requests there were.
+  returned: always, unless the task failed before it had a plan
+  type: dict
+  contains:
+    matched:
+      description: Devices that were found.
+      type: int
+    changed:
+      description: Devices that were changed; in check mode, that would be.
+      type: int
+    unchanged:
+      description: Devices that were as desired already.
+      type: int
+    failed:
+      description: Devices that could not be changed.
+      type: int
+    skipped:
+      description: Devices that were named and do not exist, with O(on_missing=skip).
+      type: int
+    requests:
+      description: Requests that were sent, reads and writes, with those that were sent again.
+      type: int
+    writes:
+      description: Requests that write among them.
+      type: int
+  sample: {changed: 1, failed: 0, matched: 2, requests: 9, skipped: 0, unchanged: 1, writes: 1}
+devices:
+  description: An outcome for each device.
+  returned: always, unless the task failed before it had a plan
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The id of the device; for a device that was skipped the id or other name by which it was named.
+      type: str
+    guid:
+      description: The uuid of the device.
+      type: str
+    outcome:
+      description: V(changed), V(unchanged), V(failed) or V(skipped).
+      type: str
+    before:
+      description: C(labels) that it had, of those that the task is about.
+      type: dict
+      returned: when the outcome is V(changed) or V(failed)
+    after:
+      description: C(labels) that it shall have, of those that the task is about.
+      type: dict
+      returned: when the outcome is V(changed) or V(failed)
+    error:
+      description: Why the device could not be changed.
+      type: str
+      returned: when the outcome is V(failed)
+    reason:
+      description: Why the device was skipped.
+      type: str
+      returned: when the outcome is V(skipped)
+  sample:
+    - id: "17"
+      guid: 5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11
+      outcome: changed
+      before: {labels: []}
+      after: {labels: [Sales]}
+    - id: "18"
+      guid: 0b0f4f59-6f0e-4d0e-8a34-6f3f0f6f2c22
+      outcome: unchanged
+"""
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._core.labels import parse_label_goals, plan_labels, relevant_labels
+from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
+from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import parse_choice
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, LIMITS, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reconcile import reconcile
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import LABELS, Labels
+
+
+def bring_labels(params: dict[str, Any], client: Labels, check_mode: bool) -> dict[str, Any]:
+    """The task: read the options, find the devices and their labels, plan, and carry the plan out."""
+    desired = parse_label_goals(
+        state=params["state"], purge=params["purge"], labels=params["labels"], devices=params["devices"]
+    )
+    choice = parse_choice(params, [ref for ref, goal in desired.named])
+    limits = Limits(params["max_devices"], params["max_percent"])
+    found = choice.find(client, count_fleet=limits.max_percent is not None)
+    goals = desired.for_each(found.devices)
+    known = client.labels()
+    have = client.labels_of(found.devices, relevant_labels(goals, known))
+    plan = plan_labels(goals, known=known, have=have, limits=limits, fleet=found.fleet)
+    return reconcile(
+        plan, client, batches=client.label_batches, write=client.write_labels, missing=found.missing, check_mode=check_mode
+    )
+
+
+def main() -> None:
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec={
+            **argument_spec(DEVICES, *SELECTION, *LIMITS),
+            "labels": {"type": "list", "elements": "str"},
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "purge": {"type": "bool", "default": False},
+        },
+        mutually_exclusive=[["devices", "select"]],
+        required_one_of=[["devices", "select"]],
+        supports_check_mode=True,
+    )
+    run(module, needs=LABELS, task=bring_labels)
+
+
+if __name__ == "__main__":
+    main()

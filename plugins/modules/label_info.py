@@ -1,0 +1,168 @@
+#!/usr/bin/python
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: label_info
+short_description: Read labels and their devices
+version_added: 0.1.0
+description:
+  - Reads all labels, or those that are named, in full pages.
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+options:
+  labels:
+    description:
+      - The labels, each by its name, which counts with case, or by its id.
+      - When left out, every label is read.
+    type: list
+    elements: raw
+  members:
+    description:
+      - Whether the devices of each label are read as well, which takes a request for every 200 of them.
+    type: bool
+    default: false
+  query:
+    description:
+      - A JMESPath expression over the list of labels; what it finds is returned as RV(query_result).
+      - It needs the Python library jmespath.
+    type: str
+extends_documentation_fragment:
+  - ivanti.uem._connection
+  - ivanti.uem._attributes
+  - ivanti.uem._attributes.epmm
+  - ivanti.uem._attributes.reads
+seealso:
+  - module: ivanti.uem.device_label
+  - module: ivanti.uem.label_policy
+"""
+
+EXAMPLES = r"""
+# The tasks take product, url and credentials from the IVANTI_UEM_* environment variables.
+
+- name: Read every label
+  ivanti.uem.label_info:
+  register: labels
+
+- name: Read who is on a label
+  ivanti.uem.label_info:
+    labels: [Sales]
+    members: true
+
+- name: Find the labels that devices can be put on
+  ivanti.uem.label_info:
+    query: "[?static].name"
+"""
+
+RETURN = r"""
+labels:
+  description: The labels, in the order in which the server lists them.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Its id. Those of labels that the server made are negative.
+      type: str
+    name:
+      description: Its name.
+      type: str
+    static:
+      description: Whether devices are put on it by hand. The members of every other label follow from its criteria.
+      type: bool
+    system:
+      description: Whether the server made it.
+      type: bool
+    device_count:
+      description: How many devices the server counts on it.
+      type: int
+    description:
+      description: What it is for.
+      type: str
+    criteria:
+      description: What devices must meet to be on it, in the server's query language.
+      type: str
+    space:
+      description: The device space that it belongs to; empty where API v1 is used.
+      type: str
+    members:
+      description: The devices that are on it, each with its C(id) and C(guid).
+      type: list
+      elements: dict
+      returned: with O(members=true)
+  sample:
+    - id: "-1"
+      name: All-Smartphones
+      static: false
+      system: true
+      device_count: 212
+      description: Label for all devices irrespective of OS
+      criteria: '"common.retired"=false'
+      space: Global
+count:
+  description: How many labels were found.
+  returned: success
+  type: int
+  sample: 1
+query_result:
+  description: What O(query) found.
+  returned: when O(query) is given
+  type: raw
+  sample: [Sales]
+requests:
+  description: Requests that were sent.
+  returned: success
+  type: int
+  sample: 3
+"""
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._core.labels import Label
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import parse_names, pick_all
+from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.query import compile_query
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import LABELS, Labels
+
+
+def read_labels(params: dict[str, Any], client: Labels, check_mode: bool) -> dict[str, Any]:
+    """The task: read the labels, and their devices where that is asked for."""
+    search = compile_query(params["query"], "query") if params["query"] is not None else None
+    wanted = parse_names(params["labels"], "labels", "label")
+    labels = client.labels()
+    if wanted is not None:
+        labels = pick_all(wanted, labels, "labels", "label")
+    rows = [label.as_dict() | _members(label, client, wanted=params["members"]) for label in labels]
+    result = {"changed": False, "labels": rows, "count": len(rows), "requests": client.transport.requests}
+    return result if search is None else {**result, "query_result": search(rows)}
+
+
+def _members(label: Label, client: Labels, *, wanted: bool) -> dict[str, Any]:
+    if not wanted:
+        return {}
+    devices = client.find(Selection(labels=(label.id,)), keep_rows=False).devices
+    return {"members": [dict(device.identity) for device in devices]}
+
+
+def main() -> None:
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec={
+            **argument_spec(),
+            "labels": {"type": "list", "elements": "raw"},
+            "members": {"type": "bool", "default": False},
+            "query": {"type": "str"},
+        },
+        supports_check_mode=True,
+    )
+    run(module, needs=LABELS, task=read_labels)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,210 @@
+#!/usr/bin/python
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: policy_info
+short_description: Read policies, their rules, and which devices have them
+version_added: 0.1.0
+description:
+  - Reads all policies with their rules, or those that are named, or those that devices have.
+  - The value of each rule is typed, and comes with what the rule and the value mean.
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+options:
+  policies:
+    description:
+      - The policies, each by its name, which counts with case, or by its id.
+      - When left out, every policy is read.
+    type: list
+    elements: raw
+  query:
+    description:
+      - A JMESPath expression over the list of policies; what it finds is returned as RV(query_result).
+      - It needs the Python library jmespath.
+    type: str
+extends_documentation_fragment:
+  - ivanti.uem._connection
+  - ivanti.uem._devices
+  - ivanti.uem._selection
+  - ivanti.uem._attributes
+  - ivanti.uem._attributes.epmm
+  - ivanti.uem._attributes.reads
+notes:
+  - With O(devices) or O(select) the policies of each device are read, which takes a request for each.
+  - The API does not tell which labels a policy is applied to; see M(ivanti.uem.label_policy).
+seealso:
+  - module: ivanti.uem.label_policy
+"""
+
+EXAMPLES = r"""
+# The tasks take product, url and credentials from the IVANTI_UEM_* environment variables.
+
+- name: Read every policy
+  ivanti.uem.policy_info:
+  register: policies
+
+- name: Find the security policies, the best priority first
+  ivanti.uem.policy_info:
+    query: "sort_by([?profile_type == 'SECURITY'], &priority)[].name"
+
+- name: Read the policies of the devices of a label
+  ivanti.uem.policy_info:
+    select:
+      labels: [Sales]
+    on_missing: skip
+"""
+
+RETURN = r"""
+policies:
+  description: The policies; with O(devices) or O(select) those that any of the devices has.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Its id. Those of default policies are negative.
+      type: str
+    name:
+      description: Its name.
+      type: str
+    policy_type:
+      description: V(DEFAULT) or V(ENTERPRISE).
+      type: str
+    profile_type:
+      description: V(SECURITY), V(PRIVACY), V(LOCKDOWN) or V(SYNC).
+      type: str
+    active:
+      description: Whether it is in force.
+      type: bool
+    priority:
+      description: Its priority among the policies of its profile type.
+      type: int
+    description:
+      description: What it is for.
+      type: str
+    device_count:
+      description: Devices that have it; null where the policies of devices are read, for the server does not say it there.
+      type: int
+    pending_count:
+      description: Devices that are about to get it; null where the policies of devices are read.
+      type: int
+    rules:
+      description: Its rules.
+      type: list
+      elements: dict
+      contains:
+        type:
+          description: The type of the rule.
+          type: str
+        value:
+          description: Its value, typed.
+          type: raw
+        raw:
+          description: Its value as the server sent it.
+          type: raw
+        meaning:
+          description: What the rule is about; empty for a rule that the vendor's document does not list.
+          type: str
+        value_meaning:
+          description: What the value means; empty where there is nothing to say.
+          type: str
+        known:
+          description: Whether the document lists the rule, and the value is one that it allows.
+          type: bool
+  sample:
+    - id: "-2"
+      name: Default Privacy Policy
+      policy_type: DEFAULT
+      profile_type: PRIVACY
+      active: true
+      priority: 1
+      description: Default Privacy Policy
+      device_count: 212
+      pending_count: 0
+      rules: []
+devices:
+  description: The devices, each with its C(id), its C(guid), and the ids of its C(policies).
+  returned: with O(devices) or O(select)
+  type: list
+  elements: dict
+  sample:
+    - id: "17"
+      guid: 5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11
+      policies: ["-2", "31"]
+count:
+  description: How many policies were found.
+  returned: success
+  type: int
+  sample: 1
+query_result:
+  description: What O(query) found.
+  returned: when O(query) is given
+  type: raw
+  sample: [Default Security Policy]
+requests:
+  description: Requests that were sent.
+  returned: success
+  type: int
+  sample: 1
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import parse_names, pick_all
+from ansible_collections.ivanti.uem.plugins.module_utils._core.policies import Policy, policy_row
+from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import named_or_selected
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.query import compile_query
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import POLICIES, Policies
+
+
+def read_policies(params: dict[str, Any], client: Policies, check_mode: bool) -> dict[str, Any]:
+    """The task: read the policies, or those of devices."""
+    search = compile_query(params["query"], "query") if params["query"] is not None else None
+    wanted = parse_names(params["policies"], "policies", "policy")
+    choice = named_or_selected(params)
+    result: dict[str, Any] = {"changed": False}
+    if choice is None:
+        found = client.policies()
+        rows = [policy_row(policy) for policy in (found if wanted is None else pick_all(wanted, found, "policies", "policy"))]
+    else:
+        on_devices = _policies_of(choice.find(client).devices, client)
+        chosen = None if wanted is None else {one.id for one in pick_all(wanted, client.policies(), "policies", "policy")}
+        distinct = {policy.id: policy for _device, own in on_devices for policy in own if chosen is None or policy.id in chosen}
+        rows = [policy_row(policy, counted=False) for policy in distinct.values()]
+        result["devices"] = [
+            {**device.identity, "policies": [policy.id for policy in own if policy.id in distinct]} for device, own in on_devices
+        ]
+    result |= {"policies": rows, "count": len(rows), "requests": client.transport.requests}
+    return result if search is None else {**result, "query_result": search(rows)}
+
+
+def _policies_of(devices: tuple[Device, ...], client: Policies) -> list[tuple[Device, tuple[Policy, ...]]]:
+    with ThreadPoolExecutor(client.transport.settings.concurrency) as pool:
+        return list(zip(devices, pool.map(client.policies_of, devices), strict=True))
+
+
+def main() -> None:
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec={
+            **argument_spec(DEVICES, *SELECTION),
+            "policies": {"type": "list", "elements": "raw"},
+            "query": {"type": "str"},
+        },
+        mutually_exclusive=[["devices", "select"]],
+        supports_check_mode=True,
+    )
+    run(module, needs=POLICIES, task=read_policies)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,216 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The two laws for device_label, over generated fleets and desired labels, and what it says when the server misbehaves.
+
+Convergence: apply, and a second run has nothing to change and writes nothing.
+Honest prediction: what check mode predicted is what apply did, and what the emulator then has.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from uem_emulator.testing import Emulator
+
+from ..conftest import DEVICES, SEED, ModuleFailed, writes
+
+# Static labels of the emulator that can be put on devices; the others have a slash or a comma in their names.
+NAMES = ("Pilot", "Außendienst", "two words", "{{ pool }}", "100% A+B", "No members")
+MANAGED = 6
+
+label_sets = st.frozensets(st.sampled_from(NAMES), max_size=4)
+fleets = st.lists(label_sets, min_size=MANAGED, max_size=MANAGED)
+modes = st.sampled_from(("present", "purge", "absent"))
+desires = st.lists(
+    st.tuples(st.integers(0, MANAGED - 1), label_sets, st.booleans()), min_size=1, max_size=MANAGED, unique_by=lambda entry: entry[0]
+)
+positions = st.fixed_dictionaries({
+    "partial_label_write": st.sampled_from(("none", "rest")),
+    "system_labels_static": st.sampled_from(("no", "yes")),
+    "label_comma": st.sampled_from(("before", "after")),
+    "one_element": st.sampled_from(("collapse", "list")),
+})
+
+LAW = settings(
+    max_examples=40, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+def static_labels(emulator: Emulator) -> dict[str, dict[str, Any]]:
+    return {name: label for name, label in emulator.labels().items() if label["query"] is None}
+
+
+def truth(emulator: Emulator) -> dict[str, frozenset[str]]:
+    """The static labels of every device, by uuid."""
+    found: dict[str, set[str]] = {device["uuid"]: set() for device in emulator.devices()}
+    for name, label in static_labels(emulator).items():
+        for uuid in label["members"]:
+            found[uuid].add(name)
+    return {uuid: frozenset(names) for uuid, names in found.items()}
+
+
+def build(emulator: Emulator, fleet: list[frozenset[str]]) -> list[dict[str, Any]]:
+    """Give the first devices their labels; one device that no task is about has labels as well. Answers the devices."""
+    emulator.reset(seed=SEED, devices=DEVICES)
+    devices = emulator.devices()
+    for name, label in static_labels(emulator).items():
+        members = [device["uuid"] for device, names in zip(devices, fleet, strict=False) if name in names]
+        emulator.set_label_members(label["id"], [*members, devices[MANAGED]["uuid"]] if name in NAMES else members)
+    return devices
+
+
+def oracle(current: frozenset[str], mode: str, wanted: frozenset[str]) -> frozenset[str]:
+    return {"present": current | wanted, "absent": current - wanted, "purge": wanted}[mode]
+
+
+def outcomes(result: dict[str, Any]) -> dict[str, tuple]:
+    return {entry["guid"]: (entry["outcome"], entry.get("before"), entry.get("after")) for entry in result["devices"]}
+
+
+@LAW
+@given(fleet=fleets, mode=modes, desired=desires, shared=label_sets, switches=positions)
+def test_the_two_laws(shared_epmm, call, fleet, mode, desired, shared, switches):
+    emulator = shared_epmm
+    devices = build(emulator, fleet)
+    for name, value in switches.items():
+        emulator.set_switch(name, value)
+    goals = {devices[at]["uuid"]: own | shared for at, own, _by_id in desired if own | shared or mode == "purge"}
+    if not goals:
+        return
+    before = truth(emulator)
+    options = {
+        "devices": [
+            {"device": devices[at]["id"] if by_id else devices[at]["uuid"], "labels": sorted(own)}
+            for at, own, by_id in desired if devices[at]["uuid"] in goals
+        ],
+        "labels": sorted(shared), "state": "absent" if mode == "absent" else "present", "purge": mode == "purge",
+    }
+
+    emulator.clear_requests()
+    predicted = call("device_label", emulator, check_mode=True, **options)
+    assert writes(emulator) == [], "check mode wrote"
+    assert truth(emulator) == before
+
+    applied = call("device_label", emulator, **options)
+    assert outcomes(applied) == outcomes(predicted)
+    assert (applied["diff"], applied["changed"]) == (predicted["diff"], predicted["changed"])
+    assert len(writes(emulator)) <= 2 * applied["summary"]["changed"]
+    after = truth(emulator)
+    assert after == {uuid: oracle(has, mode, goals[uuid]) if uuid in goals else has for uuid, has in before.items()}
+    told = outcomes(applied)
+    assert told.keys() == goals.keys()
+    for uuid, (outcome, _was, shall) in told.items():
+        assert (outcome == "changed") == (after[uuid] != before[uuid])
+        assert outcome == "unchanged" or set(shall["labels"]) == (after[uuid] if mode == "purge" else after[uuid] & goals[uuid])
+
+    emulator.clear_requests()
+    again = call("device_label", emulator, **options)
+    assert not again["changed"] and again["diff"] == [] and writes(emulator) == []
+
+    # API v1 tells the same, and cannot write. It cannot tell of labels with a slash, which purge is about, and shows no
+    # members that are not registered yet.
+    pending = {device["uuid"] for device in devices if device["status"] == "VERIFICATION_PENDING"}
+    if mode != "purge" and not pending & goals.keys():
+        assert outcomes(call("device_label", emulator, api="v1", **options)) == outcomes(again)
+
+
+# Faults
+
+
+@pytest.fixture
+def devices(epmm: Emulator) -> list[dict[str, Any]]:
+    """Devices that are on one label, and shall be put on another."""
+    return build(epmm, [frozenset({"two words"})] * MANAGED)[:MANAGED]
+
+
+def put(emulator: Emulator, call: Any, devices: list[dict[str, Any]], **options: Any) -> dict[str, Any]:
+    """Run the task, and hold what it says of each device against what the emulator has."""
+    before = truth(emulator)
+    try:
+        result = call("device_label", emulator, devices=[device["uuid"] for device in devices], labels=["Pilot"], **options)
+    except ModuleFailed as failed:
+        result = failed.result
+    after = truth(emulator)
+    assert len(result["devices"]) == len(devices)
+    for entry in result["devices"]:
+        shall = before[entry["guid"]] | {"Pilot"} if not options.get("purge") else {"Pilot"}
+        assert (entry["outcome"] == "changed") == (after.get(entry["guid"]) == shall), entry
+    return result
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "times", "changed", "said"),
+    [
+        # The call for all of them fails, and each device alone succeeds.
+        ("result_zero", {}, 1, 6, ""),
+        ("errors_200", {"message": "no"}, 1, 6, ""),
+        ("html", {}, 1, 6, ""),
+        # It fails for some, or all, of the devices alone, too.
+        ("result_zero", {}, 3, 4, "HTTP 200 and no success"),
+        ("result_zero", {}, None, 0, "HTTP 200 and no success"),
+        ("errors_200", {"message": "no"}, None, 0, "no"),
+        # The server did it, and its answer does not say so.
+        ("lost_answer", {}, None, 6, ""),
+        ("half_body", {}, None, 6, ""),
+        ("truncated_json", {}, None, 6, ""),
+        ("html", {"handled": True}, None, 6, ""),
+        ("500", {"handled": True}, None, 6, ""),
+        ("503", {"handled": True}, None, 6, ""),
+        # It did nothing.
+        ("reset", {}, None, 0, "broke"),
+        ("500", {}, None, 0, "HTTP 500"),
+        ("403", {}, None, 0, "HTTP 403"),
+        ("401", {}, None, 0, "HTTP 401"),
+    ],
+)
+@pytest.mark.parametrize("purge", [False, True])
+def test_outcomes_of_a_write_that_goes_wrong_are_true(epmm, call, devices, kind, params, times, changed, said, purge):
+    epmm.add_fault(kind, method="PUT", path="/api/v2/devices/labels/Pilot/add", times=times, **params)
+    result = put(epmm, call, devices, retries=0, purge=purge)
+    if purge and not said:
+        # Nothing was taken off, for it was not known whether the others were put on.
+        changed, said = (changed, said) if times else (0, "Mend the cause")
+    assert (result["summary"]["changed"], result["summary"]["failed"]) == (changed, MANAGED - changed)
+    assert said in result.get("msg", "") and bool(said) == ("msg" in result)
+
+
+@pytest.mark.parametrize("kind", ["401", "403", "500", "reset", "result_zero"])
+def test_what_was_done_before_a_failure_stays_done(epmm, call, devices, kind):
+    # The call for all is refused, two devices succeed one by one, and then nothing works any more.
+    epmm.add_fault("result_zero", method="PUT", times=1)
+    epmm.add_fault(kind, method="PUT", after=2, times=None)
+    result = put(epmm, call, devices, retries=0)
+    assert (result["summary"]["changed"], result["summary"]["failed"]) == (2, MANAGED - 2)
+    if kind == "401":
+        assert len(writes(epmm)) == 4, "rejected credentials were sent again"
+
+
+@pytest.mark.parametrize("rest", ["none", "rest"])
+@pytest.mark.parametrize("answer", ["unsuccessful", "bad_request"])
+def test_a_device_that_vanishes_before_the_write_does_not_stop_the_others(epmm, call, devices, rest, answer):
+    epmm.set_switch("partial_label_write", rest)
+    epmm.set_switch("unknown_device_write", answer)
+    epmm.add_fault("vanish", method="PUT", times=1)
+    result = put(epmm, call, devices)
+    assert (result["summary"]["changed"], result["summary"]["failed"]) == (MANAGED - 1, 1)
+    assert result["msg"].startswith(f"1 of {MANAGED} devices could not be changed; the others were.")
+
+
+def test_a_write_that_the_server_only_claims_is_found_by_the_next_run(epmm, call, devices):
+    epmm.add_fault("no_effect", method="PUT", times=1)
+    uuids = [device["uuid"] for device in devices]
+    assert call("device_label", epmm, devices=uuids, labels=["Pilot"])["changed"]
+    assert put(epmm, call, devices)["summary"]["changed"] == MANAGED
+    assert not call("device_label", epmm, devices=uuids, labels=["Pilot"])["changed"]
+
+
+def test_purge_leaves_labels_of_the_server_alone(epmm, call, devices):
+    epmm.set_switch("system_labels_static", "yes")
+    result = put(epmm, call, devices, purge=True)
+    assert all(entry["before"] == {"labels": ["two words"]} for entry in result["devices"])

@@ -1,0 +1,160 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, DeviceRef
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import query
+
+UUID = "8d711cdc-e93c-49b1-88d6-222f54132445"
+NOW = 1_700_000_000.0
+
+
+@pytest.mark.parametrize(
+    ("selection", "expected"),
+    [
+        ({}, ""),
+        ({"attributes": {"status": "ACTIVE"}}, '"common.status" = "ACTIVE"'),
+        ({"attributes": {"comment": "it's, a #1"}}, "\"common.comment\" = \"it's, a #1\""),
+        ({"attributes": {"ios.DeviceName": "Ada's iPhone"}}, "\"ios.DeviceName\" = \"Ada's iPhone\""),
+        ({"attributes": {"mdm_managed": "TRUE"}}, '"common.mdm_managed" = true'),
+        ({"attributes": {"status": "ACTIVE", "model": "X"}}, '("common.status" = "ACTIVE") AND ("common.model" = "X")'),
+        ({"statuses": ("ACTIVE",)}, '"common.status" = "ACTIVE"'),
+        ({"statuses": ("ACTIVE", "WIPED")}, '"common.status" = "ACTIVE" OR "common.status" = "WIPED"'),
+        ({"statuses": ("ACTIVE", "WIPED"), "attributes": {"model": "X"}},
+         '("common.model" = "X") AND ("common.status" = "ACTIVE" OR "common.status" = "WIPED")'),
+        ({"statuses": ("ACTIVE", 'a"b')}, ""),
+        ({"filter": "a OR b"}, "a OR b"),
+        ({"filter": "a OR b", "attributes": {"model": "X"}}, '(a OR b) AND ("common.model" = "X")'),
+        # How a quote is written within a value is not known, and no query is better than a wrong one.
+        ({"attributes": {"model": 'a"b'}}, ""), ({"attributes": {"model": "a\\b"}}, ""),
+        ({"attributes": {'ios."x': "1"}}, ""),
+        # Values that take another form here than there.
+        ({"attributes": {"platform": "Android"}}, ""), ({"attributes": {"os_version": "17"}}, ""), ({"attributes": {"owner": "COMPANY"}}, ""),
+        ({"attributes": {"wifi_mac_address": "aabbcc001122"}}, ""), ({"attributes": {"registered_at": "2020"}}, ""),
+        ({"attributes": {"security_state": "Ok"}}, ""), ({"attributes": {"compliance_reasons": "os_version"}}, ""),
+        # The server's verdict overlooks what the security state says, and these fields are not in API v2 at all.
+        ({"attributes": {"compliant": "true"}}, ""), ({"attributes": {"blocked": "true"}}, ""), ({"attributes": {"compliance": "0"}}, ""),
+        ({"attributes": {"quarantined": "perhaps"}}, ""),
+    ],
+)
+def test_what_narrows(selection, expected):
+    assert query.narrowing(Selection(**selection)) == expected
+
+
+def test_a_condition_that_makes_the_query_too_long_is_left_to_the_reader():
+    long = "x" * (query.MAX_QUERY - len('"common.model" = ""'))
+    assert len(query.narrowing(Selection(attributes={"model": long}))) == query.MAX_QUERY
+    assert query.narrowing(Selection(attributes={"model": long + "x"})) == ""
+    assert query.narrowing(Selection(attributes={"model": long + "x", "status": "ACTIVE"})) == '"common.status" = "ACTIVE"'
+
+
+def test_a_filter_is_sent_as_it_is_or_refused():
+    assert query.narrowing(Selection(filter="x" * 255)) == "x" * 255
+    with pytest.raises(OptionError, match="^filters: has 256 characters, and a query may have 255"):
+        query.narrowing(Selection(filter="x" * 256))
+
+
+@pytest.mark.parametrize(
+    ("ref", "expected"),
+    [
+        (DeviceRef("id", "2"), '"common.id" = 2'),
+        (DeviceRef("guid", UUID), f'"common.uuid" = "{UUID}"'),
+        (DeviceRef("serial_number", "C0 FFEE"), '"common.SerialNumber" = "C0 FFEE"'),
+        (DeviceRef("email", "o'brien@example.com"), '"user.email_address" = "o\'brien@example.com"'),
+        (DeviceRef("uid", "jdoe"), '"user.user_id" = "jdoe"'),
+    ],
+)
+def test_looking_a_device_up(ref, expected):
+    assert query.lookups([ref], "") == [expected]
+    assert query.lookups([ref], "x = 1") == [f"({expected}) AND (x = 1)"]
+
+
+@pytest.mark.parametrize(
+    "ref",
+    [
+        DeviceRef("phone_number", "5550100"), DeviceRef("mac_address", "aabbcc001122"), DeviceRef("serial_number", 'a"b'),
+        DeviceRef("email", "a\\b"), DeviceRef("uid", "x" * 300),
+    ],
+)
+def test_what_cannot_be_looked_up(ref):
+    assert query.lookups([ref], "") is None
+    assert query.lookups([DeviceRef("id", "2"), ref], "") is None
+
+
+@pytest.mark.parametrize("narrow", ["", '"common.status" = "ACTIVE"', "x" * 150])
+@pytest.mark.parametrize("count", [1, 4, 5, 99])
+def test_lookups_are_chunks_that_hold_every_name_once(count, narrow):
+    names = [DeviceRef("guid", f"{number:08x}{UUID[8:]}") for number in range(count)]
+    found = query.lookups(names, narrow)
+    assert all(len(one) <= query.MAX_QUERY for one in found)
+    for ref in names:
+        assert sum(one.count(f'"common.uuid" = "{ref.value}"') for one in found) == 1
+    assert all(one.endswith(f") AND ({narrow})") for one in found) or not narrow
+    # As few as can be: no two neighbours would fit together.
+    for one, other in zip(found, found[1:], strict=False):
+        first = other.removeprefix("(").split(" OR ")[0].split(")")[0]
+        assert len(one) + len(" OR ") + len(first) > query.MAX_QUERY
+
+
+def test_a_filter_that_leaves_no_room_for_a_name():
+    assert query.lookups([DeviceRef("guid", UUID)], "x" * 240) is None
+
+
+def device(**row):
+    return Device("2", UUID, row=row)
+
+
+@pytest.mark.parametrize(
+    ("selection", "row", "met"),
+    [
+        ({}, {}, True),
+        ({"attributes": {"status": "active"}}, {"status": "ACTIVE"}, True),
+        ({"attributes": {"status": "ACTIVE"}}, {"status": None}, False),
+        ({"attributes": {"comment": "STRASSE"}}, {"comment": "straße"}, True),
+        ({"attributes": {"compliant": "true"}}, {"compliant": True}, True),
+        ({"attributes": {"compliant": "false"}}, {"compliant": None}, False),
+        ({"attributes": {"compliance": "8194"}}, {"compliance": 8194}, True),
+        ({"attributes": {"model": "X", "status": "ACTIVE"}}, {"model": "X", "status": "WIPED"}, False),
+        ({"attributes": {"ios.DeviceName": "x"}}, {}, False),
+        ({"attributes": {"compliance_reasons": "[]"}}, {"compliance_reasons": []}, False),
+        ({"statuses": ("ACTIVE", "wiped")}, {"status": "WIPED"}, True),
+        ({"statuses": ("ACTIVE",)}, {"status": "WIPED"}, False),
+        ({"statuses": ("ACTIVE",)}, {}, False),
+        ({"registered_within": 60}, {"registered_at": "2023-11-14T22:12:20Z"}, True),
+        ({"registered_within": 59}, {"registered_at": "2023-11-14T22:12:20Z"}, False),
+        ({"registered_within": 60}, {"registered_at": None}, False),
+        ({"checked_in_within": 60}, {"last_connected_at": "2023-11-14T22:13:20Z", "registered_at": None}, True),
+        ({"checked_in_within": 60, "registered_within": 60}, {"last_connected_at": "2023-11-14T22:13:20Z"}, False),
+        # The server looks at these.
+        ({"filter": "a = b", "labels": ("Sales",)}, {}, True),
+    ],
+)
+def test_which_devices_meet_a_selection(selection, row, met):
+    assert query.meets(device(**row), Selection(**selection), NOW) is met
+
+
+@pytest.mark.parametrize(
+    ("selection", "needed"),
+    [
+        ({}, False), ({"names": (DeviceRef("id", "2"),)}, False), ({"filter": "a = b"}, False), ({"labels": ("x",)}, False),
+        ({"attributes": {"status": "x"}}, True), ({"statuses": ("x",)}, True), ({"registered_within": 1}, True), ({"checked_in_within": 1}, True),
+    ],
+)
+def test_when_rows_are_needed(selection, needed):
+    assert query.needs_rows(Selection(**selection)) is needed
+
+
+@pytest.mark.parametrize("name", ["Status", "platformType", "common_status", ""])
+def test_fields_that_no_device_has(name):
+    with pytest.raises(OptionError, match=r"^select.attributes: .* is not a device field; there are id, uuid, status"):
+        query.require_fields(Selection(attributes={name: "x"}))
+
+
+@pytest.mark.parametrize("name", ["status", "block_reason", "ios.DeviceName", "user.user_id"])
+def test_fields_that_a_device_may_have(name):
+    query.require_fields(Selection(attributes={name: "x"}))

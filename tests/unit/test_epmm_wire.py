@@ -1,0 +1,450 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Partition
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import AnswerError
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import wire
+
+UUID = "8d711cdc-e93c-49b1-88d6-222f54132445"
+OTHER = "57d9903c-aadf-4b40-aef3-e1f24302f180"
+
+
+def raw_v1(details=(), **fields):
+    entries = [{"key": key, "value": value} for key, value in dict(details).items()]
+    return {
+        "@id": "2", "uuid": UUID.upper(), "principal": "jdoe", "status": "ACTIVE", "platform": "Android 10.0", "compliance": 0,
+        "quarantinedStatus": 0, "blockReason": 0, "employeeOwned": False, "currentPhoneNumber": "+1 555-0100",
+        "emailAddress": "jdoe@example.com", "details": [{"entry": entries}], **fields,
+    }
+
+
+def row_v1(details=(), **fields):
+    return wire.device_v1(raw_v1(details, **fields), keep_row=True).row
+
+
+def row_v2(**fields):
+    named = {name.replace("__", "."): value for name, value in fields.items()}
+    return wire.device_v2({"common.id": 2, "common.uuid": UUID, **named}, keep_row=True).row
+
+
+# API v1: what JSON made of XML
+
+
+@pytest.mark.parametrize(
+    ("answer", "ids"),
+    [
+        ({"devices": {"device": [raw_v1(), raw_v1(**{"@id": "3"})]}}, ["2", "3"]),
+        # One element is no list.
+        ({"devices": {"device": raw_v1()}}, ["2"]),
+        ({"devices": [raw_v1()]}, ["2"]),
+        ({"device": raw_v1(), "messages": None}, ["2"]),
+        # An id may be an element.
+        ({"devices": {"device": raw_v1(**{"@id": None, "id": 4}) | {"@id": "4"}}}, ["4"]),
+        ({"devices": {"device": []}}, []), ({"devices": {}}, []), ({"devices": ""}, []), ({"devices": None}, []),
+        ({"messages": {"message": "0 Device(s) returned"}, "totalCount": 0}, []),
+    ],
+)
+def test_lists_of_devices(answer, ids):
+    assert [device.id for device in wire.v1_devices(answer, keep_row=False)] == ids
+
+
+@pytest.mark.parametrize(
+    "answer", [None, [], "", "<html>", 7, {}, {"result": []}, {"devices": "text"}, {"devices": {"device": ["text"]}}, {"devices": {"device": [None, {}]}}],
+)
+def test_what_is_no_list_of_devices(answer):
+    with pytest.raises(AnswerError, match=r"^The server('s answer| sent)"):
+        wire.v1_devices(answer, keep_row=False)
+
+
+@pytest.mark.parametrize("fields", [{"@id": None}, {"@id": "x"}, {"@id": "-2"}, {"@id": ""}, {"uuid": None}, {"uuid": ""}])
+def test_a_device_needs_an_id_and_a_uuid(fields):
+    with pytest.raises(AnswerError, match="a device without a usable id and uuid"):
+        wire.device_v1(raw_v1(**fields), keep_row=False)
+
+
+@pytest.mark.parametrize(
+    ("details", "found"),
+    [
+        ([{"entry": [{"key": "a", "value": "1"}, {"key": "b", "value": "2"}]}], {"a": "1", "b": "2"}),
+        ([{"entry": {"key": "a", "value": "1"}}], {"a": "1"}),
+        ({"entry": {"key": "a", "value": "1"}}, {"a": "1"}),
+        ({"entry": [{"key": "a"}, {"value": "2"}, "text", None]}, {"a": None}),
+        ([{}], {}), ([], {}), ("", {}), (None, {}), ("text", {}), ([None], {}),
+    ],
+)
+def test_details_in_every_shape(details, found):
+    assert wire.details_v1({"details": details}) == found
+
+
+def test_a_device_of_v1():
+    device = wire.device_v1(raw_v1({"SerialNumber": "C0FFEE", "wifi_mac_addr": "AA:BB:CC:00:11:22"}), keep_row=True)
+    assert (device.id, device.guid, device.serial, device.email, device.uid) == ("2", UUID, "C0FFEE", "jdoe@example.com", "jdoe")
+    assert (device.phone, device.mac) == ("15550100", "aabbcc001122")
+    assert device.row["platform"] == "Android" and device.row["platform_name"] == "Android 10.0" and device.row["os_version"] == "10.0"
+    assert device.row["uuid"] == UUID and device.row["owner"] == "COMPANY" and device.row["device_space"] is None
+    assert wire.device_v1(raw_v1(), keep_row=False).row == {}
+
+
+@pytest.mark.parametrize(
+    ("fields", "details", "name", "value"),
+    [
+        ({"phoneNumber": "1"}, {}, "phone_number", "+1 555-0100"),
+        ({"currentPhoneNumber": "", "phoneNumber": "PDA 2"}, {}, "phone_number", "PDA 2"),
+        # An Android device has its API level as os_version, and its version as platform_name.
+        ({}, {"platform_name": "14.0", "os_version": "34"}, "os_version", "14.0"),
+        ({"platform": "iOS 17.4"}, {"os_version": "iPhone OS 18.6.2 (22G100)"}, "os_version", "18.6.2"),
+        ({"platform": "iOS"}, {}, "os_version", None),
+        ({"platform": "macOS 14.4 (Sonoma)"}, {}, "platform", "macOS"),
+        ({"employeeOwned": True}, {}, "owner", "EMPLOYEE"),
+        ({"platform": "iOS 18.1", "mdmManaged": "true"}, {}, "mdm_managed", True), ({"platform": "iOS 18.1", "mdmManaged": "perhaps"}, {}, "mdm_managed", None),
+        # "Applies only to iOS devices. For other devices, the value is always false."
+        ({"platform": "macOS 15.1", "mdmManaged": False}, {}, "mdm_managed", None),
+        ({"registeredAt": "2012-01-10T22:36:57+02:00"}, {}, "registered_at", "2012-01-10T20:36:57Z"),
+        ({"registeredAt": "2012-01-10T20:36:57"}, {}, "registered_at", "2012-01-10T20:36:57Z"),
+        ({"registeredAt": "yesterday"}, {}, "registered_at", None), ({"registeredAt": {}}, {}, "registered_at", None),
+        ({}, {"serial_number": "S2"}, "serial_number", "S2"), ({}, {"SerialNumber": "", "serial_number": "S2"}, "serial_number", "S2"),
+        ({}, {"iPhone MAC_ADDRESS_EN0": "aa-bb-cc-00-11-22"}, "wifi_mac_address", "aabbcc001122"),
+        ({}, {"security_state": 1}, "security_state", "Ok"), ({}, {"security_state": "0"}, "security_state", "Compromised"),
+        ({}, {"security_state": "Compromised"}, "security_state", "Compromised"),
+        ({"comment": "{{ 7 * 7 }}\nline"}, {}, "comment", "{{ 7 * 7 }}\nline"),
+    ],
+)
+def test_fields_of_v1(fields, details, name, value):
+    assert row_v1(details, **fields)[name] == value
+
+
+@pytest.mark.parametrize(
+    ("bits", "state", "compliant", "reasons"),
+    [
+        (0, None, True, []),
+        (2, None, False, ["os_version"]),
+        ("8194", None, False, ["os_version", "required_app"]),
+        (0x200000, None, False, ["bit_0x200000"]),
+        # A jailbroken Android device has the bitmap 0.
+        (0, "Compromised", False, ["compromised"]),
+        (1, "Compromised", False, ["compromised"]),
+        (2, "0", False, ["compromised", "os_version"]),
+        (2, "Ok", False, ["os_version"]),
+        # What is no bitmap says nothing.
+        (-1, None, None, None), ("many", None, None, None), (None, None, None, None), (True, None, None, None), (1.5, None, None, None),
+        (None, "Compromised", False, ["compromised"]),
+    ],
+)
+def test_compliance_of_v1(bits, state, compliant, reasons):
+    row = row_v1({"security_state": state} if state else {}, compliance=bits)
+    assert (row["compliant"], row["compliance_reasons"]) == (compliant, reasons)
+
+
+@pytest.mark.parametrize(("bits", "verdict", "reasons"), [(0, False, []), (512, True, ["manually_blocked"]), (None, None, None)])
+def test_quarantined_and_blocked(bits, verdict, reasons):
+    row = row_v1(quarantinedStatus=bits, blockReason=bits)
+    assert row["quarantined"] is row["blocked"] is verdict
+    assert row["quarantine_reasons"] == row["block_reasons"] == reasons
+
+
+def test_bitmaps_are_added_to_a_device_of_v2():
+    two = wire.device_v2({"common.id": 2, "common.uuid": UUID, "common.comment": "kept", "common.compliant": True}, keep_row=True)
+    one = wire.device_v1(raw_v1({"security_state": "Compromised"}, compliance=2, blockReason=512, comment="lost"), keep_row=True)
+    row = wire.with_bitmaps(two, one).row
+    assert (row["comment"], row["compliance"], row["compliant"], row["blocked"]) == ("kept", 2, False, True)
+    assert row["compliance_reasons"] == ["compromised", "os_version"] and row["block_reasons"] == ["manually_blocked"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "count"),
+    [({"totalCount": 3}, 3), ({"totalCount": "3"}, 3), ({"totalCount": None}, None), ({}, None), (None, None), ([], None), ({"totalCount": "x"}, None)],
+)
+def test_the_count_of_a_list(answer, count):
+    assert wire.total(answer) == count
+
+
+@pytest.mark.parametrize("answer", [None, {}, {"device": None}, {"device": []}, {"devices": {"device": {}}}, {"messages": {"message": "No Data Found"}}])
+def test_an_answer_without_its_device(answer):
+    with pytest.raises(AnswerError, match="^The details: the server's answer has no device"):
+        wire.v1_device(answer, "The details")
+
+
+# API v1: labels, policies, alerts
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ({"@id": "-3", "name": "iOS", "staticLabel": False, "deviceCount": 4, "query": " a\n =  b "}, ("-3", False, True, 4, "a = b")),
+        ({"id": 11, "name": "Pilot", "staticLabel": "true", "deviceCount": "4"}, ("11", True, False, 0, "")),
+        ({"@id": "11", "name": "R&D, Lab #3", "staticLabel": None}, ("11", False, False, 0, "")),
+    ],
+)
+def test_labels_of_v1(raw, expected):
+    label, = wire.v1_labels({"labels": {"label": raw}})
+    assert (label.id, label.static, label.system, label.device_count, label.criteria) == expected
+    assert label.name == raw["name"] and label.space == ""
+
+
+@pytest.mark.parametrize("raw", [{}, {"@id": "1"}, {"name": "x"}, {"@id": "1", "name": ""}])
+def test_what_is_no_label(raw):
+    with pytest.raises(AnswerError, match="a label without an id or a name"):
+        wire.v1_labels({"labels": {"label": [raw]}})
+
+
+def policy_of(**fields):
+    policy, = wire.v1_policies({"policies": {"policy": {"@id": "31", "policyName": "Strict", **fields}}})
+    return policy
+
+
+@pytest.mark.parametrize(
+    ("rules", "found"),
+    [
+        ({"rule": [{"type": "a", "value": "1"}, {"type": "b", "value": 2}]}, (("a", "1"), ("b", 2))),
+        ({"rule": {"type": "a", "value": "1"}}, (("a", "1"),)),
+        ([{"type": "a", "value": "1"}], (("a", "1"),)),
+        # Three types have a list of resources instead of a value.
+        ({"rule": {"type": "a", "resourceDTOs": {"resourceDTO": []}}}, (("a", {"resourceDTO": []}),)),
+        ({"rule": ["text"]}, ()), ({"rule": ""}, ()), ("", ()), (None, ()), ({}, ()),
+    ],
+)
+def test_rules_of_a_policy(rules, found):
+    assert policy_of(rules=rules).rules == found
+
+
+@pytest.mark.parametrize(
+    ("fields", "active"),
+    [
+        ({}, True), ({"active": False}, False), ({"active": "false"}, False), ({"active": True, "status": "Inactive"}, True),
+        ({"status": "Inactive"}, False), ({"status": "INACTIVE"}, False), ({"status": "Active"}, True),
+    ],
+)
+def test_whether_a_policy_is_active(fields, active):
+    assert policy_of(**fields).active is active
+
+
+def test_a_policy():
+    policy = policy_of(policyType="default", profileType="Security", priority="2", deviceCount="3", pendingCount=1, description=None)
+    assert (policy.policy_type, policy.profile_type, policy.priority, policy.device_count, policy.pending_count, policy.description) == (
+        "DEFAULT", "SECURITY", 2, 3, 1, "")
+    assert policy_of(deviceCount="", pendingCount=None, priority="first").priority is None
+    assert (policy_of().device_count, policy_of().pending_count) == (0, 0)
+
+
+@pytest.mark.parametrize("raw", [{}, {"@id": "1"}, {"policyName": "x"}])
+def test_what_is_no_policy(raw):
+    with pytest.raises(AnswerError, match="a policy without an id or a name"):
+        wire.v1_policies({"policies": {"policy": raw}})
+
+
+def alert_of(**fields):
+    alert, = wire.v1_alerts({"alerts": {"alert": {"@id": "3936", "isActive": True, **fields}}})
+    return alert
+
+
+@pytest.mark.parametrize(("raw", "read"), [(True, False), (False, True), ("true", False), (" False ", True)])
+def test_an_active_alert_is_unread(raw, read):
+    assert alert_of(isActive=raw, isAlertRead=not read).read is read
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "value"),
+    [
+        ({"@id": None, "id": 7} | {"@id": "7"}, "id", "7"),
+        ({"userUuid": OTHER}, "user_uuid", OTHER), ({"userId": OTHER}, "user_uuid", OTHER),
+        ({"deviceUuid": UUID.upper()}, "device_uuid", UUID), ({"retries": "2"}, "retries", 2), ({"retries": None}, "retries", None),
+        ({"alertDate": 1326227817000}, "raised_at", "2012-01-10T20:36:57Z"),
+        ({"alertDate": "2012-01-10T20:36:57.123+00:00"}, "raised_at", "2012-01-10T20:36:57Z"),
+        ({"alertDate": "soon"}, "raised_at", None), ({"alertDate": 10**30}, "raised_at", None), ({"alertDate": -(10**30)}, "raised_at", None),
+        ({"alertDate": True}, "raised_at", None),
+        ({"alertText": "{{ 7 * 7 }}"}, "text", "{{ 7 * 7 }}"),
+    ],
+)
+def test_fields_of_an_alert(fields, name, value):
+    assert alert_of(**fields).details[name] == value
+
+
+def test_an_alert_of_an_element_id():
+    alert, = wire.v1_alerts({"alerts": {"alert": {"id": "7", "isActive": False}}})
+    assert (alert.id, alert.read, alert.raised) == ("7", True, None)
+    assert alert_of(alertDate=1326227817000).raised == 1326227817.0
+
+
+@pytest.mark.parametrize("raw", [{}, {"@id": "1"}, {"@id": "1", "isActive": "perhaps"}, {"isActive": True}, {"@id": "1", "isActive": 1}])
+def test_what_is_no_alert(raw):
+    with pytest.raises(AnswerError, match="an alert without an id, or without isActive"):
+        wire.v1_alerts({"alerts": {"alert": [raw]}})
+
+
+# Messages and writes
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ({"messages": {"message": "Invalid action"}}, "Invalid action"),
+        ({"messages": {"message": ["a", "b"]}}, "a; b"),
+        ({"messages": [{"type": "Error", "messageKey": "x.y", "localizedMessage": "Why"}, {"messageKey": "z"}]}, "Why; z"),
+        ({"messages": {"type": "Error", "messageKey": "x"}}, ""),
+        ({"messages": "text"}, "text"), ({"messages": [None, "", "a"]}, "a"),
+        ({"messages": None}, ""), ({"messages": {}}, ""), ({}, ""), (None, ""), ([], ""), ("<html>", ""),
+        ({"messages": {"message": "x" * 999}}, "x" * 300),
+    ],
+)
+def test_what_a_server_says(body, text):
+    assert wire.explain(body) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("Policy applied to label Sales successfully.", True), ("Updated 10 alert(s) successfully", True), ("SUCCESS", True),
+        ("Invalid action", False), ("The update was unsuccessful", False), ("It was not successful", False), ("", False),
+    ],
+)
+def test_http_200_is_no_success_by_itself(text, taken):
+    answer = {"messages": {"message": text}}
+    assert wire.accepted(answer) == (text if taken else None)
+
+
+@pytest.mark.parametrize("answer", [None, [], {}, {"messages": None}, "success", {"success": True}])
+def test_an_answer_without_a_message_is_no_success(answer):
+    assert wire.accepted(answer) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("Updated 10 alert(s) successfully", 10), ("Updated 0 alert(s) successfully", 0), ("Updated successfully", None), ("", None)],
+)
+def test_how_many_alerts_were_marked(text, count):
+    assert wire.updated_alerts(text) == count
+
+
+@pytest.mark.parametrize(
+    ("answer", "done"),
+    [
+        ({"successful": True}, {UUID, OTHER}),
+        ({"successful": True, "deviceResults": None}, {UUID, OTHER}),
+        ({"successful": True, "deviceResults": {}}, {UUID, OTHER}),
+        ({"successful": True, "deviceResults": {UUID.upper(): "com.x.label.success", OTHER: "com.x.label.SUCCESSFUL"}}, {UUID, OTHER}),
+        ({"successful": True, "deviceResults": {UUID: "com.x.success", OTHER: "com.x.failed"}}, {UUID}),
+        # A device that the answer leaves out was not done for certain.
+        ({"successful": True, "deviceResults": {UUID: "com.x.success"}}, {UUID}),
+        ({"successful": True, "deviceResults": {UUID: None}}, set()),
+    ],
+)
+def test_which_devices_a_write_of_labels_took(answer, done):
+    assert wire.moved(answer, [UUID, OTHER]) == done
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"successful": False, "messages": [{"localizedMessage": "Invalid device"}]}, "no success: Invalid device"),
+        ({"successful": False}, "it does not say why"), ({"successful": "true"}, "no success"), ({}, "no success"), (None, "no success"),
+        ([], "no success"),
+    ],
+)
+def test_a_write_of_labels_that_failed_with_http_200(answer, said):
+    with pytest.raises(AnswerError, match=f"HTTP 200 and .*{said}"):
+        wire.moved(answer, [UUID])
+
+
+# API v2
+
+
+def test_a_device_of_v2():
+    device = wire.device_v2(
+        {
+            "common.id": 2, "common.uuid": UUID.upper(), "common.SerialNumber": "C0FFEE", "user.email_address": "a@b", "user.user_id": "jdoe",
+            "common.wifi_mac_address": "AABBCC001122", "common.registration_date": "2020-11-09T07:38:22.000Z", "ios.DeviceName": "Ada's",
+            "common.owner": "company", "common.current_phone_number": "PDA 2", "other.name": 1,
+        },
+        keep_row=True, extra=("ios.DeviceName", "ios.absent", "status"),
+    )
+    assert (device.id, device.guid, device.serial, device.email, device.uid, device.phone, device.mac) == (
+        "2", UUID, "C0FFEE", "a@b", "jdoe", "2", "aabbcc001122")
+    assert device.row["registered_at"] == "2020-11-09T07:38:22Z" and device.row["owner"] == "COMPANY"
+    assert device.row["ios.DeviceName"] == "Ada's" and "ios.absent" not in device.row and "other.name" not in device.row
+    assert device.row["blocked"] is device.row["compliance"] is device.row["status"] is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "compliant", "reasons"),
+    [
+        # What a device lacks is absent from its row: no reasons.
+        ({}, None, []), ({"common__compliant": True}, True, []), ({"common__compliant": False}, False, []),
+        ({"common__compliant": True, "common__security_state": "Compromised"}, False, ["compromised"]),
+        ({"common__compliant": False, "common__noncompliance_reasons": ["DEVICE_ADMIN_DEACTIVE"]}, False, ["device_admin_deactivated"]),
+        ({"common__compliant": False, "common__noncompliance_reasons": "OS VERSION"}, False, ["os_version"]),
+        ({"common__compliant": "perhaps"}, None, []),
+    ],
+)
+def test_compliance_of_v2(fields, compliant, reasons):
+    row = row_v2(**fields)
+    assert (row["compliant"], row["compliance_reasons"]) == (compliant, reasons)
+
+
+@pytest.mark.parametrize("row", [None, "text", [], {}, {"common.id": 2}, {"common.uuid": UUID}, {"common.id": "x", "common.uuid": UUID}])
+def test_what_is_no_device_of_v2(row):
+    with pytest.raises(AnswerError, match="^The server sent a device"):
+        wire.device_v2(row, keep_row=True)
+
+
+def test_a_page():
+    assert wire.page({"results": [{"a": 1}], "totalCount": 3}, "x") == ([{"a": 1}], 3)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{"results": None, "totalCount": 0}, {"results": {}, "totalCount": 1}, {"results": []}, {"results": [], "totalCount": "1"}, {"results": [1], "totalCount": 1}],
+)
+def test_what_is_no_page(answer):
+    with pytest.raises(AnswerError, match=r"^The list: .* no list page"):
+        wire.page(answer, "The list")
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [(None, ""), ([], ""), ({}, ""), ({"messages": [{"localizedMessage": "Format 'x' is invalid"}]}, r" \(Format 'x' is invalid\)")],
+)
+def test_an_answer_without_results(answer, said):
+    with pytest.raises(AnswerError, match=f"^The ping: the server's answer has no results{said}; url may lead to another API"):
+        wire.results(answer, "The ping")
+
+
+@pytest.mark.parametrize("answer", [None, {}, {"totalCount": "3"}, {"totalCount": None}, {"results": 3}])
+def test_a_count_without_a_number(answer):
+    with pytest.raises(AnswerError, match="has no totalCount"):
+        wire.count(answer, "The count")
+    assert wire.count({"totalCount": 3}, "x") == 3
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"id": 11, "name": "Pilot", "isStatic": True, "rowType": "USER", "deviceCount": 3, "deviceSpaceName": "Global"}, ("11", True, False, 3, "Global")),
+        ({"id": -1, "name": "All-Smartphones", "isStatic": False, "rowType": "SYSTEM", "deviceCount": None}, ("-1", False, True, 0, "")),
+    ],
+)
+def test_labels_of_v2(row, expected):
+    label = wire.label_v2(row)
+    assert (label.id, label.static, label.system, label.device_count, label.space) == expected
+
+
+def test_labels_of_a_device_have_ids_as_text():
+    assert wire.labels_on({"results": [{"id": "11", "name": "Pilot"}, {"id": -1, "name": "All"}, {"name": "x"}, None]}, "x") == {"11": "Pilot", "-1": "All"}
+    assert wire.labels_on({"results": None}, "x") == {}
+
+
+def test_details_of_v2_and_spaces():
+    assert wire.details_v2({"results": [{"name": "a", "value": 1}, {"value": 2}, "text"]}, "x") == {"a": 1}
+    with pytest.raises(AnswerError, match="is no list of details"):
+        wire.details_v2({"results": {}}, "The details")
+    assert wire.space({"id": 1, "name": "Global"}) == Partition("1", "Global")
+    with pytest.raises(AnswerError, match="device space without an id"):
+        wire.space({"name": "Global"})
+
+
+def test_names_of_v2_that_are_asked_for():
+    every, few = wire.v2_names(all_fields=True), wire.v2_names(all_fields=False)
+    assert set(wire.REQUIRED_V2) < set(few) < set(every) and len(set(every)) == len(every) and "" not in every

@@ -1,0 +1,196 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Rows of EPMM as hosts, and what an inventory of EPMM asks for."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import AnswerError, NotFoundError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.inventory import (
+    Registration,
+    group_names,
+    label_groups,
+    plan_hosts,
+    variables,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import fits
+from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import query, wire
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.inventory import (
+    registration,
+    v2_fields,
+    without_blocks,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.v1 import V1
+
+UUID = "57d9903c-aadf-4b40-aef3-e1f24302f180"
+V2 = {"common.id": 7, "common.uuid": UUID.upper(), "common.status": "ACTIVE", "common.platform": "Android"}
+V1_ROW = {"@id": "7", "uuid": UUID, "status": "ACTIVE", "platform": "Android 14.0", "compliance": 0, "quarantinedStatus": 0, "blockReason": 0}
+
+
+def details(**pairs):
+    return [{"entry": [{"key": key, "value": value} for key, value in pairs.items()]}]
+
+
+def v2(**more):
+    return wire.device_v2({**V2, **{f"common.{name}": value for name, value in more.items()}}, keep_row=True)
+
+
+def v1(**more):
+    return wire.device_v1({**V1_ROW, **more}, keep_row=True)
+
+
+def of(device, **options):
+    return registration(device, **{"name": "x", "fields": (), **options})
+
+
+@pytest.mark.parametrize(
+    ("device", "groups"),
+    [
+        (v2(), ("platform_android", "status_active")),
+        (v2(compliant=True), ("platform_android", "compliant", "status_active")),
+        (v2(compliant=True, security_state="Compromised"),
+         ("platform_android", "noncompliant", "compliance_compromised", "status_active")),
+        (v2(compliant=False, noncompliance_reasons=["DEVICE_ADMIN_DEACTIVE", "Odd one!"], quarantined=True),
+         ("platform_android", "noncompliant", "compliance_device_admin_deactivated", "compliance_odd_one_", "quarantined",
+          "status_active")),
+        (v1(), ("platform_android", "compliant", "status_active")),
+        (v1(details=details(security_state="Compromised")),
+         ("platform_android", "noncompliant", "compliance_compromised", "status_active")),
+        (v1(compliance=0x2002, quarantinedStatus=0x2, blockReason=0x200),
+         ("platform_android", "noncompliant", "compliance_os_version", "compliance_required_app", "quarantined", "blocked",
+          "status_active")),
+        (v1(compliance=0x200010, status="RETIRE_PENDING"),
+         ("platform_android", "noncompliant", "compliance_policy_out_of_date", "compliance_bit_0x200000", "status_retire_pending")),
+        (v1(compliance=None), ("platform_android", "status_active")),
+        (v1(platform="Mac OS X 10.15"), ("platform_macos", "compliant", "status_active")),
+        (v1(platform="iPadOS 17.1", status=None), ("platform_ios", "compliant")),
+        (v1(platform="Windows Phone 8.1"), ("platform_windows", "compliant", "status_active")),
+    ],
+)
+def test_groups_of_a_row(device, groups):
+    assert group_names(of(device)) == groups
+
+
+BITMAPS = ("compliance", "quarantined_status", "block_reason")
+
+
+@pytest.mark.parametrize(
+    ("listed", "read", "row"),
+    [
+        # The bitmaps win over what API v2 calls reasons.
+        (v2(compliant=False, noncompliance_reasons=["OS_TOO_OLD"]), v1(compliance=2),
+         {"compliant": False, "compliance_reasons": ["os_version"], "quarantined": False, "blocked": False}),
+        # Each API may be the only one that says that a device is compromised.
+        (v2(compliant=True, security_state="Compromised"), v1(),
+         {"compliant": False, "compliance_reasons": ["compromised"], "security_state": "Compromised"}),
+        (v2(compliant=True, security_state="Ok"), v1(details=details(security_state="Compromised")),
+         {"compliant": False, "compliance_reasons": ["compromised"], "security_state": "Compromised"}),
+        (v2(compliant=True, security_state="Ok"), v1(details=details(security_state="1")), {"compliant": True, "security_state": "Ok"}),
+        # An answer without bitmaps takes nothing away.
+        (v2(compliant=False, quarantined=True), v1(compliance=None, quarantinedStatus=None, blockReason=None),
+         {"compliant": False, "quarantined": True, "blocked": None}),
+    ],
+)
+def test_bitmaps_of_the_other_api(listed, read, row):
+    found = wire.with_bitmaps(listed, read).row
+    assert {name: found[name] for name in row} == row
+    assert {name: found[name] for name in BITMAPS} == {name: read.row[name] for name in BITMAPS}
+
+
+def test_a_registration():
+    device = v2(registration_date="2020-11-09T07:38:22Z", SerialNumber="S1", os_version="14.0")
+    found = of(device, fields=["os_version", "imei", "no_such_field"], labels=("a",))
+    assert found == Registration(
+        "7", UUID, "x", active=True, registered=1604907502, platform="Android", status="ACTIVE", labels=("a",),
+        fields={"os_version": "14.0", "imei": None},
+    )
+    assert variables(found, {"os_version": "i_os_version"}, "i_") == {
+        "i_id": "7", "i_guid": UUID, "i_os_version": "14.0", "i_labels": ["a"]}
+    assert not of(v2(status="RETIRED")).active and of(v2(registration_date="soon")).registered == 0
+
+
+def test_how_many_are_not_known_to_be_blocked():
+    assert without_blocks([v2(), v1(), v1(blockReason=None)]) == 2
+
+
+@pytest.mark.parametrize(
+    ("names", "asked"),
+    [
+        (["os_version", "uuid"], []),
+        (["ios.DeviceName", "common.imei2", "ios.DeviceName"], ["ios.DeviceName", "common.imei2"]),
+        (["join('.', [a, b])", "a.b[0]", "a.b || c", "a .b", ".a", "a.", "1.5"], []),
+    ],
+)
+def test_which_fields_api_v2_is_asked_for(names, asked):
+    assert v2_fields(names) == asked
+
+
+@pytest.mark.parametrize(
+    ("name", "patterns", "wanted"),
+    [
+        ("iOS", ["*"], True), ("iOS", [], False), ("iOS", ["ios"], False), ("iOS", ["i*", "x"], True),
+        ("Sales/EMEA", ["*", "!*/*"], False), ("Sales/EMEA", ["!*/*", "*"], False), ("Sales", ["*", "!*/*"], True),
+        ("Sales", ["!Sales"], False), ("Pilot", ["!Sales"], False), ("[a]", ["[[]a]"], True), ("!x", ["[!]x"], False), ("!x", ["?x"], True),
+    ],
+)
+def test_patterns(name, patterns, wanted):
+    assert fits(name, patterns) is wanted
+
+
+def test_labels_that_are_spelt_alike():
+    fleet = [
+        Registration("1", "", "one", labels=("a b", "c")), Registration("2", "", "two", labels=("a/b", "c")),
+        Registration("3", "", "three", labels=None),
+    ]
+    groups = label_groups(fleet)
+    assert groups["c"] == "label_c"
+    assert len(set(groups.values())) == 3 and all(groups[name].startswith("label_a_b_") for name in ("a b", "a/b"))
+    assert [host.groups for host in plan_hosts(fleet)] == [(groups["a b"], "label_c"), (groups["a/b"], "label_c"), ()]
+    assert label_groups(reversed(fleet)) == groups
+
+
+@pytest.mark.parametrize(
+    ("options", "asked"),
+    [
+        ({"statuses": ("ACTIVE",)}, '"common.status" = "ACTIVE"'),
+        ({"statuses": ("LOST", "WIPED")}, '"common.status" = "LOST" OR "common.status" = "WIPED"'),
+        ({"statuses": ("LOST", "WIPED"), "filter": "a OR b"},
+         '(a OR b) AND ("common.status" = "LOST" OR "common.status" = "WIPED")'),
+        # What does not fit is left to a look at the rows.
+        ({"statuses": ("LOST",), "filter": "x" * 240}, "x" * 240),
+        ({"statuses": ('O"DD', "LOST")}, ""),
+    ],
+)
+def test_a_query_for_statuses(options, asked):
+    assert query.narrowing(Selection(**options)) == asked
+
+
+def test_rows_are_held_against_the_statuses():
+    selection = Selection(statuses=("RETIRED", "wiped"))
+    assert query.needs_rows(selection) and selection.narrows
+    assert [query.meets(v2(status=status), selection, 0) for status in ("RETIRED", "WIPED", "ACTIVE", None)] == [True, True, False, False]
+
+
+class Refusing:
+    """A transport to a server that answers 404 for every label, as some web servers do for an encoded slash."""
+
+    settings = SimpleNamespace(concurrency=1)
+
+    def call(self, endpoint, *, path=None, query=()):
+        if path:
+            raise NotFoundError("There is nothing.", status=404, method="GET", path=endpoint.path)
+        return {"labels": {}}
+
+
+def test_an_empty_answer_for_a_name_with_a_slash_is_not_believed():
+    api = V1(Refusing())
+    label = wire.label_v1({"@id": "5", "name": "Sales/EMEA", "deviceCount": 3})
+    with pytest.raises(AnswerError, match="'Sales/EMEA' has 3 devices, and the server lists none"):
+        api.members(label)
+    for row in ({"@id": "5", "name": "Sales/EMEA", "deviceCount": 0}, {"@id": "5", "name": "Sales", "deviceCount": 3}):
+        assert api.members(wire.label_v1(row)) == frozenset()

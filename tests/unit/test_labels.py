@@ -1,0 +1,202 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError, RefusedError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.labels import (
+    Label,
+    LabelGoal,
+    LabelsWrite,
+    parse_label_goals,
+    plan_labels,
+    relevant_labels,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
+
+ALL, SALES, PILOT, COMMA, SLASH, TWIN, TWIN_2, FILTERED = KNOWN = [
+    Label("-1", "All-Smartphones", static=False, system=True),
+    Label("11", "Sales", static=True),
+    Label("12", "Pilot", static=True),
+    Label("13", "R&D, Lab #3", static=True),
+    Label("14", "Sales/EMEA", static=True),
+    Label("15", "Twin", static=True),
+    Label("16", "Twin", static=True),
+    Label("17", "Samsung", static=False, criteria='"common.manufacturer" = "samsung"'),
+]
+ONE = Device(id="1", guid="00000000-0000-4000-8000-000000000001", serial="C0FFEE")
+TWO = Device(id="2", guid="00000000-0000-4000-8000-000000000002")
+
+
+def plan(verb, labels, have=(), device=ONE, limits=None, fleet=None):
+    goals = [(device, LabelGoal(verb, frozenset(labels)))]
+    return plan_labels(goals, known=KNOWN, have={device.id: frozenset(have)}, limits=limits or Limits(), fleet=fleet)
+
+
+# verb, labels wanted, ids that the device has -> (put on, taken off, before, after), or None for no change
+CASES: list[tuple] = [
+    ("add", ["Sales"], [], (("Sales",), (), [], ["Sales"])),
+    ("add", ["Sales"], ["11"], None),
+    ("add", ["Sales", "Pilot"], ["12"], (("Sales",), (), ["Pilot"], ["Pilot", "Sales"])),
+    ("add", ["Sales"], ["12", "-1", "17"], (("Sales",), (), [], ["Sales"])),
+    ("add", ["Sales/EMEA"], [], (("Sales/EMEA",), (), [], ["Sales/EMEA"])),
+    ("remove", ["Sales"], ["11", "12"], ((), ("Sales",), ["Sales"], [])),
+    ("remove", ["Sales"], ["12"], None),
+    ("remove", ["Sales", "Pilot"], ["12"], ((), ("Pilot",), ["Pilot"], [])),
+    ("exact", ["Sales"], ["11"], None),
+    ("exact", ["Sales"], ["12"], (("Sales",), ("Pilot",), ["Pilot"], ["Sales"])),
+    ("exact", ["Sales", "Pilot"], ["12", "14"], (("Sales",), ("Sales/EMEA",), ["Pilot", "Sales/EMEA"], ["Pilot", "Sales"])),
+    ("exact", [], ["11", "12"], ((), ("Pilot", "Sales"), ["Pilot", "Sales"], [])),
+    ("exact", [], [], None),
+    # A label that came into being between two reads is not known, and left alone.
+    ("exact", ["Sales"], ["11", "99"], None),
+]
+
+
+@pytest.mark.parametrize(("verb", "labels", "have", "expected"), CASES)
+def test_one_device(verb, labels, have, expected):
+    found = plan(verb, labels, have)
+    found.require_permission()
+    if expected is None:
+        assert found.changes == () and found.unchanged == (ONE,)
+        return
+    add, remove, before, after = expected
+    change, = found.changes
+    assert change.write == LabelsWrite(add, remove)
+    assert (change.before, change.after, found.unchanged) == ({"labels": before}, {"labels": after}, ())
+
+
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        (["Samsung"], "the label 'Samsung' is filtered: the server puts devices on it that meet its criteria (\"common.manufacturer\""),
+        (["All-Smartphones"], "is filtered: the server puts devices on it that meet its criteria; change what"),
+        (["R&D, Lab #3"], "the label 'R&D, Lab #3' has a comma in its name"),
+        (["sales"], "there is no label 'sales' (nearest: 'Sales', 'Sales/EMEA'); names count with case"),
+        (["Marketing"], "there is no label 'Marketing'; names count with case"),
+        (["11"], "there is no label '11'"),
+        (["Twin"], "2 labels are called 'Twin' (ids 15, 16), and the API takes names; rename all but one"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["add", "remove", "exact"])
+def test_a_label_that_cannot_be_assigned(verb, labels, said):
+    found = plan(verb, labels)
+    assert found.changes == () and said in found.refusals[0] and found.refusals[0].endswith("; nothing was written.")
+    with pytest.raises(RefusedError):
+        found.require_permission()
+
+
+def test_every_wrong_label_of_all_goals_is_told_once():
+    goals = [(ONE, LabelGoal("add", frozenset({"no", "Sales"}))), (TWO, LabelGoal("remove", frozenset({"no", "neither"})))]
+    assert len(plan_labels(goals, known=KNOWN, have={}, limits=Limits()).refusals) == 2
+
+
+def test_purge_of_a_label_that_cannot_be_taken_off():
+    assert "purge cannot take a device off its label: the label 'R&D, Lab #3' has a comma" in plan("exact", ["Sales"], ["11", "13"]).refusals[0]
+    assert "purge cannot take a device off its label: 2 labels are called 'Twin'" in plan("exact", [], ["15"]).refusals[0]
+    # A label whose members follow from its criteria is left alone.
+    assert plan("exact", ["Sales"], ["11", "17", "-1"]).refusals == ()
+    assert plan("exact", ["Sales"], ["11"]).refusals == ()
+
+
+def test_purge_leaves_labels_of_the_server_alone_whatever_it_says_of_them():
+    odd = Label("-9", "Company-Owned", static=True, system=True)
+    known = [*KNOWN, odd]
+    goals = [(ONE, LabelGoal("exact", frozenset({"Sales"}))), (TWO, LabelGoal("exact", frozenset({"Company-Owned"})))]
+    assert odd not in relevant_labels(goals[:1], known) and odd in relevant_labels(goals, known)
+    plan = plan_labels(goals, known=known, have={"1": {"-9", "11"}, "2": {"-9", "11"}}, limits=Limits())
+    assert plan.unchanged == (ONE,) and plan.changes[0].write == LabelsWrite(remove=("Sales",))
+
+
+def test_devices_with_equal_writes_can_share_a_call():
+    goals = [(ONE, LabelGoal("exact", frozenset({"Sales"}))), (TWO, LabelGoal("exact", frozenset({"Sales"})))]
+    first, second = plan_labels(goals, known=KNOWN, have={"1": {"12", "14"}, "2": {"14", "12"}}, limits=Limits()).changes
+    assert first.write == second.write and hash(first.write) == hash(second.write)
+
+
+@pytest.mark.parametrize(
+    ("limits", "fleet", "refused"),
+    [
+        (Limits(max_devices=1), None, False), (Limits(max_devices=0), None, True), (Limits(max_percent=50), 2, False),
+        (Limits(max_percent=49), 2, True), (Limits(max_percent=100), 0, True), (Limits(max_devices=0, max_percent=0), 5, True),
+    ],
+)
+def test_limits(limits, fleet, refused):
+    assert bool(plan("add", ["Sales"], limits=limits, fleet=fleet).refusals) is refused
+    assert plan("add", ["Sales"], ["11"], limits=limits, fleet=fleet).refusals == ()
+
+
+def test_which_labels_have_to_be_known():
+    assert relevant_labels([(ONE, LabelGoal("add", frozenset({"Sales", "no"})))], KNOWN) == (SALES,)
+    # Twins are refused later, whoever is on them.
+    assert relevant_labels([(ONE, LabelGoal("remove", frozenset({"Twin"})))], KNOWN) == (TWIN, TWIN_2)
+    exact = relevant_labels([(ONE, LabelGoal("add", frozenset({"Sales"}))), (TWO, LabelGoal("exact", frozenset()))], KNOWN)
+    assert exact == (SALES, PILOT, COMMA, SLASH, TWIN, TWIN_2)
+    assert relevant_labels([], KNOWN) == ()
+
+
+def goals_of(**options):
+    given = {"state": "present", "purge": False, "labels": None, "devices": None}
+    return parse_label_goals(**{**given, **options})
+
+
+def test_labels_of_a_device_are_added_to_those_of_the_task():
+    desired = goals_of(labels=["Sales"], devices=[1, {"device": 2, "labels": ["Pilot"]}])
+    assert [goal for _ref, goal in desired.named] == [
+        LabelGoal("add", frozenset({"Sales"})), LabelGoal("add", frozenset({"Sales", "Pilot"})),
+    ]
+    assert goals_of(labels=["Sales", "Sales"]).shared == LabelGoal("add", frozenset({"Sales"}))
+
+
+@pytest.mark.parametrize(("state", "purge", "verb"), [("present", False, "add"), ("present", True, "exact"), ("absent", False, "remove")])
+def test_verbs(state, purge, verb):
+    assert goals_of(state=state, purge=purge, labels=["Sales"], devices=[1]).named[0][1].verb == verb
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"labels": []}, {"labels": [], "devices": [1]}, {"labels": [], "devices": [{"device": 1, "labels": []}]},
+        {"devices": [{"device": 1, "labels": []}]},
+    ],
+)
+def test_no_labels_are_meant_with_purge_alone(options):
+    if "devices" in options or options["labels"] is not None:
+        desired = goals_of(purge=True, **options)
+        goal = desired.named[0][1] if desired.named else desired.shared
+        assert goal == LabelGoal("exact", frozenset())
+    with pytest.raises(OptionError, match="has no labels|must name at least one label"):
+        goals_of(**options)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"state": "absent", "purge": True, "labels": ["Sales"]}, "purge: needs state=present"),
+        ({"purge": True}, "labels: is needed with select"),
+        ({"purge": True, "devices": [1]}, "devices[0]: device 1 has no labels"),
+        ({"devices": [1]}, "devices[0]: device 1 has no labels"),
+        ({"devices": [{"device": 1, "labels": "Sales"}]}, "devices[0].labels (device 1): expected a list of label names, got str"),
+        ({"labels": ["Sales"], "devices": [{"device": 1, "labels": {"a": 1}}]}, "expected a list of label names, got dict"),
+        ({"labels": ["a", ""]}, "labels: '' is not the name of a label"),
+        ({"labels": ["  "]}, "labels: '  ' is not the name"),
+        ({"labels": ["a\nb"]}, "labels: 'a\\nb' is not the name"),
+        ({"labels": [7]}, "labels: 7 is not the name of a label; labels are named by printable text, quoted in YAML"),
+        ({"labels": ["Sales"], "devices": [{"device": 1, "labels": [None]}]}, "devices[0].labels (device 1): None is not the name"),
+        ({"labels": ["Sales"], "devices": []}, "devices: is empty"),
+    ],
+)
+def test_options_that_make_no_sense(options, said):
+    with pytest.raises(OptionError) as refused:
+        goals_of(**options)
+    assert said in str(refused.value)
+
+
+def test_what_label_info_shows():
+    assert FILTERED.as_dict() == {
+        "id": "17", "name": "Samsung", "static": False, "system": False, "device_count": 0, "description": "",
+        "criteria": '"common.manufacturer" = "samsung"', "space": "",
+    }

@@ -1,0 +1,85 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.labels import Label
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import nearest, parse_name, parse_names, pick, pick_all
+
+
+def label(number, name):
+    return Label(id=str(number), name=name, static=True)
+
+
+KNOWN = [
+    label(-2, "Company-Owned"), label(11, "Pilot"), label(12, "pilot"), label(13, "Sales/EMEA"), label(14, "R&D, Lab #3"),
+    label(15, "Außendienst"), label(16, "{{ pool }}"), label(17, "11"), label(18, "Twin"), label(19, "Twin"),
+]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("Pilot", "11"), ("pilot", "12"), ("Sales/EMEA", "13"), ("R&D, Lab #3", "14"), ("Außendienst", "15"), ("{{ pool }}", "16"),
+        ("12", "12"), (" 12 ", "12"), ("-2", "-2"), ("19", "19"),
+        # A name that looks like the id of another is a name first, so that a label can always be named as it is shown.
+        ("11", "17"),
+    ],
+)
+def test_a_name_else_an_id(wanted, found):
+    assert pick(wanted, KNOWN, "label", "label").id == found
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ("PILOT", "nearest: 'Pilot'"),
+        ("Aussendienst", "nearest: 'Außendienst'"),
+        ("Sales EMEA", "nearest: 'Sales/EMEA'"),
+        ("Company-Ownd", "nearest: 'Company-Owned'"),
+        ("Twin", "2 have the name 'Twin'; name the label by its id, one of 18, 19"),
+        ("99", "there is no label '99'; nothing was done"),
+        ("Pilot ", "there is no label 'Pilot ' (nearest: 'Pilot')"),
+        ("東京", "there is no label '東京'; nothing was done"),
+    ],
+)
+def test_what_fits_none_or_several(wanted, said):
+    with pytest.raises(OptionError) as refused:
+        pick(wanted, KNOWN, "select.labels", "label")
+    assert str(refused.value).startswith("select.labels: ") and said in str(refused.value)
+
+
+def test_names_that_differ_in_case_alone_are_told_once_and_three_at_most():
+    assert nearest("sale", ["Sale", "SALE", "Sales", "sals", "ale"]).count("'") == 6
+    assert nearest("sale", ["Kiosk"]) == nearest("sale", []) == ""
+
+
+def test_all_of_several_are_found_once_and_all_that_are_not_are_told():
+    assert [one.id for one in pick_all(["Pilot", "11", "Pilot", "12"], KNOWN, "x", "label")] == ["11", "17", "12"]
+    assert pick_all([], KNOWN, "x", "label") == ()
+    with pytest.raises(OptionError) as refused:
+        pick_all(["nobody", "Pilot", "nothing"], KNOWN, "x", "label")
+    assert "'nobody'" in str(refused.value) and "'nothing'" in str(refused.value) and "'Pilot'" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("raw", "text"), [("Sales", "Sales"), (-2, "-2"), (0, "0"), (" a ", " a "), ("7", "7")])
+def test_an_id_or_a_name_as_text(raw, text):
+    assert parse_name(raw, "policy", "policy") == text
+
+
+@pytest.mark.parametrize("raw", ["", "  ", "\n", None, True, False, 1.5, ["Sales"], {"name": "Sales"}, b"Sales"])
+def test_what_can_be_neither(raw):
+    with pytest.raises(OptionError, match=r"^policy: .* is neither the id nor the name of a policy"):
+        parse_name(raw, "policy", "policy")
+
+
+def test_lists_of_names():
+    assert parse_names(None, "labels", "label") is None
+    assert parse_names(["a", 3], "labels", "label") == ["a", "3"]
+    with pytest.raises(OptionError, match="labels: is empty; name at least one label"):
+        parse_names([], "labels", "label")
+    with pytest.raises(OptionError, match=r"labels\[1\]: None is neither"):
+        parse_names(["a", None], "labels", "label")
