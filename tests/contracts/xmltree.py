@@ -10,9 +10,9 @@ that is text and stands alone is that text itself. Names are without their names
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from typing import Any
+from xml.etree import ElementTree
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,19 @@ def statement(value: Any) -> list[Any]:
 
 
 def values_at(value: Any, path: str) -> list[Any]:
-    """The values at a path of keys parted by slashes; lists on the way, and at its end, are opened. ``//key``: anywhere."""
+    """The values at a path of keys parted by slashes; lists on the way, and at its end, are opened.
+
+    ``//key`` is that key anywhere; ``entry[key=a b]`` the entries whose key is the text "a b".
+    """
     if path.startswith("//"):
         return _anywhere(value, path[2:])
     found = [value]
-    for key in path.split("/"):
+    for part in path.split("/"):
+        key, _bracket, condition = part.removesuffix("]").partition("[")
         found = [one[key] for one in _opened(found) if isinstance(one, dict) and key in one]
+        if condition:
+            name, _equals, text = condition.partition("=")
+            found = [one for one in _opened(found) if isinstance(one, dict) and one.get(name) == text]
     return _opened(found)
 
 

@@ -114,8 +114,10 @@ def test_where_the_id_is(three: list[int], epmm: Emulator, epmm_api: Api, positi
         assert {name: row[name] for name in ("id", "@id") if name in row} == {key: values[key]}
 
 
-@pytest.mark.parametrize(("position", "every", "others"), [("document", "userId", "userUuid"), ("userId", "userId", "userId"),
-                                                          ("userUuid", "userUuid", "userUuid")])
+@pytest.mark.parametrize(
+    ("position", "every", "others"),
+    [("document", "userId", "userUuid"), ("userId", "userId", "userId"), ("userUuid", "userUuid", "userUuid")],
+)
 def test_how_the_user_is_named(three: list[int], epmm: Emulator, epmm_api: Api, position: str, every: str, others: str) -> None:
     epmm.set_switch("alert_user_field", position)
     uuid = epmm.alerts()[three[0]]["user_uuid"]

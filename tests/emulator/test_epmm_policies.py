@@ -100,8 +100,10 @@ def test_policies_in_xml(epmm: Emulator, epmm_api: Api) -> None:
     assert [item.findtext("name") for item in encrypted.findall("resourceDTOs")] == ["Email", "PIM", "MY_DOCUMENTS"]
 
 
-@pytest.mark.parametrize(("position", "values"), [("text", ("14", "12.0", "true", "1,2,3,7,16", "15 minutes")),
-                                                 ("typed", (14, 12.0, True, "1,2,3,7,16", "15 minutes"))])
+@pytest.mark.parametrize(
+    ("position", "values"),
+    [("text", ("14", "12.0", "true", "1,2,3,7,16", "15 minutes")), ("typed", (14, 12.0, True, "1,2,3,7,16", "15 minutes"))],
+)
 def test_rules_with_numbers(epmm: Emulator, epmm_api: Api, position: str, values: tuple[Any, ...]) -> None:
     epmm.set_switch("v1_rule_values", position)
     wanted = ((-4, "SYNC_HEARTBEAT_INTERVAL"), (-1, "EAS_BLOCK_ANDROID_OS"), (-1, "EAS_BLOCK_ANDROID_ROOTED"), (1201, "EAS_BLOCK_IPHONE_HW"),
@@ -213,8 +215,10 @@ def test_what_is_so_already(pair: tuple[str, str], epmm: Emulator, epmm_api: Api
 
 
 @pytest.mark.parametrize("change", [apply, remove])
-@pytest.mark.parametrize(("policy_id", "label"), [(KIOSK, "never made"), (1, "Pilot"), ("x", "Pilot"), ("99999999999999999999", "Pilot"), ("%C2%B2", "Pilot"),
-                                                 ("-9", "Pilot")])
+@pytest.mark.parametrize(
+    ("policy_id", "label"),
+    [(KIOSK, "never made"), (1, "Pilot"), ("x", "Pilot"), ("99999999999999999999", "Pilot"), ("%C2%B2", "Pilot"), ("-9", "Pilot")],
+)
 @pytest.mark.parametrize(("position", "status"), [("404", 404), ("message", 200)])
 def test_a_policy_or_label_which_does_not_exist(pair: tuple[str, str], epmm: Emulator, epmm_api: Api, change: Any, policy_id: Any, label: str,
                                                 position: str, status: int) -> None:

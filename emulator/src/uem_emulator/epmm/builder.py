@@ -93,8 +93,8 @@ class _Fleet:
         self.status_weights = list(accumulate(weight for _status, weight in catalog.STATUSES))
         self.bits = [bit for bit, _weight in catalog.REASON_WEIGHTS]
         self.bit_weights = list(accumulate(weight for _bit, weight in catalog.REASON_WEIGHTS))
-        self.static = [(label, row[3]) for label, row in zip(built.labels[len(catalog.SYSTEM_LABELS):], catalog.LABELS,
-                                                              strict=True) if label.static]
+        made = zip(built.labels[len(catalog.SYSTEM_LABELS):], catalog.LABELS, strict=True)
+        self.static = [(label, row[3]) for label, row in made if label.static]
         self.principals: dict[str, int] = {}
         self.phones: dict[int, int] = {}
         self.device_id = 0
