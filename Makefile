@@ -103,7 +103,9 @@ changelog-lint: $(DEV_STAMP) ## antsibull-changelog on the fragments
 doc-fragments: $(DEV_STAMP) ## generated documentation against what it is generated from
 	$(call heading,doc fragments)
 	@PYTHONPATH='$(CURDIR)/$(COLLECTIONS)' $(BIN)/python tools/doc_fragments.py --check
+	@PYTHONPATH='$(CURDIR)/$(COLLECTIONS)' $(BIN)/python tools/actions_doc.py --check
 	@$(BIN)/python tools/emulator_readme.py --check
+	@PYTHONPATH='$(CURDIR)/$(COLLECTIONS)' $(BIN)/python tools/actions_doc.py --check
 
 .PHONY: sanity
 sanity: $(DEV_STAMP) ## ansible-test sanity (ARGS names single checks: make sanity ARGS="--test pep8")
@@ -118,7 +120,7 @@ build: $(DEV_STAMP) ## build the artifact and look into it
 .PHONY: pytest
 pytest: $(DEV_STAMP) ## all of tests/ (make pytest ARGS="-k paging")
 	$(call heading,pytest)
-	@$(BIN)/python -m pytest tests $(ARGS)
+	@$(BIN)/python -m pytest tests -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 .PHONY: unit
 unit: $(DEV_STAMP) ## tests/unit alone

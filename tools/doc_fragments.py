@@ -27,6 +27,7 @@ FRAGMENTS: dict[str, dict[str, tuple[tuple[options.Option, ...], bool]]] = {
     },
     "_devices": {"DOCUMENTATION": ((options.DEVICES,), False)},
     "_selection": {"DOCUMENTATION": (options.SELECTION, False)},
+    "_action": {"DOCUMENTATION": (options.ACTION, False), "GUARD": (options.GUARD, False)},
     "_alerts": {"DOCUMENTATION": (options.ALERT_FILTERS, False)},
     "_limits": {"DOCUMENTATION": (options.LIMITS, False)},
 }

@@ -117,7 +117,8 @@ options:
   labels:
     description:
       - Shell patterns, which count with case, of the labels that become groups C(label_<label>) and the variable
-        C(ivanti_labels). A pattern that begins with V(!) leaves the labels out that it fits.
+        C(ivanti_labels). A pattern that begins with V(!) leaves the labels out that it fits; where all do, every other
+        label is read.
       - Each label is read with all its devices, or each device with its labels, whichever takes fewer requests. With API v1
         it is always the former, and the answers hold whole devices. So a fleet with many labels is read faster with fewer.
       - An empty list reads no labels.
@@ -128,11 +129,12 @@ options:
     description:
       - Where it comes from why a device is not compliant, and whether it is blocked.
       - V(v1) reads the bitmaps of API v1 as well, which takes a request for each status that there is, and one for each
-        device whose status API v1 does not list. Up to 50 devices are read one by one.
+        device whose status API v1 does not list. Up to 50 devices are read one by one, and so are those of a status of
+        which there are more than twenty times as many on the server.
       - V(v2) takes what API v2 says. It gives other names to reasons, not all of which are known, and it does not know
         whether a device is blocked, so that there is no group C(blocked) and C(ivanti_blocked) is null.
-      - Where API v1 is not there or refused, V(v1) is as V(v2), with a warning. With O(api=v1) all is read from API v1, and
-        this has no effect.
+      - Where API v1 is not there or refused, V(v1) is as V(v2), with a warning. Any other fault of API v1 makes the inventory
+        fail. With O(api=v1) all is read from API v1, and this has no effect.
     type: str
     choices: [v1, v2]
     default: v1
@@ -186,21 +188,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import AnswerError, ApiError, OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import AbsentError, AnswerError, ApiError, OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.inventory import Registration
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import API
-from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.client import EpmmClient
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.inventory import (
     registration,
     v2_fields,
     without_blocks,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import UemClient
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import Bitmaps, UemClient
 from ansible_collections.ivanti.uem.plugins.plugin_utils._inventory import UemInventory
 
-# What a server answers where API v1 is switched off, gone, or not for this account.
-_NO_V1 = (403, 404, 405, 410, 501)
+# What a server answers where API v1 is switched off, gone, or not for this account; for 404 there is AbsentError.
+_NO_V1 = (403, 405, 410, 501)
+_WITHOUT_V1 = "Set compliance_source=v2 where API v1 is not to be used."
 
 
 class InventoryModule(UemInventory):
@@ -233,16 +235,21 @@ class InventoryModule(UemInventory):
             return devices
         why = ""
         try:
-            devices = cast(EpmmClient, client).bitmaps(devices)
-        except (AnswerError, ApiError) as error:
-            if isinstance(error, ApiError) and error.status not in _NO_V1:
+            devices = cast(Bitmaps, client).bitmaps(devices)
+        except AbsentError as error:
+            why = f": {error} {_WITHOUT_V1}"
+        except AnswerError as error:
+            # What passes must not make groups come and go.
+            raise AnswerError(f"{error} {_WITHOUT_V1}") from None
+        except ApiError as error:
+            if error.status not in _NO_V1:
                 raise
-            why = f": {error} Set compliance_source=v2 where API v1 is not to be used"
+            why = f": {error} {_WITHOUT_V1}"
         unknown = without_blocks(devices)
         if unknown:
             self.display.warning(
                 f"API v1 does not tell of {unknown} of {len(devices)} devices why they are not compliant or whether they are "
-                f"blocked, so that their groups are by what API v2 says{why}."
+                f"blocked, so that their groups are by what API v2 says{why or '.'}"
             )
         return devices
 
@@ -253,6 +260,6 @@ class InventoryModule(UemInventory):
         try:
             return super().read_labels(client, devices, patterns)
         except ApiError as error:
-            if error.status != 400:
+            if error.status != 400 or "%2F" not in error.path:
                 raise
             raise OptionError(f"labels: {error} Or leave the label out, by a pattern such as '!Sales/*'.") from None

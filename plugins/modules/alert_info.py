@@ -72,7 +72,7 @@ alerts:
       description: Its id.
       type: str
     read:
-      description: Whether it is marked as read.
+      description: Whether it is marked as read; null where the server does not say it.
       type: bool
     type:
       description: What it is about.

@@ -41,6 +41,9 @@ extends_documentation_fragment:
   - ivanti.uem._attributes
   - ivanti.uem._attributes.both
   - ivanti.uem._attributes.reads
+notes:
+  - On EPMM C(compliant) and C(compliance_reasons) are what API v2 says, where that is used and O(details) is false. The
+    inventory P(ivanti.uem.epmm#inventory) takes them from API v1, and the two may disagree for a while.
 seealso:
   - module: ivanti.uem.device_custom_attrs
 """

@@ -119,12 +119,11 @@ requests:
   sample: 3
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.labels import Label
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import parse_names, pick_all
-from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
 from ansible_collections.ivanti.uem.plugins.module_utils._module.query import compile_query
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
@@ -138,16 +137,13 @@ def read_labels(params: dict[str, Any], client: Labels, check_mode: bool) -> dic
     labels = client.labels()
     if wanted is not None:
         labels = pick_all(wanted, labels, "labels", "label")
-    rows = [label.as_dict() | _members(label, client, wanted=params["members"]) for label in labels]
+    rows = [label.as_dict() for label in labels]
+    if params["members"]:
+        with ThreadPoolExecutor(client.transport.settings.concurrency) as pool:
+            for row, devices in zip(rows, pool.map(client.members, labels), strict=True):
+                row["members"] = [dict(device.identity) for device in devices]
     result = {"changed": False, "labels": rows, "count": len(rows), "requests": client.transport.requests}
     return result if search is None else {**result, "query_result": search(rows)}
-
-
-def _members(label: Label, client: Labels, *, wanted: bool) -> dict[str, Any]:
-    if not wanted:
-        return {}
-    devices = client.find(Selection(labels=(label.id,)), keep_rows=False).devices
-    return {"members": [dict(device.identity) for device in devices]}
 
 
 def main() -> None:

@@ -47,9 +47,9 @@ EXAMPLES = r"""
   ivanti.uem.policy_info:
   register: policies
 
-- name: Find the security policies, the best priority first
+- name: Find the security policies that have a priority, by that
   ivanti.uem.policy_info:
-    query: "sort_by([?profile_type == 'SECURITY'], &priority)[].name"
+    query: "sort_by([?profile_type == 'SECURITY' && priority], &priority)[].name"
 
 - name: Read the policies of the devices of a label
   ivanti.uem.policy_info:
@@ -81,7 +81,9 @@ policies:
       description: Whether it is in force.
       type: bool
     priority:
-      description: Its priority among the policies of its profile type.
+      description:
+        - Its priority among the policies of its profile type; null where the server does not say it.
+        - Which end of the numbers is the best is not documented.
       type: int
     description:
       description: What it is for.

@@ -39,7 +39,8 @@ def check_request(recorded: Recorded, contract: Contract, *, base_path: str = ""
     faults += _check_accept(recorded, contract)
     faults += _check_path(recorded.path, contract, base_path)
     faults += _check_query(recorded.query, contract)
-    return faults + _check_body(recorded, contract)
+    faults += _check_body(recorded, contract)
+    return faults or _check_needs_one(recorded, contract)
 
 
 def _check_accept(recorded: Recorded, contract: Contract) -> list[str]:
@@ -95,6 +96,15 @@ def _check_pairs(text: str, contract: Contract, where: str) -> list[str]:
         for value in values:
             faults += _check_text(value, parameter, where)
     return faults
+
+
+def _check_needs_one(recorded: Recorded, contract: Contract) -> list[str]:
+    """For a request without other faults, whose query and body can be read."""
+    if not contract.needs_one:
+        return []
+    form = recorded.body.decode("utf-8") if contract.body_kind == "form" else ""
+    given = {name for name, value in [*_pairs(recorded.query), *_pairs(form)] if value}
+    return [] if given & set(contract.needs_one) else [f"none of {' and '.join(contract.needs_one)} is given"]
 
 
 def _pairs(text: str) -> Pairs:

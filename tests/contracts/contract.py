@@ -13,9 +13,12 @@ A file holds (``_FILE`` below is the exact form)::
     id, product (neurons | epmm), name, source {document, section, confidence: doc | recorded | client}
     method, path_template              /api/v1/device/{device}/customattributes
     path_also                          other spellings of the path that the document uses as well
+    acts                               true for a GET that changes something
     accepts                            the media types of which a request has to ask for one in its Accept header
     parameters                         the documented ones: name, in (path | query | json | form), required, repeatable,
-                                       matches (a regular expression, for path, query and form) or shape (for json)
+                                       matches (a regular expression, for path, query and form) or shape (for json);
+                                       a name can stand twice, for two places that the document shows both
+    needs_one                          names of parameters of which a request needs at least one, wherever it stands
     allowed_also                       parameters of the call known from elsewhere, each with its source
     shape                              of the answer's JSON body, see shape.py
     xml                                {root, shape}: of the answer's XML body, read as xmltree.py says
@@ -23,20 +26,26 @@ A file holds (``_FILE`` below is the exact form)::
     examples                           name, note, given, request, answer, shape (narrower than the call's), then
 
 ``request`` is {path, query: [[name, value], ...] decoded and in order, raw_query: the document's own spelling where
-that differs from the plain encoding, content_type: one or a list, accept, body}. ``answer`` is {status, basis, body}:
-basis says whether the body is the document's own (``document``), the document's XML carried over to JSON by the rules
-that working clients show (``mapped``; confidence client: the root is dropped, an attribute id becomes "@id" with a
-string, a list of one is its element, details is a list of one object, numbers and booleans are real), made up around
-recorded key names (``illustrative``), or whether the document shows none (``none``). An XML body is a string.
+that differs from the plain encoding, content_type: one or a list, accept, body}. The body of a form is written like
+a query, with raw_body for the document's own spelling; its content_type says whether it is sent as
+application/x-www-form-urlencoded or multipart/form-data. ``answer`` is {status, basis, body}: status is a list where the
+document leaves open which of several it is; basis says whether the body is the document's own (``document``), the
+document's XML carried over to JSON by the rules that working clients show (``mapped``; confidence client: the root is
+dropped, an attribute id becomes "@id" with a string, a list of one is its element, details is a list of one object,
+numbers and booleans are real), made up around recorded key names (``illustrative``), or whether the document shows none
+(``none``). An XML body is a string.
 
 ``given`` says what the example needs: ``devices`` to be made; ``stands_for``, for the document's own values the kind of
 thing that each stands for (world.py finds such a thing on the server under test, and its value takes the place of the
-document's); ``fleet: empty``, a server without a device.
+document's); ``fleet: empty``, a server without a device; ``first``, the examples that are sent before this one, each
+{contract, example}.
 
 ``then`` says what must hold for the answer or after it: ``attributes`` of a device, by id or guid, names without case;
 ``ids`` of the devices found; ``found``, by a path in the answer (xmltree.values_at), the exact set of values there;
-``includes``, likewise, values that are among those there; ``says``, an expression for the v1 message; ``unread``, by
-alert; ``labels`` and ``policies`` by device, each {has, lacks}: the labels' names, the policies' ids.
+``includes``, likewise, values that are among those there; ``among``, the other way round: one or more of these values
+are there, and no other; ``says``, an expression for the v1 message; ``unread``, by
+alert; ``labels`` and ``policies`` by device, each {has, lacks}: the labels' names, the policies' ids; ``reads``, documented
+GETs to send then, each {path, status, found, among}.
 """
 
 from __future__ import annotations
@@ -57,10 +66,14 @@ from .xmltree import XmlDocument, parse_xml
 FOLDER = Path(__file__).resolve().parent
 SHAPES_FILE = "shapes.yml"
 XML = "application/xml"
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
 REQUIRED_IDS = frozenset({
     "N02", "N03", "N04", "N05", "N06", "N07", "N08", "N41", "N42", "N43",
     "E01", "E02", "E04", "E05", "E06", "E07", "E22", "E37", "E38", "E39", "E40", "E41", "E42", "E43", "E44", "E45",
     "E49", "E50", "E51",
+    *(f"N{number}" for number in range(16, 41)),
+    *(f"E{number:02}" for number in range(9, 22)), "E25", "E26", "E27",
 })
 
 _METHODS = {"$one_of": ["=GET", "=POST", "=PUT", "=PATCH", "=DELETE"]}
@@ -80,7 +93,7 @@ _PARAMETER = {
 _ALLOWED = {
     "in": _PLACES,
     "source": "text",
-    "$optional": {"name": "text", "name_matches": "text", "matches": "text", "shape": "any"},
+    "$optional": {"name": "text", "name_matches": "text", "repeatable": "boolean", "matches": "text", "shape": "any"},
     "$extra": "forbidden",
 }
 _GIVEN_DEVICE = {
@@ -97,6 +110,7 @@ _GIVEN_DEVICE = {
 _GIVEN = {
     "$optional": {
         "devices": [_GIVEN_DEVICE],
+        "first": [{"contract": "text", "example": "text", "$extra": "forbidden"}],
         "stands_for": {"$each": {"$one_of": [f"={kind}" for kind in KINDS]}},
         "fleet": "=empty",
     },
@@ -107,6 +121,7 @@ _REQUEST = {
     "$optional": {
         "query": [["string"]],
         "raw_query": "text",
+        "raw_body": "text",
         "content_type": {"$one_of": ["text", ["text"]]},
         "accept": {"$one_of": ["=application/json", "=application/xml"]},
         "body": "any",
@@ -114,18 +129,29 @@ _REQUEST = {
     "$extra": "forbidden",
 }
 _ANSWER = {
-    "status": "integer",
+    "status": {"$one_of": ["integer", {"$some": "integer"}]},
     "basis": {"$one_of": ["=document", "=mapped", "=illustrative", "=none"]},
     "$optional": {"body": "any"},
     "$extra": "forbidden",
 }
 _MEMBERSHIP = {"$each": {"$optional": {"has": ["text"], "lacks": ["text"]}, "$extra": "forbidden"}}
+_READ = {
+    "path": "text",
+    "$optional": {
+        "status": "integer",
+        "found": {"$each": {"$some": "any"}},
+        "among": {"$each": {"$some": "any"}},
+    },
+    "$extra": "forbidden",
+}
 _THEN = {
     "$optional": {
+        "reads": {"$some": _READ},
         "attributes": {"$each": {"$each": ["text"]}},
         "ids": ["integer"],
         "found": {"$each": {"$some": "any"}},
         "includes": {"$each": {"$some": "any"}},
+        "among": {"$each": {"$some": "any"}},
         "says": "text",
         "unread": {"$each": "boolean"},
         "labels": _MEMBERSHIP,
@@ -160,6 +186,8 @@ _FILE = {
         "notes": ["text"],
         "path_also": ["text"],
         "accepts": {"$some": "text"},
+        "acts": "boolean",
+        "needs_one": {"$some": "text"},
         "xml": {"root": "text", "shape": "any", "$extra": "forbidden"},
     },
     "$extra": "forbidden",
@@ -187,7 +215,9 @@ class Parameter:
 class Example:
     """One example of a call. ``content_types`` are sent as that many headers, in order; ``query`` is decoded.
 
-    ``accept`` is the Accept header to send, None for none. ``answer`` is a string where that asks for XML.
+    ``accept`` is the Accept header to send, None for none. ``answer`` is a string where that asks for XML. ``statuses`` are
+    those that the document leaves possible, ``status`` the first of them. ``first`` are the examples to send before, as
+    (contract, name).
     """
 
     name: str
@@ -197,14 +227,21 @@ class Example:
     content_types: tuple[str, ...]
     accept: str | None
     body: Any
-    status: int
+    raw_body: str | None
+    statuses: tuple[int, ...]
     basis: str
     answer: Any
     shape: Any
     given: tuple[Mapping[str, Any], ...]
     stands_for: Mapping[str, str]
     empty_fleet: bool
+    first: tuple[tuple[str, str], ...]
     then: Mapping[str, Any]
+
+    @property
+    def status(self) -> int:
+        """The status that the document shows, or the likeliest."""
+        return self.statuses[0]
 
     @property
     def in_xml(self) -> bool:
@@ -223,6 +260,8 @@ class Contract:
     method: str
     path_templates: tuple[str, ...]
     accepts: tuple[str, ...]
+    acts: bool
+    needs_one: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     shape: Any
     xml_root: str | None
@@ -239,6 +278,10 @@ class Contract:
     def body_kind(self) -> str | None:
         """How the call's body is written: json, form, or None for a call without one."""
         return next((kind for kind in ("json", "form") if self.documented(kind)), None)
+
+    def example(self, name: str) -> Example:
+        """The example of that name; KeyError when there is none."""
+        return {one.name: one for one in self.examples}[name]
 
     def answer_faults(self, body: Any) -> list[str]:
         """What keeps an answer from having the call's shape; ``body`` is what JSON gives, or an XmlDocument."""
@@ -272,7 +315,16 @@ def load_all(folder: Path = FOLDER) -> dict[str, Contract]:
     missing = sorted(REQUIRED_IDS - contracts.keys())
     if missing:
         raise ContractError(f"no contract file for {', '.join(missing)}")
+    faults = [fault for contract in contracts.values() for fault in _first_faults(contract, contracts)]
+    if faults:
+        raise ContractError("\n".join(faults))
     return contracts
+
+
+def _first_faults(contract: Contract, contracts: Mapping[str, Contract]) -> list[str]:
+    names = {(one.id, example.name) for one in contracts.values() for example in one.examples}
+    return [f"{contract.id}.yml: example {example.name!r}: first: {before} has no example {name!r}"
+            for example in contract.examples for before, name in example.first if (before, name) not in names]
 
 
 def load_shapes(folder: Path = FOLDER) -> dict[str, Any]:
@@ -318,6 +370,10 @@ def _faults(data: dict[str, Any], named: Mapping[str, Any], stem: str) -> list[s
             faults.append(f"path parameters {sorted(in_path)} are not those of the template {sorted(in_template)}")
     if {"json", "form"} <= {one["in"] for one in data["parameters"]}:
         faults.append("a body is json or form, not both")
+    names = {one.get("name") for one in [*data["parameters"], *data.get("allowed_also", [])]}
+    faults += [f"needs_one: {name} is not a parameter" for name in data.get("needs_one", []) if name not in names]
+    if len({one["name"] for one in data["examples"]}) < len(data["examples"]):
+        faults.append("two examples have one name")
     if not data["examples"]:
         faults.append("no example")
     if faults:  # a shape with faults cannot be matched against an example
@@ -352,6 +408,8 @@ def _example_faults(example: dict[str, Any], data: dict[str, Any], named: Mappin
     raw = request.get("raw_query")
     if raw is not None and parse_qsl(raw, keep_blank_values=True) != [tuple(pair) for pair in request.get("query", [])]:
         faults.append("raw_query does not decode to query")
+    if "form" in {one["in"] for one in data["parameters"]} and "body" in request:
+        faults += _form_faults(request)
     if ("body" in answer) != (answer["basis"] != "none"):
         faults.append("an answer has a body unless its basis is none")
     if "shape" in example:
@@ -362,6 +420,19 @@ def _example_faults(example: dict[str, Any], data: dict[str, Any], named: Mappin
     if faults or "body" not in answer:
         return faults
     return _answer_faults(example, data, named)
+
+
+def _form_faults(request: dict[str, Any]) -> list[str]:
+    """A form is written as pairs, and says how it is sent."""
+    if request.get("content_type") not in (FORM, MULTIPART):
+        return [f"a form's content_type is {FORM} or {MULTIPART}"]
+    faults = [f"body: {fault}" for fault in match(request["body"], [["string"]], {})]
+    if faults or any(len(pair) != 2 for pair in request["body"]):
+        return faults or ["body: each entry is [name, value]"]
+    raw = request.get("raw_body")
+    if raw is not None and parse_qsl(raw, keep_blank_values=True) != [tuple(pair) for pair in request["body"]]:
+        return ["raw_body does not decode to body"]
+    return []
 
 
 def _stand_in_faults(example: dict[str, Any]) -> list[str]:
@@ -396,6 +467,8 @@ def _build(data: dict[str, Any], named: Mapping[str, Any]) -> Contract:
         method=data["method"],
         path_templates=(data["path_template"], *data.get("path_also", [])),
         accepts=tuple(data.get("accepts", [])),
+        acts=data.get("acts", False),
+        needs_one=tuple(data.get("needs_one", [])),
         parameters=tuple(_parameter(one) for one in parameters),
         shape=data["shape"],
         xml_root=data.get("xml", {}).get("root"),
@@ -421,7 +494,7 @@ def _parameter(one: dict[str, Any]) -> Parameter:
 
 def _example(one: dict[str, Any]) -> Example:
     request, answer, given = one["request"], one["answer"], one.get("given", {})
-    types = request.get("content_type", [])
+    types, status = request.get("content_type", []), answer["status"]
     return Example(
         name=one["name"],
         path=request["path"],
@@ -430,12 +503,14 @@ def _example(one: dict[str, Any]) -> Example:
         content_types=(types,) if isinstance(types, str) else tuple(types),
         accept=request.get("accept"),
         body=request.get("body"),
-        status=answer["status"],
+        raw_body=request.get("raw_body"),
+        statuses=tuple(status) if isinstance(status, list) else (status,),
         basis=answer["basis"],
         answer=answer.get("body"),
         shape=one.get("shape", "any"),
         given=tuple(given.get("devices", [])),
         stands_for=given.get("stands_for", {}),
         empty_fleet="fleet" in given,
+        first=tuple((one["contract"], one["example"]) for one in given.get("first", [])),
         then=one.get("then", {}),
     )

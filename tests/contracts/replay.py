@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from .contract import XML, Contract, Example
+from .contract import MULTIPART, XML, Contract, Example
 from .shape import match
 from .world import alert_id, in_text, in_tree, pairs
 from .xmltree import XmlDocument, parse_xml, values_at
@@ -27,6 +27,7 @@ from .xmltree import XmlDocument, parse_xml, values_at
 _TIMEOUT_SECONDS = 10
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _JSON = "application/json"
+_BOUNDARY = "a-part-of-the-form"
 # "application/xml; charset=UTF-8" and "text/xml" are XML as well.
 _MEDIA_TYPES = {_JSON: frozenset({_JSON}), XML: frozenset({XML, "text/xml"})}
 
@@ -67,17 +68,38 @@ def targets(example: Example, spaces: Mapping[str, str] | None = None,
     return [f"{path}?{query}" if query else path for query in queries]
 
 
+def payload(contract: Contract, example: Example, found: Mapping[str, str] | None = None) -> bytes:
+    """The body of an example's request: JSON, or a form in the document's own spelling where there is one."""
+    own = found or {}
+    if example.body is None:
+        return b""
+    if contract.body_kind == "json":
+        return json.dumps(in_tree(example.body, own)).encode("utf-8")
+    form = [(name, in_text(value, own)) for name, value in example.body]
+    if example.content_types == (MULTIPART,):
+        return _multipart(form)
+    return (in_text(example.raw_body, own, encode=True) if example.raw_body else urlencode(form)).encode("utf-8")
+
+
+def _multipart(form: list[tuple[str, str]]) -> bytes:
+    parts = [f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in form]
+    return "".join([*parts, f"--{_BOUNDARY}--\r\n"]).encode("utf-8")
+
+
+def _header(content_type: str) -> str:
+    return f"{content_type}; boundary={_BOUNDARY}" if content_type == MULTIPART else content_type
+
+
 def send(server: Server, method: str, target: str, *, content_types: tuple[str, ...] = (), accept: str | None = None,
-         body: Any = None) -> Reply:
+         payload: bytes = b"") -> Reply:
     """One request on a connection of its own, with Basic authentication. Raises OSError, http.client.HTTPException."""
-    payload = b"" if body is None else json.dumps(body).encode("utf-8")
     token = base64.b64encode(f"{server.username}:{server.password}".encode()).decode("ascii")
     connection = _connection(server)
     try:
         connection.putrequest(method, target)
         connection.putheader("Authorization", f"Basic {token}")
         for content_type in content_types:
-            connection.putheader("Content-Type", content_type)
+            connection.putheader("Content-Type", _header(content_type))
         if accept is not None:
             connection.putheader("Accept", accept)
         if payload or method in _WITH_BODY:
@@ -100,6 +122,16 @@ def reader(server: Server) -> Callable[[str], Any]:
     return read
 
 
+def prepare(server: Server, contracts: Mapping[str, Contract], example: Example, spaces: Mapping[str, str] | None = None,
+            found: Mapping[str, str] | None = None) -> None:
+    """Send the examples that come first. Raises ValueError for an answer that is not theirs."""
+    for name, wanted in example.first:
+        before = contracts[name].example(wanted)
+        target = targets(before, spaces, found)[0]
+        if faults := replay(server, contracts[name], before, target, found):
+            raise ValueError(f"{name}, {wanted}, sent first: {'; '.join(faults)}")
+
+
 def replay(server: Server, contract: Contract, example: Example, target: str,
            found: Mapping[str, str] | None = None) -> list[str]:
     """Send one spelling of an example; what its answer, and the state after it, have against the contract.
@@ -108,9 +140,9 @@ def replay(server: Server, contract: Contract, example: Example, target: str,
     """
     own = found or {}
     reply = send(server, contract.method, target, content_types=example.content_types, accept=example.accept,
-                 body=in_tree(example.body, own))
-    if reply.status != example.status:
-        return [f"status: {reply.status} for {example.status}: {str(reply.body)[:300]}"]
+                 payload=payload(contract, example, own))
+    if reply.status not in example.statuses:
+        return [f"status: {reply.status} for {' or '.join(map(str, example.statuses))}: {str(reply.body)[:300]}"]
     faults = _media_faults(reply, example)
     if reply.status < 400 or example.basis != "none":
         faults += contract.answer_faults(reply.body)
@@ -160,8 +192,34 @@ def _included_faults(server: Server, reply: Reply, wanted: Mapping[str, list[Any
 
 
 def _message_faults(server: Server, reply: Reply, wanted: str) -> list[str]:
-    said = [str(one) for one in values_at(_tree(reply), "messages/message")]
+    # The answer to a message to devices has it beside messages, or inside.
+    said = [str(one) for path in ("messages/message", "message") for one in values_at(_tree(reply), path)]
     return [] if any(re.search(wanted, one) for one in said) else [f"messages: {said}, documented is {wanted}"]
+
+
+def _among_faults(server: Server, reply: Reply, wanted: Mapping[str, list[Any]]) -> list[str]:
+    found = {path: values_at(_tree(reply), path) for path in wanted}
+    return [f"{path}: {found[path][:10]}, documented is one of {values}" for path, values in wanted.items()
+            if not found[path] or [one for one in found[path] if one not in values]]
+
+
+_OF_A_READ: dict[str, Callable[[Server, Reply, Any], list[str]]] = {
+    "found": _found_faults,
+    "among": _among_faults,
+}
+
+
+def _read_faults(server: Server, reply: Reply, wanted: list[Mapping[str, Any]]) -> list[str]:
+    faults = []
+    for read in wanted:
+        answer = send(server, "GET", read["path"], accept=_JSON)
+        if answer.status != read.get("status", 200):
+            faults.append(f"GET {read['path']}: {answer.status} {str(answer.body)[:300]}")
+            continue
+        for key, check in _OF_A_READ.items():
+            if key in read:
+                faults += [f"GET {read['path']}: {fault}" for fault in check(server, answer, read[key])]
+    return faults
 
 
 def _unread_faults(server: Server, reply: Reply, wanted: Mapping[str, bool]) -> list[str]:
@@ -211,11 +269,13 @@ _CHECKS: dict[str, Callable[[Server, Reply, Any], list[str]]] = {
     "ids": _id_faults,
     "found": _found_faults,
     "includes": _included_faults,
+    "among": _among_faults,
     "says": _message_faults,
     "attributes": _attributes_faults,
     "unread": _unread_faults,
     "labels": _label_faults,
     "policies": _policy_faults,
+    "reads": _read_faults,
 }
 
 

@@ -6,8 +6,8 @@
 A shape is written in YAML and is one of:
 
 * a word: ``any`` ``null`` ``boolean`` ``integer`` ``number`` ``string``, ``text`` (a string that is not empty),
-  ``digits`` (a string of digits), ``guid`` (a lower-case UUID), ``integer-text`` and ``boolean-text`` (what XML makes of
-  them), ``offset-time`` (2012-01-10T20:36:57+00:00), ``utc-time`` (2020-11-09T07:38:22.000Z), or ``=word`` (exactly that
+  ``digits`` (a string of digits), ``guid`` (a lower-case UUID), ``integer-text``, ``number-text`` and ``boolean-text`` (what XML
+  makes of them), ``offset-time`` (2012-01-10T20:36:57+00:00), ``utc-time`` (2020-11-09T07:38:22.000Z), or ``=word`` (exactly that
   string; ``=`` alone is the empty one);
 * ``$name``: the shape of that name in ``shapes.yml``;
 * either of these followed by `` or null``;
@@ -29,6 +29,7 @@ from typing import Any
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DIGITS = re.compile(r"[0-9]+")
 _INTEGER_TEXT = re.compile(r"-?[0-9]+")
+_NUMBER_TEXT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _OFFSET_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}")
 _UTC_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 
@@ -52,6 +53,7 @@ _WORDS: dict[str, Callable[[Any], bool]] = {
     "digits": lambda value: _fits(value, _DIGITS),
     "guid": lambda value: _fits(value, _GUID),
     "integer-text": lambda value: _fits(value, _INTEGER_TEXT),
+    "number-text": lambda value: _fits(value, _NUMBER_TEXT),
     "boolean-text": lambda value: value in ("true", "false"),
     "offset-time": lambda value: _fits(value, _OFFSET_TIME),
     "utc-time": lambda value: _fits(value, _UTC_TIME),

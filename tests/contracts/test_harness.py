@@ -18,6 +18,7 @@ import yaml
 from ansible_collections.ivanti.uem.tests.contracts.check import check_request
 from ansible_collections.ivanti.uem.tests.contracts.contract import (
     FOLDER,
+    MULTIPART,
     REQUIRED_IDS,
     XML,
     Contract,
@@ -27,7 +28,7 @@ from ansible_collections.ivanti.uem.tests.contracts.contract import (
     load_shapes,
 )
 from ansible_collections.ivanti.uem.tests.contracts.recorder import Answer, Recorded, Recorder, recording
-from ansible_collections.ivanti.uem.tests.contracts.replay import targets
+from ansible_collections.ivanti.uem.tests.contracts.replay import payload, targets
 from ansible_collections.ivanti.uem.tests.contracts.shape import check_shape, match
 from ansible_collections.ivanti.uem.tests.contracts.xmltree import XmlDocument, parse_xml
 
@@ -58,6 +59,10 @@ SHAPE_CASES: list[tuple[Any, Any, list[str]]] = [
     (GUID, "guid", []),
     (GUID.upper(), "guid", ["$"]),
     ("-12", "integer-text", []),
+    ("-122.053902", "number-text", []),
+    ("12", "number-text", []),
+    ("12.", "number-text", ["$"]),
+    (12.5, "number-text", ["$"]),
     ("1.0", "integer-text", ["$"]),
     (-12, "integer-text", ["$"]),
     ("true", "boolean-text", []),
@@ -178,10 +183,29 @@ MALFORMED_XML: dict[str, tuple[Any, str]] = {
     "XML of another shape": (
         lambda data: data["examples"][0]["answer"].update(body="<alertWebServiceResponse/>"), "$: expected an object"),
 }
-REFUSALS = [("N04", *case) for case in MALFORMED.values()] + [("E41", *case) for case in MALFORMED_XML.values()]
+MALFORMED_FORM: dict[str, tuple[Any, str]] = {
+    # the same for N31, whose example has a form in the document's own spelling
+    "a raw form of other words": (
+        lambda data: data["examples"][0]["request"].update(raw_body="sendEmail=true"), "raw_body does not decode"),
+    "a form as a map": (lambda data: data["examples"][0]["request"].update(body={"sendEmail": "false"}), "expected a list"),
+    "a form of triples": (lambda data: data["examples"][0]["request"].update(body=[["a", "b", "c"]]), "body: each entry"),
+    "a form of numbers": (lambda data: data["examples"][0]["request"].update(body=[["a", 1]]), "body: $[0][1]"),
+    "a form that does not say how it is sent": (
+        lambda data: data["examples"][0]["request"].pop("content_type"), "a form's content_type is"),
+    "a form sent as JSON": (
+        lambda data: data["examples"][0]["request"].update(content_type="application/json"), "a form's content_type is"),
+    "a needed parameter that is none": (lambda data: data.update(needs_one=["guids"]), "needs_one: guids"),
+    "two examples of one name": (lambda data: data["examples"].append(data["examples"][0]), "two examples have one name"),
+    "no status": (lambda data: data["examples"][0]["answer"].update(status=[]), "status"),
+    "a read without its path": (lambda data: data["examples"][0]["then"].update(reads=[{"status": 404}]), "path: missing"),
+    "an unknown check of a read": (
+        lambda data: data["examples"][0]["then"].update(reads=[{"path": "/", "says": "a"}]), "says: not a documented key"),
+}
+REFUSALS = [("N04", *case) for case in MALFORMED.values()] + [("E41", *case) for case in MALFORMED_XML.values()] + [
+    ("N31", *case) for case in MALFORMED_FORM.values()]
 
 
-@pytest.mark.parametrize(("name", "change", "words"), REFUSALS, ids=[*MALFORMED, *MALFORMED_XML])
+@pytest.mark.parametrize(("name", "change", "words"), REFUSALS, ids=[*MALFORMED, *MALFORMED_XML, *MALFORMED_FORM])
 def test_a_malformed_contract_is_refused(name: str, change: Any, words: str, tmp_path: Path) -> None:
     data = yaml.safe_load((FOLDER / f"{name}.yml").read_text(encoding="utf-8"))
     named = load_shapes()
@@ -210,6 +234,16 @@ def test_a_missing_contract_is_named(tmp_path: Path) -> None:
         if path.stem not in {"N05", "N43"}:
             (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
     with pytest.raises(ContractError, match="no contract file for N05, N43"):
+        load_all(tmp_path)
+
+
+def test_an_example_that_comes_first_has_to_exist(tmp_path: Path) -> None:
+    for path in FOLDER.glob("*.yml"):
+        text = path.read_text(encoding="utf-8")
+        if path.stem == "N40":
+            text = text.replace("first: [{contract: N39, example: an eligible device}]", "first: [{contract: N39, example: x}]")
+        (tmp_path / path.name).write_text(text, encoding="utf-8")
+    with pytest.raises(ContractError, match="N40.yml: example 'a device that is being .*': first: N39 has no example 'x'"):
         load_all(tmp_path)
 
 
@@ -275,8 +309,11 @@ def request(method: str, target: str, body: Any = None, *, content_type: str | N
 def test_every_example_request_keeps_its_own_contract(name: str, index: int) -> None:
     contract = CONTRACTS[name]
     example = contract.examples[index]
-    target = targets(example)[0]
-    assert check_request(request(contract.method, target, example.body, accept=example.accept), contract) == []
+    sent = request(contract.method, targets(example)[0], payload(contract, example) or None, accept=example.accept,
+                   content_type=example.content_types[0] if example.content_types else None)
+    # One example of the document sends multipart, as no client is to.
+    multipart = ["Content-Type: multipart/form-data, documented is application/x-www-form-urlencoded"]
+    assert check_request(sent, contract) == (multipart if example.content_types == (MULTIPART,) else [])
 
 
 ATTRS = f"/api/v1/device/{GUID}/customattributes"
@@ -365,7 +402,7 @@ def test_a_base_path_stands_before_the_documented_path() -> None:
 
 @pytest.fixture(name="form_call")
 def fixture_form_call(tmp_path: Path) -> Contract:
-    """A call with a form body; none of today's calls has one."""
+    """A call with a form body, of which one parameter is needed."""
     data = {
         "id": "form", "product": "neurons", "name": "a form", "method": "PUT", "path_template": "/api/v1/device/lock", "shape": "any",
         "source": {"document": "none", "section": "a made-up call", "confidence": "client"},

@@ -64,6 +64,27 @@ def _alerted(read: Read, unread: bool | None = None) -> list[Row]:
     return [row for row in _devices(read) if row["uuid"] in raised and _phone(row)]
 
 
+def _of_platform(read: Read, *names: str) -> list[Row]:
+    """Active devices whose platform begins so: "iOS 9.3" is iOS."""
+    return [row for row in _devices(read) if row["platform"].startswith(names)]
+
+
+def _neither_android_nor_ios(read: Read) -> list[str]:
+    known = {row["uuid"] for row in _of_platform(read, "Android", "iOS", "iPadOS")}
+    return [row["uuid"] for row in _devices(read) if row["uuid"] not in known]
+
+
+def _roaming(read: Read) -> list[str]:
+    """iOS devices whose details tell both roaming settings."""
+    keys = ("Voice Roaming Enabled", "DataRoamingEnabled")
+    return [row["uuid"] for row in _of_platform(read, "iOS")
+            if all(values_at(row, f"details/entry[key={key}]") for key in keys)]
+
+
+def _in_status(read: Read, status: str) -> list[str]:
+    return [row["uuid"] for row in values_at(read(f"/api/v1/dm/devices?status={status}"), "devices/device")]
+
+
 def _labels(read: Read, *, static: bool) -> list[str]:
     """Names of labels of the global space: what happens to one of another space is not known."""
     rows = values_at(read("/api/v2/labels/label_summary?adminDeviceSpaceId=1&limit=200"), "results")
@@ -111,6 +132,19 @@ def _with_mac(read: Read) -> list[tuple[str, str]]:
     return [(uuid, mac) for uuid, mac in pairs if _MAC.fullmatch(mac)]
 
 
+def _active_with_mac(read: Read) -> list[tuple[str, str]]:
+    """The same for active devices whose address no other has."""
+    pairs = _with_mac(read)
+    active = {row["uuid"] for row in _devices(read)}
+    addresses = [mac for _uuid, mac in pairs]
+    return [(uuid, mac) for uuid, mac in pairs if uuid in active and addresses.count(mac) == 1]
+
+
+def _android_with_mac(read: Read) -> list[tuple[str, str]]:
+    android = {row["uuid"] for row in _of_platform(read, "Android")}
+    return [(uuid, mac) for uuid, mac in _active_with_mac(read) if uuid in android]
+
+
 _FINDERS: dict[str, Callable[[Read], list[Any]]] = {
     "a device": lambda read: [row["uuid"] for row in _devices(read)],
     "a phone number": lambda read: [phone for row in _devices(read) if (phone := _phone(row))],
@@ -119,6 +153,16 @@ _FINDERS: dict[str, Callable[[Read], list[Any]]] = {
     "a user": lambda read: [row["principal"] for row in _devices(read)],
     "a Wi-Fi MAC address": lambda read: [mac for _uuid, mac in _with_mac(read)],
     "the device with the Wi-Fi MAC address": lambda read: [uuid for uuid, _mac in _with_mac(read)],
+    "an active device's Wi-Fi MAC address": lambda read: [mac for _uuid, mac in _active_with_mac(read)],
+    "the active device with the Wi-Fi MAC address": lambda read: [uuid for uuid, _mac in _active_with_mac(read)],
+    "an Android device's Wi-Fi MAC address": lambda read: [mac for _uuid, mac in _android_with_mac(read)],
+    "the Android device with the Wi-Fi MAC address": lambda read: [uuid for uuid, _mac in _android_with_mac(read)],
+    "an Android device": lambda read: [row["uuid"] for row in _of_platform(read, "Android")],
+    "a managed iOS device": lambda read: [row["uuid"] for row in _of_platform(read, "iOS") if row["mdmManaged"]],
+    "a device that is neither Android nor iOS": _neither_android_nor_ios,
+    "an iOS device that tells its roaming": _roaming,
+    "a wiped device": lambda read: _in_status(read, "WIPED"),
+    "a retired device": lambda read: _in_status(read, "RETIRED"),
     "a hand-assigned label": lambda read: _labels(read, static=True),
     "a filtered label": lambda read: _labels(read, static=False),
     "a labelled device": lambda read: [uuid for uuid, _names in _labelled(read)],

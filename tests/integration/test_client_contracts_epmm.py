@@ -178,11 +178,94 @@ def test_labels_of_api_v1(server, call):
 def test_every_device_of_api_v2(server, call):
     [row] = run(call, server, "device_info")["devices"]
     assert (row["id"], row["uuid"], row["platform"], row["user_id"], row["compliant"]) == ("1", OTHER, "Android", "jdoe", True)
-    assert len(sent(server, "S_ping")) == len(sent(server, "S_device_spaces_mine")) == len(sent(server, "S_search_fields")) == 1
+    assert len(sent(server, "S_ping")) == len(sent(server, "S_device_spaces_mine")) == 1 and sent(server, "S_search_fields") == []
     [(_path, query)] = sent(server, "S_devices")
     assert dict(query)["query"] == "" and dict(query)["adminDeviceSpaceId"] == "1" and dict(query)["offset"] == "0"
-    # What the list of search fields has is asked for, and what makes a device one.
-    assert set(dict(query)["fields"].split(",")) == {"common.uuid", "common.id", "common.SerialNumber"}
+
+
+BAD = Answer({"messages": [{"type": "Error", "localizedMessage": "Invalid parameter"}]}, status=400)
+
+
+def fields_of(query):
+    return set(dict(query)["fields"].split(","))
+
+
+def test_a_server_that_does_not_sort_is_read_as_it_comes(server, call):
+    server.answer("GET", "/api/v2/devices", BAD, page("S_devices", v2_row(OTHER, 1)))
+    server.answer("GET", "/api/v2/labels/label_summary", BAD, page("S_label_summary", label(-1, "All-Smartphones")))
+    assert [row["id"] for row in run(call, server, "device_info", select={"labels": ["All-Smartphones"]})["devices"]] == ["1"]
+    for contract in ("S_devices", "S_label_summary"):
+        assert ["sortField" in dict(query) for _path, query in sent(server, contract)] == [True, False]
+    assert sent(server, "S_search_fields") == []
+
+
+def test_fields_that_a_server_refuses_are_left_out_but_for_what_a_verdict_depends_on(server, call):
+    row = v2_row(OTHER, 1, **{"common.security_state": "Compromised", "common.compliant": True})
+    server.answer("GET", "/api/v2/devices", BAD, BAD, page("S_devices", row))
+    server.answer("GET", "/api/v2/device_spaces/mine", {"results": [{"id": 2, "name": "Berlin"}, {"id": 3, "name": "Paris"}]})
+    [found] = run(call, server, "device_info")["devices"]
+    assert found["compliant"] is False and found["compliance_reasons"] == ["compromised"]
+    assert [dict(query)["adminDeviceSpaceId"] for _path, query in sent(server, "S_search_fields")] == ["2"]
+    queries = [query for _path, query in sent(server, "S_devices")]
+    # In the second space the server is not tried again.
+    assert [len(fields_of(query)) > 20 for query in queries] == [True, True, False, False]
+    assert fields_of(queries[3]) == fields_of(queries[2]) == {
+        "common.uuid", "common.id", "common.SerialNumber", "common.status", "common.security_state", "common.compliant", "common.quarantined",
+    }
+
+
+@pytest.mark.parametrize("listed", [BAD, Answer({}, status=403), Answer("<html>Sign in</html>", content_type="text/html"), {"results": []}])
+def test_the_other_api_is_named_where_this_one_refuses(server, call, listed):
+    server.answer("GET", "/api/v2/devices/search_fields", listed)
+    server.answer("GET", "/api/v2/devices", BAD)
+    with pytest.raises(ModuleFailed, match=r"GET /api/v2/devices failed: HTTP 400 \(Invalid parameter\). Where API v2 .* set api=v1"):
+        run(call, server, "device_info")
+    # What is wrong in an author's own query is not cured by the other API.
+    with pytest.raises(ModuleFailed, match=r"HTTP 400 \(Invalid parameter\)\.$"):
+        run(call, server, "device_info", select={"filters": "common.colour = 7"})
+
+
+@pytest.mark.parametrize("status", [404, 405, 410, 501])
+def test_a_server_without_api_v2_is_read_through_api_v1(server, call, status):
+    server.answer("GET", "/api/v2/ping", Answer("<html>Not here</html>", status=status, content_type="text/html"))
+    expected = run(call, server, "device_info", api="v1")["devices"]
+    assert run(call, server, "device_info")["devices"] == expected != []
+    assert run(call, server, "label_info")["count"] == 1
+    static = {**documented("E22")["labels"]["label"], "@id": "7", "name": "label1", "staticLabel": True}
+    server.answer("GET", "/api/v1/dm/labels", {**documented("E22"), "labels": {"label": static}})
+    server.answer("GET", "/api/v1/dm/labels/label1", Answer({}, status=404))
+    with pytest.raises(ModuleFailed, match="api: putting labels on devices needs API v2"):
+        run(call, server, "device_label", devices=[DEVICE], labels=["label1"])
+    assert sent(server, "S_devices") == []
+
+
+def test_devices_of_several_spaces_are_written_in_their_own(server, call):
+    server.answer("GET", "/api/v2/device_spaces/mine", {"results": [{"id": 2, "name": "Berlin"}, {"id": 3, "name": "Paris"}]})
+    server.answer("GET", "/api/v2/devices", page("S_devices", v2_row(OTHER, 1)), page("S_devices", v2_row(OTHER, 1), v2_row(DEVICE, 2)))
+    server.answer("GET", "/api/v2/labels/label_summary", page("S_label_summary", *LABELS))
+    server.answer("PUT", "/api/v2/devices/labels/.*", documented("E50"))
+    assert run(call, server, "device_label", devices=[1, 2], labels=["label1"])["summary"]["changed"] == 2
+    expected = {(OTHER, "2"), (DEVICE, "3")}
+    assert {(path.split("/")[4], dict(query)["adminDeviceSpaceId"]) for path, query in sent(server, "E49")} == expected
+    put = [request for request in server.requests if request.method == "PUT"]
+    assert {(json.loads(one.body)["deviceUuids"][0], dict(parse_qsl(one.query))["adminDeviceSpaceId"]) for one in put} == expected
+
+
+@pytest.mark.parametrize("gone", [1, 2])
+def test_a_device_that_vanishes_before_its_labels_are_read(server, call, gone):
+    server.answer("GET", "/api/v2/devices", page("S_devices", v2_row(OTHER, 1), v2_row(DEVICE, 2)))
+    many = [label(number, f"many{number}", isStatic=True, rowType="ADMIN") for number in range(100, 104)]
+    server.answer("GET", "/api/v2/labels/label_summary", page("S_label_summary", *LABELS, *many))
+    for uuid in (OTHER, DEVICE)[:gone]:
+        server.answer("GET", f"/api/v2/devices/{uuid}/labels", Answer({}, status=404))
+    options = {"devices": [1, 2], "labels": ["Sales", *(one["name"] for one in many)], "state": "absent", "check_mode": True}
+    if gone == 2:
+        # A server that has not got the call takes no device off its labels, and must not pass for one where none has any.
+        with pytest.raises(ModuleFailed, match="HTTP 404"):
+            run(call, server, "device_label", **options)
+    else:
+        result = run(call, server, "device_label", **options)
+        assert (result["summary"]["changed"], result["summary"]["unchanged"]) == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +301,7 @@ def test_device_spaces(server, call):
 
 
 def test_devices_are_counted_where_a_share_is_asked_for(server, call):
-    server.answer("GET", "/api/v2/labels/label_summary", page("S_label_summary", label(7, "label1", isStatic=True)))
+    server.answer("GET", "/api/v2/labels/label_summary", page("S_label_summary", label(7, "label1", isStatic=True, rowType="ADMIN")))
     with pytest.raises(Exception, match=r"1 of 212 devices \(0.47 %\) and max_percent is 0.1"):
         run(call, server, "device_label", devices=[OTHER], labels=["label1"], max_percent=0.1)
     assert sent(server, "S_devices_count") == [("/api/v2/devices/count", [("adminDeviceSpaceId", "1"), ("query", "")])]
@@ -349,6 +432,38 @@ def test_a_count_that_adds_up_is_believed(server, call):
     server.answer("PUT", "/api/v1/alerts", {"messages": {"message": said}})
     assert run(call, server, "alert", ids=[3936, 3934], comment="seen")["summary"]["changed"] == 2
     assert len(sent(server, "E37")) == 1
+
+
+@pytest.mark.parametrize(("module", "path", "contract", "many"), [
+    ("alert_info", "/api/v1/alerts", "E37", "alerts"), ("policy_info", "/api/v1/policies", "E43", "policies"),
+    ("label_info", "/api/v1/dm/labels", "E22", "labels"),
+])
+def test_a_list_that_is_cut_off_is_told(server, call, module, path, contract, many):
+    server.answer("GET", path, {**documented(contract), "totalCount": 5000})
+    with pytest.raises(ModuleFailed, match=f"The server counts 5000 {many} and sent 1 of them"):
+        run(call, server, module, api="v1")
+
+
+@pytest.mark.parametrize("number", ["A-17", "²"])
+def test_an_id_that_is_no_number_is_told(server, call, number):
+    server.answer("GET", "/api/v1/alerts", {"alerts": {"alert": [{**documented("E37")["alerts"]["alert"], "@id": number}]}})
+    with pytest.raises(ModuleFailed, match="an alert whose id is no number"):
+        run(call, server, "alert_info")
+    server.answer("GET", "/api/v2/devices", page("S_devices", v2_row(OTHER, 1) | {"common.id": number}))
+    with pytest.raises(ModuleFailed, match="a device without a usable id and uuid"):
+        run(call, server, "device_info")
+
+
+def test_an_alert_that_may_be_read_or_not_keeps_no_other_from_being_marked(server, call):
+    found = alerts(3934, 3936, active=True)
+    del found["alerts"]["alert"][1]["isActive"]
+    server.answer("GET", "/api/v1/alerts", found)
+    server.answer("PUT", "/api/v1/alerts/3934", documented("E41"))
+    assert [one["read"] for one in run(call, server, "alert_info", read=False)["alerts"]] == [False, None]
+    with pytest.raises(ModuleFailed, match="Refused: the server does not say whether these alerts are read, choose others: alert 3936 "):
+        run(call, server, "alert", ids=[3934, 3936], comment="seen")
+    assert sent(server, "E41") == sent(server, "E42") == []
+    assert run(call, server, "alert", ids=[3934], comment="seen")["changed"]
 
 
 # Policies

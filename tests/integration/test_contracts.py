@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 from ansible_collections.ivanti.uem.tests.contracts.contract import XML, Example, load_all
-from ansible_collections.ivanti.uem.tests.contracts.replay import Server, reader, replay, send, targets
+from ansible_collections.ivanti.uem.tests.contracts.replay import Server, prepare, reader, replay, send, targets
 from ansible_collections.ivanti.uem.tests.contracts.world import stand_ins
 from ansible_collections.ivanti.uem.tests.contracts.xmltree import statement
 from uem_emulator.testing import Emulator, running_emulator
+
+Break = Callable[[Emulator], Any]
 
 CONTRACTS = load_all()
 NEURONS = {name: contract for name, contract in CONTRACTS.items() if contract.product == "neurons"}
@@ -40,6 +42,8 @@ def set_switches(emulator: Emulator, switches: Mapping[str, str]) -> None:
 # The documents' attributes are not defined in any tenant but the one that they were written from. Whether a real server
 # takes an attribute that is not defined is another question than what it answers to the examples.
 PREPARED = {"undefined_attribute": "accept"}
+# A relinquishing can be cancelled as long as the device has not answered, so there it does not.
+PREPARED_FOR = {"N40": {"action_settle": "manual"}}
 
 
 @pytest.fixture(name="emulator", scope="module")
@@ -76,8 +80,9 @@ def test_the_emulator_answers_as_the_document_shows(
     contract = CONTRACTS[name]
     example = contract.examples[index]
     spaces = seed(emulator, example)
-    set_switches(emulator, {**PREPARED, "strict": strict})
-    faults = replay(server_of(emulator), contract, example, targets(example, spaces)[spelling])
+    set_switches(emulator, {**PREPARED, **PREPARED_FOR.get(name, {}), "strict": strict})
+    prepare(server_of(emulator), CONTRACTS, example, spaces, spaces)
+    faults = replay(server_of(emulator), contract, example, targets(example, spaces)[spelling], spaces)
     assert faults == [], f"{contract.id}, {example.name}; source: {contract.source['section']}"
 
 
@@ -88,6 +93,68 @@ def test_the_attributes_of_a_device_come_in_both_documented_forms(emulator: Emul
     seed(emulator, example)
     emulator.set_switch("attributes_answer", form)
     assert replay(server_of(emulator), CONTRACTS["N02"], example, targets(example)[0]) == []
+
+
+# Positions in which servers may differ and the document shows or allows both.
+NEURONS_POSITIONS: list[tuple[str, str, tuple[str, ...]]] = [
+    ("action_json_body", "read", ("N17", "N25")),
+    ("os_update_result", "count", ("N17",)),
+    ("action_impossible_device", "error", ("N30",)),
+    ("action_settle", "manual", ("N22", "N27")),
+    ("kiosk_unconfigured", "eligible", ("N32", "N33")),
+    ("footnote_long", "cut", ("N35",)),
+    ("relinquish_state", "unchanged", ("N38", "N39", "N40")),
+    ("message_none_valid", "false", ("N31",)),
+    ("message_email_keys", "required", ("N31",)),
+    ("message_other_space", "sent", ("N31",)),
+    ("viability_unasked", "checked", ("N16", "N21", "N28", "N36")),
+]
+
+
+@pytest.mark.parametrize(("switch", "value", "name"),
+                         [(switch, value, name) for switch, value, names in NEURONS_POSITIONS for name in names])
+def test_the_contracts_of_neurons_hold_in_every_position(emulator: Emulator, switch: str, value: str, name: str) -> None:
+    contract = CONTRACTS[name]
+    for example in contract.examples:
+        spaces = seed(emulator, example)
+        set_switches(emulator, {**PREPARED, **PREPARED_FOR.get(name, {}), switch: value})
+        prepare(server_of(emulator), CONTRACTS, example, spaces, spaces)
+        faults = replay(server_of(emulator), contract, example, targets(example, spaces)[0], spaces)
+        assert faults == [], f"{contract.id}, {example.name}"
+
+
+# What is done to the emulator, and the words of the fault that the example then shows.
+NEURONS_DEVIATIONS: list[tuple[str, int, Break, str]] = [
+    ("N16", 0, lambda neurons: neurons.patch_device(22000, registrationState="RETIRED"), "found: [22000]"),
+    ("N16", 1, lambda neurons: neurons.delete_device(22003), "found: []"),
+    ("N17", 0, lambda neurons: neurons.add_fault("result_zero", method="PUT"), "result: [0], documented are [1]"),
+    ("N20", 0, lambda neurons: neurons.delete_device(22196), "result: [1], documented are [2]"),
+    ("N22", 0, lambda neurons: neurons.add_fault("no_effect", method="PUT"), "result/registrationState: ['ACTIVE']"),
+    ("N24", 0, lambda neurons: neurons.add_fault("errors_200", method="PUT"), "$.errors"),
+    ("N27", 0, lambda neurons: neurons.add_fault("no_effect", method="PUT"), "result/registrationState: ['ACTIVE']"),
+    ("N29", 1, lambda neurons: neurons.set_switch("action_impossible_device", "counted"), "result: [2], documented are [1]"),
+    ("N30", 0, lambda neurons: neurons.add_fault("no_effect", method="DELETE"), "result/searchResults/id: [1007966, 1007967]"),
+    ("N30", 2, lambda neurons: neurons.set_switch("delete_states", "admin_guide"), "result/searchResults/id: []"),
+    ("N31", 0, lambda neurons: neurons.add_fault("result_zero", method="PUT"), "result"),
+    ("N33", 0, lambda neurons: neurons.set_switch("action_settle", "manual"), "result/kioskState: ['INACTIVE']"),
+    ("N35", 0, lambda neurons: neurons.add_fault("no_effect", method="PUT"), "result/lostModeEnabled: [False]"),
+    ("N36", 1, lambda neurons: neurons.set_switch("viability_codes", "null"), "actionExceptionCodes[0]"),
+    ("N37", 0, lambda neurons: neurons.add_fault("no_effect", method="PUT"), "result/lostModeEnabled: [True]"),
+    ("N38", 1, lambda neurons: neurons.patch_device(909, ownershipType="EMPLOYEE"), "result: [0], documented are [1]"),
+    ("N40", 1, lambda neurons: neurons.settle(), "result: [0], documented are [1]"),
+]
+
+
+@pytest.mark.parametrize(("name", "index", "deviate", "words"), NEURONS_DEVIATIONS)
+def test_a_server_that_acts_otherwise_is_caught(emulator: Emulator, name: str, index: int, deviate: Break, words: str) -> None:
+    contract = CONTRACTS[name]
+    example = contract.examples[index]
+    spaces = seed(emulator, example)
+    set_switches(emulator, {**PREPARED, **PREPARED_FOR.get(name, {})})
+    prepare(server_of(emulator), CONTRACTS, example, spaces, spaces)
+    deviate(emulator)
+    faults = replay(server_of(emulator), contract, example, targets(example, spaces)[0], spaces)
+    assert any(words in fault for fault in faults), faults
 
 
 @pytest.mark.parametrize(("name", "switches", "words"), [
@@ -152,6 +219,7 @@ def test_the_emulator_of_epmm_answers_as_the_document_shows(
     example = contract.examples[index]
     found = found_on(epmm, example)
     set_switches(epmm, {**PREPARED_EPMM, "strict": strict})
+    prepare(server_of(epmm), CONTRACTS, example, found=found)
     faults = replay(server_of(epmm), contract, example, targets(example, found=found)[spelling], found)
     assert faults == [], f"{contract.id}, {example.name}; source: {contract.source['section']}"
 
@@ -170,8 +238,18 @@ POSITIONS: list[tuple[str, str, tuple[str, ...]]] = [
     ("alert_user_field", "userUuid", ("E37", "E38", "E39", "E40")),
     ("alert_vanished", "404", ("E42",)),
     ("priority_order", "1_lowest", ("E45",)),
-    ("v1_error_body", "html", ("E01", "E02", "E04", "E37", "E41", "E44", "E45")),
-    ("v1_error_body", "empty", ("E01", "E02", "E04", "E37", "E41", "E44", "E45")),
+    ("v1_error_body", "html", ("E01", "E02", "E04", "E09", "E13", "E20", "E21", "E37", "E41", "E44", "E45")),
+    ("v1_error_body", "empty", ("E01", "E02", "E04", "E09", "E13", "E20", "E21", "E37", "E41", "E44", "E45")),
+    ("v1_empty_messages", "object", ("E15", "E19", "E25", "E26", "E27")),
+    ("v1_impossible_action", "400", ("E15",)),
+    ("v1_impossible_action", "accepted", ("E15",)),
+    ("v1_mac_twice", "first", ("E10", "E12", "E14", "E16", "E18", "E20", "E27")),
+    ("wipe_message", "text", ("E15", "E16")),
+    ("unlock_value", "passcode", ("E13", "E14", "E25")),
+    ("bulk_invalid_devices", "inside", ("E25",)),
+    ("bulk_impossible_device", "invalid", ("E25",)),
+    ("message_sent", "inside", ("E26", "E27")),
+    ("action_settle", "manual", ("E09", "E10", "E19")),
     ("encoded_slash", "accept", ("E50", "E51")),
     ("label_comma", "after", ("E50", "E51")),
     ("partial_label_write", "rest", ("E50", "E51")),
@@ -187,11 +265,22 @@ def test_the_contracts_hold_in_every_position(epmm: Emulator, switch: str, value
     for example in contract.examples:
         found = found_on(epmm, example)
         set_switches(epmm, {**PREPARED_EPMM, switch: value})
+        prepare(server_of(epmm), CONTRACTS, example, found=found)
         faults = replay(server_of(epmm), contract, example, targets(example, found=found)[0], found)
         assert faults == [], f"{contract.id}, {example.name}"
 
 
-V1_READS = [name for name, contract in EPMM.items() if contract.method == "GET" and XML in contract.accepts]
+V1_READS = [name for name, contract in EPMM.items()
+            if contract.method == "GET" and XML in contract.accepts and not contract.acts]
+
+
+@pytest.mark.parametrize("name", [name for name, contract in EPMM.items() if contract.method == "GET"])
+def test_a_get_that_acts_is_logged_as_one(epmm: Emulator, name: str) -> None:
+    contract = CONTRACTS[name]
+    found = found_on(epmm, contract.examples[0])
+    epmm.clear_requests()
+    assert replay(server_of(epmm), contract, contract.examples[0], targets(contract.examples[0], found=found)[0], found) == []
+    assert [entry["acts"] for entry in epmm.requests()] == [contract.acts]
 
 
 @pytest.mark.parametrize("name", V1_READS)
@@ -204,14 +293,24 @@ def test_xml_and_json_say_the_same(epmm: Emulator, name: str) -> None:
     assert statement(in_json.body) == statement(in_xml.body.tree)
 
 
-Break = Callable[[Emulator], Any]
-
-# What is done to the emulator, and the words of the fault that the example then shows.
 DEVIATIONS: list[tuple[str, int, Break, str]] = [
     ("E01", 0, lambda epmm: epmm.set_switch("v1_absent", "404"), "status: 404"),
     ("E01", 5, lambda epmm: epmm.add_device(user=epmm.users()[0]["principal"], status="ACTIVE"), "status: 200 for 404"),
     ("E02", 0, lambda epmm: epmm.set_switch("basic_auth", "off"), "status: 401"),
     ("E02", 1, lambda epmm: epmm.add_fault("html", method="GET"), "Content-Type: text/html"),
+    ("E09", 1, lambda epmm: epmm.add_fault("no_effect", method="PUT"), "device/status: ['ACTIVE']"),
+    ("E09", 1, lambda epmm: epmm.add_fault("result_zero", method="PUT"), "$.deviceUuid: missing"),
+    ("E10", 1, lambda epmm: epmm.add_fault("vanish", method="PUT"), "status: 404"),
+    ("E11", 1, lambda epmm: epmm.add_fault("result_zero", method="PUT"), "Invalid action"),
+    ("E13", 1, lambda epmm: epmm.add_fault("result_zero", method="GET"), "$.passcodes: missing"),
+    ("E15", 1, lambda epmm: epmm.add_fault("no_effect", method="PUT"), "device/status: ['ACTIVE']"),
+    ("E15", 1, lambda epmm: epmm.set_switch("action_settle", "manual"), "device/status: ['ACTIVE']"),
+    ("E17", 1, lambda epmm: epmm.add_fault("vanish", method="GET"), "status: 404"),
+    ("E21", 2, lambda epmm: epmm.add_fault("no_effect", method="PUT"), "documented is one of ['true', True]"),
+    ("E25", 3, lambda epmm: epmm.add_fault("no_effect", method="POST"), "device/status: ['ACTIVE']"),
+    ("E25", 1, lambda epmm: epmm.add_fault("result_zero", method="POST"), "$.messages"),
+    ("E25", 4, lambda epmm: epmm.set_switch("bulk_max_devices", 1), "status: 400"),
+    ("E26", 1, lambda epmm: epmm.add_fault("result_zero", method="POST"), "messages"),
     ("E37", 0, lambda epmm: epmm.add_fault("truncated_json", method="GET"), "expected an object"),
     ("E41", 0, lambda epmm: epmm.add_fault("no_effect", method="PUT"), "isActive False"),
     ("E41", 1, lambda epmm: epmm.add_fault("vanish", method="PUT"), "status: 404"),
@@ -234,6 +333,7 @@ def test_a_deviating_server_of_epmm_is_caught(epmm: Emulator, name: str, index: 
     example = contract.examples[index]
     found = found_on(epmm, example)
     set_switches(epmm, PREPARED_EPMM)
+    prepare(server_of(epmm), CONTRACTS, example, found=found)
     deviate(epmm)
     faults = replay(server_of(epmm), contract, example, targets(example, found=found)[0], found)
     assert any(words in fault for fault in faults), faults

@@ -428,15 +428,42 @@ def test_a_server_without_api_v1_is_told(call, server, module, answer):
     assert writes(server) == []
 
 
-@pytest.mark.parametrize("kind", ["html", "truncated_json"])
-def test_a_server_without_api_v2_is_read_through_api_v1(call, server, kind):
-    expected = call("device_info", server, api="v1")["devices"]
-    server.add_fault(kind, path="/api/v2/*", times=None)
-    assert call("device_info", server)["devices"] == expected
-    assert call("label_info", server, labels=["Pilot"], members=True)["count"] == 1
-    assert call("label_policy", server, policy="Kiosk", label="Pilot", on_unknown="skip")["policy"]["name"] == "Kiosk"
-    assert "api: putting labels on devices needs API v2" in refused(call, server, "device_label", devices=[FIRST], labels=["Pilot"])
-    assert "api/v2" in refused(call, server, "device_info", api="v2")
+@pytest.mark.parametrize("kind", ["html", "truncated_json", "redirect", "403"])
+@pytest.mark.parametrize("module", ["device_info", "device_label", "label_info"])
+def test_a_ping_that_proves_nothing_is_told(call, server, module, kind):
+    """A maintenance page, a sign-in page or an account without the role: API v1 would show other devices."""
+    server.add_fault(kind, path="/api/v2/*", times=None, **({"location": "https://sso.example.com/"} if kind == "redirect" else {}))
+    message = refused(call, server, module, retries=0, **LEAST.get(module, {}))
+    assert "/api/v2/ping" in message and message.endswith("Where API v2 of this server cannot be used, set api=v1.")
+    assert writes(server) == []
+    if module != "device_label":
+        assert call(module, server, api="v1")["count"]
+
+
+@pytest.mark.parametrize("where", ["fields", "select.attributes"])
+def test_a_field_that_the_server_does_not_know_is_named(call, server, where):
+    server.set_switch("v2_unknown_field", "error")
+    options = {"fields": ["id", "ios.NoSuch"]} if where == "fields" else {"select": {"attributes": {"ios.NoSuch": "x"}}}
+    message = refused(call, server, "device_info", **options)
+    assert message.startswith(f"{where}: the server refused a request with 'ios.NoSuch', and does not list such a field. GET ")
+    assert "HTTP 400" in message
+
+
+def test_devices_of_spaces_within_one_another_count_once(call, server):
+    fleet = call("device_info", server, select={"query": "[*]"})["count"]
+    with pytest.raises(ModuleFailed, match=f"1 of {fleet} devices"):
+        call("device_label", server, devices=[FIRST], labels=["Pilot"], partitions=["Global", "EMEA", "Retail & Kiosk"], max_percent=0.1)
+
+
+def test_a_device_is_written_in_the_space_that_it_was_found_in(call, server):
+    space = next(one["id"] for one in server.spaces() if one["name"] == "EMEA")
+    device = call("device_info", server, partitions=["EMEA"], select={"attributes": {"status": "ACTIVE"}})["devices"][0]
+    server.add_label("Berlin staff", space_id=space)
+    server.clear_requests()
+    options = {"partitions": ["EMEA"], "devices": [device["uuid"]], "labels": ["Berlin staff"]}
+    assert call("device_label", server, **options)["changed"] and not call("device_label", server, **options)["changed"]
+    asked = [entry for entry in server.requests() if "/labels" in entry["path"] and "label_summary" not in entry["path"]]
+    assert writes(server) and all(f"adminDeviceSpaceId={space}" in entry["query"] for entry in asked)
 
 
 # Both APIs of the server
@@ -609,4 +636,5 @@ def test_an_account_without_the_role_is_told_which_one(call, server, module):
     server.add_fault("403", method="PUT", times=None)
     message = refused(call, server, module, **LEAST[module])
     assert "may not send PUT /api/v" in message
+    assert ("give it the role API." in message) == ("/api/v1/" in message)
     assert len(writes(server)) == 1

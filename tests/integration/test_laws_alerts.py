@@ -199,8 +199,32 @@ def test_what_was_done_before_a_failure_stays_done(epmm, call, kind):
     epmm.add_fault(kind, after=2, times=None, **SINGLE)
     result = mark(epmm, call, ids, retries=0)
     assert (result["summary"]["changed"], result["summary"]["failed"]) == (2, 4)
-    if kind == "401":
-        assert len(writes(epmm)) == 4, "rejected credentials were sent again"
+    # All together, two alone, and one alone that shows what any other would get as well.
+    assert len(writes(epmm)) == (7 if kind == "result_zero" else 4)
+
+
+@pytest.mark.parametrize("refused", [4, 60])
+def test_alerts_are_looked_at_once_however_many_were_refused(epmm, call, refused):
+    """Some that cannot be marked keep no other from it; where none can be, that is found out with a few of them."""
+    ids, _devices = build(epmm, [UNREAD] * 60)
+    epmm.add_fault("result_zero", times=None, **BULK)
+    epmm.add_fault("result_zero", times=refused, **SINGLE)
+    epmm.clear_requests()
+    result = mark(epmm, call, ids)
+    failed = 60 if refused == 60 else refused
+    assert (result["summary"]["changed"], result["summary"]["failed"]) == (60 - failed, failed)
+    assert len(writes(epmm)) == 1 + (5 if failed == 60 else 60)
+    assert len(epmm.requests()) - len(writes(epmm)) == 3
+    assert ("not sent: the server answered" in result["msg"]) is (failed == 60)
+
+
+def test_a_comment_that_makes_every_address_too_long_is_told_once(epmm, call):
+    ids, _devices = build(epmm, [UNREAD] * 30)
+    epmm.set_switch("max_url_bytes", 2000)
+    with pytest.raises(ModuleFailed) as failed:
+        call("alert", epmm, ids=ids, comment="漢" * 255)
+    assert len(writes(epmm)) == 2 and failed.value.result["summary"]["failed"] == 30
+    assert failed.value.result["msg"].count("HTTP 414") == 2
 
 
 @pytest.mark.parametrize("vanished", ["404", "count"])

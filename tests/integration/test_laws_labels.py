@@ -187,8 +187,33 @@ def test_what_was_done_before_a_failure_stays_done(epmm, call, devices, kind):
     epmm.add_fault(kind, method="PUT", after=2, times=None)
     result = put(epmm, call, devices, retries=0)
     assert (result["summary"]["changed"], result["summary"]["failed"]) == (2, MANAGED - 2)
-    if kind == "401":
-        assert len(writes(epmm)) == 4, "rejected credentials were sent again"
+    # All together, two alone, and one alone that shows what any other would get as well.
+    assert len(writes(epmm)) == (MANAGED + 1 if kind == "result_zero" else 4)
+
+
+def test_what_the_server_takes_of_no_device_is_found_out_with_a_few(epmm, call):
+    many = [device["uuid"] for device in epmm.devices("uuid", "labels") if "Pilot" not in device["labels"]][:40]
+    epmm.add_fault("result_zero", method="PUT", times=None)
+    epmm.clear_requests()
+    with pytest.raises(ModuleFailed) as failed:
+        call("device_label", epmm, devices=many, labels=["Pilot"])
+    assert failed.value.result["summary"]["failed"] == len(many) == 40
+    assert "not sent: the server answered HTTP 200 and no success" in failed.value.result["msg"]
+    assert len(writes(epmm)) == 6 and len(epmm.requests()) < 25
+
+
+def test_devices_that_are_refused_each_for_itself_keep_no_other_from_its_label(epmm, call):
+    """Most are outside the label's device space, and the server says so of each."""
+    [name] = [name for name, label in epmm.labels().items() if label["space_id"] != 1]
+    space, members = epmm.labels()[name]["space_id"], epmm.labels()[name]["members"]
+    known = epmm.devices("uuid", "space_id")
+    outside = [device["uuid"] for device in known if device["space_id"] != space][:12]
+    inside = [device["uuid"] for device in known if device["space_id"] == space and device["uuid"] not in members][:1]
+    with pytest.raises(ModuleFailed) as failed:
+        call("device_label", epmm, devices=[*outside, *inside], labels=[name])
+    told = {entry["guid"]: entry["outcome"] for entry in failed.value.result["devices"]}
+    assert told == {**dict.fromkeys(outside, "failed"), **dict.fromkeys(inside, "changed")} and inside
+    assert set(inside) <= set(epmm.labels()[name]["members"])
 
 
 @pytest.mark.parametrize("rest", ["none", "rest"])
@@ -214,3 +239,12 @@ def test_purge_leaves_labels_of_the_server_alone(epmm, call, devices):
     epmm.set_switch("system_labels_static", "yes")
     result = put(epmm, call, devices, purge=True)
     assert all(entry["before"] == {"labels": ["two words"]} for entry in result["devices"])
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_labels_of_the_server_are_refused_though_it_calls_them_static(epmm, call, devices, state, check_mode):
+    epmm.set_switch("system_labels_static", "yes")
+    with pytest.raises(ModuleFailed, match="Refused: the label 'Company-Owned' is the server's own"):
+        call("device_label", epmm, check_mode=check_mode, devices=[devices[0]["uuid"]], labels=["Company-Owned"], state=state)
+    assert writes(epmm) == []

@@ -248,7 +248,7 @@ APPLIED = replace(PLAIN, first=Step({1230: ("Pilot",)}))
         ("errors_200", {"message": "not today"}, "HTTP 200 and no success: not today"),
         ("html", {}, "web page"), ("html", {"handled": True}, "web page"),
         ("401", {}, "HTTP 401"), ("403", {}, "HTTP 403"), ("500", {}, "HTTP 500"), ("503", {"handled": True}, "HTTP 503"),
-        ("lost_answer", {}, "broke"), ("reset", {}, "broke"), ("vanish", {}, "HTTP 404"),
+        ("reset", {}, "Whether it took effect cannot be seen"), ("vanish", {}, "HTTP 404"),
     ],
 )
 @pytest.mark.parametrize(("world", "state"), [(PLAIN, "present"), (APPLIED, "absent")])
@@ -258,6 +258,37 @@ def test_a_write_that_goes_wrong_is_a_failure(epmm, call, kind, params, said, wo
     with pytest.raises(ModuleFailed, match=said) as failed:
         run(call, epmm, world, state=state, retries=0)
     assert not failed.value.result.get("changed")
+
+
+@pytest.mark.parametrize(("world", "state"), [(PLAIN, "present"), (APPLIED, "absent")])
+def test_a_write_whose_answer_is_lost_is_settled_by_the_devices(epmm, call, world, state):
+    build(epmm, world)
+    before = truth(epmm)
+    epmm.add_fault("lost_answer", method="PUT", times=None)
+    assert run(call, epmm, world, state=state, retries=0)["changed"] and truth(epmm) != before
+
+
+@pytest.mark.parametrize(("world", "state"), [(PLAIN, "present"), (APPLIED, "absent")])
+def test_a_read_that_fails_after_the_write_does_not_hide_it(epmm, call, world, state):
+    build(epmm, world)
+    epmm.add_fault("500", method="GET", path="/api/v1/policies", after=1, times=None)
+    result = run(call, epmm, world, state=state, retries=0)
+    assert result["changed"] and result["writes"] == 1 and "could not be looked at" in result["warnings"][0]
+
+
+def test_an_error_text_is_no_list_without_policies(epmm, call):
+    build(epmm, PLAIN)
+    epmm.add_fault("errors_200", path="/api/v1/policies/devices/*", times=None, message="Could not open JDBC connection")
+    with pytest.raises(ModuleFailed, match="HTTP 200 without policies: Could not open JDBC"):
+        run(call, epmm, PLAIN, state="present", check_mode=True)
+
+
+def test_a_label_that_is_called_like_an_id_is_not_taken_for_it(epmm, call):
+    build(epmm, PLAIN)
+    number = epmm.labels()[PLAIN.label]["id"]
+    before = run(call, epmm, PLAIN, state="present", check_mode=True)
+    epmm.add_label(str(number))
+    assert run(call, epmm, PLAIN, state="present", check_mode=True)["asked"] == before["asked"]
 
 
 @pytest.mark.parametrize(("world", "state"), [(PLAIN, "present"), (APPLIED, "absent")])

@@ -87,13 +87,20 @@ def test_reading_changes_nothing(ansible, emulator):
     assert writes(emulator) == []
 
 
+# What a module needs beside devices.
+NEEDED: dict[str, dict[str, Any]] = {
+    "device_action": {"action": "lock", "on_ineligible": "skip"},
+    "device_custom_attrs": {"attrs": {"owner": "ops"}},
+    "device_message": {"text": "Please call"},
+}
+
+
 @pytest.mark.parametrize("group", ["all", "neurons"])
 def test_module_defaults_reach_every_module(ansible, emulator, group):
     options = {name.removeprefix("IVANTI_UEM_").lower(): value for name, value in ansible.environment.items() if name.startswith("IVANTI_UEM_")}
     tasks = [{"name": path.stem, f"ivanti.uem.{path.stem}": {"select": {"attributes": {"platformType": "IOS"}}, "on_missing": "skip"}} for path in MODULES]
     for entry in tasks:
-        if entry["name"] == "device_custom_attrs":
-            entry["ivanti.uem.device_custom_attrs"]["attrs"] = {"owner": "ops"}
+        entry[f"ivanti.uem.{entry['name']}"].update(NEEDED.get(entry["name"], {}))
     ansible.write("play.yml", play(*tasks, module_defaults={f"group/ivanti.uem.{group}": options}))
     ansible.environment = {name: value for name, value in ansible.environment.items() if not name.startswith("IVANTI_UEM_")}
     done = ansible("ansible-playbook", "play.yml")
@@ -305,10 +312,14 @@ def documented_part(path: Path, name: str):
 
 def examples(path: Path, product: str) -> list[dict[str, Any]]:
     """The tasks of a module's examples that are for a product: those that name it, and those that name none where the
-    module's first product is meant. The connection is taken out, for the server's address cannot be as written."""
+    module's first product is meant, and the tasks of other modules between them. The connection is taken out, for the server's address cannot be as written."""
     first = next(name for name in ("neurons", "epmm") if path in modules_of(name))
     tasks = []
     for entry in documented_part(path, "EXAMPLES"):
+        if f"ivanti.uem.{path.stem}" not in entry:
+            # Such as an assert about the task before it.
+            tasks += [entry] if product == first else []
+            continue
         options = entry[f"ivanti.uem.{path.stem}"] or {}
         if options.get("product", first) == product:
             kept = {name: value for name, value in options.items() if name not in ("product", "url", "username", "password")}
@@ -329,8 +340,9 @@ def test_the_examples_of_the_documentation_run(ansible, emulator, path):
     tasks = examples(path, "neurons")
     for entry in tasks:
         # Of sixty devices one percent is none.
-        entry[f"ivanti.uem.{path.stem}"].pop("max_percent", None)
+        entry.get(f"ivanti.uem.{path.stem}", {}).pop("max_percent", None)
     ansible.write("play.yml", play(*tasks))
+    ansible.environment["IVANTI_UEM_JOURNAL_PATH"] = str(ansible.folder / "journal.jsonl")
     done = ansible("ansible-playbook", "play.yml", "--diff")
     assert recap(done.stdout)["ok"] == len(tasks), done.stdout + done.stderr
 
@@ -339,9 +351,9 @@ def test_the_examples_of_the_documentation_run(ansible, emulator, path):
 def test_the_documentation_tells_every_key_that_is_returned(call, emulator, path):
     documented = documented_part(path, "RETURN")
     device = next(iter(emulator.attributes()))
-    options = {"device_custom_attrs": {"attrs": {"owner": "ops"}}, "device_info": {"query": "[]"}}[path.stem]
+    options = {**NEEDED, "device_info": {"query": "[]"}}[path.stem]
     result = call(path.stem, emulator, devices=[device, 999999001], on_missing="skip", **options)
     assert set(result) - {"changed", "diff", "warnings"} == set(documented)
-    if path.stem == "device_custom_attrs":
+    if "summary" in documented:
         assert set(result["summary"]) == set(documented["summary"]["contains"])
         assert {key for entry in result["devices"] for key in entry} <= set(documented["devices"]["contains"])

@@ -9,26 +9,34 @@ from __future__ import annotations
 import base64
 import json
 import re
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+import yaml
 
 from ..conftest import connection, writes
 from .test_playbooks import documented_part, examples, modules_of, play, recap, task
 
 MODULES = modules_of("epmm")
+ROOT = Path(__file__).resolve().parents[2]
 
 # The devices of the examples.
 FIRST = "5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11"
 SECOND = "0b0f4f59-6f0e-4d0e-8a34-6f3f0f6f2c22"
+THIRD = "2c7a9d10-53f4-4f0e-9d5b-7a1f35c0e933"
 NUMBER = "4155551212"
 
 # What each module needs at least, so that it runs on the world below.
 LEAST = {
     "alert": {"users": ["jdoe"], "comment": "seen"},
     "alert_info": {},
+    "device_action": {"action": "lock", "devices": [FIRST], "reason": "lost"},
     "device_info": {"devices": [FIRST]},
     "device_label": {"devices": [FIRST], "labels": ["Pilot"]},
+    "device_location_info": {"devices": [FIRST]},
+    "device_message": {"devices": [FIRST], "text": "Please call"},
+    "device_roaming": {"devices": [THIRD], "data": True},
     "label_info": {},
     "label_policy": {"policy": "Strict security", "label": "Sales"},
     "policy_info": {},
@@ -42,6 +50,8 @@ def emulator(epmm):
     # An Android device has the default security policy alone, so that another one is seen on it.
     epmm.add_device(uuid=FIRST, platform="Android", labels=["Sales"], phone=NUMBER, compliance=2)
     epmm.add_device(uuid=SECOND, platform="Android")
+    # Roaming is for iOS.
+    epmm.add_device(uuid=THIRD, platform="iOS", imei="490154203237518", details={"Voice Roaming Enabled": "true", "DataRoamingEnabled": "false"})
     epmm.add_device(platform="Android", status="RETIRED", labels=["Sales"])
     policy = epmm.policies()["Executives"]["id"]
     epmm.change_policy(policy, name="Strict security", labels=[])
@@ -66,11 +76,18 @@ def test_the_examples_of_the_documentation_run(ansible, emulator, path):
         options = entry[f"ivanti.uem.{path.stem}"]
         if "ids" in options:
             options["ids"] = [numbers[number] for number in options["ids"]]
+        if "uids" in options.get("select", {}):
+            # Users cannot be added: it is the one who has the device.
+            assert options["select"]["uids"] == ["jdoe"]
+            options["select"]["uids"] = [emulator.device(FIRST)["user"]]
     ansible.write("play.yml", play(*tasks))
     done = ansible("ansible-playbook", "play.yml", "--diff")
     assert recap(done.stdout)["ok"] == len(tasks), done.stdout + done.stderr
     if path.stem.endswith("_info"):
-        assert recap(done.stdout)["changed"] == 0 and writes(emulator) == []
+        # One example asks the devices where they are.
+        places = path.stem == "device_location_info"
+        assert recap(done.stdout)["changed"] == 0
+        assert [one for one in writes(emulator) if not (places and one[1].startswith("/api/v1/dm/devices/locate/"))] == []
 
 
 CHANGING = {
@@ -151,17 +168,80 @@ def test_one_playbook_for_both_products(ansible, emulator, shared_emulator):
     assert recap(done.stdout)["ok"] == 4, done.stdout + done.stderr
 
 
+def readme_task(name):
+    """The task of this name in README.md."""
+    blocks = re.findall(r"^```yaml\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    [found] = [entry for block in blocks for entry in yaml.safe_load(block) if isinstance(entry, dict) and entry.get("name") == name]
+    return found
+
+
+def test_the_label_of_the_readme_holds_on_a_day_without_old_systems(ansible, epmm):
+    epmm.add_label("Old system")
+    ansible.write("fleet.epmm.yml", {"plugin": "ivanti.uem.epmm", "labels": []})
+    ansible.write("play.yml", play(readme_task("Label the devices whose system is too old"), hosts="ivanti_epmm"))
+    old = {row["uuid"] for row in epmm.devices("uuid", "compliance") if row["compliance"] & 0x2}
+    done = ansible("ansible-playbook", "-i", "fleet.epmm.yml", "play.yml")
+    assert done.returncode == 0 and recap(done.stdout)["changed"] == 1, done.stdout + done.stderr
+    assert set(epmm.labels()["Old system"]["members"]) == old != set()
+    for uuid in old:
+        epmm.patch_device(uuid, compliance=0)
+    epmm.clear_requests()
+    done = ansible("ansible-playbook", "-i", "fleet.epmm.yml", "play.yml")
+    assert done.returncode == 0 and recap(done.stdout)["skipped"] == 1 and writes(epmm) == [], done.stdout + done.stderr
+
+
+def test_the_example_of_a_label_that_follows_compliance(ansible, epmm):
+    """It puts the label on, takes it off, and comes to rest also while the two APIs disagree."""
+    for path in ("inventory/fleet.epmm.yml", "epmm.yml"):
+        for number, data in enumerate(yaml.safe_load_all((ROOT / "examples" / "two_products" / path).read_text(encoding="utf-8"))):
+            assert number == 0
+            ansible.write(path, data)
+    named = {f"EPMM_{name.upper()}": value or "" for name, value in connection(epmm).items()}
+
+    def run():
+        epmm.clear_requests()
+        done = ansible("ansible-playbook", "-i", "inventory", "epmm.yml", **named)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return recap(done.stdout)["changed"]
+
+    def active(compliant):
+        rows = epmm.devices("uuid", "status", "compliance", "compromised")
+        return [row["uuid"] for row in rows
+                if row["status"] == "ACTIVE" and (row["compliance"] == 0 and not row["compromised"]) == compliant]
+
+    # So few that API v1 is asked for one by one, and these answers are not late.
+    epmm.reset(devices=40)
+    epmm.set_label_members(epmm.labels()["Pilot"]["id"], active(True)[:3])
+    assert run() > 0
+    assert set(epmm.labels()["Pilot"]["members"]) == set(active(False)) != set()
+    assert run() == 0 and writes(epmm) == []
+    # Lists come from an index, which may be late.
+    epmm.set_switch("list_lag", "manual")
+    late = active(True)[0]
+    other = next(row["uuid"] for row in epmm.devices("uuid", "compromised") if row["uuid"] in active(False) and not row["compromised"])
+    epmm.patch_device(late, compliance=0x2)
+    epmm.patch_device(other, compliance=0)
+    assert run() > 0
+    assert set(epmm.labels()["Pilot"]["members"]) == set(active(False)) and late in active(False) and other in active(True)
+    epmm.settle()
+    assert run() == 0 and writes(epmm) == []
+
+
 # For each module what makes every key of its result appear, and the key whose entries have documented keys of their own.
 EVERYTHING = {
     "alert": ({"users": ["jdoe"], "comment": "seen"}, "alerts"),
     "alert_info": ({"ids": [999999999, 0], "on_missing": "skip", "query": "[]"}, "alerts"),
+    "device_action": ({"action": "lock", "devices": [FIRST, 999999999], "on_missing": "skip"}, "devices"),
     "device_info": ({"query": "[]", "details": True}, ""),
     "device_label": ({"devices": [FIRST, SECOND, 999999999], "labels": ["Sales"], "on_missing": "skip"}, "devices"),
+    "device_location_info": ({"devices": [FIRST, SECOND, THIRD]}, "devices"),
+    "device_message": ({"devices": [FIRST, 999999999], "text": "Please call", "on_missing": "skip"}, "devices"),
+    "device_roaming": ({"devices": [THIRD, 999999999], "data": True, "on_missing": "skip"}, "devices"),
     "label_info": ({"members": True, "query": "[]"}, "labels"),
     "label_policy": ({"policy": "Strict security", "label": "Sales"}, ""),
     "policy_info": ({"devices": [FIRST, SECOND], "query": "[]"}, "policies"),
 }
-TYPES = {"str": str, "int": int, "bool": bool, "list": list, "dict": dict, "raw": object}
+TYPES = {"str": str, "int": int, "float": (int, float), "bool": bool, "list": list, "dict": dict, "raw": object}
 
 
 def wrong_types(value, documented, where):
@@ -213,11 +293,13 @@ def test_no_secret_is_shown(ansible, emulator):
     # Servers that answer with what they were sent.
     emulator.add_fault("errors_200", method="PUT", path="/api/v1/*", times=None, message=f"sent by tester:{password}")
     emulator.add_fault("500", method="PUT", path="/api/v2/*", times=None)
+    emulator.add_fault("errors_200", method="POST", path="/api/v1/*", times=None, message=f"sent by tester:{password}")
     ansible.write("play.yml", play(*tasks, *wrong))
     done = ansible("ansible-playbook", "play.yml", "-vvvv", "--diff", IVANTI_UEM_RETRIES="0")
     text = done.stdout + done.stderr
     # Those that write fail, and so do all with a wrong password.
-    assert text.count("...ignoring") == len(CHANGING) + len(MODULES), text
+    writing = {*CHANGING, "device_action", "device_message", "device_roaming"}
+    assert text.count("...ignoring") == len(writing) + len(MODULES), text
     assert [form for form in forms if form in text] == []
     assert "Traceback" not in text
     for path in ansible.folder.rglob("*"):

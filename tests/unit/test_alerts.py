@@ -138,6 +138,16 @@ def test_the_plan(read):
     assert len(plan.changes) + len(plan.unchanged) == 3 and plan.refusals == ()
 
 
+@pytest.mark.parametrize("read", [True, False])
+def test_an_alert_of_which_nobody_knows_whether_it_is_read_may_be_meant_and_is_refused(read):
+    unclear = [Alert(str(number), read=None) for number in range(1, 13)]
+    assert AlertFilter(read=read).fits(unclear[0], NOW) and not AlertFilter(ids=("99",), read=read).fits(unclear[0], NOW)
+    [one] = plan_alerts([Alert("99", read=True), unclear[0]], read=read, comment="why").refusals
+    assert one == "Refused: the server does not say whether these alerts are read, choose others: alert 1; nothing was written."
+    [many] = plan_alerts(unclear, read=read, comment="why").refusals
+    assert "alert 10, …; nothing" in many and "alert 11" not in many
+
+
 def test_ids_that_are_no_alerts():
     assert missing_ids(AlertFilter(ids=("3936", "1", "2")), [ALERT]) == (DeviceRef("id", "1"), DeviceRef("id", "2"))
     assert missing_ids(AlertFilter(users=("x",)), []) == ()

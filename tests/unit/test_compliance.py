@@ -17,11 +17,11 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.compliance import
     is_compromised,
     meaning,
     parse_bitmap,
-    reason_of,
     reasons,
     verdict,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.fields import reason_of
 
 # Rows in the order of the guide: hexadecimal column, decimal column, our name, a word of the guide's description.
 GUIDE = [

@@ -45,7 +45,8 @@ def row_v2(**fields):
         # An id may be an element.
         ({"devices": {"device": raw_v1(**{"@id": None, "id": 4}) | {"@id": "4"}}}, ["4"]),
         ({"devices": {"device": []}}, []), ({"devices": {}}, []), ({"devices": ""}, []), ({"devices": None}, []),
-        ({"messages": {"message": "0 Device(s) returned"}, "totalCount": 0}, []),
+        ({"messages": {"message": "0 Device(s) returned"}, "totalCount": 0}, []), ({"messages": {"message": "No Data Found"}}, []),
+        ({"messages": None}, []), ({"messages": {"message": "Success"}, "totalCount": "0"}, []),
     ],
 )
 def test_lists_of_devices(answer, ids):
@@ -53,14 +54,22 @@ def test_lists_of_devices(answer, ids):
 
 
 @pytest.mark.parametrize(
-    "answer", [None, [], "", "<html>", 7, {}, {"result": []}, {"devices": "text"}, {"devices": {"device": ["text"]}}, {"devices": {"device": [None, {}]}}],
+    "answer",
+    [
+        None, [], "", "<html>", 7, {}, {"result": []}, {"devices": "text"}, {"devices": {"device": ["text"]}}, {"devices": {"device": [None, {}]}},
+        # An error with HTTP 200 must not pass for an empty list.
+        {"messages": {"message": "Could not open JDBC connection"}}, {"devices": None, "messages": {"message": "Internal error"}},
+    ],
 )
 def test_what_is_no_list_of_devices(answer):
-    with pytest.raises(AnswerError, match=r"^The server('s answer| sent)"):
+    with pytest.raises(AnswerError, match=r"^The server('s answer| sent| answered HTTP 200 without)"):
         wire.v1_devices(answer, keep_row=False)
 
 
-@pytest.mark.parametrize("fields", [{"@id": None}, {"@id": "x"}, {"@id": "-2"}, {"@id": ""}, {"uuid": None}, {"uuid": ""}])
+@pytest.mark.parametrize(
+    "fields",
+    [{"@id": None}, {"@id": "x"}, {"@id": "-2"}, {"@id": ""}, {"@id": "²"}, {"@id": "١٢"}, {"@id": "9" * 5000}, {"uuid": None}, {"uuid": ""}],
+)
 def test_a_device_needs_an_id_and_a_uuid(fields):
     with pytest.raises(AnswerError, match="a device without a usable id and uuid"):
         wire.device_v1(raw_v1(**fields), keep_row=False)
@@ -99,7 +108,8 @@ def test_a_device_of_v1():
         ({"platform": "iOS 17.4"}, {"os_version": "iPhone OS 18.6.2 (22G100)"}, "os_version", "18.6.2"),
         ({"platform": "iOS"}, {}, "os_version", None),
         ({"platform": "macOS 14.4 (Sonoma)"}, {}, "platform", "macOS"),
-        ({"employeeOwned": True}, {}, "owner", "EMPLOYEE"),
+        ({"employeeOwned": True}, {}, "owner", "EMPLOYEE"), ({"employeeOwned": "true"}, {}, "owner", "EMPLOYEE"),
+        ({"employeeOwned": " False "}, {}, "owner", "COMPANY"),
         ({"platform": "iOS 18.1", "mdmManaged": "true"}, {}, "mdm_managed", True), ({"platform": "iOS 18.1", "mdmManaged": "perhaps"}, {}, "mdm_managed", None),
         # "Applies only to iOS devices. For other devices, the value is always false."
         ({"platform": "macOS 15.1", "mdmManaged": False}, {}, "mdm_managed", None),
@@ -175,7 +185,7 @@ def test_an_answer_without_its_device(answer):
     ("raw", "expected"),
     [
         ({"@id": "-3", "name": "iOS", "staticLabel": False, "deviceCount": 4, "query": " a\n =  b "}, ("-3", False, True, 4, "a = b")),
-        ({"id": 11, "name": "Pilot", "staticLabel": "true", "deviceCount": "4"}, ("11", True, False, 0, "")),
+        ({"id": 11, "name": "Pilot", "staticLabel": "true", "deviceCount": "4"}, ("11", True, False, 4, "")),
         ({"@id": "11", "name": "R&D, Lab #3", "staticLabel": None}, ("11", False, False, 0, "")),
     ],
 )
@@ -241,9 +251,12 @@ def alert_of(**fields):
     return alert
 
 
-@pytest.mark.parametrize(("raw", "read"), [(True, False), (False, True), ("true", False), (" False ", True)])
+@pytest.mark.parametrize(("raw", "read"), [
+    (True, False), (False, True), ("true", False), (" False ", True), (None, None), ("perhaps", None), (1, None),
+])
 def test_an_active_alert_is_unread(raw, read):
     assert alert_of(isActive=raw, isAlertRead=not read).read is read
+    assert alert_of(isActive=raw).details["read"] is read
 
 
 @pytest.mark.parametrize(
@@ -269,10 +282,26 @@ def test_an_alert_of_an_element_id():
     assert alert_of(alertDate=1326227817000).raised == 1326227817.0
 
 
-@pytest.mark.parametrize("raw", [{}, {"@id": "1"}, {"@id": "1", "isActive": "perhaps"}, {"isActive": True}, {"@id": "1", "isActive": 1}])
+@pytest.mark.parametrize("raw", [{}, {"isActive": True}, *({"@id": one, "isActive": True} for one in ("A-17", "²", "١٢", "", 1.5, True, "9" * 5000))])
 def test_what_is_no_alert(raw):
-    with pytest.raises(AnswerError, match="an alert without an id, or without isActive"):
+    with pytest.raises(AnswerError, match="an alert whose id is no number"):
         wire.v1_alerts({"alerts": {"alert": [raw]}})
+
+
+@pytest.mark.parametrize(
+    ("read", "many", "one", "row"),
+    [
+        (wire.v1_labels, "labels", "label", {"@id": "11", "name": "Pilot"}),
+        (wire.v1_policies, "policies", "policy", {"@id": "7", "policyName": "Kiosk"}),
+        (wire.v1_alerts, "alerts", "alert", {"@id": "5", "isActive": True}),
+    ],
+)
+def test_a_list_without_pages_holds_all_that_the_server_counts(read, many, one, row):
+    for total in (None, "", 1, "1", 0):
+        assert len(read({"totalCount": total, many: {one: row}})) == 1
+    for total in (2, "5000"):
+        with pytest.raises(AnswerError, match=f"^The server counts {total} {many} and sent 1 of them; nothing was done"):
+            read({"totalCount": total, many: {one: row}})
 
 
 # Messages and writes
@@ -376,6 +405,8 @@ def test_a_device_of_v2():
         ({"common__compliant": True, "common__security_state": "Compromised"}, False, ["compromised"]),
         ({"common__compliant": False, "common__noncompliance_reasons": ["DEVICE_ADMIN_DEACTIVE"]}, False, ["device_admin_deactivated"]),
         ({"common__compliant": False, "common__noncompliance_reasons": "OS VERSION"}, False, ["os_version"]),
+        ({"common__compliant": False, "common__noncompliance_reasons": "DEVICE_ADMIN_DEACTIVE, OS VERSION,"}, False,
+         ["device_admin_deactivated", "os_version"]),
         ({"common__compliant": "perhaps"}, None, []),
     ],
 )
@@ -392,13 +423,24 @@ def test_what_is_no_device_of_v2(row):
 
 def test_a_page():
     assert wire.page({"results": [{"a": 1}], "totalCount": 3}, "x") == ([{"a": 1}], 3)
+    assert wire.page({"results": [{"a": 1}], "totalCount": "3"}, "x") == ([{"a": 1}], 3)
+
+
+@pytest.mark.parametrize("answer", [{"results": [], "totalCount": 0}, {"results": None, "totalCount": "0"}, {"totalCount": 0, "messages": []}])
+def test_a_page_without_rows(answer):
+    assert wire.page(answer, "x") == ([], 0)
+
+
+def test_an_error_is_no_page_without_rows():
+    with pytest.raises(AnswerError, match="has no results .Index is closed."):
+        wire.page({"totalCount": 0, "messages": [{"localizedMessage": "Index is closed"}]}, "The list")
 
 
 @pytest.mark.parametrize(
     "answer",
     [
-        {"results": None, "totalCount": 0}, {"results": {}, "totalCount": 1}, {"results": []}, {"results": [], "totalCount": "1"},
-        {"results": [1], "totalCount": 1},
+        {"results": None, "totalCount": 1}, {"results": {}, "totalCount": 1}, {"results": []}, {"results": [], "totalCount": "many"},
+        {"results": [1], "totalCount": 1}, {"results": [], "totalCount": True},
     ],
 )
 def test_what_is_no_page(answer):
@@ -415,11 +457,11 @@ def test_an_answer_without_results(answer, said):
         wire.results(answer, "The ping")
 
 
-@pytest.mark.parametrize("answer", [None, {}, {"totalCount": "3"}, {"totalCount": None}, {"results": 3}])
+@pytest.mark.parametrize("answer", [None, {}, {"totalCount": "many"}, {"totalCount": None}, {"totalCount": True}, {"results": 3}])
 def test_a_count_without_a_number(answer):
     with pytest.raises(AnswerError, match="has no totalCount"):
         wire.count(answer, "The count")
-    assert wire.count({"totalCount": 3}, "x") == 3
+    assert wire.count({"totalCount": 3}, "x") == wire.count({"totalCount": "3"}, "x") == 3
 
 
 @pytest.mark.parametrize(
@@ -450,4 +492,6 @@ def test_details_of_v2_and_spaces():
 
 def test_names_of_v2_that_are_asked_for():
     every, few = wire.v2_names(all_fields=True), wire.v2_names(all_fields=False)
-    assert set(wire.REQUIRED_V2) < set(few) < set(every) and len(set(every)) == len(every) and "" not in every
+    assert set(few) < set(every) and len(set(every)) == len(every) and "" not in every
+    assert {"common.id", "common.uuid", "common.status"} == wire.NEEDED_V2 & set(few) and set(every) > wire.NEEDED_V2
+    assert wire.NEEDED_V2 - set(few) == {"common.security_state", "common.compliant", "common.quarantined"}

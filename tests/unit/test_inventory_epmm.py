@@ -135,7 +135,8 @@ def test_which_fields_api_v2_is_asked_for(names, asked):
     [
         ("iOS", ["*"], True), ("iOS", [], False), ("iOS", ["ios"], False), ("iOS", ["i*", "x"], True),
         ("Sales/EMEA", ["*", "!*/*"], False), ("Sales/EMEA", ["!*/*", "*"], False), ("Sales", ["*", "!*/*"], True),
-        ("Sales", ["!Sales"], False), ("Pilot", ["!Sales"], False), ("[a]", ["[[]a]"], True), ("!x", ["[!]x"], False), ("!x", ["?x"], True),
+        ("Sales", ["!Sales"], False), ("Pilot", ["!Sales"], True), ("Pilot", ["!*/*"], True), ("Sales/EMEA", ["!*/*"], False),
+        ("Pilot", ["!Sales", "x"], False), ("[a]", ["[[]a]"], True), ("!x", ["[!]x"], False), ("!x", ["?x"], True),
     ],
 )
 def test_patterns(name, patterns, wanted):
@@ -176,6 +177,66 @@ def test_rows_are_held_against_the_statuses():
     assert [query.meets(v2(status=status), selection, 0) for status in ("RETIRED", "WIPED", "ACTIVE", None)] == [True, True, False, False]
 
 
+class Answering:
+    """A transport to API v1 of a server with sixty devices of the bitmap 2, one of which its list of ACTIVE ones lacks."""
+
+    settings = SimpleNamespace(concurrency=1)
+
+    def __init__(self, unlisted):
+        self.rows = [{**V1_ROW, "@id": str(number), "uuid": f"{number:036}", "compliance": 2} for number in range(1, 61)]
+        self.unlisted = self.rows[unlisted - 1]
+        self.asked = []
+
+    def call(self, endpoint, *, path=None, query=()):
+        self.asked.append(path["device"] if path else dict(query)["status"])
+        active = [row for row in self.rows if row is not self.unlisted] if ("status", "ACTIVE") in query else []
+        return {"devices": {"device": [row for row in self.rows if row["uuid"] == path["device"]] if path else active}}
+
+
+def sixty(**others):
+    """What API v2 lists; ``others``: fields of the seventh."""
+    return [v2(id=number, uuid=f"{number:036}", **others if number == 7 else {}) for number in range(1, 61)]
+
+
+@pytest.mark.parametrize("status", [None, "", "NEW_IN_THIS_RELEASE", 7], ids=repr)
+def test_a_device_of_no_known_status_is_read_by_itself(status):
+    """There is no list of its status, and a server may answer HTTP 400 to what it does not know."""
+    server = Answering(unlisted=7)
+    found = V1(server).bitmaps(sixty(status=status), lambda _status: 60)
+    assert [device.row["compliance"] for device in found] == [2] * 60 and server.asked == ["ACTIVE", f"{7:036}"]
+
+
+@pytest.mark.parametrize(("status", "asked"), [(None, []), ("ODD", []), ("LOST", ["LOST"])])
+def test_many_devices_that_should_be_listed_and_are_not_stop_it(status, asked):
+    devices = [v2(id=number, uuid=f"{number:036}", status=status) for number in range(1, 61)]
+    server = Answering(unlisted=7)
+    with pytest.raises(AnswerError, match="does not list 60 of the 60 devices"):
+        V1(server).bitmaps(devices, lambda _status: 60)
+    assert server.asked == asked
+
+
+def test_many_devices_of_a_status_that_cannot_be_asked_for_are_read_one_by_one():
+    devices = [v2(id=number, uuid=f"{number:036}", status="RETIRE_PENDING") for number in range(1, 61)]
+    server = Answering(unlisted=7)
+    found = V1(server).bitmaps(devices, lambda _status: 60)
+    assert [device.row["compliance"] for device in found] == [2] * 60 and len(server.asked) == 61
+
+
+@pytest.mark.parametrize(
+    ("counts", "asked"),
+    [
+        # A list is read where it can hold no more than twenty times what is wanted: 60 devices, 59 of them ACTIVE.
+        ({"": 1200, "ACTIVE": 1200}, ["ACTIVE", f"{7:036}"]), ({"": 1201, "ACTIVE": 1180}, ["ACTIVE", f"{7:036}"]),
+        ({"": 1201, "ACTIVE": 1181}, [f"{number:036}" for number in range(1, 61)]),
+    ],
+    ids=str,
+)
+def test_a_list_that_holds_twenty_times_too_many_is_not_read(counts, asked):
+    server = Answering(unlisted=7)
+    found = V1(server).bitmaps(sixty(status=None), counts.__getitem__)
+    assert [device.row["compliance"] for device in found] == [2] * 60 and server.asked == asked
+
+
 class Refusing:
     """A transport to a server that answers 404 for every label, as some web servers do for an encoded slash."""
 
@@ -193,4 +254,4 @@ def test_an_empty_answer_for_a_name_with_a_slash_is_not_believed():
     with pytest.raises(AnswerError, match="'Sales/EMEA' has 3 devices, and the server lists none"):
         api.members(label)
     for row in ({"@id": "5", "name": "Sales/EMEA", "deviceCount": 0}, {"@id": "5", "name": "Sales", "deviceCount": 3}):
-        assert api.members(wire.label_v1(row)) == frozenset()
+        assert api.members(wire.label_v1(row)) == []

@@ -105,10 +105,18 @@ def test_purge_of_a_label_that_cannot_be_taken_off():
 def test_purge_leaves_labels_of_the_server_alone_whatever_it_says_of_them():
     odd = Label("-9", "Company-Owned", static=True, system=True)
     known = [*KNOWN, odd]
-    goals = [(ONE, LabelGoal("exact", frozenset({"Sales"}))), (TWO, LabelGoal("exact", frozenset({"Company-Owned"})))]
-    assert odd not in relevant_labels(goals[:1], known) and odd in relevant_labels(goals, known)
+    goals = [(ONE, LabelGoal("exact", frozenset({"Sales"}))), (TWO, LabelGoal("exact", frozenset({"Pilot"})))]
+    assert odd not in relevant_labels(goals, known)
     plan = plan_labels(goals, known=known, have={"1": {"-9", "11"}, "2": {"-9", "11"}}, limits=Limits())
-    assert plan.unchanged == (ONE,) and plan.changes[0].write == LabelsWrite(remove=("Sales",))
+    assert plan.unchanged == (ONE,) and plan.changes[0].write == LabelsWrite(add=("Pilot",), remove=("Sales",))
+
+
+@pytest.mark.parametrize("verb", ["add", "remove", "exact"])
+def test_labels_of_the_server_are_refused_whatever_it_says_of_them(verb):
+    odd = Label("-9", "Company-Owned", static=True, system=True)
+    goals = [(ONE, LabelGoal(verb, frozenset({"Company-Owned"})))]
+    refused = plan_labels(goals, known=[*KNOWN, odd], have={"1": {"-9"}}, limits=Limits())
+    assert refused.changes == () and "the label 'Company-Owned' is the server's own" in refused.refusals[0]
 
 
 def test_devices_with_equal_writes_can_share_a_call():

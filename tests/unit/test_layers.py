@@ -175,6 +175,13 @@ def test_action_groups_name_modules_in_order_and_nothing_else():
         assert entries == sorted(set(entries) & modules), name
 
 
+@pytest.mark.parametrize("path", [*MODULES, *sorted((ROOT / "plugins" / "inventory").glob("*.py"))], ids=lambda path: path.stem)
+def test_plugins_know_clients_by_their_protocol_alone(path):
+    """What a product can do stands in its capabilities, not in the class of its client."""
+    names = {node.module or "" for node in ast.walk(parsed(path)) if isinstance(node, ast.ImportFrom)}
+    assert not [name for name in names if name.endswith(".client")]
+
+
 def test_no_module_asks_which_product_it_talks_to():
     """Capabilities and tables answer that, below; a comparison with a product's name is such a question."""
     for path in (*MODULES, *(UTILS / "_module").glob("*.py"), *(UTILS / "_core").glob("*.py")):

@@ -41,8 +41,9 @@ OTHER_DEFAULT = policy(-2, profile="PRIVACY", policy_type="DEFAULT")
         (WANTED, [BETTER, WANTED], "beside"),
         (WANTED, [DEFAULT], "lacks"),
         (WANTED, [DEFAULT, OTHER_KIND, OTHER_DEFAULT], "lacks"),
-        (WANTED, [OTHER_KIND], "lacks"),
-        (WANTED, [], "lacks"),
+        # Every device has a default policy of each type: one that shows none could not be read.
+        (WANTED, [OTHER_KIND], "hidden"),
+        (WANTED, [], "hidden"),
         # Which end of the priorities is the best is not known, so that any other policy may hide it.
         (WANTED, [BETTER], "hidden"),
         (WANTED, [WORSE], "hidden"),

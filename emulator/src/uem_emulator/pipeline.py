@@ -67,11 +67,11 @@ class Pipeline:
 
     def _acts(self, request: Request) -> bool:
         """Whether the request may change anything, whatever became of it."""
-        if request.method not in ("GET", "HEAD", "OPTIONS"):
-            return True
         found = self.product.router.find(request.segments)
         route = found[0].get(request.method) if found is not None else None
-        return route is not None and route.acts is not None and route.acts(request)
+        if route is not None and route.acts is not None:
+            return route.acts(request)
+        return request.method not in ("GET", "HEAD", "OPTIONS")
 
     async def _serve(self, request: Request, scope: Scope, receive: Receive, send: Send) -> int | None:
         """Answers the status which the client saw, None where it saw none."""

@@ -9,15 +9,17 @@ import time
 from collections import deque
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote_plus
 
 #: Older entries are dropped beyond this many: about 60 MB at most with ordinary queries.
 LIMIT = 200_000
+#: Parameters whose values are secrets of the devices.
+SECRET_PARAMETERS = frozenset(("deviceUnlockPin",))
 
 
 class RequestLog:
     """Bounded. `status` is null where the connection was closed instead of an answer. `acts`: whether such a call may
-    change anything: all but GET, and those GETs which do."""
+    change anything: all but GET, and those GETs which do, but for a PUT which only checks."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._entries: deque[tuple[str, str, str, int | None, float, bool]] = deque(maxlen=LIMIT)
@@ -27,7 +29,7 @@ class RequestLog:
 
     def add(self, method: str, path: str, query: str, status: int | None, acts: bool) -> None:
         self.total += 1
-        self._entries.append((method, self._clean(path), self._clean(query), status, time.time(), acts))
+        self._entries.append((method, self._clean(path), self._clean(_masked(query)), status, time.time(), acts))
 
     def _clean(self, text: str) -> str:
         for secret in self._secrets:
@@ -41,3 +43,11 @@ class RequestLog:
 
     def clear(self) -> None:
         self._entries.clear()
+
+
+def _masked(query: str) -> str:
+    """The query without the values of secret parameters, otherwise as it was sent."""
+    if not any(unquote_plus(pair.split("=")[0]) in SECRET_PARAMETERS for pair in query.split("&")):
+        return query
+    return "&".join(f"{pair.split('=')[0]}=***" if unquote_plus(pair.split("=")[0]) in SECRET_PARAMETERS else pair
+                    for pair in query.split("&"))

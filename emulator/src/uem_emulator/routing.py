@@ -18,7 +18,7 @@ Handler = Callable[[Request, tuple[str, ...]], Answer]
 class Route:
     """`path` is `/api/v1/device/{id}`: a part in braces takes any one segment. `query` and `body` are the names which
     the sources know; a name ending in `[]` in `query` also stands for `name[0].x`. `body` of None means there is
-    none. `acts`: whether a request by GET changes something; None: never."""
+    none. `acts`: whether a request changes something; None: as its method says, GET never and PUT always."""
 
     method: str
     path: str

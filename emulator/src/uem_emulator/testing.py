@@ -81,7 +81,8 @@ class Emulator:
 
     def requests(self) -> list[dict[str, Any]]:
         """The request log, oldest first: method, path, query, status (None: no answer was sent), at (epoch seconds),
-        acts (whether such a call may change anything: all but GET, and the GETs which do)."""
+        acts (whether such a call may change anything: all but GET, with the GETs which do and without the PUT which only
+        checks)."""
         found: list[dict[str, Any]] = self.control("GET", "requests")
         return found
 
@@ -136,7 +137,8 @@ class Emulator:
 
     def device(self, key: int | str) -> dict[str, Any]:
         """The truth of one device, by id, guid or uuid; `groups` (neurons) holds the names of its device groups, `labels`
-        (epmm) those of its labels, `actions` (epmm) what was done to it: action, at, reason and what else was sent."""
+        (epmm) those of its labels, `actions` what was done to it: action, at, and params (neurons), or reason and what else
+        was sent (epmm). No secret is among them."""
         found: dict[str, Any] = self.control("GET", f"devices/{key}")
         return found
 
@@ -165,6 +167,17 @@ class Emulator:
     def define_attributes(self, *names: str, type: str = "DEVICE") -> None:
         """Define attributes; a name ending in `_#` is numeric."""
         self.control("POST", "definitions", [{"name": name, "type": type} for name in names])
+
+    def actions(self) -> list[dict[str, Any]]:
+        """Neurons: every action on any device, oldest first, those on devices which were deleted since too: device (id),
+        guid, action, at, params."""
+        found: list[dict[str, Any]] = self.control("GET", "actions")
+        return found
+
+    def step(self) -> None:
+        """Neurons: each device for which an action waits goes on by one step, as from RETIRE_PENDING to RETIRE_SENT; the list
+        follows by its own lag."""
+        self.control("POST", "step")
 
     # --- epmm -----------------------------------------------------------------------------------------------------------
 

@@ -25,16 +25,20 @@ TYPES = (
 SEVERITIES = ("INFORMATION", "WARNING", "CRITICAL")
 STATUSES = ("CREATED", "PROCESSED", "DISPATCH_PENDING", "DISPATCHING", "DISPATCHED", "DISPATCH_FAILED")
 
+# So many are named in a sentence.
+TOLD = 10
+
 # "Update Alert": free text of at most so many characters.
 COMMENT_LENGTH = 255
 
 
 @dataclass(frozen=True)
 class Alert:
-    """An alert. ``raised`` and ``updated`` are seconds since 1970, or None; ``details`` is what ``alert_info`` shows."""
+    """An alert. ``read`` is None where the server does not say it, ``raised`` is seconds since 1970, or None; ``details`` is
+    what ``alert_info`` shows."""
 
     id: str
-    read: bool
+    read: bool | None
     type: str = ""
     severity: str = ""
     status: str = ""
@@ -78,7 +82,8 @@ class AlertFilter:
         return self != AlertFilter()
 
     def fits(self, alert: Alert, now: float) -> bool:
-        """Whether an alert is meant; phone numbers, which alerts do not show, are the reader's affair."""
+        """Whether an alert is meant; phone numbers, which alerts do not show, are the reader's affair. One of which the server
+        does not say whether it is read may be meant, whatever ``read`` is."""
         checks = (
             (self.ids, alert.id), (self.devices, alert.device), (self.types, alert.type),
             (self.severities, alert.severity), (self.statuses, alert.status),
@@ -86,7 +91,7 @@ class AlertFilter:
         )
         if any(wanted and value not in wanted for wanted, value in checks):
             return False
-        if self.read is not None and alert.read != self.read:
+        if self.read is not None and alert.read == (not self.read):
             return False
         if self.older_than is None and self.newer_than is None:
             return True
@@ -137,16 +142,24 @@ def parse_comment(raw: object) -> str:
 
 
 def plan_alerts(alerts: Iterable[Alert], *, read: bool, comment: str) -> Plan:
-    """Mark alerts as read or unread. An alert that is so already is left alone, and gets no comment."""
+    """Mark alerts as read or unread. An alert that is so already is left alone, and gets no comment.
+
+    Refuses an alert of which the server does not say whether it is read: no run could tell whether there is something to do.
+    """
     changes = []
     unchanged = []
+    unclear = []
     for alert in alerts:
-        if alert.read == read:
+        if alert.read is None:
+            unclear.append(alert.title)
+        elif alert.read == read:
             unchanged.append(alert)
         else:
             states = {True: {"state": "read"}, False: {"state": "unread"}}
             changes.append(Change(alert, states[alert.read], states[read], AlertsWrite(read, comment)))
-    return Plan(tuple(changes), tuple(unchanged))
+    listed = ", ".join(unclear[:TOLD]) + (", …" if len(unclear) > TOLD else "")
+    said = f"Refused: the server does not say whether these alerts are read, choose others: {listed}; nothing was written."
+    return Plan(tuple(changes), tuple(unchanged), (said,) if unclear else ())
 
 
 def missing_ids(wanted: AlertFilter, found: Sequence[Alert]) -> tuple[DeviceRef, ...]:

@@ -17,14 +17,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import OptionError
-from .inventory_groups import group_part
 
 # The fields are JSON numbers of at most 64 bits; what is longer is no bitmap.
 MAX_BITMAP = 2**63 - 1
-
-# What API v2 calls reasons in ``common.noncompliance_reasons``, where it is not our name in upper case. No list of its
-# names is published; this one was recorded by another vendor's client.
-_NAMES_IN_V2 = {"DEVICE_ADMIN_DEACTIVE": "device_admin_deactivated"}
 
 # Where a device's map says whether it is compliant: as a boolean, the first that is not null counts, or as a bitmap.
 _VERDICTS = ("compliant", "complianceState", "compliance_state")
@@ -109,15 +104,6 @@ def meaning(name: str) -> str:
     if name in _BY_NAME:
         return _BY_NAME[name].meaning
     return _UNLISTED_MEANING if _UNLISTED.fullmatch(name) else ""
-
-
-def reason_of(v2_name: str) -> str:
-    """Our name for a name of API v2's ``common.noncompliance_reasons``.
-
-    A name that is not known is itself in lower case, safe to be a part of a group's name; an empty one is ``unknown``.
-    """
-    name = v2_name.strip()
-    return _NAMES_IN_V2.get(name.upper()) or (group_part(name) if name else "unknown")
 
 
 def is_compromised(security_state: object) -> bool:

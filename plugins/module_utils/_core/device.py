@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +36,9 @@ class Device:
     ``attrs`` holds custom attributes as the server keeps them: names in lower case, values as strings.
     ``row`` holds its fields as ``device_info`` shows them, or nothing where the reader did not ask for them (100,000
     rows are 1 GB). ``phone`` and ``mac`` (Wi-Fi, 12 hexadecimal digits) are filled where the product finds devices by them.
+    ``state``: of its registration, as the server calls it, such as ``ACTIVE`` or ``RETIRE_PENDING``. ``platform``: ``ios``,
+    ``android``, ``macos``, ``windows``, or the server's word in lower case. ``modes``: ``lost_mode`` and ``kiosk_mode``.
+    ``space``: the id of the partition that it was read in, where calls for it must name one.
     """
 
     id: str
@@ -47,6 +50,11 @@ class Device:
     row: Mapping[str, Any] = field(default_factory=dict)
     phone: str = ""
     mac: str = ""
+    state: str = ""
+    platform: str = ""
+    os_version: str = ""
+    modes: frozenset[str] = frozenset()
+    space: str = ""
 
     @property
     def title(self) -> str:
@@ -65,6 +73,13 @@ class DeviceRef:
 
     kind: str
     value: str
+
+
+def parse_refs(raw: Sequence[object] | None) -> list[DeviceRef]:
+    """Read the option ``devices`` as ids and guids; none when it is not given. Raises OptionError for an empty list."""
+    if raw is not None and not raw:
+        raise OptionError("devices: is empty; name at least one device, or use select.")
+    return [parse_ref(entry, f"devices[{number}]") for number, entry in enumerate(raw or ())]
 
 
 def parse_ref(raw: object, where: str) -> DeviceRef:

@@ -51,6 +51,10 @@ class AnswerError(UemError):
     """The server answered, and the answer cannot be believed (a web page, a short read, a repeated page, …)."""
 
 
+class AbsentError(AnswerError):
+    """What was asked for is not on this server at all, for certain; asking again will not help."""
+
+
 class ApiError(UemError):
     """The server answered with an error.
 

@@ -53,6 +53,8 @@ class Label:
     @property
     def refusal(self) -> str:
         """Why devices cannot be put on it or taken off, or ""."""
+        if self.system and self.static:
+            return f"the label {self.name!r} is the server's own, which decides what devices it has; use a label that people made"
         if not self.static:
             return (
                 f"the label {self.name!r} is filtered: the server puts devices on it that meet its criteria"
@@ -151,7 +153,7 @@ def plan_labels(
     unchanged: list[Device] = []
     for device, goal in goals:
         labels = [by_id[label] for label in have.get(device.id, ()) if label in by_id]
-        present = frozenset(label.name for label in labels if label.by_hand or label.name in goal.labels)
+        present = frozenset(label.name for label in labels if label.by_hand)
         change = _plan_device(device, goal, present)
         if change is None:
             unchanged.append(device)

@@ -37,11 +37,16 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def fits(name: str, patterns: Iterable[str]) -> bool:
-    """Whether a name fits one of the shell patterns and none of those that begin with ``!``. Case counts."""
+    """Whether a name fits one of the shell patterns and none of those that begin with ``!``. Case counts.
+
+    Where all of them begin with ``!``, whatever they do not leave out fits. No patterns fit nothing.
+    """
     patterns = tuple(patterns)
-    if any(fnmatchcase(name, pattern[1:]) for pattern in patterns if pattern.startswith("!")):
+    without = [pattern[1:] for pattern in patterns if pattern.startswith("!")]
+    if any(fnmatchcase(name, pattern) for pattern in without):
         return False
-    return any(fnmatchcase(name, pattern) for pattern in patterns if not pattern.startswith("!"))
+    wanted = [pattern for pattern in patterns if not pattern.startswith("!")]
+    return any(fnmatchcase(name, pattern) for pattern in wanted) or bool(without and not wanted)
 
 
 def parse_name(raw: object, where: str, kind: str) -> str:

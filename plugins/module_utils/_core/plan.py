@@ -10,7 +10,7 @@ Check mode returns it, diff mode shows it, the executor carries it out; so the t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from .errors import OptionError, RefusedError
@@ -96,10 +96,14 @@ class Limits:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one change: ``error`` is the sentence why it failed, or None when the server took it."""
+    """What became of one change: ``error`` is the sentence why it failed, or None when the server took it.
+
+    ``returned``: what the server gave back for it, which may be secret.
+    """
 
     change: Change[Any]
     error: str | None = None
+    returned: Mapping[str, Any] = field(default_factory=dict)
 
 
 def failures(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:

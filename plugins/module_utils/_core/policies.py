@@ -107,13 +107,14 @@ def sign_of(policy: Policy, on_device: Sequence[Policy]) -> Sign:
     """What the policies of an active device of a label say of ``policy`` on that label.
 
     A device has one policy of each profile type, the one with the best priority. Which end of the priorities is the
-    best is not documented, so any other policy of the same type but a default one may hide it. A server that shows several
+    best is not documented, so any other policy of the same type but a default one may hide it. A device without any policy of
+    the type says nothing, for every device has the default one: its policies could not be read. A server that shows several
     of a type counts no device as pending that is about to lose one, so that having it proves less there.
     """
     same = [one for one in on_device if one.profile_type == policy.profile_type]
     if any(one.id == policy.id for one in same):
         return "has" if len(same) == 1 else "beside"
-    if not policy.active or any(one.policy_type != DEFAULT for one in same):
+    if not same or not policy.active or any(one.policy_type != DEFAULT for one in same):
         return "hidden"
     return "lacks"
 

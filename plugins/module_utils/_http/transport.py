@@ -120,6 +120,7 @@ class Transport:
         path: Mapping[str, Segment] | None = None,
         query: Query = (),
         json_body: Any = None,
+        form: Query | None = None,
     ) -> Any:
         """Send one request, again if need be, and return the decoded JSON of its answer.
 
@@ -129,7 +130,7 @@ class Transport:
             raise CheckModeError(f"{endpoint.id} writes and was about to be sent in check mode; please report this.")
         self._open()
         target = endpoint.fill(**(path or {}))
-        request = _Request(endpoint, target, f"{self._base}{target}{_query_text(query)}", *self._content(json_body))
+        request = _Request(endpoint, target, f"{self._base}{target}{_query_text(query)}", *self._content(json_body, form))
         attempt = 0
         while True:
             reply, error = self._attempt(request)
@@ -150,8 +151,10 @@ class Transport:
 
     # Sending
 
-    def _content(self, json_body: Any) -> tuple[dict[str, str], bytes | None]:
+    def _content(self, json_body: Any, form: Query | None) -> tuple[dict[str, str], bytes | None]:
         headers = _HEADERS | {"Authorization": self.settings.authorization}
+        if form is not None:
+            return headers | {"Content-Type": "application/x-www-form-urlencoded"}, urlencode(form).encode()
         if json_body is None:
             return headers, None
         return headers | {"Content-Type": "application/json"}, json.dumps(json_body).encode()

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._core.device import Device
-from .._core.errors import ApiError, OptionError, RefusedError
+from .._core.errors import AnswerLostError, ApiError, OptionError, RefusedError, UemError
 from .._core.labels import Label
 from .._core.names import parse_name, pick
 from .._core.plan import Change
 from .._core.policies import HAVING, Assignment, Policy, Sign, Verdict, decide, judge, sign_of, spread, unsettled
-from .._core.selection import Selection
 from .._products.protocol import Policies
 from .results import diff
 
@@ -52,6 +51,7 @@ class Witnesses:
         self._labels = labels
         self._sample = sample
         self._signs: dict[str, Sign] = {}
+        self._members: dict[str, list[Device]] = {}
         self.policy = policy
         self.unsettled = unsettled(policy, known)
 
@@ -78,8 +78,9 @@ class Witnesses:
 
     def _ask(self, label: Label, most: int) -> list[tuple[Device, Sign]]:
         """Signs of a label's active devices, no more than prove that they lack the policy."""
-        chosen = Selection(labels=(label.id,), attributes={"status": "ACTIVE"})
-        members = self._client.find(chosen, keep_rows=False).devices
+        if label.id not in self._members:
+            self._members[label.id] = [device for device in self._client.members(label) if device.state == "ACTIVE"]
+        members = self._members[label.id]
         picked = [members[index] for index in spread(len(members), most)]
         step = self._client.transport.settings.concurrency
         found: list[tuple[Device, Sign]] = []
@@ -123,6 +124,12 @@ def bring_policy(params: dict[str, Any], client: Policies, check_mode: bool) -> 
     policy = pick(wanted_policy, policies, "policy", "policy")
     labels = client.labels()
     label = pick(wanted_label, labels, "label", "label")
+    namesakes = ", ".join(one.id for one in labels if one.name == label.name)
+    if namesakes != label.id:
+        raise RefusedError(
+            f"Refused: several labels are called {label.name!r} (ids {namesakes}), and the API takes names; nothing was written. "
+            "Rename all but one."
+        )
     witnesses = Witnesses(client, policy, policies, labels, params["sample"])
     seen = witnesses.look(label, exclusive=not applied)
     decision = decide(seen.verdict, wanted=applied, send_unseen=params["on_unknown"] == "send")
@@ -132,8 +139,14 @@ def bring_policy(params: dict[str, Any], client: Policies, check_mode: bool) -> 
         raise RefusedError(f"Refused: whether {assignment.title} is applied cannot be seen ({_told(seen)}); nothing was written.")
     changed, warnings = decision.changed, list[str]()
     if decision.send and not check_mode:
-        client.set_policy(assignment, applied=applied)
+        lost: UemError | None = None
+        try:
+            client.set_policy(assignment, applied=applied)
+        except AnswerLostError as error:
+            lost = error
         changed, warnings = _confirmed(witnesses, client, seen, decision.changed, assignment, applied=applied)
+        if lost is not None and not changed:
+            raise AnswerLostError(f"{assignment.title}: {lost} Whether it took effect cannot be seen; run it again.")
     return {
         "changed": changed,
         "sent": decision.send,
@@ -152,19 +165,26 @@ def _confirmed(
     witnesses: Witnesses, client: Policies, seen: Seen, expected: bool, assignment: Assignment, *, applied: bool
 ) -> tuple[bool, list[str]]:
     """Whether a write is believed to have changed anything, by looking again, and what the author should know."""
-    before = witnesses.policy
-    after = pick(before.id, [one for one in client.policies() if one.id == before.id], "policy", "policy")
-    touched = seen.of("lacks", "hidden") if applied else seen.of("has")
-    moved = sum((sign in HAVING) == applied for sign in witnesses.again(touched))
-    # As many as were about to get another policy anyway may have got it meanwhile; none becomes pending by that.
-    if moved > witnesses.unsettled or (applied and after.pending_count > before.pending_count):
-        return True, []
-    if not expected:
-        return False, []
+    try:
+        moved = _moved(witnesses, client, seen, applied=applied)
+    except UemError as error:
+        return expected, [f"{assignment.title}: the request was sent, and what became of it could not be looked at: {error}"]
+    if moved or not expected:
+        return moved, []
     return False, [
         f"{assignment.title}: the server answered success, and neither the policies of its devices nor the number of pending "
         "devices have changed yet, so that no change is reported. Run it again later to see whether it took effect."
     ]
+
+
+def _moved(witnesses: Witnesses, client: Policies, seen: Seen, *, applied: bool) -> bool:
+    """Whether devices show that the policy was applied or removed, or the server counts more of them as pending."""
+    before = witnesses.policy
+    after = next((one for one in client.policies() if one.id == before.id), before)
+    touched = seen.of("lacks", "hidden") if applied else seen.of("has")
+    moved = sum((sign in HAVING) == applied for sign in witnesses.again(touched))
+    # As many as were about to get another policy anyway may have got it meanwhile; none becomes pending by that.
+    return moved > witnesses.unsettled or (applied and after.pending_count > before.pending_count)
 
 
 def _told(seen: Seen) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 from ansible.module_utils.basic import env_fallback
 
-from .._core import alerts
+from .._core import actions, alerts
 from .._products.registry import PRODUCTS
 
 
@@ -34,6 +34,16 @@ class Option:
     required: bool = False
     no_log: bool | None = None
     suboptions: tuple[Option, ...] = ()
+
+
+def _takers(parameter: str) -> str:
+    """Which actions take a parameter, for its documentation."""
+    takers = [
+        f"V({action.name})" + ("" if len(products) == len(action.calls) else f" of {products[0]}")
+        for action in actions.ACTIONS.values()
+        if (products := [product for product, call in action.calls.items() if parameter in call.words])
+    ]
+    return f"For {', '.join(takers)}."
 
 
 PRODUCT = Option(
@@ -207,6 +217,62 @@ LIMITS = (
 )
 
 
+ACTION = (
+    Option(
+        "action", "str",
+        ("What is done. docs/actions.md has a table of what each does, for which product and platform, and when it counts as done "
+         "already.",),
+        choices=tuple(actions.ACTIONS), required=True,
+    ),
+    *(
+        Option(
+            one.name, one.type, (one.meaning, f"Must be {one.looks}." if one.looks else "", _takers(one.name)), no_log=one.secret,
+        )
+        for one in actions.PARAMETERS.values()
+    ),
+)
+
+GUARD = (
+    Option(
+        "confirm", "str",
+        ("Permits something destructive: must be what RV(confirm) of a check of the same task was, which says how many devices "
+         "there are and has a digest of the exact list.",
+         "Without it nothing destructive is sent."),
+    ),
+    Option(
+        "max_devices", "int",
+        ("The most devices that the action may be sent to. A plan with more sends nothing and fails.",
+         "For a destructive action requests that other runs of this controller sent to the server within O(guard_window) count, "
+         "too. When this is left out 10 are allowed, and when O(max_percent) is left out as well, 1 % of the fleet where that is "
+         "less, and at least one.",
+         "For every other action leaving it out allows any number."),
+    ),
+    Option(
+        "max_percent", "float",
+        ("The most devices that the action may be sent to, in percent of all devices in O(partitions); see O(max_devices).",),
+    ),
+    Option(
+        "protected", "dict",
+        ("Devices that are left alone whatever else is selected. A device that any of the keys names is protected.",),
+        suboptions=(
+            Option("devices", "list", ("Devices with these ids or guids.",), elements="raw"),
+            Option("serial_numbers", "list", ("Devices with these serial numbers.",), elements="str"),
+            Option("labels", "list", ("Devices that have one of these labels. EPMM only.",), elements="raw"),
+            Option("attributes", "dict", ("Devices on which one of these fields has this value.",)),
+            Option("custom_attributes", "dict", ("Devices on which one of these custom attributes has this value. Neurons only.",)),
+        ),
+    ),
+    Option(
+        "guard_window", "int", ("Seconds for which destructive requests of earlier runs count.",), default=1200,
+    ),
+    Option(
+        "journal_path", "path",
+        ("The file that destructive actions are written to, a line before each request and a line after its answer. Runs that "
+         "share it share their limits.",),
+        env="IVANTI_UEM_JOURNAL_PATH", default="~/.ansible/ivanti_uem/actions.jsonl",
+    ),
+)
+
 ALERT_FILTERS = (
     Option("ids", "list", ("Alerts with these ids.",), elements="raw"),
     Option("users", "list", ("Alerts that were sent to these users, named by their user ids, without case.",), elements="str"),
@@ -258,7 +324,7 @@ def documentation(options: Iterable[Option], *, plugin: bool = False) -> dict[st
 
 
 def _documented(option: Option, *, plugin: bool) -> dict[str, Any]:
-    described = list(option.description)
+    described = [text for text in option.description if text]
     if option.env and not plugin:
         described.append(f"When left out, the environment variable E({option.env}) is used.")
     entry: dict[str, Any] = {"description": described, "type": option.type}

@@ -19,6 +19,9 @@ try:
 except ImportError:
     JMESPATH_IMPORT_ERROR = traceback.format_exc()
 
+# Characters of a message of jmespath that are shown.
+MOST_TEXT = 200
+
 
 def compile_query(expression: str, where: str) -> Callable[[Any], Any]:
     """A function from data to what the expression finds in it.
@@ -52,4 +55,6 @@ def _try_functions(compiled: Any) -> None:
 
 
 def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(". ")
+    """What is wrong, in one line; jmespath shows the value that it could not take, which may be a whole row."""
+    line = (str(error).splitlines() or [type(error).__name__])[0].rstrip(". ")
+    return line if len(line) <= MOST_TEXT else f"{line[:MOST_TEXT - 80]} … {line[-80:]}"

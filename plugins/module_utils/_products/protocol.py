@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from .._core.alerts import Alert, AlertFilter
 from .._core.device import Device, Partition
 from .._core.labels import Label
+from .._core.messages import Roaming
 from .._core.plan import Change, Outcome
 from .._core.policies import Assignment, Policy
 from .._core.selection import Found, Selection
@@ -22,8 +23,13 @@ from .._http.transport import Transport
 CUSTOM_ATTRS = "custom attributes"
 DEVICES = "reading devices"
 LABELS = "labels"
+BITMAPS = "compliance bitmaps"
 POLICIES = "policies"
 ALERTS = "alerts"
+ACTIONS = "actions on devices"
+MESSAGES = "messages to devices"
+ROAMING = "roaming"
+LOCATION = "the location of devices"
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,58 @@ class UemClient(Protocol):
         """By device id the sorted names of the labels, or device groups, that fit the shell patterns; see ``names.fits``."""
 
 
+class Actions(UemClient, Protocol):
+    """A client with the capability ACTIONS: those of the table of actions that name its product."""
+
+    def ineligible(self, changes: Sequence[Change]) -> Mapping[str, str]:
+        """By device id why it cannot take its action, as far as the server tells. Changes nothing."""
+
+    def action_batches(self, changes: Sequence[Change], *, by_mac: bool) -> list[Batch]:
+        """Changes of one action put together into as few calls as the product allows; what is destructive is never put
+        together. ``by_mac``: devices are named by their Wi-Fi MAC addresses."""
+
+    def send_action(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
+        """Send one call: an outcome for each of its changes. Raises UemError when all of it failed, and AnswerLostError when
+        nobody knows."""
+
+
+class Messages(UemClient, Protocol):
+    """A client with the capability MESSAGES."""
+
+    def message_batches(self, changes: Sequence[Change], *, by_mac: bool) -> list[Batch]:
+        """Messages put together into as few calls as the product allows."""
+
+    def send_message(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
+        """Send one call: an outcome for each of its changes. Raises UemError when all of it failed."""
+
+
+class Roamers(UemClient, Protocol):
+    """A client with the capability ROAMING."""
+
+    def roaming(self, device: Device) -> Roaming:
+        """Whether a device may use voice and data abroad."""
+
+    def roaming_batches(self, changes: Sequence[Change]) -> list[Batch]:
+        """A batch for each change."""
+
+    def set_roaming(self, batch: Batch) -> list[Outcome]:
+        """Carry one batch out."""
+
+
+class Locators(UemClient, Protocol):
+    """A client with the capability LOCATION."""
+
+    def location(self, device: Device, *, by_mac: bool, ask: bool) -> Mapping[str, Any] | None:
+        """Where a device was last: latitude, longitude, radius in metres, source, captured_at; None where nobody knows.
+
+        ``ask``: tell the device to find out first, which acts and takes it up to a minute.
+        """
+
+    def require_macs(self, devices: Sequence[Device]) -> None:
+        """Raises OptionError when devices cannot be named by their Wi-Fi MAC address: they have none that the server knows,
+        or another device has the same."""
+
+
 class CustomAttributes(UemClient, Protocol):
     """A client with the capability CUSTOM_ATTRS."""
 
@@ -82,6 +140,9 @@ class Labels(UemClient, Protocol):
     def labels(self) -> tuple[Label, ...]:
         """Every label that the account may see."""
 
+    def members(self, label: Label) -> Sequence[Device]:
+        """The devices of a label, in the order of their ids."""
+
     def labels_of(self, devices: Sequence[Device], among: Sequence[Label]) -> Mapping[str, frozenset[str]]:
         """By device id the ids of those of the given labels that the device has."""
 
@@ -90,6 +151,18 @@ class Labels(UemClient, Protocol):
 
     def write_labels(self, batch: Batch) -> list[Outcome]:
         """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it failed."""
+
+
+class Bitmaps(UemClient, Protocol):
+    """A client with the capability BITMAPS."""
+
+    def bitmaps(self, devices: Sequence[Device]) -> list[Device]:
+        """Devices, read with their rows, with what tells why each is not compliant, in quarantine or blocked. One that
+        the server does not know there stays as it is.
+
+        Raises AbsentError where the server does not have it, other UemErrors where it cannot be read, and AnswerError
+        where it does not list what it lists elsewhere.
+        """
 
 
 class Policies(Labels, Protocol):

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A believable tenant from a seed. Same seed, size, spaces and clock: the same tenant, byte for byte, in any process.
 
-Nothing here reads a clock, and the only randomness is one `random.Random(seed)` drawn from in a fixed order.
+Nothing here reads a clock, and the only randomness is `random.Random` of the seed, and another for modes, each drawn from in
+a fixed order.
 """
 
 from __future__ import annotations
@@ -86,6 +87,8 @@ class _Fleet:
 
     def __init__(self, rng: random.Random, plan: Plan, tenant: Tenant) -> None:
         self.rng = rng
+        # Of its own: what is drawn for modes does not reshuffle the rest of a fleet.
+        self.modes = random.Random(plan.seed + 2)
         self.plan = plan
         self.bases = tenant.bases
         self.spaces = sorted(tenant.partitions, key=lambda space: space.priority)
@@ -168,6 +171,7 @@ class _Fleet:
         device.ldap, device.user_groups = person.ldap, person.groups
         if platform is catalog.ANDROID:
             device.detail = self._patch_level()
+        self._modes(device)
         self._attributes(device)
         return device
 
@@ -235,6 +239,23 @@ class _Fleet:
             violated.append("Compromised Device")
         fields.update(complianceState=False, violatedPolicies=violated, policyViolationCount=len(violated),
                       jailbroken=jailbroken, quarantined=jailbroken or rng.random() < 0.35)
+
+    def _modes(self, device: Device) -> None:
+        """How devices are managed, and the modes which they are in. Shared iPads and lost devices are supervised; kiosks are
+        Android devices which are managed as a whole, company-owned ones may have a work profile instead."""
+        fields, kind = device.fields, self.modes.random()
+        if fields.get("supervised") and kind < 0.15:
+            fields["multiUser" if kind < 0.1 else "lostModeEnabled"] = True
+        elif device.value("platformType") == "IOS" and fields["ownershipType"] == "EMPLOYEE" and kind < 0.2:
+            fields["userEnrolled"] = not fields.get("supervised", False)
+        elif device.value("platformType") == "ANDROID" and fields["ownershipType"] == "COMPANY":
+            if kind < 0.5:
+                fields["androidDeviceOwnerModeEnabled"] = True
+                if kind < 0.2:
+                    fields["kioskState"] = "ACTIVE" if kind < 0.12 else "INACTIVE"
+            else:
+                device.detail = {**device.detail, "androidWorkProfileEnabled": True,
+                                 "androidWorkDeviceOwnerWithWorkProfileEnabled": True}
 
     def _patch_level(self) -> dict[str, Any]:
         level = f"2025-{self.rng.randrange(1, 10):02d}-01"

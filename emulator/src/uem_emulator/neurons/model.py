@@ -16,11 +16,12 @@ class Device:
     is its own, so that a fleet of 100,000 fits in memory.
 
     `attrs` maps lower-case names (numeric ones with their `_#`) to lists of texts and is replaced, never changed in
-    place: a copy of the device may share it. `row_bytes`, `facets` and `search_text` are caches, None when stale.
+    place: a copy of the device may share it. So are `actions`, what was done to it: action, at, params. `row_bytes`,
+    `facets` and `search_text` are caches, None when stale.
     """
 
     __slots__ = ("id", "base", "base_detail", "fields", "detail", "attrs", "ldap", "user_groups", "static_groups",
-                 "row_bytes", "facets", "search_text")
+                 "actions", "row_bytes", "facets", "search_text")
 
     def __init__(self, device_id: int, base: dict[str, Any], base_detail: dict[str, Any],
                  fields: dict[str, Any]) -> None:
@@ -33,6 +34,7 @@ class Device:
         self.ldap: Attributes = {}
         self.user_groups: tuple[str, ...] = ("All Users",)
         self.static_groups: tuple[str, ...] = ()
+        self.actions: tuple[dict[str, Any], ...] = ()
         self.forget_caches()
 
     def forget_caches(self) -> None:
@@ -43,7 +45,7 @@ class Device:
     def copy(self) -> Device:
         """The device as it is now, for an index which lags."""
         other = Device(self.id, self.base, self.base_detail, dict(self.fields))
-        for name in ("detail", "attrs", "ldap", "user_groups", "static_groups", "row_bytes", "facets", "search_text"):
+        for name in ("detail", "attrs", "ldap", "user_groups", "static_groups", "actions", "row_bytes", "facets", "search_text"):
             setattr(other, name, getattr(self, name))
         return other
 

@@ -17,6 +17,8 @@ import orjson
 from uem_emulator.answers import Answer, Request
 from uem_emulator.controlcall import ControlCall
 from uem_emulator.neurons import attributes, fq, wire
+from uem_emulator.neurons.action_calls import ActionCalls
+from uem_emulator.neurons.actions import Actions
 from uem_emulator.neurons.listing import DeviceList, read_int
 from uem_emulator.neurons.model import Attributes, Device
 from uem_emulator.neurons.wire import BadRequest
@@ -43,6 +45,7 @@ class Neurons:
         self.world = World(plan, switches)
         self.writes = 0
         self.list = DeviceList(self)
+        self.calls = ActionCalls(self, Actions(self.world, switches))
         paging = frozenset(("start", "rows", "dmPartitionId"))
         self.router = Router((
             Route("GET", "/api/v1/device", self.list.answer, _LIST_PARAMETERS),
@@ -58,6 +61,7 @@ class Neurons:
             Route("GET", "/api/v1/customattributes", self.get_definitions, paging | {"type"}),
             Route("GET", "/api/v1/tenant/partition/device", self.get_partitions, paging),
             Route("GET", "/api/v1/metadata/tenant", self.get_tenant),
+            *self.calls.routes,
         ))
 
     # --- for the pipeline -------------------------------------------------------------------------------------------
@@ -71,6 +75,8 @@ class Neurons:
     def handle(self, route: Route, request: Request, taken: tuple[str, ...]) -> Answer:
         if "vanish" in request.effects and taken and request.method != "GET":
             self.delete(taken[0])
+        if request.method == "GET":
+            self.calls.actions.before_read()
         try:
             answer = route.handler(request, taken)
         except BadRequest as bad:
@@ -217,11 +223,14 @@ class Neurons:
                                 old.partitions if partitions is None else partitions, old.now), self.switches)
         self.writes = 0
         self.list = self.list.renew()
+        self.calls.actions = Actions(self.world, self.switches)
 
     def settle(self) -> None:
+        self.calls.actions.settle()
         self.world.lag.settle()
 
     def switches_changed(self) -> None:
+        self.calls.actions.switches_changed()
         self.world.index.forget_rows()
 
     def state(self) -> dict[str, Any]:
@@ -229,6 +238,7 @@ class Neurons:
         return {"devices": len(world.devices),
                 "partitions": {str(space.id): space.name for space in world.partitions.values()},
                 "definitions": len(world.definitions), "writes": self.writes, "pending_index_writes": world.lag.pending,
+                "actions": len(self.calls.actions.log), "pending_actions": self.calls.actions.pending,
                 "seed": world.plan.seed, "now": world.now}
 
     def truth(self, key: str) -> dict[str, Any] | None:
@@ -238,7 +248,7 @@ class Neurons:
             return None
         return {**device.base, **device.fields, **device.base_detail, **device.detail, "customAttributes": device.attrs,
                 "ldapAttributes": device.ldap, "userGroups": list(device.user_groups),
-                "groups": [group.name for group in self.world.groups_of(device)]}
+                "groups": [group.name for group in self.world.groups_of(device)], "actions": list(device.actions)}
 
     def truths(self, fields: list[str]) -> list[dict[str, Any]]:
         """The chosen fields of every device."""
@@ -318,5 +328,7 @@ class Neurons:
 CONTROL_CALLS = (
     ControlCall("GET", "/attributes", lambda product, taken, body: product.attributes()),
     ControlCall("POST", "/attributes", lambda product, taken, body: {"devices": product.set_attributes(body)}),
+    ControlCall("GET", "/actions", lambda product, taken, body: product.calls.actions.log),
+    ControlCall("POST", "/step", lambda product, taken, body: product.calls.actions.step()),
     ControlCall("POST", "/definitions", lambda product, taken, body: {"definitions": product.define(body)}, body=list),
 )

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from uem_emulator.answers import HTML_TYPE, Answer, html
-from uem_emulator.neurons import fq
+from uem_emulator.neurons import fq, viability
 from uem_emulator.neurons.keys import NULL_IN_DETAIL
 from uem_emulator.neurons.model import Attributes, Definition, Device, DeviceGroup, Partition
 from uem_emulator.switches import Switches
@@ -72,16 +72,35 @@ def attribute_names(attrs: Attributes, switches: Switches) -> Attributes:
 def row_bytes(device: Device, switches: Switches) -> bytes:
     """A row of the list as JSON, made once for each change of the device: what is its own, then what it shares."""
     if device.row_bytes is None:
-        own = device.fields
-        if switches["violated_policies"] == "objects" and "violatedPolicies" in own:
-            own = {**own, "violatedPolicies": [_policy(name) for name in own["violatedPolicies"]]}
-        attrs: dict[str, Attributes] | None = {"attrs": attribute_names(device.attrs, switches)}
-        if not device.attrs and switches["no_attributes_in_list"] == "null":
-            attrs = None
+        own = _own_keys(device, switches)
         device.row_bytes = b"".join((
             orjson.dumps(own)[:-1], _shared_keys(device.base, tuple(own)),
-            b',"customAttributes":', orjson.dumps(attrs), b"}"))
+            b',"customAttributes":', orjson.dumps(_row_attributes(device, switches)), b"}"))
     return device.row_bytes
+
+
+def _own_keys(device: Device, switches: Switches) -> dict[str, Any]:
+    own = device.fields
+    if switches["violated_policies"] == "objects" and "violatedPolicies" in own:
+        own = {**own, "violatedPolicies": [_policy(name) for name in own["violatedPolicies"]]}
+    return own
+
+
+def _row_attributes(device: Device, switches: Switches) -> dict[str, Attributes] | None:
+    if not device.attrs and switches["no_attributes_in_list"] == "null":
+        return None
+    return {"attrs": attribute_names(device.attrs, switches)}
+
+
+def exceptions(found: Sequence[tuple[Device, Sequence[str]]], switches: Switches, *, timed: bool) -> dict[str, Any]:
+    """The answer to a check of viability: whole rows of the devices which can't take the action, as they are now, each
+    with its reasons. `limit` is their number: so in the document's examples, of which some (`timed`) have a queryTime."""
+    named = switches["viability_codes"] == "guessed"
+    rows = [{**device.base, **_own_keys(device, switches), "customAttributes": _row_attributes(device, switches),
+             "actionExceptionCodes": list(codes) if named or codes == [viability.PLATFORM] else [None]}
+            for device, codes in found]
+    size = {"totalCount": len(rows), **({"queryTime": 0} if timed else {})}
+    return {**size, "searchResults": rows, "offset": 0, "limit": len(rows)}
 
 
 def _policy(name: str) -> dict[str, Any]:

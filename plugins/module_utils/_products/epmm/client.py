@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product as pairs
 from typing import Any
+from urllib.parse import urlencode
 
-from ..._core.alerts import Alert, AlertFilter
-from ..._core.device import Device, Partition
+from ..._core.actions import MOST_UUIDS
+from ..._core.alerts import Alert, AlertFilter, AlertsWrite
+from ..._core.device import Device, DeviceRef, Partition
 from ..._core.errors import (
     AnswerError,
     AnswerLostError,
@@ -29,6 +31,7 @@ from ..._core.errors import (
     UemError,
 )
 from ..._core.labels import Label, LabelsWrite
+from ..._core.messages import Message, Roaming
 from ..._core.names import fits
 from ..._core.plan import Change, Outcome
 from ..._core.policies import Assignment, Policy
@@ -36,27 +39,46 @@ from ..._core.selection import Found, Selection
 from ..._http.transport import Transport
 from .. import protocol
 from ..protocol import Batch
-from . import endpoints, wire
+from . import actions, endpoints, wire
 from .v1 import V1
-from .v2 import V2
+from .v2 import USE_V1, V2
 
 # Devices in one call that moves labels, and alerts in one that marks them; no limit is documented. The ids of alerts go
 # into the address, which servers cut off at about 8,000 bytes.
 BULK_DEVICES = 200
 BULK_ALERTS = 200
 
-# What a server may answer to a call for many of which it does not take one, or which is too long.
-_NOT_AS_A_WHOLE = (400, 404, 413, 414)
+# What a server may answer to a call of which it does not take one subject, or which is too long.
+_NOT_ONE = (400, 404)
+_TOO_LONG = (413, 414)
+
+# When so many, from all over a batch, are refused alone as well, for the same reason, it is not one of them that is wrong.
+PROBES = 5
+
+_NO_REASON = "the server did not take it and does not say why"
 
 # What a server without one of the two APIs may answer to a call of it.
-_NOT_THERE = (404, 405, 501)
+_NOT_THERE = (404, 405, 410, 501)
+
+# What it may answer to an account that may use one of them alone.
+_NOT_FOR_US = (400, 403)
+
+
+# What EPMM calls the ways of a message.
+_MODES = {"push": "pns", "email": "email", "sms": "sms"}
+
+# Bytes of an address that every server takes, and what a device of a message takes of them.
+_ADDRESS, _NAMED = 8000, len("deviceUuid=&") + 36
 
 
 class EpmmClient:
     """One server. Safe to use from several threads."""
 
     product = "epmm"
-    capabilities = frozenset({protocol.DEVICES, protocol.LABELS, protocol.POLICIES, protocol.ALERTS})
+    capabilities = frozenset({
+        protocol.DEVICES, protocol.LABELS, protocol.BITMAPS, protocol.POLICIES, protocol.ALERTS, protocol.ACTIONS,
+        protocol.MESSAGES, protocol.ROAMING, protocol.LOCATION,
+    })
     selects = frozenset({
         "ids", "guids", "serial_numbers", "emails", "uids", "phone_numbers", "mac_addresses", "labels",
     })
@@ -81,12 +103,15 @@ class EpmmClient:
     def _answers_ping(self) -> bool:
         try:
             wire.results(self.transport.call(endpoints.PING), "The ping")
-        except AnswerError:
-            return False
+        except AnswerError as error:
+            # A maintenance or sign-in page is no proof that API v2 is not there.
+            raise AnswerError(f"{error} {USE_V1}") from None
         except ApiError as error:
-            if error.status not in _NOT_THERE:
+            if error.status in _NOT_THERE:
+                return False
+            if error.status not in _NOT_FOR_US:
                 raise
-            return False
+            raise type(error)(f"{error} {USE_V1}", status=error.status, method=error.method, path=error.path) from None
         return True
 
     def _require_v2(self, what: str) -> V2:
@@ -108,11 +133,8 @@ class EpmmClient:
         return self._api.find(selection, keep_rows=keep_rows, count_fleet=count_fleet, fields=fields)
 
     def bitmaps(self, devices: Sequence[Device]) -> list[Device]:
-        """Devices, read with their rows, with the bitmaps that API v1 alone has; one that it does not know stays as it is.
-
-        Raises UemError where API v1 cannot be read, and AnswerError where it does not know what API v2 knows.
-        """
-        return list(devices) if self._api is self._v1 else self._v1.bitmaps(devices)
+        """See Bitmaps. API v1 alone has them."""
+        return list(devices) if self._api is self._v1 else self._v1.bitmaps(devices, self._v2.count)
 
     def details(self, device: Device) -> Mapping[str, Any]:
         """See UemClient: the row, ``details`` by their names, and with API v2 the names of the device's ``labels``."""
@@ -139,6 +161,10 @@ class EpmmClient:
         """See UemClient."""
         return self._api.labels()
 
+    def members(self, label: Label) -> Sequence[Device]:
+        """See UemClient."""
+        return self._api.members(label)
+
     def labels_of(self, devices: Sequence[Device], among: Sequence[Label]) -> Mapping[str, frozenset[str]]:
         """See UemClient."""
         return self._api.labels_of(devices, among)
@@ -151,26 +177,31 @@ class EpmmClient:
         return {device.id: tuple(sorted({names[label] for label in have[device.id]})) for device in devices}
 
     def label_batches(self, changes: Sequence[Change]) -> list[Batch]:
-        """See UemClient: devices that get and lose the same labels go together."""
+        """See UemClient: devices of one space that get and lose the same labels go together."""
         if changes:
             self._require_v2("putting labels on devices")
-        return _grouped(changes, BULK_DEVICES)
+        return _grouped(changes, BULK_DEVICES, lambda change: change.subject.space)
 
     def write_labels(self, batch: Batch) -> list[Outcome]:
         """See UemClient. Where a call for many devices is not taken as a whole, its devices are sent one by one, for one
-        unknown device may keep the others from getting their labels. What an answer leaves open is settled by reading."""
+        unknown device may keep the others from getting their labels. What the answers leave open is settled by reading once."""
         done: frozenset[str] = frozenset()
-        refused, again = "the server did not take it and does not say why", True
+        refused, again = _NO_REASON, True
         try:
             done = self._moved(batch.changes, batch.write)
         except (ApiError, AnswerError, AnswerLostError) as error:
             refused, again = _open_end(error)
         left = [change for change in batch.changes if change.subject.guid not in done]
+        reasons = {change.subject.id: refused for change in left}
         if again and len(batch.changes) > 1:
-            settled = _one_by_one(left, self.write_labels)
-        else:
-            settled = {change.subject.id: self._settle_labels(change, refused) for change in left}
+            reasons = _one_by_one(left, self._move_one)
+        settled = self._settle_labels([change for change in left if change.subject.id in reasons], reasons)
         return [settled.get(change.subject.id) or Outcome(change) for change in batch.changes]
+
+    def _move_one(self, change: Change) -> None:
+        """Send one device. Raises AnswerError when the server did not take it for certain."""
+        if not self._moved([change], change.write):
+            raise AnswerError(_NO_REASON)
 
     def _moved(self, changes: Sequence[Change], write: LabelsWrite) -> frozenset[str]:
         """Send, and answer the uuids of the devices that the server took for certain. Raises AnswerError when it says that
@@ -179,17 +210,106 @@ class EpmmClient:
         done = frozenset(uuids)
         for endpoint, labels in ((endpoints.LABELS_ADD, write.add), (endpoints.LABELS_REMOVE, write.remove)):
             if labels:
-                done &= wire.moved(self._v2.move(endpoint, labels, uuids), uuids)
+                done &= wire.moved(self._v2.move(endpoint, labels, [change.subject for change in changes]), uuids)
         return done
 
-    def _settle_labels(self, change: Change, refused: str) -> Outcome:
-        """An outcome by the labels that a device has now; ``refused`` is why it failed, if it did."""
+    def _settle_labels(self, changes: Sequence[Change], reasons: Mapping[str, str]) -> dict[str, Outcome]:
+        """Outcomes by the labels that the devices have now; ``reasons`` say by device why it failed, if it did."""
+        wanted = {name for change in changes for name in (*change.write.add, *change.write.remove)}
         try:
-            have = set(self._v2.labels_on(change.subject).values())
+            have = self._names_on([change.subject for change in changes], wanted) if changes else {}
         except UemError:
-            return Outcome(change, refused)
-        reached = have.issuperset(change.write.add) and have.isdisjoint(change.write.remove)
-        return Outcome(change, None if reached else refused)
+            return {change.subject.id: Outcome(change, reasons[change.subject.id]) for change in changes}
+        return {change.subject.id: _put(change, have[change.subject.id], reasons[change.subject.id]) for change in changes}
+
+    def _names_on(self, devices: Sequence[Device], wanted: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """By device id the names, of those wanted, of the labels that a device has now."""
+        if len(devices) == 1:
+            return {devices[0].id: frozenset(self._v2.labels_on(devices[0]).values())}
+        among = [label for label in self._v2.labels() if label.name in wanted]
+        names = {label.id: label.name for label in among}
+        have = self._v2.labels_of(devices, among)
+        return {device: frozenset(names[label] for label in labels) for device, labels in have.items()}
+
+    # Actions
+
+    def ineligible(self, changes: Sequence[Change]) -> Mapping[str, str]:
+        """See Actions. EPMM has no call that tells."""
+        return {}
+
+    def action_batches(self, changes: Sequence[Change], *, by_mac: bool) -> list[Batch]:
+        """See Actions."""
+        if by_mac:
+            self.require_macs([change.subject for change in changes])
+        return actions.batches(changes, by_mac=by_mac)
+
+    def send_action(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
+        """See Actions."""
+        return actions.send(self.transport, batch, by_mac=by_mac)
+
+    # Messages, roaming, location
+
+    def message_batches(self, changes: Sequence[Change], *, by_mac: bool) -> list[Batch]:
+        """See Messages."""
+        if by_mac:
+            self.require_macs([change.subject for change in changes])
+        return _grouped(changes, _most_told(changes[0].write) if changes else MOST_UUIDS)
+
+    def send_message(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
+        """See Messages."""
+        names = [("deviceWiFiMacAddress", one.subject.mac) if by_mac else ("deviceUuid", one.subject.guid) for one in batch.changes]
+        endpoint = endpoints.MESSAGE_BY_MAC if by_mac else endpoints.MESSAGE
+        answer = self.transport.call(endpoint, query=[*names, *_told(batch.write)])
+        invalid = wire.invalid_devices(answer)
+        said = wire.message_says(answer)
+        if not invalid and not wire.says(said, r"\bsuccess"):
+            raise AnswerError(f"the server answered HTTP 200 and no success: {said or 'it does not say why'}")
+        unknown = invalid - {name for one in batch.changes for name in (one.subject.guid, one.subject.mac)}
+        if unknown:
+            raise AnswerError(f"the server says that {', '.join(sorted(unknown))} is invalid, which no device was named by")
+        refused = "the server says that the device is invalid"
+        return [
+            Outcome(change, refused if {change.subject.guid, change.subject.mac} & invalid else None) for change in batch.changes
+        ]
+
+    def roaming(self, device: Device) -> Roaming:
+        """See Roamers."""
+        return wire.roaming(wire.details_v1(self._v1.details(device)))
+
+    def roaming_batches(self, changes: Sequence[Change]) -> list[Batch]:
+        """See Roamers."""
+        return [Batch((change,), change.write) for change in changes]
+
+    def set_roaming(self, batch: Batch) -> list[Outcome]:
+        """See Roamers."""
+        query = [("voice", wire.word(batch.write.voice)), ("data", wire.word(batch.write.data))]
+        answer = self.transport.call(endpoints.ROAMING, path={"device": batch.changes[0].subject.guid}, query=query)
+        if wire.accepted(answer) is None:
+            raise AnswerError(f"the server answered HTTP 200 and no success: {wire.explain(answer) or 'it does not say why'}")
+        return [Outcome(batch.changes[0])]
+
+    def location(self, device: Device, *, by_mac: bool, ask: bool) -> Mapping[str, Any] | None:
+        """See Locators."""
+        calls = {
+            (False, False): endpoints.LOCATION, (False, True): endpoints.LOCATE,
+            (True, False): endpoints.LOCATION_BY_MAC, (True, True): endpoints.LOCATE_BY_MAC,
+        }
+        path = {"mac": device.mac} if by_mac else {"device": device.guid}
+        answer = self.transport.call(calls[by_mac, ask], path=path, query=[("locatenow", "true")] if ask else ())
+        return wire.location(answer)
+
+    def require_macs(self, devices: Sequence[Device]) -> None:
+        """See Locators."""
+        nameless = [device.title for device in devices if not device.mac]
+        if nameless:
+            raise OptionError(f"by: {', '.join(nameless[:20])} has no Wi-Fi MAC address that the server knows; leave it out.")
+        # Of two registrations with one address the server takes one, and not necessarily the one that is meant.
+        macs = {device.mac: device for device in devices}
+        names = tuple(DeviceRef("mac_address", mac) for mac in macs)
+        found = self.find(Selection(names=names), keep_rows=False).devices if names else ()
+        others = [f"{one.title} and {macs[one.mac].title}" for one in found if macs[one.mac].id != one.id]
+        if others:
+            raise OptionError(f"by: each of these has the Wi-Fi MAC address of the other: {'; '.join(others[:20])}; leave it out.")
 
     # Policies
 
@@ -209,7 +329,7 @@ class EpmmClient:
             endpoints.POLICY_ON_LABEL, path={"policy": assignment.policy_id},
             query=[("action", "apply_label" if applied else "remove_label"), ("label", assignment.label)],
         )
-        message = wire.accepted(answer)
+        message = wire.accepted(answer, assignment.label, assignment.policy)
         if message is None:
             said = wire.explain(answer).rstrip(".") or "it does not say why"
             raise AnswerError(f"{assignment.title}: the server answered HTTP 200 and no success: {said}.")
@@ -241,42 +361,59 @@ class EpmmClient:
         return _grouped(changes, BULK_ALERTS)
 
     def write_alerts(self, batch: Batch) -> list[Outcome]:
-        """See UemClient. What the answer leaves open, such as a count that is short, is settled by reading."""
-        ids = [change.subject.id for change in batch.changes]
-        query = [("isRead", "true" if batch.write.read else "false"), ("comments", batch.write.comment)]
+        """See UemClient. What the answer leaves open, such as a count that is short, is settled by reading, and the alerts that
+        a call for many left as they were are sent one by one."""
         try:
-            if len(ids) == 1:
-                answer = self.transport.call(endpoints.ALERT_UPDATE, path={"alert": ids[0]}, query=query)
-            else:
-                answer = self.transport.call(endpoints.ALERTS_UPDATE, query=[*(("id", one) for one in ids), *query])
+            self._mark(batch.changes, batch.write)
         except (ApiError, AnswerError, AnswerLostError) as error:
-            return self._settle_alerts(batch, *_open_end(error))
-        message = wire.accepted(answer)
-        if message is not None and (len(ids) == 1 or wire.updated_alerts(message) == len(ids)):
+            refused, again = _open_end(error)
+        else:
             return [Outcome(change) for change in batch.changes]
-        return self._settle_alerts(batch, f"the server answered: {wire.explain(answer) or 'nothing'}", True)
+        now = self._alerts_now(batch)
+        if now is None:
+            return [Outcome(change, refused) for change in batch.changes]
+        reasons = {change.subject.id: refused for change in batch.changes}
+        if again and len(batch.changes) > 1:
+            left = [change for change in batch.changes if now.get(change.subject.id) == (not batch.write.read)]
+            failed = _one_by_one(left, lambda change: self._mark([change], change.write))
+            reasons.update(failed)
+            now.update((change.subject.id, batch.write.read) for change in left if change.subject.id not in failed)
+            later = self._alerts_now(batch) if failed else None
+            now = now if later is None else later
+        return [_marked(change, now, reasons[change.subject.id]) for change in batch.changes]
 
-    def _settle_alerts(self, batch: Batch, reason: str, again: bool) -> list[Outcome]:
-        """Outcomes by what the alerts are now. ``again``: those that a call for many left as they were are sent one by one."""
+    def _mark(self, changes: Sequence[Change], write: AlertsWrite) -> None:
+        """Send. Raises AnswerError when the server does not say that it marked all of them."""
+        ids = [change.subject.id for change in changes]
+        query = [("isRead", "true" if write.read else "false"), ("comments", write.comment)]
+        if len(ids) == 1:
+            answer = self.transport.call(endpoints.ALERT_UPDATE, path={"alert": ids[0]}, query=query)
+        else:
+            answer = self.transport.call(endpoints.ALERTS_UPDATE, query=[*(("id", one) for one in ids), *query])
+        message = wire.accepted(answer)
+        if message is None or (len(ids) > 1 and wire.updated_alerts(message) != len(ids)):
+            raise AnswerError(f"the server answered: {wire.explain(answer) or 'nothing'}")
+
+    def _alerts_now(self, batch: Batch) -> dict[str, bool | None] | None:
+        """By id whether the alerts of a batch are read now, or None where they cannot be looked at."""
         try:
             found = self.alerts(AlertFilter(ids=tuple(change.subject.id for change in batch.changes)))
         except UemError:
-            return [Outcome(change, reason) for change in batch.changes]
-        now = {alert.id: alert.read for alert in found}
-        settled = {
-            change.subject.id: _marked(change, now.get(change.subject.id), batch.write.read, reason) for change in batch.changes
-        }
-        if again and len(batch.changes) > 1:
-            left = [change for change in batch.changes if now.get(change.subject.id) == (not batch.write.read)]
-            settled.update(_one_by_one(left, self.write_alerts))
-        return [settled[change.subject.id] for change in batch.changes]
+            return None
+        return {alert.id: alert.read for alert in found}
 
 
-def _marked(change: Change, read: bool | None, wanted: bool, reason: str) -> Outcome:
-    """The outcome for an alert that is ``read`` now; None: there is no such alert."""
-    if read is None:
+def _put(change: Change, have: frozenset[str], reason: str) -> Outcome:
+    """The outcome for a device that has these labels now."""
+    reached = have.issuperset(change.write.add) and have.isdisjoint(change.write.remove)
+    return Outcome(change, None if reached else reason)
+
+
+def _marked(change: Change, now: Mapping[str, bool | None], reason: str) -> Outcome:
+    """The outcome for an alert, by which alerts are read now."""
+    if change.subject.id not in now:
         return Outcome(change, "the alert vanished between reading and updating")
-    return Outcome(change, None if read == wanted else reason)
+    return Outcome(change, None if now[change.subject.id] == change.write.read else reason)
 
 
 def _open_end(error: UemError) -> tuple[str, bool]:
@@ -286,31 +423,57 @@ def _open_end(error: UemError) -> tuple[str, bool]:
     """
     if isinstance(error, (CredentialsError, ForbiddenError)):
         raise error
-    return str(error), isinstance(error, AnswerError) or (isinstance(error, ApiError) and error.status in _NOT_AS_A_WHOLE)
+    return str(error), _is_of_one(error) or (isinstance(error, ApiError) and error.status in _TOO_LONG)
 
 
-def _one_by_one(changes: Sequence[Change], write: Callable[[Batch], list[Outcome]]) -> dict[str, Outcome]:
-    """By subject the outcomes of changes, each sent alone. One that fails does not undo what is known of the others."""
-    found: dict[str, Outcome] = {}
-    rejected = ""
-    for change in changes:
-        if rejected:
-            found[change.subject.id] = Outcome(change, f"not sent: {rejected}")
+def _is_of_one(error: UemError) -> bool:
+    """Whether a single subject can be the reason."""
+    return isinstance(error, AnswerError) or (isinstance(error, ApiError) and error.status in _NOT_ONE)
+
+
+def _one_by_one(changes: Sequence[Change], send: Callable[[Change], None]) -> dict[str, str]:
+    """Send changes each alone, and answer by subject why it was not taken for certain; the others were.
+
+    Nothing more is sent after an error that any other would get as well, nor when the first few were all refused for the same
+    reason. These are from all over the changes, so that some neighbours that cannot be done keep no other from it.
+    """
+    refused: dict[str, str] = {}
+    reasons: set[str] = set()
+    stop = ""
+    step = max(1, -(-len(changes) // PROBES))
+    for number, place in enumerate(sorted(range(len(changes)), key=lambda place: place % step), 1):
+        change = changes[place]
+        if stop:
+            refused[change.subject.id] = f"not sent: {stop}"
             continue
         try:
-            found[change.subject.id], = write(Batch((change,), change.write))
+            send(change)
         except UemError as error:
-            found[change.subject.id] = Outcome(change, str(error))
-            rejected = str(error) if isinstance(error, CredentialsError) else ""
-    return found
+            refused[change.subject.id] = str(error)
+            reasons.add(str(error).replace(error.path, "") if isinstance(error, ApiError) else str(error))
+            if not _is_of_one(error) or (len(refused) == number == PROBES and len(reasons) == 1):
+                stop = str(error)
+    return refused
 
 
-def _grouped(changes: Sequence[Change], most: int) -> list[Batch]:
-    """Changes of equal writes together, so many in a batch."""
+def _grouped(changes: Sequence[Change], most: int, apart: Callable[[Change], str] = lambda _change: "") -> list[Batch]:
+    """Changes of equal writes together, so many in a batch; those that ``apart`` tells apart are never together."""
     groups: dict[Any, list[Change]] = {}
     for change in changes:
-        groups.setdefault(change.write, []).append(change)
+        groups.setdefault((change.write, apart(change)), []).append(change)
     return [
         Batch(tuple(same[start:start + most]), write)
-        for write, same in groups.items() for start in range(0, len(same), most)
+        for (write, _apart), same in groups.items() for start in range(0, len(same), most)
     ]
+
+
+def _told(message: Message) -> list[tuple[str, str]]:
+    """What "Send message to devices" is told beside the devices."""
+    subject = [("subject", message.subject)] if message.subject else []
+    return [("message", message.text), ("mode", _MODES[message.mode]), *subject]
+
+
+def _most_told(message: Message) -> int:
+    """Devices in one call, whose address holds the text as well."""
+    room = _ADDRESS - len(endpoints.MESSAGE_BY_MAC.path) - len(urlencode(_told(message)))
+    return max(1, min(MOST_UUIDS, room // _NAMED))

@@ -18,36 +18,55 @@ _V2 = "V2 API Guide, "
 _V2_LABELS = _CORE + "Important Note on v1 API Deprecation; " + _V2
 
 
+# "Access to the web service is granted using roles" (Core 10.8, API v1).
+_API = "API"
+
+
 def _read(number: str, path: str, source: str, role: str = "") -> Endpoint:
     return Endpoint(number, "GET", path, source, role, safe=True, idempotent=True)
 
 
+def _read_v1(number: str, path: str, source: str) -> Endpoint:
+    return _read(number, path, source, _API)
+
+
 # API v1
 
-DEVICES_V1 = _read("E01", "/api/v1/dm/devices", _V1 + "Get Devices by Status")
-DEVICE = _read("E02", "/api/v1/dm/devices/{device}", _V1 + "Get Device details for a specific device")
+DEVICES_V1 = _read_v1("E01", "/api/v1/dm/devices", _V1 + "Get Devices by Status")
+DEVICE = _read_v1("E02", "/api/v1/dm/devices/{device}", _V1 + "Get Device details for a specific device")
 _LOOKUP = _V1 + "Get Device Details for a Phone Number/User/Label/Wi-Fi MAC Address"
-BY_PHONE = _read("E04", "/api/v1/dm/phones/{numbers}", _LOOKUP)
-BY_USER = _read("E05", "/api/v1/dm/users/{user}", _LOOKUP)
-BY_LABEL = _read("E06", "/api/v1/dm/labels/{label}", _LOOKUP)
-BY_MAC = _read("E07", "/api/v1/dm/devices/mac/{mac}", _LOOKUP)
-LABELS_V1 = _read("E22", "/api/v1/dm/labels", _V1 + "Get all Labels")
+BY_PHONE = _read_v1("E04", "/api/v1/dm/phones/{numbers}", _LOOKUP)
+BY_USER = _read_v1("E05", "/api/v1/dm/users/{user}", _LOOKUP)
+BY_LABEL = _read_v1("E06", "/api/v1/dm/labels/{label}", _LOOKUP)
+BY_MAC = _read_v1("E07", "/api/v1/dm/devices/mac/{mac}", _LOOKUP)
+LABELS_V1 = _read_v1("E22", "/api/v1/dm/labels", _V1 + "Get all Labels")
 
-ALERTS = _read("E37", "/api/v1/alerts", _CORE + "Get All Alerts")
-ALERTS_OF_PHONE = _read("E38", "/api/v1/alerts/phones/{phone}", _CORE + "Get All Alerts for Phone Number")
-ALERTS_OF_USER = _read("E39", "/api/v1/alerts/users/{user}", _CORE + "Get all Alerts for User")
-ALERTS_OF_BOTH = _read(
+ALERTS = _read_v1("E37", "/api/v1/alerts", _CORE + "Get All Alerts")
+ALERTS_OF_PHONE = _read_v1("E38", "/api/v1/alerts/phones/{phone}", _CORE + "Get All Alerts for Phone Number")
+ALERTS_OF_USER = _read_v1("E39", "/api/v1/alerts/users/{user}", _CORE + "Get all Alerts for User")
+ALERTS_OF_BOTH = _read_v1(
     "E40", "/api/v1/alerts/users/{user}/phones/{phone}", _CORE + "Get All Alerts for a Phone Number of a User"
 )
 # Marking an alert twice leaves it as marking it once; its comment is written twice.
-ALERT_UPDATE = Endpoint("E41", "PUT", "/api/v1/alerts/{alert}", _CORE + "Update Alert", idempotent=True)
-ALERTS_UPDATE = Endpoint("E42", "PUT", "/api/v1/alerts", _CORE + "Update List of Alerts", idempotent=True)
+ALERT_UPDATE = Endpoint("E41", "PUT", "/api/v1/alerts/{alert}", _CORE + "Update Alert", _API, idempotent=True)
+ALERTS_UPDATE = Endpoint("E42", "PUT", "/api/v1/alerts", _CORE + "Update List of Alerts", _API, idempotent=True)
 
-POLICIES = _read("E43", "/api/v1/policies", _CORE + "Get Policies")
-POLICIES_OF_DEVICE = _read("E44", "/api/v1/policies/devices/{device}", _CORE + "Get Policies by DeviceUUID")
+POLICIES = _read_v1("E43", "/api/v1/policies", _CORE + "Get Policies")
+POLICIES_OF_DEVICE = _read_v1("E44", "/api/v1/policies/devices/{device}", _CORE + "Get Policies by DeviceUUID")
 POLICY_ON_LABEL = Endpoint(
-    "E45", "PUT", "/api/v1/policies/{policy}", _CORE + "Apply/Remove policy for a label.", idempotent=True
+    "E45", "PUT", "/api/v1/policies/{policy}", _CORE + "Apply/Remove policy for a label.", _API, idempotent=True
 )
+
+LOCATION = _read("E19", "/api/v1/dm/devices/locate/{device}", _V1 + "Locate a Device")
+LOCATION_BY_MAC = _read("E20", "/api/v1/dm/devices/locate/mac/{mac}", _V1 + "Locate a Device")
+# The same calls with locatenow=true: the device is asked.
+LOCATE = Endpoint("E19", "GET", LOCATION.path, LOCATION.source, LOCATION.role, idempotent=True)
+LOCATE_BY_MAC = Endpoint("E20", "GET", LOCATION_BY_MAC.path, LOCATION.source, LOCATION.role, idempotent=True)
+ROAMING = Endpoint(
+    "E21", "PUT", "/api/v1/dm/devices/enableroaming/{device}", _V1 + "Enable Roaming", LOCATION.role, idempotent=True
+)
+MESSAGE = Endpoint("E26", "POST", "/api/v1/dm/bulk/sendmessage", _V1 + "Send message to devices", LOCATION.role)
+MESSAGE_BY_MAC = Endpoint("E27", "POST", "/api/v1/dm/bulk/mac/sendmessage", MESSAGE.source, MESSAGE.role)
 
 # API v2
 

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..._core.inventory_groups import group_part
+
 # How values are brought into one form.
 TEXT, FLAG, TIME, MAC, STATE, VERSION = "text", "flag", "time", "mac", "state", "version"
 OWNER, PLATFORM, NAMES, BITS = "owner", "platform", "names", "bits"
@@ -67,8 +69,24 @@ FIELDS = (
 )
 BY_NAME = {field.name: field for field in FIELDS}
 
+# What API v2 calls reasons in ``common.noncompliance_reasons``, where it is not our name in upper case. No list of its
+# names is published; this one was recorded by another vendor's client.
+_REASONS_V2 = {"DEVICE_ADMIN_DEACTIVE": "device_admin_deactivated"}
+
 # What a device needs so that it can be found, named and written.
-IDENTITY = ("id", "uuid", "status", "serial_number", "email_address", "user_id", "phone_number", "wifi_mac_address")
+IDENTITY = (
+    "id", "uuid", "status", "platform", "os_version",
+    "serial_number", "email_address", "user_id", "phone_number", "wifi_mac_address",
+)
+
+
+def reason_of(v2_name: str) -> str:
+    """Our name for a name of API v2's ``common.noncompliance_reasons``.
+
+    A name that is not known is itself in lower case, safe to be a part of a group's name; an empty one is ``unknown``.
+    """
+    name = v2_name.strip()
+    return _REASONS_V2.get(name.upper()) or (group_part(name) if name else "unknown")
 
 
 def is_v2_name(name: str) -> bool:

@@ -24,12 +24,10 @@ from .wire import seconds
 MAX_QUERY = 255
 
 _PLAIN = re.compile(r'[^"\\]+')
+# By which field a query finds what an author names a device by; ids are numbers.
+_FINDS = {"id": "id", "guid": "uuid", "serial_number": "serial_number", "email": "email_address", "uid": "user_id"}
 _TERMS = {
-    "id": '"common.id" = {}',
-    "guid": '"common.uuid" = "{}"',
-    "serial_number": '"common.SerialNumber" = "{}"',
-    "email": '"user.email_address" = "{}"',
-    "uid": '"user.user_id" = "{}"',
+    kind: f'"{BY_NAME[name].v2}" = ' + ("{}" if kind == "id" else '"{}"') for kind, name in _FINDS.items()
 }
 
 
@@ -69,6 +67,11 @@ def lookups(names: Iterable[DeviceRef], narrow: str) -> list[str] | None:
         chunk = longer
     queries = [*found, both(chunk, narrow)]
     return queries if all(len(query) <= MAX_QUERY for query in queries) else None
+
+
+def with_status(status: str) -> str:
+    """The query for the devices of a status."""
+    return _term("status", status)
 
 
 def both(one: str, other: str) -> str:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -14,7 +15,7 @@ from typing import Any
 
 from ..._core.device import Device, DeviceRef, Partition
 from ..._core.endpoint import Endpoint, Segment
-from ..._core.errors import AnswerError, ApiError, NotFoundError, OptionError
+from ..._core.errors import AbsentError, AnswerError, ApiError, NotFoundError, OptionError
 from ..._core.labels import Label
 from ..._core.names import pick_all
 from ..._core.selection import Found, Selection, pick_named
@@ -33,6 +34,9 @@ UNLISTED_STATUSES = ("RETIRE_PENDING", "BLOCKED")
 # More devices that are named one by one than this are picked from the lists of all devices.
 FEW_LOOKUPS = 50
 
+# Rows of a list that cost about as much as a request of its own for one device.
+LIST_ROWS = 20
+
 # Phone numbers in one call; the document shows two.
 PHONES = 20
 
@@ -48,7 +52,7 @@ class V1:
         """The answer of a list call, or None: HTTP 404 means that the list is empty.
 
         It also means that url leads elsewhere, so that the first 404 is followed by a look at the labels, of which every
-        server has some. Raises AnswerError when these are missing, too.
+        server has some. Raises AbsentError when these are missing, too.
         """
         try:
             answer = self._transport.call(endpoint, path=path, query=query)
@@ -63,7 +67,7 @@ class V1:
         try:
             self._transport.call(endpoints.LABELS_V1)
         except NotFoundError:
-            raise AnswerError(
+            raise AbsentError(
                 f"{error} The server has no labels either, so API v1 is not there; set url to the address before /api/."
             ) from None
         self._alive = True
@@ -101,20 +105,26 @@ class V1:
             return Found(tuple(kept), (), fleet)
         return Found(*pick_named(selection.names, kept), fleet)
 
-    def bitmaps(self, devices: Sequence[Device]) -> list[Device]:
+    def bitmaps(self, devices: Sequence[Device], count: Callable[[str], int]) -> list[Device]:
         """Devices with their bitmaps, read by their statuses, or one by one where they are few.
 
-        What the lists leave out, for its status cannot be asked for or has changed since, is read one by one; a device
-        that is not there either stays as it is. Raises AnswerError when that would be more than a tenth of them.
+        ``count``: how many devices of a status there are, or of all for "", for a list holds all of them with all their
+        details. What the lists leave out, for its status cannot be asked for or has changed since, is read one by one; a
+        device that is not there either stays as it is. Raises AnswerError when more than a tenth are not where they should be.
         """
-        found: dict[str, Device] = {}
-        if len(devices) > FEW_LOOKUPS:
-            statuses = sorted({str(device.row.get("status")) for device in devices})
-            read = self._gather([partial(self._of_status, status) for status in statuses], keep_row=True)
-            found.update((device.id, device) for device in read)
+        status_of = {device.id: str(device.row.get("status") or "").upper() for device in devices}
+        own = Counter(status_of.values())
+        known = [status for status in (*STATUSES, *UNLISTED_STATUSES) if status in own and len(devices) > FEW_LOOKUPS]
+        lists = known
+        if known and count("") > len(devices) * LIST_ROWS:
+            lists = [status for status in known if count(status) <= own[status] * LIST_ROWS]
+        read = self._gather([partial(self._of_status, status) for status in lists], keep_row=True)
+        found = {device.id: device for device in read}
         left = [device for device in devices if device.id not in found]
-        if len(left) > max(FEW_LOOKUPS, len(devices) // 10):
-            raise AnswerError(f"API v1 does not list {len(left)} of the {len(devices)} devices that API v2 lists.")
+        listed = set(lists) - set(UNLISTED_STATUSES)
+        astray = sum(status_of[device.id] in listed or status_of[device.id] not in known for device in left)
+        if astray > max(FEW_LOOKUPS, len(devices) // 10):
+            raise AnswerError(f"API v1 does not list {astray} of the {len(devices)} devices that API v2 lists.")
         reads = [partial(self._of, endpoints.DEVICE, {"device": device.guid}) for device in left]
         found.update((device.id, device) for device in self._gather(reads, keep_row=True))
         return [wire.with_bitmaps(device, found[device.id]) if device.id in found else device for device in devices]
@@ -206,9 +216,9 @@ class V1:
         answer = self.lists(endpoints.LABELS_V1)
         return tuple(wire.v1_labels(answer)) if answer is not None else ()
 
-    def members(self, label: Label) -> frozenset[str]:
-        """The ids of the devices of a label."""
-        return frozenset(device.id for device in self._of_label(label, keep_row=False))
+    def members(self, label: Label) -> list[Device]:
+        """The devices of a label."""
+        return self._of_label(label, keep_row=False)
 
     def labels_of(self, devices: Sequence[Device], among: Sequence[Label]) -> dict[str, frozenset[str]]:
         """See UemClient."""
@@ -216,11 +226,13 @@ class V1:
 
 
 def by_members(
-    devices: Sequence[Device], among: Sequence[Label], members: Callable[[Label], frozenset[str]], concurrency: int
+    devices: Sequence[Device], among: Sequence[Label], members: Callable[[Label], Sequence[Device]], concurrency: int
 ) -> dict[str, frozenset[str]]:
     """The labels of devices, of the devices of labels."""
     with ThreadPoolExecutor(concurrency) as pool:
-        sets = dict(zip((label.id for label in among), pool.map(members, among), strict=True))
+        sets = {
+            label.id: {device.id for device in own} for label, own in zip(among, pool.map(members, among), strict=True)
+        }
     return {device.id: frozenset(label for label, ids in sets.items() if device.id in ids) for device in devices}
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from math import ceil
 from typing import Any
 
 from ..._core.device import Device, Partition
 from ..._core.endpoint import Endpoint
-from ..._core.errors import ApiError, ForbiddenError, NotFoundError, OptionError
+from ..._core.errors import AnswerError, ApiError, ForbiddenError, NotFoundError, OptionError, UemError
 from ..._core.labels import Label
 from ..._core.names import pick_all
 from ..._core.selection import Found, Selection, pick_named
@@ -33,11 +34,13 @@ MOST_SPACES = 10_000
 # The space of a server that has no other, which an administrator of all spaces is in.
 GLOBAL_SPACE = "1"
 
-# So that pages do not shift.
-_SORT = (("sortField", "common.id"), ("sortOrder", "ASC"))
+# What helps where a server refuses what API v2 is asked for here and not by an author.
+USE_V1 = "Where API v2 of this server cannot be used, set api=v1."
 
 # Up to so many look-ups are sent without first asking how many pages a full read would take.
 FEW_LOOKUPS = 2
+
+_EVERYTHING: Query = [("query", "")]
 
 
 class V2:
@@ -47,7 +50,9 @@ class V2:
         self._transport = transport
         self._lock = threading.Lock()
         self._mine: tuple[Partition, ...] | None = None
-        self._searchable: frozenset[str] | None = None
+        self._listed: frozenset[str] | None = None
+        self._refused: frozenset[str] = frozenset()
+        self._unsorted: set[str] = set()
 
     # Device spaces
 
@@ -79,32 +84,16 @@ class V2:
             raise OptionError("filters: cannot be combined with select.labels, for the server takes only one of them; use query.")
         spaces = self.partitions(selection.partitions)
         keep = keep_rows or query.needs_rows(selection)
-        extra = [*fields, *selection.attributes]
-        narrow = query.narrowing(selection)
-        places: list[Query]
+        extra = {**dict.fromkeys(fields, "fields"), **dict.fromkeys(selection.attributes, "select.attributes")}
+        places = self._places(selection, spaces)
+        devices = self._gather(spaces, places, keep_row=keep, extra=extra)
         fleet = None
-        if selection.labels:
-            labels = pick_all(selection.labels, self.labels(), "select.labels", "label")
-            places = [[("labelId", label.id)] for label in labels]
-        else:
-            lookups = query.lookups(selection.names, narrow) if selection.names else None
-            if lookups is not None and len(lookups) > FEW_LOOKUPS:
-                totals = [self._count(space) for space in spaces]
-                fleet = sum(totals)
-                if len(lookups) * len(spaces) > sum(-(-total // PAGE_ROWS) for total in totals):
-                    lookups = None
-            places = [[("query", part)] for part in (lookups if lookups is not None else [narrow])]
-        if count_fleet and fleet is None:
-            fleet = sum(self._count(space) for space in spaces)
-        devices: dict[str, Device] = {}
-        for space in spaces:
-            for place in places:
-                devices.update((one.id, one) for one in self._devices(space, place, keep_row=keep, extra=extra))
-        if fleet is None and places == [[("query", "")]]:
+        if places == [_EVERYTHING]:
             fleet = len(devices)
+        elif count_fleet:
+            fleet = self._fleet(spaces)
         now = time.time()
-        ordered = sorted(devices.values(), key=lambda device: int(device.id))
-        kept = [device for device in ordered if query.meets(device, selection, now)]
+        kept = [device for device in devices if query.meets(device, selection, now)]
         if not keep_rows:
             kept = [wire.without_row(device) for device in kept]
         if not selection.names:
@@ -116,37 +105,113 @@ class V2:
         answer = self._transport.call(endpoints.DETAILS_V2, path={"device": device.guid})
         return wire.details_v2(answer, f"The details of {device.title}")
 
-    def _count(self, space: Partition) -> int:
-        answer = self._transport.call(endpoints.COUNT, query=[("adminDeviceSpaceId", space.id), ("query", "")])
+    def _places(self, selection: Selection, spaces: Sequence[Partition]) -> list[Query]:
+        """Where in each of the spaces the devices are that can meet a selection."""
+        if selection.labels:
+            labels = pick_all(selection.labels, self.labels(), "select.labels", "label")
+            return [[("labelId", label.id)] for label in labels]
+        narrow = query.narrowing(selection)
+        lookups = query.lookups(selection.names, narrow) if selection.names else None
+        if lookups is not None and len(lookups) > FEW_LOOKUPS:
+            pages = sum(ceil(self._count(space) / PAGE_ROWS) for space in spaces)
+            lookups = lookups if len(lookups) * len(spaces) <= pages else None
+        return [[("query", part)] for part in (lookups if lookups is not None else [narrow])]
+
+    def _gather(
+        self, spaces: Sequence[Partition], places: Sequence[Query], *, keep_row: bool, extra: Mapping[str, str] | None = None
+    ) -> list[Device]:
+        """The devices of several spaces, which may lie within one another, each once, in the order of their ids."""
+        found: dict[str, Device] = {}
+        for space in spaces:
+            for place in places:
+                for device in self._devices(space, place, keep_row=keep_row, extra=extra):
+                    # The account's first space is its own; a space within it may know less.
+                    found.setdefault(device.id, device)
+        return sorted(found.values(), key=lambda device: int(device.id))
+
+    def _fleet(self, spaces: Sequence[Partition]) -> int:
+        """How many devices there are. Those of several spaces are read, for the server would count some of them twice
+        where one space lies within another."""
+        return self._count(spaces[0]) if len(spaces) == 1 else len(self._gather(spaces, [_EVERYTHING], keep_row=False))
+
+    def count(self, status: str) -> int:
+        """How many devices of a status, or of any for "", the account's device spaces have. Those within one another count
+        twice."""
+        return sum(self._count(space, query.with_status(status)) for space in self._own_spaces())
+
+    def _count(self, space: Partition, wanted: str = "") -> int:
+        answer = self._transport.call(endpoints.COUNT, query=[("adminDeviceSpaceId", space.id), ("query", wanted)])
         return wire.count(answer, "The number of devices")
 
-    def _devices(self, space: Partition, place: Query, *, keep_row: bool, extra: Iterable[str] = ()) -> list[Device]:
-        extra = tuple(extra)
-        names = self._known(wire.v2_names(all_fields=keep_row), extra)
-        base = [("adminDeviceSpaceId", space.id), *place, ("fields", ",".join(names)), *_SORT]
+    def _devices(
+        self, space: Partition, place: Query, *, keep_row: bool, extra: Mapping[str, str] | None = None
+    ) -> list[Device]:
+        """The devices of a place in a space. ``extra``: an author's own names of fields, and the option that each stands in.
+
+        All our fields are asked for at first, for a server does not list all that it knows. Where it answers HTTP 400, and
+        takes those that it lists, these are asked for, and what a verdict depends on.
+        """
+        ours = wire.v2_names(all_fields=keep_row)
+        own = {name: option for name, option in (extra or {}).items() if is_v2_name(name)}
 
         def read(row: Any) -> Device:
-            return wire.device_v2(row, keep_row=keep_row, extra=extra)
+            return wire.device_v2(row, keep_row=keep_row, extra=own, space=space.id)
 
-        return self._pages(endpoints.DEVICES_V2, base, read, lambda device: device.id, "devices")
+        def pages(without: frozenset[str]) -> list[Device]:
+            fields = dict.fromkeys([*(name for name in ours if name not in without), *own])
+            base = [("adminDeviceSpaceId", space.id), *place, ("fields", ",".join(fields))]
+            return self._pages(endpoints.DEVICES_V2, base, "common.id", read, lambda device: device.id, "devices")
 
-    def _known(self, ours: Sequence[str], extra: Sequence[str]) -> tuple[str, ...]:
-        """The names of ours that this server can search for, with an author's own as they are: a server may refuse a
-        request for a name that it does not know, and it does not list all that it knows."""
+        refused = self._refused
+        try:
+            return pages(refused)
+        except ApiError as error:
+            if error.status != 400:
+                raise
+            refusal = error
+        listed = self._search_fields(space)
+        unlisted = frozenset(ours) - listed - wire.NEEDED_V2 if listed else refused
+        if unlisted - refused:
+            try:
+                devices = pages(unlisted)
+            except ApiError:
+                pass
+            else:
+                self._refused = refused | unlisted
+                return devices
+        raise _explained(refusal, {name: option for name, option in own.items() if listed and name not in listed}, place)
+
+    def _search_fields(self, space: Partition) -> frozenset[str]:
+        """The names that the server lists for a search, or none where it does not list any."""
         with self._lock:
-            if self._searchable is None:
-                space = self._mine[0].id if self._mine else GLOBAL_SPACE
+            if self._listed is None:
                 try:
-                    answer = self._transport.call(endpoints.SEARCH_FIELDS, query=[("adminDeviceSpaceId", space)])
-                    self._searchable = wire.field_names(answer, "The list of search fields")
-                except ApiError as error:
-                    if error.status not in (403, 404):
-                        raise
-                    self._searchable = frozenset()
-        kept = [name for name in ours if not self._searchable or name in self._searchable or name in wire.REQUIRED_V2]
-        return tuple(dict.fromkeys([*kept, *(name for name in extra if is_v2_name(name))]))
+                    answer = self._transport.call(endpoints.SEARCH_FIELDS, query=[("adminDeviceSpaceId", space.id)])
+                    self._listed = wire.field_names(answer, "The list of search fields")
+                except (ApiError, AnswerError):
+                    self._listed = frozenset()
+            return self._listed
 
     def _pages(
+        self, endpoint: Endpoint, base: Query, by: str, read: Callable[[Any], Any], key: Callable[[Any], str], what: str
+    ) -> list[Any]:
+        """A list, sorted ``by`` a field so that its pages do not shift, or as it comes where the server refuses to sort."""
+        if endpoint.id not in self._unsorted:
+            try:
+                return self._read(endpoint, [*base, ("sortField", by), ("sortOrder", "ASC")], read, key, what)
+            except ApiError as error:
+                if error.status != 400:
+                    raise
+                refusal = error
+            try:
+                found = self._read(endpoint, base, read, key, what)
+            except ApiError:
+                raise refusal from None
+            self._unsorted.add(endpoint.id)
+            return found
+        return self._read(endpoint, base, read, key, what)
+
+    def _read(
         self, endpoint: Endpoint, base: Query, read: Callable[[Any], Any], key: Callable[[Any], str], what: str
     ) -> list[Any]:
         def fetch(spot: Spot) -> Page[Any]:
@@ -162,17 +227,19 @@ class V2:
         """All labels of the account's device spaces."""
         found: dict[str, Label] = {}
         for space in self._own_spaces():
-            base = [("adminDeviceSpaceId", space.id), ("sortField", "id"), ("sortOrder", "ASC")]
-            rows = self._pages(endpoints.LABEL_SUMMARY, base, wire.label_v2, lambda label: label.id, "labels")
+            base = [("adminDeviceSpaceId", space.id)]
+            try:
+                rows = self._pages(endpoints.LABEL_SUMMARY, base, "id", wire.label_v2, lambda label: label.id, "labels")
+            except ApiError as error:
+                if error.status != 400:
+                    raise
+                raise _explained(error, {}, ()) from None
             found.update((label.id, label) for label in rows)
         return tuple(found.values())
 
-    def members(self, label: Label) -> frozenset[str]:
-        """The ids of the devices of a label."""
-        place = [("labelId", label.id)]
-        return frozenset(
-            device.id for space in self._own_spaces() for device in self._devices(space, place, keep_row=False)
-        )
+    def members(self, label: Label) -> list[Device]:
+        """The devices of a label."""
+        return self._gather(self._own_spaces(), [[("labelId", label.id)]], keep_row=False)
 
     def labels_of(self, devices: Sequence[Device], among: Sequence[Label]) -> dict[str, frozenset[str]]:
         """See UemClient. Labels are read device by device, or devices label by label, whichever takes fewer requests."""
@@ -182,18 +249,47 @@ class V2:
             return by_members(devices, among, self.members, concurrency)
         wanted = {label.id for label in among}
         with ThreadPoolExecutor(concurrency) as pool:
-            each = pool.map(self.labels_on, devices)
-            return {device.id: frozenset(wanted & own.keys()) for device, own in zip(devices, each, strict=True)}
+            each = list(pool.map(self._labels_if_there, devices))
+        missing = [answer for answer in each if isinstance(answer, NotFoundError)]
+        if missing and len(missing) == len(each):
+            # That many do not vanish while they are read.
+            raise missing[0]
+        return {
+            device.id: frozenset(() if isinstance(own, NotFoundError) else wanted & own.keys())
+            for device, own in zip(devices, each, strict=True)
+        }
+
+    def _labels_if_there(self, device: Device) -> dict[str, str] | NotFoundError:
+        """``labels_on``, or the error of a device that vanished since it was listed."""
+        try:
+            return self.labels_on(device)
+        except NotFoundError as error:
+            return error
 
     def labels_on(self, device: Device) -> dict[str, str]:
         """The names of the labels that a device has, by their ids."""
-        space = [("adminDeviceSpaceId", self._own_spaces()[0].id)]
+        space = [("adminDeviceSpaceId", self._space_of(device))]
         answer = self._transport.call(endpoints.LABELS_OF_DEVICE, path={"device": device.guid}, query=space)
         return wire.labels_on(answer, f"The labels of {device.title}")
 
-    def move(self, endpoint: Endpoint, labels: tuple[str, ...], uuids: Sequence[str]) -> Any:
-        """Put devices on labels, or take them off; the answer as it is."""
+    def move(self, endpoint: Endpoint, labels: tuple[str, ...], devices: Sequence[Device]) -> Any:
+        """Put devices of one space on labels, or take them off; the answer as it is."""
         return self._transport.call(
-            endpoint, path={"labels": labels}, query=[("adminDeviceSpaceId", self._own_spaces()[0].id)],
-            json_body={"deviceUuids": list(uuids)},
+            endpoint, path={"labels": labels}, query=[("adminDeviceSpaceId", self._space_of(devices[0]))],
+            json_body={"deviceUuids": [device.guid for device in devices]},
         )
+
+    def _space_of(self, device: Device) -> str:
+        return device.space or self._own_spaces()[0].id
+
+
+def _explained(error: ApiError, strangers: Mapping[str, str], place: Query) -> UemError:
+    """What to tell of an HTTP 400: the names of fields that an author may have got wrong, by the options that they stand in,
+    or, where nothing in the query is the author's, that there is another API."""
+    if strangers:
+        names = ", ".join(repr(name) for name in strangers)
+        where = " and ".join(dict.fromkeys(strangers.values()))
+        return OptionError(f"{where}: the server refused a request with {names}, and does not list such a field. {error}")
+    if any(name == "query" and value for name, value in place):
+        return error
+    return type(error)(f"{error} {USE_V1}", status=error.status, method=error.method, path=error.path)

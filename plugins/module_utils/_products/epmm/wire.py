@@ -21,12 +21,34 @@ from ..._core.alerts import Alert
 from ..._core.device import Device, Partition
 from ..._core.errors import AnswerError
 from ..._core.labels import Label
+from ..._core.messages import Roaming
 from ..._core.policies import Policy
-from .fields import BITS, FIELDS, FLAG, IDENTITY, MAC, NAMES, OWNER, PLATFORM, STATE, TEXT, TIME, VERSION, Field, is_v2_name
+from .fields import (
+    BITS,
+    FIELDS,
+    FLAG,
+    IDENTITY,
+    MAC,
+    NAMES,
+    OWNER,
+    PLATFORM,
+    STATE,
+    TEXT,
+    TIME,
+    VERSION,
+    Field,
+    is_v2_name,
+    reason_of,
+)
 
 _VERSION_AT_END = re.compile(r"\s+\d.*$")
 _VERSION = re.compile(r"\d+(\.\d+)*")
 _DETAILS = "details."
+_DEVICE_ID = re.compile(r"[0-9]{1,18}")
+
+# What the message of a list without elements says, and of a write that did nothing.
+_NOTHING = re.compile(r"^\s*(0|no)\b|no data found", re.IGNORECASE)
+_REFUSED = re.compile(r"\b(not|no|fail\w*|error|could|cannot|unable|invalid)\b", re.IGNORECASE)
 
 
 # Both APIs
@@ -69,10 +91,10 @@ def without_row(device: Device) -> Device:
     return replace(device, row={})
 
 
-def device_v2(row: Any, *, keep_row: bool, extra: Iterable[str] = ()) -> Device:
+def device_v2(row: Any, *, keep_row: bool, extra: Iterable[str] = (), space: str = "") -> Device:
     """A device of a row of "Search for devices", whose keys are the names asked for; what a device lacks is absent.
 
-    ``extra``: an author's own names, which are kept as they are.
+    ``extra``: an author's own names, which are kept as they are. ``space``: the device space that it was asked for in.
     """
     if not isinstance(row, Mapping):
         raise AnswerError("The server sent a device that is no object.")
@@ -81,7 +103,7 @@ def device_v2(row: Any, *, keep_row: bool, extra: Iterable[str] = ()) -> Device:
     if compliance.is_compromised(made["security_state"]) and "compromised" not in (made["compliance_reasons"] or ()):
         made["compliance_reasons"] = ["compromised", *(made["compliance_reasons"] or ())]
     own = {name: row[name] for name in extra if is_v2_name(name) and name in row}
-    return _device({**made, **own}, keep_row=keep_row)
+    return _device({**made, **own}, keep_row=keep_row, space=space)
 
 
 def device_v1(raw: Any, *, keep_row: bool) -> Device:
@@ -148,14 +170,16 @@ def _reasons(bits: int | None, security_state: Any) -> list[str] | None:
     return found
 
 
-# Without these a row is no device.
-REQUIRED_V2 = ("common.id", "common.uuid")
+# Without the first two a row is no device, and without the others nobody can say what state it is in.
+NEEDED_V2 = frozenset({
+    "common.id", "common.uuid", "common.status", "common.security_state", "common.compliant", "common.quarantined",
+})
 
 _BITMAP_FIELDS = ("compliance", "quarantined_status", "block_reason")
 
 
-def _device(row: dict[str, Any], *, keep_row: bool) -> Device:
-    if not _text(row["id"]).isdigit() or not row["uuid"]:
+def _device(row: dict[str, Any], *, keep_row: bool, space: str = "") -> Device:
+    if not _DEVICE_ID.fullmatch(_text(row["id"])) or not row["uuid"]:
         raise AnswerError(f"The server sent a device without a usable id and uuid ({row['id']!r}, {row['uuid']!r}).")
     row["uuid"] = row["uuid"].lower()
     return Device(
@@ -167,6 +191,10 @@ def _device(row: dict[str, Any], *, keep_row: bool) -> Device:
         phone=re.sub(r"\D", "", _text(row["phone_number"])),
         mac=_text(row["wifi_mac_address"]),
         row=row if keep_row else {},
+        state=_text(row["status"]),
+        platform=_text(row["platform"]).lower().partition(" ")[0],
+        os_version=_text(row["os_version"]),
+        space=space,
     )
 
 
@@ -193,20 +221,22 @@ def results(answer: Any, what: str) -> Any:
 
 
 def page(answer: Any, what: str) -> tuple[list[Mapping[str, Any]], int]:
-    """The rows of a list page, and how many there are on all pages."""
+    """The rows of a list page, and how many there are on all pages. An empty page need not have rows."""
+    found = total(answer)
+    if found == 0 and answer.get("results") is None and not explain(answer):
+        return [], 0
     rows = results(answer, what)
-    total = answer.get("totalCount")
-    if not isinstance(rows, list) or not isinstance(total, int) or not all(isinstance(row, Mapping) for row in rows):
-        raise AnswerError(f"{what}: the server's answer is no list page (results and totalCount are missing).")
-    return rows, total
+    if not isinstance(rows, list) or found is None or not all(isinstance(row, Mapping) for row in rows):
+        raise AnswerError(f"{what}: the server's answer is no list page (a list of results and a totalCount).")
+    return rows, found
 
 
 def count(answer: Any, what: str) -> int:
     """The number of devices of a count."""
-    total = answer.get("totalCount") if isinstance(answer, Mapping) else None
-    if not isinstance(total, int):
+    found = total(answer)
+    if found is None:
         raise AnswerError(f"{what}: the server's answer has no totalCount.")
-    return total
+    return found
 
 
 def spaces(answer: Any, what: str) -> tuple[Partition, ...]:
@@ -258,13 +288,12 @@ def labels_on(answer: Any, what: str) -> dict[str, str]:
 def _label(row: Mapping[str, Any], number: Any, *, static: Any, criteria: Any, space: str, system: bool) -> Label:
     if number is None or not row.get("name"):
         raise AnswerError(f"The server sent a label without an id or a name ({number!r}, {row.get('name')!r}).")
-    members = row.get("deviceCount")
     return Label(
         id=_text(number),
         name=str(row["name"]),
         static=flag(static) is True,
         system=system,
-        device_count=members if isinstance(members, int) else 0,
+        device_count=number_of(row.get("deviceCount")) or 0,
         description=_text(row.get("description")),
         criteria=" ".join(_text(criteria).split()),
         space=space,
@@ -292,7 +321,7 @@ def v1_devices(answer: Any, *, keep_row: bool) -> list[Device]:
 
 
 def total(answer: Any) -> int | None:
-    """How many elements a list of API v1 has, as the server counts them, or None where it does not say."""
+    """How many elements a list has, as the server counts them, or None where it does not say."""
     return number_of(answer.get("totalCount")) if isinstance(answer, Mapping) else None
 
 
@@ -306,23 +335,90 @@ def v1_device(answer: Any, what: str) -> Mapping[str, Any]:
 
 def v1_labels(answer: Any) -> list[Label]:
     """The labels of "Get all Labels"."""
-    return [label_v1(raw) for raw in _v1_list(answer, "labels", "label")]
+    return [label_v1(raw) for raw in _v1_whole(answer, "labels", "label")]
 
 
 def v1_policies(answer: Any) -> list[Policy]:
     """The policies of "Get Policies" and "Get Policies by DeviceUUID"."""
-    return [_policy(raw) for raw in _v1_list(answer, "policies", "policy")]
+    return [_policy(raw) for raw in _v1_whole(answer, "policies", "policy")]
 
 
 def v1_alerts(answer: Any) -> list[Alert]:
     """The alerts of "Get All Alerts" and its kin."""
-    return [_alert(raw) for raw in _v1_list(answer, "alerts", "alert")]
+    return [_alert(raw) for raw in _v1_whole(answer, "alerts", "alert")]
 
 
-def accepted(answer: Any) -> str | None:
-    """The message of a write of API v1 that says "success", or None: an error comes with HTTP 200 as well."""
+def word(value: Any) -> str:
+    """A parameter as a query has it."""
+    return _text(value)
+
+
+def passcodes(answer: Any) -> dict[str, str]:
+    """By uuid the passcodes of an answer ("Unlock a Device"), which are secrets."""
+    holder = answer.get("passcodes") if isinstance(answer, Mapping) else None
+    found = listed(holder.get("passcode") if isinstance(holder, Mapping) else holder)
+    return {_text(one.get("uuid")).lower(): _text(one.get("value")) for one in found if isinstance(one, Mapping)}
+
+
+def lock_passcode(answer: Any) -> str:
+    """The passcode of an answer ("Lock a Device": not for Android and iOS), which is secret, or ""."""
+    return _text(answer.get("unlockpasscode")).strip() if isinstance(answer, Mapping) else ""
+
+
+def failed_devices(answer: Any) -> str:
+    """In lower case what a bulk call says of devices that it could not unlock, or ""."""
+    holder = answer.get("failedDevices") if isinstance(answer, Mapping) else None
+    return "; ".join(_text(one) for one in listed(holder.get("message") if isinstance(holder, Mapping) else holder)).lower()
+
+
+def says(text: str, wanted: str) -> bool:
+    """Whether a message says what success does, and nothing that refuses: an error comes with HTTP 200 as well."""
+    return bool(re.search(wanted, text, re.IGNORECASE)) and not _REFUSED.search(text)
+
+
+def invalid_devices(answer: Any) -> frozenset[str]:
+    """The uuids that a bulk call says are no devices that can take it; the document shows them within ``messages`` and beside."""
+    found: list[Any] = []
+    for place in (answer, answer.get("messages") if isinstance(answer, Mapping) else None):
+        holder = place.get("invalidDevices") if isinstance(place, Mapping) else None
+        found += listed(holder.get("uuid") if isinstance(holder, Mapping) else holder)
+    return frozenset(_text(uuid).strip().lower() for uuid in found)
+
+
+def roaming(details: Mapping[str, Any]) -> Roaming:
+    """What roaming the details of an iOS device show ("iOS Details Key-Value Descriptions")."""
+    return Roaming(flag(details.get("Voice Roaming Enabled")), flag(details.get("DataRoamingEnabled")))
+
+
+def location(answer: Any) -> dict[str, Any] | None:
+    """The place of a device ("Locate a Device"), or None where it is not known: ``LookupFailure`` is no place."""
+    holder = answer.get("locations") if isinstance(answer, Mapping) else None
+    found = [one for one in listed(holder.get("location") if isinstance(holder, Mapping) else holder) if isinstance(one, Mapping)]
+    if not found or _text(found[0].get("lookupResult")) == "LookupFailure" or found[0].get("latitude") in (None, ""):
+        return None
+    place = found[0]
+    return {
+        "latitude": _decimal(place.get("latitude")), "longitude": _decimal(place.get("longitude")),
+        "radius": number_of(place.get("radius")), "source": _text(place.get("lookupResult")),
+        "captured_at": _time(number_of(place.get("capturedAt"))),
+    }
+
+
+def message_says(answer: Any) -> str:
+    """The text of an answer to a message, which stands beside ``messages``."""
+    beside = _text(answer.get("message")) if isinstance(answer, Mapping) else ""
+    return explain(answer) or beside
+
+
+def accepted(answer: Any, *names: str) -> str | None:
+    """The message of a write of API v1 that says "success", or None: an error comes with HTTP 200 as well.
+
+    ``names``: what the message may repeat, and what may hold any word itself.
+    """
     text = explain(answer)
-    return text if re.search(r"(?<!\bnot )\bsuccess", text, re.IGNORECASE) else None
+    for name in names:
+        text = text.replace(name, "")
+    return text if re.search(r"\bsuccess", text, re.IGNORECASE) and not _REFUSED.search(text) else None
 
 
 def updated_alerts(message: str) -> int | None:
@@ -335,13 +431,27 @@ def _v1_list(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
     if not isinstance(answer, Mapping):
         raise AnswerError("The server's answer is no object; url may lead to another API.")
     holder = answer.get(many)
-    if holder in (None, "") and one not in answer:
-        if "messages" in answer or many in answer:
+    if not holder and one not in answer:
+        said = explain(answer)
+        if total(answer) == 0 or (not said and ("messages" in answer or many in answer)) or _NOTHING.search(said):
             return []
-        raise AnswerError(f"The server's answer has no {many}; url may lead to another API.")
+        # An error comes with HTTP 200 as well, and must not pass for an empty list.
+        raise AnswerError(f"The server answered HTTP 200 without {many}: {said or 'url may lead to another API'}.")
     found = listed(holder.get(one) if isinstance(holder, Mapping) else holder) if many in answer else listed(answer[one])
     if not all(isinstance(raw, Mapping) for raw in found):
         raise AnswerError(f"The server's answer has {many} that are no objects.")
+    return found
+
+
+def _v1_whole(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
+    """A list that has no pages in the document, so that one with fewer elements than the server counts cannot be believed."""
+    found = _v1_list(answer, many, one)
+    counted = total(answer)
+    if counted is not None and counted > len(found):
+        raise AnswerError(
+            f"The server counts {counted} {many} and sent {len(found)} of them; nothing was done with a part. API v1 has no "
+            "pages for this list, so raise the server's own limit."
+        )
     return found
 
 
@@ -368,12 +478,13 @@ def _policy(raw: Mapping[str, Any]) -> Policy:
 
 
 def _alert(raw: Mapping[str, Any]) -> Alert:
-    number, unread = raw.get("@id", raw.get("id")), flag(raw.get("isActive"))
-    if number is None or unread is None:
-        raise AnswerError(f"The server sent an alert without an id, or without isActive ({number!r}).")
+    number, unread = number_of(raw.get("@id", raw.get("id"))), flag(raw.get("isActive"))
+    if number is None:
+        raise AnswerError(f"The server sent an alert whose id is no number ({raw.get('@id', raw.get('id'))!r}).")
+    read = None if unread is None else not unread
     raised = _time(raw.get("alertDate"))
     details: dict[str, Any] = {
-        "id": _text(number), "read": not unread, "type": _text(raw.get("alertDefnname")), "severity": _text(raw.get("severity")),
+        "id": _text(number), "read": read, "type": _text(raw.get("alertDefnname")), "severity": _text(raw.get("severity")),
         "status": _text(raw.get("status")), "text": _text(raw.get("alertText")), "raised_at": raised,
         "updated_at": _time(raw.get("updatedAt")), "updated_by": _text(raw.get("updateBy")), "user": _text(raw.get("userName")),
         # The document shows both names for the same thing.
@@ -383,7 +494,7 @@ def _alert(raw: Mapping[str, Any]) -> Alert:
         "retries": number_of(raw.get("retries")),
     }
     return Alert(
-        id=details["id"], read=details["read"], type=details["type"], severity=details["severity"], status=details["status"],
+        id=details["id"], read=read, type=details["type"], severity=details["severity"], status=details["status"],
         user=details["user"], device=details["device_uuid"], raised=seconds(raised), details=details,
     )
 
@@ -399,7 +510,7 @@ def flag(raw: Any) -> bool | None:
 def number_of(raw: Any) -> int | None:
     """A whole number, also as text; None for anything else."""
     text = _text(raw).strip()
-    return int(text) if re.fullmatch(r"-?\d{1,18}", text) else None
+    return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else None
 
 
 def _text(raw: Any) -> str:
@@ -426,14 +537,22 @@ def _time(raw: Any) -> str | None:
     return moment.astimezone(timezone.utc).replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
 
+def _decimal(raw: Any) -> float | None:
+    try:
+        return None if raw is None else float(_text(raw))
+    except ValueError:
+        return None
+
+
 def _mac(raw: Any) -> str | None:
     return None if raw is None else re.sub(r"[:.\-\s]", "", _text(raw)).lower()
 
 
 def _owner(raw: Any) -> str | None:
     """``COMPANY`` or ``EMPLOYEE`` as API v2 says it; API v1 has a boolean, employeeOwned."""
-    if isinstance(raw, bool):
-        return "EMPLOYEE" if raw else "COMPANY"
+    employee = flag(raw)
+    if employee is not None:
+        return "EMPLOYEE" if employee else "COMPANY"
     return None if raw is None else _text(raw).upper()
 
 
@@ -454,7 +573,9 @@ def _bits(raw: Any) -> int | None:
 
 
 def _names(raw: Any) -> list[str]:
-    return [compliance.reason_of(_text(part)) for part in listed(raw)]
+    """The reasons of a list, or of a text with commas."""
+    parts = [part for part in raw.split(",") if part.strip()] if isinstance(raw, str) else listed(raw)
+    return [reason_of(_text(part)) for part in parts]
 
 
 def _state(raw: Any) -> str | None:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
+from ..._core.actions import MOST
 from ..._core.attributes import canonical, is_numeric, missing_values
 from ..._core.custom_attrs import AttrsWrite
 from ..._core.device import Attrs, Device, DeviceRef, Partition
@@ -23,7 +24,7 @@ from ..._http.paging import Page, Spot, read_all
 from ..._http.transport import Transport
 from .. import protocol
 from ..protocol import Batch
-from . import endpoints, fq, wire
+from . import actions, endpoints, fq, wire
 from .inventory import labels_of
 
 # "API Basics": rows must be between 1 and 500; lists read from the database give 50 whatever is asked for.
@@ -53,7 +54,7 @@ class NeuronsClient:
     """One tenant. Safe to use from several threads."""
 
     product = "neurons"
-    capabilities = frozenset({protocol.DEVICES, protocol.CUSTOM_ATTRS})
+    capabilities = frozenset({protocol.DEVICES, protocol.CUSTOM_ATTRS, protocol.ACTIONS, protocol.MESSAGES})
     selects = frozenset({"ids", "guids", "serial_numbers", "emails", "uids", "custom_attributes", "ldap_attributes"})
     explain = staticmethod(wire.explain)
 
@@ -128,6 +129,47 @@ class NeuronsClient:
         """The custom attributes that one device has now, from the database and not from the index behind the list."""
         answer = self.transport.call(endpoints.ATTRS_GET, path={"device": device.id})
         return wire.attributes_answer(answer, f"The attributes of {device.title}")
+
+    # Actions
+
+    def ineligible(self, changes: Sequence[Change]) -> Mapping[str, str]:
+        """See Actions."""
+        return actions.ineligible(self.transport, changes)
+
+    def action_batches(self, changes: Sequence[Change], *, by_mac: bool) -> list[Batch]:
+        """See Actions."""
+        if by_mac:
+            raise OptionError("by: Neurons names devices by their ids alone; remove it.")
+        return actions.batches(changes)
+
+    def send_action(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
+        """See Actions. The answer is a number, so that of a part nobody knows which it was."""
+        taken = actions.send(self.transport, batch)
+        if taken >= len(batch.changes):
+            return [Outcome(change) for change in batch.changes]
+        told = f"the server took {taken} of {len(batch.changes)} devices and does not say which"
+        return [Outcome(change, told) for change in batch.changes]
+
+    # Messages
+
+    def message_batches(self, changes: Sequence[Change], *, by_mac: bool) -> list[Batch]:
+        """See Messages. A call is for devices of one partition."""
+        if by_mac:
+            raise OptionError("by: Neurons names devices by their ids alone; remove it.")
+        by_space: dict[str, list[Change]] = {}
+        for change in changes:
+            by_space.setdefault(change.subject.space, []).append(change)
+        return [
+            Batch(tuple(same[start:start + MOST]), same[0].write)
+            for same in by_space.values() for start in range(0, len(same), MOST)
+        ]
+
+    def send_message(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
+        """See Messages."""
+        ids = [change.subject.id for change in batch.changes]
+        form = wire.message_form(batch.write, batch.changes[0].subject.space, ids)
+        wire.accepted(self.transport.call(endpoints.MESSAGE, form=form), f"The message to {len(ids)} devices")
+        return [Outcome(change) for change in batch.changes]
 
     # Writing custom attributes
 
@@ -224,7 +266,7 @@ class NeuronsClient:
             place = [("start", str(spot.start))] if spot.after is None else [("searchAfterValues", spot.after)]
             answer = self.transport.call(endpoints.DEVICES, query=base + place)
             found, total, after = wire.rows_of(answer, "The device list")
-            return Page([wire.device(row, keep_row=keep_rows) for row in found], total, after)
+            return Page([wire.device(row, keep_row=keep_rows, space=partition.id) for row in found], total, after)
 
         return fetch
 

@@ -43,6 +43,7 @@ DEVICES = Endpoint(
     "N08", "GET", "/api/v1/device", _GUIDE + "Get Device Details Based on Attribute", "Tenant Admin",
     safe=True, idempotent=True,
 )
+MESSAGE = Endpoint("N31", "PUT", "/api/v1/device/message", _GUIDE + "Send a device or devices a message", "Tenant Admin")
 PARTITIONS = Endpoint(
     "partitions", "GET", "/api/v1/tenant/partition/device", _GUIDE + "API Basics", safe=True, idempotent=True
 )

@@ -11,13 +11,23 @@ by other vendors' clients (docs/neurons.md of the collection lists them).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..._core.attributes import Values, canonical
 from ..._core.custom_attrs import AttrsWrite
 from ..._core.device import Attrs, Device, Partition
 from ..._core.errors import AnswerError
+from ..._core.messages import Message
+
+_PLATFORMS = {"OSX": "macos", "WINDOWS_PHONE": "windows"}
+
+# Modes, the field that shows each, and the values by which it does ("Get List of Devices Registered Within x Amount of
+# Time": kioskState is NOT_CONFIGURED, INACTIVE or ACTIVE).
+_MODES = (
+    ("lost_mode", "lostModeEnabled", frozenset({"TRUE"})),
+    ("kiosk_mode", "kioskState", frozenset({"ACTIVE"})),
+)
 
 # In the answer for one device these are null although the list fills them ("Get Device Details", example).
 ONLY_IN_LIST = ("customAttributes", "violatedPolicies", "dmPartitionName", "blocked", "appEasIdentifiers")
@@ -40,6 +50,35 @@ def accepted(answer: Any, what: str) -> int:
     raise AnswerError(f"{what}: the server answered HTTP 200 with result {json.dumps(result)}: nothing was done.")
 
 
+def count_of(answer: Any, what: str) -> int:
+    """A result that is a number, which may be 0."""
+    result = result_of(answer, what)
+    if isinstance(result, bool) or not isinstance(result, int):
+        raise AnswerError(f"{what}: the server answered {json.dumps(result)[:100]}, which is no number.")
+    return result
+
+
+def exception_codes(row: Mapping[str, Any]) -> str:
+    """Why a device cannot take an action ("Check force logout viability"): codes, or a list that holds nothing."""
+    codes = [_text(code) for code in row.get("actionExceptionCodes") or () if code]
+    return ", ".join(codes) or "the server says that it cannot, and not why"
+
+
+def message_form(message: Message, space: str, ids: Sequence[str]) -> list[tuple[str, str]]:
+    """The form of "Send a device or devices a message", which wants every key, those that mean nothing left empty."""
+    push = message.mode == "push"
+    return [
+        ("sendPushNotification", word(push)), ("pushNotificationMessage", message.text if push else ""),
+        ("sendEmail", word(not push)), ("emailSubject", message.subject), ("emailBody", "" if push else message.text),
+        ("dmPartitionId", space), ("deviceIds", ",".join(ids)),
+    ]
+
+
+def word(value: Any) -> str:
+    """A parameter of an action as a form has it."""
+    return _text(value)
+
+
 def rows_of(answer: Any, what: str) -> tuple[list[Mapping[str, Any]], int, str | None]:
     """The rows of a list page, the total, and what it carries to continue with (see "searchAfterValues")."""
     result = result_of(answer, what)
@@ -50,8 +89,8 @@ def rows_of(answer: Any, what: str) -> tuple[list[Mapping[str, Any]], int, str |
     return rows, total, _after(result.get("searchAfterValues"))
 
 
-def device(row: Mapping[str, Any], *, keep_row: bool) -> Device:
-    """A device of a row of the list ("Get Device Details Based on Attribute")."""
+def device(row: Mapping[str, Any], *, keep_row: bool, space: str = "") -> Device:
+    """A device of a row of the list ("Get Device Details Based on Attribute"). ``space``: the partition that it was read in."""
     if not isinstance(row.get("id"), (int, str)) or not str(row["id"]).isdigit():
         raise AnswerError(f"The server sent a device without a usable id ({row.get('id')!r}).")
     return Device(
@@ -62,6 +101,11 @@ def device(row: Mapping[str, Any], *, keep_row: bool) -> Device:
         uid=_text(row.get("uid")),
         attrs=attributes(row.get("customAttributes")),
         row=row if keep_row else {},
+        state=_text(row.get("registrationState")).upper(),
+        platform=_PLATFORMS.get(_text(row.get("platformType")).upper(), _text(row.get("platformType")).lower()),
+        os_version=_text(row.get("platformVersion")),
+        space=space,
+        modes=frozenset(mode for mode, field, values in _MODES if _text(row.get(field)).upper() in values),
     )
 
 

@@ -1,0 +1,146 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Written by tools/doc_fragments.py from plugins/module_utils/_module/options.py; change it there.
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Options that several modules or plugins share."""
+
+    DOCUMENTATION = r"""
+options:
+  action:
+    description:
+    - What is done. docs/actions.md has a table of what each does, for which product and platform, and
+      when it counts as done already.
+    type: str
+    choices:
+    - os_update
+    - restart
+    - force_checkin
+    - wipe
+    - lock
+    - unlock
+    - retire
+    - logout_user
+    - delete
+    - enter_kiosk
+    - exit_kiosk
+    - enable_lost_mode
+    - disable_lost_mode
+    - relinquish
+    - cancel_relinquish
+    - locate
+    required: true
+  version:
+    description:
+    - The version of the operating system to update to.
+    - Must be a version such as 17.4.1.
+    - For V(os_update).
+    type: str
+  pin:
+    description:
+    - The PIN that unlocks the device. Clients older than version 92 are unlocked with 0000 whatever is
+      given.
+    - Must be 6 to 8 letters and digits.
+    - For V(unlock) of neurons.
+    type: str
+  text:
+    description:
+    - The message that the device shows.
+    - For V(wipe) of neurons, V(enable_lost_mode).
+    type: str
+  phone_number:
+    description:
+    - The phone number that the device shows in lost mode.
+    - For V(enable_lost_mode).
+    type: str
+  footnote:
+    description:
+    - The footnote of a device in lost mode.
+    - Must be 1 to 15 characters.
+    - For V(enable_lost_mode).
+    type: str
+  preserve_data_plan:
+    description:
+    - Whether the data plan of an iOS device outlives the wipe.
+    - For V(wipe) of neurons.
+    type: bool
+  disallow_proximity_setup:
+    description:
+    - Whether an iOS device may not be set up by one nearby after the wipe.
+    - For V(wipe) of neurons.
+    type: bool
+  reason:
+    description:
+    - Why it is done, as the server's log shows it.
+    - Must be 1 to 512 characters.
+    - For V(wipe) of epmm, V(lock) of epmm, V(unlock) of epmm, V(retire) of epmm.
+    type: str
+"""
+
+    GUARD = r"""
+options:
+  confirm:
+    description:
+    - 'Permits something destructive: must be what RV(confirm) of a check of the same task was, which
+      says how many devices there are and has a digest of the exact list.'
+    - Without it nothing destructive is sent.
+    type: str
+  max_devices:
+    description:
+    - The most devices that the action may be sent to. A plan with more sends nothing and fails.
+    - For a destructive action requests that other runs of this controller sent to the server within O(guard_window)
+      count, too. When this is left out 10 are allowed, and when O(max_percent) is left out as well, 1
+      % of the fleet where that is less, and at least one.
+    - For every other action leaving it out allows any number.
+    type: int
+  max_percent:
+    description:
+    - The most devices that the action may be sent to, in percent of all devices in O(partitions); see
+      O(max_devices).
+    type: float
+  protected:
+    description:
+    - Devices that are left alone whatever else is selected. A device that any of the keys names is protected.
+    type: dict
+    suboptions:
+      devices:
+        description:
+        - Devices with these ids or guids.
+        type: list
+        elements: raw
+      serial_numbers:
+        description:
+        - Devices with these serial numbers.
+        type: list
+        elements: str
+      labels:
+        description:
+        - Devices that have one of these labels. EPMM only.
+        type: list
+        elements: raw
+      attributes:
+        description:
+        - Devices on which one of these fields has this value.
+        type: dict
+      custom_attributes:
+        description:
+        - Devices on which one of these custom attributes has this value. Neurons only.
+        type: dict
+  guard_window:
+    description:
+    - Seconds for which destructive requests of earlier runs count.
+    type: int
+    default: 1200
+  journal_path:
+    description:
+    - The file that destructive actions are written to, a line before each request and a line after its
+      answer. Runs that share it share their limits.
+    - When left out, the environment variable E(IVANTI_UEM_JOURNAL_PATH) is used.
+    type: path
+    default: ~/.ansible/ivanti_uem/actions.jsonl
+"""

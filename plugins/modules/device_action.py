@@ -1,0 +1,242 @@
+#!/usr/bin/python
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: device_action
+short_description: Lock, wipe, retire, and do other things to devices
+version_added: 0.1.0
+description:
+  - Does an action on many devices in one task.
+  - A device on which the action is done already, or on its way, is left alone, as far as that can be seen. Where it cannot be
+    seen, as for V(lock), V(restart) and V(force_checkin), the action is sent in every run and always counts as a change.
+  - Before anything is sent, also in check mode, the server is asked which devices cannot take the action, where it has a call
+    for that.
+  - V(wipe), V(retire), V(delete) and V(relinquish) are destructive. Nothing of them is sent unless O(confirm) is what a check of
+    the same task returned, and the plan is within the limits. Directly before sending, every device is read again and must be
+    what the plan says.
+  - A destructive request whose answer is lost is not sent again. The device is read, and counts as done only when it shows it.
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+options:
+  by:
+    description:
+      - How devices are named to the server; V(uuid) is their id on Neurons.
+      - V(mac) is the Wi-Fi MAC address, on EPMM alone, with a request for each device.
+    type: str
+    choices: [uuid, mac]
+    default: uuid
+  on_ineligible:
+    description:
+      - What to do when devices cannot take the action.
+      - V(fail) sends nothing and names all of them with the reason, V(skip) goes on without them.
+    type: str
+    choices: [fail, skip]
+    default: fail
+  wait:
+    description:
+      - Whether to wait until the action has come to its end on the devices, such as V(RETIRED) after V(RETIRE_SENT). Devices are
+        read in pages.
+      - Devices that do not get there in time are failures.
+    type: bool
+    default: false
+  wait_timeout:
+    description: Seconds to wait at most.
+    type: int
+    default: 600
+  wait_interval:
+    description: Seconds between two looks.
+    type: int
+    default: 10
+  return_secrets:
+    description:
+      - Whether passcodes that the server answers are returned, as C(passcode) of each device. Everybody who sees the result sees
+        them then.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - ivanti.uem._connection
+  - ivanti.uem._action
+  - ivanti.uem._action.guard
+  - ivanti.uem._devices
+  - ivanti.uem._selection
+  - ivanti.uem._attributes
+  - ivanti.uem._attributes.both
+attributes:
+  check_mode:
+    description: Predicts what would be sent, asks the server which devices can take it, and sends no request that acts.
+    support: full
+  diff_mode:
+    description: Shows the state of each device before and after.
+    support: full
+  idempotent:
+    description: Where it can be seen on a device that the action is done. The table in docs/actions.md says where.
+    support: partial
+notes:
+  - "An unattended play registers the plan by the same task with C(check_mode: true), asserts what it wants of it, and passes its
+    RV(confirm) on."
+seealso:
+  - module: ivanti.uem.device_info
+"""
+
+EXAMPLES = r"""
+- name: Lock two devices
+  ivanti.uem.device_action:
+    product: neurons
+    url: https://na1.mobileiron.com
+    username: "{{ uem_username }}"
+    password: "{{ uem_password }}"
+    action: lock
+    devices: [22000, 57d9903c-aadf-4b40-aef3-e1f24302f180]
+
+- name: Lock a lost device of EPMM
+  ivanti.uem.device_action:
+    product: epmm
+    url: https://epmm.example.com
+    username: "{{ uem_username }}"
+    password: "{{ uem_password }}"
+    action: lock
+    devices: [5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11]
+    reason: Its owner lost it.
+
+# The tasks below take product, url and credentials from the IVANTI_UEM_* environment variables.
+
+- name: Plan to wipe a stolen phone
+  ivanti.uem.device_action:
+    action: wipe
+    select:
+      serial_numbers: [DLXMF0URFLMK]
+      attributes:
+        registrationState: ACTIVE
+  check_mode: true
+  register: plan
+
+- name: Make sure that it is one device
+  ansible.builtin.assert:
+    that: plan.summary.changed <= 1
+
+- name: Wipe it
+  ivanti.uem.device_action:
+    action: wipe
+    select:
+      serial_numbers: [DLXMF0URFLMK]
+      attributes:
+        registrationState: ACTIVE
+    confirm: "{{ plan.confirm }}"
+"""
+
+RETURN = r"""
+confirm:
+  description:
+    - What O(confirm) must be so that exactly this is done. The number of devices, and a digest of the action, its parameters, and
+      the id, guid, serial number, owner and state of each device.
+  returned: always, unless the task failed before it had a plan
+  type: str
+  sample: 1-0f343b0931126a20
+summary:
+  description: How many devices and requests there were.
+  returned: always, unless the task failed before it had a plan
+  type: dict
+  contains:
+    matched:
+      description: Devices that were found.
+      type: int
+    changed:
+      description: Devices that took the action; in check mode, that would be asked to.
+      type: int
+    unchanged:
+      description: Devices on which it was done already, or on its way.
+      type: int
+    failed:
+      description: Devices that did not take it.
+      type: int
+    ineligible:
+      description: Devices that cannot take it.
+      type: int
+    protected:
+      description: Devices that O(protected) keeps.
+      type: int
+    skipped:
+      description: Devices that were named and do not exist.
+      type: int
+    requests:
+      description: Requests that were sent, reads and writes.
+      type: int
+    writes:
+      description: Requests that act among them.
+      type: int
+  sample: {changed: 1, failed: 0, ineligible: 0, matched: 1, protected: 0, requests: 6, skipped: 0, unchanged: 0, writes: 1}
+devices:
+  description: An outcome for each device.
+  returned: always, unless the task failed before it had a plan
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The id of the device.
+      type: str
+    guid:
+      description: The guid of the device.
+      type: str
+    outcome:
+      description: V(changed), V(unchanged), V(failed), V(ineligible), V(protected) or V(skipped).
+      type: str
+    before:
+      description: The C(state) of the device before.
+      type: dict
+      returned: when the outcome is V(changed) or V(failed)
+    after:
+      description: The C(state) that it gets.
+      type: dict
+      returned: when the outcome is V(changed) or V(failed)
+    error:
+      description: Why it failed.
+      type: str
+      returned: when the outcome is V(failed)
+    reason:
+      description: Why the device was left out.
+      type: str
+      returned: when the outcome is V(ineligible), V(protected) or V(skipped)
+    passcode:
+      description: The passcode that the server answered.
+      type: str
+      returned: with O(return_secrets=true), when the server answered one
+  sample:
+    - id: "22000"
+      guid: 57d9903c-aadf-4b40-aef3-e1f24302f180
+      outcome: changed
+      before: {state: ACTIVE}
+      after: {state: WIPED}
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._module.action import act
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import ACTION, DEVICES, GUARD, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import ACTIONS
+
+
+def main() -> None:
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec={
+            **argument_spec(*ACTION, *GUARD, DEVICES, *SELECTION),
+            "by": {"type": "str", "choices": ["uuid", "mac"], "default": "uuid"},
+            "on_ineligible": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},
+            "wait": {"type": "bool", "default": False},
+            "wait_timeout": {"type": "int", "default": 600},
+            "wait_interval": {"type": "int", "default": 10},
+            "return_secrets": {"type": "bool", "default": False},
+        },
+        mutually_exclusive=[["devices", "select"]],
+        required_one_of=[["devices", "select"]],
+        supports_check_mode=True,
+    )
+    run(module, needs=ACTIONS, task=act)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,171 @@
+#!/usr/bin/python
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: device_location_info
+short_description: Read where devices are
+version_added: 0.1.0
+description:
+  - Reads the last known place of each device, with a request for each.
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+options:
+  refresh:
+    description:
+      - Whether the devices are asked where they are before their places are read. In check mode they are not asked.
+      - It acts on the devices, and does nothing on iOS.
+    type: bool
+    default: false
+  refresh_wait:
+    description: Seconds to wait between asking and reading; a device takes up to a minute.
+    type: int
+    default: 60
+  by:
+    description: How devices are named to the server, by their uuid or by their Wi-Fi MAC address.
+    type: str
+    choices: [uuid, mac]
+    default: uuid
+extends_documentation_fragment:
+  - ivanti.uem._connection
+  - ivanti.uem._devices
+  - ivanti.uem._selection
+  - ivanti.uem._attributes
+  - ivanti.uem._attributes.epmm
+attributes:
+  check_mode:
+    description: Reads the places, and does not ask the devices.
+    support: full
+  diff_mode:
+    description: There is nothing to show.
+    support: N/A
+  idempotent:
+    description: It changes nothing that could be read; with O(refresh=true) the devices are asked in every run.
+    support: full
+notes:
+  - A place says where a person is. Return it to nobody who must not know, and keep it out of logs with C(no_log).
+seealso:
+  - module: ivanti.uem.device_action
+"""
+
+EXAMPLES = r"""
+- name: Read where a device was last
+  ivanti.uem.device_location_info:
+    product: epmm
+    url: https://epmm.example.com
+    username: "{{ uem_username }}"
+    password: "{{ uem_password }}"
+    devices: [5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11]
+
+# The task below takes product, url and credentials from the IVANTI_UEM_* environment variables.
+
+- name: Ask the devices of a user where they are, and read it
+  ivanti.uem.device_location_info:
+    select:
+      uids: [jdoe]
+    refresh: true
+    refresh_wait: 0
+"""
+
+RETURN = r"""
+devices:
+  description: The devices in the order of their ids.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The id of the device.
+      type: str
+    guid:
+      description: The uuid of the device.
+      type: str
+    found:
+      description: Whether its place is known. Everything below is null where it is not.
+      type: bool
+    latitude:
+      description: Degrees north.
+      type: float
+    longitude:
+      description: Degrees east.
+      type: float
+    radius:
+      description: How exact it is, in metres.
+      type: int
+    source:
+      description: V(GPS) or V(Cell).
+      type: str
+    captured_at:
+      description: When it was captured, in UTC.
+      type: str
+  sample:
+    - id: "17"
+      guid: 5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11
+      found: true
+      latitude: 37.386433
+      longitude: -122.053902
+      radius: 1500
+      source: Cell
+      captured_at: "2010-09-29T23:24:23Z"
+count:
+  description: Of how many devices the place is known.
+  returned: success
+  type: int
+  sample: 1
+requests:
+  description: Requests that were sent.
+  returned: success
+  type: int
+  sample: 4
+"""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import parse_refs
+from ansible_collections.ivanti.uem.plugins.module_utils._core.messages import location_row
+from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import parse_choice
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import LOCATION, Locators
+
+
+def read_locations(params: dict[str, Any], client: Locators, check_mode: bool) -> dict[str, Any]:
+    """The task: find the devices, ask them where that is wanted, and read their places."""
+    found = parse_choice(params, parse_refs(params["devices"])).find(client)
+    by_mac = params["by"] == "mac"
+    if by_mac:
+        client.require_macs(found.devices)
+    with ThreadPoolExecutor(client.transport.settings.concurrency) as pool:
+        if params["refresh"] and not check_mode:
+            list(pool.map(lambda device: client.location(device, by_mac=by_mac, ask=True), found.devices))
+            time.sleep(max(0, params["refresh_wait"]))
+        places = list(pool.map(lambda device: client.location(device, by_mac=by_mac, ask=False), found.devices))
+    rows = [location_row(device, place) for device, place in zip(found.devices, places, strict=True)]
+    count = sum(row["found"] for row in rows)
+    return {"changed": False, "devices": rows, "count": count, "requests": client.transport.requests}
+
+
+def main() -> None:
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec={
+            **argument_spec(DEVICES, *SELECTION),
+            "refresh": {"type": "bool", "default": False},
+            "refresh_wait": {"type": "int", "default": 60},
+            "by": {"type": "str", "choices": ["uuid", "mac"], "default": "uuid"},
+        },
+        mutually_exclusive=[["devices", "select"]],
+        required_one_of=[["devices", "select"]],
+        supports_check_mode=True,
+    )
+    run(module, needs=LOCATION, task=read_locations)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,203 @@
+#!/usr/bin/python
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: device_message
+short_description: Send a message to devices
+version_added: 0.1.0
+description:
+  - Sends a push notification, an e-mail or a text message to many devices in one task.
+  - Whether a message was sent before cannot be seen, so that it is sent in every run and always counts as a change.
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+options:
+  text:
+    description: What the message says.
+    type: str
+    required: true
+  mode:
+    description:
+      - The way that it goes. V(sms) is for EPMM alone.
+    type: str
+    choices: [push, email, sms]
+    default: push
+  subject:
+    description: The subject of an e-mail; left out, it has none.
+    type: str
+  by:
+    description:
+      - How devices are named to the server; V(uuid) is their id on Neurons, V(mac) the Wi-Fi MAC address, on EPMM alone.
+    type: str
+    choices: [uuid, mac]
+    default: uuid
+extends_documentation_fragment:
+  - ivanti.uem._connection
+  - ivanti.uem._devices
+  - ivanti.uem._selection
+  - ivanti.uem._limits
+  - ivanti.uem._attributes
+  - ivanti.uem._attributes.both
+attributes:
+  check_mode:
+    description: Predicts to whom it would be sent, and sends nothing.
+    support: full
+  diff_mode:
+    description: Shows the message to each device.
+    support: full
+  idempotent:
+    description: It is sent in every run.
+    support: none
+seealso:
+  - module: ivanti.uem.device_action
+"""
+
+EXAMPLES = r"""
+- name: Tell the owner of a device to bring it
+  ivanti.uem.device_message:
+    product: neurons
+    url: https://na1.mobileiron.com
+    username: "{{ uem_username }}"
+    password: "{{ uem_password }}"
+    devices: [22000]
+    text: Please bring this device to the help desk.
+
+- name: Send a text message to a phone of EPMM
+  ivanti.uem.device_message:
+    product: epmm
+    url: https://epmm.example.com
+    username: "{{ uem_username }}"
+    password: "{{ uem_password }}"
+    devices: [5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11]
+    mode: sms
+    text: Please call the help desk.
+
+# The task below takes product, url and credentials from the IVANTI_UEM_* environment variables.
+
+- name: Send an e-mail to the users of quarantined devices
+  ivanti.uem.device_message:
+    select:
+      attributes:
+        quarantined: true
+    mode: email
+    subject: Your device is quarantined
+    text: Please update its operating system.
+    on_missing: skip
+"""
+
+RETURN = r"""
+summary:
+  description: How many devices and requests there were.
+  returned: always, unless the task failed before it had a plan
+  type: dict
+  contains:
+    matched:
+      description: Devices that were found.
+      type: int
+    changed:
+      description: Devices that it was sent to; in check mode, that it would be.
+      type: int
+    unchanged:
+      description: Always 0.
+      type: int
+    failed:
+      description: Devices with which it failed.
+      type: int
+    skipped:
+      description: Devices that were named and do not exist, with O(on_missing=skip).
+      type: int
+    requests:
+      description: Requests that were sent, reads and writes.
+      type: int
+    writes:
+      description: Requests that act among them.
+      type: int
+  sample: {changed: 1, failed: 0, matched: 1, requests: 3, skipped: 0, unchanged: 0, writes: 1}
+devices:
+  description: An outcome for each device.
+  returned: always, unless the task failed before it had a plan
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The id of the device; for one that was skipped the id or other name by which it was named.
+      type: str
+    guid:
+      description: The guid of the device.
+      type: str
+    outcome:
+      description: V(changed), V(unchanged), V(failed) or V(skipped).
+      type: str
+    before:
+      description: Empty, for nothing of it can be seen.
+      type: dict
+      returned: when the outcome is V(changed) or V(failed)
+    after:
+      description: The C(text) and its C(mode).
+      type: dict
+      returned: when the outcome is V(changed) or V(failed)
+    error:
+      description: Why it failed.
+      type: str
+      returned: when the outcome is V(failed)
+    reason:
+      description: Why the device was skipped.
+      type: str
+      returned: when the outcome is V(skipped)
+  sample:
+    - id: "17"
+      guid: 5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11
+      outcome: changed
+      before: {}
+      after: {text: Please bring this device to the help desk., mode: push}
+"""
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import parse_refs
+from ansible_collections.ivanti.uem.plugins.module_utils._core.messages import parse_message, plan_message
+from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
+from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import parse_choice
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, LIMITS, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reconcile import reconcile
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import MESSAGES, Messages
+
+
+def send_message(params: dict[str, Any], client: Messages, check_mode: bool) -> dict[str, Any]:
+    """The task: read the options, find the devices, and send."""
+    message = parse_message(params["mode"], params["text"], params["subject"], client.product)
+    choice = parse_choice(params, parse_refs(params["devices"]))
+    limits = Limits(params["max_devices"], params["max_percent"])
+    found = choice.find(client, count_fleet=limits.max_percent is not None)
+    by_mac = params["by"] == "mac"
+    return reconcile(
+        plan_message(message, found.devices, limits, found.fleet), client,
+        batches=lambda changes: client.message_batches(changes, by_mac=by_mac),
+        write=lambda batch: client.send_message(batch, by_mac=by_mac), missing=found.missing, check_mode=check_mode,
+    )
+
+
+def main() -> None:
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec={
+            **argument_spec(DEVICES, *SELECTION, *LIMITS),
+            "text": {"type": "str", "required": True},
+            "mode": {"type": "str", "choices": ["push", "email", "sms"], "default": "push"},
+            "subject": {"type": "str"},
+            "by": {"type": "str", "choices": ["uuid", "mac"], "default": "uuid"},
+        },
+        mutually_exclusive=[["devices", "select"]],
+        required_one_of=[["devices", "select"]],
+        supports_check_mode=True,
+    )
+    run(module, needs=MESSAGES, task=send_message)
+
+
+if __name__ == "__main__":
+    main()

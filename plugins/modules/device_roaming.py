@@ -1,0 +1,161 @@
+#!/usr/bin/python
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: device_roaming
+short_description: Let iOS devices use voice and data abroad, or not
+version_added: 0.1.0
+description:
+  - Brings voice and data roaming of iOS devices to a desired state.
+  - What devices have is read first, with a request for each, and only those that differ are written.
+  - Voice off turns data off as well, on the server.
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+options:
+  voice:
+    description: Whether voice roaming is on. When left out, it stays as it is.
+    type: bool
+  data:
+    description: Whether data roaming is on, which needs voice roaming. When left out, it stays as it is.
+    type: bool
+extends_documentation_fragment:
+  - ivanti.uem._connection
+  - ivanti.uem._devices
+  - ivanti.uem._selection
+  - ivanti.uem._limits
+  - ivanti.uem._attributes
+  - ivanti.uem._attributes.epmm
+  - ivanti.uem._attributes.reconciles
+notes:
+  - The server says success also where the carrier of a device does not support roaming; the device then differs in every run.
+seealso:
+  - module: ivanti.uem.device_info
+"""
+
+EXAMPLES = r"""
+- name: Turn data roaming off
+  ivanti.uem.device_roaming:
+    product: epmm
+    url: https://epmm.example.com
+    username: "{{ uem_username }}"
+    password: "{{ uem_password }}"
+    devices: [2c7a9d10-53f4-4f0e-9d5b-7a1f35c0e933]
+    data: false
+"""
+
+RETURN = r"""
+summary:
+  description: How many devices and requests there were.
+  returned: always, unless the task failed before it had a plan
+  type: dict
+  contains:
+    matched:
+      description: Devices that were found.
+      type: int
+    changed:
+      description: Devices that were changed; in check mode, that would be.
+      type: int
+    unchanged:
+      description: Devices that were as desired already.
+      type: int
+    failed:
+      description: Devices with which it failed.
+      type: int
+    skipped:
+      description: Devices that were named and do not exist, with O(on_missing=skip).
+      type: int
+    requests:
+      description: Requests that were sent, reads and writes.
+      type: int
+    writes:
+      description: Requests that act among them.
+      type: int
+  sample: {changed: 1, failed: 0, matched: 1, requests: 3, skipped: 0, unchanged: 0, writes: 1}
+devices:
+  description: An outcome for each device.
+  returned: always, unless the task failed before it had a plan
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The id of the device; for one that was skipped the id or other name by which it was named.
+      type: str
+    guid:
+      description: The guid of the device.
+      type: str
+    outcome:
+      description: V(changed), V(unchanged), V(failed) or V(skipped).
+      type: str
+    before:
+      description: C(voice) and C(data), as they were; null where the server does not know.
+      type: dict
+      returned: when the outcome is V(changed) or V(failed)
+    after:
+      description: C(voice) and C(data), as desired.
+      type: dict
+      returned: when the outcome is V(changed) or V(failed)
+    error:
+      description: Why it failed.
+      type: str
+      returned: when the outcome is V(failed)
+    reason:
+      description: Why the device was skipped.
+      type: str
+      returned: when the outcome is V(skipped)
+  sample:
+    - id: "17"
+      guid: 5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11
+      outcome: changed
+      before: {voice: true, data: true}
+      after: {voice: true, data: false}
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import parse_refs
+from ansible_collections.ivanti.uem.plugins.module_utils._core.messages import parse_roaming, plan_roaming
+from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
+from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import parse_choice
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, LIMITS, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reconcile import reconcile
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import ROAMING, Roamers
+
+
+def bring_roaming(params: dict[str, Any], client: Roamers, check_mode: bool) -> dict[str, Any]:
+    """The task: read the options, find the devices and what they have, plan, and carry the plan out."""
+    wanted = parse_roaming(params["voice"], params["data"])
+    choice = parse_choice(params, parse_refs(params["devices"]))
+    limits = Limits(params["max_devices"], params["max_percent"])
+    found = choice.find(client, count_fleet=limits.max_percent is not None)
+    with ThreadPoolExecutor(client.transport.settings.concurrency) as pool:
+        now = zip(found.devices, pool.map(client.roaming, found.devices), strict=True)
+        plan = plan_roaming(wanted, now, limits, found.fleet)
+    return reconcile(
+        plan, client, batches=client.roaming_batches, write=client.set_roaming, missing=found.missing, check_mode=check_mode
+    )
+
+
+def main() -> None:
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec={
+            **argument_spec(DEVICES, *SELECTION, *LIMITS),
+            "voice": {"type": "bool"},
+            "data": {"type": "bool"},
+        },
+        mutually_exclusive=[["devices", "select"]],
+        required_one_of=[["devices", "select"], ["voice", "data"]],
+        supports_check_mode=True,
+    )
+    run(module, needs=ROAMING, task=bring_roaming)
+
+
+if __name__ == "__main__":
+    main()

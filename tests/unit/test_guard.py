@@ -1,0 +1,144 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a confirm stands for, how many devices are allowed, and what of a journal counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
+from ansible_collections.ivanti.uem.plugins.module_utils._core.guard import (
+    Identity,
+    allowed,
+    changed_since,
+    confirmation,
+    recent,
+    server_name,
+    too_many,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
+from hypothesis import given
+from hypothesis import strategies as st
+
+ONE = Device("1", "guid-1", serial="A", email="a@example.com", uid="a", state="ACTIVE")
+TWO = Device("2", "guid-2", serial="B", uid="b", state="ACTIVE")
+SERVER = "https://uem.example.com"
+
+
+def confirm(*devices: Device, action: str = "wipe", server: str = SERVER, parameters: Any = None, secret: Any = ()) -> str:
+    return confirmation(action, server, devices, parameters or {}, secret)
+
+
+def test_a_confirm_is_the_number_and_the_digest():
+    number, digest = confirm(ONE, TWO).split("-")
+    assert number == "2" and len(digest) == 16 and int(digest, 16)
+    assert confirm(ONE, TWO) == confirm(TWO, ONE) == confirm(replace(ONE, row={"a": 1}, attrs={"b": ("c",)}, os_version="9"), TWO)
+
+
+OTHERS = {
+    "one less": confirm(ONE), "one twice": confirm(ONE, ONE), "id": confirm(replace(ONE, id="3"), TWO), "guid": confirm(replace(ONE, guid="x"), TWO),
+    "serial": confirm(replace(ONE, serial="x"), TWO), "owner": confirm(replace(ONE, email="x"), TWO), "state": confirm(replace(ONE, state="x"), TWO),
+    "owner without e-mail": confirm(ONE, replace(TWO, uid="x")), "action": confirm(ONE, TWO, action="retire"),
+    "server": confirm(ONE, TWO, server="https://other.example.com"), "parameter": confirm(ONE, TWO, parameters={"text": "x"}),
+    "another parameter": confirm(ONE, TWO, parameters={"text": "y"}), "nothing": confirm(),
+}
+
+
+def test_everything_that_counts_makes_another_confirm():
+    assert len({*OTHERS.values(), confirm(ONE, TWO)}) == len(OTHERS) + 1
+
+
+def test_of_a_secret_only_that_it_is_there_counts():
+    first, second = (confirm(ONE, parameters={"pin": pin}, secret=["pin"]) for pin in ("123456", "654321"))
+    assert first == second != confirm(ONE, secret=["pin"])
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from("AB"), st.sampled_from(("x", "y")), st.sampled_from(("ACTIVE", "WIPED")))))
+def test_two_lists_have_one_confirm_when_they_are_the_same_list(rows):
+    devices = [Device(str(number), f"g{number}", serial=serial, email=owner, state=state) for number, serial, owner, state in rows]
+    assert confirm(*devices) == confirm(*reversed(devices))
+    for place in range(len(devices)):
+        assert confirm(*devices[:place], *devices[place + 1:]) != confirm(*devices)
+
+
+@pytest.mark.parametrize(
+    ("limits", "fleet", "most"),
+    [
+        (Limits(), 0, 1), (Limits(), 1, 1), (Limits(), 20, 1), (Limits(), 199, 1), (Limits(), 200, 2), (Limits(), 999, 9), (Limits(), 1000, 10),
+        (Limits(), 100_000, 10), (Limits(max_devices=0), 1000, 0), (Limits(max_devices=3), 10, 3), (Limits(max_devices=500), 1000, 500),
+        (Limits(max_percent=0), 1000, 0), (Limits(max_percent=0.5), 1000, 5), (Limits(max_percent=0.05), 1000, 0), (Limits(max_percent=1), 99, 0),
+        (Limits(4, 1), 1000, 4), (Limits(400, 1), 1000, 10), (Limits(400, 100), 300, 300),
+    ],
+)
+def test_how_many_are_allowed(limits, fleet, most):
+    assert allowed(limits, fleet) == most
+
+
+@given(st.integers(0, 500) | st.none(), st.floats(0, 100) | st.none(), st.integers(0, 5000))
+def test_no_more_is_allowed_than_any_limit_says(devices, percent, fleet):
+    most = allowed(Limits(devices, percent), fleet)
+    assert devices is None or most <= devices
+    assert percent is None or most * 100 <= percent * fleet
+    assert devices is not None or percent is not None or most <= max(1, min(10, fleet // 100))
+
+
+@pytest.mark.parametrize(
+    ("line", "counts"),
+    [
+        ({"phase": "before", "server": SERVER, "at": 100.0}, True), ({"phase": "before", "server": SERVER, "at": 100}, True),
+        ({"phase": "before", "server": SERVER, "at": 99.9}, False), ({"phase": "after", "server": SERVER, "at": 200}, False),
+        ({"phase": "before", "server": "https://other.example.com", "at": 200}, False), ({"phase": "before", "server": None, "at": None}, True),
+        # What is not known is taken for the worse.
+        ({"phase": "before", "server": SERVER}, True), ({"phase": "before", "server": SERVER, "at": "1"}, True),
+        ({"phase": "before", "server": SERVER, "at": True}, True), ({"phase": "before", "at": 1e12}, True), ({}, False), ({"note": "mine"}, False),
+    ],
+)
+def test_what_counts_of_a_journal(line, counts):
+    assert recent([line], server=SERVER, since=100.0) == counts
+    assert recent([line, line], server=SERVER, since=100.0) == 2 * counts
+
+
+@pytest.mark.parametrize(
+    ("planned", "before", "most", "words"),
+    [
+        (0, 99, 0, ""), (1, 0, 1, ""), (3, 2, 5, ""), (2, 0, 1, "to 2 devices; 1 are allowed"), (1, 0, 0, "to 1 devices; 0 are allowed"),
+        (1, 5, 5, "to 1 devices, and the journal has 5 more of the last 60 s, those of other runs and lines that cannot be read included; 5 are allowed;"),
+    ],
+)
+def test_too_many(planned, before, most, words):
+    told = too_many(planned, before, most, 60)
+    assert words in told and bool(words) == bool(told)
+
+
+@pytest.mark.parametrize(
+    ("now", "names"),
+    [
+        ((TWO, ONE), []), ((ONE,), ["device 2"]), ((), ["device 1", "device 2"]), ((ONE, replace(TWO, state="RETIRED")), ["device 2"]),
+        ((replace(ONE, email="b@example.com"), TWO), ["device 1"]), ((replace(ONE, os_version="9", row={"a": 1}), TWO), []),
+        ((replace(ONE, guid="other"), TWO), ["device 1"]), ((ONE, TWO, Device("3", "g")), []),
+    ],
+)
+def test_devices_that_are_no_longer_what_the_plan_says(now, names):
+    told = changed_since((ONE, TWO), now)
+    assert bool(told) == bool(names) and all(name in told for name in names) and ("device 1" in names) == ("device 1 " in told)
+
+
+def test_an_identity_has_the_e_mail_address_or_else_the_user():
+    assert (Identity.of(ONE).owner, Identity.of(TWO).owner) == ("a@example.com", "b")
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://uem.example.com", SERVER), ("HTTPS://UEM.Example.COM", SERVER), ("https://uem.example.com:443", SERVER),
+        ("https://uem.example.com.", SERVER), ("https://uem.example.com:8443", f"{SERVER}:8443"), ("http://uem.example.com:80", "http://uem.example.com"),
+        ("http://uem.example.com:443", "http://uem.example.com:443"), ("https://uem.example.com/Acme", f"{SERVER}/Acme"),
+        ("https://[2001:DB8::1]:8443", "https://[2001:db8::1]:8443"), ("https://127.0.0.1:443/a/b", "https://127.0.0.1/a/b"),
+    ],
+)
+def test_one_server_has_one_name(url, name):
+    assert server_name(url) == name

@@ -1,0 +1,177 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The journal as a file: who may read it, what a crash leaves, and turns that runs take."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import RefusedError, UemError
+from ansible_collections.ivanti.uem.plugins.module_utils._module.journal import Journal
+
+UNREADABLE = {"phase": "before", "server": None, "at": None}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "some" / "folder" / "journal.jsonl"
+
+
+def no_objection(lines):
+    return ""
+
+
+def test_no_file_is_an_empty_journal_and_looking_makes_none(path):
+    assert Journal(str(path)).lines() == [] and not path.parent.exists()
+
+
+def test_lines_come_back_in_order(path):
+    journal = Journal(str(path))
+    journal.reserve(no_objection, [{"a": 1}, {"b": "ü\n{{ x }}"}])
+    journal.add([{"c": None}])
+    assert journal.lines() == [{"a": 1}, {"b": "ü\n{{ x }}"}, {"c": None}] and len(path.read_text(encoding="utf-8").splitlines()) == 3
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600 and stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_a_home_directory_is_found(path, monkeypatch):
+    monkeypatch.setenv("HOME", str(path.parent))
+    Journal("~/journal.jsonl").add([{"a": 1}])
+    assert path.exists()
+
+
+def test_an_objection_keeps_everything_as_it_was(path):
+    journal = Journal(str(path))
+    journal.add([{"a": 1}])
+    seen = []
+    with pytest.raises(RefusedError, match="^no$"):
+        journal.reserve(lambda lines: (seen.extend(lines), "no")[1], [{"b": 2}])
+    assert seen == journal.lines() == [{"a": 1}]
+
+
+@pytest.mark.parametrize("left", ['{"phase": "bef', "{}x", "[]", '"text"', "17", "\0" * 20])
+def test_what_a_crash_leaves_counts_and_the_next_line_is_whole(path, left):
+    path.parent.mkdir(parents=True)
+    path.write_text(f'{{"a": 1}}\n{left}', encoding="utf-8")
+    journal = Journal(str(path))
+    assert journal.lines() == [{"a": 1}, UNREADABLE]
+    journal.add([{"b": 2}])
+    assert journal.lines() == [{"a": 1}, UNREADABLE, {"b": 2}]
+
+
+def test_a_line_broken_off_just_before_its_end_is_whole(path):
+    path.parent.mkdir(parents=True)
+    path.write_text('{"a": 1}', encoding="utf-8")
+    Journal(str(path)).add([{"b": 2}])
+    assert Journal(str(path)).lines() == [{"a": 1}, {"b": 2}]
+
+
+def test_bytes_that_are_no_text(path):
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"\xff\xfe\n")
+    assert Journal(str(path)).lines() == [UNREADABLE]
+
+
+@pytest.mark.parametrize("make", [
+    lambda path: path.mkdir(), lambda path: path.symlink_to("/dev/null"), lambda path: path.symlink_to(path.parent / "target"),
+    os.mkfifo,
+])
+def test_what_is_no_file_is_refused(path, make):
+    path.parent.mkdir(parents=True)
+    (path.parent / "target").touch()
+    make(path)
+    journal = Journal(str(path))
+    with pytest.raises(RefusedError, match=r"the journal .* cannot be read \(.*\); nothing was sent\. Set journal_path"):
+        journal.lines()
+    with pytest.raises(RefusedError, match=r"cannot be written \(.*\); nothing was sent"):
+        journal.reserve(no_objection, [{"a": 1}])
+    with pytest.raises(UemError, match=r"The journal .* cannot be written \([^)]*\)\.$"):
+        journal.add([{"a": 1}])
+    assert (path.parent / "target").read_bytes() == b""
+
+
+def test_a_full_disk_is_told(path, monkeypatch):
+    journal = Journal(str(path))
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(RefusedError, match="No space left on device"):
+        journal.reserve(no_objection, [{"a": 1}])
+
+
+def test_a_write_in_parts_is_whole(path, monkeypatch):
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, data: write(descriptor, data[:7]))
+    Journal(str(path)).add([{"name": "x" * 50}, {"b": 2}])
+    assert Journal(str(path)).lines() == [{"name": "x" * 50}, {"b": 2}]
+
+
+MANY = """
+import sys, time
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import RefusedError
+from ansible_collections.ivanti.uem.plugins.module_utils._module.journal import Journal
+journal, most = Journal(sys.argv[1]), int(sys.argv[2])
+
+def allow(lines):
+    # Time for another process to come between.
+    time.sleep(0.002)
+    return "full" if len(lines) + 2 > most else ""
+
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(30):
+    try:
+        journal.reserve(allow, [{"run": sys.argv[3], "n": number}] * 2)
+    except RefusedError:
+        pass
+"""
+
+
+def test_processes_take_turns(path):
+    runs = [
+        subprocess.Popen([sys.executable, "-c", MANY, str(path), "101", str(number)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                         env={**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)})
+        for number in range(3)
+    ]
+    for process in runs:
+        assert process.stdout is not None and process.stdout.readline() == "ready\n"
+    for process in runs:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    for process in runs:
+        process.communicate(timeout=60)
+    assert [process.returncode for process in runs] == [0, 0, 0]
+    lines = [json.loads(text) for text in path.read_text(encoding="utf-8").splitlines()]
+    assert len(lines) == 100
+    # The lines of one reservation stand together.
+    assert all(first == second for first, second in zip(lines[::2], lines[1::2], strict=True))
+
+
+def test_threads_take_turns(path):
+    def allow(lines):
+        # Time for another thread to come between.
+        time.sleep(0.001)
+        return "full" if len(lines) >= 20 else ""
+
+    def reserve(number: int) -> bool:
+        try:
+            Journal(str(path)).reserve(allow, [{"n": number}])
+        except RefusedError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(reserve, range(60))) == 20
+    assert len(Journal(str(path)).lines()) == 20

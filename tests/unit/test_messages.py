@@ -1,0 +1,266 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from urllib.parse import urlencode
+
+import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import AnswerError, OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.messages import (
+    Message,
+    Roaming,
+    location_row,
+    parse_message,
+    parse_roaming,
+    plan_message,
+    plan_roaming,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import wire
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.client import EpmmClient
+from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.wire import message_form
+
+NONE = Limits()
+PHONE = Device("7", "guid-7", platform="ios")
+
+
+@pytest.mark.parametrize(
+    ("product", "mode", "text", "subject", "message"),
+    [
+        ("neurons", "push", "Hello", None, Message("push", "Hello")),
+        ("neurons", "email", "Hello", None, Message("email", "Hello")),
+        ("neurons", "email", "Hello", "About", Message("email", "Hello", "About")),
+        ("epmm", "sms", " a\nb ", None, Message("sms", " a\nb ")),
+    ],
+)
+def test_messages_are_read(product, mode, text, subject, message):
+    assert parse_message(mode, text, subject, product) == message
+
+
+@pytest.mark.parametrize(
+    ("product", "mode", "text", "subject", "words"),
+    [
+        ("neurons", "sms", "Hello", None, "mode: sms is not supported by neurons, which knows push, email."),
+        ("epmm", "push", "", None, "text: is empty"),
+        ("epmm", "push", " \n\t", None, "text: is empty"),
+        ("epmm", "push", None, None, "text: is empty"),
+        ("epmm", "push", "Hello", "About", "subject: is of an e-mail alone, and mode is push"),
+        ("epmm", "sms", "Hello", "", "subject: is of an e-mail alone, and mode is sms"),
+    ],
+)
+def test_messages_that_cannot_be(product, mode, text, subject, words):
+    with pytest.raises(OptionError, match=words):
+        parse_message(mode, text, subject, product)
+
+
+def test_a_message_is_always_a_change():
+    message = Message("push", "Hello")
+    plan = plan_message(message, [PHONE], NONE, None)
+    assert [(change.before, change.after, change.write) for change in plan.changes] == [({}, {"text": "Hello", "mode": "push"}, message)]
+    assert plan.unchanged == () and plan.refusals == ()
+    assert len(plan_message(message, [PHONE], Limits(0), None).refusals) == 1
+    assert len(plan_message(message, [PHONE], Limits(None, 10), 9).refusals) == 1
+    assert plan_message(message, [PHONE], Limits(1, 10), 10).refusals == ()
+
+
+@pytest.mark.parametrize(
+    ("message", "values"),
+    [
+        (Message("push", "Hi"), ["true", "Hi", "false", "", ""]),
+        (Message("email", "Hi", "About"), ["false", "", "true", "About", "Hi"]),
+        (Message("email", "Hi"), ["false", "", "true", "", "Hi"]),
+    ],
+)
+def test_the_form_has_every_key(message, values):
+    form = message_form(message, "23003", ["1", "2"])
+    names = ["sendPushNotification", "pushNotificationMessage", "sendEmail", "emailSubject", "emailBody"]
+    assert form == [*zip(names, values, strict=True), ("dmPartitionId", "23003"), ("deviceIds", "1,2")]
+
+
+ROAMING = {"on": Roaming(True, True), "voice": Roaming(True, False), "off": Roaming(False, False), "odd": Roaming(False, True)}
+
+
+@pytest.mark.parametrize(
+    ("voice", "data", "have", "after"),
+    [
+        (True, True, "off", "on"),
+        (True, None, "off", "voice"),
+        (None, False, "on", "voice"),
+        (None, True, "voice", "on"),
+        # Voice off turns data off, also where the server shows it as on.
+        (False, None, "on", "off"),
+        (False, False, "on", "off"),
+        (False, None, "odd", "off"),
+        (None, False, "odd", "off"),
+        (True, True, "on", None),
+        (None, False, "off", None),
+        (None, True, "on", None),
+        (True, None, "voice", None),
+        (False, None, "off", None),
+    ],
+)
+def test_roaming_is_set_where_it_differs(voice, data, have, after):
+    plan = plan_roaming(parse_roaming(voice, data), [(PHONE, ROAMING[have])], NONE, None)
+    assert plan.refusals == ()
+    assert [change.write for change in plan.changes] == ([ROAMING[after]] if after else [])
+    assert [(change.before, change.after) for change in plan.changes] == (
+        [(ROAMING[have].shown(), ROAMING[after].shown())] if after else [])
+    assert len(plan.unchanged) == (after is None)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "device", "have", "words"),
+    [
+        ((True, None), Device("7", "g", platform="android"), Roaming(None, None), "iOS devices alone, and device 7"),
+        ((None, True), PHONE, Roaming(False, False), "data roaming needs voice roaming, which is off on device 7"),
+        ((True, None), PHONE, Roaming(True, None), "what roaming device 7.* has is not known; give both"),
+        ((None, True), PHONE, Roaming(None, False), "what roaming device 7.* has is not known"),
+        ((None, False), PHONE, Roaming(None, None), "is not known"),
+    ],
+)
+def test_roaming_that_cannot_be(wanted, device, have, words):
+    plan = plan_roaming(parse_roaming(*wanted), [(device, have), (PHONE, Roaming(True, True))], NONE, None)
+    with pytest.raises(Exception, match=words):
+        plan.require_permission()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "after"), [((True, True), Roaming(True, True)), ((True, False), Roaming(True, False)), ((False, None), Roaming(False, False))])
+def test_what_is_not_known_is_set_when_both_are_given(wanted, after):
+    plan = plan_roaming(parse_roaming(*wanted), [(PHONE, Roaming(None, None))], NONE, None)
+    assert plan.refusals == () and [change.write for change in plan.changes] == [after]
+
+
+@pytest.mark.parametrize(("voice", "data", "words"), [(None, None, "at least one"), (False, True, "cannot be on where voice is off")])
+def test_roaming_that_contradicts_itself(voice, data, words):
+    with pytest.raises(OptionError, match=words):
+        parse_roaming(voice, data)
+
+
+@pytest.mark.parametrize(
+    ("details", "roaming"),
+    [
+        ({"Voice Roaming Enabled": "true", "DataRoamingEnabled": "false"}, Roaming(True, False)),
+        ({"Voice Roaming Enabled": True, "DataRoamingEnabled": False}, Roaming(True, False)),
+        ({"Voice Roaming Enabled": "perhaps"}, Roaming(None, None)),
+        ({}, Roaming(None, None)),
+    ],
+)
+def test_roaming_of_details(details, roaming):
+    assert wire.roaming(details) == roaming
+
+
+PLACE = {"uuid": "u", "lookupResult": "Cell", "latitude": 37.386433, "longitude": -122.053902, "radius": 1500, "capturedAt": 1285802663000}
+FOUND = {"latitude": 37.386433, "longitude": -122.053902, "radius": 1500, "source": "Cell", "captured_at": "2010-09-29T23:24:23Z"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "place"),
+    [
+        ({"locations": {"location": PLACE}}, FOUND),
+        ({"locations": {"location": [PLACE]}}, FOUND),
+        ({"locations": {"location": {**PLACE, "latitude": "37.386433", "radius": "1500", "capturedAt": "1285802663000"}}}, FOUND),
+        ({"locations": {"location": {**PLACE, "latitude": 0, "longitude": 0.0}}}, {**FOUND, "latitude": 0, "longitude": 0}),
+        ({"locations": {"location": {**PLACE, "capturedAt": None}}}, {**FOUND, "captured_at": None}),
+        ({"locations": {"location": {"uuid": "u", "lookupResult": "LookupFailure"}}}, None),
+        ({"locations": {"location": {**PLACE, "lookupResult": "LookupFailure"}}}, None),
+        ({"locations": {"location": {"uuid": "u", "lookupResult": "GPS"}}}, None),
+        ({"locations": {"location": []}}, None),
+        ({"locations": None}, None),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_places(answer, place):
+    assert wire.location(answer) == place
+
+
+def test_a_row_has_every_key():
+    known = location_row(PHONE, FOUND)
+    assert known == {"id": "7", "guid": "guid-7", "found": True, **FOUND}
+    assert location_row(PHONE, None) == {**dict.fromkeys(known), "id": "7", "guid": "guid-7", "found": False}
+
+
+def uuid(number):
+    return f"00000000-0000-4000-8000-{number:012d}"
+
+
+class Server:
+    """Gives every call the same answer and keeps what it was told; the address is measured."""
+
+    settings = SimpleNamespace(url="https://epmm.example.com")
+
+    def __init__(self, answer):
+        self.answer = answer
+        self.queries = []
+
+    def call(self, endpoint, *, query):
+        self.queries.append(query)
+        return self.answer
+
+
+def client_of(answer):
+    client = object.__new__(EpmmClient)
+    client.transport = Server(answer)
+    return client
+
+
+def changes(message, count=2):
+    devices = [Device(str(n), uuid(n), mac=f"{n:012x}") for n in range(count)]
+    return plan_message(message, devices, NONE, None).changes
+
+
+@pytest.mark.parametrize(
+    ("answer", "by_mac", "failed"),
+    [
+        ({"messages": None, "message": " Message sent successfully for all devices."}, False, []),
+        ({"messages": {"message": "Message sent successfully for all devices."}}, False, []),
+        ({"messages": None, "invalidDevices": {"uuid": uuid(1)}}, False, ["1"]),
+        ({"messages": {"invalidDevices": {"uuid": [uuid(0), uuid(1).upper()]}}}, False, ["0", "1"]),
+        ({"messages": None, "invalidDevices": {"uuid": "00000000000" + "1"}}, True, ["1"]),
+    ],
+)
+def test_answers_to_messages(answer, by_mac, failed):
+    client = client_of(answer)
+    [batch] = (client.message_batches(changes(Message("push", "Hi")), by_mac=False))
+    outcomes = client.send_message(batch, by_mac=by_mac)
+    assert [outcome.change.subject.id for outcome in outcomes if outcome.error] == failed
+    assert client.transport.queries[0][-2:] == [("message", "Hi"), ("mode", "pns")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({"messages": None}, "no success: it does not say why"),
+        ({"messages": None, "messageSentFailed": "x"}, "no success"),
+        ({"messages": {"message": "Invalid action"}}, "no success: Invalid action"),
+        ({"messages": None, "message": "Message was not sent successfully."}, "no success: Message was not"),
+        ({"messages": None, "message": "Message sent unsuccessfully."}, "no success"),
+        # Somebody did not get it, and nobody knows who.
+        ({"messages": None, "invalidDevices": {"uuid": "12:34"}}, "says that 12:34 is invalid, which no device was named by"),
+    ],
+)
+def test_answers_that_are_no_success(answer, words):
+    client = client_of(answer)
+    [batch] = client.message_batches(changes(Message("push", "Hi")), by_mac=False)
+    with pytest.raises(AnswerError, match=words):
+        client.send_message(batch, by_mac=False)
+
+
+@pytest.mark.parametrize(("text", "most"), [("Hi", 150), ("ü" * 500, 110), ("x" * 7000, 20), ("x" * 9000, 1)])
+def test_a_text_and_the_devices_fit_into_an_address(text, most):
+    client = client_of({"message": "success"})
+    batches = client.message_batches(changes(Message("email", text, "About"), 301), by_mac=False)
+    told = [outcome.change.subject.id for batch in batches for outcome in client.send_message(batch, by_mac=False)]
+    assert told == [str(number) for number in range(301)]
+    longest = max(len("/api/v1/dm/bulk/sendmessage?" + urlencode(query)) for query in client.transport.queries)
+    sizes = [len(batch.changes) for batch in batches]
+    assert (longest <= 8000 or set(sizes) == {1}) and most * 0.9 <= max(sizes) <= most
+
+
+def test_nobody_is_told_nothing():
+    assert client_of({}).message_batches([], by_mac=False) == []

@@ -1,0 +1,80 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Write the tables of docs/actions.md from the table of actions in plugins/module_utils/_core/actions.py.
+
+With ``--check`` nothing is written, and the exit status is 1 when the document is not what the table says.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from ansible_collections.ivanti.uem.plugins.module_utils._core.actions import ACTIONS, BULK, Action, Call
+
+DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "actions.md"
+BEGIN, END = "<!-- written by tools/actions_doc.py: begin -->", "<!-- written by tools/actions_doc.py: end -->"
+TITLES = {"neurons": "Neurons", "epmm": "EPMM"}
+
+
+def done(action: Action) -> str:
+    """What makes an action done already."""
+    if action.gone:
+        return "the device does not exist"
+    if action.by_version:
+        return "the device has the version, or a newer one"
+    if action.mode:
+        mode = action.mode.replace("_", " ")
+        return f"the device is {'not ' if action.leaves else ''}in {mode}"
+    return ", ".join(f"`{state}`" for state in sorted(action.done)) or "always changes"
+
+
+def calls(call: Call) -> str:
+    """Numbers, methods and addresses of the calls that carry an action out."""
+    found = [call.endpoint, *([call.by_mac] if call.by_mac else []), *([BULK] if call.bulk else [])]
+    return "; ".join(f"{one.id} `{one.method} {one.path.replace('{action}', call.bulk)}`" for one in found)
+
+
+def row(action: Action, product: str, call: Call) -> str:
+    """A line of the table."""
+    parameters = ", ".join(f"`{name}`{' (needed)' if name in call.required else ''}" for name in call.words)
+    check = f"{call.viability.id} `{call.viability.method} {call.viability.path}`" if call.viability else ""
+    cells = (
+        f"`{action.name}`", TITLES[product], action.summary.replace("M(ivanti.uem.device_location_info)", "`device_location_info`"),
+        "**yes**" if action.destructive else "", parameters, done(action), ", ".join(sorted(call.platforms)) or "all",
+        calls(call), check, call.endpoint.source, call.verified,
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def table() -> str:
+    """The table of all actions."""
+    head = (
+        "Action", "Product", "What it does", "Destructive", "Parameters", "Done already when", "Platforms", "Calls",
+        "Asked beforehand", "Source", "Verified",
+    )
+    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+    lines += [row(action, product, call) for action in ACTIONS.values() for product, call in action.calls.items()]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Write or check the document; answers the exit status."""
+    text = DOCUMENT.read_text(encoding="utf-8")
+    before, _begin, rest = text.partition(BEGIN)
+    _old, _end, after = rest.partition(END)
+    wanted = f"{before}{BEGIN}\n\n{table()}\n\n{END}{after}"
+    if text == wanted:
+        return 0
+    if "--check" in sys.argv[1:]:
+        print("docs/actions.md: differs from the table of actions; run python tools/actions_doc.py")
+        return 1
+    DOCUMENT.write_text(wanted, encoding="utf-8")
+    print("docs/actions.md: written")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
