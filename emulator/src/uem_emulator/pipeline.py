@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -59,11 +59,12 @@ class Pipeline:
             return
         sent_path = scope["raw_path"].decode("latin-1")
         request = Request(scope["method"], path, query, headers, body)
+        answered = self.log.add(request.method, sent_path, query, self._acts(request))
         status: int | None = 500
         try:
-            status = await self._serve(request, scope, receive, send)
+            status = await self._serve(request, scope, receive, send, answered)
         finally:
-            self.log.add(request.method, sent_path, query, status, self._acts(request))
+            answered(status)
 
     def _acts(self, request: Request) -> bool:
         """Whether the request may change anything, whatever became of it."""
@@ -73,7 +74,9 @@ class Pipeline:
             return route.acts(request)
         return request.method not in ("GET", "HEAD", "OPTIONS")
 
-    async def _serve(self, request: Request, scope: Scope, receive: Receive, send: Send) -> int | None:
+    async def _serve(
+        self, request: Request, scope: Scope, receive: Receive, send: Send, answered: Callable[[int | None], None]
+    ) -> int | None:
         """Answers the status which the client saw, None where it saw none."""
         rules: list[Rule] = []
         answer = self._authenticate(request)
@@ -91,6 +94,9 @@ class Pipeline:
         if answer is None:
             answer = self._answer(request, fault)
         self.faults.done(rules)
+        if fault is None or fault.kind.name != "lost_answer":
+            # Told before it is sent: a client that gets a part of it alone may look at once.
+            answered(answer.status)
         return await _send(answer, fault, scope, receive, send)
 
     def _authenticate(self, request: Request) -> Answer | None:

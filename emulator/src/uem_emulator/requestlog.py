@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote_plus
 
@@ -22,14 +22,24 @@ class RequestLog:
     change anything: all but GET, and those GETs which do, but for a PUT which only checks."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        self._entries: deque[tuple[str, str, str, int | None, float, bool]] = deque(maxlen=LIMIT)
+        self._entries: deque[list[Any]] = deque(maxlen=LIMIT)
         self._secrets = {form for secret in secrets if secret
                          for form in (secret, quote(secret, safe=""), quote_plus(secret))}
         self.total = 0
 
-    def add(self, method: str, path: str, query: str, status: int | None, acts: bool) -> None:
+    def add(self, method: str, path: str, query: str, acts: bool) -> Callable[[int | None], None]:
+        """Log a request that arrived; what it answers is told of its status.
+
+        Before it is answered, for a client that loses its connection may look at once.
+        """
         self.total += 1
-        self._entries.append((method, self._clean(path), self._clean(_masked(query)), status, time.time(), acts))
+        entry = [method, self._clean(path), self._clean(_masked(query)), None, time.time(), acts]
+        self._entries.append(entry)
+
+        def answered(status: int | None) -> None:
+            entry[3] = status
+
+        return answered
 
     def _clean(self, text: str) -> str:
         for secret in self._secrets:
