@@ -13,6 +13,7 @@ from ..._core.actions import ACTIONS, BULK, MOST_UUIDS
 from ..._core.errors import AnswerError
 from ..._core.plan import Change, Outcome
 from ..._http.transport import Transport
+from ..batches import grouped
 from ..protocol import Batch
 from . import wire
 
@@ -34,7 +35,7 @@ def batches(changes: Sequence[Change], *, by_mac: bool) -> list[Batch]:
     action = ACTIONS[write.action]
     single = by_mac or write.parameters or action.destructive or not action.calls[PRODUCT].bulk
     most = 1 if single else MOST_UUIDS
-    return [Batch(tuple(changes[start:start + most]), write) for start in range(0, len(changes), most)]
+    return grouped(changes, most)
 
 
 def send(transport: Transport, batch: Batch, *, by_mac: bool) -> list[Outcome]:

@@ -38,6 +38,7 @@ from ..._core.policies import Assignment, Policy
 from ..._core.selection import Found, Selection
 from ..._http.transport import Transport
 from .. import protocol
+from ..batches import grouped
 from ..protocol import Batch
 from . import actions, endpoints, wire
 from .v1 import V1
@@ -180,7 +181,7 @@ class EpmmClient:
         """See UemClient: devices of one space that get and lose the same labels go together."""
         if changes:
             self._require_v2("putting labels on devices")
-        return _grouped(changes, BULK_DEVICES, lambda change: change.subject.space)
+        return grouped(changes, BULK_DEVICES, lambda change: change.subject.space)
 
     def write_labels(self, batch: Batch) -> list[Outcome]:
         """See UemClient. Where a call for many devices is not taken as a whole, its devices are sent one by one, for one
@@ -253,7 +254,7 @@ class EpmmClient:
         """See Messages."""
         if by_mac:
             self.require_macs([change.subject for change in changes])
-        return _grouped(changes, _most_told(changes[0].write) if changes else MOST_UUIDS)
+        return grouped(changes, _most_told(changes[0].write) if changes else MOST_UUIDS)
 
     def send_message(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
         """See Messages."""
@@ -358,7 +359,7 @@ class EpmmClient:
 
     def alert_batches(self, changes: Sequence[Change]) -> list[Batch]:
         """See UemClient."""
-        return _grouped(changes, BULK_ALERTS)
+        return grouped(changes, BULK_ALERTS)
 
     def write_alerts(self, batch: Batch) -> list[Outcome]:
         """See UemClient. What the answer leaves open, such as a count that is short, is settled by reading, and the alerts that
@@ -454,17 +455,6 @@ def _one_by_one(changes: Sequence[Change], send: Callable[[Change], None]) -> di
             if not _is_of_one(error) or (len(refused) == number == PROBES and len(reasons) == 1):
                 stop = str(error)
     return refused
-
-
-def _grouped(changes: Sequence[Change], most: int, apart: Callable[[Change], str] = lambda _change: "") -> list[Batch]:
-    """Changes of equal writes together, so many in a batch; those that ``apart`` tells apart are never together."""
-    groups: dict[Any, list[Change]] = {}
-    for change in changes:
-        groups.setdefault((change.write, apart(change)), []).append(change)
-    return [
-        Batch(tuple(same[start:start + most]), write)
-        for (write, _apart), same in groups.items() for start in range(0, len(same), most)
-    ]
 
 
 def _told(message: Message) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from ..._core.device import Device
 from ..._core.errors import AnswerError
 from ..._core.plan import Change
 from ..._http.transport import Transport
+from ..batches import grouped
 from ..protocol import Batch
 from . import wire
 
@@ -28,7 +29,7 @@ def batches(changes: Sequence[Change]) -> list[Batch]:
         return []
     write: ActionWrite = changes[0].write
     most = 1 if ACTIONS[write.action].destructive else MOST
-    return [Batch(tuple(changes[start:start + most]), write) for start in range(0, len(changes), most)]
+    return grouped(changes, most)
 
 
 def send(transport: Transport, batch: Batch) -> int:

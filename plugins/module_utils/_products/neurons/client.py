@@ -23,6 +23,7 @@ from ..._core.selection import Found, Selection, pick_named
 from ..._http.paging import Page, Spot, read_all
 from ..._http.transport import Transport
 from .. import protocol
+from ..batches import grouped
 from ..protocol import Batch
 from . import actions, endpoints, fq, wire
 from .inventory import labels_of
@@ -156,13 +157,7 @@ class NeuronsClient:
         """See Messages. A call is for devices of one partition."""
         if by_mac:
             raise OptionError("by: Neurons names devices by their ids alone; remove it.")
-        by_space: dict[str, list[Change]] = {}
-        for change in changes:
-            by_space.setdefault(change.subject.space, []).append(change)
-        return [
-            Batch(tuple(same[start:start + MOST]), same[0].write)
-            for same in by_space.values() for start in range(0, len(same), MOST)
-        ]
+        return grouped(changes, MOST, apart=lambda change: change.subject.space)
 
     def send_message(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
         """See Messages."""
@@ -175,17 +170,8 @@ class NeuronsClient:
 
     def attribute_batches(self, changes: Sequence[Change]) -> list[Batch]:
         """See UemClient. Removals of the same names go together; every other write is a call of its own."""
-        batches: list[Batch] = []
-        removals: dict[AttrsWrite, list[Change]] = {}
-        for change in changes:
-            if change.write.verb == "remove":
-                removals.setdefault(change.write, []).append(change)
-            else:
-                batches.append(Batch((change,), change.write))
-        for write, same in removals.items():
-            for start in range(0, len(same), BULK_DEVICES):
-                batches.append(Batch(tuple(same[start:start + BULK_DEVICES]), write))
-        return batches
+        single = [Batch((change,), change.write) for change in changes if change.write.verb != "remove"]
+        return single + grouped([change for change in changes if change.write.verb == "remove"], BULK_DEVICES)
 
     def write_attributes(self, batch: Batch) -> list[Outcome]:
         """See UemClient."""

@@ -1,0 +1,24 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Changes put together into calls, the same for every product. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .._core.plan import Change
+from .protocol import Batch
+
+
+def grouped(changes: Sequence[Change], most: int, apart: Callable[[Change], str] = lambda _change: "") -> list[Batch]:
+    """Changes of equal writes together, so many in a batch; those that ``apart`` tells apart are never together."""
+    groups: dict[Any, list[Change]] = {}
+    for change in changes:
+        groups.setdefault((change.write, apart(change)), []).append(change)
+    return [
+        Batch(tuple(same[start:start + most]), write)
+        for (write, _apart), same in groups.items() for start in range(0, len(same), most)
+    ]
