@@ -40,7 +40,7 @@ def check_request(recorded: Recorded, contract: Contract, *, base_path: str = ""
     faults += _check_path(recorded.path, contract, base_path)
     faults += _check_query(recorded.query, contract)
     faults += _check_body(recorded, contract)
-    return faults or _check_needs_one(recorded, contract)
+    return faults or _check_needs_one(recorded, contract, base_path)
 
 
 def _check_accept(recorded: Recorded, contract: Contract) -> list[str]:
@@ -55,6 +55,12 @@ def _check_path(path: str, contract: Contract, base_path: str) -> list[str]:
         return [f"path: {path!r} holds a character that must be percent-encoded"]
     tries = [_check_spelling(path, template, contract, base_path) for template in contract.path_templates]
     return min(tries, key=len)
+
+
+def _names_in_path(path: str, contract: Contract, base_path: str) -> set[str]:
+    """The parameters that stand in the path, for a path without faults."""
+    fitting = [one for one in contract.path_templates if not _check_spelling(path, one, contract, base_path)]
+    return set(re.findall(r"\{(\w+)\}", fitting[0]))
 
 
 def _check_spelling(path: str, path_template: str, contract: Contract, base_path: str) -> list[str]:
@@ -98,12 +104,13 @@ def _check_pairs(text: str, contract: Contract, where: str) -> list[str]:
     return faults
 
 
-def _check_needs_one(recorded: Recorded, contract: Contract) -> list[str]:
-    """For a request without other faults, whose query and body can be read."""
+def _check_needs_one(recorded: Recorded, contract: Contract, base_path: str) -> list[str]:
+    """For a request without other faults, whose path, query and body can be read."""
     if not contract.needs_one:
         return []
     form = recorded.body.decode("utf-8") if contract.body_kind == "form" else ""
     given = {name for name, value in [*_pairs(recorded.query), *_pairs(form)] if value}
+    given |= _names_in_path(recorded.path, contract, base_path)
     return [] if given & set(contract.needs_one) else [f"none of {' and '.join(contract.needs_one)} is given"]
 
 

@@ -12,7 +12,8 @@ A file holds (``_FILE`` below is the exact form)::
 
     id, product (neurons | epmm), name, source {document, section, confidence: doc | recorded | client}
     method, path_template              /api/v1/device/{device}/customattributes
-    path_also                          other spellings of the path that the document uses as well
+    path_also                          other spellings of the path that the document uses as well; a parameter that can
+                                       stand elsewhere too may be missing there
     acts                               true for a GET that changes something
     accepts                            the media types of which a request has to ask for one in its Accept header
     parameters                         the documented ones: name, in (path | query | json | form), required, repeatable,
@@ -21,7 +22,9 @@ A file holds (``_FILE`` below is the exact form)::
     needs_one                          names of parameters of which a request needs at least one, wherever it stands
     allowed_also                       parameters of the call known from elsewhere, each with its source
     shape                              of the answer's JSON body, see shape.py
-    xml                                {root, shape}: of the answer's XML body, read as xmltree.py says
+    xml                                {root, shape}: of the answer's XML body, read as xmltree.py says; root is a list where
+                                       the document gives it more than one name
+    file                               csv or zip, for an answer that is a file: shape is that of its tree, see files.py
     notes                              contradictions and gaps of the document
     examples                           name, note, given, request, answer, shape (narrower than the call's), then
 
@@ -33,7 +36,7 @@ document leaves open which of several it is; basis says whether the body is the 
 document's XML carried over to JSON by the rules that working clients show (``mapped``; confidence client: the root is
 dropped, an attribute id becomes "@id" with a string, a list of one is its element, details is a list of one object,
 numbers and booleans are real), made up around recorded key names (``illustrative``), or whether the document shows none
-(``none``). An XML body is a string.
+(``none``). An XML body is a string, a CSV file too, and a ZIP file a map of path to text.
 
 ``given`` says what the example needs: ``devices`` to be made; ``stands_for``, for the document's own values the kind of
 thing that each stands for (world.py finds such a thing on the server under test, and its value takes the place of the
@@ -43,9 +46,11 @@ document's); ``fleet: empty``, a server without a device; ``first``, the example
 ``then`` says what must hold for the answer or after it: ``attributes`` of a device, by id or guid, names without case;
 ``ids`` of the devices found; ``found``, by a path in the answer (xmltree.values_at), the exact set of values there;
 ``includes``, likewise, values that are among those there; ``among``, the other way round: one or more of these values
-are there, and no other; ``says``, an expression for the v1 message; ``unread``, by
+are there, and no other; ``lacks``, values that are not there; ``counts``, by the path of a number, the path of what it
+counts; ``says``, an expression for the v1 message; ``unread``, by
 alert; ``labels`` and ``policies`` by device, each {has, lacks}: the labels' names, the policies' ids; ``reads``, documented
-GETs to send then, each {path, status, found, among}.
+GETs to send then, each {path, status, found, includes, among, lacks}; ``examples``, to send after them, each
+{contract, example}.
 """
 
 from __future__ import annotations
@@ -59,6 +64,8 @@ from urllib.parse import parse_qsl
 
 import yaml
 
+from .files import KINDS as FILE_KINDS
+from .files import tree_of
 from .shape import check_shape, match
 from .world import KINDS
 from .xmltree import XmlDocument, parse_xml
@@ -68,13 +75,8 @@ SHAPES_FILE = "shapes.yml"
 XML = "application/xml"
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
-REQUIRED_IDS = frozenset({
-    "N02", "N03", "N04", "N05", "N06", "N07", "N08", "N41", "N42", "N43",
-    "E01", "E02", "E04", "E05", "E06", "E07", "E22", "E37", "E38", "E39", "E40", "E41", "E42", "E43", "E44", "E45",
-    "E49", "E50", "E51",
-    *(f"N{number}" for number in range(16, 41)),
-    *(f"E{number:02}" for number in range(9, 22)), "E25", "E26", "E27",
-})
+# Every call that the vendor documents describe.
+REQUIRED_IDS = frozenset({*(f"N{number:02}" for number in range(1, 46)), *(f"E{number:02}" for number in range(1, 52))})
 
 _METHODS = {"$one_of": ["=GET", "=POST", "=PUT", "=PATCH", "=DELETE"]}
 _PLACES = {"$one_of": ["=path", "=query", "=json", "=form"]}
@@ -107,10 +109,11 @@ _GIVEN_DEVICE = {
     },
     "$extra": "forbidden",
 }
+_STEP = {"contract": "text", "example": "text", "$extra": "forbidden"}
 _GIVEN = {
     "$optional": {
         "devices": [_GIVEN_DEVICE],
-        "first": [{"contract": "text", "example": "text", "$extra": "forbidden"}],
+        "first": [_STEP],
         "stands_for": {"$each": {"$one_of": [f"={kind}" for kind in KINDS]}},
         "fleet": "=empty",
     },
@@ -135,13 +138,10 @@ _ANSWER = {
     "$extra": "forbidden",
 }
 _MEMBERSHIP = {"$each": {"$optional": {"has": ["text"], "lacks": ["text"]}, "$extra": "forbidden"}}
+_VALUES = {"$each": {"$some": "any"}}
 _READ = {
     "path": "text",
-    "$optional": {
-        "status": "integer",
-        "found": {"$each": {"$some": "any"}},
-        "among": {"$each": {"$some": "any"}},
-    },
+    "$optional": {"status": "integer", "found": _VALUES, "includes": _VALUES, "among": _VALUES, "lacks": _VALUES},
     "$extra": "forbidden",
 }
 _THEN = {
@@ -149,9 +149,12 @@ _THEN = {
         "reads": {"$some": _READ},
         "attributes": {"$each": {"$each": ["text"]}},
         "ids": ["integer"],
-        "found": {"$each": {"$some": "any"}},
-        "includes": {"$each": {"$some": "any"}},
-        "among": {"$each": {"$some": "any"}},
+        "found": _VALUES,
+        "includes": _VALUES,
+        "among": _VALUES,
+        "lacks": _VALUES,
+        "counts": {"$each": "text"},
+        "examples": {"$some": _STEP},
         "says": "text",
         "unread": {"$each": "boolean"},
         "labels": _MEMBERSHIP,
@@ -188,7 +191,8 @@ _FILE = {
         "accepts": {"$some": "text"},
         "acts": "boolean",
         "needs_one": {"$some": "text"},
-        "xml": {"root": "text", "shape": "any", "$extra": "forbidden"},
+        "xml": {"root": {"$one_of": ["text", {"$some": "text"}]}, "shape": "any", "$extra": "forbidden"},
+        "file": {"$one_of": [f"={kind}" for kind in sorted(FILE_KINDS)]},
     },
     "$extra": "forbidden",
 }
@@ -216,8 +220,8 @@ class Example:
     """One example of a call. ``content_types`` are sent as that many headers, in order; ``query`` is decoded.
 
     ``accept`` is the Accept header to send, None for none. ``answer`` is a string where that asks for XML. ``statuses`` are
-    those that the document leaves possible, ``status`` the first of them. ``first`` are the examples to send before, as
-    (contract, name).
+    those that the document leaves possible, ``status`` the first of them. ``first`` and ``after`` are the examples to send
+    before and after, as (contract, name).
     """
 
     name: str
@@ -236,6 +240,7 @@ class Example:
     stands_for: Mapping[str, str]
     empty_fleet: bool
     first: tuple[tuple[str, str], ...]
+    after: tuple[tuple[str, str], ...]
     then: Mapping[str, Any]
 
     @property
@@ -264,8 +269,9 @@ class Contract:
     needs_one: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     shape: Any
-    xml_root: str | None
+    xml_roots: tuple[str, ...]
     xml_shape: Any
+    file: str | None
     named: Mapping[str, Any]
     notes: tuple[str, ...]
     examples: tuple[Example, ...]
@@ -284,11 +290,11 @@ class Contract:
         return {one.name: one for one in self.examples}[name]
 
     def answer_faults(self, body: Any) -> list[str]:
-        """What keeps an answer from having the call's shape; ``body`` is what JSON gives, or an XmlDocument."""
+        """What keeps an answer from having the call's shape; ``body`` is what JSON gives, an XmlDocument, or a file's tree."""
         if not isinstance(body, XmlDocument):
             return match(body, self.shape, self.named)
-        if body.root != self.xml_root:
-            return [f"$: the root is {body.root}, documented is {self.xml_root}"]
+        if body.root not in self.xml_roots:
+            return [f"$: the root is {body.root}, documented is {' or '.join(self.xml_roots)}"]
         return match(body.tree, self.xml_shape, self.named)
 
 
@@ -323,8 +329,9 @@ def load_all(folder: Path = FOLDER) -> dict[str, Contract]:
 
 def _first_faults(contract: Contract, contracts: Mapping[str, Contract]) -> list[str]:
     names = {(one.id, example.name) for one in contracts.values() for example in one.examples}
-    return [f"{contract.id}.yml: example {example.name!r}: first: {before} has no example {name!r}"
-            for example in contract.examples for before, name in example.first if (before, name) not in names]
+    return [f"{contract.id}.yml: example {example.name!r}: {key}: {other} has no example {name!r}"
+            for example in contract.examples for key, steps in (("first", example.first), ("examples", example.after))
+            for other, name in steps if (other, name) not in names]
 
 
 def load_shapes(folder: Path = FOLDER) -> dict[str, Any]:
@@ -363,11 +370,7 @@ def _faults(data: dict[str, Any], named: Mapping[str, Any], stem: str) -> list[s
     faults += check_shape(data["xml"]["shape"], named, "xml shape") if "xml" in data else []
     for one in [*data["parameters"], *data.get("allowed_also", [])]:
         faults += _parameter_faults(one, named)
-    in_path = {one["name"] for one in data["parameters"] if one["in"] == "path"}
-    for template in [data["path_template"], *data.get("path_also", [])]:
-        in_template = set(re.findall(r"\{(\w+)\}", template))
-        if in_template != in_path:
-            faults.append(f"path parameters {sorted(in_path)} are not those of the template {sorted(in_template)}")
+    faults += _path_faults(data)
     if {"json", "form"} <= {one["in"] for one in data["parameters"]}:
         faults.append("a body is json or form, not both")
     names = {one.get("name") for one in [*data["parameters"], *data.get("allowed_also", [])]}
@@ -380,6 +383,17 @@ def _faults(data: dict[str, Any], named: Mapping[str, Any], stem: str) -> list[s
         return faults
     for example in data["examples"]:
         faults += [f"example {example['name']!r}: {fault}" for fault in _example_faults(example, data, named)]
+    return faults
+
+
+def _path_faults(data: dict[str, Any]) -> list[str]:
+    in_path = {one["name"] for one in data["parameters"] if one["in"] == "path"}
+    elsewhere = {one["name"] for one in data["parameters"] if one["in"] != "path"}
+    faults = []
+    for template in [data["path_template"], *data.get("path_also", [])]:
+        in_template = set(re.findall(r"\{(\w+)\}", template))
+        if in_template - in_path or in_path - in_template - elsewhere:
+            faults.append(f"path parameters {sorted(in_path)} are not those of the template {sorted(in_template)}")
     return faults
 
 
@@ -444,17 +458,30 @@ def _stand_in_faults(example: dict[str, Any]) -> list[str]:
 
 def _answer_faults(example: dict[str, Any], data: dict[str, Any], named: Mapping[str, Any]) -> list[str]:
     body, shapes = example["answer"]["body"], [data["shape"], example.get("shape", "any")]
-    if example["request"].get("accept") == XML:
+    if "file" in data:
+        try:
+            body = tree_of(data["file"], body)
+        except ValueError as err:
+            return [f"answer: {err}"]
+    elif example["request"].get("accept") == XML:
         if "xml" not in data:
             return ["an XML answer needs the call's xml"]
         try:
             document = parse_xml(body)
         except ValueError as err:
             return [f"answer: {err}"]
-        if document.root != data["xml"]["root"]:
+        if document.root not in _several(data["xml"]["root"]):
             return [f"answer: the root is {document.root}"]
         body, shapes[0] = document.tree, data["xml"]["shape"]
     return [f"answer {fault}" for shape in shapes for fault in match(body, shape, named)]
+
+
+def _several(one: Any) -> tuple[Any, ...]:
+    return tuple(one) if isinstance(one, list) else (one,)
+
+
+def _steps(steps: list[dict[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((one["contract"], one["example"]) for one in steps)
 
 
 def _build(data: dict[str, Any], named: Mapping[str, Any]) -> Contract:
@@ -471,8 +498,9 @@ def _build(data: dict[str, Any], named: Mapping[str, Any]) -> Contract:
         needs_one=tuple(data.get("needs_one", [])),
         parameters=tuple(_parameter(one) for one in parameters),
         shape=data["shape"],
-        xml_root=data.get("xml", {}).get("root"),
+        xml_roots=_several(data["xml"]["root"]) if "xml" in data else (),
         xml_shape=data.get("xml", {}).get("shape", "any"),
+        file=data.get("file"),
         named=named,
         notes=tuple(data.get("notes", [])),
         examples=tuple(_example(one) for one in data["examples"]),
@@ -494,23 +522,24 @@ def _parameter(one: dict[str, Any]) -> Parameter:
 
 def _example(one: dict[str, Any]) -> Example:
     request, answer, given = one["request"], one["answer"], one.get("given", {})
-    types, status = request.get("content_type", []), answer["status"]
+    then = dict(one.get("then", {}))
     return Example(
         name=one["name"],
         path=request["path"],
         query=tuple((name, value) for name, value in request.get("query", [])),
         raw_query=request.get("raw_query"),
-        content_types=(types,) if isinstance(types, str) else tuple(types),
+        content_types=_several(request.get("content_type", [])),
         accept=request.get("accept"),
         body=request.get("body"),
         raw_body=request.get("raw_body"),
-        statuses=tuple(status) if isinstance(status, list) else (status,),
+        statuses=_several(answer["status"]),
         basis=answer["basis"],
         answer=answer.get("body"),
         shape=one.get("shape", "any"),
         given=tuple(given.get("devices", [])),
         stands_for=given.get("stands_for", {}),
         empty_fleet="fleet" in given,
-        first=tuple((one["contract"], one["example"]) for one in given.get("first", [])),
-        then=one.get("then", {}),
+        first=_steps(given.get("first", [])),
+        after=_steps(then.pop("examples", [])),
+        then=then,
     )

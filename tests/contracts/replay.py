@@ -14,12 +14,13 @@ import http.client
 import json
 import re
 import ssl
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from .contract import MULTIPART, XML, Contract, Example
+from .files import tree_of
 from .shape import match
 from .world import alert_id, in_text, in_tree, pairs
 from .xmltree import XmlDocument, parse_xml, values_at
@@ -44,11 +45,12 @@ class Server:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer. ``body`` is its JSON, its XmlDocument, or the text itself where it is neither."""
+    """An answer. ``body`` is its JSON, its XmlDocument, or the text itself where it is neither; ``raw`` its bytes."""
 
     status: int
     body: Any
     media_type: str = ""
+    raw: bytes = b""
 
 
 def targets(example: Example, spaces: Mapping[str, str] | None = None,
@@ -107,7 +109,8 @@ def send(server: Server, method: str, target: str, *, content_types: tuple[str, 
         connection.endheaders(payload)
         answer = connection.getresponse()
         media_type = answer.getheader("Content-Type", "").split(";")[0].strip().lower()
-        return Reply(answer.status, _parsed(answer.read(), media_type), media_type)
+        raw = answer.read()
+        return Reply(answer.status, _parsed(raw, media_type), media_type, raw)
     finally:
         connection.close()
 
@@ -125,11 +128,23 @@ def reader(server: Server) -> Callable[[str], Any]:
 def prepare(server: Server, contracts: Mapping[str, Contract], example: Example, spaces: Mapping[str, str] | None = None,
             found: Mapping[str, str] | None = None) -> None:
     """Send the examples that come first. Raises ValueError for an answer that is not theirs."""
-    for name, wanted in example.first:
-        before = contracts[name].example(wanted)
-        target = targets(before, spaces, found)[0]
-        if faults := replay(server, contracts[name], before, target, found):
-            raise ValueError(f"{name}, {wanted}, sent first: {'; '.join(faults)}")
+    if faults := _sent(server, contracts, example.first, spaces, found):
+        raise ValueError(f"{faults[0]}, sent first: {'; '.join(faults[1:])}")
+
+
+def follow_up(server: Server, contracts: Mapping[str, Contract], example: Example, spaces: Mapping[str, str] | None = None,
+              found: Mapping[str, str] | None = None) -> list[str]:
+    """Send the examples that come after; what the first answer that is not as documented has against its contract."""
+    return _sent(server, contracts, example.after, spaces, found)
+
+
+def _sent(server: Server, contracts: Mapping[str, Contract], steps: Iterable[tuple[str, str]],
+          spaces: Mapping[str, str] | None, found: Mapping[str, str] | None) -> list[str]:
+    for name, wanted in steps:
+        one = contracts[name].example(wanted)
+        if faults := replay(server, contracts[name], one, targets(one, spaces, found)[0], found):
+            return [f"{name}, {wanted}", *faults]
+    return []
 
 
 def replay(server: Server, contract: Contract, example: Example, target: str,
@@ -143,7 +158,12 @@ def replay(server: Server, contract: Contract, example: Example, target: str,
                  payload=payload(contract, example, own))
     if reply.status not in example.statuses:
         return [f"status: {reply.status} for {' or '.join(map(str, example.statuses))}: {str(reply.body)[:300]}"]
-    faults = _media_faults(reply, example)
+    if contract.file and reply.status < 400:
+        try:
+            reply = replace(reply, body=tree_of(contract.file, reply.raw))
+        except ValueError as err:
+            return [f"{contract.file}: {err}"]
+    faults = [] if contract.file else _media_faults(reply, example)
     if reply.status < 400 or example.basis != "none":
         faults += contract.answer_faults(reply.body)
         faults += [] if faults else match(_tree(reply), example.shape, contract.named)
@@ -203,9 +223,22 @@ def _among_faults(server: Server, reply: Reply, wanted: Mapping[str, list[Any]])
             if not found[path] or [one for one in found[path] if one not in values]]
 
 
+def _left_faults(server: Server, reply: Reply, wanted: Mapping[str, list[Any]]) -> list[str]:
+    found = {path: values_at(_tree(reply), path) for path in wanted}
+    return [f"{path}: {found[path][:10]}, documented is that {value} is not among them"
+            for path, values in wanted.items() for value in values if value in found[path]]
+
+
+def _count_faults(server: Server, reply: Reply, wanted: Mapping[str, str]) -> list[str]:
+    counts = {path: (values_at(_tree(reply), path), len(values_at(_tree(reply), counted))) for path, counted in wanted.items()}
+    return [f"{path}: {said}, and there are {number}" for path, (said, number) in counts.items() if said != [number]]
+
+
 _OF_A_READ: dict[str, Callable[[Server, Reply, Any], list[str]]] = {
     "found": _found_faults,
+    "includes": _included_faults,
     "among": _among_faults,
+    "lacks": _left_faults,
 }
 
 
@@ -270,6 +303,8 @@ _CHECKS: dict[str, Callable[[Server, Reply, Any], list[str]]] = {
     "found": _found_faults,
     "includes": _included_faults,
     "among": _among_faults,
+    "lacks": _left_faults,
+    "counts": _count_faults,
     "says": _message_faults,
     "attributes": _attributes_faults,
     "unread": _unread_faults,

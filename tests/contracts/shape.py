@@ -6,15 +6,18 @@
 A shape is written in YAML and is one of:
 
 * a word: ``any`` ``null`` ``boolean`` ``integer`` ``number`` ``string``, ``text`` (a string that is not empty),
-  ``digits`` (a string of digits), ``guid`` (a lower-case UUID), ``integer-text``, ``number-text`` and ``boolean-text`` (what XML
-  makes of them), ``offset-time`` (2012-01-10T20:36:57+00:00), ``utc-time`` (2020-11-09T07:38:22.000Z), or ``=word`` (exactly that
-  string; ``=`` alone is the empty one);
+  ``digits`` (a string of digits), ``padded-digits`` (the same with blanks before or after), ``guid`` (a lower-case UUID),
+  ``integer-text``, ``number-text`` and ``boolean-text`` (what XML makes of them), ``offset-time``
+  (2012-01-10T20:36:57+00:00), ``utc-time`` (2020-11-09T07:38:22.000Z), or ``=word`` (exactly that string; ``=`` alone is
+  the empty one);
 * ``$name``: the shape of that name in ``shapes.yml``;
 * either of these followed by `` or null``;
 * ``[shape]``: a list whose every element has that shape; ``{$some: shape}``: the same, and not empty;
 * a map ``{key: shape, $optional: {key: shape}}``: an object; the keys below ``$optional`` may be absent. Other keys are
   welcome, because a newer server answers more than its document says, unless the map has ``$extra: forbidden``;
 * ``{$each: shape}``: an object with keys of any name whose every value has that shape;
+* ``{$row: [shape, ...]}``: a list of exactly these elements, in this order; ``{$is: [value, ...]}``: exactly one of these
+  values, a number where a number stands;
 * ``{$nullable: shape}``: a list or map written out, or null; ``{$one_of: [shape, ...]}``: any of them.
 
 ``1`` is an integer and a number, ``true`` is neither, ``1.0`` is a number only: JSON readers keep them apart.
@@ -28,6 +31,7 @@ from typing import Any
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DIGITS = re.compile(r"[0-9]+")
+_PADDED_DIGITS = re.compile(r"\s*[0-9]+\s*")
 _INTEGER_TEXT = re.compile(r"-?[0-9]+")
 _NUMBER_TEXT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _OFFSET_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}")
@@ -51,6 +55,7 @@ _WORDS: dict[str, Callable[[Any], bool]] = {
     "string": lambda value: isinstance(value, str),
     "text": lambda value: isinstance(value, str) and value != "",
     "digits": lambda value: _fits(value, _DIGITS),
+    "padded-digits": lambda value: _fits(value, _PADDED_DIGITS),
     "guid": lambda value: _fits(value, _GUID),
     "integer-text": lambda value: _fits(value, _INTEGER_TEXT),
     "number-text": lambda value: _fits(value, _NUMBER_TEXT),
@@ -58,7 +63,7 @@ _WORDS: dict[str, Callable[[Any], bool]] = {
     "offset-time": lambda value: _fits(value, _OFFSET_TIME),
     "utc-time": lambda value: _fits(value, _UTC_TIME),
 }
-_OPERATORS = frozenset({"$each", "$nullable", "$one_of", "$some"})
+_OPERATORS = frozenset({"$each", "$nullable", "$one_of", "$some", "$row", "$is"})
 _OR_NULL = " or null"
 
 Shapes = Mapping[str, Any]
@@ -97,9 +102,12 @@ def _check_entry(key: Any, inner: Any, named: Shapes, at: str) -> list[str]:
         return [f"{at}: the key {key!r} is not a string"]
     if key == "$extra":
         return [] if inner == "forbidden" else [f"{at}: $extra can only be 'forbidden'"]
-    if key == "$one_of":
-        if not isinstance(inner, list) or len(inner) < 2:
-            return [f"{at}: $one_of takes two shapes or more"]
+    if key == "$is":
+        right = isinstance(inner, list) and inner and all(isinstance(one, str | int | float) for one in inner)
+        return [] if right else [f"{at}: $is takes a list of values"]
+    if key in ("$one_of", "$row"):
+        if not isinstance(inner, list) or (key == "$one_of" and len(inner) < 2):
+            return [f"{at}: {key} takes a list of shapes, $one_of two or more"]
         return [fault for index, one in enumerate(inner) for fault in check_shape(one, named, f"{at}[{index}]")]
     if key == "$optional" and not isinstance(inner, dict):
         return [f"{at}: $optional takes a map of keys"]
@@ -120,6 +128,11 @@ def match(value: Any, shape: Any, named: Shapes, at: str = "$") -> list[str]:
         return [f"{at}: the list is empty"] if value == [] else _match_list(value, shape["$some"], named, at)
     if "$one_of" in shape:
         return _match_one_of(value, shape["$one_of"], named, at)
+    if "$row" in shape:
+        return _match_row(value, shape["$row"], named, at)
+    if "$is" in shape:
+        right = any(type(value) is type(one) and value == one for one in shape["$is"])
+        return [] if right else [f"{at}: expected one of {shape['$is']}, got {_show(value)}"]
     if not isinstance(value, dict):
         return [f"{at}: expected an object, got {_show(value)}"]
     if "$each" in shape:
@@ -141,6 +154,15 @@ def _match_list(value: Any, element: Any, named: Shapes, at: str) -> list[str]:
     if not isinstance(value, list):
         return [f"{at}: expected a list, got {_show(value)}"]
     return [fault for index, one in enumerate(value) for fault in match(one, element, named, f"{at}[{index}]")]
+
+
+def _match_row(value: Any, shapes: list[Any], named: Shapes, at: str) -> list[str]:
+    if not isinstance(value, list):
+        return [f"{at}: expected a list, got {_show(value)}"]
+    if len(value) != len(shapes):
+        return [f"{at}: expected {len(shapes)} elements, got {len(value)}"]
+    pairs = enumerate(zip(value, shapes, strict=True))
+    return [fault for index, (one, shape) in pairs for fault in match(one, shape, named, f"{at}[{index}]")]
 
 
 def _match_one_of(value: Any, choices: list[Any], named: Shapes, at: str) -> list[str]:

@@ -27,6 +27,7 @@ from ansible_collections.ivanti.uem.tests.contracts.contract import (
     load_all,
     load_shapes,
 )
+from ansible_collections.ivanti.uem.tests.contracts.files import tree_of
 from ansible_collections.ivanti.uem.tests.contracts.recorder import Answer, Recorded, Recorder, recording
 from ansible_collections.ivanti.uem.tests.contracts.replay import payload, targets
 from ansible_collections.ivanti.uem.tests.contracts.shape import check_shape, match
@@ -56,6 +57,9 @@ SHAPE_CASES: list[tuple[Any, Any, list[str]]] = [
     ("12", "digits", []),
     ("12a", "digits", ["$"]),
     (12, "digits", ["$"]),
+    (" 12", "padded-digits", []),
+    (" 1 2", "padded-digits", ["$"]),
+    (12, "padded-digits", ["$"]),
     (GUID, "guid", []),
     (GUID.upper(), "guid", ["$"]),
     ("-12", "integer-text", []),
@@ -101,6 +105,17 @@ SHAPE_CASES: list[tuple[Any, Any, list[str]]] = [
     (None, {"$nullable": ["string"]}, []),
     (["a"], {"$nullable": ["string"]}, []),
     ("a", {"$nullable": ["string"]}, ["$"]),
+    (102, {"$is": [102, 116]}, []),
+    ("102", {"$is": [102, 116]}, ["$"]),
+    (102.0, {"$is": [102, 116]}, ["$"]),
+    (True, {"$is": [1]}, ["$"]),
+    ([1, "a"], {"$row": ["integer", "text"]}, []),
+    ([1, ""], {"$row": ["integer", "text"]}, ["$[1]"]),
+    ([1], {"$row": ["integer", "text"]}, ["$"]),
+    ([1, "a", 2], {"$row": ["integer", "text"]}, ["$"]),
+    ("ab", {"$row": ["text", "text"]}, ["$"]),
+    ([], {"$row": []}, []),
+    (["a"], {"$row": []}, ["$"]),
     ("a", {"$one_of": ["string", ["string"]]}, []),
     (1, {"$one_of": ["string", ["string"]]}, ["$"]),
 ]
@@ -115,7 +130,7 @@ def test_match_names_the_place_of_every_fault(value: Any, shape: Any, places: li
 @pytest.mark.parametrize("shape", [
     "strin", "", "$nobody", "text  or null", None, 1, [], ["string", "string"], {}, {1: "any"}, {"$extra": "no"},
     {"$each": "any", "a": "any"}, {"$one_of": ["any"]}, {"$sometimes": "any"}, {"$optional": "any"},
-    {"a": {"b": ["?"]}},
+    {"a": {"b": ["?"]}}, {"$is": []}, {"$is": 102}, {"$is": [["a"]]}, {"$row": "text"}, {"$row": ["text", "txt"]},
 ])
 def test_a_faulty_shape_is_refused(shape: Any) -> None:
     assert check_shape(shape, NAMED)
@@ -126,6 +141,7 @@ NAMED_ONLY = {"E49", "E50", "E51"}
 
 
 def test_every_required_call_has_a_contract() -> None:
+    assert len(REQUIRED_IDS) == 96
     assert REQUIRED_IDS <= CONTRACTS.keys()
     sure = {name for name in REQUIRED_IDS if CONTRACTS[name].source["confidence"] == "doc"}
     assert sure == REQUIRED_IDS - NAMED_ONLY
@@ -136,8 +152,9 @@ def test_a_call_is_of_the_product_that_its_id_says(name: str) -> None:
     contract = CONTRACTS[name]
     assert contract.product == {"N": "neurons", "E": "epmm"}.get(name[0], contract.product)
     # API v1 of EPMM answers XML or JSON as the Accept header says, so every request of it has to say it.
-    of_v1 = contract.product == "epmm" and contract.path_templates[0].startswith("/api/v1/")
-    assert contract.accepts == (("application/json", XML) if of_v1 else ())
+    of_v1 = contract.product == "epmm" and contract.path_templates[0].startswith("/api/v1/") and not contract.file
+    assert of_v1 <= (contract.accepts == ("application/json", XML))
+    assert (contract.product == "epmm") >= bool(contract.accepts)
 
 
 MALFORMED: dict[str, tuple[Any, str]] = {
@@ -155,6 +172,11 @@ MALFORMED: dict[str, tuple[Any, str]] = {
     "an Accept header that the call does not know": (
         lambda data: data["examples"][0]["request"].update(accept=XML), "is not among the call's"),
     "an unknown confidence": (lambda data: data["source"].update(confidence="sure"), "confidence"),
+    "a file of an unknown kind": (lambda data: data.update(file="pdf"), "file"),
+    "a path parameter that another spelling leaves out, and that stands nowhere else": (
+        lambda data: data.update(path_also=["/api/v1/device/customattributes"]), "path parameters ['device']"),
+    "an unknown step after": (
+        lambda data: data["examples"][0].update(then={"examples": [{"contract": "N02"}]}), "example: missing"),
     "an unknown method": (lambda data: data.update(method="FETCH"), "method"),
     "an unknown place": (lambda data: data["parameters"][1].update({"in": "cookie"}), "parameters[1].in"),
     "a shape that is none": (lambda data: data.update(shape={"errors": "nil"}), "unknown word 'nil'"),
@@ -256,7 +278,7 @@ def test_a_shape_holds_its_example_to_every_top_key(name: str, index: int) -> No
     contract = CONTRACTS[name]
     example = contract.examples[index]
     document = parse_xml(example.answer) if example.in_xml else None
-    answer = document.tree if document else example.answer
+    answer = document.tree if document else tree_of(contract.file, example.answer) if contract.file else example.answer
 
     def faults(body: Any) -> list[str]:
         whole = XmlDocument(document.root, body) if document else body

@@ -32,9 +32,13 @@ PAIRS = [(name, one, other) for name, contract in CONTRACTS.items()
          if one.in_xml and not other.in_xml and same_request(one, other) and "none" not in (one.basis, other.basis)]
 
 
+# Two calls answer files, and of one the documents show no answer.
+WITHOUT_XML = NAMED_ONLY | {"E03", "E48", "E29"}
+
+
 def test_every_documented_xml_answer_is_carried_over_to_json() -> None:
     carried_over = {name for name, one, other in PAIRS if (one.basis, other.basis) == ("document", "mapped")}
-    assert carried_over == {name for name in REQUIRED_IDS if name.startswith("E")} - NAMED_ONLY
+    assert carried_over == {name for name in REQUIRED_IDS if name.startswith("E")} - WITHOUT_XML
 
 
 @pytest.mark.parametrize(("name", "in_xml", "in_json"), PAIRS, ids=[name for name, one, other in PAIRS])

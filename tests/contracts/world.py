@@ -13,23 +13,24 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
+from .world_neurons import NEURONS, Read, Row, WorldError
 from .xmltree import values_at
 
-Read = Callable[[str], Any]
-Row = Mapping[str, Any]
+__all__ = ["KINDS", "WorldError", "alert_id", "in_text", "in_tree", "pairs", "stand_ins"]
 
 # Names that no server takes for two, or for a folder; what is done with the others is not known.
 _ONE_NAME = re.compile(r"[^/\\,]+")
 _PHONE = re.compile(r"[0-9]{7,}")
+_PLAIN = re.compile(r"[A-Za-z0-9._-]{3,}")
+# Only so many are looked into for one that has what is wanted.
+_LOOKED_INTO = 40
+_LOCAL, _DIRECTORY = 76, 68
 _MAC = re.compile(r"[0-9A-Fa-f]{12}")
 _LIST_OF_V2 = "/api/v2/devices?adminDeviceSpaceId=1&query=&limit=100&fields="
-
-
-class WorldError(Exception):
-    """The server has no thing of the kind that an example needs."""
 
 
 def _devices(read: Read) -> list[Row]:
@@ -145,6 +146,33 @@ def _android_with_mac(read: Read) -> list[tuple[str, str]]:
     return [(uuid, mac) for uuid, mac in _active_with_mac(read) if uuid in android]
 
 
+def _with_profiles(read: Read) -> Row:
+    """The first active device that has both configurations and policies, with its profiles: {uuid, APP: ids, POLICY: ids}."""
+    for row in _devices(read)[:_LOOKED_INTO]:
+        rows = values_at(read(f"/api/v1/dm/devices/profiles/{row['uuid']}"), "profiles/profile")
+        ids = {kind: [one["@id"] for one in rows if one["profileType"] == kind] for kind in ("APP", "POLICY")}
+        if all(ids.values()):
+            return {"uuid": row["uuid"], **ids}
+    raise WorldError("the server under test has no active device with configurations and policies")
+
+
+def _with_app_settings(read: Read) -> list[str]:
+    uuids = (row["uuid"] for row in _devices(read)[:_LOOKED_INTO])
+    return list(islice((uuid for uuid in uuids if read(f"/api/v1/appsettings/devices/{uuid}")), 1))
+
+
+def _activesync(read: Read, *groups: str) -> list[str]:
+    answer = read("/api/v1/eas/devices")
+    return [uuid for group in groups for uuid in values_at(answer, f"{group}Devices/{group}Device/uuid")]
+
+
+def _users(read: Read, source: int) -> list[Row]:
+    """Users of devices who are of that source, with a name that stands in an address as it is, three at most."""
+    names = dict.fromkeys(row["principal"] for row in _devices(read) if _PLAIN.fullmatch(row["principal"]))
+    found = (values_at(read(f"/api/v1/sm/users/{name}"), "user") for name in islice(names, _LOOKED_INTO))
+    return list(islice((user for users in found for user in users if user["userSource"] == source), 3))
+
+
 _FINDERS: dict[str, Callable[[Read], list[Any]]] = {
     "a device": lambda read: [row["uuid"] for row in _devices(read)],
     "a phone number": lambda read: [phone for row in _devices(read) if (phone := _phone(row))],
@@ -178,7 +206,18 @@ _FINDERS: dict[str, Callable[[Read], list[Any]]] = {
     "a phone number with alerts, without its country code": lambda read: [_national(row) for row in _alerted(read)],
     "a phone number with read alerts": lambda read: [_phone(row) for row in _alerted(read, unread=False)],
     "the device with alerts": lambda read: [row["uuid"] for row in _alerted(read)],
+    "a device with profiles": lambda read: [_with_profiles(read)["uuid"]],
+    "a configuration of the device with profiles": lambda read: _with_profiles(read)["APP"],
+    "a policy of the device with profiles": lambda read: _with_profiles(read)["POLICY"],
+    "a device with application settings": _with_app_settings,
+    "an ActiveSync device": lambda read: _activesync(read, "registeredAllowed", "registeredBlocked", "unregisteredAllowed"),
+    "an allowed ActiveSync device": lambda read: _activesync(read, "registeredAllowed"),
+    "a blocked ActiveSync device": lambda read: _activesync(read, "registeredBlocked"),
+    "a local user": lambda read: [user["principal"] for user in _users(read, _LOCAL)],
+    "the e-mail address of the local user": lambda read: [user["email"] for user in _users(read, _LOCAL)],
+    "a user of the directory": lambda read: [user["principal"] for user in _users(read, _DIRECTORY)],
 }
+_FINDERS |= NEURONS
 _ANOTHER = {f"another {kind.split(' ', 1)[1]}": kind for kind in _FINDERS if kind.startswith(("a ", "an "))}
 KINDS = frozenset({*_FINDERS, *_ANOTHER})
 
@@ -210,9 +249,11 @@ def in_text(text: str, found: Mapping[str, str], *, encode: bool = False) -> str
 
 
 def in_tree(value: Any, found: Mapping[str, str]) -> Any:
-    """The same for every text and key of a JSON value."""
+    """The same for every text and key of a JSON value, and for its numbers where one is a whole value of the document's."""
     if isinstance(value, str):
         return in_text(value, found)
+    if isinstance(value, int) and str(value) in found:
+        return int(found[str(value)])
     if isinstance(value, list):
         return [in_tree(one, found) for one in value]
     if isinstance(value, dict):

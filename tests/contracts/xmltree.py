@@ -69,7 +69,7 @@ def statement(value: Any) -> list[Any]:
 def values_at(value: Any, path: str) -> list[Any]:
     """The values at a path of keys parted by slashes; lists on the way, and at its end, are opened.
 
-    ``//key`` is that key anywhere; ``entry[key=a b]`` the entries whose key is the text "a b".
+    ``//key`` is that key anywhere; ``entry[key=a b]`` the entries whose key is the text "a b", or a number written so.
     """
     if path.startswith("//"):
         return _anywhere(value, path[2:])
@@ -79,7 +79,7 @@ def values_at(value: Any, path: str) -> list[Any]:
         found = [one[key] for one in _opened(found) if isinstance(one, dict) and key in one]
         if condition:
             name, _equals, text = condition.partition("=")
-            found = [one for one in _opened(found) if isinstance(one, dict) and one.get(name) == text]
+            found = [one for one in _opened(found) if isinstance(one, dict) and str(one.get(name)) == text]
     return _opened(found)
 
 

@@ -55,7 +55,7 @@ def test_bodies_nobody_knows(emulator: Emulator, switch: str, status: int, form:
     emulator.set_switch(switch, form)
     emulator.add_fault("403", path="/forbidden")
     api = Api(emulator, None if status == 401 else "")
-    reply = api.get("/forbidden" if status == 403 else "/api/v1/account")
+    reply = api.get("/forbidden" if status == 403 else "/api/v1/nothing")
     assert reply.status == status and reply.headers["content-type"].startswith(kind)
     assert reply.raw.startswith(start) and bool(reply.raw) == bool(start)
 

@@ -13,8 +13,8 @@ from urllib.parse import quote, quote_plus, unquote_plus
 
 #: Older entries are dropped beyond this many: about 60 MB at most with ordinary queries.
 LIMIT = 200_000
-#: Parameters whose values are secrets of the devices.
-SECRET_PARAMETERS = frozenset(("deviceUnlockPin",))
+#: Parameters whose values are secrets of devices or users, in lower case.
+SECRET_PARAMETERS = frozenset(("deviceunlockpin", "password", "oldpassword", "newpassword"))
 
 
 class RequestLog:
@@ -57,7 +57,10 @@ class RequestLog:
 
 def _masked(query: str) -> str:
     """The query without the values of secret parameters, otherwise as it was sent."""
-    if not any(unquote_plus(pair.split("=")[0]) in SECRET_PARAMETERS for pair in query.split("&")):
+    if not any(map(_is_secret, query.split("&"))):
         return query
-    return "&".join(f"{pair.split('=')[0]}=***" if unquote_plus(pair.split("=")[0]) in SECRET_PARAMETERS else pair
-                    for pair in query.split("&"))
+    return "&".join(f"{pair.split('=')[0]}=***" if _is_secret(pair) else pair for pair in query.split("&"))
+
+
+def _is_secret(pair: str) -> bool:
+    return unquote_plus(pair.split("=")[0]).lower() in SECRET_PARAMETERS

@@ -203,8 +203,69 @@ class Emulator:
         return found
 
     def users(self) -> list[dict[str, Any]]:
-        """The users: id, uuid, principal, first, last, email, local, enabled."""
+        """The users: id, uuid, principal, first, last, email, local, enabled, roles."""
         found: list[dict[str, Any]] = self.control("GET", "users")
+        return found
+
+    def add_user(self, principal: str, **fields: Any) -> str:
+        """A new user, a local one unless `local` is False; his password is his name. Answers the uuid."""
+        return str(self.control("POST", "users", {"principal": principal, **fields})["uuid"])
+
+    def set_password(self, user: str, password: str) -> None:
+        """By name, uuid or e-mail address. Whoever was locked out is no longer."""
+        self.control("PUT", "passwords", {user: password})
+
+    def password_fits(self, user: str, password: str) -> bool:
+        """Whether a password is the user's; not counted as a proof."""
+        return bool(self.control("POST", "passwords", {user: password})[user])
+
+    def proofs(self) -> dict[str, dict[str, Any]]:
+        """Users by name, of whom a proof of the password was asked: proofs, failed (in a row), locked. `state` has the
+        number of all, those for nobody too."""
+        found: dict[str, dict[str, Any]] = self.control("GET", "proofs")
+        return found
+
+    def eas(self) -> dict[str, dict[str, Any]]:
+        """Every ActiveSync device by uuid: group (registeredAllowed, registeredBlocked, unregisteredAllowed,
+        unregisteredBlocked, wiped), user, mailbox, model, domain, device_id, device_uuid, phone, platform, platform_code,
+        state (Allowed, Blocked, Wiped), source, first and last (epoch ms), wipe_supported, recovery_password, actions."""
+        return {row["uuid"]: row for row in self.control("GET", "eas")}
+
+    def add_eas(self, device: int | str | None = None, **fields: Any) -> str:
+        """An ActiveSync device, of a device or a stranger's, with fields as in `eas`; answers its uuid."""
+        given = {} if device is None else {"device": str(device)}
+        return str(self.control("POST", "eas", {**given, **fields})["uuid"])
+
+    def change_eas(self, uuid: str, **fields: Any) -> dict[str, Any]:
+        """Set fields; answers the truth of the ActiveSync device."""
+        found: dict[str, Any] = self.control("PATCH", f"eas/{uuid}", fields)
+        return found
+
+    def delete_eas(self, uuid: str) -> None:
+        self.control("DELETE", f"eas/{uuid}")
+
+    def profiles(self, device: int | str) -> list[dict[str, Any]]:
+        """The profiles of a device: kind (APP, POLICY), id, name, type, uuid, status (Applied, Pending, Sent, Error), updated
+        (epoch ms)."""
+        found: list[dict[str, Any]] = self.control("GET", f"devices/{device}/profiles")
+        return found
+
+    def change_profile(self, device: int | str, kind: str, number: int, **fields: Any) -> None:
+        """Set status, updated, sticks (the status which the profile ends in however often it is pushed, or None)."""
+        self.control("PATCH", f"devices/{device}/profiles", {"kind": kind, "id": number, **fields})
+
+    def settings(self) -> dict[int, dict[str, Any]]:
+        """Every application setting by id: name, type, description, labels (names), properties, system, devices (uuids which
+        it reaches), applied, pending, quarantined (counts)."""
+        return {setting["id"]: setting for setting in self.control("GET", "settings")}
+
+    def delete_setting(self, number: int) -> None:
+        self.control("DELETE", f"settings/{number}")
+
+    def registrations(self) -> list[dict[str, Any]]:
+        """What was registered over the API, oldest first: uuid, user, phone, platform (A, I, E, M, L), passcode, url, notify,
+        notify_sms."""
+        found: list[dict[str, Any]] = self.control("GET", "registrations")
         return found
 
     def policies(self) -> dict[str, dict[str, Any]]:

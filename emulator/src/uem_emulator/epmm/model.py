@@ -9,6 +9,8 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
+from uem_emulator.epmm import reference
+
 #: The space which holds all others; every device is seen from it.
 GLOBAL_SPACE = 1
 
@@ -34,20 +36,23 @@ REASONS: dict[int, str] = {
 
 
 #: Country -> its dialling code and its id, as API v1 shows them.
-COUNTRIES = {"United States": (1, 183), "Germany": (49, 66), "Austria": (43, 13), "Switzerland": (41, 172),
-             "France": (33, 60), "United Kingdom": (44, 182), "Japan": (81, 90), "India": (91, 81),
-             "Brazil": (55, 24), "Poland": (48, 141), "Sweden": (46, 171), "Turkey": (90, 178)}
+COUNTRIES = {row.name: (row.code, row.id) for row in reference.COUNTRIES}
 
 
 def same_number(kept: str, asked: str) -> bool:
     """Whether a phone number is the one asked for, which is so "without a country code" (Core 10.8 document, "Phone Number
     Formats"); its examples have it in places, too."""
-    return asked == kept or any(kept == f"{code}{asked}" for code, _id in COUNTRIES.values())
+    return asked == kept or (asked != "" and kept.endswith(asked) and kept[:-len(asked)] in reference.CODES)
+
+
+#: The roles of a user about whom nothing is remarkable.
+ORDINARY_ROLES = ("ROLE_MPW_LOCK", "ROLE_MPW_LOCATE", "ROLE_MPW_REG", "ROLE_USER_PORTAL_RW")
 
 
 @dataclass(frozen=True)
 class User:
-    """Somebody who owns devices. `local`: of the server's own directory, not of LDAP."""
+    """Somebody who owns devices. `local`: of the server's own directory, not of LDAP. The password is not here, see
+    `accounts`."""
 
     id: int
     uuid: str
@@ -57,6 +62,7 @@ class User:
     email: str | None
     local: bool = False
     enabled: bool = True
+    roles: tuple[str, ...] = ORDINARY_ROLES
 
     @property
     def display(self) -> str:

@@ -66,7 +66,7 @@ class Epmm:
         if _ENCODED_SLASH.search(request.path) and self.switches["encoded_slash"] == "reject":
             return html(400, "Bad Request")
         if request.method == "GET":
-            self.v1.actions.before_read()
+            self.v1.before_read()
         try:
             answer = route.handler(request, taken)
         except BadRequest as bad:

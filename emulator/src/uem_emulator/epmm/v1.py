@@ -11,14 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from uem_emulator.answers import Answer, Request, html
 from uem_emulator.controlcall import Absent, ControlCall
+from uem_emulator.epmm import v1_eas, v1_profiles, v1_registration, v1_users
+from uem_emulator.epmm.accounts import Accounts
 from uem_emulator.epmm.actions import Actions
 from uem_emulator.epmm.alerts import Alerts, Source
+from uem_emulator.epmm.eas import Eas
 from uem_emulator.epmm.model import Device
 from uem_emulator.epmm.policies import Policies, Policy
+from uem_emulator.epmm.profiles import Profiles
+from uem_emulator.epmm.registration import Registrations
 from uem_emulator.epmm.v1_actions import ActionCalls
 from uem_emulator.epmm.v1_alerts import AlertCalls
 from uem_emulator.epmm.v1_answer import Fault, Handler, failure, messages, respond
 from uem_emulator.epmm.v1_devices import DeviceCalls
+from uem_emulator.epmm.v1_exports import ExportCalls
 from uem_emulator.epmm.v1_policies import PolicyCalls
 from uem_emulator.routing import Route
 
@@ -73,9 +79,16 @@ class V1:
         self._policies = PolicyCalls(product, self._devices, self._new_policies())
         self._alerts = AlertCalls(product, self._new_alerts())
         self._actions = ActionCalls(product, self._new_actions())
+        self._eas = v1_eas.EasCalls(product, self._new_eas())
+        self._users = v1_users.UserCalls(product, self._new_accounts())
+        self._profiles = v1_profiles.ProfileCalls(product, self._new_profiles())
+        self._registrations = v1_registration.RegistrationCalls(product, self._new_registrations())
+        self._exports = ExportCalls(product)
         self.routes: tuple[Route, ...] = tuple(
             dataclasses.replace(route, handler=self._guarded(route.handler))
-            for calls in (self._devices, self._policies, self._alerts, self._actions) for route in calls.routes)
+            for calls in (self._devices, self._policies, self._alerts, self._actions, self._eas, self._users,
+                          self._profiles, self._registrations, self._exports)
+            for route in calls.routes)
 
     @property
     def policies(self) -> Policies:
@@ -89,11 +102,31 @@ class V1:
     def actions(self) -> Actions:
         return self._actions.actions
 
+    @property
+    def eas(self) -> Eas:
+        return self._eas.eas
+
+    @property
+    def accounts(self) -> Accounts:
+        return self._users.accounts
+
+    @property
+    def profiles(self) -> Profiles:
+        return self._profiles.profiles
+
+    @property
+    def registrations(self) -> Registrations:
+        return self._registrations.registrations
+
     def renew(self) -> None:
         """The product has another world."""
         self._policies.policies = self._new_policies()
         self._alerts.alerts = self._new_alerts()
         self._actions.actions = self._new_actions()
+        self._eas.eas = self._new_eas()
+        self._users.accounts = self._new_accounts()
+        self._profiles.profiles = self._new_profiles()
+        self._registrations.registrations = self._new_registrations()
 
     def _new_policies(self) -> Policies:
         world = self.product.world
@@ -101,6 +134,21 @@ class V1:
 
     def _new_actions(self) -> Actions:
         return Actions(self.product.world, self.switches)
+
+    def _new_eas(self) -> Eas:
+        return Eas(self.product.world, self.switches)
+
+    def _new_accounts(self) -> Accounts:
+        return Accounts(self.product.world, self.switches)
+
+    def _new_profiles(self) -> Profiles:
+        """After the policies."""
+        world = self.product.world
+        return Profiles(world, _Fleet(world), lambda: self.policies, self.switches)
+
+    def _new_registrations(self) -> Registrations:
+        """After the accounts."""
+        return Registrations(self.product.world, self.accounts, self.switches)
 
     def _new_alerts(self) -> Alerts:
         world = self.product.world
@@ -152,15 +200,27 @@ class V1:
         """Policies take note of what devices have before anything becomes slow."""
         self.policies.refresh()
         self.actions.switches_changed()
+        self.eas.switches_changed()
+        self.profiles.switches_changed()
+
+    def before_read(self) -> None:
+        """A GET: devices have had some more time."""
+        self.actions.before_read()
+        self.eas.before_read()
+        self.profiles.before_read()
 
     def settle(self) -> None:
         self.actions.settle()
+        self.eas.settle()
+        self.profiles.settle()
         self.policies.settle()
 
     def state(self) -> dict[str, Any]:
         return {"policies": len(self.policies.by_id), "alerts": len(self.alerts.by_id),
                 "pending_policies": self.policies.pending, "actions": self.actions.count,
-                "pending_actions": self.actions.pending}
+                "pending_actions": self.actions.pending, "eas": len(self.eas.by_uuid), "pending_eas": self.eas.pending,
+                "proofs": self.accounts.proofs, "pending_profiles": self.profiles.pending,
+                "registrations": len(self.registrations.made)}
 
     # --- for the control calls --------------------------------------------------------------------------------------
 
@@ -222,4 +282,5 @@ CONTROL_CALLS: tuple[ControlCall, ...] = (
     ControlCall("GET", "/policies", _get_policies), ControlCall("PATCH", "/policies/{key}", _change_policy),
     ControlCall("GET", "/alerts", _get_alerts), ControlCall("POST", "/alerts", _add_alert, 201),
     ControlCall("DELETE", "/alerts/{key}", _delete_alert),
+    *v1_eas.CONTROL_CALLS, *v1_users.CONTROL_CALLS, *v1_profiles.CONTROL_CALLS, *v1_registration.CONTROL_CALLS,
 )

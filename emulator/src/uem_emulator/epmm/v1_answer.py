@@ -71,11 +71,12 @@ def _quality(parameters: list[str]) -> float:
         return 0.0
 
 
-def respond(request: Request, tree: Tree, switches: Switches, *, status: int = 200, wrote: bool = False) -> Answer:
-    """The tree in the form that the request asks for."""
+def respond(request: Request, tree: Tree, switches: Switches, *, status: int = 200, wrote: bool = False,
+            root: str | None = None) -> Answer:
+    """The tree in the form that the request asks for. `root`: of the XML, where it is not as the path says."""
     if wants_xml(request):
         part = request.segments[3] if len(request.segments) > 3 else ""
-        return Answer(status, write_xml(_ROOTS.get(part, "webServiceResponse"), tree), XML_TYPE, wrote=wrote)
+        return Answer(status, write_xml(root or _ROOTS.get(part, "webServiceResponse"), tree), XML_TYPE, wrote=wrote)
     if "messages" in tree and tree["messages"] is None and switches["v1_empty_messages"] == "object":
         tree = {**tree, "messages": _EMPTY}
     return Answer(status, write_json(tree, collapse=switches["one_element"] == "collapse"), wrote=wrote)

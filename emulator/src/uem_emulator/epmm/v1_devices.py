@@ -1,10 +1,10 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""API v1: devices, labels, users (read only).
+"""API v1: devices, labels (read only).
 
-Sources: "Device Management" (Get Devices by Status, Get Device details for a specific device, Get Device Details for a
-Phone Number/User/Label/Wi-Fi MAC Address, Get all Labels), "MobileIron WebService" (Find a User).
+Source: "Device Management" (Get Devices by Status, Get Device details for a specific device, Get Device Details for a
+Phone Number/User/Label/Wi-Fi MAC Address, Get all Labels).
 """
 
 from __future__ import annotations
@@ -26,11 +26,10 @@ if TYPE_CHECKING:
 _STATUSES = frozenset(STATUS_CODES) - {"BLOCKED", "RETIRE_PENDING"}
 _UNREGISTERED = "VERIFICATION_PENDING"
 _PHONE_FIELDS = {"both": ("currentPhoneNumber", "phoneNumber"), "current": ("currentPhoneNumber",)}
-_PLAIN_USER_AGE = 86_400_000 * 400
 
 
 class DeviceCalls:
-    """The calls below /api/v1/dm and /api/v1/sm."""
+    """The calls below /api/v1/dm."""
 
     def __init__(self, product: Epmm) -> None:
         self._product = product
@@ -43,7 +42,6 @@ class DeviceCalls:
             route("GET", "/dm/users/{name}", self.by_user),
             route("GET", "/dm/labels", self.labels),
             route("GET", "/dm/labels/{name}", self.by_label),
-            route("GET", "/sm/users/{name}", self.user),
         )
 
     # --- devices ----------------------------------------------------------------------------------------------------
@@ -151,17 +149,6 @@ class DeviceCalls:
             raise Fault(404, NO_DATA)
         return respond(request, {**messages(f"{len(rows)} Label (s) returned"), "labels": {"label": Many(rows)}},
                        self._switches)
-
-    # --- users ------------------------------------------------------------------------------------------------------
-
-    def user(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        """By name or e-mail address, whole."""
-        world = self._product.world
-        user = world.user(taken[0])
-        if user is None or user.uuid == taken[0]:
-            raise Fault(404, NO_DATA, {"userName": taken[0]})
-        shown = v1_wire.user(user, world.now - _PLAIN_USER_AGE)
-        return respond(request, {"userName": taken[0], **messages(), "user": shown}, self._switches)
 
 
 def _whole(request: Request, name: str, default: int) -> int:

@@ -10,18 +10,18 @@ declares.
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime, timezone
 from typing import Any
 
 from uem_emulator.epmm.alerts import Alert
 from uem_emulator.epmm.details import details
+from uem_emulator.epmm.directory import Person
+from uem_emulator.epmm.eas import eas_uuid
 from uem_emulator.epmm.model import COUNTRIES, STATUS_CODES, Device, Label, Location, User
 from uem_emulator.epmm.policies import Policy
 from uem_emulator.epmm.policy_catalog import Rule
 from uem_emulator.epmm.v1_tree import Boxed, Many, Tree
 
-_ROLES = ("ROLE_MPW_LOCK", "ROLE_MPW_LOCATE", "ROLE_MPW_REG", "ROLE_USER_PORTAL_RW")
 _LOCAL, _DIRECTORY = 76, 68
 _WITHOUT_PROFILE = frozenset(("VERIFICATION_PENDING", "RETIRED", "WIPED"))
 
@@ -45,7 +45,7 @@ def device(shown: Device, *, phone: tuple[str, ...]) -> Tree:
 
 def _registration(shown: Device, phone: tuple[str, ...]) -> Tree:
     code, country_id = COUNTRIES.get(shown.country, (1, 183))
-    mailbox = shown.user.email is not None and shown.connected is not None and shown.id % 3 == 0
+    mailbox = eas_uuid(shown)
     pairs = {} if shown.status == "VERIFICATION_PENDING" else details(shown)
     # "Applies only to iOS devices; for others always false"; a device which has left, or never came, has no profile.
     managed = shown.mdm_managed and shown.platform == "iOS" and shown.status not in _WITHOUT_PROFILE
@@ -58,7 +58,7 @@ def _registration(shown: Device, phone: tuple[str, ...]) -> Tree:
         "details": Boxed({"entry": Many([{"key": key, "value": value} for key, value in pairs.items()])}),
         "deviceCount": 0,
         "easLastSyncAttempt": time_text(shown.connected) if mailbox else None,
-        "easUuid": str(uuid.uuid5(uuid.NAMESPACE_OID, shown.uuid)) if mailbox else None,
+        "easUuid": mailbox,
         "emailAddress": shown.user.email, "emailDomain": "", "employeeOwned": shown.owner == "EMPLOYEE",
         "homeOperator": shown.operator, "languageCountryId": 0, "languageId": 1,
         "lastConnectedAt": time_text(shown.connected), "manufacturer": shown.manufacturer,
@@ -96,13 +96,21 @@ def label(shown: Label, count: int) -> Tree:
 
 
 def user(shown: User, created: int) -> Tree:
-    """Times of users are epoch milliseconds in the document."""
+    """Times of users are epoch milliseconds in the document. Who has no role cannot have been in the Admin Portal."""
     return _known({
         "@id": shown.id, "uuid": shown.uuid, "principal": shown.principal, "createdAt": created,
         "displayName": shown.display, "email": shown.email, "enabled": shown.enabled, "firstName": shown.first,
-        "forcePasswordChange": False, "googleAppsEncryptionAlgVersion": 0, "lastAdminPortalLoginTime": created,
-        "lastName": shown.last, "opaque": True, "roles": Many(_ROLES),
-        "userSource": _LOCAL if shown.local else _DIRECTORY})
+        "forcePasswordChange": False, "googleAppsEncryptionAlgVersion": 0,
+        "lastAdminPortalLoginTime": created if shown.roles else None, "lastName": shown.last, "opaque": True,
+        "roles": Many(shown.roles), "userSource": _LOCAL if shown.local else _DIRECTORY})
+
+
+def directory_user(shown: User | Person) -> Tree:
+    """Somebody of the directory; who is not a user of the server is not enabled, as in the document."""
+    return _known({
+        "principal": shown.principal, "displayName": f"{shown.first} {shown.last}", "email": shown.email,
+        "enabled": isinstance(shown, User) and shown.enabled, "firstName": shown.first, "forcePasswordChange": False,
+        "lastName": shown.last, "opaque": True, "userSource": _DIRECTORY})
 
 
 def location(uuid: str, shown: Location) -> Tree:

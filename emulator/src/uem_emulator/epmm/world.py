@@ -14,9 +14,9 @@ from typing import Any
 from uem_emulator.epmm import query
 from uem_emulator.epmm.builder import build, plain_device
 from uem_emulator.epmm.fields import Field, with_extras
-from uem_emulator.epmm.model import GLOBAL_SPACE, STATUS_CODES, Device, Label, Location, Space, User
+from uem_emulator.epmm.model import GLOBAL_SPACE, ORDINARY_ROLES, STATUS_CODES, Device, Label, Location, Space, User
 from uem_emulator.lag import Lag
-from uem_emulator.plan import Plan
+from uem_emulator.plan import Plan, guid
 from uem_emulator.switches import Switches
 
 Predicate = Callable[[Device], bool]
@@ -143,6 +143,19 @@ class World:
         wanted = text.lower()
         return next((user for user in self.users.values()
                      if wanted in (user.principal.lower(), (user.email or "").lower()) and wanted), None)
+
+    def add_user(self, *, principal: Any = None, **given: Any) -> User:
+        """A new user with fields as in `User`; a local one unless told otherwise. Raises ValueError."""
+        unknown = set(given) - {"first", "last", "email", "local", "enabled", "roles"}
+        if unknown:
+            raise ValueError(f"a user has no {', '.join(sorted(unknown))}")
+        if not isinstance(principal, str) or principal.lower() in ("", *(one.principal.lower() for one in self.users.values())):
+            raise ValueError("principal is a text which no other user has")
+        plain = {"first": principal, "last": "", "email": None, "local": True}
+        user = User(max((one.id for one in self.users.values()), default=9000) + 3, guid(self.rng), principal,
+                    **{**plain, **given, "roles": tuple(given.get("roles", ORDINARY_ROLES))})
+        self.users[user.uuid] = user
+        return user
 
     def label(self, name: str) -> Label | None:
         """A label by its exact name."""

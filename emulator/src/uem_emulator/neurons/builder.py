@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A believable tenant from a seed. Same seed, size, spaces and clock: the same tenant, byte for byte, in any process.
 
-Nothing here reads a clock, and the only randomness is `random.Random` of the seed, and another for modes, each drawn from in
-a fixed order.
+Nothing here reads a clock, and the only randomness is `random.Random` of the seed, others for modes and for what only calls
+of their own show, each drawn from in a fixed order.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 from uem_emulator import people
 from uem_emulator.neurons import catalog
 from uem_emulator.neurons.keys import DETAIL_ONLY, NEWER_ROW, ROW
-from uem_emulator.neurons.model import Attributes, Definition, Device, DeviceGroup, Partition
+from uem_emulator.neurons.model import Account, Attributes, Configuration, Definition, Device, DeviceGroup, Partition
 from uem_emulator.plan import DAY, HOUR, Plan, guid
 
 _ALPHABET = "0123456789CDFGHJKLMNPQRTVWXY"
@@ -35,6 +35,8 @@ class Tenant:
     definitions: list[Definition] = field(default_factory=list)
     groups: list[DeviceGroup] = field(default_factory=list)
     devices: list[Device] = field(default_factory=list)
+    configurations: list[Configuration] = field(default_factory=list)
+    accounts: list[Account] = field(default_factory=list)
     bases: dict[str, tuple[dict[str, Any], dict[str, Any]]] = field(default_factory=dict)
 
 
@@ -62,8 +64,25 @@ def build(plan: Plan) -> Tenant:
                      for place, space in enumerate(tenant.partitions)
                      for index, row in enumerate(catalog.DEVICE_GROUPS)]
     tenant.bases = {platform.key: base_of(platform) for platform in catalog.PLATFORMS}
-    tenant.devices = list(_Fleet(rng, plan, tenant).build())
+    tenant.configurations = _configurations(plan, tenant.partitions)
+    fleet = _Fleet(rng, plan, tenant)
+    tenant.devices = list(fleet.build())
+    tenant.accounts = [*_spare_accounts(plan), *fleet.accounts()]
     return tenant
+
+
+def _configurations(plan: Plan, spaces: list[Partition]) -> list[Configuration]:
+    """A configuration of a space which the tenant lacks is not there."""
+    rng = random.Random(plan.seed + 4)
+    ids = {space.priority: space.id for space in spaces}
+    return [Configuration(number, guid(rng), name, text, kind, platforms, priority, None if place is None else ids[place], settled)
+            for number, name, text, kind, platforms, priority, place, settled in catalog.CONFIGURATIONS
+            if place is None or place in ids]
+
+
+def _spare_accounts(plan: Plan) -> list[Account]:
+    return [Account(number, uid, email, f"{first} {last}", first, last, plan.now - 400 * DAY, **other)
+            for number, uid, email, first, last, other in catalog.SPARE_ACCOUNTS]
 
 
 def base_of(platform: catalog.Platform) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -89,6 +108,8 @@ class _Fleet:
         self.rng = rng
         # Of its own: what is drawn for modes does not reshuffle the rest of a fleet.
         self.modes = random.Random(plan.seed + 2)
+        self.oddities = random.Random(plan.seed + 3)
+        self.configurations = [(item.id, item.platforms) for item in tenant.configurations if item.space is None]
         self.plan = plan
         self.bases = tenant.bases
         self.spaces = sorted(tenant.partitions, key=lambda space: space.priority)
@@ -172,6 +193,7 @@ class _Fleet:
         if platform is catalog.ANDROID:
             device.detail = self._patch_level()
         self._modes(device)
+        self._oddities(device)
         self._attributes(device)
         return device
 
@@ -257,6 +279,23 @@ class _Fleet:
                 device.detail = {**device.detail, "androidWorkProfileEnabled": True,
                                  "androidWorkDeviceOwnerWithWorkProfileEnabled": True}
 
+    def _oddities(self, device: Device) -> None:
+        """One device in twelve has a configuration which is stuck, one in a hundred has no owner."""
+        kind, which = self.oddities.random(), self.oddities.random()
+        if kind < 1 / 12:
+            numbers = [number for number, platforms in self.configurations
+                       if not platforms or device.value("platformType") in platforms]
+            stuck = catalog.STUCK[int(kind * 12 * len(catalog.STUCK))]
+            device.extra = {"configs": {numbers[int(which * len(numbers))]: stuck}}
+        elif kind > 0.99:
+            device.fields["ownerId"] = None
+
+    def accounts(self) -> list[Account]:
+        """Everybody who got a device."""
+        return [Account(person.owner, person.uid, person.email, f"{person.first} {person.last}", person.first, person.last,
+                        self.plan.now - 500 * DAY + place * HOUR, person.groups, person.ldap or None)
+                for place, person in enumerate(self.people)]
+
     def _patch_level(self) -> dict[str, Any]:
         level = f"2025-{self.rng.randrange(1, 10):02d}-01"
         return self.patch_levels.setdefault(level, {"androidSecurityPatchLevel": level})
@@ -290,7 +329,7 @@ class _Fleet:
         registered = current.fields["lastRegistrationTime"] or self.plan.now
         old.fields["lastRegistrationTime"] = registered - 200 * DAY
         old.fields["lastCheckin"] = registered - DAY
-        old.attrs, old.static_groups = {}, ()
+        old.attrs, old.static_groups, old.extra = {}, (), {}
         return old
 
     @staticmethod

@@ -127,6 +127,56 @@ POLICIES = ("Passcode Required", "OS Version Out Of Date", "Out of Contact", "Co
             "MI Client Out of Date",
             "Disallowed Apps")
 
+#: Name -> (description, rule type). What violatedPolicies may name, then two which no device of a fleet breaks. The blank at the
+#: blank at its end is in the vendor's example.
+POLICY_RULES = {
+    "Compromised Device": ("Checks for devices which are compromised.", "COMPROMISED"),
+    "Out of Contact": ("Checks for devices which have been out of contact for the specified time.", "OUT_OF_CONTACT"),
+    "Passcode Required": ("Checks for devices without a passcode.", "PASSCODE"),
+    "OS Version Out Of Date": ("", "OS_VERSION"),
+    "MI Client Out of Date": (None, "CLIENT_VERSION"),
+    "Disallowed Apps": ("Apps which are on the list / not allowed.", "APP_CONTROL"),
+    "MDM / Device Administration Disabled": (
+        "Checks for devices which do not have MDM/Device Administration Enabled.", "MDM_DISABLED"),
+    "International Roaming Devices ": ("Checks for devices which are currently roaming.", "ROAMING"),
+}
+
+#: The platforms of Apple, and others.
+_APPLES = ("IOS", "OSX")
+#: Id, name, description, type, platforms (none: all), priority, the space by its place (None: shared with all), status of a
+#: device which has it. Types: the vendor's examples, the rest believable. Clients in the field know INSTALLED and ACTIVE.
+CONFIGURATIONS: tuple[tuple[int, str, str | None, str, tuple[str, ...], int, int | None, str], ...] = (
+    (61001, "Passcode Config", "Corporate device passcode config", "PASSCODE", (), 1, None, "INSTALLED"),
+    (61002, "Identity for the App Catalog", "The Identity used by this device to access the iOS App Catalog securely.",
+     "IDENTITY_CERTIFICATE_DG", ("IOS",), 1, None, "INSTALLED"),
+    (61003, "Corp Wifi", "WiFi for the offices", "WIFI", (), 1, None, "INSTALLED"),
+    (61004, "Corp Wifi", "WiFi for the offices, the second of this name", "WIFI", ("IOS",), 2, None, "INSTALLED"),
+    (61005, "Exchange", "", "EXCHANGE", ("IOS", "ANDROID"), 2, None, "INSTALLED"),
+    (61006, "App Catalog", "Access the iOS App Catalog via this Web Clip.", "WEBCLIP", ("IOS",), 1, None, "INSTALLED"),
+    (61007, "Corporate SSL", None, "VPN", ("IOS", "ANDROID", "OSX"), 1, None, "INSTALLED"),
+    (61008, "Zürich / 東京 VPN", "A slash, and more than Latin", "VPN", _APPLES, 3, None, "INSTALLED"),
+    (61009, "{{ user.name }} home page", None, "WEBCLIP", ("IOS", "ANDROID"), 2, None, "INSTALLED"),
+    (42501, "Privacy", "What is collected", "PRIVACY", (), 1, None, "ACTIVE"),
+    (61010, "FileVault", "Encrypts the disk", "FILEVAULT", ("OSX",), 1, None, "INSTALLED"),
+    (61011, "Defender", None, "WINDOWS_DEFENDER", ("WINDOWS_PHONE",), 1, None, "INSTALLED"),
+    (61012, "Lockdown & Kiosk", "Of the default space", "LOCKDOWN", ("ANDROID",), 1, 0, "ACTIVE"),
+    (61013, "EMEA proxy", "Of a space of its own", "GLOBAL_HTTP_PROXY", (), 1, 1, "INSTALLED"),
+)
+#: Statuses in which configurations get stuck. Names: guessed; clients in the field take for stuck what is neither INSTALLED nor
+#: ACTIVE nor UNINSTALLED.
+STUCK = ("PENDING_INSTALL", "ERROR", "PENDING_UNINSTALL", "INSTALL_FAILED")
+
+#: Users without a device: id, uid, address, first and last name, and what else is not as usual. Two have one address.
+SPARE_ACCOUNTS: tuple[tuple[int, str, str | None, str, str, dict[str, Any]], ...] = (
+    (10500001, "warehouse@example.com", "warehouse@example.com", "Ware", "House", {}),
+    (10500002, "loaner.pool", None, "Loaner", "Pool", {}),
+    (10500003, "front.desk@example.com", "shared@example.com", "Front", "Desk", {}),
+    (10500004, "back.office@example.com", "shared@example.com", "Back", "Office", {"source": "LDAP"}),
+    (10500005, "left@example.com", "left@example.com", "Left", "Behind", {"enabled": False}),
+    (10500006, "o'hara@example.com", "o'hara@example.com", "Scarlett", "O'Hara", {"source": "AAD"}),
+    (10500007, "tpl@example.com", "tpl@example.com", "{{ 7*7 }}", "日本", {"invite": "Pending", "pin": "483920"}),
+)
+
 STATES = (("ACTIVE", 940), ("RETIRED", 22), ("RETIRE_PENDING", 10), ("RETIRE_SENT", 6), ("WIPED", 10),
           ("WIPE_PENDING", 6),
           ("WIPE_SENT", 4), ("RETIRE_CANCELED", 2))

@@ -10,6 +10,7 @@ Sources: "Device API Calls" (fq, rows at most 500, start, q, searchAfterValues);
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +20,16 @@ from uem_emulator.answers import Answer, Request
 from uem_emulator.neurons import fq, wire
 from uem_emulator.neurons.search import SORTABLE, WINDOW, Match, Query, SearchAfterError, parse, sort_value
 from uem_emulator.neurons.wire import BadRequest
+from uem_emulator.neurons.world import World
+from uem_emulator.switches import Switches
 
 if TYPE_CHECKING:
     from uem_emulator.neurons.product import Neurons
 
 DEFAULT_ROWS = 10
 MOST_ROWS = 500
+#: Lists from the database, unlike those from the index, answer at most 50 rows whatever `rows` says (vendor page).
+DATABASE_ROWS = 50
 _SORT_FIELD = re.compile(r"sortFields\[(\d+)\]\.(name|order)$")
 _SORT_NAMES = {name.lower(): name for name in SORTABLE}
 _EMPTY = Match([], b"{}", (0, 0))
@@ -54,6 +59,46 @@ def read_after(values: list[str]) -> list[Any]:
             value = text.split(",") if "," in text and len(values) == 1 else text
         found += value if isinstance(value, list) else [value]
     return found
+
+
+def read_partition(world: World, switches: Switches, request: Request) -> int:
+    """The device space of a list."""
+    if request.parameter("dmPartitionId") is None:
+        if switches["missing_partition"] == "error":
+            raise BadRequest(("NotNull", "must not be null", "dmPartitionId"))
+        return world.default_partition.id
+    partition = read_int(request, "dmPartitionId", 0, 0, None)
+    if partition not in world.partitions and switches["unknown_partition"] == "error":
+        raise BadRequest(("Invalid", "no such device space", "dmPartitionId"))
+    return partition
+
+
+def read_sort(request: Request, names: Mapping[str, str], switches: Switches) -> tuple[tuple[str, bool], ...]:
+    """(field, descending) for each field to sort by. `names`: lower case -> field."""
+    given: dict[int, dict[str, str]] = {}
+    for name, values in request.parameters.items():
+        found = _SORT_FIELD.match(name)
+        if found:
+            given.setdefault(int(found[1]), {})[found[2]] = values[0]
+    sort = []
+    for place in sorted(given):
+        asked, order = given[place].get("name", ""), given[place].get("order", "ASC").upper()
+        field = names.get(asked.lower())
+        if order not in ("ASC", "DESC"):
+            raise BadRequest(("Invalid", "must be ASC or DESC", f"sortFields[{place}].order"))
+        if field is None and switches["unknown_sort_field"] == "error":
+            raise BadRequest(("Invalid", "no such field", f"sortFields[{place}].name"))
+        if field is not None:
+            sort.append((field, order == "DESC"))
+    return tuple(sort)
+
+
+def database_page(request: Request, rows: list[dict[str, Any]]) -> Answer:
+    """A page of a list which comes from the database."""
+    start = read_int(request, "start", 0, 0, None)
+    limit = min(read_int(request, "rows", DATABASE_ROWS, 1, None), DATABASE_ROWS)
+    return wire.ok({"searchResults": wire.short(request, rows[start:start + limit]), "totalCount": len(rows), "offset": start,
+                    "limit": limit})
 
 
 @dataclass(frozen=True)
@@ -103,7 +148,7 @@ class DeviceList:
         if start + rows > WINDOW:
             raise BadRequest(("Range", f"start + rows must be less than or equal to {WINDOW}; use searchAfterValues",
                               "start"))
-        sort = self._read_sort(request)
+        sort = read_sort(request, _SORT_NAMES, self.product.switches)
         after = None
         if request.parameter("searchAfterValues") is not None:
             after = read_after(request.parameters["searchAfterValues"])
@@ -112,37 +157,9 @@ class DeviceList:
             if start and self.product.switches["start_with_search_after"] == "error":
                 raise BadRequest(("Invalid", "must be 0 with searchAfterValues", "start"))
             start = 0
-        query = Query(self._read_partition(request), request.parameter("fq"), request.parameter("q"), sort)
+        space = read_partition(self.product.world, self.product.switches, request)
+        query = Query(space, request.parameter("fq"), request.parameter("q"), sort)
         return _Page(query, start, rows, after)
-
-    def _read_partition(self, request: Request) -> int:
-        world, switches = self.product.world, self.product.switches
-        if request.parameter("dmPartitionId") is None:
-            if switches["missing_partition"] == "error":
-                raise BadRequest(("NotNull", "must not be null", "dmPartitionId"))
-            return world.default_partition.id
-        partition = read_int(request, "dmPartitionId", 0, 0, None)
-        if partition not in world.partitions and switches["unknown_partition"] == "error":
-            raise BadRequest(("Invalid", "no such device space", "dmPartitionId"))
-        return partition
-
-    def _read_sort(self, request: Request) -> tuple[tuple[str, bool], ...]:
-        given: dict[int, dict[str, str]] = {}
-        for name, values in request.parameters.items():
-            found = _SORT_FIELD.match(name)
-            if found:
-                given.setdefault(int(found[1]), {})[found[2]] = values[0]
-        sort = []
-        for place in sorted(given):
-            asked, order = given[place].get("name", ""), given[place].get("order", "ASC").upper()
-            field = _SORT_NAMES.get(asked.lower())
-            if order not in ("ASC", "DESC"):
-                raise BadRequest(("Invalid", "must be ASC or DESC", f"sortFields[{place}].order"))
-            if field is None and self.product.switches["unknown_sort_field"] == "error":
-                raise BadRequest(("Invalid", "no such field", f"sortFields[{place}].name"))
-            if field is not None:
-                sort.append((field, order == "DESC"))
-        return tuple(sort)
 
     # --- finding ----------------------------------------------------------------------------------------------------
 

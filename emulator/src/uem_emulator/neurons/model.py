@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Attributes = dict[str, list[str]]
+_NOTHING: dict[str, Any] = {}
 
 
 class Device:
@@ -16,12 +17,13 @@ class Device:
     is its own, so that a fleet of 100,000 fits in memory.
 
     `attrs` maps lower-case names (numeric ones with their `_#`) to lists of texts and is replaced, never changed in
-    place: a copy of the device may share it. So are `actions`, what was done to it: action, at, params. `row_bytes`,
-    `facets` and `search_text` are caches, None when stale.
+    place: a copy of the device may share it. So are `actions`, what was done to it (action, at, params), and `extra`, what
+    only calls of their own show: each `part` knows its names there. `row_bytes`, `facets` and `search_text` are caches, None
+    when stale.
     """
 
     __slots__ = ("id", "base", "base_detail", "fields", "detail", "attrs", "ldap", "user_groups", "static_groups",
-                 "actions", "row_bytes", "facets", "search_text")
+                 "actions", "extra", "row_bytes", "facets", "search_text")
 
     def __init__(self, device_id: int, base: dict[str, Any], base_detail: dict[str, Any],
                  fields: dict[str, Any]) -> None:
@@ -35,6 +37,7 @@ class Device:
         self.user_groups: tuple[str, ...] = ("All Users",)
         self.static_groups: tuple[str, ...] = ()
         self.actions: tuple[dict[str, Any], ...] = ()
+        self.extra: dict[str, Any] = _NOTHING
         self.forget_caches()
 
     def forget_caches(self) -> None:
@@ -45,7 +48,8 @@ class Device:
     def copy(self) -> Device:
         """The device as it is now, for an index which lags."""
         other = Device(self.id, self.base, self.base_detail, dict(self.fields))
-        for name in ("detail", "attrs", "ldap", "user_groups", "static_groups", "actions", "row_bytes", "facets", "search_text"):
+        for name in ("detail", "attrs", "ldap", "user_groups", "static_groups", "actions", "extra", "row_bytes", "facets",
+                     "search_text"):
             setattr(other, name, getattr(self, name))
         return other
 
@@ -111,3 +115,49 @@ class DeviceGroup:
     @property
     def static(self) -> bool:
         return self.definition is None and self.system_name is None
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """A configuration. `platforms`: whose devices get it, none: all. `space`: the device space that it belongs to, None: it is
+    shared with all. `settled`: its status on a device which has it."""
+
+    id: int
+    uuid: str
+    name: str
+    description: str | None
+    type: str
+    platforms: tuple[str, ...] = ()
+    priority: int = 1
+    space: int | None = None
+    settled: str = "INSTALLED"
+    enabled: bool = True
+
+
+#: What of a device is about the person it belongs to -> the same of an account.
+PERSON = {"uid": "uid", "emailAddress": "email", "displayName": "display", "firstName": "first", "lastName": "last"}
+
+
+@dataclass(frozen=True)
+class Account:
+    """A user. `groups` and `ldap` are those which devices take over; `pin` is for the registration of a device."""
+
+    id: int
+    uid: str | None
+    email: str | None
+    display: str | None
+    first: str | None
+    last: str | None
+    created: int
+    groups: tuple[str, ...] = ("All Users",)
+    ldap: Attributes | None = None
+    source: str = "LOCAL"
+    invite: str = "Completed"
+    enabled: bool = True
+    locked: bool = False
+    pin: str | None = None
+
+    @property
+    def person(self) -> dict[str, Any]:
+        """The fields of a device of this user."""
+        return {name: getattr(self, own) for name, own in PERSON.items()}

@@ -16,19 +16,21 @@ import orjson
 
 from uem_emulator.answers import Answer, Request
 from uem_emulator.controlcall import ControlCall
-from uem_emulator.neurons import attributes, fq, wire
+from uem_emulator.neurons import accounts, attributes, configs, dep, fq, wire
 from uem_emulator.neurons.action_calls import ActionCalls
 from uem_emulator.neurons.actions import Actions
-from uem_emulator.neurons.listing import DeviceList, read_int
+from uem_emulator.neurons.certificates import CertificateCalls
+from uem_emulator.neurons.compliance_calls import ComplianceCalls
+from uem_emulator.neurons.listing import DeviceList, database_page
 from uem_emulator.neurons.model import Attributes, Device
+from uem_emulator.neurons.owner import OwnerCalls
+from uem_emulator.neurons.part import Part, Waiting
 from uem_emulator.neurons.wire import BadRequest
 from uem_emulator.neurons.world import World
 from uem_emulator.plan import Plan
 from uem_emulator.routing import Route, Router
 from uem_emulator.switches import Switches
 
-#: Lists from the database, unlike those from the index, answer at most 50 rows whatever `rows` says (vendor page).
-DATABASE_ROWS = 50
 _TYPES = ("DEVICE", "ACCOUNT", "AAD", "LDAP")
 _LIST_PARAMETERS = frozenset(("dmPartitionId", "q", "fq", "rows", "start", "sortFields[].name", "sortFields[].order",
                               "searchAfterValues"))
@@ -46,6 +48,13 @@ class Neurons:
         self.writes = 0
         self.list = DeviceList(self)
         self.calls = ActionCalls(self, Actions(self.world, switches))
+        self.waiting = Waiting(self.world, switches)
+        self.configs = configs.ConfigCalls(self)
+        self.owner = OwnerCalls(self)
+        self.dep = dep.DepCalls(self)
+        self.accounts = accounts.AccountCalls(self)
+        self.parts: tuple[Part, ...] = (self.configs, self.owner, self.dep, self.accounts, ComplianceCalls(self),
+                                        CertificateCalls(self))
         paging = frozenset(("start", "rows", "dmPartitionId"))
         self.router = Router((
             Route("GET", "/api/v1/device", self.list.answer, _LIST_PARAMETERS),
@@ -62,6 +71,7 @@ class Neurons:
             Route("GET", "/api/v1/tenant/partition/device", self.get_partitions, paging),
             Route("GET", "/api/v1/metadata/tenant", self.get_tenant),
             *self.calls.routes,
+            *(route for part in self.parts for route in part.routes),
         ))
 
     # --- for the pipeline -------------------------------------------------------------------------------------------
@@ -77,6 +87,7 @@ class Neurons:
             self.delete(taken[0])
         if request.method == "GET":
             self.calls.actions.before_read()
+            self.waiting.before_read()
         try:
             answer = route.handler(request, taken)
         except BadRequest as bad:
@@ -91,7 +102,7 @@ class Neurons:
     def pretended(self, kind: str, params: Mapping[str, Any], request: Request) -> Answer:
         """Fault kinds which are a 200 that is none."""
         if kind == "result_zero":
-            return wire.ok(0)
+            return wire.ok(False if request.path.endswith("installconfigs") else 0)
         faults = [("Error", str(params.get("message", "the request could not be processed")), None)]
         return Answer(200, wire.error(400, faults).body)
 
@@ -100,7 +111,7 @@ class Neurons:
 
     # --- devices ----------------------------------------------------------------------------------------------------
 
-    def _device(self, key: str) -> Device | Answer:
+    def device(self, key: str) -> Device | Answer:
         """The device of a path, or the answer when there is none."""
         device = self.world.find(key)
         if device is not None:
@@ -109,13 +120,14 @@ class Neurons:
         return wire.plain(int(form[:3]), form, "Device not found")
 
     def get_detail(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        device = self._device(taken[0])
+        device = self.device(taken[0])
         if isinstance(device, Answer):
             return device
-        return wire.ok(wire.detail(device, self.world.groups_of(device), self.world.partitions))
+        found = wire.detail(device, self.world.groups_of(device), self.world.partitions)
+        return wire.ok({**found, **self.owner.in_detail(device)})
 
     def get_attributes(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        device = self._device(taken[0])
+        device = self.device(taken[0])
         if isinstance(device, Answer):
             return device
         attrs = wire.attribute_names(device.attrs, self.switches)
@@ -131,14 +143,14 @@ class Neurons:
 
     def replace_attributes(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """The whole map becomes the payload."""
-        device = self._device(taken[0])
+        device = self.device(taken[0])
         if isinstance(device, Answer):
             return device
         writes = attributes.read_writes(attributes.read_body(request.body), self._defined, self.switches)
         return self._write(request, device, writes)
 
     def patch_attributes(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        device = self._device(taken[0])
+        device = self.device(taken[0])
         if isinstance(device, Answer):
             return device
         body = attributes.read_body(request.body)
@@ -153,7 +165,7 @@ class Neurons:
 
     def delete_attributes(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """Remove from one device ("method 2"): what is not sent stays."""
-        device = self._device(taken[0])
+        device = self.device(taken[0])
         if isinstance(device, Answer):
             return device
         given = attributes.read_map(attributes.read_body(request.body))
@@ -188,23 +200,17 @@ class Neurons:
 
     # --- the tenant -------------------------------------------------------------------------------------------------
 
-    def _database_page(self, request: Request, rows: list[dict[str, Any]]) -> Answer:
-        start = read_int(request, "start", 0, 0, None)
-        limit = min(read_int(request, "rows", DATABASE_ROWS, 1, None), DATABASE_ROWS)
-        return wire.ok({"searchResults": rows[start:start + limit], "totalCount": len(rows), "offset": start,
-                        "limit": limit})
-
     def get_definitions(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """`type` is asked for in any case and answered in upper case."""
         kind = (request.parameter("type") or "").upper()
         if kind and kind not in _TYPES:
             raise BadRequest(("Invalid", f"must be one of {', '.join(_TYPES)}", "type"))
         found = [item for item in self.world.definitions.values() if kind in ("", item.type)]
-        return self._database_page(request, [wire.definition(item, self.switches) for item in found])
+        return database_page(request, [wire.definition(item, self.switches) for item in found])
 
     def get_partitions(self, request: Request, taken: tuple[str, ...]) -> Answer:
         groups = self.world.groups
-        return self._database_page(request, [
+        return database_page(request, [
             wire.partition(space, len(self.world.index.ids_of(space.id)), sum(g.partition == space.id for g in groups))
             for space in self.world.partitions.values()])
 
@@ -224,13 +230,21 @@ class Neurons:
         self.writes = 0
         self.list = self.list.renew()
         self.calls.actions = Actions(self.world, self.switches)
+        self.waiting = Waiting(self.world, self.switches)
 
     def settle(self) -> None:
         self.calls.actions.settle()
+        self.waiting.settle()
         self.world.lag.settle()
+
+    def step(self) -> None:
+        """Every device for which something waits is heard of once."""
+        self.calls.actions.step()
+        self.waiting.settle()
 
     def switches_changed(self) -> None:
         self.calls.actions.switches_changed()
+        self.waiting.switches_changed()
         self.world.index.forget_rows()
 
     def state(self) -> dict[str, Any]:
@@ -239,6 +253,7 @@ class Neurons:
                 "partitions": {str(space.id): space.name for space in world.partitions.values()},
                 "definitions": len(world.definitions), "writes": self.writes, "pending_index_writes": world.lag.pending,
                 "actions": len(self.calls.actions.log), "pending_actions": self.calls.actions.pending,
+                "pending_orders": self.waiting.pending,
                 "seed": world.plan.seed, "now": world.now}
 
     def truth(self, key: str) -> dict[str, Any] | None:
@@ -248,32 +263,52 @@ class Neurons:
             return None
         return {**device.base, **device.fields, **device.base_detail, **device.detail, "customAttributes": device.attrs,
                 "ldapAttributes": device.ldap, "userGroups": list(device.user_groups),
-                "groups": [group.name for group in self.world.groups_of(device)], "actions": list(device.actions)}
+                "groups": [group.name for group in self.world.groups_of(device)], "actions": list(device.actions),
+                **{name: part.shown(device, name) for part in self.parts for name in part.fields}}
 
     def truths(self, fields: list[str]) -> list[dict[str, Any]]:
         """The chosen fields of every device."""
-        return [{name: device.attrs if name == "customAttributes" else device.value(name) for name in fields}
-                for device in self.world.devices.values()]
+        parts = {name: part for part in self.parts for name in part.fields}
+        return [{name: device.attrs if name == "customAttributes" else parts[name].shown(device, name) if name in parts
+                 else device.value(name) for name in fields} for device in self.world.devices.values()]
+
+    def _of_parts(self, fields: dict[str, Any]) -> list[tuple[Part, str, Any]]:
+        """Take out of the fields what belongs to parts, read. Raises ValueError."""
+        found = []
+        for part in self.parts:
+            for name in part.fields:
+                if name in fields:
+                    try:
+                        found.append((part, name, part.read(name, fields.pop(name))))
+                    except (TypeError, AttributeError) as error:
+                        raise ValueError(f"{name} is not what it should be: {error}") from error
+        return found
 
     def change(self, key: str, fields: dict[str, Any]) -> dict[str, Any] | None:
-        """Set fields of a device, or its customAttributes (the whole map). Answers the truth of it afterwards, None
-        when there is no such device. Raises ValueError."""
+        """Set fields of a device, its customAttributes (the whole map), or what parts keep of it. Answers the truth of it
+        afterwards, None when there is no such device. Raises ValueError."""
         device = self.world.find(key)
         if device is None:
             return None
         given = fields.pop("customAttributes", None)
         attrs = None if given is None else self._truth_attributes(given)
+        extras = self._of_parts(fields)
         if fields:
             self.world.set_fields(device, fields)
         if attrs is not None:
             self.world.set_attributes(device, attrs)
+        for part, name, value in extras:
+            part.keep(device, name, value)
         return self.truth(str(device.id))
 
     def create(self, fields: dict[str, Any]) -> int:
         """Add a device; answers its id. Raises ValueError."""
         attrs = self._truth_attributes(fields.pop("customAttributes", {}))
+        extras = self._of_parts(fields)
         device = self.world.add(fields)
         self.world.set_attributes(device, attrs)
+        for part, name, value in extras:
+            part.keep(device, name, value)
         return device.id
 
     def delete(self, key: str) -> bool:
@@ -329,6 +364,9 @@ CONTROL_CALLS = (
     ControlCall("GET", "/attributes", lambda product, taken, body: product.attributes()),
     ControlCall("POST", "/attributes", lambda product, taken, body: {"devices": product.set_attributes(body)}),
     ControlCall("GET", "/actions", lambda product, taken, body: product.calls.actions.log),
-    ControlCall("POST", "/step", lambda product, taken, body: product.calls.actions.step()),
+    ControlCall("POST", "/step", lambda product, taken, body: product.step()),
     ControlCall("POST", "/definitions", lambda product, taken, body: {"definitions": product.define(body)}, body=list),
+    *accounts.CONTROL_CALLS,
+    *configs.CONTROL_CALLS,
+    *dep.CONTROL_CALLS,
 )

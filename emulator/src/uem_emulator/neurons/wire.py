@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from zlib import crc32
 
 import orjson
 
-from uem_emulator.answers import HTML_TYPE, Answer, html
-from uem_emulator.neurons import fq, viability
+from uem_emulator.answers import HTML_TYPE, Answer, Request, html
+from uem_emulator.neurons import catalog, fq, viability
 from uem_emulator.neurons.keys import NULL_IN_DETAIL
 from uem_emulator.neurons.model import Attributes, Definition, Device, DeviceGroup, Partition
 from uem_emulator.switches import Switches
@@ -54,6 +55,17 @@ def plain(status: int, form: str, message: str | None = None) -> Answer:
     if form.endswith("empty"):
         return Answer(status, b"", HTML_TYPE)
     return error(status, [(title.replace(" ", ""), message or title, None)])
+
+
+def short(request: Request, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A page, with the fault kind `short_page` without its last rows."""
+    missing = int(request.effects["short_page"].get("missing", 1)) if "short_page" in request.effects else 0
+    return rows[:max(0, len(rows) - missing)]
+
+
+def whole(request: Request, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """A list which is never cut: `limit` is its length, as in the document's examples of configurations and policies."""
+    return {"totalCount": len(rows), "queryTime": 0, "searchResults": short(request, rows), "offset": 0, "limit": len(rows)}
 
 
 #: (platform, keys of its own) -> the JSON of all other keys. Devices of a platform differ in a few sets of keys only.
@@ -103,8 +115,14 @@ def exceptions(found: Sequence[tuple[Device, Sequence[str]]], switches: Switches
     return {**size, "searchResults": rows, "offset": 0, "limit": len(rows)}
 
 
+def policy_id(name: str) -> int:
+    """The id of a policy, also of one which only a control call knows."""
+    known = list(catalog.POLICY_RULES)
+    return 51001 + known.index(name) if name in known else 52000 + crc32(name.encode()) % 10_000_000
+
+
 def _policy(name: str) -> dict[str, Any]:
-    return {"id": 51000 + sum(map(ord, name)) % 997, "name": name}
+    return {"id": policy_id(name), "name": name}
 
 
 def _shared_keys(base: dict[str, Any], own: tuple[str, ...]) -> bytes:
@@ -157,6 +175,17 @@ def page(rows: Sequence[bytes], *, total: int, offset: int, limit: int, facets: 
         b'],"offset":%d,"limit":%d,"queryTime":%d' % (offset, limit, 5 + len(rows) // 10),
         b',"searchAfterValues":' + after if after is not None else b"",
         b',"facetedResults":', facets, b',"totalUnfilteredResultCount":0}}'))
+
+
+# --- configurations and policies --------------------------------------------------------------------------------------
+
+
+def policy(number: int, name: str, text: str | None, kind: str, rule: str, uuid: str, priority: int, *,
+           enabled: bool = True) -> dict[str, Any]:
+    """What a device's configurations and policies have in common. The counts are 0 in all of the document's examples."""
+    return {"id": number, "name": name, "systemName": None, "description": text, "policyType": kind, "policyRuleType": rule,
+            "uuid": uuid, "enabled": enabled, "priority": priority, "totalDeviceCount": 0, "installedDeviceCount": 0,
+            "violationDeviceCount": 0, "modifiedAt": None, "modifiedBy": None, "actions": None}
 
 
 # --- spaces and definitions -------------------------------------------------------------------------------------------

@@ -8,13 +8,23 @@ from __future__ import annotations
 import gc
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from uem_emulator.lag import Lag
 from uem_emulator.neurons import fq
 from uem_emulator.neurons.builder import build
-from uem_emulator.neurons.model import Attributes, Definition, Device, DeviceGroup, Partition
+from uem_emulator.neurons.model import (
+    PERSON,
+    Account,
+    Attributes,
+    Configuration,
+    Definition,
+    Device,
+    DeviceGroup,
+    Partition,
+)
 from uem_emulator.neurons.search import FIELDS, Index
 from uem_emulator.plan import HOUR, Plan, guid
 from uem_emulator.switches import Switches
@@ -44,6 +54,8 @@ class World:
         self.definitions: dict[tuple[str, str], Definition] = {(d.type, d.name): d for d in tenant.definitions}
         self.groups: list[DeviceGroup] = tenant.groups
         self.bases = tenant.bases
+        self.configs: dict[int, Configuration] = {item.id: item for item in tenant.configurations}
+        self.accounts: dict[int, Account] = {item.id: item for item in tenant.accounts}
         self.devices: dict[int, Device] = {device.id: device for device in tenant.devices}
         self.by_guid: dict[str, Device] = {device.value("guid"): device for device in tenant.devices}
         self.index = Index(tenant.devices, plan.now)
@@ -93,6 +105,8 @@ class World:
         space = fields.get("dmPartitionId", device.partition)
         if space not in self.partitions:
             raise ValueError(f"no space has the id {space}")
+        if fields.get("ownerId") in self.accounts:
+            fields = {**self.accounts[fields["ownerId"]].person, **fields}
         if self.index.docs.get(device.id) is device:
             self.index.docs[device.id] = device.copy()
         self.by_guid.pop(str(device.value("guid")).lower(), None)
@@ -104,7 +118,25 @@ class World:
         device.static_groups = tuple(hidden.get("staticGroups", device.static_groups))
         device.forget_caches()
         self.by_guid[str(device.value("guid")).lower()] = device
+        self._know_owner(device)
         self.lag.wrote(device.id)
+
+    def _know_owner(self, device: Device) -> None:
+        """There is an account of whoever has a device, and the two agree."""
+        owner = device.value("ownerId")
+        if owner is None:
+            return
+        person = {own: device.value(name) for name, own in PERSON.items()}
+        known = self.accounts.get(owner)
+        self.accounts[owner] = (Account(owner, **person, created=self.now - HOUR, groups=device.user_groups) if known is None
+                                else replace(known, **person))
+
+    def set_extra(self, device: Device, name: str, value: Any) -> None:
+        """What a `part` keeps of a device. No list shows it."""
+        device.extra = {**device.extra, name: value}
+
+    def new_guid(self) -> str:
+        return guid(self._rng)
 
     def add(self, fields: Mapping[str, Any]) -> Device:
         """A new device; what is not given is as plain as can be. Raises ValueError."""
@@ -122,6 +154,7 @@ class World:
             "lastCheckin": self.now, "lastRegistrationTime": self.now - HOUR, "uid": f"user{device_id}@example.com",
             "emailAddress": f"user{device_id}@example.com", "serialNumber": None if platform == "WINDOWS_PHONE"
             else f"SN{device_id}", "displayName": f"User {device_id}", "ownerId": 10000 + device_id})
+        device.extra = {"certificates": ()}
         self.devices[device_id] = device
         try:
             self.set_fields(device, {name: value for name, value in fields.items() if name != "id"})

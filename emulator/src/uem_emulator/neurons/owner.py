@@ -1,0 +1,105 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Giving devices to another user.
+
+Source: "Device API Calls", "Assign a Device to a User": for supervised iOS devices and Android Enterprise ones; the devices which
+are not eligible are answered; "Last Reassignment Status" of the details is INITIATED until the device has answered, then SUCCESS or
+FAILED. What that field is called in the API is not said. An older guide answers a number.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from uem_emulator.answers import Answer, Request
+from uem_emulator.neurons import viability, wire
+from uem_emulator.neurons.model import Account, Device
+from uem_emulator.neurons.part import Part
+from uem_emulator.routing import Route
+
+STATUSES = ("INITIATED", "SUCCESS", "FAILED")
+#: Any of these makes an Android device one of Android Enterprise.
+_ENTERPRISE = ("androidDeviceOwnerModeEnabled", "androidWorkDeviceOwnerWithWorkProfileEnabled", "androidWorkProfileEnabled",
+               "androidWorkEnabled", "androidDeviceOwnerEnabled")
+_NO_ACCOUNT = "ACCOUNT_NOT_FOUND"
+
+
+def reasons(device: Device) -> list[str]:
+    """Why a device cannot be given to another user; none when it can. The names are those of the actions."""
+    platform = device.value("platformType")
+    if platform not in ("IOS", "ANDROID"):
+        return [viability.PLATFORM]
+    found = [] if viability.state(device) in viability.ALIVE else ["DEVICE_NOT_ACTIVE"]
+    if platform == "IOS" and not device.value("supervised"):
+        found.append("DEVICE_NOT_SUPERVISED")
+    if platform == "ANDROID" and not any(device.value(name) for name in _ENTERPRISE):
+        found.append("ANDROID_ENTERPRISE_REQUIRED")
+    return found
+
+
+class OwnerCalls(Part):
+    """`extra` of a device: `lastReassignmentStatus`, null before there was any."""
+
+    fields = ("lastReassignmentStatus",)
+
+    def make_routes(self) -> tuple[Route, ...]:
+        names = frozenset(("accountId", "deviceIds"))
+        return (Route("PUT", "/api/v1/device/updateAccount", self.assign, names, names),)
+
+    def assign(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        given = self.given(request, "accountId", "deviceIds")
+        number = given.number("accountId")
+        devices = self.devices(request, given, "deviceIds")
+        account = self.world.accounts.get(number or 0)
+        position = self.switches["owner_unknown_account"]
+        if account is None and position == "400":
+            given.refuse("Invalid", "no such account", "accountId")
+        if account is None and position == "404":
+            return self.product.status(404, request, "Account not found")
+        if account is None and position == "zero":
+            return wire.ok(0)
+        found = [(device, [_NO_ACCOUNT] if account is None else reasons(device)) for device in devices]
+        able = [device for device, codes in found if not codes]
+        if account is not None and "no_effect" not in request.effects:
+            for device in able:
+                self._start(device, account)
+        return wire.ok(self._answer(len(able), [(device, codes) for device, codes in found if codes]), wrote=bool(able))
+
+    def _answer(self, count: int, rejected: list[tuple[Device, list[str]]]) -> Any:
+        if self.switches["owner_answer"] == "number":
+            return count
+        found = wire.exceptions(rejected, self.switches, timed=False)
+        if self.switches["owner_rejected_rows"] == "ids":
+            found["searchResults"] = [device.id for device, _codes in rejected]
+        return found
+
+    def _start(self, device: Device, account: Account) -> None:
+        self.note(device, "assign_user", account=account.id)
+        self.world.set_extra(device, "lastReassignmentStatus", "INITIATED")
+        self.product.waiting.add(device, lambda: self._answered(device, account))
+
+    def _answered(self, device: Device, account: Account) -> None:
+        """A device which fails keeps its owner."""
+        if self.switches["owner_outcome"] == "failed":
+            self.world.set_extra(device, "lastReassignmentStatus", "FAILED")
+            return
+        self.world.set_extra(device, "lastReassignmentStatus", "SUCCESS")
+        self.world.set_fields(device, {"ownerId": account.id, **account.person, "ldapAttributes": account.ldap or {},
+                                       "userGroups": account.groups,
+                                       "changeOwnerCounter": (device.value("changeOwnerCounter") or 0) + 1})
+
+    def in_detail(self, device: Device) -> dict[str, Any]:
+        """What the details of a device have besides the documented keys."""
+        name = str(self.switches["owner_status_field"])
+        return {} if name == "absent" else {name: self.shown(device, "lastReassignmentStatus")}
+
+    # --- for the control calls ----------------------------------------------------------------------------------------
+
+    def shown(self, device: Device, name: str) -> Any:
+        return device.extra.get(name)
+
+    def read(self, name: str, value: Any) -> Any:
+        if value is not None and value not in STATUSES:
+            raise ValueError(f"{name} is one of {', '.join(STATUSES)}, or null")
+        return value
