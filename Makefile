@@ -104,8 +104,8 @@ doc-fragments: $(DEV_STAMP) ## generated documentation against what it is genera
 	$(call heading,doc fragments)
 	@PYTHONPATH='$(CURDIR)/$(COLLECTIONS)' $(BIN)/python tools/doc_fragments.py --check
 	@PYTHONPATH='$(CURDIR)/$(COLLECTIONS)' $(BIN)/python tools/actions_doc.py --check
+	@PYTHONPATH='$(CURDIR)/$(COLLECTIONS)' $(BIN)/python tools/coverage_doc.py --check
 	@$(BIN)/python tools/emulator_readme.py --check
-	@PYTHONPATH='$(CURDIR)/$(COLLECTIONS)' $(BIN)/python tools/actions_doc.py --check
 
 .PHONY: sanity
 sanity: $(DEV_STAMP) ## ansible-test sanity (ARGS names single checks: make sanity ARGS="--test pep8")

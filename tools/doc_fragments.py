@@ -24,12 +24,15 @@ FRAGMENTS: dict[str, dict[str, tuple[tuple[options.Option, ...], bool]]] = {
         "DOCUMENTATION": ((options.PRODUCT, *options.CONNECTION, options.API), False),
         "PLUGIN": (options.CONNECTION, True),
         "EPMM_PLUGIN": ((*options.CONNECTION, options.API), True),
+        "LOOKUP_PLUGIN": ((options.PRODUCT, *options.CONNECTION, options.API), True),
     },
     "_devices": {"DOCUMENTATION": ((options.DEVICES,), False)},
     "_selection": {"DOCUMENTATION": (options.SELECTION, False)},
     "_action": {"DOCUMENTATION": (options.ACTION, False), "GUARD": (options.GUARD, False)},
+    "_activesync": {"DOCUMENTATION": (options.ACTIVESYNC, False), "GUARD": (options.ACTIVESYNC_GUARD, False)},
     "_alerts": {"DOCUMENTATION": (options.ALERT_FILTERS, False)},
     "_limits": {"DOCUMENTATION": (options.LIMITS, False)},
+    "_query": {"DOCUMENTATION": ((options.QUERY,), False)},
 }
 
 HEAD = '''# Copyright (c) 2026 ivanti.uem contributors
@@ -50,7 +53,7 @@ def render(parts: dict[str, tuple[tuple[options.Option, ...], bool]]) -> str:
     """The Python file of one fragment."""
     text = HEAD
     for name, (rows, plugin) in parts.items():
-        documented = {"options": options.documentation(rows, plugin=plugin)}
+        documented = {"options": options.documentation(rows, plugin=plugin, variables=name.startswith("LOOKUP"))}
         dumped = yaml.safe_dump(documented, sort_keys=False, width=100, allow_unicode=True)
         text += f'\n    {name} = r"""\n{dumped}"""\n'
     return text

@@ -91,8 +91,8 @@ options:
     - 'Which API of EPMM devices and labels are read through: V(v2), which has pages and device spaces,
       or V(v1), which is older and lists everything at once.'
     - V(auto) takes V(v2) where the server has it, which costs a request.
-    - Policies and alerts are read through V(v1) whatever is set here, for they are not in the other.
-      Neurons has one API, and does not heed this.
+    - Everything but devices and labels, such as policies, alerts, users and configurations, is read through
+      V(v1) whatever is set here, for it is not in the other. Neurons has one API, and does not heed this.
     - When left out, the environment variable E(IVANTI_UEM_API) is used.
     type: str
     choices:
@@ -261,8 +261,8 @@ options:
     - 'Which API of EPMM devices and labels are read through: V(v2), which has pages and device spaces,
       or V(v1), which is older and lists everything at once.'
     - V(auto) takes V(v2) where the server has it, which costs a request.
-    - Policies and alerts are read through V(v1) whatever is set here, for they are not in the other.
-      Neurons has one API, and does not heed this.
+    - Everything but devices and labels, such as policies, alerts, users and configurations, is read through
+      V(v1) whatever is set here, for it is not in the other. Neurons has one API, and does not heed this.
     type: str
     choices:
     - auto
@@ -271,4 +271,132 @@ options:
     default: auto
     env:
     - name: IVANTI_UEM_API
+"""
+
+    LOOKUP_PLUGIN = r"""
+options:
+  product:
+    description:
+    - 'Which of the two products the server is: V(neurons) for Ivanti Neurons for MDM (formerly MobileIron
+      Cloud), V(epmm) for Ivanti EPMM (formerly MobileIron Core).'
+    type: str
+    choices:
+    - neurons
+    - epmm
+    required: true
+    env:
+    - name: IVANTI_UEM_PRODUCT
+    vars:
+    - name: ivanti_uem_product
+  url:
+    description:
+    - Address of the server with its scheme, such as C(https://na1.mobileiron.com).
+    - A path behind the host is kept and put before C(/api/).
+    type: str
+    required: true
+    env:
+    - name: IVANTI_UEM_URL
+    vars:
+    - name: ivanti_uem_url
+  username:
+    description:
+    - Name of the account that sends the requests; sent with O(password) as Basic authentication.
+    - Needed unless O(token) is given.
+    type: str
+    env:
+    - name: IVANTI_UEM_USERNAME
+    vars:
+    - name: ivanti_uem_username
+  password:
+    description:
+    - Password of O(username).
+    type: str
+    env:
+    - name: IVANTI_UEM_PASSWORD
+    vars:
+    - name: ivanti_uem_password
+  token:
+    description:
+    - A token that is sent as C(Bearer) instead of O(username) and O(password).
+    - Tenants whose administrators sign in with a password and a PIN accept no Basic authentication.
+    type: str
+    env:
+    - name: IVANTI_UEM_TOKEN
+    vars:
+    - name: ivanti_uem_token
+  ca_path:
+    description:
+    - File or folder with the CA certificates that the server's certificate is checked against.
+    - It wins over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), which count when it is left
+      out; without any of them the CAs of the Python library certifi count.
+    type: path
+    env:
+    - name: IVANTI_UEM_CA_PATH
+    vars:
+    - name: ivanti_uem_ca_path
+  validate_certs:
+    description:
+    - Whether the server's TLS certificate is checked. Without the check the credentials go to whoever
+      answers.
+    type: bool
+    default: true
+    env:
+    - name: IVANTI_UEM_VALIDATE_CERTS
+    vars:
+    - name: ivanti_uem_validate_certs
+  connect_timeout:
+    description:
+    - Seconds to wait for a connection.
+    type: float
+    default: 10.0
+    env:
+    - name: IVANTI_UEM_CONNECT_TIMEOUT
+    vars:
+    - name: ivanti_uem_connect_timeout
+  read_timeout:
+    description:
+    - Seconds to wait for an answer.
+    type: float
+    default: 60.0
+    env:
+    - name: IVANTI_UEM_READ_TIMEOUT
+    vars:
+    - name: ivanti_uem_read_timeout
+  concurrency:
+    description:
+    - How many requests may be under way at the same time.
+    type: int
+    default: 4
+    env:
+    - name: IVANTI_UEM_CONCURRENCY
+    vars:
+    - name: ivanti_uem_concurrency
+  retries:
+    description:
+    - How often a request is sent again after a passing fault, such as HTTP 429, 502, 503 or 504.
+    - Waits grow from half a second to a minute, or are as long as the server asks, up to five minutes.
+    - A request that must not be carried out twice is never repeated blindly.
+    type: int
+    default: 4
+    env:
+    - name: IVANTI_UEM_RETRIES
+    vars:
+    - name: ivanti_uem_retries
+  api:
+    description:
+    - 'Which API of EPMM devices and labels are read through: V(v2), which has pages and device spaces,
+      or V(v1), which is older and lists everything at once.'
+    - V(auto) takes V(v2) where the server has it, which costs a request.
+    - Everything but devices and labels, such as policies, alerts, users and configurations, is read through
+      V(v1) whatever is set here, for it is not in the other. Neurons has one API, and does not heed this.
+    type: str
+    choices:
+    - auto
+    - v1
+    - v2
+    default: auto
+    env:
+    - name: IVANTI_UEM_API
+    vars:
+    - name: ivanti_uem_api
 """

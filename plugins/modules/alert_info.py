@@ -27,13 +27,9 @@ options:
     type: str
     choices: [fail, skip]
     default: fail
-  query:
-    description:
-      - A JMESPath expression over the list of alerts; what it finds is returned as RV(query_result).
-      - It needs the Python library jmespath.
-    type: str
 extends_documentation_fragment:
   - ivanti.uem._connection
+  - ivanti.uem._query
   - ivanti.uem._alerts
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
@@ -164,35 +160,27 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._module.alerts import find_alerts
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import ALERT_FILTERS, argument_spec
-from ansible_collections.ivanti.uem.plugins.module_utils._module.query import compile_query
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import ALERT_FILTERS, QUERY, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import answered, parse_query
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import ALERTS, Alerts
 
 
 def read_alerts(params: dict[str, Any], client: Alerts, check_mode: bool) -> dict[str, Any]:
     """The task: find the alerts and shape them."""
-    search = compile_query(params["query"], "query") if params["query"] is not None else None
+    search = parse_query(params)
     found, missing = find_alerts(params, client)
     rows = [dict(alert.details) for alert in found]
-    result = {
-        "changed": False,
-        "alerts": rows,
-        "count": len(rows),
-        "missing": [ref.value for ref in missing],
-        "requests": client.transport.requests,
-    }
-    return result if search is None else {**result, "query_result": search(rows)}
+    return answered("alerts", rows, client, search, missing=[ref.value for ref in missing])
 
 
 def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(*ALERT_FILTERS),
+            **argument_spec(*ALERT_FILTERS, QUERY),
             "read": {"type": "bool"},
             "on_missing": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},
-            "query": {"type": "str"},
         },
         supports_check_mode=True,
     )

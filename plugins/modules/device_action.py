@@ -90,7 +90,7 @@ EXAMPLES = r"""
     username: "{{ uem_username }}"
     password: "{{ uem_password }}"
     action: lock
-    devices: [22000, 57d9903c-aadf-4b40-aef3-e1f24302f180]
+    devices: [22000, 8bcc4cee-dca9-476d-8710-9bb1e738ade9]
 
 - name: Lock a lost device of EPMM
   ivanti.uem.device_action:
@@ -111,6 +111,7 @@ EXAMPLES = r"""
       serial_numbers: [DLXMF0URFLMK]
       attributes:
         registrationState: ACTIVE
+    on_missing: skip
   check_mode: true
   register: plan
 
@@ -125,6 +126,7 @@ EXAMPLES = r"""
       serial_numbers: [DLXMF0URFLMK]
       attributes:
         registrationState: ACTIVE
+    on_missing: skip
     confirm: "{{ plan.confirm }}"
 """
 
@@ -170,7 +172,9 @@ summary:
       type: int
   sample: {changed: 1, failed: 0, ineligible: 0, matched: 1, protected: 0, requests: 6, skipped: 0, unchanged: 0, writes: 1}
 devices:
-  description: An outcome for each device.
+  description:
+    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name that was given for it, as
+      C(id), C(guid), C(serial_number), C(email), C(uid), C(phone_number) or C(mac_address).
   returned: always, unless the task failed before it had a plan
   type: list
   elements: dict

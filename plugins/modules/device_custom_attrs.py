@@ -93,7 +93,7 @@ EXAMPLES = r"""
     select:
       attributes:
         platformType: IOS
-      query: "[?starts_with(deviceModel, 'iPad')]"
+      query: "[?deviceModel && starts_with(deviceModel, 'iPad')]"
     attrs:
       department: sales
     max_percent: 5
@@ -153,13 +153,15 @@ summary:
       type: int
   sample: {changed: 1, failed: 0, matched: 2, requests: 5, skipped: 0, unchanged: 1, writes: 1}
 devices:
-  description: An outcome for each device.
+  description:
+    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name that was given for it, as
+      C(id), C(guid), C(serial_number), C(email) or C(uid).
   returned: always, unless the task failed before it had a plan
   type: list
   elements: dict
   contains:
     id:
-      description: The id of the device; for a device that was skipped the id or other name by which it was named.
+      description: The id of the device.
       type: str
     guid:
       description: The guid of the device.

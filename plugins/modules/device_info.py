@@ -29,13 +29,9 @@ options:
       - When left out, all fields are returned.
     type: list
     elements: str
-  query:
-    description:
-      - A JMESPath expression over the list of devices; what it finds is returned as RV(query_result).
-      - It is evaluated after O(fields), and needs the Python library jmespath.
-    type: str
 extends_documentation_fragment:
   - ivanti.uem._connection
+  - ivanti.uem._query
   - ivanti.uem._devices
   - ivanti.uem._selection
   - ivanti.uem._attributes
@@ -138,13 +134,12 @@ requests:
   sample: 3
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import named_or_selected, parse_choice
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, SELECTION, argument_spec
-from ansible_collections.ivanti.uem.plugins.module_utils._module.query import compile_query
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, QUERY, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import answered, parse_query, read_each
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import DEVICES as READS_DEVICES
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import UemClient
@@ -152,35 +147,26 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol impo
 
 def read_devices(params: dict[str, Any], client: UemClient, check_mode: bool) -> dict[str, Any]:
     """The task: read the options, find the devices, and shape the rows."""
-    search = compile_query(params["query"], "query") if params["query"] is not None else None
-    choice = named_or_selected(params) or parse_choice(params, (), everything=True)
+    search = parse_query(params)
+    choice = named_or_selected(params, in_spaces=True) or parse_choice(params, (), everything=True)
     found = choice.find(client, keep_rows=True, fields=params["fields"] or ())
     rows = [dict(device.row) for device in found.devices]
     if params["details"]:
-        with ThreadPoolExecutor(client.transport.settings.concurrency) as pool:
-            rows = [dict(row) for row in pool.map(client.details, found.devices)]
+        rows = [dict(row) for row in read_each(client.details, found.devices, client)]
     absent = [field for field in params["fields"] or () if rows and not any(field in row for row in rows)]
     if params["fields"] is not None:
         rows = [{field: row.get(field) for field in params["fields"]} for row in rows]
-    result = {
-        "changed": False,
-        "devices": rows,
-        "count": len(rows),
-        "missing": [ref.value for ref in found.missing],
-        "requests": client.transport.requests,
-        "warnings": [f"fields: no device has {field}; check the spelling." for field in absent],
-    }
-    return result if search is None else {**result, "query_result": search(rows)}
+    warnings = [f"fields: no device has {field}; check the spelling." for field in absent]
+    return answered("devices", rows, client, search, missing=[ref.value for ref in found.missing], warnings=warnings)
 
 
 def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(DEVICES, *SELECTION),
+            **argument_spec(DEVICES, *SELECTION, QUERY),
             "details": {"type": "bool", "default": False},
             "fields": {"type": "list", "elements": "str"},
-            "query": {"type": "str"},
         },
         mutually_exclusive=[["devices", "select"]],
         supports_check_mode=True,

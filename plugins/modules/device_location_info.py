@@ -123,7 +123,6 @@ requests:
 """
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
@@ -131,6 +130,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.device import par
 from ansible_collections.ivanti.uem.plugins.module_utils._core.messages import location_row
 from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import parse_choice
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import read_each
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import LOCATION, Locators
 
@@ -141,11 +141,10 @@ def read_locations(params: dict[str, Any], client: Locators, check_mode: bool) -
     by_mac = params["by"] == "mac"
     if by_mac:
         client.require_macs(found.devices)
-    with ThreadPoolExecutor(client.transport.settings.concurrency) as pool:
-        if params["refresh"] and not check_mode:
-            list(pool.map(lambda device: client.location(device, by_mac=by_mac, ask=True), found.devices))
-            time.sleep(max(0, params["refresh_wait"]))
-        places = list(pool.map(lambda device: client.location(device, by_mac=by_mac, ask=False), found.devices))
+    if params["refresh"] and not check_mode:
+        read_each(lambda device: client.location(device, by_mac=by_mac, ask=True), found.devices, client)
+        time.sleep(max(0, params["refresh_wait"]))
+    places = read_each(lambda device: client.location(device, by_mac=by_mac, ask=False), found.devices, client)
     rows = [location_row(device, place) for device, place in zip(found.devices, places, strict=True)]
     count = sum(row["found"] for row in rows)
     return {"changed": False, "devices": rows, "count": count, "requests": client.transport.requests}

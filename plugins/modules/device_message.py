@@ -117,13 +117,15 @@ summary:
       type: int
   sample: {changed: 1, failed: 0, matched: 1, requests: 3, skipped: 0, unchanged: 0, writes: 1}
 devices:
-  description: An outcome for each device.
+  description:
+    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name that was given for it, as
+      C(id), C(guid), C(serial_number), C(email), C(uid), C(phone_number) or C(mac_address).
   returned: always, unless the task failed before it had a plan
   type: list
   elements: dict
   contains:
     id:
-      description: The id of the device; for one that was skipped the id or other name by which it was named.
+      description: The id of the device.
       type: str
     guid:
       description: The guid of the device.

@@ -76,13 +76,15 @@ summary:
       type: int
   sample: {changed: 1, failed: 0, matched: 1, requests: 3, skipped: 0, unchanged: 0, writes: 1}
 devices:
-  description: An outcome for each device.
+  description:
+    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name that was given for it, as
+      C(id), C(guid), C(serial_number), C(email), C(uid), C(phone_number) or C(mac_address).
   returned: always, unless the task failed before it had a plan
   type: list
   elements: dict
   contains:
     id:
-      description: The id of the device; for one that was skipped the id or other name by which it was named.
+      description: The id of the device.
       type: str
     guid:
       description: The guid of the device.
@@ -114,7 +116,6 @@ devices:
       after: {voice: true, data: false}
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
@@ -123,6 +124,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.messages import p
 from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
 from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import parse_choice
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, LIMITS, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import read_each
 from ansible_collections.ivanti.uem.plugins.module_utils._module.reconcile import reconcile
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import ROAMING, Roamers
@@ -134,9 +136,8 @@ def bring_roaming(params: dict[str, Any], client: Roamers, check_mode: bool) -> 
     choice = parse_choice(params, parse_refs(params["devices"]))
     limits = Limits(params["max_devices"], params["max_percent"])
     found = choice.find(client, count_fleet=limits.max_percent is not None)
-    with ThreadPoolExecutor(client.transport.settings.concurrency) as pool:
-        now = zip(found.devices, pool.map(client.roaming, found.devices), strict=True)
-        plan = plan_roaming(wanted, now, limits, found.fleet)
+    now = zip(found.devices, read_each(client.roaming, found.devices, client), strict=True)
+    plan = plan_roaming(wanted, now, limits, found.fleet)
     return reconcile(
         plan, client, batches=client.roaming_batches, write=client.set_roaming, missing=found.missing, check_mode=check_mode
     )

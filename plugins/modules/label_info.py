@@ -25,13 +25,9 @@ options:
       - Whether the devices of each label are read as well, which takes a request for every 200 of them.
     type: bool
     default: false
-  query:
-    description:
-      - A JMESPath expression over the list of labels; what it finds is returned as RV(query_result).
-      - It needs the Python library jmespath.
-    type: str
 extends_documentation_fragment:
   - ivanti.uem._connection
+  - ivanti.uem._query
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reads
@@ -119,41 +115,37 @@ requests:
   sample: 3
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import parse_names, pick_all
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
-from ansible_collections.ivanti.uem.plugins.module_utils._module.query import compile_query
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import QUERY, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import answered, parse_query, read_each
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import LABELS, Labels
 
 
 def read_labels(params: dict[str, Any], client: Labels, check_mode: bool) -> dict[str, Any]:
     """The task: read the labels, and their devices where that is asked for."""
-    search = compile_query(params["query"], "query") if params["query"] is not None else None
+    search = parse_query(params)
     wanted = parse_names(params["labels"], "labels", "label")
     labels = client.labels()
     if wanted is not None:
         labels = pick_all(wanted, labels, "labels", "label")
     rows = [label.as_dict() for label in labels]
     if params["members"]:
-        with ThreadPoolExecutor(client.transport.settings.concurrency) as pool:
-            for row, devices in zip(rows, pool.map(client.members, labels), strict=True):
-                row["members"] = [dict(device.identity) for device in devices]
-    result = {"changed": False, "labels": rows, "count": len(rows), "requests": client.transport.requests}
-    return result if search is None else {**result, "query_result": search(rows)}
+        for row, devices in zip(rows, read_each(client.members, labels, client), strict=True):
+            row["members"] = [dict(device.identity) for device in devices]
+    return answered("labels", rows, client, search)
 
 
 def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(),
+            **argument_spec(QUERY),
             "labels": {"type": "list", "elements": "raw"},
             "members": {"type": "bool", "default": False},
-            "query": {"type": "str"},
         },
         supports_check_mode=True,
     )

@@ -21,13 +21,9 @@ options:
       - When left out, every policy is read.
     type: list
     elements: raw
-  query:
-    description:
-      - A JMESPath expression over the list of policies; what it finds is returned as RV(query_result).
-      - It needs the Python library jmespath.
-    type: str
 extends_documentation_fragment:
   - ivanti.uem._connection
+  - ivanti.uem._query
   - ivanti.uem._devices
   - ivanti.uem._selection
   - ivanti.uem._attributes
@@ -154,53 +150,45 @@ requests:
   sample: 1
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import parse_names, pick_all
-from ansible_collections.ivanti.uem.plugins.module_utils._core.policies import Policy, policy_row
+from ansible_collections.ivanti.uem.plugins.module_utils._core.policies import policy_row
 from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import named_or_selected
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, SELECTION, argument_spec
-from ansible_collections.ivanti.uem.plugins.module_utils._module.query import compile_query
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, QUERY, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import answered, parse_query, read_each
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import POLICIES, Policies
 
 
 def read_policies(params: dict[str, Any], client: Policies, check_mode: bool) -> dict[str, Any]:
     """The task: read the policies, or those of devices."""
-    search = compile_query(params["query"], "query") if params["query"] is not None else None
+    search = parse_query(params)
     wanted = parse_names(params["policies"], "policies", "policy")
     choice = named_or_selected(params)
-    result: dict[str, Any] = {"changed": False}
+    more: dict[str, Any] = {}
     if choice is None:
         found = client.policies()
         rows = [policy_row(policy) for policy in (found if wanted is None else pick_all(wanted, found, "policies", "policy"))]
     else:
-        on_devices = _policies_of(choice.find(client).devices, client)
+        devices = choice.find(client).devices
+        on_devices = list(zip(devices, read_each(client.policies_of, devices, client), strict=True))
         chosen = None if wanted is None else {one.id for one in pick_all(wanted, client.policies(), "policies", "policy")}
         distinct = {policy.id: policy for _device, own in on_devices for policy in own if chosen is None or policy.id in chosen}
         rows = [policy_row(policy, counted=False) for policy in distinct.values()]
-        result["devices"] = [
+        more["devices"] = [
             {**device.identity, "policies": [policy.id for policy in own if policy.id in distinct]} for device, own in on_devices
         ]
-    result |= {"policies": rows, "count": len(rows), "requests": client.transport.requests}
-    return result if search is None else {**result, "query_result": search(rows)}
-
-
-def _policies_of(devices: tuple[Device, ...], client: Policies) -> list[tuple[Device, tuple[Policy, ...]]]:
-    with ThreadPoolExecutor(client.transport.settings.concurrency) as pool:
-        return list(zip(devices, pool.map(client.policies_of, devices), strict=True))
+    return answered("policies", rows, client, search, **more)
 
 
 def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(DEVICES, *SELECTION),
+            **argument_spec(DEVICES, *SELECTION, QUERY),
             "policies": {"type": "list", "elements": "raw"},
-            "query": {"type": "str"},
         },
         mutually_exclusive=[["devices", "select"]],
         supports_check_mode=True,

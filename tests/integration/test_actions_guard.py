@@ -293,6 +293,8 @@ def test_a_protected_device_is_left_alone(servers, call, product, key, action):
 @pytest.mark.parametrize(
     ("product", "protected", "words"),
     [
+        ("neurons", {}, "protected: none of its keys has a value, so that it protects nothing"),
+        ("epmm", {"labels": None, "devices": None}, "protected: none of its keys has a value, so that it protects nothing"),
         ("neurons", {"devices": [999999999]}, "protected.devices: no device is id 999999999; nothing was sent. Correct or remove it."),
         ("neurons", {"devices": ["x"]}, "protected.devices[0]: 'x' is neither a device id"),
         ("neurons", {"serial_numbers": ["NOBODY"]}, "protected.serial_numbers: no device is serial number NOBODY"),

@@ -16,6 +16,7 @@ from uem_emulator.testing import running_emulator
 
 from ..conftest import ModuleFailed, connection
 from ..contracts.recorder import Answer, recording
+from .byte_server import answer, running_server
 
 FIELDS = {"fields": ["id"]}
 
@@ -317,3 +318,31 @@ def test_environment_variables_stand_in_for_every_option(call, emulator, monkeyp
 def test_bad_options(call, emulator, options, words):
     assert words in failure(call, emulator, **{**FIELDS, **options})
     assert len(emulator.requests()) <= (1 if "partitions" in options or "query" in options else 0)
+
+
+@pytest.mark.parametrize(("name", "shown"), [
+    (b"cut \\ud83d", "cut \N{REPLACEMENT CHARACTER}"), (b"\\uDE00 cut", "\N{REPLACEMENT CHARACTER} cut"),
+    (b"\xed\xa0\xbd", "\N{REPLACEMENT CHARACTER}"), (b"\\ud83d\\ude00 \\\\ud83d", "\N{GRINNING FACE} \\ud83d"),
+    ("\N{GRINNING FACE} \N{HANGUL SYLLABLE HAN}".encode(), "\N{GRINNING FACE} \N{HANGUL SYLLABLE HAN}"),
+])
+@pytest.mark.parametrize("status", ["200 OK", "400 Bad Request"])
+def test_half_a_character_spoils_no_result(call, name, shown, status):
+    """Servers cut names by units of 16 bits, and Ansible refuses a whole result for half of a character in it."""
+    body = b'{"user": {"principal": "jdoe", "roles": ["%s"], "%s": 1}, "messages": {"message": "%s"}}' % (name, name, name)
+    with running_server() as server:
+        server.answers = [answer(body, status)]
+        options = {"product": "epmm", "url": server.url, "username": "u", "password": "pass-1", "users": ["jdoe"]}
+        if status == "200 OK":
+            [user] = call("user_info", **options)["users"]
+            assert user["roles"] == [shown]
+        else:
+            with pytest.raises(ModuleFailed) as failed:
+                call("user_info", **options)
+            assert f"({shown})" in failed.value.result["msg"]
+
+
+def test_what_a_server_says_is_one_line(call):
+    with running_server() as server:
+        server.answers = [answer(b'{"messages": {"message": "not\\n  today,\\tjdoe"}}', "400 Bad Request")]
+        with pytest.raises(ModuleFailed, match=r"\(not today, jdoe\)"):
+            call("user_info", product="epmm", url=server.url, username="u", password="pass-1", users=["jdoe"])

@@ -196,10 +196,10 @@ def test_the_example_for_hosts_runs(ansible, emulator):
 
 
 def test_the_playbook_of_the_document_runs(ansible, emulator):
-    playbook = re.search(r"^```yaml\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL)
-    assert playbook
+    blocks = re.findall(r"^```yaml\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL)
+    [playbook] = [block for block in blocks if "  hosts: " in block]
     ansible.write("fleet.neurons.yml", {"plugin": "ivanti.uem.neurons"})
-    ansible.write("play.yml", playbook[1])
+    ansible.write("play.yml", playbook)
     done = ansible("ansible-playbook", "-i", "fleet.neurons.yml", "play.yml", "--limit", "localhost,compliant")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "ok: [localhost] =>" in done.stdout

@@ -72,8 +72,7 @@ def outcomes(result: dict[str, Any]) -> dict[str, tuple]:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(fleet=fleets, mode=modes, desired=desires, shared=attribute_map(odd_case=True))
-def test_the_two_laws(shared_emulator, call, fleet, mode, desired, shared):
-    emulator = shared_emulator
+def test_the_two_laws(emulator, call, fleet, mode, desired, shared):
     ids = sorted(emulator.attributes(), key=int)
     before = {device: (fleet[at] if at < MANAGED_DEVICES else {"site": ["untouched"]}) for at, device in enumerate(ids)}
     emulator.set_attributes(before)

@@ -87,21 +87,33 @@ def test_reading_changes_nothing(ansible, emulator):
     assert writes(emulator) == []
 
 
-# What a module needs beside devices.
-NEEDED: dict[str, dict[str, Any]] = {
-    "device_action": {"action": "lock", "on_ineligible": "skip"},
-    "device_custom_attrs": {"attrs": {"owner": "ops"}},
-    "device_message": {"text": "Please call"},
+# What each module needs at least, so that it runs on the fleet.
+SOME: dict[str, Any] = {"select": {"attributes": {"platformType": "IOS", "registrationState": "ACTIVE"}}, "on_missing": "skip"}
+LEAST: dict[str, dict[str, Any]] = {
+    "compliance_sync": {**SOME, "vendor": "intune"},
+    "dep_profile_info": {},
+    "device_action": {**SOME, "action": "lock", "on_ineligible": "skip"},
+    "device_certificate_info": SOME,
+    "device_compliance_info": SOME,
+    "device_config": {**SOME, "configs": ["Passcode Config"]},
+    "device_config_info": SOME,
+    "device_custom_attrs": {**SOME, "attrs": {"owner": "ops"}},
+    "device_info": SOME,
+    "device_message": {**SOME, "text": "Please call"},
+    "device_owner": {**SOME, "user": "{{ user }}", "on_ineligible": "skip"},
 }
 
 
-@pytest.mark.parametrize("group", ["all", "neurons"])
-def test_module_defaults_reach_every_module(ansible, emulator, group):
+def test_module_defaults_reach_every_module(ansible, emulator):
+    """By the group of all modules or by that of the product, in turn; that each module is in both is held elsewhere."""
+    assert LEAST.keys() == {path.stem for path in MODULES}
     options = {name.removeprefix("IVANTI_UEM_").lower(): value for name, value in ansible.environment.items() if name.startswith("IVANTI_UEM_")}
-    tasks = [{"name": path.stem, f"ivanti.uem.{path.stem}": {"select": {"attributes": {"platformType": "IOS"}}, "on_missing": "skip"}} for path in MODULES]
-    for entry in tasks:
-        entry[f"ivanti.uem.{entry['name']}"].update(NEEDED.get(entry["name"], {}))
-    ansible.write("play.yml", play(*tasks, module_defaults={f"group/ivanti.uem.{group}": options}))
+    user = next(device["emailAddress"] for device in emulator.devices("emailAddress") if device["emailAddress"])
+    tasks = [task(module, **least) for module, least in LEAST.items()]
+    ansible.write("play.yml", [
+        *play(*tasks[::2], vars={"user": user}, module_defaults={"group/ivanti.uem.all": options}),
+        *play(*tasks[1::2], vars={"user": user}, module_defaults={"group/ivanti.uem.neurons": options}),
+    ])
     ansible.environment = {name: value for name, value in ansible.environment.items() if not name.startswith("IVANTI_UEM_")}
     done = ansible("ansible-playbook", "play.yml")
     assert recap(done.stdout)["ok"] == len(MODULES), done.stdout + done.stderr
@@ -302,58 +314,3 @@ def test_a_host_without_device_is_named_and_one_without_wishes_is_left_alone(ans
     done = ansible("ansible-playbook", "-i", "hosts.yml", "play.yml")
     assert recap(done.stdout)["failed"] == 0 and "No host of this play has ivanti_desired_attrs" in done.stdout
     assert writes(emulator) == []
-
-
-def documented_part(path: Path, name: str):
-    """The parsed EXAMPLES or RETURN of a module."""
-    text = path.read_text(encoding="utf-8").partition(f'\n{name} = r"""\n')[2]
-    return yaml.safe_load(text.partition('"""')[0])
-
-
-def examples(path: Path, product: str) -> list[dict[str, Any]]:
-    """The tasks of a module's examples that are for a product: those that name it, and those that name none where the
-    module's first product is meant, and the tasks of other modules between them. The connection is taken out, for the server's address cannot be as written."""
-    first = next(name for name in ("neurons", "epmm") if path in modules_of(name))
-    tasks = []
-    for entry in documented_part(path, "EXAMPLES"):
-        if f"ivanti.uem.{path.stem}" not in entry:
-            # Such as an assert about the task before it.
-            tasks += [entry] if product == first else []
-            continue
-        options = entry[f"ivanti.uem.{path.stem}"] or {}
-        if options.get("product", first) == product:
-            kept = {name: value for name, value in options.items() if name not in ("product", "url", "username", "password")}
-            tasks.append({**entry, f"ivanti.uem.{path.stem}": kept})
-    assert tasks, f"{path.stem} has no example for {product}"
-    return tasks
-
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
-def test_the_examples_of_the_documentation_run(ansible, emulator, path):
-    for number, guid in ((22000, "57d9903c-aadf-4b40-aef3-e1f24302f180"), (22001, "8bcc4cee-dca9-476d-8710-9bb1e738ade9")):
-        for held in ({str(number)} & set(emulator.attributes())):
-            emulator.delete_device(held)
-        emulator.add_device(id=number, guid=guid, serialNumber=f"DLXMF{number}", platformType="IOS", deviceModel="iPad4,5",
-                            emailAddress="praveen@example.com", uid="praveen@example.com")
-    emulator.patch_device(22000, serialNumber="DLXMF0URFLMK")
-    emulator.define_attributes("department", "projects", "oldticket", "oldowner")
-    tasks = examples(path, "neurons")
-    for entry in tasks:
-        # Of sixty devices one percent is none.
-        entry.get(f"ivanti.uem.{path.stem}", {}).pop("max_percent", None)
-    ansible.write("play.yml", play(*tasks))
-    ansible.environment["IVANTI_UEM_JOURNAL_PATH"] = str(ansible.folder / "journal.jsonl")
-    done = ansible("ansible-playbook", "play.yml", "--diff")
-    assert recap(done.stdout)["ok"] == len(tasks), done.stdout + done.stderr
-
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
-def test_the_documentation_tells_every_key_that_is_returned(call, emulator, path):
-    documented = documented_part(path, "RETURN")
-    device = next(iter(emulator.attributes()))
-    options = {**NEEDED, "device_info": {"query": "[]"}}[path.stem]
-    result = call(path.stem, emulator, devices=[device, 999999001], on_missing="skip", **options)
-    assert set(result) - {"changed", "diff", "warnings"} == set(documented)
-    if "summary" in documented:
-        assert set(result["summary"]) == set(documented["summary"]["contains"])
-        assert {key for entry in result["devices"] for key in entry} <= set(documented["devices"]["contains"])

@@ -60,6 +60,18 @@ class Fleet:
                     "platform": "iOS" if ios else "Android"}
         return str(self.emulator.add_device(**mine, **more))
 
+    def synchronising(self, *devices: str | None) -> list[str]:
+        """What synchronises the user's mail alone, on devices or on one that is not registered (None): their uuids. EPMM alone;
+        one of somebody else is `other`."""
+        if self.neurons:
+            return []
+        for uuid, row in self.emulator.eas().items():
+            if row["user"] == self._user["principal"]:
+                self.emulator.delete_eas(uuid)
+        self.other = self.emulator.add_eas(user="somebody.else", mailbox="somebody.else")
+        user = {"user": self._user["principal"], "mailbox": self._user["principal"]}
+        return [str(self.emulator.add_eas(device, **user)) for device in devices]
+
     def done(self, device: str) -> list[str]:
         """What was done to a device, in our words."""
         return [str(one["action"]).lower() for one in self.actions() if str(one["device"]) == device]
@@ -189,9 +201,11 @@ def test_the_devices_of_a_user_who_leaves(run: Run, fleet: Fleet) -> None:
     before, kept = fleet.add(state="RETIRED"), fleet.add()
     others = {device: state for device, state in fleet.states().items() if device not in (*in_use, before)}
     variables = {"email": fleet.email.upper(), "protected": {"devices": [kept]}, "max_devices": "3", **QUICK}
+    mail = fleet.synchronising(in_use[0], kept, None)
 
     checked = lines(run(fleet, "offboard_user", variables, "--check"))
     assert writes(fleet.emulator) == [] and fleet.actions() == []
+    assert fleet.neurons or "1 unregistered devices would be kept from mail, and then those above" in checked
     assert f"2 of 4 devices of {fleet.email.upper()} to retire, 1 retired or on their way already, 0 that cannot be retired, 1 protected" in checked
     assert "This is a check: nothing is sent" in checked and "2 devices would be retired" in checked
     assert ("1 that are retired now would be deleted, and then those above" if fleet.neurons else "EPMM has no call") in checked
@@ -205,6 +219,10 @@ def test_the_devices_of_a_user_who_leaves(run: Run, fleet: Fleet) -> None:
         assert len([path for method, path in writes(fleet.emulator) if method == "DELETE"]) == 3
     else:
         assert left == dict.fromkeys((*in_use, before), "RETIRED")
+        assert "2 unregistered devices kept from mail" in applied
+        assert [fleet.emulator.eas()[uuid]["state"] for uuid in mail] == ["Blocked", "Allowed", "Blocked"]
+        stranger = fleet.emulator.eas()[fleet.other]
+        assert stranger["state"] == "Allowed" and stranger["device_uuid"] is None
     assert {device: fleet.state(device) for device in others} == others
 
     again = run(fleet, "offboard_user", variables)

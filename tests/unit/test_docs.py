@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.plugins import doc_fragments
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = ("*.md", "docs/**/*.md", "roles/*/README.md", "emulator/README.md")
@@ -61,8 +62,9 @@ def options_of(module: str) -> set[str]:
     documented = yaml.safe_load(assigned(text, "DOCUMENTATION"))
     found = set(documented["options"])
     for fragment in documented.get("extends_documentation_fragment", ()):
-        name, _dot, part = fragment.removeprefix("ivanti.uem.").partition(".")
-        source = text_of(ROOT / "plugins" / "doc_fragments" / f"{name}.py")
+        name, _dot, part = fragment.removeprefix("ivanti.uem.").removeprefix("ansible.builtin.").partition(".")
+        folder = ROOT / "plugins" / "doc_fragments" if fragment.startswith("ivanti.uem.") else Path(doc_fragments.__path__[0])
+        source = text_of(folder / f"{name}.py")
         found |= set(yaml.safe_load(assigned(source, part.upper() or "DOCUMENTATION"))["options"])
     return found
 
@@ -129,3 +131,12 @@ def test_every_target_of_make_is_documented():
     lines = text_of(ROOT / "docs" / "development.md").splitlines()
     table = "".join(line for line in lines if line.startswith("| `make"))
     assert named - {"help", "venv"} <= set(re.findall(r"[a-z][a-z-]*", table))
+
+
+# What Ansible reads in a result itself; with a true ``skipped`` a task that ran is shown as one that did not.
+TAKEN = {"ansible_facts", "exception", "failed", "failed_when_result", "invocation", "items", "results", "skipped", "unreachable", "values"}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "plugins" / "modules").glob("*.py")), ids=lambda path: path.stem)
+def test_no_return_key_means_something_else_to_ansible(path):
+    assert not TAKEN & yaml.safe_load(assigned(text_of(path), "RETURN")).keys()

@@ -16,8 +16,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.guard import (
     allowed,
     changed_since,
     confirmation,
+    crossed,
     recent,
     server_name,
+    taken,
     too_many,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
@@ -142,3 +144,26 @@ def test_an_identity_has_the_e_mail_address_or_else_the_user():
 )
 def test_one_server_has_one_name(url, name):
     assert server_name(url) == name
+
+
+def line(**fields: Any) -> dict[str, Any]:
+    return {
+        "phase": "after", "at": 100.0, "when": "then", "run": "r", "server": SERVER, "action": "wipe", "answer": "taken", "device": {"id": "1"}, **fields,
+    }
+
+
+@pytest.mark.parametrize(("fields", "counts"), [
+    ({}, True), ({"at": 50.0}, True), ({"at": None}, True), ({"at": 49.9}, False), ({"phase": "before"}, False), ({"answer": "HTTP 500"}, False),
+    ({"server": "https://other"}, False), ({"server": None}, False), ({"action": "retire"}, False), ({"device": None}, False), ({"device": "1"}, False),
+])
+def test_what_took_an_action_lately(fields, counts):
+    assert taken([line(**fields)], server=SERVER, action="wipe", since=50.0) == ({"1": "then"} if counts else {})
+
+
+@pytest.mark.parametrize(("fields", "refused"), [
+    ({}, True), ({"phase": "before"}, True), ({"answer": "HTTP 500"}, True), ({"at": 49.0}, False), ({"run": "mine"}, False), ({"action": "retire"}, False),
+    ({"server": "https://other"}, False), ({"device": {"id": "3"}}, False), ({"device": {}}, False),
+])
+def test_what_another_run_sent_meanwhile_refuses_a_plan(fields, refused):
+    told = crossed([line(**fields)], [ONE, TWO], server=SERVER, action="wipe", run="mine", since=50.0, noun="devices")
+    assert bool(told) == refused and (not told or f"did wipe to these devices: {ONE.title}; nothing was sent" in told)

@@ -96,7 +96,11 @@ SECRET = "s3cr\"et/&<ü>'x"
         quote(SECRET, safe=""),
         quote(SECRET),
         html.escape(SECRET),
+        html.escape(SECRET).replace("&#x27;", "&#39;").replace("/", "&#47;"),
+        html.escape(SECRET, quote=False),
+        "".join(f"&#{ord(char)};" for char in SECRET),
         repr(SECRET),
+        repr(f"'{SECRET}\""),
         base64.b64encode(SECRET.encode()).decode(),
         base64.b64encode(b"u:" + SECRET.encode()).decode(),
         base64.b64encode(b"us:" + SECRET.encode() + b"tail").decode(),
@@ -111,6 +115,8 @@ def test_every_form_of_a_secret_is_masked(form):
 
 def test_nothing_is_masked_without_secrets():
     assert Redactor(["", "never"])("text") == "text"
+    # A text is as it came where nothing hides in it.
+    assert Redactor(["never"])("a &lt; b") == "a &lt; b"
 
 
 @pytest.mark.parametrize(

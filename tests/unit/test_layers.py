@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -188,3 +189,13 @@ def test_no_module_asks_which_product_it_talks_to():
         compared = {node.value for compare in ast.walk(parsed(path)) if isinstance(compare, ast.Compare)
                     for node in ast.walk(compare) if isinstance(node, ast.Constant)}
         assert not compared & products().keys(), path.name
+
+
+@pytest.mark.parametrize("product", ["neurons", "epmm"])
+def test_no_part_of_a_client_replaces_a_name_of_another(product):
+    """A client is put together of parts, and of two methods of one name the second would never be called."""
+    parts = [node for path in sorted((UTILS / "_products" / product).glob("*.py")) for node in parsed(path).body
+             if isinstance(node, ast.ClassDef) and (node.name.endswith("Calls") or node.name.endswith("Client"))]
+    names = Counter(part.name for kind in parts for part in kind.body if isinstance(part, ast.FunctionDef) and part.name != "__init__")
+    assert len(parts) > 3
+    assert not [name for name, count in names.items() if count > 1]

@@ -90,7 +90,7 @@ def test_a_device_of_a_sparse_row():
         ({"errors": {"globalErrors": None, "fieldErrors": [{"code": "Range", "message": "must be between 1 and 500", "field": "rows"}]}},
          "rows must be between 1 and 500"),
         ({"errors": {"globalErrors": [{"code": "Denied", "message": None}], "fieldErrors": None}}, "Denied"),
-        ({"errors": {"globalErrors": ["plain"]}}, "plain"),
+        ({"errors": {"globalErrors": ["plain"]}}, "plain"), ({"errors": {"globalErrors": {"code": "One"}, "fieldErrors": 5}}, "5; One"),
         ({"errors": "text"}, "text"), ({"errors": None}, ""), ({}, ""), ([], ""), (None, ""), ("x", ""),
     ],
 )
@@ -109,3 +109,15 @@ def test_error_texts(body, text):
 )
 def test_bodies(verb, body):
     assert wire.write_body(AttrsWrite(verb, (("a", ("1",)),)), {"A": ("old", "older"), "b": ("x",)}) == body
+
+
+@pytest.mark.parametrize(("result", "shown"), [
+    (0, "0"), (False, "false"), ("x" * 98, f'"{"x" * 98}"'), ("x" * 99, '"…" of 101 characters'), (["x"] * 9999, "[…] of 49995 characters"),
+])
+def test_a_result_that_is_wrong_is_shown_as_a_whole_or_not_at_all(result, shown):
+    """A part of a secret would not be known as one."""
+    with pytest.raises(AnswerError) as error:
+        wire.accepted({"result": result}, "It")
+    assert f"with result {shown}: nothing" in str(error.value)
+    with pytest.raises(AnswerError, match="It: the server answered .{1,110}, which is no number"):
+        wire.count_of({"result": result if result else False}, "It")

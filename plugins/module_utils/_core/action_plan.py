@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic
 
 from .actions import Action
 from .device import Device
-from .plan import Change
+from .plan import Change, Of_co
 
 
 @dataclass(frozen=True)
@@ -25,23 +25,23 @@ class ActionWrite:
 
 
 @dataclass(frozen=True)
-class ActionPlan:
-    """Who takes an action. ``ineligible`` and ``protected``: devices that do not, each with the reason."""
+class ActionPlan(Generic[Of_co]):
+    """Who takes an action. ``ineligible`` and ``protected``: subjects that do not, each with the reason."""
 
-    changes: tuple[Change[Device], ...] = ()
-    unchanged: tuple[Device, ...] = ()
-    ineligible: tuple[tuple[Device, str], ...] = ()
-    protected: tuple[tuple[Device, str], ...] = field(default=())
+    changes: tuple[Change[Of_co], ...] = ()
+    unchanged: tuple[Of_co, ...] = ()
+    ineligible: tuple[tuple[Of_co, str], ...] = ()
+    protected: tuple[tuple[Of_co, str], ...] = field(default=())
 
     @property
-    def devices(self) -> tuple[Device, ...]:
-        """The devices that it would be sent to."""
+    def devices(self) -> tuple[Of_co, ...]:
+        """The subjects that it would be sent to."""
         return tuple(change.subject for change in self.changes)
 
 
 def plan_action(
     action: Action, product: str, devices: Iterable[Device], parameters: Mapping[str, Any], protected: Mapping[str, str]
-) -> ActionPlan:
+) -> ActionPlan[Device]:
     """Plan an action. ``protected``: by device id the reason why no run may touch it."""
     call = action.calls[product]
     write = ActionWrite(action.name, tuple(sorted(parameters.items())))
@@ -61,8 +61,8 @@ def plan_action(
     return ActionPlan(tuple(changes), tuple(unchanged), tuple(ineligible), tuple(kept))
 
 
-def without(plan: ActionPlan, reasons: Mapping[str, str]) -> ActionPlan:
-    """A plan without the devices that the server says cannot take the action; by id its reason for each."""
+def without(plan: ActionPlan[Of_co], reasons: Mapping[str, str]) -> ActionPlan[Of_co]:
+    """A plan without the subjects that the server says cannot take the action; by id its reason for each."""
     changes = tuple(change for change in plan.changes if change.subject.id not in reasons)
     more = tuple((change.subject, reasons[change.subject.id]) for change in plan.changes if change.subject.id in reasons)
     return ActionPlan(changes, plan.unchanged, plan.ineligible + more, plan.protected)

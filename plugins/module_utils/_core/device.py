@@ -57,6 +57,11 @@ class Device:
     space: str = ""
 
     @property
+    def owner(self) -> str:
+        """Whose it is: an e-mail address, or else a user id."""
+        return self.email or self.uid
+
+    @property
     def title(self) -> str:
         """What messages and diffs call it."""
         return f"device {self.id} (serial number {self.serial})" if self.serial else f"device {self.id}"

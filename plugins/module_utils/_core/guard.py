@@ -10,11 +10,10 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from .device import Device
-from .plan import Limits
+from .plan import Limits, Subject
 
 # Without limits of the author's: so many devices, or this share of the fleet, whichever is less, and at least one, for a
 # stolen phone has to be wiped in a fleet of twenty, too.
@@ -24,12 +23,31 @@ DEFAULT_PERCENT = 1
 # Kinds of lines of a journal.
 BEFORE, AFTER = "before", "after"
 
+# What stands in a line for an answer that says that it was done.
+TAKEN = "taken"
+
 _PORTS = {"https": 443, "http": 80}
+
+
+class Guarded(Subject, Protocol):
+    """What a guard can stand before: a subject that tells what tells it from others, and whose it is."""
+
+    @property
+    def guid(self) -> str: ...
+
+    @property
+    def serial(self) -> str: ...
+
+    @property
+    def owner(self) -> str: ...
+
+    @property
+    def state(self) -> str: ...
 
 
 @dataclass(frozen=True)
 class Identity:
-    """What a device must still be when something destructive is sent to it."""
+    """What a subject, such as a device, must still be when something destructive is sent to it."""
 
     id: str
     guid: str
@@ -38,9 +56,9 @@ class Identity:
     state: str
 
     @classmethod
-    def of(cls, device: Device) -> Identity:
-        """The identity of a device as it was read."""
-        return cls(device.id, device.guid, device.serial, device.email or device.uid, device.state)
+    def of(cls, subject: Guarded) -> Identity:
+        """The identity of a subject as it was read."""
+        return cls(subject.id, subject.guid, subject.serial, subject.owner, subject.state)
 
 
 def server_name(url: str) -> str:
@@ -51,21 +69,23 @@ def server_name(url: str) -> str:
     return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}{parts.path}"
 
 
-def confirmation(action: str, server: str, devices: Sequence[Device], parameters: Mapping[str, Any], secret: Iterable[str]) -> str:
-    """What ``confirm`` must be for exactly this: the number of devices and a digest of the exact list.
+def confirmation(
+    action: str, server: str, subjects: Sequence[Guarded], parameters: Mapping[str, Any], secret: Iterable[str]
+) -> str:
+    """What ``confirm`` must be for exactly this: the number of subjects and a digest of the exact list.
 
-    The list has each device's id, guid, serial number, owner and state. ``secret``: parameters of which only the presence
+    The list has each one's id, guid, serial number, owner and state. ``secret``: parameters of which only the presence
     counts.
     """
     hidden = set(secret)
     shown = {name: "given" if name in hidden else value for name, value in parameters.items()}
-    listed = sorted(list(vars(Identity.of(device)).values()) for device in devices)
+    listed = sorted(list(vars(Identity.of(subject)).values()) for subject in subjects)
     digest = hashlib.sha256(json.dumps([action, server, shown, listed], sort_keys=True).encode()).hexdigest()
-    return f"{len(devices)}-{digest[:16]}"
+    return f"{len(subjects)}-{digest[:16]}"
 
 
 def allowed(limits: Limits, fleet: int) -> int:
-    """To how many devices something destructive may be done within the window. ``fleet``: devices on the server."""
+    """To how many subjects something destructive may be done within the window. ``fleet``: how many the server has."""
     percent = DEFAULT_PERCENT if limits.max_percent is None and limits.max_devices is None else limits.max_percent
     most = DEFAULT_DEVICES if limits.max_devices is None else limits.max_devices
     if percent is None:
@@ -81,26 +101,57 @@ def recent(lines: Iterable[Mapping[str, Any]], *, server: str, since: float) -> 
     return sum(_number(line.get("at")) >= since for line in of_server)
 
 
-def too_many(planned: int, before: int, most: int, window: int) -> str:
-    """The sentence that refuses a plan, or ""."""
+def taken(lines: Iterable[Mapping[str, Any]], *, server: str, action: str, since: float) -> dict[str, str]:
+    """By id the subjects that took an action since a time, in seconds since 1970, as a journal says, and when that was."""
+    return {
+        str(line["device"].get("id")): str(line.get("when"))
+        for line in lines
+        if (line.get("phase"), line.get("answer")) == (AFTER, TAKEN)
+        and _is_of(line, server, action) and _number(line.get("at")) >= since
+    }
+
+
+def crossed(
+    lines: Iterable[Mapping[str, Any]], planned: Sequence[Guarded], *, server: str, action: str, run: str, since: float, noun: str
+) -> str:
+    """The sentence that refuses a plan of a run of which another run sent a part since it began, or ""."""
+    theirs = {
+        line["device"].get("id") for line in lines
+        if line.get("run") != run and _is_of(line, server, action) and _number(line.get("at")) >= since
+    }
+    told = [subject.title for subject in planned if subject.id in theirs]
+    if not told:
+        return ""
+    return (
+        f"Refused: since the plan was made another run did {action} to these {noun}: {', '.join(told[:20])}; nothing was sent. "
+        "Look at the plan again with --check."
+    )
+
+
+def _is_of(line: Mapping[str, Any], server: str, action: str) -> bool:
+    return line.get("server") == server and line.get("action") == action and isinstance(line.get("device"), Mapping)
+
+
+def too_many(planned: int, before: int, most: int, window: int, noun: str = "devices") -> str:
+    """The sentence that refuses a plan, or "". ``noun``: what its subjects are."""
     if not planned or planned + before <= most:
         return ""
     journal = f"the journal has {before} more of the last {window} s, those of other runs and lines that cannot be read included"
     earlier = f", and {journal}" if before else ""
     return (
-        f"Refused: the plan does something destructive to {planned} devices{earlier}; {most} are allowed; nothing was sent. Look "
-        "at the plan with --check, then choose fewer devices, wait, or raise max_devices or max_percent."
+        f"Refused: the plan does something destructive to {planned} {noun}{earlier}; {most} are allowed; nothing was sent. Look "
+        f"at the plan with --check, then choose fewer {noun}, wait, or raise max_devices or max_percent."
     )
 
 
-def changed_since(planned: Sequence[Device], now: Sequence[Device]) -> str:
-    """The sentence that refuses to send because devices are no longer what the plan says, or ""."""
-    current = {device.id: Identity.of(device) for device in now}
-    others = [device.title for device in planned if current.get(device.id) != Identity.of(device)]
+def changed_since(planned: Sequence[Guarded], now: Sequence[Guarded], noun: str = "devices") -> str:
+    """The sentence that refuses to send because subjects are no longer what the plan says, or ""."""
+    current = {subject.id: Identity.of(subject) for subject in now}
+    others = [subject.title for subject in planned if current.get(subject.id) != Identity.of(subject)]
     if not others:
         return ""
     return (
-        f"Refused: since the plan was made these devices changed or vanished: {', '.join(others[:20])}; nothing was sent. Look at "
+        f"Refused: since the plan was made these {noun} changed or vanished: {', '.join(others[:20])}; nothing was sent. Look at "
         "the plan again with --check."
     )
 

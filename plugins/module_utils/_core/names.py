@@ -53,7 +53,8 @@ def parse_name(raw: object, where: str, kind: str) -> str:
     """An id or a name as text. Raises OptionError for what can be neither."""
     text = str(raw) if isinstance(raw, (int, str)) and not isinstance(raw, bool) else ""
     if not text.strip():
-        raise OptionError(f"{where}: {raw!r} is neither the id nor the name of a {kind}; an id is a whole number such as -2.")
+        thing = f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"
+        raise OptionError(f"{where}: {raw!r} is neither the id nor the name of {thing}; an id is a whole number such as -2.")
     return text
 
 

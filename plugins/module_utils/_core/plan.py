@@ -76,20 +76,21 @@ class Limits:
             if value is not None and not 0 <= value < float("inf"):
                 raise OptionError(f"{name}: {value} is not a limit; give 0 or more, or leave it out.")
 
-    def refusals(self, *, changes: int, fleet: int | None) -> tuple[str, ...]:
-        """The limits that so many changes would exceed. ``fleet``: devices on the server, needed for a percentage."""
+    def refusals(self, *, changes: int, fleet: int | None, noun: str = "devices") -> tuple[str, ...]:
+        """The limits that so many changes would exceed. ``fleet``: how many there are on the server, needed for a percentage.
+        ``noun``: what they are."""
         found = []
         if self.max_devices is not None and changes > self.max_devices:
             found.append(
-                f"Refused: the plan changes {changes} devices and max_devices is {self.max_devices}; nothing was "
-                "written. Look at the plan with --check --diff, then select fewer devices or raise max_devices."
+                f"Refused: the plan changes {changes} {noun} and max_devices is {self.max_devices}; nothing was "
+                f"written. Look at the plan with --check --diff, then select fewer {noun} or raise max_devices."
             )
         if self.max_percent is not None and changes and changes * 100 > self.max_percent * (fleet or 0):
             share = f"{changes * 100 / fleet:.2f} %" if fleet else "more than all"
             found.append(
-                f"Refused: the plan changes {changes} of {fleet or 0} devices ({share}) and max_percent is "
+                f"Refused: the plan changes {changes} of {fleet or 0} {noun} ({share}) and max_percent is "
                 f"{self.max_percent:g}; nothing was written. Look at the plan with --check --diff, then select fewer "
-                "devices or raise max_percent."
+                f"{noun} or raise max_percent."
             )
         return tuple(found)
 

@@ -12,11 +12,19 @@ import json
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
+# Characters of a server's explanation that are kept until secrets are replaced in it; cutting it shorter before could leave a
+# part of one.
+MOST_EXPLAINED = 5000
+
 MASK = "********"
 
 
 class Redactor:
-    """Replaces secrets by a mask: as they are, and as JSON, percent-encoded, HTML, repr and base64 write them."""
+    """Replaces secrets by a mask: as they are, and as JSON, percent-encoded, HTML, repr and base64 write them.
+
+    HTML has many ways to write a character (``&#39;``, ``&#x27;``, ``&apos;``): a text in which it hides a secret comes without
+    them.
+    """
 
     def __init__(self, secrets: Iterable[str]) -> None:
         forms = {form for secret in secrets if secret for form in _forms(secret)}
@@ -24,6 +32,12 @@ class Redactor:
         self._forms = sorted(forms, key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
+        masked = self._masked(text)
+        plain = html.unescape(masked)
+        masked_plain = self._masked(plain)
+        return masked if masked_plain == plain else masked_plain
+
+    def _masked(self, text: str) -> str:
         for form in self._forms:
             text = text.replace(form, MASK)
         return text
@@ -38,6 +52,8 @@ def _forms(secret: str) -> Iterable[str]:
     yield quote_plus(secret)
     yield html.escape(secret)
     yield repr(secret)[1:-1]
+    # As a part of a text with both kinds of quotes.
+    yield repr(f"'\"{secret}")[4:-1]
     # Within a longer base64 text a secret starts at one of three offsets; its first and last characters mix with the
     # neighbours and are left out. Short secrets are skipped: their few characters would match by chance.
     if len(secret) >= 6:

@@ -19,8 +19,8 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, BinaryIO
 from urllib.parse import urlencode, urlsplit
 
 from .._core.endpoint import Endpoint, Segment
@@ -56,17 +56,37 @@ LIBRARY = "requests>=2.32.4"
 
 Query = Sequence[tuple[str, str]]
 
+# Characters of a server's explanation, and of a web page's title, that are told.
+MOST_TOLD, MOST_TITLE = 300, 80
+
+# Half a character of two units, and how a body with one may write it: escaped, or as the three bytes that it is none of.
+_HALF = re.compile("[\ud800-\udfff]")
+_MARKS_OF_HALVES = (b"\\ud", b"\\uD", b"\xed")
+
+# Bytes of a download that are in memory at a time.
+PART = 1 << 16
+
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": "ansible-ivanti.uem"}
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back: the HTTP status, the value of Retry-After, and the body."""
+    """What came back: the HTTP status, three headers, and the body, which is empty where it went into a file."""
 
     status: int
     retry_after: str | None
     location: str | None
+    content_type: str
     body: bytes
+
+
+@dataclass(frozen=True)
+class Sink:
+    """Where the body of an answer goes instead of memory, the most bytes that it may have, and what to do about more."""
+
+    file: BinaryIO
+    most: int
+    remedy: str = "ask the server's administrator what it sends"
 
 
 @dataclass(frozen=True)
@@ -78,6 +98,7 @@ class _Request:
     address: str
     headers: Mapping[str, str] = field(repr=False)
     body: bytes | None = field(repr=False)
+    sink: Sink | None = None
 
     def __str__(self) -> str:
         return f"{self.endpoint.method} {self.path}"
@@ -126,18 +147,56 @@ class Transport:
 
         Raises CheckModeError, ConnectError, AnswerLostError, AnswerError, or the ApiError that fits the status.
         """
+        request = self._request(endpoint, path, query, *self._content(json_body, form))
+        return self._decode(self._send(request), request)
+
+    def download(
+        self, endpoint: Endpoint, sink: Sink, *, accept: str, path: Mapping[str, Segment] | None = None, query: Query = ()
+    ) -> str:
+        """Send one request, again if need be, and write the body of its answer to an empty file, part by part.
+
+        Answers the content type, in lower case and without its parameters. Raises what ``call`` raises, and AnswerError for a
+        body that is too long, compressed or a part of one; the file then holds what came so far. Errors of the file itself
+        are the caller's.
+        """
+        headers, _body = self._content(None, None)
+        # Compressed, a part of the body could be a thousand times as large in memory.
+        headers |= {"Accept": accept, "Accept-Encoding": "identity"}
+        request = replace(self._request(endpoint, path, query, headers, None), sink=sink)
+        reply = self._send(request)
+        if not 200 <= reply.status < 300:
+            raise self._error(reply, request)
+        if reply.status != 200:
+            raise AnswerError(f"{request} was answered with HTTP {reply.status}, which is no whole file; {sink.remedy}.")
+        return reply.content_type.partition(";")[0].strip().lower()
+
+    def hide(self, *secrets: str) -> None:
+        """Keep more secrets out of what errors say: those of a call, besides the credentials."""
+        self.redact = Redactor((*self.settings.secrets, *secrets))
+
+    def told(self, text: str) -> str:
+        """What messages show of a server's explanation, in one line. It is cut only when nothing secret is left: a part of a
+        secret would not be known as one."""
+        return " ".join(self.redact(text).split())[:MOST_TOLD]
+
+    def _request(
+        self, endpoint: Endpoint, path: Mapping[str, Segment] | None, query: Query, headers: Mapping[str, str], body: bytes | None
+    ) -> _Request:
         if self._read_only and not endpoint.safe:
             raise CheckModeError(f"{endpoint.id} writes and was about to be sent in check mode; please report this.")
         self._open()
         target = endpoint.fill(**(path or {}))
-        request = _Request(endpoint, target, f"{self._base}{target}{_query_text(query)}", *self._content(json_body, form))
+        return _Request(endpoint, target, f"{self._base}{target}{_query_text(query)}", headers, body)
+
+    def _send(self, request: _Request) -> Reply:
+        """The answer to a request, sent again as often as may be, and the last one where no try went well."""
         attempt = 0
         while True:
             reply, error = self._attempt(request)
             if reply is not None and reply.status not in TRANSIENT:
                 self._budget.give_back()
-                return self._decode(reply, request)
-            wait = self._wait_before_retry(endpoint, reply, error, attempt)
+                return reply
+            wait = self._wait_before_retry(request.endpoint, reply, error, attempt)
             if wait is None:
                 raise error or self._error(reply, request)
             self._sleep(wait)
@@ -172,12 +231,15 @@ class Transport:
             response = pool.request(
                 request.endpoint.method, request.address, body=request.body, headers=request.headers,
                 retries=False, redirect=False, assert_same_host=False, timeout=self._timeout(),
+                preload_content=request.sink is None,
             )
+            body = _received(response, request)
         except urllib3.exceptions.HTTPError as error:
             return None, self._no_answer(error, request)
         self._reached = True
         headers = response.headers
-        return Reply(response.status, headers.get("Retry-After"), headers.get("Location"), response.data), None
+        kind = headers.get("Content-Type", "")
+        return Reply(response.status, headers.get("Retry-After"), headers.get("Location"), kind, body), None
 
     def _no_answer(self, error: Exception, request: _Request) -> Exception:
         """The sentence for a request that got no answer, and whether the server can have handled it."""
@@ -195,7 +257,7 @@ class Transport:
         if isinstance(error, kinds.ReadTimeoutError):
             seconds = self.settings.read_timeout
             return AnswerLostError(f"{request} was not answered within {seconds:g} s; raise read_timeout if the server is slow.")
-        if isinstance(error, kinds.IncompleteRead):
+        if any(isinstance(part, kinds.IncompleteRead) for part in _chain(error)):
             return AnswerLostError(f"The answer to {request} broke off half-way.")
         if isinstance(error, kinds.ProtocolError):
             return AnswerLostError(f"The connection broke before {request} was answered ({_root(error)}).")
@@ -245,7 +307,7 @@ class Transport:
         if not 200 <= reply.status < 300:
             raise self._error(reply, request)
         try:
-            return json.loads(reply.body)
+            return _loaded(reply.body)
         except ValueError:
             raise AnswerError(self._no_json_sentence(reply, request)) from None
 
@@ -272,16 +334,16 @@ class Transport:
 
     def _detail(self, reply: Reply) -> str:
         try:
-            text = self._explain(json.loads(reply.body))
+            text = self.told(self._explain(_loaded(reply.body)))
         except ValueError:
-            title = _page_title(reply.body)
+            title = self.page_title(reply.body)
             text = f"a web page titled {title!r}" if title else ""
         return f" ({text})" if text else ""
 
     def _no_json_sentence(self, reply: Reply, request: _Request) -> str:
         if reply.body.lstrip()[:1] == b"<":
-            title = _page_title(reply.body)
-            named = f" titled {self.redact(title)!r}" if title else ""
+            title = self.page_title(reply.body)
+            named = f" titled {title!r}" if title else ""
             return (
                 f"{request} was answered by a web page{named} instead of JSON: url does not lead to the API, or a proxy or "
                 "sign-in page stands in between; set url to the address before /api/."
@@ -290,6 +352,11 @@ class Transport:
             f"{request} was answered with HTTP {reply.status} and a body that is not JSON ({len(reply.body)} bytes); try "
             "again, then ask the server's administrator."
         )
+
+    def page_title(self, body: bytes) -> str:
+        """The title of a web page, or of its beginning, without secrets; "" for one that is not there up to its end."""
+        match = re.search(rb"<title[^>]*>\s*([^<]+)<", body, re.IGNORECASE)
+        return self.redact(match.group(1).decode("utf-8", "replace").strip())[:MOST_TITLE] if match else ""
 
     def _tls_error(self, error: Exception, request: _Request) -> Exception:
         url = self.settings.url
@@ -341,6 +408,59 @@ def _new_pool(settings: Settings) -> Any:
     return pool
 
 
+def _received(response: Any, request: _Request) -> bytes:
+    """The body of an answer, or nothing when it went into the file that it was asked for. Raises AnswerError for one that is
+    longer than allowed or compressed."""
+    sink = request.sink
+    if sink is None or not 200 <= response.status < 300:
+        return response.data
+    whole = False
+    try:
+        _fill(sink, response, request)
+        whole = True
+    finally:
+        if not whole:
+            # Nobody reads the rest, so that nothing else may be sent over this connection; its place in the pool is free.
+            response.close()
+        response.release_conn()
+    return b""
+
+
+def _fill(sink: Sink, response: Any, request: _Request) -> None:
+    """Write the body of an answer to an empty file, part by part."""
+    encoding = response.headers.get("Content-Encoding", "identity")
+    if encoding.strip().lower() not in ("", "identity"):
+        raise AnswerError(f"{request} was answered with the encoding {encoding!r}, which was not asked for; {sink.remedy}.")
+    sink.file.seek(0)
+    sink.file.truncate()
+    left = sink.most
+    for part in response.stream(PART, decode_content=False):
+        left -= len(part)
+        if left < 0:
+            raise AnswerError(f"{request} was answered with more than {sink.most} bytes; {sink.remedy}.")
+        sink.file.write(part)
+
+
+def _loaded(body: bytes) -> Any:
+    """The JSON of a body. Raises ValueError.
+
+    Servers cut names within a character that takes two of their units, such as an emoji. Ansible refuses a result with such a
+    half, all of it, also when it was written already, so that a sign for "unknown" takes its place.
+    """
+    answer = json.loads(body)
+    return _whole_characters(answer) if any(mark in body for mark in _MARKS_OF_HALVES) else answer
+
+
+def _whole_characters(value: Any) -> Any:
+    if isinstance(value, str):
+        return _HALF.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, list):
+        return [_whole_characters(part) for part in value]
+    if isinstance(value, dict):
+        return {_whole_characters(name): _whole_characters(part) for name, part in value.items()}
+    return value
+
+
 def _verify(settings: Settings) -> bool | str:
     if settings.url.lower().startswith("http://"):
         return True
@@ -374,8 +494,3 @@ def _root(error: BaseException) -> str:
     text = getattr(seen, "verify_message", "") or getattr(seen, "strerror", "") or str(seen)
     # urllib3 puts the connection first: "<… object at 0x…>: " or "HTTPSConnection(host=…): ".
     return re.sub(r"^(<[^>]*>|\w+\([^)]*\)): ", "", text)
-
-
-def _page_title(body: bytes) -> str:
-    match = re.search(rb"<title[^>]*>\s*([^<]{1,80})", body, re.IGNORECASE)
-    return match.group(1).decode("utf-8", "replace").strip() if match else ""

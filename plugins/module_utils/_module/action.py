@@ -14,16 +14,17 @@ from typing import Any
 from .._core.action_plan import ActionPlan, is_done, is_settled, plan_action, shown_state, without
 from .._core.actions import ACTIONS, PARAMETERS, Action, parse_parameters
 from .._core.device import Device, DeviceRef, parse_refs
-from .._core.errors import ApiError, ConnectError, CredentialsError, OptionError, RefusedError, UemError
+from .._core.errors import ApiError, ConnectError, OptionError, RefusedError, UemError
 from .._core.guard import confirmation, server_name
 from .._core.plan import Limits, Outcome, Plan, failures
 from .._core.selection import Found, Selection
 from .._products.protocol import Actions, Batch
-from .action_guard import Guard, protected_devices
+from .action_guard import Guard, given_protected, protected_devices, require_times
+from .action_result import acted, carry_out, require_eligible
 from .devices import Choice, parse_choice
 from .executor import execute
 from .reconcile import PartlyFailedError
-from .results import failure_message, reconciled
+from .results import failure_message
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,8 @@ def read_order(params: dict[str, Any], product: str) -> Order:
         )
     if params["wait"] and not action.visible:
         raise OptionError(f"wait: whether {action.name} is done cannot be seen on a device; remove it.")
-    for name, least in (("guard_window", 1), ("wait_timeout", 0), ("wait_interval", 0)):
-        if params[name] < least:
-            raise OptionError(f"{name}: {params[name]} is no time in seconds; give {least} or more.")
+    given_protected(params)
+    require_times(params, {"guard_window": 1, "wait_timeout": 0, "wait_interval": 0})
     # A device that is gone is what deleting wants.
     choice = replace(choice, on_missing="skip") if action.gone else choice
     return Order(action, parameters, choice, Limits(params["max_devices"], params["max_percent"]), params["by"] == "mac")
@@ -60,40 +60,42 @@ def act(params: dict[str, Any], client: Actions, check_mode: bool) -> dict[str, 
     """The task of device_action."""
     order = read_order(params, client.product)
     found, plan, code = _planned(order, params, client)
-    _require_eligible(plan, found, client, params["on_ineligible"], code)
-    guard = Guard(order.action, params, client, order.limits, found.fleet or 0) if order.action.destructive else None
+    require_eligible(plan, params["on_ineligible"], lambda: acted([], plan, found.missing, client, confirm=code))
+    guard = _guard(order, params, client, found.fleet or 0) if order.action.destructive else None
     if guard is None:
         Plan(refusals=order.limits.refusals(changes=len(plan.changes), fleet=found.fleet)).require_permission()
     batches = client.action_batches(plan.changes, by_mac=order.by_mac)
-    if check_mode:
-        if guard is not None:
-            guard.foresee(plan)
-        outcomes = [Outcome(change) for change in plan.changes]
-    else:
-        if guard is not None and plan.changes:
-            guard.permit(plan, code)
-        outcomes = _send(batches, order, client, guard)
-        if params["wait"]:
-            outcomes = follow(outcomes, order, client, params["wait_timeout"], params["wait_interval"])
-    result = _result(outcomes, plan, found, client, code, secrets=params["return_secrets"])
+    outcomes = carry_out(plan, lambda: _send(batches, order, client, guard), guard, code, check_mode=check_mode)
+    if params["wait"] and not check_mode:
+        outcomes = follow(outcomes, order, client, params["wait_timeout"], params["wait_interval"])
+    result = acted(outcomes, plan, found.missing, client, secrets=params["return_secrets"], confirm=code)
     message = failure_message(outcomes)
     if message:
         raise PartlyFailedError(message, result)
     return result
 
 
-def _planned(order: Order, params: dict[str, Any], client: Actions) -> tuple[Found, ActionPlan, str]:
+def _planned(order: Order, params: dict[str, Any], client: Actions) -> tuple[Found, ActionPlan[Device], str]:
     """The devices, the plan, and what ``confirm`` must be for it. Raises RefusedError for a whole fleet."""
     action = order.action
     found = order.choice.find(client, count_fleet=action.destructive or order.limits.max_percent is not None)
     if action.destructive and found.fleet and len(found.devices) >= found.fleet > 1:
         raise RefusedError(f"Refused: {action.name} takes no whole fleet, and the selection is all of {found.fleet} devices.")
-    protected = protected_devices(params["protected"] or {}, client, found.devices)
+    protected = protected_devices(given_protected(params), client, found.devices)
     plan = plan_action(action, client.product, found.devices, order.parameters, protected)
     plan = without(plan, client.ineligible(plan.changes))
     secret = [name for name, parameter in PARAMETERS.items() if parameter.secret]
     code = confirmation(action.name, server_name(client.transport.settings.url), plan.devices, order.parameters, secret)
     return found, plan, code
+
+
+def _guard(order: Order, params: dict[str, Any], client: Actions, fleet: int) -> Guard:
+    def again(devices: Sequence[Device]) -> Sequence[Device]:
+        refs = tuple(DeviceRef("id", device.id) for device in devices)
+        partitions = tuple(params["partitions"] or ())
+        return client.find(Selection(names=refs, partitions=partitions), keep_rows=False).devices
+
+    return Guard(order.action.name, params, client, order.limits, fleet, again=again)
 
 
 def follow(outcomes: list[Outcome], order: Order, client: Actions, timeout: int, interval: int) -> list[Outcome]:
@@ -123,23 +125,17 @@ def follow(outcomes: list[Outcome], order: Order, client: Actions, timeout: int,
 
 def _send(batches: Sequence[Batch], order: Order, client: Actions, guard: Guard | None) -> list[Outcome]:
     def send(batch: Batch) -> list[Outcome]:
-        rejected = None
         try:
             outcomes = client.send_action(batch, by_mac=order.by_mac)
-            certain = False
         except UemError as error:
+            if isinstance(error, ConnectError) or (isinstance(error, ApiError) and error.status < 500):
+                raise
             outcomes = [Outcome(change, str(error)) for change in batch.changes]
-            certain = isinstance(error, ConnectError) or (isinstance(error, ApiError) and error.status < 500)
-            rejected = error if isinstance(error, CredentialsError) else None
-        outcomes = outcomes if certain else _settled(outcomes, order, client)
-        if guard is not None:
-            guard.note(outcomes)
-        if rejected is not None:
-            raise rejected
-        return outcomes
+        return _settled(outcomes, order, client)
 
-    concurrency = 1 if order.action.destructive else client.transport.settings.concurrency
-    return execute(batches, send, concurrency=concurrency)
+    if guard is not None:
+        return execute(batches, guard.noting(send), concurrency=1)
+    return execute(batches, send, concurrency=client.transport.settings.concurrency)
 
 
 def _settled(outcomes: Sequence[Outcome], order: Order, client: Actions) -> list[Outcome]:
@@ -167,30 +163,3 @@ def _judged(outcome: Outcome, order: Order, now: Mapping[str, Device], unread: s
     state = "gone" if device is None else shown_state(device)
     told = unread or f"The device is {state} now, and was not sent anything again."
     return replace(outcome, error=f"{str(outcome.error).rstrip('.')}. {told}")
-
-
-def _require_eligible(plan: ActionPlan, found: Found, client: Actions, on_ineligible: str, code: str) -> None:
-    if not plan.ineligible or on_ineligible == "skip":
-        return
-    told = "; ".join(f"{device.title}: {reason}" for device, reason in plan.ineligible[:20])
-    more = f"; and {len(plan.ineligible) - 20} more" if len(plan.ineligible) > 20 else ""
-    message = (
-        f"Refused: {len(plan.ineligible)} devices cannot take the action; nothing was sent. {told}{more}. Leave them out, or set "
-        "on_ineligible=skip to go on without them."
-    )
-    raise PartlyFailedError(message, _result([], plan, found, client, code, secrets=False) | {"changed": False})
-
-
-def _result(
-    outcomes: Sequence[Outcome], plan: ActionPlan, found: Found, client: Actions, code: str, *, secrets: bool
-) -> dict[str, Any]:
-    transport = client.transport
-    result = reconciled(outcomes, plan.unchanged, found.missing, requests=transport.requests, writes=transport.writes)
-    passcodes = {outcome.change.subject.id: outcome.returned for outcome in outcomes if outcome.returned}
-    if secrets:
-        result["devices"] = [{**entry, **passcodes.get(entry.get("id"), {})} for entry in result["devices"]]
-    for outcome, pairs in (("ineligible", plan.ineligible), ("protected", plan.protected)):
-        result["devices"] += [{**device.identity, "outcome": outcome, "reason": reason} for device, reason in pairs]
-        result["summary"][outcome] = len(pairs)
-        result["summary"]["matched"] += len(pairs)
-    return {**result, "confirm": code}

@@ -10,17 +10,28 @@ import getpass
 import os
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from .._core.action_plan import ActionPlan
-from .._core.actions import Action
-from .._core.device import Device, DeviceRef, parse_ref
-from .._core.errors import OptionError, RefusedError, UemError
-from .._core.guard import AFTER, BEFORE, Identity, allowed, changed_since, recent, server_name, too_many
-from .._core.plan import Limits, Outcome
+from .._core.device import Device, parse_ref
+from .._core.errors import CredentialsError, OptionError, RefusedError, UemError
+from .._core.guard import (
+    AFTER,
+    BEFORE,
+    TAKEN,
+    Guarded,
+    Identity,
+    allowed,
+    changed_since,
+    crossed,
+    recent,
+    server_name,
+    taken,
+    too_many,
+)
+from .._core.plan import Change, Limits, Outcome
 from .._core.selection import Selection, parse_select
-from .._products.protocol import Actions
+from .._products.protocol import Actions, Batch, UemClient
 from .devices import Choice, listing
 from .journal import Journal
 
@@ -31,74 +42,133 @@ _PROTECTED = {
 }
 
 
-class Guard:
-    """What stands between a plan and the server when an action is destructive."""
+# Reads subjects once more, in any order, and perhaps others with them.
+Again = Callable[[Sequence[Any]], Sequence[Guarded]]
 
-    def __init__(self, action: Action, params: Mapping[str, Any], client: Actions, limits: Limits, fleet: int) -> None:
+
+class Guard:
+    """What stands between a plan and the server when an action is destructive.
+
+    ``action``: its name in sentences and in the journal. ``noun``: what its subjects are. ``again`` reads them directly before
+    something is sent, ``fleet`` is how many of them the server has.
+    """
+
+    def __init__(
+        self, action: str, params: Mapping[str, Any], client: UemClient, limits: Limits, fleet: int, *, again: Again,
+        noun: str = "devices",
+    ) -> None:
         settings = client.transport.settings
         self._action = action
-        self._client = client
+        self._noun = noun
+        self._again = again
+        self._redact = client.transport.redact
         self._server = server_name(settings.url)
         self._most = allowed(limits, fleet)
         self._window = params["guard_window"]
         self._confirm = params["confirm"]
-        self._partitions = tuple(params["partitions"] or ())
         self._journal = Journal(params["journal_path"])
         self._who = f"{settings.account} by {_user()}"
         self._run = str(uuid.uuid4())
+        self._began = time.time()
         self._code = ""
 
-    def foresee(self, plan: ActionPlan) -> None:
-        """Raise RefusedError for what would be refused when the plan is carried out, but for a missing ``confirm``."""
-        refusal = self._allow(plan, self._journal.lines())
+    def taken(self) -> dict[str, str]:
+        """By id what took the action within the window, with the reason why it takes none now: for what does not show at once
+        that it was done, so that a run that is repeated would do it once more."""
+        since = time.time() - self._window
+        found = taken(self._journal.lines(), server=self._server, action=self._action, since=since)
+        return {
+            key: f"the server took it at {when}, as the journal says, and does not show it yet; it is not sent again within "
+            f"{self._window} s (guard_window)" for key, when in found.items()
+        }
+
+    def foresee(self, changes: Sequence[Change]) -> None:
+        """Raise RefusedError for what would be refused when a plan is carried out, but for a missing ``confirm``."""
+        refusal = self._allow(changes, self._journal.lines())
         if refusal:
             raise RefusedError(refusal)
 
-    def permit(self, plan: ActionPlan, code: str) -> None:
-        """Raise RefusedError, or reserve the plan in the journal and return: then it may be sent."""
+    def permit(self, changes: Sequence[Change], code: str) -> None:
+        """Raise RefusedError, or reserve a plan in the journal and return: then it may be sent."""
         if not self._confirm:
             raise RefusedError(
-                f"Refused: {self._action.name} of {len(plan.changes)} devices needs confirm; nothing was sent. Run it with "
+                f"Refused: {self._action} of {len(changes)} {self._noun} needs confirm; nothing was sent. Run it with "
                 "--check, look at the plan, and give its confirm."
             )
         if self._confirm != code:
             raise RefusedError(
-                f"Refused: confirm is {self._confirm!r}, and the plan, of {len(plan.changes)} devices, is another one now; nothing "
+                f"Refused: confirm is {self._confirm!r}, and the plan, of {len(changes)} {self._noun}, is another one now; nothing "
                 "was sent. Run it with --check, look at the plan, and give its confirm."
             )
-        refs = tuple(DeviceRef("id", device.id) for device in plan.devices)
-        again = self._client.find(Selection(names=refs, partitions=self._partitions), keep_rows=False)
-        refusal = changed_since(plan.devices, again.devices)
+        planned = [change.subject for change in changes]
+        refusal = changed_since(planned, self._again(planned), self._noun)
         if refusal:
             raise RefusedError(refusal)
         self._code = code
-        self._journal.reserve(
-            lambda lines: self._allow(plan, lines), [self._line(BEFORE, change.subject) for change in plan.changes]
-        )
+
+        def refused(lines: Sequence[Mapping[str, Any]]) -> str:
+            return self._allow(changes, lines) or crossed(
+                lines, planned, server=self._server, action=self._action, run=self._run, since=self._began, noun=self._noun
+            )
+
+        self._journal.reserve(refused, [self._line(BEFORE, change.subject) for change in changes])
+
+    def noting(self, send: Callable[[Batch], list[Outcome]]) -> Callable[[Batch], list[Outcome]]:
+        """``send``, and what came of it is written down, also when it raises."""
+        def noted(batch: Batch) -> list[Outcome]:
+            rejected = None
+            try:
+                outcomes = send(batch)
+            except UemError as error:
+                outcomes = [Outcome(change, str(error)) for change in batch.changes]
+                rejected = error if isinstance(error, CredentialsError) else None
+            self.note(outcomes)
+            if rejected is not None:
+                raise rejected
+            return outcomes
+
+        return noted
 
     def note(self, outcomes: Sequence[Outcome]) -> None:
         """Write down what the server answered. Raises UemError, with the answer, where that cannot be."""
-        redact = self._client.transport.redact
-        answers = [redact(outcome.error or "taken") for outcome in outcomes]
+        answers = [self._redact(outcome.error or TAKEN) for outcome in outcomes]
         try:
             self._journal.add([
                 {**self._line(AFTER, outcome.change.subject), "answer": answer}
                 for outcome, answer in zip(outcomes, answers, strict=True)
             ])
         except UemError as error:
-            raise UemError(f"{self._action.name} was sent, and the answer was: {'; '.join(answers).rstrip('.')}. {error}") from None
+            raise UemError(f"{self._action} was sent, and the answer was: {'; '.join(answers).rstrip('.')}. {error}") from None
 
-    def _allow(self, plan: ActionPlan, lines: Sequence[Mapping[str, Any]]) -> str:
+    def _allow(self, changes: Sequence[Change], lines: Sequence[Mapping[str, Any]]) -> str:
         before = recent(lines, server=self._server, since=time.time() - self._window)
-        return too_many(len(plan.changes), before, self._most, self._window)
+        return too_many(len(changes), before, self._most, self._window, self._noun)
 
-    def _line(self, phase: str, device: Device) -> dict[str, Any]:
+    def _line(self, phase: str, subject: Guarded) -> dict[str, Any]:
         now = time.time()
         return {
             "phase": phase, "at": now, "when": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now)), "run": self._run,
-            "who": self._who, "server": self._server, "action": self._action.name, "digest": self._code,
-            "device": dict(vars(Identity.of(device))),
+            "who": self._who, "server": self._server, "action": self._action, "digest": self._code,
+            "device": dict(vars(Identity.of(subject))),
         }
+
+
+def require_times(params: Mapping[str, Any], least: Mapping[str, int]) -> None:
+    """Raise OptionError for an option that is less than it may be, in seconds."""
+    for name, seconds in least.items():
+        if params[name] < seconds:
+            raise OptionError(f"{name}: {params[name]} is no time in seconds; give {seconds} or more.")
+
+
+def given_protected(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The option ``protected``. Raises OptionError where it is given and each of its keys is null, as where the template of a key
+    gave nothing: an author who wants something left alone would not see that nothing is."""
+    options = params["protected"]
+    if options is not None and all(value is None for value in options.values()):
+        raise OptionError(
+            "protected: none of its keys has a value, so that it protects nothing; give one a value, or leave it out."
+        )
+    return options or {}
 
 
 def protected_devices(options: Mapping[str, Any], client: Actions, devices: Sequence[Device]) -> dict[str, str]:

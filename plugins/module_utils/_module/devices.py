@@ -97,12 +97,15 @@ def parse_choice(params: dict[str, Any], named: Sequence[DeviceRef], *, everythi
     return Choice(selection, search, params["on_missing"], _told(shown), _told(narrowed))
 
 
-def named_or_selected(params: dict[str, Any]) -> Choice | None:
+def named_or_selected(params: dict[str, Any], *, in_spaces: bool = False) -> Choice | None:
     """What ``devices``, a list of ids and guids, or ``select`` chooses, or None where neither is given.
 
-    Raises OptionError for an empty list, and for an entry that is neither.
+    ``in_spaces``: device spaces alone make sense, too. Raises OptionError for an empty list, for an entry that is neither, and
+    for device spaces that would count for nothing.
     """
     if params["devices"] is None and params["select"] is None:
+        if params.get("partitions") and not in_spaces:
+            raise OptionError("partitions: counts for devices and select alone; give one of them, or remove it.")
         return None
     named = [parse_ref(entry, f"devices[{number}]") for number, entry in enumerate(params["devices"] or ())]
     if params["devices"] is not None and not named:

@@ -10,13 +10,13 @@ the same tables, and CI checks that the two agree.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ansible.module_utils.basic import env_fallback
 
-from .._core import actions, alerts
+from .._core import actions, activesync, alerts
 from .._products.registry import PRODUCTS
 
 
@@ -110,8 +110,8 @@ API = Option(
     ("Which API of EPMM devices and labels are read through: V(v2), which has pages and device spaces, or V(v1), which is "
      "older and lists everything at once.",
      "V(auto) takes V(v2) where the server has it, which costs a request.",
-     "Policies and alerts are read through V(v1) whatever is set here, for they are not in the other. Neurons has one API, "
-     "and does not heed this."),
+     "Everything but devices and labels, such as policies, alerts, users and configurations, is read through V(v1) whatever is "
+     "set here, for it is not in the other. Neurons has one API, and does not heed this."),
     env="IVANTI_UEM_API", default="auto", choices=("auto", "v1", "v2"),
 )
 
@@ -203,6 +203,12 @@ ON_MISSING = Option(
 
 SELECTION = (SELECT, PARTITIONS, ON_MISSING)
 
+QUERY = Option(
+    "query", "str",
+    ("A JMESPath expression over what was found; what it answers is returned as RV(query_result).",
+     "It needs the Python library jmespath."),
+)
+
 LIMITS = (
     Option(
         "max_devices", "int",
@@ -290,6 +296,79 @@ ALERT_FILTERS = (
     Option("newer_than", "str", ("Alerts that were raised within this time, such as V(90m), V(12h), V(7d) or V(1d12h).",)),
 )
 
+ACTIVESYNC = (
+    Option(
+        "activesync_devices", "list",
+        ("The ActiveSync devices, each by its uuid, which is not that of the device that is registered.",),
+        elements="str",
+    ),
+    Option(
+        "select", "dict",
+        ("Selects ActiveSync devices by what the server knows of them, instead of O(activesync_devices).",
+         "Each key narrows the selection, and of the values of a key one is enough. Names are compared without case."),
+        suboptions=(
+            Option("users", "list", ("Those of these users.",), elements="str"),
+            Option("mailboxes", "list", ("Those with these mailboxes.",), elements="str"),
+            Option("device_ids", "list", ("Those that ActiveSync knows by these device ids.",), elements="str"),
+            Option(
+                "devices", "list", ("Those that are these registered devices, each named by its id or its uuid.",), elements="raw",
+            ),
+            Option("statuses", "list", ("Those in these states.",), elements="str", choices=activesync.STATES),
+            Option("registered", "bool", ("Those that are registered devices, or those that are not.",)),
+            Option(
+                "last_sync_before", "str",
+                ("Those whose last synchronisation was before this point in time, such as V(2026-01-31) or "
+                 "V(2026-01-31T12:00:00Z); UTC where it does not say.",
+                 "One of which the server does not tell when it was is not selected."),
+            ),
+            Option(
+                "not_synced_within", "str",
+                ("Those whose last synchronisation was longer ago than this, such as V(12h), V(90d) or V(1d12h).",
+                 "One of which the server does not tell when it was is not selected."),
+            ),
+            Option(
+                "query", "str",
+                ("A JMESPath expression over the list of rows, as M(ivanti.uem.activesync_device_info) returns them; it must "
+                 "answer a list of rows, such as C([?model == 'iPhone']).",
+                 "It is evaluated after everything else, and needs the Python library jmespath."),
+            ),
+        ),
+    ),
+    Option(
+        "on_missing", "str",
+        ("What to do when there is no ActiveSync device for something that is named, such as a uuid or a user, or when a selection "
+         "matches none.",
+         "V(fail) fails before anything is sent and names all of them, V(skip) goes on without them."),
+        default="fail", choices=("fail", "skip"),
+    ),
+)
+
+ACTIVESYNC_GUARD = (
+    GUARD[0],
+    Option(
+        "max_devices", "int",
+        ("The most ActiveSync devices that the task may change. A plan with more sends nothing and fails.",
+         "For V(wiped) destructive requests that other runs of this controller sent to the server within O(guard_window) count, "
+         "too, whatever they were for. When this is left out 10 are allowed, and when O(max_percent) is left out as well, 1 % of "
+         "all ActiveSync devices where that is less, and at least one.",
+         "For the other states leaving it out allows any number."),
+    ),
+    Option(
+        "max_percent", "float",
+        ("The most ActiveSync devices that the task may change, in percent of all that the server has; see O(max_devices).",),
+    ),
+    Option(
+        "protected", "dict",
+        ("ActiveSync devices that are left alone whatever else is selected. One that any of the keys names is protected.",),
+        suboptions=(
+            Option("uuids", "list", ("Those with these uuids.",), elements="str"),
+            Option("users", "list", ("Those of these users.",), elements="str"),
+            Option("mailboxes", "list", ("Those with these mailboxes.",), elements="str"),
+        ),
+    ),
+    *(option for option in GUARD if option.name in ("guard_window", "journal_path")),
+)
+
 
 def argument_spec(*options: Option) -> dict[str, Any]:
     """Module arguments: the connection options and those given."""
@@ -315,12 +394,17 @@ def _argument(option: Option) -> dict[str, Any]:
     return argument
 
 
-def documentation(options: Iterable[Option], *, plugin: bool = False) -> dict[str, Any]:
+def documentation(options: Sequence[Option], *, plugin: bool = False, variables: bool = False) -> dict[str, Any]:
     """The ``options`` part of a documentation fragment.
 
-    ``plugin``: for plugins, whose documentation declares the variables that modules read by themselves.
+    ``plugin``: for plugins, whose documentation declares the variables that modules read by themselves. ``variables``: for
+    plugins that are used within a play, and can take its variables as well.
     """
-    return {option.name: _documented(option, plugin=plugin) for option in options}
+    found = {option.name: _documented(option, plugin=plugin) for option in options}
+    if variables:
+        for option in options:
+            found[option.name]["vars"] = [{"name": option.env.lower()}]
+    return found
 
 
 def _documented(option: Option, *, plugin: bool) -> dict[str, Any]:

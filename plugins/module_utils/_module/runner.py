@@ -37,6 +37,8 @@ def run(module: AnsibleModule, *, needs: str, task: Task) -> None:
         client = open_client(module.params["product"], settings, needs=needs, read_only=module.check_mode)
         result = task(module.params, client, module.check_mode)
     except PartlyFailedError as error:
+        for warning in error.result.pop("warnings", ()):
+            module.warn(redact(warning))
         module.fail_json(msg=redact(str(error)), **_shown(error.result, module))
     except MissingLibraryError as error:
         module.fail_json(msg=missing_required_lib(error.library), exception=error.import_traceback)

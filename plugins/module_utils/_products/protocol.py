@@ -10,14 +10,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from .._core.activesync import EasDevice
 from .._core.alerts import Alert, AlertFilter
+from .._core.app_settings import AppSetting
+from .._core.certificates import Holdings
+from .._core.compliance_report import Report
+from .._core.configs import Config
+from .._core.dep import DepProfile, DepServer
 from .._core.device import Device, Partition
 from .._core.labels import Label
 from .._core.messages import Roaming
+from .._core.owners import Account, Ownership
 from .._core.plan import Change, Outcome
 from .._core.policies import Assignment, Policy
+from .._core.reference import Country, Operator
+from .._core.registration import Registration
 from .._core.selection import Found, Selection
-from .._http.transport import Transport
+from .._core.users import User
+from .._http.transport import Sink, Transport
 
 # The capabilities there are, and the words for them in "… is not supported by <product>".
 CUSTOM_ATTRS = "custom attributes"
@@ -30,6 +40,19 @@ ACTIONS = "actions on devices"
 MESSAGES = "messages to devices"
 ROAMING = "roaming"
 LOCATION = "the location of devices"
+CONFIGS = "configurations of devices"
+COMPLIANCE = "the compliance of devices"
+COMPLIANCE_SYNC = "telling others the compliance of devices"
+CERTIFICATES = "certificates of devices"
+DEP = "DEP servers"
+OWNERS = "owners of devices"
+REGISTRATION = "registering devices"
+REFERENCE = "operators and countries"
+ACTIVESYNC = "ActiveSync devices"
+USERS = "users and their passwords"
+APP_SETTINGS = "app settings"
+EXPORT = "the export of devices"
+ANALYTICS = "AppConnect analytics"
 
 
 @dataclass(frozen=True)
@@ -188,4 +211,172 @@ class Alerts(UemClient, Protocol):
         """Changes put together into as few calls as the product allows."""
 
     def write_alerts(self, batch: Batch) -> list[Outcome]:
+        """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it failed."""
+
+
+class Compliance(UemClient, Protocol):
+    """A client with the capability COMPLIANCE."""
+
+    def compliance(self, devices: Sequence[Device]) -> Report:
+        """Whether devices, read with their rows, are compliant, and why not, in as few requests as the product allows.
+
+        What nobody knows is unknown, and never compliant. A device that vanished since it was listed is skipped.
+        """
+
+
+class Certificates(UemClient, Protocol):
+    """A client with the capability CERTIFICATES."""
+
+    def certificates(self, devices: Sequence[Device]) -> Holdings:
+        """The certificates of devices that were read with their rows, and the devices of which they cannot be read."""
+
+
+class DepServers(UemClient, Protocol):
+    """A client with the capability DEP."""
+
+    def dep_servers(self) -> tuple[DepServer, ...]:
+        """Every DEP server."""
+
+    def dep_profiles(self, server: DepServer) -> tuple[DepProfile, ...]:
+        """The profiles of a DEP server, secrets masked."""
+
+
+class AppSettings(UemClient, Protocol):
+    """A client with the capability APP_SETTINGS."""
+
+    def app_settings(self, kind: str | None) -> tuple[AppSetting, ...]:
+        """Every app setting, of this type where one is given and the server heeds it; secrets masked."""
+
+    def app_settings_of(self, device: Device) -> tuple[AppSetting, ...]:
+        """The app settings of a device, with their state there."""
+
+
+class Reference(UemClient, Protocol):
+    """A client with the capability REFERENCE."""
+
+    def operators(self) -> tuple[Operator, ...]:
+        """Every operator."""
+
+    def countries(self) -> tuple[Country, ...]:
+        """Every country."""
+
+
+class Users(UemClient, Protocol):
+    """A client with the capability USERS."""
+
+    def user(self, name: str) -> User | None:
+        """The user with this name or e-mail address, or None."""
+
+    def ldap_users(self, text: str) -> tuple[User, ...]:
+        """The users of the directory whose names the server finds by a text. Raises OptionError where there are too many."""
+
+    def password_fits(self, user: User, password: str) -> bool:
+        """Whether a password is a user's present one, which is tried. Needs credentials of the account that are known to be
+        good: read the user first."""
+
+    def password_batches(self, changes: Sequence[Change]) -> list[Batch]:
+        """A batch for each change."""
+
+    def set_password(self, batch: Batch) -> list[Outcome]:
+        """Carry one batch out. Raises AnswerLostError when nobody knows whether the password was changed."""
+
+
+class Registrations(Users, Protocol):
+    """A client with the capability REGISTRATION."""
+
+    def registrations(self, wanted: Registration) -> tuple[Device, ...]:
+        """Devices of its user, with their rows: among them every one that is registered, or about to be, as wanted."""
+
+    def registration_batches(self, changes: Sequence[Change]) -> list[Batch]:
+        """A batch for each change, for each has a passcode of its own."""
+
+    def register(self, batch: Batch) -> list[Outcome]:
+        """Carry one batch out, never twice: an outcome that returns ``registered``, a Registered. Raises AnswerLostError when
+        nobody knows what became of it."""
+
+
+class Configs(UemClient, Protocol):
+    """A client with the capability CONFIGS. ``config_states``, ``config_kinds``: what can be wanted of configurations, and what
+    they can be. ``cannot_push_configs``: why one that is not on a device cannot be brought there, or ""."""
+
+    config_states: frozenset[str]
+    config_kinds: frozenset[str]
+    cannot_push_configs: str
+
+    def configs_of(self, device: Device) -> tuple[Config, ...]:
+        """The configurations that a device lists, with their status there."""
+
+    def known_configs(self, devices: Sequence[Device]) -> tuple[Config, ...] | None:
+        """The configurations there are for devices, or None where the account may not read them or the product has no list."""
+
+    def config_batches(self, changes: Sequence[Change]) -> list[Batch]:
+        """A batch for each change."""
+
+    def write_configs(self, batch: Batch) -> list[Outcome]:
+        """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it failed."""
+
+
+class ActiveSync(UemClient, Protocol):
+    """A client with the capability ACTIVESYNC."""
+
+    def activesync_devices(self) -> tuple[EasDevice, ...]:
+        """Every ActiveSync device. Raises AnswerError when the server did not send all of them."""
+
+    def activesync_details(self, device: EasDevice) -> Mapping[str, Any] | None:
+        """What ActiveSync says of one, by its names, secrets masked; None for one that is gone."""
+
+    def activesync_unable(self, changes: Sequence[Change]) -> Mapping[str, str]:
+        """By id why one cannot take its state, as far as the server tells. Changes nothing."""
+
+    def activesync_batches(self, changes: Sequence[Change]) -> list[Batch]:
+        """Changes put together into as few calls as the product allows; what is destructive is never put together."""
+
+    def set_activesync(self, batch: Batch) -> list[Outcome]:
+        """Carry one batch out: an outcome for each of its changes, by what the server lists where its answer leaves that open.
+        Raises UemError when all of it failed for certain."""
+
+
+class Exports(UemClient, Protocol):
+    """A client with the capability EXPORT."""
+
+    def export_devices(self, sink: Sink) -> bool:
+        """Write the devices to a file, as CSV with a header; False where the server says that it has none. Raises AnswerError
+        for something that is no table at all."""
+
+
+class Analytics(UemClient, Protocol):
+    """A client with the capability ANALYTICS."""
+
+    def app_analytics(self, app: str, sink: Sink) -> bool:
+        """Write the archive with the analytics of an app to a file; False where the server has none. Raises AnswerError for
+        something that is no archive."""
+
+
+class Owners(UemClient, Protocol):
+    """A client with the capability OWNERS."""
+
+    def accounts(self, name: str) -> tuple[Account, ...]:
+        """The accounts whose user id or e-mail address is this, without case."""
+
+    def ownership(self, device: Device) -> Ownership:
+        """Whose a device is, as the row says that it was read with."""
+
+    def ownership_now(self, device: Device) -> Ownership | None:
+        """Whose a device is now, and how its last reassignment stands; None for one that is gone."""
+
+    def owner_batches(self, changes: Sequence[Change]) -> list[Batch]:
+        """Changes put together into as few calls as the product allows."""
+
+    def give(self, batch: Batch) -> list[Outcome]:
+        """Begin to carry one batch out: an outcome for each of its changes, by what devices are where the answer leaves that
+        open. Raises UemError when all of it failed for certain."""
+
+
+class ComplianceSync(UemClient, Protocol):
+    """A client with the capability COMPLIANCE_SYNC."""
+
+    def sync_batches(self, changes: Sequence[Change]) -> list[Batch]:
+        """Changes put together into as few calls as the product allows."""
+
+    def sync_compliance(self, batch: Batch) -> list[Outcome]:
         """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it failed."""

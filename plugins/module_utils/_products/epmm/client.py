@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product as pairs
 from typing import Any
@@ -21,15 +21,7 @@ from urllib.parse import urlencode
 from ..._core.actions import MOST_UUIDS
 from ..._core.alerts import Alert, AlertFilter, AlertsWrite
 from ..._core.device import Device, DeviceRef, Partition
-from ..._core.errors import (
-    AnswerError,
-    AnswerLostError,
-    ApiError,
-    CredentialsError,
-    ForbiddenError,
-    OptionError,
-    UemError,
-)
+from ..._core.errors import AnswerError, AnswerLostError, ApiError, OptionError, UemError
 from ..._core.labels import Label, LabelsWrite
 from ..._core.messages import Message, Roaming
 from ..._core.names import fits
@@ -39,8 +31,16 @@ from ..._core.selection import Found, Selection
 from ..._http.transport import Transport
 from .. import protocol
 from ..batches import grouped
+from ..partly import one_by_one, open_end
 from ..protocol import Batch
 from . import actions, endpoints, wire
+from .appsettings import AppSettingCalls
+from .compliance import ComplianceCalls
+from .configs import ConfigCalls
+from .eas import EasCalls
+from .exports import ExportCalls
+from .registration import RegistrationCalls
+from .users import UserCalls
 from .v1 import V1
 from .v2 import USE_V1, V2
 
@@ -48,13 +48,6 @@ from .v2 import USE_V1, V2
 # into the address, which servers cut off at about 8,000 bytes.
 BULK_DEVICES = 200
 BULK_ALERTS = 200
-
-# What a server may answer to a call of which it does not take one subject, or which is too long.
-_NOT_ONE = (400, 404)
-_TOO_LONG = (413, 414)
-
-# When so many, from all over a batch, are refused alone as well, for the same reason, it is not one of them that is wrong.
-PROBES = 5
 
 _NO_REASON = "the server did not take it and does not say why"
 
@@ -72,13 +65,14 @@ _MODES = {"push": "pns", "email": "email", "sms": "sms"}
 _ADDRESS, _NAMED = 8000, len("deviceUuid=&") + 36
 
 
-class EpmmClient:
+class EpmmClient(ConfigCalls, ComplianceCalls, AppSettingCalls, EasCalls, UserCalls, RegistrationCalls, ExportCalls):
     """One server. Safe to use from several threads."""
 
     product = "epmm"
     capabilities = frozenset({
         protocol.DEVICES, protocol.LABELS, protocol.BITMAPS, protocol.POLICIES, protocol.ALERTS, protocol.ACTIONS,
-        protocol.MESSAGES, protocol.ROAMING, protocol.LOCATION,
+        protocol.MESSAGES, protocol.ROAMING, protocol.LOCATION, protocol.CONFIGS, protocol.COMPLIANCE, protocol.REGISTRATION,
+        protocol.REFERENCE, protocol.ACTIVESYNC, protocol.USERS, protocol.APP_SETTINGS, protocol.EXPORT, protocol.ANALYTICS,
     })
     selects = frozenset({
         "ids", "guids", "serial_numbers", "emails", "uids", "phone_numbers", "mac_addresses", "labels",
@@ -191,11 +185,11 @@ class EpmmClient:
         try:
             done = self._moved(batch.changes, batch.write)
         except (ApiError, AnswerError, AnswerLostError) as error:
-            refused, again = _open_end(error)
+            refused, again = open_end(error)
         left = [change for change in batch.changes if change.subject.guid not in done]
         reasons = {change.subject.id: refused for change in left}
         if again and len(batch.changes) > 1:
-            reasons = _one_by_one(left, self._move_one)
+            reasons = one_by_one(left, self._move_one)
         settled = self._settle_labels([change for change in left if change.subject.id in reasons], reasons)
         return [settled.get(change.subject.id) or Outcome(change) for change in batch.changes]
 
@@ -367,7 +361,7 @@ class EpmmClient:
         try:
             self._mark(batch.changes, batch.write)
         except (ApiError, AnswerError, AnswerLostError) as error:
-            refused, again = _open_end(error)
+            refused, again = open_end(error)
         else:
             return [Outcome(change) for change in batch.changes]
         now = self._alerts_now(batch)
@@ -376,7 +370,7 @@ class EpmmClient:
         reasons = {change.subject.id: refused for change in batch.changes}
         if again and len(batch.changes) > 1:
             left = [change for change in batch.changes if now.get(change.subject.id) == (not batch.write.read)]
-            failed = _one_by_one(left, lambda change: self._mark([change], change.write))
+            failed = one_by_one(left, lambda change: self._mark([change], change.write))
             reasons.update(failed)
             now.update((change.subject.id, batch.write.read) for change in left if change.subject.id not in failed)
             later = self._alerts_now(batch) if failed else None
@@ -415,46 +409,6 @@ def _marked(change: Change, now: Mapping[str, bool | None], reason: str) -> Outc
     if change.subject.id not in now:
         return Outcome(change, "the alert vanished between reading and updating")
     return Outcome(change, None if now[change.subject.id] == change.write.read else reason)
-
-
-def _open_end(error: UemError) -> tuple[str, bool]:
-    """Why a write failed, and whether parts of it may be sent again. Raises errors after which the server did nothing.
-
-    A server that is out of order, or did not answer, was asked several times already.
-    """
-    if isinstance(error, (CredentialsError, ForbiddenError)):
-        raise error
-    return str(error), _is_of_one(error) or (isinstance(error, ApiError) and error.status in _TOO_LONG)
-
-
-def _is_of_one(error: UemError) -> bool:
-    """Whether a single subject can be the reason."""
-    return isinstance(error, AnswerError) or (isinstance(error, ApiError) and error.status in _NOT_ONE)
-
-
-def _one_by_one(changes: Sequence[Change], send: Callable[[Change], None]) -> dict[str, str]:
-    """Send changes each alone, and answer by subject why it was not taken for certain; the others were.
-
-    Nothing more is sent after an error that any other would get as well, nor when the first few were all refused for the same
-    reason. These are from all over the changes, so that some neighbours that cannot be done keep no other from it.
-    """
-    refused: dict[str, str] = {}
-    reasons: set[str] = set()
-    stop = ""
-    step = max(1, -(-len(changes) // PROBES))
-    for number, place in enumerate(sorted(range(len(changes)), key=lambda place: place % step), 1):
-        change = changes[place]
-        if stop:
-            refused[change.subject.id] = f"not sent: {stop}"
-            continue
-        try:
-            send(change)
-        except UemError as error:
-            refused[change.subject.id] = str(error)
-            reasons.add(str(error).replace(error.path, "") if isinstance(error, ApiError) else str(error))
-            if not _is_of_one(error) or (len(refused) == number == PROBES and len(reasons) == 1):
-                stop = str(error)
-    return refused
 
 
 def _told(message: Message) -> list[tuple[str, str]]:

@@ -68,6 +68,35 @@ ROAMING = Endpoint(
 MESSAGE = Endpoint("E26", "POST", "/api/v1/dm/bulk/sendmessage", _V1 + "Send message to devices", LOCATION.role)
 MESSAGE_BY_MAC = Endpoint("E27", "POST", "/api/v1/dm/bulk/mac/sendmessage", MESSAGE.source, MESSAGE.role)
 
+EXPORT = _read("E03", "/api/v1/dm/devices.csv", _V1 + "Exporting Device Information to a CSV", _API)
+# Sent twice it registers two devices.
+REGISTER = Endpoint("E08", "PUT", "/api/v1/dm/register", _V1 + "Register a Device", _API)
+OPERATORS = _read_v1("E23", "/api/v1/dm/operators", _V1 + "List of Operators")
+COUNTRIES = _read_v1("E24", "/api/v1/dm/countries", _V1 + "List of Countries")
+PROFILES = _read_v1("E28", "/api/v1/dm/devices/profiles/{device}", _V1 + "Get Profiles for a Device")
+PROFILE_PUSH = Endpoint(
+    "E29", "PUT", "/api/v1/dm/devices/repushprofile/{device}", _V1 + "Re-push Profiles for a Device", _API, idempotent=True
+)
+
+EAS_DEVICES = _read_v1("E30", "/api/v1/eas/devices", _CORE + "List All ActiveSync Devices")
+EAS_DEVICE = _read_v1("E31", "/api/v1/eas/devices/{device}", _CORE + "Device Details for ActiveSync")
+# Blocking and allowing twice leave what once leaves.
+EAS_ACT = Endpoint("E32", "PUT", "/api/v1/eas/devices", _CORE + "Request Action on ActiveSync Device", _API, idempotent=True)
+# The same call with action=WIPE.
+EAS_WIPE = Endpoint("E32", "PUT", EAS_ACT.path, EAS_ACT.source, _API)
+
+PASSWORD = Endpoint("E33", "PUT", "/api/v1/sm/authentication/users/{user}", _CORE + "Update Password for a User", _API)
+USER = _read_v1("E34", "/api/v1/sm/users/{user}", _CORE + "Find a User")
+LDAP_USERS = _read_v1("E35", "/api/v1/sm/users/search/ldap/{text}", _CORE + "Search LDAP Users")
+# It changes nothing, but a server may lock an account after some wrong passwords, so that it is not repeated blindly.
+AUTHENTICATE = Endpoint("E36", "POST", "/api/v1/sm/authentication", _CORE + "Authenticate a User", _API, safe=True)
+
+APP_SETTINGS = _read_v1("E46", "/api/v1/appsettings", _CORE + "Get all Application Settings")
+APP_SETTINGS_OF_DEVICE = _read_v1(
+    "E47", "/api/v1/appsettings/devices/{device}", _CORE + "Get Application Settings by Device UUID"
+)
+ANALYTICS = _read_v1("E48", "/api/v1/apps/appconnect/analytics", _CORE + "Get Analytics for AppConnect Apps")
+
 # API v2
 
 PING = _read("ping", "/api/v2/ping", _V2 + "Ping")

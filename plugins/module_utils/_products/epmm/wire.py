@@ -23,6 +23,7 @@ from ..._core.errors import AnswerError
 from ..._core.labels import Label
 from ..._core.messages import Roaming
 from ..._core.policies import Policy
+from ..._http.redact import MOST_EXPLAINED
 from .fields import (
     BITS,
     FIELDS,
@@ -60,10 +61,10 @@ def explain(body: Any) -> str:
     if isinstance(raw, Mapping):
         raw = raw.get("message")
     texts = [
-        _text(part.get("localizedMessage") or part.get("messageKey")) if isinstance(part, Mapping) else _text(part)
+        text_of(part.get("localizedMessage") or part.get("messageKey")) if isinstance(part, Mapping) else text_of(part)
         for part in listed(raw)
     ]
-    return "; ".join(text for text in texts if text)[:300]
+    return "; ".join(text for text in texts if text)[:MOST_EXPLAINED]
 
 
 def listed(raw: Any) -> list[Any]:
@@ -179,21 +180,21 @@ _BITMAP_FIELDS = ("compliance", "quarantined_status", "block_reason")
 
 
 def _device(row: dict[str, Any], *, keep_row: bool, space: str = "") -> Device:
-    if not _DEVICE_ID.fullmatch(_text(row["id"])) or not row["uuid"]:
+    if not _DEVICE_ID.fullmatch(text_of(row["id"])) or not row["uuid"]:
         raise AnswerError(f"The server sent a device without a usable id and uuid ({row['id']!r}, {row['uuid']!r}).")
     row["uuid"] = row["uuid"].lower()
     return Device(
         id=row["id"],
         guid=row["uuid"],
-        serial=_text(row["serial_number"]),
-        email=_text(row["email_address"]),
-        uid=_text(row["user_id"]),
-        phone=re.sub(r"\D", "", _text(row["phone_number"])),
-        mac=_text(row["wifi_mac_address"]),
+        serial=text_of(row["serial_number"]),
+        email=text_of(row["email_address"]),
+        uid=text_of(row["user_id"]),
+        phone=re.sub(r"\D", "", text_of(row["phone_number"])),
+        mac=text_of(row["wifi_mac_address"]),
         row=row if keep_row else {},
-        state=_text(row["status"]),
-        platform=_text(row["platform"]).lower().partition(" ")[0],
-        os_version=_text(row["os_version"]),
+        state=text_of(row["status"]),
+        platform=text_of(row["platform"]).lower().partition(" ")[0],
+        os_version=text_of(row["os_version"]),
         space=space,
     )
 
@@ -251,12 +252,12 @@ def space(row: Mapping[str, Any]) -> Partition:
     """A device space."""
     if row.get("id") is None:
         raise AnswerError("The server sent a device space without an id.")
-    return Partition(str(row["id"]), _text(row.get("name")))
+    return Partition(str(row["id"]), text_of(row.get("name")))
 
 
 def field_names(answer: Any, what: str) -> frozenset[str]:
     """The names that a search knows."""
-    return frozenset(_text(row.get("name")) for row in listed(results(answer, what)) if isinstance(row, Mapping))
+    return frozenset(text_of(row.get("name")) for row in listed(results(answer, what)) if isinstance(row, Mapping))
 
 
 # Labels
@@ -266,7 +267,7 @@ def label_v2(row: Mapping[str, Any]) -> Label:
     """A label of "Get label summary"."""
     return _label(
         row, row.get("id"), static=row.get("isStatic"), criteria=row.get("criteria"),
-        space=_text(row.get("deviceSpaceName")), system=_text(row.get("rowType")).upper() == "SYSTEM",
+        space=text_of(row.get("deviceSpaceName")), system=text_of(row.get("rowType")).upper() == "SYSTEM",
     )
 
 
@@ -275,27 +276,27 @@ def label_v1(row: Any) -> Label:
     if not isinstance(row, Mapping):
         raise AnswerError("The server sent a label that is no object.")
     number = row.get("@id", row.get("id"))
-    system = _text(number).startswith("-")
+    system = text_of(number).startswith("-")
     return _label(row, number, static=row.get("staticLabel"), criteria=row.get("query"), space="", system=system)
 
 
 def labels_on(answer: Any, what: str) -> dict[str, str]:
     """Names by ids of the labels that one device has; here ids are strings, in the summary they are numbers."""
     rows = [row for row in listed(results(answer, what)) if isinstance(row, Mapping) and row.get("id") is not None]
-    return {str(row["id"]): _text(row.get("name")) for row in rows}
+    return {str(row["id"]): text_of(row.get("name")) for row in rows}
 
 
 def _label(row: Mapping[str, Any], number: Any, *, static: Any, criteria: Any, space: str, system: bool) -> Label:
     if number is None or not row.get("name"):
         raise AnswerError(f"The server sent a label without an id or a name ({number!r}, {row.get('name')!r}).")
     return Label(
-        id=_text(number),
+        id=text_of(number),
         name=str(row["name"]),
         static=flag(static) is True,
         system=system,
         device_count=number_of(row.get("deviceCount")) or 0,
-        description=_text(row.get("description")),
-        criteria=" ".join(_text(criteria).split()),
+        description=text_of(row.get("description")),
+        criteria=" ".join(text_of(criteria).split()),
         space=space,
     )
 
@@ -308,7 +309,7 @@ def moved(answer: Any, uuids: Sequence[str]) -> frozenset[str]:
     by_device = answer.get("deviceResults")
     if not isinstance(by_device, Mapping) or not by_device:
         return frozenset(uuids)
-    done = {_text(uuid).lower() for uuid, key in by_device.items() if "success" in _text(key).lower()}
+    done = {text_of(uuid).lower() for uuid, key in by_device.items() if "success" in text_of(key).lower()}
     return frozenset(uuid for uuid in uuids if uuid in done)
 
 
@@ -317,7 +318,7 @@ def moved(answer: Any, uuids: Sequence[str]) -> frozenset[str]:
 
 def v1_devices(answer: Any, *, keep_row: bool) -> list[Device]:
     """The devices of an answer of API v1: ``devices.device`` as a list or one object, or ``device`` alone."""
-    return [device_v1(raw, keep_row=keep_row) for raw in _v1_list(answer, "devices", "device")]
+    return [device_v1(raw, keep_row=keep_row) for raw in v1_list(answer, "devices", "device")]
 
 
 def total(answer: Any) -> int | None:
@@ -335,40 +336,40 @@ def v1_device(answer: Any, what: str) -> Mapping[str, Any]:
 
 def v1_labels(answer: Any) -> list[Label]:
     """The labels of "Get all Labels"."""
-    return [label_v1(raw) for raw in _v1_whole(answer, "labels", "label")]
+    return [label_v1(raw) for raw in v1_whole(answer, "labels", "label")]
 
 
 def v1_policies(answer: Any) -> list[Policy]:
     """The policies of "Get Policies" and "Get Policies by DeviceUUID"."""
-    return [_policy(raw) for raw in _v1_whole(answer, "policies", "policy")]
+    return [_policy(raw) for raw in v1_whole(answer, "policies", "policy")]
 
 
 def v1_alerts(answer: Any) -> list[Alert]:
     """The alerts of "Get All Alerts" and its kin."""
-    return [_alert(raw) for raw in _v1_whole(answer, "alerts", "alert")]
+    return [_alert(raw) for raw in v1_whole(answer, "alerts", "alert")]
 
 
 def word(value: Any) -> str:
     """A parameter as a query has it."""
-    return _text(value)
+    return text_of(value)
 
 
 def passcodes(answer: Any) -> dict[str, str]:
     """By uuid the passcodes of an answer ("Unlock a Device"), which are secrets."""
     holder = answer.get("passcodes") if isinstance(answer, Mapping) else None
     found = listed(holder.get("passcode") if isinstance(holder, Mapping) else holder)
-    return {_text(one.get("uuid")).lower(): _text(one.get("value")) for one in found if isinstance(one, Mapping)}
+    return {text_of(one.get("uuid")).lower(): text_of(one.get("value")) for one in found if isinstance(one, Mapping)}
 
 
 def lock_passcode(answer: Any) -> str:
     """The passcode of an answer ("Lock a Device": not for Android and iOS), which is secret, or ""."""
-    return _text(answer.get("unlockpasscode")).strip() if isinstance(answer, Mapping) else ""
+    return text_of(answer.get("unlockpasscode")).strip() if isinstance(answer, Mapping) else ""
 
 
 def failed_devices(answer: Any) -> str:
     """In lower case what a bulk call says of devices that it could not unlock, or ""."""
     holder = answer.get("failedDevices") if isinstance(answer, Mapping) else None
-    return "; ".join(_text(one) for one in listed(holder.get("message") if isinstance(holder, Mapping) else holder)).lower()
+    return "; ".join(text_of(one) for one in listed(holder.get("message") if isinstance(holder, Mapping) else holder)).lower()
 
 
 def says(text: str, wanted: str) -> bool:
@@ -382,7 +383,7 @@ def invalid_devices(answer: Any) -> frozenset[str]:
     for place in (answer, answer.get("messages") if isinstance(answer, Mapping) else None):
         holder = place.get("invalidDevices") if isinstance(place, Mapping) else None
         found += listed(holder.get("uuid") if isinstance(holder, Mapping) else holder)
-    return frozenset(_text(uuid).strip().lower() for uuid in found)
+    return frozenset(text_of(uuid).strip().lower() for uuid in found)
 
 
 def roaming(details: Mapping[str, Any]) -> Roaming:
@@ -394,19 +395,19 @@ def location(answer: Any) -> dict[str, Any] | None:
     """The place of a device ("Locate a Device"), or None where it is not known: ``LookupFailure`` is no place."""
     holder = answer.get("locations") if isinstance(answer, Mapping) else None
     found = [one for one in listed(holder.get("location") if isinstance(holder, Mapping) else holder) if isinstance(one, Mapping)]
-    if not found or _text(found[0].get("lookupResult")) == "LookupFailure" or found[0].get("latitude") in (None, ""):
+    if not found or text_of(found[0].get("lookupResult")) == "LookupFailure" or found[0].get("latitude") in (None, ""):
         return None
     place = found[0]
     return {
-        "latitude": _decimal(place.get("latitude")), "longitude": _decimal(place.get("longitude")),
-        "radius": number_of(place.get("radius")), "source": _text(place.get("lookupResult")),
-        "captured_at": _time(number_of(place.get("capturedAt"))),
+        "latitude": decimal_of(place.get("latitude")), "longitude": decimal_of(place.get("longitude")),
+        "radius": number_of(place.get("radius")), "source": text_of(place.get("lookupResult")),
+        "captured_at": time_of(number_of(place.get("capturedAt"))),
     }
 
 
 def message_says(answer: Any) -> str:
     """The text of an answer to a message, which stands beside ``messages``."""
-    beside = _text(answer.get("message")) if isinstance(answer, Mapping) else ""
+    beside = text_of(answer.get("message")) if isinstance(answer, Mapping) else ""
     return explain(answer) or beside
 
 
@@ -427,7 +428,7 @@ def updated_alerts(message: str) -> int | None:
     return int(match.group(1)) if match else None
 
 
-def _v1_list(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
+def v1_list(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
     if not isinstance(answer, Mapping):
         raise AnswerError("The server's answer is no object; url may lead to another API.")
     holder = answer.get(many)
@@ -443,9 +444,9 @@ def _v1_list(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
     return found
 
 
-def _v1_whole(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
+def v1_whole(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
     """A list that has no pages in the document, so that one with fewer elements than the server counts cannot be believed."""
-    found = _v1_list(answer, many, one)
+    found = v1_list(answer, many, one)
     counted = total(answer)
     if counted is not None and counted > len(found):
         raise AnswerError(
@@ -463,17 +464,17 @@ def _policy(raw: Mapping[str, Any]) -> Policy:
     rules = [rule for rule in listed(holder.get("rule") if isinstance(holder, Mapping) else holder) if isinstance(rule, Mapping)]
     active = flag(raw.get("active"))
     return Policy(
-        id=_text(number),
+        id=text_of(number),
         name=str(raw["policyName"]),
-        policy_type=_text(raw.get("policyType")).upper(),
-        profile_type=_text(raw.get("profileType")).upper(),
-        active=active if active is not None else _text(raw.get("status")).lower() != "inactive",
+        policy_type=text_of(raw.get("policyType")).upper(),
+        profile_type=text_of(raw.get("profileType")).upper(),
+        active=active if active is not None else text_of(raw.get("status")).lower() != "inactive",
         priority=number_of(raw.get("priority")),
-        description=_text(raw.get("description")),
+        description=text_of(raw.get("description")),
         device_count=number_of(raw.get("deviceCount")) or 0,
         pending_count=number_of(raw.get("pendingCount")) or 0,
         # "Policy Rules": three types have a list of resources instead of a value.
-        rules=tuple((_text(rule.get("type")), rule.get("value", rule.get("resourceDTOs"))) for rule in rules),
+        rules=tuple((text_of(rule.get("type")), rule.get("value", rule.get("resourceDTOs"))) for rule in rules),
     )
 
 
@@ -482,15 +483,17 @@ def _alert(raw: Mapping[str, Any]) -> Alert:
     if number is None:
         raise AnswerError(f"The server sent an alert whose id is no number ({raw.get('@id', raw.get('id'))!r}).")
     read = None if unread is None else not unread
-    raised = _time(raw.get("alertDate"))
+    raised = time_of(raw.get("alertDate"))
     details: dict[str, Any] = {
-        "id": _text(number), "read": read, "type": _text(raw.get("alertDefnname")), "severity": _text(raw.get("severity")),
-        "status": _text(raw.get("status")), "text": _text(raw.get("alertText")), "raised_at": raised,
-        "updated_at": _time(raw.get("updatedAt")), "updated_by": _text(raw.get("updateBy")), "user": _text(raw.get("userName")),
+        "id": text_of(number), "read": read, "type": text_of(raw.get("alertDefnname")), "severity": text_of(raw.get("severity")),
+        "status": text_of(raw.get("status")), "text": text_of(raw.get("alertText")), "raised_at": raised,
+        "updated_at": time_of(raw.get("updatedAt")), "updated_by": text_of(raw.get("updateBy")),
+        "user": text_of(raw.get("userName")),
         # The document shows both names for the same thing.
-        "user_uuid": _text(raw.get("userUuid") or raw.get("userId")), "device_uuid": _text(raw.get("deviceUuid")).lower(),
-        "dispatch_device_uuid": _text(raw.get("dispatchDeviceUuid")).lower(), "label_id": _text(raw.get("labelId")),
-        "subscription": _text(raw.get("eventSubscriptionName")), "transport": _text(raw.get("transport")),
+        "user_uuid": text_of(raw.get("userUuid") or raw.get("userId")),
+        "device_uuid": text_of(raw.get("deviceUuid")).lower(),
+        "dispatch_device_uuid": text_of(raw.get("dispatchDeviceUuid")).lower(), "label_id": text_of(raw.get("labelId")),
+        "subscription": text_of(raw.get("eventSubscriptionName")), "transport": text_of(raw.get("transport")),
         "retries": number_of(raw.get("retries")),
     }
     return Alert(
@@ -504,32 +507,32 @@ def _alert(raw: Mapping[str, Any]) -> Alert:
 
 def flag(raw: Any) -> bool | None:
     """A boolean, also as text; None for anything else."""
-    return raw if isinstance(raw, bool) else {"true": True, "false": False}.get(_text(raw).strip().lower())
+    return raw if isinstance(raw, bool) else {"true": True, "false": False}.get(text_of(raw).strip().lower())
 
 
 def number_of(raw: Any) -> int | None:
     """A whole number, also as text; None for anything else."""
-    text = _text(raw).strip()
+    text = text_of(raw).strip()
     return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else None
 
 
-def _text(raw: Any) -> str:
+def text_of(raw: Any) -> str:
     if isinstance(raw, bool):
         return "true" if raw else "false"
     return "" if raw is None else str(raw)
 
 
-def _text_or_none(raw: Any) -> str | None:
-    return None if raw is None else _text(raw)
+def text_or_none(raw: Any) -> str | None:
+    return None if raw is None else text_of(raw)
 
 
-def _time(raw: Any) -> str | None:
+def time_of(raw: Any) -> str | None:
     """A time as ``2020-11-09T07:38:22Z``, of ISO 8601 with an offset (v1), with thousandths (v2), or of thousandths since 1970."""
     try:
         if isinstance(raw, int) and not isinstance(raw, bool):
             moment = datetime.fromtimestamp(raw / 1000, timezone.utc)
         else:
-            moment = datetime.fromisoformat(_text(raw).strip().replace("Z", "+00:00"))
+            moment = datetime.fromisoformat(text_of(raw).strip().replace("Z", "+00:00"))
     except (ValueError, OverflowError, OSError):
         return None
     if moment.tzinfo is None:
@@ -537,15 +540,15 @@ def _time(raw: Any) -> str | None:
     return moment.astimezone(timezone.utc).replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
 
-def _decimal(raw: Any) -> float | None:
+def decimal_of(raw: Any) -> float | None:
     try:
-        return None if raw is None else float(_text(raw))
+        return None if raw is None else float(text_of(raw))
     except ValueError:
         return None
 
 
 def _mac(raw: Any) -> str | None:
-    return None if raw is None else re.sub(r"[:.\-\s]", "", _text(raw)).lower()
+    return None if raw is None else re.sub(r"[:.\-\s]", "", text_of(raw)).lower()
 
 
 def _owner(raw: Any) -> str | None:
@@ -553,17 +556,17 @@ def _owner(raw: Any) -> str | None:
     employee = flag(raw)
     if employee is not None:
         return "EMPLOYEE" if employee else "COMPANY"
-    return None if raw is None else _text(raw).upper()
+    return None if raw is None else text_of(raw).upper()
 
 
 def _platform(raw: Any) -> str | None:
     """``Android`` of ``Android 10.0``: API v1 has the version with it."""
-    return None if raw is None else _VERSION_AT_END.sub("", _text(raw))
+    return None if raw is None else _VERSION_AT_END.sub("", text_of(raw))
 
 
 def _version(raw: Any) -> str | None:
     """``18.6.2`` of ``iPhone OS 18.6.2 (22G100)``."""
-    match = _VERSION.search(_text(raw))
+    match = _VERSION.search(text_of(raw))
     return match.group() if match else None
 
 
@@ -575,16 +578,16 @@ def _bits(raw: Any) -> int | None:
 def _names(raw: Any) -> list[str]:
     """The reasons of a list, or of a text with commas."""
     parts = [part for part in raw.split(",") if part.strip()] if isinstance(raw, str) else listed(raw)
-    return [reason_of(_text(part)) for part in parts]
+    return [reason_of(text_of(part)) for part in parts]
 
 
 def _state(raw: Any) -> str | None:
     """``Ok`` or ``Compromised``; the details of an iOS device in API v1 have 1 and 0 for them."""
-    text = _text(raw)
+    text = text_of(raw)
     return None if raw is None else {"1": "Ok", "0": "Compromised"}.get(text, text)
 
 
 _FORMS: Mapping[str, Callable[[Any], Any]] = {
-    TEXT: _text_or_none, FLAG: flag, TIME: _time, MAC: _mac, STATE: _state, VERSION: _version, OWNER: _owner, PLATFORM: _platform,
+    TEXT: text_or_none, FLAG: flag, TIME: time_of, MAC: _mac, STATE: _state, VERSION: _version, OWNER: _owner, PLATFORM: _platform,
     NAMES: _names, BITS: _bits,
 }

@@ -26,7 +26,12 @@ from .. import protocol
 from ..batches import grouped
 from ..protocol import Batch
 from . import actions, endpoints, fq, wire
+from .certificates import CertificateCalls
+from .compliance import ComplianceCalls
+from .configs import ConfigCalls
+from .dep import DepCalls
 from .inventory import labels_of
+from .owners import OwnerCalls
 
 # "API Basics": rows must be between 1 and 500; lists read from the database give 50 whatever is asked for.
 PAGE_ROWS = 500
@@ -51,11 +56,14 @@ _SINGLE_WRITES: Mapping[str, Endpoint] = {
 }
 
 
-class NeuronsClient:
+class NeuronsClient(ConfigCalls, ComplianceCalls, CertificateCalls, DepCalls, OwnerCalls):
     """One tenant. Safe to use from several threads."""
 
     product = "neurons"
-    capabilities = frozenset({protocol.DEVICES, protocol.CUSTOM_ATTRS, protocol.ACTIONS, protocol.MESSAGES})
+    capabilities = frozenset({
+        protocol.DEVICES, protocol.CUSTOM_ATTRS, protocol.ACTIONS, protocol.MESSAGES, protocol.CONFIGS, protocol.COMPLIANCE,
+        protocol.COMPLIANCE_SYNC, protocol.CERTIFICATES, protocol.DEP, protocol.OWNERS,
+    })
     selects = frozenset({"ids", "guids", "serial_numbers", "emails", "uids", "custom_attributes", "ldap_attributes"})
     explain = staticmethod(wire.explain)
 

@@ -51,3 +51,45 @@ TENANT = Endpoint("tenant", "GET", "/api/v1/metadata/tenant", _GUIDE + "Tenant A
 DEFINITIONS = Endpoint(
     "definitions", "GET", "/api/v1/customattributes", _GUIDE + "Custom Attributes", safe=True, idempotent=True
 )
+
+# A server may reject a device whose reassignment has begun, so that what a lost answer leaves open is settled by reading.
+OWNER = Endpoint("N01", "PUT", "/api/v1/device/updateAccount", _GUIDE + "Assign a Device to a User", "Tenant Admin")
+ACCOUNTS = Endpoint("accounts", "GET", "/api/v1/account", _GUIDE + "User API Calls", safe=True, idempotent=True)
+
+CONFIGS = Endpoint(
+    "N09", "GET", "/api/v1/device/{device}/configs", _GUIDE + "Get Device Configuration", "Tenant Admin",
+    safe=True, idempotent=True,
+)
+CONFIG_EXCLUDE = Endpoint(
+    "N10", "PUT", "/api/v1/device/{device}/uninstallconfigs", _GUIDE + "Exclude a Configuration from a Device", "Tenant Admin",
+    idempotent=True,
+)
+CONFIG_PUSH = Endpoint(
+    "N11", "DELETE", "/api/v1/device/{device}/uninstallconfigs", _GUIDE + "Push an excluded configuration to a device",
+    "Tenant Admin", idempotent=True,
+)
+CONFIG_REINSTALL = Endpoint(
+    "N12", "PUT", "/api/v1/device/{device}/reinstallconfigs", _GUIDE + "Re-install a Configuration to a Device", "Tenant Admin",
+    idempotent=True,
+)
+CONFIGURATIONS = Endpoint(
+    "configurations", "GET", "/api/v1/policy", _GUIDE + "Configuration API Calls", safe=True, idempotent=True
+)
+POLICIES_OF_DEVICE = Endpoint(
+    "N13", "GET", "/api/v1/device/{device}/policies", _GUIDE + "Get Compliance Status of a Particular Device", "Tenant Admin",
+    safe=True, idempotent=True,
+)
+COMPLIANCE_SYNC = Endpoint(
+    "N14", "POST", "/api/v1/device/compliance/sync", _GUIDE + "Sync Compliance Status of a Device", "Tenant Admin",
+    idempotent=True,
+)
+CERTIFICATES = Endpoint(
+    "N15", "GET", "/api/v1/device/{device}/certs/search", _GUIDE + "Get certificates assigned to a device", _READ,
+    safe=True, idempotent=True,
+)
+# The guide's address lacks the slash before the id; its example has it.
+DEP_PROFILES = Endpoint(
+    "N44", "GET", "/api/v1/depServer/{server}/profiles",
+    _GUIDE + "Get Device Enrollment Program (DEP) details by DEP profile ID", "Tenant Admin", safe=True, idempotent=True,
+)
+DEP_SERVERS = Endpoint("N45", "GET", "/api/v1/depServer", DEP_PROFILES.source, "Tenant Admin", safe=True, idempotent=True)

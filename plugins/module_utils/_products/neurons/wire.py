@@ -19,6 +19,10 @@ from ..._core.custom_attrs import AttrsWrite
 from ..._core.device import Attrs, Device, Partition
 from ..._core.errors import AnswerError
 from ..._core.messages import Message
+from ..._http.redact import MOST_EXPLAINED
+
+# Characters of a result that messages show.
+MOST_SHOWN = 100
 
 _PLATFORMS = {"OSX": "macos", "WINDOWS_PHONE": "windows"}
 
@@ -47,20 +51,27 @@ def accepted(answer: Any, what: str) -> int:
     result = result_of(answer, what)
     if isinstance(result, (bool, int)) and result >= 1:
         return int(result)
-    raise AnswerError(f"{what}: the server answered HTTP 200 with result {json.dumps(result)}: nothing was done.")
+    raise AnswerError(f"{what}: the server answered HTTP 200 with result {_told(result)}: nothing was done.")
 
 
 def count_of(answer: Any, what: str) -> int:
     """A result that is a number, which may be 0."""
     result = result_of(answer, what)
     if isinstance(result, bool) or not isinstance(result, int):
-        raise AnswerError(f"{what}: the server answered {json.dumps(result)[:100]}, which is no number.")
+        raise AnswerError(f"{what}: the server answered {_told(result)}, which is no number.")
     return result
+
+
+def _told(result: Any) -> str:
+    """What messages show of a result that is not as it should be. It is not cut: of a secret nobody would see that it is a part."""
+    text = json.dumps(result)
+    return text if len(text) <= MOST_SHOWN else f"{text[:1]}…{text[-1:]} of {len(text)} characters"
 
 
 def exception_codes(row: Mapping[str, Any]) -> str:
     """Why a device cannot take an action ("Check force logout viability"): codes, or a list that holds nothing."""
-    codes = [_text(code) for code in row.get("actionExceptionCodes") or () if code]
+    raw = row.get("actionExceptionCodes")
+    codes = [text_of(code) for code in (raw if isinstance(raw, list) else [raw]) if code]
     return ", ".join(codes) or "the server says that it cannot, and not why"
 
 
@@ -76,7 +87,7 @@ def message_form(message: Message, space: str, ids: Sequence[str]) -> list[tuple
 
 def word(value: Any) -> str:
     """A parameter of an action as a form has it."""
-    return _text(value)
+    return text_of(value)
 
 
 def rows_of(answer: Any, what: str) -> tuple[list[Mapping[str, Any]], int, str | None]:
@@ -95,17 +106,17 @@ def device(row: Mapping[str, Any], *, keep_row: bool, space: str = "") -> Device
         raise AnswerError(f"The server sent a device without a usable id ({row.get('id')!r}).")
     return Device(
         id=str(row["id"]),
-        guid=_text(row.get("guid")).lower(),
-        serial=_text(row.get("serialNumber")),
-        email=_text(row.get("emailAddress")),
-        uid=_text(row.get("uid")),
+        guid=text_of(row.get("guid")).lower(),
+        serial=text_of(row.get("serialNumber")),
+        email=text_of(row.get("emailAddress")),
+        uid=text_of(row.get("uid")),
         attrs=attributes(row.get("customAttributes")),
         row=row if keep_row else {},
-        state=_text(row.get("registrationState")).upper(),
-        platform=_PLATFORMS.get(_text(row.get("platformType")).upper(), _text(row.get("platformType")).lower()),
-        os_version=_text(row.get("platformVersion")),
+        state=text_of(row.get("registrationState")).upper(),
+        platform=_PLATFORMS.get(text_of(row.get("platformType")).upper(), text_of(row.get("platformType")).lower()),
+        os_version=text_of(row.get("platformVersion")),
         space=space,
-        modes=frozenset(mode for mode, field, values in _MODES if _text(row.get(field)).upper() in values),
+        modes=frozenset(mode for mode, field, values in _MODES if text_of(row.get(field)).upper() in values),
     )
 
 
@@ -152,7 +163,7 @@ def partition(row: Mapping[str, Any]) -> Partition:
     """A device space of the partition list."""
     if row.get("id") is None:
         raise AnswerError("The server sent a device space without an id.")
-    return Partition(str(row["id"]), _text(row.get("name")), bool(row.get("defaultPartition")))
+    return Partition(str(row["id"]), text_of(row.get("name")), bool(row.get("defaultPartition")))
 
 
 def defined_names(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
@@ -160,21 +171,22 @@ def defined_names(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 
     A server that does not heed the type asked for sends the others, too.
     """
-    return tuple(_text(row.get("name")) for row in rows if _text(row.get("type")).upper() in ("", "DEVICE"))
+    return tuple(text_of(row.get("name")) for row in rows if text_of(row.get("type")).upper() in ("", "DEVICE"))
 
 
 def explain(body: Any) -> str:
     """The text of an error envelope ("API Basics", validation errors): field and message of each error in it."""
     errors = body.get("errors") if isinstance(body, Mapping) else None
     if not isinstance(errors, Mapping):
-        return _text(errors)[:300]
-    entries = [*(errors.get("fieldErrors") or ()), *(errors.get("globalErrors") or ())]
+        return text_of(errors)[:MOST_EXPLAINED]
+    parts = [errors.get("fieldErrors"), errors.get("globalErrors")]
+    entries = [entry for part in parts if part is not None for entry in (part if isinstance(part, list) else [part])]
     texts = [
-        f"{_text(entry.get('field'))} {_text(entry.get('message') or entry.get('code'))}".strip()
-        if isinstance(entry, Mapping) else _text(entry)
+        f"{text_of(entry.get('field'))} {text_of(entry.get('message') or entry.get('code'))}".strip()
+        if isinstance(entry, Mapping) else text_of(entry)
         for entry in entries
     ]
-    return "; ".join(text for text in texts if text)[:300]
+    return "; ".join(text for text in texts if text)[:MOST_EXPLAINED]
 
 
 def _after(raw: Any) -> str | None:
@@ -189,10 +201,10 @@ def _after(raw: Any) -> str | None:
 
 def _values(raw: Any) -> Values:
     parts = raw if isinstance(raw, list) else [raw]
-    return tuple(_text(part) for part in parts if part is not None)
+    return tuple(text_of(part) for part in parts if part is not None)
 
 
-def _text(raw: Any) -> str:
+def text_of(raw: Any) -> str:
     if isinstance(raw, bool):
         return "true" if raw else "false"
     return "" if raw is None else str(raw)

@@ -1,0 +1,20 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Written by tools/doc_fragments.py from plugins/module_utils/_module/options.py; change it there.
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Options that several modules or plugins share."""
+
+    DOCUMENTATION = r"""
+options:
+  query:
+    description:
+    - A JMESPath expression over what was found; what it answers is returned as RV(query_result).
+    - It needs the Python library jmespath.
+    type: str
+"""

@@ -1,0 +1,241 @@
+#!/usr/bin/python
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: activesync_device
+short_description: Allow, block and wipe ActiveSync devices
+version_added: 0.1.0
+description:
+  - Brings the ActiveSync devices that the options choose to a state. An ActiveSync device is a mailbox on a device, whether or not
+    that device is registered.
+  - One that is in the state already is left alone. The others share requests, up to 200 each; what is wiped, or was, goes alone.
+  - V(wiped) is destructive. Nothing of it is sent unless O(confirm) is what a check of the same task returned, and the plan is
+    within the limits. Directly before sending, the list is read again, and every device must be what the plan says.
+  - Where the answer to a request is lost, or counts fewer devices than were asked, the list is read, and a device counts as changed
+    only when it shows that. A request that wipes is never sent again.
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+options:
+  state:
+    description:
+      - V(allowed) lets them connect to the ActiveSync server, V(blocked) keeps them from it and removes mail that was synchronised.
+      - V(wiped) returns them to their factory settings, when they next connect; everything on them is lost.
+    type: str
+    choices: [allowed, blocked, wiped]
+    required: true
+  include_wiped:
+    description:
+      - Whether wiped ones may be allowed or blocked, too. Whether that can be done, the vendor does not say. Each is sent alone,
+        and counts as changed only when the server lists it so afterwards.
+      - Otherwise they cannot take V(allowed) and V(blocked). One that was wiped may have been stolen.
+    type: bool
+    default: false
+  on_ineligible:
+    description:
+      - What to do when some cannot take the state, because they were wiped, or took a wipe that is not listed yet, because the
+        server says that they cannot be wiped, or because it contradicts itself about what they are.
+      - V(fail) sends nothing and names all of them with the reason, V(skip) goes on without them.
+    type: str
+    choices: [fail, skip]
+    default: fail
+extends_documentation_fragment:
+  - ivanti.uem._connection
+  - ivanti.uem._activesync
+  - ivanti.uem._activesync.guard
+  - ivanti.uem._attributes
+  - ivanti.uem._attributes.epmm
+attributes:
+  check_mode:
+    description: Predicts what would be sent, and sends no request that acts.
+    support: full
+  diff_mode:
+    description: Shows the state of each before and after.
+    support: full
+  idempotent:
+    description:
+      - A second run changes nothing, once the server lists what was sent. A wipe is listed when it was carried out. Until then
+        what took it within O(guard_window) cannot take it again (see O(on_ineligible)), and later it is planned again.
+    support: partial
+notes:
+  - "An unattended play that wipes registers the plan by the same task with C(check_mode: true), asserts what it wants of it, and
+    passes its RV(confirm) on."
+  - Limits of wiping are counted together with the destructive actions of M(ivanti.uem.device_action) on the same server.
+seealso:
+  - module: ivanti.uem.activesync_device_info
+  - module: ivanti.uem.device_action
+"""
+
+EXAMPLES = r"""
+- name: Block an ActiveSync device
+  ivanti.uem.activesync_device:
+    product: epmm
+    url: https://epmm.example.com
+    username: "{{ uem_username }}"
+    password: "{{ uem_password }}"
+    activesync_devices: [ee8198d9-5d79-4961-94c4-e21bf04b2467]
+    state: blocked
+
+# The tasks below take product, url and credentials from the IVANTI_UEM_* environment variables.
+
+- name: Block what is not registered and has not synchronised for half a year
+  ivanti.uem.activesync_device:
+    select:
+      registered: false
+      statuses: [allowed]
+      not_synced_within: 180d
+    state: blocked
+    max_devices: 100
+    on_missing: skip
+
+- name: Allow the devices of a user again, but for those that were wiped
+  ivanti.uem.activesync_device:
+    select:
+      users: [jdoe113]
+      statuses: [blocked]
+    state: allowed
+    on_missing: skip
+
+- name: Plan to wipe the mail client of a stolen phone
+  ivanti.uem.activesync_device:
+    activesync_devices: [ee8198d9-5d79-4961-94c4-e21bf04b2467]
+    state: wiped
+    max_devices: 1
+  check_mode: true
+  register: plan
+
+- name: Make sure that it is one at most
+  ansible.builtin.assert:
+    that: plan.summary.changed <= 1
+
+- name: Wipe it
+  ivanti.uem.activesync_device:
+    activesync_devices: [ee8198d9-5d79-4961-94c4-e21bf04b2467]
+    state: wiped
+    max_devices: 1
+    confirm: "{{ plan.confirm }}"
+"""
+
+RETURN = r"""
+confirm:
+  description:
+    - What O(confirm) must be so that exactly this is wiped. The number of ActiveSync devices, and a digest of the uuid, registered
+      device, device id, owner and state of each.
+  returned: with O(state=wiped), unless the task failed before it had a plan
+  type: str
+  sample: 1-acff8aad0bd717b3
+summary:
+  description: How many ActiveSync devices and requests there were.
+  returned: always, unless the task failed before it had a plan
+  type: dict
+  contains:
+    matched:
+      description: ActiveSync devices that were found.
+      type: int
+    changed:
+      description: Those that were brought to the state; in check mode, that would be.
+      type: int
+    unchanged:
+      description: Those that were in it already.
+      type: int
+    failed:
+      description: Those that could not be brought to it.
+      type: int
+    ineligible:
+      description: Those that cannot take it.
+      type: int
+    protected:
+      description: Those that O(protected) keeps.
+      type: int
+    skipped:
+      description: Names for which there is none, with O(on_missing=skip).
+      type: int
+    requests:
+      description: Requests that were sent, reads and writes, with those that were sent again.
+      type: int
+    writes:
+      description: Requests that write among them.
+      type: int
+  sample: {changed: 1, failed: 0, ineligible: 0, matched: 1, protected: 0, requests: 2, skipped: 0, unchanged: 0, writes: 1}
+devices:
+  description:
+    - An outcome for each ActiveSync device. One that was skipped has, in place of what follows, the name that was given for it, as
+      C(uuid), C(user), C(mailbox), C(device_id), or C(device) or C(id) for a registered device.
+  returned: always, unless the task failed before it had a plan
+  type: list
+  elements: dict
+  contains:
+    uuid:
+      description: Its uuid.
+      type: str
+    user:
+      description: Its user.
+      type: str
+    mailbox:
+      description: Its mailbox.
+      type: str
+    device_id:
+      description: What ActiveSync tells devices apart by.
+      type: str
+    device_uuid:
+      description: The uuid of the registered device that it is, or empty.
+      type: str
+    outcome:
+      description: V(changed), V(unchanged), V(failed), V(ineligible), V(protected) or V(skipped).
+      type: str
+    before:
+      description: The C(state) before.
+      type: dict
+      returned: when the outcome is V(changed) or V(failed)
+    after:
+      description: The C(state) that was asked for.
+      type: dict
+      returned: when the outcome is V(changed) or V(failed)
+    error:
+      description: Why it failed.
+      type: str
+      returned: when the outcome is V(failed)
+    reason:
+      description: Why it was left out.
+      type: str
+      returned: when the outcome is V(ineligible), V(protected) or V(skipped)
+  sample:
+    - uuid: ec109710-9971-5cd0-b220-602c3e51d5dc
+      user: soren.nowak
+      mailbox: soren.nowak
+      device_id: WIN72F5F0F938C
+      device_uuid: 70ac06ac-df70-4017-84c9-d78d82b33599
+      outcome: changed
+      before: {state: allowed}
+      after: {state: blocked}
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._core.activesync import STATES
+from ansible_collections.ivanti.uem.plugins.module_utils._module.activesync import bring
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import ACTIVESYNC, ACTIVESYNC_GUARD, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import ACTIVESYNC as ACTIVESYNC_DEVICES
+
+
+def main() -> None:
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec={
+            **argument_spec(*ACTIVESYNC, *ACTIVESYNC_GUARD),
+            "state": {"type": "str", "choices": list(STATES), "required": True},
+            "include_wiped": {"type": "bool", "default": False},
+            "on_ineligible": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},
+        },
+        mutually_exclusive=[["activesync_devices", "select"]],
+        required_one_of=[["activesync_devices", "select"]],
+        supports_check_mode=True,
+    )
+    run(module, needs=ACTIVESYNC_DEVICES, task=bring)
+
+
+if __name__ == "__main__":
+    main()

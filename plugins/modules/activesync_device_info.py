@@ -1,0 +1,210 @@
+#!/usr/bin/python
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: activesync_device_info
+short_description: Read ActiveSync devices
+version_added: 0.1.0
+description:
+  - Reads which mailboxes are on which devices, whether or not these are registered, and whether they are allowed, blocked or wiped.
+  - Without options every ActiveSync device is read.
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+options:
+  details:
+    description:
+      - Whether to return what ActiveSync says of each as well, which costs a request for each.
+      - Values that are called like secrets, such as C(RecoveryPassword), are masked.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - ivanti.uem._connection
+  - ivanti.uem._activesync
+  - ivanti.uem._query
+  - ivanti.uem._attributes
+  - ivanti.uem._attributes.epmm
+  - ivanti.uem._attributes.reads
+seealso:
+  - module: ivanti.uem.activesync_device
+"""
+
+EXAMPLES = r"""
+# The tasks take product, url and credentials from the IVANTI_UEM_* environment variables.
+
+- name: Read every ActiveSync device
+  ivanti.uem.activesync_device_info:
+
+- name: Read what a user synchronises with, and what ActiveSync says of it
+  ivanti.uem.activesync_device_info:
+    select:
+      users: [jdoe113]
+    details: true
+    on_missing: skip
+
+- name: List the models that may synchronise although they are not registered
+  ivanti.uem.activesync_device_info:
+    select:
+      registered: false
+      statuses: [allowed]
+    query: "[].model"
+    on_missing: skip
+"""
+
+RETURN = r"""
+devices:
+  description: The ActiveSync devices, in the order of their users and uuids.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    uuid:
+      description: Its uuid.
+      type: str
+    state:
+      description: V(allowed), V(blocked) or V(wiped); null where the server contradicts itself.
+      type: str
+    registered:
+      description: Whether it is a registered device; null where the server does not say it of a wiped one.
+      type: bool
+    user:
+      description: Its user.
+      type: str
+    mailbox:
+      description: Its mailbox.
+      type: str
+    domain:
+      description: The Exchange domain.
+      type: str
+    device_id:
+      description: What ActiveSync tells devices apart by.
+      type: str
+    phone:
+      description: Its phone number.
+      type: str
+    model:
+      description: Its model, as the ActiveSync server has it.
+      type: str
+    platform:
+      description: Its operating system, as the ActiveSync server has it.
+      type: str
+    platform_code:
+      description: The code of that.
+      type: str
+    status:
+      description: Its status as the server calls it, such as C(Registered).
+      type: str
+    activesync_status:
+      description: Its ActiveSync status as the server calls it, such as C(Allowed).
+      type: str
+    first_sync:
+      description: When it first synchronised, in UTC; null where that is not known.
+      type: str
+    last_sync:
+      description: When it last synchronised, in UTC; null where that is not known.
+      type: str
+    device_uuid:
+      description: The uuid of the registered device that it is, or empty.
+      type: str
+    action_source:
+      description: Who made the state, such as C(EXCHANGE), C(AUTOBLOCK), C(POLICY) or C(MANUAL).
+      type: str
+    unclear:
+      description: How the server contradicts itself about the state; null where it does not.
+      type: str
+    details:
+      description: What ActiveSync says of it, by the server's own names; null for one that vanished meanwhile.
+      type: dict
+      returned: with O(details=true)
+  sample:
+    - uuid: ec109710-9971-5cd0-b220-602c3e51d5dc
+      state: allowed
+      registered: true
+      user: soren.nowak
+      mailbox: soren.nowak
+      domain: corp.example.com
+      device_id: WIN72F5F0F938C
+      phone: PDA
+      model: iMac
+      platform: macOS
+      platform_code: "0"
+      status: Registered
+      activesync_status: Allowed
+      first_sync: "2026-01-10T18:13:09Z"
+      last_sync: "2026-11-21T09:16:38Z"
+      device_uuid: 70ac06ac-df70-4017-84c9-d78d82b33599
+      action_source: EXCHANGE
+      unclear: null
+      details:
+        ActionSource: Exchange
+        DeviceID: WIN72F5F0F938C
+        DeviceAccessState: Allowed
+        IsRemoteWipeSupported: "True"
+        RecoveryPassword: "********"
+count:
+  description: How many were found.
+  returned: success
+  type: int
+  sample: 1
+states:
+  description: How many of them are in each state; C(unclear) counts those about which the server contradicts itself.
+  returned: success
+  type: dict
+  sample: {allowed: 1, blocked: 0, unclear: 0, wiped: 0}
+missing:
+  description: Names for which there is no ActiveSync device, with O(on_missing=skip).
+  returned: success
+  type: list
+  elements: str
+  sample: []
+query_result:
+  description: What O(query) found.
+  returned: when O(query) is given
+  type: raw
+  sample: [TC58, iPhone]
+requests:
+  description: Requests that were sent.
+  returned: success
+  type: int
+  sample: 1
+"""
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._core.activesync import counted
+from ansible_collections.ivanti.uem.plugins.module_utils._module.activesync import find_eas, parse_eas_choice
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import ACTIVESYNC, QUERY, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import answered, parse_query, read_each
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import ACTIVESYNC as ACTIVESYNC_DEVICES
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import ActiveSync
+
+
+def read_activesync(params: dict[str, Any], client: ActiveSync, check_mode: bool) -> dict[str, Any]:
+    """The task: find the ActiveSync devices and shape the rows."""
+    search = parse_query(params)
+    found = find_eas(parse_eas_choice(params, everything=True), client)
+    rows = [device.row for device in found.devices]
+    if params["details"]:
+        details = read_each(client.activesync_details, found.devices, client)
+        rows = [{**row, "details": one} for row, one in zip(rows, details, strict=True)]
+    missing = [ref.value for ref in found.missing]
+    return answered("devices", rows, client, search, states=counted(found.devices), missing=missing)
+
+
+def main() -> None:
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec={**argument_spec(*ACTIVESYNC, QUERY), "details": {"type": "bool", "default": False}},
+        mutually_exclusive=[["activesync_devices", "select"]],
+        supports_check_mode=True,
+    )
+    run(module, needs=ACTIVESYNC_DEVICES, task=read_activesync)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,224 @@
+#!/usr/bin/python
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: app_setting_info
+short_description: Read app settings, and which of them devices have
+version_added: 0.1.0
+description:
+  - Reads all app settings, which the portal of EPMM calls configurations, or those that are named, or those that devices have.
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+options:
+  settings:
+    description:
+      - The app settings, each by its name, which counts with case, or by its id.
+      - When left out, every app setting is read.
+    type: list
+    elements: raw
+  type:
+    description:
+      - Only app settings of this type; V(SCEP) is that of every certificate enrollment.
+      - When left out, app settings of every type.
+    type: str
+    choices:
+      - EXCHANGE
+      - WIFI
+      - BOOKMARK
+      - EMAIL
+      - VPN
+      - GENERAL
+      - CALDAV
+      - SUBCAL
+      - WEBCLIP
+      - SCEP
+      - APN
+      - RESTRICTION
+      - CERTIFICATE
+      - MDM
+      - PROVISIONING
+      - CARDDAV
+      - CONFIGURATION
+      - OTHER
+extends_documentation_fragment:
+  - ivanti.uem._connection
+  - ivanti.uem._devices
+  - ivanti.uem._selection
+  - ivanti.uem._query
+  - ivanti.uem._attributes
+  - ivanti.uem._attributes.epmm
+  - ivanti.uem._attributes.reads
+notes:
+  - With O(devices) or O(select) the app settings of each device are read, which takes a request for each.
+  - A property whose name is that of a secret (a password, a passcode, a key, a token, a PIN, a challenge and the like), and a value
+    that looks like one, is always returned as C(********). That goes by names, so that something harmless may be masked as well.
+seealso:
+  - module: ivanti.uem.policy_info
+"""
+
+EXAMPLES = r"""
+# The tasks take product, url and credentials from the IVANTI_UEM_* environment variables.
+
+- name: Read every app setting
+  ivanti.uem.app_setting_info:
+  register: settings
+
+- name: Find the app settings that some devices do not have yet
+  ivanti.uem.app_setting_info:
+    query: "[?pending_count > `0`].{name: name, pending: pending_count}"
+
+- name: Read the Wi-Fi settings
+  ivanti.uem.app_setting_info:
+    type: WIFI
+
+- name: Read the certificates that the devices of a label have
+  ivanti.uem.app_setting_info:
+    type: CERTIFICATE
+    select:
+      labels: [Sales]
+    on_missing: skip
+"""
+
+RETURN = r"""
+settings:
+  description: The app settings; with O(devices) or O(select) one row for each app setting of each device.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: Its id. Those of settings that the server made are negative.
+      type: str
+    name:
+      description: Its name.
+      type: str
+    description:
+      description: What it is for.
+      type: str
+    type:
+      description: Its type, such as V(WIFI).
+      type: str
+    origin:
+      description: V(SYSTEM) or V(ADMIN), who made it.
+      type: str
+    device_id:
+      description: The id of the device that has it; null without O(devices) and O(select).
+      type: str
+    device_guid:
+      description: The uuid of the device that has it; null without O(devices) and O(select).
+      type: str
+    state:
+      description: V(current) or V(deleted) on the device; null without O(devices) and O(select).
+      type: str
+    device_count:
+      description: Devices that have it; null where the settings of devices are read, for the server does not say it there.
+      type: int
+    pending_count:
+      description: Devices that are about to get it; null where the settings of devices are read.
+      type: int
+    quarantined_count:
+      description: Devices that it was taken from because they violate a policy; null where the settings of devices are read.
+      type: int
+    labels:
+      description:
+        - The labels that it is applied to, each with its C(id) and C(name); null where the settings of devices are read.
+        - The server sends ids and names apart. Where these are not equally many, nobody knows which belong together, and each
+          stands in an entry of its own whose other part is null.
+      type: list
+      elements: dict
+    properties:
+      description: Its properties by their names; secrets are masked.
+      type: dict
+  sample:
+    - id: "4"
+      name: Corporate Wi-Fi
+      description: Offices
+      type: WIFI
+      origin: ADMIN
+      device_id: null
+      device_guid: null
+      state: null
+      device_count: 23
+      pending_count: 0
+      quarantined_count: 1
+      labels:
+        - {id: "-3", name: iOS}
+      properties: {SSID: corp, SECURITY_TYPE: WPA2, WIFI_PRESHARED_KEY: "********", HIDDEN: "false"}
+devices:
+  description: The devices, each with its C(id), its C(guid), and the ids of its C(settings) that are meant.
+  returned: with O(devices) or O(select)
+  type: list
+  elements: dict
+  sample:
+    - id: "5"
+      guid: "92b1d3f2-8ede-4d7a-83ba-ea9e13deef86"
+      settings: ["4"]
+missing:
+  description: The devices that were named and do not exist, with O(on_missing=skip).
+  returned: with O(devices) or O(select)
+  type: list
+  elements: str
+  sample: []
+count:
+  description: How many rows RV(settings) has.
+  returned: success
+  type: int
+  sample: 2
+query_result:
+  description: What O(query) found in RV(settings).
+  returned: when O(query) is given
+  type: raw
+  sample:
+    - {name: Corporate Exchange, pending: 1}
+requests:
+  description: Requests that were sent.
+  returned: success
+  type: int
+  sample: 1
+"""
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._core.app_settings import TYPES
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import parse_names
+from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import named_or_selected
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, QUERY, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import answered, parse_query
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reports import read_settings, read_settings_of
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import APP_SETTINGS, AppSettings
+
+
+def read_app_settings(params: dict[str, Any], client: AppSettings, check_mode: bool) -> dict[str, Any]:
+    """The task: read the app settings, or those of devices."""
+    search = parse_query(params)
+    wanted = parse_names(params["settings"], "settings", "app setting")
+    choice = named_or_selected(params)
+    if choice is None:
+        return answered("settings", read_settings(client, params["type"], wanted), client, search)
+    found = choice.find(client)
+    rows, devices = read_settings_of(client, found.devices, params["type"], wanted)
+    return answered("settings", rows, client, search, devices=devices, missing=[ref.value for ref in found.missing])
+
+
+def main() -> None:
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec={
+            **argument_spec(DEVICES, *SELECTION, QUERY),
+            "settings": {"type": "list", "elements": "raw"},
+            "type": {"type": "str", "choices": list(TYPES)},
+        },
+        mutually_exclusive=[["devices", "select"]],
+        supports_check_mode=True,
+    )
+    run(module, needs=APP_SETTINGS, task=read_app_settings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,181 @@
+#!/usr/bin/python
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: compliance_sync
+short_description: Tell Google or Intune whether devices are compliant
+version_added: 0.1.0
+description:
+  - Asks the server to sync the compliance status of many devices with a vendor, in one task.
+  - What the vendor knows already cannot be seen, so that it is sent in every run and always counts as a change.
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+options:
+  vendor:
+    description: Who is told. V(google_bc) is Google BeyondCorp, V(intune) is Microsoft Intune.
+    type: str
+    choices: [google_bc, intune]
+    required: true
+extends_documentation_fragment:
+  - ivanti.uem._connection
+  - ivanti.uem._devices
+  - ivanti.uem._selection
+  - ivanti.uem._limits
+  - ivanti.uem._attributes
+  - ivanti.uem._attributes.neurons
+attributes:
+  check_mode:
+    description: Predicts of which devices the vendor would be told, and sends nothing.
+    support: full
+  diff_mode:
+    description: Shows the vendor for each device.
+    support: full
+  idempotent:
+    description: It is sent in every run.
+    support: none
+notes:
+  - The server answers a number, and the vendor's guide does not say of what. Where it is less than the devices of a call, devices
+    are synced one by one, so that each that was not taken is named. A server that answers 1 for any two devices, each of which it
+    takes alone, is believed that 1 is success.
+  - Whether the vendor took what it was told is not known to the server's API.
+seealso:
+  - module: ivanti.uem.device_compliance_info
+"""
+
+EXAMPLES = r"""
+- name: Tell Google of two devices
+  ivanti.uem.compliance_sync:
+    product: neurons
+    url: https://na1.mobileiron.com
+    username: "{{ uem_username }}"
+    password: "{{ uem_password }}"
+    vendor: google_bc
+    devices: [22000, 22001]
+
+# The task below takes product, url and credentials from the IVANTI_UEM_* environment variables.
+
+- name: Tell Intune of every active Windows device that is not compliant
+  ivanti.uem.compliance_sync:
+    vendor: intune
+    select:
+      attributes:
+        platformType: WINDOWS_PHONE
+        registrationState: ACTIVE
+        complianceState: false
+    max_devices: 500
+    on_missing: skip
+"""
+
+RETURN = r"""
+summary:
+  description: How many devices and requests there were.
+  returned: always, unless the task failed before it had a plan
+  type: dict
+  contains:
+    matched:
+      description: Devices that were found.
+      type: int
+    changed:
+      description: Devices that the server took; in check mode, that it would be asked to.
+      type: int
+    unchanged:
+      description: Always 0.
+      type: int
+    failed:
+      description: Devices with which it failed.
+      type: int
+    skipped:
+      description: Devices that were named and do not exist, with O(on_missing=skip).
+      type: int
+    requests:
+      description: Requests that were sent, reads and writes.
+      type: int
+    writes:
+      description: Requests that act among them.
+      type: int
+  sample: {changed: 1, failed: 0, matched: 1, requests: 5, skipped: 0, unchanged: 0, writes: 1}
+devices:
+  description:
+    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name that was given for it, as
+      C(id), C(guid), C(serial_number), C(email) or C(uid).
+  returned: always, unless the task failed before it had a plan
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The id of the device.
+      type: str
+    guid:
+      description: The guid of the device.
+      type: str
+    outcome:
+      description: V(changed), V(failed) or V(skipped).
+      type: str
+    before:
+      description: Empty, for nothing of it can be seen.
+      type: dict
+      returned: when the outcome is V(changed) or V(failed)
+    after:
+      description: The vendor, as C(synced_with).
+      type: dict
+      returned: when the outcome is V(changed) or V(failed)
+    error:
+      description: Why it failed.
+      type: str
+      returned: when the outcome is V(failed)
+    reason:
+      description: Why the device was skipped.
+      type: str
+      returned: when the outcome is V(skipped)
+  sample:
+    - id: "22000"
+      guid: 57d9903c-aadf-4b40-aef3-e1f24302f180
+      outcome: changed
+      before: {}
+      after: {synced_with: intune}
+"""
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._core.compliance_sync import VENDORS, plan_sync
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import parse_refs
+from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
+from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import parse_choice
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, LIMITS, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reconcile import reconcile
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import COMPLIANCE_SYNC, ComplianceSync
+
+
+def sync(params: dict[str, Any], client: ComplianceSync, check_mode: bool) -> dict[str, Any]:
+    """The task: read the options, find the devices, and send."""
+    choice = parse_choice(params, parse_refs(params["devices"]))
+    limits = Limits(params["max_devices"], params["max_percent"])
+    found = choice.find(client, count_fleet=limits.max_percent is not None)
+    return reconcile(
+        plan_sync(params["vendor"], found.devices, limits, found.fleet), client, batches=client.sync_batches,
+        write=client.sync_compliance, missing=found.missing, check_mode=check_mode,
+    )
+
+
+def main() -> None:
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec={
+            **argument_spec(DEVICES, *SELECTION, *LIMITS),
+            "vendor": {"type": "str", "choices": list(VENDORS), "required": True},
+        },
+        mutually_exclusive=[["devices", "select"]],
+        required_one_of=[["devices", "select"]],
+        supports_check_mode=True,
+    )
+    run(module, needs=COMPLIANCE_SYNC, task=sync)
+
+
+if __name__ == "__main__":
+    main()

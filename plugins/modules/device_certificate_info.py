@@ -1,0 +1,212 @@
+#!/usr/bin/python
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: device_certificate_info
+short_description: Read the certificates of devices, and when they expire
+version_added: 0.1.0
+description:
+  - Reads the certificates that are assigned to devices, with a request for each device, and returns the worst first.
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+options:
+  expires_within:
+    description:
+      - Only certificates that expire within this time, such as V(30d), V(12h) or V(1d12h), and those that have expired. A bare
+        number is one of seconds.
+      - A certificate whose end is not known is kept, for it may have expired.
+      - When left out, every certificate is returned.
+    type: str
+extends_documentation_fragment:
+  - ivanti.uem._connection
+  - ivanti.uem._devices
+  - ivanti.uem._selection
+  - ivanti.uem._query
+  - ivanti.uem._attributes
+  - ivanti.uem._attributes.neurons
+  - ivanti.uem._attributes.reads
+notes:
+  - Give C(select={"query":"[]"}) to read every device.
+  - The server is asked by the owner of a device as well. A device of which it knows no owner is in RV(unreadable).
+seealso:
+  - module: ivanti.uem.device_info
+"""
+
+EXAMPLES = r"""
+# The tasks take product, url and credentials from the IVANTI_UEM_* environment variables.
+
+- name: Read the certificates of a device
+  ivanti.uem.device_certificate_info:
+    devices: [22000]
+
+- name: Find the certificates of iOS devices that have expired, or will within 30 days
+  ivanti.uem.device_certificate_info:
+    select:
+      attributes:
+        platformType: IOS
+    expires_within: 30d
+    on_missing: skip
+  register: due
+
+- name: Find the authorities of certificates that have expired
+  ivanti.uem.device_certificate_info:
+    devices: [22000, 22004]
+    query: "[?days_to_expiry < `0`].ca_name"
+"""
+
+RETURN = r"""
+certificates:
+  description:
+    - "The certificates of all devices. First those whose end is not known, then the one that expires, or expired, first."
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    device_id:
+      description: The id of the device.
+      type: str
+    device_guid:
+      description: The guid of the device.
+      type: str
+    device_serial_number:
+      description: The serial number of the device; empty where it has none.
+      type: str
+    subject:
+      description: Whom it names.
+      type: str
+    issuer:
+      description: Who issued it.
+      type: str
+    serial_number:
+      description: Its serial number, as decimal digits.
+      type: str
+    not_before:
+      description: From when it is valid, in UTC.
+      type: str
+    not_after:
+      description: Until when it is valid, in UTC; null where the server does not say it, or says something else than a time.
+      type: str
+    days_to_expiry:
+      description: Whole days until it expires, rounded down, so that it is negative once it has expired; null where nobody knows.
+      type: int
+    state:
+      description: Its state as the server calls it, such as V(Active) or V(Revoked).
+      type: str
+    usage:
+      description: What it is for, as the server calls it.
+      type: str
+    ca_id:
+      description: The id of its authority.
+      type: str
+    ca_name:
+      description: The name of its authority.
+      type: str
+    ca_type:
+      description: The type of its authority, such as V(LOCAL).
+      type: str
+    store_id:
+      description: Its id in the server's store of certificates.
+      type: str
+    configuration_id:
+      description: The id of the configuration that brought it; null where there is none.
+      type: str
+    private_key:
+      description: Whether the server keeps its private key.
+      type: bool
+  sample:
+    - device_id: "22042"
+      device_guid: "7c4ea603-4944-42ce-9e96-2a6da4fd57c5"
+      device_serial_number: VCP57QGKCN
+      subject: CN=d93ff716dce47b21ca51e152a12f3a94877b55cb
+      issuer: "CN=na1.example.com,OU=iOSMDMCA,UID=18004"
+      serial_number: "6305581925770156"
+      not_before: "2024-10-13T07:20:51Z"
+      not_after: "2026-10-13T07:20:51Z"
+      days_to_expiry: -41
+      state: Expired
+      usage: UNKNOWN
+      ca_id: "18004"
+      ca_name: iOSMDMCA
+      ca_type: LOCAL
+      store_id: "44762"
+      configuration_id: null
+      private_key: false
+count:
+  description: How many certificates are returned.
+  returned: success
+  type: int
+  sample: 35
+summary:
+  description: How many of the certificates returned are C(valid), have C(expired), or may have (C(unknown)).
+  returned: success
+  type: dict
+  sample: {valid: 22, expired: 13, unknown: 0}
+missing:
+  description: The devices that were named and do not exist, with O(on_missing=skip).
+  returned: success
+  type: list
+  elements: str
+  sample: []
+unreadable:
+  description: The devices whose certificates could not be read, each with its C(id), its C(guid) and the C(reason).
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - id: "22279"
+      guid: "6018366c-f658-47a7-9ed3-4fe53a096533"
+      reason: "the server knows no owner of device 22279 (serial number SN22279), whom it has to be asked by"
+query_result:
+  description: What O(query) found in RV(certificates).
+  returned: when O(query) is given
+  type: raw
+  sample: [iOSMDMCA, AppStoreFrontCA]
+requests:
+  description: Requests that were sent.
+  returned: success
+  type: int
+  sample: 78
+"""
+
+import time
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._core.certificates import certificate_rows, summary
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import parse_refs
+from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import parse_seconds
+from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import parse_choice
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, QUERY, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import answered, parse_query
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reports import left_out
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import CERTIFICATES, Certificates
+
+
+def read_certificates(params: dict[str, Any], client: Certificates, check_mode: bool) -> dict[str, Any]:
+    """The task: find the devices, and read their certificates."""
+    search = parse_query(params)
+    within = None if params["expires_within"] is None else parse_seconds(params["expires_within"], "expires_within")
+    found = parse_choice(params, parse_refs(params["devices"])).find(client, keep_rows=True)
+    held = client.certificates(found.devices)
+    rows = certificate_rows(held.certificates, time.time(), within)
+    return answered("certificates", rows, client, search, summary=summary(rows), **left_out(found, held.skipped))
+
+
+def main() -> None:
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec={**argument_spec(DEVICES, *SELECTION, QUERY), "expires_within": {"type": "str"}},
+        mutually_exclusive=[["devices", "select"]],
+        required_one_of=[["devices", "select"]],
+        supports_check_mode=True,
+    )
+    run(module, needs=CERTIFICATES, task=read_certificates)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,223 @@
+#!/usr/bin/python
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: device_compliance_info
+short_description: Read whether devices are compliant, and why not
+version_added: 0.1.0
+description:
+  - Reads of each device whether it is compliant and, where it is not, for which reasons.
+  - On Neurons for MDM these are the policies of the device, which takes a request for each device. On EPMM they are its
+    compliance bitmaps, decoded, which take a request for each status that the devices have.
+  - What is not known is null, and never passes for compliant.
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+options: {}
+extends_documentation_fragment:
+  - ivanti.uem._connection
+  - ivanti.uem._devices
+  - ivanti.uem._selection
+  - ivanti.uem._query
+  - ivanti.uem._attributes
+  - ivanti.uem._attributes.both
+  - ivanti.uem._attributes.reads
+notes:
+  - Give C(select={"query":"[]"}) to read every device.
+  - The list of devices and what tells why may disagree for a while. Both are returned, and RV(devices[].contradictory) says so.
+seealso:
+  - module: ivanti.uem.device_info
+  - plugin: ivanti.uem.compliance_reasons
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+# The tasks take product, url and credentials from the IVANTI_UEM_* environment variables.
+
+- name: Read why two devices are not compliant
+  ivanti.uem.device_compliance_info:
+    devices: [22000, 22004]
+
+- name: Find the devices of a user that are not compliant, with their reasons
+  ivanti.uem.device_compliance_info:
+    select:
+      emails: [praveen@example.com]
+    on_missing: skip
+    query: "[?compliant == `false`].{id: id, reasons: reasons}"
+
+- name: Count how many devices are compliant, are not, or are neither for certain
+  ivanti.uem.device_compliance_info:
+    select:
+      query: "[]"
+  register: fleet
+"""
+
+RETURN = r"""
+devices:
+  description: The devices in the order of their ids.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The id of the device.
+      type: str
+    guid:
+      description: The guid, or uuid, of the device.
+      type: str
+    compliant:
+      description:
+        - Whether it is compliant; null where that is not known.
+        - On Neurons for MDM it is true where the list of devices says so and every policy that is enabled is met, and false where
+          either denies it. On EPMM it is what the bitmap says, or, of a device that has none, what API v2 says.
+      type: bool
+    listed_compliant:
+      description: What the list of devices says; null where it does not say it.
+      type: bool
+    contradictory:
+      description: Whether the list of devices says the opposite of the policies or the bitmap.
+      type: bool
+    reasons:
+      description:
+        - Why it is not compliant; null where the server does not tell of it. On Neurons for MDM these are the rule types of the
+          policies that are not met, in lower case, and on EPMM the names that P(ivanti.uem.compliance_reasons#filter) gives.
+        - V(unknown) is a reason that the server does not name.
+      type: list
+      elements: str
+    violated:
+      description: The names of the policies that are enabled and not met; null on EPMM.
+      type: list
+      elements: str
+    policies:
+      description: The policies of the device; null on EPMM.
+      type: list
+      elements: dict
+      contains:
+        id:
+          description: The id of the policy.
+          type: str
+        name:
+          description: Its name.
+          type: str
+        rule_type:
+          description: What it is about, such as V(COMPROMISED) or V(OUT_OF_CONTACT).
+          type: str
+        enabled:
+          description: Whether it is in force. One that is not counts for nothing.
+          type: bool
+        compliant:
+          description: Whether the device meets it; null where the server does not say it.
+          type: bool
+        pending_compliant:
+          description: What the server calls C(pendingCompliant), which its document does not explain.
+          type: bool
+    quarantined:
+      description: Whether it is in quarantine; null where that is not known.
+      type: bool
+    quarantine_reasons:
+      description: Why it is in quarantine; null where that is not known, and on Neurons for MDM.
+      type: list
+      elements: str
+    blocked:
+      description: Whether it is blocked; null where that is not known.
+      type: bool
+    block_reasons:
+      description: Why it is blocked; null where that is not known, and on Neurons for MDM.
+      type: list
+      elements: str
+    bitmaps:
+      description:
+        - On EPMM the bitmaps C(compliance), C(quarantined_status) and C(block_reason), each null where the server does not send
+          it. On Neurons for MDM null.
+      type: dict
+  sample:
+    - id: "22032"
+      guid: "4e14d571-a0f0-46da-8fde-bbeceea7bb64"
+      compliant: false
+      listed_compliant: false
+      contradictory: false
+      reasons: [out_of_contact]
+      violated: [Out of Contact]
+      policies:
+        - {id: "51002", name: Out of Contact, rule_type: OUT_OF_CONTACT, enabled: true, compliant: false, pending_compliant: false}
+      quarantined: true
+      quarantine_reasons: null
+      blocked: false
+      block_reasons: null
+      bitmaps: null
+count:
+  description: How many devices were read.
+  returned: success
+  type: int
+  sample: 1
+summary:
+  description: How many devices are C(compliant), are not (C(noncompliant)), or are neither for certain (C(unknown)).
+  returned: success
+  type: dict
+  sample: {compliant: 0, noncompliant: 1, unknown: 0}
+missing:
+  description: The devices that were named and do not exist, with O(on_missing=skip).
+  returned: success
+  type: list
+  elements: str
+  sample: []
+unreadable:
+  description: The devices that vanished while they were read, each with its C(id), its C(guid) and the C(reason).
+  returned: success
+  type: list
+  elements: dict
+  sample: []
+query_result:
+  description: What O(query) found in RV(devices).
+  returned: when O(query) is given
+  type: raw
+  sample:
+    - {id: "22032", reasons: [out_of_contact]}
+requests:
+  description: Requests that were sent.
+  returned: success
+  type: int
+  sample: 5
+"""
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._core.compliance_report import summary
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import parse_refs
+from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import parse_choice
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, QUERY, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import answered, parse_query
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reports import left_out
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import COMPLIANCE, Compliance
+
+
+def read_compliance(params: dict[str, Any], client: Compliance, check_mode: bool) -> dict[str, Any]:
+    """The task: find the devices, and read what is known of their compliance."""
+    search = parse_query(params)
+    found = parse_choice(params, parse_refs(params["devices"])).find(client, keep_rows=True)
+    report = client.compliance(found.devices)
+    rows = [verdict.as_dict() for verdict in report.verdicts]
+    return answered(
+        "devices", rows, client, search, summary=summary(rows), **left_out(found, report.skipped),
+        warnings=[report.warning] if report.warning else [],
+    )
+
+
+def main() -> None:
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec=argument_spec(DEVICES, *SELECTION, QUERY),
+        mutually_exclusive=[["devices", "select"]],
+        required_one_of=[["devices", "select"]],
+        supports_check_mode=True,
+    )
+    run(module, needs=COMPLIANCE, task=read_compliance)
+
+
+if __name__ == "__main__":
+    main()

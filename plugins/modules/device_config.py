@@ -1,0 +1,243 @@
+#!/usr/bin/python
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: device_config
+short_description: Install configurations on devices, exclude them, or push them again
+version_added: 0.1.0
+description:
+  - Brings configurations of many devices to a desired state in one task.
+  - What devices have is read first, with a request for each, and only what differs is written. A call excludes all
+    configurations of a device, or pushes all back; those that are pushed again have a call each.
+  - A configuration that is on its way is left alone, and so is one that is stuck, which is named in a warning and in RV(stuck).
+  - On Neurons configurations are excluded from single devices and pushed back. On EPMM they come to devices by labels, so that
+    they can be pushed again, and not excluded.
+  - A device that fails does not stop the others. The task then fails and names each failure; running it again finishes
+    the work.
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+options:
+  configs:
+    description:
+      - The configurations, each by its name, which counts with case, or by its id.
+      - Where several have the name, give the ids.
+    type: list
+    elements: raw
+    required: true
+  state:
+    description:
+      - V(installed) makes sure that the devices have the configurations, or are about to get them.
+      - V(excluded) makes sure that they do not. Neurons only.
+    type: str
+    choices: [installed, excluded]
+    default: installed
+  reinstall:
+    description:
+      - Whether the configurations are pushed again, whatever their status is. That is a change in every run.
+      - It is what to do with a configuration that is stuck.
+    type: bool
+    default: false
+  kind:
+    description:
+      - Whether O(configs) names configurations or policies, whose ids and names may be the same. Policies are on EPMM only.
+    type: str
+    choices: [configuration, policy]
+    default: configuration
+extends_documentation_fragment:
+  - ivanti.uem._connection
+  - ivanti.uem._devices
+  - ivanti.uem._selection
+  - ivanti.uem._limits
+  - ivanti.uem._attributes
+  - ivanti.uem._attributes.both
+attributes:
+  check_mode:
+    description: Predicts what would be changed, from the same plan, and sends no request that writes.
+    support: full
+  diff_mode:
+    description: Shows the status of each configuration that changes and what it shall be; many devices are summed up.
+    support: full
+  idempotent:
+    description: A second run changes nothing and writes nothing, except with O(reinstall=true), which pushes again in every run.
+    support: partial
+notes:
+  - A configuration that a device does not list is pushed to it on Neurons, and the device is read afterwards. It fails where the
+    configuration is not distributed to it, which check mode cannot foresee. On EPMM it fails, in check mode as well; see
+    M(ivanti.uem.device_label).
+  - Whether a server that does not know of a name may be asked for all configurations depends on the account. Where it may not,
+    a name that none of the devices has counts as excluded, with a warning.
+seealso:
+  - module: ivanti.uem.device_config_info
+  - module: ivanti.uem.device_label
+  - module: ivanti.uem.label_policy
+"""
+
+EXAMPLES = r"""
+- name: Make sure that two devices have a configuration
+  ivanti.uem.device_config:
+    product: neurons
+    url: https://na1.mobileiron.com
+    username: "{{ uem_username }}"
+    password: "{{ uem_password }}"
+    devices: [22000, 22001]
+    configs: [Passcode Config]
+
+# The tasks below take product, url and credentials from the IVANTI_UEM_* environment variables.
+
+- name: Show what it takes that no Android device has the configuration for mail
+  ivanti.uem.device_config:
+    select:
+      attributes:
+        platformType: ANDROID
+        registrationState: ACTIVE
+    configs: [Exchange]
+    state: excluded
+    max_devices: 20
+    on_missing: skip
+  check_mode: true
+  diff: true
+
+- name: Push a configuration that is stuck again
+  ivanti.uem.device_config:
+    devices: [22000]
+    configs: [Passcode Config]
+    reinstall: true
+
+- name: Push a policy of EPMM again
+  ivanti.uem.device_config:
+    product: epmm
+    devices: [5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11]
+    configs: [Default Security Policy]
+    kind: policy
+    reinstall: true
+"""
+
+RETURN = r"""
+summary:
+  description: How many devices and requests there were.
+  returned: always, unless the task failed before it had a plan
+  type: dict
+  contains:
+    matched:
+      description: Devices that were found.
+      type: int
+    changed:
+      description: Devices that were changed; in check mode, that would be.
+      type: int
+    unchanged:
+      description: Devices that were as desired already, or have what is stuck.
+      type: int
+    failed:
+      description: Devices that could not be changed.
+      type: int
+    skipped:
+      description: Devices that were named and do not exist, with O(on_missing=skip).
+      type: int
+    requests:
+      description: Requests that were sent, reads and writes, with those that were sent again.
+      type: int
+    writes:
+      description: Requests that write among them.
+      type: int
+  sample: {changed: 1, failed: 0, matched: 2, requests: 7, skipped: 0, unchanged: 1, writes: 1}
+devices:
+  description:
+    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name that was given for it, as
+      C(id), C(guid), C(serial_number), C(email), C(uid), C(phone_number) or C(mac_address).
+  returned: always, unless the task failed before it had a plan
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The id of the device.
+      type: str
+    guid:
+      description: The guid of the device.
+      type: str
+    outcome:
+      description: V(changed), V(unchanged), V(failed) or V(skipped).
+      type: str
+    before:
+      description:
+        - By name the status of each configuration that differs, as the server calls it; null where the device does not list it.
+        - Configurations of one name have their id behind it.
+      type: dict
+      returned: when the outcome is V(changed) or V(failed)
+    after:
+      description: By name what each shall be, V(installed), V(excluded) or V(pushed again).
+      type: dict
+      returned: when the outcome is V(changed) or V(failed)
+    error:
+      description: Why the device could not be changed.
+      type: str
+      returned: when the outcome is V(failed)
+    reason:
+      description: Why the device was skipped.
+      type: str
+      returned: when the outcome is V(skipped)
+  sample:
+    - id: "22001"
+      guid: 8bcc4cee-dca9-476d-8710-9bb1e738ade9
+      outcome: changed
+      before: {Passcode Config: UNINSTALLED}
+      after: {Passcode Config: installed}
+    - id: "22000"
+      guid: 57d9903c-aadf-4b40-aef3-e1f24302f180
+      outcome: unchanged
+stuck:
+  description:
+    - The configurations with which nothing goes on by itself, and which were left as they are, for O(reinstall) was not set.
+  returned: always, unless the task failed before it had a plan
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The id of the device.
+      type: str
+    guid:
+      description: The guid of the device.
+      type: str
+    config:
+      description: The configuration, as in C(before).
+      type: str
+    status:
+      description: Its status, as the server calls it.
+      type: str
+  sample:
+    - id: "22000"
+      guid: 57d9903c-aadf-4b40-aef3-e1f24302f180
+      config: Passcode Config
+      status: ERROR
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._core.configs import KINDS, STATES
+from ansible_collections.ivanti.uem.plugins.module_utils._module.configs import bring_configs
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, LIMITS, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import CONFIGS
+
+
+def main() -> None:
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec={
+            **argument_spec(DEVICES, *SELECTION, *LIMITS),
+            "configs": {"type": "list", "elements": "raw", "required": True},
+            "state": {"type": "str", "choices": list(STATES), "default": "installed"},
+            "reinstall": {"type": "bool", "default": False},
+            "kind": {"type": "str", "choices": list(KINDS), "default": "configuration"},
+        },
+        mutually_exclusive=[["devices", "select"]],
+        required_one_of=[["devices", "select"]],
+        supports_check_mode=True,
+    )
+    run(module, needs=CONFIGS, task=bring_configs)
+
+
+if __name__ == "__main__":
+    main()

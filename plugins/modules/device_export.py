@@ -1,0 +1,160 @@
+#!/usr/bin/python
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: device_export
+short_description: Export the devices to a CSV file
+version_added: 0.1.0
+description:
+  - Downloads the devices of the server as CSV, and writes them to a file when its content differs.
+  - Rows are ordered by C(Device UUID), whatever order the server sends them in, so that the same devices make the same file. The
+    file is UTF-8, without a mark at its beginning, and its lines end with a line feed.
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+options:
+  dest:
+    description:
+      - The file. The folder that it is in must be there. A folder or a link is refused.
+      - It is replaced in one step, so that nobody reads half of it.
+    type: path
+    required: true
+  columns:
+    description:
+      - The columns that the file has, in this order. Names are those of the export, such as C(Device UUID) and C(Serial Number),
+        without case; RV(columns) of a run without this option lists them.
+      - When left out, the file has all columns. Leave out those of the last contact, and the file changes only when something
+        about a device does.
+    type: list
+    elements: str
+  formula_safe:
+    description:
+      - Whether an apostrophe is put before a cell that a spreadsheet would evaluate, for names of devices and users are chosen by
+        whoever enrolls them. Such a cell begins with C(=), C(+), C(-), C(@), a tab or a line break, also in full width, and also
+        behind blanks or quotes. So is what follows a semicolon, a tab or a line break within a cell.
+      - Numbers such as V(-1) and V(+14155551212) stay as they are.
+      - Turn it off where a program reads the file, and no spreadsheet.
+    type: bool
+    default: true
+  backup:
+    description: Whether a copy of the former file, with the time in its name, is left beside it when the file changes.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - ansible.builtin.files
+  - ivanti.uem._connection
+  - ivanti.uem._attributes
+  - ivanti.uem._attributes.epmm
+attributes:
+  check_mode:
+    description: Downloads the devices, which changes nothing, compares them with the file, and does not touch that.
+    support: full
+  diff_mode:
+    description: Shows how the text of the file changes; of files larger than 102 KiB it only says that they are.
+    support: full
+  idempotent:
+    description: The same devices make the same file.
+    support: full
+notes:
+  - The file holds names, e-mail addresses and phone numbers. Give O(mode) so that not everybody may read it. Diff mode shows them.
+  - Which devices are exported is up to the server. ActiveSync devices that are not registered are not.
+  - The export is made by API v1 of EPMM, whatever O(api) says.
+  - A server that has no devices makes a file with the header alone, and a warning.
+seealso:
+  - module: ivanti.uem.device_info
+"""
+
+EXAMPLES = r"""
+# The tasks take product, url and credentials from the IVANTI_UEM_* environment variables.
+
+- name: Export all devices
+  ivanti.uem.device_export:
+    dest: "{{ playbook_dir }}/devices.csv"
+    mode: "0600"
+
+- name: Keep a list of who has which device, which changes only when that does
+  ivanti.uem.device_export:
+    dest: "{{ playbook_dir }}/devices-by-user.csv"
+    columns: [Principal, Email Address, Serial Number, Model, Device UUID]
+    mode: "0600"
+    backup: true
+  register: owners
+
+- name: Export for a program that evaluates no formulas
+  ivanti.uem.device_export:
+    dest: "{{ playbook_dir }}/devices-raw.csv"
+    formula_safe: false
+    mode: "0600"
+"""
+
+RETURN = r"""
+dest:
+  description:
+    - The file.
+    - What Ansible says of every file (owner, group, mode, size and the like, as they are when the task ends) stands beside it.
+  returned: success
+  type: str
+  sample: /home/reports/devices-by-user.csv
+rows:
+  description: How many devices the file has.
+  returned: success
+  type: int
+  sample: 60
+columns:
+  description: The columns that the file has, in their order, as the server names them.
+  returned: success
+  type: list
+  elements: str
+  sample: [Principal, Email Address, Serial Number, Model, Device UUID]
+checksum:
+  description: SHA-256 of the file; in check mode, of what it would be.
+  returned: success
+  type: str
+  sample: c17d99253f1d94d482fa9038d98b53e22a3bd44641794a29ca52c82c53948888
+bytes:
+  description: Size of the file; in check mode, of what it would be.
+  returned: success
+  type: int
+  sample: 5977
+backup_file:
+  description: The copy of the former file.
+  returned: when O(backup=true) and the file was there and changed
+  type: str
+  sample: /home/reports/devices-by-user.csv.25205.2026-11-22@07:41:42~
+requests:
+  description: Requests that were sent.
+  returned: success
+  type: int
+  sample: 1
+"""
+
+from functools import partial
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._module.exports import export_devices
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import EXPORT
+
+
+def main() -> None:
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec={
+            **argument_spec(),
+            "dest": {"type": "path", "required": True},
+            "columns": {"type": "list", "elements": "str"},
+            "formula_safe": {"type": "bool", "default": True},
+            "backup": {"type": "bool", "default": False},
+        },
+        add_file_common_args=True,
+        supports_check_mode=True,
+    )
+    run(module, needs=EXPORT, task=partial(export_devices, module))
+
+
+if __name__ == "__main__":
+    main()

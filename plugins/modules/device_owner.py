@@ -1,0 +1,228 @@
+#!/usr/bin/python
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: device_owner
+short_description: Give devices to another user
+version_added: 0.1.0
+description:
+  - Gives many devices to a user, in one task. A device that is the user's already is left alone.
+  - The server can do that with supervised iOS devices and with Android Enterprise devices, of which it B(clears the data of the
+    previous user's apps). The latter needs the vendor's SUEM-Premium.
+  - The server begins it, and the devices carry it out later. Without O(wait) a device counts as changed when the server began it.
+    With O(wait) it counts when the device is the user's.
+  - A device that fails does not stop the others. The task then fails and names each failure; running it again finishes
+    the work.
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+options:
+  user:
+    description:
+      - The user id or e-mail address of the user, compared without case. The account is looked up before anything is sent.
+      - Where several accounts have it, give O(account_id).
+    type: str
+  account_id:
+    description: The id of the user's account, instead of O(user).
+    type: str
+  restart:
+    description:
+      - Whether devices are given to the user as well that are being given to somebody already.
+      - Without it they are left alone with a warning, for the server does not say to whom they are being given.
+    type: bool
+    default: false
+  on_ineligible:
+    description:
+      - What to do when devices cannot be given to another user, as far as that can be seen before.
+      - V(fail) sends nothing and names all of them with the reason, V(skip) goes on without them.
+    type: str
+    choices: [fail, skip]
+    default: fail
+  wait:
+    description:
+      - Whether to wait until the devices are the user's. Each look costs a request for every device that is not there yet.
+      - Devices that refuse it, or do not get there in time, are failures. Those that were being given to somebody already are
+        waited for as well, and are failures when they become somebody else's.
+    type: bool
+    default: false
+  wait_timeout:
+    description: Seconds to wait at most.
+    type: int
+    default: 600
+  wait_interval:
+    description: Seconds between two looks.
+    type: int
+    default: 10
+extends_documentation_fragment:
+  - ivanti.uem._connection
+  - ivanti.uem._devices
+  - ivanti.uem._selection
+  - ivanti.uem._limits
+  - ivanti.uem._attributes
+  - ivanti.uem._attributes.neurons
+attributes:
+  check_mode:
+    description: Predicts which devices would be given to the user, from the same plan, and sends no request that writes.
+    support: full
+  diff_mode:
+    description: Shows the account of each device before and after.
+    support: full
+  idempotent:
+    description:
+      - A device that is the user's, or is being given to somebody, is not sent anything.
+      - What is under way is not seen on a server that does not tell the C(Last Reassignment Status) in the details of a device.
+    support: partial
+notes:
+  - An iOS device that is not supervised, a device of another platform, and one that is being retired or wiped is seen before
+    anything is sent. That an Android device is not one of Android Enterprise only the server knows; it then rejects the device,
+    which fails, and which check mode cannot foresee.
+  - Every device that is not the user's by the list of devices is read by itself before it is sent anything, which costs a request
+    for each, for the list may lag behind.
+  - With O(account_id) a device of which the server tells the user and not the account is ineligible; give O(user) then.
+seealso:
+  - module: ivanti.uem.device_info
+  - module: ivanti.uem.device_action
+"""
+
+EXAMPLES = r"""
+- name: Give a device to another user
+  ivanti.uem.device_owner:
+    product: neurons
+    url: https://na1.mobileiron.com
+    username: "{{ uem_username }}"
+    password: "{{ uem_password }}"
+    devices: [22000]
+    user: jdoe@example.com
+
+# The tasks below take product, url and credentials from the IVANTI_UEM_* environment variables.
+
+- name: Show which devices of a user who leaves would go to the warehouse
+  ivanti.uem.device_owner:
+    select:
+      emails: [asmith@example.com]
+      attributes:
+        registrationState: ACTIVE
+    user: warehouse@example.com
+    on_ineligible: skip
+    on_missing: skip
+    max_devices: 5
+  check_mode: true
+  diff: true
+
+- name: Give a device to an account, and wait for a quarter of an hour until it is there
+  ivanti.uem.device_owner:
+    devices: [22000]
+    account_id: 10542407
+    wait: true
+    wait_timeout: 900
+"""
+
+RETURN = r"""
+summary:
+  description: How many devices and requests there were.
+  returned: always, unless the task failed before it had a plan
+  type: dict
+  contains:
+    matched:
+      description: Devices that were found.
+      type: int
+    changed:
+      description: Devices that the server began to give to the user, or with O(wait) that are the user's; in check mode, that it
+        would be asked to.
+      type: int
+    unchanged:
+      description: Devices that were the user's already.
+      type: int
+    failed:
+      description: Devices with which it failed.
+      type: int
+    ineligible:
+      description: Devices that cannot be given to another user.
+      type: int
+    under_way:
+      description: Devices that are being given to somebody already, and were left alone.
+      type: int
+    skipped:
+      description: Devices that were named and do not exist, with O(on_missing=skip).
+      type: int
+    requests:
+      description: Requests that were sent, reads and writes.
+      type: int
+    writes:
+      description: Requests that write among them.
+      type: int
+  sample: {changed: 1, failed: 0, ineligible: 0, matched: 1, requests: 8, skipped: 0, under_way: 0, unchanged: 0, writes: 1}
+devices:
+  description:
+    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name that was given for it, as
+      C(id), C(guid), C(serial_number), C(email) or C(uid).
+  returned: always, unless the task failed before it had a plan
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The id of the device.
+      type: str
+    guid:
+      description: The guid of the device.
+      type: str
+    outcome:
+      description: V(changed), V(unchanged), V(failed), V(ineligible), V(under_way) or V(skipped).
+      type: str
+    before:
+      description: The C(account_id) that the device had, null where that is not known, and its C(user) where that of the new one
+        is known, too.
+      type: dict
+      returned: when the outcome is V(changed) or V(failed)
+    after:
+      description: The C(account_id) that it gets, and its C(user), which is known where O(user) is given.
+      type: dict
+      returned: when the outcome is V(changed) or V(failed)
+    error:
+      description: Why it failed.
+      type: str
+      returned: when the outcome is V(failed)
+    reason:
+      description: Why the device was left out.
+      type: str
+      returned: when the outcome is V(ineligible), V(under_way) or V(skipped)
+  sample:
+    - id: "22000"
+      guid: 57d9903c-aadf-4b40-aef3-e1f24302f180
+      outcome: changed
+      before: {account_id: "10542400", user: asmith@example.com}
+      after: {account_id: "10542407", user: jdoe@example.com}
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, LIMITS, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.owners import give_devices
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import OWNERS
+
+
+def main() -> None:
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec={
+            **argument_spec(DEVICES, *SELECTION, *LIMITS),
+            "user": {"type": "str"},
+            "account_id": {"type": "str"},
+            "restart": {"type": "bool", "default": False},
+            "on_ineligible": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},
+            "wait": {"type": "bool", "default": False},
+            "wait_timeout": {"type": "int", "default": 600},
+            "wait_interval": {"type": "int", "default": 10},
+        },
+        mutually_exclusive=[["devices", "select"], ["user", "account_id"]],
+        required_one_of=[["devices", "select"], ["user", "account_id"]],
+        supports_check_mode=True,
+    )
+    run(module, needs=OWNERS, task=give_devices)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,253 @@
+#!/usr/bin/python
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: device_registration
+short_description: Register a device
+version_added: 0.1.0
+description:
+  - Registers a device of a user, which lets the user enrol it, and makes the user where there is none.
+  - A device of the same user, platform and phone number that is active, or whose registration is pending, is left as it is; what
+    the other options say counts for a new registration alone.
+  - A device that was retired, wiped or lost, or whose registration has expired, is registered anew.
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+options:
+  state:
+    description: That the device shall be registered. M(ivanti.uem.device_action) retires one.
+    type: str
+    choices: [present]
+    default: present
+  user:
+    description: The user, by the name that one signs in with; one whom the server has also by the e-mail address.
+    type: str
+    required: true
+  platform:
+    description: The platform of the device.
+    type: str
+    choices: [android, ios, macos, windows, windows_phone]
+    required: true
+  phone_number:
+    description:
+      - The phone number of the device, without the country code, or with a plus sign and O(country_code) before it.
+      - When left out, the device has none. A device of the user and platform without a phone number then counts as the one that is
+        meant, so that a user has one such device of a platform.
+    type: str
+  country_code:
+    description: The country code of the operator, such as V(1) or V(49).
+    type: raw
+    required: true
+  operator:
+    description:
+      - The operator, by its name as M(ivanti.uem.registration_reference_info) reads it.
+      - When left out, none is given; the server may find it by the phone number.
+    type: str
+  employee_owned:
+    description: Whether the device belongs to the user, and not to the company.
+    type: bool
+    default: false
+  import_from_ldap:
+    description:
+      - Whether the user is one of the LDAP directory, and is imported when the server does not have the user yet. Otherwise it is a
+        local user.
+      - When left out, it is what the server has of the user, and a new user is a local one.
+    type: bool
+  first_name:
+    description:
+      - The first name of the user. Needed for a new local user.
+      - When left out, the one that the server has.
+    type: str
+  last_name:
+    description:
+      - The last name of the user. Needed for a new local user.
+      - When left out, the one that the server has.
+    type: str
+  email:
+    description:
+      - The e-mail address of the user. Needed for a new local user.
+      - When left out, the one that the server has.
+    type: str
+  notify_user:
+    description: Whether the server tells the user of the registration by e-mail.
+    type: bool
+    default: false
+  notify_by_sms:
+    description: Whether the server tells the user of the registration by SMS.
+    type: bool
+    default: false
+  return_secrets:
+    description:
+      - Whether RV(passcode) and RV(registration_url) are returned, with which anybody can enrol a device as this user. Set
+        C(no_log) on the task then.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - ivanti.uem._connection
+  - ivanti.uem._attributes
+  - ivanti.uem._attributes.epmm
+  - ivanti.uem._attributes.reconciles
+notes:
+  - The password of a new local user is the user's name; set another with M(ivanti.uem.user_password).
+  - A registration is never sent twice. When its answer is lost, the module looks whether the device is registered, and warns that
+    its passcode is not known.
+  - Whether a device is registered is looked up in the lists of the server. Where these are late, a second run that follows at once
+    registers a second device.
+  - Phone numbers are compared by their digits, with or without the country code. Where a device shows another number after it was
+    enrolled than it was registered with, it is not the one that is meant any more.
+seealso:
+  - module: ivanti.uem.registration_reference_info
+  - module: ivanti.uem.device_action
+  - module: ivanti.uem.user_info
+"""
+
+EXAMPLES = r"""
+- name: Register a phone of a new local user
+  ivanti.uem.device_registration:
+    product: epmm
+    url: https://epmm.example.com
+    username: "{{ uem_username }}"
+    password: "{{ uem_password }}"
+    user: asmith
+    platform: android
+    phone_number: "4155550100"
+    country_code: 1
+    operator: Verizon
+    first_name: Anna
+    last_name: Smith
+    email: asmith@example.com
+    notify_user: true
+
+# The tasks below take product, url and credentials from the IVANTI_UEM_* environment variables.
+
+- name: Register a tablet of somebody of the LDAP directory
+  ivanti.uem.device_registration:
+    user: testuser0001
+    import_from_ldap: true
+    platform: ios
+    country_code: 1
+
+- name: Register another one, and keep the passcode for the next task
+  ivanti.uem.device_registration:
+    user: testuser0002
+    import_from_ldap: true
+    platform: ios
+    country_code: 1
+    return_secrets: true
+  register: tablet
+  no_log: true
+"""
+
+RETURN = r"""
+device:
+  description: The device, and what became of its registration.
+  returned: always, unless the task failed before it had a plan
+  type: dict
+  contains:
+    user:
+      description: The name of the user.
+      type: str
+    platform:
+      description: The platform, as in O(platform).
+      type: str
+    phone_number:
+      description: The phone number without the country code; null for a device without one.
+      type: str
+    outcome:
+      description: V(changed), V(unchanged) or V(failed).
+      type: str
+    before:
+      description: C(registered), as it was.
+      type: dict
+      returned: when the outcome is V(changed) or V(failed)
+    after:
+      description: C(registered), as desired.
+      type: dict
+      returned: when the outcome is V(changed) or V(failed)
+    error:
+      description: Why it failed.
+      type: str
+      returned: when the outcome is V(failed)
+    id:
+      description: The id of the device; null in check mode for one that would be registered, and for one that cannot be read yet.
+      type: str
+      returned: unless the outcome is V(failed)
+    guid:
+      description: The guid of the device; null in check mode for one that would be registered.
+      type: str
+      returned: unless the outcome is V(failed)
+    status:
+      description: The status of the device, such as V(VERIFICATION_PENDING); null where RV(device.id) is.
+      type: str
+      returned: unless the outcome is V(failed)
+  sample:
+    user: asmith
+    platform: android
+    phone_number: "4155550100"
+    outcome: changed
+    before: {registered: false}
+    after: {registered: true}
+    id: "162"
+    guid: 230824d2-15ce-43a1-8b35-10b0b46ee1da
+    status: VERIFICATION_PENDING
+passcode_ttl:
+  description: Hours for which the passcode of a new registration is good; null where there is none, or it is not known.
+  returned: success
+  type: int
+  sample: 120
+passcode:
+  description:
+    - The passcode that the user enrols the device with. It is secret.
+    - It is null where nothing was registered, where the platform has none, and where the answer of the server was lost.
+  returned: when O(return_secrets=true)
+  type: str
+  sample: "16558"
+registration_url:
+  description: The address at which the user enrols the device. It is secret, and null where RV(passcode) is.
+  returned: when O(return_secrets=true)
+  type: str
+  sample: http://epmm.example.com:8080/v/31701
+requests:
+  description: Requests that were sent.
+  returned: always, unless the task failed before it had a plan
+  type: int
+  sample: 11
+writes:
+  description: Requests that write among them.
+  returned: always, unless the task failed before it had a plan
+  type: int
+  sample: 1
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._core.registration import PLATFORMS
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.registration import register_device
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import REGISTRATION
+
+
+def main() -> None:
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec={
+            **argument_spec(),
+            "state": {"type": "str", "choices": ["present"], "default": "present"},
+            "user": {"type": "str", "required": True},
+            "platform": {"type": "str", "choices": list(PLATFORMS), "required": True},
+            "country_code": {"type": "raw", "required": True},
+            **{name: {"type": "str"} for name in ("phone_number", "operator", "first_name", "last_name", "email")},
+            "import_from_ldap": {"type": "bool"},
+            **{name: {"type": "bool", "default": False} for name in ("employee_owned", "notify_user", "notify_by_sms")},
+            "return_secrets": {"type": "bool", "default": False, "no_log": False},
+        },
+        supports_check_mode=True,
+    )
+    run(module, needs=REGISTRATION, task=register_device)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+#!/usr/bin/python
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: user_password
+short_description: Set the password of a user
+version_added: 0.1.0
+description:
+  - Sets the password of a user of the server.
+  - The server shows no passwords, but says whether one fits. With O(update_password=on_change) the new password is tried first, and
+    nothing is changed when it fits.
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+options:
+  user:
+    description: The user, by the name that one signs in with, or by the e-mail address.
+    type: str
+    required: true
+  new_password:
+    description: The password that the user shall have, of 8 to 20 characters.
+    type: str
+    required: true
+  current_password:
+    description:
+      - The present password. Needed where the server saves the passwords of users, which is one of its preferences.
+      - A local user who was made by registering a device has the user's name as password at first.
+      - When left out, none is sent.
+    type: str
+  update_password:
+    description:
+      - V(on_change) tries the new password and sets it when it does not fit.
+      - V(always) sets it in every run, and always reports a change.
+    type: str
+    choices: [always, on_change]
+    default: on_change
+extends_documentation_fragment:
+  - ivanti.uem._connection
+  - ivanti.uem._attributes
+  - ivanti.uem._attributes.epmm
+attributes:
+  check_mode:
+    description:
+      - Predicts whether the password would be set, and sends no request that writes.
+      - With O(update_password=on_change) the new password is tried in check mode as well.
+    support: full
+  diff_mode:
+    description: Shows that the password changes, and no password.
+    support: full
+  idempotent:
+    description: A second run changes nothing with O(update_password=on_change), as long as the user is enabled and not locked out.
+    support: partial
+notes:
+  - A password that does not fit counts as a failed sign-in of the user, and a server or its directory may lock an account after
+    some of them. V(on_change) costs one for each run that finds something to change, check mode included, and V(always) none.
+  - When the answer to a change is lost, the new password is tried to find out what became of it. The change is not sent twice.
+  - Ansible masks the values of O(new_password) and O(current_password) in the whole result. Where a password is the user's name,
+    the name is masked as well.
+  - Where the user is the account that sends the requests, later tasks need the new password.
+seealso:
+  - module: ivanti.uem.user_info
+"""
+
+EXAMPLES = r"""
+- name: Give a user another password
+  ivanti.uem.user_password:
+    product: epmm
+    url: https://epmm.example.com
+    username: "{{ uem_username }}"
+    password: "{{ uem_password }}"
+    user: jdoe
+    new_password: "{{ jdoe_password }}"
+    current_password: "{{ jdoe_old_password }}"
+
+# The task below takes product, url and credentials from the IVANTI_UEM_* environment variables.
+
+- name: See whether the password of a user is still the one of the vault
+  ivanti.uem.user_password:
+    user: jdoe
+    new_password: "{{ jdoe_password }}"
+  check_mode: true
+  register: password
+"""
+
+RETURN = r"""
+user:
+  description: The user, and what became of the password.
+  returned: always, unless the task failed before it had a plan
+  type: dict
+  contains:
+    id:
+      description: The id of the user.
+      type: str
+    uuid:
+      description: The uuid of the user.
+      type: str
+    name:
+      description: The name that the user signs in with.
+      type: str
+    outcome:
+      description: V(changed), V(unchanged) or V(failed).
+      type: str
+    before:
+      description: That there was another password, in words.
+      type: dict
+      returned: when the outcome is V(changed) or V(failed)
+    after:
+      description: That there is a new one, in words.
+      type: dict
+      returned: when the outcome is V(changed) or V(failed)
+    error:
+      description: Why it failed.
+      type: str
+      returned: when the outcome is V(failed)
+  sample:
+    id: "9132"
+    uuid: 6018366c-f658-47a7-9ed3-4fe53a096533
+    name: jdoe
+    outcome: changed
+    before: {password: (the present one)}
+    after: {password: (the new one)}
+requests:
+  description: Requests that were sent.
+  returned: always, unless the task failed before it had a plan
+  type: int
+  sample: 3
+writes:
+  description: Requests that write among them.
+  returned: always, unless the task failed before it had a plan
+  type: int
+  sample: 1
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.users import bring_password
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import USERS
+
+
+def main() -> None:
+    """Entry point."""
+    module = AnsibleModule(
+        argument_spec={
+            **argument_spec(),
+            "user": {"type": "str", "required": True},
+            "new_password": {"type": "str", "required": True, "no_log": True},
+            "current_password": {"type": "str", "no_log": True},
+            "update_password": {"type": "str", "choices": ["always", "on_change"], "default": "on_change", "no_log": False},
+        },
+        supports_check_mode=True,
+    )
+    run(module, needs=USERS, task=bring_password)
+
+
+if __name__ == "__main__":
+    main()

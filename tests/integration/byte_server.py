@@ -1,0 +1,70 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A server that answers byte for byte what a test gives it, for what no emulator should send."""
+
+from __future__ import annotations
+
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Server(socketserver.ThreadingTCPServer):
+    """Answers each request with the next of its answers, byte for byte, and closes the connection; keeps what was asked."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.answers: list[bytes] = []
+        self.asked: list[bytes] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class Handler(socketserver.StreamRequestHandler):
+    """One connection, one request."""
+
+    server: Server
+
+    def handle(self) -> None:
+        request = b""
+        while not request.endswith(b"\r\n\r\n"):
+            line = self.rfile.readline()
+            if not line:
+                return
+            request += line
+        self.server.asked.append(request)
+        self.wfile.write(self.server.answers.pop(0))
+
+
+def answer(body: bytes, status: str = "200 OK", **headers: str) -> bytes:
+    """An answer that says how long it is, unless a header says otherwise."""
+    lines = {"Content-Length": str(len(body)), "Content-Type": "application/octet-stream", "Connection": "close"}
+    lines |= {name.replace("_", "-"): value for name, value in headers.items()}
+    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items() if value)
+    return f"HTTP/1.1 {status}\r\n{head}\r\n".encode() + body
+
+
+def chunked(*chunks: bytes, end: bool = True) -> bytes:
+    body = b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + (b"0\r\n\r\n" if end else b"")
+    return answer(body, Content_Length="", Transfer_Encoding="chunked")
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """A server on a port of its own."""
+    with Server() as running:
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread.start()
+        try:
+            yield running
+        finally:
+            running.shutdown()
+            thread.join()

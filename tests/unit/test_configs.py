@@ -1,0 +1,350 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.configs import (
+    ABSENT,
+    AFTER,
+    DETAILS,
+    EXCLUDE,
+    EXCLUDED,
+    INSTALLED,
+    LEAVING,
+    PENDING,
+    POLICY,
+    PRESENT,
+    PUSH,
+    REINSTALL,
+    STUCK,
+    UNLISTED,
+    Config,
+    ConfigGoal,
+    Step,
+    chosen,
+    find_configs,
+    not_seen,
+    plan_configs,
+    told_stuck,
+    unknown,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import AnswerError, OptionError, RefusedError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import configs as epmm
+from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons import configs as neurons
+
+ONE = Device(id="1", guid="00000000-0000-4000-8000-000000000001", serial="C0FFEE")
+TWO = Device(id="2", guid="00000000-0000-4000-8000-000000000002")
+WIFI, VPN, TWIN, TWIN_2, ODD = KNOWN = (
+    Config("11", "Corp Wifi"), Config("12", "VPN"), Config("13", "Twin"), Config("14", "Twin"), Config("15", "{{ a }} / ü\n"),
+)
+SECURITY = Config("-2", "VPN", POLICY)
+
+
+def on(config: Config, condition: str, status: str = "") -> Config:
+    return Config(config.id, config.name, config.kind, "", status or condition.upper(), condition)
+
+
+# What a status means
+
+
+@pytest.mark.parametrize(
+    ("status", "condition"),
+    [
+        ("INSTALLED", INSTALLED), ("ACTIVE", INSTALLED), ("Installed", INSTALLED), (" active ", INSTALLED),
+        ("UNINSTALLED", EXCLUDED), ("INACTIVE", EXCLUDED), ("EXCLUDED", EXCLUDED), ("Inactive", EXCLUDED),
+        ("PENDING", PENDING), ("PENDING_INSTALL", PENDING), ("INSTALL_PENDING", PENDING), ("INSTALLING", PENDING),
+        ("REINSTALLING", PENDING), ("Install Pending", PENDING), ("PENDING_REINSTALL", PENDING),
+        ("PENDING_UNINSTALL", LEAVING), ("UNINSTALL_PENDING", LEAVING), ("UNINSTALLING", LEAVING), ("Pending-Removal", LEAVING),
+        ("ERROR", STUCK), ("INSTALL_FAILED", STUCK), ("", STUCK), ("WARNING", STUCK), ("MISSING", STUCK), ("whatever", STUCK),
+        ("NOT_INSTALLED", STUCK), ("SPENDING", STUCK), ("PENDING_INSTALL_FAILED", STUCK), ("INSTALLING_ERROR", STUCK),
+        ("ERROR_UNINSTALLING", STUCK), ("PENDING_TIMEOUT", STUCK), ("Not Pending", STUCK),
+    ],
+)
+def test_statuses_of_neurons(status, condition):
+    assert neurons.condition_of(status) == condition
+
+
+@pytest.mark.parametrize(
+    ("status", "condition"),
+    [
+        ("Applied", INSTALLED), ("APPLIED", INSTALLED), ("Installed", INSTALLED), (" applied", INSTALLED),
+        ("Pending", PENDING), ("Sent", PENDING), ("SENT", PENDING), ("Send pending", PENDING), ("Applying", PENDING),
+        ("Pending removal", LEAVING), ("Uninstalling", LEAVING),
+        ("Error", STUCK), ("Failed", STUCK), ("", STUCK), ("Partially Applied", STUCK), ("Not applied", STUCK), ("Warning", STUCK),
+        ("Not sent", STUCK), ("Absent", STUCK), ("Sent, failed", STUCK), ("Error while applying", STUCK), ("Impending", STUCK),
+    ],
+)
+def test_statuses_of_epmm(status, condition):
+    assert epmm.condition_of(status) == condition
+
+
+# JSON of the products
+
+
+def test_a_row_of_neurons():
+    """The example of "Get Device Configuration"."""
+    row = {
+        "id": 35046, "name": "Passcode Config", "systemName": None, "description": "Corporate device passcode config",
+        "policyType": "PASSCODE", "policyRuleType": "NONE", "uuid": "bd330bef-1ae8-4fe4-bdb7-dfbea2193aa1", "enabled": True,
+        "priority": 1, "totalDeviceCount": 0, "installedDeviceCount": 0, "violationDeviceCount": 0, "modifiedAt": None,
+        "modifiedBy": None, "actions": None, "status": "INSTALLED",
+    }
+    assert neurons._config(row).as_dict() == {
+        "id": "35046", "name": "Passcode Config", "type": "PASSCODE", "kind": "configuration", "status": "INSTALLED",
+        "condition": "installed", "uuid": "bd330bef-1ae8-4fe4-bdb7-dfbea2193aa1", "system_name": None, "rule_type": "NONE",
+        "description": "Corporate device passcode config", "enabled": True, "priority": 1, "device_count": 0,
+        "installed_count": 0, "violation_count": 0, "updated_at": None, "updated_by": None,
+    }
+
+
+def test_a_row_of_neurons_with_values_of_wrong_types():
+    row = {"id": "7", "name": None, "status": None, "enabled": "yes", "priority": "high", "modifiedAt": "soon", "policyType": 3}
+    config = neurons._config(row)
+    assert (config.id, config.name, config.title, config.type, config.status, config.condition) == ("7", "", "7", "3", "", STUCK)
+    assert {name: config.as_dict()[name] for name in DETAILS} == dict.fromkeys(DETAILS)
+
+
+@pytest.mark.parametrize("number", [None, "", "x", True, "-3", [1], 1.5, "1" * 20])
+def test_an_id_that_is_none_is_not_believed(number):
+    with pytest.raises(AnswerError, match="without a usable id"):
+        neurons._config({"id": number, "name": "VPN"})
+
+
+@pytest.mark.parametrize("stamp", [1347343156739, "1347343156739", " 1347343156739"])
+def test_a_row_of_epmm(stamp):
+    """The example of "Get Profiles for a Device"; in the older document it has a blank before the time."""
+    row = {
+        "@id": "-7", "uuid": "misystem-default-docs-policy", "name": "Default Docs@Work Policy", "policyType": "DOCS",
+        "status": "Applied", "profileType": "POLICY", "lastUpdatedAt": stamp,
+    }
+    config = epmm._config(row)
+    assert config.as_dict() == dict.fromkeys(DETAILS) | {
+        "id": "-7", "name": "Default Docs@Work Policy", "type": "DOCS", "kind": "policy", "status": "Applied",
+        "condition": "installed", "uuid": "misystem-default-docs-policy", "updated_at": "2012-09-11T05:59:16Z",
+    }
+    assert config.stamp == "1347343156739"
+
+
+def test_a_row_of_epmm_without_what_configurations_lack():
+    config = epmm._config({"@id": -2, "name": " System - iOS MDM", "profileType": "APP", "status": " Applied", "lastUpdatedAt": "?"})
+    assert (config.key, config.name, config.condition) == (("configuration", "-2"), "System - iOS MDM", INSTALLED)
+    assert (config.as_dict()["uuid"], config.as_dict()["updated_at"], config.type) == (None, None, "")
+    with pytest.raises(AnswerError, match="no number"):
+        epmm._config({"name": "VPN"})
+
+
+# Which are meant
+
+
+def nobody_asks():
+    raise AssertionError("asked for all configurations")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "seen", "listed", "found"),
+    [
+        (["Corp Wifi"], [WIFI, VPN], nobody_asks, ["11"]),
+        (["12", "Corp Wifi", "VPN"], [WIFI, VPN], nobody_asks, ["12", "11"]),
+        (["14"], [TWIN, TWIN_2], nobody_asks, ["14"]),
+        ([" 14 "], [TWIN, TWIN_2], nobody_asks, ["14"]),
+        (["{{ a }} / ü\n"], [ODD], nobody_asks, ["15"]),
+        # The same of two devices is one.
+        (["Corp Wifi"], [on(WIFI, STUCK), on(WIFI, INSTALLED)], nobody_asks, ["11"]),
+        # No device has it, and the list does.
+        (["VPN"], [WIFI], lambda: KNOWN, ["12"]),
+        (["VPN", "Corp Wifi"], [], lambda: KNOWN, ["12", "11"]),
+        # A policy of the same name and one of the same id are not meant.
+        (["VPN"], [SECURITY, VPN], nobody_asks, ["12"]),
+    ],
+)
+def test_configurations_that_are_named(wanted, seen, listed, found):
+    configs, warnings = find_configs(wanted, seen, listed, "configuration", state=PRESENT, by_id=True)
+    assert [config.id for config in configs] == found and warnings == ()
+
+
+def test_policies_that_are_named():
+    configs, _warnings = find_configs(["VPN", "-2"], [SECURITY, VPN], nobody_asks, POLICY, state=PRESENT, by_id=False)
+    assert configs == (SECURITY,)
+
+
+NOT_READ = "and what else there is cannot be read."
+
+
+@pytest.mark.parametrize(
+    ("wanted", "seen", "listed", "words"),
+    [
+        (["Corp WiFi"], [WIFI], lambda: KNOWN, ["there is no configuration 'Corp WiFi' (nearest: 'Corp Wifi'); nothing was done."]),
+        (["99", "Mail"], [WIFI], lambda: KNOWN, ["no configuration '99'", "no configuration 'Mail'"]),
+        (["Twin"], [TWIN, TWIN_2], nobody_asks, ["2 have the name 'Twin'; name the configuration by its id, one of 13, 14."]),
+        # One device has one of them; which of the two is meant for the others cannot be told.
+        (["Twin", "VPN"], [TWIN], lambda: KNOWN, ["2 have the name 'Twin'"]),
+        (["VPN"], [WIFI], lambda: None, [f"none of these devices has a configuration 'VPN', {NOT_READ} Nothing was done;"]),
+        (["corp wifi"], [WIFI], lambda: None, ["has a configuration 'corp wifi' (nearest: 'Corp Wifi'), and what"]),
+        (["VPN"], [SECURITY], lambda: None, ["there is a policy of that name, for which set kind=policy"]),
+    ],
+)
+def test_names_that_mean_nothing_or_several(wanted, seen, listed, words):
+    with pytest.raises(OptionError) as error:
+        find_configs(wanted, seen, listed, "configuration", state=PRESENT, by_id=True)
+    assert [word for word in words if word not in str(error.value)] == [] and "\n" not in str(error.value)
+
+
+def test_where_nobody_knows_an_id_is_believed_and_where_it_is_of_use():
+    configs, warnings = find_configs(["99"], [WIFI], lambda: None, "configuration", state=PRESENT, by_id=True)
+    assert [(config.id, config.title, config.condition) for config in configs] == [("99", "99", UNLISTED)] and warnings == ()
+    with pytest.raises(OptionError, match="none of these devices has a configuration '99'"):
+        find_configs(["99"], [WIFI], lambda: None, "configuration", state=PRESENT, by_id=False)
+
+
+def test_what_no_device_has_is_excluded_though_nobody_knows_it():
+    configs, warnings = find_configs(["Vpn", "Corp Wifi", "99"], [WIFI], lambda: None, "configuration", state=ABSENT, by_id=True)
+    assert configs == (WIFI,)
+    assert ["has a configuration 'Vpn', and what" in warnings[0], "'99'" in warnings[1], len(warnings)] == [True, True, 2]
+    assert all(warning.endswith("It counts as excluded; if it does not, correct the name.") for warning in warnings)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [(None, ["11", "12", "13", "14", "15"]), (["VPN"], ["12"]), (["Twin"], ["13", "14"]), (["14", "11"], ["11", "14"]), (["x"], [])],
+)
+def test_configurations_to_read(wanted, found):
+    assert [config.id for config in chosen(wanted, KNOWN)] == found
+
+
+def test_names_of_what_is_read_are_checked_as_far_as_can_be():
+    assert unknown(["VPN", "13"], KNOWN, nobody_asks) == ()
+    assert unknown(["VPN"], [WIFI], lambda: KNOWN) == ()
+    [warning] = unknown(["Corp wifi", "Corp Wifi"], [WIFI], lambda: None)
+    assert "'Corp wifi' (nearest: 'Corp Wifi')" in warning
+    with pytest.raises(OptionError, match=r"there is no 'Vpn' \(nearest: 'VPN'\), '99'\. Correct"):
+        unknown(["Vpn", "99", "Corp Wifi"], [WIFI], lambda: KNOWN)
+
+
+# The plan
+
+
+@pytest.mark.parametrize(
+    ("state", "reinstall", "steps"),
+    [
+        (PRESENT, False, {EXCLUDED: PUSH, LEAVING: PUSH, UNLISTED: PUSH}),
+        (ABSENT, False, {INSTALLED: EXCLUDE, PENDING: EXCLUDE, STUCK: EXCLUDE}),
+        (PRESENT, True, {EXCLUDED: PUSH, LEAVING: PUSH, UNLISTED: PUSH, INSTALLED: REINSTALL, PENDING: REINSTALL, STUCK: REINSTALL}),
+    ],
+)
+@pytest.mark.parametrize("condition", [INSTALLED, EXCLUDED, PENDING, LEAVING, STUCK, UNLISTED])
+def test_one_configuration_of_one_device(state, reinstall, steps, condition):
+    has = () if condition == UNLISTED else (on(WIFI, condition, "as reported"), on(VPN, STUCK))
+    planned = plan_configs(ConfigGoal((WIFI,), state, reinstall), [(ONE, has)], limits=Limits())
+    left_stuck = condition == STUCK and state == PRESENT and not reinstall
+    assert [(one.config, one.status) for one in planned.stuck] == ([("Corp Wifi", "as reported")] if left_stuck else [])
+    if condition not in steps:
+        assert planned.plan.changes == () and planned.plan.unchanged == (ONE,)
+        return
+    [change] = planned.plan.changes
+    verb = steps[condition]
+    [step] = change.write
+    assert (step.verb, step.config.id, step.config.condition) == (verb, "11", condition)
+    assert change.before == {"Corp Wifi": None if condition == UNLISTED else "as reported"}
+    assert change.after == {"Corp Wifi": AFTER[verb]}
+
+
+def test_a_change_has_what_differs_alone_and_tells_configurations_of_one_name_apart():
+    goal = ConfigGoal((WIFI, TWIN, TWIN_2, ODD), PRESENT)
+    has = (on(WIFI, INSTALLED), on(TWIN, EXCLUDED, "INACTIVE"), on(ODD, LEAVING, "UNINSTALLING"), on(VPN, EXCLUDED))
+    [change] = plan_configs(goal, [(ONE, has)], limits=Limits()).plan.changes
+    assert change.before == {"Twin (13)": "INACTIVE", "Twin (14)": None, "{{ a }} / ü\n": "UNINSTALLING"}
+    assert [(step.verb, step.config.id) for step in change.write] == [(PUSH, "13"), (PUSH, "14"), (PUSH, "15")]
+
+
+def test_ids_of_another_kind_are_another_configuration():
+    app = Config("-2", "System - iOS MDM")
+    has = (on(app, STUCK), on(SECURITY, INSTALLED))
+    planned = plan_configs(ConfigGoal((SECURITY,), PRESENT, reinstall=True), [(ONE, has)], limits=Limits())
+    [step] = planned.plan.changes[0].write
+    assert step.config.key == (POLICY, "-2") and planned.stuck == ()
+
+
+@pytest.mark.parametrize("condition", [EXCLUDED, LEAVING, UNLISTED])
+@pytest.mark.parametrize("reinstall", [False, True])
+def test_what_cannot_be_pushed_fails_alone(condition, reinstall):
+    """Nothing is done to the device, also where something could be."""
+    has = (on(VPN, STUCK), *(() if condition == UNLISTED else (on(WIFI, condition),)))
+    there = (on(VPN, STUCK), on(WIFI, INSTALLED))
+    goal = ConfigGoal((WIFI, VPN), PRESENT, reinstall)
+    planned = plan_configs(goal, [(ONE, has), (TWO, there)], cannot_push="labels do that", limits=Limits(max_devices=1))
+    [outcome] = planned.impossible
+    assert outcome.change.subject == ONE and outcome.error == "'Corp Wifi' is not on the device; labels do that"
+    assert [change.subject for change in planned.plan.changes] == ([TWO] if reinstall else [])
+    planned.plan.require_permission()
+
+
+def test_limits_are_refusals():
+    goal = ConfigGoal((WIFI,), PRESENT)
+    planned = plan_configs(goal, [(ONE, ()), (TWO, ())], limits=Limits(max_devices=1))
+    with pytest.raises(RefusedError, match="changes 2 devices and max_devices is 1"):
+        planned.plan.require_permission()
+    with pytest.raises(RefusedError, match=r"changes 2 of 40 devices \(5.00 %\)"):
+        plan_configs(goal, [(ONE, ()), (TWO, ())], limits=Limits(max_percent=4), fleet=40).plan.require_permission()
+
+
+def test_what_is_stuck_is_named_up_to_twenty():
+    assert told_stuck(()) == ""
+    devices = [Device(str(number), "") for number in range(23)]
+    planned = plan_configs(ConfigGoal((WIFI,), PRESENT), [(device, (on(WIFI, STUCK, ""),)) for device in devices], limits=Limits())
+    told = told_stuck(planned.stuck)
+    assert len(planned.stuck) == 23 and told.count("'Corp Wifi' is STUCK on device") == 20
+    assert "and 3 more, see stuck in the result. Set reinstall=true" in told
+    assert planned.stuck[0].as_dict() == {"id": "0", "guid": "", "config": "Corp Wifi", "status": "STUCK"}
+
+
+# What a device shows of a step
+
+
+@pytest.mark.parametrize(
+    ("verb", "before", "now", "seen"),
+    [
+        (EXCLUDE, INSTALLED, EXCLUDED, True),
+        (EXCLUDE, INSTALLED, LEAVING, True),
+        (EXCLUDE, INSTALLED, UNLISTED, True),
+        (EXCLUDE, INSTALLED, PENDING, True),
+        (EXCLUDE, PENDING, PENDING, False),
+        (EXCLUDE, INSTALLED, INSTALLED, False),
+        (EXCLUDE, INSTALLED, STUCK, False),
+        (EXCLUDE, STUCK, STUCK, False),
+        (PUSH, EXCLUDED, INSTALLED, True),
+        (PUSH, EXCLUDED, PENDING, True),
+        (PUSH, UNLISTED, PENDING, True),
+        (PUSH, UNLISTED, UNLISTED, False),
+        (PUSH, UNLISTED, STUCK, True),
+        (PUSH, UNLISTED, EXCLUDED, False),
+        (PUSH, EXCLUDED, EXCLUDED, False),
+        (PUSH, LEAVING, LEAVING, False),
+        (PUSH, EXCLUDED, STUCK, False),
+        (REINSTALL, INSTALLED, PENDING, True),
+        (REINSTALL, STUCK, PENDING, True),
+        (REINSTALL, STUCK, INSTALLED, True),
+        (REINSTALL, INSTALLED, INSTALLED, False),
+        (REINSTALL, PENDING, PENDING, False),
+        (REINSTALL, PENDING, INSTALLED, False),
+        (REINSTALL, INSTALLED, UNLISTED, False),
+        (REINSTALL, INSTALLED, STUCK, False),
+    ],
+)
+def test_what_is_seen_of_a_step(verb, before, now, seen):
+    others = (on(VPN, INSTALLED),)
+    step = Step(verb, on(WIFI, before))
+    left = not_seen([step], others if now == UNLISTED else (*others, on(WIFI, now, "so")))
+    assert [step for step, _told in left] == ([] if seen else [step])
+    for _step, told in left:
+        assert told.startswith("'Corp Wifi' is not on the device" if now == UNLISTED else "'Corp Wifi' is so afterwards")
+
+
+def test_a_time_that_moved_shows_that_something_was_pushed():
+    before = Config("11", "VPN", status="Applied", condition=INSTALLED, stamp="100")
+    for stamp, seen in (("100", False), ("101", True), ("", False)):
+        now = Config("11", "VPN", status="Applied", condition=INSTALLED, stamp=stamp)
+        assert (not_seen([Step(REINSTALL, before)], [now]) == []) == seen
