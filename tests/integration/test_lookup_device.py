@@ -11,6 +11,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+import yaml
+from ansible_collections.ivanti.uem.plugins.lookup import device
+
 from ..conftest import PASSWORD, Command, connection, writes
 
 GUID = "57d9903c-aadf-4b40-aef3-e1f24302f180"
@@ -134,3 +137,18 @@ def test_another_product_by_variables_of_the_play(ansible, emulator, epmm):
     assert "https://127.0.0.1:9 cannot be reached" in texts["options win"]
     assert "ivanti_uem_url: its template cannot be evaluated" in texts["no such variable"]
     assert emulator.requests() == [] and writes(epmm) == []
+
+
+def test_the_examples_of_the_documentation_run(ansible, emulator, epmm):
+    """As they stand, but for the address that one of them gives."""
+    emulator.add_device(id=22000, guid=GUID, serialNumber="DLXMF0URFLMK", platformType="IOS", deviceName="iPad", supervised=True)
+    emulator.add_device(id=22001, platformType="ANDROID")
+    epmm.add_device(uuid="5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11", platform="Android")
+    tasks = yaml.safe_load(device.EXAMPLES)
+    assert len(tasks) == 4
+    there = {f"ivanti_uem_{name}": value for name, value in connection(epmm).items() if name in ("password", "ca_path")}
+    tasks[3] = json.loads(json.dumps(tasks[3]).replace("https://epmm.example.com", epmm.url))
+    found = play(ansible, {**LOCAL, "tasks": tasks[:3]}, {**LOCAL, "vars": there, "tasks": tasks[3:]})
+    texts = [found[entry["name"]] for entry in tasks]
+    assert '"msg": "iPad"' in texts[0] and "All assertions passed" in texts[1]
+    assert re.search(r'"IOS", "ANDROID"', texts[2]) and "5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11" in texts[3]

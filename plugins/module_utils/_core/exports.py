@@ -33,7 +33,10 @@ COLUMNS = (
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 
 # What a spreadsheet passes over before it looks for a formula: blanks, characters that nobody sees, and quotes.
-_PASSED = "\\x00-\\x08\\x0b\\x0c\\x0e-\\x20\\x7f-\\xa0\\xad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff\"'‘’‚“”„＂＇"
+_PASSED = (
+    "\\x00-\\x08\\x0b\\x0c\\x0e-\\x20\\x7f-\\xa0\\xad\u1680\u2000-\u200f"
+    "\u2028-\u202f\u205f-\u2064\u3000\ufeff\"'\u2018\u2019‚\u201c\u201d„＂＇"
+)
 
 # What a formula begins with, in full width and small forms as well.
 _BEGINS = "=+\\-@＝＋－＠﹦﹢﹣﹫"
