@@ -17,6 +17,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +157,7 @@ def protocol_methods() -> set[str]:
     return {part.name for node in classes for part in node.body if isinstance(part, ast.FunctionDef)}
 
 
+@cache
 def callers() -> dict[str, set[str]]:
     """By module and plugin the methods of a client that it comes to."""
     shared = {path.stem: path for path in (*(UTILS / "_module").glob("*.py"), *(ROOT / "plugins" / "plugin_utils").glob("*.py"))}

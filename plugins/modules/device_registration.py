@@ -33,7 +33,7 @@ options:
     required: true
   phone_number:
     description:
-      - The phone number of the device, without the country code, or with a plus sign and O(country_code) before it.
+      - The phone number of the device, without the country code, or with a plus sign or V(00) and O(country_code) before it.
       - When left out, the device has none. A device of the user and platform without a phone number then counts as the one that is
         meant, so that a user has one such device of a platform.
     type: str

@@ -14,9 +14,15 @@ from contextlib import ExitStack
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.endpoint import Endpoint
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import AnswerError, AnswerLostError, ApiError, NotFoundError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
+    AnswerError,
+    AnswerLostError,
+    ApiError,
+    ForbiddenError,
+    NotFoundError,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import parse_settings
-from ansible_collections.ivanti.uem.plugins.module_utils._http.transport import PART, Sink, Transport
+from ansible_collections.ivanti.uem.plugins.module_utils._http.transport import MOST_OF_ERROR, PART, Sink, Transport
 
 from ..conftest import ModuleFailed, writes
 from .byte_server import Server, answer, chunked, running_server
@@ -100,6 +106,17 @@ def test_a_body_that_is_too_long_is_not_read_to_its_end(server, long, most):
         sender.download(FILE, Sink(file, most, "raise it"), accept="*/*")
     assert len(file.getvalue()) <= most
     # There is one connection, and it can be used again.
+    sender.download(FILE, Sink(file, 100), accept="*/*")
+    assert file.getvalue() == b"next"
+
+
+def test_an_error_is_not_read_to_its_end(server):
+    page = b"<title>Sign in</title>".ljust(MOST_OF_ERROR + PART)
+    server.answers = [answer(page, "403 Forbidden", Content_Length=str(1 << 40)), answer(b"next")]
+    file, sender = io.BytesIO(), transport(server, retries=0)
+    # Who waits for the rest of it is told that the answer broke off.
+    with pytest.raises(ForbiddenError, match="a web page titled 'Sign in'"):
+        sender.download(FILE, Sink(file, 100), accept="*/*")
     sender.download(FILE, Sink(file, 100), accept="*/*")
     assert file.getvalue() == b"next"
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .device import Device, DeviceRef, parse_ref
@@ -87,6 +87,11 @@ class Found:
     devices: tuple[Device, ...]
     missing: tuple[DeviceRef, ...] = ()
     fleet: int | None = None
+
+    @classmethod
+    def of(cls, devices: Iterable[Device], names: Sequence[DeviceRef], fleet: int | None) -> Found:
+        """Of the devices those that ``names`` name, or all of them where nothing is named."""
+        return cls(*pick_named(names, devices), fleet) if names else cls(tuple(devices), (), fleet)
 
 
 def parse_select(options: Mapping[str, object], *, partitions: Iterable[object] = ()) -> Selection:

@@ -63,8 +63,8 @@ MOST_TOLD, MOST_TITLE = 300, 80
 _HALF = re.compile("[\ud800-\udfff]")
 _MARKS_OF_HALVES = (b"\\ud", b"\\uD", b"\xed")
 
-# Bytes of a download that are in memory at a time.
-PART = 1 << 16
+# Bytes of a download that are in memory at a time, and of an error that comes in its place.
+PART, MOST_OF_ERROR = 1 << 16, 1 << 20
 
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip, deflate", "User-Agent": "ansible-ivanti.uem"}
 
@@ -412,18 +412,22 @@ def _received(response: Any, request: _Request) -> bytes:
     """The body of an answer, or nothing when it went into the file that it was asked for. Raises AnswerError for one that is
     longer than allowed or compressed."""
     sink = request.sink
-    if sink is None or not 200 <= response.status < 300:
+    if sink is None:
         return response.data
+    body = b""
     whole = False
     try:
-        _fill(sink, response, request)
-        whole = True
+        if 200 <= response.status < 300:
+            _fill(sink, response, request)
+            whole = True
+        else:
+            body = response.read(MOST_OF_ERROR)
     finally:
         if not whole:
             # Nobody reads the rest, so that nothing else may be sent over this connection; its place in the pool is free.
             response.close()
         response.release_conn()
-    return b""
+    return body
 
 
 def _fill(sink: Sink, response: Any, request: _Request) -> None:

@@ -17,9 +17,9 @@ from typing import Any
 
 from ..._core.device import Device, DeviceRef
 from ..._core.errors import OptionError
-from ..._core.selection import Selection
+from ..._core.selection import Found, Selection
 from .fields import BY_NAME, FLAG, TEXT, is_v2_name
-from .wire import seconds
+from .wire import seconds, without_row
 
 MAX_QUERY = 255
 
@@ -92,6 +92,12 @@ def meets(device: Device, selection: Selection, now: float) -> bool:
     return all(
         span is None or (moment := seconds(device.row.get(name))) is not None and now - moment <= span for name, span in within
     )
+
+
+def chosen(devices: Iterable[Device], selection: Selection, now: float, *, keep_rows: bool, fleet: int | None) -> Found:
+    """Of the devices that a server sent those that are meant, without their rows where nobody keeps them."""
+    kept = [device if keep_rows else without_row(device) for device in devices if meets(device, selection, now)]
+    return Found.of(kept, selection.names, fleet)
 
 
 def require_fields(selection: Selection) -> None:

@@ -18,7 +18,7 @@ from ..._core.endpoint import Endpoint, Segment
 from ..._core.errors import AbsentError, AnswerError, ApiError, NotFoundError, OptionError
 from ..._core.labels import Label
 from ..._core.names import pick_all
-from ..._core.selection import Found, Selection, pick_named
+from ..._core.selection import Found, Selection
 from ..._http.paging import Page, Spot, read_all
 from ..._http.transport import Query, Transport
 from . import endpoints, query, wire
@@ -97,13 +97,7 @@ class V1:
             fleet = len(devices)
         elif count_fleet:
             fleet = len(self._gather(self._all_reads(), keep_row=False))
-        now = time.time()
-        kept = [device for device in devices if query.meets(device, selection, now)]
-        if not keep_rows:
-            kept = [wire.without_row(device) for device in kept]
-        if not selection.names:
-            return Found(tuple(kept), (), fleet)
-        return Found(*pick_named(selection.names, kept), fleet)
+        return query.chosen(devices, selection, time.time(), keep_rows=keep_rows, fleet=fleet)
 
     def bitmaps(self, devices: Sequence[Device], count: Callable[[str], int]) -> list[Device]:
         """Devices with their bitmaps, read by their statuses, or one by one where they are few.

@@ -18,7 +18,7 @@ from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError, ApiError, ForbiddenError, NotFoundError, OptionError, UemError
 from ..._core.labels import Label
 from ..._core.names import pick_all
-from ..._core.selection import Found, Selection, pick_named
+from ..._core.selection import Found, Selection
 from ..._http.paging import Page, Spot, read_all
 from ..._http.transport import Query, Transport
 from . import endpoints, query, wire
@@ -92,13 +92,7 @@ class V2:
             fleet = len(devices)
         elif count_fleet:
             fleet = self._fleet(spaces)
-        now = time.time()
-        kept = [device for device in devices if query.meets(device, selection, now)]
-        if not keep_rows:
-            kept = [wire.without_row(device) for device in kept]
-        if not selection.names:
-            return Found(tuple(kept), (), fleet)
-        return Found(*pick_named(selection.names, kept), fleet)
+        return query.chosen(devices, selection, time.time(), keep_rows=keep_rows, fleet=fleet)
 
     def details(self, device: Device) -> dict[str, Any]:
         """The details of one device, by name."""

@@ -14,12 +14,12 @@ from typing import Any
 from ..._core.actions import MOST
 from ..._core.attributes import canonical, is_numeric, missing_values
 from ..._core.custom_attrs import AttrsWrite
-from ..._core.device import Attrs, Device, DeviceRef, Partition
+from ..._core.device import Attrs, Device, Partition
 from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, ForbiddenError, NotFoundError, OptionError
 from ..._core.names import fits
 from ..._core.plan import Change, Outcome
-from ..._core.selection import Found, Selection, pick_named
+from ..._core.selection import Found, Selection
 from ..._http.paging import Page, Spot, read_all
 from ..._http.transport import Transport
 from .. import protocol
@@ -105,7 +105,7 @@ class NeuronsClient(ConfigCalls, ComplianceCalls, CertificateCalls, DepCalls, Ow
                 devices.update((found.id, found) for found in self._devices(partition, part, keep_rows=keep_rows))
         if fleet is None and not selection.narrows and lookups is None:
             fleet = len(devices)
-        return _found(devices.values(), selection.names, fleet)
+        return Found.of(sorted(devices.values(), key=lambda device: int(device.id)), selection.names, fleet)
 
     def details(self, device: Device) -> Mapping[str, Any]:
         """See UemClient. What the single answer leaves null is taken from the list's row, where the device has one."""
@@ -279,14 +279,6 @@ class NeuronsClient(ConfigCalls, ComplianceCalls, CertificateCalls, DepCalls, Ow
             return Page([read(row) for row in rows], total, after)
 
         return read_all(fetch, key=key, what=what)
-
-
-def _found(devices: Iterable[Device], names: Sequence[DeviceRef], fleet: int | None) -> Found:
-    ordered = sorted(devices, key=lambda device: int(device.id))
-    if not names:
-        return Found(tuple(ordered), (), fleet)
-    picked, missing = pick_named(names, ordered)
-    return Found(picked, missing, fleet)
 
 
 def _chosen(known: Sequence[Partition], wanted: Sequence[str]) -> tuple[Partition, ...]:
