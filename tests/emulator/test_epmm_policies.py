@@ -95,7 +95,7 @@ def test_policies_in_xml(epmm: Emulator, epmm_api: Api) -> None:
     sync = next(policy for policy in found if policy.get("id") == "-4")
     rules = {rule.findtext("type"): (rule.findtext("value"), rule.findtext("clientValue")) for rule in sync.findall("rules/rule")}
     assert rules["SYNC_HEARTBEAT_INTERVAL"] == ("14", "840")
-    security = next(policy for policy in found if policy.get("id") == "-1")
+    security = next(policy for policy in found if policy.get("id") == "-3")
     encrypted = next(rule for rule in security.findall("rules/rule") if rule.findtext("type") == "SECURITY_ENCRYPT_DATA_TYPE")
     assert [item.findtext("name") for item in encrypted.findall("resourceDTOs")] == ["Email", "PIM", "MY_DOCUMENTS"]
 
@@ -106,13 +106,13 @@ def test_policies_in_xml(epmm: Emulator, epmm_api: Api) -> None:
 )
 def test_rules_with_numbers(epmm: Emulator, epmm_api: Api, position: str, values: tuple[Any, ...]) -> None:
     epmm.set_switch("v1_rule_values", position)
-    wanted = ((-4, "SYNC_HEARTBEAT_INTERVAL"), (-1, "EAS_BLOCK_ANDROID_OS"), (-1, "EAS_BLOCK_ANDROID_ROOTED"), (1201, "EAS_BLOCK_IPHONE_HW"),
-              (-1, "SECURITY_INACTIVITY_TIMEOUT"))
+    wanted = ((-4, "SYNC_HEARTBEAT_INTERVAL"), (-3, "EAS_BLOCK_ANDROID_OS"), (-3, "EAS_BLOCK_ANDROID_ROOTED"), (1201, "EAS_BLOCK_IPHONE_HW"),
+              (-3, "SECURITY_INACTIVITY_TIMEOUT"))
     found = tuple(next(rule["value"] for rule in row(epmm_api, key)["rules"]["rule"] if rule["type"] == kind) for key, kind in wanted)
     assert found == values and [type(value) for value in found] == [type(value) for value in values]
 
 
-@pytest.mark.parametrize(("order", "expected"), [("1_highest", ["1220", "1221", "-3"]), ("1_lowest", ["-3", "1221", "1220"])])
+@pytest.mark.parametrize(("order", "expected"), [("1_highest", ["1220", "1221", "-1"]), ("1_lowest", ["-1", "1221", "1220"])])
 def test_priorities(epmm: Emulator, epmm_api: Api, order: str, expected: list[str]) -> None:
     epmm.set_switch("priority_order", order)
     lockdown = [policy for policy in rows(epmm_api.get(POLICIES)) if policy["profileType"] == "LOCKDOWN"]
@@ -148,14 +148,14 @@ def test_applying_and_removing(pair: tuple[str, str], epmm: Emulator, epmm_api: 
     first, second = pair
     reply = apply(epmm_api, KIOSK, "Pilot")
     assert (reply.status, reply.json) == (200, {"messages": {"message": "Policy applied to label Pilot successfully."}})
-    assert (on(epmm_api, first), on(epmm_api, second)) == ({-1, -2, KIOSK, -4}, {-1, -2, -3, -4})
+    assert (on(epmm_api, first), on(epmm_api, second)) == ({-3, -2, KIOSK, -4}, {-3, -2, -1, -4})
     assert epmm.policies()["Kiosk"]["labels"] == ["Pilot"] and epmm.policies()["Kiosk"]["devices"] == [first]
-    assert (row(epmm_api, KIOSK)["deviceCount"], row(epmm_api, -3)["deviceCount"]) == (1, 1)
+    assert (row(epmm_api, KIOSK)["deviceCount"], row(epmm_api, -1)["deviceCount"]) == (1, 1)
     apply(epmm_api, NO_CAMERA, "two words")
-    assert (on(epmm_api, first), on(epmm_api, second)) == ({-1, -2, KIOSK, -4}, {-1, -2, NO_CAMERA, -4})
+    assert (on(epmm_api, first), on(epmm_api, second)) == ({-3, -2, KIOSK, -4}, {-3, -2, NO_CAMERA, -4})
     reply = remove(epmm_api, KIOSK, "Pilot")
     assert reply.json == {"messages": {"message": "Policy removed from label Pilot successfully."}}
-    assert on(epmm_api, first) == {-1, -2, NO_CAMERA, -4} and epmm.policies()["Kiosk"]["labels"] == []
+    assert on(epmm_api, first) == {-3, -2, NO_CAMERA, -4} and epmm.policies()["Kiosk"]["labels"] == []
     assert epmm.state()["writes"] == 3
 
 
@@ -275,9 +275,9 @@ def test_delivery_at_check_in(pair: tuple[str, str], epmm: Emulator, epmm_api: A
     assert epmm.policies()["Kiosk"]["labels"] == ["two words"] and epmm.state()["pending_policies"] == 2
     epmm.settle()
     found = row(epmm_api, KIOSK)
-    assert (found["deviceCount"], found["pendingCount"]) == (2, 0) and on(epmm_api, pair[0]) == {-1, -2, KIOSK, -4}
+    assert (found["deviceCount"], found["pendingCount"]) == (2, 0) and on(epmm_api, pair[0]) == {-3, -2, KIOSK, -4}
     remove(epmm_api, KIOSK, "two words")
-    assert (row(epmm_api, KIOSK)["deviceCount"], row(epmm_api, -3)["pendingCount"]) == (2, 2)
+    assert (row(epmm_api, KIOSK)["deviceCount"], row(epmm_api, -1)["pendingCount"]) == (2, 2)
 
 
 def test_delivery_after_reads(pair: tuple[str, str], epmm: Emulator, epmm_api: Api) -> None:

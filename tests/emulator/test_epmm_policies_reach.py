@@ -70,15 +70,15 @@ def test_the_documented_heartbeat() -> None:
 
 def test_a_default_reaches_all_until_another_comes(fleet: Fleet) -> None:
     policies = make(fleet)
-    assert [of(policies, device, "LOCKDOWN") for device in range(1, 7)] == [[-3]] * 5 + [[]]
+    assert [of(policies, device, "LOCKDOWN") for device in range(1, 7)] == [[-1]] * 5 + [[]]
     assert policies.apply(policies.by_id[1220], LABELS["red"])
-    assert [of(policies, device, "LOCKDOWN") for device in range(1, 7)] == [[1220], [1220], [-3], [-3], [-3], []]
+    assert [of(policies, device, "LOCKDOWN") for device in range(1, 7)] == [[1220], [1220], [-1], [-1], [-1], []]
     assert not policies.apply(policies.by_id[1220], LABELS["red"])
     assert policies.remove(policies.by_id[1220], LABELS["red"]) and not policies.remove(policies.by_id[1220], LABELS["red"])
-    assert [of(policies, device, "LOCKDOWN") for device in range(1, 7)] == [[-3]] * 5 + [[]]
+    assert [of(policies, device, "LOCKDOWN") for device in range(1, 7)] == [[-1]] * 5 + [[]]
 
 
-@pytest.mark.parametrize(("position", "expected"), [("effective", [[1220], [1220], [1221]]), ("all", [[1220, -3], [1220, 1221, -3], [1221, -3]])])
+@pytest.mark.parametrize(("position", "expected"), [("effective", [[1220], [1220], [1221]]), ("all", [[1220, -1], [1220, 1221, -1], [1221, -1]])])
 def test_priorities_within_a_type(fleet: Fleet, position: str, expected: list[list[int]]) -> None:
     policies = make(fleet, device_policies=position)
     policies.apply(policies.by_id[1221], LABELS["blue"])
@@ -86,7 +86,7 @@ def test_priorities_within_a_type(fleet: Fleet, position: str, expected: list[li
     assert [of(policies, device, "LOCKDOWN") for device in (1, 2, 3)] == expected
 
 
-@pytest.mark.parametrize(("position", "expected"), [("1_highest", {1220: 1, 1221: 2, -3: 3}), ("1_lowest", {1220: 3, 1221: 2, -3: 1})])
+@pytest.mark.parametrize(("position", "expected"), [("1_highest", {1220: 1, 1221: 2, -1: 3}), ("1_lowest", {1220: 3, 1221: 2, -1: 1})])
 def test_the_numbers_of_priorities(fleet: Fleet, position: str, expected: dict[int, int]) -> None:
     policies = make(fleet, priority_order=position)
     assert {policy.id: policies.priority(policy) for policy in policies.of_type("LOCKDOWN")} == expected
@@ -95,7 +95,7 @@ def test_the_numbers_of_priorities(fleet: Fleet, position: str, expected: dict[i
 def test_an_inactive_policy_reaches_nothing(fleet: Fleet) -> None:
     policies = make(fleet)
     policies.apply(policies.by_id[1205], LABELS["red"])
-    assert of(policies, 1, "SECURITY") == [-1]
+    assert of(policies, 1, "SECURITY") == [-3]
     policies.by_id[1205].active = True
     policies.changed()
     assert of(policies, 1, "SECURITY") == [1205]

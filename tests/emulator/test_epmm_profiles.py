@@ -60,7 +60,7 @@ def test_the_profiles_of_a_device_as_documented(epmm_api: Api, phone: str) -> No
     assert reply.json["messages"] is None
     found = rows(reply)
     assert [(row["@id"], row["profileType"], row["policyType"]) for row in found if row["profileType"] == "POLICY"] == [
-        ("-7", "POLICY", "DOCS"), ("-4", "POLICY", "SYNC"), ("-3", "POLICY", "LOCKDOWN"), ("-2", "POLICY", "PRIVACY"),
+        ("-7", "POLICY", "DOCS"), ("-4", "POLICY", "SYNC"), ("-2", "POLICY", "PRIVACY"), ("-1", "POLICY", "LOCKDOWN"),
         ("1202", "POLICY", "SECURITY")]
     assert re.fullmatch("[0-9a-f-]{36}", found[4]["uuid"])
     twins = [row for row in found if row["@id"] == "-2"]
@@ -84,7 +84,7 @@ def test_a_policy_that_is_on_its_way_is_pending(epmm: Emulator, epmm_api: Api, p
     epmm.set_switch("policy_delivery", "manual")
     epmm.change_policy(epmm.policies()["Kiosk"]["id"], labels=["iOS"])
     found = {row["@id"]: row["status"] for row in rows(epmm_api.get(f"{PROFILES}/{phone}")) if row["policyType"] == "LOCKDOWN"}
-    assert found == {"-3": "Applied", "1220": "Pending"}
+    assert found == {"-1": "Applied", "1220": "Pending"}
     epmm.settle()
     assert [row["status"] for row in rows(epmm_api.get(f"{PROFILES}/{phone}")) if row["policyType"] == "LOCKDOWN"] == ["Applied"]
 
@@ -155,7 +155,7 @@ def test_what_is_stuck_stays_so_or_is_mended(epmm: Emulator, epmm_api: Api, phon
 
 @pytest.mark.parametrize(("query", "expected"), [
     ({"id": -2}, [("APP", -2), ("POLICY", -2)]), ({"id": -2, "type": "POLICY"}, [("POLICY", -2)]),
-    ({"type": "POLICY"}, [("POLICY", number) for number in (-7, -4, -3, -2, 1202)])])
+    ({"type": "POLICY"}, [("POLICY", number) for number in (-7, -4, -2, -1, 1202)])])
 def test_which_profiles_are_meant(epmm: Emulator, epmm_api: Api, phone: str, query: dict[str, Any], expected: list[tuple[str, int]]) -> None:
     assert push(epmm_api, phone, **query).status == 200
     assert sorted((entry["type"], entry["id"]) for entry in epmm.device(phone)["actions"]) == sorted(expected)

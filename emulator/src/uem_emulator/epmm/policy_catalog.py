@@ -5,7 +5,7 @@
 
 Types and possible values of the rules: "MobileIron Core V1 Web Service", section "Policy Rules" (security, lockdown,
 sync and privacy tables). There, `clientValue` is deprecated but present. The ids of the defaults are negative; of them
-only -2, the Default Privacy Policy, is documented.
+only -2, the Default Privacy Policy, is documented there; "Get Profiles for a Device" has -3, the Default Security Policy.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ DRAFTS: tuple[Draft, ...] = (
            ("SECURITY_MANDATORY_BMW_ACLS", "4")), ("iOS",)),
     Draft(1205, "Pilot {{ 7 * 7 }}", "SECURITY", "Not in use yet\nAsk the workplace team",
           (("SECURITY_PWD_LENGTH", "12"),), ("Android",), active=False),
-    Draft(-1, "Default Security Policy", "SECURITY", "Default Security Policy"),
+    Draft(-3, "Default Security Policy", "SECURITY", "Default Security Policy"),
     Draft(1210, "Vie privée (BYOD)", "PRIVACY", "No locations of private devices",
           (("PRIVACY_SYNC_APPS", "off"), ("PRIVACY_SYNC_DATA_LOG", "off")), ("Employee-Owned",)),
     Draft(1211, "Fleet Tracking", "PRIVACY", "Field force: positions are collected",
@@ -185,7 +185,7 @@ DRAFTS: tuple[Draft, ...] = (
           (("LOCKDOWN_CAMERA", "off"), ("LOCKDOWN_BLUETOOTH", "off"), ("LOCKDOWN_SDCARD", "off")), ("R&D, Lab #3",)),
     Draft(1221, "No Camera", "LOCKDOWN", "",
           (("LOCKDOWN_CAMERA", "off"), ("LOCKDOWN_BLUETOOTH", "audio")), ("Sales/EMEA", "Samsung")),
-    Draft(-3, "Default Lockdown Policy", "LOCKDOWN", "Default Lockdown Policy"),
+    Draft(-1, "Default Lockdown Policy", "LOCKDOWN", "Default Lockdown Policy"),
     Draft(1230, "Saver", "SYNC", "Less traffic abroad", (("SYNC_INTERVAL", "480"), ("SYNC_BLOCK_WHEN_ROAMING", "off"))),
     Draft(-4, "Default Sync Policy", "SYNC", "Default Sync Policy"),
 )
