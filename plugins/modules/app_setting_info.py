@@ -55,7 +55,8 @@ extends_documentation_fragment:
 notes:
   - With O(devices) or O(select) the app settings of each device are read, which takes a request for each.
   - A property whose name is that of a secret (a password, a passcode, a key, a token, a PIN, a challenge and the like), and a value
-    that looks like one, is always returned as C(********). That goes by names, so that something harmless may be masked as well.
+    that looks like one, is always returned as C(********), unless it is true or false. That goes by names, so that something
+    harmless may be masked as well.
 seealso:
   - module: ivanti.uem.policy_info
 """

@@ -115,7 +115,9 @@ def test_a_list_that_is_shorter_than_it_says_is_no_list(answer, words):
 def test_names_of_secrets(name):
     assert says_secret(name)
     assert masked({name: "x"}) == {name: MASK} and masked([{"a": {name: ["x"]}}]) == [{"a": {name: MASK}}]
-    assert masked({name: ""}) == {name: ""} and masked({name: None}) == {name: None} and masked({name: 4711}) == {name: MASK}
+    assert masked({name: 4711}) == {name: MASK} and masked({name: 0}) == {name: MASK} and masked({name: [True]}) == {name: MASK}
+    for harmless in ("", None, [], {}, True, False, "true", "False"):
+        assert masked({name: harmless}) == {name: harmless}
 
 
 @pytest.mark.parametrize("name", [

@@ -64,7 +64,8 @@ def says_secret(name: str) -> bool:
 
 
 def masked(data: Any) -> Any:
-    """Data with every value masked that is called like a secret, or looks like one. What is empty stays as it is."""
+    """Data with every value masked that is called like a secret, or looks like one. What is empty, true or false stays as it
+    is: it tells whether a password is required, and is none."""
     if isinstance(data, Mapping):
         halves = [data[half] for half in _PAIR if "value" in data and isinstance(data.get(half), str)]
         if halves:
@@ -99,4 +100,8 @@ def _of_pair(name: str, value: Any, halves: Sequence[str]) -> Any:
 
 
 def _masked_value(name: str, value: Any) -> Any:
-    return MASK if value not in (None, "", [], {}) and says_secret(name) else masked(value)
+    return masked(value) if not says_secret(name) or _tells_nothing(value) else MASK
+
+
+def _tells_nothing(value: Any) -> bool:
+    return value in (None, "", [], {}) or isinstance(value, bool) or str(value).lower() in ("true", "false")
