@@ -24,8 +24,12 @@ from typing import Any
 import yaml
 from ansible_collections.ivanti.uem.plugins.module_utils._core import actions
 from ansible_collections.ivanti.uem.plugins.module_utils._core.endpoint import Endpoint
+from ansible_collections.ivanti.uem.plugins.module_utils._products import protocol
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import endpoints as epmm
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.client import EpmmClient
 from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons import endpoints as neurons
+from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.client import NeuronsClient
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import UemClient
 from uem_emulator.plan import Plan
 from uem_emulator.products import PRODUCTS
 from uem_emulator.switches import Switches
@@ -42,10 +46,14 @@ CALLS = {
 }
 TITLES = {"neurons": "Ivanti Neurons for MDM", "epmm": "Ivanti EPMM"}
 TABLES = {"neurons": neurons, "epmm": epmm}
+CLIENTS: dict[str, type[UemClient]] = {"neurons": NeuronsClient, "epmm": EpmmClient}
 
 # What every module and plugin that talks to a server calls, and the method of the client by which devices are selected.
 OPENS = "registry.open_client"
 SELECTING = "find"
+
+# Where the names of capabilities come from.
+NEEDS = "protocol."
 
 HEAD = """# Coverage
 
@@ -158,17 +166,20 @@ def protocol_methods() -> set[str]:
 
 
 @cache
-def callers() -> dict[str, set[str]]:
-    """By module and plugin the methods of a client that it comes to."""
+def callers(product: str) -> dict[str, set[str]]:
+    """By module and plugin the methods of a client that it comes to, but for the modules that the product does not support."""
     shared = {path.stem: path for path in (*(UTILS / "_module").glob("*.py"), *(ROOT / "plugins" / "plugin_utils").glob("*.py"))}
     methods = protocol_methods()
     found = {}
     for kind in ("modules", "inventory", "lookup"):
         for path in sorted((ROOT / "plugins" / kind).glob("*.py")):
             tree = ast.parse(path.read_text(encoding="utf-8"))
-            reached = Uses(_below(tree, shared)).reached(uses(tree, path.stem, _imported(tree)))
+            direct = uses(tree, path.stem, _imported(tree))
+            reached = Uses(_below(tree, shared)).reached(direct)
             title = path.stem if kind == "modules" else f"{path.stem} ({kind})"
-            if OPENS in reached:
+            names = (name.removeprefix(NEEDS) for name in direct if name.startswith(NEEDS))
+            needed = {getattr(protocol, name) for name in names if name.isupper()}
+            if OPENS in reached and needed <= CLIENTS[product].capabilities:
                 found[title] = methods & {name[1:] for name in reached if name.startswith(".")}
     return found
 
@@ -232,9 +243,9 @@ def emulated(product: str, way: Way) -> bool:
 def coverage() -> list[Row]:
     """A row for each call, in the order of their numbers."""
     files = contracts()
-    modules = callers()
     rows = []
     for product, numbers in CALLS.items():
+        modules = callers(product)
         reach = ways(product, {method for used in modules.values() for method in used})
         for number in numbers:
             file = files.get(number)
@@ -254,7 +265,7 @@ def apart(row: Row, modules: Mapping[str, set[str]], reach: Mapping[str, set[Way
 
 def table(product: str, rows: Iterable[Row]) -> str:
     """The table of a product."""
-    modules = callers()
+    modules = callers(product)
     reach = ways(product, {method for used in modules.values() for method in used})
     head = ("Call", "What it does", "Method and path", "Section of the document", "Reached by", "Emulated", "Contract")
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]

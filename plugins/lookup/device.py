@@ -53,6 +53,7 @@ options:
 extends_documentation_fragment:
   - ivanti.uem._connection.lookup_plugin
 notes:
+  - C(module_defaults) reaches modules alone, and not this lookup; set environment variables or variables of the play.
   - The same device can be registered several times. A serial number that several registrations have fails; use an id then.
   - What was read is kept in Ansible's own temporary folder of the run, in files that only the user can read, without credentials,
     and is gone when the run ends.
@@ -207,7 +208,8 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         return [by_ref[ref]["row"] for ref in refs]
 
     def _key(self, ref: DeviceRef, settings: Settings, field: str) -> str:
-        """Tells apart what may not be taken for another. A token is named by a digest of its own."""
+        """Tells apart what may not be taken for another, such as what another account may read. A token is a part of it, and a
+        password is not: it could be guessed from a digest, which names a file."""
         account = settings.account
         if settings.authorization.startswith("Bearer "):
             account = hashlib.sha256(settings.authorization.encode()).hexdigest()

@@ -99,7 +99,7 @@ EXAMPLES = r"""
     state: allowed
     on_missing: skip
 
-- name: Plan to wipe the mail client of a stolen phone
+- name: Plan to wipe a stolen phone
   ivanti.uem.activesync_device:
     activesync_devices: [ee8198d9-5d79-4961-94c4-e21bf04b2467]
     state: wiped
@@ -153,6 +153,11 @@ summary:
     skipped:
       description: Names for which there is none, with O(on_missing=skip).
       type: int
+    planned:
+      description: Those that would have been sent the state, had the task not been refused because of those that cannot take
+        it.
+      type: int
+      returned: when the task is refused for what is ineligible (see O(on_ineligible))
     requests:
       description: Requests that were sent, reads and writes, with those that were sent again.
       type: int
@@ -184,16 +189,16 @@ devices:
       description: The uuid of the registered device that it is, or empty.
       type: str
     outcome:
-      description: V(changed), V(unchanged), V(failed), V(ineligible), V(protected) or V(skipped).
+      description: V(changed), V(unchanged), V(failed), V(ineligible), V(protected), V(skipped) or V(planned).
       type: str
     before:
       description: The C(state) before.
       type: dict
-      returned: when the outcome is V(changed) or V(failed)
+      returned: when the outcome is V(changed), V(failed) or V(planned)
     after:
       description: The C(state) that was asked for.
       type: dict
-      returned: when the outcome is V(changed) or V(failed)
+      returned: when the outcome is V(changed), V(failed) or V(planned)
     error:
       description: Why it failed.
       type: str

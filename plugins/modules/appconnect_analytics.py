@@ -71,6 +71,7 @@ options:
     type: int
     default: 100000
 extends_documentation_fragment:
+  - ansible.builtin.files
   - ivanti.uem._connection
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
@@ -80,13 +81,21 @@ attributes:
     support: full
   diff_mode:
     description:
-      - Shows the SHA-256 of each file that is written or removed; of more than 50 the rest is counted.
+      - Shows the SHA-256 of each file that is written, which are removed, and the attributes of files and folders that change; of
+        more than 50 the rest is counted.
       - With O(merged=true) it shows how the text of the file changes; of files larger than 102 KiB it only says that they are.
     support: full
   idempotent:
     description: The same analytics make the same files.
     support: full
 notes:
+  - The files say who used which app, when and where. Give O(mode) so that not everybody may read them.
+  - O(mode), O(owner), O(group) and the like are for the files of the archive, the folder of the app and those of its devices, also
+    where their content stays, and for O(dest) when it is made. Files that are stale, and a O(dest) that is there, keep theirs.
+  - A folder also lets in whom O(mode) lets read, so that V(0640) makes files of V(0640) in folders of V(0750), as C(X) does in
+    V(u=rwX,g=rX,o=).
+  - With O(mode), new content is at no time open to others than that lets read. A O(mode), O(owner) or O(group) that cannot be is
+    refused before any request.
   - While it runs, Ansible's temporary folder (C(remote_tmp)) holds the archive and what is in it.
   - The archive is read part by part, so that memory does not grow with it.
   - The call is one of API v1 of EPMM, whatever O(api) says.
@@ -101,11 +110,13 @@ EXAMPLES = r"""
   ivanti.uem.appconnect_analytics:
     app_id: com.mycompany.myapp
     dest: "{{ playbook_dir }}/analytics"
+    mode: "0600"
 
 - name: Remove what the server does not have any more
   ivanti.uem.appconnect_analytics:
     app_id: com.mycompany.myapp
     dest: "{{ playbook_dir }}/analytics"
+    mode: "0600"
     purge: true
 
 - name: Write all sessions to one table
@@ -113,6 +124,7 @@ EXAMPLES = r"""
     app_id: com.mycompany.myapp
     dest: "{{ playbook_dir }}/sessions.csv"
     merged: true
+    mode: "0600"
     on_missing: skip
   register: sessions
 """
@@ -141,7 +153,7 @@ files:
       description: Its SHA-256.
       type: str
     changed:
-      description: Whether it was written, or would be.
+      description: Whether it was written or got other attributes, or would.
       type: bool
   sample:
     - path: com.mycompany.myapp/0cd5e3e3-ec3c-440d-affa-1f86be845f95/analytics.csv
@@ -230,6 +242,7 @@ def main() -> None:
             "max_bytes": {"type": "int", "default": 1 << 30},
             "max_files": {"type": "int", "default": 100000},
         },
+        add_file_common_args=True,
         supports_check_mode=True,
     )
     run(module, needs=ANALYTICS, task=partial(fetch_analytics, module))

@@ -107,7 +107,7 @@ devices:
   elements: dict
   contains:
     id:
-      description: The id of the device.
+      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons, so join them by C(guid).
       type: str
     guid:
       description: The guid of the device.

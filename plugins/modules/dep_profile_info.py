@@ -16,7 +16,9 @@ author:
 options:
   servers:
     description:
-      - The servers, each by its name, which counts with case, its id or its uuid.
+      - The servers, each by its id, its uuid, or its name, which counts with case.
+      - That servers have names is assumed, for the document of the API shows the id and the uuid alone. Where RV(servers[].name) is
+        null, give one of these.
       - When left out, every server is read.
     type: list
     elements: raw
@@ -57,7 +59,7 @@ servers:
       description: Its uuid; null where the server does not say it.
       type: str
     name:
-      description: Its name; null where it has none.
+      description: Its name, C(serverName) or C(name) of the API; null where it has neither. That there is one of them is assumed.
       type: str
     profiles:
       description: The ids of its profiles.

@@ -164,6 +164,11 @@ summary:
     skipped:
       description: Devices that were named and do not exist.
       type: int
+    planned:
+      description: Devices that would have been sent the action, had the task not been refused because of those that cannot
+        take it.
+      type: int
+      returned: when the task is refused for what is ineligible (see O(on_ineligible))
     requests:
       description: Requests that were sent, reads and writes.
       type: int
@@ -186,16 +191,16 @@ devices:
       description: The guid of the device.
       type: str
     outcome:
-      description: V(changed), V(unchanged), V(failed), V(ineligible), V(protected) or V(skipped).
+      description: V(changed), V(unchanged), V(failed), V(ineligible), V(protected), V(skipped) or V(planned).
       type: str
     before:
       description: The C(state) of the device before.
       type: dict
-      returned: when the outcome is V(changed) or V(failed)
+      returned: when the outcome is V(changed), V(failed) or V(planned)
     after:
       description: The C(state) that it gets.
       type: dict
-      returned: when the outcome is V(changed) or V(failed)
+      returned: when the outcome is V(changed), V(failed) or V(planned)
     error:
       description: Why it failed.
       type: str

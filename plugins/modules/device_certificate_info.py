@@ -18,6 +18,7 @@ options:
     description:
       - Only certificates that expire within this time, such as V(30d), V(12h) or V(1d12h), and those that have expired. A bare
         number is one of seconds.
+      - V(0) asks for those that have expired already.
       - A certificate whose end is not known is kept, for it may have expired.
       - When left out, every certificate is returned.
     type: str
@@ -52,10 +53,11 @@ EXAMPLES = r"""
     on_missing: skip
   register: due
 
-- name: Find the authorities of certificates that have expired
+- name: Find the authorities of certificates that have expired, or may have
   ivanti.uem.device_certificate_info:
     devices: [22000, 22004]
-    query: "[?days_to_expiry < `0`].ca_name"
+    expires_within: 0
+    query: "[].ca_name"
 """
 
 RETURN = r"""
@@ -67,7 +69,7 @@ certificates:
   elements: dict
   contains:
     device_id:
-      description: The id of the device.
+      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons, so join them by C(device_guid).
       type: str
     device_guid:
       description: The guid of the device.
@@ -190,7 +192,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol impo
 def read_certificates(params: dict[str, Any], client: Certificates, check_mode: bool) -> dict[str, Any]:
     """The task: find the devices, and read their certificates."""
     search = parse_query(params)
-    within = None if params["expires_within"] is None else parse_seconds(params["expires_within"], "expires_within")
+    within = None if params["expires_within"] is None else parse_seconds(params["expires_within"], "expires_within", least=0)
     found = parse_choice(params, parse_refs(params["devices"])).find(client, keep_rows=True)
     held = client.certificates(found.devices)
     rows = certificate_rows(held.certificates, time.time(), within)

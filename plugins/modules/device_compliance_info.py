@@ -63,7 +63,7 @@ devices:
   elements: dict
   contains:
     id:
-      description: The id of the device.
+      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons, so join them by C(guid).
       type: str
     guid:
       description: The guid, or uuid, of the device.
@@ -102,9 +102,21 @@ devices:
         name:
           description: Its name.
           type: str
+        uuid:
+          description: Its uuid; null where the server does not say it.
+          type: str
+        description:
+          description: What it checks, in the words of the server; null where it does not say it.
+          type: str
+        type:
+          description: What kind of policy it is, such as V(POLICY).
+          type: str
         rule_type:
           description: What it is about, such as V(COMPROMISED) or V(OUT_OF_CONTACT).
           type: str
+        priority:
+          description: Its priority; null where the server does not say it. Its document does not say which end is the first.
+          type: int
         enabled:
           description: Whether it is in force. One that is not counts for nothing.
           type: bool
@@ -142,7 +154,16 @@ devices:
       reasons: [out_of_contact]
       violated: [Out of Contact]
       policies:
-        - {id: "51002", name: Out of Contact, rule_type: OUT_OF_CONTACT, enabled: true, compliant: false, pending_compliant: false}
+        - id: "51002"
+          name: Out of Contact
+          uuid: "28cd0554-0000-4000-8000-000028cd0554"
+          description: Checks for devices which have been out of contact for the specified time.
+          type: POLICY
+          rule_type: OUT_OF_CONTACT
+          priority: 1
+          enabled: true
+          compliant: false
+          pending_compliant: false
       quarantined: true
       quarantine_reasons: null
       blocked: false

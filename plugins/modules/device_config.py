@@ -153,7 +153,7 @@ devices:
   elements: dict
   contains:
     id:
-      description: The id of the device.
+      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons, so join them by C(guid).
       type: str
     guid:
       description: The guid of the device.
@@ -196,13 +196,19 @@ stuck:
   elements: dict
   contains:
     id:
-      description: The id of the device.
+      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons, so join them by C(guid).
       type: str
     guid:
       description: The guid of the device.
       type: str
     config:
       description: The configuration, as in C(before).
+      type: str
+    config_id:
+      description: Its id, which with C(kind) tells it from every other.
+      type: str
+    kind:
+      description: V(configuration), or on EPMM V(policy).
       type: str
     status:
       description: Its status, as the server calls it.
@@ -211,6 +217,8 @@ stuck:
     - id: "22000"
       guid: 57d9903c-aadf-4b40-aef3-e1f24302f180
       config: Passcode Config
+      config_id: "61001"
+      kind: configuration
       status: ERROR
 """
 

@@ -21,6 +21,12 @@ options:
       - When left out, all are read.
     type: list
     elements: raw
+  kind:
+    description:
+      - Whether configurations are read or policies, whose ids and names may be the same. Policies are on EPMM only.
+      - When left out, both are.
+    type: str
+    choices: [configuration, policy]
 extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._devices
@@ -65,13 +71,14 @@ devices:
   elements: dict
   contains:
     id:
-      description: The id of the device.
+      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons, so join them by C(guid).
       type: str
     guid:
       description: The guid of the device.
       type: str
     configs:
-      description: Its configurations, those of O(configs) alone where it is given. What the server does not say is null.
+      description:
+        - Its configurations, those of O(configs) and of O(kind) alone where these are given. What the server does not say is null.
       type: list
       elements: dict
       contains:
@@ -157,13 +164,19 @@ stuck:
   elements: dict
   contains:
     id:
-      description: The id of the device.
+      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons, so join them by C(guid).
       type: str
     guid:
       description: The guid of the device.
       type: str
     config:
-      description: The name of the configuration.
+      description: The name of the configuration, which others may have as well.
+      type: str
+    config_id:
+      description: Its id, which with C(kind) tells it from every other.
+      type: str
+    kind:
+      description: V(configuration), or on EPMM V(policy).
       type: str
     status:
       description: Its status.
@@ -172,6 +185,8 @@ stuck:
     - id: "22001"
       guid: cfaf0010-3f58-4ad4-a308-24d215ceb3a1
       config: Passcode Config
+      config_id: "61001"
+      kind: configuration
       status: INSTALL_FAILED
 count:
   description: How many devices were found.
@@ -203,6 +218,7 @@ requests:
 """
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._core.configs import KINDS
 from ansible_collections.ivanti.uem.plugins.module_utils._module.configs import read_configs
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, QUERY, SELECTION, argument_spec
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
@@ -212,7 +228,11 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol impo
 def main() -> None:
     """Entry point."""
     module = AnsibleModule(
-        argument_spec={**argument_spec(DEVICES, *SELECTION, QUERY), "configs": {"type": "list", "elements": "raw"}},
+        argument_spec={
+            **argument_spec(DEVICES, *SELECTION, QUERY),
+            "configs": {"type": "list", "elements": "raw"},
+            "kind": {"type": "str", "choices": list(KINDS)},
+        },
         mutually_exclusive=[["devices", "select"]],
         required_one_of=[["devices", "select"]],
         supports_check_mode=True,

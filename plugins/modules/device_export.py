@@ -60,6 +60,8 @@ attributes:
     support: full
 notes:
   - The file holds names, e-mail addresses and phone numbers. Give O(mode) so that not everybody may read it. Diff mode shows them.
+  - With O(mode), the new content is at no time open to others than that lets read. A O(mode), O(owner) or O(group) that cannot be
+    is refused before any request.
   - Which devices are exported is up to the server. ActiveSync devices that are not registered are not.
   - The export is made by API v1 of EPMM, whatever O(api) says.
   - A server that has no devices makes a file with the header alone, and a warning.

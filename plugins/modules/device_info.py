@@ -101,7 +101,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 devices:
-  description: The devices in the order of their ids, each with the fields of the server's row, or with O(fields) alone.
+  description:
+    - The devices in the order of their ids, each with the fields of the server's row, or with O(fields) alone.
+    - On Neurons the C(id) is a number here, and text in the results of other modules, so join them by C(guid).
   returned: success
   type: list
   elements: dict

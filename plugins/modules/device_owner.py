@@ -10,7 +10,8 @@ module: device_owner
 short_description: Give devices to another user
 version_added: 0.1.0
 description:
-  - Gives many devices to a user, in one task. A device that is the user's already is left alone.
+  - Gives many devices to a user, in one task. A device that is the user's already is left alone. Whether it is being given to
+    somebody else is seen with O(restart) or O(wait) alone.
   - The server can do that with supervised iOS devices and with Android Enterprise devices, of which it B(clears the data of the
     previous user's apps). The latter needs the vendor's SUEM-Premium.
   - The server begins it, and the devices carry it out later. Without O(wait) a device counts as changed when the server began it.
@@ -26,11 +27,15 @@ options:
       - Where several accounts have it, give O(account_id).
     type: str
   account_id:
-    description: The id of the user's account, instead of O(user).
+    description:
+      - The id of the user's account, instead of O(user).
+      - It is not looked up, so that check mode does not see that there is none. The devices are then failures of the run.
     type: str
   restart:
     description:
-      - Whether devices are given to the user as well that are being given to somebody already.
+      - Whether devices are given to the user as well that are being given to somebody already. One of these that is still the
+        user's is given to the user again, so that its C(before) and C(after) are the same. Whether that stops what is under way,
+        the vendor does not say; O(wait) shows it.
       - Without it they are left alone with a warning, for the server does not say to whom they are being given.
     type: bool
     default: false
@@ -43,7 +48,8 @@ options:
     default: fail
   wait:
     description:
-      - Whether to wait until the devices are the user's. Each look costs a request for every device that is not there yet.
+      - Whether to wait until the devices are the user's and are not being given to anybody. Each look costs a request for every
+        device that is not there yet.
       - Devices that refuse it, or do not get there in time, are failures. Those that were being given to somebody already are
         waited for as well, and are failures when they become somebody else's.
     type: bool
@@ -72,7 +78,7 @@ attributes:
     support: full
   idempotent:
     description:
-      - A device that is the user's, or is being given to somebody, is not sent anything.
+      - A device that is the user's, or is being given to somebody, is not sent anything, the latter unless O(restart) is set.
       - What is under way is not seen on a server that does not tell the C(Last Reassignment Status) in the details of a device.
     support: partial
 notes:
@@ -80,7 +86,8 @@ notes:
     anything is sent. That an Android device is not one of Android Enterprise only the server knows; it then rejects the device,
     which fails, and which check mode cannot foresee.
   - Every device that is not the user's by the list of devices is read by itself before it is sent anything, which costs a request
-    for each, for the list may lag behind.
+    for each, for the list may lag behind, and does not tell what is under way. With O(restart) or O(wait), also in check mode,
+    those that are the user's by the list are read as well. Without both the list is believed.
   - With O(account_id) a device of which the server tells the user and not the account is ineligible; give O(user) then.
 seealso:
   - module: ivanti.uem.device_info
@@ -134,7 +141,7 @@ summary:
         would be asked to.
       type: int
     unchanged:
-      description: Devices that were the user's already.
+      description: Devices that were the user's already; without O(restart) and O(wait), by the list of devices.
       type: int
     failed:
       description: Devices with which it failed.
@@ -148,6 +155,11 @@ summary:
     skipped:
       description: Devices that were named and do not exist, with O(on_missing=skip).
       type: int
+    planned:
+      description: Devices that would have been given to the user, had the task not been refused because of those that are
+        ineligible.
+      type: int
+      returned: when the task is refused for what is ineligible (see O(on_ineligible))
     requests:
       description: Requests that were sent, reads and writes.
       type: int
@@ -164,23 +176,23 @@ devices:
   elements: dict
   contains:
     id:
-      description: The id of the device.
+      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons, so join them by C(guid).
       type: str
     guid:
       description: The guid of the device.
       type: str
     outcome:
-      description: V(changed), V(unchanged), V(failed), V(ineligible), V(under_way) or V(skipped).
+      description: V(changed), V(unchanged), V(failed), V(ineligible), V(under_way), V(skipped) or V(planned).
       type: str
     before:
       description: The C(account_id) that the device had, null where that is not known, and its C(user) where that of the new one
         is known, too.
       type: dict
-      returned: when the outcome is V(changed) or V(failed)
+      returned: when the outcome is V(changed), V(failed) or V(planned)
     after:
       description: The C(account_id) that it gets, and its C(user), which is known where O(user) is given.
       type: dict
-      returned: when the outcome is V(changed) or V(failed)
+      returned: when the outcome is V(changed), V(failed) or V(planned)
     error:
       description: Why it failed.
       type: str

@@ -38,12 +38,13 @@ options:
         meant, so that a user has one such device of a platform.
     type: str
   country_code:
-    description: The country code of the operator, such as V(1) or V(49).
+    description: The country code of the operator, such as V(1) or V(49), of a country that the server knows.
     type: raw
     required: true
   operator:
     description:
-      - The operator, by its name as M(ivanti.uem.registration_reference_info) reads it.
+      - The operator, by its name as M(ivanti.uem.registration_reference_info) reads it, without case. It is one of a country with
+        this O(country_code), or V(PDA), which devices have that have none.
       - When left out, none is given; the server may find it by the phone number.
     type: str
   employee_owned:
@@ -58,17 +59,17 @@ options:
     type: bool
   first_name:
     description:
-      - The first name of the user. Needed for a new local user.
+      - The first name of the user. Needed to register a device of a local user, new or not.
       - When left out, the one that the server has.
     type: str
   last_name:
     description:
-      - The last name of the user. Needed for a new local user.
+      - The last name of the user. Needed to register a device of a local user, new or not.
       - When left out, the one that the server has.
     type: str
   email:
     description:
-      - The e-mail address of the user. Needed for a new local user.
+      - The e-mail address of the user. Needed to register a device of a local user, new or not.
       - When left out, the one that the server has.
     type: str
   notify_user:
@@ -92,6 +93,13 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.reconciles
 notes:
   - The password of a new local user is the user's name; set another with M(ivanti.uem.user_password).
+  - Before a device is registered, in check mode too, the server's countries are read, its operators where O(operator) is given, and
+    the LDAP directory is searched for a new user with O(import_from_ldap=true); what is not there is refused. A list that the
+    account may not read or that the server does not have, and a search that cannot be sent or finds too many, decide nothing.
+  - Check mode cannot foresee what else the server refuses, such as a user for whom there is no license left, or a platform that it
+    does not register.
+  - What a server says of a registration that failed is shown without numbers of four digits and more, addresses, and whatever else
+    may be a passcode, unless O(return_secrets=true).
   - A registration is never sent twice. When its answer is lost, the module looks whether the device is registered, and warns that
     its passcode is not known.
   - Whether a device is registered is looked up in the lists of the server. Where these are late, a second run that follows at once
@@ -183,6 +191,13 @@ device:
       description: The status of the device, such as V(VERIFICATION_PENDING); null where RV(device.id) is.
       type: str
       returned: unless the outcome is V(failed)
+    registered_phone_number:
+      description:
+        - The phone number as the server has it, mostly with the country code before it; V(PDA), V(PDA 2) and so on for a device
+          without one.
+        - It is null in check mode for a device that would be registered, and where the server does not say it.
+      type: str
+      returned: unless the outcome is V(failed)
   sample:
     user: asmith
     platform: android
@@ -193,6 +208,7 @@ device:
     id: "162"
     guid: 230824d2-15ce-43a1-8b35-10b0b46ee1da
     status: VERIFICATION_PENDING
+    registered_phone_number: "14155550100"
 passcode_ttl:
   description: Hours for which the passcode of a new registration is good; null where there is none, or it is not known.
   returned: success
@@ -214,7 +230,7 @@ requests:
   description: Requests that were sent.
   returned: always, unless the task failed before it had a plan
   type: int
-  sample: 11
+  sample: 14
 writes:
   description: Requests that write among them.
   returned: always, unless the task failed before it had a plan

@@ -29,7 +29,8 @@ A file holds (``_FILE`` below is the exact form)::
     examples                           name, note, given, request, answer, shape (narrower than the call's), then
 
 ``request`` is {path, query: [[name, value], ...] decoded and in order, raw_query: the document's own spelling where
-that differs from the plain encoding, content_type: one or a list, accept, body}. The body of a form is written like
+that differs from the plain encoding, content_type: one or a list, accept, body, breaks: the names of parameters whose
+values the document forbids, for an example of a refusal}. The body of a form is written like
 a query, with raw_body for the document's own spelling; its content_type says whether it is sent as
 application/x-www-form-urlencoded or multipart/form-data. ``answer`` is {status, basis, body}: status is a list where the
 document leaves open which of several it is; basis says whether the body is the document's own (``document``), the
@@ -47,10 +48,13 @@ document's); ``fleet: empty``, a server without a device; ``first``, the example
 ``ids`` of the devices found; ``found``, by a path in the answer (xmltree.values_at), the exact set of values there;
 ``includes``, likewise, values that are among those there; ``among``, the other way round: one or more of these values
 are there, and no other; ``lacks``, values that are not there; ``counts``, by the path of a number, the path of what it
-counts; ``says``, an expression for the v1 message; ``unread``, by
-alert; ``labels`` and ``policies`` by device, each {has, lacks}: the labels' names, the policies' ids; ``reads``, documented
-GETs to send then, each {path, status, found, includes, among, lacks}; ``examples``, to send after them, each
-{contract, example}.
+counts; ``says``, an expression for the v1 message; ``says_count``, the paths of what the number that the v1 message begins
+with counts, all together; ``unread``, by alert; ``labels`` and ``policies`` by device, each {has, lacks}: the labels' names, the
+policies' ids; ``reads``, documented GETs to send then, in order, each {path, status, found, includes, among, lacks,
+among_if_shown, matches, settled}: among_if_shown is among for a key that may be missing, because the document shows it
+elsewhere than in an answer; matches has an expression by path, which the whole of one of the values there fits; settled is
+true for what holds only when the devices have done what they were told, which no document promises for the very next read;
+``examples``, to send after them, each {contract, example}.
 """
 
 from __future__ import annotations
@@ -128,6 +132,7 @@ _REQUEST = {
         "content_type": {"$one_of": ["text", ["text"]]},
         "accept": {"$one_of": ["=application/json", "=application/xml"]},
         "body": "any",
+        "breaks": {"$some": "text"},
     },
     "$extra": "forbidden",
 }
@@ -141,7 +146,8 @@ _MEMBERSHIP = {"$each": {"$optional": {"has": ["text"], "lacks": ["text"]}, "$ex
 _VALUES = {"$each": {"$some": "any"}}
 _READ = {
     "path": "text",
-    "$optional": {"status": "integer", "found": _VALUES, "includes": _VALUES, "among": _VALUES, "lacks": _VALUES},
+    "$optional": {"status": "integer", "found": _VALUES, "includes": _VALUES, "among": _VALUES, "lacks": _VALUES,
+                  "among_if_shown": _VALUES, "matches": {"$each": "text"}, "settled": "boolean"},
     "$extra": "forbidden",
 }
 _THEN = {
@@ -156,6 +162,7 @@ _THEN = {
         "counts": {"$each": "text"},
         "examples": {"$some": _STEP},
         "says": "text",
+        "says_count": {"$some": "text"},
         "unread": {"$each": "boolean"},
         "labels": _MEMBERSHIP,
         "policies": _MEMBERSHIP,
@@ -219,9 +226,9 @@ class Parameter:
 class Example:
     """One example of a call. ``content_types`` are sent as that many headers, in order; ``query`` is decoded.
 
-    ``accept`` is the Accept header to send, None for none. ``answer`` is a string where that asks for XML. ``statuses`` are
-    those that the document leaves possible, ``status`` the first of them. ``first`` and ``after`` are the examples to send
-    before and after, as (contract, name).
+    ``breaks`` names parameters that are wrong on purpose. ``accept`` is the Accept header to send, None for none. ``answer`` is a
+    string where that asks for XML. ``statuses`` are those that the document leaves possible, ``status`` the first of them.
+    ``first`` and ``after`` are the examples to send before and after, as (contract, name).
     """
 
     name: str
@@ -232,6 +239,7 @@ class Example:
     accept: str | None
     body: Any
     raw_body: str | None
+    breaks: tuple[str, ...]
     statuses: tuple[int, ...]
     basis: str
     answer: Any
@@ -429,6 +437,8 @@ def _example_faults(example: dict[str, Any], data: dict[str, Any], named: Mappin
     if "shape" in example:
         faults += check_shape(example["shape"], named)
     faults += _stand_in_faults(example)
+    known = {one["name"] for one in data["parameters"]}
+    faults += [f"breaks: {name} is not a parameter" for name in request.get("breaks", []) if name not in known]
     if "accept" in request and request["accept"] not in data.get("accepts", []):
         faults.append(f"accept: {request['accept']} is not among the call's")
     if faults or "body" not in answer:
@@ -532,6 +542,7 @@ def _example(one: dict[str, Any]) -> Example:
         accept=request.get("accept"),
         body=request.get("body"),
         raw_body=request.get("raw_body"),
+        breaks=tuple(request.get("breaks", [])),
         statuses=_several(answer["status"]),
         basis=answer["basis"],
         answer=answer.get("body"),

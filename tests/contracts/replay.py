@@ -35,12 +35,14 @@ _MEDIA_TYPES = {_JSON: frozenset({_JSON}), XML: frozenset({XML, "text/xml"})}
 
 @dataclass(frozen=True)
 class Server:
-    """Where to send requests. ``ca_path`` is the CA of an https url."""
+    """Where to send requests. ``ca_path`` is the CA of an https url. ``settle`` has the devices do what they were told, on a
+    server that can be made to; otherwise they are given no time."""
 
     url: str
     username: str
     password: str
     ca_path: str | None = None
+    settle: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -211,9 +213,13 @@ def _included_faults(server: Server, reply: Reply, wanted: Mapping[str, list[Any
             for path, values in wanted.items() for value in values if value not in found[path]]
 
 
-def _message_faults(server: Server, reply: Reply, wanted: str) -> list[str]:
+def _said(reply: Reply) -> list[str]:
     # The answer to a message to devices has it beside messages, or inside.
-    said = [str(one) for path in ("messages/message", "message") for one in values_at(_tree(reply), path)]
+    return [str(one) for path in ("messages/message", "message") for one in values_at(_tree(reply), path)]
+
+
+def _message_faults(server: Server, reply: Reply, wanted: str) -> list[str]:
+    said = _said(reply)
     return [] if any(re.search(wanted, one) for one in said) else [f"messages: {said}, documented is {wanted}"]
 
 
@@ -234,17 +240,37 @@ def _count_faults(server: Server, reply: Reply, wanted: Mapping[str, str]) -> li
     return [f"{path}: {said}, and there are {number}" for path, (said, number) in counts.items() if said != [number]]
 
 
+def _said_count_faults(server: Server, reply: Reply, counted: list[str]) -> list[str]:
+    said = [int(hit[1]) for one in _said(reply) if (hit := re.match(r"\s*([0-9]+)\s", one))]
+    number = sum(len(values_at(_tree(reply), path)) for path in counted)
+    return [] if said == [number] else [f"messages: {_said(reply)}, and there are {number} at {' and '.join(counted)}"]
+
+
+def _shown_faults(server: Server, reply: Reply, wanted: Mapping[str, list[Any]]) -> list[str]:
+    return _among_faults(server, reply, {path: values for path, values in wanted.items() if values_at(_tree(reply), path)})
+
+
+def _unmatched_faults(server: Server, reply: Reply, wanted: Mapping[str, str]) -> list[str]:
+    found = {path: values_at(_tree(reply), path) for path in wanted}
+    return [f"{path}: {found[path][:10]}, documented is one like {expression}" for path, expression in wanted.items()
+            if not any(re.fullmatch(expression, str(one)) for one in found[path])]
+
+
 _OF_A_READ: dict[str, Callable[[Server, Reply, Any], list[str]]] = {
     "found": _found_faults,
     "includes": _included_faults,
     "among": _among_faults,
     "lacks": _left_faults,
+    "among_if_shown": _shown_faults,
+    "matches": _unmatched_faults,
 }
 
 
 def _read_faults(server: Server, reply: Reply, wanted: list[Mapping[str, Any]]) -> list[str]:
     faults = []
     for read in wanted:
+        if read.get("settled") and server.settle is not None:
+            server.settle()
         answer = send(server, "GET", read["path"], accept=_JSON)
         if answer.status != read.get("status", 200):
             faults.append(f"GET {read['path']}: {answer.status} {str(answer.body)[:300]}")
@@ -306,6 +332,7 @@ _CHECKS: dict[str, Callable[[Server, Reply, Any], list[str]]] = {
     "lacks": _left_faults,
     "counts": _count_faults,
     "says": _message_faults,
+    "says_count": _said_count_faults,
     "attributes": _attributes_faults,
     "unread": _unread_faults,
     "labels": _label_faults,

@@ -6,7 +6,7 @@
 A shape is written in YAML and is one of:
 
 * a word: ``any`` ``null`` ``boolean`` ``integer`` ``number`` ``string``, ``text`` (a string that is not empty),
-  ``digits`` (a string of digits), ``padded-digits`` (the same with blanks before or after), ``guid`` (a lower-case UUID),
+  ``digits`` (a string of digits), ``five-digits`` (of five), ``padded-digits`` (the same with blanks before or after), ``guid`` (a lower-case UUID),
   ``integer-text``, ``number-text`` and ``boolean-text`` (what XML makes of them), ``offset-time``
   (2012-01-10T20:36:57+00:00), ``utc-time`` (2020-11-09T07:38:22.000Z), or ``=word`` (exactly that string; ``=`` alone is
   the empty one);
@@ -31,6 +31,7 @@ from typing import Any
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DIGITS = re.compile(r"[0-9]+")
+_FIVE_DIGITS = re.compile(r"[0-9]{5}")
 _PADDED_DIGITS = re.compile(r"\s*[0-9]+\s*")
 _INTEGER_TEXT = re.compile(r"-?[0-9]+")
 _NUMBER_TEXT = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -55,6 +56,7 @@ _WORDS: dict[str, Callable[[Any], bool]] = {
     "string": lambda value: isinstance(value, str),
     "text": lambda value: isinstance(value, str) and value != "",
     "digits": lambda value: _fits(value, _DIGITS),
+    "five-digits": lambda value: _fits(value, _FIVE_DIGITS),
     "padded-digits": lambda value: _fits(value, _PADDED_DIGITS),
     "guid": lambda value: _fits(value, _GUID),
     "integer-text": lambda value: _fits(value, _INTEGER_TEXT),

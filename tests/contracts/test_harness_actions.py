@@ -252,6 +252,9 @@ def test_an_entry_is_found_by_its_key() -> None:
     assert values_at(tree, "details/entry[key=a b]/value") == [1]
     assert values_at(tree, "details/entry[key=d]/value") == []
     assert values_at(tree, "entry[key=c]/value") == [3]
+    assert values_at(tree, "//entry[key=c]/value") == [3, 2]
+    assert values_at(tree, "//entry[key=a b]/value") == [1]
+    assert values_at(tree, "entry/other|value") == [3]
 
 
 DETAILS = [{"entry": [{"key": "Voice Roaming Enabled", "value": "true"}, {"key": "DataRoamingEnabled", "value": "false"}]}]

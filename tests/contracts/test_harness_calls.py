@@ -239,13 +239,21 @@ def test_a_wrong_request_has_its_difference_named(name: str, sent: Recorded, wor
 
 NONE_REJECTED = of("N01")
 MOVED = {"result": {"ownerId": 10542407}}
+BEFORE = {"result": {"ownerId": 1}}
+
+
+def reassigned(status: str | None, owner: int = 10542407, key: str = "lastReassignmentStatus") -> dict[str, Any]:
+    return {"result": {"ownerId": owner, key: status}}
+
+
 CONFIGS = of("N09")
 EXCLUDED = {"errors": None, "result": {"searchResults": [{"id": 47269, "status": "UNINSTALLED"}, {"id": 1, "status": "INSTALLED"}]}}
 DONE = {"errors": None, "result": True}
 BLOCKED = {"registeredBlockedDevices": {"registeredBlockedDevice": {"uuid": "ee8198d9-5d79-4961-94c4-e21bf04b2467"}}}
 CHANGED = of("E33", 2)
 JDOE = {**of("E36", 1), "user": {**of("E36", 1)["user"], "principal": "jdoe"}}
-PENDING = {"devices": {"device": {"principal": "jdoe"}}}
+PENDING_DEVICE = {"principal": "jdoe", "platform": "Android 14", "employeeOwned": False, "countryCode": 1, "operator": "Verizon"}
+PENDING = {"devices": {"device": PENDING_DEVICE}}
 REGISTERED = of("E08", 1)
 FAILED = {"messages": {"message": "First name, last name and e-mail address are required."}}
 
@@ -264,14 +272,39 @@ def setting(**changes: Any) -> dict[str, Any]:
     return {**of("E47", 1), "appsettings": {"appsetting": row}}
 
 
+def country(**code: str) -> dict[str, Any]:
+    """The countries of the document, the second with another code."""
+    first, second = of("E24", 1)["countries"]["country"]
+    rows = [first, {**{name: value for name, value in second.items() if not name.startswith("iso")}, **code}]
+    return {**of("E24", 1), "countries": {"country": rows}}
+
+
+def detailed(**changes: str | None) -> dict[str, Any]:
+    """The details of the document's ActiveSync device with other values, None for a key that is not there."""
+    [details] = of("E31", 1)["details"]
+    pairs = {**{pair["key"]: pair["value"] for pair in details["entry"]}, **changes}
+    return {**of("E31", 1), "details": [{"entry": [{"key": key, "value": value} for key, value in pairs.items() if value is not None]}]}
+
+
+def mailboxes(said: int) -> dict[str, Any]:
+    """The document's five ActiveSync devices, and how many the message counts."""
+    return {**of("E30", 1), "messages": {"message": f"{said} Device(s) returned"}}
+
+
 REPLIES: list[tuple[str, int, list[Any], str | None]] = [
     # a contract, an example, the server's answers, and the words of the fault; none where all is right
-    ("N01", 0, [NONE_REJECTED, MOVED], None),
-    ("N01", 0, [{"errors": None, "result": 1}, MOVED], None),
+    ("N01", 0, [NONE_REJECTED, BEFORE, MOVED], None),
+    ("N01", 0, [{"errors": None, "result": 1}, BEFORE, MOVED], None),
+    ("N01", 0, [NONE_REJECTED, reassigned("INITIATED", 1), reassigned("SUCCESS")], None),
+    ("N01", 0, [NONE_REJECTED, reassigned("SUCCESS"), reassigned("SUCCESS", key="reassignmentStatus")], None),
+    ("N01", 0, [NONE_REJECTED, reassigned("STARTED", 1), reassigned("SUCCESS")], "['STARTED'], documented is one of ['INITIATED'"),
+    ("N01", 0, [NONE_REJECTED, reassigned(None, 1), reassigned("SUCCESS")], "[None], documented is one of ['INITIATED'"),
+    ("N01", 0, [NONE_REJECTED, reassigned("INITIATED", 1), reassigned("INITIATED")], "['INITIATED'], documented is one of ['SUCCESS']"),
     ("N01", 0, [{"errors": None, "result": "1"}], "$.result"),
-    ("N01", 0, [NONE_REJECTED, {"result": {"ownerId": 1}}], "result/ownerId: [1]"),
-    ("N01", 0, [of("N01", 1), MOVED], "found: [73543]"),
-    ("N01", 1, [result("N01", searchResults=[{"id": 73543}]), MOVED], "result/totalCount: [0], and there are 1"),
+    ("N01", 0, [NONE_REJECTED, BEFORE, BEFORE], "result/ownerId: [1]"),
+    ("N01", 0, [of("N01", 1), BEFORE, MOVED], "found: [73543]"),
+    ("N01", 1, [result("N01", searchResults=[{"id": 73543}]), BEFORE, MOVED, BEFORE], "result/totalCount: [0], and there are 1"),
+    ("N01", 1, [of("N01", 1), BEFORE, MOVED, reassigned("INITIATED", 1)], "INITIATED is not among them"),
     ("N09", 0, [CONFIGS], None),
     ("N09", 0, [result("N09", totalCount=7)], "result/totalCount: [7], and there are 6"),
     ("N09", 0, [result("N09", searchResults=[])], "the list is empty"),
@@ -295,23 +328,51 @@ REPLIES: list[tuple[str, int, list[Any], str | None]] = [
     ("E08", 1, [REGISTERED, PENDING], None),
     ("E08", 1, [{**REGISTERED, "registration": {**REGISTERED["registration"], "messages": [None, {"message": "Success"}]}}, PENDING], None),
     ("E08", 1, [{**REGISTERED, "registration": {**REGISTERED["registration"], "passcode": 63460}}, PENDING], None),
-    ("E08", 1, [{**REGISTERED, "registration": {**REGISTERED["registration"], "passcode": "6346O"}}], "passcode"),
+    *(("E08", 1, [{**REGISTERED, "registration": {**REGISTERED["registration"], "passcode": passcode}}], "passcode")
+      for passcode in ("6346O", "123", "634601", 6346.0, False)),
+    *(("E08", 1, [REGISTERED, {"devices": {"device": [{"principal": "other"}, {**PENDING_DEVICE, **wrong}]}}], f"/{next(iter(wrong))}: ")
+      for wrong in ({"platform": "iOS 18"}, {"platform": "Windows 11"}, {"employeeOwned": True}, {"countryCode": 33}, {"countryCode": "1"})),
+    ("E08", 1, [REGISTERED, {"devices": {"device": [{**PENDING_DEVICE, "platform": "iOS 18"}, PENDING_DEVICE]}}], None),
+    *(("E08", 4, [REGISTERED, {"devices": {"device": {**PENDING_DEVICE, "principal": "mac-user", "employeeOwned": True, **changes}}}], words)
+      for changes, words in (
+          ({"platform": "macOS"}, None), ({"platform": "Mac OS X 10.9"}, None), ({"platform": "OS X 10.9"}, None), ({}, "/platform: ['Android 14']"),
+          ({"platform": "macOS", "operator": None}, "/operator: [None]"), ({"platform": "macOS", "employeeOwned": False}, "/employeeOwned: [False]"))),
+    *(("E08", number, [REGISTERED, {"devices": {"device": {**PENDING_DEVICE, "principal": user, "platform": word, "employeeOwned": owned}}}], words)
+      for number, user, owned, word, words in (
+          (5, "windows-user", False, "Windows 11", None), (5, "windows-user", False, "macOS 15", "/platform: "),
+          (6, "wp-user", True, "Windows Phone 8.1", None), (6, "wp-user", True, "Windows 8.1", None), (6, "wp-user", True, "Windows 11", "/platform: "))),
+    *(("E08", 7, [REGISTERED, {"devices": {"device": {**PENDING_DEVICE, "principal": "testuser0001"}}}, user(userSource=source)], words)
+      for source, words in ((68, None), (76, "user/userSource: [76]"))),
     ("E08", 1, [FAILED], "$.phoneNumber: missing"),
     ("E08", 1, [REGISTERED, {"devices": {"device": {"principal": "other"}}}], "devices/device/principal: ['other']"),
     ("E08", 3, [FAILED, Answer({}, status=404)], None),
     ("E08", 3, [{"registration": FAILED}, Answer({}, status=404)], None),
     ("E08", 3, [{"messages": None}], "$"),
     ("E08", 3, [Answer("", status=400), Answer({}, status=404)], None),
+    ("E08", 3, [Answer("", status=404), Answer({}, status=404)], None),
     ("E08", 3, [REGISTERED, Answer({}, status=404)], "documented is that SUCCESS is not among them"),
     ("E08", 3, [FAILED, user(principal="newcomer")], "GET /api/v1/sm/users/newcomer: 200"),
+    ("E23", 1, [of("E23", 1)], None),
+    ("E23", 1, [{**of("E23", 1), "messages": {"message": "2 Operator (s) returned"}}], "and there are 1 at operators/operator"),
+    ("E24", 1, [of("E24", 1)], None),
+    ("E24", 1, [country(isoAplha2Code="FR")], "isoAlpha2Code|isoAplha2Code: ['US', 'FR']"),
+    ("E24", 1, [country(isoAlpha2Code="IN")], None),
+    ("E24", 1, [country(isoAlphaCode="IN")], "none of 2 shapes fits"),
     ("E28", 1, [of("E28", 1)], None),
     ("E28", 1, [{**of("E28", 1), "profiles": {"profile": of("E28", 1)["profiles"]["profile"][0]}}], "profiles/profile/profileType: ['POLICY']"),
     ("E29", 2, [Answer("", content_type="application/json")], None),
     ("E29", 2, [{"messages": None}], None),
     ("E29", 2, [of("E28", 1)], None),
     ("E29", 2, [{"profiles": {}}], "$"),
+    ("E30", 3, [mailboxes(5)], None),
+    ("E30", 3, [mailboxes(4)], "and there are 5 at registeredAllowedDevices/"),
+    ("E30", 3, [{**mailboxes(4), "wipedDevices": None}], None),
     ("E31", 1, [{"easDevice": {"uuid": "f5def24e-4380-4565-bd2f-8cf002fd64cd", "details": of("E31", 1)["details"]}}], None),
     ("E31", 1, [{"uuid": "f5def24e-4380-4565-bd2f-8cf002fd64cd", "details": of("E31", 1)["details"][0]}], None),
+    ("E31", 1, [detailed(ActionSource="Manual", IsRemoteWipeSupported="False")], None),
+    ("E31", 1, [detailed(ActionSource="Martian")], "//entry[key=ActionSource]/value: ['Martian']"),
+    ("E31", 1, [detailed(ActionSource=None)], "//entry[key=ActionSource]/value: []"),
+    ("E31", 1, [detailed(IsRemoteWipeSupported="maybe")], "//entry[key=IsRemoteWipeSupported]/value: ['maybe']"),
     ("E31", 1, [{"uuid": "other", "details": of("E31", 1)["details"]}], "//uuid: ['other']"),
     ("E32", 1, [of("E32", 1), BLOCKED], None),
     ("E32", 1, [{"messages": {"message": " 1 device(s) modified to BLOCK_DEVICE "}}, BLOCKED], None),
@@ -324,12 +385,19 @@ REPLIES: list[tuple[str, int, list[Any], str | None]] = [
     ("E33", 3, [Answer({}, status=400), Answer({}, status=401)], None),
     ("E33", 3, [Answer({}, status=400), JDOE], "status: 200 for 401"),
     ("E33", 4, [{**CHANGED, "messages": {"message": "Password changed successfully for user: nobody-of-this-name"}}], "is not among them"),
+    ("E33", 5, [{**CHANGED, "messages": {"message": "A password has 8 to 20 characters."}}, Answer({}, status=401)], None),
+    ("E33", 5, [Answer({}, status=400), Answer({}, status=401)], None),
+    ("E33", 6, [CHANGED, Answer({}, status=401)], "is not among them"),
+    ("E33", 6, [{**CHANGED, "messages": {"message": "Done"}}, JDOE], "status: 200 for 401"),
     ("E34", 1, [user()], None),
+    ("E34", 4, [user()], "status: 200 for 404"),
+    ("E34", 5, [user()], "status: 200 for 404"),
     ("E34", 1, [user(roles="ROLE_API")], None),
     ("E34", 1, [user(roles=[])], "$.user.roles"),
     ("E34", 1, [user(userSource=77)], "$.user.userSource: expected one of [76, 68]"),
     ("E34", 1, [user(userSource="76")], "$.user.userSource"),
     ("E34", 1, [user(**{"@id": 9001})], "$.user.@id"),
+    ("E46", 1, [{**of("E46", 1), "messages": {"message": "2 application setting(s) returned."}}], "and there are 1 at"),
     ("E46", 2, [{**of("E46", 1)}], "appsettings/appsetting/appType: ['CERTIFICATE']"),
     ("E47", 1, [setting()], None),
     ("E47", 1, [setting(properties=[{"entry": {"key": "A", "value": 1}}])], None),
@@ -421,6 +489,8 @@ SERVER: dict[str, Any] = {
     f"{SM}/users/dir.user": {"user": {"principal": "dir.user", "userSource": 68, "email": "d@example.com"}},
     f"{SM}/users/jdoe": {"user": {"principal": "jdoe", "userSource": 76, "email": "jdoe@example.com"}},
     f"{SM}/users/gone": None,
+    f"{SM}/users/search/ldap/testuser": {"users": {"user": [{"principal": f"testuser{number}"} for number in range(100)]}},
+    f"{SM}/users/search/ldap/di": {"users": {"user": [{"principal": f"di{number}"} for number in range(101)]}},
 }
 
 
@@ -437,6 +507,9 @@ SERVER: dict[str, Any] = {
     ("a local user", "jdoe"),
     ("the e-mail address of the local user", "jdoe@example.com"),
     ("a user of the directory", "dir.user"),
+    ("the local user's name without its last character", "jdo"),
+    ("the local user's e-mail address without its last character", "jdoe@example.co"),
+    ("what too many users of the directory begin with", "di"),
 ])
 def test_things_of_a_server_are_found(kind: str, found: str | None) -> None:
     if found is None:
@@ -449,7 +522,27 @@ def test_things_of_a_server_are_found(kind: str, found: str | None) -> None:
 def test_a_number_of_the_document_gives_way_to_the_servers_own() -> None:
     example = CONTRACTS["N01"].examples[0]
     with recording() as running:
-        running.queue(NONE_REJECTED, {"result": {"ownerId": 5}})
+        running.queue(NONE_REJECTED, BEFORE, {"result": {"ownerId": 5}})
         faults = replay(Server(running.url, "u", "p"), CONTRACTS["N01"], example, targets(example)[0], {"10542407": "5"})
     assert faults == []
     assert running.requests[0].body == b"accountId=5&deviceIds=73542"
+
+
+def test_a_beginning_that_a_server_refuses_to_search_for_has_too_many_users() -> None:
+    def read(target: str) -> Any:
+        if target == f"{SM}/users/search/ldap/testuser":
+            raise ValueError("400")
+        return SERVER[target]
+
+    assert stand_ins({"x": "what too many users of the directory begin with"}, read) == {"x": "testuser"}
+
+
+def test_what_holds_when_the_devices_have_acted_is_read_then() -> None:
+    settled: list[int] = []
+    with recording() as running:
+        running.queue(NONE_REJECTED, BEFORE, MOVED)
+        server = Server(running.url, "u", "p", settle=lambda: settled.append(len(running.requests)))
+        example = CONTRACTS["N01"].examples[0]
+        assert replay(server, CONTRACTS["N01"], example, targets(example)[0]) == []
+    # After the write and the first read.
+    assert settled == [2] and len(running.requests) == 3

@@ -29,6 +29,8 @@ _PLAIN = re.compile(r"[A-Za-z0-9._-]{3,}")
 # Only so many are looked into for one that has what is wanted.
 _LOOKED_INTO = 40
 _LOCAL, _DIRECTORY = 76, 68
+# "Search LDAP Users": so many characters at least, and so many users where the server is not told otherwise.
+_SHORTEST_SEARCH, _SEARCH_LIMIT = 2, 100
 _MAC = re.compile(r"[0-9A-Fa-f]{12}")
 _LIST_OF_V2 = "/api/v2/devices?adminDeviceSpaceId=1&query=&limit=100&fields="
 
@@ -173,6 +175,28 @@ def _users(read: Read, source: int) -> list[Row]:
     return list(islice((user for users in found for user in users if user["userSource"] == source), 3))
 
 
+def _cut(read: Read, key: str) -> list[str]:
+    """That of a local user without its last character, where this is not somebody else's."""
+    known = {str(row[name]).lower() for row in _devices(read) for name in ("principal", "emailAddress") if row.get(name)}
+    cut = [str(user[key])[:-1] for user in _users(read, _LOCAL) if user.get(key)]
+    return [one for one in cut if one.lower() not in known]
+
+
+def _crowded(read: Read) -> list[str]:
+    """What more users of the directory begin with than a server lists, be it that it says so or that it lists them all the same:
+    the testusers of the document's example, or the first letters of one who has a device."""
+    letters = (user["principal"][:_SHORTEST_SEARCH] for user in _users(read, _DIRECTORY))
+    return list(islice((one for one in ("testuser", *letters) if _too_many(read, one)), 1))
+
+
+def _too_many(read: Read, beginning: str) -> bool:
+    try:
+        found = read(f"/api/v1/sm/users/search/ldap/{quote(beginning, safe='')}")
+    except ValueError:
+        return True
+    return len(values_at(found, "users/user")) > _SEARCH_LIMIT
+
+
 _FINDERS: dict[str, Callable[[Read], list[Any]]] = {
     "a device": lambda read: [row["uuid"] for row in _devices(read)],
     "a phone number": lambda read: [phone for row in _devices(read) if (phone := _phone(row))],
@@ -215,6 +239,9 @@ _FINDERS: dict[str, Callable[[Read], list[Any]]] = {
     "a blocked ActiveSync device": lambda read: _activesync(read, "registeredBlocked"),
     "a local user": lambda read: [user["principal"] for user in _users(read, _LOCAL)],
     "the e-mail address of the local user": lambda read: [user["email"] for user in _users(read, _LOCAL)],
+    "the local user's name without its last character": lambda read: _cut(read, "principal"),
+    "the local user's e-mail address without its last character": lambda read: _cut(read, "email"),
+    "what too many users of the directory begin with": _crowded,
     "a user of the directory": lambda read: [user["principal"] for user in _users(read, _DIRECTORY)],
 }
 _FINDERS |= NEURONS

@@ -69,14 +69,15 @@ def statement(value: Any) -> list[Any]:
 def values_at(value: Any, path: str) -> list[Any]:
     """The values at a path of keys parted by slashes; lists on the way, and at its end, are opened.
 
-    ``//key`` is that key anywhere; ``entry[key=a b]`` the entries whose key is the text "a b", or a number written so.
+    ``//key`` is that key anywhere, and ``//key/other`` what it has at ``other``; ``one|other`` either of two keys;
+    ``entry[key=a b]`` the entries whose key is the text "a b", or a number written so.
     """
-    if path.startswith("//"):
-        return _anywhere(value, path[2:])
-    found = [value]
-    for part in path.split("/"):
+    found, anywhere = [value], path.startswith("//")
+    for part in path.removeprefix("//").split("/"):
         key, _bracket, condition = part.removesuffix("]").partition("[")
-        found = [one[key] for one in _opened(found) if isinstance(one, dict) and key in one]
+        found = (_anywhere(found, key) if anywhere
+                 else [one[name] for one in _opened(found) if isinstance(one, dict) for name in key.split("|") if name in one])
+        anywhere = False
         if condition:
             name, _equals, text = condition.partition("=")
             found = [one for one in _opened(found) if isinstance(one, dict) and str(one.get(name)) == text]

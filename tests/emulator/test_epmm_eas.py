@@ -119,6 +119,18 @@ def test_none_at_all(epmm: Emulator, epmm_api: Api) -> None:
         assert (reply.status, said(reply)) == (404, "No Data Found")
 
 
+@pytest.mark.parametrize(("position", "groups"), [("absent", None), ("null", None), ("empty", {}), ("list", {"wipedDevice": []})])
+def test_none_at_all_in_a_message(epmm: Emulator, epmm_api: Api, position: str, groups: object) -> None:
+    epmm.reset(devices=0)
+    epmm.set_switch("eas_nothing", "message")
+    epmm.set_switch("eas_empty_groups", position)
+    reply = epmm_api.get(DEVICES)
+    assert (reply.status, said(reply)) == (200, "No devices were found") and reply.json.get("wipedDevices") == groups
+    assert ("wipedDevices" in reply.json) == (position != "absent") and epmm_api.get(f"{DEVICES}/{NOBODY}").status == 404
+    root = ElementTree.fromstring(epmm_api.call("GET", DEVICES, Accept=XML).raw)
+    assert root.findtext("messages/message") == "No devices were found" and not root.findall("*/*/uuid")
+
+
 def test_one_device_is_no_list(epmm: Emulator, epmm_api: Api, make: Make) -> None:
     uuid = make(user="{{ 7*7 }}", state="Blocked", source="POLICY")
     answer = epmm_api.get(DEVICES).json

@@ -122,6 +122,26 @@ def test_a_user_who_is_there_needs_no_more(epmm: Emulator, epmm_api: Api) -> Non
     assert len(epmm.users()) == count
 
 
+def test_the_names_of_a_local_user_who_is_there(epmm: Emulator, epmm_api: Api) -> None:
+    epmm.add_user("miadmin", first="miadmin", last="", email="miadmin@example.com")
+    refusal = {"message": "userFirstName, userLastName and userEmailAddress are required for a local user"}
+    for name in ("userFirstName", "userLastName", "userEmailAddress"):
+        assert register(epmm_api, name, userId="miadmin").json["registration"] == {"messages": refusal}
+    assert made(register(epmm_api, userId="miadmin"))
+    epmm.set_switch("register_local_names", "new")
+    assert made(register(epmm_api, "userLastName", userId="miadmin"))
+    assert register(epmm_api, "userLastName", userId="stranger").json["registration"] == {"messages": refusal}
+
+
+def test_a_passcode_as_a_number(epmm: Emulator, epmm_api: Api) -> None:
+    epmm.set_switch("register_passcode_type", "number")
+    passcodes = [made(register(epmm_api))["passcode"] for _run in range(40)]
+    assert passcodes == [int(row["passcode"]) for row in epmm.registrations()] and min(passcodes) < 10_000
+    assert {len(row["passcode"]) for row in epmm.registrations()} == {5} and made(register(epmm_api, platform="E"))["passcode"] == ""
+    root = ElementTree.fromstring(register(epmm_api, accept="application/xml").raw)
+    assert root.findtext("registration/passcode") == epmm.registrations()[-1]["passcode"]
+
+
 def test_a_user_is_imported(epmm: Emulator, epmm_api: Api) -> None:
     found = made(register(epmm_api, "userFirstName", "userLastName", userId="JÜRGEN.ÖZ", importUserFromLdap="true"))
     user = next(row for row in epmm.users() if row["principal"] == "jürgen.öz")
@@ -142,14 +162,14 @@ REFUSALS: list[tuple[tuple[str, ...], dict[str, str], str]] = [
 ]
 
 
-@pytest.mark.parametrize("position", ["inside", "top", "400"])
+@pytest.mark.parametrize("position", ["inside", "top", "400", "404"])
 @pytest.mark.parametrize(("left_out", "given", "text"), REFUSALS, ids=[row[2] for row in REFUSALS])
 def test_what_is_refused(epmm: Emulator, epmm_api: Api, left_out: tuple[str, ...], given: dict[str, str], text: str, position: str) -> None:
     epmm.set_switch("register_failure", position)
     before = epmm.state()
     reply = register(epmm_api, *left_out, **given)
     part = reply.json["registration"] if position == "inside" else reply.json
-    assert reply.status == (400 if position == "400" else 200) and part["messages"] == {"message": text}
+    assert reply.status == (int(position) if position.isdigit() else 200) and part["messages"] == {"message": text}
     assert "deviceUuid" not in part and "status" not in part
     after = epmm.state()
     assert [after[name] for name in ("devices", "users", "writes", "registrations")] == [before[name] for name in ("devices", "users")] + [0, 0]
@@ -187,6 +207,30 @@ def test_the_operators_as_documented(epmm_api: Api) -> None:
     assert len({row["id"] for row in found}) == len(found)
     xml = ElementTree.fromstring(epmm_api.call("GET", "/api/v1/dm/operators", Accept="application/xml").raw)
     assert {item.text for item in xml.iter("carrierShortName")} == {row["carrierShortName"] for row in found}
+
+
+@pytest.mark.parametrize(("position", "keys"), [
+    ("isoAlpha2Code", [{"isoAlpha2Code"}] * 2), ("isoAplha2Code", [{"isoAplha2Code"}] * 2), ("both", [{"isoAlpha2Code"}, {"isoAplha2Code"}]),
+])
+def test_how_the_code_of_a_country_is_named(epmm: Emulator, epmm_api: Api, position: str, keys: list[set[str]]) -> None:
+    before = epmm_api.get("/api/v1/dm/countries").json["countries"]["country"]
+    epmm.set_switch("country_iso_key", position)
+    found = epmm_api.get("/api/v1/dm/countries").json["countries"]["country"]
+    assert [{name for name in row if name.startswith("iso")} for row in found[:2]] == keys
+    assert [list(row.values()) for row in found] == [list(row.values()) for row in before]
+
+
+def test_a_list_with_rows_missing(epmm: Emulator, epmm_api: Api) -> None:
+    device = epmm.devices("uuid")[0]["uuid"]
+    for path, many, one in (("/api/v1/dm/operators", "operators", "operator"), ("/api/v1/dm/countries", "countries", "country"),
+                            ("/api/v1/appsettings", "appsettings", "appsetting"),
+                            (f"/api/v1/appsettings/devices/{device}", "appsettings", "appsetting"),
+                            (f"/api/v1/dm/devices/profiles/{device}", "profiles", "profile")):
+        whole = epmm_api.get(path).json
+        epmm.add_fault("short_page", path=path, missing=2)
+        short = epmm_api.get(path).json
+        assert short["messages"] == whole["messages"] and short[many][one] == whole[many][one][:-2], path
+        assert epmm_api.get(path).json == whole
 
 
 def test_the_countries_as_documented(epmm_api: Api) -> None:

@@ -98,6 +98,16 @@ def test_servers_of_ones_own(emulator: Emulator, api: Api) -> None:
     assert len({row["id"] for row in rows}) == len({row["profileName"] for row in rows}) == 60
 
 
+@pytest.mark.parametrize("position", ["serverName", "name", "absent"])
+def test_the_name_of_a_server(emulator: Emulator, api: Api, position: str) -> None:
+    truth = make(emulator, 2)
+    emulator.set_switch("dep_server_name", position)
+    for row, server in zip(api.get(SERVERS).rows, truth, strict=True):
+        named = {key: row[key] for key in ("serverName", "name") if key in row}
+        assert named == ({} if position == "absent" else {position: server["serverName"]})
+        assert row.items() - named.items() == {key: server[key] for key in server if key not in ("profiles", "serverName")}.items()
+
+
 @pytest.mark.parametrize("servers", ["3", None, [3]])
 def test_mistakes(emulator: Emulator, servers: Any) -> None:
     with pytest.raises(ControlError, match="400"):

@@ -9,11 +9,11 @@ from __future__ import annotations
 import socketserver
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 class Server(socketserver.ThreadingTCPServer):
-    """Answers each request with the next of its answers, byte for byte, and closes the connection; keeps what was asked."""
+    """Answers each request with the next of its answers, byte for byte; keeps what was asked, and counts connections."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -22,6 +22,7 @@ class Server(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.answers: list[bytes] = []
         self.asked: list[bytes] = []
+        self.connections = 0
 
     @property
     def url(self) -> str:
@@ -29,19 +30,28 @@ class Server(socketserver.ThreadingTCPServer):
 
 
 class Handler(socketserver.StreamRequestHandler):
-    """One connection, one request."""
+    """One connection, which is closed after an answer that does not say that it stays open."""
 
     server: Server
 
     def handle(self) -> None:
-        request = b""
-        while not request.endswith(b"\r\n\r\n"):
-            line = self.rfile.readline()
-            if not line:
-                return
-            request += line
-        self.server.asked.append(request)
-        self.wfile.write(self.server.answers.pop(0))
+        self.server.connections += 1
+        with suppress(ConnectionError):
+            self._answer()
+
+    def _answer(self) -> None:
+        stays = True
+        while stays:
+            request = b""
+            while not request.endswith(b"\r\n\r\n"):
+                line = self.rfile.readline()
+                if not line:
+                    return
+                request += line
+            self.server.asked.append(request)
+            reply = self.server.answers.pop(0)
+            stays = b"\r\nConnection: keep-alive\r\n" in reply
+            self.wfile.write(reply)
 
 
 def answer(body: bytes, status: str = "200 OK", **headers: str) -> bytes:

@@ -195,9 +195,11 @@ def test_a_device_that_cannot_take_it(servers, call, action, fields, reason, che
     with pytest.raises(ModuleFailed) as failed:
         call("device_action", server, check_mode=check_mode, action=action, **options)
     result = failed.value.result
-    assert f"Refused: 1 devices cannot take the action; nothing was sent. device {unable} (serial number UNABLE): {reason}. " in result["msg"]
+    assert f"Refused: 1 device cannot take {action}; nothing was sent. device {unable} (serial number UNABLE): {reason}. " in result["msg"]
     assert "set on_ineligible=skip" in result["msg"]
-    assert (result["changed"], result["summary"]["ineligible"]) == (False, 1)
+    summary = result["summary"]
+    assert (result["changed"], summary["matched"], summary["ineligible"], summary["planned"], summary["changed"]) == (False, 2, 1, 1, 0)
+    assert outcomes(result) == {str(able): "planned", str(unable): "ineligible"} and result["devices"][0]["after"]
     assert [(entry["id"], entry["reason"]) for entry in result["devices"] if entry["outcome"] == "ineligible"] == [(str(unable), reason)]
     assert acting(server) == deeds(server) == []
 

@@ -71,7 +71,7 @@ def test_nothing_is_sent_without_the_confirm_of_the_plan(servers, call, journal,
     device = begin(server, action)
     given = {} if confirm is None else {"confirm": confirm}
     message = refused(call, server, action, devices=[device], **given)
-    words = f"confirm is {confirm!r}, and the plan, of 1 devices, is another one now" if confirm else "needs confirm"
+    words = f"confirm is {confirm!r}, and the plan, of 1 device, is another one now" if confirm else "needs confirm"
     assert words in message and "nothing was sent" in message and "--check" in message
     assert acting(server) == deeds(server) == [] and not journal.exists()
 
@@ -170,7 +170,8 @@ def test_a_plan_above_a_limit_sends_nothing_and_one_at_it_passes(servers, call, 
         message = refused(call, server, "retire", check_mode=check_mode, devices=devices, confirm="1-0", **limits)
         assert "Refused: " in message and "nothing was sent" in message
         # A run without a fitting confirm says so first.
-        assert not check_mode or f"does something destructive to {allowed + 1} devices; {allowed} are allowed" in message
+        many = {0: "1 device; 0 are", 1: "2 devices; 1 is"}.get(allowed, f"{allowed + 1} devices; {allowed} are")
+        assert not check_mode or f"does something destructive to {many} allowed" in message
     assert acting(server) == [] and not journal.exists()
     if allowed:
         assert run(call, server, "retire", devices=devices[1:], **limits)["summary"]["changed"] == allowed
@@ -487,7 +488,7 @@ def test_a_line_that_a_crash_broke_off_counts_and_spoils_no_other(servers, call,
     server = servers["neurons"]
     device = begin(server, "wipe")
     result = run(call, server, "wipe", devices=[device], max_devices=1)
-    assert f"destructive to 1 devices, and the journal has 1 more of the last 1200 s, {INCLUDED}" in result["msg"]
+    assert f"destructive to 1 device, and the journal has 1 more of the last 1200 s, {INCLUDED}" in result["msg"]
     assert acting(server) == []
     assert run(call, server, "wipe", devices=[device], max_devices=2)["changed"]
     text = journal.read_text(encoding="utf-8", errors="replace").splitlines()

@@ -116,9 +116,12 @@ def test_every_form_of_a_list_says_the_same(epmm, call, switches):
     assert call(INFO, epmm)["devices"] == before and len(before) == len(keep) == 4
 
 
-def test_a_server_without_any(epmm, call):
+@pytest.mark.parametrize(("nothing", "groups"), [("404", "absent"), *(("message", groups) for groups in ("absent", "null", "empty", "list"))])
+def test_a_server_without_any(epmm, call, nothing, groups):
     for uuid in epmm.eas():
         epmm.delete_eas(uuid)
+    epmm.set_switch("eas_nothing", nothing)
+    epmm.set_switch("eas_empty_groups", groups)
     assert call(INFO, epmm)["devices"] == []
     assert "No ActiveSync device is there for these" in refused(call, epmm, activesync_devices=["x"], state="blocked")
     assert outcomes(call(MODULE, epmm, activesync_devices=["x"], state="blocked", on_missing="skip")) == {"x": "skipped"}
@@ -172,7 +175,7 @@ def test_one_that_vanishes_before_its_details_are_read(epmm, call, fleet, monkey
 @pytest.mark.parametrize("module", [INFO, MODULE])
 @pytest.mark.parametrize(("kind", "params", "words"), [
     ("short_page", {}, "counts"), ("html", {}, "web page"), ("result_zero", {}, "HTTP 200"), ("errors_200", {"message": "not today"}, "not today"),
-    ("500", {}, "HTTP 500"), ("403", {}, "give it the role API"),
+    ("errors_200", {"message": "No access: user lacks API role"}, "lacks API role"), ("500", {}, "HTTP 500"), ("403", {}, "give it the role API"),
 ])
 def test_a_list_that_cannot_be_believed_is_none(epmm, call, fleet, module, kind, params, words):
     epmm.add_fault(kind, method="GET", path=PATH, times=None, **params)
@@ -236,7 +239,14 @@ def test_some_are_left_alone(epmm, call, fleet):
     epmm.change_eas(fleet[2], state="Blocked")
     options = {"activesync_devices": [*fleet, "nobody"], "state": "blocked", "on_missing": "skip"}
     message = refused(call, epmm, **options)
-    assert f"1 ActiveSync devices cannot take the action; nothing was sent. ActiveSync device {fleet[1]} (user1): it was wiped" in message
+    with pytest.raises(ModuleFailed) as failed:
+        call(MODULE, epmm, **options)
+    assert outcomes(failed.value.result) == {
+        fleet[0]: "planned", fleet[1]: "ineligible", fleet[2]: "unchanged", fleet[3]: "planned", fleet[4]: "planned", "nobody": "skipped",
+    }
+    summary = failed.value.result["summary"]
+    assert (summary["matched"], summary["planned"], summary["changed"], summary["unchanged"], summary["ineligible"]) == (5, 3, 0, 1, 1)
+    assert f"Refused: 1 ActiveSync device cannot take state=blocked; nothing was sent. ActiveSync device {fleet[1]} (user1): it was wiped" in message
     assert writes(epmm) == []
     result = call(MODULE, epmm, **options, on_ineligible="skip", protected={"users": ["USER3"], "uuids": [fleet[4]]})
     assert outcomes(result) == {
@@ -290,8 +300,8 @@ def test_wrong_options_are_refused_before_any_request(epmm, call, options, words
 
 
 def test_the_other_product_has_none(emulator, call):
-    assert "ActiveSync devices is not supported by neurons" in refused(call, emulator, activesync_devices=["a"], state="blocked")
-    assert "not supported by neurons" in refused(call, emulator, INFO) and emulator.requests() == []
+    assert "neurons does not support ActiveSync devices" in refused(call, emulator, activesync_devices=["a"], state="blocked")
+    assert "neurons does not support ActiveSync devices" in refused(call, emulator, INFO) and emulator.requests() == []
 
 
 @pytest.mark.parametrize(("options", "words"), [
@@ -427,7 +437,8 @@ def test_what_cannot_be_looked_at_afterwards_is_a_failure(epmm, call, fleet, mon
 @pytest.mark.parametrize("confirm", [None, "", "1", "1-0000000000000000"])
 def test_nothing_is_wiped_without_the_confirm_of_the_plan(epmm, call, journal, fleet, confirm):
     message = refused(call, epmm, activesync_devices=fleet[:1], state="wiped", **({} if confirm is None else {"confirm": confirm}))
-    words = f"confirm is {confirm!r}, and the plan, of 1 ActiveSync devices, is another" if confirm else "activesync_wipe of 1 ActiveSync devices needs confirm"
+    words = "Refused: state=wiped of 1 ActiveSync device needs confirm"
+    words = f"confirm is {confirm!r}, and the plan, of 1 ActiveSync device, is another" if confirm else words
     assert words in message and "nothing was sent" in message
     assert writes(epmm) == [] and not journal.exists() and states(epmm, fleet[0]) == ["allowed"]
 
@@ -494,11 +505,11 @@ def test_a_wipe_is_written_down_before_and_after(epmm, call, fleet, journal):
 def test_limits_of_wiping_hold_over_runs_and_whatever_is_wiped(epmm, call, fleet, journal):
     assert run(call, epmm, activesync_devices=fleet[:1], state="wiped")["changed"]
     message = run(call, epmm, activesync_devices=fleet[1:2], state="wiped")["msg"]
-    assert "does something destructive to 1 ActiveSync devices, and the journal has 1 more of the last 1200 s" in message and "1 are allowed" in message
+    assert "does something destructive to 1 ActiveSync device, and the journal has 1 more of the last 1200 s" in message and "1 is allowed" in message
     assert run(call, epmm, activesync_devices=fleet[1:3], state="wiped", max_devices=3)["changed"]
     # A device that is retired counts with them, and they with it.
     device = next(device["id"] for device in epmm.devices() if device["status"] == "ACTIVE")
-    with pytest.raises(ModuleFailed, match="to 1 devices, and the journal has 3 more"):
+    with pytest.raises(ModuleFailed, match="to 1 device, and the journal has 3 more"):
         call("device_action", epmm, check_mode=True, action="retire", devices=[device], max_devices=3)
     assert states(epmm, *fleet) == ["wiped", "wiped", "wiped", "allowed", "allowed"] and len(writes(epmm)) == 3
     # Allowing and blocking does not count, and needs none of it.
@@ -517,7 +528,7 @@ def test_no_whole_list_is_wiped(epmm, call, fleet, select):
 def test_too_many_to_wipe_are_refused_before_each_is_read(epmm, call):
     many = [epmm.add_eas(user=f"many{number}") for number in range(50)]
     epmm.clear_requests()
-    assert "does something destructive to 50 ActiveSync devices; 1 are allowed" in refused(call, epmm, activesync_devices=many, state="wiped", check_mode=True)
+    assert "does something destructive to 50 ActiveSync devices; 1 is allowed" in refused(call, epmm, activesync_devices=many, state="wiped", check_mode=True)
     assert len(epmm.requests()) == 1
 
 
@@ -564,7 +575,7 @@ def test_a_wipe_that_was_taken_and_is_not_listed_yet_is_not_sent_again(epmm, cal
     assert call(MODULE, epmm, **options, confirm=plan["confirm"])["changed"]
     # The same confirm, and that of another plan with the same device.
     assert "as the journal says, and does not show it yet" in refused(call, epmm, **options, confirm=plan["confirm"])
-    assert "cannot take the action; nothing was sent" in refused(call, epmm, **options, check_mode=True)
+    assert "Refused: 1 ActiveSync device cannot take state=wiped; nothing was sent" in refused(call, epmm, **options, check_mode=True)
     options |= {"activesync_devices": fleet[:2], "on_ineligible": "skip"}
     assert outcomes(run(call, epmm, **options)) == {fleet[0]: "ineligible", fleet[1]: "changed"}
     assert [entry["query"].partition("&")[0] for entry in epmm.requests() if entry["acts"]] == [f"uuids={uuid}" for uuid in fleet[:2]]
@@ -595,7 +606,7 @@ def test_two_runs_with_one_confirm_wipe_once(epmm, call, fleet, journal, monkeyp
 
     monkeypatch.setattr(activesync, "carry_out", late)
     message = refused(call, epmm, **options, confirm=confirm)
-    assert f"another run did activesync_wipe to these ActiveSync devices: ActiveSync device {fleet[0]} (user0); nothing was sent" in message
+    assert f"another run sent state=wiped to these ActiveSync devices: ActiveSync device {fleet[0]} (user0); nothing was sent" in message
     assert len(writes(epmm)) == 1
 
 

@@ -281,6 +281,10 @@ def empty(server: Recorder) -> None:
     server.answer("GET", "/api/v1/dm/users/[^/]+", NOBODY)
     server.answer("GET", "/api/v1/sm/users/[^/]+", NOBODY)
     server.answer("GET", f"/api/v1/dm/devices/{documented('E08')['registration']['deviceUuid']}", NOBODY)
+    # The example of a registration names an operator that the example of the list lacks.
+    operators = documented("E23")
+    verizon = {**operators["operators"]["operator"], "carrierShortName": "Verizon", "id": 4195}
+    server.answer("GET", "/api/v1/dm/operators", {**operators, "operators": {"operator": [operators["operators"]["operator"], verizon]}})
 
 
 def test_a_device_is_registered_as_documented(epmm_server, call):
@@ -291,7 +295,7 @@ def test_a_device_is_registered_as_documented(epmm_server, call):
     example_of = next(one for one in epmm_contracts.CONTRACTS["E08"].examples if one.in_xml)
     documented_query = {("countryCode" if name == "countrycode" else name): value for name, value in example_of.query}
     assert {name: dict(query)[name] for name in documented_query} == documented_query
-    assert result["changed"]
+    assert result["changed"] and result["device"]["registered_phone_number"] == "14085551212"
     assert re.search("caba40e7-f56b-44aa-ac70-79e32e91adf8.*63460|63460.*caba40e7-f56b-44aa-ac70-79e32e91adf8", repr(result), re.DOTALL)
 
 
@@ -315,6 +319,42 @@ def test_a_registration_that_failed_is_told(epmm_server, call):
         epmm_server.answer("PUT", "/api/v1/dm/register/?", answer)
         with pytest.raises(ModuleFailed, match="license count"):
             run(call, epmm_server, "device_registration", **NEW)
+
+
+SAID = "Registered. Your passcode: PC-9876, at https://epmm.example.com/go/75b13"
+SECRET = ("9876", "75b13", "epmm.example.com/go")
+
+
+@pytest.mark.parametrize(("answer", "words"), [
+    ({"messages": {"message": SAID}}, "HTTP 200 and no success: Registered. Your passcode: ********"),
+    *((Answer({"messages": {"message": SAID}}, status=status), f"HTTP {status} (Registered. Your passcode: ********") for status in (500, 503, 409)),
+    (Answer({"messages": {"message": f"{'x ' * 135}{SAID}"}}, status=500), "Your passcode: ***)"),
+    (Answer(f"<html><title>{SAID}</title></html>", content_type="text/html"), "a web page titled 'Registered. Your passcode: ********"),
+    (Answer(f"<html><title>{SAID}</title></html>", status=500, content_type="text/html"), "a web page titled 'Registered. Your passcode: ********"),
+    (Answer({}, status=302, headers={"Location": "https://epmm.example.com/go/75b13"}), "was redirected to ********"),
+])
+def test_what_a_server_says_of_a_registration_shows_no_secret(epmm_server, call, answer, words):
+    empty(epmm_server)
+    epmm_server.answer("PUT", "/api/v1/dm/register/?", answer)
+    with pytest.raises(ModuleFailed) as failed:
+        run(call, epmm_server, "device_registration", **NEW)
+    shown = repr(failed.value.result)
+    assert words in failed.value.result["msg"] and not any(secret in shown for secret in SECRET), shown
+    with pytest.raises(ModuleFailed) as failed:
+        run(call, epmm_server, "device_registration", return_secrets=True, **NEW)
+    assert "75b13" in failed.value.result["msg"] or "x x x" in failed.value.result["msg"]
+
+
+@pytest.mark.parametrize("return_secrets", [True, False])
+def test_a_message_that_repeats_what_is_secret_does_not_show_it(epmm_server, call, return_secrets):
+    """Of whatever form: a success of which not all is as documented is an error in the server's words."""
+    empty(epmm_server)
+    registration = {**documented("E08")["registration"], "status": "WEIRD", "passcode": "Zebra-pw", "registrationUrl": "enrol:Zebra"}
+    epmm_server.answer("PUT", "/api/v1/dm/register/?", {
+        "registration": registration, "messages": {"message": "odd: Zebra-pw goes with enrol:Zebra"}})
+    with pytest.raises(ModuleFailed, match=r"odd: \*{8} goes with \*{8}") as failed:
+        run(call, epmm_server, "device_registration", return_secrets=return_secrets, **NEW)
+    assert "Zebra" not in repr(failed.value.result)
 
 
 def test_operators_and_countries_are_read(epmm_server, call):

@@ -6,16 +6,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
+import yaml
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import ApiError, NotFoundError
 from ansible_collections.ivanti.uem.plugins.module_utils._http.transport import Transport
 from uem_emulator.testing import Emulator, running_emulator
 
-from ..conftest import DEVICES, ModuleFailed, writes
+from ..conftest import DEVICES, SEED, ModuleFailed, connection, writes
 
 PASSCODE, WIFI, WIFI_2, ZURICH, TEMPLATE, KIOSK, EMEA = 61001, 61003, 61004, 61008, 61009, 61012, 61013
 NAMES = {PASSCODE: "Passcode Config", ZURICH: "Zürich / 東京 VPN", TEMPLATE: "{{ user.name }} home page"}
@@ -183,8 +186,8 @@ def test_what_is_stuck_is_left_alone_and_named(call, emulator):
     assert outcomes(result) == {str(one): "unchanged", str(two): "changed"}
     guid = emulator.device(one)["guid"]
     assert result["stuck"] == [
-        {"id": str(one), "guid": guid, "config": "Passcode Config", "status": "INSTALL_FAILED"},
-        {"id": str(one), "guid": guid, "config": "Zürich / 東京 VPN", "status": "ERROR"},
+        {"id": str(one), "guid": guid, "config": name, "config_id": str(number), "kind": "configuration", "status": status}
+        for name, number, status in (("Passcode Config", PASSCODE, "INSTALL_FAILED"), ("Zürich / 東京 VPN", ZURICH, "ERROR"))
     ]
     [warning] = result["warnings"]
     assert "'Passcode Config' is INSTALL_FAILED on device" in warning and "Set reinstall=true" in warning
@@ -282,6 +285,7 @@ def test_configurations_are_looked_up_in_the_spaces_of_the_devices(call, emulato
         ({"configs": ["x"], "devices": ["C0FFEE"]}, "devices[0]: 'C0FFEE' is neither a device id"),
         ({"configs": ["x"], "devices": None}, "devices and select: both are null"),
         ({"configs": ["x"], "max_devices": -1}, "max_devices: -1 is not a limit"),
+        ({"configs": ["x"], "max_percent": 200}, "max_percent: 200 limits nothing; give 100 or less, or leave it out."),
         ({}, "missing required arguments: configs"),
         ({"configs": ["x"], "state": "gone"}, "value of state must be one of: installed, excluded"),
         ({"configs": ["x"], "select": {"ids": ["1"]}}, "parameters are mutually exclusive: devices|select"),
@@ -450,7 +454,10 @@ def test_reading_configurations(call, emulator):
     assert {number: conditions[number] for number in (PASSCODE, ZURICH, TEMPLATE, WIFI, WIFI_2)} == {
         PASSCODE: "excluded", ZURICH: "leaving", TEMPLATE: "pending", WIFI: "stuck", WIFI_2: "installed",
     }
-    assert result["stuck"] == [{"id": str(two), "guid": emulator.device(two)["guid"], "config": "Corp Wifi", "status": "ERROR"}]
+    assert result["stuck"] == [{
+        "id": str(two), "guid": emulator.device(two)["guid"], "config": "Corp Wifi", "config_id": str(WIFI), "kind": "configuration",
+        "status": "ERROR",
+    }]
     assert result["query_result"] == ["Corp Wifi"]
     assert result["devices"][0]["configs"][0]["description"] == "Corporate device passcode config"
 
@@ -474,6 +481,8 @@ def test_reading_some_configurations(call, emulator):
     [
         ({"configs": []}, "configs: is empty"),
         ({"query": "["}, "query: '[' is not a JMESPath expression"),
+        ({"kind": "policy"}, "kind: policy is not supported by neurons, which knows configuration; nothing was done."),
+        ({"kind": "both"}, "value of kind must be one of: configuration, policy"),
         ({"devices": None}, "devices and select: both are null"),
         ({"devices": ["x"]}, "is neither a device id"),
     ],
@@ -515,6 +524,74 @@ def stick(server: Emulator, device: str, key: tuple[str, int], status: str = "Er
 
 def guids(result: dict[str, Any]) -> dict[str, str]:
     return {entry["guid"]: entry["outcome"] for entry in result["devices"]}
+
+
+# What docs/configurations.md says to do about what is stuck
+
+# A task for each of these, of which the emulator has a share stuck already.
+FEW = 12
+
+
+def documented(heading: str) -> list[Any]:
+    """The YAML of a section of the page."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "configurations.md").read_text(encoding="utf-8")
+    section = page.partition(f"# {heading}\n")[2].partition("\n## ")[0]
+    return [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)]
+
+
+def ran(ansible: Any, server: Emulator, play: Any) -> str:
+    """What a play says that does not fail."""
+    ansible.write("play.yml", play)
+    done = ansible("ansible-playbook", "play.yml", **{f"IVANTI_UEM_{name.upper()}": str(value) for name, value in connection(server).items()})
+    assert done.returncode == 0, done.stdout + done.stderr
+    return str(done.stdout)
+
+
+def test_what_is_stuck_is_pushed_again_as_documented(call, ansible, emulator):
+    """Two configurations of one name on one device. Whose devices these are is found, although their ids are not of one type."""
+    emulator.reset(seed=SEED, devices=FEW)
+    one, two = phones(emulator)
+    put(emulator, one, {WIFI: "ERROR", WIFI_2: "INSTALL_FAILED"})
+    put(emulator, two, {PASSCODE: "ERROR"})
+    [play], _for_one, [read, show] = documented("Stuck configurations")
+    find = play["tasks"][0]
+    stuck = call("device_config_info", emulator, **find["ivanti.uem.device_config_info"])["stuck"]
+    assert len(stuck) <= 20 and {(row["id"], row["config_id"]) for row in stuck} >= {
+        (str(one), str(WIFI)), (str(one), str(WIFI_2)), (str(two), str(PASSCODE)),
+    }
+    emulator.clear_requests()
+    told = ran(ansible, emulator, [{**play, "tasks": [*play["tasks"], read, show]}])
+    assert all(emulator.device(device)["emailAddress"] in told for device in (one, two))
+    assert sent(emulator) == [("PUT", "reinstallconfigs")] * len(stuck)
+    assert call("device_config_info", emulator, **find["ivanti.uem.device_config_info"])["stuck"] == []
+
+
+def test_what_is_stuck_on_epmm_is_pushed_again_as_documented(call, ansible, epmm):
+    """A configuration and a policy of the same id."""
+    epmm.reset(seed=SEED, devices=FEW)
+    [play], *_others = documented("Stuck configurations")
+    found = call("device_info", epmm, **play["tasks"][0]["ivanti.uem.device_config_info"])["devices"]
+    one, two = [device for device in pads(epmm, 3) if device in {row["uuid"] for row in found}][:2]
+    for device, kind in ((one, "APP"), (one, "POLICY"), (two, "POLICY")):
+        stick(epmm, device, (kind, -2))
+    before = call("device_config_info", epmm, devices=[one, two])["stuck"]
+    assert {(row["guid"], row["config_id"], row["kind"]) for row in before} == {
+        (one, "-2", "configuration"), (one, "-2", "policy"), (two, "-2", "policy"),
+    } and len(before) == 3
+    ran(ansible, epmm, [play])
+    assert call("device_config_info", epmm, devices=[one, two])["stuck"] == []
+
+
+@pytest.mark.parametrize("kind", ["configuration", "policy"])
+def test_reading_what_is_of_one_kind(call, epmm, kind):
+    [device] = pads(epmm, 1)
+    for word in ("APP", "POLICY"):
+        stick(epmm, device, (word, -2))
+    result = call("device_config_info", epmm, devices=[device], kind=kind)
+    assert {config["kind"] for config in result["devices"][0]["configs"]} == {kind}
+    assert [(row["config_id"], row["kind"]) for row in result["stuck"]] == [("-2", kind)]
+    [config] = call("device_config_info", epmm, devices=[device], kind=kind, configs=[-2])["devices"][0]["configs"]
+    assert (config["id"], config["kind"]) == ("-2", kind)
 
 
 @pytest.mark.parametrize("answer", ["messages", "text", "profiles"])

@@ -346,3 +346,31 @@ def test_what_a_server_says_is_one_line(call):
         server.answers = [answer(b'{"messages": {"message": "not\\n  today,\\tjdoe"}}', "400 Bad Request")]
         with pytest.raises(ModuleFailed, match=r"\(not today, jdoe\)"):
             call("user_info", product="epmm", url=server.url, username="u", password="pass-1", users=["jdoe"])
+
+
+DEEP = 100_000
+LISTS = {
+    "user_info": {"users": ["jdoe"]},
+    "app_setting_info": {},
+    "registration_reference_info": {},
+    "activesync_device_info": {},
+    "label_info": {"api": "v1"},
+    "alert_info": {},
+    "policy_info": {},
+    "device_info": {"api": "v1"},
+    "device_registration": {"user": "jdoe", "platform": "ios", "country_code": 1, "first_name": "Joe", "last_name": "Doe", "email": "jdoe@example.com"},
+}
+
+
+@pytest.mark.parametrize("module", LISTS)
+@pytest.mark.parametrize(("body", "status", "words"), [
+    (b"null", "200 OK", "was answered with null, which is no empty list"),
+    (b"[" * DEEP, "200 OK", "a body that is not JSON"), (b'{"users":' * DEEP, "200 OK", "a body that is not JSON"),
+    (b"[" * DEEP, "403 Forbidden", "may not send"),
+], ids=["null", "lists in lists", "objects in objects", "an error"])
+def test_what_says_nothing_is_no_empty_list(call, module, body, status, words):
+    with running_server() as server:
+        server.answers = [answer(body, status)] * 20
+        with pytest.raises(ModuleFailed, match=words) as failed:
+            call(module, product="epmm", url=server.url, username="u", password="pass-1", retries=0, **LISTS[module])
+        assert "\n" not in failed.value.result["msg"] and server.asked and not [asked for asked in server.asked if not asked.startswith(b"GET ")]

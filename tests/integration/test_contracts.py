@@ -29,7 +29,7 @@ def cases(contracts: Mapping[str, Any]) -> list[tuple[str, int, int]]:
 
 
 def server_of(emulator: Emulator) -> Server:
-    return Server(emulator.url, emulator.username, emulator.password, emulator.ca_path)
+    return Server(emulator.url, emulator.username, emulator.password, emulator.ca_path, emulator.settle)
 
 
 def set_switches(emulator: Emulator, switches: Mapping[str, str]) -> None:
@@ -139,7 +139,12 @@ NEURONS_POSITIONS: list[tuple[str, str, tuple[str, ...]]] = [
     ("config_excluded", "unlisted", ("N10", "N11")),
     ("config_pending", "null", ("N10", "N11", "N12")),
     ("config_list_spaces", "own", ("S_configurations",)),
-    ("action_settle", "manual", ("N10", "N14")),
+    ("action_settle", "manual", ("N01", "N10", "N11", "N12", "N14")),
+    ("action_settle", "reads", ("N01", "N11", "N12")),
+    ("action_settle", "time", ("N01", "N11", "N12")),
+    ("owner_status_field", "lastReassignStatus", ("N01",)),
+    ("owner_status_field", "reassignmentStatus", ("N01",)),
+    ("owner_status_field", "absent", ("N01",)),
     ("sync_result", "count", ("N14",)),
     ("dep_admin_accounts", "hashed", ("N44",)),
 ]
@@ -158,6 +163,7 @@ def test_the_contracts_of_neurons_hold_in_every_position(emulator: Emulator, swi
 # What is done to the emulator, and the words of the fault that the example then shows.
 NEURONS_DEVIATIONS: list[tuple[str, int, Break, str]] = [
     ("N01", 0, lambda neurons: neurons.add_fault("no_effect", method="PUT"), "result/ownerId"),
+    ("N01", 0, lambda neurons: neurons.add_fault("no_effect", method="PUT"), "ReassignStatus|reassignmentStatus: [None]"),
     ("N01", 0, lambda neurons: neurons.set_switch("owner_outcome", "failed"), "result/ownerId"),
     ("N01", 1, lambda neurons: neurons.patch_device(73543, supervised=True), "the list is empty"),
     ("N01", 1, lambda neurons: neurons.set_switch("owner_answer", "number"), "$.result: expected an object"),
@@ -301,7 +307,9 @@ POSITIONS: list[tuple[str, str, tuple[str, ...]]] = [
     ("bulk_invalid_devices", "inside", ("E25",)),
     ("bulk_impossible_device", "invalid", ("E25",)),
     ("message_sent", "inside", ("E26", "E27")),
-    ("action_settle", "manual", ("E09", "E10", "E19", "E29")),
+    ("action_settle", "manual", ("E09", "E10", "E19", "E29", "E32")),
+    ("action_settle", "reads", ("E32",)),
+    ("action_settle", "time", ("E32",)),
     ("csv_format", "bom", ("E03",)),
     ("csv_format", "crlf", ("E03",)),
     ("csv_order", "unstable", ("E03",)),
@@ -311,10 +319,15 @@ POSITIONS: list[tuple[str, str, tuple[str, ...]]] = [
     ("register_messages", "twice", ("E08",)),
     ("register_failure", "top", ("E08",)),
     ("register_failure", "400", ("E08",)),
+    ("register_failure", "404", ("E08",)),
+    ("register_passcode_type", "number", ("E08",)),
+    ("register_local_names", "new", ("E08",)),
     ("register_passcode", "none", ("E08",)),
     ("register_passcode", "all", ("E08",)),
     ("register_phone", "as_sent", ("E08",)),
     ("reference_lists", "one", ("E23", "E24/0")),
+    ("country_iso_key", "isoAplha2Code", ("E24",)),
+    ("country_iso_key", "both", ("E24",)),
     ("profile_status_names", "capitals", ("E28", "E29")),
     ("profile_updated", "text", ("E28",)),
     ("profile_updated", "blank", ("E28",)),
@@ -324,6 +337,7 @@ POSITIONS: list[tuple[str, str, tuple[str, ...]]] = [
     ("eas_details", "wrapped", ("E31",)),
     ("eas_empty_groups", "null", ("E30", "E32")),
     ("eas_empty_groups", "empty", ("E30", "E32")),
+    ("eas_nothing", "message", ("E30",)),
     ("eas_unregistered_uuid", "empty", ("E30",)),
     ("eas_unregistered_uuid", "null", ("E30",)),
     ("eas_recovery_password", "shown", ("E31",)),
@@ -392,9 +406,12 @@ DEVIATIONS: list[tuple[str, int, Break, str]] = [
     ("E08", 1, lambda epmm: epmm.add_fault("no_effect", method="PUT"), "devices/device/principal"),
     ("E23", 1, lambda epmm: epmm.set_switch("reference_lists", "empty"), "status: 404"),
     ("E24", 1, lambda epmm: epmm.set_switch("reference_lists", "one"), "countries/country/isoAlpha2Code"),
+    ("E23", 0, lambda epmm: epmm.add_fault("short_page", method="GET"), "and there are"),
+    ("E24", 1, lambda epmm: epmm.add_fault("short_page", method="GET", missing=3), "and there are"),
     ("E28", 1, lambda epmm: epmm.add_fault("result_zero", method="GET"), "$"),
     ("E29", 0, lambda epmm: epmm.add_fault("vanish", method="PUT"), "status: 404"),
     ("E30", 1, lambda epmm: epmm.reset(devices=0), "status: 404"),
+    ("E30", 3, lambda epmm: epmm.add_fault("short_page", method="GET", missing=3), "and there are"),
     ("E32", 1, lambda epmm: epmm.add_fault("no_effect", method="PUT"), "registeredBlockedDevices/registeredBlockedDevice/uuid"),
     ("E32", 1, lambda epmm: epmm.set_switch("eas_unknown_device", "404"), "status: 404 for 200"),
     ("E32", 3, lambda epmm: epmm.add_fault("vanish", method="PUT"), "messages: "),
@@ -402,7 +419,10 @@ DEVIATIONS: list[tuple[str, int, Break, str]] = [
     ("E33", 2, lambda epmm: epmm.set_password("jdoe", "another one"), "messages: "),
     ("E33", 3, lambda epmm: epmm.set_switch("password_saved", "no"), "status: 200 for 401"),
     ("E35", 2, lambda epmm: epmm.set_switch("ldap_search_limit", 0), "status: 400"),
+    ("E35", 5, lambda epmm: epmm.set_switch("ldap_search_limit", 100_000), "status: 200 for 400"),
     ("E36", 1, lambda epmm: epmm.set_password("jdoe", "another one"), "status: 401"),
+    ("E46", 0, lambda epmm: epmm.add_fault("short_page", method="GET"), "and there are"),
+    ("E47", 1, lambda epmm: epmm.add_fault("short_page", method="GET"), "and there are"),
     ("E48", 0, lambda epmm: epmm.set_switch("analytics_archive", "traversal"), "$.strays"),
     ("E48", 0, lambda epmm: epmm.set_switch("analytics_archive", "symlink"), "zip: "),
     ("E48", 0, lambda epmm: epmm.set_switch("analytics_archive", "duplicates"), "there twice"),

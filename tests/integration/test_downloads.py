@@ -10,7 +10,7 @@ import gzip
 import io
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.endpoint import Endpoint
@@ -119,6 +119,22 @@ def test_an_error_is_not_read_to_its_end(server):
         sender.download(FILE, Sink(file, 100), accept="*/*")
     sender.download(FILE, Sink(file, 100), accept="*/*")
     assert file.getvalue() == b"next"
+
+
+BEGUN = answer(b"<title>x</title>".ljust(MOST_OF_ERROR), "403 Forbidden", Content_Length=str(1 << 30), Connection="keep-alive")
+
+
+# Of the last one the rest is still on its way, so that the connection looks as if nothing came over it.
+@pytest.mark.parametrize(("first", "connections"), [
+    (answer(BODY[:9], Connection="keep-alive"), 1), (answer(BODY, Connection="keep-alive"), 2), (BEGUN, 2),
+])
+def test_a_connection_with_the_rest_of_a_body_is_not_used_again(server, first, connections):
+    server.answers = [first, answer(b"next", Connection="keep-alive")]
+    sender, file = transport(server, retries=0), io.BytesIO()
+    with suppress(AnswerError, ForbiddenError):
+        sender.download(FILE, Sink(file, 9), accept="*/*")
+    sender.download(FILE, Sink(file, 9), accept="*/*")
+    assert (file.getvalue(), server.connections) == (b"next", connections)
 
 
 def test_a_body_of_the_most_bytes_is_not_too_long(server):

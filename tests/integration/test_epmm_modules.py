@@ -136,7 +136,7 @@ WRONG = [
     ("device_info", {"select": {"ldap_attributes": {"a": "b"}}}, "select.ldap_attributes: is not supported by epmm"),
     ("device_info", {"api": "v3"}, "value of api must be one of: auto, v1, v2"),
     ("device_custom_attrs", {"devices": [1], "attrs": {"a": "b"}},
-     "product: custom attributes is not supported by epmm; supported by: neurons"),
+     "product: epmm does not support custom attributes; supported by: neurons"),
 ]
 
 
@@ -151,7 +151,7 @@ def test_a_product_that_cannot_do_it_is_told_before_any_request(call, emulator, 
     needs = {"alert": "alerts", "label": "labels", "device": "labels", "policy": "policies"}
     what = "policies" if module == "label_policy" else needs[module.partition("_")[0]]
     message = refused(call, emulator, module, **LEAST[module])
-    assert message == f"product: {what} is not supported by neurons; supported by: epmm."
+    assert message == f"product: neurons does not support {what}; supported by: epmm."
     assert emulator.requests() == []
 
 
@@ -174,7 +174,7 @@ UNKNOWN = [
     (*of("device_label", labels=["R&D, Lab #3"]), "the label 'R&D, Lab #3' has a comma in its name, and the API separates names by commas"),
     (*of("device_label", labels=["R&D, Lab #3"], state="absent"), "has a comma in its name"),
     (*of("device_label", devices=[FIRST, 999999001, NOBODY]), f"Unknown devices, nothing was done: id 999999001, guid {NOBODY}."),
-    (*of("device_label", max_devices=0), "the plan changes 1 devices and max_devices is 0; nothing was written"),
+    (*of("device_label", max_devices=0), "the plan changes 1 device and max_devices is 0; nothing was written"),
     (*of("device_label", max_percent=1), "(1.64 %) and max_percent is 1; nothing was written"),
     (*of("device_label", api="v1"), "api: putting labels on devices needs API v2 of EPMM"),
     (*of("device_label", devices=NOT_GIVEN, select={"labels": ["Pilto"]}), "select.labels: there is no label 'Pilto' (nearest: 'Pilot'"),

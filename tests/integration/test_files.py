@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
@@ -21,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible.module_utils import basic
 from uem_emulator.epmm.catalog import FORMULA_NAMES
 
 from ..conftest import ModuleFailed, writes
@@ -111,6 +111,17 @@ def test_check_mode_writes_nothing_where_there_is_nothing(call, epmm, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(("module", "options"), [
+    ("device_export", {}), ("appconnect_analytics", {"app_id": APP}), ("appconnect_analytics", {"app_id": APP, "merged": True}),
+])
+def test_a_place_may_be_relative_to_where_the_module_runs(call, epmm, tmp_path, monkeypatch, module, options):
+    monkeypatch.chdir(tmp_path)
+    first = call(module, epmm, dest="new", **options)
+    again = call(module, epmm, dest="new", **options)
+    assert (first["changed"], again["changed"]) == (True, False) and (tmp_path / "new").exists()
+    assert first["dest"] == again["dest"] == str(tmp_path / "new")
+
+
 def test_a_large_file_is_not_shown(call, epmm, tmp_path):
     dest = tmp_path / "devices.csv"
     dest.write_text("x" * 200_000)
@@ -132,21 +143,134 @@ def test_attributes_of_the_file_are_set_and_kept(call, epmm, tmp_path):
     assert not call("device_export", epmm, dest=str(dest), mode="0640")["changed"]
 
 
-def test_a_new_file_is_never_open_to_others(call, epmm, tmp_path, monkeypatch):
-    seen = []
-    real = basic.AnsibleModule.atomic_move
+@pytest.fixture
+def watched(monkeypatch, tmp_path):
+    """The modes that files below the test's folder have whenever something was done about them; by path, with their inode."""
+    seen: dict[str, list[tuple[int, int]]] = {}
 
-    def move(self, source, target, **options):
-        real(self, source, target, **options)
-        seen.append(stat.S_IMODE(os.stat(target).st_mode))
+    def watch(module, name):
+        real = getattr(module, name)
 
-    monkeypatch.setattr(basic.AnsibleModule, "atomic_move", move)
-    for name, mode in (("private", "0640"), ("default", None), ("symbolic", "o+w")):
-        call("device_export", epmm, dest=str(tmp_path / name), mode=mode)
-        seen.append(stat.S_IMODE((tmp_path / name).stat().st_mode))
+        def done(*arguments, **options):
+            answer = real(*arguments, **options)
+            for path in tmp_path.rglob("*"):
+                modes = seen.setdefault(str(path.relative_to(tmp_path)), [])
+                modes.append((path.lstat().st_ino, stat.S_IMODE(path.lstat().st_mode)))
+            return answer
+
+        monkeypatch.setattr(module, name, done)
+
+    for name in ("rename", "chmod", "chown", "lchown", "mkdir", "makedirs"):
+        watch(os, name)
+    return seen
+
+
+@pytest.mark.parametrize(("former", "mode", "final"), [
+    (None, "0640", 0o640), (None, "u=rw,g=,o=", 0o600), (None, "g-r,o=", 0o600), (None, "o+w", 0o646), (None, 0o600, 0o600),
+    (0o644, "0600", 0o600), (0o666, "g-w,o=", 0o640), (0o600, "0640", 0o640), (0o600, None, 0o600),
+])
+@pytest.mark.parametrize("module", ["device_export", "appconnect_analytics"])
+def test_new_content_is_never_open_to_others(call, epmm, tmp_path, watched, module, former, mode, final):
+    dest = tmp_path / "file"
+    if former is not None:
+        dest.write_text("former")
+        dest.chmod(former)
+    old = dest.stat().st_ino if dest.exists() else None
+    options = {"app_id": APP, "merged": True} if module == "appconnect_analytics" else {}
+    umask = os.umask(0o022)
+    try:
+        call(module, epmm, dest=str(dest), mode=mode, **options)
+    finally:
+        os.umask(umask)
+    modes = [found for inode, found in watched["file"] if inode != old]
+    assert modes and all(found & ~final == 0 for found in modes) and stat.S_IMODE(dest.stat().st_mode) == final
+    assert not call(module, epmm, dest=str(dest), mode=mode, **options)["changed"]
+
+
+def test_a_new_file_without_a_mode_is_as_usual(call, epmm, tmp_path):
+    call("device_export", epmm, dest=str(tmp_path / "default"))
     (tmp_path / "usual").touch()
-    usual = stat.S_IMODE((tmp_path / "usual").stat().st_mode)
-    assert seen == [0o600, 0o640, usual, usual, usual, usual | 0o002]
+    assert (tmp_path / "default").stat().st_mode == (tmp_path / "usual").stat().st_mode
+
+
+WRONG_ATTRIBUTES = [
+    ({"mode": "foo"}, "mode: 'foo' is no mode; give an octal number"), ({"mode": "preserve"}, "mode: 'preserve' is no mode"),
+    ({"mode": ""}, "mode: '' is no mode"), ({"mode": "77777"}, "mode: '77777'"), ({"mode": "u"}, "mode: 'u'"), ({"mode": True}, "mode: True"),
+    ({"owner": "nosuchuserx"}, "owner: 'nosuchuserx' is not known"), ({"owner": "-1"}, "owner: '-1'"), ({"group": "nosuchgroupx"}, "group: 'nosuchgroupx'"),
+    ({"group": "4294967295", "mode": "0600"}, "group: '4294967295'"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "words"), WRONG_ATTRIBUTES)
+@pytest.mark.parametrize(("module", "options"), [
+    ("device_export", {}), ("appconnect_analytics", {"app_id": APP}), ("appconnect_analytics", {"app_id": APP, "merged": True}),
+])
+def test_wrong_attributes_are_told_before_any_request(call, epmm, tmp_path, module, options, wrong, words):
+    for check_mode in (True, False):
+        with pytest.raises(ModuleFailed, match=words):
+            call(module, epmm, dest=str(tmp_path / "dest"), check_mode=check_mode, **options, **wrong)
+    assert epmm.requests() == [] and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("module", "options"), [
+    ("device_export", {"backup": True}), ("appconnect_analytics", {"app_id": APP}), ("appconnect_analytics", {"app_id": APP, "merged": True}),
+])
+def test_an_owner_that_cannot_be_given_is_told_before_anything_is_written(call, epmm, tmp_path, monkeypatch, module, options):
+    """The system says so to all but root."""
+    dest = tmp_path / "dest"
+    mine, real = str(os.geteuid()), os.chown
+
+    def refuse(path, uid, gid, **others):
+        if uid not in (-1, int(mine)):
+            raise PermissionError(1, "Operation not permitted", path)
+        real(path, uid, gid, **others)
+
+    monkeypatch.setattr(os, "chown", refuse)
+    for check_mode in (True, False):
+        with pytest.raises(ModuleFailed, match=r"owner: '12345' cannot be given to a file by this account \(Operation not permitted\)"):
+            call(module, epmm, dest=str(dest), owner="12345", check_mode=check_mode, **options)
+    assert list(tmp_path.iterdir()) == []
+    call(module, epmm, dest=str(dest), owner=mine, **options)
+    before = {str(path): path.lstat() for path in tmp_path.rglob("*")}
+    epmm.reset(devices=30)
+    with pytest.raises(ModuleFailed, match="Nothing was written"):
+        call(module, epmm, dest=str(dest), owner="12345", **options)
+    assert {str(path): path.lstat() for path in tmp_path.rglob("*")} == before
+
+
+def test_an_owner_that_a_file_has_need_not_be_given(call, epmm, tmp_path, monkeypatch):
+    dest = str(tmp_path / "devices.csv")
+    call("device_export", epmm, dest=dest)
+
+    def refuse(path, uid, gid, **others):
+        raise PermissionError(1, "Operation not permitted", path)
+
+    monkeypatch.setattr(os, "chown", refuse)
+    assert not call("device_export", epmm, dest=dest, owner=str(os.geteuid()), group=str(os.stat(dest).st_gid))["changed"]
+
+
+@pytest.mark.parametrize(("module", "options", "name"), [
+    ("device_export", {}, "dest"), ("appconnect_analytics", {"app_id": APP, "merged": True}, "dest"), ("appconnect_analytics", {"app_id": APP}, "version.txt"),
+])
+def test_a_file_that_cannot_be_replaced_is_written_when_the_author_allows_it(call, epmm, tmp_path, monkeypatch, module, options, name):
+    """As a file is that is mounted into a container."""
+    dest = tmp_path / "dest"
+    call(module, epmm, dest=str(dest), **options)
+    [path, *_others] = sorted([dest] if dest.is_file() else dest.rglob(name))
+    good, inode, real = path.read_bytes(), path.stat().st_ino, os.rename
+    path.write_text("former")
+
+    def busy(source, target, **others):
+        if os.fsdecode(target) == str(path):
+            raise OSError(errno.EBUSY, "Device or resource busy", source, None, target)
+        real(source, target, **others)
+
+    monkeypatch.setattr(os, "rename", busy)
+    with pytest.raises(Exception, match="(?i)unable to make|could not replace|failed final rename"):
+        call(module, epmm, dest=str(dest), **options)
+    assert path.read_text() == "former"
+    result = call(module, epmm, dest=str(dest), unsafe_writes=True, mode="0600", **options)
+    assert result["changed"] and path.read_bytes() == good and path.stat().st_ino == inode and stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("position", ["header", "404"])
@@ -193,9 +317,9 @@ def test_wrong_columns(call, epmm, tmp_path, options, words, sent):
 
 
 def test_neurons_has_neither(call, emulator, tmp_path):
-    with pytest.raises(ModuleFailed, match="export of devices is not supported by"):
+    with pytest.raises(ModuleFailed, match="does not support the export of devices"):
         call("device_export", emulator, dest=str(tmp_path / "f"))
-    with pytest.raises(ModuleFailed, match="AppConnect analytics is not supported by|AppConnect analytics are not supported by"):
+    with pytest.raises(ModuleFailed, match="does not support AppConnect analytics"):
         call("appconnect_analytics", emulator, dest=str(tmp_path / "f"), app_id=APP)
     assert emulator.requests() == []
 
@@ -351,6 +475,90 @@ def test_wrong_options_are_told_before_any_request(call, epmm, tmp_path, options
     assert epmm.requests() == []
 
 
+# Its attributes
+
+
+def modes(folder: Path) -> dict[str, int]:
+    return {str(path.relative_to(folder)): stat.S_IMODE(path.lstat().st_mode) for path in sorted(folder.rglob("*"))}
+
+
+@pytest.mark.parametrize(("mode", "of_files", "of_folders"), [
+    ("0600", 0o600, 0o700), ("0640", 0o640, 0o750), ("u=rwX,g=rX,o=", 0o640, 0o750), ("u=rw,g=,o=", 0o600, 0o700), ("go-rx", 0o600, 0o700),
+    (0o604, 0o604, 0o705), (None, 0o644, 0o755),
+])
+def test_a_folder_lets_in_whom_the_mode_lets_read(call, epmm, tmp_path, watched, mode, of_files, of_folders):
+    dest = tmp_path / "analytics"
+    umask = os.umask(0o022)
+    try:
+        result = call("appconnect_analytics", epmm, app_id=APP, dest=str(dest), mode=mode)
+    finally:
+        os.umask(umask)
+    found = modes(tmp_path)
+    assert {path: mode for path, mode in found.items() if (tmp_path / path).is_file()}.keys() == {f"analytics/{one['path']}" for one in result["files"]}
+    assert all(mode == (of_files if (tmp_path / path).is_file() else of_folders) for path, mode in found.items())
+    for path, seen in watched.items():
+        assert (tmp_path / path).exists() is not (".ansible_tmp" in path)
+        assert all(mode & ~found.get(path, of_files) == 0 for _inode, mode in seen), path
+    before = {path: path.lstat().st_ctime_ns for path in tmp_path.rglob("*")}
+    again = call("appconnect_analytics", epmm, app_id=APP, dest=str(dest), mode=mode)
+    assert not again["changed"] and again["diff"] == [] and not any(one["changed"] for one in again["files"])
+    assert {path: path.lstat().st_ctime_ns for path in tmp_path.rglob("*")} == before
+
+
+def test_other_attributes_alone_are_a_change_and_are_shown(call, epmm, tmp_path):
+    dest = tmp_path / "analytics"
+    options = {"app_id": APP, "dest": str(dest)}
+    first = call("appconnect_analytics", epmm, mode="0644", **options)
+    dest.chmod(0o711)
+    stale = dest / APP / "gone" / "old.csv"
+    stale.parent.mkdir()
+    stale.write_text("1")
+    stale.chmod(0o604)
+    before, content = modes(tmp_path), tree(tmp_path)
+    predicted = call("appconnect_analytics", epmm, mode="0600", check_mode=True, **options)
+    assert modes(tmp_path) == before
+    applied = call("appconnect_analytics", epmm, mode="0600", **options)
+    assert applied["changed"] and all(one["changed"] for one in applied["files"]) and {**applied, "warnings": []} == {**predicted, "warnings": []}
+    after = modes(tmp_path)
+    kept = {"analytics", f"analytics/{APP}/gone", f"analytics/{APP}/gone/old.csv"}
+    assert tree(tmp_path) == content and {path: after[path] for path in kept} == {path: before[path] for path in kept}
+    assert {after[path] for path in after.keys() - kept} == {0o600, 0o700}
+    [shown] = applied["diff"]
+    path = first["files"][0]["path"]
+    assert f"{path!r}: mode 0644\n" in shown["before"] and f"{path!r}: mode 0600\n" in shown["after"]
+    assert f"{APP!r}: mode 0755\n" in shown["before"] and f"{APP!r}: mode 0700\n" in shown["after"] and "gone" not in shown["before"]
+    (dest / path).write_text("another")
+    (dest / path).chmod(0o666)
+    predicted = call("appconnect_analytics", epmm, mode="0600", check_mode=True, **options)
+    applied = call("appconnect_analytics", epmm, mode="0600", **options)
+    assert [one["path"] for one in applied["files"] if one["changed"]] == [path] and applied["diff"] == predicted["diff"]
+    [shown] = applied["diff"]
+    assert shown["before"].endswith(", mode 0666\n") and shown["after"].endswith(f"{first['files'][0]['checksum']}, mode 0600\n")
+    (dest / APP).chmod(0o755)
+    applied = call("appconnect_analytics", epmm, mode="0600", **options)
+    assert applied["changed"] and not any(one["changed"] for one in applied["files"]) and len(applied["diff"]) == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="files are given to others by root alone")
+def test_files_and_folders_are_given_to_their_owner(call, epmm, tmp_path):
+    for options in ({"dest": str(tmp_path / "folder")}, {"dest": str(tmp_path / "table"), "merged": True}):
+        options |= {"app_id": APP, "owner": "12345", "group": "23456", "mode": "0640"}
+        assert call("appconnect_analytics", epmm, **options)["changed"] and not call("appconnect_analytics", epmm, **options)["changed"]
+    assert {(path.lstat().st_uid, path.lstat().st_gid) for path in tmp_path.rglob("*")} == {(12345, 23456)}
+
+
+def test_a_name_in_the_archive_is_no_variable(call, server, tmp_path, monkeypatch):
+    """Ansible replaces "$NAME" in a path whose attributes it sets, unless it is told not to."""
+    victim = tmp_path / "victim"
+    (victim / "d").mkdir(parents=True)
+    (victim / "d" / "x.csv").touch(0o604)
+    monkeypatch.setenv("VICTIM", str(victim / "d"))
+    for _run in range(2):
+        fetch(call, server, pack({f"{APP}/$VICTIM/x.csv": b"1,2,3,4\n"}), dest=str(tmp_path / "dest"), mode="0600")
+    assert modes(victim) == {"d": stat.S_IMODE(victim.stat().st_mode), "d/x.csv": 0o604}
+    assert modes(tmp_path / "dest") == {APP: 0o700, f"{APP}/$VICTIM": 0o700, f"{APP}/$VICTIM/x.csv": 0o600}
+
+
 # One table
 
 
@@ -464,6 +672,7 @@ EVIL = {
     "an unknown method": (patched(pack(GOOD), 8, 10, "<H", 97), r"unknown way \(97\)"),
     "a wrong checksum": (patched(pack(GOOD), 14, 16, "<L", 1), "damaged or cut off"),
     "larger than it is": (patched(pack(GOOD), 22, 24, "<L", 1 << 20), "damaged or cut off"),
+    "smaller than it is": (patched(pack(GOOD), 22, 24, "<L", 8), "damaged or cut off"),
     "far larger than it is": (patched(pack(GOOD), 22, 24, "<L", 0xFFFFFFFE), "max_bytes is 1073741824"),
     "overlapping": (overlapping(), "overlap"),
     "no end": (pack(GOOD)[:-10], "damaged or cut off"),

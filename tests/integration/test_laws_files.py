@@ -40,10 +40,11 @@ def fresh(emulator: Any, switches: dict[str, str]) -> None:
         emulator.set_switch(name, value)
 
 
-def state(folder: Path) -> dict[str, tuple[int, int, str]]:
-    """Of each file: which it is, when it was written, and its SHA-256."""
+def state(folder: Path) -> dict[str, tuple[int, int, str, int]]:
+    """Of each file: which it is, when it was written, its SHA-256, and its mode."""
     return {
-        str(path.relative_to(folder)): (path.stat().st_ino, path.stat().st_mtime_ns, hashlib.sha256(path.read_bytes()).hexdigest())
+        str(path.relative_to(folder)): (
+            path.stat().st_ino, path.stat().st_mtime_ns, hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mode & 0o7777)
         for path in folder.rglob("*") if path.is_file()
     }
 
@@ -52,11 +53,14 @@ def told(result: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in result.items() if name not in PASSING}
 
 
+# What an author gives, and what a file has then, where that does not depend on what it had.
+MODES = {None: None, "0600": 0o600, "0644": 0o644, "u=rw,g=r,o=": 0o640, "g-w,o-r": None}
+
 exports = st.fixed_dictionaries({
     "columns": st.none() | st.lists(st.sampled_from(COLUMNS), min_size=1, max_size=5, unique=True),
     "formula_safe": st.booleans(),
     "backup": st.booleans(),
-    "mode": st.sampled_from((None, "0600", "0644")),
+    "mode": st.sampled_from(list(MODES)),
 })
 export_switches = st.fixed_dictionaries({
     "csv_order": st.sampled_from(("by_id", "unstable")), "csv_format": st.sampled_from(("plain", "crlf", "bom")),
@@ -83,7 +87,7 @@ def test_the_two_laws_of_the_export(shared_epmm, call, wanted, former, switches)
         assert told(applied) == told(predicted)
         after = state(folder)
         assert after["devices.csv"][2] == applied["checksum"] and dest.stat().st_size == applied["bytes"]
-        assert wanted["mode"] is None or dest.stat().st_mode & 0o777 == int(wanted["mode"], 8)
+        assert MODES[wanted["mode"]] in (None, after["devices.csv"][3])
         if content == dest.read_bytes():
             assert "backup_file" not in applied and after["devices.csv"][:2] == before["devices.csv"][:2]
         else:
@@ -97,7 +101,9 @@ def test_the_two_laws_of_the_export(shared_epmm, call, wanted, former, switches)
         assert not again["changed"] and again["diff"] == [] and state(folder) == after and writes(shared_epmm) == []
 
 
-wishes = st.fixed_dictionaries({"app_id": st.sampled_from(APPS), "merged": st.booleans(), "purge": st.booleans(), "formula_safe": st.booleans()})
+wishes = st.fixed_dictionaries({
+    "app_id": st.sampled_from(APPS), "merged": st.booleans(), "purge": st.booleans(), "formula_safe": st.booleans(), "mode": st.sampled_from(list(MODES)),
+})
 analytics_switches = st.fixed_dictionaries({
     "analytics_header": st.sampled_from(("off", "on")), "analytics_time": st.sampled_from(("ms", "s")),
     "analytics_bytes": st.sampled_from(("number", "absent")), "analytics_device": st.sampled_from(("uuid", "number")),
@@ -114,7 +120,7 @@ def test_the_two_laws_of_analytics(shared_epmm, call, wish, switches, earlier, s
         options = {**wanted, "dest": str(folder / "sessions.csv" if wanted["merged"] else folder / "analytics")}
         if earlier is not None:
             fresh(shared_epmm, earlier)
-            call("appconnect_analytics", shared_epmm, **{**options, "purge": False})
+            call("appconnect_analytics", shared_epmm, **{**options, "purge": False, "mode": data.draw(st.sampled_from(list(MODES)))})
         fresh(shared_epmm, switches)
         for number, path in enumerate(sorted(path for path in folder.rglob("*") if path.is_file())):
             if number in spoiled and data.draw(st.booleans()):
@@ -137,6 +143,7 @@ def test_the_two_laws_of_analytics(shared_epmm, call, wish, switches, earlier, s
             stale = {f"analytics/{path}" for path in applied["stale"]}
             assert stale == before.keys() - files.keys() and after.keys() == files.keys() | (set() if wanted["purge"] else stale)
             assert applied["changed"] == (after != before)
+            assert all(MODES[wanted["mode"]] in (None, after[path][3]) for path in files)
 
         again = call("appconnect_analytics", shared_epmm, **options)
         assert not again["changed"] and again["diff"] == [] and state(folder) == after and writes(shared_epmm) == []

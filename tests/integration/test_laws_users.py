@@ -37,11 +37,12 @@ positions = st.fixed_dictionaries({
     "register_uuid": st.sampled_from(("deviceUuid", "deviceUid")),
     "register_messages": st.sampled_from(("once", "twice")),
     "register_phone": st.sampled_from(("with_code", "as_sent")),
+    "register_passcode_type": st.sampled_from(("text", "number")),
     "one_element": st.sampled_from(("collapse", "list")),
 })
 
 # Fields of a result that check mode cannot know, or that count requests.
-UNKNOWN = {"id", "guid", "status"}
+UNKNOWN = {"id", "guid", "status", "registered_phone_number"}
 COUNTS = {"requests", "writes", "passcode_ttl", "device", "user"}
 
 

@@ -82,6 +82,9 @@ def test_what_it_answers(ansible, emulator):
         "no address": (lookup("22000", "url='uem.example.com'"), "url: 'uem.example.com' is not an address"),
         "not there": (lookup("22000", "url='https://127.0.0.1:9'"), "https://127.0.0.1:9 cannot be reached"),
         "wrong password": (lookup("22002", "password='another'"), "HTTP 401"),
+        # It was read for others before.
+        "another account": (lookup("22000", "username='nobody'"), "HTTP 401"),
+        "another token": (lookup("22000", "token='another'", "username=''", "password=''"), "HTTP 401"),
     }
     tasks = [shown(name, expression, check_mode=name == "check mode") for name, (expression, _answer) in cases.items()]
     texts = play(ansible, {**LOCAL, "tasks": tasks})

@@ -102,8 +102,8 @@ def test_a_disabled_user_is_warned_of(server, call):
     ({"user": "nobody@example.com"}, "user: no account has the user id or e-mail address 'nobody@example.com'"),
     ({"user": "o'nobody@example.com"}, "user: no account has"),
     ({"user": "ware"}, "user: no account has"),
-    ({"user": " "}, "user: ' ' is empty"),
-    ({"user": "a\nb"}, "user: 'a\\nb' is empty or has control characters"),
+    ({"user": " "}, "user: ' ' is neither the name nor the e-mail address of a user"),
+    ({"user": "a\nb"}, "user: 'a\\nb' is neither the name nor the e-mail address of a user"),
     ({"user": None}, "user and account_id: both are null"),
     ({"user": USER, "account_id": WAREHOUSE}, "mutually exclusive"),
     ({"account_id": "warehouse"}, "account_id: 'warehouse' is not the id of an account"),
@@ -134,8 +134,11 @@ def test_options_that_make_no_sense_send_no_request(server, call):
 
 
 def test_epmm_has_no_such_thing(epmm, call):
-    for module, options in (("device_owner", {"user": USER}), ("compliance_sync", {"vendor": "intune"})):
-        with pytest.raises(ModuleFailed, match="is not supported by epmm; supported by: neurons"):
+    for module, words, options in (
+        ("device_owner", "owners of devices", {"user": USER}),
+        ("compliance_sync", "telling others the compliance of devices", {"vendor": "intune"}),
+    ):
+        with pytest.raises(ModuleFailed, match=f"product: epmm does not support {words}; supported by: neurons"):
             call(module, epmm, devices=[1], **options)
     assert epmm.requests() == []
 
@@ -222,7 +225,8 @@ def test_a_write_that_the_server_only_claims_is_found_by_the_next_run(server, ca
 
 
 @pytest.mark.parametrize(("position", "words"), [
-    ("400", "no such account"), ("404", "HTTP 404"), ("rejected", "ACCOUNT_NOT_FOUND"), ("zero", "took 0 of 1 devices"),
+    ("400", "account_id: the server refuses account 999999999; correct it. PUT /api/v1/device/updateAccount failed: HTTP 400 (accountId no such"),
+    ("404", "HTTP 404"), ("rejected", "ACCOUNT_NOT_FOUND"), ("zero", "took 0 of 1 devices"),
 ])
 def test_an_account_that_does_not_exist(server, call, position, words):
     server.set_switch("owner_unknown_account", position)
@@ -253,7 +257,7 @@ def test_a_device_of_which_only_the_user_is_told(server, call):
     server.patch_device(other, ownerId=None)
     server.patch_device(nobodys, ownerId=None, uid=None, emailAddress=None)
     result = give(call, server, [mine, other, nobodys], account_id=WAREHOUSE)
-    assert outcomes(result) == {mine: "ineligible", other: "ineligible"}
+    assert outcomes(result) == {mine: "ineligible", other: "ineligible", nobodys: "planned"}
     assert "give user instead of account_id" in result["msg"] and writes(server) == []
     result = give(call, server, [mine, other, nobodys])
     assert outcomes(result) == {mine: "unchanged", other: "changed", nobodys: "changed"}
@@ -291,12 +295,127 @@ def test_a_device_that_vanishes_before_the_write_does_not_stop_the_others(server
 
 
 def test_a_call_that_is_refused_for_all_is_tried_a_few_times_alone(server, call):
+    server.set_switch("owner_unknown_account", "404")
     ids = add(server, *[IOS] * 12)
     result = give(call, server, ids, account_id="999999999")
     assert outcomes(result) == dict.fromkeys(ids, "failed") and len(writes(server)) == 6
 
 
+def test_an_account_that_the_server_refuses_is_told_once_for_a_whole_call(server, call):
+    ids = add(server, *[IOS] * 12)
+    result = give(call, server, ids, account_id="999999999")
+    assert outcomes(result) == dict.fromkeys(ids, "failed") and len(writes(server)) == 1
+    assert result["msg"].count("account_id: the server refuses account 999999999; correct it.") == 1
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_refusal_shows_the_whole_plan(server, call, check_mode):
+    server.set_switch("action_settle", "manual")
+    able, leaving, mine, first, second = add(server, IOS, IOS, IOS, {"platformType": "OSX"}, {"platformType": "WINDOWS_PHONE"})
+    server.patch_device(mine, ownerId=int(WAREHOUSE))
+    give(call, server, [leaving])
+    server.clear_requests()
+    result = give(call, server, [able, leaving, mine, first, second], check_mode=check_mode)
+    assert result["msg"].startswith("Refused: 2 devices cannot be given to another user; nothing was sent. ") and not result["changed"]
+    assert outcomes(result) == {able: "planned", leaving: "under_way", mine: "unchanged", first: "ineligible", second: "ineligible"}
+    assert result["summary"] | {"requests": 0} == {
+        "matched": 5, "planned": 1, "changed": 0, "unchanged": 1, "failed": 0, "skipped": 0, "ineligible": 2, "under_way": 1, "requests": 0,
+        "writes": 0,
+    }
+    told = result["devices"][0]
+    assert (told["id"], told["before"]["account_id"], told["after"]["account_id"]) == (able, "777", WAREHOUSE) and result["diff"] == []
+    assert writes(server) == []
+    assert give(call, server, [able, first])["msg"].startswith("Refused: 1 device cannot be given to another user; ")
+
+
 # What takes time
+
+
+@pytest.mark.parametrize("options", [{"restart": True}, {"wait": True}, {"restart": True, "wait": True}])
+def test_a_device_that_is_leaving_the_user_is_not_unchanged(server, call, options):
+    """The list shows it as the user's until the device has answered; each is read by itself with ``restart`` or ``wait``."""
+    server.set_switch("action_settle", "manual")
+    [leaving, staying] = add(server, IOS, ANDROID)
+    for device in (leaving, staying):
+        server.patch_device(device, ownerId=10500002, uid="loaner.pool")
+    assert give(call, server, [leaving])["changed"]
+    server.clear_requests()
+    wanted = {"user": "loaner.pool", "devices": [leaving, staying], **options}
+    predicted = call("device_owner", server, check_mode=True, **wanted)
+    assert outcomes(predicted) == {leaving: "changed" if "restart" in options else "under_way", staying: "unchanged"}
+    assert writes(server) == []
+    quick = {"wait_timeout": 0, "wait_interval": 0} if "wait" in options else {}
+    result = give(call, server, [leaving, staying], **{**wanted, **quick})
+    assert writes(server) == ([GIVE] if "restart" in options else [])
+    if "wait" in options:
+        # Neither what was sent nor what was found has come to its end.
+        assert outcomes(result) == {leaving: "failed", staying: "unchanged"} and not result["changed"]
+        assert "did not come to its end within 0 s: its last reassignment status is INITIATED, and it is account 10500002" in result["msg"]
+    else:
+        assert outcomes(result) == {leaving: "changed", staying: "unchanged"} and result["changed"]
+        assert result["devices"][0]["before"] == result["devices"][0]["after"] == {"account_id": "10500002", "user": "loaner.pool"}
+    server.settle()
+    assert owners(server, [leaving, staying]) == [10500002 if "restart" in options else int(WAREHOUSE), 10500002]
+
+
+def test_a_slip_is_undone(server, call):
+    server.set_switch("action_settle", "manual")
+    ids = add(server, IOS)
+    server.patch_device(ids[0], ownerId=10500002, uid="loaner.pool")
+    give(call, server, ids)
+    device = threading.Timer(0.5, server.step)
+    device.start()
+    try:
+        result = give(call, server, ids, user="loaner.pool", restart=True, wait=True, wait_timeout=30, wait_interval=0)
+    finally:
+        device.join()
+    assert outcomes(result) == dict.fromkeys(ids, "changed") and owners(server, ids) == [10500002] and statuses(server, ids) == ["SUCCESS"]
+    again = give(call, server, ids, user="loaner.pool", restart=True, wait=True)
+    assert outcomes(again) == dict.fromkeys(ids, "unchanged") and not again["changed"]
+
+
+@pytest.mark.parametrize(("outcome", "expected", "words"), [
+    ("failed", "unchanged", ""), ("success", "failed", "what was under way has ended (SUCCESS), and the device is account 10500001"),
+])
+def test_what_becomes_of_a_device_that_was_leaving(server, call, outcome, expected, words):
+    server.set_switch("action_settle", "manual")
+    server.set_switch("owner_outcome", outcome)
+    ids = add(server, IOS)
+    server.patch_device(ids[0], ownerId=10500002, uid="loaner.pool")
+    give(call, server, ids)
+    server.clear_requests()
+    device = threading.Timer(0.5, server.step)
+    device.start()
+    try:
+        result = give(call, server, ids, user="loaner.pool", wait=True, wait_timeout=30, wait_interval=0)
+    finally:
+        device.join()
+    assert outcomes(result) == dict.fromkeys(ids, expected) and words in result.get("msg", "") and bool(words) == ("msg" in result)
+    assert writes(server) == [] and not result["changed"]
+
+
+@pytest.mark.parametrize("options", [{"restart": True}, {"wait": True}])
+def test_a_list_that_still_shows_the_user_is_not_believed_where_it_is_promised(server, call, options):
+    """By the list the device is the user's, and in truth it is somebody else's already."""
+    server.set_switch("list_lag", "manual")
+    ids = add(server, IOS)
+    server.settle()
+    assert give(call, server, ids)["changed"]
+    server.settle()
+    assert give(call, server, ids, user="loaner.pool")["changed"]
+    server.clear_requests()
+    assert outcomes(give(call, server, ids)) == dict.fromkeys(ids, "unchanged") and writes(server) == []
+    assert outcomes(give(call, server, ids, **options)) == dict.fromkeys(ids, "changed") and owners(server, ids) == [int(WAREHOUSE)]
+
+
+@pytest.mark.parametrize("options", [{}, {"restart": True}])
+def test_what_a_closer_look_costs(server, call, options):
+    ids = add(server, *[IOS] * 3)
+    for device in ids:
+        server.patch_device(device, ownerId=int(WAREHOUSE))
+    assert outcomes(give(call, server, ids, **options)) == dict.fromkeys(ids, "unchanged")
+    looks = [entry for entry in server.requests() if entry["path"].startswith("/api/v1/device/")]
+    assert len(looks) == (3 if options else 0)
 
 
 @pytest.mark.parametrize("field", ["lastReassignmentStatus", "lastReassignStatus", "reassignmentStatus"])

@@ -11,6 +11,7 @@ contradicts or garbles ends in a sentence or in a null, and secrets end in aster
 from __future__ import annotations
 
 import json
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -99,7 +100,7 @@ def test_wrong_options_are_told_before_any_request(call, emulator, epmm, module,
 @pytest.mark.parametrize(("module", "options"), [(CERTIFICATES, {"devices": [1]}), (DEP, {}), (SETTINGS, {}), (REFERENCE, {})])
 def test_what_a_product_lacks_is_told_before_any_request(call, emulator, epmm, module, options):
     server = emulator if module in (SETTINGS, REFERENCE) else epmm
-    assert f"is not supported by {product_of(server)}" in failed(call, module, server, **options) and server.requests() == []
+    assert f"product: {product_of(server)} does not support" in failed(call, module, server, **options) and server.requests() == []
 
 
 OWN_PATHS = [
@@ -150,6 +151,15 @@ def test_a_list_that_is_short_is_no_list(call, emulator, module, path):
     assert "server counts" in message and "device" in message or "DEP servers" in message
 
 
+@pytest.mark.parametrize(("module", "path"), [(module, path) for module, product, path in OWN_PATHS if module in (SETTINGS, REFERENCE)])
+@pytest.mark.parametrize(("missing", "words"), [(1, r"says that it returned [0-9]+ \w+ and sent [0-9]+"), (900, "HTTP 200 without")])
+def test_fewer_rows_than_the_message_counts_are_no_list(call, epmm, module, path, missing, words):
+    options = of(epmm, path)
+    epmm.add_fault("short_page", path=path, times=None, missing=missing)
+    message = failed(call, module, epmm, **options)
+    assert re.search(words, message) and epmm.faults()[0]["fired"], message
+
+
 # Compliance
 
 
@@ -167,6 +177,11 @@ def test_compliance_of_neurons_is_what_the_policies_and_the_list_say(call, emula
         assert row["compliant"] is (False if broken else state) and row["listed_compliant"] is state
         assert set(row["violated"]) == broken and bool(row["reasons"]) == bool(broken) and row["bitmaps"] is None
         assert row["quarantined"] == truth[number]["quarantined"]
+        told = {one["id"]: one for one in row["policies"]}
+        for known in truth[number]["policies"]:
+            shown = told[str(known["id"])]
+            assert (shown["type"], shown["rule_type"]) == ("POLICY", known["policyRuleType"])
+            assert {name: shown[name] for name in ("uuid", "description", "priority")} == {name: known[name] for name in ("uuid", "description", "priority")}
         said[row["compliant"]] += 1
     assert result["summary"] == {"compliant": said[True], "noncompliant": said[False], "unknown": said[None]}
     assert said[True] and said[False]
@@ -284,6 +299,9 @@ def test_certificates_come_with_the_worst_first(call, emulator):
     due = call(CERTIFICATES, emulator, devices=[first, second, nothing], expires_within="30d")
     assert [row["store_id"] for row in due["certificates"]] == [row["store_id"] for row in rows[:3]]
     assert call(CERTIFICATES, emulator, devices=[nothing], expires_within=3600)["certificates"] == []
+    for over in ("0", "0d"):
+        gone = call(CERTIFICATES, emulator, devices=[first, second, nothing], expires_within=over)
+        assert [row["store_id"] for row in gone["certificates"]] == [row["store_id"] for row in rows[:2]]
 
 
 @pytest.mark.parametrize("rows", [1, 2, 3, 4, 5])
@@ -375,6 +393,21 @@ def test_profiles_are_the_same_in_every_form(call, emulator, switch, position):
     other = call(DEP, emulator)
     for row, same in zip(usual["profiles"], other["profiles"], strict=True):
         assert row == {**same, "skip_setup_items": row["skip_setup_items"]} and set(row["skip_setup_items"]) == set(same["skip_setup_items"])
+
+
+@pytest.mark.parametrize("position", ["serverName", "name", "absent"])
+def test_a_server_is_named_as_well_as_the_answer_allows(call, emulator, position):
+    emulator.set_switch("dep_server_name", position)
+    for server in emulator.control("GET", "dep"):
+        name = None if position == "absent" else server["serverName"]
+        for wanted in (server["id"], server["serverUuid"].upper(), name):
+            if wanted is not None:
+                [found] = call(DEP, emulator, servers=[wanted])["servers"]
+                assert (found["id"], found["uuid"], found["name"]) == (str(server["id"]), server["serverUuid"], name)
+    if position == "absent":
+        emulator.clear_requests()
+        assert "there is no DEP server 'Apple Business Manager 1'" in failed(call, DEP, emulator, servers=["Apple Business Manager 1"])
+        assert paths(emulator, "/profiles") == []
 
 
 def test_without_servers_there_is_nothing(call, emulator):
@@ -491,6 +524,14 @@ def test_a_country_narrows_both(call, epmm, country, isos, operator):
     only = call(REFERENCE, epmm, country=country, subset=["operators"])
     assert "countries" not in only and only["operators"] == result["operators"]
     assert "operators" not in call(REFERENCE, epmm, country=country, subset=["countries"])
+
+
+@pytest.mark.parametrize("position", ["isoAplha2Code", "both"])
+def test_the_code_of_a_country_is_read_by_both_of_its_names(call, epmm, position):
+    expected = call(REFERENCE, epmm)["countries"]
+    epmm.set_switch("country_iso_key", position)
+    assert call(REFERENCE, epmm)["countries"] == expected and all(row["iso_code"] for row in expected)
+    assert {row["iso_code"] for row in call(REFERENCE, epmm, country="DE")["countries"]} == {"DE"}
 
 
 def test_an_unknown_country_is_told_with_the_nearest(call, epmm):

@@ -45,14 +45,15 @@ def register(call, server, *, check_mode=False, **options) -> dict[str, Any]:
 def test_a_device_is_registered_once(call, server, api):
     plan = register(call, server, check_mode=True, api=api)
     assert plan["changed"] and writes(server) == [] and server.registrations() == []
-    assert plan["device"] | {"id": None, "guid": None, "status": None} == plan["device"]
+    assert plan["device"] | {"id": None, "guid": None, "status": None, "registered_phone_number": None} == plan["device"]
     result = register(call, server, api=api)
     [made] = server.registrations()
-    known = {"id", "guid", "status"}
+    known = {"id", "guid", "status", "registered_phone_number"}
     assert result["device"] | {name: plan["device"][name] for name in known} == plan["device"]
     assert (result["changed"], result["writes"], result["diff"]) == (True, 1, plan["diff"])
     assert (made["user"], made["platform"], made["phone"]) == ("jdoe", "A", "14155551212")
     assert (result["device"]["guid"], result["device"]["status"]) == (made["uuid"], "VERIFICATION_PENDING")
+    assert (result["device"]["phone_number"], result["device"]["registered_phone_number"]) == ("4155551212", "14155551212")
     assert result["device"]["id"] == str(server.device(made["uuid"])["id"]) and result["passcode_ttl"] == 120
     again = register(call, server, api=api)
     assert not again["changed"] and again["writes"] == 0 and again["diff"] == [] and again["device"]["outcome"] == "unchanged"
@@ -106,6 +107,19 @@ def test_a_number_is_registered_once_however_it_is_written(call, server, number,
     assert not register(call, server, phone_number=number, country_code=49)["changed"] and len(server.registrations()) == 1
 
 
+@pytest.mark.parametrize(("position", "phone", "expected"), [
+    ("with_code", "4155551212", "14155551212"), ("as_sent", "4155551212", "4155551212"), ("with_code", None, "PDA 2")])
+@pytest.mark.parametrize("api", ["v1", "v2"])
+def test_the_number_that_the_server_has_is_told(call, server, position, phone, expected, api):
+    """Of a new device, of one that is there, and of one whose registration was not answered."""
+    server.set_switch("register_phone", position)
+    server.add_device(user="jdoe", platform="iOS", phone="PDA", status="ACTIVE")
+    if api == "v1":
+        server.add_fault("lost_answer", method="PUT", times=1)
+    for _run in range(2):
+        assert register(call, server, phone_number=phone, api=api)["device"]["registered_phone_number"] == expected
+
+
 @pytest.mark.parametrize(("status", "changed"), [
     ("ACTIVE", False), ("VERIFIED", False), ("IENROLL_INPROGRESS", False), ("RETIRED", True), ("WIPED", True), ("LOST", True), ("EXPIRED", True)])
 def test_which_registrations_are_in_force(call, server, status, changed):
@@ -136,18 +150,119 @@ def test_a_new_local_user_needs_a_name(call, server):
     assert (user["first"], user["email"], user["local"]) == ("New", "new@example.com", True)
 
 
+@pytest.mark.parametrize("position", ["always", "new"])
+def test_a_local_user_without_a_last_name_needs_one_to_be_registered(call, server, position):
+    """The vendor's own miadmin has none. The table asks for it of local users, and not of new ones alone."""
+    server.set_switch("register_local_names", position)
+    server.add_user("miadmin", first="miadmin", last="", email=None)
+    for check_mode in (True, False):
+        message = failed(call, server, **{**PHONE, "user": "miadmin"}, check_mode=check_mode)["msg"]
+        assert message.startswith("last_name, email: missing; the server has none of 'miadmin' either") and writes(server) == []
+    given = {"last_name": "Admin", "email": "miadmin@example.com"}
+    assert register(call, server, user="miadmin", **given)["changed"]
+    [query] = [dict(parse_qsl(entry["query"])) for entry in server.requests() if entry["method"] == "PUT"]
+    assert (query["userFirstName"], query["userLastName"], query["userEmailAddress"]) == ("miadmin", "Admin", "miadmin@example.com")
+    # What is registered needs no name any more.
+    assert not register(call, server, user="miadmin")["changed"]
+
+
 def test_a_user_of_ldap_is_imported(call, server):
     assert register(call, server, user="testuser0001", import_from_ldap=True)["changed"]
     # Now the server knows where the user comes from.
     assert not register(call, server, user="testuser0001")["changed"]
     register(call, server, user="testuser0001", platform="ios")
     assert [dict(parse_qsl(entry["query"]))["importUserFromLdap"] for entry in server.requests() if entry["method"] == "PUT"] == ["True", "True"]
-    assert "was not found in LDAP" in failed(call, server, **{**PHONE, "user": "stranger", "import_from_ldap": True})["msg"]
 
 
 def test_a_user_is_named_by_address_or_in_another_case(call, server):
     register(call, server, user="JDOE@example.com")
     assert not register(call, server, user="JDoe")["changed"] and server.registrations()[0]["user"] == "jdoe"
+
+
+# What the server knows
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"country_code": 999}, "country_code: the server knows no country with the code 999 (nearest: 998 (Uzbekistan), 996 (Kyrgyzstan), 99"),
+        ({"country_code": 21}, "country_code: the server knows no country with the code 21 (nearest: "),
+        ({"operator": "Verizn"}, "operator: the server knows no operator 'Verizn' (nearest: 'Verizon'); nothing was done. Correct operator or"),
+        ({"operator": "Verizon", "country_code": 49}, "operator: 'Verizon' is an operator of United States (country_code 1), and of none with the"),
+        ({"operator": "telekom", "country_code": 49}, "operator: 'telekom' is an operator of Romania (country_code 40), Slovakia (country_code 421), "
+         "and of none with the country_code 49 (nearest: 'Telekom.de')"),
+        ({"user": "stranger", "import_from_ldap": True}, "user: the server has no user 'stranger', and finds nobody called so in its directory; "),
+        ({"user": "testuser000", "import_from_ldap": True}, "user: the server has no user 'testuser000', and finds nobody called so in its directory "
+         "(nearest: 'testuser0009', 'testuser0008', 'testuser0007')"),
+    ],
+)
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_what_the_server_does_not_know_is_told_before_anything_is_sent(call, server, options, words, check_mode):
+    message = failed(call, server, **{**PHONE, **options}, check_mode=check_mode)["msg"]
+    assert message.startswith(words.partition(": ")[0]) and words in message and "nothing was done" in message
+    assert writes(server) == [] and server.registrations() == [] and "stranger" not in {user["principal"] for user in server.users()}
+
+
+@pytest.mark.parametrize(("name", "country", "sent"), [
+    # In any case, and of any country that has the code; PDA stands for none.
+    ("verizon", 1, "Verizon"), ("Rogers", 1, "Rogers"), ("МТС", 7, "МТС"), ("Vodafone", 44, "Vodafone"), ("-", None, None), ("PDA", 1, "PDA")])
+def test_an_operator_is_sent_as_the_server_spells_it(call, server, name, country, sent):
+    server.set_switch("register_unknown_operator", "accepted")
+    if sent is None:
+        register(call, server)
+        assert "/api/v1/dm/operators" not in {entry["path"] for entry in server.requests()}
+        return
+    assert register(call, server, operator=name, country_code=country)["changed"]
+    [query] = [dict(parse_qsl(entry["query"])) for entry in server.requests() if entry["method"] == "PUT"]
+    assert query["operator"] == sent
+
+
+LOOKED_UP = ("/api/v1/dm/countries", "/api/v1/dm/operators", "/api/v1/sm/users/search/ldap/*")
+
+
+@pytest.mark.parametrize("kind", ["403", "500", "html", "short_page", "lost_answer", "empty"])
+def test_what_cannot_be_looked_up_decides_nothing(call, server, kind):
+    server.set_switch("register_unknown_country", "accepted")
+    if kind == "empty":
+        server.set_switch("reference_lists", "empty")
+    for path in LOOKED_UP if kind != "empty" else ():
+        server.add_fault(kind, method="GET", path=path, times=None)
+    for check_mode in (True, False):
+        assert register(call, server, country_code=999, operator="Nobody's", check_mode=check_mode, retries=0)["changed"]
+    if kind not in ("empty", "short_page"):
+        message = failed(call, server, **{**PHONE, "user": "stranger", "import_from_ldap": True}, retries=0)["msg"]
+        assert "was not found in LDAP" in message, "the server's own words"
+    assert len(server.registrations()) == 1
+
+
+def test_credentials_that_are_refused_meanwhile_end_it(call, server):
+    server.add_fault("401", method="GET", path="/api/v1/dm/countries", times=None)
+    assert "HTTP 401" in failed(call, server, **PHONE)["msg"] and writes(server) == []
+
+
+def test_a_directory_that_finds_too_many_decides_nothing(call, server):
+    server.set_switch("ldap_search_limit", 5)
+    assert "was not found in LDAP" in failed(call, server, **{**PHONE, "user": "testuser", "import_from_ldap": True})["msg"]
+    # A search takes two characters, so that this is not even sent.
+    server.clear_requests()
+    assert "was not found in LDAP" in failed(call, server, **{**PHONE, "user": "x", "import_from_ldap": True})["msg"]
+    assert [entry["path"] for entry in server.requests() if "/ldap/" in entry["path"]] == []
+
+
+def test_what_is_registered_needs_nothing_looked_up(call, server):
+    options = {"user": "testuser0001", "import_from_ldap": True, "operator": "Verizon"}
+
+    def looked_up(**changes: Any) -> list[str]:
+        server.clear_requests()
+        register(call, server, **{**options, **changes})
+        paths = [entry["path"] for entry in server.requests()]
+        return [path for path in paths if path in LOOKED_UP or "/ldap/" in path]
+
+    assert sorted(looked_up()) == [*LOOKED_UP[:2], "/api/v1/sm/users/search/ldap/testuser0001"]
+    assert looked_up() == [] and looked_up(operator="Verizn") == [] and looked_up(check_mode=True) == []
+    # One whom the server has is not looked for in the directory.
+    assert sorted(looked_up(platform="ios")) == list(LOOKED_UP[:2])
+    assert looked_up(platform="macos", operator=None) == [LOOKED_UP[0]]
 
 
 # Answers
@@ -167,11 +282,28 @@ def test_every_form_of_a_success(call, server, uuid, twice, passcode, empty):
     assert (result["passcode"], result["registration_url"]) == (made["passcode"] or None, made["url"]) and bool(made["passcode"]) == (passcode == "all")
 
 
-@pytest.mark.parametrize("failure", ["inside", "top", "400"])
+@pytest.mark.parametrize("position", ["text", "number"])
+def test_a_passcode_keeps_its_five_digits(call, server, position):
+    """A number in JSON has no zeros in front, and with 3460 nobody enrols."""
+    server.set_switch("register_passcode_type", position)
+    for number in range(60):
+        result = register(call, server, phone_number=f"41555512{number:02d}", return_secrets=True)
+        made = server.registrations()[-1]["passcode"]
+        assert result["passcode"] == made and len(made) == 5
+        if made.startswith("0"):
+            break
+    else:
+        pytest.fail("no passcode began with a zero")
+    assert register(call, server, platform="windows", return_secrets=True)["passcode"] is None
+
+
+@pytest.mark.parametrize("failure", ["inside", "top", "400", "404"])
 def test_a_refusal_is_told_in_the_server_s_words(call, server, failure):
     server.set_switch("register_failure", failure)
+    server.add_fault("403", path="/api/v1/dm/countries", times=None)
     result = failed(call, server, **{**PHONE, "country_code": 999})
     assert "No country has the code 999" in result["msg"] and result["msg"].startswith("android device of 'jdoe' with the phone number 4155551212: ")
+    assert "base path" not in result["msg"] and ("the server did not find what the request names" in result["msg"]) is (failure == "404")
     assert (result["changed"], result["device"]["outcome"], result["diff"]) == (False, "failed", [])
     assert writes(server) == [REGISTER] and server.registrations() == []
 
@@ -250,7 +382,7 @@ def test_what_is_wrong_by_itself_is_told_before_any_request(call, server, option
 
 
 def test_the_other_product_registers_nothing(call, emulator):
-    assert failed(call, emulator, **PHONE)["msg"] == "product: registering devices is not supported by neurons; supported by: epmm."
+    assert failed(call, emulator, **PHONE)["msg"] == "product: neurons does not support registering devices; supported by: epmm."
     assert emulator.requests() == []
 
 

@@ -79,9 +79,15 @@ def test_a_slash_in_a_name_works_or_is_told(call, server, slash):
     if slash == "accept":
         assert call("user_info", server, users=["sales/emea"])["users"][0]["name"] == "sales/emea"
         # The server says that nobody is called so, which is no proof.
-        assert "encoded slash; name the user by the e-mail address" in failed(call, "user_info", server, users=["sales/apac"])["msg"]
+        message = failed(call, "user_info", server, users=["sales/apac"])["msg"]
+        assert message.startswith("users: ") and message.endswith("encoded slash; name the user by the e-mail address.")
     else:
-        assert "encoded slash" in failed(call, "user_info", server, users=["sales/emea"], on_missing="skip")["msg"]
+        for name in ("sales/emea", "sales\\emea"):
+            message = failed(call, "user_info", server, users=["jdoe", name], on_missing="skip")["msg"]
+            assert message.startswith(f"users: {name!r}: ") and "rename" not in message
+            assert message.endswith("encoded slash, and here a name has one; name the user by the e-mail address.")
+        message = failed(call, "user_password", server, user="sales/emea", new_password="Another-1-and-long")["msg"]
+        assert message.startswith("user: 'sales/emea': ") and message.endswith("name the user by the e-mail address.")
     assert call("user_info", server, users=["emea@example.com"])["users"][0]["name"] == "sales/emea"
 
 
@@ -139,7 +145,7 @@ def test_what_is_wrong_by_itself_is_told_before_any_request(call, server, module
 @pytest.mark.parametrize("module", ["user_info", "user_password"])
 def test_the_other_product_has_no_users(call, emulator, module):
     options = {"users": ["a"]} if module == "user_info" else {"user": "a", "new_password": NEW}
-    assert failed(call, module, emulator, **options)["msg"] == "product: users and their passwords is not supported by neurons; supported by: epmm."
+    assert failed(call, module, emulator, **options)["msg"] == "product: neurons does not support users and their passwords; supported by: epmm."
     assert emulator.requests() == []
 
 

@@ -263,6 +263,7 @@ def test_a_word_that_is_not_known_and_a_row_that_is_sent_twice_are_no_contradict
     "answer",
     [
         {"messages": {"message": "0 Device(s) returned"}}, {"messages": {"message": "No Data Found"}}, {"messages": {}}, {"wipedDevices": None},
+        {"messages": {"message": "Device(s) not found"}}, {"messages": {"message": "No devices were found"}, "wipedDevices": {}},
         {"wipedDevices": ""}, {"registeredAllowedDevices": {}, "wipedDevices": {"wipedDevice": []}},
         {"registeredAllowedDevices": {"registeredAllowedDevice": None}},
     ],
@@ -276,6 +277,8 @@ def test_lists_without_devices(answer):
     [
         (None, "no object"), ([], "no object"), ("<html>", "no object"), ({}, "without"), ({"results": []}, "without"),
         ({"messages": {"message": "System error"}}, "System error"), ({"wipedDevices": {}, "messages": {"message": "not today"}}, "not today"),
+        ({"messages": {"message": "No access: user lacks API role"}}, "lacks API role"),
+        ({"messages": {"message": "No permission for this call"}, "wipedDevices": None}, "No permission"),
         ({"messages": {"message": "3 Device(s) returned"}}, "counts 3 ActiveSync devices and sent 0"),
         ({"messages": {"message": "212 Device(s) returned"}, **group("wipedDevice", {"uuid": "u"})}, "counts 212 ActiveSync devices and sent 1 of them"),
         (group("wipedDevice", "u"), "no objects"), (group("wipedDevice", {"uuid": "u"}, None), "no objects"),

@@ -215,6 +215,25 @@ def test_configurations_to_read(wanted, found):
     assert [config.id for config in chosen(wanted, KNOWN)] == found
 
 
+@pytest.mark.parametrize(
+    ("wanted", "kind", "found"),
+    [
+        (None, None, [WIFI, VPN, SECURITY]), (None, "configuration", [WIFI, VPN]), (None, POLICY, [SECURITY]), (["VPN"], None, [VPN, SECURITY]),
+        (["VPN"], "configuration", [VPN]), (["VPN", "11"], POLICY, [SECURITY]), (["-2"], "configuration", []),
+    ],
+)
+def test_configurations_to_read_of_a_kind(wanted, kind, found):
+    assert list(chosen(wanted, (WIFI, VPN, SECURITY), kind)) == found
+
+
+def test_a_name_of_another_kind_is_not_the_one_that_is_read():
+    assert unknown(["VPN"], [WIFI, SECURITY], nobody_asks) == ()
+    [warning] = unknown(["VPN"], [WIFI, SECURITY], lambda: None, "configuration")
+    assert "has a configuration 'VPN'; there is a policy of that name, for which set kind=policy" in warning
+    [warning] = unknown(["Corp Wifi"], [WIFI, SECURITY], lambda: None, POLICY)
+    assert "has a policy 'Corp Wifi'; there is a configuration of that name, for which set kind=configuration" in warning
+
+
 def test_names_of_what_is_read_are_checked_as_far_as_can_be():
     assert unknown(["VPN", "13"], KNOWN, nobody_asks) == ()
     assert unknown(["VPN"], [WIFI], lambda: KNOWN) == ()
@@ -240,7 +259,7 @@ def test_one_configuration_of_one_device(state, reinstall, steps, condition):
     has = () if condition == UNLISTED else (on(WIFI, condition, "as reported"), on(VPN, STUCK))
     planned = plan_configs(ConfigGoal((WIFI,), state, reinstall), [(ONE, has)], limits=Limits())
     left_stuck = condition == STUCK and state == PRESENT and not reinstall
-    assert [(one.config, one.status) for one in planned.stuck] == ([("Corp Wifi", "as reported")] if left_stuck else [])
+    assert [(one.called, one.config.status) for one in planned.stuck] == ([("Corp Wifi", "as reported")] if left_stuck else [])
     if condition not in steps:
         assert planned.plan.changes == () and planned.plan.unchanged == (ONE,)
         return
@@ -298,7 +317,9 @@ def test_what_is_stuck_is_named_up_to_twenty():
     told = told_stuck(planned.stuck)
     assert len(planned.stuck) == 23 and told.count("'Corp Wifi' is STUCK on device") == 20
     assert "and 3 more, see stuck in the result. Set reinstall=true" in told
-    assert planned.stuck[0].as_dict() == {"id": "0", "guid": "", "config": "Corp Wifi", "status": "STUCK"}
+    assert planned.stuck[0].as_dict() == {
+        "id": "0", "guid": "", "config": "Corp Wifi", "config_id": "11", "kind": "configuration", "status": "STUCK",
+    }
 
 
 # What a device shows of a step

@@ -137,3 +137,9 @@ def test_calls_are_followed_through_functions_methods_and_tables(tmp_path, metho
 def test_an_import_under_another_name_is_the_same():
     tree = ast.parse("from .helper import far as near\nnear()")
     assert "helper.far" in TOOL.uses(tree, "here", TOOL._imported(tree))
+
+
+@pytest.mark.parametrize(("module", "number"), [("device_owner", "E34"), ("device_owner", "E22"), ("app_setting_info", "E23"), ("user_info", "N01")])
+def test_what_a_module_does_not_come_to_is_not_claimed(module, number):
+    """Methods of both products have names in common, and so have helpers of several calls."""
+    assert module not in ROWS[number].by

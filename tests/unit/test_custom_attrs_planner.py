@@ -88,10 +88,17 @@ def test_limits(limits, changes, fleet, refused):
         plan.require_permission()
 
 
-@pytest.mark.parametrize("limits", [{"max_devices": -1}, {"max_percent": -0.1}, {"max_percent": float("nan")}])
+@pytest.mark.parametrize(
+    "limits", [{"max_devices": -1}, {"max_percent": -0.1}, {"max_percent": float("nan")}, {"max_percent": 100.01}, {"max_percent": 200.0}]
+)
 def test_limits_that_are_none(limits):
-    with pytest.raises(OptionError, match=next(iter(limits))):
+    with pytest.raises(OptionError, match=rf"^{next(iter(limits))}: "):
         Limits(**limits)
+
+
+@pytest.mark.parametrize("limits", [{}, {"max_devices": 0}, {"max_devices": 10**6}, {"max_percent": 0}, {"max_percent": 0.01}, {"max_percent": 100}])
+def test_limits_that_are_some(limits):
+    assert vars(Limits(**limits)) == {"max_devices": None, "max_percent": None} | limits
 
 
 @pytest.mark.parametrize("verb", ["merge", "append", "replace", "remove"])

@@ -15,6 +15,9 @@ from typing import Any
 import pytest
 import yaml
 from ansible.plugins import doc_fragments
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._products import protocol
+from ansible_collections.ivanti.uem.plugins.module_utils._products.registry import open_client
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = ("*.md", "docs/**/*.md", "roles/*/README.md", "emulator/README.md")
@@ -124,6 +127,14 @@ def test_tasks_use_options_that_exist(path):
 def test_every_module_and_role_is_documented_here():
     """The table of docs/index.md is whole."""
     assert set(_MENTION.findall(text_of(ROOT / "docs" / "index.md"))) >= content()
+
+
+def test_what_a_product_lacks_is_in_the_table_of_messages():
+    rows = re.findall(r"^\| `(product: .*?)` \|", text_of(ROOT / "docs" / "connection.md"), re.MULTILINE)
+    for product, needs in (("epmm", protocol.CUSTOM_ATTRS), ("neurons", protocol.USERS)):
+        with pytest.raises(OptionError) as refusal:
+            open_client(product, None, needs=needs, read_only=True)
+        assert any(re.fullmatch(re.escape(row).replace("…", ".+") + r"\.", str(refusal.value)) for row in rows)
 
 
 def test_every_target_of_make_is_documented():

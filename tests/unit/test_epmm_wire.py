@@ -66,6 +66,59 @@ def test_what_is_no_list_of_devices(answer):
         wire.v1_devices(answer, keep_row=False)
 
 
+# Every list of API v1: what its elements are called, and its message as the documents show it, with 0.
+LISTS = [
+    ("devices", "device", "0 Device(s) returned"), ("labels", "label", "0 Label (s) returned"), ("alerts", "alert", " 0 alert(s) returned"),
+    ("policies", "policy", " 0 policy returned."), ("operators", "operator", "0 Operator (s) returned"), ("countries", "country", "0 Countries returned"),
+    ("appsettings", "appsetting", " 0 application settting(s) returned."), ("users", "user", "0 users returned"),
+    ("profiles", "profile", "0 profiles returned"), ("wipedDevices", "device", "No devices were found"),
+]
+
+
+@pytest.mark.parametrize(("many", "one", "shown"), LISTS)
+@pytest.mark.parametrize("text", [None, "No Data Found", "There is no data.", "No data found for jdoe", "0 results returned", "No records found."])
+def test_every_list_without_elements_may_say_so(many, one, shown, text):
+    said = text or shown
+    forms = [{}, {many: None}, {many: ""}, {many: {}}, {many: []}]
+    for form in forms:
+        for messages in ({"message": said}, {"message": [said]}):
+            assert wire.v1_list({"messages": messages, **form}, many, one) == []
+    for form in [*forms[1:], {many: {one: []}}, {many: {one: None}}]:
+        assert wire.v1_list(form, many, one) == wire.v1_list({"messages": None, **form}, many, one) == []
+    assert wire.v1_list({"totalCount": 0, "messages": {"message": "Success"}}, many, one) == []
+
+
+@pytest.mark.parametrize("text", [
+    "0 devices found", "No devices were found", "No Devices were found.", "No device found", "no device(s) returned", "No devices were returned",
+    "Device(s) not found", "Device (s) were not found.", "Devices not found", "Device could not be found", "No ActiveSync devices found",
+    "No matching devices were found", "No devices found for label Sales", "no data available", "  0  Device(s)\n returned ",
+])
+def test_messages_of_no_devices(text):
+    assert wire.v1_list({"messages": {"message": text}}, "devices", "device") == []
+
+
+@pytest.mark.parametrize("text", [
+    "No permission for this call", "No access: user lacks API role", "No", "0", "No API role", "0 of 3 nodes answered", "No such method", "No session",
+    "No route to host", "No database connection could be opened", "No data source found", "No data was found: access denied", "Not found",
+    "Resource not found", "No resource found", "No role found for devices", "No permission for devices found", "No policy found that permits this call",
+    "No valid license found", "No Data Found; Internal error", "0 Device(s) returned; access denied", "Internal error: no data found",
+    "No devices found, for the index is being rebuilt", "10 Device(s) returned", "No more than 100 devices can be returned", "0x80004005 returned",
+    "Devices not found: database error", "Administrator not found", "No devices", "Failed: 0 devices found", "System error", "Invalid action",
+])
+@pytest.mark.parametrize(("many", "one"), [(many, one) for many, one, _shown in LISTS])
+def test_an_error_that_begins_like_nothing_is_no_empty_list(many, one, text):
+    for form in ({}, {many: None}, {many: {}}):
+        with pytest.raises(AnswerError, match=f"^The server answered HTTP 200 without {many}: "):
+            wire.v1_list({"messages": {"message": text}, **form}, many, one)
+
+
+@pytest.mark.parametrize(("many", "one"), [(many, one) for many, one, _shown in LISTS if one != "user"])
+def test_no_elements_of_another_kind_are_not_an_empty_list(many, one):
+    for text in ("No user found", "User not found", "No valid user was found", "0 users found with the role API"):
+        with pytest.raises(AnswerError, match=text):
+            wire.v1_list({"messages": {"message": text}}, many, one)
+
+
 @pytest.mark.parametrize(
     "fields",
     [{"@id": None}, {"@id": "x"}, {"@id": "-2"}, {"@id": ""}, {"@id": "²"}, {"@id": "١٢"}, {"@id": "9" * 5000}, {"uuid": None}, {"uuid": ""}],

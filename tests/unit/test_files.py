@@ -31,6 +31,27 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.exports import (
     make_table,
     parse_columns,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._module.files import mode_of
+
+# Modes
+
+
+@pytest.mark.parametrize(("given", "former", "mode"), [
+    ("0600", 0o644, 0o600), ("600", 0, 0o600), ("1777", 0, 0o1777), ("00644", 0, 0o644), ("0o640", 0, 0o640), (0o640, 0, 0o640), (0, 0o644, 0),
+    ("u=rw,g=r,o=", 0o777, 0o640), ("o-r", 0o644, 0o640), ("a+r", 0o600, 0o644), ("g=u", 0o600, 0o660), ("u=rwX,go=", 0o644, 0o600),
+    ("u=rwX,go=", stat.S_IFDIR | 0o644, 0o700), ("u+X", stat.S_IFREG | 0o654, 0o754),
+])
+def test_a_mode_is_read_as_ansible_reads_it(given, former, mode):
+    assert mode_of(given, former) == mode
+
+
+@pytest.mark.parametrize("given", [
+    "foo", "preserve", "", " ", "u", "u,g=r", "0888", "77777", "0x1ff", "-1", "u=rz", "x=r", "ua=r", "1e3", -1, 0o10000, True, 6.4, ["0600"], {"mode": "0600"},
+])
+def test_what_is_no_mode(given):
+    with pytest.raises(OptionError, match="mode: .* is no mode; give an octal number in quotes"):
+        mode_of(given, 0o644)
+
 
 # Cells
 

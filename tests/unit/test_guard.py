@@ -107,8 +107,8 @@ def test_what_counts_of_a_journal(line, counts):
 @pytest.mark.parametrize(
     ("planned", "before", "most", "words"),
     [
-        (0, 99, 0, ""), (1, 0, 1, ""), (3, 2, 5, ""), (2, 0, 1, "to 2 devices; 1 are allowed"), (1, 0, 0, "to 1 devices; 0 are allowed"),
-        (1, 5, 5, "to 1 devices, and the journal has 5 more of the last 60 s, those of other runs and lines that cannot be read included; 5 are allowed;"),
+        (0, 99, 0, ""), (1, 0, 1, ""), (3, 2, 5, ""), (2, 0, 1, "to 2 devices; 1 is allowed"), (1, 0, 0, "to 1 device; 0 are allowed"),
+        (1, 5, 5, "to 1 device, and the journal has 5 more of the last 60 s, those of other runs and lines that cannot be read included; 5 are allowed;"),
     ],
 )
 def test_too_many(planned, before, most, words):
@@ -165,5 +165,5 @@ def test_what_took_an_action_lately(fields, counts):
     ({"server": "https://other"}, False), ({"device": {"id": "3"}}, False), ({"device": {}}, False),
 ])
 def test_what_another_run_sent_meanwhile_refuses_a_plan(fields, refused):
-    told = crossed([line(**fields)], [ONE, TWO], server=SERVER, action="wipe", run="mine", since=50.0, noun="devices")
-    assert bool(told) == refused and (not told or f"did wipe to these devices: {ONE.title}; nothing was sent" in told)
+    told = crossed([line(**fields)], [ONE, TWO], server=SERVER, action="wipe", run="mine", since=50.0, noun="devices", called="wipe")
+    assert bool(told) == refused and (not told or f"another run sent wipe to these devices: {ONE.title}; nothing was sent" in told)

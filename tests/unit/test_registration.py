@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.reference import Country, Operator, operator_of, require_country
 from ansible_collections.ivanti.uem.plugins.module_utils._core.registration import (
     Registered,
     Registration,
@@ -19,7 +21,9 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.registration impo
     parse_registration,
     plan_registration,
     platforms_of,
+    require_person,
     same_phone,
+    without_secrets,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Found
 from ansible_collections.ivanti.uem.plugins.module_utils._core.users import User
@@ -28,9 +32,12 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.registra
 OPTIONS = {
     "user": "jdoe", "platform": "android", "phone_number": "4155551212", "country_code": 1, "operator": None, "employee_owned": False,
     "import_from_ldap": None, "first_name": None, "last_name": None, "email": None, "notify_user": False, "notify_by_sms": False,
+    "return_secrets": False,
 }
 WANTED = Registration("jdoe", "android", "4155551212", "1")
 UUID = "caba40e7-f56b-44aa-ac70-79e32e91adf8"
+# What a registration is once it has been completed.
+NAMED = replace(WANTED, from_ldap=False, first_name="Joe", last_name="Doe", email="jdoe@example.com")
 JDOE = User("9004", "u", "jdoe", email="jdoe@example.com", first_name="Joe", last_name="Doe", source="local")
 
 
@@ -110,6 +117,20 @@ def test_a_new_local_user_needs_a_name_and_an_address(lacking, from_ldap):
         completed(wanted, None)
 
 
+@pytest.mark.parametrize("user", [JDOE, replace(JDOE, source="ldap"), replace(JDOE, source="77")])
+@pytest.mark.parametrize("lacking", [("last_name",), ("last_name", "email"), ("first_name", "last_name", "email")])
+def test_a_local_user_whom_the_server_has_without_a_name_needs_one_too(user, lacking):
+    user = replace(user, **dict.fromkeys(lacking, ""))
+    wanted = completed(replace(WANTED, from_ldap=False), user)
+    with pytest.raises(OptionError, match=f"^{', '.join(lacking)}: missing; the server has none of 'jdoe' either.* Give them; nothing was done"):
+        plan_registration(wanted, [])
+    # Not where nothing is to be registered, nor where the directory knows the name, nor where the task does.
+    assert plan_registration(wanted, [device()]).unchanged == (wanted,)
+    assert plan_registration(completed(replace(WANTED, from_ldap=True), user), []).changes
+    given = replace(WANTED, from_ldap=False, **dict.fromkeys(lacking, "x"))
+    assert plan_registration(completed(given, user), []).changes
+
+
 @pytest.mark.parametrize(
     ("one", "other", "country", "same"),
     [
@@ -159,7 +180,7 @@ def test_platforms_of_the_server_s_words(word, platforms):
     ],
 )
 def test_which_device_is_the_one_that_is_meant(wanted, have, fits):
-    one, want = device(**have), replace(WANTED, **wanted)
+    one, want = device(**have), replace(NAMED, **wanted)
     assert (matching(want, [one]) == one) is fits
     plan = plan_registration(want, [one])
     assert (plan.unchanged == (want,)) is fits and (plan.changes == ()) is fits
@@ -172,8 +193,8 @@ def test_an_active_device_is_told_before_others_and_then_the_newest():
 
 
 def test_the_plan_for_a_new_device():
-    [change] = plan_registration(WANTED, []).changes
-    assert (change.before, change.after, change.write) == ({"registered": False}, {"registered": True}, WANTED)
+    [change] = plan_registration(NAMED, []).changes
+    assert (change.before, change.after, change.write) == ({"registered": False}, {"registered": True}, NAMED)
     assert change.subject.identity == {"user": "jdoe", "platform": "android", "phone_number": "4155551212"}
     assert change.subject.title == "android device of 'jdoe' with the phone number 4155551212"
     assert replace(WANTED, phone="").title == "android device of 'jdoe' without a phone number"
@@ -187,7 +208,15 @@ MADE = Registered(UUID, passcode="63460", ttl=120, url="http://e/v/75b13")
     ("answer", "made", "said", "certain"),
     [
         # As the two documents have it.
-        ({"phoneNumber": "1", "registration": {"messages": None, "deviceUid": UUID, "status": "SUCCESS", **SECRETS}}, MADE, "", True),
+        ({"phoneNumber": "14085551212", "registration": {"messages": None, "deviceUid": UUID, "status": "SUCCESS", **SECRETS}},
+         replace(MADE, phone="14085551212"), "", True),
+        ({"phoneNumber": "PDA 2", "registration": {"deviceUid": UUID, **SECRETS}}, replace(MADE, phone="PDA 2"), "", True),
+        ({"phoneNumber": 14085551212, "registration": {"deviceUid": UUID, **SECRETS}}, replace(MADE, phone="14085551212"), "", True),
+        ({"phoneNumber": "", "registration": {"deviceUid": UUID, **SECRETS}}, MADE, "", True),
+        # "5-digit numeric passcode": a number has no zeros in front, and a text has those that it shall have.
+        *(({"registration": {"deviceUid": UUID, **SECRETS, "passcode": raw}}, replace(MADE, passcode=passcode), "", True)
+          for raw, passcode in ((63460, "63460"), (3460, "03460"), (7, "00007"), (0, "00000"), ("03460", "03460"), ("3460", "3460"),
+                                ("", ""), (None, ""))),
         ({"registration": {"messages": {}, "deviceUuid": UUID.upper(), "status": "SUCCESS", **SECRETS}}, MADE, "", True),
         # Both elements with messages, as JSON may have them.
         ({"registration": {"messages": [{}, {"message": "Success"}], "deviceUid": UUID, **SECRETS}}, MADE, "Success", True),
@@ -214,6 +243,112 @@ def test_the_answer_of_a_registration(answer, made, said, certain):
 
 def test_nothing_that_may_be_printed_shows_what_is_secret():
     assert "63460" not in repr(MADE) and "75b13" not in repr(MADE)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        # What a server may say of a registration that it made, in words of which no document says anything.
+        ("Registered. Your passcode: PC-9876", "Registered. Your passcode: ********"), ("Passcode 63460", "Passcode ********"),
+        ("odd: passcode PC-98 url https://x/go/PC-98", "odd: passcode ******** url ********"), ("PIN is 634", "PIN is ********"),
+        ("Use 63460 within 120 hours", "Use ******** within 120 hours"), ("code 63 460, please", "code ******** please"),
+        ("6-3-4-6-0", "********"), ("6_3_4_6_0", "********"), ("Code=6 3 4 6 0!", "********"), ("PC-9876", "********"),
+        ("passcode=hunter&x=1", "********"), ("The passcode is hunter now", "The passcode is ******** now"),
+        ('{"passcode":"hunter","ttl":120}', None), ("<passcode>hunter</passcode>", None), ("pass code: hunter", "pass code: ********"),
+        ("registrationUrl: e/enrol", "registrationUrl: ********"), ("pins are hunter", "pins are ********"),
+        ("Passcode for the device of jdoe 7a", "Passcode for the device of jdoe ********"), ("passcode\thunter2", "passcode\t********"),
+        ("Enrol at http://e.example.com:8080/v/75b13.", "Enrol at ********"), ("see e.example.com/v/enrol", "see ********"),
+        ("(www.example.com)", "********"), ("at /v/75b13", "at ********"), ("http:\\/\\/e\\/v", "********"), ("http%3A%2F%2Fe%2Fv%2F7", "********"),
+        ("４５６７８", "********"), ("٤٥٦٧٨", "********"), ("caba40e7-f56b-44aa-ac70-79e32e91adf8", "********"),
+        ("passcode\n63 460; url v/7", "passcode\n******** url ********"),
+        # And what tells why it did not.
+        ("No country has the code 999", "No country has the code 999"), ("The license count is exceeded", "The license count is exceeded"),
+        ("User jdoe and/or device not found", "User jdoe and/or device not found"), ("shipping, curled, opinion 7", "shipping, curled, opinion 7"),
+        ("No passcode could be made. Call 911.", "No passcode could be made. Call 911."), ("", ""), ("messages", "messages"),
+    ],
+)
+def test_what_a_server_says_of_a_registration_shows_no_passcode_and_no_address(said, shown):
+    told = without_secrets(said)
+    assert told == (told if shown is None else shown)
+    assert not any(secret in told for secret in ("hunter", "634", "460", "9876", "PC-98", "75b13", "example", "enrol/", "/v", "%2Fv", "456"))
+
+
+@pytest.mark.parametrize("part", ["passcode ", "passcode:", "1", "1 ", "1.", "/", "./", ":", ": ", "is ", "url;", "pin=", "a", "\n", "%2f", "=\"", "9a "])
+def test_a_long_text_is_read_in_no_time(part):
+    start = time.monotonic()
+    without_secrets(part * 40_000)
+    assert time.monotonic() - start < 5
+
+
+COUNTRIES = [Country("United States", "1"), Country("Canada", "+1"), Country("Germany", "0049"), Country("Uzbekistan", "998"), Country("Nowhere", "")]
+CARRIERS = [
+    Operator("1", "Verizon", country_code="1", country_name="United States"), Operator("2", "Rogers ", country_code="1", country_name="Canada"),
+    Operator("3", "Telekom.de", country_code="49", country_name="Germany"), Operator("4", "Anywhere"),
+    Operator("5", "O2", country_code="44", country_name="United Kingdom"), Operator("6", "o2", country_code="49", country_name="Germany"),
+]
+
+
+@pytest.mark.parametrize(
+    ("code", "countries", "operators", "words"),
+    [
+        ("1", COUNTRIES, (), None), ("49", COUNTRIES, (), None), ("44", COUNTRIES, CARRIERS, None),
+        ("499", COUNTRIES, (), "the server knows no country with the code 499 (nearest: 49 (Germany)"),
+        ("12", COUNTRIES, (), "with the code 12 (nearest: 1 (United States, Canada)); nothing"), ("7", COUNTRIES, (), "with the code 7; nothing"),
+        # What has no list, or no codes in it, says nothing; operators alone do not either.
+        ("7", (), (), None), ("7", (), CARRIERS, None), ("7", [Country("Nowhere", "")], CARRIERS, None),
+    ],
+)
+def test_whether_a_country_is_known(code, countries, operators, words):
+    if words is None:
+        require_country(code, countries, operators)
+        return
+    with pytest.raises(OptionError, match="^country_code: ") as error:
+        require_country(code, countries, operators)
+    assert words in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "operators", "found"),
+    [
+        ("Verizon", "1", CARRIERS, "Verizon"), ("VERIZON", "1", CARRIERS, "Verizon"), ("Rogers", "1", CARRIERS, "Rogers "), ("o2", "44", CARRIERS, "O2"),
+        ("O2", "49", CARRIERS, "o2"), ("Anywhere", "49", CARRIERS, "Anywhere"), ("", "1", (), ""), ("x", "1", (), "x"), ("PDA", "1", CARRIERS, "PDA"),
+        ("pda", "49", CARRIERS, "pda"),
+    ],
+)
+def test_how_an_operator_is_spelt(name, code, operators, found):
+    assert operator_of(name, code, operators) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "words"),
+    [
+        ("Verizn", "1", "operator: the server knows no operator 'Verizn' (nearest: 'Verizon'); nothing was done. Correct operator or country_code; "),
+        ("Verizn", "49", "operator: the server knows no operator 'Verizn'; nothing was done"),
+        ("verizon", "49", "operator: 'verizon' is an operator of United States (country_code 1), and of none with the country_code 49; nothing was"),
+        ("Telekom.de", "44", "is an operator of Germany (country_code 49), and of none with the country_code 44; "),
+    ],
+)
+def test_an_operator_that_there_is_not(name, code, words):
+    with pytest.raises(OptionError) as error:
+        operator_of(name, code, CARRIERS)
+    assert words in str(error.value) and "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "known"),
+    [
+        ("jdoe", "", True), ("JDoe", "", True), ("jdoe@corp.example.com", "", True), ("CORP\\jdoe", "", True), ("x", "jdoe@example.com", True),
+        ("jdoe2", "", False), ("x", "x@jdoe", False), (None, "", False),
+    ],
+)
+def test_who_is_in_the_directory(name, email, known):
+    people = [] if name is None else [User("", "", "other"), User("", "", name, email=email)]
+    if known:
+        require_person(WANTED, people)
+        return
+    with pytest.raises(OptionError, match="^user: the server has no user 'jdoe', and finds nobody called so in its directory") as error:
+        require_person(WANTED, people)
+    assert ("(nearest: 'jdoe2')" in str(error.value)) is (name == "jdoe2")
 
 
 class Lists:

@@ -53,6 +53,19 @@ def test_time_spans(raw, seconds):
     assert parse_seconds(raw, "x") == seconds
 
 
+@pytest.mark.parametrize("raw", ["0", 0, "0d", "0s", "0d0h", "00", "0:00:00"])
+def test_no_time_at_all_where_that_means_something(raw):
+    assert parse_seconds(raw, "x", least=0) == 0
+    with pytest.raises(OptionError, match=r"^x: .* is not a time span"):
+        parse_seconds(raw, "x")
+
+
+@pytest.mark.parametrize("raw", ["", " ", "-1", "-0", "d", "soon", "1w", None, False])
+def test_what_is_no_time_span_is_not_nothing(raw):
+    with pytest.raises(OptionError, match=r"^x: .* is not a time span"):
+        parse_seconds(raw, "x", least=0)
+
+
 @pytest.mark.parametrize("raw", ["", "0", "0d", "-1", "1w", "12h1d", "1.5h", "1:2", "1:2:3:4:5", "soon", "²", "1 h", None, True])
 def test_what_is_no_time_span(raw):
     with pytest.raises(OptionError, match=r"^x: .* is not a time span"):

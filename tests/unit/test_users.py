@@ -51,6 +51,13 @@ def test_options_that_choose_nobody(named, text, words):
     assert words in str(error.value) and "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("raw", ["", "  ", "a\nb", "a\x00", ".", "..", None])
+def test_what_is_no_user(raw):
+    with pytest.raises(OptionError, match=r"^user: .* is neither the name nor the e-mail address of a user; give one of them\.$"):
+        parse_user(raw, "user")
+    assert parse_user(" {{ 7*7 }} 日本 ", "user") == "{{ 7*7 }} 日本"
+
+
 @pytest.mark.parametrize(("name", "called"), [("jdoe", True), ("JDoe", True), ("joe@EXAMPLE.com", True), ("jdoe2", False), ("joe", False)])
 def test_a_user_is_called_by_name_or_address(name, called):
     assert JDOE.is_called(name) is called

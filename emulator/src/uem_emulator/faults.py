@@ -47,7 +47,7 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     Kind("duplicate_page", "product", "The list answers the page before once more."),
     Kind("shifting_pages", "product", "Before the list answers, the first device of its order vanishes "
                                       "(params.mode vanish) or a new one takes the first place (appear).", ("mode",)),
-    Kind("short_page", "product", "The list leaves out params.missing (1) rows while totalCount counts them.",
+    Kind("short_page", "product", "The list leaves out params.missing (1) rows while totalCount, or the message, counts them.",
          ("missing",)),
     Kind("no_effect", "product", "A write answers as if it had worked, but nothing is done."),
     Kind("vanish", "product", "What a write names is deleted just before it is handled."),

@@ -18,7 +18,8 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True)
 class PolicyVerdict:
-    """What a policy says of a device; None where the server does not say it. ``rule_type``: what the policy is about."""
+    """What a policy says of a device; None where the server does not say it. ``rule_type``: what the policy is about; ``type``:
+    what kind of policy it is."""
 
     id: str
     name: str
@@ -26,6 +27,10 @@ class PolicyVerdict:
     enabled: bool | None = None
     compliant: bool | None = None
     pending_compliant: bool | None = None
+    type: str = ""
+    uuid: str | None = None
+    description: str | None = None
+    priority: int | None = None
 
     @property
     def counts(self) -> bool:
@@ -35,7 +40,8 @@ class PolicyVerdict:
     def as_dict(self) -> dict[str, Any]:
         """As results have it."""
         return {
-            "id": self.id, "name": self.name, "rule_type": self.rule_type, "enabled": self.enabled, "compliant": self.compliant,
+            "id": self.id, "name": self.name, "uuid": self.uuid, "description": self.description, "type": self.type,
+            "rule_type": self.rule_type, "priority": self.priority, "enabled": self.enabled, "compliant": self.compliant,
             "pending_compliant": self.pending_compliant,
         }
 

@@ -117,15 +117,19 @@ class Step:
 
 @dataclass(frozen=True)
 class Stuck:
-    """A configuration of a device with which nothing goes on by itself. ``config``: what results call it."""
+    """A configuration of a device with which nothing goes on by itself. ``called``: what results call it, which several may be;
+    ``config``: as the device lists it."""
 
     device: Device
-    config: str
-    status: str
+    called: str
+    config: Config
 
     def as_dict(self) -> dict[str, Any]:
         """How a result shows it."""
-        return {**self.device.identity, "config": self.config, "status": self.status}
+        return {
+            **self.device.identity, "config": self.called, "config_id": self.config.id, "kind": self.config.kind,
+            "status": self.config.status,
+        }
 
 
 @dataclass(frozen=True)
@@ -194,7 +198,7 @@ def plan_configs(
         own = {config.key: config for config in configs}
         steps = _steps(goal, own)
         if not goal.reinstall and goal.state == PRESENT:
-            stuck += [Stuck(device, called[key], own[key].status) for key in called if key in own and own[key].condition == STUCK]
+            stuck += [Stuck(device, called[key], own[key]) for key in called if key in own and own[key].condition == STUCK]
         if not steps:
             unchanged.append(device)
             continue
@@ -244,26 +248,35 @@ def told_stuck(stuck: Sequence[Stuck]) -> str:
     """The sentence that names what is stuck, or ""."""
     if not stuck:
         return ""
-    named = ", ".join(f"{one.config!r} is {one.status or 'without a status'} on {one.device.title}" for one in stuck[:TOLD])
+    named = ", ".join(
+        f"{one.called!r} is {one.config.status or 'without a status'} on {one.device.title}" for one in stuck[:TOLD]
+    )
     more = f", and {len(stuck) - TOLD} more, see stuck in the result" if len(stuck) > TOLD else ""
     return f"Stuck, and left as it is: {named}{more}. Set reinstall=true to push it again."
 
 
-def chosen(wanted: Sequence[str] | None, configs: Iterable[Config]) -> tuple[Config, ...]:
-    """The configurations of a device that have one of the names or ids, or all of them when None is wanted."""
-    return tuple(config for config in configs if wanted is None or any(_fits(name, config) for name in wanted))
+def chosen(wanted: Sequence[str] | None, configs: Iterable[Config], kind: str | None = None) -> tuple[Config, ...]:
+    """The configurations of a device that have one of the names or ids, or all of them when None is wanted; those of a kind."""
+    return tuple(
+        config for config in configs
+        if kind in (None, config.kind) and (wanted is None or any(_fits(name, config) for name in wanted))
+    )
 
 
-def unknown(wanted: Sequence[str], seen: Iterable[Config], listed: Callable[[], Sequence[Config] | None]) -> tuple[str, ...]:
-    """A warning for each name that no device has and of which nobody knows whether there is such a configuration.
+def unknown(
+    wanted: Sequence[str], seen: Iterable[Config], listed: Callable[[], Sequence[Config] | None], kind: str | None = None
+) -> tuple[str, ...]:
+    """A warning for each name that no device has and of which nobody knows whether there is such a configuration, of a kind where
+    one is given.
 
     Raises OptionError for one that there is not. ``listed``: see ``find_configs``.
     """
     seen = tuple(seen)
-    left = [name for name in wanted if not _meant(name, seen)]
+    left = [name for name in wanted if not _meant(name, chosen(None, seen, kind))]
     others = listed() if left else ()
     if others is None:
-        return tuple(f"{_unread(name, seen, CONFIGURATION)} If that is not as expected, correct the name." for name in left)
+        sentences = (_unread(name, seen, kind or CONFIGURATION) for name in left)
+        return tuple(f"{sentence} If that is not as expected, correct the name." for sentence in sentences)
     absent = [name for name in left if not _meant(name, others)]
     names = {config.name for config in (*seen, *others)}
     if absent:

@@ -24,7 +24,8 @@ class Endpoint:
     ``id``: the call's name in docs/coverage.md. ``path``: a template with ``{name}`` in place of path segments.
     ``safe``: it changes nothing on the server, so check mode may send it (EPMM has GETs that act, hence a column of
     its own). ``idempotent``: sending it twice has the effect of sending it once, so a lost answer may be retried.
-    ``role``: the role that the vendor document asks for. ``source``: document and section.
+    ``role``: the role that the vendor document asks for. ``source``: document and section. ``not_found``: what its HTTP 404 means.
+    ``slash``: what to do where a web server refuses a slash in a segment.
     """
 
     id: str
@@ -34,6 +35,8 @@ class Endpoint:
     role: str = ""
     safe: bool = False
     idempotent: bool = False
+    not_found: str = "there is no such object, or url lacks a base path"
+    slash: str = "name it otherwise where the option takes that, or have it renamed"
 
     def fill(self, **segments: Segment) -> str:
         """The path with its segments filled in, each percent-encoded as a whole; of several values each by itself, with

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from .plan import Limits, Subject
+from .plan import Limits, Subject, counted
 
 # Without limits of the author's: so many devices, or this share of the fleet, whichever is less, and at least one, for a
 # stolen phone has to be wiped in a fleet of twenty, too.
@@ -112,9 +112,10 @@ def taken(lines: Iterable[Mapping[str, Any]], *, server: str, action: str, since
 
 
 def crossed(
-    lines: Iterable[Mapping[str, Any]], planned: Sequence[Guarded], *, server: str, action: str, run: str, since: float, noun: str
+    lines: Iterable[Mapping[str, Any]], planned: Sequence[Guarded], *, server: str, action: str, run: str, since: float, noun: str,
+    called: str,
 ) -> str:
-    """The sentence that refuses a plan of a run of which another run sent a part since it began, or ""."""
+    """The sentence that refuses a plan of a run of which another run sent a part since it began, or "". ``called``: the action."""
     theirs = {
         line["device"].get("id") for line in lines
         if line.get("run") != run and _is_of(line, server, action) and _number(line.get("at")) >= since
@@ -123,7 +124,7 @@ def crossed(
     if not told:
         return ""
     return (
-        f"Refused: since the plan was made another run did {action} to these {noun}: {', '.join(told[:20])}; nothing was sent. "
+        f"Refused: since the plan was made another run sent {called} to these {noun}: {', '.join(told[:20])}; nothing was sent. "
         "Look at the plan again with --check."
     )
 
@@ -138,9 +139,10 @@ def too_many(planned: int, before: int, most: int, window: int, noun: str = "dev
         return ""
     journal = f"the journal has {before} more of the last {window} s, those of other runs and lines that cannot be read included"
     earlier = f", and {journal}" if before else ""
+    are = "is" if most == 1 else "are"
     return (
-        f"Refused: the plan does something destructive to {planned} {noun}{earlier}; {most} are allowed; nothing was sent. Look "
-        f"at the plan with --check, then choose fewer {noun}, wait, or raise max_devices or max_percent."
+        f"Refused: the plan does something destructive to {counted(planned, noun)}{earlier}; {most} {are} allowed; nothing was "
+        f"sent. Look at the plan with --check, then choose fewer {noun}, wait, or raise max_devices or max_percent."
     )
 
 

@@ -38,7 +38,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _VALUE = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY|://[^/@\s]*:[^/@\s]*@|\bBearer\s+\S{16}", re.IGNORECASE)
 # Names of values within a text, such as that of a property list, XML, JSON, or a query, each with something for its value.
 _INSIDE = re.compile(
-    r"<key>\s*([^<]{1,80}?)\s*</key>\s*<[^/>]+>[^<]"
+    r"<key>\s*([^<\s][^<]{0,79})</key>\s*<[^/>]+>[^<]"
     r"|<(?!key\b)([\w.:-]{1,80})(?:\s[^<>]*)?>[^<\s]"
     r"|[\"']([\w .-]{1,80})\\?[\"']\s*:\s*(?:\\?[\"'][^\"']|[0-9])"
     r"|\b(?:name|key)\s*=\s*[\"']([^\"']{1,80})[\"']"

@@ -27,13 +27,18 @@ class Named(Protocol):
 Thing = TypeVar("Thing", bound=Named)
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """`` (nearest: …)`` with up to three names that resemble this one, or ""."""
+def closest(name: str, known: Iterable[str]) -> list[str]:
+    """Up to three names that resemble this one, without case; the closest first."""
     by_fold: dict[str, str] = {}
     for other in known:
         by_fold.setdefault(other.casefold(), other)
-    close = difflib.get_close_matches(name.casefold(), by_fold, n=3, cutoff=0.6)
-    return f" (nearest: {', '.join(repr(by_fold[fold]) for fold in close)})" if close else ""
+    return [by_fold[fold] for fold in difflib.get_close_matches(name.casefold(), by_fold, n=3, cutoff=0.6)]
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """`` (nearest: …)`` with up to three names that resemble this one, or ""."""
+    close = closest(name, known)
+    return f" (nearest: {', '.join(map(repr, close))})" if close else ""
 
 
 def fits(name: str, patterns: Iterable[str]) -> bool:

@@ -105,14 +105,6 @@ def parse_account_id(raw: object) -> Account:
     return Account(str(int(text)))
 
 
-def parse_user(raw: str) -> str:
-    """A user id or e-mail address. Raises OptionError for what cannot be one."""
-    text = raw.strip()
-    if not text or not text.isprintable():
-        raise OptionError(f"user: {raw!r} is empty or has control characters; give a user id or an e-mail address.")
-    return text
-
-
 def the_account(name: str, accounts: Sequence[Account]) -> Account:
     """The one account of a name. Raises OptionError for none, and for several."""
     found = [account for account in accounts if account.is_called(name)]
@@ -137,15 +129,20 @@ def belongs(ownership: Ownership, account: Account) -> bool | None:
     return None
 
 
+def is_settled(ownership: Ownership, account: Account) -> bool:
+    """Whether a device is an account's, and is not being given to anybody, as far as that is known."""
+    return bool(belongs(ownership, account)) and ownership.status != INITIATED
+
+
 def plan_owner(account: Account, ownerships: Iterable[Ownership], *, restart: bool) -> OwnerPlan:
-    """Give devices to an account. ``restart``: those as well that are being given to somebody already."""
+    """Give devices to an account. ``restart``: those as well that are being given to somebody already, which one that is the
+    account's may be, too: nobody knows to whom."""
     changes, unchanged, ineligible, under_way = [], [], [], []
     for one in ownerships:
         is_there = belongs(one, account)
-        reason = "" if is_there else _unfit(one)
-        if is_there:
+        if is_settled(one, account):
             unchanged.append(one)
-        elif reason:
+        elif reason := _unfit(one):
             ineligible.append((one, reason))
         elif is_there is None:
             reason = f"the server does not tell its account, only that it is {one.owner}'s; give user instead of account_id"
@@ -167,18 +164,20 @@ def change_of(one: Ownership, account: Account) -> Change[Ownership]:
 
 
 def was_begun(before: Ownership, now: Ownership | None, account: Account) -> bool:
-    """Whether what a device is now proves that the server began to give it to an account.
+    """Whether what a device is now proves that the server began to give it to an account, or that nothing is left to do.
 
     It does not where a reassignment was under way before as well.
     """
     if now is None:
         return False
-    return belongs(now, account) is True or (now.status == INITIATED and before.status != INITIATED)
+    if belongs(now, account) and not belongs(before, account):
+        return True
+    return is_settled(now, account) or (now.status == INITIATED and before.status != INITIATED)
 
 
 def failed_with(now: Ownership | None, *, was_sent: bool) -> str:
     """Why a reassignment that was followed has failed, or "" where that cannot be said yet, of a device that is not the wanted
-    account's. ``was_sent``: it is ours, and not one that was under way before."""
+    account's, or not yet. ``was_sent``: it is ours, and not one that was under way before."""
     if now is None:
         return "the device is gone."
     if now.status == FAILED and was_sent:

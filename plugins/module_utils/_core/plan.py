@@ -64,6 +64,11 @@ class Plan:
             raise RefusedError(" ".join(self.refusals))
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 device``, ``2 devices``."""
+    return f"{number} {noun.removesuffix('s') if number == 1 else noun}"
+
+
 @dataclass(frozen=True)
 class Limits:
     """The blast radius that the author allows: devices to change, as a count and as a percentage of the fleet."""
@@ -75,6 +80,8 @@ class Limits:
         for name, value in (("max_devices", self.max_devices), ("max_percent", self.max_percent)):
             if value is not None and not 0 <= value < float("inf"):
                 raise OptionError(f"{name}: {value} is not a limit; give 0 or more, or leave it out.")
+        if self.max_percent is not None and self.max_percent > 100:
+            raise OptionError(f"max_percent: {self.max_percent:g} limits nothing; give 100 or less, or leave it out.")
 
     def refusals(self, *, changes: int, fleet: int | None, noun: str = "devices") -> tuple[str, ...]:
         """The limits that so many changes would exceed. ``fleet``: how many there are on the server, needed for a percentage.
@@ -82,7 +89,7 @@ class Limits:
         found = []
         if self.max_devices is not None and changes > self.max_devices:
             found.append(
-                f"Refused: the plan changes {changes} {noun} and max_devices is {self.max_devices}; nothing was "
+                f"Refused: the plan changes {counted(changes, noun)} and max_devices is {self.max_devices}; nothing was "
                 f"written. Look at the plan with --check --diff, then select fewer {noun} or raise max_devices."
             )
         if self.max_percent is not None and changes and changes * 100 > self.max_percent * (fleet or 0):

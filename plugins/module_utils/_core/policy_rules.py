@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .plan import counted
+
 # The kinds of values that rules have.
 BOOLEAN = "boolean"        # true or false
 INTEGER = "integer"        # a whole number; the unit is in the meaning of the value
@@ -115,7 +117,7 @@ def _number(meaning: str, unit: str, *, zero: str = "") -> _Row:
         number = _whole(raw)
         if number is None:
             return None
-        return number, zero if zero and number == 0 else _counted(number, unit)
+        return number, zero if zero and number == 0 else counted(number, unit)
 
     return _Row(INTEGER, read, meaning)
 
@@ -219,11 +221,6 @@ def _deprecated() -> _Row:
     return _Row(TEXT, lambda raw: (raw, "Deprecated by the vendor, without a meaning."), "Deprecated by the vendor.")
 
 
-def _counted(number: int, unit: str) -> str:
-    """``1 day``, ``2 days``."""
-    return f"{number} {unit.removesuffix('s') if number == 1 else unit}"
-
-
 def _whole(raw: Any) -> int | None:
     text = _text(raw)
     return int(text) if text and _WHOLE_NUMBER.fullmatch(text) else None
@@ -290,7 +287,7 @@ _SECURITY = {
         "the inactivity timeout is 0.", "minutes"),
     "SECURITY_INACTIVITY_TIMEOUT": _choice(
         "The longest inactivity timeout, in minutes.",
-        {text: (minutes, _counted(minutes, "minutes")) for text, minutes in _TIMEOUTS.items()}, kind=INTEGER),
+        {text: (minutes, counted(minutes, "minutes")) for text, minutes in _TIMEOUTS.items()}, kind=INTEGER),
     "SECURITY_MANDATORY_BMW_ACLS": _codes("The app control rules for required apps.", none="", empty="No rule."),
     "SECURITY_PWD_HISTORY": _number(f"How many former passwords a new one must differ from. {_IF_MANDATORY}", "passwords"),
     "SECURITY_PWD_LENGTH": _number(f"The least length of the password. {_IF_MANDATORY}", "characters"),

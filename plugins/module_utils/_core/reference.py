@@ -12,9 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import OptionError
-from .names import nearest
+from .names import closest, nearest
 
 OPERATORS, COUNTRIES = "operators", "countries"
+
+# "The value PDA indicates no operator is associated with the device."
+NO_OPERATOR = "PDA"
+
+_READ_THEM = "ivanti.uem.registration_reference_info reads which there are"
 
 
 @dataclass(frozen=True)
@@ -82,3 +87,44 @@ def in_country(
             "ISO code such as US, or its country code such as 1."
         )
     return own, kept
+
+
+def require_country(code: str, countries: Sequence[Country], operators: Sequence[Operator]) -> None:
+    """Raise OptionError for the country code of a registration where no country has it, and no operator is of it. Of no countries
+    nothing can be said."""
+    names: dict[str, list[str]] = {}
+    for digits, name in (
+        *((_digits(one.code), one.name) for one in countries), *((_digits(one.country_code), one.country_name) for one in operators)
+    ):
+        names.setdefault(digits, []).append(name)
+    if code in names or not any(_digits(one.code) for one in countries):
+        return
+    close = ", ".join(f"{one} ({', '.join(dict.fromkeys(names[one][:3]))})" for one in closest(code, filter(None, names)))
+    near = f" (nearest: {close})" if close else ""
+    raise OptionError(
+        f"country_code: the server knows no country with the code {code}{near}; nothing was done. Correct it; {_READ_THEM}."
+    )
+
+
+def operator_of(name: str, code: str, operators: Sequence[Operator]) -> str:
+    """The operator of a registration as the server spells it, of which case is not known to count. Of no operators nothing can be
+    said. Raises OptionError for one that there is not, or that is another country's, as far as operators say their country code.
+    """
+    if not operators or name.casefold() == NO_OPERATOR.casefold():
+        return name
+    alike = [one for one in operators if one.name.strip().casefold() == name.casefold()]
+    own = [one for one in operators if _digits(one.country_code) in ("", code)]
+    spelt = [one.name for one in alike if one in own]
+    if spelt:
+        return name if name in spelt else spelt[0]
+    told = f"the server knows no operator {name!r}"
+    if alike:
+        places = dict.fromkeys(f"{one.country_name} (country_code {one.country_code})" for one in alike)
+        told = f"{name!r} is an operator of {', '.join(list(places)[:3])}, and of none with the country_code {code}"
+    near = nearest(name, (one.name for one in own))
+    raise OptionError(f"operator: {told}{near}; nothing was done. Correct operator or country_code; {_READ_THEM}.")
+
+
+def _digits(code: str) -> str:
+    """A country code, which may have a plus sign or zeros before it."""
+    return re.sub(r"\D", "", code).lstrip("0")

@@ -16,6 +16,8 @@ from typing import Any
 
 from .device import Device
 from .errors import OptionError
+from .masking import MASK
+from .names import nearest
 from .plan import Change, Plan
 from .selection import SHORTEST_PHONE, parse_phone
 from .users import User, parse_user
@@ -45,11 +47,21 @@ _PDA = re.compile(r"pda(\s*\d+)?", re.IGNORECASE)
 
 _COUNTRY = re.compile(r"\+?([1-9][0-9]{0,4})")
 
+# What may be a passcode ("5-digit numeric") in a text: some digits, whatever is between them, and the rest of a sentence that
+# names one, in which any digit counts, and what is said to be its value.
+_FEW_DIGITS = 4
+_DIGITS = re.compile(r"\d(?:[\s.,-]{0,2}\d){3,}")
+_NAMED = re.compile(
+    r"((?:pass[\s-]?code|url|(?<![^\W\d_])pin(?:code)?)s?(?![^\W\d_]))([^;\n]*?)(?=$|[.;!?]\s|[;\n])", re.IGNORECASE
+)
+_VALUE = re.compile(r"([:=>][\s\"'\\]*|\b(?:is|are)\b[\s\"']*)([^\s\"']+)", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Registration:
     """A device that shall be registered. ``phone``: its number as digits, without the country code, or "" for a device
-    without one. ``from_ldap`` is None where the author leaves it to what the server has of the user."""
+    without one. ``from_ldap`` is None where the author leaves it to what the server has of the user. ``return_secrets``: whether
+    what lets one enrol it may be shown."""
 
     user: str
     platform: str
@@ -63,6 +75,7 @@ class Registration:
     email: str = ""
     notify_user: bool = False
     notify_by_sms: bool = False
+    return_secrets: bool = False
 
     @property
     def id(self) -> str:
@@ -83,12 +96,13 @@ class Registration:
 
 @dataclass(frozen=True)
 class Registered:
-    """A registered device. ``passcode``, of which ``ttl`` is the hours that it is good for, and ``url`` are secret and known only
-    of a new one; ``warning`` is what the author should know."""
+    """A registered device. ``phone``: its number as the server has it. ``passcode``, of which ``ttl`` is the hours that it is good
+    for, and ``url`` are secret and known only of a new one; ``warning`` is what the author should know."""
 
     guid: str | None = None
     id: str | None = None
     status: str | None = None
+    phone: str | None = None
     passcode: str = field(repr=False, default="")
     ttl: int | None = None
     url: str = field(repr=False, default="")
@@ -112,6 +126,7 @@ def parse_registration(params: Mapping[str, Any]) -> Registration:
         from_ldap=params["import_from_ldap"],
         notify_user=bool(params["notify_user"]),
         notify_by_sms=bool(params["notify_by_sms"]),
+        return_secrets=bool(params["return_secrets"]),
         **texts,
     )
 
@@ -122,13 +137,10 @@ def completed(wanted: Registration, user: User | None) -> Registration:
     Raises OptionError for a new local user without a name or an e-mail address.
     """
     if user is None:
-        given = {"first_name": wanted.first_name, "last_name": wanted.last_name, "email": wanted.email}
-        lacking = [name for name, value in given.items() if not value]
-        if lacking and not wanted.from_ldap:
-            raise OptionError(
-                f"{', '.join(lacking)}: missing; the server has no user {wanted.user!r}, and makes a local one only with a name "
-                "and an e-mail address. Give them, correct user, or set import_from_ldap=true; nothing was done."
-            )
+        _require_names(
+            wanted, f"the server has no user {wanted.user!r}, and makes a local one only with a name and an e-mail address. "
+            "Give them, correct user, or set import_from_ldap=true"
+        )
         return replace(wanted, from_ldap=bool(wanted.from_ldap))
     from_ldap = user.source == "ldap" if wanted.from_ldap is None else wanted.from_ldap
     if from_ldap:
@@ -150,10 +162,36 @@ def matching(wanted: Registration, devices: Iterable[Device]) -> Device | None:
 
 
 def plan_registration(wanted: Registration, devices: Iterable[Device]) -> Plan:
-    """Register a device, unless one of its user, platform and phone number is registered or about to be."""
+    """Register a device, unless one of its user, platform and phone number is registered or about to be. ``wanted``: completed.
+
+    Raises OptionError for a local user of whom neither the author nor the server knows all that a registration needs.
+    """
     if matching(wanted, devices) is not None:
         return Plan(unchanged=(wanted,))
+    _require_names(
+        wanted, f"the server has none of {wanted.user!r} either, and a device of a local user is registered only with a name and "
+        "an e-mail address. Give them"
+    )
     return Plan((Change(wanted, {"registered": False}, {"registered": True}, wanted),))
+
+
+def require_person(wanted: Registration, found: Iterable[User]) -> None:
+    """Raise OptionError for somebody whom the server shall import and whom its directory does not find. ``found``: what it finds
+    by the name. That has the name or the e-mail address as it is, or with a domain."""
+    known = list(found)
+    forms = {form for person in known for text in (person.name, person.email) for form in _without_domain(text.casefold())}
+    if wanted.user.casefold() not in forms:
+        raise OptionError(
+            f"user: the server has no user {wanted.user!r}, and finds nobody called so in its directory"
+            f"{nearest(wanted.user, (person.name for person in known))}; nothing was done. Correct user, by the name that one "
+            "signs in with, or set import_from_ldap=false."
+        )
+
+
+def without_secrets(text: str) -> str:
+    """What a server says of a registration, without all that may be a passcode, or the address that goes with it."""
+    text = _NAMED.sub(lambda found: found[1] + _hidden(found[2]), _DIGITS.sub(MASK, text))
+    return re.sub(r"\S+", lambda token: MASK if _tells(token[0], _FEW_DIGITS) or _is_address(token[0]) else token[0], text)
 
 
 def platforms_of(text: str) -> frozenset[str]:
@@ -166,6 +204,37 @@ def same_phone(one: str, other: str, country: str) -> bool:
     """Whether two phone numbers are the same, of which either may have the country code, or a zero instead, or both: a server
     puts the code before what it was given, as in ``490171…``."""
     return bool(_forms(one, country) & _forms(other, country))
+
+
+def _without_domain(name: str) -> tuple[str, str, str]:
+    """A name as it is, and without the domain after or before it."""
+    return name, name.partition("@")[0], name.rpartition("\\")[2]
+
+
+def _hidden(rest: str) -> str:
+    """What stands in a sentence behind the word passcode, without what may be one."""
+    rest = _VALUE.sub(rf"\1{MASK}", rest)
+    return re.sub(r"\S+", lambda token: MASK if _tells(token[0], 1) else token[0], rest)
+
+
+def _tells(token: str, digits: int) -> bool:
+    return MASK in token or sum(character.isdecimal() for character in token) >= digits
+
+
+def _is_address(token: str) -> bool:
+    """Whether a word may be an address, or the path of one, however its slashes are written."""
+    word = token.casefold().strip(".,;:!?()[]'\"")
+    if "www." in word or ":/" in word or ":\\/" in word:
+        return True
+    return ("/" in word or "%2f" in word) and any(character.isdecimal() or character == "." for character in word)
+
+
+def _require_names(wanted: Registration, why: str) -> None:
+    """ "For local users, first name, last name, and email address are required", of new ones and of others."""
+    given = {"first_name": wanted.first_name, "last_name": wanted.last_name, "email": wanted.email}
+    lacking = [name for name, value in given.items() if not value]
+    if lacking and not wanted.from_ldap:
+        raise OptionError(f"{', '.join(lacking)}: missing; {why}; nothing was done.")
 
 
 def _forms(text: str, country: str) -> set[str]:

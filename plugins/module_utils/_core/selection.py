@@ -155,15 +155,16 @@ def parse_mac(raw: object, where: str) -> str:
     return digits
 
 
-def parse_seconds(raw: object, where: str) -> int:
-    """Read a time span: ``90m``, ``12h``, ``7d``, ``1d12h``, a number of seconds, or the vendor's ``dd:hh:mm:ss``."""
+def parse_seconds(raw: object, where: str, *, least: int = 1) -> int:
+    """Read a time span: ``90m``, ``12h``, ``7d``, ``1d12h``, a number of seconds, or the vendor's ``dd:hh:mm:ss``.
+
+    Raises OptionError for what is none, or shorter than ``least`` seconds.
+    """
     text = str(raw).strip().lower()
-    if text.isascii() and text.isdigit() and int(text) > 0:
-        return int(text)
-    match = _DURATION.fullmatch(text)
-    parts = [int(part or 0) for part in match.groups()] if match else _clock(text)
+    match = _DURATION.fullmatch(f"{text}s" if text.isascii() and text.isdigit() else text)
+    parts = [int(part or 0) for part in match.groups()] if text and match else _clock(text)
     seconds = sum(part * unit for part, unit in zip(parts, (86400, 3600, 60, 1), strict=False))
-    if seconds <= 0:
+    if not parts or seconds < least:
         raise OptionError(
             f"{where}: {raw!r} is not a time span; write it like 90m, 12h, 7d, 1d12h or dd:hh:mm:ss."
         )

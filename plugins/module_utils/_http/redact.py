@@ -27,9 +27,14 @@ class Redactor:
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
+        self._forms: list[str] = []
+        self.add(*secrets)
+
+    def add(self, *secrets: str) -> None:
+        """Replace these from now on as well."""
         forms = {form for secret in secrets if secret for form in _forms(secret)}
         # The longest first, so that no part of a longer form is left standing.
-        self._forms = sorted(forms, key=len, reverse=True)
+        self._forms = sorted(forms.union(self._forms), key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
         masked = self._masked(text)

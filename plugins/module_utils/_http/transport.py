@@ -99,6 +99,7 @@ class _Request:
     headers: Mapping[str, str] = field(repr=False)
     body: bytes | None = field(repr=False)
     sink: Sink | None = None
+    veil: Callable[[str], str] = str
 
     def __str__(self) -> str:
         return f"{self.endpoint.method} {self.path}"
@@ -142,12 +143,14 @@ class Transport:
         query: Query = (),
         json_body: Any = None,
         form: Query | None = None,
+        veil: Callable[[str], str] = str,
     ) -> Any:
-        """Send one request, again if need be, and return the decoded JSON of its answer.
+        """Send one request, again if need be, and return the decoded JSON of its answer. ``veil``: what of the server's words
+        errors may show.
 
         Raises CheckModeError, ConnectError, AnswerLostError, AnswerError, or the ApiError that fits the status.
         """
-        request = self._request(endpoint, path, query, *self._content(json_body, form))
+        request = replace(self._request(endpoint, path, query, *self._content(json_body, form)), veil=veil)
         return self._decode(self._send(request), request)
 
     def download(
@@ -172,12 +175,12 @@ class Transport:
 
     def hide(self, *secrets: str) -> None:
         """Keep more secrets out of what errors say: those of a call, besides the credentials."""
-        self.redact = Redactor((*self.settings.secrets, *secrets))
+        self.redact.add(*secrets)
 
-    def told(self, text: str) -> str:
+    def told(self, text: str, veil: Callable[[str], str] = str) -> str:
         """What messages show of a server's explanation, in one line. It is cut only when nothing secret is left: a part of a
         secret would not be known as one."""
-        return " ".join(self.redact(text).split())[:MOST_TOLD]
+        return " ".join(veil(self.redact(text)).split())[:MOST_TOLD]
 
     def _request(
         self, endpoint: Endpoint, path: Mapping[str, Segment] | None, query: Query, headers: Mapping[str, str], body: bytes | None
@@ -316,33 +319,36 @@ class Transport:
             return AnswerError(f"{request} gave neither an answer nor an error.")
         endpoint = request.endpoint
         if 300 <= reply.status < 400:
-            target = self.redact((reply.location or "nowhere").partition("?")[0])
+            target = request.veil(self.redact((reply.location or "nowhere").partition("?")[0]))
             return AnswerError(
                 f"{request} was redirected to {target}, and credentials follow no redirect; set url to the API's own address."
             )
-        detail = self._detail(reply)
+        detail = self._detail(reply, request.veil)
         kind, sentence = _ERRORS.get(reply.status, (ApiError, "{where} failed: HTTP {status}{detail}."))
         if reply.status in TRANSIENT and not endpoint.idempotent and reply.status != 429:
             sentence += " Whether it took effect is not known."
-        if "%2F" in request.path and reply.status in (400, 404):
-            sentence += " A web server often refuses a path with an encoded slash, and here a name has one; rename it."
+        if reply.status in (400, 404) and ("%2F" in request.path or "%5C" in request.path):
+            sentence += " A web server often refuses a path with an encoded slash, and here a name has one; {slash}."
         role = f" the role {endpoint.role}" if endpoint.role else " a role that allows it"
         account = self.settings.account
-        message = sentence.format(where=request, status=reply.status, detail=detail, account=account, role=role)
+        message = sentence.format(
+            where=request, status=reply.status, detail=detail, account=account, role=role, not_found=endpoint.not_found,
+            slash=endpoint.slash,
+        )
         message = message[0].upper() + message[1:]
         return kind(self.redact(message), status=reply.status, method=endpoint.method, path=request.path)
 
-    def _detail(self, reply: Reply) -> str:
+    def _detail(self, reply: Reply, veil: Callable[[str], str]) -> str:
         try:
-            text = self.told(self._explain(_loaded(reply.body)))
+            text = self.told(self._explain(_loaded(reply.body)), veil)
         except ValueError:
-            title = self.page_title(reply.body)
+            title = self.page_title(reply.body, veil)
             text = f"a web page titled {title!r}" if title else ""
         return f" ({text})" if text else ""
 
     def _no_json_sentence(self, reply: Reply, request: _Request) -> str:
         if reply.body.lstrip()[:1] == b"<":
-            title = self.page_title(reply.body)
+            title = self.page_title(reply.body, request.veil)
             named = f" titled {title!r}" if title else ""
             return (
                 f"{request} was answered by a web page{named} instead of JSON: url does not lead to the API, or a proxy or "
@@ -353,10 +359,10 @@ class Transport:
             "again, then ask the server's administrator."
         )
 
-    def page_title(self, body: bytes) -> str:
+    def page_title(self, body: bytes, veil: Callable[[str], str] = str) -> str:
         """The title of a web page, or of its beginning, without secrets; "" for one that is not there up to its end."""
         match = re.search(rb"<title[^>]*>\s*([^<]+)<", body, re.IGNORECASE)
-        return self.redact(match.group(1).decode("utf-8", "replace").strip())[:MOST_TITLE] if match else ""
+        return veil(self.redact(match.group(1).decode("utf-8", "replace").strip()))[:MOST_TITLE] if match else ""
 
     def _tls_error(self, error: Exception, request: _Request) -> Exception:
         url = self.settings.url
@@ -381,7 +387,7 @@ _ERRORS: dict[int, tuple[type[ApiError], str]] = {
         "where the tenant asks administrators for a PIN.",
     ),
     403: (ForbiddenError, "{account} may not send {where} (HTTP 403{detail}): give it{role}."),
-    404: (NotFoundError, "{where} failed: HTTP 404{detail}; there is no such object, or url lacks a base path."),
+    404: (NotFoundError, "{where} failed: HTTP 404{detail}; {not_found}."),
     429: (ApiError, "{where} failed: the server limits the rate of requests (HTTP 429{detail}); lower concurrency or try later."),
 }
 
@@ -446,13 +452,16 @@ def _fill(sink: Sink, response: Any, request: _Request) -> None:
 
 
 def _loaded(body: bytes) -> Any:
-    """The JSON of a body. Raises ValueError.
+    """The JSON of a body. Raises ValueError, also for one that is nested deeper than Python follows.
 
     Servers cut names within a character that takes two of their units, such as an emoji. Ansible refuses a result with such a
     half, all of it, also when it was written already, so that a sign for "unknown" takes its place.
     """
-    answer = json.loads(body)
-    return _whole_characters(answer) if any(mark in body for mark in _MARKS_OF_HALVES) else answer
+    try:
+        answer = json.loads(body)
+        return _whole_characters(answer) if any(mark in body for mark in _MARKS_OF_HALVES) else answer
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def _whole_characters(value: Any) -> Any:

@@ -60,7 +60,8 @@ def act(params: dict[str, Any], client: Actions, check_mode: bool) -> dict[str, 
     """The task of device_action."""
     order = read_order(params, client.product)
     found, plan, code = _planned(order, params, client)
-    require_eligible(plan, params["on_ineligible"], lambda: acted([], plan, found.missing, client, confirm=code))
+    cannot = f"cannot take {order.action.name}"
+    require_eligible(plan, params["on_ineligible"], lambda: acted([], plan, found.missing, client, confirm=code), cannot)
     guard = _guard(order, params, client, found.fleet or 0) if order.action.destructive else None
     if guard is None:
         Plan(refusals=order.limits.refusals(changes=len(plan.changes), fleet=found.fleet)).require_permission()

@@ -29,7 +29,7 @@ from .._core.guard import (
     taken,
     too_many,
 )
-from .._core.plan import Change, Limits, Outcome
+from .._core.plan import Change, Limits, Outcome, counted
 from .._core.selection import Selection, parse_select
 from .._products.protocol import Actions, Batch, UemClient
 from .devices import Choice, listing
@@ -49,16 +49,17 @@ Again = Callable[[Sequence[Any]], Sequence[Guarded]]
 class Guard:
     """What stands between a plan and the server when an action is destructive.
 
-    ``action``: its name in sentences and in the journal. ``noun``: what its subjects are. ``again`` reads them directly before
-    something is sent, ``fleet`` is how many of them the server has.
+    ``action``: its name in the journal, and in sentences where these have no other that it is ``called``. ``noun``: what its
+    subjects are. ``again`` reads them directly before something is sent, ``fleet`` is how many of them the server has.
     """
 
     def __init__(
         self, action: str, params: Mapping[str, Any], client: UemClient, limits: Limits, fleet: int, *, again: Again,
-        noun: str = "devices",
+        noun: str = "devices", called: str = "",
     ) -> None:
         settings = client.transport.settings
         self._action = action
+        self._called = called or action
         self._noun = noun
         self._again = again
         self._redact = client.transport.redact
@@ -92,13 +93,13 @@ class Guard:
         """Raise RefusedError, or reserve a plan in the journal and return: then it may be sent."""
         if not self._confirm:
             raise RefusedError(
-                f"Refused: {self._action} of {len(changes)} {self._noun} needs confirm; nothing was sent. Run it with "
+                f"Refused: {self._called} of {counted(len(changes), self._noun)} needs confirm; nothing was sent. Run it with "
                 "--check, look at the plan, and give its confirm."
             )
         if self._confirm != code:
             raise RefusedError(
-                f"Refused: confirm is {self._confirm!r}, and the plan, of {len(changes)} {self._noun}, is another one now; nothing "
-                "was sent. Run it with --check, look at the plan, and give its confirm."
+                f"Refused: confirm is {self._confirm!r}, and the plan, of {counted(len(changes), self._noun)}, is another one now; "
+                "nothing was sent. Run it with --check, look at the plan, and give its confirm."
             )
         planned = [change.subject for change in changes]
         refusal = changed_since(planned, self._again(planned), self._noun)
@@ -108,7 +109,8 @@ class Guard:
 
         def refused(lines: Sequence[Mapping[str, Any]]) -> str:
             return self._allow(changes, lines) or crossed(
-                lines, planned, server=self._server, action=self._action, run=self._run, since=self._began, noun=self._noun
+                lines, planned, server=self._server, action=self._action, run=self._run, since=self._began, noun=self._noun,
+                called=self._called,
             )
 
         self._journal.reserve(refused, [self._line(BEFORE, change.subject) for change in changes])
@@ -138,7 +140,7 @@ class Guard:
                 for outcome, answer in zip(outcomes, answers, strict=True)
             ])
         except UemError as error:
-            raise UemError(f"{self._action} was sent, and the answer was: {'; '.join(answers).rstrip('.')}. {error}") from None
+            raise UemError(f"{self._called} was sent, and the answer was: {'; '.join(answers).rstrip('.')}. {error}") from None
 
     def _allow(self, changes: Sequence[Change], lines: Sequence[Mapping[str, Any]]) -> str:
         before = recent(lines, server=self._server, since=time.time() - self._window)

@@ -11,29 +11,36 @@ from typing import Any
 
 from .._core.action_plan import ActionPlan
 from .._core.device import DeviceRef
-from .._core.plan import Outcome
+from .._core.plan import Outcome, counted
 from .._products.protocol import UemClient
 from .action_guard import Guard
 from .reconcile import PartlyFailedError
-from .results import reconciled
+from .results import entry, reconciled
 
 # So many are named in a sentence.
 TOLD = 20
 
 
 def require_eligible(
-    plan: ActionPlan[Any], on_ineligible: str, result: Callable[[], dict[str, Any]], noun: str = "devices"
+    plan: ActionPlan[Any], on_ineligible: str, result: Callable[[], dict[str, Any]], cannot: str, noun: str = "devices"
 ) -> None:
-    """Raise PartlyFailedError, with a result, when some cannot take the action, unless ``on_ineligible`` is ``skip``."""
+    """Raise PartlyFailedError when some subjects are ineligible, unless ``on_ineligible`` is ``skip``.
+
+    ``cannot``: the end of the sentence that says so. ``result``: that of a task that did nothing; what the plan would have changed
+    is added to it, so that the refusal shows all of the plan.
+    """
     if not plan.ineligible or on_ineligible == "skip":
         return
     told = "; ".join(f"{subject.title}: {reason}" for subject, reason in plan.ineligible[:TOLD])
     more = f"; and {len(plan.ineligible) - TOLD} more" if len(plan.ineligible) > TOLD else ""
     message = (
-        f"Refused: {len(plan.ineligible)} {noun} cannot take the action; nothing was sent. {told}{more}. Leave them out, or set "
+        f"Refused: {counted(len(plan.ineligible), noun)} {cannot}; nothing was sent. {told}{more}. Leave them out, or set "
         "on_ineligible=skip to go on without them."
     )
-    raise PartlyFailedError(message, result() | {"changed": False})
+    shown = result()
+    planned = [entry(change, "planned") for change in plan.changes]
+    summary = {**shown["summary"], "matched": shown["summary"]["matched"] + len(planned), "planned": len(planned)}
+    raise PartlyFailedError(message, {**shown, "changed": False, "summary": summary, "devices": planned + shown["devices"]})
 
 
 def carry_out(

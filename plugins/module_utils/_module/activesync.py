@@ -137,7 +137,8 @@ def bring(params: dict[str, Any], client: ActiveSync, check_mode: bool) -> dict[
     plan = _planned(params, found, client, guard)
     code = confirmation(WIPE, server_name(client.transport.settings.url), plan.devices, {}, ()) if state == WIPED else ""
     shown: dict[str, Any] = {"confirm": code} if code else {}
-    require_eligible(plan, params["on_ineligible"], lambda: acted([], plan, found.missing, client, **shown), NOUN)
+    cannot = f"cannot take state={state}"
+    require_eligible(plan, params["on_ineligible"], lambda: acted([], plan, found.missing, client, **shown), cannot, NOUN)
     if guard is None:
         refusals = limits.refusals(changes=len(plan.changes), fleet=len(found.every), noun=NOUN)
         Plan(refusals=refusals).require_permission()
@@ -171,7 +172,10 @@ def _planned(params: dict[str, Any], found: EasFound, client: ActiveSync, guard:
 
 
 def _guard(params: dict[str, Any], client: ActiveSync, limits: Limits, fleet: int) -> Guard:
-    return Guard(WIPE, params, client, limits, fleet, again=lambda _planned: client.activesync_devices(), noun=NOUN)
+    def again(_planned: Sequence[EasDevice]) -> Sequence[EasDevice]:
+        return client.activesync_devices()
+
+    return Guard(WIPE, params, client, limits, fleet, again=again, noun=NOUN, called=f"state={WIPED}")
 
 
 def _registered(

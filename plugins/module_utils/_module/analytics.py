@@ -4,8 +4,9 @@
 
 """AppConnect analytics to files: download, unpack where nothing can be harmed, and move what differs to its place.
 
-Neither the names nor the sizes that an archive declares are believed: names are never used as paths before all of them were
-checked, and bytes are counted as they come. At no time is more than a part of a file in memory.
+The names that an archive declares are never used as paths before all of them were checked. Nor are its sizes believed: Python's
+zipfile gives no more of a file than it is said to have, which ``plan_archive`` adds up, and a file that comes to less or has
+another checksum is refused. At no time is more than a part of a file in memory.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ from .._core.exports import line_of
 from .._http.transport import PART, Sink
 from .._products.protocol import Analytics
 from .exports import lines_of
-from .files import Placed, parts_of, place_file, require_file, require_folder, scratch
+from .files import Placed, parts_of, place_file, require_attributes, require_file, require_folder, scratch
 from .tree import Unpacked, place_tree, require_no_links
 
 # So many rows that are no sessions are told one by one.
@@ -59,14 +60,15 @@ _REFUSED = "Nothing was written; try again, then ask the server's administrator.
 
 def fetch_analytics(module: AnsibleModule, params: dict[str, Any], client: Analytics, check_mode: bool) -> dict[str, Any]:
     """The task of ``appconnect_analytics``: the sessions of an app as files, or as one table."""
-    app, dest = parse_app(params["app_id"]), params["dest"]
+    app = parse_app(params["app_id"])
     limits = parse_limits(params["max_files"], params["max_bytes"])
     if params["merged"] and params["purge"]:
         raise OptionError("purge: one table has no files to remove; leave it out, or leave out merged.")
+    require_attributes(params)
     if params["merged"]:
-        require_file(dest)
+        dest = require_file(params["dest"])
     else:
-        require_folder(dest)
+        dest = require_folder(params["dest"])
         require_no_links(dest, app)
     with scratch(module) as folder, open(os.path.join(folder, "archive"), "w+b") as file:
         sink = Sink(file, limits.archive, "raise max_bytes if an app really has so much")
@@ -75,9 +77,9 @@ def fetch_analytics(module: AnsibleModule, params: dict[str, Any], client: Analy
         if not archive or not members:
             found = _nothing(app, params)
         elif params["merged"]:
-            found = _merged(module, params, archive, members, limits, folder)
+            found = _merged(module, dest, archive, members, folder)
         else:
-            files = unpack(archive, members, limits, folder)
+            files = unpack(archive, members, folder)
             found = place_tree(module, dest, app, files, purge=params["purge"])
     devices = len({member.device for member in members})
     missing = [] if members else [app]
@@ -121,22 +123,11 @@ class _Bounded(io.BufferedReader):
         return super().seek(target, whence)
 
 
-@dataclass
-class Allowance:
-    """The bytes that all files of an archive together may still have."""
+class _Checked(io.RawIOBase):
+    """A member of an archive as it is unpacked. Raises AnswerError once it is not what it is said to be, or grows too much."""
 
-    left: int
-    most: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.most = self.left
-
-
-class _Counted(io.RawIOBase):
-    """A member of an archive as it is unpacked. Raises AnswerError once it is more than it may be."""
-
-    def __init__(self, source: Any, member: Member, allowance: Allowance) -> None:
-        self._source, self._member, self._allowance, self._size = source, member, allowance, 0
+    def __init__(self, source: Any, member: Member) -> None:
+        self._source, self._member, self._size = source, member, 0
 
     def readable(self) -> bool:
         return True
@@ -147,12 +138,6 @@ class _Counted(io.RawIOBase):
             if not data and self._size != self._member.size:
                 raise zipfile.BadZipFile(f"it has {self._size} bytes instead of {self._member.size}")
         self._size += len(data)
-        self._allowance.left -= len(data)
-        if self._allowance.left < 0:
-            raise AnswerError(
-                f"The files of the archive have more bytes than max_bytes={self._allowance.most}, seen in {self._member.path!r}. "
-                f"{_REFUSED}"
-            )
         if too_dense(self._size, self._member.packed):
             raise AnswerError(f"{self._member.path!r} in the archive grows from few bytes to very many. {_REFUSED}")
         buffer[:len(data)] = data
@@ -185,22 +170,21 @@ def _entries(archive: zipfile.ZipFile) -> list[Entry]:
 
 
 @contextmanager
-def _reading(archive: zipfile.ZipFile, member: Member, allowance: Allowance) -> Iterator[BinaryIO]:
-    """A member, part by part and counted."""
+def _reading(archive: zipfile.ZipFile, member: Member) -> Iterator[BinaryIO]:
+    """A member, part by part."""
     with _damage(member.path):
         source = archive.open(archive.infolist()[member.number])
     with source:
-        yield io.BufferedReader(_Counted(source, member, allowance), PART)
+        yield io.BufferedReader(_Checked(source, member), PART)
 
 
-def unpack(archive: zipfile.ZipFile, members: Sequence[Member], limits: Limits, folder: str) -> list[Unpacked]:
+def unpack(archive: zipfile.ZipFile, members: Sequence[Member], folder: str) -> list[Unpacked]:
     """Unpack an archive to files with names of our own."""
-    allowance = Allowance(limits.size)
     unpacked = []
     for member in members:
         path = os.path.join(folder, f"file-{member.number}")
         digest, size = hashlib.sha256(), 0
-        with _reading(archive, member, allowance) as source, open(path, "wb") as target:
+        with _reading(archive, member) as source, open(path, "wb") as target:
             for part in parts_of(source):
                 digest.update(part)
                 size += target.write(part)
@@ -212,15 +196,15 @@ def unpack(archive: zipfile.ZipFile, members: Sequence[Member], limits: Limits, 
 
 
 def _merged(
-    module: AnsibleModule, params: dict[str, Any], archive: zipfile.ZipFile, members: Sequence[Member], limits: Limits, folder: str
+    module: AnsibleModule, dest: str, archive: zipfile.ZipFile, members: Sequence[Member], folder: str
 ) -> dict[str, Any]:
     """The result for one table of all devices."""
-    merging = Merging(archive, Allowance(limits.size), params["formula_safe"])
+    merging = Merging(archive, module.params["formula_safe"])
     source = os.path.join(folder, "merged")
     with open(source, "w", encoding="utf-8", newline="") as target:
         target.write(line_of(SESSION, formula_safe=False))
         target.writelines(merging.lines(members))
-    placed: Placed = place_file(module, source, params["dest"])
+    placed: Placed = place_file(module, source, dest)
     warnings = [f"{merging.wrong} rows of analytics are no sessions and were left out, see problems in the result."]
     return {
         "changed": placed.changed, "checksum": placed.checksum, "bytes": placed.size, "sessions": merging.sessions,
@@ -233,7 +217,6 @@ class Merging:
     """Makes one table of the tables of devices. ``problems``: rows that are no sessions, of which there are ``wrong``."""
 
     archive: zipfile.ZipFile
-    allowance: Allowance
     formula_safe: bool
     sessions: int = 0
     wrong: int = 0
@@ -247,7 +230,7 @@ class Merging:
                 yield from self._lines_of(member, versions.get(member.device, ""))
 
     def _version(self, member: Member) -> str:
-        with _reading(self.archive, member, self.allowance) as source:
+        with _reading(self.archive, member) as source:
             raw = source.read(LONGEST_VERSION + 1)
         if len(raw) > LONGEST_VERSION:
             raise AnswerError(f"{member.path!r} in the archive is longer than a version. {_REFUSED}")
@@ -255,7 +238,7 @@ class Merging:
 
     def _lines_of(self, member: Member, version: str) -> Iterator[str]:
         start = line_of([member.app, member.device, version], formula_safe=self.formula_safe).rstrip("\n")
-        with _reading(self.archive, member, self.allowance) as source:
+        with _reading(self.archive, member) as source:
             for number, line in enumerate(lines_of(source, repr(member.path)), 1):
                 cells = _cells(line)
                 row = session(cells)

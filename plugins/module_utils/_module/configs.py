@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -55,12 +55,7 @@ def read_order(params: dict[str, Any], client: Configs) -> Order:
     names = _names(params["configs"] or None)
     if names is None:
         raise OptionError("configs: is empty; name at least one configuration.")
-    for option, known in (("state", client.config_states), ("kind", client.config_kinds)):
-        if params[option] not in known:
-            raise OptionError(
-                f"{option}: {params[option]} is not supported by {client.product}, which knows {', '.join(sorted(known))}; "
-                "nothing was done."
-            )
+    _require_known(params, client, {"state": client.config_states, "kind": client.config_kinds})
     if params["reinstall"] and params["state"] == ABSENT:
         raise OptionError("reinstall: needs state=installed; remove one of the two.")
     choice = parse_choice(params, parse_refs(params["devices"]))
@@ -96,18 +91,30 @@ def bring_configs(params: dict[str, Any], client: Configs, check_mode: bool) -> 
 def read_configs(params: dict[str, Any], client: Configs, check_mode: bool) -> dict[str, Any]:
     """The task of device_config_info."""
     search = parse_query(params)
-    names = _names(params["configs"])
+    names, kind = _names(params["configs"]), params["kind"]
+    if kind is not None:
+        _require_known(params, client, {"kind": client.config_kinds})
     found = parse_choice(params, parse_refs(params["devices"])).find(client)
     have, gone = _read(found.devices, client)
     seen = [config for _device, own in have for config in own]
-    warnings = unknown(names, seen, lambda: client.known_configs(found.devices)) if names and have else ()
-    kept = [(device, chosen(names, own)) for device, own in have]
+    warnings = unknown(names, seen, lambda: client.known_configs(found.devices), kind) if names and have else ()
+    kept = [(device, chosen(names, own, kind)) for device, own in have]
     rows = [{**device.identity, "configs": [config.as_dict() for config in own]} for device, own in kept]
     stuck = [
-        Stuck(device, config.title, config.status).as_dict()
+        Stuck(device, config.title, config).as_dict()
         for device, own in kept for config in own if config.condition == STUCK
     ]
     return answered("devices", rows, client, search, stuck=stuck, warnings=list(warnings), **left_out(found, gone))
+
+
+def _require_known(params: dict[str, Any], client: Configs, by_option: Mapping[str, Collection[str]]) -> None:
+    """Raise OptionError for an option whose value the product does not know. ``by_option``: what it knows."""
+    for option, known in by_option.items():
+        if params[option] not in known:
+            raise OptionError(
+                f"{option}: {params[option]} is not supported by {client.product}, which knows {', '.join(sorted(known))}; "
+                "nothing was done."
+            )
 
 
 def _names(raw: Sequence[Any] | None) -> list[str] | None:

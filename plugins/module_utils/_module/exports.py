@@ -16,7 +16,7 @@ from .._core.errors import AnswerError
 from .._core.exports import make_table, parse_columns
 from .._http.transport import Sink
 from .._products.protocol import Exports
-from .files import place_file, require_file, scratch
+from .files import place_file, require_attributes, require_file, scratch
 
 # Bytes of an export: about 300,000 devices. Rows are held in memory, for they are put in order.
 MOST = 1 << 28
@@ -30,9 +30,9 @@ _REFUSED = "Nothing was written; try again, then ask the server's administrator.
 
 def export_devices(module: AnsibleModule, params: dict[str, Any], client: Exports, check_mode: bool) -> dict[str, Any]:
     """The task of ``device_export``: the devices of the server as a file of CSV."""
-    dest = params["dest"]
     wanted = parse_columns(params["columns"])
-    require_file(dest)
+    require_attributes(params)
+    dest = require_file(params["dest"])
     with scratch(module) as folder:
         with open(os.path.join(folder, "export"), "w+b") as file:
             there = client.export_devices(Sink(file, MOST))

@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import grp
 import hashlib
 import os
+import pwd
+import re
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -35,8 +38,9 @@ class Placed:
     diff: list[dict[str, Any]]
 
 
-def require_file(path: str, option: str = "dest") -> None:
-    """Raises OptionError when a file cannot be written there: before any request, and without writing."""
+def require_file(path: str, option: str = "dest") -> str:
+    """The path of a file from the root, which Ansible needs to move one there. Raises OptionError when a file cannot be written
+    there: before any request, and without writing."""
     if not path:
         raise OptionError(f"{option}: is empty; give the path of the file.")
     kind = _kind(path)
@@ -47,10 +51,12 @@ def require_file(path: str, option: str = "dest") -> None:
     if kind not in (0, stat.S_IFREG):
         raise OptionError(f"{option}: {path!r} is neither a file nor free; give another path.")
     _require_writable(os.path.dirname(path) or ".", option, path)
+    return os.path.abspath(path)
 
 
-def require_folder(path: str, option: str = "dest") -> None:
-    """Raises OptionError when files cannot be put into a folder that is there or would be made: before any request."""
+def require_folder(path: str, option: str = "dest") -> str:
+    """The path of a folder from the root. Raises OptionError when files cannot be put into a folder that is there or would be
+    made: before any request."""
     if not path:
         raise OptionError(f"{option}: is empty; give the path of a folder.")
     if os.path.isdir(path):
@@ -59,6 +65,7 @@ def require_folder(path: str, option: str = "dest") -> None:
         raise OptionError(f"{option}: {path!r} is no folder; give another path.")
     else:
         _require_writable(os.path.dirname(path.rstrip("/")) or ".", option, path)
+    return os.path.abspath(path)
 
 
 def _require_writable(folder: str, option: str, path: str) -> None:
@@ -112,31 +119,139 @@ def place_file(module: AnsibleModule, source: str, dest: str) -> Placed:
     checksum, size, new = digest_of(source), os.path.getsize(source), not os.path.exists(dest)
     differs = new or digest_of(dest) != checksum
     shown = [content_diff(source, dest)] if differs and module._diff else []
-    backup = ""
-    if differs and not module.check_mode:
-        backup = module.backup_local(dest) if module.params.get("backup") else ""
-        with _hidden(module):
-            module.atomic_move(source, dest, unsafe_writes=bool(module.params.get("unsafe_writes")))
-    attributes: dict[str, Any] = {"before": {}, "after": {}}
-    wanted = module.load_file_common_arguments(module.params, path=dest)
-    changed = module.set_fs_attributes_if_different(wanted, differs, diff=attributes)
-    # Of a new file there is nothing before, and check mode could not say it.
-    if not new and attributes["before"] != attributes["after"]:
+    rehearse(module, source, () if new else (dest,), writes=differs)
+    backup = module.backup_local(dest) if differs and module.params.get("backup") and not module.check_mode else ""
+    changed, attributes = settle(module, source if differs else None, dest)
+    if attributes["before"] != attributes["after"]:
         shown.append({"before_header": dest, "after_header": dest, **attributes})
     return Placed(changed, checksum, size, backup, shown)
 
 
+# Attributes
+
+
+def require_attributes(params: dict[str, Any]) -> None:
+    """Raises OptionError for a mode, an owner or a group that cannot be: before any request."""
+    if params["mode"] is not None:
+        mode_of(params["mode"], stat.S_IFREG)
+    _ids(params)
+
+
+def rehearse(module: AnsibleModule, source: str, there: Iterable[str], *, writes: bool) -> None:
+    """Raises OptionError when this account cannot give files to the owner and the group that the author gives, before anything
+    is placed. ``source``: a file of ours; ``there``: what is to have them; ``writes``: whether anything is written anew."""
+    uid, gid = _ids(module.params)
+    if (uid, gid) == (-1, -1):
+        return
+    stats = (os.lstat(path) for path in there)
+    if not writes and all(uid in (-1, one.st_uid) and gid in (-1, one.st_gid) for one in stats):
+        return
+    try:
+        os.chown(source, uid, gid)
+    except OSError as error:
+        options = " and ".join(f"{option}: {module.params[option]!r}" for option in ("owner", "group") if module.params[option])
+        raise OptionError(
+            f"{options} cannot be given to a file by this account ({error.strerror}); run with one that may, such as root, or "
+            "leave it out. Nothing was written."
+        ) from None
+
+
+def attributes_of(module: AnsibleModule, path: str, usual: int) -> dict[str, Any]:
+    """What Ansible takes as the attributes of a file or folder, the mode as a number. ``usual``: the mode, with its kind, that
+    it has by default where it is not there.
+
+    Whom a folder lets read it also lets in: a mode that is meant for files makes no folder that nobody can enter.
+    """
+    # Ansible replaces "~" and "$" in the path that it answers. Names of an archive are no place for that.
+    wanted: dict[str, Any] = {**module.load_file_common_arguments(module.params, path=path), "path": path}
+    if wanted["mode"] is not None:
+        former = os.lstat(path).st_mode if os.path.lexists(path) else usual
+        mode = mode_of(wanted["mode"], former)
+        wanted["mode"] = mode | (mode & 0o444) >> 2 if stat.S_ISDIR(former) else mode
+    return wanted
+
+
+def usual_mode(most: int) -> int:
+    """What becomes of a mode by default."""
+    umask = os.umask(0)
+    os.umask(umask)
+    return most & ~umask
+
+
+def settle(module: AnsibleModule, source: str | None, path: str) -> tuple[bool, dict[str, Any]]:
+    """Set the attributes that the author gives, and put ``source`` there unless it is None. Answers whether anything changes,
+    and the attributes of a file that was there, before and after.
+
+    The attributes come first, so that nobody reads the new content who may not; a new file is its owner's alone until it has
+    its mode.
+    """
+    new = not os.path.lexists(path)
+    wanted = attributes_of(module, path, stat.S_IFREG | usual_mode(0o666))
+    told: dict[str, Any] = {"before": {}, "after": {}}
+    changed = source is not None
+    moves = changed and not module.check_mode
+    if not new:
+        # Flags such as "immutable" would be in the way, and stay with the former file.
+        first = {**wanted, "attributes": None} if moves else wanted
+        changed = module.set_fs_attributes_if_different(first, changed, told, expand=False)
+    if source is not None and moves:
+        # What Ansible cannot copy from another account's file, for the move, is there already.
+        os.chmod(source, 0o600 if new else stat.S_IMODE(os.lstat(path).st_mode))
+        with hidden(module):
+            module.atomic_move(source, path, unsafe_writes=bool(module.params["unsafe_writes"]))
+        module.set_fs_attributes_if_different(wanted, True, None if new else told, expand=False)
+    return changed, told
+
+
 @contextmanager
-def _hidden(module: AnsibleModule) -> Iterator[None]:
-    """A new file is its owner's alone until it has the mode that the author gives, as a number: what others may do with it by
-    default does not count in between."""
-    given = str(module.params.get("mode")).isdigit()
-    former = os.umask(0o077) if given else None
+def hidden(module: AnsibleModule) -> Iterator[None]:
+    """What is made within is its owner's alone when the author gives a mode."""
+    former = os.umask(0o077) if module.params["mode"] is not None else None
     try:
         yield
     finally:
         if former is not None:
             os.umask(former)
+
+
+def mode_of(given: Any, former: int) -> int:
+    """A mode as a number, read as Ansible reads it. ``former``: the mode before, with its kind. Raises OptionError for none."""
+    text = f"{given:o}" if isinstance(given, int) and not isinstance(given, bool) else str(given).strip()
+    if re.fullmatch(r"(0o)?0*[0-7]{1,4}", text):
+        return int(text, 8)
+    try:
+        # Ansible takes a part that says nothing for one that changes nothing.
+        if not all(re.search("[-+=]", part) for part in text.split(",")):
+            raise ValueError("no operator")
+        return int(AnsibleModule._symbolic_mode_to_octal(os.stat_result((former, *[0] * 9)), text))
+    except ValueError:
+        raise OptionError(
+            f"mode: {given!r} is no mode; give an octal number in quotes, such as '0600', or a symbolic one, such as u=rw,g=,o=."
+        ) from None
+
+
+def _ids(params: dict[str, Any]) -> tuple[int, int]:
+    """The numbers of owner and group, -1 where the author gives none. Raises OptionError for those that are not known."""
+    return (
+        _id_of("owner", params["owner"], lambda name: pwd.getpwnam(name).pw_uid),
+        _id_of("group", params["group"], lambda name: grp.getgrnam(name).gr_gid),
+    )
+
+
+def _id_of(option: str, name: str | None, known: Callable[[str], int]) -> int:
+    if name is None:
+        return -1
+    try:
+        number = int(name) if name.isdecimal() else known(name)
+    except (KeyError, ValueError):
+        number = -1
+    # The last number means "leave it" to the system.
+    if not 0 <= number < (1 << 32) - 1:
+        raise OptionError(f"{option}: {name!r} is not known on the host that writes the file; correct it, or leave it out.")
+    return number
+
+
+# Diff mode
 
 
 def content_diff(source: str, dest: str) -> dict[str, Any]:

@@ -19,17 +19,17 @@ from .._core.owners import (
     Account,
     OwnerPlan,
     Ownership,
-    belongs,
     change_of,
     failed_with,
+    is_settled,
     parse_account_id,
-    parse_user,
     plan_owner,
     shown_owner,
     the_account,
 )
 from .._core.plan import Limits, Outcome, Plan
 from .._core.selection import Found
+from .._core.users import parse_user
 from .._products.protocol import Owners
 from .action_guard import require_times
 from .action_result import TOLD, acted, require_eligible
@@ -42,13 +42,17 @@ from .results import failure_message
 
 @dataclass(frozen=True)
 class Order:
-    """What the options want: the devices of a choice given to a user, named by ``user``, or else by its ``account``."""
+    """What the options want: the devices of a choice given to a user, named by ``user``, or else by its ``account``.
+
+    ``closely``: devices that are the user's by the list are read one by one, too, for they may be being given to somebody else.
+    """
 
     user: str
     account: Account | None
     choice: Choice
     limits: Limits
     restart: bool
+    closely: bool
 
     def resolve(self, client: Owners) -> Account:
         """The account. Raises OptionError for a user that is none, or several."""
@@ -62,11 +66,12 @@ def read_order(params: dict[str, Any]) -> Order:
         raise OptionError("user and account_id: both are null; give one of them.")
     require_times(params, {"wait_timeout": 0, "wait_interval": 0})
     return Order(
-        user="" if user is None else parse_user(user),
+        user="" if user is None else parse_user(user, "user"),
         account=None if number is None else parse_account_id(number),
         choice=parse_choice(params, parse_refs(params["devices"])),
         limits=Limits(params["max_devices"], params["max_percent"]),
         restart=bool(params["restart"]),
+        closely=bool(params["restart"] or params["wait"]),
     )
 
 
@@ -76,7 +81,8 @@ def give_devices(params: dict[str, Any], client: Owners, check_mode: bool) -> di
     account = order.resolve(client)
     found = order.choice.find(client, keep_rows=True, count_fleet=order.limits.max_percent is not None)
     plan = _planned(order, account, found, client)
-    require_eligible(plan, params["on_ineligible"], lambda: _result([], plan, found, client))
+    cannot = "cannot be given to another user"
+    require_eligible(plan, params["on_ineligible"], lambda: _result([], plan, found, client), cannot)
     Plan(refusals=order.limits.refusals(changes=len(plan.changes), fleet=found.fleet)).require_permission()
     batches = client.owner_batches(plan.changes)
     outcomes = [Outcome(change) for change in plan.changes]
@@ -92,10 +98,11 @@ def give_devices(params: dict[str, Any], client: Owners, check_mode: bool) -> di
 
 
 def _planned(order: Order, account: Account, found: Found, client: Owners) -> OwnerPlan:
-    """The plan. What seems to need a change is looked at device by device: the list may lag behind, and does not tell what is
-    under way."""
+    """The plan. What seems to need a change is looked at device by device, and ``closely`` what seems to need none as well: the
+    list may lag behind, and does not tell what is under way."""
     listed = [client.ownership(device) for device in found.devices]
-    suspects = [change.subject.device for change in plan_owner(account, listed, restart=True).changes]
+    seen = plan_owner(account, listed, restart=True)
+    suspects = [one.device for one in (*seen.devices, *(seen.unchanged if order.closely else ()))]
     looked = read_each(client.ownership_now, suspects, client)
     now = {device.id: one for device, one in zip(suspects, looked, strict=True)}
     gone = tuple((one, "it is gone since it was listed") for one in listed if now.get(one.id, one) is None)
@@ -125,7 +132,7 @@ def _warnings(plan: OwnerPlan, account: Account) -> list[str]:
 
 
 class _Watch:
-    """Looks at devices until they are an account's, for a limited time."""
+    """Looks at devices until they are an account's, and nothing is under way with them, for a limited time."""
 
     def __init__(self, client: Owners, account: Account, timeout: int, interval: int) -> None:
         self._client = client
@@ -173,7 +180,7 @@ class _Watch:
             now = self._client.ownership_now(one.device)
         except UemError as error:
             return True, f"what became of it could not be read: {error}"
-        if now is not None and belongs(now, self._account):
+        if now is not None and is_settled(now, self._account):
             return True, ""
         if now is not None and now.status != one.status:
             self._moved.add(one.id)

@@ -36,7 +36,10 @@ def reconciled(
     """
     failed = failures(outcomes)
     done = [outcome.change for outcome in outcomes if outcome.error is None]
-    entries = [_entry(outcome.change, outcome.error) for outcome in outcomes]
+    entries = [
+        entry(outcome.change, "changed") if outcome.error is None else {**entry(outcome.change, "failed"), "error": outcome.error}
+        for outcome in outcomes
+    ]
     entries += [{**subject.identity, "outcome": "unchanged"} for subject in unchanged]
     entries += [{ref.kind: ref.value, "outcome": "skipped", "reason": f"unknown {noun.removesuffix('s')}"} for ref in missing]
     return {
@@ -90,14 +93,9 @@ def diff(changes: Sequence[Change], noun: str = "devices") -> list[dict[str, Any
     return shown
 
 
-def _entry(change: Change, error: str | None) -> dict[str, Any]:
-    entry = {
-        **change.subject.identity,
-        "outcome": "changed" if error is None else "failed",
-        "before": dict(change.before),
-        "after": dict(change.after),
-    }
-    return entry if error is None else {**entry, "error": error}
+def entry(change: Change, outcome: str) -> dict[str, Any]:
+    """What a result tells of a change, with what became of it."""
+    return {**change.subject.identity, "outcome": outcome, "before": dict(change.before), "after": dict(change.after)}
 
 
 def _text(fields: Mapping[str, Any]) -> str:

@@ -21,7 +21,7 @@ def read_users(params: dict[str, Any], client: Users, check_mode: bool) -> dict[
     wanted = parse_filter(params["users"], params["ldap_search"])
     if wanted.text:
         return answered("users", [user.row for user in client.ldap_users(wanted.text)], client, search, missing=[])
-    read = read_each(client.user, wanted.names, client)
+    read = read_each(lambda name: client.user(name, "users"), wanted.names, client)
     missing = [name for name, user in zip(wanted.names, read, strict=True) if user is None]
     if missing and params["on_missing"] == "fail":
         raise OptionError(

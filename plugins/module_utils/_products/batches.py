@@ -13,6 +13,11 @@ from .._core.plan import Change
 from .protocol import Batch
 
 
+def one_each(changes: Sequence[Change]) -> list[Batch]:
+    """Each change by itself."""
+    return [Batch((change,), change.write) for change in changes]
+
+
 def grouped(changes: Sequence[Change], most: int, apart: Callable[[Change], str] = lambda _change: "") -> list[Batch]:
     """Changes of equal writes together, so many in a batch; those that ``apart`` tells apart are never together."""
     groups: dict[Any, list[Change]] = {}

@@ -29,7 +29,7 @@ from .._core.selection import Found, Selection
 from .._core.users import User
 from .._http.transport import Sink, Transport
 
-# The capabilities there are, and the words for them in "… is not supported by <product>".
+# The capabilities there are, and the words for them in "<product> does not support …".
 CUSTOM_ATTRS = "custom attributes"
 DEVICES = "reading devices"
 LABELS = "labels"
@@ -264,8 +264,8 @@ class Reference(UemClient, Protocol):
 class Users(UemClient, Protocol):
     """A client with the capability USERS."""
 
-    def user(self, name: str) -> User | None:
-        """The user with this name or e-mail address, or None."""
+    def user(self, name: str, where: str = "user") -> User | None:
+        """The user with this name or e-mail address, or None. ``where``: the option that has it, for errors."""
 
     def ldap_users(self, text: str) -> tuple[User, ...]:
         """The users of the directory whose names the server finds by a text. Raises OptionError where there are too many."""
@@ -281,7 +281,7 @@ class Users(UemClient, Protocol):
         """Carry one batch out. Raises AnswerLostError when nobody knows whether the password was changed."""
 
 
-class Registrations(Users, Protocol):
+class Registrations(Users, Reference, Protocol):
     """A client with the capability REGISTRATION."""
 
     def registrations(self, wanted: Registration) -> tuple[Device, ...]:

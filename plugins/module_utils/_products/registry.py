@@ -29,5 +29,5 @@ def open_client(product: str, settings: Settings, *, needs: str, read_only: bool
     kind = _CLIENTS[product]
     if needs not in kind.capabilities:
         able = ", ".join(name for name, client in _CLIENTS.items() if needs in client.capabilities)
-        raise OptionError(f"product: {needs} is not supported by {product}; supported by: {able}.")
+        raise OptionError(f"product: {product} does not support {needs}; supported by: {able}.")
     return kind(Transport(settings, read_only=read_only, explain=kind.explain))

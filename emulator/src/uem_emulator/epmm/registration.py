@@ -32,6 +32,7 @@ _TYPES = ("Phone", _PDA)
 #: Platforms whose registration is verified by a passcode, where `register_passcode` goes by platform.
 _WITH_PASSCODE = frozenset("AIM")
 _SHORTEST, _LONGEST = 4, 15
+_NAMELESS = "userFirstName, userLastName and userEmailAddress are required for a local user"
 #: What is known of a device only after it has been in contact.
 _UNKNOWN = {"registered": None, "connected": None, "client_connected": None, "serial": None, "mac": None, "mdm_managed": False}
 
@@ -139,7 +140,11 @@ class Registrations:
         if name is None:
             raise Refused("userId is required")
         import_user, known = _flag(given, "importUserFromLdap"), self._accounts.named(name)
+        first, last, email = (given(name) for name in ("userFirstName", "userLastName", "userEmailAddress"))
+        nameless = None in (first, last, email)
         if known is not None:
+            if nameless and known.local and not import_user and self._switches["register_local_names"] == "always":
+                raise Refused(_NAMELESS)
             return lambda: known
         if import_user:
             person = directory.find(name)
@@ -147,9 +152,8 @@ class Registrations:
                 raise Refused(f"User {name} was not found in LDAP")
             return lambda: self._world.add_user(principal=person.principal, first=person.first, last=person.last,
                                                 email=person.email, local=False)
-        first, last, email = (given(name) for name in ("userFirstName", "userLastName", "userEmailAddress"))
-        if first is None or last is None or email is None:
-            raise Refused("userFirstName, userLastName and userEmailAddress are required for a local user")
+        if nameless:
+            raise Refused(_NAMELESS)
         return lambda: self._world.add_user(principal=name, first=first, last=last, email=email)
 
 

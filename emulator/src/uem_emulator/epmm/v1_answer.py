@@ -9,7 +9,8 @@ is like is a switch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 import orjson
 
@@ -30,6 +31,7 @@ _TITLES = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not 
            414: "URI Too Long", 501: "Not Implemented"}
 _EMPTY = orjson.Fragment(b"{}")
 Handler = Callable[[Request, tuple[str, ...]], Answer]
+Row = TypeVar("Row")
 
 
 class Fault(Exception):
@@ -50,6 +52,12 @@ def route(method: str, path: str, handler: Handler, *query: str, acts: Callable[
 def messages(*texts: str) -> Tree:
     """The element with the status messages; without any it is empty."""
     return {"messages": {"message": Many(texts)} if texts else None}
+
+
+def sent(request: Request, rows: Sequence[Row]) -> Sequence[Row]:
+    """The rows of a list; with the fault kind `short_page`, without the last of them."""
+    missing = int(request.effects["short_page"].get("missing", 1)) if "short_page" in request.effects else 0
+    return rows[:max(0, len(rows) - missing)]
 
 
 def wants_xml(request: Request) -> bool:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from uem_emulator.epmm.product import Epmm
 
 _INVALID = "Invalid action"
+#: The document says that the message may say so, and not in which words.
+_NONE = "No devices were found"
 MASK = "*****"
 #: Who made the state -> why Exchange says it is so. The document shows Individual.
 _REASONS = {"POLICY": "Policy", "AUTOBLOCK": "DeviceRule", "UNKNOWN": "Global"}
@@ -49,12 +51,12 @@ class EasCalls:
     def every(self, request: Request, taken: tuple[str, ...]) -> Answer:
         groups = self.eas.groups()
         total = sum(len(rows) for rows in groups.values())
-        if not total:
+        if not total and self._switches["eas_nothing"] == "404":
             raise Fault(404, NO_DATA)
         if "short_page" in request.effects:
             largest = max(groups, key=lambda name: len(groups[name]))
             groups[largest] = groups[largest][:-int(request.effects["short_page"].get("missing", 1))]
-        tree = {**messages(f"{total} Device(s) returned")}
+        tree = {**messages(f"{total} Device(s) returned" if total else _NONE)}
         for name, rows in groups.items():
             tree.update(self._group(request, f"{name}Device", [self._row(mailbox) for mailbox in rows]))
         root = "easWebServiceReponse" if self._switches["eas_root"] == "reponse" else None

@@ -17,7 +17,7 @@ from uem_emulator.controlcall import Absent, ControlCall
 from uem_emulator.epmm.model import Device
 from uem_emulator.epmm.profiles import APPLIED, KINDS, Counts, Profile, Profiles
 from uem_emulator.epmm.setting_catalog import TYPES, Setting
-from uem_emulator.epmm.v1_answer import NO_DATA, Fault, messages, respond
+from uem_emulator.epmm.v1_answer import NO_DATA, Fault, messages, respond, sent
 from uem_emulator.epmm.v1_parameters import loose_route, parameter
 from uem_emulator.epmm.v1_tree import Many, Tree
 from uem_emulator.routing import Route
@@ -31,7 +31,7 @@ _CURRENT, _DELETED = 67, 68
 
 class ProfileCalls:
     """`profiles` is replaced with the world. With the fault kind `vanish`, the device is gone when a profile is to be
-    pushed; with `no_effect`, nothing is."""
+    pushed; with `no_effect`, nothing is; `short_page` leaves out the last rows of a list."""
 
     def __init__(self, product: Epmm, profiles: Profiles) -> None:
         self.profiles = profiles
@@ -63,7 +63,7 @@ class ProfileCalls:
     def _profiles(self, request: Request, rows: list[Profile], *, wrote: bool = False) -> Answer:
         if not rows:
             raise Fault(404, NO_DATA)
-        return respond(request, {**messages(), "profiles": {"profile": Many([self._profile(row) for row in rows])}},
+        return respond(request, {**messages(), "profiles": {"profile": Many([self._profile(row) for row in sent(request, rows)])}},
                        self._switches, wrote=wrote)
 
     def _of(self, device: Device) -> list[Profile]:
@@ -123,7 +123,7 @@ class ProfileCalls:
         if not rows:
             raise Fault(404, NO_DATA)
         return respond(request, {**messages(f"{len(rows)} application settting(s) returned."),
-                                 "appsettings": {"appsetting": Many(rows)}}, self._switches)
+                                 "appsettings": {"appsetting": Many(sent(request, rows))}}, self._switches)
 
     def _everywhere(self, setting: Setting) -> Tree:
         """With the counts and labels. The document writes SCEPS here, and SCEP below."""

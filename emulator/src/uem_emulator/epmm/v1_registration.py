@@ -18,7 +18,7 @@ from uem_emulator.controlcall import ControlCall
 from uem_emulator.epmm import reference
 from uem_emulator.epmm.reference import Country, Operator
 from uem_emulator.epmm.registration import NAMES, TTL_HOURS, Refused, Registration, Registrations
-from uem_emulator.epmm.v1_answer import NO_DATA, Fault, messages, respond
+from uem_emulator.epmm.v1_answer import NO_DATA, Fault, messages, respond, sent, wants_xml
 from uem_emulator.epmm.v1_parameters import loose_route, parameter
 from uem_emulator.epmm.v1_tree import Many, Tree
 from uem_emulator.routing import Route
@@ -28,10 +28,13 @@ if TYPE_CHECKING:
 
 #: The ASCII values of t and f.
 _ENABLED, _DISABLED = 116, 102
+#: The document spells it right for its first country, and wrong for its second.
+_ISO_KEYS = ("isoAlpha2Code", "isoAplha2Code")
 
 
 class RegistrationCalls:
-    """`registrations` is replaced with the world. With the fault kind `no_effect`, nothing is registered."""
+    """`registrations` is replaced with the world. With the fault kind `no_effect`, nothing is registered;
+    `short_page` leaves out the last rows of a list."""
 
     def __init__(self, product: Epmm, registrations: Registrations) -> None:
         self.registrations = registrations
@@ -49,18 +52,20 @@ class RegistrationCalls:
             made = self.registrations.register(partial(parameter, request), pretend="no_effect" in request.effects)
         except Refused as refused:
             return self._refusal(request, str(refused))
-        return respond(request, {"phoneNumber": made.phone, "registration": self._registration(made)}, self._switches, wrote=True)
+        numeric = self._switches["register_passcode_type"] == "number" and made.passcode != "" and not wants_xml(request)
+        tree = self._registration(made, int(made.passcode) if numeric else made.passcode)
+        return respond(request, {"phoneNumber": made.phone, "registration": tree}, self._switches, wrote=True)
 
-    def _registration(self, made: Registration) -> Tree:
+    def _registration(self, made: Registration, passcode: int | str) -> Tree:
         """The document shows two elements with messages, one of them after the uuid. JSON has one key for both."""
         said: Tree = {"messages": Many([None, None])} if self._switches["register_messages"] == "twice" else messages()
-        return {**said, str(self._switches["register_uuid"]): made.uuid, "status": "SUCCESS", "passcode": made.passcode,
+        return {**said, str(self._switches["register_uuid"]): made.uuid, "status": "SUCCESS", "passcode": passcode,
                 "passcodeTTL": TTL_HOURS, "registrationUrl": made.url}
 
     def _refusal(self, request: Request, text: str) -> Answer:
         position = self._switches["register_failure"]
-        if position == "400":
-            raise Fault(400, text)
+        if position in ("400", "404"):
+            raise Fault(int(position), text)
         if position == "top":
             return respond(request, messages(text), self._switches)
         return respond(request, {"phoneNumber": parameter(request, "phoneNumber") or "", "registration": messages(text)},
@@ -70,23 +75,26 @@ class RegistrationCalls:
         rows = {"one": rows[:1], "empty": []}.get(str(self._switches["reference_lists"]), rows)
         if not rows:
             raise Fault(404, NO_DATA)
-        return respond(request, {**messages(f"{len(rows)} {text} returned"), outer: {inner: Many(rows)}}, self._switches)
+        return respond(request, {**messages(f"{len(rows)} {text} returned"), outer: {inner: Many(sent(request, rows))}},
+                       self._switches)
 
     def operators(self, request: Request, taken: tuple[str, ...]) -> Answer:
         return self._listed(request, [_operator(row) for row in reference.OPERATORS], "Operator (s)", "operators", "operator")
 
     def countries(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        return self._listed(request, [_country(row) for row in reference.COUNTRIES], "Countries", "countries", "country")
+        rows = [self._country(place, row) for place, row in enumerate(reference.COUNTRIES)]
+        return self._listed(request, rows, "Countries", "countries", "country")
+
+    def _country(self, place: int, row: Country) -> Tree:
+        position = str(self._switches["country_iso_key"])
+        key = _ISO_KEYS[place % 2] if position == "both" else position
+        return {"countryName": row.name, "countryCode": row.code, key: row.iso,
+                "enabledForRegistration": _ENABLED if row.enabled else _DISABLED}
 
 
 def _operator(row: Operator) -> Tree:
     return {"carrierShortName": row.name, "carrierType": "Mobile" if row.mobile else "Fixed", "countryCode": row.country.code,
             "countryId": row.country.id, "countryName": row.country.name, "enabled": row.enabled, "id": row.id}
-
-
-def _country(row: Country) -> Tree:
-    return {"countryName": row.name, "countryCode": row.code, "isoAlpha2Code": row.iso,
-            "enabledForRegistration": _ENABLED if row.enabled else _DISABLED}
 
 
 def _get_registrations(product: Epmm, taken: Mapping[str, str], body: Any) -> Any:

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 #: How an action's parameters are read, and what of them is noted.
 Reader = Callable[[Given], dict[str, Any]]
-#: What `result` is, from the number of devices for which the action was accepted.
-Result = Callable[[int], Any]
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,10 @@ class DepCalls(Part):
 
     def servers_page(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """50 rows at most, whatever is asked for: the document's limit."""
-        rows = [{key: value for key, value in server.items() if key != "profiles"} for server in self.servers]
+        name = str(self.switches["dep_server_name"])
+        left_out = {"profiles", "serverName"} if name == "absent" else {"profiles"}
+        rows = [{name if key == "serverName" else key: value for key, value in server.items() if key not in left_out}
+                for server in self.servers]
         return database_page(request, rows)
 
     def profiles(self, request: Request, taken: tuple[str, ...]) -> Answer:

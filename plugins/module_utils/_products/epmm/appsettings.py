@@ -19,6 +19,9 @@ from . import endpoints, wire
 from .lists import read_list
 from .v1 import V1
 
+# What the list and its elements are called in an answer.
+_CALLED = ("appsettings", "appsetting")
+
 # "Get Application Settings by Device UUID": the ASCII codes of C and D.
 _STATES = {"67": "current", "68": "deleted", "C": "current", "D": "deleted"}
 
@@ -32,11 +35,11 @@ class AppSettingCalls:
     def app_settings(self, kind: str | None) -> tuple[AppSetting, ...]:
         """See AppSettings."""
         query = [] if kind is None else [("type", kind)]
-        return tuple(app_setting(row) for row in read_list(self._v1, endpoints.APP_SETTINGS, query=query))
+        return tuple(app_setting(row) for row in read_list(self._v1, endpoints.APP_SETTINGS, *_CALLED, query=query))
 
     def app_settings_of(self, device: Device) -> tuple[AppSetting, ...]:
         """See AppSettings."""
-        rows = read_list(self._v1, endpoints.APP_SETTINGS_OF_DEVICE, {"device": device.guid})
+        rows = read_list(self._v1, endpoints.APP_SETTINGS_OF_DEVICE, *_CALLED, {"device": device.guid})
         return tuple(app_setting(row) for row in rows)
 
 

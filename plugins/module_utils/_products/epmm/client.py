@@ -30,7 +30,7 @@ from ..._core.policies import Assignment, Policy
 from ..._core.selection import Found, Selection
 from ..._http.transport import Transport
 from .. import protocol
-from ..batches import grouped
+from ..batches import grouped, one_each
 from ..partly import one_by_one, open_end
 from ..protocol import Batch
 from . import actions, endpoints, wire
@@ -273,7 +273,7 @@ class EpmmClient(ConfigCalls, ComplianceCalls, AppSettingCalls, EasCalls, UserCa
 
     def roaming_batches(self, changes: Sequence[Change]) -> list[Batch]:
         """See Roamers."""
-        return [Batch((change,), change.write) for change in changes]
+        return one_each(changes)
 
     def set_roaming(self, batch: Batch) -> list[Outcome]:
         """See Roamers."""

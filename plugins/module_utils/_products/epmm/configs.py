@@ -15,6 +15,7 @@ from ..._core.device import Device
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, CredentialsError, ForbiddenError, UemError
 from ..._core.plan import Change, Outcome
 from ..._http.transport import Transport
+from ..batches import one_each
 from ..protocol import Batch
 from . import endpoints, wire
 from .v1 import V1
@@ -56,7 +57,7 @@ class ConfigCalls:
 
     def config_batches(self, changes: Sequence[Change]) -> list[Batch]:
         """See Configs: a device has calls of its own."""
-        return [Batch((change,), change.write) for change in changes]
+        return one_each(changes)
 
     def write_configs(self, batch: Batch) -> list[Outcome]:
         """See Configs. A call is for one profile; where its answer leaves open what was done, the device is read."""

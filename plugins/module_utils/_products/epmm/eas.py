@@ -21,7 +21,7 @@ from ..._core.errors import AnswerError, AnswerLostError, ApiError, NotFoundErro
 from ..._core.masking import masked
 from ..._core.plan import Change, Outcome
 from ..._http.transport import Transport
-from ..batches import grouped
+from ..batches import grouped, one_each
 from ..partly import one_by_one, open_end
 from ..protocol import Batch
 from . import endpoints, wire
@@ -93,7 +93,7 @@ class EasCalls:
         longest = max((len(quote(change.subject.uuid, safe="")) for change in others), default=0)
         room = _ADDRESS - _SPARE - len(endpoints.EAS_ACT.path)
         most = max(1, min(BULK_EAS, room // (longest + len("uuids=&"))))
-        return [*grouped(others, most), *(Batch((change,), change.write) for change in alone)]
+        return [*grouped(others, most), *one_each(alone)]
 
     def set_activesync(self, batch: Batch) -> list[Outcome]:
         """See ActiveSync. What an answer leaves open, such as a count that is short, is settled by reading, and devices that a

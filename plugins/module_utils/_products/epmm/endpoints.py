@@ -10,6 +10,8 @@ The sources name sections of "Device Management" (EPMM, API v1), of the "API Ref
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..._core.endpoint import Endpoint
 
 _V1 = "Device Management (EPMM API v1), "
@@ -70,7 +72,9 @@ MESSAGE_BY_MAC = Endpoint("E27", "POST", "/api/v1/dm/bulk/mac/sendmessage", MESS
 
 EXPORT = _read("E03", "/api/v1/dm/devices.csv", _V1 + "Exporting Device Information to a CSV", _API)
 # Sent twice it registers two devices.
-REGISTER = Endpoint("E08", "PUT", "/api/v1/dm/register", _V1 + "Register a Device", _API)
+REGISTER = Endpoint(
+    "E08", "PUT", "/api/v1/dm/register", _V1 + "Register a Device", _API, not_found="the server did not find what the request names"
+)
 OPERATORS = _read_v1("E23", "/api/v1/dm/operators", _V1 + "List of Operators")
 COUNTRIES = _read_v1("E24", "/api/v1/dm/countries", _V1 + "List of Countries")
 PROFILES = _read_v1("E28", "/api/v1/dm/devices/profiles/{device}", _V1 + "Get Profiles for a Device")
@@ -86,8 +90,12 @@ EAS_ACT = Endpoint("E32", "PUT", "/api/v1/eas/devices", _CORE + "Request Action 
 EAS_WIPE = Endpoint("E32", "PUT", EAS_ACT.path, EAS_ACT.source, _API)
 
 PASSWORD = Endpoint("E33", "PUT", "/api/v1/sm/authentication/users/{user}", _CORE + "Update Password for a User", _API)
-USER = _read_v1("E34", "/api/v1/sm/users/{user}", _CORE + "Find a User")
-LDAP_USERS = _read_v1("E35", "/api/v1/sm/users/search/ldap/{text}", _CORE + "Search LDAP Users")
+USER = replace(
+    _read_v1("E34", "/api/v1/sm/users/{user}", _CORE + "Find a User"), slash="name the user by the e-mail address"
+)
+LDAP_USERS = replace(
+    _read_v1("E35", "/api/v1/sm/users/search/ldap/{text}", _CORE + "Search LDAP Users"), slash="search for what stands before it"
+)
 # It changes nothing, but a server may lock an account after some wrong passwords, so that it is not repeated blindly.
 AUTHENTICATE = Endpoint("E36", "POST", "/api/v1/sm/authentication", _CORE + "Authenticate a User", _API, safe=True)
 

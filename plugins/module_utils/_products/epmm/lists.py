@@ -13,29 +13,21 @@ from typing import Any
 from ..._core.endpoint import Endpoint, Segment
 from ..._core.errors import AnswerError
 from ..._http.transport import Query
-from . import endpoints, wire
+from . import wire
 from .v1 import V1
-
-# What the elements of a list are called in its answer: "List of Operators" and so on.
-NAMES = {
-    endpoints.OPERATORS.id: ("operators", "operator"),
-    endpoints.COUNTRIES.id: ("countries", "country"),
-    endpoints.APP_SETTINGS.id: ("appsettings", "appsetting"),
-    endpoints.APP_SETTINGS_OF_DEVICE.id: ("appsettings", "appsetting"),
-}
 
 _RETURNED = re.compile(r"\s*([0-9]{1,9})\s.*\breturned\b", re.IGNORECASE | re.DOTALL)
 
 
 def read_list(
-    v1: V1, endpoint: Endpoint, path: Mapping[str, Segment] | None = None, query: Query = ()
+    v1: V1, endpoint: Endpoint, many: str, one: str, path: Mapping[str, Segment] | None = None, query: Query = ()
 ) -> list[Mapping[str, Any]]:
-    """The elements of a list, none of which is HTTP 404. Raises AnswerError for fewer than its message counts, such as
-    ``2 Countries returned``: a part must not pass for the whole."""
+    """The elements of a list, none of which is HTTP 404. ``many``, ``one``: what the list and its elements are called in its
+    answer. Raises AnswerError for fewer than its message counts, such as ``2 Countries returned``: a part must not pass for the
+    whole."""
     answer = v1.lists(endpoint, path, query)
     if answer is None:
         return []
-    many, one = NAMES[endpoint.id]
     found = wire.v1_whole(answer, many, one)
     told = _RETURNED.match(wire.explain(answer))
     if told and int(told.group(1)) > len(found):

@@ -15,7 +15,7 @@ from ..._core.device import Device, DeviceRef
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, UemError
 from ..._core.plan import Change, Outcome
 from ..._core.reference import Country, Operator
-from ..._core.registration import LIVE, NO_PHONE, PENDING, Registered, Registration, matching
+from ..._core.registration import LIVE, NO_PHONE, PENDING, Registered, Registration, matching, without_secrets
 from ..._core.selection import Found, Selection
 from ..._http.transport import Transport
 from ..batches import grouped
@@ -33,6 +33,8 @@ _REGISTERS = {"116": True, "102": False, "t": True, "f": False}
 _LETTERS = {"android": "A", "ios": "I", "macos": "L", "windows": "E", "windows_phone": "M"}
 _FLAGS = {True: "True", False: "False"}
 _SUCCESS = ("", "SUCCESS", *LIVE)
+
+_PASSCODE_DIGITS = 5
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -63,10 +65,11 @@ class RegistrationCalls:
         """See Registrations. What the answer leaves open is settled by looking for the device."""
         [change] = batch.changes
         made, certain, unseen = Registered(), False, ""
+        veil = str if change.write.return_secrets else without_secrets
         try:
-            made, said, certain = registered(self.transport.call(endpoints.REGISTER, query=_asked(change.write)))
+            made, said, certain = registered(self.transport.call(endpoints.REGISTER, query=_asked(change.write), veil=veil))
             self.transport.hide(made.passcode, made.url)
-            told = self.transport.told(said).rstrip(". ") or "it does not say why"
+            told = self.transport.told(said, veil).rstrip(". ") or "it does not say why"
             reason = f"the server answered HTTP 200 and no success: {told}"
         except (AnswerError, AnswerLostError, ApiError) as error:
             if isinstance(error, ApiError) and error.status < 500:
@@ -76,7 +79,8 @@ class RegistrationCalls:
         device = self._new_device(made) if certain else self._settle_registration(change.write, reason)
         if device is not None:
             known = made if certain or made.guid == device.guid else Registered(warning=_lost(change.write, reason))
-            made = replace(known, guid=device.guid, id=device.id, status=device.state)
+            phone = known.phone or device.row.get("phone_number") or None
+            made = replace(known, guid=device.guid, id=device.id, status=device.state, phone=phone)
         return [Outcome(change, None if certain or device is not None else f"{reason}{unseen}", {"registered": made})]
 
     def _new_device(self, made: Registered) -> Device | None:
@@ -98,11 +102,11 @@ class RegistrationCalls:
 
     def operators(self) -> tuple[Operator, ...]:
         """See Reference."""
-        return tuple(operator(row) for row in read_list(self._v1, endpoints.OPERATORS))
+        return tuple(operator(row) for row in read_list(self._v1, endpoints.OPERATORS, "operators", "operator"))
 
     def countries(self) -> tuple[Country, ...]:
         """See Reference."""
-        return tuple(country(row) for row in read_list(self._v1, endpoints.COUNTRIES))
+        return tuple(country(row) for row in read_list(self._v1, endpoints.COUNTRIES, "countries", "country"))
 
 
 def operator(row: Mapping[str, Any]) -> Operator:
@@ -147,11 +151,18 @@ def registered(answer: Any) -> tuple[Registered, str, bool]:
     )
     made = Registered(
         guid=guid or None,
-        passcode=wire.text_of(have.get("passcode")),
+        phone=wire.text_of(have.get("phoneNumber")) or None,
+        passcode=_passcode(have.get("passcode")),
         ttl=wire.number_of(have.get("passcodeTTL")),
         url=wire.text_of(have.get("registrationUrl")),
     )
     return made, said, certain
+
+
+def _passcode(raw: Any) -> str:
+    """ "5-digit numeric passcode", also where JSON has it as a number and so without the zeros in front; "" for none."""
+    text = wire.text_of(raw)
+    return text.zfill(_PASSCODE_DIGITS) if isinstance(raw, int) and not isinstance(raw, bool) else text
 
 
 def _asked(wanted: Registration) -> list[tuple[str, str]]:

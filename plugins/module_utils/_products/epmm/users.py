@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, CredentialsError, ForbiddenError, OptionError, UemError
 from ..._core.plan import Change, Outcome
 from ..._core.users import PasswordWrite, User
@@ -34,11 +35,16 @@ class UserCalls:
     transport: Transport
     _v1: V1
 
-    def user(self, name: str) -> User | None:
+    def user(self, name: str, where: str = "user") -> User | None:
         """See Users."""
-        answer = self._v1.lists(endpoints.USER, {"user": name})
+        try:
+            answer = self._v1.lists(endpoints.USER, {"user": name})
+        except ApiError as error:
+            if error.status != 400 or is_plain(name):
+                raise
+            raise OptionError(f"{where}: {name!r}: {error}") from None
         if answer is None:
-            _require_plain(name)
+            _require_plain(name, where, endpoints.USER)
             return None
         found = [_user(raw) for raw in wire.v1_list(answer, "users", "user")]
         called = {user.name: user for user in found if user.is_called(name)}
@@ -61,7 +67,7 @@ class UserCalls:
                 f"characters that it does not take; give more of the name. {error}"
             ) from None
         if answer is None:
-            _require_plain(text)
+            _require_plain(text, "ldap_search", endpoints.LDAP_USERS)
             return ()
         return tuple(_user(raw) for raw in wire.v1_whole(answer, "users", "user"))
 
@@ -155,12 +161,13 @@ def is_plain(name: str) -> bool:
     return "/" not in name and "\\" not in name
 
 
-def _require_plain(name: str) -> None:
-    """Raise AnswerError for a name with a slash, of which HTTP 404 does not prove that nobody has it."""
+def _require_plain(name: str, where: str, endpoint: Endpoint) -> None:
+    """Raise AnswerError for a name with a slash, of which HTTP 404 does not prove that nobody has it. ``where``: the option that
+    has it; ``endpoint``: what was called."""
     if not is_plain(name):
         raise AnswerError(
-            f"The server finds nobody called {name!r}, and a web server often answers so to a path with an encoded slash; name the "
-            "user by the e-mail address."
+            f"{where}: the server finds nobody called {name!r}, and a web server often answers so to a path with an encoded slash; "
+            f"{endpoint.slash}."
         )
 
 

@@ -61,6 +61,11 @@ class V1:
                 self._require_alive(error)
             return None
         self._alive = True
+        if answer is None:
+            raise AnswerError(
+                f"{endpoint.method} {endpoint.fill(**(path or {}))} was answered with null, which is no empty list; "
+                "ask the server's administrator."
+            )
         return answer
 
     def _require_alive(self, error: NotFoundError) -> None:

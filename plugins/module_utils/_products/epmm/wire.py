@@ -47,8 +47,17 @@ _VERSION = re.compile(r"\d+(\.\d+)*")
 _DETAILS = "details."
 _DEVICE_ID = re.compile(r"[0-9]{1,18}")
 
-# What the message of a list without elements says, and of a write that did nothing.
-_NOTHING = re.compile(r"^\s*(0|no)\b|no data found", re.IGNORECASE)
+# All that the message of a list without elements may say, such as ``0 Operator (s) returned``, ``No devices were found`` or
+# ``No Data Found``: an error may begin with "No" as well, and it comes with HTTP 200. ``{one}`` is what an element is called.
+_NOTHING = (
+    r"\W*(?:"
+    r"(?:there is )?no data(?: (?:was )?(?:available|returned|found))?"
+    r"|(?:0|no) (?:(?:matching|active|registered|activesync|ldap) )?{one}(?: (?:was|were|have been))? (?:returned|found)"
+    r"|{one} (?:(?:was|were|could) )?not (?:be )?found"
+    r")(?: for\b[^;:]*|\W*)"
+)
+# Messages call most elements as their lists do; "application settting(s)" is how the document spells it.
+_SAID = {"appsetting": r"(?:app|application) ?set+ing", "country": r"countr(?:y|ie)", "policy": r"polic(?:y|ie)"}
 _REFUSED = re.compile(r"\b(not|no|fail\w*|error|could|cannot|unable|invalid)\b", re.IGNORECASE)
 
 
@@ -434,14 +443,20 @@ def v1_list(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
     holder = answer.get(many)
     if not holder and one not in answer:
         said = explain(answer)
-        if total(answer) == 0 or (not said and ("messages" in answer or many in answer)) or _NOTHING.search(said):
+        if total(answer) == 0 or (not said and ("messages" in answer or many in answer)) or _says_none(said, one):
             return []
         # An error comes with HTTP 200 as well, and must not pass for an empty list.
-        raise AnswerError(f"The server answered HTTP 200 without {many}: {said or 'url may lead to another API'}.")
+        raise AnswerError(f"The server answered HTTP 200 without {many}: {said.rstrip('. ') or 'url may lead to another API'}.")
     found = listed(holder.get(one) if isinstance(holder, Mapping) else holder) if many in answer else listed(answer[one])
     if not all(isinstance(raw, Mapping) for raw in found):
         raise AnswerError(f"The server's answer has {many} that are no objects.")
     return found
+
+
+def _says_none(text: str, one: str) -> bool:
+    """Whether a message says that a list has no element and nothing else; ``one``: what an element is called in the answer."""
+    called = rf"(?:records?|results?|{_SAID.get(one, one)}s?)(?: ?\(s\))?"
+    return bool(re.fullmatch(_NOTHING.format(one=called), " ".join(text.split()), re.IGNORECASE))
 
 
 def v1_whole(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:

@@ -23,7 +23,7 @@ from ..._core.selection import Found, Selection
 from ..._http.paging import Page, Spot, read_all
 from ..._http.transport import Transport
 from .. import protocol
-from ..batches import grouped
+from ..batches import grouped, one_each
 from ..protocol import Batch
 from . import actions, endpoints, fq, wire
 from .certificates import CertificateCalls
@@ -178,7 +178,7 @@ class NeuronsClient(ConfigCalls, ComplianceCalls, CertificateCalls, DepCalls, Ow
 
     def attribute_batches(self, changes: Sequence[Change]) -> list[Batch]:
         """See UemClient. Removals of the same names go together; every other write is a call of its own."""
-        single = [Batch((change,), change.write) for change in changes if change.write.verb != "remove"]
+        single = one_each([change for change in changes if change.write.verb != "remove"])
         return single + grouped([change for change in changes if change.write.verb == "remove"], BULK_DEVICES)
 
     def write_attributes(self, batch: Batch) -> list[Outcome]:

@@ -21,7 +21,7 @@ from ..batches import grouped
 from ..partly import one_by_one
 from ..protocol import Batch
 from . import endpoints, wire
-from .lists import flag, read_present, read_whole
+from .lists import flag, read_present, read_whole, text_or_none, whole
 
 # What a server may answer to a call of which it does not know one device.
 NOT_ONE = (400, 404)
@@ -122,4 +122,8 @@ def policy_verdict(row: Mapping[str, Any]) -> PolicyVerdict:
         enabled=flag(row.get("enabled")),
         compliant=flag(row.get("compliant")),
         pending_compliant=flag(row.get("pendingCompliant")),
+        type=wire.text_of(row.get("policyType")),
+        uuid=text_or_none(row.get("uuid")),
+        description=text_or_none(row.get("description")),
+        priority=whole(row.get("priority")),
     )

@@ -31,6 +31,7 @@ from ..._core.device import Device, Partition
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, CredentialsError, ForbiddenError, UemError
 from ..._core.plan import Change, Outcome
 from ..._http.transport import Transport
+from ..batches import one_each
 from ..protocol import Batch
 from . import endpoints, wire
 from .lists import flag, read_whole, text_or_none, time_of
@@ -99,7 +100,7 @@ class ConfigCalls:
 
     def config_batches(self, changes: Sequence[Change]) -> list[Batch]:
         """See Configs: a device has calls of its own."""
-        return [Batch((change,), change.write) for change in changes]
+        return one_each(changes)
 
     def write_configs(self, batch: Batch) -> list[Outcome]:
         """See Configs. A call excludes all that is to be excluded, or pushes all back. What is pushed again goes one by one, for

@@ -15,6 +15,7 @@ from typing import Any
 
 from ..._core.device import Device
 from ..._core.inventory import Registration
+from .lists import flag
 
 
 def labels_of(details: Mapping[str, Any]) -> tuple[str, ...]:
@@ -35,17 +36,13 @@ def registration(
         active=row.get("registrationState") == "ACTIVE",
         registered=registered if isinstance(registered, int) else 0,
         platform=str(row.get("platformType") or ""),
-        compliant=_flag(row.get("complianceState")),
+        compliant=flag(row.get("complianceState")),
         quarantined=row.get("quarantined") is True,
         policies=tuple(_names(row.get("violatedPolicies"))),
         attrs=device.attrs,
         labels=labels,
         fields={field: row[field] for field in fields if field in row},
     )
-
-
-def _flag(raw: Any) -> bool | None:
-    return raw if isinstance(raw, bool) else None
 
 
 def _names(raw: Any) -> Iterable[str]:

@@ -78,6 +78,11 @@ def flag(raw: Any) -> bool | None:
     return raw if isinstance(raw, bool) else None
 
 
+def whole(raw: Any) -> int | None:
+    """A whole number; None for anything else."""
+    return raw if isinstance(raw, int) and not isinstance(raw, bool) else None
+
+
 def text_or_none(raw: Any) -> str | None:
     return None if raw is None else wire.text_of(raw)
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -14,7 +15,7 @@ from ..._core.actions import MOST
 from ..._core.device import Device, DeviceRef
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, ForbiddenError, NotFoundError, OptionError, UemError
 from ..._core.owners import FAILED, INITIATED, Account, Ownership, shown_owner, was_begun
-from ..._core.plan import Change, Outcome
+from ..._core.plan import Change, Outcome, counted
 from ..._http.paging import Page, Spot, read_all
 from ..._http.transport import Transport
 from ..batches import grouped
@@ -28,6 +29,9 @@ from .lists import flag
 PAGE_ROWS = 500
 
 _SORT = (("sortFields[0].name", "id"), ("sortFields[0].order", "ASC"))
+# An error of the field "accountId", as ``wire.explain`` tells it.
+_ABOUT_ACCOUNT = re.compile(r"[(; ]accountId\b")
+
 _STATUSES = (INITIATED, FAILED, "SUCCESS")
 
 
@@ -81,6 +85,8 @@ class OwnerCalls:
             rejected, doubt = self._send(batch)
         except (AnswerLostError, AnswerError, ApiError) as error:
             if isinstance(error, ApiError) and error.status < 500:
+                if error.status == 400 and _ABOUT_ACCOUNT.search(str(error)):
+                    raise OptionError(_refused(batch.write, str(error))) from None
                 if error.status not in NOT_ONE or len(batch.changes) == 1:
                     raise
                 refused = one_by_one(batch.changes, self._give_one)
@@ -117,6 +123,11 @@ class OwnerCalls:
         return f"{told}. The device was looked at, and not sent anything again: {state}."
 
 
+def _refused(account: Account, told: str) -> str:
+    option = "user" if account.user else "account_id"
+    return f"{option}: the server refuses {account.title}; correct it. {told}"
+
+
 def account_of(row: Mapping[str, Any]) -> Account:
     """An account of the list, of which nothing else is kept: it holds PINs."""
     number = row.get("id")
@@ -147,7 +158,7 @@ def rejections(answer: Any, asked: Sequence[str]) -> tuple[dict[str, str], str]:
     The answer is a list of the devices that were rejected, as rows or as bare ids; an older guide answers a number. Raises
     AnswerError for an answer without a result.
     """
-    result = wire.result_of(answer, f"Giving {len(asked)} devices to another user")
+    result = wire.result_of(answer, f"Giving {counted(len(asked), 'devices')} to another user")
     if isinstance(result, int) and not isinstance(result, bool):
         short = f"the server took {result} of {len(asked)} devices and does not say which"
         return {}, "" if result >= len(asked) else short
@@ -159,7 +170,8 @@ def rejections(answer: Any, asked: Sequence[str]) -> tuple[dict[str, str], str]:
     named = {key: reason for key, reason in told.items() if key in asked}
     if len(named) == len(rows) and total in (None, len(rows)):
         return named, ""
-    return named, f"the server rejected {total} devices and names {len(named)} of those that it was asked about"
+    told_of = counted(len(rows) if total is None else total, "devices")
+    return named, f"the server rejected {told_of} and names {len(named)} of those that it was asked about"
 
 
 def _rejected(row: Any) -> tuple[str, str]:
