@@ -127,7 +127,7 @@ WRONG = [
     (*of("alert", users=[""]), "users: '' is not the name of a user"),
     (*of("alert", devices=["x"]), "devices[0]: 'x' is neither a device id"),
     (*of("alert_info", ids=[]), "ids: is empty"),
-    (*of("alert_info", read="perhaps"), "is of type str and we were unable to convert to bool"),
+    (*of("alert_info", read="perhaps"), "we were unable to convert to bool"),
     ("device_info", {"select": {"mac_addresses": ["12:34"]}}, "select.mac_addresses: '12:34' is not a MAC address"),
     ("device_info", {"select": {"phone_numbers": ["123"]}}, "select.phone_numbers: '123' is not a phone number"),
     ("device_info", {"select": {"labels": []}}, "select.labels: is empty"),

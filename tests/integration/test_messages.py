@@ -87,7 +87,8 @@ def test_a_message_is_predicted_and_sent_every_time(servers, call, product, mode
     ("options", "words"),
     [
         ({"text": "  "}, "text: is empty"),
-        ({"text": None}, "text: is empty"),
+        # Older versions of ansible-core refuse null themselves.
+        ({"text": None}, "text"),
         ({"mode": "pigeon"}, "value of mode must be one of"),
         ({"max_devices": 1}, "max_devices is 1; nothing was written"),
         ({"max_percent": 5}, "max_percent is 5; nothing was written"),
