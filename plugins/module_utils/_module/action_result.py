@@ -69,7 +69,7 @@ def acted(
     result = reconciled(outcomes, plan.unchanged, missing, requests=transport.requests, writes=transport.writes)
     returned = {outcome.change.subject.id: outcome.returned for outcome in outcomes if outcome.returned}
     if secrets:
-        result["devices"] = [{**entry, **returned.get(entry.get("id"), {})} for entry in result["devices"]]
+        result["devices"] = [{**row, **returned.get(row.get("id"), {})} for row in result["devices"]]
     for outcome, pairs in (("ineligible", plan.ineligible), ("protected", plan.protected)):
         result["devices"] += [{**subject.identity, "outcome": outcome, "reason": reason} for subject, reason in pairs]
         result["summary"][outcome] = len(pairs)

@@ -86,7 +86,7 @@ class DepCalls(Part):
         """That many servers, or those of a list: each with any keys of its row, and `profiles`, their number or a list.
         Raises ValueError."""
         rng = random.Random(self.world.plan.seed + 5)
-        given = [{} for _server in range(wanted)] if isinstance(wanted, int) else wanted
+        given = [{} for _number in range(wanted)] if isinstance(wanted, int) else wanted
         if not isinstance(given, list) or not all(isinstance(server, dict) for server in given):
             raise ValueError("servers is a number, or a list of objects")
         self._known = (self.world, [_server(rng, place, server, self.world.now) for place, server in enumerate(given)])
@@ -96,7 +96,7 @@ class DepCalls(Part):
 def _server(rng: random.Random, place: int, given: Server, now: int) -> Server:
     """The second server has no profile, the others have as many as there are."""
     profiles = given.get("profiles", 0 if place == 1 else len(_PROFILES))
-    rows = [{} for _profile in range(profiles)] if isinstance(profiles, int) else profiles
+    rows = [{} for _number in range(profiles)] if isinstance(profiles, int) else profiles
     created = now - (700 - place) * DAY
     usual = {
         "id": 198 + 3 * place, "serverUuid": guid(rng), "serverName": f"Apple Business Manager {place + 1}",
