@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TESTS = ("tests/unit", "tests/integration")
+TESTS = ("tests/unit", "tests/emulator", "tests/integration")
 REQUIREMENTS = ("requirements.txt", "requirements-test.txt", "emulator/pyproject.toml")
 # The oldest that is supported (AAP ships it), one in between, and the newest; each with the Pythons of its controller:
 # https://docs.ansible.com/ansible/latest/reference_appendices/release_and_maintenance.html

@@ -92,6 +92,7 @@ def test_every_list_without_elements_may_say_so(many, one, shown, text):
     "0 devices found", "No devices were found", "No Devices were found.", "No device found", "no device(s) returned", "No devices were returned",
     "Device(s) not found", "Device (s) were not found.", "Devices not found", "Device could not be found", "No ActiveSync devices found",
     "No matching devices were found", "No devices found for label Sales", "no data available", "  0  Device(s)\n returned ",
+    "No devices found in the system", "No devices found matching the criteria.", "No device was found with the uuid x", "No data found in space 1",
 ])
 def test_messages_of_no_devices(text):
     assert wire.v1_list({"messages": {"message": text}}, "devices", "device") == []

@@ -54,7 +54,7 @@ _NOTHING = (
     r"(?:there is )?no data(?: (?:was )?(?:available|returned|found))?"
     r"|(?:0|no) (?:(?:matching|active|registered|activesync|ldap) )?{one}(?: (?:was|were|have been))? (?:returned|found)"
     r"|{one} (?:(?:was|were|could) )?not (?:be )?found"
-    r")(?: for\b[^;:]*|\W*)"
+    r")(?: (?:for|in|matching|on|under|with)\b[^;:]*|\W*)"
 )
 # Messages call most elements as their lists do; "application settting(s)" is how the document spells it.
 _SAID = {"appsetting": r"(?:app|application) ?set+ing", "country": r"countr(?:y|ie)", "policy": r"polic(?:y|ie)"}
