@@ -8,26 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from .._core.activesync import EasDevice
-from .._core.alerts import Alert, AlertFilter
-from .._core.app_settings import AppSetting
-from .._core.certificates import Holdings
-from .._core.compliance_report import Report
-from .._core.configs import Config
-from .._core.dep import DepProfile, DepServer
-from .._core.device import Device, Partition
-from .._core.labels import Label
-from .._core.messages import Roaming
-from .._core.owners import Account, Ownership
-from .._core.plan import Change, Outcome
-from .._core.policies import Assignment, Policy
-from .._core.reference import Country, Operator
-from .._core.registration import Registration
-from .._core.selection import Found, Selection
-from .._core.users import User
-from .._http.transport import Sink, Transport
+# For annotations alone: a module is compiled anew in every run, with all that it imports.
+if TYPE_CHECKING:
+    from .._core.activesync import EasDevice
+    from .._core.alerts import Alert, AlertFilter
+    from .._core.app_settings import AppSetting
+    from .._core.certificates import Holdings
+    from .._core.compliance_report import Report
+    from .._core.configs import Config
+    from .._core.dep import DepProfile, DepServer
+    from .._core.device import Device, Partition
+    from .._core.labels import Label
+    from .._core.messages import Roaming
+    from .._core.owners import Account, Ownership
+    from .._core.plan import Change, Outcome
+    from .._core.policies import Assignment, Policy
+    from .._core.reference import Country, Operator
+    from .._core.registration import Registration
+    from .._core.selection import Found, Selection
+    from .._core.users import User
+    from .._http.transport import Sink, Transport
 
 # The capabilities there are, and the words for them in "<product> does not support …".
 CUSTOM_ATTRS = "custom attributes"
