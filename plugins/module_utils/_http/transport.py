@@ -19,7 +19,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 from urllib.parse import urlencode, urlsplit
 
@@ -150,7 +150,7 @@ class Transport:
 
         Raises CheckModeError, ConnectError, AnswerLostError, AnswerError, or the ApiError that fits the status.
         """
-        request = replace(self._request(endpoint, path, query, *self._content(json_body, form)), veil=veil)
+        request = self._request(endpoint, path, query, *self._content(json_body, form), veil=veil)
         return self._decode(self._send(request), request)
 
     def download(
@@ -165,7 +165,7 @@ class Transport:
         headers, _body = self._content(None, None)
         # Compressed, a part of the body could be a thousand times as large in memory.
         headers |= {"Accept": accept, "Accept-Encoding": "identity"}
-        request = replace(self._request(endpoint, path, query, headers, None), sink=sink)
+        request = self._request(endpoint, path, query, headers, None, sink=sink)
         reply = self._send(request)
         if not 200 <= reply.status < 300:
             raise self._error(reply, request)
@@ -183,13 +183,14 @@ class Transport:
         return " ".join(veil(self.redact(text)).split())[:MOST_TOLD]
 
     def _request(
-        self, endpoint: Endpoint, path: Mapping[str, Segment] | None, query: Query, headers: Mapping[str, str], body: bytes | None
+        self, endpoint: Endpoint, path: Mapping[str, Segment] | None, query: Query, headers: Mapping[str, str], body: bytes | None,
+        *, sink: Sink | None = None, veil: Callable[[str], str] = str,
     ) -> _Request:
         if self._read_only and not endpoint.safe:
             raise CheckModeError(f"{endpoint.id} writes and was about to be sent in check mode; please report this.")
         self._open()
         target = endpoint.fill(**(path or {}))
-        return _Request(endpoint, target, f"{self._base}{target}{_query_text(query)}", headers, body)
+        return _Request(endpoint, target, f"{self._base}{target}{_query_text(query)}", headers, body, sink, veil)
 
     def _send(self, request: _Request) -> Reply:
         """The answer to a request, sent again as often as may be, and the last one where no try went well."""
