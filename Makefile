@@ -70,9 +70,10 @@ venv: $(RUN_STAMP) ## the environment alone, in .venv
 # ---------------------------------------------------------------- the stages of `make test`, each usable alone
 
 .PHONY: lint
-lint: $(DEV_STAMP) ## ruff check
+lint: $(DEV_STAMP) ## ruff check and ruff format --check
 	$(call heading,ruff check)
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
 
 .PHONY: types
 types: $(DEV_STAMP) ## mypy: strict on module_utils/_core, ordinary elsewhere

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the tests share: an emulator on a real socket, modules run in this process, and Ansible's commands."""
+"""What the tests share: an emulator on a real socket, modules run in this process, and Ansible's
+commands."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ SEED = 7
 # A password with characters that JSON, addresses and base64 each write differently.
 PASSWORD = "p\"w/&<ü>'x1"
 
-# The product of an emulator, which cannot change, by its address and process; addresses are used again.
+# The product of an emulator, which cannot change, by its address and process; addresses are used
+# again.
 _PRODUCTS: dict[tuple[str, int], str] = {}
 
 
@@ -44,8 +46,11 @@ class ModuleFailed(Exit):
 
 @pytest.fixture(scope="session")
 def shared_emulator() -> Iterator[Emulator]:
-    """One strict emulator for the session: a parameter that the vendor does not document is an error."""
-    with running_emulator(devices=DEVICES, seed=SEED, strict=True, username="tester", password=PASSWORD) as running:
+    """One strict emulator for the session: a parameter that the vendor does not document is an
+    error."""
+    with running_emulator(
+        devices=DEVICES, seed=SEED, strict=True, username="tester", password=PASSWORD
+    ) as running:
         yield running
 
 
@@ -53,7 +58,12 @@ def shared_emulator() -> Iterator[Emulator]:
 def shared_epmm() -> Iterator[Emulator]:
     """One strict emulator of EPMM for the session."""
     with running_emulator(
-        product="epmm", devices=DEVICES, seed=SEED, strict=True, username="tester", password=PASSWORD
+        product="epmm",
+        devices=DEVICES,
+        seed=SEED,
+        strict=True,
+        username="tester",
+        password=PASSWORD,
     ) as running:
         yield running
 
@@ -83,7 +93,10 @@ def product_of(emulator: Emulator) -> str:
 def connection(emulator: Emulator) -> dict[str, Any]:
     """The connection options of an emulator, of whatever product."""
     return {
-        "product": product_of(emulator), "url": emulator.url, "username": emulator.username, "password": emulator.password,
+        "product": product_of(emulator),
+        "url": emulator.url,
+        "username": emulator.username,
+        "password": emulator.password,
         "ca_path": emulator.ca_path,
     }
 
@@ -95,25 +108,37 @@ def writes(emulator: Emulator) -> list[tuple[str, str]]:
 
 @pytest.fixture
 def call(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
-    """Run a module's ``main`` in this process, arguments checked by Ansible itself; raises ModuleFailed."""
+    """Run a module's ``main`` in this process, arguments checked by Ansible itself; raises
+    ModuleFailed."""
+
     def leave(kind: type[Exit]) -> Callable[..., None]:
         def stop(self: Any, **result: Any) -> None:
             raise kind({**result, "warnings": list(warned)})
+
         return stop
 
     warned: list[str] = []
     monkeypatch.setattr(basic.AnsibleModule, "exit_json", leave(Exit))
     monkeypatch.setattr(basic.AnsibleModule, "fail_json", leave(ModuleFailed))
-    monkeypatch.setattr(basic.AnsibleModule, "warn", lambda self, warning, **options: warned.append(warning))
+    monkeypatch.setattr(
+        basic.AnsibleModule, "warn", lambda self, warning, **options: warned.append(warning)
+    )
 
-    def run(module: str, emulator: Emulator | None = None, *, check_mode: bool = False, **options: Any) -> dict[str, Any]:
+    def run(
+        module: str, emulator: Emulator | None = None, *, check_mode: bool = False, **options: Any
+    ) -> dict[str, Any]:
         warned.clear()
         arguments = {**(connection(emulator) if emulator else {}), **options}
         arguments |= {"_ansible_check_mode": check_mode, "_ansible_diff": True}
-        monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode())
-        # Without a profile ansible-core 2.19 and newer do not read arguments that were set like this.
+        monkeypatch.setattr(
+            basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode()
+        )
+        # Without a profile ansible-core 2.19 and newer do not read arguments that were set like
+        # this.
         monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
-        main = importlib.import_module(f"ansible_collections.ivanti.uem.plugins.modules.{module}").main
+        main = importlib.import_module(
+            f"ansible_collections.ivanti.uem.plugins.modules.{module}"
+        ).main
         try:
             main()
         except ModuleFailed:
@@ -135,32 +160,55 @@ class Command:
     def __call__(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         command = [str(Path(sys.executable).with_name(arguments[0])), *arguments[1:]]
         return subprocess.run(
-            command, cwd=self.folder, env={**self.environment, **environment}, capture_output=True, text=True, timeout=300,
-            stdin=subprocess.DEVNULL, check=False,
+            command,
+            cwd=self.folder,
+            env={**self.environment, **environment},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            stdin=subprocess.DEVNULL,
+            check=False,
         )
 
     def write(self, name: str, content: Any) -> str:
-        """Write a file of the folder (anything but text as JSON, which is YAML, too); answers its name."""
+        """Write a file of the folder (anything but text as JSON, which is YAML, too); answers its
+        name."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+        path.write_text(
+            content if isinstance(content, str) else json.dumps(content), encoding="utf-8"
+        )
         return name
 
 
 @pytest.fixture
 def ansible(tmp_path: Path, emulator: Emulator) -> Command:
     """Ansible's commands, connected to the emulator by environment variables."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE") if name in os.environ}
-    collections = next(entry for entry in sys.path if (Path(entry) / "ansible_collections" / "ivanti" / "uem").exists())
-    options = {f"IVANTI_UEM_{name.upper()}": str(value) for name, value in connection(emulator).items()}
-    return Command(tmp_path, {
-        **kept, **options,
-        "LC_ALL": "C.UTF-8",
-        "ANSIBLE_COLLECTIONS_PATH": collections,
-        "ANSIBLE_HOME": str(tmp_path / "ansible-home"),
-        "ANSIBLE_LOCAL_TEMP": str(tmp_path / "ansible-tmp"),
-        "ANSIBLE_NOCOLOR": "1",
-        "ANSIBLE_LOCALHOST_WARNING": "0",
-        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "0",
-        "ANSIBLE_DEPRECATION_WARNINGS": "1",
-    })
+    kept = {
+        name: os.environ[name]
+        for name in ("PATH", "HOME", "LANG", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+        if name in os.environ
+    }
+    collections = next(
+        entry
+        for entry in sys.path
+        if (Path(entry) / "ansible_collections" / "ivanti" / "uem").exists()
+    )
+    options = {
+        f"IVANTI_UEM_{name.upper()}": str(value) for name, value in connection(emulator).items()
+    }
+    return Command(
+        tmp_path,
+        {
+            **kept,
+            **options,
+            "LC_ALL": "C.UTF-8",
+            "ANSIBLE_COLLECTIONS_PATH": collections,
+            "ANSIBLE_HOME": str(tmp_path / "ansible-home"),
+            "ANSIBLE_LOCAL_TEMP": str(tmp_path / "ansible-tmp"),
+            "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_LOCALHOST_WARNING": "0",
+            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "0",
+            "ANSIBLE_DEPRECATION_WARNINGS": "1",
+        },
+    )

@@ -2,9 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Write the tables of docs/actions.md from the table of actions in plugins/module_utils/_core/actions.py.
+"""Write the tables of docs/actions.md from the table of actions in
+plugins/module_utils/_core/actions.py.
 
-With ``--check`` nothing is written, and the exit status is 1 when the document is not what the table says.
+With ``--check`` nothing is written, and the exit status is 1 when the document is not what the
+table says.
 """
 
 from __future__ import annotations
@@ -12,10 +14,18 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from ansible_collections.ivanti.uem.plugins.module_utils._core.actions import ACTIONS, BULK, Action, Call
+from ansible_collections.ivanti.uem.plugins.module_utils._core.actions import (
+    ACTIONS,
+    BULK,
+    Action,
+    Call,
+)
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "actions.md"
-BEGIN, END = "<!-- written by tools/actions_doc.py: begin -->", "<!-- written by tools/actions_doc.py: end -->"
+BEGIN, END = (
+    "<!-- written by tools/actions_doc.py: begin -->",
+    "<!-- written by tools/actions_doc.py: end -->",
+)
 TITLES = {"neurons": "Neurons", "epmm": "EPMM"}
 
 
@@ -34,29 +44,45 @@ def done(action: Action) -> str:
 def calls(call: Call) -> str:
     """Numbers, methods and addresses of the calls that carry an action out."""
     found = [call.endpoint, *([call.by_mac] if call.by_mac else []), *([BULK] if call.bulk else [])]
-    return "; ".join(f"{one.id} `{one.method} {one.path.replace('{action}', call.bulk)}`" for one in found)
+    return "; ".join(
+        f"{one.id} `{one.method} {one.path.replace('{action}', call.bulk)}`" for one in found
+    )
 
 
 def row(action: Action, product: str, call: Call) -> str:
     """A line of the table."""
-    parameters = ", ".join(f"`{name}`{' (needed)' if name in call.required else ''}" for name in call.words)
-    check = f"{call.viability.id} `{call.viability.method} {call.viability.path}`" if call.viability else ""
+    parameters = ", ".join(
+        f"`{name}`{' (needed)' if name in call.required else ''}" for name in call.words
+    )
+    check = (
+        f"{call.viability.id} `{call.viability.method} {call.viability.path}`"
+        if call.viability
+        else ""
+    )
+    # fmt: off
     cells = (
         f"`{action.name}`", TITLES[product], action.summary.replace("M(ivanti.uem.device_location_info)", "`device_location_info`"),
         "**yes**" if action.destructive else "", parameters, done(action), ", ".join(sorted(call.platforms)) or "all",
         calls(call), check, call.endpoint.source, call.verified,
     )
+    # fmt: on
     return f"| {' | '.join(cells)} |"
 
 
 def table() -> str:
     """The table of all actions."""
+    # fmt: off
     head = (
         "Action", "Product", "What it does", "Destructive", "Parameters", "Done already when", "Platforms", "Calls",
         "Asked beforehand", "Source", "Verified",
     )
+    # fmt: on
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
-    lines += [row(action, product, call) for action in ACTIONS.values() for product, call in action.calls.items()]
+    lines += [
+        row(action, product, call)
+        for action in ACTIONS.values()
+        for product, call in action.calls.items()
+    ]
     return "\n".join(lines)
 
 

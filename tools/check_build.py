@@ -1,10 +1,11 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build the collection's artifact and hold what is in it against what a user of the collection needs.
+"""Build the collection's artifact and hold what is in it against what a user of the collection
+needs.
 
-`build_ignore` in galaxy.yml names what stays out, so anything new at the top gets in unasked: a key, an editor's
-folder, a virtual environment. Here stands what may be in it.
+`build_ignore` in galaxy.yml names what stays out, so anything new at the top gets in unasked: a
+key, an editor's folder, a virtual environment. Here stands what may be in it.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+# fmt: off
 MAY_BE_AT_TOP = {
     "CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "FILES.json", "LICENSE", "MANIFEST.json", "README.md",
     "changelogs", "docs", "examples", "extensions", "meta", "playbooks", "plugins", "requirements.txt", "roles",
 }
+# fmt: on
 MUST_BE_IN = {"LICENSE", "MANIFEST.json", "README.md", "meta/runtime.yml", "requirements.txt"}
 NEVER_IN_A_NAME = ("__pycache__", ".pyc", ".egg-info", ".DS_Store", ".plugin-cache")
 
@@ -31,10 +34,14 @@ def build(folder: str) -> Path:
 
 
 def tracked_plugins() -> set[str]:
-    """The plugins and roles that git knows: a build that lost one of them is as wrong as one with a key in it."""
+    """The plugins and roles that git knows: a build that lost one of them is as wrong as one with a
+    key in it."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "plugins", "roles"],
-        cwd=ROOT, check=True, capture_output=True, text=True,
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     return {name for name in listed.split("\0") if name and (ROOT / name).is_file()}
 

@@ -2,12 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Write docs/coverage.md: every call of the vendor documents, what reaches it, what emulates it, and what holds it to the document.
+"""Write docs/coverage.md: every call of the vendor documents, what reaches it, what emulates it,
+and what holds it to the document.
 
-A call is reached by a module or plugin when a chain of names leads there, read from the code as it is written: the functions
-that the module uses, the methods of the client that they call, the functions of the product that these use, and the row of the
-table of calls that stands in one of them. With ``--check`` nothing is written, and the exit status is 1 when the document is not
-what the code says, or a call lacks something.
+A call is reached by a module or plugin when a chain of names leads there, read from the code as it
+is written: the functions that the module uses, the methods of the client that they call, the
+functions of the product that these use, and the row of the table of calls that stands in one of
+them. With ``--check`` nothing is written, and the exit status is 1 when the document is not what
+the code says, or a call lacks something.
 """
 
 from __future__ import annotations
@@ -27,8 +29,12 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.endpoint import E
 from ansible_collections.ivanti.uem.plugins.module_utils._products import protocol
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import endpoints as epmm
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.client import EpmmClient
-from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons import endpoints as neurons
-from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.client import NeuronsClient
+from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons import (
+    endpoints as neurons,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.client import (
+    NeuronsClient,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import UemClient
 from uem_emulator.plan import Plan
 from uem_emulator.products import PRODUCTS
@@ -48,7 +54,8 @@ TITLES = {"neurons": "Ivanti Neurons for MDM", "epmm": "Ivanti EPMM"}
 TABLES = {"neurons": neurons, "epmm": epmm}
 CLIENTS: dict[str, type[UemClient]] = {"neurons": NeuronsClient, "epmm": EpmmClient}
 
-# What every module and plugin that talks to a server calls, and the method of the client by which devices are selected.
+# What every module and plugin that talks to a server calls, and the method of the client by which
+# devices are selected.
 OPENS = "registry.open_client"
 SELECTING = "find"
 
@@ -69,8 +76,8 @@ Way = tuple[str, str]
 
 @dataclass(frozen=True)
 class Row:
-    """One call: ``by`` are the modules and plugins that reach it, ``selecting`` tells that whatever selects devices does,
-    ``contract`` is the name of its file."""
+    """One call: ``by`` are the modules and plugins that reach it, ``selecting`` tells that whatever
+    selects devices does, ``contract`` is the name of its file."""
 
     id: str
     way: Way
@@ -123,26 +130,37 @@ def _imported(tree: ast.Module) -> dict[str, str]:
         if isinstance(node, ast.ImportFrom):
             stem = (node.module or "").rpartition(".")[2]
             for alias in node.names:
-                found[alias.asname or alias.name] = f"{stem}.{alias.name}" if stem and not stem.startswith("_") else alias.name
+                found[alias.asname or alias.name] = (
+                    f"{stem}.{alias.name}" if stem and not stem.startswith("_") else alias.name
+                )
     return found
 
 
 def _definitions(tree: ast.Module, stem: str) -> Iterator[tuple[str, ast.AST]]:
-    """Functions and constants of a file and methods and constants of its classes; a class stands for its constructor."""
+    """Functions and constants of a file and methods and constants of its classes; a class stands
+    for its constructor."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
             yield f"{stem}.{node.name}", node
         elif isinstance(node, ast.ClassDef):
             for part in node.body:
                 if isinstance(part, ast.FunctionDef):
-                    yield (f"{stem}.{node.name}" if part.name == "__init__" else f".{part.name}"), part
+                    yield (
+                        (f"{stem}.{node.name}" if part.name == "__init__" else f".{part.name}"),
+                        part,
+                    )
         elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            yield from ((f"{stem}.{target.id}", node.value) for target in targets if isinstance(target, ast.Name))
+            yield from (
+                (f"{stem}.{target.id}", node.value)
+                for target in targets
+                if isinstance(target, ast.Name)
+            )
 
 
 def uses(node: ast.AST, stem: str, imported: Mapping[str, str]) -> set[str]:
-    """The functions and methods that a piece of code of a file calls or hands on, and the constants that it reads."""
+    """The functions and methods that a piece of code of a file calls or hands on, and the constants
+    that it reads."""
     found: set[str] = set()
     for part in ast.walk(node):
         if isinstance(part, ast.Name):
@@ -162,13 +180,22 @@ def protocol_methods() -> set[str]:
     """The methods that the layers above may ask of a product."""
     tree = ast.parse((UTILS / "_products" / "protocol.py").read_text(encoding="utf-8"))
     classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
-    return {part.name for node in classes for part in node.body if isinstance(part, ast.FunctionDef)}
+    return {
+        part.name for node in classes for part in node.body if isinstance(part, ast.FunctionDef)
+    }
 
 
 @cache
 def callers(product: str) -> dict[str, set[str]]:
-    """By module and plugin the methods of a client that it comes to, but for the modules that the product does not support."""
-    shared = {path.stem: path for path in (*(UTILS / "_module").glob("*.py"), *(ROOT / "plugins" / "plugin_utils").glob("*.py"))}
+    """By module and plugin the methods of a client that it comes to, but for the modules that the
+    product does not support."""
+    shared = {
+        path.stem: path
+        for path in (
+            *(UTILS / "_module").glob("*.py"),
+            *(ROOT / "plugins" / "plugin_utils").glob("*.py"),
+        )
+    }
     methods = protocol_methods()
     found = {}
     for kind in ("modules", "inventory", "lookup"):
@@ -189,16 +216,28 @@ def _below(tree: ast.Module, files: Mapping[str, Path]) -> list[Path]:
     seen: set[str] = set()
     trees = [tree]
     while trees:
-        stems = {part for name in _imported(trees.pop()).values() for part in name.split(".") if part in files} - seen
+        stems = {
+            part
+            for name in _imported(trees.pop()).values()
+            for part in name.split(".")
+            if part in files
+        } - seen
         seen |= stems
         trees += [ast.parse(files[stem].read_text(encoding="utf-8")) for stem in stems]
     return [files[stem] for stem in sorted(seen)]
 
 
 def ways(product: str, methods: Iterable[str]) -> dict[str, set[Way]]:
-    """By method of the client the calls that it comes to, but for those of the selecting of devices within it."""
-    code = Uses(path for path in (UTILS / "_products" / product).glob("*.py") if path.stem != "endpoints")
-    rows = {f"endpoints.{name}": {_way(value)} for name, value in vars(TABLES[product]).items() if isinstance(value, Endpoint)}
+    """By method of the client the calls that it comes to, but for those of the selecting of devices
+    within it."""
+    code = Uses(
+        path for path in (UTILS / "_products" / product).glob("*.py") if path.stem != "endpoints"
+    )
+    rows = {
+        f"endpoints.{name}": {_way(value)}
+        for name, value in vars(TABLES[product]).items()
+        if isinstance(value, Endpoint)
+    }
     rows["actions.ACTIONS"] = {_way(one) for one in _acting(product)}
     found = {}
     for method in methods:
@@ -213,7 +252,16 @@ def _acting(product: str) -> Iterator[Endpoint]:
     for action in actions.ACTIONS.values():
         if product in action.calls:
             call = action.calls[product]
-            yield from (one for one in (call.endpoint, call.by_mac, call.viability, actions.BULK if call.bulk else None) if one)
+            yield from (
+                one
+                for one in (
+                    call.endpoint,
+                    call.by_mac,
+                    call.viability,
+                    actions.BULK if call.bulk else None,
+                )
+                if one
+            )
 
 
 def _way(endpoint: Endpoint) -> Way:
@@ -250,32 +298,62 @@ def coverage() -> list[Row]:
         for number in numbers:
             file = files.get(number)
             way = way_of(file["method"], file["path_template"]) if file else ("", "")
-            by = tuple(title for title, used in modules.items() if any(way in reach[method] for method in used))
-            rows.append(Row(
-                number, way, file["name"] if file else "", file["source"]["section"] if file else "", by,
-                way in reach.get(SELECTING, ()), bool(file) and emulated(product, way), f"{number}.yml" if file else "",
-            ))
+            by = tuple(
+                title
+                for title, used in modules.items()
+                if any(way in reach[method] for method in used)
+            )
+            rows.append(
+                Row(
+                    number,
+                    way,
+                    file["name"] if file else "",
+                    file["source"]["section"] if file else "",
+                    by,
+                    way in reach.get(SELECTING, ()),
+                    bool(file) and emulated(product, way),
+                    f"{number}.yml" if file else "",
+                )
+            )
     return rows
 
 
-def apart(row: Row, modules: Mapping[str, set[str]], reach: Mapping[str, set[Way]]) -> tuple[str, ...]:
+def apart(
+    row: Row, modules: Mapping[str, set[str]], reach: Mapping[str, set[Way]]
+) -> tuple[str, ...]:
     """The modules and plugins that come to a call in another way than by selecting devices."""
-    return tuple(title for title in row.by if any(row.way in reach[method] for method in modules[title] - {SELECTING}))
+    return tuple(
+        title
+        for title in row.by
+        if any(row.way in reach[method] for method in modules[title] - {SELECTING})
+    )
 
 
 def table(product: str, rows: Iterable[Row]) -> str:
     """The table of a product."""
     modules = callers(product)
     reach = ways(product, {method for used in modules.values() for method in used})
-    head = ("Call", "What it does", "Method and path", "Section of the document", "Reached by", "Emulated", "Contract")
+    head = (
+        "Call",
+        "What it does",
+        "Method and path",
+        "Section of the document",
+        "Reached by",
+        "Emulated",
+        "Contract",
+    )
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     for row in rows:
-        by = [f"`{title}`" for title in apart(row, modules, reach)] + ["everything that selects devices"] * row.selecting
+        by = [f"`{title}`" for title in apart(row, modules, reach)] + [
+            "everything that selects devices"
+        ] * row.selecting
         method, path = row.way
+        # fmt: off
         cells = (
             row.id, row.name, f"`{method} {path}`", row.source, ", ".join(by) or "**nothing**", "yes" if row.emulated else "**no**",
             f"[{row.id}](../tests/contracts/{row.contract})" if row.contract else "**none**",
         )
+        # fmt: on
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 

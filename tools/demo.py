@@ -4,9 +4,10 @@
 
 """The demonstration: a fleet on each of the two products, on two emulators.
 
-Shows both inventories as one, custom attributes of the Neurons fleet brought to what files say, and labels, a policy and
-alerts of the EPMM fleet: each as a plan, applied, and applied again, with the command to run by hand and the requests that
-it sent. Ends with exit status 1 when one of them did not do what it should.
+Shows both inventories as one, custom attributes of the Neurons fleet brought to what files say, and
+labels, a policy and alerts of the EPMM fleet: each as a plan, applied, and applied again, with the
+command to run by hand and the requests that it sent. Ends with exit status 1 when one of them did
+not do what it should.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ COUNTS = "msg={{ dict(groups.keys() | zip(groups.values() | map('length'))) }}"
 
 @dataclass(frozen=True)
 class Step:
-    """One command, whether it must end with changes, and whether it must send requests that write."""
+    """One command, whether it must end with changes, and whether it must send requests that
+    write."""
 
     title: str
     command: tuple[str, ...]
@@ -55,18 +57,37 @@ def playbook(name: str, *options: str) -> tuple[str, ...]:
 
 STEPS = (
     Step(
-        "Two inventories as one: every device is a host, grouped by platform, compliance, label and status",
-        ("ansible", "localhost", "-i", INVENTORY, "-m", "ansible.builtin.debug", "-a", COUNTS), False, False,
+        (
+            "Two inventories as one: every device is a host, grouped by platform, compliance, "
+            "label "
+            "and status"
+        ),
+        ("ansible", "localhost", "-i", INVENTORY, "-m", "ansible.builtin.debug", "-a", COUNTS),
+        False,
+        False,
     ),
     Step(
-        f"Neurons, the plan: what the files in {INVENTORY}/group_vars want, and what the devices have",
-        playbook(ATTRIBUTES, "--check", "--diff"), True, False,
+        (
+            f"Neurons, the plan: what the files in {INVENTORY}/group_vars want, and what the "
+            "devices "
+            "have"
+        ),
+        playbook(ATTRIBUTES, "--check", "--diff"),
+        True,
+        False,
     ),
     Step("Neurons: apply it", playbook(ATTRIBUTES), True, True),
-    Step("Neurons, again: nothing changes, and nothing is written", playbook(ATTRIBUTES), False, False),
+    Step(
+        "Neurons, again: nothing changes, and nothing is written",
+        playbook(ATTRIBUTES),
+        False,
+        False,
+    ),
     Step(
         "EPMM, the plan: a label that follows compliance, a policy on it, old alerts",
-        playbook(EPMM, "--check", "--diff"), True, False,
+        playbook(EPMM, "--check", "--diff"),
+        True,
+        False,
     ),
     Step("EPMM: apply it", playbook(EPMM), True, True),
     Step("EPMM, again: nothing changes, and nothing is written", playbook(EPMM), False, False),
@@ -79,14 +100,30 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
     with ExitStack() as stack:
         emulators = {
-            product: stack.enter_context(running_emulator(
-                product=product, devices=devices, seed=7, username="demo", password=secrets.token_urlsafe(12), strict=True
-            ))
+            product: stack.enter_context(
+                running_emulator(
+                    product=product,
+                    devices=devices,
+                    seed=7,
+                    username="demo",
+                    password=secrets.token_urlsafe(12),
+                    strict=True,
+                )
+            )
             for product, devices in FLEETS.items()
         }
         for product, emulator in emulators.items():
-            print(f"An emulator of {product} with {FLEETS[product]:,} devices listens on {emulator.url} (until this demo ends).")
-        print("Commands by hand: docs/emulator.md says how to have both in a second shell; then these.", flush=True)
+            print(
+                f"An emulator of {product} with {FLEETS[product]:,} devices listens on "
+                f"{emulator.url} (until this demo ends)."
+            )
+        print(
+            (
+                "Commands by hand: docs/emulator.md says how to have both in a second shell; then "
+                "these."
+            ),
+            flush=True,
+        )
         faults: list[str] = []
         for step in STEPS:
             faults = run(step, list(emulators.values()), environment(emulators))
@@ -95,7 +132,11 @@ def main() -> int:
     print()
     for fault in faults:
         print(f"NOT AS PROMISED: {fault}")
-    print("The emulator is stopped." if faults else "As promised. The emulator is stopped. Next: README.md, docs/, `make help`.")
+    print(
+        "The emulator is stopped."
+        if faults
+        else "As promised. The emulator is stopped. Next: README.md, docs/, `make help`."
+    )
     return 1 if faults else 0
 
 
@@ -107,7 +148,12 @@ def run(step: Step, emulators: list[Emulator], variables: dict[str, str]) -> lis
     begun = time.monotonic()
     program = shutil.which(step.command[0], path=variables["PATH"]) or step.command[0]
     done = subprocess.run(
-        [program, *step.command[1:]], env=variables, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        [program, *step.command[1:]],
+        env=variables,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
     )
     took = time.monotonic() - begun
     lines = done.stdout.strip().splitlines()
@@ -129,12 +175,22 @@ def shortened(lines: list[str]) -> list[str]:
     if len(lines) <= SHOWN_LINES + 2:
         return lines
     half = SHOWN_LINES // 2
-    return [*lines[:half], f"   [… {len(lines) - 2 * half} more lines: run the command to see them …]", *lines[-half:]]
+    return [
+        *lines[:half],
+        f"   [… {len(lines) - 2 * half} more lines: run the command to see them …]",
+        *lines[-half:],
+    ]
 
 
 def environment(emulators: dict[str, Emulator]) -> dict[str, str]:
-    """The environment of a playbook author. What this shell has for another server, or a proxy, must not count."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(tuple(PREFIXES.values()))}
+    """The environment of a playbook author. What this shell has for another server, or a proxy,
+    must not count."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(tuple(PREFIXES.values()))
+    }
+    # fmt: off
     given = {
         f"{PREFIXES[product]}{name}": value or ""
         for product, emulator in emulators.items()
@@ -142,14 +198,18 @@ def environment(emulators: dict[str, Emulator]) -> dict[str, str]:
             ("URL", emulator.url), ("USERNAME", emulator.username), ("PASSWORD", emulator.password), ("CA_PATH", emulator.ca_path),
         )
     }
-    local = ",".join(filter(None, ("127.0.0.1", os.environ.get("NO_PROXY") or os.environ.get("no_proxy"))))
+    # fmt: on
+    local = ",".join(
+        filter(None, ("127.0.0.1", os.environ.get("NO_PROXY") or os.environ.get("no_proxy")))
+    )
     return {
         **kept,
         **given,
         "NO_PROXY": local,
         "no_proxy": local,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
-        # Without it Ansible would go on with a part of the inventory, or none, when the server cannot be read.
+        # Without it Ansible would go on with a part of the inventory, or none, when the server
+        # cannot be read.
         "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "1",
         "ANSIBLE_COLLECTIONS_PATH": str(Path(".venv/collections").absolute()),
     }

@@ -2,9 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Write the documentation fragments of shared options from the tables in plugins/module_utils/_module/options.py.
+"""Write the documentation fragments of shared options from the tables in
+plugins/module_utils/_module/options.py.
 
-With ``--check`` nothing is written, and the exit status is 1 when a fragment is not what the tables say.
+With ``--check`` nothing is written, and the exit status is 1 when a fragment is not what the tables
+say.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "plugins" / "doc_fragments"
 
 # File, then the name of each part of it, with its options and whether plugins read it.
+# fmt: off
 FRAGMENTS: dict[str, dict[str, tuple[tuple[options.Option, ...], bool]]] = {
     "_connection": {
         "DOCUMENTATION": ((options.PRODUCT, *options.CONNECTION, options.API), False),
@@ -34,6 +37,7 @@ FRAGMENTS: dict[str, dict[str, tuple[tuple[options.Option, ...], bool]]] = {
     "_limits": {"DOCUMENTATION": (options.LIMITS, False)},
     "_query": {"DOCUMENTATION": ((options.QUERY,), False)},
 }
+# fmt: on
 
 HEAD = '''# Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
@@ -53,8 +57,12 @@ def render(parts: dict[str, tuple[tuple[options.Option, ...], bool]]) -> str:
     """The Python file of one fragment."""
     text = HEAD
     for name, (rows, plugin) in parts.items():
-        documented = {"options": options.documentation(rows, plugin=plugin, variables=name.startswith("LOOKUP"))}
-        dumped = yaml.safe_dump(documented, sort_keys=False, width=100, allow_unicode=True)
+        documented = {
+            "options": options.documentation(
+                rows, plugin=plugin, variables=name.startswith("LOOKUP")
+            )
+        }
+        dumped = yaml.safe_dump(documented, sort_keys=False, width=90, allow_unicode=True)
         text += f'\n    {name} = r"""\n{dumped}"""\n'
     return text
 
@@ -71,7 +79,10 @@ def main() -> int:
         if "--check" not in sys.argv[1:]:
             path.write_text(wanted, encoding="utf-8")
     for path in stale:
-        print(f"{path}: {'differs from the tables; run python tools/doc_fragments.py' if '--check' in sys.argv else 'written'}")
+        print(
+            f"{path}: "
+            f"{'differs from the tables; run python tools/doc_fragments.py' if '--check' in sys.argv else 'written'}"
+        )
     return 1 if stale and "--check" in sys.argv[1:] else 0
 
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run an emulator in the foreground and print what a second shell needs to use it.
 
-    python tools/emulator.py [--devices N] [--seed N] [--port N] [any other option of uem-emulator]
+python tools/emulator.py [--devices N] [--seed N] [--port N] [any other option of uem-emulator]
 """
 
 from __future__ import annotations
@@ -25,12 +25,16 @@ PREFIX = "IVANTI_UEM_"
 
 
 def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
-    parser = argparse.ArgumentParser(prog="make emulator", description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="make emulator", description=(__doc__ or "").partition("\n")[0]
+    )
     parser.add_argument("--product", default="neurons")
     parser.add_argument("--devices", default="1000")
     parser.add_argument("--seed", default="7")
     parser.add_argument("--port", default="0", help="0: any free one")
-    parser.add_argument("--prefix", default=PREFIX, help="what the names of the variables begin with")
+    parser.add_argument(
+        "--prefix", default=PREFIX, help="what the names of the variables begin with"
+    )
     return parser.parse_known_args(arguments)
 
 
@@ -47,10 +51,17 @@ def exports(product: str, started: dict[str, str | None], prefix: str) -> list[s
 
     What the shell has for another server is unset, and a proxy must not be asked for this machine.
     """
-    values = {"product": product, **{name: started.get(name) for name in ("url", "username", "password", "ca_path")}}
+    values = {
+        "product": product,
+        **{name: started.get(name) for name in ("url", "username", "password", "ca_path")},
+    }
     return [
         f"unset {prefix}TOKEN {prefix}CA_PATH {prefix}VALIDATE_CERTS",
-        *(f"export {prefix}{name.upper()}={shlex.quote(value)}" for name, value in values.items() if value),
+        *(
+            f"export {prefix}{name.upper()}={shlex.quote(value)}"
+            for name, value in values.items()
+            if value
+        ),
         'export NO_PROXY="127.0.0.1${NO_PROXY:+,$NO_PROXY}"',
     ]
 
@@ -63,7 +74,8 @@ def announce(product: str, started: dict[str, str | None], prefix: str) -> None:
 
 
 def stop(process: subprocess.Popen[str]) -> None:
-    # Ctrl-C in a terminal has reached the emulator already; SIGTERM covers a signal sent to this process alone.
+    # Ctrl-C in a terminal has reached the emulator already; SIGTERM covers a signal sent to this
+    # process alone.
     process.terminate()
     try:
         process.wait(STOP_SECONDS)
@@ -83,7 +95,10 @@ def main(arguments: list[str]) -> int:
         signal.signal(number, on_signal)
     # Its standard input ends with this process, however that ends, and then it stops.
     process = subprocess.Popen(
-        [*command(options, others), "--stop-with-stdin"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [*command(options, others), "--stop-with-stdin"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     if process.stdout is None:
         raise RuntimeError("the emulator was started without a pipe")

@@ -2,9 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Write the tables "Switches" and "Fault rules" of emulator/README.md from the emulator's own tables.
+"""Write the tables "Switches" and "Fault rules" of emulator/README.md from the emulator's own
+tables.
 
-With ``--check`` nothing is written, and the exit status is 1 when the file is not what the tables say.
+With ``--check`` nothing is written, and the exit status is 1 when the file is not what the tables
+say.
 """
 
 from __future__ import annotations

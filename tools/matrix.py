@@ -1,11 +1,14 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the tests on each supported ansible-core with each Python that it runs on and that is present here.
+"""Run the tests on each supported ansible-core with each Python that it runs on and that is present
+here.
 
-    python tools/matrix.py [WORD ...]      only the rows whose name holds one of the words: 2.16, py3.12, 2.19-py3.13
+    python tools/matrix.py [WORD ...]      only the rows whose name holds one of the words: 2.16,
+    py3.12, 2.19-py3.13
 
-Each row keeps an environment of its own, .venv-<ansible-core>-py<Python>, made anew when the requirement files change.
+Each row keeps an environment of its own, .venv-<ansible-core>-py<Python>, made anew when the
+requirement files change.
 """
 
 from __future__ import annotations
@@ -23,13 +26,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = ("tests/unit", "tests/emulator", "tests/integration")
 REQUIREMENTS = ("requirements.txt", "requirements-test.txt", "emulator/pyproject.toml")
-# The oldest that is supported (AAP ships it), one in between, and the newest; each with the Pythons of its controller:
+# The oldest that is supported (AAP ships it), one in between, and the newest; each with the Pythons
+# of its controller:
 # https://docs.ansible.com/ansible/latest/reference_appendices/release_and_maintenance.html
+# fmt: off
 ROWS = (
     ("2.16", "3.10"), ("2.16", "3.11"), ("2.16", "3.12"),
     ("2.19", "3.11"), ("2.19", "3.12"), ("2.19", "3.13"),
     ("2.21", "3.12"), ("2.21", "3.13"),
 )
+# fmt: on
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,9 @@ class Outcome:
 def pyenv_versions() -> Path | None:
     root = os.environ.get("PYENV_ROOT")
     if not root and shutil.which("pyenv"):
-        root = subprocess.run(["pyenv", "root"], check=False, capture_output=True, text=True).stdout.strip()
+        root = subprocess.run(
+            ["pyenv", "root"], check=False, capture_output=True, text=True
+        ).stdout.strip()
     return Path(root, "versions") if root else None
 
 
@@ -52,11 +60,15 @@ def candidates(version: str) -> Iterator[str]:
         yield on_path
     versions = pyenv_versions()
     if versions:
-        yield from (str(path) for path in sorted(versions.glob(f"{version}.*/bin/python{version}"), reverse=True))
+        yield from (
+            str(path)
+            for path in sorted(versions.glob(f"{version}.*/bin/python{version}"), reverse=True)
+        )
 
 
 def find_python(version: str) -> str | None:
-    """A Python of this version that runs: pyenv's shims are on the path even for a version that is not switched on."""
+    """A Python of this version that runs: pyenv's shims are on the path even for a version that is
+    not switched on."""
     question = "import sys, venv, ensurepip; print('%d.%d' % sys.version_info[:2])"
     for path in candidates(version):
         answer = subprocess.run([path, "-c", question], check=False, capture_output=True, text=True)
@@ -67,14 +79,31 @@ def find_python(version: str) -> str | None:
 
 def install(folder: Path, python: str, core: str) -> None:
     """Make the environment, or leave it where it was made from the same requirements."""
-    wanted = hashlib.sha256("\n".join([core, *((ROOT / name).read_text("utf-8") for name in REQUIREMENTS)]).encode())
+    wanted = hashlib.sha256(
+        "\n".join([core, *((ROOT / name).read_text("utf-8") for name in REQUIREMENTS)]).encode()
+    )
     stamp = folder / ".installed"
     if stamp.exists() and stamp.read_text("utf-8") == wanted.hexdigest():
         return
 
     subprocess.run([python, "-m", "venv", "--clear", str(folder)], check=True)
-    pip = [str(folder / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "-qq"]
-    what = [f"ansible-core~={core}.0", "-r", "requirements.txt", "-r", "requirements-test.txt", "-e", "./emulator"]
+    pip = [
+        str(folder / "bin" / "python"),
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "install",
+        "-qq",
+    ]
+    what = [
+        f"ansible-core~={core}.0",
+        "-r",
+        "requirements.txt",
+        "-r",
+        "requirements-test.txt",
+        "-e",
+        "./emulator",
+    ]
     subprocess.run([*pip, *what], check=True, cwd=ROOT)
     stamp.write_text(wanted.hexdigest(), encoding="utf-8")
 
@@ -91,7 +120,9 @@ def run_row(core: str, version: str) -> Outcome:
     name = f"{core}-py{version}"
     python = find_python(version)
     if python is None:
-        return Outcome(name, "skipped", f"no Python {version} on the path or among pyenv's versions")
+        return Outcome(
+            name, "skipped", f"no Python {version} on the path or among pyenv's versions"
+        )
 
     print(f"\n=== ansible-core {core} on Python {version} ({python}) ===", flush=True)
     folder = ROOT / f".venv-{name}"
@@ -106,7 +137,9 @@ def run_row(core: str, version: str) -> Outcome:
 
 
 def main(words: list[str]) -> int:
-    rows = [row for row in ROWS if not words or any(word in "{}-py{}".format(*row) for word in words)]
+    rows = [
+        row for row in ROWS if not words or any(word in "{}-py{}".format(*row) for word in words)
+    ]
     outcomes = [run_row(core, version) for core, version in rows]
 
     print("\nansible-core and Python   result    remark")

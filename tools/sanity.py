@@ -1,11 +1,13 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run `ansible-test sanity` on the working tree: `python tools/sanity.py [ansible-test's own arguments]`.
+"""Run `ansible-test sanity` on the working tree: `python tools/sanity.py [ansible-test's own
+arguments]`.
 
-ansible-test wants a git repository at ansible_collections/ivanti/uem, so the files that git knows or would take are
-copied to one. It hands little more of the environment on than HOME and PATH; it therefore gets a home of its own below
-.venv, where pip's settings stand in a file, and where its caches leave what is in the person's own home alone.
+ansible-test wants a git repository at ansible_collections/ivanti/uem, so the files that git knows
+or would take are copied to one. It hands little more of the environment on than HOME and PATH; it
+therefore gets a home of its own below .venv, where pip's settings stand in a file, and where its
+caches leave what is in the person's own home alone.
 """
 
 from __future__ import annotations
@@ -34,8 +36,9 @@ READ_BY_PIP = (
     ("proxy", "https_proxy"),
 )
 
-# ansible-test runs this file by runpy with pip's own `install` arguments. In the same process ensurepip would switch
-# pip's configuration off for the install that follows, so it runs in one of its own.
+# ansible-test runs this file by runpy with pip's own `install` arguments. In the same process
+# ensurepip would switch pip's configuration off for the install that follows, so it runs in one of
+# its own.
 STAND_IN = '''"""Stand-in for get-pip, written by tools/sanity.py: the real one could not be downloaded."""
 import subprocess
 import sys
@@ -56,7 +59,8 @@ def bootstrap_version() -> str:
 
 
 def provide_bootstrap() -> None:
-    """Put get-pip where ansible-test looks for it: the person's own copy, else the real one, else a stand-in."""
+    """Put get-pip where ansible-test looks for it: the person's own copy, else the real one, else a
+    stand-in."""
     version = bootstrap_version()
     cached = Path(".ansible", "test", "cache", f"get_pip_{version.replace('.', '_')}.py")
     target = HOME / cached
@@ -75,12 +79,16 @@ def provide_bootstrap() -> None:
             target.write_bytes(answer.read())
     except OSError as error:
         print(f"NOTE: {url} cannot be read ({error}).")
-        print(f"NOTE: {target} stands in for it, and makes pip {version} from ensurepip and the package index.")
+        print(
+            f"NOTE: {target} stands in for it, and makes pip {version} from ensurepip and the "
+            "package index."
+        )
         target.write_text(STAND_IN, encoding="utf-8")
 
 
 def pip_settings() -> dict[str, str]:
-    """What pip is told on this machine, by its files and by the environment, which wins, as pip itself has it."""
+    """What pip is told on this machine, by its files and by the environment, which wins, as pip
+    itself has it."""
     listed = subprocess.run(
         [sys.executable, "-m", "pip", "config", "list"], check=True, capture_output=True, text=True
     ).stdout
@@ -89,7 +97,9 @@ def pip_settings() -> dict[str, str]:
 
     settings = {}
     for scope in ("global.", "install.", ":env:."):
-        settings.update({name[len(scope):]: value for name, value in found.items() if name.startswith(scope)})
+        settings.update(
+            {name[len(scope) :]: value for name, value in found.items() if name.startswith(scope)}
+        )
 
     for name, variable in READ_BY_PIP:
         if os.environ.get(variable):
@@ -97,15 +107,21 @@ def pip_settings() -> dict[str, str]:
 
     # A line for every package and index would bury the findings; pip's errors still show.
     settings["quiet"] = "2"
-    cache = subprocess.run([sys.executable, "-m", "pip", "cache", "dir"], check=False, capture_output=True, text=True)
+    cache = subprocess.run(
+        [sys.executable, "-m", "pip", "cache", "dir"], check=False, capture_output=True, text=True
+    )
     if cache.returncode == 0:  # it is not where the cache is switched off
         settings.setdefault("cache-dir", cache.stdout.strip())
     return settings
 
 
 def write_pip_settings() -> None:
-    # configparser inside pip reads `%` as it is, and a value of several lines when the later ones are indented.
-    lines = [f"{name} = {value.strip()}".replace("\n", "\n  ") for name, value in sorted(pip_settings().items())]
+    # configparser inside pip reads `%` as it is, and a value of several lines when the later ones
+    # are indented.
+    lines = [
+        f"{name} = {value.strip()}".replace("\n", "\n  ")
+        for name, value in sorted(pip_settings().items())
+    ]
     target = HOME / ".config" / "pip" / "pip.conf"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text("\n".join(["[global]", *lines, ""]), encoding="utf-8")
@@ -115,7 +131,10 @@ def copy_tree(target: Path) -> None:
     """Copy what git tracks, and what it would on `git add`, to a repository of its own."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, check=True, capture_output=True, text=True,
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     for name in sorted(set(filter(None, listed.split("\0")))):
         source = ROOT / name
@@ -134,7 +153,8 @@ def refuse_ignore_files() -> None:
 
 
 def environment() -> dict[str, str]:
-    """The environment without what would point git at another repository, or pip at another file than the one above."""
+    """The environment without what would point git at another repository, or pip at another file
+    than the one above."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     kept.pop("PIP_CONFIG_FILE", None)
     kept.pop("XDG_CONFIG_HOME", None)
@@ -151,8 +171,19 @@ def main(arguments: list[str]) -> int:
         collection = Path(folder, "ansible_collections", "ivanti", "uem")
         copy_tree(collection)
         bin_folder = str(Path(sys.executable).parent)
-        at_home = environment() | {"HOME": str(HOME), "PATH": os.pathsep.join([bin_folder, os.environ["PATH"]])}
-        command = [f"{bin_folder}/ansible-test", "sanity", "--color", "no", "--python", PYTHON_VERSION, *arguments]
+        at_home = environment() | {
+            "HOME": str(HOME),
+            "PATH": os.pathsep.join([bin_folder, os.environ["PATH"]]),
+        }
+        command = [
+            f"{bin_folder}/ansible-test",
+            "sanity",
+            "--color",
+            "no",
+            "--python",
+            PYTHON_VERSION,
+            *arguments,
+        ]
         return subprocess.run(command, cwd=collection, env=at_home, check=False).returncode
 
 

@@ -14,8 +14,8 @@ class ModuleDocFragment:
 options:
   action:
     description:
-    - What is done. docs/actions.md has a table of what each does, for which product and platform, and
-      when it counts as done already.
+    - What is done. docs/actions.md has a table of what each does, for which product and platform,
+      and when it counts as done already.
     type: str
     choices:
     - os_update
@@ -43,8 +43,8 @@ options:
     type: str
   pin:
     description:
-    - The PIN that unlocks the device. Clients older than version 92 are unlocked with 0000 whatever is
-      given.
+    - The PIN that unlocks the device. Clients older than version 92 are unlocked with 0000
+      whatever is given.
     - Must be 6 to 8 letters and digits.
     - For V(unlock) of neurons.
     type: str
@@ -86,26 +86,27 @@ options:
 options:
   confirm:
     description:
-    - 'Permits something destructive: must be what RV(confirm) of a check of the same task was, which
-      says how many devices there are and has a digest of the exact list.'
+    - 'Permits something destructive: must be what RV(confirm) of a check of the same task was,
+      which says how many devices there are and has a digest of the exact list.'
     - Without it nothing destructive is sent.
     type: str
   max_devices:
     description:
     - The most devices that the action may be sent to. A plan with more sends nothing and fails.
-    - For a destructive action requests that other runs of this controller sent to the server within O(guard_window)
-      count, too. When this is left out 10 are allowed, and when O(max_percent) is left out as well, 1
-      % of the fleet where that is less, and at least one.
+    - For a destructive action requests that other runs of this controller sent to the server
+      within O(guard_window) count, too. When this is left out 10 are allowed, and when O(max_percent)
+      is left out as well, 1 % of the fleet where that is less, and at least one.
     - For every other action leaving it out allows any number.
     type: int
   max_percent:
     description:
-    - The most devices that the action may be sent to, in percent of all devices in O(partitions); see
-      O(max_devices).
+    - The most devices that the action may be sent to, in percent of all devices in O(partitions);
+      see O(max_devices).
     type: float
   protected:
     description:
-    - Devices that are left alone whatever else is selected. A device that any of the keys names is protected.
+    - Devices that are left alone whatever else is selected. A device that any of the keys names
+      is protected.
     type: dict
     suboptions:
       devices:
@@ -138,8 +139,8 @@ options:
     default: 1200
   journal_path:
     description:
-    - The file that destructive actions are written to, a line before each request and a line after its
-      answer. Runs that share it share their limits.
+    - The file that destructive actions are written to, a line before each request and a line
+      after its answer. Runs that share it share their limits.
     - When left out, the environment variable E(IVANTI_UEM_JOURNAL_PATH) is used.
     type: path
     default: ~/.ansible/ivanti_uem/actions.jsonl

@@ -20,8 +20,8 @@ options:
   select:
     description:
     - Selects ActiveSync devices by what the server knows of them, instead of O(activesync_devices).
-    - Each key narrows the selection, and of the values of a key one is enough. Names are compared without
-      case.
+    - Each key narrows the selection, and of the values of a key one is enough. Names are compared
+      without case.
     type: dict
     suboptions:
       users:
@@ -59,25 +59,26 @@ options:
         type: bool
       last_sync_before:
         description:
-        - Those whose last synchronisation was before this point in time, such as V(2026-01-31) or V(2026-01-31T12:00:00Z);
-          UTC where it does not say.
+        - Those whose last synchronisation was before this point in time, such as V(2026-01-31)
+          or V(2026-01-31T12:00:00Z); UTC where it does not say.
         - One of which the server does not tell when it was is not selected.
         type: str
       not_synced_within:
         description:
-        - Those whose last synchronisation was longer ago than this, such as V(12h), V(90d) or V(1d12h).
+        - Those whose last synchronisation was longer ago than this, such as V(12h), V(90d)
+          or V(1d12h).
         - One of which the server does not tell when it was is not selected.
         type: str
       query:
         description:
-        - A JMESPath expression over the list of rows, as M(ivanti.uem.activesync_device_info) returns
-          them; it must answer a list of rows, such as C([?model == 'iPhone']).
+        - A JMESPath expression over the list of rows, as M(ivanti.uem.activesync_device_info)
+          returns them; it must answer a list of rows, such as C([?model == 'iPhone']).
         - It is evaluated after everything else, and needs the Python library jmespath.
         type: str
   on_missing:
     description:
-    - What to do when there is no ActiveSync device for something that is named, such as a uuid or a user,
-      or when a selection matches none.
+    - What to do when there is no ActiveSync device for something that is named, such as a uuid
+      or a user, or when a selection matches none.
     - V(fail) fails before anything is sent and names all of them, V(skip) goes on without them.
     type: str
     choices:
@@ -90,27 +91,29 @@ options:
 options:
   confirm:
     description:
-    - 'Permits something destructive: must be what RV(confirm) of a check of the same task was, which
-      says how many devices there are and has a digest of the exact list.'
+    - 'Permits something destructive: must be what RV(confirm) of a check of the same task was,
+      which says how many devices there are and has a digest of the exact list.'
     - Without it nothing destructive is sent.
     type: str
   max_devices:
     description:
-    - The most ActiveSync devices that the task may change. A plan with more sends nothing and fails.
-    - For V(wiped) destructive requests that other runs of this controller sent to the server within O(guard_window)
-      count, too, whatever they were for. When this is left out 10 are allowed, and when O(max_percent)
-      is left out as well, 1 % of all ActiveSync devices where that is less, and at least one.
+    - The most ActiveSync devices that the task may change. A plan with more sends nothing and
+      fails.
+    - For V(wiped) destructive requests that other runs of this controller sent to the server
+      within O(guard_window) count, too, whatever they were for. When this is left out 10 are
+      allowed, and when O(max_percent) is left out as well, 1 % of all ActiveSync devices where
+      that is less, and at least one.
     - For the other states leaving it out allows any number.
     type: int
   max_percent:
     description:
-    - The most ActiveSync devices that the task may change, in percent of all that the server has; see
-      O(max_devices).
+    - The most ActiveSync devices that the task may change, in percent of all that the server
+      has; see O(max_devices).
     type: float
   protected:
     description:
-    - ActiveSync devices that are left alone whatever else is selected. One that any of the keys names
-      is protected.
+    - ActiveSync devices that are left alone whatever else is selected. One that any of the
+      keys names is protected.
     type: dict
     suboptions:
       uuids:
@@ -135,8 +138,8 @@ options:
     default: 1200
   journal_path:
     description:
-    - The file that destructive actions are written to, a line before each request and a line after its
-      answer. Runs that share it share their limits.
+    - The file that destructive actions are written to, a line before each request and a line
+      after its answer. Runs that share it share their limits.
     - When left out, the environment variable E(IVANTI_UEM_JOURNAL_PATH) is used.
     type: path
     default: ~/.ansible/ivanti_uem/actions.jsonl

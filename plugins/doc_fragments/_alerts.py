@@ -24,8 +24,8 @@ options:
     elements: str
   phone_numbers:
     description:
-    - Alerts of the devices with these phone numbers, without the country code; what is no digit does
-      not count.
+    - Alerts of the devices with these phone numbers, without the country code; what is no digit
+      does not count.
     - With O(users) as well, alerts of these numbers of these users.
     type: list
     elements: str

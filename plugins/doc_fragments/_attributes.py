@@ -26,7 +26,9 @@ attributes:
 options: {}
 attributes:
   action_group:
-    description: Use C(group/ivanti.uem.all) in C(module_defaults) to set the connection options of every module.
+    description: >-
+      Use C(group/ivanti.uem.all) in C(module_defaults) to set the connection options of every
+      module.
     support: full
     membership:
       - ivanti.uem.all
@@ -39,7 +41,9 @@ attributes:
 options: {}
 attributes:
   action_group:
-    description: Use C(group/ivanti.uem.all) in C(module_defaults) to set the connection options of every module.
+    description: >-
+      Use C(group/ivanti.uem.all) in C(module_defaults) to set the connection options of every
+      module.
     support: full
     membership:
       - ivanti.uem.all
@@ -51,7 +55,9 @@ attributes:
 options: {}
 attributes:
   action_group:
-    description: Use C(group/ivanti.uem.all) in C(module_defaults) to set the connection options of every module.
+    description: >-
+      Use C(group/ivanti.uem.all) in C(module_defaults) to set the connection options of every
+      module.
     support: full
     membership:
       - ivanti.uem.all

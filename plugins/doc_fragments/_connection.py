@@ -14,8 +14,8 @@ class ModuleDocFragment:
 options:
   product:
     description:
-    - 'Which of the two products the server is: V(neurons) for Ivanti Neurons for MDM (formerly MobileIron
-      Cloud), V(epmm) for Ivanti EPMM (formerly MobileIron Core).'
+    - 'Which of the two products the server is: V(neurons) for Ivanti Neurons for MDM (formerly
+      MobileIron Cloud), V(epmm) for Ivanti EPMM (formerly MobileIron Core).'
     - When left out, the environment variable E(IVANTI_UEM_PRODUCT) is used.
     type: str
     choices:
@@ -49,14 +49,14 @@ options:
   ca_path:
     description:
     - File or folder with the CA certificates that the server's certificate is checked against.
-    - It wins over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), which count when it is left
-      out; without any of them the CAs of the Python library certifi count.
+    - It wins over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), which count when
+      it is left out; without any of them the CAs of the Python library certifi count.
     - When left out, the environment variable E(IVANTI_UEM_CA_PATH) is used.
     type: path
   validate_certs:
     description:
-    - Whether the server's TLS certificate is checked. Without the check the credentials go to whoever
-      answers.
+    - Whether the server's TLS certificate is checked. Without the check the credentials go
+      to whoever answers.
     - When left out, the environment variable E(IVANTI_UEM_VALIDATE_CERTS) is used.
     type: bool
     default: true
@@ -80,19 +80,22 @@ options:
     default: 4
   retries:
     description:
-    - How often a request is sent again after a passing fault, such as HTTP 429, 502, 503 or 504.
-    - Waits grow from half a second to a minute, or are as long as the server asks, up to five minutes.
+    - How often a request is sent again after a passing fault, such as HTTP 429, 502, 503 or
+      504.
+    - Waits grow from half a second to a minute, or are as long as the server asks, up to five
+      minutes.
     - A request that must not be carried out twice is never repeated blindly.
     - When left out, the environment variable E(IVANTI_UEM_RETRIES) is used.
     type: int
     default: 4
   api:
     description:
-    - 'Which API of EPMM devices and labels are read through: V(v2), which has pages and device spaces,
-      or V(v1), which is older and lists everything at once.'
+    - 'Which API of EPMM devices and labels are read through: V(v2), which has pages and device
+      spaces, or V(v1), which is older and lists everything at once.'
     - V(auto) takes V(v2) where the server has it, which costs a request.
-    - Everything but devices and labels, such as policies, alerts, users and configurations, is read through
-      V(v1) whatever is set here, for it is not in the other. Neurons has one API, and does not heed this.
+    - Everything but devices and labels, such as policies, alerts, users and configurations,
+      is read through V(v1) whatever is set here, for it is not in the other. Neurons has one
+      API, and does not heed this.
     - When left out, the environment variable E(IVANTI_UEM_API) is used.
     type: str
     choices:
@@ -135,15 +138,15 @@ options:
   ca_path:
     description:
     - File or folder with the CA certificates that the server's certificate is checked against.
-    - It wins over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), which count when it is left
-      out; without any of them the CAs of the Python library certifi count.
+    - It wins over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), which count when
+      it is left out; without any of them the CAs of the Python library certifi count.
     type: path
     env:
     - name: IVANTI_UEM_CA_PATH
   validate_certs:
     description:
-    - Whether the server's TLS certificate is checked. Without the check the credentials go to whoever
-      answers.
+    - Whether the server's TLS certificate is checked. Without the check the credentials go
+      to whoever answers.
     type: bool
     default: true
     env:
@@ -171,8 +174,10 @@ options:
     - name: IVANTI_UEM_CONCURRENCY
   retries:
     description:
-    - How often a request is sent again after a passing fault, such as HTTP 429, 502, 503 or 504.
-    - Waits grow from half a second to a minute, or are as long as the server asks, up to five minutes.
+    - How often a request is sent again after a passing fault, such as HTTP 429, 502, 503 or
+      504.
+    - Waits grow from half a second to a minute, or are as long as the server asks, up to five
+      minutes.
     - A request that must not be carried out twice is never repeated blindly.
     type: int
     default: 4
@@ -213,15 +218,15 @@ options:
   ca_path:
     description:
     - File or folder with the CA certificates that the server's certificate is checked against.
-    - It wins over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), which count when it is left
-      out; without any of them the CAs of the Python library certifi count.
+    - It wins over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), which count when
+      it is left out; without any of them the CAs of the Python library certifi count.
     type: path
     env:
     - name: IVANTI_UEM_CA_PATH
   validate_certs:
     description:
-    - Whether the server's TLS certificate is checked. Without the check the credentials go to whoever
-      answers.
+    - Whether the server's TLS certificate is checked. Without the check the credentials go
+      to whoever answers.
     type: bool
     default: true
     env:
@@ -249,8 +254,10 @@ options:
     - name: IVANTI_UEM_CONCURRENCY
   retries:
     description:
-    - How often a request is sent again after a passing fault, such as HTTP 429, 502, 503 or 504.
-    - Waits grow from half a second to a minute, or are as long as the server asks, up to five minutes.
+    - How often a request is sent again after a passing fault, such as HTTP 429, 502, 503 or
+      504.
+    - Waits grow from half a second to a minute, or are as long as the server asks, up to five
+      minutes.
     - A request that must not be carried out twice is never repeated blindly.
     type: int
     default: 4
@@ -258,11 +265,12 @@ options:
     - name: IVANTI_UEM_RETRIES
   api:
     description:
-    - 'Which API of EPMM devices and labels are read through: V(v2), which has pages and device spaces,
-      or V(v1), which is older and lists everything at once.'
+    - 'Which API of EPMM devices and labels are read through: V(v2), which has pages and device
+      spaces, or V(v1), which is older and lists everything at once.'
     - V(auto) takes V(v2) where the server has it, which costs a request.
-    - Everything but devices and labels, such as policies, alerts, users and configurations, is read through
-      V(v1) whatever is set here, for it is not in the other. Neurons has one API, and does not heed this.
+    - Everything but devices and labels, such as policies, alerts, users and configurations,
+      is read through V(v1) whatever is set here, for it is not in the other. Neurons has one
+      API, and does not heed this.
     type: str
     choices:
     - auto
@@ -277,8 +285,8 @@ options:
 options:
   product:
     description:
-    - 'Which of the two products the server is: V(neurons) for Ivanti Neurons for MDM (formerly MobileIron
-      Cloud), V(epmm) for Ivanti EPMM (formerly MobileIron Core).'
+    - 'Which of the two products the server is: V(neurons) for Ivanti Neurons for MDM (formerly
+      MobileIron Cloud), V(epmm) for Ivanti EPMM (formerly MobileIron Core).'
     type: str
     choices:
     - neurons
@@ -327,8 +335,8 @@ options:
   ca_path:
     description:
     - File or folder with the CA certificates that the server's certificate is checked against.
-    - It wins over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), which count when it is left
-      out; without any of them the CAs of the Python library certifi count.
+    - It wins over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), which count when
+      it is left out; without any of them the CAs of the Python library certifi count.
     type: path
     env:
     - name: IVANTI_UEM_CA_PATH
@@ -336,8 +344,8 @@ options:
     - name: ivanti_uem_ca_path
   validate_certs:
     description:
-    - Whether the server's TLS certificate is checked. Without the check the credentials go to whoever
-      answers.
+    - Whether the server's TLS certificate is checked. Without the check the credentials go
+      to whoever answers.
     type: bool
     default: true
     env:
@@ -373,8 +381,10 @@ options:
     - name: ivanti_uem_concurrency
   retries:
     description:
-    - How often a request is sent again after a passing fault, such as HTTP 429, 502, 503 or 504.
-    - Waits grow from half a second to a minute, or are as long as the server asks, up to five minutes.
+    - How often a request is sent again after a passing fault, such as HTTP 429, 502, 503 or
+      504.
+    - Waits grow from half a second to a minute, or are as long as the server asks, up to five
+      minutes.
     - A request that must not be carried out twice is never repeated blindly.
     type: int
     default: 4
@@ -384,11 +394,12 @@ options:
     - name: ivanti_uem_retries
   api:
     description:
-    - 'Which API of EPMM devices and labels are read through: V(v2), which has pages and device spaces,
-      or V(v1), which is older and lists everything at once.'
+    - 'Which API of EPMM devices and labels are read through: V(v2), which has pages and device
+      spaces, or V(v1), which is older and lists everything at once.'
     - V(auto) takes V(v2) where the server has it, which costs a request.
-    - Everything but devices and labels, such as policies, alerts, users and configurations, is read through
-      V(v1) whatever is set here, for it is not in the other. Neurons has one API, and does not heed this.
+    - Everything but devices and labels, such as policies, alerts, users and configurations,
+      is read through V(v1) whatever is set here, for it is not in the other. Neurons has one
+      API, and does not heed this.
     type: str
     choices:
     - auto

@@ -16,8 +16,8 @@ options:
     description:
     - Selects devices by what the server knows of them, instead of O(devices).
     - A device named by any of O(select.ids), O(select.guids), O(select.serial_numbers), O(select.emails),
-      O(select.uids), O(select.phone_numbers) and O(select.mac_addresses) is selected; the other keys
-      narrow the selection, and a device must meet all of them.
+      O(select.uids), O(select.phone_numbers) and O(select.mac_addresses) is selected; the other
+      keys narrow the selection, and a device must meet all of them.
     type: dict
     suboptions:
       ids:
@@ -33,8 +33,9 @@ options:
       serial_numbers:
         description:
         - Devices with these serial numbers, compared without case.
-        - The same device can be registered several times; every registration is selected, so add O(select.attributes)
-          such as C(registrationState=ACTIVE) where only the present one is meant.
+        - The same device can be registered several times; every registration is selected, so
+          add O(select.attributes) such as C(registrationState=ACTIVE) where only the present
+          one is meant.
         type: list
         elements: str
       emails:
@@ -44,14 +45,14 @@ options:
         elements: str
       uids:
         description:
-        - 'Devices of the users with these user ids, compared without case: C(uid) of Neurons, C(user_id)
-          of EPMM.'
+        - 'Devices of the users with these user ids, compared without case: C(uid) of Neurons,
+          C(user_id) of EPMM.'
         type: list
         elements: str
       phone_numbers:
         description:
-        - Devices with these phone numbers, without the country code; what is no digit does not count.
-          EPMM only.
+        - Devices with these phone numbers, without the country code; what is no digit does
+          not count. EPMM only.
         type: list
         elements: str
       mac_addresses:
@@ -66,10 +67,10 @@ options:
         elements: raw
       attributes:
         description:
-        - 'Device fields and the value that each must have, such as C(platformType: IOS) on Neurons and
-          C(platform: iOS) on EPMM.'
-        - Fields are named as M(ivanti.uem.device_info) returns them. On EPMM names of API v2 such as
-          C(ios.DeviceName) will do, too, and values are compared without case.
+        - 'Device fields and the value that each must have, such as C(platformType: IOS) on
+          Neurons and C(platform: iOS) on EPMM.'
+        - Fields are named as M(ivanti.uem.device_info) returns them. On EPMM names of API v2
+          such as C(ios.DeviceName) will do, too, and values are compared without case.
         type: dict
       custom_attributes:
         description:
@@ -89,27 +90,28 @@ options:
         type: str
       filters:
         description:
-        - 'A filter expression in the product''s own language, sent as it is: C(fq) of Neurons, C(query)
-          of EPMM''s API v2.'
+        - 'A filter expression in the product''s own language, sent as it is: C(fq) of Neurons,
+          C(query) of EPMM''s API v2.'
         type: str
       query:
         description:
-        - A JMESPath expression over the list of device rows; it must answer a list of rows, such as C([?quarantined
-          && platformType == 'IOS']).
+        - A JMESPath expression over the list of device rows; it must answer a list of rows,
+          such as C([?quarantined && platformType == 'IOS']).
         - It is evaluated after everything else, and needs the Python library jmespath.
         type: str
   partitions:
     description:
-    - Ids or names of the device spaces (partitions) to look in; V(default) is the tenant's default one,
-      and on EPMM the account's own.
-    - When left out, all device spaces of the tenant are discovered and looked in, and on EPMM those of
-      the account with all below them.
+    - Ids or names of the device spaces (partitions) to look in; V(default) is the tenant's
+      default one, and on EPMM the account's own.
+    - When left out, all device spaces of the tenant are discovered and looked in, and on EPMM
+      those of the account with all below them.
     type: list
     elements: str
   on_missing:
     description:
     - What to do when a device that is named does not exist, or when a selection matches nothing.
-    - V(fail) fails before anything is written and names all of them, V(skip) goes on without them.
+    - V(fail) fails before anything is written and names all of them, V(skip) goes on without
+      them.
     type: str
     choices:
     - fail

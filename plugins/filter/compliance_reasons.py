@@ -11,10 +11,13 @@ version_added: 0.1.0
 author:
   - ivanti.uem contributors (@ivanti-uem)
 description:
-  - EPMM says as one number why a device is not compliant, why it is in quarantine and why it is blocked (the fields
-    C(compliance), C(quarantinedStatus) and C(blockReason) of API v1). Each bit is a reason. This filter names them.
+  - EPMM says as one number why a device is not compliant, why it is in quarantine and why it is
+    blocked (the fields
+    C(compliance), C(quarantinedStatus) and C(blockReason) of API v1). Each bit is a reason. This
+    filter names them.
   - A bit that the vendor's table does not list is named after its value, such as V(bit_0x200000).
-  - A jailbroken Android device has the bitmap 0. The test P(ivanti.uem.compliant#test) knows of that.
+  - A jailbroken Android device has the bitmap 0. The test P(ivanti.uem.compliant#test) knows of
+    that.
 positional: meaning
 options:
   _input:
@@ -22,7 +25,8 @@ options:
     type: int
     required: true
   meaning:
-    description: Whether each reason is a dictionary with its name, its bit and its meaning, instead of its name alone.
+    description: Whether each reason is a dictionary with its name, its bit and its meaning, instead
+      of its name alone.
     type: bool
     default: false
 seealso:
@@ -53,7 +57,8 @@ RETURN = r"""
 _value:
   description:
     - The names of the reasons in the order of their bits; an empty list for V(0).
-    - With O(meaning=true) a list of dictionaries with the keys C(name), C(bit) (a whole number) and C(meaning).
+    - With O(meaning=true) a list of dictionaries with the keys C(name), C(bit) (a whole number) and
+      C(meaning).
   type: list
   elements: raw
   sample: [os_version, required_app]
@@ -72,7 +77,9 @@ from jinja2 import Undefined
 def compliance_reasons(bitmap: Any, meaning: bool = False) -> list[Any]:
     """See DOCUMENTATION."""
     if isinstance(bitmap, Undefined):
-        raise AnsibleFilterError("ivanti.uem.compliance_reasons: the bitmap is undefined; API v1 alone sends one.")
+        raise AnsibleFilterError(
+            "ivanti.uem.compliance_reasons: the bitmap is undefined; API v1 alone sends one."
+        )
     if not isinstance(meaning, bool):
         raise AnsibleFilterError("ivanti.uem.compliance_reasons: meaning must be true or false.")
     try:

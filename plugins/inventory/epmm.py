@@ -9,9 +9,12 @@ name: epmm
 short_description: Devices of Ivanti EPMM as hosts
 version_added: 0.1.0
 description:
-  - Reads the devices of an Ivanti EPMM server (formerly MobileIron Core) and makes a host of each registration.
-  - The configuration is a YAML file whose name ends in C(.epmm.yml) or C(.epmm.yaml), or is C(epmm.yml) or C(epmm.yaml).
-  - As many distinct devices are shown as the server counts, or the inventory fails. It is never a part of a fleet.
+  - Reads the devices of an Ivanti EPMM server (formerly MobileIron Core) and makes a host of each
+    registration.
+  - The configuration is a YAML file whose name ends in C(.epmm.yml) or C(.epmm.yaml), or is
+    C(epmm.yml) or C(epmm.yaml).
+  - As many distinct devices are shown as the server counts, or the inventory fails. It is never a
+    part of a fleet.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 extends_documentation_fragment:
@@ -20,17 +23,27 @@ extends_documentation_fragment:
   - constructed
   - inventory_cache
 notes:
-  - "Every host has the variables C(ivanti_id) (a string, as in the results of the modules), C(ivanti_guid),
-    C(ivanti_labels) (a list of strings) unless O(labels) is empty, and one for each of O(fields): C(os_version) is
-    C(ivanti_os_version), and C(ios.DeviceName) becomes C(ivanti_ios_device_name). O(hostvars_prefix) replaces C(ivanti_)."
-  - "Every host is in C(ivanti_epmm), and in those that fit of: C(platform_ios), C(platform_android), C(platform_macos),
-    C(platform_windows), C(platform_<other platform>); C(compliant), C(noncompliant) (neither, when the server does not
-    know); C(compliance_<reason>) for each reason why it is not compliant, such as C(compliance_os_version);
-    C(quarantined); C(blocked); C(status_<status>), such as C(status_active); C(label_<label>) for O(labels)."
-  - A device that is compromised is in C(noncompliant) and C(compliance_compromised) also where the server's compliance does
+  - "Every host has the variables C(ivanti_id) (a string, as in the results of the modules),
+    C(ivanti_guid),
+    C(ivanti_labels) (a list of strings) unless O(labels) is empty, and one for each of O(fields):
+    C(os_version) is
+    C(ivanti_os_version), and C(ios.DeviceName) becomes C(ivanti_ios_device_name).
+    O(hostvars_prefix) replaces C(ivanti_)."
+  - "Every host is in C(ivanti_epmm), and in those that fit of: C(platform_ios),
+    C(platform_android), C(platform_macos),
+    C(platform_windows), C(platform_<other platform>); C(compliant), C(noncompliant) (neither, when
+    the server does not
+    know); C(compliance_<reason>) for each reason why it is not compliant, such as
+    C(compliance_os_version);
+    C(quarantined); C(blocked); C(status_<status>), such as C(status_active); C(label_<label>) for
+    O(labels)."
+  - A device that is compromised is in C(noncompliant) and C(compliance_compromised) also where the
+    server's compliance does
     not say so, as with jailbroken Android devices.
-  - The members of a label's group are those that the server lists. What a label's criteria say is never evaluated here.
-  - "With O(api=v1) devices whose status is RETIRE_PENDING or BLOCKED are not there where the server's API v1 does not list
+  - The members of a label's group are those that the server lists. What a label's criteria say is
+    never evaluated here.
+  - "With O(api=v1) devices whose status is RETIRE_PENDING or BLOCKED are not there where the
+    server's API v1 does not list
     them, and O(partitions), O(filters) and fields such as C(ios.DeviceName) are not to be had."
 options:
   plugin:
@@ -68,14 +81,17 @@ options:
       - BLOCKED
   filters:
     description:
-      - A query in the language of EPMM's API v2, such as C("common.platform" = "iOS"), sent as it is. Only devices that it
+      - A query in the language of EPMM's API v2, such as C("common.platform" = "iOS"), sent as it
+        is. Only devices that it
         fits are read. It may have 255 characters.
       - When left out, every device is read.
     type: str
   fields:
     description:
-      - The fields of the device rows that become variables, named as M(ivanti.uem.device_info) returns them.
-      - "Other fields of API v2 will do as well, by the server's own names, which have a point: C(ios.DeviceName). A field
+      - The fields of the device rows that become variables, named as M(ivanti.uem.device_info)
+        returns them.
+      - "Other fields of API v2 will do as well, by the server's own names, which have a point:
+        C(ios.DeviceName). A field
         that a device does not have is null."
       - Few are better than many, for Ansible keeps them all for each host.
     type: list
@@ -106,21 +122,28 @@ options:
       - blocked
   hostnames:
     description:
-      - Where host names come from, best first. Each is a field of the device row, a field of API v2 such as
+      - Where host names come from, best first. Each is a field of the device row, a field of API v2
+        such as
         C(common.imei2), or a JMESPath expression over the row such as
         C(serial_number && join('-', [platform, serial_number])).
-      - The first that gives a string with a letter or digit in it counts. When none does, the uuid is taken.
-      - People choose what their devices are called, so C(ios.DeviceName) lets them choose host names.
+      - The first that gives a string with a letter or digit in it counts. When none does, the uuid
+        is taken.
+      - People choose what their devices are called, so C(ios.DeviceName) lets them choose host
+        names.
     type: list
     elements: str
     default: [serial_number, uuid]
   labels:
     description:
-      - Shell patterns, which count with case, of the labels that become groups C(label_<label>) and the variable
-        C(ivanti_labels). A pattern that begins with V(!) leaves the labels out that it fits; where all do, every other
+      - Shell patterns, which count with case, of the labels that become groups C(label_<label>) and
+        the variable
+        C(ivanti_labels). A pattern that begins with V(!) leaves the labels out that it fits; where
+        all do, every other
         label is read.
-      - Each label is read with all its devices, or each device with its labels, whichever takes fewer requests. With API v1
-        it is always the former, and the answers hold whole devices. So a fleet with many labels is read faster with fewer.
+      - Each label is read with all its devices, or each device with its labels, whichever takes
+        fewer requests. With API v1
+        it is always the former, and the answers hold whole devices. So a fleet with many labels is
+        read faster with fewer.
       - An empty list reads no labels.
     type: list
     elements: str
@@ -128,12 +151,17 @@ options:
   compliance_source:
     description:
       - Where it comes from why a device is not compliant, and whether it is blocked.
-      - V(v1) reads the bitmaps of API v1 as well, which takes a request for each status that there is, and one for each
-        device whose status API v1 does not list. Up to 50 devices are read one by one, and so are those of a status of
+      - V(v1) reads the bitmaps of API v1 as well, which takes a request for each status that there
+        is, and one for each
+        device whose status API v1 does not list. Up to 50 devices are read one by one, and so are
+        those of a status of
         which there are more than twenty times as many on the server.
-      - V(v2) takes what API v2 says. It gives other names to reasons, not all of which are known, and it does not know
-        whether a device is blocked, so that there is no group C(blocked) and C(ivanti_blocked) is null.
-      - Where API v1 is not there or refused, V(v1) is as V(v2), with a warning. Any other fault of API v1 makes the inventory
+      - V(v2) takes what API v2 says. It gives other names to reasons, not all of which are known,
+        and it does not know
+        whether a device is blocked, so that there is no group C(blocked) and C(ivanti_blocked) is
+        null.
+      - Where API v1 is not there or refused, V(v1) is as V(v2), with a warning. Any other fault of
+        API v1 makes the inventory
         fail. With O(api=v1) all is read from API v1, and this has no effect.
     type: str
     choices: [v1, v2]
@@ -150,7 +178,8 @@ EXAMPLES = r"""
 plugin: ivanti.uem.epmm
 
 ---
-# active.epmm.yml: what is active, with a group for each label that an administrator made, kept for an hour
+# active.epmm.yml: what is active, with a group for each label that an administrator made, kept for
+# an hour
 plugin: ivanti.uem.epmm
 url: "{{ lookup('env', 'IVANTI_UEM_URL') }}"
 username: "{{ lookup('env', 'IVANTI_UEM_USERNAME') }}"
@@ -163,7 +192,8 @@ cache_connection: .inventory_cache
 cache_timeout: 3600
 
 ---
-# ios.epmm.yml: company-owned iPhones and iPads that are quarantined or blocked, without their labels
+# ios.epmm.yml: company-owned iPhones and iPads that are quarantined or blocked, without their
+# labels
 plugin: ivanti.uem.epmm
 filters: '"common.platform" = "iOS" AND "common.owner" = "COMPANY"'
 query: "[?quarantined || blocked || status == 'ACTIVE']"
@@ -175,7 +205,8 @@ labels: []
 plugin: ivanti.uem.epmm
 strict: true
 compose:
-  days_silent: (now(utc=true) - ((ivanti_last_connected_at or '1970-01-01T00:00:00Z') | to_datetime('%Y-%m-%dT%H:%M:%SZ'))).days
+  days_silent: (now(utc=true) - ((ivanti_last_connected_at or '1970-01-01T00:00:00Z') |
+    to_datetime('%Y-%m-%dT%H:%M:%SZ'))).days
 keyed_groups:
   - key: ivanti_owner | default('nobody', true) | lower
     prefix: owned_by
@@ -188,7 +219,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import AbsentError, AnswerError, ApiError, OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
+    AbsentError,
+    AnswerError,
+    ApiError,
+    OptionError,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.inventory import Registration
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import API
@@ -197,10 +233,14 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.inventor
     v2_fields,
     without_blocks,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import Bitmaps, UemClient
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
+    Bitmaps,
+    UemClient,
+)
 from ansible_collections.ivanti.uem.plugins.plugin_utils._inventory import UemInventory
 
-# What a server answers where API v1 is switched off, gone, or not for this account; for 404 there is AbsentError.
+# What a server answers where API v1 is switched off, gone, or not for this account; for 404 there
+# is AbsentError.
 _NO_V1 = (403, 405, 410, 501)
 _WITHOUT_V1 = "Set compliance_source=v2 where API v1 is not to be used."
 
@@ -229,8 +269,12 @@ class InventoryModule(UemInventory):
 
     def read_devices(self, client: UemClient) -> Sequence[Device]:
         """See the base: with the bitmaps of API v1, where they are wanted and to be had."""
-        wanted = v2_fields(str(name) for option in ("fields", "hostnames") for name in self.get_option(option))
-        devices: Sequence[Device] = client.find(self.selection(), keep_rows=True, fields=wanted).devices
+        wanted = v2_fields(
+            str(name) for option in ("fields", "hostnames") for name in self.get_option(option)
+        )
+        devices: Sequence[Device] = client.find(
+            self.selection(), keep_rows=True, fields=wanted
+        ).devices
         if self.get_option("compliance_source") == "v2":
             return devices
         why = ""
@@ -248,7 +292,8 @@ class InventoryModule(UemInventory):
         unknown = without_blocks(devices)
         if unknown:
             self.display.warning(
-                f"API v1 does not tell of {unknown} of {len(devices)} devices why they are not compliant or whether they are "
+                f"API v1 does not tell of {unknown} of {len(devices)} devices why they are not "
+                "compliant or whether they are "
                 f"blocked, so that their groups are by what API v2 says{why or '.'}"
             )
         return devices
@@ -262,4 +307,6 @@ class InventoryModule(UemInventory):
         except ApiError as error:
             if error.status != 400 or "%2F" not in error.path:
                 raise
-            raise OptionError(f"labels: {error} Or leave the label out, by a pattern such as '!Sales/*'.") from None
+            raise OptionError(
+                f"labels: {error} Or leave the label out, by a pattern such as '!Sales/*'."
+            ) from None

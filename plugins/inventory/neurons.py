@@ -9,10 +9,13 @@ name: neurons
 short_description: Devices of Ivanti Neurons for MDM as hosts
 version_added: 0.1.0
 description:
-  - Reads the devices of an Ivanti Neurons for MDM tenant, in full pages, and makes a host of each registration.
-  - The configuration is a YAML file whose name ends in C(.neurons.yml) or C(.neurons.yaml), or is C(neurons.yml) or
+  - Reads the devices of an Ivanti Neurons for MDM tenant, in full pages, and makes a host of each
+    registration.
+  - The configuration is a YAML file whose name ends in C(.neurons.yml) or C(.neurons.yaml), or is
+    C(neurons.yml) or
     C(neurons.yaml).
-  - As many distinct devices are shown as the server counts, or the inventory fails. It is never a part of a fleet.
+  - As many distinct devices are shown as the server counts, or the inventory fails. It is never a
+    part of a fleet.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 extends_documentation_fragment:
@@ -21,13 +24,19 @@ extends_documentation_fragment:
   - constructed
   - inventory_cache
 notes:
-  - "Every host has the variables C(ivanti_id) (a string, as in the results of the modules), C(ivanti_guid) and
-    C(ivanti_custom_attributes) (a dictionary of names in lower case to lists of strings), C(ivanti_labels) (a list of
-    strings) with O(device_groups), and one for each of O(fields): C(platformType) becomes C(ivanti_platform_type).
+  - "Every host has the variables C(ivanti_id) (a string, as in the results of the modules),
+    C(ivanti_guid) and
+    C(ivanti_custom_attributes) (a dictionary of names in lower case to lists of strings),
+    C(ivanti_labels) (a list of
+    strings) with O(device_groups), and one for each of O(fields): C(platformType) becomes
+    C(ivanti_platform_type).
     O(hostvars_prefix) replaces C(ivanti_)."
-  - "Every host is in C(ivanti_neurons), and in those that fit of: C(platform_ios), C(platform_android),
-    C(platform_macos), C(platform_windows), C(platform_<other platform>); C(compliant), C(noncompliant) (neither, when
-    the server does not know); C(quarantined); C(violates_<policy>) for each policy violated; C(attr_<name>_<value>)
+  - "Every host is in C(ivanti_neurons), and in those that fit of: C(platform_ios),
+    C(platform_android),
+    C(platform_macos), C(platform_windows), C(platform_<other platform>); C(compliant),
+    C(noncompliant) (neither, when
+    the server does not know); C(quarantined); C(violates_<policy>) for each policy violated;
+    C(attr_<name>_<value>)
     for O(attribute_groups); C(label_<device group>) with O(device_groups)."
 options:
   plugin:
@@ -37,20 +46,23 @@ options:
     choices: [ivanti.uem.neurons]
   partitions:
     description:
-      - Ids or names of the device spaces (partitions) to read; V(default) is the tenant's default one.
+      - Ids or names of the device spaces (partitions) to read; V(default) is the tenant's default
+        one.
       - When left out, all device spaces are discovered and read.
     type: list
     elements: str
     default: []
   filters:
     description:
-      - A filter expression (C(fq)) in the language of the Neurons API, sent as it is. Only devices that it fits are
+      - A filter expression (C(fq)) in the language of the Neurons API, sent as it is. Only devices
+        that it fits are
         read.
       - When left out, every device is read.
     type: str
   fields:
     description:
-      - The fields of the device rows that become variables, named as the server names them. A field that a row does
+      - The fields of the device rows that become variables, named as the server names them. A field
+        that a row does
         not have is null.
       - Few are better than many, for Ansible keeps them all for each host.
     type: list
@@ -79,38 +91,46 @@ options:
       - dmPartitionName
   hostnames:
     description:
-      - Where host names come from, best first. Each is a field of the device row, or a JMESPath expression over the
+      - Where host names come from, best first. Each is a field of the device row, or a JMESPath
+        expression over the
         row such as C(customAttributes.attrs.assettag[0]).
-      - The first that gives a string with a letter or digit in it counts. When none does, the guid is taken.
+      - The first that gives a string with a letter or digit in it counts. When none does, the guid
+        is taken.
       - People choose what their devices are called, so C(deviceName) lets them choose host names.
     type: list
     elements: str
     default: [serialNumber, guid]
   attribute_groups:
     description:
-      - Names of custom attributes, compared without case, of which each value makes a group of the devices that have
+      - Names of custom attributes, compared without case, of which each value makes a group of the
+        devices that have
         it.
-      - The group is called C(attr_<name>_<value>), such as C(attr_cityid_sf) for the value C(SF) of C(cityId). A
+      - The group is called C(attr_<name>_<value>), such as C(attr_cityid_sf) for the value C(SF) of
+        C(cityId). A
         numeric attribute's C(_#) is left out.
     type: list
     elements: str
     default: []
   device_groups:
     description:
-      - Whether the device groups of each device are read, to become groups C(label_<device group>) and the variable
+      - Whether the device groups of each device are read, to become groups C(label_<device group>)
+        and the variable
         C(ivanti_labels).
-      - The API tells them device by device only, so this costs a request for each device that O(filters) and O(query)
+      - The API tells them device by device only, so this costs a request for each device that
+        O(filters) and O(query)
         leave, as many at a time as O(concurrency) allows.
     type: bool
     default: false
 """
 
 EXAMPLES = r"""
-# fleet.neurons.yml: every device, with url and credentials from the IVANTI_UEM_* environment variables
+# fleet.neurons.yml: every device, with url and credentials from the IVANTI_UEM_* environment
+# variables
 plugin: ivanti.uem.neurons
 
 ---
-# active.neurons.yml: what is active in one device space, with a group for each city, kept for an hour
+# active.neurons.yml: what is active in one device space, with a group for each city, kept for an
+# hour
 plugin: ivanti.uem.neurons
 url: "{{ lookup('env', 'IVANTI_UEM_URL') }}"
 username: "{{ lookup('env', 'IVANTI_UEM_USERNAME') }}"
@@ -151,7 +171,9 @@ from collections.abc import Iterable, Sequence
 
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.inventory import Registration
-from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.inventory import registration
+from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.inventory import (
+    registration,
+)
 from ansible_collections.ivanti.uem.plugins.plugin_utils._inventory import UemInventory
 
 

@@ -11,12 +11,16 @@ version_added: 0.1.0
 author:
   - ivanti.uem contributors (@ivanti-uem)
 description:
-  - Ansible lets the C(ivanti_desired_attrs) of one group or host replace that of every other. This lookup merges them
-    attribute by attribute, in Ansible's usual order of precedence - first the group C(all), then the host's groups from
+  - Ansible lets the C(ivanti_desired_attrs) of one group or host replace that of every other. This
+    lookup merges them
+    attribute by attribute, in Ansible's usual order of precedence - first the group C(all), then
+    the host's groups from
     the outermost to the innermost, then the host, then extra variables.
-  - Inventory variables, C(group_vars) and C(host_vars) beside the inventory and beside the playbook count. Variables of
+  - Inventory variables, C(group_vars) and C(host_vars) beside the inventory and beside the playbook
+    count. Variables of
     plays, tasks and facts do not.
-  - Hosts without desired attributes are left out. Values may be templates; each is evaluated with the variables of its
+  - Hosts without desired attributes are left out. Values may be templates; each is evaluated with
+    the variables of its
     host.
 options:
   _terms:
@@ -29,7 +33,8 @@ options:
     type: str
     default: ivanti_desired_attrs
   device_variable:
-    description: The variable that holds the id or guid of a host's device; the inventory plugins set it.
+    description: The variable that holds the id or guid of a host's device; the inventory plugins
+      set it.
     type: str
     default: ivanti_id
 seealso:
@@ -48,7 +53,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _raw:
-  description: A mapping for each host that has desired attributes, as O(ivanti.uem.device_custom_attrs#module:devices) takes it.
+  description: A mapping for each host that has desired attributes, as
+    O(ivanti.uem.device_custom_attrs#module:devices) takes it.
   type: list
   elements: dict
   contains:
@@ -74,7 +80,8 @@ STAGE = "task"
 
 
 def may_be_template(value: Any) -> bool:
-    """Whether a text in a value may be a template. ``Templar.is_template`` of ansible-core 2.19 says no within a lookup."""
+    """Whether a text in a value may be a template. ``Templar.is_template`` of ansible-core 2.19
+    says no within a lookup."""
     if isinstance(value, str):
         return any(mark in value for mark in ("{{", "{%", "{#"))
     if isinstance(value, Mapping):
@@ -83,7 +90,8 @@ def may_be_template(value: Any) -> bool:
 
 
 class Layers:
-    """The variables of each group and host by themselves, before Ansible lets one replace the other."""
+    """The variables of each group and host by themselves, before Ansible lets one replace the
+    other."""
 
     def __init__(self, hostvars: Any) -> None:
         self._inventory = hostvars._inventory
@@ -95,8 +103,13 @@ class Layers:
         """The layers of a host, the weakest first (the default order of VARIABLE_PRECEDENCE)."""
         host = self._inventory.get_host(name)
         if host is None:
-            raise AnsibleError(f"ivanti.uem.desired_attrs: there is no host {name!r} in the inventory.")
-        groups = [self._of_group(group) for group in sort_groups([g for g in host.get_groups() if g.name != "all"])]
+            raise AnsibleError(
+                f"ivanti.uem.desired_attrs: there is no host {name!r} in the inventory."
+            )
+        groups = [
+            self._of_group(group)
+            for group in sort_groups([g for g in host.get_groups() if g.name != "all"])
+        ]
         everywhere = self._of_group(self._inventory.groups["all"])
         yield everywhere[0]
         yield from (inventory for inventory, beside, playbook in groups)
@@ -112,12 +125,15 @@ class Layers:
         return self._cache[group.name]
 
     def _read(self, entity: Any) -> tuple[Mapping, Mapping, Mapping]:
-        """What the inventory, the files beside it, and the files beside the playbook say of a group or host."""
+        """What the inventory, the files beside it, and the files beside the playbook say of a group
+        or host."""
+        # fmt: off
         return (
             entity.get_vars(),
             get_vars_from_inventory_sources(self._loader, self._inventory._sources, [entity], STAGE),
             get_vars_from_path(self._loader, self._loader.get_basedir(), [entity], STAGE),
         )
+        # fmt: on
 
 
 class LookupModule(LookupBase):
@@ -135,15 +151,20 @@ class LookupModule(LookupBase):
                 found.append(wanted)
         return found
 
-    def _desired(self, name: str, layers: list[Mapping[str, Any]], hostvars: Any) -> dict[str, Any] | None:
+    def _desired(
+        self, name: str, layers: list[Mapping[str, Any]], hostvars: Any
+    ) -> dict[str, Any] | None:
         variable, device_variable = self.get_option("variable"), self.get_option("device_variable")
         given = [layer[variable] for layer in layers if layer.get(variable) is not None]
         if not given:
             return None
-        devices = [layer[device_variable] for layer in layers if layer.get(device_variable) is not None]
+        devices = [
+            layer[device_variable] for layer in layers if layer.get(device_variable) is not None
+        ]
         if not devices:
             raise AnsibleError(
-                f"The host {name!r} has {variable} but no {device_variable}: set it to the id or guid of its device, or "
+                f"The host {name!r} has {variable} but no {device_variable}: set it to the id or "
+                "guid of its device, or "
                 "use an inventory plugin of ivanti.uem."
             )
         given, device = self._templated([given, devices[-1]], name, hostvars)
@@ -154,7 +175,8 @@ class LookupModule(LookupBase):
         return {"device": device, "attrs": attrs} if attrs else None
 
     def _templated(self, value: Any, name: str, hostvars: Any) -> Any:
-        """A value with its templates evaluated in the host's own context, which is built only where there are any."""
+        """A value with its templates evaluated in the host's own context, which is built only where
+        there are any."""
         if not may_be_template(value):
             return value
         context = {**hostvars.raw_get(name), "hostvars": hostvars}

@@ -12,7 +12,8 @@ author:
   - ivanti.uem contributors (@ivanti-uem)
 description:
   - Reads devices by their ids, guids or serial numbers, and answers all of their fields or one.
-  - A device is read once in a run, however many hosts, tasks and templates ask for it, and stays as it was read. To see what
+  - A device is read once in a run, however many hosts, tasks and templates ask for it, and stays as
+    it was read. To see what
     changes while a play runs, use M(ivanti.uem.device_info).
 options:
   _terms:
@@ -22,14 +23,16 @@ options:
     required: true
   by:
     description:
-      - What O(_terms) are. With V(auto) a whole number is an id, what looks like a guid is one, and everything else is a serial
+      - What O(_terms) are. With V(auto) a whole number is an id, what looks like a guid is one, and
+        everything else is a serial
         number.
     type: str
     choices: [auto, id, guid, serial_number]
     default: auto
   field:
     description:
-      - The field that is answered, named as M(ivanti.uem.device_info) returns it. On EPMM names of API v2 such as
+      - The field that is answered, named as M(ivanti.uem.device_info) returns it. On EPMM names of
+        API v2 such as
         C(ios.DeviceName) will do, too.
       - When left out, all fields are answered as a dictionary.
     type: str
@@ -39,12 +42,14 @@ options:
       - When left out, the lookup fails.
     type: raw
   details:
-    description: Whether the details of the devices are read as well, which costs a request for each.
+    description: Whether the details of the devices are read as well, which costs a request for
+      each.
     type: bool
     default: false
   partitions:
     description:
-      - Ids or names of the device spaces (partitions) to look in; V(default) is the tenant's default one, and on EPMM the account's
+      - Ids or names of the device spaces (partitions) to look in; V(default) is the tenant's
+        default one, and on EPMM the account's
         own.
       - When left out, all device spaces are looked in.
     type: list
@@ -53,9 +58,12 @@ options:
 extends_documentation_fragment:
   - ivanti.uem._connection.lookup_plugin
 notes:
-  - C(module_defaults) reaches modules alone, and not this lookup; set environment variables or variables of the play.
-  - The same device can be registered several times. A serial number that several registrations have fails; use an id then.
-  - What was read is kept in Ansible's own temporary folder of the run, in files that only the user can read, without credentials,
+  - C(module_defaults) reaches modules alone, and not this lookup; set environment variables or
+    variables of the play.
+  - The same device can be registered several times. A serial number that several registrations have
+    fails; use an id then.
+  - What was read is kept in Ansible's own temporary folder of the run, in files that only the user
+    can read, without credentials,
     and is gone when the run ends.
   - Ask for all devices in one lookup where that is possible, for they are read together.
   - A value is data and never a template, whatever is in it.
@@ -82,7 +90,8 @@ EXAMPLES = r"""
 
 - name: Read a device of EPMM
   ansible.builtin.debug:
-    msg: "{{ lookup('ivanti.uem.device', '5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11', product='epmm', url='https://epmm.example.com') }}"
+    msg: "{{ lookup('ivanti.uem.device', '5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11', product='epmm',
+      url='https://epmm.example.com') }}"
 """
 
 RETURN = r"""
@@ -104,9 +113,16 @@ from ansible.errors import AnsibleError, AnsibleLookupError
 from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.lookup import LookupBase
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import DeviceRef, parse_ref
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import MissingLibraryError, OptionError, UemError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
+    MissingLibraryError,
+    OptionError,
+    UemError,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._http.redact import Redactor
-from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import Settings, parse_settings
+from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import (
+    Settings,
+    parse_settings,
+)
 from ansible_collections.ivanti.uem.plugins.plugin_utils._once import Entry, Once
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard
 
@@ -124,7 +140,10 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         redact = Redactor(())
         try:
             self._require_known(kwargs)
-            self.set_options(var_options=variables, direct={**self._given_as_variables(variables or {}, kwargs), **kwargs})
+            self.set_options(
+                var_options=variables,
+                direct={**self._given_as_variables(variables or {}, kwargs), **kwargs},
+            )
             self._require_field()
             refs = [parse_term(term, self.get_option("by")) for term in self._flatten(terms)]
             settings = parse_settings({name: self.get_option(name) for name in self._shared()})
@@ -138,12 +157,15 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         except UemError as error:
             raise AnsibleLookupError(redact(str(error))) from None
         except OSError as error:
-            raise AnsibleLookupError(f"What was read cannot be kept in {C.DEFAULT_LOCAL_TMP} ({error.strerror}).") from None
+            raise AnsibleLookupError(
+                f"What was read cannot be kept in {C.DEFAULT_LOCAL_TMP} ({error.strerror})."
+            ) from None
         guard = Guard()
         return [guard(value) for value in wanted]
 
     def _require_known(self, given: Mapping[str, Any]) -> None:
-        """Ansible ignores options that it does not know; a misspelt ``field`` would answer the whole device."""
+        """Ansible ignores options that it does not know; a misspelt ``field`` would answer the
+        whole device."""
         for name in given:
             if name not in self.option_definitions and name not in _OF_EVERY_LOOKUP:
                 near = difflib.get_close_matches(name, self.option_definitions, n=1)
@@ -151,28 +173,39 @@ class LookupModule(LookupBase):  # type: ignore[misc]
                 raise OptionError(f"{name}: is not an option of this lookup{hint}")
 
     def _require_field(self) -> None:
-        """An empty name would be a field that no device has, and answer the default of every device."""
+        """An empty name would be a field that no device has, and answer the default of every
+        device."""
         field = self.get_option("field")
         if field is not None and not field.strip():
             raise OptionError("field: is empty; name a field, or leave it out for all of them.")
 
-    def _given_as_variables(self, variables: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-        """The options that variables of the play give, which Ansible passes on without evaluating their templates."""
+    def _given_as_variables(
+        self, variables: Mapping[str, Any], given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The options that variables of the play give, which Ansible passes on without evaluating
+        their templates."""
         found = {}
         for name, variable in self._shared().items():
             if variable in variables and name not in given:
                 try:
                     found[name] = self._templar.template(variables[variable])
                 except AnsibleError as error:
-                    raise OptionError(f"{variable}: its template cannot be evaluated ({error}).") from None
+                    raise OptionError(
+                        f"{variable}: its template cannot be evaluated ({error})."
+                    ) from None
         return found
 
     def _shared(self) -> dict[str, str]:
         """The options of the connection, each with the variable that gives it."""
-        return {name: option["vars"][0]["name"] for name, option in self.option_definitions.items() if option.get("vars")}
+        return {
+            name: option["vars"][0]["name"]
+            for name, option in self.option_definitions.items()
+            if option.get("vars")
+        }
 
     def _wanted(self, ref: DeviceRef, row: Mapping[str, Any] | None, has_default: bool) -> Any:
-        """What is to be answered of a row. Raises OptionError where there is nothing, and no default."""
+        """What is to be answered of a row. Raises OptionError where there is nothing, and no
+        default."""
         field = self.get_option("field")
         if row is not None and (field is None or field in row):
             return row if field is None else row[field]
@@ -180,27 +213,44 @@ class LookupModule(LookupBase):  # type: ignore[misc]
             return self.get_option("default")
         shown = f"{ref.kind.replace('_', ' ')} {ref.value}"
         if row is None:
-            raise OptionError(f"There is no device with the {shown}; correct it, or give a default.")
+            raise OptionError(
+                f"There is no device with the {shown}; correct it, or give a default."
+            )
         near = difflib.get_close_matches(field, row, n=1)
-        hint = f"; did you mean {near[0]}?" if near else "; see ivanti.uem.device_info. Correct it, or give a default."
+        hint = (
+            f"; did you mean {near[0]}?"
+            if near
+            else "; see ivanti.uem.device_info. Correct it, or give a default."
+        )
         raise OptionError(f"field: the device with the {shown} has no {field}{hint}")
 
-    def _rows(self, refs: Sequence[DeviceRef], settings: Settings) -> list[Mapping[str, Any] | None]:
-        """The row of each device, or None where there is none. A field that rows do not have may be one that a server only sends
-        when it is asked for."""
+    def _rows(
+        self, refs: Sequence[DeviceRef], settings: Settings
+    ) -> list[Mapping[str, Any] | None]:
+        """The row of each device, or None where there is none. A field that rows do not have may be
+        one that a server only sends when it is asked for."""
         rows = self._kept(refs, settings, "")
         field = self.get_option("field")
-        lacking = [ref for ref, row in zip(refs, rows, strict=True) if field is not None and row is not None and field not in row]
+        lacking = [
+            ref
+            for ref, row in zip(refs, rows, strict=True)
+            if field is not None and row is not None and field not in row
+        ]
         if lacking:
             asked = dict(zip(lacking, self._kept(lacking, settings, field), strict=True))
             return [asked.get(ref, row) for ref, row in zip(refs, rows, strict=True)]
         return rows
 
-    def _kept(self, refs: Sequence[DeviceRef], settings: Settings, field: str) -> list[Mapping[str, Any] | None]:
+    def _kept(
+        self, refs: Sequence[DeviceRef], settings: Settings, field: str
+    ) -> list[Mapping[str, Any] | None]:
         """The rows, from what this run has read, and of the others from the server."""
         keys = {self._key(ref, settings, field): ref for ref in refs}
         once = Once(C.DEFAULT_LOCAL_TMP, Redactor(settings.secrets))
-        entries = once.get(list(keys), lambda wanted: self._read({key: keys[key] for key in wanted}, settings, field))
+        entries = once.get(
+            list(keys),
+            lambda wanted: self._read({key: keys[key] for key in wanted}, settings, field),
+        )
         by_ref = {ref: entries[key] for key, ref in keys.items()}
         for entry in by_ref.values():
             if entry["problem"]:
@@ -208,8 +258,9 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         return [by_ref[ref]["row"] for ref in refs]
 
     def _key(self, ref: DeviceRef, settings: Settings, field: str) -> str:
-        """Tells apart what may not be taken for another, such as what another account may read. A token is a part of it, and a
-        password is not: it could be guessed from a digest, which names a file."""
+        """Tells apart what may not be taken for another, such as what another account may read. A
+        token is a part of it, and a password is not: it could be guessed from a digest, which names
+        a file."""
         account = settings.account
         if settings.authorization.startswith("Bearer "):
             account = hashlib.sha256(settings.authorization.encode()).hexdigest()
@@ -217,14 +268,20 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         parts = [settings.url, account, options, ref.kind, ref.value.lower(), field]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
-    def _read(self, wanted: Mapping[str, DeviceRef], settings: Settings, field: str) -> dict[str, Entry]:
+    def _read(
+        self, wanted: Mapping[str, DeviceRef], settings: Settings, field: str
+    ) -> dict[str, Entry]:
         """By key what the server has."""
-        # Imported where something is to be read: each task of each host is a process of its own, which would spend most of its
-        # time with it.
+        # Imported where something is to be read: each task of each host is a process of its own,
+        # which would spend most of its time with it.
         from ansible_collections.ivanti.uem.plugins.plugin_utils._device_rows import read_rows
 
         read = read_rows(
-            self.get_option("product"), settings, list(wanted.values()), details=self.get_option("details"), field=field,
+            self.get_option("product"),
+            settings,
+            list(wanted.values()),
+            details=self.get_option("details"),
+            field=field,
             partitions=[str(part) for part in self.get_option("partitions")],
         )
         return {key: read[ref] for key, ref in wanted.items()}
@@ -242,5 +299,7 @@ def parse_term(term: Any, by: str) -> DeviceRef:
         raise OptionError(f"_terms: {term!r} is no {by} of a device; correct it, or set by.")
     text = str(term).strip() if isinstance(term, (str, int)) and not isinstance(term, bool) else ""
     if not text or not text.isprintable():
-        raise OptionError(f"_terms: {term!r} names no device; give an id, a guid or a serial number.")
+        raise OptionError(
+            f"_terms: {term!r} names no device; give an id, a guid or a serial number."
+        )
     return DeviceRef(_SERIAL, text)

@@ -10,33 +10,43 @@ module: activesync_device
 short_description: Allow, block and wipe ActiveSync devices
 version_added: 0.1.0
 description:
-  - Brings the ActiveSync devices that the options choose to a state. An ActiveSync device is a mailbox on a device, whether or not
+  - Brings the ActiveSync devices that the options choose to a state. An ActiveSync device is a
+    mailbox on a device, whether or not
     that device is registered.
-  - One that is in the state already is left alone. The others share requests, up to 200 each; what is wiped, or was, goes alone.
-  - V(wiped) is destructive. Nothing of it is sent unless O(confirm) is what a check of the same task returned, and the plan is
-    within the limits. Directly before sending, the list is read again, and every device must be what the plan says.
-  - Where the answer to a request is lost, or counts fewer devices than were asked, the list is read, and a device counts as changed
+  - One that is in the state already is left alone. The others share requests, up to 200 each; what
+    is wiped, or was, goes alone.
+  - V(wiped) is destructive. Nothing of it is sent unless O(confirm) is what a check of the same
+    task returned, and the plan is
+    within the limits. Directly before sending, the list is read again, and every device must be
+    what the plan says.
+  - Where the answer to a request is lost, or counts fewer devices than were asked, the list is
+    read, and a device counts as changed
     only when it shows that. A request that wipes is never sent again.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
   state:
     description:
-      - V(allowed) lets them connect to the ActiveSync server, V(blocked) keeps them from it and removes mail that was synchronised.
-      - V(wiped) returns them to their factory settings, when they next connect; everything on them is lost.
+      - V(allowed) lets them connect to the ActiveSync server, V(blocked) keeps them from it and
+        removes mail that was synchronised.
+      - V(wiped) returns them to their factory settings, when they next connect; everything on them
+        is lost.
     type: str
     choices: [allowed, blocked, wiped]
     required: true
   include_wiped:
     description:
-      - Whether wiped ones may be allowed or blocked, too. Whether that can be done, the vendor does not say. Each is sent alone,
+      - Whether wiped ones may be allowed or blocked, too. Whether that can be done, the vendor does
+        not say. Each is sent alone,
         and counts as changed only when the server lists it so afterwards.
-      - Otherwise they cannot take V(allowed) and V(blocked). One that was wiped may have been stolen.
+      - Otherwise they cannot take V(allowed) and V(blocked). One that was wiped may have been
+        stolen.
     type: bool
     default: false
   on_ineligible:
     description:
-      - What to do when some cannot take the state, because they were wiped, or took a wipe that is not listed yet, because the
+      - What to do when some cannot take the state, because they were wiped, or took a wipe that is
+        not listed yet, because the
         server says that they cannot be wiped, or because it contradicts itself about what they are.
       - V(fail) sends nothing and names all of them with the reason, V(skip) goes on without them.
     type: str
@@ -57,13 +67,17 @@ attributes:
     support: full
   idempotent:
     description:
-      - A second run changes nothing, once the server lists what was sent. A wipe is listed when it was carried out. Until then
-        what took it within O(guard_window) cannot take it again (see O(on_ineligible)), and later it is planned again.
+      - A second run changes nothing, once the server lists what was sent. A wipe is listed when it
+        was carried out. Until then
+        what took it within O(guard_window) cannot take it again (see O(on_ineligible)), and later
+        it is planned again.
     support: partial
 notes:
-  - "An unattended play that wipes registers the plan by the same task with C(check_mode: true), asserts what it wants of it, and
+  - "An unattended play that wipes registers the plan by the same task with C(check_mode: true),
+    asserts what it wants of it, and
     passes its RV(confirm) on."
-  - Limits of wiping are counted together with the destructive actions of M(ivanti.uem.device_action) on the same server.
+  - Limits of wiping are counted together with the destructive actions of
+    M(ivanti.uem.device_action) on the same server.
 seealso:
   - module: ivanti.uem.activesync_device_info
   - module: ivanti.uem.device_action
@@ -122,7 +136,8 @@ EXAMPLES = r"""
 RETURN = r"""
 confirm:
   description:
-    - What O(confirm) must be so that exactly this is wiped. The number of ActiveSync devices, and a digest of the uuid, registered
+    - What O(confirm) must be so that exactly this is wiped. The number of ActiveSync devices, and a
+      digest of the uuid, registered
       device, device id, owner and state of each.
   returned: with O(state=wiped), unless the task failed before it had a plan
   type: str
@@ -154,7 +169,8 @@ summary:
       description: Names for which there is none, with O(on_missing=skip).
       type: int
     planned:
-      description: Those that would have been sent the state, had the task not been refused because of those that cannot take
+      description: Those that would have been sent the state, had the task not been refused because
+        of those that cannot take
         it.
       type: int
       returned: when the task is refused for what is ineligible (see O(on_ineligible))
@@ -164,10 +180,12 @@ summary:
     writes:
       description: Requests that write among them.
       type: int
-  sample: {changed: 1, failed: 0, ineligible: 0, matched: 1, protected: 0, requests: 2, skipped: 0, unchanged: 0, writes: 1}
+  sample: {changed: 1, failed: 0, ineligible: 0, matched: 1, protected: 0, requests: 2, skipped: 0,
+    unchanged: 0, writes: 1}
 devices:
   description:
-    - An outcome for each ActiveSync device. One that was skipped has, in place of what follows, the name that was given for it, as
+    - An outcome for each ActiveSync device. One that was skipped has, in place of what follows, the
+      name that was given for it, as
       C(uuid), C(user), C(mailbox), C(device_id), or C(device) or C(id) for a registered device.
   returned: always, unless the task failed before it had a plan
   type: list
@@ -189,7 +207,8 @@ devices:
       description: The uuid of the registered device that it is, or empty.
       type: str
     outcome:
-      description: V(changed), V(unchanged), V(failed), V(ineligible), V(protected), V(skipped) or V(planned).
+      description: V(changed), V(unchanged), V(failed), V(ineligible), V(protected), V(skipped) or
+        V(planned).
       type: str
     before:
       description: The C(state) before.
@@ -221,9 +240,15 @@ devices:
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._core.activesync import STATES
 from ansible_collections.ivanti.uem.plugins.module_utils._module.activesync import bring
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import ACTIVESYNC, ACTIVESYNC_GUARD, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    ACTIVESYNC,
+    ACTIVESYNC_GUARD,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import ACTIVESYNC as ACTIVESYNC_DEVICES
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
+    ACTIVESYNC as ACTIVESYNC_DEVICES,
+)
 
 
 def main() -> None:

@@ -10,7 +10,8 @@ module: activesync_device_info
 short_description: Read ActiveSync devices
 version_added: 0.1.0
 description:
-  - Reads which mailboxes are on which devices, whether or not these are registered, and whether they are allowed, blocked or wiped.
+  - Reads which mailboxes are on which devices, whether or not these are registered, and whether
+    they are allowed, blocked or wiped.
   - Without options every ActiveSync device is read.
 author:
   - ivanti.uem contributors (@ivanti-uem)
@@ -68,7 +69,8 @@ devices:
       description: V(allowed), V(blocked) or V(wiped); null where the server contradicts itself.
       type: str
     registered:
-      description: Whether it is a registered device; null where the server does not say it of a wiped one.
+      description: Whether it is a registered device; null where the server does not say it of a
+        wiped one.
       type: bool
     user:
       description: Its user.
@@ -116,7 +118,8 @@ devices:
       description: How the server contradicts itself about the state; null where it does not.
       type: str
     details:
-      description: What ActiveSync says of it, by the server's own names; null for one that vanished meanwhile.
+      description: What ActiveSync says of it, by the server's own names; null for one that vanished
+        meanwhile.
       type: dict
       returned: with O(details=true)
   sample:
@@ -150,7 +153,8 @@ count:
   type: int
   sample: 1
 states:
-  description: How many of them are in each state; C(unclear) counts those about which the server contradicts itself.
+  description: How many of them are in each state; C(unclear) counts those about which the server
+    contradicts itself.
   returned: success
   type: dict
   sample: {allowed: 1, blocked: 0, unclear: 0, wiped: 0}
@@ -176,11 +180,24 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._core.activesync import counted
-from ansible_collections.ivanti.uem.plugins.module_utils._module.activesync import find_eas, parse_eas_choice
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import ACTIVESYNC, QUERY, argument_spec
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import answered, parse_query, read_each
+from ansible_collections.ivanti.uem.plugins.module_utils._module.activesync import (
+    find_eas,
+    parse_eas_choice,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    ACTIVESYNC,
+    QUERY,
+    argument_spec,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import (
+    answered,
+    parse_query,
+    read_each,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import ACTIVESYNC as ACTIVESYNC_DEVICES
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
+    ACTIVESYNC as ACTIVESYNC_DEVICES,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import ActiveSync
 
 
@@ -199,7 +216,10 @@ def read_activesync(params: dict[str, Any], client: ActiveSync, check_mode: bool
 def main() -> None:
     """Entry point."""
     module = AnsibleModule(
-        argument_spec={**argument_spec(*ACTIVESYNC, QUERY), "details": {"type": "bool", "default": False}},
+        argument_spec={
+            **argument_spec(*ACTIVESYNC, QUERY),
+            "details": {"type": "bool", "default": False},
+        },
         mutually_exclusive=[["activesync_devices", "select"]],
         supports_check_mode=True,
     )

@@ -10,9 +10,11 @@ module: alert
 short_description: Mark alerts as read or unread
 version_added: 0.1.0
 description:
-  - Marks the alerts that the options choose. Every option narrows the choice, and of the values of an option one is
+  - Marks the alerts that the options choose. Every option narrows the choice, and of the values of
+    an option one is
     enough.
-  - An alert that is marked so already is left alone and gets no comment. Comments cannot be read back, so that they are not
+  - An alert that is marked so already is left alone and gets no comment. Comments cannot be read
+    back, so that they are not
     compared.
   - Alerts that are marked the same way share requests, 200 each.
 author:
@@ -25,13 +27,15 @@ options:
     default: read
   comment:
     description:
-      - Why they are marked, in at most 255 characters. The server keeps it with each alert that is changed.
+      - Why they are marked, in at most 255 characters. The server keeps it with each alert that is
+        changed.
     type: str
     required: true
   on_missing:
     description:
       - What to do when an alert of O(ids), or a device of O(devices), does not exist.
-      - V(fail) fails before anything is written and names all of them, V(skip) goes on without them.
+      - V(fail) fails before anything is written and names all of them, V(skip) goes on without
+        them.
     type: str
     choices: [fail, skip]
     default: fail
@@ -42,7 +46,8 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reconciles
 notes:
-  - At least one option that chooses alerts is needed; O(older_than=1s) chooses practically all of them.
+  - At least one option that chooses alerts is needed; O(older_than=1s) chooses practically all of
+    them.
 seealso:
   - module: ivanti.uem.alert_info
 """
@@ -142,10 +147,17 @@ alerts:
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.alerts import parse_comment, parse_filter, plan_alerts
+from ansible_collections.ivanti.uem.plugins.module_utils._core.alerts import (
+    parse_comment,
+    parse_filter,
+    plan_alerts,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._module.alerts import find_alerts
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import ALERT_FILTERS, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    ALERT_FILTERS,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.reconcile import reconcile
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import ALERTS, Alerts
@@ -154,14 +166,22 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol impo
 def mark_alerts(params: dict[str, Any], client: Alerts, check_mode: bool) -> dict[str, Any]:
     """The task: find the alerts, plan, and carry the plan out."""
     comment = parse_comment(params["comment"])
-    # An option whose template gave null counts as given for Ansible, and would otherwise choose every alert.
+    # An option whose template gave null counts as given for Ansible, and would otherwise choose
+    # every alert.
     if not parse_filter(params).narrows and params["devices"] is None:
         names = ", ".join(option.name for option in ALERT_FILTERS)
-        raise OptionError(f"One of {names} must have a value; all are null, which would choose every alert.")
+        raise OptionError(
+            f"One of {names} must have a value; all are null, which would choose every alert."
+        )
     found, missing = find_alerts(params, client)
     plan = plan_alerts(found, read=params["state"] == "read", comment=comment)
     return reconcile(
-        plan, client, batches=client.alert_batches, write=client.write_alerts, missing=missing, check_mode=check_mode,
+        plan,
+        client,
+        batches=client.alert_batches,
+        write=client.write_alerts,
+        missing=missing,
+        check_mode=check_mode,
         noun="alerts",
     )
 

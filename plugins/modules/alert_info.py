@@ -10,7 +10,8 @@ module: alert_info
 short_description: Read alerts
 version_added: 0.1.0
 description:
-  - Reads the alerts that devices raised. Every option narrows the choice, and of the values of an option one is enough.
+  - Reads the alerts that devices raised. Every option narrows the choice, and of the values of an
+    option one is enough.
   - Without options every alert is read.
 author:
   - ivanti.uem contributors (@ivanti-uem)
@@ -160,8 +161,15 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._module.alerts import find_alerts
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import ALERT_FILTERS, QUERY, argument_spec
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import answered, parse_query
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    ALERT_FILTERS,
+    QUERY,
+    argument_spec,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import (
+    answered,
+    parse_query,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import ALERTS, Alerts
 

@@ -10,7 +10,8 @@ module: app_setting_info
 short_description: Read app settings, and which of them devices have
 version_added: 0.1.0
 description:
-  - Reads all app settings, which the portal of EPMM calls configurations, or those that are named, or those that devices have.
+  - Reads all app settings, which the portal of EPMM calls configurations, or those that are named,
+    or those that devices have.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
@@ -53,9 +54,12 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reads
 notes:
-  - With O(devices) or O(select) the app settings of each device are read, which takes a request for each.
-  - A property whose name is that of a secret (a password, a passcode, a key, a token, a PIN, a challenge and the like), and a value
-    that looks like one, is always returned as C(********), unless it is true or false. That goes by names, so that something
+  - With O(devices) or O(select) the app settings of each device are read, which takes a request for
+    each.
+  - A property whose name is that of a secret (a password, a passcode, a key, a token, a PIN, a
+    challenge and the like), and a value
+    that looks like one, is always returned as C(********), unless it is true or false. That goes by
+    names, so that something
     harmless may be masked as well.
 seealso:
   - module: ivanti.uem.policy_info
@@ -86,7 +90,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 settings:
-  description: The app settings; with O(devices) or O(select) one row for each app setting of each device.
+  description: The app settings; with O(devices) or O(select) one row for each app setting of each
+    device.
   returned: success
   type: list
   elements: dict
@@ -116,18 +121,22 @@ settings:
       description: V(current) or V(deleted) on the device; null without O(devices) and O(select).
       type: str
     device_count:
-      description: Devices that have it; null where the settings of devices are read, for the server does not say it there.
+      description: Devices that have it; null where the settings of devices are read, for the server
+        does not say it there.
       type: int
     pending_count:
       description: Devices that are about to get it; null where the settings of devices are read.
       type: int
     quarantined_count:
-      description: Devices that it was taken from because they violate a policy; null where the settings of devices are read.
+      description: Devices that it was taken from because they violate a policy; null where the
+        settings of devices are read.
       type: int
     labels:
       description:
-        - The labels that it is applied to, each with its C(id) and C(name); null where the settings of devices are read.
-        - The server sends ids and names apart. Where these are not equally many, nobody knows which belong together, and each
+        - The labels that it is applied to, each with its C(id) and C(name); null where the settings
+          of devices are read.
+        - The server sends ids and names apart. Where these are not equally many, nobody knows which
+          belong together, and each
           stands in an entry of its own whose other part is null.
       type: list
       elements: dict
@@ -150,7 +159,8 @@ settings:
         - {id: "-3", name: iOS}
       properties: {SSID: corp, SECURITY_TYPE: WPA2, WIFI_PRESHARED_KEY: "********", HIDDEN: "false"}
 devices:
-  description: The devices, each with its C(id), its C(guid), and the ids of its C(settings) that are meant.
+  description: The devices, each with its C(id), its C(guid), and the ids of its C(settings) that
+    are meant.
   returned: with O(devices) or O(select)
   type: list
   elements: dict
@@ -188,14 +198,30 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._core.app_settings import TYPES
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import parse_names
 from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import named_or_selected
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, QUERY, SELECTION, argument_spec
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import answered, parse_query
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reports import read_settings, read_settings_of
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    DEVICES,
+    QUERY,
+    SELECTION,
+    argument_spec,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import (
+    answered,
+    parse_query,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reports import (
+    read_settings,
+    read_settings_of,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import APP_SETTINGS, AppSettings
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
+    APP_SETTINGS,
+    AppSettings,
+)
 
 
-def read_app_settings(params: dict[str, Any], client: AppSettings, check_mode: bool) -> dict[str, Any]:
+def read_app_settings(
+    params: dict[str, Any], client: AppSettings, check_mode: bool
+) -> dict[str, Any]:
     """The task: read the app settings, or those of devices."""
     search = parse_query(params)
     wanted = parse_names(params["settings"], "settings", "app setting")
@@ -204,7 +230,14 @@ def read_app_settings(params: dict[str, Any], client: AppSettings, check_mode: b
         return answered("settings", read_settings(client, params["type"], wanted), client, search)
     found = choice.find(client)
     rows, devices = read_settings_of(client, found.devices, params["type"], wanted)
-    return answered("settings", rows, client, search, devices=devices, missing=[ref.value for ref in found.missing])
+    return answered(
+        "settings",
+        rows,
+        client,
+        search,
+        devices=devices,
+        missing=[ref.value for ref in found.missing],
+    )
 
 
 def main() -> None:

@@ -10,11 +10,14 @@ module: appconnect_analytics
 short_description: Download the AppConnect analytics of an app
 version_added: 0.1.0
 description:
-  - Downloads when, how long and on which devices an AppConnect app was in use, and writes it to a folder as the server packs it,
+  - Downloads when, how long and on which devices an AppConnect app was in use, and writes it to a
+    folder as the server packs it,
     or to one CSV file.
   - Only files whose content differs are written, each of them in one step.
-  - The archive is unpacked elsewhere and checked first. When it holds anything that could do harm (a name that leads elsewhere, a
-    link, two names that can be one file, an encrypted or damaged file, a file that grows from few bytes to very many) or is not
+  - The archive is unpacked elsewhere and checked first. When it holds anything that could do harm
+    (a name that leads elsewhere, a
+    link, two names that can be one file, an encrypted or damaged file, a file that grows from few
+    bytes to very many) or is not
     built as documented, all of it is refused, and nothing is written.
 author:
   - ivanti.uem contributors (@ivanti-uem)
@@ -25,7 +28,8 @@ options:
     required: true
   dest:
     description:
-      - The folder that the files are put into, as C(<app id>/<device id>/<file>). It is made when it is not there. Links below it
+      - The folder that the files are put into, as C(<app id>/<device id>/<file>). It is made when
+        it is not there. Links below it
         are not followed but refused.
       - With O(merged=true) it is the file.
       - The folder that it is in must be there.
@@ -33,41 +37,50 @@ options:
     required: true
   merged:
     description:
-      - Whether all sessions are written to one CSV file, a row for each, ordered by device. Its columns are C(app_id), C(device),
+      - Whether all sessions are written to one CSV file, a row for each, ordered by device. Its
+        columns are C(app_id), C(device),
         C(app_version), C(start), C(duration), C(timezone_minutes) and C(bytes).
-      - Numbers stay as the server sends them. The vendor's document says that the start is in seconds since 1970, and its example
-        is in milliseconds. A duration is in seconds, and the time zone in minutes from Greenwich Mean Time. Where the server does
+      - Numbers stay as the server sends them. The vendor's document says that the start is in
+        seconds since 1970, and its example
+        is in milliseconds. A duration is in seconds, and the time zone in minutes from Greenwich
+        Mean Time. Where the server does
         not say the bytes, that cell is empty.
       - A row that is no session is left out and stands in RV(problems).
     type: bool
     default: false
   formula_safe:
     description:
-      - Whether in the file of O(merged=true) an apostrophe is put before a cell that a spreadsheet would evaluate; see
+      - Whether in the file of O(merged=true) an apostrophe is put before a cell that a spreadsheet
+        would evaluate; see
         O(ivanti.uem.device_export#module:formula_safe).
       - Files that are not merged are never changed.
     type: bool
     default: true
   purge:
     description:
-      - Whether ordinary files in the app's folder that the server does not have are removed, and folders that are empty then.
+      - Whether ordinary files in the app's folder that the server does not have are removed, and
+        folders that are empty then.
         RV(stale) names them either way.
-      - Nothing is removed when the server has no analytics of the app. It does not go with O(merged=true).
+      - Nothing is removed when the server has no analytics of the app. It does not go with
+        O(merged=true).
     type: bool
     default: false
   on_missing:
     description:
-      - What to do when the server has no analytics of the app, which it also says of an app that it does not know.
+      - What to do when the server has no analytics of the app, which it also says of an app that it
+        does not know.
       - V(fail) fails, V(skip) goes on without, and leaves what is there.
     type: str
     choices: [fail, skip]
     default: fail
   max_bytes:
-    description: The most bytes that all files together may have when they are unpacked. An archive with more is refused.
+    description: The most bytes that all files together may have when they are unpacked. An archive
+      with more is refused.
     type: int
     default: 1073741824
   max_files:
-    description: The most files that the archive may have, which are two for each device. An archive with more is refused.
+    description: The most files that the archive may have, which are two for each device. An archive
+      with more is refused.
     type: int
     default: 100000
 extends_documentation_fragment:
@@ -77,24 +90,32 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.epmm
 attributes:
   check_mode:
-    description: Downloads the archive, which changes nothing, compares it with what is there, and does not touch that.
+    description: Downloads the archive, which changes nothing, compares it with what is there, and
+      does not touch that.
     support: full
   diff_mode:
     description:
-      - Shows the SHA-256 of each file that is written, which are removed, and the attributes of files and folders that change; of
+      - Shows the SHA-256 of each file that is written, which are removed, and the attributes of
+        files and folders that change; of
         more than 50 the rest is counted.
-      - With O(merged=true) it shows how the text of the file changes; of files larger than 102 KiB it only says that they are.
+      - With O(merged=true) it shows how the text of the file changes; of files larger than 102 KiB
+        it only says that they are.
     support: full
   idempotent:
     description: The same analytics make the same files.
     support: full
 notes:
-  - The files say who used which app, when and where. Give O(mode) so that not everybody may read them.
-  - O(mode), O(owner), O(group) and the like are for the files of the archive, the folder of the app and those of its devices, also
-    where their content stays, and for O(dest) when it is made. Files that are stale, and a O(dest) that is there, keep theirs.
-  - A folder also lets in whom O(mode) lets read, so that V(0640) makes files of V(0640) in folders of V(0750), as C(X) does in
+  - The files say who used which app, when and where. Give O(mode) so that not everybody may read
+    them.
+  - O(mode), O(owner), O(group) and the like are for the files of the archive, the folder of the app
+    and those of its devices, also
+    where their content stays, and for O(dest) when it is made. Files that are stale, and a O(dest)
+    that is there, keep theirs.
+  - A folder also lets in whom O(mode) lets read, so that V(0640) makes files of V(0640) in folders
+    of V(0750), as C(X) does in
     V(u=rwX,g=rX,o=).
-  - With O(mode), new content is at no time open to others than that lets read. A O(mode), O(owner) or O(group) that cannot be is
+  - With O(mode), new content is at no time open to others than that lets read. A O(mode), O(owner)
+    or O(group) that cannot be is
     refused before any request.
   - While it runs, Ansible's temporary folder (C(remote_tmp)) holds the archive and what is in it.
   - The archive is read part by part, so that memory does not grow with it.
@@ -133,7 +154,8 @@ RETURN = r"""
 dest:
   description:
     - The folder, or the file.
-    - What Ansible says of every file (owner, group, mode, size and the like, as they are when the task ends) stands beside it.
+    - What Ansible says of every file (owner, group, mode, size and the like, as they are when the
+      task ends) stands beside it.
   returned: success
   type: str
   sample: /home/reports/analytics
@@ -165,7 +187,8 @@ files:
       checksum: 6d850e3ac42d0dd06bfdcce9151c1e6b40f4cf5272778f63eececea27c78f0b6
       changed: true
 stale:
-  description: The files in the app's folder that the archive does not have, by their paths below RV(dest).
+  description: The files in the app's folder that the archive does not have, by their paths below
+    RV(dest).
   returned: unless O(merged=true)
   type: list
   elements: str

@@ -11,7 +11,8 @@ short_description: Tell Google or Intune whether devices are compliant
 version_added: 0.1.0
 description:
   - Asks the server to sync the compliance status of many devices with a vendor, in one task.
-  - What the vendor knows already cannot be seen, so that it is sent in every run and always counts as a change.
+  - What the vendor knows already cannot be seen, so that it is sent in every run and always counts
+    as a change.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
@@ -38,8 +39,10 @@ attributes:
     description: It is sent in every run.
     support: none
 notes:
-  - The server answers a number, and the vendor's guide does not say of what. Where it is less than the devices of a call, devices
-    are synced one by one, so that each that was not taken is named. A server that answers 1 for any two devices, each of which it
+  - The server answers a number, and the vendor's guide does not say of what. Where it is less than
+    the devices of a call, devices
+    are synced one by one, so that each that was not taken is named. A server that answers 1 for any
+    two devices, each of which it
     takes alone, is believed that 1 is success.
   - Whether the vendor took what it was told is not known to the server's API.
 seealso:
@@ -100,14 +103,16 @@ summary:
   sample: {changed: 1, failed: 0, matched: 1, requests: 5, skipped: 0, unchanged: 0, writes: 1}
 devices:
   description:
-    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name that was given for it, as
+    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name
+      that was given for it, as
       C(id), C(guid), C(serial_number), C(email) or C(uid).
   returned: always, unless the task failed before it had a plan
   type: list
   elements: dict
   contains:
     id:
-      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons, so join them by C(guid).
+      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons,
+        so join them by C(guid).
       type: str
     guid:
       description: The guid of the device.
@@ -142,14 +147,25 @@ devices:
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.compliance_sync import VENDORS, plan_sync
+from ansible_collections.ivanti.uem.plugins.module_utils._core.compliance_sync import (
+    VENDORS,
+    plan_sync,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import parse_refs
 from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
 from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import parse_choice
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, LIMITS, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    DEVICES,
+    LIMITS,
+    SELECTION,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.reconcile import reconcile
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import COMPLIANCE_SYNC, ComplianceSync
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
+    COMPLIANCE_SYNC,
+    ComplianceSync,
+)
 
 
 def sync(params: dict[str, Any], client: ComplianceSync, check_mode: bool) -> dict[str, Any]:
@@ -158,8 +174,12 @@ def sync(params: dict[str, Any], client: ComplianceSync, check_mode: bool) -> di
     limits = Limits(params["max_devices"], params["max_percent"])
     found = choice.find(client, count_fleet=limits.max_percent is not None)
     return reconcile(
-        plan_sync(params["vendor"], found.devices, limits, found.fleet), client, batches=client.sync_batches,
-        write=client.sync_compliance, missing=found.missing, check_mode=check_mode,
+        plan_sync(params["vendor"], found.devices, limits, found.fleet),
+        client,
+        batches=client.sync_batches,
+        write=client.sync_compliance,
+        missing=found.missing,
+        check_mode=check_mode,
     )
 
 

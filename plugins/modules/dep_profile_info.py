@@ -10,14 +10,16 @@ module: dep_profile_info
 short_description: Read the DEP servers and their profiles
 version_added: 0.1.0
 description:
-  - Reads the servers of Apple's Device Enrollment Program (DEP) that are set up, and the profiles of each.
+  - Reads the servers of Apple's Device Enrollment Program (DEP) that are set up, and the profiles
+    of each.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
   servers:
     description:
       - The servers, each by its id, its uuid, or its name, which counts with case.
-      - That servers have names is assumed, for the document of the API shows the id and the uuid alone. Where RV(servers[].name) is
+      - That servers have names is assumed, for the document of the API shows the id and the uuid
+        alone. Where RV(servers[].name) is
         null, give one of these.
       - When left out, every server is read.
     type: list
@@ -29,7 +31,8 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.neurons
   - ivanti.uem._attributes.reads
 notes:
-  - Values that are named like a secret are returned as C(********), and of the accounts that a profile sets up nothing is returned
+  - Values that are named like a secret are returned as C(********), and of the accounts that a
+    profile sets up nothing is returned
     but their names and whether they are hidden.
 """
 
@@ -59,7 +62,8 @@ servers:
       description: Its uuid; null where the server does not say it.
       type: str
     name:
-      description: Its name, C(serverName) or C(name) of the API; null where it has neither. That there is one of them is assumed.
+      description: Its name, C(serverName) or C(name) of the API; null where it has neither. That
+        there is one of them is assumed.
       type: str
     profiles:
       description: The ids of its profiles.
@@ -73,7 +77,8 @@ servers:
 profiles:
   description:
     - The profiles of all servers.
-    - The document names most of the fields and explains none of them; those are described here by their names in the API. What the
+    - The document names most of the fields and explains none of them; those are described here by
+      their names in the API. What the
       server does not say is null.
   returned: success
   type: list
@@ -250,10 +255,18 @@ requests:
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.dep import pick_servers, profile_rows, server_rows
+from ansible_collections.ivanti.uem.plugins.module_utils._core.dep import (
+    pick_servers,
+    profile_rows,
+    server_rows,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import parse_names
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import QUERY, argument_spec
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import answered, parse_query, read_each
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import (
+    answered,
+    parse_query,
+    read_each,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import DEP, DepServers
 

@@ -11,14 +11,20 @@ short_description: Lock, wipe, retire, and do other things to devices
 version_added: 0.1.0
 description:
   - Does an action on many devices in one task.
-  - A device on which the action is done already, or on its way, is left alone, as far as that can be seen. Where it cannot be
-    seen, as for V(lock), V(restart) and V(force_checkin), the action is sent in every run and always counts as a change.
-  - Before anything is sent, also in check mode, the server is asked which devices cannot take the action, where it has a call
+  - A device on which the action is done already, or on its way, is left alone, as far as that can
+    be seen. Where it cannot be
+    seen, as for V(lock), V(restart) and V(force_checkin), the action is sent in every run and
+    always counts as a change.
+  - Before anything is sent, also in check mode, the server is asked which devices cannot take the
+    action, where it has a call
     for that.
-  - V(wipe), V(retire), V(delete) and V(relinquish) are destructive. Nothing of them is sent unless O(confirm) is what a check of
-    the same task returned, and the plan is within the limits. Directly before sending, every device is read again and must be
+  - V(wipe), V(retire), V(delete) and V(relinquish) are destructive. Nothing of them is sent unless
+    O(confirm) is what a check of
+    the same task returned, and the plan is within the limits. Directly before sending, every device
+    is read again and must be
     what the plan says.
-  - A destructive request whose answer is lost is not sent again. The device is read, and counts as done only when it shows it.
+  - A destructive request whose answer is lost is not sent again. The device is read, and counts as
+    done only when it shows it.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
@@ -38,7 +44,8 @@ options:
     default: fail
   wait:
     description:
-      - Whether to wait until the action has come to its end on the devices, such as V(RETIRED) after V(RETIRE_SENT). Devices are
+      - Whether to wait until the action has come to its end on the devices, such as V(RETIRED)
+        after V(RETIRE_SENT). Devices are
         read in pages.
       - Devices that do not get there in time are failures.
     type: bool
@@ -53,7 +60,8 @@ options:
     default: 10
   return_secrets:
     description:
-      - Whether passcodes that the server answers are returned, as C(passcode) of each device. Everybody who sees the result sees
+      - Whether passcodes that the server answers are returned, as C(passcode) of each device.
+        Everybody who sees the result sees
         them then.
     type: bool
     default: false
@@ -67,16 +75,19 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.both
 attributes:
   check_mode:
-    description: Predicts what would be sent, asks the server which devices can take it, and sends no request that acts.
+    description: Predicts what would be sent, asks the server which devices can take it, and sends
+      no request that acts.
     support: full
   diff_mode:
     description: Shows the state of each device before and after.
     support: full
   idempotent:
-    description: Where it can be seen on a device that the action is done. The table in docs/actions.md says where.
+    description: Where it can be seen on a device that the action is done. The table in
+      docs/actions.md says where.
     support: partial
 notes:
-  - "An unattended play registers the plan by the same task with C(check_mode: true), asserts what it wants of it, and passes its
+  - "An unattended play registers the plan by the same task with C(check_mode: true), asserts what
+    it wants of it, and passes its
     RV(confirm) on."
 seealso:
   - module: ivanti.uem.device_info
@@ -133,7 +144,8 @@ EXAMPLES = r"""
 RETURN = r"""
 confirm:
   description:
-    - What O(confirm) must be so that exactly this is done. The number of devices, and a digest of the action, its parameters, and
+    - What O(confirm) must be so that exactly this is done. The number of devices, and a digest of
+      the action, its parameters, and
       the id, guid, serial number, owner and state of each device.
   returned: always, unless the task failed before it had a plan
   type: str
@@ -165,7 +177,8 @@ summary:
       description: Devices that were named and do not exist.
       type: int
     planned:
-      description: Devices that would have been sent the action, had the task not been refused because of those that cannot
+      description: Devices that would have been sent the action, had the task not been refused
+        because of those that cannot
         take it.
       type: int
       returned: when the task is refused for what is ineligible (see O(on_ineligible))
@@ -175,10 +188,12 @@ summary:
     writes:
       description: Requests that act among them.
       type: int
-  sample: {changed: 1, failed: 0, ineligible: 0, matched: 1, protected: 0, requests: 6, skipped: 0, unchanged: 0, writes: 1}
+  sample: {changed: 1, failed: 0, ineligible: 0, matched: 1, protected: 0, requests: 6, skipped: 0,
+    unchanged: 0, writes: 1}
 devices:
   description:
-    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name that was given for it, as
+    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name
+      that was given for it, as
       C(id), C(guid), C(serial_number), C(email), C(uid), C(phone_number) or C(mac_address).
   returned: always, unless the task failed before it had a plan
   type: list
@@ -191,7 +206,8 @@ devices:
       description: The guid of the device.
       type: str
     outcome:
-      description: V(changed), V(unchanged), V(failed), V(ineligible), V(protected), V(skipped) or V(planned).
+      description: V(changed), V(unchanged), V(failed), V(ineligible), V(protected), V(skipped) or
+        V(planned).
       type: str
     before:
       description: The C(state) of the device before.
@@ -223,7 +239,13 @@ devices:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._module.action import act
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import ACTION, DEVICES, GUARD, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    ACTION,
+    DEVICES,
+    GUARD,
+    SELECTION,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import ACTIONS
 

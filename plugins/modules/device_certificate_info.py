@@ -10,13 +10,15 @@ module: device_certificate_info
 short_description: Read the certificates of devices, and when they expire
 version_added: 0.1.0
 description:
-  - Reads the certificates that are assigned to devices, with a request for each device, and returns the worst first.
+  - Reads the certificates that are assigned to devices, with a request for each device, and returns
+    the worst first.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
   expires_within:
     description:
-      - Only certificates that expire within this time, such as V(30d), V(12h) or V(1d12h), and those that have expired. A bare
+      - Only certificates that expire within this time, such as V(30d), V(12h) or V(1d12h), and
+        those that have expired. A bare
         number is one of seconds.
       - V(0) asks for those that have expired already.
       - A certificate whose end is not known is kept, for it may have expired.
@@ -32,7 +34,8 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.reads
 notes:
   - Give C(select={"query":"[]"}) to read every device.
-  - The server is asked by the owner of a device as well. A device of which it knows no owner is in RV(unreadable).
+  - The server is asked by the owner of a device as well. A device of which it knows no owner is in
+    RV(unreadable).
 seealso:
   - module: ivanti.uem.device_info
 """
@@ -63,13 +66,15 @@ EXAMPLES = r"""
 RETURN = r"""
 certificates:
   description:
-    - "The certificates of all devices. First those whose end is not known, then the one that expires, or expired, first."
+    - "The certificates of all devices. First those whose end is not known, then the one that
+      expires, or expired, first."
   returned: success
   type: list
   elements: dict
   contains:
     device_id:
-      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons, so join them by C(device_guid).
+      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons,
+        so join them by C(device_guid).
       type: str
     device_guid:
       description: The guid of the device.
@@ -90,10 +95,12 @@ certificates:
       description: From when it is valid, in UTC.
       type: str
     not_after:
-      description: Until when it is valid, in UTC; null where the server does not say it, or says something else than a time.
+      description: Until when it is valid, in UTC; null where the server does not say it, or says
+        something else than a time.
       type: str
     days_to_expiry:
-      description: Whole days until it expires, rounded down, so that it is negative once it has expired; null where nobody knows.
+      description: Whole days until it expires, rounded down, so that it is negative once it has
+        expired; null where nobody knows.
       type: int
     state:
       description: Its state as the server calls it, such as V(Active) or V(Revoked).
@@ -143,7 +150,8 @@ count:
   type: int
   sample: 35
 summary:
-  description: How many of the certificates returned are C(valid), have C(expired), or may have (C(unknown)).
+  description: How many of the certificates returned are C(valid), have C(expired), or may have
+    (C(unknown)).
   returned: success
   type: dict
   sample: {valid: 22, expired: 13, unknown: 0}
@@ -154,14 +162,16 @@ missing:
   elements: str
   sample: []
 unreadable:
-  description: The devices whose certificates could not be read, each with its C(id), its C(guid) and the C(reason).
+  description: The devices whose certificates could not be read, each with its C(id), its C(guid)
+    and the C(reason).
   returned: success
   type: list
   elements: dict
   sample:
     - id: "22279"
       guid: "6018366c-f658-47a7-9ed3-4fe53a096533"
-      reason: "the server knows no owner of device 22279 (serial number SN22279), whom it has to be asked by"
+      reason: "the server knows no owner of device 22279 (serial number SN22279), whom it has to be
+        asked by"
 query_result:
   description: What O(query) found in RV(certificates).
   returned: when O(query) is given
@@ -178,31 +188,56 @@ import time
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.certificates import certificate_rows, summary
+from ansible_collections.ivanti.uem.plugins.module_utils._core.certificates import (
+    certificate_rows,
+    summary,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import parse_refs
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import parse_seconds
 from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import parse_choice
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, QUERY, SELECTION, argument_spec
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import answered, parse_query
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    DEVICES,
+    QUERY,
+    SELECTION,
+    argument_spec,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import (
+    answered,
+    parse_query,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.reports import left_out
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import CERTIFICATES, Certificates
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
+    CERTIFICATES,
+    Certificates,
+)
 
 
-def read_certificates(params: dict[str, Any], client: Certificates, check_mode: bool) -> dict[str, Any]:
+def read_certificates(
+    params: dict[str, Any], client: Certificates, check_mode: bool
+) -> dict[str, Any]:
     """The task: find the devices, and read their certificates."""
     search = parse_query(params)
-    within = None if params["expires_within"] is None else parse_seconds(params["expires_within"], "expires_within", least=0)
+    within = (
+        None
+        if params["expires_within"] is None
+        else parse_seconds(params["expires_within"], "expires_within", least=0)
+    )
     found = parse_choice(params, parse_refs(params["devices"])).find(client, keep_rows=True)
     held = client.certificates(found.devices)
     rows = certificate_rows(held.certificates, time.time(), within)
-    return answered("certificates", rows, client, search, summary=summary(rows), **left_out(found, held.skipped))
+    return answered(
+        "certificates", rows, client, search, summary=summary(rows), **left_out(found, held.skipped)
+    )
 
 
 def main() -> None:
     """Entry point."""
     module = AnsibleModule(
-        argument_spec={**argument_spec(DEVICES, *SELECTION, QUERY), "expires_within": {"type": "str"}},
+        argument_spec={
+            **argument_spec(DEVICES, *SELECTION, QUERY),
+            "expires_within": {"type": "str"},
+        },
         mutually_exclusive=[["devices", "select"]],
         required_one_of=[["devices", "select"]],
         supports_check_mode=True,

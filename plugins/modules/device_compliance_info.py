@@ -11,7 +11,8 @@ short_description: Read whether devices are compliant, and why not
 version_added: 0.1.0
 description:
   - Reads of each device whether it is compliant and, where it is not, for which reasons.
-  - On Neurons for MDM these are the policies of the device, which takes a request for each device. On EPMM they are its
+  - On Neurons for MDM these are the policies of the device, which takes a request for each device.
+    On EPMM they are its
     compliance bitmaps, decoded, which take a request for each status that the devices have.
   - What is not known is null, and never passes for compliant.
 author:
@@ -27,7 +28,8 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.reads
 notes:
   - Give C(select={"query":"[]"}) to read every device.
-  - The list of devices and what tells why may disagree for a while. Both are returned, and RV(devices[].contradictory) says so.
+  - The list of devices and what tells why may disagree for a while. Both are returned, and
+    RV(devices[].contradictory) says so.
 seealso:
   - module: ivanti.uem.device_info
   - plugin: ivanti.uem.compliance_reasons
@@ -63,7 +65,8 @@ devices:
   elements: dict
   contains:
     id:
-      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons, so join them by C(guid).
+      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons,
+        so join them by C(guid).
       type: str
     guid:
       description: The guid, or uuid, of the device.
@@ -71,8 +74,10 @@ devices:
     compliant:
       description:
         - Whether it is compliant; null where that is not known.
-        - On Neurons for MDM it is true where the list of devices says so and every policy that is enabled is met, and false where
-          either denies it. On EPMM it is what the bitmap says, or, of a device that has none, what API v2 says.
+        - On Neurons for MDM it is true where the list of devices says so and every policy that is
+          enabled is met, and false where
+          either denies it. On EPMM it is what the bitmap says, or, of a device that has none, what
+          API v2 says.
       type: bool
     listed_compliant:
       description: What the list of devices says; null where it does not say it.
@@ -82,8 +87,10 @@ devices:
       type: bool
     reasons:
       description:
-        - Why it is not compliant; null where the server does not tell of it. On Neurons for MDM these are the rule types of the
-          policies that are not met, in lower case, and on EPMM the names that P(ivanti.uem.compliance_reasons#filter) gives.
+        - Why it is not compliant; null where the server does not tell of it. On Neurons for MDM
+          these are the rule types of the
+          policies that are not met, in lower case, and on EPMM the names that
+          P(ivanti.uem.compliance_reasons#filter) gives.
         - V(unknown) is a reason that the server does not name.
       type: list
       elements: str
@@ -115,7 +122,8 @@ devices:
           description: What it is about, such as V(COMPROMISED) or V(OUT_OF_CONTACT).
           type: str
         priority:
-          description: Its priority; null where the server does not say it. Its document does not say which end is the first.
+          description: Its priority; null where the server does not say it. Its document does not
+            say which end is the first.
           type: int
         enabled:
           description: Whether it is in force. One that is not counts for nothing.
@@ -124,7 +132,8 @@ devices:
           description: Whether the device meets it; null where the server does not say it.
           type: bool
         pending_compliant:
-          description: What the server calls C(pendingCompliant), which its document does not explain.
+          description: What the server calls C(pendingCompliant), which its document does not
+            explain.
           type: bool
     quarantined:
       description: Whether it is in quarantine; null where that is not known.
@@ -142,7 +151,8 @@ devices:
       elements: str
     bitmaps:
       description:
-        - On EPMM the bitmaps C(compliance), C(quarantined_status) and C(block_reason), each null where the server does not send
+        - On EPMM the bitmaps C(compliance), C(quarantined_status) and C(block_reason), each null
+          where the server does not send
           it. On Neurons for MDM null.
       type: dict
   sample:
@@ -175,7 +185,8 @@ count:
   type: int
   sample: 1
 summary:
-  description: How many devices are C(compliant), are not (C(noncompliant)), or are neither for certain (C(unknown)).
+  description: How many devices are C(compliant), are not (C(noncompliant)), or are neither for
+    certain (C(unknown)).
   returned: success
   type: dict
   sample: {compliant: 0, noncompliant: 1, unknown: 0}
@@ -186,7 +197,8 @@ missing:
   elements: str
   sample: []
 unreadable:
-  description: The devices that vanished while they were read, each with its C(id), its C(guid) and the C(reason).
+  description: The devices that vanished while they were read, each with its C(id), its C(guid) and
+    the C(reason).
   returned: success
   type: list
   elements: dict
@@ -210,11 +222,22 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._core.compliance_report import summary
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import parse_refs
 from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import parse_choice
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, QUERY, SELECTION, argument_spec
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import answered, parse_query
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    DEVICES,
+    QUERY,
+    SELECTION,
+    argument_spec,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import (
+    answered,
+    parse_query,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.reports import left_out
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import COMPLIANCE, Compliance
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
+    COMPLIANCE,
+    Compliance,
+)
 
 
 def read_compliance(params: dict[str, Any], client: Compliance, check_mode: bool) -> dict[str, Any]:
@@ -224,7 +247,12 @@ def read_compliance(params: dict[str, Any], client: Compliance, check_mode: bool
     report = client.compliance(found.devices)
     rows = [verdict.as_dict() for verdict in report.verdicts]
     return answered(
-        "devices", rows, client, search, summary=summary(rows), **left_out(found, report.skipped),
+        "devices",
+        rows,
+        client,
+        search,
+        summary=summary(rows),
+        **left_out(found, report.skipped),
         warnings=[report.warning] if report.warning else [],
     )
 

@@ -11,12 +11,16 @@ short_description: Install configurations on devices, exclude them, or push them
 version_added: 0.1.0
 description:
   - Brings configurations of many devices to a desired state in one task.
-  - What devices have is read first, with a request for each, and only what differs is written. A call excludes all
+  - What devices have is read first, with a request for each, and only what differs is written. A
+    call excludes all
     configurations of a device, or pushes all back; those that are pushed again have a call each.
-  - A configuration that is on its way is left alone, and so is one that is stuck, which is named in a warning and in RV(stuck).
-  - On Neurons configurations are excluded from single devices and pushed back. On EPMM they come to devices by labels, so that
+  - A configuration that is on its way is left alone, and so is one that is stuck, which is named in
+    a warning and in RV(stuck).
+  - On Neurons configurations are excluded from single devices and pushed back. On EPMM they come to
+    devices by labels, so that
     they can be pushed again, and not excluded.
-  - A device that fails does not stop the others. The task then fails and names each failure; running it again finishes
+  - A device that fails does not stop the others. The task then fails and names each failure;
+    running it again finishes
     the work.
 author:
   - ivanti.uem contributors (@ivanti-uem)
@@ -37,13 +41,15 @@ options:
     default: installed
   reinstall:
     description:
-      - Whether the configurations are pushed again, whatever their status is. That is a change in every run.
+      - Whether the configurations are pushed again, whatever their status is. That is a change in
+        every run.
       - It is what to do with a configuration that is stuck.
     type: bool
     default: false
   kind:
     description:
-      - Whether O(configs) names configurations or policies, whose ids and names may be the same. Policies are on EPMM only.
+      - Whether O(configs) names configurations or policies, whose ids and names may be the same.
+        Policies are on EPMM only.
     type: str
     choices: [configuration, policy]
     default: configuration
@@ -56,19 +62,25 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.both
 attributes:
   check_mode:
-    description: Predicts what would be changed, from the same plan, and sends no request that writes.
+    description: Predicts what would be changed, from the same plan, and sends no request that
+      writes.
     support: full
   diff_mode:
-    description: Shows the status of each configuration that changes and what it shall be; many devices are summed up.
+    description: Shows the status of each configuration that changes and what it shall be; many
+      devices are summed up.
     support: full
   idempotent:
-    description: A second run changes nothing and writes nothing, except with O(reinstall=true), which pushes again in every run.
+    description: A second run changes nothing and writes nothing, except with O(reinstall=true),
+      which pushes again in every run.
     support: partial
 notes:
-  - A configuration that a device does not list is pushed to it on Neurons, and the device is read afterwards. It fails where the
-    configuration is not distributed to it, which check mode cannot foresee. On EPMM it fails, in check mode as well; see
+  - A configuration that a device does not list is pushed to it on Neurons, and the device is read
+    afterwards. It fails where the
+    configuration is not distributed to it, which check mode cannot foresee. On EPMM it fails, in
+    check mode as well; see
     M(ivanti.uem.device_label).
-  - Whether a server that does not know of a name may be asked for all configurations depends on the account. Where it may not,
+  - Whether a server that does not know of a name may be asked for all configurations depends on the
+    account. Where it may not,
     a name that none of the devices has counts as excluded, with a warning.
 seealso:
   - module: ivanti.uem.device_config_info
@@ -146,14 +158,16 @@ summary:
   sample: {changed: 1, failed: 0, matched: 2, requests: 7, skipped: 0, unchanged: 1, writes: 1}
 devices:
   description:
-    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name that was given for it, as
+    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name
+      that was given for it, as
       C(id), C(guid), C(serial_number), C(email), C(uid), C(phone_number) or C(mac_address).
   returned: always, unless the task failed before it had a plan
   type: list
   elements: dict
   contains:
     id:
-      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons, so join them by C(guid).
+      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons,
+        so join them by C(guid).
       type: str
     guid:
       description: The guid of the device.
@@ -163,7 +177,8 @@ devices:
       type: str
     before:
       description:
-        - By name the status of each configuration that differs, as the server calls it; null where the device does not list it.
+        - By name the status of each configuration that differs, as the server calls it; null where
+          the device does not list it.
         - Configurations of one name have their id behind it.
       type: dict
       returned: when the outcome is V(changed) or V(failed)
@@ -190,13 +205,15 @@ devices:
       outcome: unchanged
 stuck:
   description:
-    - The configurations with which nothing goes on by itself, and which were left as they are, for O(reinstall) was not set.
+    - The configurations with which nothing goes on by itself, and which were left as they are, for
+      O(reinstall) was not set.
   returned: always, unless the task failed before it had a plan
   type: list
   elements: dict
   contains:
     id:
-      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons, so join them by C(guid).
+      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons,
+        so join them by C(guid).
       type: str
     guid:
       description: The guid of the device.
@@ -225,7 +242,12 @@ stuck:
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._core.configs import KINDS, STATES
 from ansible_collections.ivanti.uem.plugins.module_utils._module.configs import bring_configs
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, LIMITS, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    DEVICES,
+    LIMITS,
+    SELECTION,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import CONFIGS
 

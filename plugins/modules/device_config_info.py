@@ -10,7 +10,8 @@ module: device_config_info
 short_description: Read the configurations of devices and their status
 version_added: 0.1.0
 description:
-  - Reads which configurations devices have, with a request for each device, and on EPMM which policies.
+  - Reads which configurations devices have, with a request for each device, and on EPMM which
+    policies.
   - Statuses are reported as the server calls them, with what they mean beside.
 author:
   - ivanti.uem contributors (@ivanti-uem)
@@ -23,7 +24,8 @@ options:
     elements: raw
   kind:
     description:
-      - Whether configurations are read or policies, whose ids and names may be the same. Policies are on EPMM only.
+      - Whether configurations are read or policies, whose ids and names may be the same. Policies
+        are on EPMM only.
       - When left out, both are.
     type: str
     choices: [configuration, policy]
@@ -71,14 +73,16 @@ devices:
   elements: dict
   contains:
     id:
-      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons, so join them by C(guid).
+      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons,
+        so join them by C(guid).
       type: str
     guid:
       description: The guid of the device.
       type: str
     configs:
       description:
-        - Its configurations, those of O(configs) and of O(kind) alone where these are given. What the server does not say is null.
+        - Its configurations, those of O(configs) and of O(kind) alone where these are given. What
+          the server does not say is null.
       type: list
       elements: dict
       contains:
@@ -99,7 +103,8 @@ devices:
           type: str
         condition:
           description:
-            - What the status means. V(installed) and V(excluded) speak for themselves, V(pending) is on its way to the device,
+            - What the status means. V(installed) and V(excluded) speak for themselves, V(pending)
+              is on its way to the device,
               V(leaving) on its way off.
             - V(stuck) is any other status, for nothing goes on by itself then.
           type: str
@@ -107,7 +112,8 @@ devices:
           description: Its uuid; null for configurations of EPMM, which have none.
           type: str
         description:
-          description: What it is for. It and all that follows but C(updated_at) are null on EPMM, which does not tell.
+          description: What it is for. It and all that follows but C(updated_at) are null on EPMM,
+            which does not tell.
           type: str
         system_name:
           description: The server's own name of it, or null.
@@ -131,7 +137,8 @@ devices:
           description: Devices that violate it, or null.
           type: int
         updated_at:
-          description: When it was changed; on EPMM, when its status on the device was; null where the server does not say it.
+          description: When it was changed; on EPMM, when its status on the device was; null where
+            the server does not say it.
           type: str
         updated_by:
           description: Who changed it, or null.
@@ -164,7 +171,8 @@ stuck:
   elements: dict
   contains:
     id:
-      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons, so join them by C(guid).
+      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons,
+        so join them by C(guid).
       type: str
     guid:
       description: The guid of the device.
@@ -200,7 +208,8 @@ missing:
   elements: str
   sample: []
 unreadable:
-  description: The devices that vanished while they were read, each with its C(id), its C(guid) and the C(reason).
+  description: The devices that vanished while they were read, each with its C(id), its C(guid) and
+    the C(reason).
   returned: success
   type: list
   elements: dict
@@ -220,7 +229,12 @@ requests:
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._core.configs import KINDS
 from ansible_collections.ivanti.uem.plugins.module_utils._module.configs import read_configs
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, QUERY, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    DEVICES,
+    QUERY,
+    SELECTION,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import CONFIGS
 

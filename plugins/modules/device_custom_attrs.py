@@ -11,27 +11,34 @@ short_description: Bring custom attributes of devices to a desired state
 version_added: 0.1.0
 description:
   - Sets, extends, replaces or removes custom attributes of many devices in one task.
-  - Only what is given is compared. Attributes that are not named stay untouched, unless O(purge=true).
-  - Names are compared without case and values as lists of strings, whose order does not count, as the API keeps them.
-    A numeric attribute is named with the suffix C(_#), as the API names it; its values are compared as numbers. The
+  - Only what is given is compared. Attributes that are not named stay untouched, unless
+    O(purge=true).
+  - Names are compared without case and values as lists of strings, whose order does not count, as
+    the API keeps them.
+    A numeric attribute is named with the suffix C(_#), as the API names it; its values are compared
+    as numbers. The
     suffix is added where it was left out and the server's definitions, or the device, have it.
-  - Devices are read in pages of 500. Every device that differs is written with one request; removals of the same
+  - Devices are read in pages of 500. Every device that differs is written with one request;
+    removals of the same
     attributes from many devices share requests.
-  - A device that fails does not stop the others. The task then fails and names each failure; running it again finishes
+  - A device that fails does not stop the others. The task then fails and names each failure;
+    running it again finishes
     the work.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
   devices:
     description:
-      - The devices, each by its id, by its guid, or as a mapping with the keys C(device), which is an id or guid, and
+      - The devices, each by its id, by its guid, or as a mapping with the keys C(device), which is
+        an id or guid, and
         C(attrs), the attributes of that device.
       - The attributes of a device are laid over O(attrs).
       - Exactly one of O(devices) and O(select) is needed.
   attrs:
     description:
       - Attributes and their values. A value is a string, a number, a boolean, or a list of these.
-      - The server keeps no empty values, so that an empty value is an error; O(state=absent) removes an attribute.
+      - The server keeps no empty values, so that an empty value is an error; O(state=absent)
+        removes an attribute.
       - With O(state=absent) a list of names will do, and the values of a mapping do not count.
       - With O(purge=true) an empty mapping means that the devices shall have no attributes at all.
     type: raw
@@ -44,12 +51,14 @@ options:
     default: present
   purge:
     description:
-      - Whether attributes that are not named are removed, so that the map of a device is exactly what is given.
+      - Whether attributes that are not named are removed, so that the map of a device is exactly
+        what is given.
     type: bool
     default: false
   append:
     description:
-      - Whether the values are added to those that an attribute has instead of replacing them. A value that is there
+      - Whether the values are added to those that an attribute has instead of replacing them. A
+        value that is there
         already is no change.
     type: bool
     default: false
@@ -62,9 +71,11 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.neurons
   - ivanti.uem._attributes.reconciles
 notes:
-  - The attributes must be defined in the admin portal; a name that is not is refused before anything is written, where
+  - The attributes must be defined in the admin portal; a name that is not is refused before
+    anything is written, where
     the account may read the definitions.
-  - The list of devices lags behind writes on some tenants. A second run right after the first may then repeat writes.
+  - The list of devices lags behind writes on some tenants. A second run right after the first may
+    then repeat writes.
 seealso:
   - module: ivanti.uem.device_info
   - plugin: ivanti.uem.neurons
@@ -88,7 +99,8 @@ EXAMPLES = r"""
 
 # The tasks below take product, url and credentials from the IVANTI_UEM_* environment variables.
 
-- name: Show what would change on all iPads of the sales department, and change at most 5 % of the fleet
+- name: Show what would change on all iPads of the sales department, and change at most 5 % of the
+    fleet
   ivanti.uem.device_custom_attrs:
     select:
       attributes:
@@ -154,7 +166,8 @@ summary:
   sample: {changed: 1, failed: 0, matched: 2, requests: 5, skipped: 0, unchanged: 1, writes: 1}
 devices:
   description:
-    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name that was given for it, as
+    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name
+      that was given for it, as
       C(id), C(guid), C(serial_number), C(email) or C(uid).
   returned: always, unless the task failed before it had a plan
   type: list
@@ -170,7 +183,8 @@ devices:
       description: V(changed), V(unchanged), V(failed) or V(skipped).
       type: str
     before:
-      description: The attributes that differed, as they were; V(null) for those that the device did not have.
+      description: The attributes that differed, as they were; V(null) for those that the device did
+        not have.
       type: dict
       returned: when the outcome is V(changed) or V(failed)
     after:
@@ -211,23 +225,37 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.reconcile import reconcile
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import CUSTOM_ATTRS, CustomAttributes
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
+    CUSTOM_ATTRS,
+    CustomAttributes,
+)
 
 
-def bring_attributes(params: dict[str, Any], client: CustomAttributes, check_mode: bool) -> dict[str, Any]:
+def bring_attributes(
+    params: dict[str, Any], client: CustomAttributes, check_mode: bool
+) -> dict[str, Any]:
     """The task: read the options, find the devices, plan, and carry the plan out."""
     desired = parse_desired(
-        state=params["state"], purge=params["purge"], append=params["append"],
-        attrs=params["attrs"], devices=params["devices"],
+        state=params["state"],
+        purge=params["purge"],
+        append=params["append"],
+        attrs=params["attrs"],
+        devices=params["devices"],
     )
     choice = parse_choice(params, [ref for ref, goal in desired.named])
     limits = Limits(params["max_devices"], params["max_percent"])
     found = choice.find(client, count_fleet=limits.max_percent is not None)
     goals = desired.for_each(found.devices)
-    plan = plan_custom_attrs(goals, limits=limits, fleet=found.fleet, defined=client.defined_attributes())
+    plan = plan_custom_attrs(
+        goals, limits=limits, fleet=found.fleet, defined=client.defined_attributes()
+    )
     return reconcile(
-        plan, client, batches=client.attribute_batches, write=client.write_attributes,
-        missing=found.missing, check_mode=check_mode,
+        plan,
+        client,
+        batches=client.attribute_batches,
+        write=client.write_attributes,
+        missing=found.missing,
+        check_mode=check_mode,
     )
 
 

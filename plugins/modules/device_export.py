@@ -11,7 +11,8 @@ short_description: Export the devices to a CSV file
 version_added: 0.1.0
 description:
   - Downloads the devices of the server as CSV, and writes them to a file when its content differs.
-  - Rows are ordered by C(Device UUID), whatever order the server sends them in, so that the same devices make the same file. The
+  - Rows are ordered by C(Device UUID), whatever order the server sends them in, so that the same
+    devices make the same file. The
     file is UTF-8, without a mark at its beginning, and its lines end with a line feed.
 author:
   - ivanti.uem contributors (@ivanti-uem)
@@ -24,23 +25,29 @@ options:
     required: true
   columns:
     description:
-      - The columns that the file has, in this order. Names are those of the export, such as C(Device UUID) and C(Serial Number),
+      - The columns that the file has, in this order. Names are those of the export, such as
+        C(Device UUID) and C(Serial Number),
         without case; RV(columns) of a run without this option lists them.
-      - When left out, the file has all columns. Leave out those of the last contact, and the file changes only when something
+      - When left out, the file has all columns. Leave out those of the last contact, and the file
+        changes only when something
         about a device does.
     type: list
     elements: str
   formula_safe:
     description:
-      - Whether an apostrophe is put before a cell that a spreadsheet would evaluate, for names of devices and users are chosen by
-        whoever enrolls them. Such a cell begins with C(=), C(+), C(-), C(@), a tab or a line break, also in full width, and also
-        behind blanks or quotes. So is what follows a semicolon, a tab or a line break within a cell.
+      - Whether an apostrophe is put before a cell that a spreadsheet would evaluate, for names of
+        devices and users are chosen by
+        whoever enrolls them. Such a cell begins with C(=), C(+), C(-), C(@), a tab or a line break,
+        also in full width, and also
+        behind blanks or quotes. So is what follows a semicolon, a tab or a line break within a
+        cell.
       - Numbers such as V(-1) and V(+14155551212) stay as they are.
       - Turn it off where a program reads the file, and no spreadsheet.
     type: bool
     default: true
   backup:
-    description: Whether a copy of the former file, with the time in its name, is left beside it when the file changes.
+    description: Whether a copy of the former file, with the time in its name, is left beside it
+      when the file changes.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -50,19 +57,24 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.epmm
 attributes:
   check_mode:
-    description: Downloads the devices, which changes nothing, compares them with the file, and does not touch that.
+    description: Downloads the devices, which changes nothing, compares them with the file, and does
+      not touch that.
     support: full
   diff_mode:
-    description: Shows how the text of the file changes; of files larger than 102 KiB it only says that they are.
+    description: Shows how the text of the file changes; of files larger than 102 KiB it only says
+      that they are.
     support: full
   idempotent:
     description: The same devices make the same file.
     support: full
 notes:
-  - The file holds names, e-mail addresses and phone numbers. Give O(mode) so that not everybody may read it. Diff mode shows them.
-  - With O(mode), the new content is at no time open to others than that lets read. A O(mode), O(owner) or O(group) that cannot be
+  - The file holds names, e-mail addresses and phone numbers. Give O(mode) so that not everybody may
+    read it. Diff mode shows them.
+  - With O(mode), the new content is at no time open to others than that lets read. A O(mode),
+    O(owner) or O(group) that cannot be
     is refused before any request.
-  - Which devices are exported is up to the server. ActiveSync devices that are not registered are not.
+  - Which devices are exported is up to the server. ActiveSync devices that are not registered are
+    not.
   - The export is made by API v1 of EPMM, whatever O(api) says.
   - A server that has no devices makes a file with the header alone, and a warning.
 seealso:
@@ -96,7 +108,8 @@ RETURN = r"""
 dest:
   description:
     - The file.
-    - What Ansible says of every file (owner, group, mode, size and the like, as they are when the task ends) stands beside it.
+    - What Ansible says of every file (owner, group, mode, size and the like, as they are when the
+      task ends) stands beside it.
   returned: success
   type: str
   sample: /home/reports/devices-by-user.csv

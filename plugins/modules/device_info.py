@@ -10,15 +10,18 @@ module: device_info
 short_description: Read devices and what the server knows of them
 version_added: 0.1.0
 description:
-  - Reads devices by id, guid, serial number, user, attribute, or time of registration or check-in, in full pages.
+  - Reads devices by id, guid, serial number, user, attribute, or time of registration or check-in,
+    in full pages.
   - Without O(devices) and O(select) every device is read.
-  - The rows are the server's own. As many distinct devices are returned as the server counts, or the task fails.
+  - The rows are the server's own. As many distinct devices are returned as the server counts, or
+    the task fails.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
   details:
     description:
-      - Whether everything that the server knows of a device is read, which takes a request for each device. Among
+      - Whether everything that the server knows of a device is read, which takes a request for each
+        device. Among
         others this adds its device groups and its last known location.
       - What only the list of devices knows, such as custom attributes, is kept.
     type: bool
@@ -38,8 +41,10 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.both
   - ivanti.uem._attributes.reads
 notes:
-  - On EPMM C(compliant) and C(compliance_reasons) are what API v2 says, where that is used and O(details) is false. The
-    inventory P(ivanti.uem.epmm#inventory) takes them from API v1, and the two may disagree for a while.
+  - On EPMM C(compliant) and C(compliance_reasons) are what API v2 says, where that is used and
+    O(details) is false. The
+    inventory P(ivanti.uem.epmm#inventory) takes them from API v1, and the two may disagree for a
+    while.
 seealso:
   - module: ivanti.uem.device_custom_attrs
 """
@@ -102,8 +107,10 @@ EXAMPLES = r"""
 RETURN = r"""
 devices:
   description:
-    - The devices in the order of their ids, each with the fields of the server's row, or with O(fields) alone.
-    - On Neurons the C(id) is a number here, and text in the results of other modules, so join them by C(guid).
+    - The devices in the order of their ids, each with the fields of the server's row, or with
+      O(fields) alone.
+    - On Neurons the C(id) is a number here, and text in the results of other modules, so join them
+      by C(guid).
   returned: success
   type: list
   elements: dict
@@ -139,11 +146,25 @@ requests:
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import named_or_selected, parse_choice
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, QUERY, SELECTION, argument_spec
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import answered, parse_query, read_each
+from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import (
+    named_or_selected,
+    parse_choice,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    DEVICES,
+    QUERY,
+    SELECTION,
+    argument_spec,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import (
+    answered,
+    parse_query,
+    read_each,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import DEVICES as READS_DEVICES
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
+    DEVICES as READS_DEVICES,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import UemClient
 
 
@@ -155,11 +176,20 @@ def read_devices(params: dict[str, Any], client: UemClient, check_mode: bool) ->
     rows = [dict(device.row) for device in found.devices]
     if params["details"]:
         rows = [dict(row) for row in read_each(client.details, found.devices, client)]
-    absent = [field for field in params["fields"] or () if rows and not any(field in row for row in rows)]
+    absent = [
+        field for field in params["fields"] or () if rows and not any(field in row for row in rows)
+    ]
     if params["fields"] is not None:
         rows = [{field: row.get(field) for field in params["fields"]} for row in rows]
     warnings = [f"fields: no device has {field}; check the spelling." for field in absent]
-    return answered("devices", rows, client, search, missing=[ref.value for ref in found.missing], warnings=warnings)
+    return answered(
+        "devices",
+        rows,
+        client,
+        search,
+        missing=[ref.value for ref in found.missing],
+        warnings=warnings,
+    )
 
 
 def main() -> None:

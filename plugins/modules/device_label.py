@@ -11,17 +11,20 @@ short_description: Put labels on devices, or take them off
 version_added: 0.1.0
 description:
   - Brings the labels of many devices to a desired state in one task.
-  - Only labels that are assigned by hand (static ones) can be put on devices. The members of a filtered label follow from
+  - Only labels that are assigned by hand (static ones) can be put on devices. The members of a
+    filtered label follow from
     its criteria; naming one is an error, and O(purge) leaves them alone.
   - Devices that get and lose the same labels share requests, 200 devices each.
-  - A device that fails does not stop the others. The task then fails and names each failure; running it again finishes
+  - A device that fails does not stop the others. The task then fails and names each failure;
+    running it again finishes
     the work.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
   devices:
     description:
-      - The devices, each by its id, by its uuid, or as a mapping with the keys C(device), which is an id or uuid, and
+      - The devices, each by its id, by its uuid, or as a mapping with the keys C(device), which is
+        an id or uuid, and
         C(labels), labels of that device alone.
       - The labels of a device are added to O(labels).
       - Exactly one of O(devices) and O(select) is needed.
@@ -54,7 +57,8 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.reconciles
 notes:
   - Needs API v2 of EPMM.
-  - Labels decide which policies, configurations and apps a device gets; look at the plan with C(--check --diff) first.
+  - Labels decide which policies, configurations and apps a device gets; look at the plan with
+    C(--check --diff) first.
 seealso:
   - module: ivanti.uem.label_info
   - module: ivanti.uem.label_policy
@@ -127,7 +131,8 @@ summary:
   sample: {changed: 1, failed: 0, matched: 2, requests: 9, skipped: 0, unchanged: 1, writes: 1}
 devices:
   description:
-    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name that was given for it, as
+    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name
+      that was given for it, as
       C(id), C(guid), C(serial_number), C(email), C(uid), C(phone_number) or C(mac_address).
   returned: always, unless the task failed before it had a plan
   type: list
@@ -172,19 +177,32 @@ devices:
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.labels import parse_label_goals, plan_labels, relevant_labels
+from ansible_collections.ivanti.uem.plugins.module_utils._core.labels import (
+    parse_label_goals,
+    plan_labels,
+    relevant_labels,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
 from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import parse_choice
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, LIMITS, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    DEVICES,
+    LIMITS,
+    SELECTION,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.reconcile import reconcile
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import LABELS, Labels
 
 
 def bring_labels(params: dict[str, Any], client: Labels, check_mode: bool) -> dict[str, Any]:
-    """The task: read the options, find the devices and their labels, plan, and carry the plan out."""
+    """The task: read the options, find the devices and their labels, plan, and carry the plan
+    out."""
     desired = parse_label_goals(
-        state=params["state"], purge=params["purge"], labels=params["labels"], devices=params["devices"]
+        state=params["state"],
+        purge=params["purge"],
+        labels=params["labels"],
+        devices=params["devices"],
     )
     choice = parse_choice(params, [ref for ref, goal in desired.named])
     limits = Limits(params["max_devices"], params["max_percent"])
@@ -194,7 +212,12 @@ def bring_labels(params: dict[str, Any], client: Labels, check_mode: bool) -> di
     have = client.labels_of(found.devices, relevant_labels(goals, known))
     plan = plan_labels(goals, known=known, have=have, limits=limits, fleet=found.fleet)
     return reconcile(
-        plan, client, batches=client.label_batches, write=client.write_labels, missing=found.missing, check_mode=check_mode
+        plan,
+        client,
+        batches=client.label_batches,
+        write=client.write_labels,
+        missing=found.missing,
+        check_mode=check_mode,
     )
 
 

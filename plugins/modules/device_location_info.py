@@ -16,7 +16,8 @@ author:
 options:
   refresh:
     description:
-      - Whether the devices are asked where they are before their places are read. In check mode they are not asked.
+      - Whether the devices are asked where they are before their places are read. In check mode
+        they are not asked.
       - It acts on the devices, and does nothing on iOS.
     type: bool
     default: false
@@ -43,10 +44,12 @@ attributes:
     description: There is nothing to show.
     support: N/A
   idempotent:
-    description: It changes nothing that could be read; with O(refresh=true) the devices are asked in every run.
+    description: It changes nothing that could be read; with O(refresh=true) the devices are asked
+      in every run.
     support: full
 notes:
-  - A place says where a person is. Return it to nobody who must not know, and keep it out of logs with C(no_log).
+  - A place says where a person is. Return it to nobody who must not know, and keep it out of logs
+    with C(no_log).
 seealso:
   - module: ivanti.uem.device_action
 """
@@ -129,10 +132,17 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import parse_refs
 from ansible_collections.ivanti.uem.plugins.module_utils._core.messages import location_row
 from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import parse_choice
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    DEVICES,
+    SELECTION,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import read_each
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import LOCATION, Locators
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
+    LOCATION,
+    Locators,
+)
 
 
 def read_locations(params: dict[str, Any], client: Locators, check_mode: bool) -> dict[str, Any]:
@@ -142,12 +152,23 @@ def read_locations(params: dict[str, Any], client: Locators, check_mode: bool) -
     if by_mac:
         client.require_macs(found.devices)
     if params["refresh"] and not check_mode:
-        read_each(lambda device: client.location(device, by_mac=by_mac, ask=True), found.devices, client)
+        read_each(
+            lambda device: client.location(device, by_mac=by_mac, ask=True), found.devices, client
+        )
         time.sleep(max(0, params["refresh_wait"]))
-    places = read_each(lambda device: client.location(device, by_mac=by_mac, ask=False), found.devices, client)
-    rows = [location_row(device, place) for device, place in zip(found.devices, places, strict=True)]
+    places = read_each(
+        lambda device: client.location(device, by_mac=by_mac, ask=False), found.devices, client
+    )
+    rows = [
+        location_row(device, place) for device, place in zip(found.devices, places, strict=True)
+    ]
     count = sum(row["found"] for row in rows)
-    return {"changed": False, "devices": rows, "count": count, "requests": client.transport.requests}
+    return {
+        "changed": False,
+        "devices": rows,
+        "count": count,
+        "requests": client.transport.requests,
+    }
 
 
 def main() -> None:

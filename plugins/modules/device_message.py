@@ -11,7 +11,8 @@ short_description: Send a message to devices
 version_added: 0.1.0
 description:
   - Sends a push notification, an e-mail or a text message to many devices in one task.
-  - Whether a message was sent before cannot be seen, so that it is sent in every run and always counts as a change.
+  - Whether a message was sent before cannot be seen, so that it is sent in every run and always
+    counts as a change.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
@@ -30,7 +31,8 @@ options:
     type: str
   by:
     description:
-      - How devices are named to the server; V(uuid) is their id on Neurons, V(mac) the Wi-Fi MAC address, on EPMM alone.
+      - How devices are named to the server; V(uuid) is their id on Neurons, V(mac) the Wi-Fi MAC
+        address, on EPMM alone.
     type: str
     choices: [uuid, mac]
     default: uuid
@@ -118,7 +120,8 @@ summary:
   sample: {changed: 1, failed: 0, matched: 1, requests: 3, skipped: 0, unchanged: 0, writes: 1}
 devices:
   description:
-    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name that was given for it, as
+    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name
+      that was given for it, as
       C(id), C(guid), C(serial_number), C(email), C(uid), C(phone_number) or C(mac_address).
   returned: always, unless the task failed before it had a plan
   type: list
@@ -161,13 +164,24 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import parse_refs
-from ansible_collections.ivanti.uem.plugins.module_utils._core.messages import parse_message, plan_message
+from ansible_collections.ivanti.uem.plugins.module_utils._core.messages import (
+    parse_message,
+    plan_message,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
 from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import parse_choice
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, LIMITS, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    DEVICES,
+    LIMITS,
+    SELECTION,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.reconcile import reconcile
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import MESSAGES, Messages
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
+    MESSAGES,
+    Messages,
+)
 
 
 def send_message(params: dict[str, Any], client: Messages, check_mode: bool) -> dict[str, Any]:
@@ -178,9 +192,12 @@ def send_message(params: dict[str, Any], client: Messages, check_mode: bool) -> 
     found = choice.find(client, count_fleet=limits.max_percent is not None)
     by_mac = params["by"] == "mac"
     return reconcile(
-        plan_message(message, found.devices, limits, found.fleet), client,
+        plan_message(message, found.devices, limits, found.fleet),
+        client,
         batches=lambda changes: client.message_batches(changes, by_mac=by_mac),
-        write=lambda batch: client.send_message(batch, by_mac=by_mac), missing=found.missing, check_mode=check_mode,
+        write=lambda batch: client.send_message(batch, by_mac=by_mac),
+        missing=found.missing,
+        check_mode=check_mode,
     )
 
 

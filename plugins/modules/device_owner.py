@@ -10,33 +10,42 @@ module: device_owner
 short_description: Give devices to another user
 version_added: 0.1.0
 description:
-  - Gives many devices to a user, in one task. A device that is the user's already is left alone. Whether it is being given to
+  - Gives many devices to a user, in one task. A device that is the user's already is left alone.
+    Whether it is being given to
     somebody else is seen with O(restart) or O(wait) alone.
-  - The server can do that with supervised iOS devices and with Android Enterprise devices, of which it B(clears the data of the
+  - The server can do that with supervised iOS devices and with Android Enterprise devices, of which
+    it B(clears the data of the
     previous user's apps). The latter needs the vendor's SUEM-Premium.
-  - The server begins it, and the devices carry it out later. Without O(wait) a device counts as changed when the server began it.
+  - The server begins it, and the devices carry it out later. Without O(wait) a device counts as
+    changed when the server began it.
     With O(wait) it counts when the device is the user's.
-  - A device that fails does not stop the others. The task then fails and names each failure; running it again finishes
+  - A device that fails does not stop the others. The task then fails and names each failure;
+    running it again finishes
     the work.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
   user:
     description:
-      - The user id or e-mail address of the user, compared without case. The account is looked up before anything is sent.
+      - The user id or e-mail address of the user, compared without case. The account is looked up
+        before anything is sent.
       - Where several accounts have it, give O(account_id).
     type: str
   account_id:
     description:
       - The id of the user's account, instead of O(user).
-      - It is not looked up, so that check mode does not see that there is none. The devices are then failures of the run.
+      - It is not looked up, so that check mode does not see that there is none. The devices are
+        then failures of the run.
     type: str
   restart:
     description:
-      - Whether devices are given to the user as well that are being given to somebody already. One of these that is still the
-        user's is given to the user again, so that its C(before) and C(after) are the same. Whether that stops what is under way,
+      - Whether devices are given to the user as well that are being given to somebody already. One
+        of these that is still the
+        user's is given to the user again, so that its C(before) and C(after) are the same. Whether
+        that stops what is under way,
         the vendor does not say; O(wait) shows it.
-      - Without it they are left alone with a warning, for the server does not say to whom they are being given.
+      - Without it they are left alone with a warning, for the server does not say to whom they are
+        being given.
     type: bool
     default: false
   on_ineligible:
@@ -48,9 +57,11 @@ options:
     default: fail
   wait:
     description:
-      - Whether to wait until the devices are the user's and are not being given to anybody. Each look costs a request for every
+      - Whether to wait until the devices are the user's and are not being given to anybody. Each
+        look costs a request for every
         device that is not there yet.
-      - Devices that refuse it, or do not get there in time, are failures. Those that were being given to somebody already are
+      - Devices that refuse it, or do not get there in time, are failures. Those that were being
+        given to somebody already are
         waited for as well, and are failures when they become somebody else's.
     type: bool
     default: false
@@ -71,24 +82,32 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.neurons
 attributes:
   check_mode:
-    description: Predicts which devices would be given to the user, from the same plan, and sends no request that writes.
+    description: Predicts which devices would be given to the user, from the same plan, and sends no
+      request that writes.
     support: full
   diff_mode:
     description: Shows the account of each device before and after.
     support: full
   idempotent:
     description:
-      - A device that is the user's, or is being given to somebody, is not sent anything, the latter unless O(restart) is set.
-      - What is under way is not seen on a server that does not tell the C(Last Reassignment Status) in the details of a device.
+      - A device that is the user's, or is being given to somebody, is not sent anything, the latter
+        unless O(restart) is set.
+      - What is under way is not seen on a server that does not tell the C(Last Reassignment Status)
+        in the details of a device.
     support: partial
 notes:
-  - An iOS device that is not supervised, a device of another platform, and one that is being retired or wiped is seen before
-    anything is sent. That an Android device is not one of Android Enterprise only the server knows; it then rejects the device,
+  - An iOS device that is not supervised, a device of another platform, and one that is being
+    retired or wiped is seen before
+    anything is sent. That an Android device is not one of Android Enterprise only the server knows;
+    it then rejects the device,
     which fails, and which check mode cannot foresee.
-  - Every device that is not the user's by the list of devices is read by itself before it is sent anything, which costs a request
-    for each, for the list may lag behind, and does not tell what is under way. With O(restart) or O(wait), also in check mode,
+  - Every device that is not the user's by the list of devices is read by itself before it is sent
+    anything, which costs a request
+    for each, for the list may lag behind, and does not tell what is under way. With O(restart) or
+    O(wait), also in check mode,
     those that are the user's by the list are read as well. Without both the list is believed.
-  - With O(account_id) a device of which the server tells the user and not the account is ineligible; give O(user) then.
+  - With O(account_id) a device of which the server tells the user and not the account is
+    ineligible; give O(user) then.
 seealso:
   - module: ivanti.uem.device_info
   - module: ivanti.uem.device_action
@@ -137,11 +156,13 @@ summary:
       description: Devices that were found.
       type: int
     changed:
-      description: Devices that the server began to give to the user, or with O(wait) that are the user's; in check mode, that it
+      description: Devices that the server began to give to the user, or with O(wait) that are the
+        user's; in check mode, that it
         would be asked to.
       type: int
     unchanged:
-      description: Devices that were the user's already; without O(restart) and O(wait), by the list of devices.
+      description: Devices that were the user's already; without O(restart) and O(wait), by the list
+        of devices.
       type: int
     failed:
       description: Devices with which it failed.
@@ -156,7 +177,8 @@ summary:
       description: Devices that were named and do not exist, with O(on_missing=skip).
       type: int
     planned:
-      description: Devices that would have been given to the user, had the task not been refused because of those that are
+      description: Devices that would have been given to the user, had the task not been refused
+        because of those that are
         ineligible.
       type: int
       returned: when the task is refused for what is ineligible (see O(on_ineligible))
@@ -166,31 +188,37 @@ summary:
     writes:
       description: Requests that write among them.
       type: int
-  sample: {changed: 1, failed: 0, ineligible: 0, matched: 1, requests: 8, skipped: 0, under_way: 0, unchanged: 0, writes: 1}
+  sample: {changed: 1, failed: 0, ineligible: 0, matched: 1, requests: 8, skipped: 0, under_way: 0,
+    unchanged: 0, writes: 1}
 devices:
   description:
-    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name that was given for it, as
+    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name
+      that was given for it, as
       C(id), C(guid), C(serial_number), C(email) or C(uid).
   returned: always, unless the task failed before it had a plan
   type: list
   elements: dict
   contains:
     id:
-      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons, so join them by C(guid).
+      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons,
+        so join them by C(guid).
       type: str
     guid:
       description: The guid of the device.
       type: str
     outcome:
-      description: V(changed), V(unchanged), V(failed), V(ineligible), V(under_way), V(skipped) or V(planned).
+      description: V(changed), V(unchanged), V(failed), V(ineligible), V(under_way), V(skipped) or
+        V(planned).
       type: str
     before:
-      description: The C(account_id) that the device had, null where that is not known, and its C(user) where that of the new one
+      description: The C(account_id) that the device had, null where that is not known, and its
+        C(user) where that of the new one
         is known, too.
       type: dict
       returned: when the outcome is V(changed), V(failed) or V(planned)
     after:
-      description: The C(account_id) that it gets, and its C(user), which is known where O(user) is given.
+      description: The C(account_id) that it gets, and its C(user), which is known where O(user) is
+        given.
       type: dict
       returned: when the outcome is V(changed), V(failed) or V(planned)
     error:
@@ -210,7 +238,12 @@ devices:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, LIMITS, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    DEVICES,
+    LIMITS,
+    SELECTION,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.owners import give_devices
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import OWNERS

@@ -10,8 +10,10 @@ module: device_registration
 short_description: Register a device
 version_added: 0.1.0
 description:
-  - Registers a device of a user, which lets the user enrol it, and makes the user where there is none.
-  - A device of the same user, platform and phone number that is active, or whose registration is pending, is left as it is; what
+  - Registers a device of a user, which lets the user enrol it, and makes the user where there is
+    none.
+  - A device of the same user, platform and phone number that is active, or whose registration is
+    pending, is left as it is; what
     the other options say counts for a new registration alone.
   - A device that was retired, wiped or lost, or whose registration has expired, is registered anew.
 author:
@@ -23,7 +25,8 @@ options:
     choices: [present]
     default: present
   user:
-    description: The user, by the name that one signs in with; one whom the server has also by the e-mail address.
+    description: The user, by the name that one signs in with; one whom the server has also by the
+      e-mail address.
     type: str
     required: true
   platform:
@@ -33,17 +36,21 @@ options:
     required: true
   phone_number:
     description:
-      - The phone number of the device, without the country code, or with a plus sign or V(00) and O(country_code) before it.
-      - When left out, the device has none. A device of the user and platform without a phone number then counts as the one that is
+      - The phone number of the device, without the country code, or with a plus sign or V(00) and
+        O(country_code) before it.
+      - When left out, the device has none. A device of the user and platform without a phone number
+        then counts as the one that is
         meant, so that a user has one such device of a platform.
     type: str
   country_code:
-    description: The country code of the operator, such as V(1) or V(49), of a country that the server knows.
+    description: The country code of the operator, such as V(1) or V(49), of a country that the
+      server knows.
     type: raw
     required: true
   operator:
     description:
-      - The operator, by its name as M(ivanti.uem.registration_reference_info) reads it, without case. It is one of a country with
+      - The operator, by its name as M(ivanti.uem.registration_reference_info) reads it, without
+        case. It is one of a country with
         this O(country_code), or V(PDA), which devices have that have none.
       - When left out, none is given; the server may find it by the phone number.
     type: str
@@ -53,7 +60,8 @@ options:
     default: false
   import_from_ldap:
     description:
-      - Whether the user is one of the LDAP directory, and is imported when the server does not have the user yet. Otherwise it is a
+      - Whether the user is one of the LDAP directory, and is imported when the server does not have
+        the user yet. Otherwise it is a
         local user.
       - When left out, it is what the server has of the user, and a new user is a local one.
     type: bool
@@ -82,7 +90,8 @@ options:
     default: false
   return_secrets:
     description:
-      - Whether RV(passcode) and RV(registration_url) are returned, with which anybody can enrol a device as this user. Set
+      - Whether RV(passcode) and RV(registration_url) are returned, with which anybody can enrol a
+        device as this user. Set
         C(no_log) on the task then.
     type: bool
     default: false
@@ -92,19 +101,28 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reconciles
 notes:
-  - The password of a new local user is the user's name; set another with M(ivanti.uem.user_password).
-  - Before a device is registered, in check mode too, the server's countries are read, its operators where O(operator) is given, and
-    the LDAP directory is searched for a new user with O(import_from_ldap=true); what is not there is refused. A list that the
-    account may not read or that the server does not have, and a search that cannot be sent or finds too many, decide nothing.
-  - Check mode cannot foresee what else the server refuses, such as a user for whom there is no license left, or a platform that it
+  - The password of a new local user is the user's name; set another with
+    M(ivanti.uem.user_password).
+  - Before a device is registered, in check mode too, the server's countries are read, its operators
+    where O(operator) is given, and
+    the LDAP directory is searched for a new user with O(import_from_ldap=true); what is not there
+    is refused. A list that the
+    account may not read or that the server does not have, and a search that cannot be sent or finds
+    too many, decide nothing.
+  - Check mode cannot foresee what else the server refuses, such as a user for whom there is no
+    license left, or a platform that it
     does not register.
-  - What a server says of a registration that failed is shown without numbers of four digits and more, addresses, and whatever else
+  - What a server says of a registration that failed is shown without numbers of four digits and
+    more, addresses, and whatever else
     may be a passcode, unless O(return_secrets=true).
-  - A registration is never sent twice. When its answer is lost, the module looks whether the device is registered, and warns that
+  - A registration is never sent twice. When its answer is lost, the module looks whether the device
+    is registered, and warns that
     its passcode is not known.
-  - Whether a device is registered is looked up in the lists of the server. Where these are late, a second run that follows at once
+  - Whether a device is registered is looked up in the lists of the server. Where these are late, a
+    second run that follows at once
     registers a second device.
-  - Phone numbers are compared by their digits, with or without the country code. Where a device shows another number after it was
+  - Phone numbers are compared by their digits, with or without the country code. Where a device
+    shows another number after it was
     enrolled than it was registered with, it is not the one that is meant any more.
 seealso:
   - module: ivanti.uem.registration_reference_info
@@ -180,7 +198,8 @@ device:
       type: str
       returned: when the outcome is V(failed)
     id:
-      description: The id of the device; null in check mode for one that would be registered, and for one that cannot be read yet.
+      description: The id of the device; null in check mode for one that would be registered, and
+        for one that cannot be read yet.
       type: str
       returned: unless the outcome is V(failed)
     guid:
@@ -188,14 +207,17 @@ device:
       type: str
       returned: unless the outcome is V(failed)
     status:
-      description: The status of the device, such as V(VERIFICATION_PENDING); null where RV(device.id) is.
+      description: The status of the device, such as V(VERIFICATION_PENDING); null where
+        RV(device.id) is.
       type: str
       returned: unless the outcome is V(failed)
     registered_phone_number:
       description:
-        - The phone number as the server has it, mostly with the country code before it; V(PDA), V(PDA 2) and so on for a device
+        - The phone number as the server has it, mostly with the country code before it; V(PDA),
+          V(PDA 2) and so on for a device
           without one.
-        - It is null in check mode for a device that would be registered, and where the server does not say it.
+        - It is null in check mode for a device that would be registered, and where the server does
+          not say it.
       type: str
       returned: unless the outcome is V(failed)
   sample:
@@ -210,19 +232,22 @@ device:
     status: VERIFICATION_PENDING
     registered_phone_number: "14155550100"
 passcode_ttl:
-  description: Hours for which the passcode of a new registration is good; null where there is none, or it is not known.
+  description: Hours for which the passcode of a new registration is good; null where there is none,
+    or it is not known.
   returned: success
   type: int
   sample: 120
 passcode:
   description:
     - The passcode that the user enrols the device with. It is secret.
-    - It is null where nothing was registered, where the platform has none, and where the answer of the server was lost.
+    - It is null where nothing was registered, where the platform has none, and where the answer of
+      the server was lost.
   returned: when O(return_secrets=true)
   type: str
   sample: "16558"
 registration_url:
-  description: The address at which the user enrols the device. It is secret, and null where RV(passcode) is.
+  description: The address at which the user enrols the device. It is secret, and null where
+    RV(passcode) is.
   returned: when O(return_secrets=true)
   type: str
   sample: http://epmm.example.com:8080/v/31701
@@ -248,6 +273,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol impo
 
 def main() -> None:
     """Entry point."""
+    # fmt: off
     module = AnsibleModule(
         argument_spec={
             **argument_spec(),
@@ -262,6 +288,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
+    # fmt: on
     run(module, needs=REGISTRATION, task=register_device)
 
 

@@ -11,7 +11,8 @@ short_description: Let iOS devices use voice and data abroad, or not
 version_added: 0.1.0
 description:
   - Brings voice and data roaming of iOS devices to a desired state.
-  - What devices have is read first, with a request for each, and only those that differ are written.
+  - What devices have is read first, with a request for each, and only those that differ are
+    written.
   - Voice off turns data off as well, on the server.
 author:
   - ivanti.uem contributors (@ivanti-uem)
@@ -20,7 +21,8 @@ options:
     description: Whether voice roaming is on. When left out, it stays as it is.
     type: bool
   data:
-    description: Whether data roaming is on, which needs voice roaming. When left out, it stays as it is.
+    description: Whether data roaming is on, which needs voice roaming. When left out, it stays as
+      it is.
     type: bool
 extends_documentation_fragment:
   - ivanti.uem._connection
@@ -31,7 +33,8 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reconciles
 notes:
-  - The server says success also where the carrier of a device does not support roaming; the device then differs in every run.
+  - The server says success also where the carrier of a device does not support roaming; the device
+    then differs in every run.
 seealso:
   - module: ivanti.uem.device_info
 """
@@ -77,7 +80,8 @@ summary:
   sample: {changed: 1, failed: 0, matched: 1, requests: 3, skipped: 0, unchanged: 0, writes: 1}
 devices:
   description:
-    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name that was given for it, as
+    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name
+      that was given for it, as
       C(id), C(guid), C(serial_number), C(email), C(uid), C(phone_number) or C(mac_address).
   returned: always, unless the task failed before it had a plan
   type: list
@@ -120,10 +124,18 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import parse_refs
-from ansible_collections.ivanti.uem.plugins.module_utils._core.messages import parse_roaming, plan_roaming
+from ansible_collections.ivanti.uem.plugins.module_utils._core.messages import (
+    parse_roaming,
+    plan_roaming,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
 from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import parse_choice
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, LIMITS, SELECTION, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    DEVICES,
+    LIMITS,
+    SELECTION,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import read_each
 from ansible_collections.ivanti.uem.plugins.module_utils._module.reconcile import reconcile
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
@@ -131,7 +143,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol impo
 
 
 def bring_roaming(params: dict[str, Any], client: Roamers, check_mode: bool) -> dict[str, Any]:
-    """The task: read the options, find the devices and what they have, plan, and carry the plan out."""
+    """The task: read the options, find the devices and what they have, plan, and carry the plan
+    out."""
     wanted = parse_roaming(params["voice"], params["data"])
     choice = parse_choice(params, parse_refs(params["devices"]))
     limits = Limits(params["max_devices"], params["max_percent"])
@@ -139,7 +152,12 @@ def bring_roaming(params: dict[str, Any], client: Roamers, check_mode: bool) -> 
     now = zip(found.devices, read_each(client.roaming, found.devices, client), strict=True)
     plan = plan_roaming(wanted, now, limits, found.fleet)
     return reconcile(
-        plan, client, batches=client.roaming_batches, write=client.set_roaming, missing=found.missing, check_mode=check_mode
+        plan,
+        client,
+        batches=client.roaming_batches,
+        write=client.set_roaming,
+        missing=found.missing,
+        check_mode=check_mode,
     )
 
 

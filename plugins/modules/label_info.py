@@ -22,7 +22,8 @@ options:
     elements: raw
   members:
     description:
-      - Whether the devices of each label are read as well, which takes a request for every 200 of them.
+      - Whether the devices of each label are read as well, which takes a request for every 200 of
+        them.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -67,7 +68,8 @@ labels:
       description: Its name.
       type: str
     static:
-      description: Whether devices are put on it by hand. The members of every other label follow from its criteria.
+      description: Whether devices are put on it by hand. The members of every other label follow
+        from its criteria.
       type: bool
     system:
       description: Whether the server made it.
@@ -120,7 +122,11 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import parse_names, pick_all
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import QUERY, argument_spec
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import answered, parse_query, read_each
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import (
+    answered,
+    parse_query,
+    read_each,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import LABELS, Labels
 

@@ -11,10 +11,13 @@ short_description: Apply a policy to a label, or remove it
 version_added: 0.1.0
 description:
   - Makes sure that a policy is applied to a label, or that it is not.
-  - The API does not tell which labels a policy is applied to. It tells the policies of a device, so that the module asks
-    devices of the label, and believes only what these prove. RV(known) says what that is, and O(on_unknown) what is done
+  - The API does not tell which labels a policy is applied to. It tells the policies of a device, so
+    that the module asks
+    devices of the label, and believes only what these prove. RV(known) says what that is, and
+    O(on_unknown) what is done
     where it is nothing.
-  - A change is reported when the state was proven to be another before, the server said success, and the devices show the
+  - A change is reported when the state was proven to be another before, the server said success,
+    and the devices show the
     difference or wait for it. A change that cannot be seen is not reported.
 author:
   - ivanti.uem contributors (@ivanti-uem)
@@ -38,10 +41,13 @@ options:
     default: present
   on_unknown:
     description:
-      - What to do where the devices do not show the state; which is the case for a label without active devices, for one
-        whose devices have another policy of the same profile type, and, with O(state=absent), for one whose devices may
+      - What to do where the devices do not show the state; which is the case for a label without
+        active devices, for one
+        whose devices have another policy of the same profile type, and, with O(state=absent), for
+        one whose devices may
         have the policy by another label.
-      - V(send) sends the request, which leaves the policy as desired, and reports no change, unless devices show one
+      - V(send) sends the request, which leaves the policy as desired, and reports no change, unless
+        devices show one
         afterwards, which check mode cannot foresee.
       - V(skip) sends nothing and reports no change, V(fail) fails.
     type: str
@@ -49,7 +55,8 @@ options:
     default: send
   sample:
     description:
-      - How many active devices of the label are asked at most, evenly chosen. It stops as soon as they prove that the policy
+      - How many active devices of the label are asked at most, evenly chosen. It stops as soon as
+        they prove that the policy
         is not applied.
     type: int
     default: 50
@@ -66,15 +73,20 @@ attributes:
     support: full
   idempotent:
     description:
-      - Where the state can be seen a second run writes nothing. Where it cannot, and O(on_unknown=send), every run sends the
-        request again, and no run reports a change that no device shows. Whether every server takes the same request twice is not
+      - Where the state can be seen a second run writes nothing. Where it cannot, and
+        O(on_unknown=send), every run sends the
+        request again, and no run reports a change that no device shows. Whether every server takes
+        the same request twice is not
         documented; where one does not, use O(on_unknown=skip).
     support: partial
 notes:
-  - "A device that lacks the policy proves that it is not applied, unless another policy than a default one takes its place
-    on the device, or the server counts as many devices as pending for policies of that profile type. A device that has it
+  - "A device that lacks the policy proves that it is not applied, unless another policy than a
+    default one takes its place
+    on the device, or the server counts as many devices as pending for policies of that profile
+    type. A device that has it
     proves that it is applied when no other label of the device can have brought it."
-  - With O(state=present) a policy that all devices asked have is taken as applied, also where another label may have
+  - With O(state=present) a policy that all devices asked have is taken as applied, also where
+    another label may have
     brought it. RV(known) is V(shared) then.
 seealso:
   - module: ivanti.uem.policy_info
@@ -112,7 +124,8 @@ RETURN = r"""
 known:
   description:
     - What the devices of the label proved before anything was sent.
-    - V(applied) and V(not_applied) are certain. V(shared) means that devices have the policy and another label may have
+    - V(applied) and V(not_applied) are certain. V(shared) means that devices have the policy and
+      another label may have
       brought it, or they may be about to lose it. V(unknown) means that no device says anything.
     - Whether another label can have brought it is looked at with O(state=absent) alone.
   returned: success
@@ -124,7 +137,8 @@ sent:
   type: bool
   sample: true
 asked:
-  description: How many devices were asked and have the policy, lack it, or have it hidden by another one.
+  description: How many devices were asked and have the policy, lack it, or have it hidden by
+    another one.
   returned: success
   type: dict
   sample: {has: 0, hidden: 0, lacks: 4}

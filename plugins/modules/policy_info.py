@@ -30,7 +30,8 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reads
 notes:
-  - With O(devices) or O(select) the policies of each device are read, which takes a request for each.
+  - With O(devices) or O(select) the policies of each device are read, which takes a request for
+    each.
   - The API does not tell which labels a policy is applied to; see M(ivanti.uem.label_policy).
 seealso:
   - module: ivanti.uem.label_policy
@@ -78,14 +79,16 @@ policies:
       type: bool
     priority:
       description:
-        - Its priority among the policies of its profile type; null where the server does not say it.
+        - Its priority among the policies of its profile type; null where the server does not say
+          it.
         - Which end of the numbers is the best is not documented.
       type: int
     description:
       description: What it is for.
       type: str
     device_count:
-      description: Devices that have it; null where the policies of devices are read, for the server does not say it there.
+      description: Devices that have it; null where the policies of devices are read, for the server
+        does not say it there.
       type: int
     pending_count:
       description: Devices that are about to get it; null where the policies of devices are read.
@@ -105,7 +108,8 @@ policies:
           description: Its value as the server sent it.
           type: raw
         meaning:
-          description: What the rule is about; empty for a rule that the vendor's document does not list.
+          description: What the rule is about; empty for a rule that the vendor's document does not
+            list.
           type: str
         value_meaning:
           description: What the value means; empty where there is nothing to say.
@@ -156,10 +160,22 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import parse_names, pick_all
 from ansible_collections.ivanti.uem.plugins.module_utils._core.policies import policy_row
 from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import named_or_selected
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import DEVICES, QUERY, SELECTION, argument_spec
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import answered, parse_query, read_each
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    DEVICES,
+    QUERY,
+    SELECTION,
+    argument_spec,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import (
+    answered,
+    parse_query,
+    read_each,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import POLICIES, Policies
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
+    POLICIES,
+    Policies,
+)
 
 
 def read_policies(params: dict[str, Any], client: Policies, check_mode: bool) -> dict[str, Any]:
@@ -170,15 +186,30 @@ def read_policies(params: dict[str, Any], client: Policies, check_mode: bool) ->
     more: dict[str, Any] = {}
     if choice is None:
         found = client.policies()
-        rows = [policy_row(policy) for policy in (found if wanted is None else pick_all(wanted, found, "policies", "policy"))]
+        rows = [
+            policy_row(policy)
+            for policy in (
+                found if wanted is None else pick_all(wanted, found, "policies", "policy")
+            )
+        ]
     else:
         devices = choice.find(client).devices
         on_devices = list(zip(devices, read_each(client.policies_of, devices, client), strict=True))
-        chosen = None if wanted is None else {one.id for one in pick_all(wanted, client.policies(), "policies", "policy")}
-        distinct = {policy.id: policy for _device, own in on_devices for policy in own if chosen is None or policy.id in chosen}
+        chosen = (
+            None
+            if wanted is None
+            else {one.id for one in pick_all(wanted, client.policies(), "policies", "policy")}
+        )
+        distinct = {
+            policy.id: policy
+            for _device, own in on_devices
+            for policy in own
+            if chosen is None or policy.id in chosen
+        }
         rows = [policy_row(policy, counted=False) for policy in distinct.values()]
         more["devices"] = [
-            {**device.identity, "policies": [policy.id for policy in own if policy.id in distinct]} for device, own in on_devices
+            {**device.identity, "policies": [policy.id for policy in own if policy.id in distinct]}
+            for device, own in on_devices
         ]
     return answered("policies", rows, client, search, **more)
 

@@ -10,7 +10,8 @@ module: registration_reference_info
 short_description: Read the operators and countries that a registration can name
 version_added: 0.1.0
 description:
-  - Reads the operators and the countries that the server knows, and which of them are enabled for registration.
+  - Reads the operators and the countries that the server knows, and which of them are enabled for
+    registration.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
@@ -22,7 +23,8 @@ options:
     default: [operators, countries]
   country:
     description:
-      - Only this country and its operators. It is a country's name or its ISO code, both without case, or its country code, which
+      - Only this country and its operators. It is a country's name or its ISO code, both without
+        case, or its country code, which
         several countries may share.
       - When left out, all of them.
     type: str
@@ -80,7 +82,8 @@ operators:
       description: The name of its country.
       type: str
     enabled:
-      description: Whether it is shown when a device is registered; null where the server does not say it.
+      description: Whether it is shown when a device is registered; null where the server does not
+        say it.
       type: bool
   sample:
     - id: "269"
@@ -139,7 +142,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
 from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import parse_query
 from ansible_collections.ivanti.uem.plugins.module_utils._module.reports import read_reference
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import REFERENCE, Reference
+from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
+    REFERENCE,
+    Reference,
+)
 
 
 def read_subset(params: dict[str, Any], client: Reference, check_mode: bool) -> dict[str, Any]:
@@ -153,6 +159,7 @@ def read_subset(params: dict[str, Any], client: Reference, check_mode: bool) -> 
 
 def main() -> None:
     """Entry point."""
+    # fmt: off
     module = AnsibleModule(
         argument_spec={
             **argument_spec(QUERY),
@@ -162,6 +169,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
+    # fmt: on
     run(module, needs=REFERENCE, task=read_subset)
 
 

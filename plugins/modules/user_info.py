@@ -10,7 +10,8 @@ module: user_info
 short_description: Read users, and search the LDAP directory
 version_added: 0.1.0
 description:
-  - Reads users of the server by name or e-mail address, or searches the LDAP directory of the server for people, also for those who
+  - Reads users of the server by name or e-mail address, or searches the LDAP directory of the
+    server for people, also for those who
     are not users of it yet.
   - The API cannot list all users.
 author:
@@ -18,7 +19,8 @@ author:
 options:
   users:
     description:
-      - Users of the server, each by the name that they sign in with, or by the e-mail address. A request is sent for each of them.
+      - Users of the server, each by the name that they sign in with, or by the e-mail address. A
+        request is sent for each of them.
       - The server finds whole names alone. Whether it heeds their case depends on the server.
     type: list
     elements: str
@@ -41,7 +43,8 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reads
 notes:
-  - Web servers often refuse a path with an encoded slash, so that a user with a slash in the name is better named by the e-mail
+  - Web servers often refuse a path with an encoded slash, so that a user with a slash in the name
+    is better named by the e-mail
     address.
 seealso:
   - module: ivanti.uem.user_password
@@ -66,7 +69,8 @@ EXAMPLES = r"""
 RETURN = r"""
 users:
   description:
-    - The users, in the order in which they were named, each once; or the people that the search found.
+    - The users, in the order in which they were named, each once; or the people that the search
+      found.
   returned: success
   type: list
   elements: dict
@@ -103,10 +107,12 @@ users:
       type: list
       elements: str
     force_password_change:
-      description: Whether the user has to change the password at the next sign-in; null where the server does not say it.
+      description: Whether the user has to change the password at the next sign-in; null where the
+        server does not say it.
       type: bool
     created_at:
-      description: When the user was made, in UTC; null for somebody of the directory who is not a user of the server.
+      description: When the user was made, in UTC; null for somebody of the directory who is not a
+        user of the server.
       type: str
     last_login_at:
       description: When the user last signed in to the admin portal, in UTC; null for never.

@@ -11,7 +11,8 @@ short_description: Set the password of a user
 version_added: 0.1.0
 description:
   - Sets the password of a user of the server.
-  - The server shows no passwords, but says whether one fits. With O(update_password=on_change) the new password is tried first, and
+  - The server shows no passwords, but says whether one fits. With O(update_password=on_change) the
+    new password is tried first, and
     nothing is changed when it fits.
 author:
   - ivanti.uem contributors (@ivanti-uem)
@@ -26,7 +27,8 @@ options:
     required: true
   current_password:
     description:
-      - The present password. Needed where the server saves the passwords of users, which is one of its preferences.
+      - The present password. Needed where the server saves the passwords of users, which is one of
+        its preferences.
       - A local user who was made by registering a device has the user's name as password at first.
       - When left out, none is sent.
     type: str
@@ -51,13 +53,18 @@ attributes:
     description: Shows that the password changes, and no password.
     support: full
   idempotent:
-    description: A second run changes nothing with O(update_password=on_change), as long as the user is enabled and not locked out.
+    description: A second run changes nothing with O(update_password=on_change), as long as the user
+      is enabled and not locked out.
     support: partial
 notes:
-  - A password that does not fit counts as a failed sign-in of the user, and a server or its directory may lock an account after
-    some of them. V(on_change) costs one for each run that finds something to change, check mode included, and V(always) none.
-  - When the answer to a change is lost, the new password is tried to find out what became of it. The change is not sent twice.
-  - Ansible masks the values of O(new_password) and O(current_password) in the whole result. Where a password is the user's name,
+  - A password that does not fit counts as a failed sign-in of the user, and a server or its
+    directory may lock an account after
+    some of them. V(on_change) costs one for each run that finds something to change, check mode
+    included, and V(always) none.
+  - When the answer to a change is lost, the new password is tried to find out what became of it.
+    The change is not sent twice.
+  - Ansible masks the values of O(new_password) and O(current_password) in the whole result. Where a
+    password is the user's name,
     the name is masked as well.
   - Where the user is the account that sends the requests, later tasks need the new password.
 seealso:
@@ -143,6 +150,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol impo
 
 def main() -> None:
     """Entry point."""
+    # fmt: off
     module = AnsibleModule(
         argument_spec={
             **argument_spec(),
@@ -153,6 +161,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
+    # fmt: on
     run(module, needs=USERS, task=bring_password)
 
 

@@ -10,7 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, DeviceRef
-from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import NAME_KINDS, Selection
+from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import (
+    NAME_KINDS,
+    Selection,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import Settings
 from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import read_each
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import DEVICES
@@ -21,30 +24,48 @@ Rows = list[tuple[Device, dict[str, Any]]]
 
 
 def read_rows(
-    product: str, settings: Settings, refs: Sequence[DeviceRef], *, partitions: Sequence[str], details: bool, field: str
+    product: str,
+    settings: Settings,
+    refs: Sequence[DeviceRef],
+    *,
+    partitions: Sequence[str],
+    details: bool,
+    field: str,
 ) -> dict[DeviceRef, Entry]:
-    """What the server has of each name: ``row``, which is None where there is no such device, and ``problem``, the sentence why it
-    cannot be told which is meant, or "".
+    """What the server has of each name: ``row``, which is None where there is no such device, and
+    ``problem``, the sentence why it cannot be told which is meant, or "".
 
-    ``details``: with the details of the devices. ``field``: one that the server is asked for besides those that it always sends.
+    ``details``: with the details of the devices. ``field``: one that the server is asked for
+    besides those that it always sends.
     """
     client = open_client(product, settings, needs=DEVICES, read_only=True)
     selection = Selection(names=tuple(dict.fromkeys(refs)), partitions=tuple(partitions))
     try:
         devices = client.find(selection, keep_rows=True, fields=[field] if field else ()).devices
-        rows = read_each(client.details, devices, client) if details else [device.row for device in devices]
+        rows = (
+            read_each(client.details, devices, client)
+            if details
+            else [device.row for device in devices]
+        )
     finally:
         client.transport.close()
     named: dict[tuple[str, str], Rows] = {}
     for device, row in zip(devices, rows, strict=True):
         for kind in {ref.kind for ref in refs}:
-            named.setdefault((kind, NAME_KINDS[kind](device).lower()), []).append((device, dict(row)))
+            named.setdefault((kind, NAME_KINDS[kind](device).lower()), []).append(
+                (device, dict(row))
+            )
     return {ref: _entry(ref, named.get((ref.kind, ref.value.lower()), [])) for ref in refs}
 
 
 def _entry(ref: DeviceRef, found: Rows) -> Mapping[str, Any]:
     if len(found) > 1:
-        listed = ", ".join(f"{device.id} ({device.state or 'unknown state'})" for device, _row in found)
-        told = f"{len(found)} devices have the {ref.kind.replace('_', ' ')} {ref.value}: {listed}; name one by its id."
+        listed = ", ".join(
+            f"{device.id} ({device.state or 'unknown state'})" for device, _row in found
+        )
+        told = (
+            f"{len(found)} devices have the {ref.kind.replace('_', ' ')} {ref.value}: {listed}; "
+            "name one by its id."
+        )
         return {"row": None, "problem": told}
     return {"row": found[0][1] if found else None, "problem": ""}

@@ -29,7 +29,8 @@ class SharedError(UemError):
 
 
 class Once:
-    """Entries by key, each made once by all processes that use the same folder. Keys are hexadecimal digests.
+    """Entries by key, each made once by all processes that use the same folder. Keys are
+    hexadecimal digests.
 
     ``redact``: takes secrets out of the errors that are kept.
     """
@@ -38,9 +39,11 @@ class Once:
         self._folder = os.path.join(folder, "ivanti_uem")
         self._redact = redact
 
-    def get(self, keys: Sequence[str], make: Callable[[Sequence[str]], Mapping[str, Entry]]) -> dict[str, Entry]:
-        """The entries of the keys. ``make``: makes those that nobody has made yet, all at once, of which none may have the key
-        ``error``; it is called again after it has failed.
+    def get(
+        self, keys: Sequence[str], make: Callable[[Sequence[str]], Mapping[str, Entry]]
+    ) -> dict[str, Entry]:
+        """The entries of the keys. ``make``: makes those that nobody has made yet, all at once, of
+        which none may have the key ``error``; it is called again after it has failed.
 
         Raises what ``make`` raises, SharedError, and OSError where the folder cannot be used.
         """
@@ -63,7 +66,8 @@ class Once:
 
     @contextlib.contextmanager
     def _locked(self, keys: Sequence[str]) -> Iterator[bool]:
-        """Hold the locks of the keys; answers whether another process had one of them. They are taken in one order by all."""
+        """Hold the locks of the keys; answers whether another process had one of them. They are
+        taken in one order by all."""
         waited = False
         with contextlib.ExitStack() as stack:
             for number in sorted({int(key, 16) % LOCKS for key in keys}):
@@ -78,10 +82,13 @@ class Once:
     def _open(self, name: str) -> Any:
         """A file that this user alone can read, made where there is none."""
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        return os.fdopen(os.open(os.path.join(self._folder, name), flags, 0o600), "r+", encoding="utf-8")
+        return os.fdopen(
+            os.open(os.path.join(self._folder, name), flags, 0o600), "r+", encoding="utf-8"
+        )
 
     def _read(self, key: str) -> Entry:
-        """An entry, or an empty one where there is none, or a process was killed while it wrote it."""
+        """An entry, or an empty one where there is none, or a process was killed while it wrote
+        it."""
         with self._open(key) as file:
             try:
                 entry = json.load(file)

@@ -13,6 +13,7 @@ from ansible.utils.unsafe_proxy import wrap_var
 
 try:
     from ansible.template import trust_as_template
+
     TAGS_DATA = True
 except ImportError:
     # Before ansible-core 2.19 every string is a template unless it is wrapped.
@@ -29,17 +30,18 @@ def template(text: str) -> str:
 class Guard:
     """Makes values of a server safe to be variables, and keeps equal strings once.
 
-    Strings that could be a template, or the first half of one when something is joined to them, stay untrusted
-    (2.19 and newer) or are wrapped as unsafe (before). All others are trusted as the plain text that they are:
-    ``ansible-inventory --export`` writes untrusted and unsafe strings as ``{"__ansible_unsafe": …}``, where AWX and
-    others expect a string.
+    Strings that could be a template, or the first half of one when something is joined to them,
+    stay untrusted (2.19 and newer) or are wrapped as unsafe (before). All others are trusted as the
+    plain text that they are: ``ansible-inventory --export`` writes untrusted and unsafe strings as
+    ``{"__ansible_unsafe": …}``, where AWX and others expect a string.
     """
 
     def __init__(self) -> None:
         self._seen: dict[str, str] = {}
 
     def __call__(self, value: Any) -> Any:
-        # By far the most values are strings, numbers, booleans and null, so that these are told apart first.
+        # By far the most values are strings, numbers, booleans and null, so that these are told
+        # apart first.
         if isinstance(value, str):
             return self._seen.get(value) or self._remember(value)
         if value is None or isinstance(value, (int, float)):

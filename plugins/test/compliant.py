@@ -11,24 +11,30 @@ version_added: 0.1.0
 author:
   - ivanti.uem contributors (@ivanti-uem)
 description:
-  - Tells of a device of either product whether it is compliant, given what M(ivanti.uem.device_info) or an inventory
+  - Tells of a device of either product whether it is compliant, given what
+    M(ivanti.uem.device_info) or an inventory
     plugin says of it, or a compliance bitmap of EPMM.
-  - A device whose C(security_state) says that it is compromised is not compliant, whatever else is said of it. EPMM gives
+  - A device whose C(security_state) says that it is compromised is not compliant, whatever else is
+    said of it. EPMM gives
     a jailbroken Android device the bitmap 0.
 positional: unknown, prefix
 options:
   _input:
     description:
-      - A row of M(ivanti.uem.device_info), or the variables of a host (C(hostvars[host])). The first that is there and is
-        not null counts of C(compliant), C(complianceState) and C(compliance); of a host, those that begin with O(prefix).
+      - A row of M(ivanti.uem.device_info), or the variables of a host (C(hostvars[host])). The
+        first that is there and is
+        not null counts of C(compliant), C(complianceState) and C(compliance); of a host, those that
+        begin with O(prefix).
       - Or the bitmap itself, a whole number of 0 or more, also as text in decimal digits.
-      - It is an error when a map has none of these, so that a misspelt or missing field never passes for an answer.
+      - It is an error when a map has none of these, so that a misspelt or missing field never
+        passes for an answer.
     type: raw
     required: true
   unknown:
     description:
       - The answer for a device of which the server does not know whether it is compliant.
-      - Set it to V(true) where something is done to the devices that are B(not) compliant, so that it is not done to
+      - Set it to V(true) where something is done to the devices that are B(not) compliant, so that
+        it is not done to
         those of which nothing is known.
     type: bool
     default: false
@@ -72,7 +78,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.ivanti.uem.plugins.module_utils._core.compliance import is_compliant, parse_bitmap, verdict
+from ansible_collections.ivanti.uem.plugins.module_utils._core.compliance import (
+    is_compliant,
+    parse_bitmap,
+    verdict,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import UemError
 from jinja2 import Undefined
 
@@ -82,11 +92,18 @@ NAME = "ivanti.uem.compliant"
 def compliant(device: Any, unknown: bool = False, prefix: str = "ivanti_") -> bool:
     """See DOCUMENTATION."""
     if isinstance(device, Undefined):
-        raise AnsibleFilterError(f"{NAME}: the device is undefined; give a row of device_info, hostvars[host] or a bitmap.")
+        raise AnsibleFilterError(
+            f"{NAME}: the device is undefined; give a row of device_info, hostvars[host] or a "
+            "bitmap."
+        )
     if not isinstance(unknown, bool) or not isinstance(prefix, str):
         raise AnsibleFilterError(f"{NAME}: unknown must be true or false, and prefix must be text.")
     try:
-        known = verdict(device, prefix=prefix) if isinstance(device, Mapping) else is_compliant(parse_bitmap(device))
+        known = (
+            verdict(device, prefix=prefix)
+            if isinstance(device, Mapping)
+            else is_compliant(parse_bitmap(device))
+        )
     except UemError as error:
         raise AnsibleFilterError(f"{NAME}: {error}") from None
     return unknown if known is None else known

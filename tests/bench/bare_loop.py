@@ -4,8 +4,8 @@
 
 """The measure of tests/bench/bench.py: the requests of a log sent again, as plainly as Python can.
 
-Reads, each decoded, then writes; every thread keeps its connection open. LIBRARY is ``requests``, which the collection is
-built on, or ``http.client``, the least that Python can do it with.
+Reads, each decoded, then writes; every thread keeps its connection open. LIBRARY is ``requests``,
+which the collection is built on, or ``http.client``, the least that Python can do it with.
 
     python bare_loop.py LOG.json CONCURRENCY LIBRARY
 """
@@ -45,17 +45,23 @@ def session() -> requests.Session:
     return made
 
 
-def with_requests(method: str, target: str, body: str | None, headers: dict[str, str]) -> tuple[int, dict]:
+def with_requests(
+    method: str, target: str, body: str | None, headers: dict[str, str]
+) -> tuple[int, dict]:
     answer = mine(session).request(method, URL + target, data=body, headers=headers)
     return answer.status_code, answer.json()
 
 
 def connection() -> http.client.HTTPSConnection:
     address = urlsplit(URL)
-    return http.client.HTTPSConnection(address.hostname or "", address.port, context=ssl.create_default_context(cafile=CA))
+    return http.client.HTTPSConnection(
+        address.hostname or "", address.port, context=ssl.create_default_context(cafile=CA)
+    )
 
 
-def with_http_client(method: str, target: str, body: str | None, headers: dict[str, str]) -> tuple[int, dict]:
+def with_http_client(
+    method: str, target: str, body: str | None, headers: dict[str, str]
+) -> tuple[int, dict]:
     basic = base64.b64encode(":".join(ACCOUNT).encode()).decode()
     mine(connection).request(method, target, body, {**headers, "Authorization": f"Basic {basic}"})
     answer = mine(connection).getresponse()
@@ -74,7 +80,12 @@ def main() -> None:
     def repeat(entry: dict) -> None:
         writes = entry["method"] != "GET"
         target = entry["path"] + (f"?{entry['query']}" if entry["query"] else "")
-        status, data = send(entry["method"], target, BODY if writes else None, {"Content-Type": "application/json"} if writes else {})
+        status, data = send(
+            entry["method"],
+            target,
+            BODY if writes else None,
+            {"Content-Type": "application/json"} if writes else {},
+        )
         if status != 200 or not data["result"]:
             raise SystemExit(f"{entry['method']} {entry['path']}: {status}")
 

@@ -15,8 +15,9 @@ from .contract import Contract, Parameter
 from .recorder import Recorded
 from .shape import match
 
-# RFC 3986: what may stand bare in a path or a query; all else is percent-encoded. Some servers take a bare [ or <,
-# others answer 400 to it, and the vendor document itself asks for brackets to be encoded.
+# RFC 3986: what may stand bare in a path or a query; all else is percent-encoded. Some servers take
+# a bare [ or <, others answer 400 to it, and the vendor document itself asks for brackets to be
+# encoded.
 _PATH_LEGAL = re.compile(r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*")
 _QUERY_LEGAL = re.compile(r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*")
 _MEDIA_TYPES = {"json": "application/json", "form": "application/x-www-form-urlencoded"}
@@ -35,7 +36,9 @@ def check_request(recorded: Recorded, contract: Contract, *, base_path: str = ""
         faults.append(f"method: {recorded.method}, documented is {contract.method}")
     scheme = recorded.header("Authorization")
     if scheme not in _SCHEMES:
-        faults.append(f"Authorization: {scheme}, documented is Basic, or a bearer token, on every request")
+        faults.append(
+            f"Authorization: {scheme}, documented is Basic, or a bearer token, on every request"
+        )
     faults += _check_accept(recorded, contract)
     faults += _check_path(recorded.path, contract, base_path)
     faults += _check_query(recorded.query, contract)
@@ -47,19 +50,29 @@ def _check_accept(recorded: Recorded, contract: Contract) -> list[str]:
     if not contract.accepts:
         return []
     asked = (recorded.header("Accept") or "none").split(",")[0].split(";")[0].strip().lower()
-    return [] if asked in contract.accepts else [f"Accept: {asked} first, documented is {' or '.join(contract.accepts)}"]
+    return (
+        []
+        if asked in contract.accepts
+        else [f"Accept: {asked} first, documented is {' or '.join(contract.accepts)}"]
+    )
 
 
 def _check_path(path: str, contract: Contract, base_path: str) -> list[str]:
     if not _PATH_LEGAL.fullmatch(path):
         return [f"path: {path!r} holds a character that must be percent-encoded"]
-    tries = [_check_spelling(path, template, contract, base_path) for template in contract.path_templates]
+    tries = [
+        _check_spelling(path, template, contract, base_path) for template in contract.path_templates
+    ]
     return min(tries, key=len)
 
 
 def _names_in_path(path: str, contract: Contract, base_path: str) -> set[str]:
     """The parameters that stand in the path, for a path without faults."""
-    fitting = [one for one in contract.path_templates if not _check_spelling(path, one, contract, base_path)]
+    fitting = [
+        one
+        for one in contract.path_templates
+        if not _check_spelling(path, one, contract, base_path)
+    ]
     return set(re.findall(r"\{(\w+)\}", fitting[0]))
 
 
@@ -111,7 +124,11 @@ def _check_needs_one(recorded: Recorded, contract: Contract, base_path: str) -> 
     form = recorded.body.decode("utf-8") if contract.body_kind == "form" else ""
     given = {name for name, value in [*_pairs(recorded.query), *_pairs(form)] if value}
     given |= _names_in_path(recorded.path, contract, base_path)
-    return [] if given & set(contract.needs_one) else [f"none of {' and '.join(contract.needs_one)} is given"]
+    return (
+        []
+        if given & set(contract.needs_one)
+        else [f"none of {' and '.join(contract.needs_one)} is given"]
+    )
 
 
 def _pairs(text: str) -> Pairs:
@@ -180,7 +197,9 @@ def _check_json(text: str, contract: Contract) -> list[str]:
     faults += _check_names(body, contract, "json")
     for parameter in contract.documented("json"):
         if parameter.label in body:
-            faults += match(body[parameter.label], parameter.shape, contract.named, f"json: {parameter.label}")
+            faults += match(
+                body[parameter.label], parameter.shape, contract.named, f"json: {parameter.label}"
+            )
         elif parameter.required:
             faults.append(f"json: {parameter.label} is missing")
     return faults

@@ -3,58 +3,66 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Contract files: what a vendor document says of one call, written by hand from that document.
 
-No fact in them comes from this project's client or emulator: both are held against these files, so a mistake that the
-two share is still seen. ``N02.yml`` is the call that the project's list of calls names N02 (N: Neurons for MDM, E: EPMM);
-``S_*.yml`` are supporting calls that the vendor documents elsewhere or that were recorded; ``shapes.yml`` holds shapes that
-several files share.
+No fact in them comes from this project's client or emulator: both are held against these files, so
+a mistake that the two share is still seen. ``N02.yml`` is the call that the project's list of calls
+names N02 (N: Neurons for MDM, E: EPMM); ``S_*.yml`` are supporting calls that the vendor documents
+elsewhere or that were recorded; ``shapes.yml`` holds shapes that several files share.
 
 A file holds (``_FILE`` below is the exact form)::
 
-    id, product (neurons | epmm), name, source {document, section, confidence: doc | recorded | client}
-    method, path_template              /api/v1/device/{device}/customattributes
-    path_also                          other spellings of the path that the document uses as well; a parameter that can
+    id, product (neurons | epmm), name, source {document, section, confidence: doc | recorded |
+    client} method, path_template              /api/v1/device/{device}/customattributes path_also
+    other spellings of the path that the document uses as well; a parameter that can
                                        stand elsewhere too may be missing there
-    acts                               true for a GET that changes something
-    accepts                            the media types of which a request has to ask for one in its Accept header
-    parameters                         the documented ones: name, in (path | query | json | form), required, repeatable,
-                                       matches (a regular expression, for path, query and form) or shape (for json);
-                                       a name can stand twice, for two places that the document shows both
-    needs_one                          names of parameters of which a request needs at least one, wherever it stands
-    allowed_also                       parameters of the call known from elsewhere, each with its source
-    shape                              of the answer's JSON body, see shape.py
-    xml                                {root, shape}: of the answer's XML body, read as xmltree.py says; root is a list where
+    acts                               true for a GET that changes something accepts
+    the media types of which a request has to ask for one in its Accept header parameters
+    the documented ones: name, in (path | query | json | form), required, repeatable,
+                                       matches (a regular expression, for path, query and form) or
+                                       shape (for json); a name can stand twice, for two places that
+                                       the document shows both
+    needs_one                          names of parameters of which a request needs at least one,
+    wherever it stands allowed_also                       parameters of the call known from
+    elsewhere, each with its source shape                              of the answer's JSON body,
+    see shape.py xml                                {root, shape}: of the answer's XML body, read as
+    xmltree.py says; root is a list where
                                        the document gives it more than one name
-    file                               csv or zip, for an answer that is a file: shape is that of its tree, see files.py
-    notes                              contradictions and gaps of the document
-    examples                           name, note, given, request, answer, shape (narrower than the call's), then
+    file                               csv or zip, for an answer that is a file: shape is that of
+    its tree, see files.py notes                              contradictions and gaps of the
+    document examples                           name, note, given, request, answer, shape (narrower
+    than the call's), then
 
-``request`` is {path, query: [[name, value], ...] decoded and in order, raw_query: the document's own spelling where
-that differs from the plain encoding, content_type: one or a list, accept, body, breaks: the names of parameters whose
-values the document forbids, for an example of a refusal}. The body of a form is written like
-a query, with raw_body for the document's own spelling; its content_type says whether it is sent as
-application/x-www-form-urlencoded or multipart/form-data. ``answer`` is {status, basis, body}: status is a list where the
-document leaves open which of several it is; basis says whether the body is the document's own (``document``), the
-document's XML carried over to JSON by the rules that working clients show (``mapped``; confidence client: the root is
-dropped, an attribute id becomes "@id" with a string, a list of one is its element, details is a list of one object,
-numbers and booleans are real), made up around recorded key names (``illustrative``), or whether the document shows none
-(``none``). An XML body is a string, a CSV file too, and a ZIP file a map of path to text.
+``request`` is {path, query: [[name, value], ...] decoded and in order, raw_query: the document's
+own spelling where that differs from the plain encoding, content_type: one or a list, accept, body,
+breaks: the names of parameters whose values the document forbids, for an example of a refusal}. The
+body of a form is written like a query, with raw_body for the document's own spelling; its
+content_type says whether it is sent as application/x-www-form-urlencoded or multipart/form-data.
+``answer`` is {status, basis, body}: status is a list where the document leaves open which of
+several it is; basis says whether the body is the document's own (``document``), the document's XML
+carried over to JSON by the rules that working clients show (``mapped``; confidence client: the root
+is dropped, an attribute id becomes "@id" with a string, a list of one is its element, details is a
+list of one object, numbers and booleans are real), made up around recorded key names
+(``illustrative``), or whether the document shows none (``none``). An XML body is a string, a CSV
+file too, and a ZIP file a map of path to text.
 
-``given`` says what the example needs: ``devices`` to be made; ``stands_for``, for the document's own values the kind of
-thing that each stands for (world.py finds such a thing on the server under test, and its value takes the place of the
-document's); ``fleet: empty``, a server without a device; ``first``, the examples that are sent before this one, each
-{contract, example}.
+``given`` says what the example needs: ``devices`` to be made; ``stands_for``, for the document's
+own values the kind of thing that each stands for (world.py finds such a thing on the server under
+test, and its value takes the place of the document's); ``fleet: empty``, a server without a device;
+``first``, the examples that are sent before this one, each {contract, example}.
 
-``then`` says what must hold for the answer or after it: ``attributes`` of a device, by id or guid, names without case;
-``ids`` of the devices found; ``found``, by a path in the answer (xmltree.values_at), the exact set of values there;
-``includes``, likewise, values that are among those there; ``among``, the other way round: one or more of these values
-are there, and no other; ``lacks``, values that are not there; ``counts``, by the path of a number, the path of what it
-counts; ``says``, an expression for the v1 message; ``says_count``, the paths of what the number that the v1 message begins
-with counts, all together; ``unread``, by alert; ``labels`` and ``policies`` by device, each {has, lacks}: the labels' names, the
-policies' ids; ``reads``, documented GETs to send then, in order, each {path, status, found, includes, among, lacks,
-among_if_shown, matches, settled}: among_if_shown is among for a key that may be missing, because the document shows it
-elsewhere than in an answer; matches has an expression by path, which the whole of one of the values there fits; settled is
-true for what holds only when the devices have done what they were told, which no document promises for the very next read;
-``examples``, to send after them, each {contract, example}.
+``then`` says what must hold for the answer or after it: ``attributes`` of a device, by id or guid,
+names without case; ``ids`` of the devices found; ``found``, by a path in the answer
+(xmltree.values_at), the exact set of values there; ``includes``, likewise, values that are among
+those there; ``among``, the other way round: one or more of these values are there, and no other;
+``lacks``, values that are not there; ``counts``, by the path of a number, the path of what it
+counts; ``says``, an expression for the v1 message; ``says_count``, the paths of what the number
+that the v1 message begins with counts, all together; ``unread``, by alert; ``labels`` and
+``policies`` by device, each {has, lacks}: the labels' names, the policies' ids; ``reads``,
+documented GETs to send then, in order, each {path, status, found, includes, among, lacks,
+among_if_shown, matches, settled}: among_if_shown is among for a key that may be missing, because
+the document shows it elsewhere than in an answer; matches has an expression by path, which the
+whole of one of the values there fits; settled is true for what holds only when the devices have
+done what they were told, which no document promises for the very next read; ``examples``, to send
+after them, each {contract, example}.
 """
 
 from __future__ import annotations
@@ -80,7 +88,9 @@ XML = "application/xml"
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 # Every call that the vendor documents describe.
-REQUIRED_IDS = frozenset({*(f"N{number:02}" for number in range(1, 46)), *(f"E{number:02}" for number in range(1, 52))})
+REQUIRED_IDS = frozenset(
+    {*(f"N{number:02}" for number in range(1, 46)), *(f"E{number:02}" for number in range(1, 52))}
+)
 
 _METHODS = {"$one_of": ["=GET", "=POST", "=PUT", "=PATCH", "=DELETE"]}
 _PLACES = {"$one_of": ["=path", "=query", "=json", "=form"]}
@@ -93,13 +103,24 @@ _SOURCE = {
 _PARAMETER = {
     "name": "text",
     "in": _PLACES,
-    "$optional": {"required": "boolean", "repeatable": "boolean", "matches": "text", "shape": "any"},
+    "$optional": {
+        "required": "boolean",
+        "repeatable": "boolean",
+        "matches": "text",
+        "shape": "any",
+    },
     "$extra": "forbidden",
 }
 _ALLOWED = {
     "in": _PLACES,
     "source": "text",
-    "$optional": {"name": "text", "name_matches": "text", "repeatable": "boolean", "matches": "text", "shape": "any"},
+    "$optional": {
+        "name": "text",
+        "name_matches": "text",
+        "repeatable": "boolean",
+        "matches": "text",
+        "shape": "any",
+    },
     "$extra": "forbidden",
 }
 _GIVEN_DEVICE = {
@@ -146,8 +167,16 @@ _MEMBERSHIP = {"$each": {"$optional": {"has": ["text"], "lacks": ["text"]}, "$ex
 _VALUES = {"$each": {"$some": "any"}}
 _READ = {
     "path": "text",
-    "$optional": {"status": "integer", "found": _VALUES, "includes": _VALUES, "among": _VALUES, "lacks": _VALUES,
-                  "among_if_shown": _VALUES, "matches": {"$each": "text"}, "settled": "boolean"},
+    "$optional": {
+        "status": "integer",
+        "found": _VALUES,
+        "includes": _VALUES,
+        "among": _VALUES,
+        "lacks": _VALUES,
+        "among_if_shown": _VALUES,
+        "matches": {"$each": "text"},
+        "settled": "boolean",
+    },
     "$extra": "forbidden",
 }
 _THEN = {
@@ -181,6 +210,7 @@ _EXAMPLE = {
     },
     "$extra": "forbidden",
 }
+# fmt: off
 _FILE = {
     "id": "text",
     "product": {"$one_of": ["=neurons", "=epmm"]},
@@ -203,15 +233,18 @@ _FILE = {
     },
     "$extra": "forbidden",
 }
+# fmt: on
 
 
 class ContractError(Exception):
-    """A contract file that is malformed or contradicts itself; the message has one line for each fault."""
+    """A contract file that is malformed or contradicts itself; the message has one line for each
+    fault."""
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of a call. ``shape`` is for json bodies, ``matches`` for the text of the other places."""
+    """One parameter of a call. ``shape`` is for json bodies, ``matches`` for the text of the other
+    places."""
 
     name: re.Pattern[str]
     label: str
@@ -224,11 +257,13 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Example:
-    """One example of a call. ``content_types`` are sent as that many headers, in order; ``query`` is decoded.
+    """One example of a call. ``content_types`` are sent as that many headers, in order; ``query``
+    is decoded.
 
-    ``breaks`` names parameters that are wrong on purpose. ``accept`` is the Accept header to send, None for none. ``answer`` is a
-    string where that asks for XML. ``statuses`` are those that the document leaves possible, ``status`` the first of them.
-    ``first`` and ``after`` are the examples to send before and after, as (contract, name).
+    ``breaks`` names parameters that are wrong on purpose. ``accept`` is the Accept header to send,
+    None for none. ``answer`` is a string where that asks for XML. ``statuses`` are those that the
+    document leaves possible, ``status`` the first of them. ``first`` and ``after`` are the examples
+    to send before and after, as (contract, name).
     """
 
     name: str
@@ -264,7 +299,8 @@ class Example:
 
 @dataclass(frozen=True)
 class Contract:
-    """One call. ``named`` are the shapes of shapes.yml, which ``shape`` and the parameters' shapes may use."""
+    """One call. ``named`` are the shapes of shapes.yml, which ``shape`` and the parameters' shapes
+    may use."""
 
     id: str
     product: str
@@ -298,7 +334,8 @@ class Contract:
         return {one.name: one for one in self.examples}[name]
 
     def answer_faults(self, body: Any) -> list[str]:
-        """What keeps an answer from having the call's shape; ``body`` is what JSON gives, an XmlDocument, or a file's tree."""
+        """What keeps an answer from having the call's shape; ``body`` is what JSON gives, an
+        XmlDocument, or a file's tree."""
         if not isinstance(body, XmlDocument):
             return match(body, self.shape, self.named)
         if body.root not in self.xml_roots:
@@ -314,13 +351,16 @@ class _Loader(yaml.SafeLoader):
         for key_node, *_value in node.value:
             key = self.construct_object(key_node, deep=True)
             if key in seen:
-                raise ContractError(f"line {key_node.start_mark.line + 1}: the key {key!r} stands twice")
+                raise ContractError(
+                    f"line {key_node.start_mark.line + 1}: the key {key!r} stands twice"
+                )
             seen.add(key)
         return super().construct_mapping(node, deep=deep)
 
 
 def load_all(folder: Path = FOLDER) -> dict[str, Contract]:
-    """Every contract of a folder by id. Raises ContractError for a malformed file or a required id that is missing."""
+    """Every contract of a folder by id. Raises ContractError for a malformed file or a required id
+    that is missing."""
     named = load_shapes(folder)
     contracts: dict[str, Contract] = {}
     for path in sorted(folder.glob("*.yml")):
@@ -329,7 +369,9 @@ def load_all(folder: Path = FOLDER) -> dict[str, Contract]:
     missing = sorted(REQUIRED_IDS - contracts.keys())
     if missing:
         raise ContractError(f"no contract file for {', '.join(missing)}")
-    faults = [fault for contract in contracts.values() for fault in _first_faults(contract, contracts)]
+    faults = [
+        fault for contract in contracts.values() for fault in _first_faults(contract, contracts)
+    ]
     if faults:
         raise ContractError("\n".join(faults))
     return contracts
@@ -337,9 +379,13 @@ def load_all(folder: Path = FOLDER) -> dict[str, Contract]:
 
 def _first_faults(contract: Contract, contracts: Mapping[str, Contract]) -> list[str]:
     names = {(one.id, example.name) for one in contracts.values() for example in one.examples}
-    return [f"{contract.id}.yml: example {example.name!r}: {key}: {other} has no example {name!r}"
-            for example in contract.examples for key, steps in (("first", example.first), ("examples", example.after))
-            for other, name in steps if (other, name) not in names]
+    return [
+        f"{contract.id}.yml: example {example.name!r}: {key}: {other} has no example {name!r}"
+        for example in contract.examples
+        for key, steps in (("first", example.first), ("examples", example.after))
+        for other, name in steps
+        if (other, name) not in names
+    ]
 
 
 def load_shapes(folder: Path = FOLDER) -> dict[str, Any]:
@@ -382,7 +428,11 @@ def _faults(data: dict[str, Any], named: Mapping[str, Any], stem: str) -> list[s
     if {"json", "form"} <= {one["in"] for one in data["parameters"]}:
         faults.append("a body is json or form, not both")
     names = {one.get("name") for one in [*data["parameters"], *data.get("allowed_also", [])]}
-    faults += [f"needs_one: {name} is not a parameter" for name in data.get("needs_one", []) if name not in names]
+    faults += [
+        f"needs_one: {name} is not a parameter"
+        for name in data.get("needs_one", [])
+        if name not in names
+    ]
     if len({one["name"] for one in data["examples"]}) < len(data["examples"]):
         faults.append("two examples have one name")
     if not data["examples"]:
@@ -390,7 +440,10 @@ def _faults(data: dict[str, Any], named: Mapping[str, Any], stem: str) -> list[s
     if faults:  # a shape with faults cannot be matched against an example
         return faults
     for example in data["examples"]:
-        faults += [f"example {example['name']!r}: {fault}" for fault in _example_faults(example, data, named)]
+        faults += [
+            f"example {example['name']!r}: {fault}"
+            for fault in _example_faults(example, data, named)
+        ]
     return faults
 
 
@@ -401,7 +454,10 @@ def _path_faults(data: dict[str, Any]) -> list[str]:
     for template in [data["path_template"], *data.get("path_also", [])]:
         in_template = set(re.findall(r"\{(\w+)\}", template))
         if in_template - in_path or in_path - in_template - elsewhere:
-            faults.append(f"path parameters {sorted(in_path)} are not those of the template {sorted(in_template)}")
+            faults.append(
+                f"path parameters {sorted(in_path)} are not those of the template "
+                f"{sorted(in_template)}"
+            )
     return faults
 
 
@@ -413,7 +469,9 @@ def _parameter_faults(one: dict[str, Any], named: Mapping[str, Any]) -> list[str
     if one["in"] == "json":
         faults += check_shape(one.get("shape"), named, f"parameter {label}")
     elif "shape" in one:
-        faults.append(f"parameter {label}: a shape is for json, a {one['in']} parameter has matches")
+        faults.append(
+            f"parameter {label}: a shape is for json, a {one['in']} parameter has matches"
+        )
     for key in ("matches", "name_matches"):
         try:
             re.compile(one.get(key, ""))
@@ -422,13 +480,17 @@ def _parameter_faults(one: dict[str, Any], named: Mapping[str, Any]) -> list[str
     return faults
 
 
-def _example_faults(example: dict[str, Any], data: dict[str, Any], named: Mapping[str, Any]) -> list[str]:
+def _example_faults(
+    example: dict[str, Any], data: dict[str, Any], named: Mapping[str, Any]
+) -> list[str]:
     request, answer = example["request"], example["answer"]
     faults = []
     if any(len(pair) != 2 for pair in request.get("query", [])):
         faults.append("query: each entry is [name, value]")
     raw = request.get("raw_query")
-    if raw is not None and parse_qsl(raw, keep_blank_values=True) != [tuple(pair) for pair in request.get("query", [])]:
+    if raw is not None and parse_qsl(raw, keep_blank_values=True) != [
+        tuple(pair) for pair in request.get("query", [])
+    ]:
         faults.append("raw_query does not decode to query")
     if "form" in {one["in"] for one in data["parameters"]} and "body" in request:
         faults += _form_faults(request)
@@ -438,7 +500,11 @@ def _example_faults(example: dict[str, Any], data: dict[str, Any], named: Mappin
         faults += check_shape(example["shape"], named)
     faults += _stand_in_faults(example)
     known = {one["name"] for one in data["parameters"]}
-    faults += [f"breaks: {name} is not a parameter" for name in request.get("breaks", []) if name not in known]
+    faults += [
+        f"breaks: {name} is not a parameter"
+        for name in request.get("breaks", [])
+        if name not in known
+    ]
     if "accept" in request and request["accept"] not in data.get("accepts", []):
         faults.append(f"accept: {request['accept']} is not among the call's")
     if faults or "body" not in answer:
@@ -454,7 +520,9 @@ def _form_faults(request: dict[str, Any]) -> list[str]:
     if faults or any(len(pair) != 2 for pair in request["body"]):
         return faults or ["body: each entry is [name, value]"]
     raw = request.get("raw_body")
-    if raw is not None and parse_qsl(raw, keep_blank_values=True) != [tuple(pair) for pair in request["body"]]:
+    if raw is not None and parse_qsl(raw, keep_blank_values=True) != [
+        tuple(pair) for pair in request["body"]
+    ]:
         return ["raw_body does not decode to body"]
     return []
 
@@ -462,11 +530,15 @@ def _form_faults(request: dict[str, Any]) -> list[str]:
 def _stand_in_faults(example: dict[str, Any]) -> list[str]:
     """A value that stands for something but is nowhere in the example would be replaced nowhere."""
     words = repr(example["request"]) + repr(example.get("then", {}))
-    unused = [value for value in example.get("given", {}).get("stands_for", {}) if value not in words]
+    unused = [
+        value for value in example.get("given", {}).get("stands_for", {}) if value not in words
+    ]
     return [f"stands_for: {value!r} is not in the example" for value in unused]
 
 
-def _answer_faults(example: dict[str, Any], data: dict[str, Any], named: Mapping[str, Any]) -> list[str]:
+def _answer_faults(
+    example: dict[str, Any], data: dict[str, Any], named: Mapping[str, Any]
+) -> list[str]:
     body, shapes = example["answer"]["body"], [data["shape"], example.get("shape", "any")]
     if "file" in data:
         try:

@@ -1,13 +1,15 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Answers that are files, as trees that shape.py can match, and back as the bytes that a server sends.
+"""Answers that are files, as trees that shape.py can match, and back as the bytes that a server
+sends.
 
 ``csv`` is a table: {header: [names], rows: [{name: text}]}.
 
-``zip`` is the archive that the vendor documents for AppConnect analytics: a folder for the app, in it one for each device, in
-that CSV files and others: {folders: [{app, device, tables: [[[cell, ...], ...], ...], files: {name: text}}], strays: [names]}.
-``strays`` are the entries that lie anywhere else. In a contract file such an archive is a map of path to text.
+``zip`` is the archive that the vendor documents for AppConnect analytics: a folder for the app, in
+it one for each device, in that CSV files and others: {folders: [{app, device, tables: [[[cell,
+...], ...], ...], files: {name: text}}], strays: [names]}. ``strays`` are the entries that lie
+anywhere else. In a contract file such an archive is a map of path to text.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ KINDS = frozenset({CSV, ZIP})
 
 
 def tree_of(kind: str, body: Any) -> Any:
-    """The tree of a file, from the bytes that a server sent or from the body of a contract's example. Raises ValueError."""
+    """The tree of a file, from the bytes that a server sent or from the body of a contract's
+    example. Raises ValueError."""
     if kind == CSV:
         return _table(body.decode("utf-8-sig") if isinstance(body, bytes) else body)
     return _archive(_entries(body) if isinstance(body, bytes) else body)
@@ -84,7 +87,9 @@ def _archive(entries: Any) -> dict[str, Any]:
             strays.append(path)
             continue
         app, device, name = parts
-        folder = folders.setdefault((app, device), {"app": app, "device": device, "tables": [], "files": {}})
+        folder = folders.setdefault(
+            (app, device), {"app": app, "device": device, "tables": [], "files": {}}
+        )
         if name.endswith(".csv"):
             folder["tables"].append(list(csv.reader(io.StringIO(text, newline=""), strict=True)))
         else:

@@ -1,18 +1,19 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A recorder: a server on the loopback that keeps every request in full and gives the answers it was told to give.
+"""A recorder: a server on the loopback that keeps every request in full and gives the answers it
+was told to give.
 
 How a test of the client uses it::
 
-    contracts = load_all()
-    with recording() as server:
-        server.answer("PATCH", r"/api/v1/device/\\d+/customattributes", {"errors": None, "result": 1})
-        Client(server.url, username="u", password="p").patch_attributes(22000, {"cityid": ["SF"]})
+    contracts = load_all() with recording() as server:
+        server.answer("PATCH", r"/api/v1/device/\\d+/customattributes", {"errors": None, "result":
+        1}) Client(server.url, username="u", password="p").patch_attributes(22000, {"cityid":
+        ["SF"]})
     assert [check_request(request, contracts["N04"]) for request in server.requests] == [[]]
 
-A request that no rule and no queued answer covers is answered 501 and kept in ``server.unmatched``: assert that it is
-empty. Header values that carry a credential are never kept, only their scheme.
+A request that no rule and no queued answer covers is answered 501 and kept in ``server.unmatched``:
+assert that it is empty. Header values that carry a credential are never kept, only their scheme.
 """
 
 from __future__ import annotations
@@ -29,13 +30,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
-# A client that keeps its connection open and sends no more would hold its thread, and the test run, for ever.
+# A client that keeps its connection open and sends no more would hold its thread, and the test run,
+# for ever.
 _IDLE_SECONDS = 30
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """One request. ``path`` and ``query`` are as received, still percent-encoded; ``headers`` in the order received."""
+    """One request. ``path`` and ``query`` are as received, still percent-encoded; ``headers`` in
+    the order received."""
 
     method: str
     path: str
@@ -44,7 +47,8 @@ class Recorded:
     body: bytes
 
     def header(self, name: str) -> str | None:
-        """The first header of that name, which is the one that servers commonly read; None when there is none."""
+        """The first header of that name, which is the one that servers commonly read; None when
+        there is none."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
@@ -96,9 +100,11 @@ class Recorder:
             return list(self._unmatched)
 
     def answer(self, method: str, path_pattern: str, *answers: Any) -> None:
-        """Answer requests of this method whose whole raw path fits the expression; newer rules come first.
+        """Answer requests of this method whose whole raw path fits the expression; newer rules come
+        first.
 
-        Several answers are given one after the other, the last one from then on. What is not an Answer is a body.
+        Several answers are given one after the other, the last one from then on. What is not an
+        Answer is a body.
         """
         if not answers:
             raise ValueError("a rule needs an answer")
@@ -121,7 +127,9 @@ class Recorder:
                 if rule.method == request.method and rule.path.fullmatch(request.path):
                     return rule.answers.popleft() if len(rule.answers) > 1 else rule.answers[0]
             self._unmatched.append(request)
-        return Answer(f"no answer for {request.method} {request.path}", status=501, content_type="text/plain")
+        return Answer(
+            f"no answer for {request.method} {request.path}", status=501, content_type="text/plain"
+        )
 
 
 def _as_answer(one: Any) -> Answer:
@@ -188,17 +196,24 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def recording(answers: Sequence[tuple[str, str, Any]] = (), *, tls: ssl.SSLContext | None = None) -> Iterator[Recorder]:
-    """A running recorder. ``answers``: rules as (method, path pattern, body or Answer); ``tls``: serve https."""
+def recording(
+    answers: Sequence[tuple[str, str, Any]] = (), *, tls: ssl.SSLContext | None = None
+) -> Iterator[Recorder]:
+    """A running recorder. ``answers``: rules as (method, path pattern, body or Answer); ``tls``:
+    serve https."""
     recorder = Recorder()
     for method, pattern, one in answers:
         recorder.answer(method, pattern, one)
     server = _Server(("127.0.0.1", 0), type("_BoundHandler", (_Handler,), {"recorder": recorder}))
     if tls is not None:
         # The handshake then runs in the connection's own thread, not in the one that accepts.
-        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     recorder.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    )
     thread.start()
     try:
         yield recorder

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The contract harness itself: shapes, file validation, the check of a request, and the recorder over a real socket."""
+"""The contract harness itself: shapes, file validation, the check of a request, and the recorder
+over a real socket."""
 
 from __future__ import annotations
 
@@ -29,7 +30,12 @@ from ansible_collections.ivanti.uem.tests.contracts.contract import (
     load_shapes,
 )
 from ansible_collections.ivanti.uem.tests.contracts.files import tree_of
-from ansible_collections.ivanti.uem.tests.contracts.recorder import Answer, Recorded, Recorder, recording
+from ansible_collections.ivanti.uem.tests.contracts.recorder import (
+    Answer,
+    Recorded,
+    Recorder,
+    recording,
+)
 from ansible_collections.ivanti.uem.tests.contracts.replay import payload, targets
 from ansible_collections.ivanti.uem.tests.contracts.shape import check_shape, match
 from ansible_collections.ivanti.uem.tests.contracts.xmltree import XmlDocument, parse_xml
@@ -132,12 +138,13 @@ def test_match_names_the_place_of_every_fault(value: Any, shape: Any, places: li
     "strin", "", "$nobody", "text  or null", None, 1, [], ["string", "string"], {}, {1: "any"}, {"$extra": "no"},
     {"$each": "any", "a": "any"}, {"$one_of": ["any"]}, {"$sometimes": "any"}, {"$optional": "any"},
     {"a": {"b": ["?"]}}, {"$is": []}, {"$is": 102}, {"$is": [["a"]]}, {"$row": "text"}, {"$row": ["text", "txt"]},
-])
+])  # fmt: skip
 def test_a_faulty_shape_is_refused(shape: Any) -> None:
     assert check_shape(shape, NAMED)
 
 
-# The guide names these three calls, in the note on what has been removed from it, and shows neither body.
+# The guide names these three calls, in the note on what has been removed from it, and shows neither
+# body.
 NAMED_ONLY = {"E49", "E50", "E51"}
 
 
@@ -152,12 +159,18 @@ def test_every_required_call_has_a_contract() -> None:
 def test_a_call_is_of_the_product_that_its_id_says(name: str) -> None:
     contract = CONTRACTS[name]
     assert contract.product == {"N": "neurons", "E": "epmm"}.get(name[0], contract.product)
-    # API v1 of EPMM answers XML or JSON as the Accept header says, so every request of it has to say it.
-    of_v1 = contract.product == "epmm" and contract.path_templates[0].startswith("/api/v1/") and not contract.file
+    # API v1 of EPMM answers XML or JSON as the Accept header says, so every request of it has to
+    # say it.
+    of_v1 = (
+        contract.product == "epmm"
+        and contract.path_templates[0].startswith("/api/v1/")
+        and not contract.file
+    )
     assert of_v1 <= (contract.accepts == ("application/json", XML))
     assert (contract.product == "epmm") >= bool(contract.accepts)
 
 
+# fmt: off
 MALFORMED: dict[str, tuple[Any, str]] = {
     # what is done to a copy of N04, and the words that the error must hold
     "no source": (lambda data: data.pop("source"), "source: missing"),
@@ -206,32 +219,68 @@ MALFORMED_XML: dict[str, tuple[Any, str]] = {
     "XML of another shape": (
         lambda data: data["examples"][0]["answer"].update(body="<alertWebServiceResponse/>"), "$: expected an object"),
 }
+# fmt: on
 MALFORMED_FORM: dict[str, tuple[Any, str]] = {
     # the same for N31, whose example has a form in the document's own spelling
     "a raw form of other words": (
-        lambda data: data["examples"][0]["request"].update(raw_body="sendEmail=true"), "raw_body does not decode"),
-    "a form as a map": (lambda data: data["examples"][0]["request"].update(body={"sendEmail": "false"}), "expected a list"),
-    "a form of triples": (lambda data: data["examples"][0]["request"].update(body=[["a", "b", "c"]]), "body: each entry"),
-    "a form of numbers": (lambda data: data["examples"][0]["request"].update(body=[["a", 1]]), "body: $[0][1]"),
+        lambda data: data["examples"][0]["request"].update(raw_body="sendEmail=true"),
+        "raw_body does not decode",
+    ),
+    "a form as a map": (
+        lambda data: data["examples"][0]["request"].update(body={"sendEmail": "false"}),
+        "expected a list",
+    ),
+    "a form of triples": (
+        lambda data: data["examples"][0]["request"].update(body=[["a", "b", "c"]]),
+        "body: each entry",
+    ),
+    "a form of numbers": (
+        lambda data: data["examples"][0]["request"].update(body=[["a", 1]]),
+        "body: $[0][1]",
+    ),
     "a form that does not say how it is sent": (
-        lambda data: data["examples"][0]["request"].pop("content_type"), "a form's content_type is"),
+        lambda data: data["examples"][0]["request"].pop("content_type"),
+        "a form's content_type is",
+    ),
     "a form sent as JSON": (
-        lambda data: data["examples"][0]["request"].update(content_type="application/json"), "a form's content_type is"),
+        lambda data: data["examples"][0]["request"].update(content_type="application/json"),
+        "a form's content_type is",
+    ),
     "a broken parameter that is none": (
-        lambda data: data["examples"][0]["request"].update(breaks=["guids"]), "breaks: guids is not a parameter"),
-    "a needed parameter that is none": (lambda data: data.update(needs_one=["guids"]), "needs_one: guids"),
-    "two examples of one name": (lambda data: data["examples"].append(data["examples"][0]), "two examples have one name"),
+        lambda data: data["examples"][0]["request"].update(breaks=["guids"]),
+        "breaks: guids is not a parameter",
+    ),
+    "a needed parameter that is none": (
+        lambda data: data.update(needs_one=["guids"]),
+        "needs_one: guids",
+    ),
+    "two examples of one name": (
+        lambda data: data["examples"].append(data["examples"][0]),
+        "two examples have one name",
+    ),
     "no status": (lambda data: data["examples"][0]["answer"].update(status=[]), "status"),
-    "a read without its path": (lambda data: data["examples"][0]["then"].update(reads=[{"status": 404}]), "path: missing"),
+    "a read without its path": (
+        lambda data: data["examples"][0]["then"].update(reads=[{"status": 404}]),
+        "path: missing",
+    ),
     "an unknown check of a read": (
-        lambda data: data["examples"][0]["then"].update(reads=[{"path": "/", "says": "a"}]), "says: not a documented key"),
+        lambda data: data["examples"][0]["then"].update(reads=[{"path": "/", "says": "a"}]),
+        "says: not a documented key",
+    ),
 }
-REFUSALS = [("N04", *case) for case in MALFORMED.values()] + [("E41", *case) for case in MALFORMED_XML.values()] + [
-    ("N31", *case) for case in MALFORMED_FORM.values()]
+REFUSALS = (
+    [("N04", *case) for case in MALFORMED.values()]
+    + [("E41", *case) for case in MALFORMED_XML.values()]
+    + [("N31", *case) for case in MALFORMED_FORM.values()]
+)
 
 
-@pytest.mark.parametrize(("name", "change", "words"), REFUSALS, ids=[*MALFORMED, *MALFORMED_XML, *MALFORMED_FORM])
-def test_a_malformed_contract_is_refused(name: str, change: Any, words: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "change", "words"), REFUSALS, ids=[*MALFORMED, *MALFORMED_XML, *MALFORMED_FORM]
+)
+def test_a_malformed_contract_is_refused(
+    name: str, change: Any, words: str, tmp_path: Path
+) -> None:
     data = yaml.safe_load((FOLDER / f"{name}.yml").read_text(encoding="utf-8"))
     named = load_shapes()
     path = tmp_path / f"{name}.yml"
@@ -246,7 +295,7 @@ def test_a_malformed_contract_is_refused(name: str, change: Any, words: str, tmp
 
 @pytest.mark.parametrize(("text", "words"), [
     ("id: [", "N99.yml"), ("- a", "not a map"), ("id: a\nid: b\n", "stands twice"), ("a: &a [1]\n<<: 1\n", "N99.yml"),
-])
+])  # fmt: skip
 def test_a_file_that_is_no_map_is_refused(text: str, words: str, tmp_path: Path) -> None:
     path = tmp_path / "N99.yml"
     path.write_text(text, encoding="utf-8")
@@ -266,14 +315,24 @@ def test_an_example_that_comes_first_has_to_exist(tmp_path: Path) -> None:
     for path in FOLDER.glob("*.yml"):
         text = path.read_text(encoding="utf-8")
         if path.stem == "N40":
-            text = text.replace("first: [{contract: N39, example: an eligible device}]", "first: [{contract: N39, example: x}]")
+            text = text.replace(
+                "first: [{contract: N39, example: an eligible device}]",
+                "first: [{contract: N39, example: x}]",
+            )
         (tmp_path / path.name).write_text(text, encoding="utf-8")
-    with pytest.raises(ContractError, match="N40.yml: example 'a device that is being .*': first: N39 has no example 'x'"):
+    with pytest.raises(
+        ContractError,
+        match="N40.yml: example 'a device that is being .*': first: N39 has no example 'x'",
+    ):
         load_all(tmp_path)
 
 
-WITH_ANSWER = [(name, index) for name, one in CONTRACTS.items()
-               for index, example in enumerate(one.examples) if example.basis != "none"]
+WITH_ANSWER = [
+    (name, index)
+    for name, one in CONTRACTS.items()
+    for index, example in enumerate(one.examples)
+    if example.basis != "none"
+]
 
 
 @pytest.mark.parametrize(("name", "index"), WITH_ANSWER)
@@ -281,7 +340,13 @@ def test_a_shape_holds_its_example_to_every_top_key(name: str, index: int) -> No
     contract = CONTRACTS[name]
     example = contract.examples[index]
     document = parse_xml(example.answer) if example.in_xml else None
-    answer = document.tree if document else tree_of(contract.file, example.answer) if contract.file else example.answer
+    answer = (
+        document.tree
+        if document
+        else tree_of(contract.file, example.answer)
+        if contract.file
+        else example.answer
+    )
 
     def faults(body: Any) -> list[str]:
         whole = XmlDocument(document.root, body) if document else body
@@ -305,8 +370,15 @@ def may_be_absent(shape: Any, named: Any) -> set[str]:
     return set(shape.get("$optional", {})).union(*(may_be_absent(one, named) for one in choices))
 
 
-@pytest.mark.parametrize(("key", "value"), [("id", "22004"), ("customAttributes", {"attrs": {"cityid": "SF"}}),
-                                            ("lastCheckin", "2019-01-03"), ("quarantined", "false")])
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("id", "22004"),
+        ("customAttributes", {"attrs": {"cityid": "SF"}}),
+        ("lastCheckin", "2019-01-03"),
+        ("quarantined", "false"),
+    ],
+)
 def test_the_shape_of_a_row_holds_its_keys(key: str, value: Any) -> None:
     answer = copy.deepcopy(CONTRACTS["N08"].examples[0].answer)
     answer["result"]["searchResults"][0][key] = value
@@ -314,8 +386,15 @@ def test_the_shape_of_a_row_holds_its_keys(key: str, value: Any) -> None:
     assert fault.startswith(f"$.result.searchResults[0].{key}")
 
 
-def request(method: str, target: str, body: Any = None, *, content_type: str | None = None,
-            authorization: str | None = "Basic", accept: str | None = None) -> Recorded:
+def request(
+    method: str,
+    target: str,
+    body: Any = None,
+    *,
+    content_type: str | None = None,
+    authorization: str | None = "Basic",
+    accept: str | None = None,
+) -> Recorded:
     """A request as the recorder would keep it; a body that is not bytes is sent as JSON."""
     path, _sep, query = target.partition("?")
     headers = []
@@ -325,19 +404,30 @@ def request(method: str, target: str, body: Any = None, *, content_type: str | N
         headers.append(("Accept", accept))
     if body is not None:
         headers.append(("Content-Type", content_type or "application/json"))
-    payload = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    payload = (
+        body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+    )
     return Recorded(method, path, query, tuple(headers), payload)
 
 
-@pytest.mark.parametrize(("name", "index"), [(name, index) for name, one in CONTRACTS.items()
-                                             for index in range(len(one.examples))])
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [(name, index) for name, one in CONTRACTS.items() for index in range(len(one.examples))],
+)
 def test_every_example_request_keeps_its_own_contract(name: str, index: int) -> None:
     contract = CONTRACTS[name]
     example = contract.examples[index]
-    sent = request(contract.method, targets(example)[0], payload(contract, example) or None, accept=example.accept,
-                   content_type=example.content_types[0] if example.content_types else None)
+    sent = request(
+        contract.method,
+        targets(example)[0],
+        payload(contract, example) or None,
+        accept=example.accept,
+        content_type=example.content_types[0] if example.content_types else None,
+    )
     # One example of the document sends multipart, as no client is to.
-    multipart = ["Content-Type: multipart/form-data, documented is application/x-www-form-urlencoded"]
+    multipart = [
+        "Content-Type: multipart/form-data, documented is application/x-www-form-urlencoded"
+    ]
     faults = check_request(sent, contract)
     for name in example.breaks:
         [broken] = [fault for fault in faults if re.match(rf"\w+: {name}=.* does not fit ", fault)]
@@ -349,6 +439,7 @@ ATTRS = f"/api/v1/device/{GUID}/customattributes"
 BULK = "/api/v1/device/customattributes"
 LIST = "/api/v1/device?dmPartitionId=23000"
 
+# fmt: off
 RIGHT: list[tuple[str, Recorded]] = [
     ("N02", request("GET", "/api/v1/device/22000/customattributes")),
     ("N02", request("GET", ATTRS, authorization="Bearer")),
@@ -411,6 +502,7 @@ WRONG: list[tuple[str, Recorded, str]] = [
     ("N43", request("GET", f"{LIST}&fq=EMAILADDRESS%3Da@example.com"), "does not fit"),
     ("N43", request("GET", f"{LIST}&fq=UID+EQ+a%20b"), "does not fit"),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize(("name", "sent"), RIGHT)
@@ -432,6 +524,7 @@ def test_a_base_path_stands_before_the_documented_path() -> None:
 @pytest.fixture(name="form_call")
 def fixture_form_call(tmp_path: Path) -> Contract:
     """A call with a form body, of which one parameter is needed."""
+    # fmt: off
     data = {
         "id": "form", "product": "neurons", "name": "a form", "method": "PUT", "path_template": "/api/v1/device/lock", "shape": "any",
         "source": {"document": "none", "section": "a made-up call", "confidence": "client"},
@@ -439,6 +532,7 @@ def fixture_form_call(tmp_path: Path) -> Contract:
                        {"name": "message", "in": "form"}],
         "examples": [{"name": "one", "request": {"path": "/x"}, "answer": {"status": 200, "basis": "none"}}],
     }
+    # fmt: on
     (tmp_path / "form.yml").write_text(yaml.safe_dump(data), encoding="utf-8")
     return load(tmp_path / "form.yml", {})
 
@@ -449,15 +543,21 @@ def fixture_form_call(tmp_path: Path) -> Contract:
     ([("message", "x")], "ids is missing"),
     ([("ids", "1"), ("guids", "x")], "'guids' is not a documented"),
     ([("ids", "1"), ("message", "x"), ("message", "y")], "message is given more than once"),
-])
-def test_a_form_body_is_checked(form_call: Contract, pairs: list[tuple[str, str]], words: str | None) -> None:
+])  # fmt: skip
+def test_a_form_body_is_checked(
+    form_call: Contract, pairs: list[tuple[str, str]], words: str | None
+) -> None:
     payload = urlencode(pairs, quote_via=quote).encode()
-    sent = request("PUT", "/api/v1/device/lock", payload, content_type="application/x-www-form-urlencoded")
+    sent = request(
+        "PUT", "/api/v1/device/lock", payload, content_type="application/x-www-form-urlencoded"
+    )
     faults = check_request(sent, form_call)
     assert faults == [] if words is None else len(faults) == 1 and words in faults[0]
 
 
-def exchange(connection: http.client.HTTPConnection, method: str, target: str, **options: Any) -> tuple[int, bytes]:
+def exchange(
+    connection: http.client.HTTPConnection, method: str, target: str, **options: Any
+) -> tuple[int, bytes]:
     connection.request(method, target, **options)
     answer = connection.getresponse()
     return answer.status, answer.read()
@@ -498,19 +598,31 @@ def test_the_recorder_keeps_connections_open_and_reads_chunks() -> None:
 def test_the_recorder_answers_by_queue_then_rule_then_501() -> None:
     with recording([("GET", "/a", {"rule": "old"})]) as server:
         server.answer("GET", "/a", {"page": 1}, Answer({"page": 2}, headers={"X-Page": "2"}))
-        server.queue(Answer("<html>", status=503, content_type="text/html", headers={"Retry-After": "1"}))
+        server.queue(
+            Answer("<html>", status=503, content_type="text/html", headers={"Retry-After": "1"})
+        )
         connection = connect(server)
-        replies = [exchange(connection, "GET", path) for path in ("/a?x=1", "/a", "/a", "/a", "/a/b")]
+        replies = [
+            exchange(connection, "GET", path) for path in ("/a?x=1", "/a", "/a", "/a", "/a/b")
+        ]
         head = exchange(connection, "HEAD", "/a")
         connection.close()
     assert [status for status, body in replies] == [503, 200, 200, 200, 501]
-    assert [json.loads(body) for status, body in replies[1:4]] == [{"page": 1}, {"page": 2}, {"page": 2}]
-    assert [(kept.method, kept.path) for kept in server.unmatched] == [("GET", "/a/b"), ("HEAD", "/a")]
+    assert [json.loads(body) for status, body in replies[1:4]] == [
+        {"page": 1},
+        {"page": 2},
+        {"page": 2},
+    ]
+    assert [(kept.method, kept.path) for kept in server.unmatched] == [
+        ("GET", "/a/b"),
+        ("HEAD", "/a"),
+    ]
     assert head == (501, b"")
 
 
 def test_the_recorder_takes_many_connections_at_once() -> None:
     with recording([("GET", "/n/[0-9]+", {"ok": True})]) as server:
+
         def run(number: int) -> None:
             connection = connect(server)
             for turn in range(5):
@@ -529,7 +641,19 @@ def test_a_recorded_request_can_be_held_against_its_contract() -> None:
     with recording([("DELETE", BULK, {"errors": None, "result": 1})]) as server:
         connection = connect(server)
         headers = {"Authorization": "Basic dTpw", "Content-Type": "application/json"}
-        exchange(connection, "DELETE", BULK, body=json.dumps({"ids": ["1"], "attrKeys": ["a"]}), headers=headers)
-        exchange(connection, "DELETE", BULK, body=json.dumps({"ids": [1], "attrKeys": ["a"]}), headers=headers)
+        exchange(
+            connection,
+            "DELETE",
+            BULK,
+            body=json.dumps({"ids": ["1"], "attrKeys": ["a"]}),
+            headers=headers,
+        )
+        exchange(
+            connection,
+            "DELETE",
+            BULK,
+            body=json.dumps({"ids": [1], "attrKeys": ["a"]}),
+            headers=headers,
+        )
         connection.close()
     assert [len(check_request(kept, CONTRACTS["N05"])) for kept in server.requests] == [0, 1]

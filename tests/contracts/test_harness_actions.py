@@ -1,8 +1,8 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the contract harness has for actions: forms, parameters in two places, examples that come first, and reads after the
-deed; and that a client or a server that deviates is caught."""
+"""What the contract harness has for actions: forms, parameters in two places, examples that come
+first, and reads after the deed; and that a client or a server that deviates is caught."""
 
 from __future__ import annotations
 
@@ -26,14 +26,28 @@ BULK = "/api/v1/dm/bulk"
 DONE = {"errors": None, "result": 1}
 
 
-def form(path: str, *pairs: tuple[str, str], query: str = "", method: str = "PUT", content_type: str = FORM) -> Recorded:
+def form(
+    path: str,
+    *pairs: tuple[str, str],
+    query: str = "",
+    method: str = "PUT",
+    content_type: str = FORM,
+) -> Recorded:
     """A request to an action of Neurons."""
     target = f"{DEVICE}/{path}?{query}" if query else f"{DEVICE}/{path}"
     return request(method, target, urlencode(pairs).encode() or None, content_type=content_type)
 
 
-PUSH = [("sendPushNotification", "true"), ("pushNotificationMessage", "a b"), ("sendEmail", "false"), ("emailSubject", ""),
-        ("emailBody", ""), ("dmPartitionId", "1"), ("deviceIds", "1,2")]
+PUSH = [
+    ("sendPushNotification", "true"),
+    ("pushNotificationMessage", "a b"),
+    ("sendEmail", "false"),
+    ("emailSubject", ""),
+    ("emailBody", ""),
+    ("dmPartitionId", "1"),
+    ("deviceIds", "1,2"),
+]
+# fmt: off
 RIGHT: list[tuple[str, Recorded]] = [
     ("N16", request("GET", f"{DEVICE}/scheduleOSUpdate?checkViability=true&ids=1&ids=2")),
     ("N17", form("scheduleOSUpdate", ("ids", "1"), ("ids", "2"), ("version", "15.5"))),
@@ -57,6 +71,7 @@ RIGHT: list[tuple[str, Recorded]] = [
     ("E25", epmm("POST", f"{BULK}/devices/WIPE?deviceUids={GUID}&deviceUids={GUID}")),
     ("E26", epmm("POST", f"{BULK}/sendmessage?mode=pns&message=a%26b&deviceUuid={GUID}&deviceUuid={GUID}")),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize(("name", "sent"), RIGHT)
@@ -64,6 +79,7 @@ def test_a_right_request_has_no_difference(name: str, sent: Recorded) -> None:
     assert check_request(sent, CONTRACTS[name]) == []
 
 
+# fmt: off
 WRONG: list[tuple[str, Recorded, str]] = [
     ("N16", request("GET", f"{DEVICE}/scheduleOSUpdate?ids=1"), "checkViability is missing"),
     ("N16", request("GET", f"{DEVICE}/scheduleOSUpdate?checkViability=True&ids=1"), "checkViability='True'"),
@@ -115,6 +131,7 @@ WRONG: list[tuple[str, Recorded, str]] = [
     ("E26", epmm("POST", f"{BULK}/sendmessage?mode=sms&message=a&deviceUuids={GUID}"), "deviceUuid is missing"),
     ("E27", epmm("POST", f"{BULK}/mac/sendmessage?mode=sms&message=a&macAddress=00237696635F"), "deviceWiFiMacAddress is missing"),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize(("name", "sent", "words"), WRONG)
@@ -122,13 +139,18 @@ def test_a_wrong_request_has_its_difference_named(name: str, sent: Recorded, wor
     assert any(words in fault for fault in check_request(sent, CONTRACTS[name]))
 
 
-def replayed(name: str, index: int, *answers: Any, found: dict[str, str] | None = None) -> tuple[list[str], list[Recorded]]:
-    """The faults of an example against a server that gives these answers, and what that server was sent."""
+def replayed(
+    name: str, index: int, *answers: Any, found: dict[str, str] | None = None
+) -> tuple[list[str], list[Recorded]]:
+    """The faults of an example against a server that gives these answers, and what that server was
+    sent."""
     contract = CONTRACTS[name]
     example = contract.examples[index]
     with recording() as server:
         server.queue(*answers)
-        faults = replay(Server(server.url, "u", "p"), contract, example, targets(example, found=found)[0], found)
+        faults = replay(
+            Server(server.url, "u", "p"), contract, example, targets(example, found=found)[0], found
+        )
         assert server.unmatched == []
         return faults, server.requests
 
@@ -136,13 +158,18 @@ def replayed(name: str, index: int, *answers: Any, found: dict[str, str] | None 
 def test_a_form_is_sent_in_the_documents_own_spelling() -> None:
     _faults, [sent] = replayed("N31", 0, {"errors": None, "result": True}, found={"23003": "7"})
     assert sent.header("Content-Type") == FORM
-    assert sent.body.endswith(b"&pushNotificationMessage=Docs+test+of+bulk+messages&sendEmail=false&emailSubject=&emailBody="
-                              b"&dmPartitionId=7&deviceIds=370872%2C383279")
+    assert sent.body.endswith(
+        b"&pushNotificationMessage=Docs+test+of+bulk+messages&sendEmail=false&emailSubject=&emailBody="
+        b"&dmPartitionId=7&deviceIds=370872%2C383279"
+    )
 
 
 def test_a_form_without_a_spelling_of_its_own_is_encoded() -> None:
     _faults, [sent, _read] = replayed("N22", 0, DONE, {"result": {"registrationState": "WIPED"}})
-    assert sent.body == b"ids=25652&iosDisallowProximitySetup=true&iosPreserveDataPlan=true&message=Decommissioning"
+    assert (
+        sent.body
+        == b"ids=25652&iosDisallowProximitySetup=true&iosPreserveDataPlan=true&message=Decommissioning"
+    )
 
 
 def test_a_form_can_be_sent_in_parts() -> None:
@@ -150,8 +177,10 @@ def test_a_form_can_be_sent_in_parts() -> None:
     media_type, _semicolon, boundary = (sent.header("Content-Type") or "").partition("; boundary=")
     first, *parts, last = sent.body.decode().split(f"--{boundary}")
     assert (media_type, first, last) == ("multipart/form-data", "", "--\r\n")
-    assert parts == [f'\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-                     for name, value in (("ids", "22000"), ("deviceUnlockPin", "123ab400"))]
+    assert parts == [
+        f'\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in (("ids", "22000"), ("deviceUnlockPin", "123ab400"))
+    ]
 
 
 def test_a_write_without_a_body_says_so() -> None:
@@ -159,16 +188,24 @@ def test_a_write_without_a_body_says_so() -> None:
     assert (sent.method, sent.body, sent.header("Content-Length")) == ("PUT", b"", "0")
 
 
-ELIGIBLE: dict[str, Any] = {"errors": None, "result": {"searchResults": [], "totalCount": 0, "offset": 0, "limit": 0}}
+ELIGIBLE: dict[str, Any] = {
+    "errors": None,
+    "result": {"searchResults": [], "totalCount": 0, "offset": 0, "limit": 0},
+}
 ROW = {"id": 22003, "guid": GUID, "actionExceptionCodes": ["PLATFORM_NOT_SUPPORTED"]}
 
 
 def ineligible(**changes: Any) -> dict[str, Any]:
-    return {"errors": None, "result": {**ELIGIBLE["result"], "searchResults": [{**ROW, **changes}], "totalCount": 1}}
+    return {
+        "errors": None,
+        "result": {**ELIGIBLE["result"], "searchResults": [{**ROW, **changes}], "totalCount": 1},
+    }
 
 
+# fmt: off
 REPLIES: list[tuple[str, int, list[Any], str | None]] = [
-    # a contract, an example, the server's answers, and the words of the fault; none where all is right
+    # a contract, an example, the server's answers, and the words of the fault; none where all is
+    # right
     ("N16", 0, [ELIGIBLE], None),
     ("N16", 0, [{"errors": None, "result": 1}], "$.result: expected an object"),
     ("N16", 0, [ineligible()], "found: [22003]"),
@@ -212,28 +249,44 @@ REPLIES: list[tuple[str, int, list[Any], str | None]] = [
     ("E26", 1, [{"messages": None, "message": "Message sent successfully."}], "messages: ['Message sent successfully.']"),
     ("E26", 1, [{"messages": None, "invalidDevices": {"uuid": GUID}}], "messages: []"),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize(("name", "index", "answers", "words"), REPLIES)
-def test_an_answer_or_a_state_that_deviates_is_caught(name: str, index: int, answers: list[Any], words: str | None) -> None:
+def test_an_answer_or_a_state_that_deviates_is_caught(
+    name: str, index: int, answers: list[Any], words: str | None
+) -> None:
     faults, _requests = replayed(name, index, *answers)
     assert faults == [] if words is None else any(words in fault for fault in faults), faults
 
 
 def roamed(voice: str, data: str) -> dict[str, Any]:
-    entries = [{"key": "Voice Roaming Enabled", "value": voice}, {"key": "DataRoamingEnabled", "value": data}]
+    entries = [
+        {"key": "Voice Roaming Enabled", "value": voice},
+        {"key": "DataRoamingEnabled", "value": data},
+    ]
     return {"device": {"details": [{"entry": entries}]}}
 
 
-@pytest.mark.parametrize(("voice", "data", "right"), [("true", "false", True), ("true", "true", False), ("", "false", False)])
+@pytest.mark.parametrize(
+    ("voice", "data", "right"),
+    [("true", "false", True), ("true", "true", False), ("", "false", False)],
+)
 def test_a_setting_is_looked_at_in_the_details(voice: str, data: str, right: bool) -> None:
-    faults, [_sent, read] = replayed("E21", 1, CONTRACTS["E21"].examples[1].answer, roamed(voice, data), found={
-        "ee8198d9-5d79-4961-94c4-e21bf04b2467": "190eb32e-32e1-4fe2-baa1-06a4488aaa4c"})
+    faults, [_sent, read] = replayed(
+        "E21",
+        1,
+        CONTRACTS["E21"].examples[1].answer,
+        roamed(voice, data),
+        found={"ee8198d9-5d79-4961-94c4-e21bf04b2467": "190eb32e-32e1-4fe2-baa1-06a4488aaa4c"},
+    )
     assert read.path == f"{DM}/190eb32e-32e1-4fe2-baa1-06a4488aaa4c"
     assert (faults == []) is right, faults
 
 
-@pytest.mark.parametrize(("result", "words"), [(1, None), (0, "N39, an eligible device, sent first: result")])
+@pytest.mark.parametrize(
+    ("result", "words"), [(1, None), (0, "N39, an eligible device, sent first: result")]
+)
 def test_what_comes_first_is_sent_and_has_to_work(result: int, words: str | None) -> None:
     example = CONTRACTS["N40"].examples[1]
     with recording() as server:
@@ -244,11 +297,18 @@ def test_what_comes_first_is_sent_and_has_to_work(result: int, words: str | None
             with pytest.raises(ValueError, match=words):
                 prepare(Server(server.url, "u", "p"), CONTRACTS, example)
         [sent] = server.requests
-    assert (sent.method, sent.path, sent.query) == ("PUT", f"{DEVICE}/relinquishOwnership", "ids=909")
+    assert (sent.method, sent.path, sent.query) == (
+        "PUT",
+        f"{DEVICE}/relinquishOwnership",
+        "ids=909",
+    )
 
 
 def test_an_entry_is_found_by_its_key() -> None:
-    tree = {"details": [{"entry": [{"key": "a b", "value": 1}, {"key": "c", "value": 2}]}], "entry": {"key": "c", "value": 3}}
+    tree = {
+        "details": [{"entry": [{"key": "a b", "value": 1}, {"key": "c", "value": 2}]}],
+        "entry": {"key": "c", "value": 3},
+    }
     assert values_at(tree, "details/entry[key=a b]/value") == [1]
     assert values_at(tree, "details/entry[key=d]/value") == []
     assert values_at(tree, "entry[key=c]/value") == [3]
@@ -257,7 +317,14 @@ def test_an_entry_is_found_by_its_key() -> None:
     assert values_at(tree, "entry/other|value") == [3]
 
 
-DETAILS = [{"entry": [{"key": "Voice Roaming Enabled", "value": "true"}, {"key": "DataRoamingEnabled", "value": "false"}]}]
+DETAILS = [
+    {
+        "entry": [
+            {"key": "Voice Roaming Enabled", "value": "true"},
+            {"key": "DataRoamingEnabled", "value": "false"},
+        ]
+    }
+]
 FLEET = [
     {"uuid": "m", "platform": "macOS 14", "mdmManaged": False, "details": []},
     {"uuid": "i1", "platform": "iOS 9.3", "mdmManaged": False, "details": []},
@@ -265,8 +332,14 @@ FLEET = [
     {"uuid": "a1", "platform": "Android 4.4", "mdmManaged": False, "details": DETAILS},
     {"uuid": "a2", "platform": "Android 12", "mdmManaged": False, "details": []},
 ]
-ADDRESSES = [("m", "aa:aa:aa:aa:aa:01"), ("a1", "aa:aa:aa:aa:aa:01"), ("gone", "aa:aa:aa:aa:aa:02"), ("i1", ""),
-             ("i2", "aa:aa:aa:aa:aa:03"), ("a2", "AAAAAAAAAA04")]
+ADDRESSES = [
+    ("m", "aa:aa:aa:aa:aa:01"),
+    ("a1", "aa:aa:aa:aa:aa:01"),
+    ("gone", "aa:aa:aa:aa:aa:02"),
+    ("i1", ""),
+    ("i2", "aa:aa:aa:aa:aa:03"),
+    ("a2", "AAAAAAAAAA04"),
+]
 KINDS = {
     "an Android device": "a1",
     "another Android device": "a2",
@@ -286,7 +359,11 @@ KINDS = {
 def test_devices_that_can_take_an_action_are_found(kind: str, found: str | None) -> None:
     def read(target: str) -> Any:
         if target.startswith("/api/v2/devices?"):
-            return {"results": [{"common.uuid": uuid, "common.wifi_mac_address": mac} for uuid, mac in ADDRESSES]}
+            return {
+                "results": [
+                    {"common.uuid": uuid, "common.wifi_mac_address": mac} for uuid, mac in ADDRESSES
+                ]
+            }
         if target == f"{DM}?status=WIPED":
             return {"devices": {"device": {"uuid": "w"}}}
         return None if "status=" in target else {"devices": {"device": FLEET}}

@@ -1,8 +1,9 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the contract harness has for files, for counts and for examples that come after; and that a client or a server that
-deviates from the calls for configurations, owners, certificates, users and the like is caught."""
+"""What the contract harness has for files, for counts and for examples that come after; and that a
+client or a server that deviates from the calls for configurations, owners, certificates, users and
+the like is caught."""
 
 from __future__ import annotations
 
@@ -47,12 +48,14 @@ def archive(*entries: tuple[str, str], link: bool = False) -> bytes:
     return buffer.getvalue()
 
 
+# fmt: off
 TABLES: list[tuple[Any, list[dict[str, str]]]] = [
     (b"A,B\n1,2\n", [{"A": "1", "B": "2"}]),
     (b"\xef\xbb\xbfA,B\r\n1,2\r\n", [{"A": "1", "B": "2"}]),
     ("A,B\n\"x, \"\"y\"\"\nz\",ü\n".encode(), [{"A": 'x, "y"\nz', "B": "ü"}]),
     ("A,B\n", []),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize(("body", "rows"), TABLES)
@@ -71,7 +74,7 @@ def test_a_table_is_read(body: Any, rows: list[dict[str, str]]) -> None:
     (ZIP, archive(("a/b/c.csv", "1" * 99))[:60], "not a ZIP file"),
     (ZIP, archive(("a/b/c.csv", "/etc/passwd"), link=True), "a link"),
     (ZIP, "a text", "a map of path to text"),
-])
+])  # fmt: skip
 def test_what_is_no_such_file_is_refused(kind: str, body: Any, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         tree_of(kind, body)
@@ -85,13 +88,25 @@ def test_an_entry_that_is_there_twice_is_refused() -> None:
 
 
 def test_an_archive_is_read_by_its_folders() -> None:
-    files = {"app/d1/x.csv": "1,2\n3,4\n", "app/d1/version.txt": "1.0", "app/d2/y.csv": "", "notes.txt": "a", "../d/x.csv": "b",
-             "a/b/c/d.csv": "", "/a/b.csv": ""}
+    files = {
+        "app/d1/x.csv": "1,2\n3,4\n",
+        "app/d1/version.txt": "1.0",
+        "app/d2/y.csv": "",
+        "notes.txt": "a",
+        "../d/x.csv": "b",
+        "a/b/c/d.csv": "",
+        "/a/b.csv": "",
+    }
     tree = tree_of(ZIP, files)
     assert tree == tree_of(ZIP, payload_of(ZIP, files))
     assert tree["strays"] == ["notes.txt", "../d/x.csv", "a/b/c/d.csv", "/a/b.csv"]
     assert tree["folders"] == [
-        {"app": "app", "device": "d1", "tables": [[["1", "2"], ["3", "4"]]], "files": {"version.txt": "1.0"}},
+        {
+            "app": "app",
+            "device": "d1",
+            "tables": [[["1", "2"], ["3", "4"]]],
+            "files": {"version.txt": "1.0"},
+        },
         {"app": "app", "device": "d2", "tables": [[]], "files": {}},
     ]
 
@@ -110,12 +125,14 @@ def devices(*changes: tuple[str, str]) -> Answer:
 
 
 def analytics(**changes: str | None) -> Answer:
-    """The example's archive; a folder's or file's words replaced, a path added, or with None taken out."""
+    """The example's archive; a folder's or file's words replaced, a path added, or with None taken
+    out."""
     files = {path: text for path, text in {**ANALYTICS, **changes}.items() if text is not None}
     return Answer(payload_of(ZIP, files), content_type="application/octet-stream")
 
 
 FIRST, VERSION = list(ANALYTICS)[:2]
+# fmt: off
 FILES: list[tuple[str, Answer, str | None]] = [
     ("E03", devices(), None),
     ("E03", devices(("Registered On", "Registered")), "$.header[27]: expected =Registered On"),
@@ -137,6 +154,7 @@ FILES: list[tuple[str, Answer, str | None]] = [
     ("E48", analytics(**dict.fromkeys(ANALYTICS)), "$.folders: the list is empty"),
     ("E48", analytics(**{FIRST.replace(APP, "com.other"): "1,2,3,4\n", VERSION.replace(APP, "com.other"): "1"}), "folders/app: "),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize(("name", "answer", "words"), FILES)
@@ -147,13 +165,16 @@ def test_a_file_that_deviates_is_caught(name: str, answer: Answer, words: str | 
 
 
 def replayed(name: str, index: int, *answers: Any) -> tuple[list[str], list[Recorded]]:
-    """The faults of an example against a server that gives these answers, with what comes after it; what that server was sent."""
+    """The faults of an example against a server that gives these answers, with what comes after it;
+    what that server was sent."""
     contract = CONTRACTS[name]
     example = contract.examples[index]
     with recording() as running:
         running.queue(*answers)
         server = Server(running.url, "u", "p")
-        faults = replay(server, contract, example, targets(example)[0]) or follow_up(server, CONTRACTS, example)
+        faults = replay(server, contract, example, targets(example)[0]) or follow_up(
+            server, CONTRACTS, example
+        )
         assert running.unmatched == []
         return faults, running.requests
 
@@ -162,9 +183,12 @@ def replayed(name: str, index: int, *answers: Any) -> tuple[list[str], list[Reco
 
 
 def form(method: str, target: str, *pairs: tuple[str, str], accept: str | None = None) -> Recorded:
-    return request(method, target, urlencode(pairs).encode() or None, content_type=FORM, accept=accept)
+    return request(
+        method, target, urlencode(pairs).encode() or None, content_type=FORM, accept=accept
+    )
 
 
+# fmt: off
 RIGHT: list[tuple[str, Recorded]] = [
     ("N01", form("PUT", f"{DEVICE}/updateAccount", ("accountId", "7"), ("deviceIds", "1"), ("deviceIds", "2"))),
     ("N10", form("PUT", f"{DEVICE}/1/uninstallconfigs", ("policyIds", "1,2,3"))),
@@ -223,6 +247,7 @@ WRONG: list[tuple[str, Recorded, str]] = [
     ("E48", epmm("GET", "/api/v1/apps/appconnect/analytics"), "appid is missing"),
     ("E48", epmm("GET", f"/api/v1/apps/appconnect/analytics?appid={APP}", accept="text/csv"), "Accept: text/csv first"),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize(("name", "sent"), RIGHT)
@@ -242,17 +267,34 @@ MOVED = {"result": {"ownerId": 10542407}}
 BEFORE = {"result": {"ownerId": 1}}
 
 
-def reassigned(status: str | None, owner: int = 10542407, key: str = "lastReassignmentStatus") -> dict[str, Any]:
+def reassigned(
+    status: str | None, owner: int = 10542407, key: str = "lastReassignmentStatus"
+) -> dict[str, Any]:
     return {"result": {"ownerId": owner, key: status}}
 
 
 CONFIGS = of("N09")
-EXCLUDED = {"errors": None, "result": {"searchResults": [{"id": 47269, "status": "UNINSTALLED"}, {"id": 1, "status": "INSTALLED"}]}}
+EXCLUDED = {
+    "errors": None,
+    "result": {
+        "searchResults": [{"id": 47269, "status": "UNINSTALLED"}, {"id": 1, "status": "INSTALLED"}]
+    },
+}
 DONE = {"errors": None, "result": True}
-BLOCKED = {"registeredBlockedDevices": {"registeredBlockedDevice": {"uuid": "ee8198d9-5d79-4961-94c4-e21bf04b2467"}}}
+BLOCKED = {
+    "registeredBlockedDevices": {
+        "registeredBlockedDevice": {"uuid": "ee8198d9-5d79-4961-94c4-e21bf04b2467"}
+    }
+}
 CHANGED = of("E33", 2)
 JDOE = {**of("E36", 1), "user": {**of("E36", 1)["user"], "principal": "jdoe"}}
-PENDING_DEVICE = {"principal": "jdoe", "platform": "Android 14", "employeeOwned": False, "countryCode": 1, "operator": "Verizon"}
+PENDING_DEVICE = {
+    "principal": "jdoe",
+    "platform": "Android 14",
+    "employeeOwned": False,
+    "countryCode": 1,
+    "operator": "Verizon",
+}
 PENDING = {"devices": {"device": PENDING_DEVICE}}
 REGISTERED = of("E08", 1)
 FAILED = {"messages": {"message": "First name, last name and e-mail address are required."}}
@@ -275,15 +317,30 @@ def setting(**changes: Any) -> dict[str, Any]:
 def country(**code: str) -> dict[str, Any]:
     """The countries of the document, the second with another code."""
     first, second = of("E24", 1)["countries"]["country"]
-    rows = [first, {**{name: value for name, value in second.items() if not name.startswith("iso")}, **code}]
+    rows = [
+        first,
+        {**{name: value for name, value in second.items() if not name.startswith("iso")}, **code},
+    ]
     return {**of("E24", 1), "countries": {"country": rows}}
 
 
 def detailed(**changes: str | None) -> dict[str, Any]:
-    """The details of the document's ActiveSync device with other values, None for a key that is not there."""
+    """The details of the document's ActiveSync device with other values, None for a key that is not
+    there."""
     [details] = of("E31", 1)["details"]
     pairs = {**{pair["key"]: pair["value"] for pair in details["entry"]}, **changes}
-    return {**of("E31", 1), "details": [{"entry": [{"key": key, "value": value} for key, value in pairs.items() if value is not None]}]}
+    return {
+        **of("E31", 1),
+        "details": [
+            {
+                "entry": [
+                    {"key": key, "value": value}
+                    for key, value in pairs.items()
+                    if value is not None
+                ]
+            }
+        ],
+    }
 
 
 def mailboxes(said: int) -> dict[str, Any]:
@@ -291,8 +348,10 @@ def mailboxes(said: int) -> dict[str, Any]:
     return {**of("E30", 1), "messages": {"message": f"{said} Device(s) returned"}}
 
 
+# fmt: off
 REPLIES: list[tuple[str, int, list[Any], str | None]] = [
-    # a contract, an example, the server's answers, and the words of the fault; none where all is right
+    # a contract, an example, the server's answers, and the words of the fault; none where all is
+    # right
     ("N01", 0, [NONE_REJECTED, BEFORE, MOVED], None),
     ("N01", 0, [{"errors": None, "result": 1}, BEFORE, MOVED], None),
     ("N01", 0, [NONE_REJECTED, reassigned("INITIATED", 1), reassigned("SUCCESS")], None),
@@ -406,15 +465,21 @@ REPLIES: list[tuple[str, int, list[Any], str | None]] = [
     ("E47", 1, [setting(deviceCount=2)], "deviceCount"),
     ("E47", 1, [setting(properties={"entry": {"name": "A"}})], "properties"),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize(("name", "index", "answers", "words"), REPLIES)
-def test_an_answer_or_a_state_that_deviates_is_caught(name: str, index: int, answers: list[Any], words: str | None) -> None:
+def test_an_answer_or_a_state_that_deviates_is_caught(
+    name: str, index: int, answers: list[Any], words: str | None
+) -> None:
     faults, _requests = replayed(name, index, *answers)
     assert faults == [] if words is None else any(words in fault for fault in faults), faults
 
 
-@pytest.mark.parametrize(("root", "right"), [("easWebServiceReponse", True), ("easWebServiceResponse", True), ("easDevices", False)])
+@pytest.mark.parametrize(
+    ("root", "right"),
+    [("easWebServiceReponse", True), ("easWebServiceResponse", True), ("easDevices", False)],
+)
 def test_a_root_can_have_the_two_names_that_the_document_gives_it(root: str, right: bool) -> None:
     body = of("E30").replace("easWebServiceReponse", root)
     faults, _requests = replayed("E30", 0, Answer(body, content_type=XML))
@@ -423,14 +488,31 @@ def test_a_root_can_have_the_two_names_that_the_document_gives_it(root: str, rig
 
 # ---- what stands for something ----
 
-SPACES = {"result": {"searchResults": [{"id": 1, "defaultPartition": False}, {"id": 23, "defaultPartition": True}]}}
-IN_SPACE = {"result": {"searchResults": [{"id": 1, "ownerId": None}, {"id": 2, "ownerId": 20}, {"id": 3, "ownerId": 30}]}}
+SPACES = {
+    "result": {
+        "searchResults": [
+            {"id": 1, "defaultPartition": False},
+            {"id": 23, "defaultPartition": True},
+        ]
+    }
+}
+IN_SPACE = {
+    "result": {
+        "searchResults": [
+            {"id": 1, "ownerId": None},
+            {"id": 2, "ownerId": 20},
+            {"id": 3, "ownerId": 30},
+        ]
+    }
+}
+# fmt: off
 OF_THREE = [{"id": 7, "name": "a", "status": "INSTALLED"}, {"id": 8, "name": "b", "status": "INSTALLED"},
             {"id": 9, "name": "c", "status": "ERROR"}, {"id": 5, "name": "d", "status": "INSTALLED"},
             {"id": 6, "name": "d", "status": "INSTALLED"}]
 ACCOUNTS = [{"id": 70, "uid": "off@example.com", "enabled": False}, {"id": 71, "uid": "A@example.com", "enabled": True},
             {"id": 72, "uid": "a@example.com", "enabled": True}, {"id": 73, "uid": "b@example.com", "enabled": True},
             {"id": 74, "uid": "plain", "enabled": True}]
+# fmt: on
 TENANT: dict[str, Any] = {
     "/api/v1/tenant/partition/device": SPACES,
     "/api/v1/device?dmPartitionId=23&fq=registrationState%3DACTIVE&rows=100": IN_SPACE,
@@ -458,7 +540,7 @@ TENANT: dict[str, Any] = {
     ("an account", "73"),
     ("an account's uid", "b@example.com"),
     ("another account", None),
-])
+])  # fmt: skip
 def test_things_of_a_tenant_are_found(kind: str, found: str | None) -> None:
     if found is None:
         with pytest.raises(WorldError, match=kind):
@@ -469,12 +551,20 @@ def test_things_of_a_tenant_are_found(kind: str, found: str | None) -> None:
 
 @pytest.mark.parametrize("kind", ["a device with configurations", "a device with certificates"])
 def test_a_tenant_without_such_a_thing_is_told(kind: str) -> None:
-    empty = {**{path: {"result": {"searchResults": []}} for path in TENANT}, "/api/v1/tenant/partition/device": SPACES}
+    empty = {
+        **{path: {"result": {"searchResults": []}} for path in TENANT},
+        "/api/v1/tenant/partition/device": SPACES,
+    }
     with pytest.raises(WorldError, match="the server under test has no active device"):
         stand_ins({"x": kind}, empty.__getitem__)
 
 
-PROFILES = [{"@id": "-2", "profileType": "POLICY"}, {"@id": "-2", "profileType": "APP"}, {"@id": "3", "profileType": "APP"}]
+PROFILES = [
+    {"@id": "-2", "profileType": "POLICY"},
+    {"@id": "-2", "profileType": "APP"},
+    {"@id": "3", "profileType": "APP"},
+]
+# fmt: off
 SERVER: dict[str, Any] = {
     f"{DM}/devices": {"devices": {"device": [{"uuid": "u1", "principal": "a b"}, {"uuid": "u2", "principal": "dir.user"},
                                              {"uuid": "u3", "principal": "jdoe"}, {"uuid": "u4", "principal": "gone"}]}},
@@ -492,6 +582,7 @@ SERVER: dict[str, Any] = {
     f"{SM}/users/search/ldap/testuser": {"users": {"user": [{"principal": f"testuser{number}"} for number in range(100)]}},
     f"{SM}/users/search/ldap/di": {"users": {"user": [{"principal": f"di{number}"} for number in range(101)]}},
 }
+# fmt: on
 
 
 @pytest.mark.parametrize(("kind", "found"), [
@@ -510,7 +601,7 @@ SERVER: dict[str, Any] = {
     ("the local user's name without its last character", "jdo"),
     ("the local user's e-mail address without its last character", "jdoe@example.co"),
     ("what too many users of the directory begin with", "di"),
-])
+])  # fmt: skip
 def test_things_of_a_server_are_found(kind: str, found: str | None) -> None:
     if found is None:
         with pytest.raises(WorldError, match=kind):
@@ -523,7 +614,13 @@ def test_a_number_of_the_document_gives_way_to_the_servers_own() -> None:
     example = CONTRACTS["N01"].examples[0]
     with recording() as running:
         running.queue(NONE_REJECTED, BEFORE, {"result": {"ownerId": 5}})
-        faults = replay(Server(running.url, "u", "p"), CONTRACTS["N01"], example, targets(example)[0], {"10542407": "5"})
+        faults = replay(
+            Server(running.url, "u", "p"),
+            CONTRACTS["N01"],
+            example,
+            targets(example)[0],
+            {"10542407": "5"},
+        )
     assert faults == []
     assert running.requests[0].body == b"accountId=5&deviceIds=73542"
 
@@ -534,7 +631,9 @@ def test_a_beginning_that_a_server_refuses_to_search_for_has_too_many_users() ->
             raise ValueError("400")
         return SERVER[target]
 
-    assert stand_ins({"x": "what too many users of the directory begin with"}, read) == {"x": "testuser"}
+    assert stand_ins({"x": "what too many users of the directory begin with"}, read) == {
+        "x": "testuser"
+    }
 
 
 def test_what_holds_when_the_devices_have_acted_is_read_then() -> None:

@@ -1,8 +1,8 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the contract harness has for EPMM: XML, Accept headers, writes in the query, values that stand for a server's own;
-and that a server that deviates is caught."""
+"""What the contract harness has for EPMM: XML, Accept headers, writes in the query, values that
+stand for a server's own; and that a server that deviates is caught."""
 
 from __future__ import annotations
 
@@ -13,9 +13,24 @@ from ansible_collections.ivanti.uem.tests.contracts.check import check_request
 from ansible_collections.ivanti.uem.tests.contracts.contract import Example, load_all
 from ansible_collections.ivanti.uem.tests.contracts.recorder import Answer, Recorded, recording
 from ansible_collections.ivanti.uem.tests.contracts.replay import Server, reader, replay, targets
-from ansible_collections.ivanti.uem.tests.contracts.test_harness import GUID, NAMED_ONLY, REQUIRED_IDS, request
-from ansible_collections.ivanti.uem.tests.contracts.world import KINDS, WorldError, in_tree, stand_ins
-from ansible_collections.ivanti.uem.tests.contracts.xmltree import XmlDocument, parse_xml, statement, values_at
+from ansible_collections.ivanti.uem.tests.contracts.test_harness import (
+    GUID,
+    NAMED_ONLY,
+    REQUIRED_IDS,
+    request,
+)
+from ansible_collections.ivanti.uem.tests.contracts.world import (
+    KINDS,
+    WorldError,
+    in_tree,
+    stand_ins,
+)
+from ansible_collections.ivanti.uem.tests.contracts.xmltree import (
+    XmlDocument,
+    parse_xml,
+    statement,
+    values_at,
+)
 
 CONTRACTS = load_all()
 JSON = "application/json"
@@ -27,9 +42,16 @@ def same_request(one: Example, other: Example) -> bool:
     return (one.path, one.query, one.body) == (other.path, other.query, other.body)
 
 
-PAIRS = [(name, one, other) for name, contract in CONTRACTS.items()
-         for one in contract.examples for other in contract.examples
-         if one.in_xml and not other.in_xml and same_request(one, other) and "none" not in (one.basis, other.basis)]
+PAIRS = [
+    (name, one, other)
+    for name, contract in CONTRACTS.items()
+    for one in contract.examples
+    for other in contract.examples
+    if one.in_xml
+    and not other.in_xml
+    and same_request(one, other)
+    and "none" not in (one.basis, other.basis)
+]
 
 
 # Two calls answer files, and of one the documents show no answer.
@@ -37,13 +59,21 @@ WITHOUT_XML = NAMED_ONLY | {"E03", "E48", "E29"}
 
 
 def test_every_documented_xml_answer_is_carried_over_to_json() -> None:
-    carried_over = {name for name, one, other in PAIRS if (one.basis, other.basis) == ("document", "mapped")}
+    carried_over = {
+        name for name, one, other in PAIRS if (one.basis, other.basis) == ("document", "mapped")
+    }
     assert carried_over == {name for name in REQUIRED_IDS if name.startswith("E")} - WITHOUT_XML
 
 
-@pytest.mark.parametrize(("name", "in_xml", "in_json"), PAIRS, ids=[name for name, one, other in PAIRS])
-def test_the_json_says_what_the_documented_xml_says(name: str, in_xml: Example, in_json: Example) -> None:
-    assert untypeset(statement(in_json.answer)) == untypeset(statement(parse_xml(in_xml.answer).tree))
+@pytest.mark.parametrize(
+    ("name", "in_xml", "in_json"), PAIRS, ids=[name for name, one, other in PAIRS]
+)
+def test_the_json_says_what_the_documented_xml_says(
+    name: str, in_xml: Example, in_json: Example
+) -> None:
+    assert untypeset(statement(in_json.answer)) == untypeset(
+        statement(parse_xml(in_xml.answer).tree)
+    )
 
 
 def untypeset(value: Any) -> Any:
@@ -79,6 +109,7 @@ def test_a_right_request_has_no_difference(name: str, sent: Recorded) -> None:
     assert check_request(sent, CONTRACTS[name]) == []
 
 
+# fmt: off
 WRONG: list[tuple[str, Recorded, str]] = [
     ("E01", epmm("GET", "/api/v1/dm/devices", accept=None), "Accept: none"),
     ("E01", epmm("GET", "/api/v1/dm/devices", accept="*/*"), "Accept: */*"),
@@ -119,6 +150,7 @@ WRONG: list[tuple[str, Recorded, str]] = [
     ("S_devices", epmm("GET", f"/api/v2/devices?{SPACE}&fields=a&query={'x' * 256}"), "does not fit"),
     ("S_label_summary", epmm("GET", f"/api/v2/labels/label_summary?{SPACE}&limit=201"), "limit='201'"),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize(("name", "sent", "words"), WRONG)
@@ -162,7 +194,7 @@ def test_what_is_no_xml_is_refused(text: str) -> None:
     ({"d": [1, 2]}, {"d": ["2", "1"]}, False),
     ({"d": 1, "e": 2}, {"d": "1"}, False),
     ({"d": 0}, {"d": ""}, False),
-])
+])  # fmt: skip
 def test_what_an_answer_says_does_not_hang_on_its_form(one: Any, other: Any, same: bool) -> None:
     assert (statement(one) == statement(other)) is same
 
@@ -174,14 +206,22 @@ def test_values_are_found_through_lists_and_single_things() -> None:
 
 
 def test_the_next_of_a_kind_is_another_one() -> None:
-    rows = [{"uuid": "u1", "principal": "a"}, {"uuid": "u2", "principal": "a"}, {"uuid": "u3", "principal": "b"}]
+    rows = [
+        {"uuid": "u1", "principal": "a"},
+        {"uuid": "u2", "principal": "a"},
+        {"uuid": "u3", "principal": "b"},
+    ]
     asked: list[str] = []
 
     def read(target: str) -> Any:
         asked.append(target)
         return {"devices": {"device": rows}}
 
-    assert stand_ins({"x": "a user", "y": "another user", "z": "another device"}, read) == {"x": "a", "y": "b", "z": "u2"}
+    assert stand_ins({"x": "a user", "y": "another user", "z": "another device"}, read) == {
+        "x": "a",
+        "y": "b",
+        "z": "u2",
+    }
     assert set(asked) == {"/api/v1/dm/devices"}
     del rows[2]
     with pytest.raises(WorldError, match="another user"):
@@ -206,7 +246,9 @@ def as_xml(text: str) -> Answer:
     return Answer(text, content_type="application/xml;charset=UTF-8")
 
 
-# A server's answer to an example of a contract, and the words of the fault; none where the answer is right.
+# A server's answer to an example of a contract, and the words of the fault; none where the answer
+# is right.
+# fmt: off
 REPLIES: list[tuple[str, int, Answer, str | None]] = [
     ("E01", 0, as_xml(of("E01")), None),
     ("E01", 0, Answer(of("E01"), content_type="text/xml"), None),
@@ -238,10 +280,13 @@ REPLIES: list[tuple[str, int, Answer, str | None]] = [
     ("S_epmm_error", 0, Answer({"messages": []}, status=400), "the list is empty"),
     ("S_epmm_error", 0, Answer(of("S_epmm_error")), "status: 200 for 400"),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize(("name", "index", "answer", "words"), REPLIES)
-def test_an_answer_that_deviates_is_caught(name: str, index: int, answer: Answer, words: str | None) -> None:
+def test_an_answer_that_deviates_is_caught(
+    name: str, index: int, answer: Answer, words: str | None
+) -> None:
     contract = CONTRACTS[name]
     example = contract.examples[index]
     with recording() as server:
@@ -262,16 +307,24 @@ ROW = of("E37", 1)["alerts"]["alert"]
     ("Updated alert 7 successfully", {**ROW, "@id": "8", "isActive": True}, "alert 7: isActive None"),
     ("Updated alert 8 successfully", {**ROW, "@id": "7", "isActive": True}, "messages: "),
     ("Invalid action", {**ROW, "@id": "7", "isActive": True}, "messages: "),
-])
-def test_an_update_that_is_not_seen_is_caught(said: str, after: dict[str, Any], words: str | None) -> None:
+])  # fmt: skip
+def test_an_update_that_is_not_seen_is_caught(
+    said: str, after: dict[str, Any], words: str | None
+) -> None:
     contract = CONTRACTS["E41"]
     done = f"<alertWebServiceResponse><messages><message>{said}</message></messages></alertWebServiceResponse>"
     with recording() as server:
         server.queue(as_xml(done), {"messages": None, "alerts": {"alert": after}})
         target = targets(contract.examples[0], found={"3936": "7"})[0]
-        faults = replay(Server(server.url, "u", "p"), contract, contract.examples[0], target, {"3936": "7"})
+        faults = replay(
+            Server(server.url, "u", "p"), contract, contract.examples[0], target, {"3936": "7"}
+        )
         sent = server.requests[0]
-    assert (sent.method, sent.path, sent.query) == ("PUT", "/api/v1/alerts/7", "isRead=false&comments=Reset")
+    assert (sent.method, sent.path, sent.query) == (
+        "PUT",
+        "/api/v1/alerts/7",
+        "isRead=false&comments=Reset",
+    )
     assert (sent.header("Content-Length"), sent.header("Accept")) == ("0", "application/xml")
     assert not faults if words is None else [fault for fault in faults if words in fault]
 
@@ -282,14 +335,18 @@ def test_an_update_that_is_not_seen_is_caught(said: str, after: dict[str, Any], 
     ("E50", False, ["label1"], "successful: [False]"),
     ("E51", True, [], None),
     ("E51", True, ["label1"], "left ['label1']"),
-])
+])  # fmt: skip
 def test_a_label_is_looked_at_after_it_was_put_or_taken(
     contract: str, answer: bool, own: list[str], words: str | None
 ) -> None:
     example = CONTRACTS[contract].examples[0]
     with recording() as server:
-        server.queue({"successful": answer}, {"results": [{"id": "1", "name": name} for name in own]})
-        faults = replay(Server(server.url, "u", "p"), CONTRACTS[contract], example, targets(example)[0])
+        server.queue(
+            {"successful": answer}, {"results": [{"id": "1", "name": name} for name in own]}
+        )
+        faults = replay(
+            Server(server.url, "u", "p"), CONTRACTS[contract], example, targets(example)[0]
+        )
     assert not faults if words is None else words in faults[0]
 
 
@@ -298,9 +355,13 @@ def test_a_policy_is_looked_at_after_it_was_applied(own: str, caught: bool) -> N
     example = CONTRACTS["E45"].examples[2]
     policy = of("E43", 1)["policies"]["policy"]
     with recording() as server:
-        server.queue({"messages": {"message": "Policy applied to label Testlabel successfully."}},
-                     {"messages": None, "policies": {"policy": {**policy, "@id": own}}})
-        faults = replay(Server(server.url, "u", "p"), CONTRACTS["E45"], example, targets(example)[0])
+        server.queue(
+            {"messages": {"message": "Policy applied to label Testlabel successfully."}},
+            {"messages": None, "policies": {"policy": {**policy, "@id": own}}},
+        )
+        faults = replay(
+            Server(server.url, "u", "p"), CONTRACTS["E45"], example, targets(example)[0]
+        )
     assert bool(faults) is caught
 
 

@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An XML answer as a tree that shape.py can match, and what an XML and a JSON answer both say.
 
-An element without attributes and children is its text, which is "" where there are only blanks. Any other element is a
-map: ``@name`` for an attribute, and for each child's name a list of such children, also where there is only one. A child
-that is text and stands alone is that text itself. Names are without their namespace.
+An element without attributes and children is its text, which is "" where there are only blanks. Any
+other element is a map: ``@name`` for an attribute, and for each child's name a list of such
+children, also where there is only one. A child that is text and stands alone is that text itself.
+Names are without their namespace.
 """
 
 from __future__ import annotations
@@ -51,10 +52,11 @@ def _alone(found: list[Any]) -> Any:
 
 
 def statement(value: Any) -> list[Any]:
-    """What a JSON value or a tree says, whichever of the two it is: texts, single things as lists of one, empty ones left out.
+    """What a JSON value or a tree says, whichever of the two it is: texts, single things as lists
+    of one, empty ones left out.
 
-    A JSON answer that was made from XML drops the root, has numbers and booleans, makes an object of a list of one, and a
-    list of one of an object; none of these changes what is said.
+    A JSON answer that was made from XML drops the root, has numbers and booleans, makes an object
+    of a list of one, and a list of one of an object; none of these changes what is said.
     """
     if value is None or (isinstance(value, str) and not value.strip()):
         return []
@@ -69,18 +71,32 @@ def statement(value: Any) -> list[Any]:
 def values_at(value: Any, path: str) -> list[Any]:
     """The values at a path of keys parted by slashes; lists on the way, and at its end, are opened.
 
-    ``//key`` is that key anywhere, and ``//key/other`` what it has at ``other``; ``one|other`` either of two keys;
-    ``entry[key=a b]`` the entries whose key is the text "a b", or a number written so.
+    ``//key`` is that key anywhere, and ``//key/other`` what it has at ``other``; ``one|other``
+    either of two keys; ``entry[key=a b]`` the entries whose key is the text "a b", or a number
+    written so.
     """
     found, anywhere = [value], path.startswith("//")
     for part in path.removeprefix("//").split("/"):
         key, _bracket, condition = part.removesuffix("]").partition("[")
-        found = (_anywhere(found, key) if anywhere
-                 else [one[name] for one in _opened(found) if isinstance(one, dict) for name in key.split("|") if name in one])
+        found = (
+            _anywhere(found, key)
+            if anywhere
+            else [
+                one[name]
+                for one in _opened(found)
+                if isinstance(one, dict)
+                for name in key.split("|")
+                if name in one
+            ]
+        )
         anywhere = False
         if condition:
             name, _equals, text = condition.partition("=")
-            found = [one for one in _opened(found) if isinstance(one, dict) and str(one.get(name)) == text]
+            found = [
+                one
+                for one in _opened(found)
+                if isinstance(one, dict) and str(one.get(name)) == text
+            ]
     return _opened(found)
 
 
@@ -94,4 +110,6 @@ def _anywhere(value: Any, key: str) -> list[Any]:
     if not isinstance(value, dict):
         return []
     here = _opened([value[key]]) if key in value else []
-    return here + [found for name, one in value.items() if name != key for found in _anywhere(one, key)]
+    return here + [
+        found for name, one in value.items() if name != key for found in _anywhere(one, key)
+    ]

@@ -69,8 +69,10 @@ class Api:
         if self.connection is None:
             self.connection = self._connect()
         data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
-        sent = {"Content-Type": "application/json", **{name.replace("_", "-"): value for name,
-                                                       value in headers.items()}}
+        sent = {
+            "Content-Type": "application/json",
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        }
         if self.authorization is not None:
             sent["Authorization"] = self.authorization
         try:
@@ -80,7 +82,9 @@ class Api:
         except Exception:
             self.close()
             raise
-        return Reply(answer.status, {name.lower(): value for name, value in answer.getheaders()}, raw)
+        return Reply(
+            answer.status, {name.lower(): value for name, value in answer.getheaders()}, raw
+        )
 
     def close(self) -> None:
         if self.connection is not None:
@@ -88,7 +92,9 @@ class Api:
             self.connection = None
 
     def get(self, path: str, **parameters: Any) -> Reply:
-        return self.call("GET", f"{path}?{urlencode(parameters, doseq=True)}" if parameters else path)
+        return self.call(
+            "GET", f"{path}?{urlencode(parameters, doseq=True)}" if parameters else path
+        )
 
     def search(self, fq: str | None = None, **parameters: Any) -> Reply:
         """The device list; `sort="id"` or `sort="-lastCheckin"`."""
@@ -106,5 +112,7 @@ class Api:
         return [row["id"] for row in reply.rows]
 
     def attrs(self, key: Any) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = self.get(f"/api/v1/device/{key}/customattributes").result["attrs"]
+        found: dict[str, list[str]] = self.get(f"/api/v1/device/{key}/customattributes").result[
+            "attrs"
+        ]
         return found

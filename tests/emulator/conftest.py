@@ -16,8 +16,9 @@ from .client import NOW, PASSWORD, TOKEN, Api
 
 @pytest.fixture(scope="session")
 def _process() -> Iterator[Emulator]:
-    with running_emulator(devices=300, seed=11, now=NOW, username="admin@example.com", password=PASSWORD,
-                          token=TOKEN) as emulator:
+    with running_emulator(
+        devices=300, seed=11, now=NOW, username="admin@example.com", password=PASSWORD, token=TOKEN
+    ) as emulator:
         yield emulator
 
 
@@ -37,7 +38,8 @@ def api(emulator: Emulator) -> Iterator[Api]:
 
 @pytest.fixture
 def fleet(emulator: Emulator) -> Callable[..., list[int]]:
-    """An otherwise empty tenant: `fleet({"deviceName": ...}, {...})` answers the ids of the devices it made."""
+    """An otherwise empty tenant: `fleet({"deviceName": ...}, {...})` answers the ids of the devices
+    it made."""
     emulator.reset(devices=0)
 
     def make(*devices: dict[str, Any]) -> list[int]:
@@ -48,14 +50,21 @@ def fleet(emulator: Emulator) -> Callable[..., list[int]]:
 
 @pytest.fixture(scope="session")
 def _epmm_process() -> Iterator[Emulator]:
-    with running_emulator(product="epmm", devices=300, seed=11, now=NOW, username="admin@example.com",
-                          password=PASSWORD) as emulator:
+    with running_emulator(
+        product="epmm",
+        devices=300,
+        seed=11,
+        now=NOW,
+        username="admin@example.com",
+        password=PASSWORD,
+    ) as emulator:
         yield emulator
 
 
 @pytest.fixture
 def epmm(_epmm_process: Emulator) -> Emulator:
-    """A fresh EPMM server of 300 devices in three spaces, no faults, every switch at its default."""
+    """A fresh EPMM server of 300 devices in three spaces, no faults, every switch at its
+    default."""
     _epmm_process.reset(seed=11, devices=300, partitions=3)
     return _epmm_process
 

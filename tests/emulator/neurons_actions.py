@@ -16,13 +16,18 @@ DEVICE = "/api/v1/device"
 NOBODY = 999_999_999
 SUPERVISED = {"platformType": "IOS", "supervised": True}
 KIOSK = {"platformType": "ANDROID", "androidDeviceOwnerModeEnabled": True, "kioskState": "INACTIVE"}
-OWNED = {"platformType": "ANDROID", "ownershipType": "COMPANY", "androidWorkDeviceOwnerWithWorkProfileEnabled": True}
+OWNED = {
+    "platformType": "ANDROID",
+    "ownershipType": "COMPANY",
+    "androidWorkDeviceOwnerWithWorkProfileEnabled": True,
+}
 
 
 @dataclass(frozen=True)
 class Row:
-    """An action as the vendor's document has it: its path and parameters, a device which can take it. `check`: whether GET checks
-    viability, `timed`: whether the answer then has a queryTime. `noted`: the parameters in the device's list of actions."""
+    """An action as the vendor's document has it: its path and parameters, a device which can take
+    it. `check`: whether GET checks viability, `timed`: whether the answer then has a queryTime.
+    `noted`: the parameters in the device's list of actions."""
 
     action: str
     path: str
@@ -35,6 +40,7 @@ class Row:
     ids: str = "ids"
 
 
+# fmt: off
 ROWS = (
     Row("os_update", f"{DEVICE}/scheduleOSUpdate", SUPERVISED, {"version": "99.5"}, check=True, noted={"version": "99.5"}),
     Row("restart", f"{DEVICE}/restart", SUPERVISED),
@@ -57,6 +63,7 @@ ROWS = (
     Row("disable_lost_mode", f"{DEVICE}/disableLostMode", {**SUPERVISED, "lostModeEnabled": True}, check=True, timed=False),
     Row("relinquish", f"{DEVICE}/relinquishOwnership", OWNED),
 )
+# fmt: on
 CANCEL = Row("cancel_relinquish", f"{DEVICE}/relinquishOwnershipCancel", OWNED)
 BY_ACTION = {row.action: row for row in ROWS}
 CHECKED = tuple(row for row in ROWS if row.check)
@@ -67,7 +74,8 @@ def name(row: Row) -> str:
 
 
 def send(api: Api, row: Row, *keys: Any, **given: str) -> Reply:
-    """As the document has it: the ids joined by commas and the parameters in a form, or in the query of a DELETE."""
+    """As the document has it: the ids joined by commas and the parameters in a form, or in the
+    query of a DELETE."""
     pairs = urlencode({row.ids: ",".join(map(str, keys)), **row.given, **given})
     if row.method == "DELETE":
         return api.call("DELETE", f"{row.path}?{pairs}")
@@ -80,4 +88,9 @@ def check(api: Api, row: Row, *keys: Any, **given: str) -> Reply:
 
 def put(api: Api, path: str, pairs: Any, **headers: str) -> Reply:
     """A form."""
-    return api.call("PUT", f"{DEVICE}/{path}", urlencode(pairs, doseq=True).encode(), **{"Content_Type": FORM, **headers})
+    return api.call(
+        "PUT",
+        f"{DEVICE}/{path}",
+        urlencode(pairs, doseq=True).encode(),
+        **{"Content_Type": FORM, **headers},
+    )

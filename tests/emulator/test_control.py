@@ -17,7 +17,10 @@ from .client import Api
 def test_they_need_no_authentication_and_are_not_logged(emulator: Emulator) -> None:
     api = Api(emulator, None)
     assert api.get("/_emulator/state").json["devices"] == 300 and emulator.requests() == []
-    assert api.get("/_emulator/nothing").status == 404 and api.call("PUT", "/_emulator/state").status == 405
+    assert (
+        api.get("/_emulator/nothing").status == 404
+        and api.call("PUT", "/_emulator/state").status == 405
+    )
     assert emulator.state()["unknown_paths"] == 0
 
 
@@ -28,14 +31,25 @@ def test_attributes_in_bulk(emulator: Emulator, api: Api) -> None:
     emulator.set_attributes({first: {"CityId": "SF", "Rank_#": [1, 2]}, int(second): {}})
     now = emulator.attributes()
     assert now[first] == {"cityid": ["SF"], "rank_#": ["1", "2"]} and now[second] == {}
-    assert {key: now[key] for key in now if key not in (first, second)} == {key: everything[key] for key in now
-                                                                            if key not in (first, second)}
+    assert {key: now[key] for key in now if key not in (first, second)} == {
+        key: everything[key] for key in now if key not in (first, second)
+    }
     assert api.attrs(first) == now[first] and now[third] == api.attrs(third)
-    assert "rank_#" in [row["name"] for row in api.get("/api/v1/customattributes", type="device").rows]
+    assert "rank_#" in [
+        row["name"] for row in api.get("/api/v1/customattributes", type="device").rows
+    ]
 
 
-@pytest.mark.parametrize("given", [{"1": {"a": ["b"]}}, {"FIRST": {"a": []}}, {"FIRST": {"a": [""]}},
-                                   {"FIRST": {"": ["x"]}}, {"FIRST": ["a"]}])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"1": {"a": ["b"]}},
+        {"FIRST": {"a": []}},
+        {"FIRST": {"a": [""]}},
+        {"FIRST": {"": ["x"]}},
+        {"FIRST": ["a"]},
+    ],
+)
 def test_wrong_attributes_change_nothing(emulator: Emulator, given: dict[str, Any]) -> None:
     before = emulator.attributes()
     first, second = list(before)[:2]
@@ -47,23 +61,49 @@ def test_wrong_attributes_change_nothing(emulator: Emulator, given: dict[str, An
 
 def test_a_device_by_hand(emulator: Emulator, api: Api) -> None:
     space = api.get("/api/v1/metadata/tenant").result["defaultDmPartitionId"]
-    device = emulator.add_device(platformType="WINDOWS_PHONE", deviceName="{{ x }}", complianceState=False,
-                                 customAttributes={"cityid": ["SF"]})
+    device = emulator.add_device(
+        platformType="WINDOWS_PHONE",
+        deviceName="{{ x }}",
+        complianceState=False,
+        customAttributes={"cityid": ["SF"]},
+    )
     truth = emulator.device(device)
-    assert (truth["deviceName"], truth["dmPartitionId"], truth["serialNumber"]) == ("{{ x }}", space, None)
-    assert truth["customAttributes"] == {"cityid": ["SF"]} and truth["windowsDeviceType"] == "WINDOWS_DESKTOP"
+    assert (truth["deviceName"], truth["dmPartitionId"], truth["serialNumber"]) == (
+        "{{ x }}",
+        space,
+        None,
+    )
+    assert (
+        truth["customAttributes"] == {"cityid": ["SF"]}
+        and truth["windowsDeviceType"] == "WINDOWS_DESKTOP"
+    )
     assert api.ids("deviceName='{{ x }}'") == [device] and api.ids(q="{{ x") == [device]
     other = next(int(key) for key in emulator.state()["partitions"] if int(key) != space)
-    patched = emulator.patch_device(truth["guid"], deviceName="y", dmPartitionId=other, guid="ABC", customAttributes={},
-                                    bypassCode="1")
-    assert (patched["deviceName"], patched["dmPartitionId"], patched["customAttributes"]) == ("y", other, {})
-    assert api.ids("deviceName='{{ x }}'") == [] and api.ids("deviceName=y", dmPartitionId=other) == [device]
+    patched = emulator.patch_device(
+        truth["guid"],
+        deviceName="y",
+        dmPartitionId=other,
+        guid="ABC",
+        customAttributes={},
+        bypassCode="1",
+    )
+    assert (patched["deviceName"], patched["dmPartitionId"], patched["customAttributes"]) == (
+        "y",
+        other,
+        {},
+    )
+    assert api.ids("deviceName='{{ x }}'") == [] and api.ids(
+        "deviceName=y", dmPartitionId=other
+    ) == [device]
     assert api.get("/api/v1/device/abc").result["guid"] == "ABC"
     assert api.get(f"/api/v1/device/{truth['guid']}").status == 404
     assert api.get(f"/api/v1/device/{device}").result["bypassCode"] == "1"
     assert "bypassCode" not in api.search(dmPartitionId=other).rows[0]
     emulator.delete_device(device)
-    assert api.get(f"/api/v1/device/{device}").status == 404 and api.ids("deviceName=y", dmPartitionId=other) == []
+    assert (
+        api.get(f"/api/v1/device/{device}").status == 404
+        and api.ids("deviceName=y", dmPartitionId=other) == []
+    )
 
 
 @pytest.mark.parametrize(("method", "path", "body", "text"), [
@@ -78,8 +118,10 @@ def test_a_device_by_hand(emulator: Emulator, api: Api) -> None:
     ("POST", "reset", {"devices": "x"}, "reset takes"),
     ("POST", "definitions", [{"name": ""}], "has a name"),
     ("POST", "definitions", [{"name": "x", "type": "PHONE"}], "has a name"),
-])
-def test_mistakes_are_told_and_change_nothing(emulator: Emulator, method: str, path: str, body: Any, text: str) -> None:
+])  # fmt: skip
+def test_mistakes_are_told_and_change_nothing(
+    emulator: Emulator, method: str, path: str, body: Any, text: str
+) -> None:
     before = (emulator.state(), emulator.switches())
     with pytest.raises(ControlError, match=text):
         emulator.control(method, path, body)
@@ -97,26 +139,51 @@ def test_reset_forgets_everything(emulator: Emulator, api: Api) -> None:
     emulator.set_attributes({next(iter(before)): {"x": ["y"]}})
     api.search()
     state = emulator.reset()
-    assert (state["devices"], state["faults"], state["writes"], state["unknown_paths"]) == (300, 0, 0, 0)
-    assert emulator.attributes() == before and emulator.switches()["strict"] == "off" and emulator.requests() == []
+    assert (state["devices"], state["faults"], state["writes"], state["unknown_paths"]) == (
+        300,
+        0,
+        0,
+        0,
+    )
+    assert (
+        emulator.attributes() == before
+        and emulator.switches()["strict"] == "off"
+        and emulator.requests() == []
+    )
     assert emulator.reset(devices=12, seed=3)["devices"] == 12 and len(emulator.attributes()) == 12
     assert emulator.reset()["seed"] == 3, "what is not said stays as it was said last"
 
 
 def test_chosen_fields_of_all_devices(emulator: Emulator) -> None:
     found = emulator.devices("id", "platformType", "customAttributes", "androidSecurityPatchLevel")
-    assert len(found) == 300 and set(found[0]) == {"id", "platformType", "customAttributes",
-                                                   "androidSecurityPatchLevel"}
-    assert {row["id"]: row["customAttributes"] for row in found} == {int(key): value for key,
-                                                                     value in emulator.attributes().items()}
+    assert len(found) == 300 and set(found[0]) == {
+        "id",
+        "platformType",
+        "customAttributes",
+        "androidSecurityPatchLevel",
+    }
+    assert {row["id"]: row["customAttributes"] for row in found} == {
+        int(key): value for key, value in emulator.attributes().items()
+    }
 
 
 def test_the_truth_hides_nothing(fleet: Callable[..., list[int]], emulator: Emulator) -> None:
-    (device,) = fleet({"ldapAttributes": {"department": ["R&D"]}, "userGroups": ["All Users", "Sales"],
-                       "violatedPolicies": ["Out of Contact"]})
+    (device,) = fleet(
+        {
+            "ldapAttributes": {"department": ["R&D"]},
+            "userGroups": ["All Users", "Sales"],
+            "violatedPolicies": ["Out of Contact"],
+        }
+    )
     truth = emulator.device(device)
-    assert truth["ldapAttributes"] == {"department": ["R&D"]} and truth["userGroups"] == ["All Users", "Sales"]
-    assert truth["violatedPolicies"] == ["Out of Contact"] and truth["dmPartitionName"] == "Default Space"
+    assert truth["ldapAttributes"] == {"department": ["R&D"]} and truth["userGroups"] == [
+        "All Users",
+        "Sales",
+    ]
+    assert (
+        truth["violatedPolicies"] == ["Out of Contact"]
+        and truth["dmPartitionName"] == "Default Space"
+    )
     assert "Sales people" in truth["groups"]
 
 

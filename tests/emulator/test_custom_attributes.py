@@ -35,11 +35,16 @@ def test_reading(device: int, emulator: Emulator, api: Api) -> None:
     assert api.get(f"/api/v1/device/{guid.upper()}/customattributes").json == expected
 
 
-@pytest.mark.parametrize(("position", "expected"), [
-    ("bare", {"attrs": START}), ("bare_strings", {"attrs": {"cityid": "SF", "carrier": "att", "floor_#": "3"}}),
-])
-def test_reading_in_the_forms_of_the_document(device: int, emulator: Emulator, api: Api, position: str,
-                                              expected: Any) -> None:
+@pytest.mark.parametrize(
+    ("position", "expected"),
+    [
+        ("bare", {"attrs": START}),
+        ("bare_strings", {"attrs": {"cityid": "SF", "carrier": "att", "floor_#": "3"}}),
+    ],
+)
+def test_reading_in_the_forms_of_the_document(
+    device: int, emulator: Emulator, api: Api, position: str, expected: Any
+) -> None:
     emulator.set_switch("attributes_answer", position)
     assert api.get(f"/api/v1/device/{device}/customattributes").json == expected
 
@@ -49,33 +54,54 @@ def test_replacing_leaves_nothing_else(device: int, api: Api, method: str) -> No
     reply = write(api, method, device, {"attrs": {"tlark": ["1"]}})
     assert (reply.status, reply.json) == (200, {"errors": None, "result": 1})
     assert api.attrs(device) == {"tlark": ["1"]}
-    assert write(api, method, device, {"attrs": {"tlark": ["1"]}}).result == 1, "no change is a success too"
+    assert write(api, method, device, {"attrs": {"tlark": ["1"]}}).result == 1, (
+        "no change is a success too"
+    )
     assert write(api, method, device, {"attrs": {}}).result == 1 and api.attrs(device) == {}
 
 
 def test_patching_keeps_the_rest(device: int, api: Api) -> None:
-    # The vendor's example: two Content-Type headers, the last of them text/plain, and JSON in the body.
-    reply = write(api, "PATCH", device, {"attrs": {"a": ["1"], "CITYID": ["NYC", "LA"]}, "forceOverwrite": True},
-                  Content_Type="text/plain")
+    # The vendor's example: two Content-Type headers, the last of them text/plain, and JSON in the
+    # body.
+    reply = write(
+        api,
+        "PATCH",
+        device,
+        {"attrs": {"a": ["1"], "CITYID": ["NYC", "LA"]}, "forceOverwrite": True},
+        Content_Type="text/plain",
+    )
     assert reply.json == {"errors": None, "result": 1}
     assert api.attrs(device) == {**START, "a": ["1"], "cityid": ["NYC", "LA"]}
 
 
 def test_patching_without_force_appends(device: int, api: Api) -> None:
-    assert write(api, "PATCH", device, {"attrs": {"cityid": ["NYC"], "b": ["1"]}, "forceOverwrite": False}).result == 1
+    assert (
+        write(
+            api,
+            "PATCH",
+            device,
+            {"attrs": {"cityid": ["NYC"], "b": ["1"]}, "forceOverwrite": False},
+        ).result
+        == 1
+    )
     assert api.attrs(device) == {**START, "cityid": ["SF", "NYC"], "b": ["1"]}
 
 
 @pytest.mark.parametrize(("position", "expected"), [("true", ["NYC"]), ("false", ["SF", "NYC"])])
-def test_patching_without_saying_which(device: int, emulator: Emulator, api: Api, position: str,
-                                       expected: list[str]) -> None:
+def test_patching_without_saying_which(
+    device: int, emulator: Emulator, api: Api, position: str, expected: list[str]
+) -> None:
     emulator.set_switch("force_overwrite_default", position)
     write(api, "PATCH", device, {"attrs": {"cityid": ["NYC"]}})
     assert api.attrs(device)["cityid"] == expected
 
 
-@pytest.mark.parametrize(("position", "expected"), [("keep", ["SF", "SF", "NYC"]), ("drop", ["SF", "NYC"])])
-def test_appending_what_is_there(device: int, emulator: Emulator, api: Api, position: str, expected: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("position", "expected"), [("keep", ["SF", "SF", "NYC"]), ("drop", ["SF", "NYC"])]
+)
+def test_appending_what_is_there(
+    device: int, emulator: Emulator, api: Api, position: str, expected: list[str]
+) -> None:
     emulator.set_switch("append_duplicates", position)
     write(api, "PATCH", device, {"attrs": {"cityid": ["SF", "NYC"]}, "forceOverwrite": False})
     assert api.attrs(device)["cityid"] == expected
@@ -99,23 +125,38 @@ def test_removing_by_value(device: int, emulator: Emulator, api: Api) -> None:
 
 def test_removing_from_many(fleet: Callable[..., list[int]], api: Api) -> None:
     first, second, third = fleet(*[{"customAttributes": START}] * 3)
-    body = {"ids": [str(first), second, "999999", str(first)], "attrKeys": ["CityId", "carrier", "unknown"]}
+    body = {
+        "ids": [str(first), second, "999999", str(first)],
+        "attrKeys": ["CityId", "carrier", "unknown"],
+    }
     reply = api.call("DELETE", "/api/v1/device/customattributes", body)
-    assert reply.json == {"errors": None, "result": 2}, "ids of no device are not counted, repeated ones once"
-    assert [api.attrs(key) for key in (first, second, third)] == [{"floor_#": ["3"]}, {"floor_#": ["3"]}, START]
+    assert reply.json == {"errors": None, "result": 2}, (
+        "ids of no device are not counted, repeated ones once"
+    )
+    assert [api.attrs(key) for key in (first, second, third)] == [
+        {"floor_#": ["3"]},
+        {"floor_#": ["3"]},
+        START,
+    ]
 
 
-def test_removing_from_many_may_always_answer_one(fleet: Callable[..., list[int]], emulator: Emulator,
-                                                  api: Api) -> None:
+def test_removing_from_many_may_always_answer_one(
+    fleet: Callable[..., list[int]], emulator: Emulator, api: Api
+) -> None:
     ids = fleet(*[{"customAttributes": START}] * 2)
     emulator.set_switch("bulk_delete_result", "one")
-    assert api.call("DELETE", "/api/v1/device/customattributes", {"ids": ids, "attrKeys": ["cityid"]}).result == 1
+    assert (
+        api.call(
+            "DELETE", "/api/v1/device/customattributes", {"ids": ids, "attrKeys": ["cityid"]}
+        ).result
+        == 1
+    )
 
 
 @pytest.mark.parametrize(("body", "fields"), [
     ({"ids": [], "attrKeys": ["a"]}, ["ids"]), ({"ids": ["1"]}, ["attrKeys"]), ({}, ["ids", "attrKeys"]),
     ({"ids": "1", "attrKeys": "a"}, ["ids", "attrKeys"]),
-])
+])  # fmt: skip
 def test_a_wrong_removal_from_many(device: int, api: Api, body: Any, fields: list[str]) -> None:
     reply = api.call("DELETE", "/api/v1/device/customattributes", body)
     assert (reply.status, reply.faulty_fields) == (400, fields)
@@ -129,10 +170,11 @@ def test_a_wrong_removal_from_many(device: int, api: Api, body: Any, fields: lis
     ({"cityid": "SF"}, ["attrs[cityid]"]), ({"": ["x"]}, ["attrs[]"]),
     ({"floor_#": ["third"]}, ["attrs[floor_#]"]), ({"floor": ["3"]}, ["attrs[floor]"]),
     ({"Nobody": ["1"], "a": ["1"], "cityid": [""]}, ["attrs[Nobody]", "attrs[cityid]"]),
-])
+])  # fmt: skip
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
-def test_a_wrong_write_changes_nothing(device: int, emulator: Emulator, api: Api, method: str, attrs: Any,
-                                       fields: list[str]) -> None:
+def test_a_wrong_write_changes_nothing(
+    device: int, emulator: Emulator, api: Api, method: str, attrs: Any, fields: list[str]
+) -> None:
     reply = write(api, method, device, {"attrs": attrs})
     assert (reply.status, reply.faulty_fields, reply.json["result"]) == (400, fields, None)
     assert api.attrs(device) == START and emulator.state()["writes"] == 0
@@ -141,8 +183,9 @@ def test_a_wrong_write_changes_nothing(device: int, emulator: Emulator, api: Api
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"attrs"'])
 def test_a_body_which_is_no_object(device: int, api: Api, body: bytes) -> None:
     reply = write(api, "POST", device, body)
-    assert reply.status == 400 and [set(fault) for fault in reply.json["errors"]["globalErrors"]] == [{"code",
-                                                                                                       "message"}]
+    assert reply.status == 400 and [
+        set(fault) for fault in reply.json["errors"]["globalErrors"]
+    ] == [{"code", "message"}]
     assert reply.json["errors"]["fieldErrors"] is None
 
 
@@ -154,8 +197,9 @@ def test_a_body_without_a_map(device: int, api: Api, method: str, body: Any) -> 
 
 
 def test_force_must_be_true_or_false(device: int, api: Api) -> None:
-    assert write(api, "PATCH", device, {"attrs": {"a": ["1"]},
-                                        "forceOverwrite": "yes"}).faulty_fields == ["forceOverwrite"]
+    assert write(
+        api, "PATCH", device, {"attrs": {"a": ["1"]}, "forceOverwrite": "yes"}
+    ).faulty_fields == ["forceOverwrite"]
 
 
 def test_scalars_become_texts(device: int, api: Api) -> None:
@@ -175,7 +219,9 @@ def test_an_undefined_attribute_may_be_taken(device: int, emulator: Emulator, ap
     assert api.attrs(device) == {"nobody": ["1"]}
 
 
-def test_a_numeric_name_without_its_suffix_may_be_passed_over(device: int, emulator: Emulator, api: Api) -> None:
+def test_a_numeric_name_without_its_suffix_may_be_passed_over(
+    device: int, emulator: Emulator, api: Api
+) -> None:
     emulator.set_switch("unsuffixed_numeric", "ignore")
     assert write(api, "PATCH", device, {"attrs": {"floor": ["9"], "a": ["1"]}}).result == 1
     assert api.attrs(device) == {**START, "a": ["1"]}
@@ -189,29 +235,49 @@ def test_numeric_names_may_be_read_bare(device: int, emulator: Emulator, api: Ap
 
 
 @pytest.mark.parametrize(("position", "left"), [("both", {}), ("suffixed", {"floor_#": ["3"]})])
-def test_removing_a_numeric_one_by_its_bare_name(device: int, emulator: Emulator, api: Api, position: str,
-                                                 left: Any) -> None:
+def test_removing_a_numeric_one_by_its_bare_name(
+    device: int, emulator: Emulator, api: Api, position: str, left: Any
+) -> None:
     emulator.set_switch("numeric_delete", position)
-    write(api, "DELETE", device, {"attrs": {name: ["x"] for name in ("cityid", "carrier", "floor")}})
+    write(
+        api, "DELETE", device, {"attrs": {name: ["x"] for name in ("cityid", "carrier", "floor")}}
+    )
     assert api.attrs(device) == left
-    assert write(api, "DELETE", device, {"attrs": {"floor_#": ["x"]}}).result == 1 and api.attrs(device) == {}
+    assert (
+        write(api, "DELETE", device, {"attrs": {"floor_#": ["x"]}}).result == 1
+        and api.attrs(device) == {}
+    )
 
 
-@pytest.mark.parametrize("key", ["1", "999999999999999999999", "abc", "00000000-0000-4000-8000-000000000000",
-                                 "..%2Fwipe", "%7B%7B%207*7%20%7D%7D"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "1",
+        "999999999999999999999",
+        "abc",
+        "00000000-0000-4000-8000-000000000000",
+        "..%2Fwipe",
+        "%7B%7B%207*7%20%7D%7D",
+    ],
+)
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "PUT", "DELETE"])
 def test_a_device_which_does_not_exist(device: int, api: Api, method: str, key: str) -> None:
     reply = write(api, method, key, {"attrs": {"a": ["1"]}})
-    assert reply.status == 404 and reply.json["result"] is None and reply.json["errors"]["globalErrors"]
+    assert (
+        reply.status == 404
+        and reply.json["result"] is None
+        and reply.json["errors"]["globalErrors"]
+    )
 
 
 @pytest.mark.parametrize(("position", "status", "kind", "start"), [
     ("404_json", 404, "application/json", b"{"), ("404_html", 404, "text/html", b"<!doctype html>"),
     ("404_empty", 404, "text/html", b""),
     ("400_json", 400, "application/json", b"{"),
-])
-def test_the_answer_for_it_is_unknown(api: Api, emulator: Emulator, position: str, status: int, kind: str,
-                                      start: bytes) -> None:
+])  # fmt: skip
+def test_the_answer_for_it_is_unknown(
+    api: Api, emulator: Emulator, position: str, status: int, kind: str, start: bytes
+) -> None:
     emulator.set_switch("missing_device", position)
     reply = api.get("/api/v1/device/1")
     assert reply.status == status and reply.headers["content-type"].startswith(kind)

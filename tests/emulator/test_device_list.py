@@ -14,7 +14,8 @@ from uem_emulator.testing import Emulator
 from .client import NOW, Api
 
 #: Keys of the vendor's newest list example; a row must have them all, whatever its platform.
-ROW_KEYS = set("""id guid mdmChannelId phoneNumber deviceModel deviceName platformType platformVersion osBuildVersion
+ROW_KEYS = set(
+    """id guid mdmChannelId phoneNumber deviceModel deviceName platformType platformVersion osBuildVersion
 lastCheckin
     registrationState displayName firstName lastName uid emailAddress clientVersion manufacturer imei imei2 imsi
     locatorServiceEnabled meid wifiMacAddress wifiMacAddressForInventory systemUpdateInformation serialNumber
@@ -30,7 +31,8 @@ lastCheckin
     secureAppsStatus secureAppsEncryptionStatus secureAppsEncryptionMode tpmSpecificationVersion bridgeVersion
     bridgeDeviceDataLastCapturedAt lastHotfixId lastHotfixInstalledOn mamOnly authOnly ipAddress depEnrolled depEligible
     mobileThreatDefenseGeneralStatus antiPhishingGeneralStatus samsungEfotaCapable currentCountryName currentCountryCode
-    homeCountryName homeCountryCode userPreferenceCSVHeader dmPartitionId dmPartitionName entityName""".split())
+    homeCountryName homeCountryCode userPreferenceCSVHeader dmPartitionId dmPartitionName entityName""".split()
+)
 
 
 def test_the_answer_has_the_recorded_shape(api: Api) -> None:
@@ -38,8 +40,15 @@ def test_the_answer_has_the_recorded_shape(api: Api) -> None:
     assert reply.status == 200 and reply.headers["content-type"].startswith("application/json")
     assert reply.json["errors"] is None
     result = reply.result
-    assert set(result) == {"totalCount", "searchResults", "offset", "limit", "queryTime", "facetedResults",
-                           "totalUnfilteredResultCount"}
+    assert set(result) == {
+        "totalCount",
+        "searchResults",
+        "offset",
+        "limit",
+        "queryTime",
+        "facetedResults",
+        "totalUnfilteredResultCount",
+    }
     assert (result["offset"], result["limit"], result["totalUnfilteredResultCount"]) == (0, 10, 0)
     assert len(result["searchResults"]) == 10 < result["totalCount"]
     assert all(set(row) >= ROW_KEYS for row in api.search(rows=500).rows)
@@ -47,8 +56,12 @@ def test_the_answer_has_the_recorded_shape(api: Api) -> None:
 
 def test_a_row_holds_attributes_policies_and_space(api: Api, emulator: Emulator) -> None:
     device = api.ids(rows=1)[0]
-    emulator.patch_device(device, customAttributes={"CityId": ["SF"]}, violatedPolicies=["Passcode Required"],
-                          complianceState=False)
+    emulator.patch_device(
+        device,
+        customAttributes={"CityId": ["SF"]},
+        violatedPolicies=["Passcode Required"],
+        complianceState=False,
+    )
     row = api.search(f"id={device}").rows[0]
     assert row["customAttributes"] == {"attrs": {"cityid": ["SF"]}}
     assert row["violatedPolicies"] == ["Passcode Required"]
@@ -75,13 +88,17 @@ def test_a_row_holds_attributes_policies_and_space(api: Api, emulator: Emulator)
     ({"searchAfterValues": "1", "sort": "id", "start": 1}, "start", "must be 0 with searchAfterValues"),
     ({"searchAfterValues": "abc", "sort": "id"}, "searchAfterValues", "abc is not a value of id"),
     ({"searchAfterValues": "[1,2]", "sort": "id"}, "searchAfterValues", "needs 1 values, one for each sort field"),
-])
-def test_a_wrong_parameter_answers_the_documented_error(api: Api, parameters: dict[str, Any], field: str,
-                                                        message: str) -> None:
+])  # fmt: skip
+def test_a_wrong_parameter_answers_the_documented_error(
+    api: Api, parameters: dict[str, Any], field: str, message: str
+) -> None:
     reply = api.search(**parameters)
     assert reply.status == 400
     assert set(reply.json) == {"errors", "result"} and reply.json["result"] is None
-    assert set(reply.json["errors"]) == {"globalErrors", "fieldErrors"} and reply.json["errors"]["globalErrors"] is None
+    assert (
+        set(reply.json["errors"]) == {"globalErrors", "fieldErrors"}
+        and reply.json["errors"]["globalErrors"] is None
+    )
     (fault,) = reply.json["errors"]["fieldErrors"]
     assert set(fault) == {"code", "message", "field"}
     assert (fault["field"], fault["message"]) == (field, message)
@@ -89,16 +106,23 @@ def test_a_wrong_parameter_answers_the_documented_error(api: Api, parameters: di
 
 def test_the_error_for_rows_is_verbatim_the_vendors(api: Api) -> None:
     assert api.search(rows=501).json == {
-        "errors": {"globalErrors": None, "fieldErrors": [{"code": "Range", "message": "must be between 1 and 500",
-                                                          "field": "rows"}]},
-        "result": None}
+        "errors": {
+            "globalErrors": None,
+            "fieldErrors": [
+                {"code": "Range", "message": "must be between 1 and 500", "field": "rows"}
+            ],
+        },
+        "result": None,
+    }
 
 
 def test_pages_cover_everything_once(api: Api) -> None:
     everything = api.ids(sort="id")
     total = api.search().result["totalCount"]
     pages = [api.search(start=start, rows=40, sort="id") for start in range(0, total + 40, 40)]
-    assert [row["id"] for page in pages for row in page.rows] == everything == sorted(set(everything))
+    assert (
+        [row["id"] for page in pages for row in page.rows] == everything == sorted(set(everything))
+    )
     assert len(everything) == total and pages[1].result["offset"] == 40 and pages[-1].rows == []
 
 
@@ -148,10 +172,11 @@ def test_sorting(api: Api) -> None:
     times = [row["lastCheckin"] for row in rows]
     known = [time for time in times if time is not None]
     assert known == sorted(known, reverse=True) and None in times
-    assert times[:len(known)] == known, "nulls come last"
+    assert times[: len(known)] == known, "nulls come last"
     by_two = api.search(sort="platformType,-id", rows=500).rows
-    assert [(row["platformType"], -row["id"]) for row in by_two] == sorted((row["platformType"], -row["id"])
-                                                                           for row in by_two)
+    assert [(row["platformType"], -row["id"]) for row in by_two] == sorted(
+        (row["platformType"], -row["id"]) for row in by_two
+    )
     assert api.ids(**{"sortFields[0].name": "id"}) == ids, "ascending when no order is given"
 
 
@@ -182,7 +207,9 @@ def test_search_after_walks_everything_in_any_order(api: Api) -> None:
     assert seen == api.ids(sort="-platformVersion,id")
     last = rows and rows[-1]
     assert not last
-    joined = f"{api.search(sort='-platformVersion,id', rows=1).rows[0]['platformVersion']},{seen[0]}"
+    joined = (
+        f"{api.search(sort='-platformVersion,id', rows=1).rows[0]['platformVersion']},{seen[0]}"
+    )
     assert api.ids(sort="-platformVersion,id", rows=1, searchAfterValues=joined) == seen[1:2]
 
 
@@ -206,7 +233,9 @@ def test_search_after_walks_over_nulls(api: Api, sort: str) -> None:
 def test_search_after_passes_over_equals_as_the_index_does(api: Api) -> None:
     platforms = [row["platformType"] for row in api.search(sort="platformType", rows=500).rows]
     after = api.search(sort="platformType", rows=500, searchAfterValues="ANDROID")
-    assert [row["platformType"] for row in after.rows] == [platform for platform in platforms if platform != "ANDROID"]
+    assert [row["platformType"] for row in after.rows] == [
+        platform for platform in platforms if platform != "ANDROID"
+    ]
     assert after.result["totalCount"] == len(platforms), "the total is that of the filter"
 
 
@@ -241,11 +270,16 @@ def test_start_beside_search_after_may_be_ignored(api: Api, emulator: Emulator) 
 # --- filters over the wire --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("field", ["id", "deviceId", "guid", "serialNumber", "SERIALNUMBER", "wifiMacAddress", "udid"])
-def test_a_device_is_found_by_what_identifies_it(fleet: Callable[..., list[int]], emulator: Emulator, api: Api,
-                                                 field: str) -> None:
-    fleet({"serialNumber": "AAA1", "udid": "u1", "wifiMacAddress": "aa:00:00:00:00:01"},
-          {"serialNumber": "AAA2", "udid": "u2", "wifiMacAddress": "aa:00:00:00:00:02"})
+@pytest.mark.parametrize(
+    "field", ["id", "deviceId", "guid", "serialNumber", "SERIALNUMBER", "wifiMacAddress", "udid"]
+)
+def test_a_device_is_found_by_what_identifies_it(
+    fleet: Callable[..., list[int]], emulator: Emulator, api: Api, field: str
+) -> None:
+    fleet(
+        {"serialNumber": "AAA1", "udid": "u1", "wifiMacAddress": "aa:00:00:00:00:01"},
+        {"serialNumber": "AAA2", "udid": "u2", "wifiMacAddress": "aa:00:00:00:00:02"},
+    )
     truth = emulator.devices("id", "guid", "serialNumber", "udid", "wifiMacAddress")[1]
     name = {"deviceId": "id", "SERIALNUMBER": "serialNumber"}.get(field, field)
     assert api.ids(f"{field}={truth[name]}") == [truth["id"]]
@@ -255,19 +289,43 @@ def test_a_device_is_found_by_what_identifies_it(fleet: Callable[..., list[int]]
 def test_filters_agree_with_reading_everything(api: Api, emulator: Emulator) -> None:
     rows = api.search(rows=500).rows
     cases: list[tuple[str, Callable[[dict[str, Any]], bool]]] = [
-        ("registrationState=ACTIVE and (quarantined=true or jailbroken=true or complianceState=false)",
-         lambda r: r["registrationState"] == "ACTIVE" and (r["quarantined"] or r["jailbroken"]
-                                                           or not r["complianceState"])),
+        (
+            (
+                "registrationState=ACTIVE and (quarantined=true or jailbroken=true or "
+                "complianceState=false)"
+            ),
+            lambda r: (
+                r["registrationState"] == "ACTIVE"
+                and (r["quarantined"] or r["jailbroken"] or not r["complianceState"])
+            ),
+        ),
         ("platformType!=IOS", lambda r: r["platformType"] != "IOS"),
-        ("lastCheckin<'01:00:00:00'", lambda r: r["lastCheckin"] is not None and r["lastCheckin"] > NOW - 86_400_000),
-        ("lastRegistrationTime<'30:00:00:00' AND PLATFORMTYPE EQ 'OSX'",
-         lambda r: (r["lastRegistrationTime"] or 0) > NOW - 30 * 86_400_000 and r["platformType"] == "OSX"),
-        ("CFDEVICE[cityid]='São Paulo' or CFDEVICE[floor_#]=3",
-         lambda r: "São Paulo" in r["customAttributes"]["attrs"].get("cityid", [])
-         or "3" in r["customAttributes"]["attrs"].get("floor_#", [])),
-        ("emailAddress=" + rows[3]["emailAddress"], lambda r: r["emailAddress"] == rows[3]["emailAddress"]),
-        (f"guid={rows[0]['guid']} or platformType=OSX",
-         lambda r: r["guid"] == rows[0]["guid"] or r["platformType"] == "OSX"),
+        (
+            "lastCheckin<'01:00:00:00'",
+            lambda r: r["lastCheckin"] is not None and r["lastCheckin"] > NOW - 86_400_000,
+        ),
+        (
+            "lastRegistrationTime<'30:00:00:00' AND PLATFORMTYPE EQ 'OSX'",
+            lambda r: (
+                (r["lastRegistrationTime"] or 0) > NOW - 30 * 86_400_000
+                and r["platformType"] == "OSX"
+            ),
+        ),
+        (
+            "CFDEVICE[cityid]='São Paulo' or CFDEVICE[floor_#]=3",
+            lambda r: (
+                "São Paulo" in r["customAttributes"]["attrs"].get("cityid", [])
+                or "3" in r["customAttributes"]["attrs"].get("floor_#", [])
+            ),
+        ),
+        (
+            "emailAddress=" + rows[3]["emailAddress"],
+            lambda r: r["emailAddress"] == rows[3]["emailAddress"],
+        ),
+        (
+            f"guid={rows[0]['guid']} or platformType=OSX",
+            lambda r: r["guid"] == rows[0]["guid"] or r["platformType"] == "OSX",
+        ),
         ("LAST_HOTFIX_ID=kb4561600", lambda r: r["lastHotfixId"] == "KB4561600"),
     ]
     for text, expected in cases:
@@ -276,25 +334,37 @@ def test_filters_agree_with_reading_everything(api: Api, emulator: Emulator) -> 
         assert wanted, f"{text} proves nothing on this fleet"
 
 
-def test_a_plus_is_a_space_and_an_encoded_plus_is_a_plus(fleet: Callable[..., list[int]], api: Api) -> None:
+def test_a_plus_is_a_space_and_an_encoded_plus_is_a_plus(
+    fleet: Callable[..., list[int]], api: Api
+) -> None:
     (device,) = fleet({"emailAddress": "jo+mdm@example.com", "uid": "jo+mdm@example.com"})
-    assert [row["id"] for row in api.call("GET",
-                                          "/api/v1/device?q=&fq=EMAILADDRESS+EQ+jo%2Bmdm@example.com").rows] == [device]
+    assert [
+        row["id"]
+        for row in api.call("GET", "/api/v1/device?q=&fq=EMAILADDRESS+EQ+jo%2Bmdm@example.com").rows
+    ] == [device]
     assert api.call("GET", "/api/v1/device?fq=EMAILADDRESS+EQ+jo+mdm@example.com").status == 400
 
 
-def test_ldap_attributes_and_user_groups_are_filters_though_no_row_shows_them(fleet: Callable[..., list[int]],
-                                                                              api: Api) -> None:
-    first, _second = fleet({"ldapAttributes": {"department": ["R&D"]}, "userGroups": ["All Users", "Führung"]}, {})
+def test_ldap_attributes_and_user_groups_are_filters_though_no_row_shows_them(
+    fleet: Callable[..., list[int]], api: Api
+) -> None:
+    first, _second = fleet(
+        {"ldapAttributes": {"department": ["R&D"]}, "userGroups": ["All Users", "Führung"]}, {}
+    )
     assert api.ids("CFLDAP[Department]='R&D'") == [first]
     assert api.ids("ACCOUNTGROUP EQ 'Führung'") == [first]
 
 
 def test_thousands_of_terms(emulator: Emulator, api: Api) -> None:
     ids = api.ids()
-    assert api.ids(" or ".join(f"deviceId={number}" for number in [*ids[:100], *range(1, 400)])) == ids[:100]
+    assert (
+        api.ids(" or ".join(f"deviceId={number}" for number in [*ids[:100], *range(1, 400)]))
+        == ids[:100]
+    )
     guids = [row["guid"] for row in emulator.devices("guid")]
-    assert api.search(" or ".join(f"guid='{guid}'" for guid in guids)).result["totalCount"] == len(ids)
+    assert api.search(" or ".join(f"guid='{guid}'" for guid in guids)).result["totalCount"] == len(
+        ids
+    )
 
 
 def test_an_undefined_attribute_in_a_filter(api: Api, emulator: Emulator) -> None:
@@ -310,7 +380,9 @@ def test_an_unknown_field_may_be_an_empty_answer(api: Api, emulator: Emulator) -
     assert reply.status == 200 and reply.result["totalCount"] == 0
 
 
-def test_a_filter_may_respect_case(fleet: Callable[..., list[int]], emulator: Emulator, api: Api) -> None:
+def test_a_filter_may_respect_case(
+    fleet: Callable[..., list[int]], emulator: Emulator, api: Api
+) -> None:
     upper, lower = fleet({"serialNumber": "ABC"}, {"serialNumber": "abc"})
     assert api.ids("serialNumber=abc") == [upper, lower]
     emulator.set_switch("fq_case", "respected")
@@ -318,8 +390,10 @@ def test_a_filter_may_respect_case(fleet: Callable[..., list[int]], emulator: Em
 
 
 def test_free_text(fleet: Callable[..., list[int]], api: Api) -> None:
-    first, second = fleet({"serialNumber": "C02XK1", "displayName": "Zoë Nowak"},
-                          {"deviceName": "Lager 3", "emailAddress": "zo@example.com"})
+    first, second = fleet(
+        {"serialNumber": "C02XK1", "displayName": "Zoë Nowak"},
+        {"deviceName": "Lager 3", "emailAddress": "zo@example.com"},
+    )
     assert api.ids(q="C02XK1") == [first] and api.ids(q="zoë") == [first]
     assert api.ids(q="lager") == [second] and api.ids(q="zo@") == [second]
     assert api.ids(q="") == [first, second] and api.ids(q="nothing like it") == []
@@ -332,8 +406,11 @@ def test_free_text(fleet: Callable[..., list[int]], api: Api) -> None:
 def test_facets_count_the_filtered_fleet(api: Api) -> None:
     everything = api.search(rows=500)
     facets = everything.result["facetedResults"]
-    for facet, field in (("PLATFORMTYPE", "platformType"), ("REGISTRATIONSTATE", "registrationState"),
-                         ("PRETTYMODEL", "prettyModel")):
+    for facet, field in (
+        ("PLATFORMTYPE", "platformType"),
+        ("REGISTRATIONSTATE", "registrationState"),
+        ("PRETTYMODEL", "prettyModel"),
+    ):
         counts: dict[str, int] = {}
         for row in everything.rows:
             counts[row[field]] = counts.get(row[field], 0) + 1
@@ -346,32 +423,51 @@ def test_facets_count_the_filtered_fleet(api: Api) -> None:
 def test_facets_have_the_recorded_oddities(api: Api) -> None:
     reply = api.search(rows=500)
     facets = reply.result["facetedResults"]
-    assert set(facets["DEVICESOURCE"]) == {"cloud"} and {row["deviceSource"] for row in reply.rows} == {"CLOUD"}
-    assert set(facets["LAST_HOTFIX_ID"]) == {row["lastHotfixId"].lower() for row in reply.rows if row["lastHotfixId"]}
+    assert set(facets["DEVICESOURCE"]) == {"cloud"} and {
+        row["deviceSource"] for row in reply.rows
+    } == {"CLOUD"}
+    assert set(facets["LAST_HOTFIX_ID"]) == {
+        row["lastHotfixId"].lower() for row in reply.rows if row["lastHotfixId"]
+    }
     assert None in facets["DEVICEGROUP"].values()
-    assert facets["SUPERVISED"]["false"] == sum(not row["supervised"] for row in reply.rows), "null counts as false"
+    assert facets["SUPERVISED"]["false"] == sum(not row["supervised"] for row in reply.rows), (
+        "null counts as false"
+    )
 
 
 def test_rows_have_the_recorded_oddities(api: Api, emulator: Emulator) -> None:
-    rows = [row for space in emulator.state()["partitions"] for row in api.search(dmPartitionId=space, rows=500).rows]
+    rows = [
+        row
+        for space in emulator.state()["partitions"]
+        for row in api.search(dmPartitionId=space, rows=500).rows
+    ]
     windows = [row for row in rows if row["platformType"] == "WINDOWS_PHONE"]
-    assert windows and all(row["serialNumber"] is None and row["windowsDeviceType"] == "WINDOWS_DESKTOP"
-                           for row in windows)
+    assert windows and all(
+        row["serialNumber"] is None and row["windowsDeviceType"] == "WINDOWS_DESKTOP"
+        for row in windows
+    )
     assert {row["platformType"] for row in rows} == {"IOS", "ANDROID", "OSX", "WINDOWS_PHONE"}
     assert any("null" in row["easDeviceIdentifiers"] for row in rows)
     assert any(row["imsi"] == "Not Present" for row in rows)
     assert any(row["cellularTechnology"] == "device__p_cellular_technology" for row in rows)
-    assert any(row["lastCheckin"] is None for row in rows) and any(row["actionExceptionCodes"] == [None]
-                                                                   for row in rows)
+    assert any(row["lastCheckin"] is None for row in rows) and any(
+        row["actionExceptionCodes"] == [None] for row in rows
+    )
 
 
 @pytest.mark.parametrize(("switch", "position", "expected"), [
     ("no_attributes_in_list", "empty_map", {"customAttributes": {"attrs": {}}}),
     ("no_attributes_in_list", "null", {"customAttributes": None}),
     ("violated_policies", "names", {"violatedPolicies": ["Disallowed Apps"]}),
-])
-def test_forms_of_a_row(fleet: Callable[..., list[int]], emulator: Emulator, api: Api, switch: str, position: str,
-                        expected: dict[str, Any]) -> None:
+])  # fmt: skip
+def test_forms_of_a_row(
+    fleet: Callable[..., list[int]],
+    emulator: Emulator,
+    api: Api,
+    switch: str,
+    position: str,
+    expected: dict[str, Any],
+) -> None:
     fleet({"violatedPolicies": ["Disallowed Apps"]})
     api.search()
     emulator.set_switch(switch, position)
@@ -379,22 +475,34 @@ def test_forms_of_a_row(fleet: Callable[..., list[int]], emulator: Emulator, api
     assert {name: row[name] for name in expected} == expected
 
 
-def test_violated_policies_may_be_objects(fleet: Callable[..., list[int]], emulator: Emulator, api: Api) -> None:
+def test_violated_policies_may_be_objects(
+    fleet: Callable[..., list[int]], emulator: Emulator, api: Api
+) -> None:
     fleet({"violatedPolicies": ["Disallowed Apps", "Out of Contact"]}, {})
     emulator.set_switch("violated_policies", "objects")
     broken, fine = api.search(sort="id").rows
     assert [set(policy) for policy in broken["violatedPolicies"]] == [{"id", "name"}] * 2
-    assert [policy["name"] for policy in broken["violatedPolicies"]] == ["Disallowed Apps", "Out of Contact"]
+    assert [policy["name"] for policy in broken["violatedPolicies"]] == [
+        "Disallowed Apps",
+        "Out of Contact",
+    ]
     assert fine["violatedPolicies"] == []
 
 
 def _city(api: Api, device: int) -> list[str] | None:
-    found: list[str] | None = api.search(f"id={device}").rows[0]["customAttributes"]["attrs"].get("cityid")
+    found: list[str] | None = (
+        api.search(f"id={device}").rows[0]["customAttributes"]["attrs"].get("cityid")
+    )
     return found
 
 
 def _move(api: Api, device: int, city: str) -> None:
-    assert api.call("PATCH", f"/api/v1/device/{device}/customattributes", {"attrs": {"cityid": [city]}}).result == 1
+    assert (
+        api.call(
+            "PATCH", f"/api/v1/device/{device}/customattributes", {"attrs": {"cityid": [city]}}
+        ).result
+        == 1
+    )
 
 
 def test_the_list_is_up_to_date_by_default(fleet: Callable[..., list[int]], api: Api) -> None:
@@ -405,7 +513,9 @@ def test_the_list_is_up_to_date_by_default(fleet: Callable[..., list[int]], api:
     assert api.ids("CFDEVICE[cityid]=NYC") == [device] and api.ids("CFDEVICE[cityid]=SF") == []
 
 
-def test_a_list_that_lags_by_reads(fleet: Callable[..., list[int]], emulator: Emulator, api: Api) -> None:
+def test_a_list_that_lags_by_reads(
+    fleet: Callable[..., list[int]], emulator: Emulator, api: Api
+) -> None:
     (device,) = fleet({"customAttributes": {"cityid": ["SF"]}})
     emulator.set_switch("list_lag", "reads")
     _move(api, device, "NYC")
@@ -416,7 +526,9 @@ def test_a_list_that_lags_by_reads(fleet: Callable[..., list[int]], emulator: Em
     assert _city(api, device) == ["Oslo"]
 
 
-def test_a_list_that_lags_by_time(fleet: Callable[..., list[int]], emulator: Emulator, api: Api) -> None:
+def test_a_list_that_lags_by_time(
+    fleet: Callable[..., list[int]], emulator: Emulator, api: Api
+) -> None:
     (device,) = fleet({"customAttributes": {"cityid": ["SF"]}})
     emulator.set_switch("list_lag", "time")
     emulator.set_switch("list_lag_ms", 60_000)
@@ -427,13 +539,19 @@ def test_a_list_that_lags_by_time(fleet: Callable[..., list[int]], emulator: Emu
     assert _city(api, device) == ["Oslo"]
 
 
-def test_a_list_that_lags_until_it_is_told(fleet: Callable[..., list[int]], emulator: Emulator, api: Api) -> None:
+def test_a_list_that_lags_until_it_is_told(
+    fleet: Callable[..., list[int]], emulator: Emulator, api: Api
+) -> None:
     (device,) = fleet({"customAttributes": {"cityid": ["SF"]}})
     emulator.set_switch("list_lag", "manual")
     _move(api, device, "NYC")
     _move(api, device, "Oslo")
     new = emulator.add_device(deviceName="new")
-    assert _city(api, device) == ["SF"] and api.ids() == [device] and api.ids("CFDEVICE[cityid]=SF") == [device]
+    assert (
+        _city(api, device) == ["SF"]
+        and api.ids() == [device]
+        and api.ids("CFDEVICE[cityid]=SF") == [device]
+    )
     emulator.settle()
     assert _city(api, device) == ["Oslo"] and api.ids() == [device, new]
     emulator.patch_device(device, deviceName="renamed")

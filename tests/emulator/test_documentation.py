@@ -22,26 +22,42 @@ README = (Path(__file__).parents[2] / "emulator" / "README.md").read_text(encodi
 
 def rows(heading: str) -> dict[str, list[str]]:
     section = README.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
-    cells = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in section.splitlines()
-             if line.startswith("| `")]
+    cells = [
+        [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        for line in section.splitlines()
+        if line.startswith("| `")
+    ]
     return {row[0].strip("`"): row[1:] for row in cells}
 
 
 def test_every_switch_is_documented() -> None:
-    expected = {switch.name: [", ".join(f"`{choice}`" for choice in switch.choices) or "a whole number",
-                              f"`{switch.default}`",
-                              switch.meaning, switch.source] for switch in SWITCHES}
+    expected = {
+        switch.name: [
+            ", ".join(f"`{choice}`" for choice in switch.choices) or "a whole number",
+            f"`{switch.default}`",
+            switch.meaning,
+            switch.source,
+        ]
+        for switch in SWITCHES
+    }
     assert rows("Switches") == expected
 
 
 def test_every_kind_of_fault_is_documented() -> None:
-    expected = {kind.name: [kind.meaning, ", ".join(f"`{name}`" for name in kind.params)] for kind in KINDS.values()}
+    expected = {
+        kind.name: [kind.meaning, ", ".join(f"`{name}`" for name in kind.params)]
+        for kind in KINDS.values()
+    }
     assert rows("Fault rules") == expected
 
 
 def test_every_option_is_documented() -> None:
-    options = {string for action in parser()._actions for string in action.option_strings
-               if string.startswith("--")} - {"--help"}
+    options = {
+        string
+        for action in parser()._actions
+        for string in action.option_strings
+        if string.startswith("--")
+    } - {"--help"}
     assert set(re.findall(r"`(--[a-z-]+)", README)) >= options
 
 
@@ -55,8 +71,11 @@ def test_every_control_call_is_documented() -> None:
 
 def test_every_call_of_epmm_is_documented() -> None:
     product = Epmm(Plan(seed=1, devices=0, partitions=1, now=0), Switches())
-    calls = [f"{route.method} {route.path}" for route in (*product.v2.routes, *product.v1.routes)
-             if not route.path.endswith("/")]
+    calls = [
+        f"{route.method} {route.path}"
+        for route in (*product.v2.routes, *product.v1.routes)
+        if not route.path.endswith("/")
+    ]
     assert len(calls) > 25
     assert [call for call in calls if f"`{call}`" not in README] == []
 

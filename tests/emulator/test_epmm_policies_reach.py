@@ -20,7 +20,11 @@ class Fleet:
     """Devices 1 to 6, of which 6 is not active."""
 
     def __init__(self) -> None:
-        self.of_label: dict[int, frozenset[int]] = {11: frozenset((1, 2, 6)), 14: frozenset((2, 3)), -3: frozenset((5,))}
+        self.of_label: dict[int, frozenset[int]] = {
+            11: frozenset((1, 2, 6)),
+            14: frozenset((2, 3)),
+            -3: frozenset((5,)),
+        }
         self.changes = 0
 
     def revision(self) -> Hashable:
@@ -47,38 +51,68 @@ def make(fleet: Fleet, **switches: Any) -> Policies:
 
 
 def of(policies: Policies, device: int, profile_type: str) -> list[int]:
-    return [policy.id for policy in policies.of_device(device) if policy.profile_type == profile_type]
+    return [
+        policy.id for policy in policies.of_device(device) if policy.profile_type == profile_type
+    ]
 
 
 def test_the_catalogue() -> None:
     assert sorted(draft.id for draft in DRAFTS if draft.default) == [-4, -3, -2, -1]
-    assert {draft.profile_type for draft in DRAFTS if draft.default} == set(TYPES) == {draft.profile_type for draft in DRAFTS if not draft.default}
+    assert (
+        {draft.profile_type for draft in DRAFTS if draft.default}
+        == set(TYPES)
+        == {draft.profile_type for draft in DRAFTS if not draft.default}
+    )
     assert len([draft for draft in DRAFTS if not draft.default]) >= 8
     for draft in DRAFTS:
         types = [rule.type for rule in draft.rules()]
         assert types == sorted(types) and len(set(types)) == len(types)
         assert {name for name, _value in draft.overrides} <= set(types), draft.name
-        assert all(kind.startswith(("EAS_BLOCK_", "SEC_NCA_", "SECURITY_") if draft.profile_type == "SECURITY" else f"{draft.profile_type}_")
-                   for kind in types)
+        assert all(
+            kind.startswith(
+                ("EAS_BLOCK_", "SEC_NCA_", "SECURITY_")
+                if draft.profile_type == "SECURITY"
+                else f"{draft.profile_type}_"
+            )
+            for kind in types
+        )
 
 
 def test_the_documented_heartbeat() -> None:
     rules = {rule.type: rule for draft in DRAFTS if draft.id == -4 for rule in draft.rules()}
-    assert (rules["SYNC_HEARTBEAT_INTERVAL"].value, rules["SYNC_HEARTBEAT_INTERVAL"].client_value) == ("14", "840")
-    assert (rules["SYNC_MULTITASK_INTERVAL"].value, rules["SYNC_MULTITASK_INTERVAL"].client_value) == ("15", "15")
+    assert (
+        rules["SYNC_HEARTBEAT_INTERVAL"].value,
+        rules["SYNC_HEARTBEAT_INTERVAL"].client_value,
+    ) == ("14", "840")
+    assert (
+        rules["SYNC_MULTITASK_INTERVAL"].value,
+        rules["SYNC_MULTITASK_INTERVAL"].client_value,
+    ) == ("15", "15")
 
 
 def test_a_default_reaches_all_until_another_comes(fleet: Fleet) -> None:
     policies = make(fleet)
     assert [of(policies, device, "LOCKDOWN") for device in range(1, 7)] == [[-1]] * 5 + [[]]
     assert policies.apply(policies.by_id[1220], LABELS["red"])
-    assert [of(policies, device, "LOCKDOWN") for device in range(1, 7)] == [[1220], [1220], [-1], [-1], [-1], []]
+    assert [of(policies, device, "LOCKDOWN") for device in range(1, 7)] == [
+        [1220],
+        [1220],
+        [-1],
+        [-1],
+        [-1],
+        [],
+    ]
     assert not policies.apply(policies.by_id[1220], LABELS["red"])
-    assert policies.remove(policies.by_id[1220], LABELS["red"]) and not policies.remove(policies.by_id[1220], LABELS["red"])
+    assert policies.remove(policies.by_id[1220], LABELS["red"]) and not policies.remove(
+        policies.by_id[1220], LABELS["red"]
+    )
     assert [of(policies, device, "LOCKDOWN") for device in range(1, 7)] == [[-1]] * 5 + [[]]
 
 
-@pytest.mark.parametrize(("position", "expected"), [("effective", [[1220], [1220], [1221]]), ("all", [[1220, -1], [1220, 1221, -1], [1221, -1]])])
+@pytest.mark.parametrize(
+    ("position", "expected"),
+    [("effective", [[1220], [1220], [1221]]), ("all", [[1220, -1], [1220, 1221, -1], [1221, -1]])],
+)
 def test_priorities_within_a_type(fleet: Fleet, position: str, expected: list[list[int]]) -> None:
     policies = make(fleet, device_policies=position)
     policies.apply(policies.by_id[1221], LABELS["blue"])
@@ -86,10 +120,15 @@ def test_priorities_within_a_type(fleet: Fleet, position: str, expected: list[li
     assert [of(policies, device, "LOCKDOWN") for device in (1, 2, 3)] == expected
 
 
-@pytest.mark.parametrize(("position", "expected"), [("1_highest", {1220: 1, 1221: 2, -1: 3}), ("1_lowest", {1220: 3, 1221: 2, -1: 1})])
+@pytest.mark.parametrize(
+    ("position", "expected"),
+    [("1_highest", {1220: 1, 1221: 2, -1: 3}), ("1_lowest", {1220: 3, 1221: 2, -1: 1})],
+)
 def test_the_numbers_of_priorities(fleet: Fleet, position: str, expected: dict[int, int]) -> None:
     policies = make(fleet, priority_order=position)
-    assert {policy.id: policies.priority(policy) for policy in policies.of_type("LOCKDOWN")} == expected
+    assert {
+        policy.id: policies.priority(policy) for policy in policies.of_type("LOCKDOWN")
+    } == expected
 
 
 def test_an_inactive_policy_reaches_nothing(fleet: Fleet) -> None:
@@ -114,13 +153,23 @@ def test_delivery_by_hand(fleet: Fleet) -> None:
     policies.apply(policy, LABELS["red"])
     for _read in range(3):
         policies.before_read()
-        assert (policies.holders(policy), policies.awaiting(policy), policies.pending) == (set(), {1, 2}, 2)
+        assert (policies.holders(policy), policies.awaiting(policy), policies.pending) == (
+            set(),
+            {1, 2},
+            2,
+        )
     assert of(policies, 1, "SYNC") == [-4]
     policies.settle()
-    assert (policies.holders(policy), policies.awaiting(policy), policies.pending) == ({1, 2}, set(), 0)
+    assert (policies.holders(policy), policies.awaiting(policy), policies.pending) == (
+        {1, 2},
+        set(),
+        0,
+    )
     assert of(policies, 1, "SYNC") == [1230]
     policies.remove(policy, LABELS["red"])
-    assert (policies.holders(policy), policies.awaiting(policies.by_id[-4])) == ({1, 2}, {1, 2}), "gone at the next check-in"
+    assert (policies.holders(policy), policies.awaiting(policies.by_id[-4])) == ({1, 2}, {1, 2}), (
+        "gone at the next check-in"
+    )
     policies.settle()
     assert policies.holders(policy) == set()
 
@@ -159,7 +208,10 @@ def test_becoming_slow_keeps_what_devices_have(fleet: Fleet) -> None:
     policies.refresh()
     fleet.put(LABELS["blue"], 2, 3, 4)
     policies.before_read()
-    assert (policies.holders(policies.by_id[1230]), policies.awaiting(policies.by_id[1230])) == ({2, 3}, {4})
+    assert (policies.holders(policies.by_id[1230]), policies.awaiting(policies.by_id[1230])) == (
+        {2, 3},
+        {4},
+    )
     switches.set_many({"policy_delivery": "none"})
     policies.before_read()
     assert policies.holders(policies.by_id[1230]) == {2, 3, 4} and policies.pending == 0

@@ -20,9 +20,11 @@ BULK = "/api/v1/dm/bulk/devices"
 XML = "application/xml"
 NOBODY = "00000000-0000-4000-8000-000000000000"
 #: Method, part of the path, the name of the action, its message.
+# fmt: off
 SIMPLE = [("PUT", "retire", "RETIRE", "Device is retired successfully."), ("PUT", "lock", "LOCK", "Device is locked successfully."),
           ("PUT", "wipe", "WIPE", ""), ("GET", "wakeup", "WAKEUP_DEVICE", "Wake up request sent to device with uuid:{}"),
           ("GET", "unlock", "UNLOCK", "1 passcode(s) sent.")]
+# fmt: on
 IDS = [row[1] for row in SIMPLE]
 Make = Callable[..., str]
 
@@ -34,8 +36,12 @@ def make(epmm: Emulator) -> Make:
     return lambda **fields: str(epmm.device(epmm.add_device(**fields))["uuid"])
 
 
-def act(api: Api, method: str, part: str, target: str, accept: str = "application/json", **query: str) -> Reply:
-    return api.call(method, f"{DEVICES}/{part}/{target}?{urlencode({'Reason': 'lost', **query})}", Accept=accept)
+def act(
+    api: Api, method: str, part: str, target: str, accept: str = "application/json", **query: str
+) -> Reply:
+    return api.call(
+        method, f"{DEVICES}/{part}/{target}?{urlencode({'Reason': 'lost', **query})}", Accept=accept
+    )
 
 
 def done(epmm: Emulator, uuid: str) -> list[str]:
@@ -49,7 +55,10 @@ def bulk(api: Api, action: str, *uuids: str, name: str = "deviceUuids") -> Reply
 def send(api: Api, *uuids: str, mac: bool = False, name: str = "deviceUuid", **query: str) -> Reply:
     given = {"message": "Hello World", "mode": "pns", **query}
     path = "mac/sendmessage" if mac else "sendmessage"
-    return api.call("POST", f"/api/v1/dm/bulk/{path}?{urlencode([*given.items(), *((name, uuid) for uuid in uuids)])}")
+    return api.call(
+        "POST",
+        f"/api/v1/dm/bulk/{path}?{urlencode([*given.items(), *((name, uuid) for uuid in uuids)])}",
+    )
 
 
 # --- one device -----------------------------------------------------------------------------------------------------------
@@ -57,10 +66,24 @@ def send(api: Api, *uuids: str, mac: bool = False, name: str = "deviceUuid", **q
 
 @pytest.mark.parametrize("way", ["uuid", "mac"])
 @pytest.mark.parametrize(("method", "part", "action", "text"), SIMPLE, ids=IDS)
-def test_an_action_is_carried_out_and_noted(epmm: Emulator, epmm_api: Api, make: Make, method: str, part: str, action: str, text: str,
-                                            way: str) -> None:
+def test_an_action_is_carried_out_and_noted(
+    epmm: Emulator,
+    epmm_api: Api,
+    make: Make,
+    method: str,
+    part: str,
+    action: str,
+    text: str,
+    way: str,
+) -> None:
     other, uuid = make(), make(mac="38aa3c62bfad")
-    reply = act(epmm_api, method, part, uuid if way == "uuid" else "mac/38AA3C62BFAD", Reason='J\u00fcrgen "lost" it & 1+1')
+    reply = act(
+        epmm_api,
+        method,
+        part,
+        uuid if way == "uuid" else "mac/38AA3C62BFAD",
+        Reason='J\u00fcrgen "lost" it & 1+1',
+    )
     assert reply.status == 200 and reply.json["messages"] == {"message": text.format(uuid)}
     reason = None if part == "wakeup" else 'J\u00fcrgen "lost" it & 1+1'
     assert epmm.device(uuid)["actions"] == [{"action": action, "at": NOW, "reason": reason}]
@@ -68,17 +91,27 @@ def test_an_action_is_carried_out_and_noted(epmm: Emulator, epmm_api: Api, make:
 
 
 @pytest.mark.parametrize(("method", "part", "action", "text"), SIMPLE[:4], ids=IDS[:4])
-def test_the_answer_in_json_and_xml(epmm_api: Api, make: Make, method: str, part: str, action: str, text: str) -> None:
+def test_the_answer_in_json_and_xml(
+    epmm_api: Api, make: Make, method: str, part: str, action: str, text: str
+) -> None:
     first, second = make(), make()
-    assert list(act(epmm_api, method, part, first).json.items()) == [("messages", {"message": text.format(first)}), ("deviceUuid", first)]
+    assert list(act(epmm_api, method, part, first).json.items()) == [
+        ("messages", {"message": text.format(first)}),
+        ("deviceUuid", first),
+    ]
     root = ElementTree.fromstring(act(epmm_api, method, part, second, XML).raw)
     assert root.tag == "deviceManagementWebServiceResponse"
     assert [(item.tag, item.text) for item in root.iter()][1:] == [
-        ("messages", None), ("message", text.format(second) or None), ("deviceUuid", second)]
+        ("messages", None),
+        ("message", text.format(second) or None),
+        ("deviceUuid", second),
+    ]
 
 
 @pytest.mark.parametrize(("method", "part", "action", "text"), SIMPLE, ids=IDS)
-def test_no_such_device_and_the_wrong_method(epmm: Emulator, epmm_api: Api, method: str, part: str, action: str, text: str) -> None:
+def test_no_such_device_and_the_wrong_method(
+    epmm: Emulator, epmm_api: Api, method: str, part: str, action: str, text: str
+) -> None:
     for target in (NOBODY, "mac/000000000000", "x"):
         reply = act(epmm_api, method, part, target)
         assert (reply.status, reply.json["messages"]["message"]) == (404, "No Data Found")
@@ -100,16 +133,31 @@ def test_a_wiped_device_can_only_be_retired(epmm: Emulator, epmm_api: Api, make:
     row = epmm_api.get(f"{DEVICES}/{uuid}").json["device"]
     assert (row["status"], row["statusCode"]) == ("WIPED", 119)
     for method, part, _action, _text in SIMPLE[1:]:
-        assert act(epmm_api, method, part, uuid).json == {"messages": {"message": "Invalid action"}, "deviceUuid": uuid}
+        assert act(epmm_api, method, part, uuid).json == {
+            "messages": {"message": "Invalid action"},
+            "deviceUuid": uuid,
+        }
     act(epmm_api, "PUT", "retire", uuid)
     assert epmm.device(uuid)["status"] == "RETIRED" and done(epmm, uuid) == ["WIPE", "RETIRE"]
 
 
 @pytest.mark.parametrize("status", ["RETIRED", "RETIRE_PENDING", "VERIFICATION_PENDING"])
-@pytest.mark.parametrize(("position", "expected"), [("message", 200), ("400", 400), ("accepted", 200)])
+@pytest.mark.parametrize(
+    ("position", "expected"), [("message", 200), ("400", 400), ("accepted", 200)]
+)
 @pytest.mark.parametrize(("method", "part", "action", "text"), SIMPLE, ids=IDS)
-def test_what_a_device_cannot_take(epmm: Emulator, epmm_api: Api, make: Make, method: str, part: str, action: str, text: str,
-                                   position: str, expected: int, status: str) -> None:
+def test_what_a_device_cannot_take(
+    epmm: Emulator,
+    epmm_api: Api,
+    make: Make,
+    method: str,
+    part: str,
+    action: str,
+    text: str,
+    position: str,
+    expected: int,
+    status: str,
+) -> None:
     uuid = make(status=status)
     epmm.set_switch("v1_impossible_action", position)
     reply = act(epmm_api, method, part, uuid)
@@ -118,7 +166,11 @@ def test_what_a_device_cannot_take(epmm: Emulator, epmm_api: Api, make: Make, me
         return
     said = text.format(uuid) if position == "accepted" else "Invalid action"
     assert (reply.status, reply.json["messages"]["message"]) == (expected, said)
-    assert done(epmm, uuid) == [] and epmm.device(uuid)["status"] == status and epmm.state()["writes"] == 0
+    assert (
+        done(epmm, uuid) == []
+        and epmm.device(uuid)["status"] == status
+        and epmm.state()["writes"] == 0
+    )
 
 
 @pytest.mark.parametrize("name", ["Reason", "reason", "REASON"])
@@ -131,8 +183,16 @@ def test_the_reason_in_any_case(epmm: Emulator, epmm_api: Api, make: Make, name:
 @pytest.mark.parametrize(("position", "expected"), [("400", 400), ("ignored", 200)])
 @pytest.mark.parametrize(("method", "part"), [("PUT", "lock"), ("GET", "unlock")])
 @pytest.mark.parametrize("query", ["", "?Reason=", "?Grund=x"])
-def test_a_reason_is_required(epmm: Emulator, epmm_api: Api, make: Make, method: str, part: str, query: str, position: str,
-                              expected: int) -> None:
+def test_a_reason_is_required(
+    epmm: Emulator,
+    epmm_api: Api,
+    make: Make,
+    method: str,
+    part: str,
+    query: str,
+    position: str,
+    expected: int,
+) -> None:
     uuid = make()
     epmm.set_switch("v1_reason_missing", position)
     assert epmm_api.call(method, f"{DEVICES}/{part}/{uuid}{query}").status == expected
@@ -142,26 +202,44 @@ def test_a_reason_is_required(epmm: Emulator, epmm_api: Api, make: Make, method:
 @pytest.mark.parametrize("part", ["retire", "wipe"])
 def test_a_reason_may_be_left_out(epmm: Emulator, epmm_api: Api, make: Make, part: str) -> None:
     uuid = make()
-    assert epmm_api.call("PUT", f"{DEVICES}/{part}/{uuid}").status == 200 and epmm.device(uuid)["actions"][0]["reason"] is None
+    assert (
+        epmm_api.call("PUT", f"{DEVICES}/{part}/{uuid}").status == 200
+        and epmm.device(uuid)["actions"][0]["reason"] is None
+    )
 
 
-@pytest.mark.parametrize(("position", "length", "expected"), [("400", 512, 200), ("400", 513, 400), ("cut", 513, 200)])
-def test_the_length_of_a_reason(epmm: Emulator, epmm_api: Api, make: Make, position: str, length: int, expected: int) -> None:
+@pytest.mark.parametrize(
+    ("position", "length", "expected"), [("400", 512, 200), ("400", 513, 400), ("cut", 513, 200)]
+)
+def test_the_length_of_a_reason(
+    epmm: Emulator, epmm_api: Api, make: Make, position: str, length: int, expected: int
+) -> None:
     uuid = make()
     epmm.set_switch("v1_reason_long", position)
     assert act(epmm_api, "PUT", "lock", uuid, Reason="\u00e9" * length).status == expected
-    assert [entry["reason"] for entry in epmm.device(uuid)["actions"]] == ["\u00e9" * 512] * (expected == 200)
+    assert [entry["reason"] for entry in epmm.device(uuid)["actions"]] == ["\u00e9" * 512] * (
+        expected == 200
+    )
 
 
-@pytest.mark.parametrize(("position", "text"), [("empty", ""), ("text", "Device is wiped successfully.")])
-def test_the_message_of_a_wipe(epmm: Emulator, epmm_api: Api, make: Make, position: str, text: str) -> None:
+@pytest.mark.parametrize(
+    ("position", "text"), [("empty", ""), ("text", "Device is wiped successfully.")]
+)
+def test_the_message_of_a_wipe(
+    epmm: Emulator, epmm_api: Api, make: Make, position: str, text: str
+) -> None:
     epmm.set_switch("wipe_message", position)
     assert act(epmm_api, "PUT", "wipe", make()).json["messages"] == {"message": text}
 
 
 @pytest.mark.parametrize(("position", "chosen"), [("newest", 1), ("first", 0)])
-def test_a_mac_address_with_two_registrations(epmm: Emulator, epmm_api: Api, make: Make, position: str, chosen: int) -> None:
-    both = [make(mac="38aa3c62bfad", created=NOW - 2_000), make(mac="38aa3c62bfad", created=NOW - 1_000)]
+def test_a_mac_address_with_two_registrations(
+    epmm: Emulator, epmm_api: Api, make: Make, position: str, chosen: int
+) -> None:
+    both = [
+        make(mac="38aa3c62bfad", created=NOW - 2_000),
+        make(mac="38aa3c62bfad", created=NOW - 1_000),
+    ]
     epmm.set_switch("v1_mac_twice", position)
     assert act(epmm_api, "PUT", "lock", "mac/38aa3c62bfad").json["deviceUuid"] == both[chosen]
     assert done(epmm, both[1 - chosen]) == []
@@ -173,26 +251,45 @@ def test_a_mac_address_with_two_registrations(epmm: Emulator, epmm_api: Api, mak
 @pytest.mark.parametrize(("fields", "value"), [
     ({"platform": "iOS"}, "Q"), ({"platform": "iOS", "details": {"PasscodePresent": "false"}}, "F"),
     ({"platform": "iOS", "mdm_managed": False}, "NA"), ({"platform": "Android"}, "Q"),
-    ({"platform": "Android", "details": {"prv_password": "OFF"}}, "F")])
-def test_what_unlocking_says(epmm: Emulator, epmm_api: Api, make: Make, fields: dict[str, Any], value: str) -> None:
+    ({"platform": "Android", "details": {"prv_password": "OFF"}}, "F")])  # fmt: skip
+def test_what_unlocking_says(
+    epmm: Emulator, epmm_api: Api, make: Make, fields: dict[str, Any], value: str
+) -> None:
     uuid = make(phone="14085551212", **fields)
     row = act(epmm_api, "GET", "unlock", uuid).json["passcodes"]["passcode"]
-    assert row == {"uuid": uuid, "name": f"{epmm.device(uuid)['user']}:{fields['platform']}:14085551212", "value": value}
+    assert row == {
+        "uuid": uuid,
+        "name": f"{epmm.device(uuid)['user']}:{fields['platform']}:14085551212",
+        "value": value,
+    }
     assert done(epmm, uuid) == (["UNLOCK"] if value != "NA" else [])
 
 
-@pytest.mark.parametrize(("platform", "key", "expected"), [("iOS", "PasscodePresent", "false"), ("Android", "prv_password", "OFF")])
-def test_unlocking_clears_the_passcode(epmm_api: Api, make: Make, platform: str, key: str, expected: str) -> None:
+@pytest.mark.parametrize(
+    ("platform", "key", "expected"),
+    [("iOS", "PasscodePresent", "false"), ("Android", "prv_password", "OFF")],
+)
+def test_unlocking_clears_the_passcode(
+    epmm_api: Api, make: Make, platform: str, key: str, expected: str
+) -> None:
     uuid = make(platform=platform)
-    values = [act(epmm_api, "GET", "unlock", uuid).json["passcodes"]["passcode"]["value"] for _time in range(2)]
+    values = [
+        act(epmm_api, "GET", "unlock", uuid).json["passcodes"]["passcode"]["value"]
+        for _time in range(2)
+    ]
     entries = epmm_api.get(f"{DEVICES}/{uuid}").json["device"]["details"][0]["entry"]
     assert values == ["Q", "F"] and {"key": key, "value": expected} in entries
 
 
 @pytest.mark.parametrize("platform", ["macOS", "Windows"])
-def test_passcodes_differ_and_are_kept_nowhere(epmm: Emulator, epmm_api: Api, make: Make, platform: str) -> None:
+def test_passcodes_differ_and_are_kept_nowhere(
+    epmm: Emulator, epmm_api: Api, make: Make, platform: str
+) -> None:
     uuid = make(platform=platform)
-    codes = [act(epmm_api, "GET", "unlock", uuid).json["passcodes"]["passcode"]["value"] for _time in range(3)]
+    codes = [
+        act(epmm_api, "GET", "unlock", uuid).json["passcodes"]["passcode"]["value"]
+        for _time in range(3)
+    ]
     codes += [act(epmm_api, "PUT", "lock", uuid).json["unlockpasscode"] for _time in range(3)]
     assert len(set(codes)) == 6 and all(len(code) == 6 and code.isdigit() for code in codes)
     kept = str(epmm.requests()) + str(epmm.device(uuid)) + str(epmm.state())
@@ -200,7 +297,9 @@ def test_passcodes_differ_and_are_kept_nowhere(epmm: Emulator, epmm_api: Api, ma
 
 
 @pytest.mark.parametrize("platform", ["iOS", "Android"])
-def test_a_lock_has_no_passcode_for_android_and_ios(epmm: Emulator, epmm_api: Api, make: Make, platform: str) -> None:
+def test_a_lock_has_no_passcode_for_android_and_ios(
+    epmm: Emulator, epmm_api: Api, make: Make, platform: str
+) -> None:
     uuid = make(platform=platform)
     assert "unlockpasscode" not in act(epmm_api, "PUT", "lock", uuid).json
     epmm.set_switch("unlock_value", "passcode")
@@ -216,7 +315,11 @@ def test_a_wakeup_moves_the_last_contact(epmm: Emulator, epmm_api: Api, make: Ma
     for _time in range(3):
         times.append(epmm_api.get(f"{DEVICES}/{uuid}").json["device"]["lastConnectedAt"])
         act(epmm_api, "GET", "wakeup", uuid)
-    assert times == ["2026-01-14T23:59:55+00:00", "2026-01-15T00:00:00+00:00", "2026-01-15T00:00:01+00:00"]
+    assert times == [
+        "2026-01-14T23:59:55+00:00",
+        "2026-01-15T00:00:00+00:00",
+        "2026-01-15T00:00:01+00:00",
+    ]
     assert epmm.device(uuid)["client_connected"] == NOW + 2_000
 
 
@@ -227,14 +330,30 @@ def location(api: Api, target: str, **query: str) -> Any:
 
 
 def test_the_last_known_location(epmm: Emulator, epmm_api: Api, make: Make) -> None:
-    place = {"source": "Cell", "latitude": 37.386433, "longitude": -122.053902, "radius": 1500, "captured": 1285802663000}
+    place = {
+        "source": "Cell",
+        "latitude": 37.386433,
+        "longitude": -122.053902,
+        "radius": 1500,
+        "captured": 1285802663000,
+    }
     uuid = make(platform="Android", mac="38aa3c62bfad", location=place)
+    # fmt: off
     expected = {"deviceUuid": uuid, "messages": {"message": ""}, "locations": {"location": {
         "uuid": uuid, "lookupResult": "Cell", "latitude": 37.386433, "longitude": -122.053902, "radius": 1500,
         "capturedAt": 1285802663000}}, "locateNow": False}
-    assert location(epmm_api, uuid) == location(epmm_api, "mac/38AA3C62BFAD") == location(epmm_api, uuid, locatenow="False") == expected
+    # fmt: on
+    assert (
+        location(epmm_api, uuid)
+        == location(epmm_api, "mac/38AA3C62BFAD")
+        == location(epmm_api, uuid, locatenow="False")
+        == expected
+    )
     root = ElementTree.fromstring(epmm_api.call("GET", f"{DEVICES}/locate/{uuid}", Accept=XML).raw)
-    assert [root.findtext(path) for path in ("locations/location/capturedAt", "locateNow", "messages/message")] == ["1285802663000", "false", ""]
+    assert [
+        root.findtext(path)
+        for path in ("locations/location/capturedAt", "locateNow", "messages/message")
+    ] == ["1285802663000", "false", ""]
     assert done(epmm, uuid) == [] and epmm.state()["writes"] == 0
     for wrong in ("here", {"latitude": 1}, {"source": "GPS", "height": 1}):
         with pytest.raises(ControlError, match="location"):
@@ -243,18 +362,34 @@ def test_the_last_known_location(epmm: Emulator, epmm_api: Api, make: Make) -> N
 
 def test_a_device_whose_place_is_not_known(epmm_api: Api, make: Make) -> None:
     uuid = make(location={"source": "LookupFailure"})
-    assert location(epmm_api, uuid)["locations"]["location"] == {"uuid": uuid, "lookupResult": "LookupFailure"}
+    assert location(epmm_api, uuid)["locations"]["location"] == {
+        "uuid": uuid,
+        "lookupResult": "LookupFailure",
+    }
     assert epmm_api.get(f"{DEVICES}/locate/{NOBODY}").status == 404
 
 
 @pytest.mark.parametrize("now", ["true", "True"])
 def test_locatenow_asks_the_device(epmm: Emulator, epmm_api: Api, make: Make, now: str) -> None:
-    uuid = make(platform="Android", location={"source": "Cell", "latitude": 1.5, "longitude": 2.5, "radius": 9, "captured": NOW})
+    uuid = make(
+        platform="Android",
+        location={
+            "source": "Cell",
+            "latitude": 1.5,
+            "longitude": 2.5,
+            "radius": 9,
+            "captured": NOW,
+        },
+    )
     asked, later = location(epmm_api, uuid, locatenow=now), location(epmm_api, uuid)
     assert (asked["locateNow"], later["locateNow"]) == (True, False)
     assert asked["locations"]["location"]["capturedAt"] == NOW, "the device has not answered yet"
     found = later["locations"]["location"]
-    assert (found["lookupResult"], found["latitude"], found["capturedAt"]) == ("GPS", 1.501, NOW + 1_000)
+    assert (found["lookupResult"], found["latitude"], found["capturedAt"]) == (
+        "GPS",
+        1.501,
+        NOW + 1_000,
+    )
     assert done(epmm, uuid) == ["LOCATE"]
 
 
@@ -269,43 +404,78 @@ def test_locatenow_where_it_does_not_apply(epmm: Emulator, epmm_api: Api, make: 
 
 def test_v2_knows_the_same_location(epmm: Emulator, epmm_api: Api, make: Make) -> None:
     uuid = make(location={"source": "GPS", "latitude": 1.5, "longitude": -2.25, "captured": NOW})
-    reply = epmm_api.get("/api/v2/devices", adminDeviceSpaceId=1, query=f'common.uuid = "{uuid}"',
-                         fields="common.location,common.location_last_captured_at")
-    assert reply.json["results"] == [{"common.location": "1.5,-2.25", "common.location_last_captured_at": "2026-01-15T00:00:00.000Z"}]
+    reply = epmm_api.get(
+        "/api/v2/devices",
+        adminDeviceSpaceId=1,
+        query=f'common.uuid = "{uuid}"',
+        fields="common.location,common.location_last_captured_at",
+    )
+    assert reply.json["results"] == [
+        {
+            "common.location": "1.5,-2.25",
+            "common.location_last_captured_at": "2026-01-15T00:00:00.000Z",
+        }
+    ]
 
 
 def roaming(api: Api, uuid: str) -> tuple[Any, ...]:
-    found = {entry["key"]: entry["value"] for entry in api.get(f"{DEVICES}/{uuid}").json["device"]["details"][0]["entry"]}
+    found = {
+        entry["key"]: entry["value"]
+        for entry in api.get(f"{DEVICES}/{uuid}").json["device"]["details"][0]["entry"]
+    }
     return found.get("Voice Roaming Enabled"), found.get("DataRoamingEnabled")
 
 
 @pytest.mark.parametrize(("voice", "data", "expected"), [
     ("true", "true", ("true", "true")), ("true", "false", ("true", "false")), ("false", "false", ("false", "false")),
-    ("false", "true", ("false", "false"))])
-def test_roaming(epmm: Emulator, epmm_api: Api, make: Make, voice: str, data: str, expected: tuple[str, str]) -> None:
+    ("false", "true", ("false", "false"))])  # fmt: skip
+def test_roaming(
+    epmm: Emulator, epmm_api: Api, make: Make, voice: str, data: str, expected: tuple[str, str]
+) -> None:
     uuid = make(platform="iOS", imei="123456789012345")
     reply = epmm_api.call("PUT", f"{DEVICES}/enableroaming/{uuid}?voice={voice}&data={data}")
     assert reply.status == 200 and roaming(epmm_api, uuid) == expected
-    assert reply.json["deviceUuid"] == uuid and [text[:20] for text in reply.json["messages"]["message"]] == [
-        "Device voice roaming", "Device data roaming "]
-    assert epmm.device(uuid)["actions"] == [{"action": "ROAMING", "at": NOW, "reason": None, "voice": voice == "true", "data": data == "true"}]
+    assert reply.json["deviceUuid"] == uuid and [
+        text[:20] for text in reply.json["messages"]["message"]
+    ] == ["Device voice roaming", "Device data roaming "]
+    assert epmm.device(uuid)["actions"] == [
+        {
+            "action": "ROAMING",
+            "at": NOW,
+            "reason": None,
+            "voice": voice == "true",
+            "data": data == "true",
+        }
+    ]
 
 
-@pytest.mark.parametrize("query", ["", "?voice=true", "?data=true", "?voice=1&data=true", "?voice=&data=false"])
+@pytest.mark.parametrize(
+    "query", ["", "?voice=true", "?data=true", "?voice=1&data=true", "?voice=&data=false"]
+)
 def test_roaming_needs_both(epmm: Emulator, epmm_api: Api, make: Make, query: str) -> None:
     uuid = make(platform="iOS")
-    assert epmm_api.call("PUT", f"{DEVICES}/enableroaming/{uuid}{query}").status == 400 and done(epmm, uuid) == []
+    assert (
+        epmm_api.call("PUT", f"{DEVICES}/enableroaming/{uuid}{query}").status == 400
+        and done(epmm, uuid) == []
+    )
 
 
 def test_roaming_of_what_cannot(epmm: Emulator, epmm_api: Api, make: Make) -> None:
     tablet, android = make(platform="iOS"), make(platform="Android")
-    replies = [epmm_api.call("PUT", f"{DEVICES}/enableroaming/{uuid}?voice=true&data=true") for uuid in (tablet, android)]
-    assert all(len(reply.json["messages"]["message"]) == 2 for reply in replies), "success, whether it is supported or not"
+    replies = [
+        epmm_api.call("PUT", f"{DEVICES}/enableroaming/{uuid}?voice=true&data=true")
+        for uuid in (tablet, android)
+    ]
+    assert all(len(reply.json["messages"]["message"]) == 2 for reply in replies), (
+        "success, whether it is supported or not"
+    )
     assert roaming(epmm_api, tablet) == (None, None) and done(epmm, android) == []
     epmm.set_switch("roaming_not_ios", "message")
     reply = epmm_api.call("PUT", f"{DEVICES}/enableroaming/{android}?voice=true&data=true")
     assert reply.json["messages"] == {"message": "Invalid action"}
-    assert epmm_api.call("PUT", f"{DEVICES}/enableroaming/{NOBODY}?voice=true&data=true").status == 404
+    assert (
+        epmm_api.call("PUT", f"{DEVICES}/enableroaming/{NOBODY}?voice=true&data=true").status == 404
+    )
 
 
 # --- many devices -----------------------------------------------------------------------------------------------------------
@@ -319,13 +489,19 @@ def test_bulk(epmm: Emulator, epmm_api: Api, make: Make, action: str, name: str)
     reply = bulk(epmm_api, action, *chosen, chosen[0].upper(), name=name)
     assert (reply.status, reply.json) == (200, {"messages": None})
     assert [done(epmm, uuid) for uuid in (left, *chosen)] == [[], [action], [action], [action]]
-    assert {epmm.device(uuid)["status"] for uuid in chosen} == {{"RETIRE": "RETIRED", "WIPE": "WIPED"}.get(action, "ACTIVE")}
+    assert {epmm.device(uuid)["status"] for uuid in chosen} == {
+        {"RETIRE": "RETIRED", "WIPE": "WIPED"}.get(action, "ACTIVE")
+    }
 
 
-def test_bulk_in_xml_and_with_an_object_for_no_messages(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_bulk_in_xml_and_with_an_object_for_no_messages(
+    epmm: Emulator, epmm_api: Api, make: Make
+) -> None:
     uuid = make()
     reply = epmm_api.call("POST", f"{BULK}/LOCK?deviceUuids={uuid}", Accept=XML)
-    assert reply.raw.endswith(b"<deviceManagementWebServiceResponse><messages/></deviceManagementWebServiceResponse>")
+    assert reply.raw.endswith(
+        b"<deviceManagementWebServiceResponse><messages/></deviceManagementWebServiceResponse>"
+    )
     epmm.set_switch("v1_empty_messages", "object")
     assert bulk(epmm_api, "LOCK", uuid).json == {"messages": {}}
     reply = epmm_api.call("POST", f"{BULK}/LOCK?deviceUuids={uuid}", Accept=XML)
@@ -339,7 +515,9 @@ def test_both_names_at_once(epmm: Emulator, epmm_api: Api, make: Make) -> None:
 
 
 @pytest.mark.parametrize("action", ["lock", "Lock", "LOCKS", "DELETE", "wakeup"])
-def test_a_bulk_action_which_does_not_exist(epmm: Emulator, epmm_api: Api, make: Make, action: str) -> None:
+def test_a_bulk_action_which_does_not_exist(
+    epmm: Emulator, epmm_api: Api, make: Make, action: str
+) -> None:
     uuid = make()
     reply = bulk(epmm_api, action, uuid)
     assert (reply.status, reply.json) == (200, {"messages": {"message": "Invalid action"}})
@@ -348,18 +526,27 @@ def test_a_bulk_action_which_does_not_exist(epmm: Emulator, epmm_api: Api, make:
 
 
 @pytest.mark.parametrize("invalid", [[NOBODY], [NOBODY, "x"], [f"{NOBODY},{NOBODY}"]])
-def test_invalid_devices_are_listed_and_the_others_acted_on(epmm: Emulator, epmm_api: Api, make: Make, invalid: list[str]) -> None:
+def test_invalid_devices_are_listed_and_the_others_acted_on(
+    epmm: Emulator, epmm_api: Api, make: Make, invalid: list[str]
+) -> None:
     uuid = make()
     shown = invalid[0] if len(invalid) == 1 else invalid
-    assert bulk(epmm_api, "LOCK", invalid[0], uuid, *invalid[1:]).json == {"messages": None, "invalidDevices": {"uuid": shown}}
+    assert bulk(epmm_api, "LOCK", invalid[0], uuid, *invalid[1:]).json == {
+        "messages": None,
+        "invalidDevices": {"uuid": shown},
+    }
     epmm.set_switch("bulk_invalid_devices", "inside")
-    assert bulk(epmm_api, "LOCK", *invalid, uuid).json == {"messages": {"invalidDevices": {"uuid": shown}}}
+    assert bulk(epmm_api, "LOCK", *invalid, uuid).json == {
+        "messages": {"invalidDevices": {"uuid": shown}}
+    }
     assert bulk(epmm_api, "LOCK", uuid).json == {"messages": None}
     assert done(epmm, uuid) == ["LOCK"] * 3
 
 
 @pytest.mark.parametrize(("position", "expected"), [("200", 200), ("404", 404)])
-def test_no_valid_device_at_all(epmm: Emulator, epmm_api: Api, position: str, expected: int) -> None:
+def test_no_valid_device_at_all(
+    epmm: Emulator, epmm_api: Api, position: str, expected: int
+) -> None:
     epmm.set_switch("bulk_none_valid", position)
     for reply in (bulk(epmm_api, "WIPE", NOBODY), send(epmm_api, NOBODY)):
         assert reply.status == expected and reply.json["invalidDevices"] == {"uuid": NOBODY}
@@ -379,27 +566,59 @@ def test_twenty_thousand_devices_in_one_request(epmm: Emulator, epmm_api: Api, m
     uuid = make()
     nobody = [f"00000000-0000-4000-8000-{number:012d}" for number in range(19_999)]
     assert len(bulk(epmm_api, "LOCK", uuid, *nobody).json["invalidDevices"]["uuid"]) == 19_999
-    assert bulk(epmm_api, "LOCK", uuid, *nobody, NOBODY[:-1] + "x").status == 400 and done(epmm, uuid) == ["LOCK"]
+    assert bulk(epmm_api, "LOCK", uuid, *nobody, NOBODY[:-1] + "x").status == 400 and done(
+        epmm, uuid
+    ) == ["LOCK"]
 
 
 @pytest.mark.parametrize("position", ["ignored", "invalid"])
-@pytest.mark.parametrize(("action", "status"), [("LOCK", "WIPED"), ("WIPE", "RETIRED"), ("RETIRE", "RETIRED"), ("WAKEUP_DEVICE", "RETIRE_PENDING")])
-def test_a_device_of_many_which_cannot(epmm: Emulator, epmm_api: Api, make: Make, action: str, status: str, position: str) -> None:
+@pytest.mark.parametrize(
+    ("action", "status"),
+    [
+        ("LOCK", "WIPED"),
+        ("WIPE", "RETIRED"),
+        ("RETIRE", "RETIRED"),
+        ("WAKEUP_DEVICE", "RETIRE_PENDING"),
+    ],
+)
+def test_a_device_of_many_which_cannot(
+    epmm: Emulator, epmm_api: Api, make: Make, action: str, status: str, position: str
+) -> None:
     able, unable = make(), make(status=status)
     epmm.set_switch("bulk_impossible_device", position)
     expected = {"invalidDevices": {"uuid": unable}} if position == "invalid" else {}
     assert bulk(epmm_api, action, able, unable).json == {"messages": None, **expected}
-    assert (done(epmm, able), done(epmm, unable), epmm.device(unable)["status"]) == ([action], [], status)
+    assert (done(epmm, able), done(epmm, unable), epmm.device(unable)["status"]) == (
+        [action],
+        [],
+        status,
+    )
 
 
 def test_bulk_unlock(epmm: Emulator, epmm_api: Api, make: Make) -> None:
-    ios, mac, unmanaged, gone = make(platform="iOS"), make(platform="macOS"), make(platform="iOS", mdm_managed=False), make(status="RETIRED")
+    ios, mac, unmanaged, gone = (
+        make(platform="iOS"),
+        make(platform="macOS"),
+        make(platform="iOS", mdm_managed=False),
+        make(status="RETIRED"),
+    )
     answer = bulk(epmm_api, "UNLOCK", ios, unmanaged, mac, NOBODY, gone).json
-    assert [(row["uuid"], row["value"].isdigit()) for row in answer["passcodes"]["passcode"]] == [(ios, False), (mac, True)]
-    assert [unmanaged in text or gone in text for text in answer["failedDevices"]["message"]] == [True, True]
+    assert [(row["uuid"], row["value"].isdigit()) for row in answer["passcodes"]["passcode"]] == [
+        (ios, False),
+        (mac, True),
+    ]
+    assert [unmanaged in text or gone in text for text in answer["failedDevices"]["message"]] == [
+        True,
+        True,
+    ]
     assert list(answer) == ["messages", "invalidDevices", "passcodes", "failedDevices"]
     assert answer["invalidDevices"] == {"uuid": NOBODY}
-    assert [done(epmm, uuid) for uuid in (ios, mac, unmanaged, gone)] == [["UNLOCK"], ["UNLOCK"], [], []]
+    assert [done(epmm, uuid) for uuid in (ios, mac, unmanaged, gone)] == [
+        ["UNLOCK"],
+        ["UNLOCK"],
+        [],
+        [],
+    ]
 
 
 # --- messages ---------------------------------------------------------------------------------------------------------------
@@ -409,10 +628,15 @@ def test_bulk_unlock(epmm: Emulator, epmm_api: Api, make: Make) -> None:
 def test_a_message(epmm: Emulator, epmm_api: Api, make: Make, mode: str) -> None:
     uuids = [make(), make()]
     reply = send(epmm_api, *uuids, mode=mode, message="Gr\u00fc\u00dfe & {{ x }}", subject="S")
-    assert (reply.status, reply.json) == (200, {"messages": None, "message": "Message sent successfully for all devices."})
+    assert (reply.status, reply.json) == (
+        200,
+        {"messages": None, "message": "Message sent successfully for all devices."},
+    )
+    # fmt: off
     assert [epmm.device(uuid)["actions"] for uuid in uuids] == [[{
         "action": "MESSAGE", "at": NOW, "reason": None, "message": "Gr\u00fc\u00dfe & {{ x }}", "mode": mode,
         "subject": "S" if mode == "email" else None}]] * 2
+    # fmt: on
 
 
 @pytest.mark.parametrize("name", ["deviceWiFiMacAddress", "macAddress"])
@@ -420,20 +644,36 @@ def test_a_message_by_mac_address(epmm: Emulator, epmm_api: Api, make: Make, nam
     epmm.set_switch("strict", "on")
     uuid = make(mac="38aa3c62bfad")
     assert send(epmm_api, "38AA3C62BFAD", "000000000000", mac=True, name=name).json == {
-        "messages": None, "invalidDevices": {"uuid": "000000000000"}}
-    assert send(epmm_api, "38aa3c62bfad", mac=True, name=name).json["message"].startswith("Message sent")
+        "messages": None,
+        "invalidDevices": {"uuid": "000000000000"},
+    }
+    assert (
+        send(epmm_api, "38aa3c62bfad", mac=True, name=name)
+        .json["message"]
+        .startswith("Message sent")
+    )
     assert done(epmm, uuid) == ["MESSAGE", "MESSAGE"]
 
 
 def test_where_a_message_was_sent_is_said(epmm: Emulator, epmm_api: Api, make: Make) -> None:
     uuid = make()
     epmm.set_switch("message_sent", "inside")
-    assert send(epmm_api, uuid).json == {"messages": {"message": "Message sent successfully for all devices."}}
-    assert send(epmm_api, uuid, NOBODY).json == {"messages": None, "invalidDevices": {"uuid": NOBODY}}
+    assert send(epmm_api, uuid).json == {
+        "messages": {"message": "Message sent successfully for all devices."}
+    }
+    assert send(epmm_api, uuid, NOBODY).json == {
+        "messages": None,
+        "invalidDevices": {"uuid": NOBODY},
+    }
 
 
-@pytest.mark.parametrize("query", [{"message": ""}, {"mode": ""}, {"mode": "SMS"}, {"mode": "fax"}, {"name": "deviceUuids"}])
-def test_what_a_message_needs(epmm: Emulator, epmm_api: Api, make: Make, query: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "query",
+    [{"message": ""}, {"mode": ""}, {"mode": "SMS"}, {"mode": "fax"}, {"name": "deviceUuids"}],
+)
+def test_what_a_message_needs(
+    epmm: Emulator, epmm_api: Api, make: Make, query: dict[str, Any]
+) -> None:
     uuid = make()
     assert send(epmm_api, uuid, **query).status == 400 and done(epmm, uuid) == []
 
@@ -442,29 +682,42 @@ def test_a_subject_of_what_is_no_mail(epmm: Emulator, epmm_api: Api, make: Make)
     uuid = make()
     epmm.set_switch("message_subject", "400")
     assert send(epmm_api, uuid, mode="sms", subject="S").status == 400
-    assert send(epmm_api, uuid, mode="email", subject="S").status == send(epmm_api, uuid, mode="sms").status == 200
+    assert (
+        send(epmm_api, uuid, mode="email", subject="S").status
+        == send(epmm_api, uuid, mode="sms").status
+        == 200
+    )
 
 
 # --- over time --------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("method", "part", "before", "after"), [
-    ("PUT", "retire", "RETIRE_PENDING", "RETIRED"), ("PUT", "wipe", "ACTIVE", "WIPED")])
-def test_a_device_settles_by_hand(epmm: Emulator, epmm_api: Api, make: Make, method: str, part: str, before: str, after: str) -> None:
+@pytest.mark.parametrize(
+    ("method", "part", "before", "after"),
+    [("PUT", "retire", "RETIRE_PENDING", "RETIRED"), ("PUT", "wipe", "ACTIVE", "WIPED")],
+)
+def test_a_device_settles_by_hand(
+    epmm: Emulator, epmm_api: Api, make: Make, method: str, part: str, before: str, after: str
+) -> None:
     epmm.set_switch("action_settle", "manual")
     uuid = make()
     act(epmm_api, method, part, uuid)
     shown = [epmm_api.get(f"{DEVICES}/{uuid}").json["device"]["status"] for _time in range(5)]
     assert shown == [before] * 5 and epmm.state()["pending_actions"] == 1
     epmm.settle()
-    assert epmm_api.get(f"{DEVICES}/{uuid}").json["device"]["status"] == after and epmm.state()["pending_actions"] == 0
+    assert (
+        epmm_api.get(f"{DEVICES}/{uuid}").json["device"]["status"] == after
+        and epmm.state()["pending_actions"] == 0
+    )
 
 
 def test_a_device_settles_after_some_reads(epmm: Emulator, epmm_api: Api, make: Make) -> None:
     epmm.set_switch("action_settle", "reads")
     uuid = make()
     bulk(epmm_api, "RETIRE", uuid)
-    assert [epmm_api.get(f"{DEVICES}/{uuid}").json["device"]["statusCode"] for _time in range(4)] == [117, 117, 114, 114]
+    assert [
+        epmm_api.get(f"{DEVICES}/{uuid}").json["device"]["statusCode"] for _time in range(4)
+    ] == [117, 117, 114, 114]
 
 
 def test_a_device_settles_with_time(epmm: Emulator, epmm_api: Api, make: Make) -> None:
@@ -475,12 +728,16 @@ def test_a_device_settles_with_time(epmm: Emulator, epmm_api: Api, make: Make) -
     assert epmm_api.get(f"{DEVICES}/{uuid}").json["device"]["status"] == "ACTIVE"
     epmm.set_switch("action_settle_ms", 0)
     act(epmm_api, "PUT", "lock", uuid)
-    assert epmm_api.get(f"{DEVICES}/{uuid}").json["device"]["status"] == "ACTIVE", "a lock gives what waits no other time"
+    assert epmm_api.get(f"{DEVICES}/{uuid}").json["device"]["status"] == "ACTIVE", (
+        "a lock gives what waits no other time"
+    )
     act(epmm_api, "GET", "wakeup", uuid)
     assert epmm_api.get(f"{DEVICES}/{uuid}").json["device"]["status"] == "WIPED"
 
 
-def test_what_waits_is_carried_out_in_order_by_those_who_are_left(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_what_waits_is_carried_out_in_order_by_those_who_are_left(
+    epmm: Emulator, epmm_api: Api, make: Make
+) -> None:
     epmm.set_switch("action_settle", "manual")
     uuid, other = make(platform="Android"), make()
     for method, part in (("GET", "wakeup"), ("PUT", "wipe"), ("PUT", "retire")):
@@ -491,7 +748,10 @@ def test_what_waits_is_carried_out_in_order_by_those_who_are_left(epmm: Emulator
     epmm.add_device(id=number)
     connected = epmm.device(uuid)["connected"]
     epmm.set_switch("action_settle", "none")
-    assert (epmm.device(uuid)["status"], epmm.device(uuid)["connected"]) == ("RETIRED", connected + 1_000)
+    assert (epmm.device(uuid)["status"], epmm.device(uuid)["connected"]) == (
+        "RETIRED",
+        connected + 1_000,
+    )
     assert epmm.device(number)["status"] == "ACTIVE", "another device with that number"
     epmm.reset()
     assert (epmm.state()["pending_actions"], epmm.state()["actions"]) == (0, 0)
@@ -507,7 +767,9 @@ def test_a_list_may_lag_behind_a_device(epmm: Emulator, epmm_api: Api, make: Mak
     assert epmm_api.get(f"{DEVICES}/{uuid}").json["device"]["status"] == "WIPED"
     assert epmm_api.get(DEVICES).json["devices"]["device"]["status"] == "ACTIVE"
     epmm.settle()
-    assert epmm_api.get(DEVICES).status == 404 and epmm_api.get(DEVICES, status="WIPED").status == 200
+    assert (
+        epmm_api.get(DEVICES).status == 404 and epmm_api.get(DEVICES, status="WIPED").status == 200
+    )
 
 
 # --- the log, faults, the server as a whole -----------------------------------------------------------------------------------
@@ -515,9 +777,11 @@ def test_a_list_may_lag_behind_a_device(epmm: Emulator, epmm_api: Api, make: Mak
 
 def test_the_log_tells_which_gets_act(epmm: Emulator, epmm_api: Api, make: Make) -> None:
     uuid = make(platform="Android")
+    # fmt: off
     calls = [("GET", f"{uuid}", False), ("GET", f"unlock/{uuid}?Reason=x", True), ("GET", f"unlock/{NOBODY}", True),
              ("GET", f"wakeup/mac/{NOBODY}", True), ("GET", f"locate/{uuid}", False), ("GET", f"locate/{uuid}?locatenow=false", False),
              ("GET", f"locate/{uuid}?locatenow=True", True), ("PUT", f"lock/{uuid}", True), ("DELETE", uuid, True)]
+    # fmt: on
     epmm.add_fault("503", path="*/wakeup/*")
     for method, path, _acts in calls:
         epmm_api.call(method, f"{DEVICES}/{path}")
@@ -525,8 +789,9 @@ def test_the_log_tells_which_gets_act(epmm: Emulator, epmm_api: Api, make: Make)
 
 
 @pytest.mark.parametrize(("method", "part", "action", "text"), SIMPLE, ids=IDS)
-def test_an_action_without_effect_and_a_device_that_vanishes(epmm: Emulator, epmm_api: Api, make: Make, method: str, part: str, action: str,
-                                                             text: str) -> None:
+def test_an_action_without_effect_and_a_device_that_vanishes(
+    epmm: Emulator, epmm_api: Api, make: Make, method: str, part: str, action: str, text: str
+) -> None:
     uuid = make()
     epmm.add_fault("no_effect", path=f"*/{part}/*")
     epmm.add_fault("vanish", path=f"*/{part}/*")
@@ -535,12 +800,19 @@ def test_an_action_without_effect_and_a_device_that_vanishes(epmm: Emulator, epm
     assert act(epmm_api, method, part, uuid).status == 404 and epmm.state()["devices"] == 0
 
 
-def test_bulk_without_effect_and_a_device_that_vanishes(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_bulk_without_effect_and_a_device_that_vanishes(
+    epmm: Emulator, epmm_api: Api, make: Make
+) -> None:
     uuids = [make(), make()]
     epmm.add_fault("no_effect")
     epmm.add_fault("vanish")
-    assert bulk(epmm_api, "WIPE", *uuids).json == {"messages": None} and epmm.state()["actions"] == 0
-    assert bulk(epmm_api, "WIPE", *uuids).json == {"messages": None, "invalidDevices": {"uuid": uuids[0]}}
+    assert (
+        bulk(epmm_api, "WIPE", *uuids).json == {"messages": None} and epmm.state()["actions"] == 0
+    )
+    assert bulk(epmm_api, "WIPE", *uuids).json == {
+        "messages": None,
+        "invalidDevices": {"uuid": uuids[0]},
+    }
     assert epmm.device(uuids[1])["status"] == "WIPED" and epmm.state()["devices"] == 1
 
 

@@ -32,21 +32,28 @@ ONE = {"@id": 2, "uuid": "u", "compliance": 0, "employeeOwned": False}
      "<r><details><entry><key>k</key><value>1</value></entry></details></r>"),
     ({"details": Boxed({"entry": Many([])})}, {"details": []}, "<r><details/></r>"),
     ({"n": 12.5, "big": 4194304}, {"n": 12.5, "big": 4194304}, "<r><n>12.5</n><big>4194304</big></r>"),
-])
+])  # fmt: skip
 def test_both_forms(tree: Tree, collapsed: Any, xml: str) -> None:
     assert json.loads(write_json(tree, collapse=True)) == collapsed
-    assert write_xml("r", tree).decode() == '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>' + xml
+    assert (
+        write_xml("r", tree).decode()
+        == '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>' + xml
+    )
 
 
 def test_a_list_of_one_may_stay_a_list() -> None:
-    tree = {"devices": {"device": Many([{"@id": 1, "details": Boxed({"entry": Many([{"key": "k"}])})}])}}
-    assert json.loads(write_json(tree, collapse=False)) == {"devices": {"device": [{"@id": "1", "details": [{"entry": [{"key": "k"}]}]}]}}
+    tree = {
+        "devices": {"device": Many([{"@id": 1, "details": Boxed({"entry": Many([{"key": "k"}])})}])}
+    }
+    assert json.loads(write_json(tree, collapse=False)) == {
+        "devices": {"device": [{"@id": "1", "details": [{"entry": [{"key": "k"}]}]}]}
+    }
 
 
 @pytest.mark.parametrize("text", [
     "{{ 7*7 }}", "a < b & c > d", "\"quoted\" 'twice'", "line\nfeed\ttab", "carriage\r\nreturn", "  blanks  ", "Außendienst, 日本 📱",
     "]]>", "&amp;", "x" * 300,
-])
+])  # fmt: skip
 def test_texts_survive(text: str) -> None:
     tree = {"a": {"comment": text}}
     assert json.loads(write_json(tree, collapse=True)) == tree
@@ -72,12 +79,19 @@ def test_a_cached_tree_is_made_once_for_each_form_and_shape() -> None:
         def make() -> Tree:
             made.append(shape)
             return {"@id": 7, "shape": shape, "rows": Many(["one"])}
+
         return {"devices": {"device": Many([Cached(cache, shape, make)])}}
 
     for _time in range(2):
-        assert json.loads(write_json(tree("a"), collapse=True)) == {"devices": {"device": {"@id": "7", "shape": "a", "rows": "one"}}}
-        assert json.loads(write_json(tree("a"), collapse=False)) == {"devices": {"device": [{"@id": "7", "shape": "a", "rows": ["one"]}]}}
-        assert write_xml("r", tree("a")).endswith(b'<r><devices><device id="7"><shape>a</shape><rows>one</rows></device></devices></r>')
+        assert json.loads(write_json(tree("a"), collapse=True)) == {
+            "devices": {"device": {"@id": "7", "shape": "a", "rows": "one"}}
+        }
+        assert json.loads(write_json(tree("a"), collapse=False)) == {
+            "devices": {"device": [{"@id": "7", "shape": "a", "rows": ["one"]}]}
+        }
+        assert write_xml("r", tree("a")).endswith(
+            b'<r><devices><device id="7"><shape>a</shape><rows>one</rows></device></devices></r>'
+        )
         assert b'"shape":"b"' in write_json(tree("b"), collapse=True)
     assert sorted(made) == ["a", "a", "a", "b"]
     cache.clear()

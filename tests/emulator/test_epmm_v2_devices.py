@@ -33,7 +33,7 @@ def truth(epmm: Emulator, *fields: str) -> list[dict[str, Any]]:
     ({"labelId": -1, "query": '"common.status" = "ACTIVE"'}, "labelId cannot be combined"),
     ({"query": "common.colour = 1"}, "unknown field common.colour"), ({"query": '"common.id" ='}, "a value expected"),
     ({"query": "(common.id = 1"}, "')' expected"),
-])
+])  # fmt: skip
 def test_wrong_requests_are_named(epmm_api: Api, parameters: dict[str, Any], text: str) -> None:
     given = {"query": "", **parameters}
     reply = search(epmm_api, given.pop("query"), **{"fields": "common.uuid", **given})
@@ -46,7 +46,12 @@ def test_the_longest_that_is_allowed(epmm_api: Api) -> None:
 
 
 def test_strict_names_unknown_parameters(epmm: Emulator, epmm_api: Api) -> None:
-    known: dict[str, Any] = {"labelId": -1, "offset": 0, "sortField": "user.display_name", "sortOrder": "DESC"}
+    known: dict[str, Any] = {
+        "labelId": -1,
+        "offset": 0,
+        "sortField": "user.display_name",
+        "sortOrder": "DESC",
+    }
     assert search(epmm_api, page=1, start=0).status == 200
     epmm.set_switch("strict", "on")
     assert search(epmm_api, **known).status == 200
@@ -58,15 +63,27 @@ def test_strict_names_unknown_parameters(epmm: Emulator, epmm_api: Api) -> None:
 
 
 def test_a_row_is_flat_and_lacks_what_the_device_lacks(epmm: Emulator, epmm_api: Api) -> None:
-    device = epmm.add_device(platform="Android", os_version="14.0", user=epmm.users()[0]["principal"], serial=None,
-                             compliance=0x800, quarantined=0x800, comment="", connected=None, phone="15550000001")
+    device = epmm.add_device(
+        platform="Android",
+        os_version="14.0",
+        user=epmm.users()[0]["principal"],
+        serial=None,
+        compliance=0x800,
+        quarantined=0x800,
+        comment="",
+        connected=None,
+        phone="15550000001",
+    )
     uuid = epmm.device(device)["uuid"]
-    names = ("common.id,common.uuid,common.platform,common.platform_name,common.SerialNumber,common.imei,common.imsi,"
-             "common.compliant,common.noncompliance_reasons,common.quarantined,common.quarantined_reasons,common.comment,"
-             "common.last_connected_at,common.registration_date,common.security_state,common.current_phone_number,"
-             "\n common.owner ,ios.Current MCC,nobody.knows,user.display_name")
+    names = (
+        "common.id,common.uuid,common.platform,common.platform_name,common.SerialNumber,common.imei,common.imsi,"
+        "common.compliant,common.noncompliance_reasons,common.quarantined,common.quarantined_reasons,common.comment,"
+        "common.last_connected_at,common.registration_date,common.security_state,common.current_phone_number,"
+        "\n common.owner ,ios.Current MCC,nobody.knows,user.display_name"
+    )
     reply = search(epmm_api, f'common.uuid="{uuid}"', names)
     user = epmm.users()[0]
+    # fmt: off
     assert reply.json["results"] == [{
         "common.id": device, "common.uuid": uuid, "common.platform": "Android", "common.platform_name": "Android 14.0",
         "common.imei": "", "common.compliant": False, "common.noncompliance_reasons": ["DEVICE_ADMIN_DEACTIVE"],
@@ -74,21 +91,40 @@ def test_a_row_is_flat_and_lacks_what_the_device_lacks(epmm: Emulator, epmm_api:
         "common.registration_date": "2026-01-14T23:00:00.000Z", "common.security_state": "Ok",
         "common.current_phone_number": "15550000001", "common.owner": "COMPANY",
         "user.display_name": f"{user['first']} {user['last']}"}]
+    # fmt: on
     rest = {name: reply.json[name] for name in reply.json if name != "results"}
-    assert rest == {"totalCount": 1, "resultCount": 1, "hasMore": False, "searchTimeMillis": 1,
-                    "currentServerTimeMilliseconds": NOW}
+    assert rest == {
+        "totalCount": 1,
+        "resultCount": 1,
+        "hasMore": False,
+        "searchTimeMillis": 1,
+        "currentServerTimeMilliseconds": NOW,
+    }
 
 
 def test_names_with_spaces_and_capitals(epmm: Emulator, epmm_api: Api) -> None:
-    device = epmm.add_device(platform="iOS", name="Zoë's\niPhone", imei="490154203237518", udid="ab12", serial="F2LX")
-    row = search(epmm_api, f"common.id = {device}",
-                 "ios.Current MCC,ios.iPhone UDID,ios.DeviceName,common.SerialNumber,common.serialnumber").json["results"]
-    assert row == [{"ios.Current MCC": "310", "ios.iPhone UDID": "ab12", "ios.DeviceName": "Zoë's\niPhone",
-                    "common.SerialNumber": "F2LX"}]
+    device = epmm.add_device(
+        platform="iOS", name="Zoë's\niPhone", imei="490154203237518", udid="ab12", serial="F2LX"
+    )
+    row = search(
+        epmm_api,
+        f"common.id = {device}",
+        "ios.Current MCC,ios.iPhone UDID,ios.DeviceName,common.SerialNumber,common.serialnumber",
+    ).json["results"]
+    assert row == [
+        {
+            "ios.Current MCC": "310",
+            "ios.iPhone UDID": "ab12",
+            "ios.DeviceName": "Zoë's\niPhone",
+            "common.SerialNumber": "F2LX",
+        }
+    ]
 
 
 def test_an_unknown_field_may_be_an_error(epmm: Emulator, epmm_api: Api) -> None:
-    assert search(epmm_api, fields="common.id,ios.DeviceNamem").json["results"][0].keys() == {"common.id"}
+    assert search(epmm_api, fields="common.id,ios.DeviceNamem").json["results"][0].keys() == {
+        "common.id"
+    }
     epmm.set_switch("v2_unknown_field", "error")
     assert "ios.DeviceNamem" in fault(search(epmm_api, fields="common.id,ios.DeviceNamem"))
 
@@ -96,34 +132,56 @@ def test_an_unknown_field_may_be_an_error(epmm: Emulator, epmm_api: Api) -> None
 @pytest.mark.parametrize(("bits", "position", "expected"), [
     (0x3, "guessed", ["DEVICE_COMPROMISED", "OS_VERSION_LESS"]), (0x200010, "guessed", ["POLICY_OUT_OF_DATE", "0x200000"]),
     (0x803, "numbers", ["1", "2", "2048"]),
-])
-def test_reasons(epmm: Emulator, epmm_api: Api, bits: int, position: str, expected: list[str]) -> None:
+])  # fmt: skip
+def test_reasons(
+    epmm: Emulator, epmm_api: Api, bits: int, position: str, expected: list[str]
+) -> None:
     epmm.set_switch("noncompliance_names", position)
     device = epmm.add_device(compliance=bits)
-    row = search(epmm_api, f"common.id = {device}", "common.noncompliance_reasons,common.quarantined_reasons").json
+    row = search(
+        epmm_api, f"common.id = {device}", "common.noncompliance_reasons,common.quarantined_reasons"
+    ).json
     assert row["results"] == [{"common.noncompliance_reasons": expected}]
 
 
-def test_a_jailbroken_android_device_is_compliant_but_compromised(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_jailbroken_android_device_is_compliant_but_compromised(
+    epmm: Emulator, epmm_api: Api
+) -> None:
     device = epmm.add_device(platform="Android", compromised=True)
     names = "common.compliant,common.security_state,common.device_is_compromised"
     assert search(epmm_api, f"common.id = {device}", names).json["results"] == [
-        {"common.compliant": True, "common.security_state": "Compromised", "common.device_is_compromised": True}]
+        {
+            "common.compliant": True,
+            "common.security_state": "Compromised",
+            "common.device_is_compromised": True,
+        }
+    ]
 
 
 def test_blocking_is_unknown_to_v2_unless_switched_on(epmm: Emulator, epmm_api: Api) -> None:
     device = epmm.add_device(blocked=0x202)
     names = "common.id,common.blocked,common.block_reasons"
-    assert search(epmm_api, f"common.id = {device}", names).json["results"] == [{"common.id": device}]
+    assert search(epmm_api, f"common.id = {device}", names).json["results"] == [
+        {"common.id": device}
+    ]
     epmm.set_switch("v2_blocked_field", "on")
-    assert search(epmm_api, "common.blocked = true AND common.compliant = true", names).json["results"][-1] == {
-        "common.id": device, "common.blocked": True, "common.block_reasons": ["OS_VERSION_LESS", "DEVICE_MANUAL_BLOCKED"]}
+    assert search(epmm_api, "common.blocked = true AND common.compliant = true", names).json[
+        "results"
+    ][-1] == {
+        "common.id": device,
+        "common.blocked": True,
+        "common.block_reasons": ["OS_VERSION_LESS", "DEVICE_MANUAL_BLOCKED"],
+    }
 
 
 def test_a_pending_registration_has_little_to_tell(epmm: Emulator, epmm_api: Api) -> None:
-    device = epmm.add_device(status="VERIFICATION_PENDING", platform="Android", registered=None, connected=None)
+    device = epmm.add_device(
+        status="VERIFICATION_PENDING", platform="Android", registered=None, connected=None
+    )
     names = "common.status,common.registration_date,common.security_state,android.security_patch,common.client_name"
-    assert search(epmm_api, f"common.id = {device}", names).json["results"] == [{"common.status": "VERIFICATION_PENDING"}]
+    assert search(epmm_api, f"common.id = {device}", names).json["results"] == [
+        {"common.status": "VERIFICATION_PENDING"}
+    ]
     uuid = epmm.device(device)["uuid"]
     assert epmm_api.get(f"{DEVICES}/{uuid}/details").json["results"] == []
 
@@ -145,7 +203,10 @@ def test_limits_nobody_knows(epmm: Emulator, epmm_api: Api) -> None:
     assert search(epmm_api, limit=None).json["resultCount"] == 50
     assert search(epmm_api, limit=201).json["resultCount"] == 200
     epmm.control("POST", "switches", {"v2_limit_default": 20, "v2_limit_max": 30})
-    assert search(epmm_api, limit=None).json["resultCount"] == 20 and search(epmm_api, limit=31).json["resultCount"] == 30
+    assert (
+        search(epmm_api, limit=None).json["resultCount"] == 20
+        and search(epmm_api, limit=31).json["resultCount"] == 30
+    )
     epmm.set_switch("v2_above_limit", "error")
     assert "limit must be between 0 and 30" in fault(search(epmm_api, limit=31))
     assert search(epmm_api, limit=30).json["hasMore"] is True
@@ -162,12 +223,26 @@ def test_sorting(epmm: Emulator, epmm_api: Api) -> None:
     reply = search(epmm_api, fields="user.display_name", sortField="user.display_name")
     names = [row["user.display_name"].lower() for row in reply.json["results"]]
     assert names == sorted(names)
-    serials = [search(epmm_api, fields="common.SerialNumber", sortField="common.SerialNumber", sortOrder=order, offset=100)
-               .json["results"] for order in ("ASC", "DESC")]
+    serials = [
+        search(
+            epmm_api,
+            fields="common.SerialNumber",
+            sortField="common.SerialNumber",
+            sortOrder=order,
+            offset=100,
+        ).json["results"]
+        for order in ("ASC", "DESC")
+    ]
     for found in serials:
-        assert {} in found and found.index({}) == len(found) - found.count({}), "without a value: last, either way"
-    times = [row["common.id"] for row in search(epmm_api, fields="common.id", sortField="common.id",
-                                                sortOrder="desc").json["results"]]
+        assert {} in found and found.index({}) == len(found) - found.count({}), (
+            "without a value: last, either way"
+        )
+    times = [
+        row["common.id"]
+        for row in search(
+            epmm_api, fields="common.id", sortField="common.id", sortOrder="desc"
+        ).json["results"]
+    ]
     assert times == sorted(times, reverse=True)
     epmm.set_switch("unknown_sort_field", "ignore")
     assert uuids(epmm_api, sortField="common.colour") == uuids(epmm_api)
@@ -176,33 +251,58 @@ def test_sorting(epmm: Emulator, epmm_api: Api) -> None:
 # --- queries ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("query", [
-    'common.status = "ACTIVE" AND (common.quarantined = true  OR common.compliant = false  OR common.security_state !=  "Ok")',
-    '"common.status"="ACTIVE" AND ("common.compliant" = false OR "common.device_is_compromised"="True")',
-])
+@pytest.mark.parametrize(
+    "query",
+    [
+        (
+            'common.status = "ACTIVE" AND (common.quarantined = true  OR common.compliant = false  '
+            "OR "
+            'common.security_state !=  "Ok")'
+        ),
+        (
+            '"common.status"="ACTIVE" AND ("common.compliant" = false OR '
+            '"common.device_is_compromised"="True")'
+        ),
+    ],
+)
 def test_queries_of_working_clients(epmm: Emulator, epmm_api: Api, query: str) -> None:
-    expected = [row["uuid"] for row in truth(epmm, "status", "quarantined", "compliance", "compromised")
-                if row["status"] == "ACTIVE" and (row["quarantined"] or row["compliance"] or row["compromised"])]
+    expected = [
+        row["uuid"]
+        for row in truth(epmm, "status", "quarantined", "compliance", "compromised")
+        if row["status"] == "ACTIVE"
+        and (row["quarantined"] or row["compliance"] or row["compromised"])
+    ]
     assert expected and uuids(epmm_api, query) == expected
 
 
 def test_a_count(epmm: Emulator, epmm_api: Api) -> None:
-    count = epmm_api.get(f"{DEVICES}/count", adminDeviceSpaceId=1, query='"common.platform" = "iOS"')
-    assert count.json == {"totalCount": sum(row["platform"] == "iOS" for row in truth(epmm, "platform"))}
-    assert epmm_api.get(f"{DEVICES}/count", adminDeviceSpaceId=1, query="").json == {"totalCount": 300}
+    count = epmm_api.get(
+        f"{DEVICES}/count", adminDeviceSpaceId=1, query='"common.platform" = "iOS"'
+    )
+    assert count.json == {
+        "totalCount": sum(row["platform"] == "iOS" for row in truth(epmm, "platform"))
+    }
+    assert epmm_api.get(f"{DEVICES}/count", adminDeviceSpaceId=1, query="").json == {
+        "totalCount": 300
+    }
     assert "adminDeviceSpaceId is required" in fault(epmm_api.get(f"{DEVICES}/count", query=""))
 
 
 def test_a_text_is_searched_and_goes_with_a_label(epmm: Emulator, epmm_api: Api) -> None:
-    expected = {row["uuid"] for row in truth(epmm, "manufacturer", "status", "labels")
-                if row["manufacturer"] == "samsung" and "Pilot" in row["labels"]}
+    expected = {
+        row["uuid"]
+        for row in truth(epmm, "manufacturer", "status", "labels")
+        if row["manufacturer"] == "samsung" and "Pilot" in row["labels"]
+    }
     pilot = epmm.labels()["Pilot"]["id"]
     assert expected and set(uuids(epmm_api, "samsung", labelId=pilot)) == expected
     epmm.set_switch("text_query", "error")
     assert "Query 'samsung' is invalid" in fault(search(epmm_api, "samsung"))
 
 
-def test_a_label_with_an_advanced_query_may_leave_the_query_out(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_label_with_an_advanced_query_may_leave_the_query_out(
+    epmm: Emulator, epmm_api: Api
+) -> None:
     epmm.set_switch("label_and_advanced_query", "query_ignored")
     pilot = epmm.labels()["Pilot"]
     assert set(uuids(epmm_api, "common.id = 1", labelId=pilot["id"])) == set(pilot["members"])
@@ -232,13 +332,20 @@ def test_a_space_limits_what_is_seen(epmm: Emulator, epmm_api: Api) -> None:
     _top, emea, _retail = epmm.spaces()
     expected = [row["uuid"] for row in rows if row["space_id"] == emea["id"]]
     assert expected and uuids(epmm_api, adminDeviceSpaceId=emea["id"]) == expected
-    assert set(uuids(epmm_api, emea["criteria"])) == set(expected), "devices are where the criteria put them"
+    assert set(uuids(epmm_api, emea["criteria"])) == set(expected), (
+        "devices are where the criteria put them"
+    )
     outside = next(row["uuid"] for row in rows if row["space_id"] != emea["id"])
     for path in ("details", "labels"):
-        assert epmm_api.get(f"{DEVICES}/{outside}/{path}", adminDeviceSpaceId=emea["id"]).status == 404
+        assert (
+            epmm_api.get(f"{DEVICES}/{outside}/{path}", adminDeviceSpaceId=emea["id"]).status == 404
+        )
         assert epmm_api.get(f"{DEVICES}/{outside}/{path}", adminDeviceSpaceId=1).status == 200
     assert uuids(epmm_api, f'common.uuid = "{outside}"', adminDeviceSpaceId=emea["id"]) == []
-    names = {row["common.device_space_name"] for row in search(epmm_api, fields="common.device_space_name").json["results"]}
+    names = {
+        row["common.device_space_name"]
+        for row in search(epmm_api, fields="common.device_space_name").json["results"]
+    }
     assert names <= {"Global", "EMEA", "Retail & Kiosk"} and len(names) > 1
 
 
@@ -252,34 +359,71 @@ def test_an_unknown_space_may_be_empty(epmm: Emulator, epmm_api: Api) -> None:
 
 
 def test_the_fields_which_can_be_searched(epmm: Emulator, epmm_api: Api) -> None:
-    names = [row["name"] for row in epmm_api.get(f"{DEVICES}/search_fields", adminDeviceSpaceId=1, query="").json["results"]]
+    names = [
+        row["name"]
+        for row in epmm_api.get(f"{DEVICES}/search_fields", adminDeviceSpaceId=1, query="").json[
+            "results"
+        ]
+    ]
     assert len(names) == len(set(names)) > 100
-    assert {"common.uuid", "common.SerialNumber", "ios.iPhone UDID", "user.sam_account_name"} <= set(names)
+    assert {
+        "common.uuid",
+        "common.SerialNumber",
+        "ios.iPhone UDID",
+        "user.sam_account_name",
+    } <= set(names)
     assert not {"common.location", "common.blocked"} & set(names)
-    assert any("common.location" in row for row in search(epmm_api, fields="common.location").json["results"])
+    assert any(
+        "common.location" in row
+        for row in search(epmm_api, fields="common.location").json["results"]
+    )
     assert search(epmm_api, fields=",".join(names)).status == 200
     criteria = epmm_api.get("/api/v2/device_spaces/criteria", adminDeviceSpaceId=1).json["results"]
     assert "common.status" in [row["name"] for row in criteria]
 
 
 def test_details_of_a_device(epmm: Emulator, epmm_api: Api) -> None:
-    device = epmm.add_device(platform="iOS", name="{{ x }}", os_version="18.5", build="22F76",
-                             details={"Extra": "1", "imei": None})
+    device = epmm.add_device(
+        platform="iOS",
+        name="{{ x }}",
+        os_version="18.5",
+        build="22F76",
+        details={"Extra": "1", "imei": None},
+    )
     truth = epmm.device(device)
     rows = epmm_api.get(f"{DEVICES}/{truth['uuid'].upper()}/details").json["results"]
     found = {row["name"]: row["value"] for row in rows}
     assert found == truth["details"] and all(set(row) == {"name", "value"} for row in rows)
-    assert found["DeviceName"] == "{{ x }}" and found["os_version"] == "iPhone OS 18.5 (22F76)" and found["Extra"] == "1"
+    assert (
+        found["DeviceName"] == "{{ x }}"
+        and found["os_version"] == "iPhone OS 18.5 (22F76)"
+        and found["Extra"] == "1"
+    )
     assert "imei" not in found and found["security_state"] == "1"
 
 
-@pytest.mark.parametrize(("form", "status", "start"), [
-    ("404_json", 404, b'{"messages"'), ("404_html", 404, b"<!doctype"), ("404_empty", 404, b""), ("400_json", 400, b"{")])
-def test_a_device_which_does_not_exist(epmm: Emulator, epmm_api: Api, form: str, status: int, start: bytes) -> None:
+@pytest.mark.parametrize(
+    ("form", "status", "start"),
+    [
+        ("404_json", 404, b'{"messages"'),
+        ("404_html", 404, b"<!doctype"),
+        ("404_empty", 404, b""),
+        ("400_json", 400, b"{"),
+    ],
+)
+def test_a_device_which_does_not_exist(
+    epmm: Emulator, epmm_api: Api, form: str, status: int, start: bytes
+) -> None:
     epmm.set_switch("missing_device", form)
     for path in ("details", "labels"):
-        reply = epmm_api.get(f"{DEVICES}/00000000-0000-4000-8000-000000000000/{path}", adminDeviceSpaceId=1)
-        assert reply.status == status and reply.raw.startswith(start) and bool(reply.raw) == bool(start)
+        reply = epmm_api.get(
+            f"{DEVICES}/00000000-0000-4000-8000-000000000000/{path}", adminDeviceSpaceId=1
+        )
+        assert (
+            reply.status == status
+            and reply.raw.startswith(start)
+            and bool(reply.raw) == bool(start)
+        )
 
 
 # --- lag and faults -----------------------------------------------------------------------------------------------------
@@ -289,8 +433,12 @@ def test_the_list_may_lag(epmm: Emulator, epmm_api: Api) -> None:
     device = epmm.add_device(comment="before")
     epmm.control("POST", "switches", {"list_lag": "reads", "list_lag_reads": 2})
     epmm.patch_device(device, comment="after")
-    seen = [search(epmm_api, f"common.id = {device}", "common.comment").json["results"][0]["common.comment"]
-            for _read in range(4)]
+    seen = [
+        search(epmm_api, f"common.id = {device}", "common.comment").json["results"][0][
+            "common.comment"
+        ]
+        for _read in range(4)
+    ]
     assert seen == ["before", "before", "after", "after"]
     epmm.set_switch("list_lag", "manual")
     epmm.delete_device(device)
@@ -303,18 +451,26 @@ def test_the_list_may_lag(epmm: Emulator, epmm_api: Api) -> None:
 def test_faults_of_the_list(epmm: Emulator, epmm_api: Api) -> None:
     everything = uuids(epmm_api)
     epmm.add_fault("duplicate_page", after=1, path=DEVICES)
-    pages = [[row["common.uuid"] for row in search(epmm_api, limit=20, offset=offset).json["results"]]
-             for offset in (0, 20, 40)]
+    pages = [
+        [row["common.uuid"] for row in search(epmm_api, limit=20, offset=offset).json["results"]]
+        for offset in (0, 20, 40)
+    ]
     assert pages == [everything[:20], everything[:20], everything[40:60]]
     epmm.add_fault("short_page", missing=3)
     short = search(epmm_api, limit=20).json
-    assert [row["common.uuid"] for row in short["results"]] == everything[:17] and short["totalCount"] == 300
+    assert [row["common.uuid"] for row in short["results"]] == everything[:17] and short[
+        "totalCount"
+    ] == 300
     epmm.add_fault("shifting_pages")
-    assert [row["common.uuid"] for row in search(epmm_api, limit=20, offset=20).json["results"]] == everything[21:41]
+    assert [
+        row["common.uuid"] for row in search(epmm_api, limit=20, offset=20).json["results"]
+    ] == everything[21:41]
     with pytest.raises(ControlError, match="404"):
         epmm.device(everything[0])
     epmm.add_fault("shifting_pages", mode="appear")
-    assert [row["common.uuid"] for row in search(epmm_api, limit=20, offset=20).json["results"]] == everything[20:40]
+    assert [
+        row["common.uuid"] for row in search(epmm_api, limit=20, offset=20).json["results"]
+    ] == everything[20:40]
 
 
 def test_a_stale_list(epmm: Emulator, epmm_api: Api) -> None:

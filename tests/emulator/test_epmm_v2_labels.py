@@ -35,19 +35,29 @@ def test_the_summary_is_true(epmm: Emulator, epmm_api: Api) -> None:
     truth = epmm.labels()
     assert reply["totalCount"] == reply["resultCount"] == len(truth) and reply["hasMore"] is False
     assert {row["name"]: row["deviceCount"] for row in reply["results"]} == {
-        name: len(label["members"]) for name, label in truth.items()}
+        name: len(label["members"]) for name, label in truth.items()
+    }
+    # fmt: off
     assert reply["results"][0] == {
         "id": -1, "name": "All-Smartphones", "description": "Label for all devices irrespective of OS", "isStatic": False,
         "criteria": "", "deviceCount": len(truth["All-Smartphones"]["members"]), "deviceSpaceId": 1,
         "deviceSpaceName": "Global", "deviceSpacePath": "/1/", "rowType": "SYSTEM"}
+    # fmt: on
     pilot = next(row for row in reply["results"] if row["name"] == "Pilot")
-    assert (pilot["isStatic"], pilot["criteria"], pilot["rowType"]) == (True, None, "ADMIN") and pilot["id"] > 0
+    assert (pilot["isStatic"], pilot["criteria"], pilot["rowType"]) == (
+        True,
+        None,
+        "ADMIN",
+    ) and pilot["id"] > 0
     assert set(NASTY) < set(truth)
 
 
 def test_pages_and_order_of_labels(epmm: Emulator, epmm_api: Api) -> None:
     def names(**parameters: Any) -> list[str]:
-        return [row["name"] for row in epmm_api.get(SUMMARY, adminDeviceSpaceId=1, **parameters).json["results"]]
+        return [
+            row["name"]
+            for row in epmm_api.get(SUMMARY, adminDeviceSpaceId=1, **parameters).json["results"]
+        ]
 
     everything = names()
     assert names(limit=3) + names(limit=200, offset=3) == everything and names(limit=0) == []
@@ -64,7 +74,7 @@ def test_pages_and_order_of_labels(epmm: Emulator, epmm_api: Api) -> None:
     ({}, "adminDeviceSpaceId is required"), ({"adminDeviceSpaceId": 1, "limit": 201}, "limit must be between 0 and 200"),
     ({"adminDeviceSpaceId": 1, "offset": 10_000_001}, "offset"), ({"adminDeviceSpaceId": 1, "sortField": "colour"}, "colour"),
     ({"adminDeviceSpaceId": 1, "sortOrder": "x"}, "sortOrder"),
-])
+])  # fmt: skip
 def test_a_wrong_summary(epmm_api: Api, parameters: dict[str, Any], text: str) -> None:
     reply = epmm_api.get(SUMMARY, **parameters)
     assert reply.status == 400 and text in fault(reply)
@@ -73,22 +83,36 @@ def test_a_wrong_summary(epmm_api: Api, parameters: dict[str, Any], text: str) -
 def test_one_label(epmm: Emulator, epmm_api: Api) -> None:
     rows = epmm_api.get(SUMMARY, adminDeviceSpaceId=1).json["results"]
     for row in (rows[0], rows[-1]):
-        assert epmm_api.get(f"/api/v2/labels/{row['id']}", adminDeviceSpaceId=1).json == {"results": row}
+        assert epmm_api.get(f"/api/v2/labels/{row['id']}", adminDeviceSpaceId=1).json == {
+            "results": row
+        }
     assert epmm_api.get("/api/v2/labels/4711", adminDeviceSpaceId=1).status == 404
-    assert fault(epmm_api.get("/api/v2/labels/iOS", adminDeviceSpaceId=1)) == "Format 'iOS' is invalid."
+    assert (
+        fault(epmm_api.get("/api/v2/labels/iOS", adminDeviceSpaceId=1))
+        == "Format 'iOS' is invalid."
+    )
 
 
 def test_the_labels_of_a_device_have_ids_of_text(epmm: Emulator, epmm_api: Api) -> None:
     for row in epmm.devices("uuid", "labels")[:40]:
-        found = epmm_api.get(f"{DEVICES}/{row['uuid']}/labels", adminDeviceSpaceId=1).json["results"]
+        found = epmm_api.get(f"{DEVICES}/{row['uuid']}/labels", adminDeviceSpaceId=1).json[
+            "results"
+        ]
         assert [item["name"] for item in found] == row["labels"]
-        assert all(isinstance(item["id"], str) and epmm.labels()[item["name"]]["id"] == int(item["id"]) for item in found[:1])
+        assert all(
+            isinstance(item["id"], str) and epmm.labels()[item["name"]]["id"] == int(item["id"])
+            for item in found[:1]
+        )
 
 
 def test_members_by_the_id_of_a_label(epmm: Emulator, epmm_api: Api) -> None:
     for label in epmm.labels().values():
-        assert set(uuids(epmm_api, None, labelId=label["id"])) == set(label["members"]), label["name"]
-    assert uuids(epmm_api, "", labelId=-1) == uuids(epmm_api, None, labelId=-1), "an empty query is no advanced one"
+        assert set(uuids(epmm_api, None, labelId=label["id"])) == set(label["members"]), label[
+            "name"
+        ]
+    assert uuids(epmm_api, "", labelId=-1) == uuids(epmm_api, None, labelId=-1), (
+        "an empty query is no advanced one"
+    )
 
 
 def test_a_filtered_label_follows_its_query(epmm: Emulator, epmm_api: Api) -> None:
@@ -97,10 +121,17 @@ def test_a_filtered_label_follows_its_query(epmm: Emulator, epmm_api: Api) -> No
     uuid = epmm.device(device)["uuid"]
     assert uuids(epmm_api, None, labelId=label) == []
     epmm.patch_device(device, compliance=2)
-    assert uuids(epmm_api, None, labelId=label) == [uuid] and "Lent / out" in labels_of(epmm_api, uuid)
-    assert epmm_api.get(f"/api/v2/labels/{label}", adminDeviceSpaceId=1).json["results"]["deviceCount"] == 1
+    assert uuids(epmm_api, None, labelId=label) == [uuid] and "Lent / out" in labels_of(
+        epmm_api, uuid
+    )
+    assert (
+        epmm_api.get(f"/api/v2/labels/{label}", adminDeviceSpaceId=1).json["results"]["deviceCount"]
+        == 1
+    )
     epmm.patch_device(device, comment="back")
-    assert uuids(epmm_api, None, labelId=label) == [] and "Lent / out" not in labels_of(epmm_api, uuid)
+    assert uuids(epmm_api, None, labelId=label) == [] and "Lent / out" not in labels_of(
+        epmm_api, uuid
+    )
     epmm.delete_label(label)
     assert epmm_api.get(f"/api/v2/labels/{label}", adminDeviceSpaceId=1).status == 404
 
@@ -116,12 +147,16 @@ def test_retired_devices_and_empty_criteria(epmm: Emulator, epmm_api: Api) -> No
         assert name in labels_of(epmm_api, next(iter(retired)))
 
 
-def test_system_labels_may_say_that_they_are_static(epmm: Emulator, epmm_api: Api, pair: list[str]) -> None:
+def test_system_labels_may_say_that_they_are_static(
+    epmm: Emulator, epmm_api: Api, pair: list[str]
+) -> None:
     epmm.set_switch("system_labels_static", "yes")
     rows = epmm_api.get(SUMMARY, adminDeviceSpaceId=1).json["results"]
     assert all(row["isStatic"] for row in rows if row["id"] < 0)
     assert not next(row for row in rows if row["name"] == "Not compliant")["isStatic"]
-    assert write_labels(epmm_api, "add", pair, "iOS").json["successful"] is False, "they cannot be put on by hand"
+    assert write_labels(epmm_api, "add", pair, "iOS").json["successful"] is False, (
+        "they cannot be put on by hand"
+    )
 
 
 def test_labels_of_a_space(epmm: Emulator, epmm_api: Api) -> None:
@@ -130,13 +165,18 @@ def test_labels_of_a_space(epmm: Emulator, epmm_api: Api) -> None:
         return {row["name"]: row["deviceCount"] for row in rows}
 
     _top, emea, retail = epmm.spaces()
-    inside = {row["uuid"] for row in epmm.devices("uuid", "space_id") if row["space_id"] == emea["id"]}
+    inside = {
+        row["uuid"] for row in epmm.devices("uuid", "space_id") if row["space_id"] == emea["id"]
+    }
     assert counts(emea["id"])["Pilot"] == len(members(epmm, "Pilot") & inside)
     assert "EMEA loaners" in counts(1) and "EMEA loaners" in counts(emea["id"])
     assert "EMEA loaners" not in counts(retail["id"])
     loaners = epmm.labels()["EMEA loaners"]
     assert set(loaners["members"]) <= inside and loaners["members"]
-    assert epmm_api.get(f"/api/v2/labels/{loaners['id']}", adminDeviceSpaceId=retail["id"]).status == 404
+    assert (
+        epmm_api.get(f"/api/v2/labels/{loaners['id']}", adminDeviceSpaceId=retail["id"]).status
+        == 404
+    )
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
@@ -146,12 +186,24 @@ def test_putting_on_and_taking_off(epmm: Emulator, epmm_api: Api, pair: list[str
     epmm.set_switch("encoded_slash", "accept")
     before = {name: members(epmm, name) for name in NASTY}
     reply = write_labels(epmm_api, "add", pair, *NASTY)
-    assert reply.status == 200 and reply.json["successful"] is True and set(NASTY) <= labels_of(epmm_api, pair[0])
-    assert {name: members(epmm, name) for name in NASTY} == {name: found | set(pair) for name, found in before.items()}
+    assert (
+        reply.status == 200
+        and reply.json["successful"] is True
+        and set(NASTY) <= labels_of(epmm_api, pair[0])
+    )
+    assert {name: members(epmm, name) for name in NASTY} == {
+        name: found | set(pair) for name, found in before.items()
+    }
     again = write_labels(epmm_api, "add", pair, *NASTY)
-    assert again.json == reply.json and epmm.state()["writes"] == 2, "what is there already is a success too"
-    assert write_labels(epmm_api, "remove", [pair[0].upper()], *NASTY[:5]).json["successful"] is True
-    assert labels_of(epmm_api, pair[0]) & set(NASTY) == {"100% A+B"} and set(NASTY) <= labels_of(epmm_api, pair[1])
+    assert again.json == reply.json and epmm.state()["writes"] == 2, (
+        "what is there already is a success too"
+    )
+    assert (
+        write_labels(epmm_api, "remove", [pair[0].upper()], *NASTY[:5]).json["successful"] is True
+    )
+    assert labels_of(epmm_api, pair[0]) & set(NASTY) == {"100% A+B"} and set(NASTY) <= labels_of(
+        epmm_api, pair[1]
+    )
     assert write_labels(epmm_api, "remove", pair[:1], *NASTY).json["successful"] is True
 
 
@@ -167,28 +219,48 @@ def test_slashes_in_a_path(epmm: Emulator, epmm_api: Api, pair: list[str]) -> No
 
 
 def test_commas_in_a_path(epmm: Emulator, epmm_api: Api, pair: list[str]) -> None:
-    assert write_labels(epmm_api, "add", pair, raw="R%26D%2C%20Lab%20%233,Pilot").json["successful"] is True
+    assert (
+        write_labels(epmm_api, "add", pair, raw="R%26D%2C%20Lab%20%233,Pilot").json["successful"]
+        is True
+    )
     assert {"R&D, Lab #3", "Pilot"} <= labels_of(epmm_api, pair[0])
     epmm.set_switch("label_comma", "after")
     reply = write_labels(epmm_api, "remove", pair, raw="R%26D%2C%20Lab%20%233")
-    assert reply.json["successful"] is False and "'R&D'" in reply.json["messages"][0]["localizedMessage"]
-    assert write_labels(epmm_api, "remove", pair, raw="Pilot%2Ctwo%20words").json["successful"] is True
+    assert (
+        reply.json["successful"] is False
+        and "'R&D'" in reply.json["messages"][0]["localizedMessage"]
+    )
+    assert (
+        write_labels(epmm_api, "remove", pair, raw="Pilot%2Ctwo%20words").json["successful"] is True
+    )
     assert {"R&D, Lab #3"} == labels_of(epmm_api, pair[0]) & {"R&D, Lab #3", "Pilot"}
 
 
+# fmt: off
 WRONG = [
     ("unknown_label_write", ["Pilot", "Nobody"], [0, 1], "Nobody"), ("filtered_label_write", ["Pilot", "Samsung"], [0, 1], "Samsung"),
     ("filtered_label_write", ["Pilot", "iOS"], [0, 1], "iOS"), ("unknown_label_write", ["Pilot", "pilot"], [0, 1], "pilot"),
     ("unknown_device_write", ["Pilot"], [0, None], "00000000-0000-4000-8000-000000000000"),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize("how", ["add", "remove"])
 @pytest.mark.parametrize(("switch", "names", "which", "named"), WRONG)
 @pytest.mark.parametrize("partial", ["none", "rest"])
 @pytest.mark.parametrize("position", ["unsuccessful", "bad_request"])
-def test_impossible_writes(epmm: Emulator, epmm_api: Api, pair: list[str], how: str, switch: str, names: list[str],
-                           which: list[int | None], named: str, partial: str, position: str) -> None:
+def test_impossible_writes(
+    epmm: Emulator,
+    epmm_api: Api,
+    pair: list[str],
+    how: str,
+    switch: str,
+    names: list[str],
+    which: list[int | None],
+    named: str,
+    partial: str,
+    position: str,
+) -> None:
     epmm.control("POST", "switches", {switch: position, "partial_label_write": partial})
     if how == "remove":
         write_labels(epmm_api, "add", pair, "Pilot")
@@ -206,15 +278,21 @@ def test_impossible_writes(epmm: Emulator, epmm_api: Api, pair: list[str], how: 
 @pytest.mark.parametrize(("body", "text"), [
     ({}, "deviceUuids"), ({"deviceUuids": []}, "deviceUuids"), ({"deviceUuids": "x"}, "deviceUuids"),
     ({"deviceUuids": [1]}, "deviceUuids"), (b"{", "JSON"), (b"[]", "object"),
-])
+])  # fmt: skip
 def test_wrong_bodies(epmm: Emulator, epmm_api: Api, body: Any, text: str) -> None:
     reply = write_labels(epmm_api, "add", [], "Pilot", body=body)
     assert reply.status == 400 and text in fault(reply) and epmm.state()["writes"] == 0
 
 
 def test_a_form_is_not_taken(epmm_api: Api, pair: list[str]) -> None:
-    reply = write_labels(epmm_api, "add", pair, "Pilot", body=f"deviceUuids={pair[0]}".encode(),
-                         Content_Type="application/x-www-form-urlencoded")
+    reply = write_labels(
+        epmm_api,
+        "add",
+        pair,
+        "Pilot",
+        body=f"deviceUuids={pair[0]}".encode(),
+        Content_Type="application/x-www-form-urlencoded",
+    )
     assert reply.status == 415 and "Pilot" not in labels_of(epmm_api, pair[0])
 
 
@@ -222,21 +300,41 @@ def test_writes_need_a_space_which_sees_device_and_label(epmm: Emulator, epmm_ap
     _top, emea, retail = epmm.spaces()
     inside = epmm.device(epmm.add_device(space_id=emea["id"]))["uuid"]
     outside = epmm.device(epmm.add_device())["uuid"]
-    assert "adminDeviceSpaceId" in fault(epmm_api.call("PUT", f"{DEVICES}/labels/Pilot/add", {"deviceUuids": [inside]}))
-    assert write_labels(epmm_api, "add", [outside], "Pilot", space=emea["id"]).json["successful"] is False
-    assert write_labels(epmm_api, "add", [inside], "EMEA loaners", space=retail["id"]).json["successful"] is False
-    assert write_labels(epmm_api, "add", [inside], "EMEA loaners", space=emea["id"]).json["successful"] is True
+    assert "adminDeviceSpaceId" in fault(
+        epmm_api.call("PUT", f"{DEVICES}/labels/Pilot/add", {"deviceUuids": [inside]})
+    )
+    assert (
+        write_labels(epmm_api, "add", [outside], "Pilot", space=emea["id"]).json["successful"]
+        is False
+    )
+    assert (
+        write_labels(epmm_api, "add", [inside], "EMEA loaners", space=retail["id"]).json[
+            "successful"
+        ]
+        is False
+    )
+    assert (
+        write_labels(epmm_api, "add", [inside], "EMEA loaners", space=emea["id"]).json["successful"]
+        is True
+    )
     assert labels_of(epmm_api, inside, emea["id"]) >= {"EMEA loaners"}
 
 
-@pytest.mark.parametrize(("position", "status", "there"), [("unsuccessful", 200, False), ("bad_request", 400, False),
-                                                           ("done", 200, True)])
-def test_a_label_of_another_space(epmm: Emulator, epmm_api: Api, pair: list[str], position: str, status: int,
-                                  there: bool) -> None:
+@pytest.mark.parametrize(
+    ("position", "status", "there"),
+    [("unsuccessful", 200, False), ("bad_request", 400, False), ("done", 200, True)],
+)
+def test_a_label_of_another_space(
+    epmm: Emulator, epmm_api: Api, pair: list[str], position: str, status: int, there: bool
+) -> None:
     epmm.set_switch("foreign_label_write", position)
     reply = write_labels(epmm_api, "add", pair[:1], "EMEA loaners")
     assert reply.status == status and reply.json.get("successful", False) is there
-    assert ("EMEA loaners" in labels_of(epmm_api, pair[0])) is (pair[0] in members(epmm, "EMEA loaners")) is there
+    assert (
+        ("EMEA loaners" in labels_of(epmm_api, pair[0]))
+        is (pair[0] in members(epmm, "EMEA loaners"))
+        is there
+    )
     emea = epmm.spaces()[1]["id"]
     inside = epmm.device(epmm.add_device(space_id=emea))["uuid"]
     epmm.set_switch("partial_label_write", "rest")
@@ -251,20 +349,28 @@ def test_strict_knows_the_body(epmm: Emulator, epmm_api: Api, pair: list[str]) -
     assert reply.status == 400 and "note" in fault(reply)
 
 
-def test_the_label_is_listed_late_but_known_of_the_device_at_once(epmm: Emulator, epmm_api: Api, pair: list[str]) -> None:
+def test_the_label_is_listed_late_but_known_of_the_device_at_once(
+    epmm: Emulator, epmm_api: Api, pair: list[str]
+) -> None:
     pilot = epmm.labels()["Pilot"]["id"]
     before = uuids(epmm_api, None, labelId=pilot)
     epmm.set_switch("list_lag", "manual")
     write_labels(epmm_api, "add", pair, "Pilot")
-    assert uuids(epmm_api, None, labelId=pilot) == before and "Pilot" in labels_of(epmm_api, pair[0])
+    assert uuids(epmm_api, None, labelId=pilot) == before and "Pilot" in labels_of(
+        epmm_api, pair[0]
+    )
     label = epmm_api.get(f"/api/v2/labels/{pilot}", adminDeviceSpaceId=1).json["results"]
     assert label["deviceCount"] == len(before)
     epmm.settle()
     assert set(uuids(epmm_api, None, labelId=pilot)) == set(before) | set(pair)
 
 
-@pytest.mark.parametrize(("kind", "successful"), [("result_zero", False), ("errors_200", None), ("no_effect", True)])
-def test_successes_which_are_none(epmm: Emulator, epmm_api: Api, pair: list[str], kind: str, successful: bool | None) -> None:
+@pytest.mark.parametrize(
+    ("kind", "successful"), [("result_zero", False), ("errors_200", None), ("no_effect", True)]
+)
+def test_successes_which_are_none(
+    epmm: Emulator, epmm_api: Api, pair: list[str], kind: str, successful: bool | None
+) -> None:
     epmm.add_fault(kind, method="PUT")
     reply = write_labels(epmm_api, "add", pair, "Pilot")
     assert reply.status == 200 and reply.json.get("successful") is successful
@@ -274,7 +380,9 @@ def test_successes_which_are_none(epmm: Emulator, epmm_api: Api, pair: list[str]
     assert "Pilot" in labels_of(epmm_api, pair[0])
 
 
-def test_a_device_which_vanishes_before_the_write(epmm: Emulator, epmm_api: Api, pair: list[str]) -> None:
+def test_a_device_which_vanishes_before_the_write(
+    epmm: Emulator, epmm_api: Api, pair: list[str]
+) -> None:
     epmm.add_fault("vanish", method="PUT")
     assert write_labels(epmm_api, "add", pair, "Pilot").json["successful"] is False
     with pytest.raises(ControlError, match="404"):

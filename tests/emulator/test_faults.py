@@ -42,18 +42,28 @@ def city(emulator: Emulator, device: int) -> str:
     ("429", "application/json"), ("500", "application/json"), ("502", "text/html"), ("503", "text/html"),
     ("504", "text/html"),
     ("401", "application/json"), ("403", "application/json"),
-])
-def test_statuses_are_answered_instead(emulator: Emulator, api: Api, device: int, kind: str, content: str) -> None:
+])  # fmt: skip
+def test_statuses_are_answered_instead(
+    emulator: Emulator, api: Api, device: int, kind: str, content: str
+) -> None:
     emulator.add_fault(kind, method="patch")
     reply = patch(api, device)
     assert reply.status == int(kind) and reply.headers["content-type"].startswith(content)
     assert "retry-after" not in reply.headers
-    assert city(emulator, device) == "before" and patch(api, device).status == 200 and city(emulator, device) == "after"
+    assert (
+        city(emulator, device) == "before"
+        and patch(api, device).status == 200
+        and city(emulator, device) == "after"
+    )
     assert [entry["status"] for entry in emulator.requests()] == [int(kind), 200]
 
 
-@pytest.mark.parametrize(("body", "start"), [("json", b"{"), ("html", b"<!doctype"), ("empty", b"")])
-def test_the_body_of_a_status_can_be_chosen(emulator: Emulator, api: Api, body: str, start: bytes) -> None:
+@pytest.mark.parametrize(
+    ("body", "start"), [("json", b"{"), ("html", b"<!doctype"), ("empty", b"")]
+)
+def test_the_body_of_a_status_can_be_chosen(
+    emulator: Emulator, api: Api, body: str, start: bytes
+) -> None:
     emulator.add_fault("503", body=body)
     reply = api.search()
     assert reply.status == 503 and reply.raw.startswith(start) and bool(reply.raw) == bool(start)
@@ -68,11 +78,17 @@ def test_retry_after(emulator: Emulator, api: Api, kind: str, given: Any, sent: 
 
 def test_retry_after_as_a_date(emulator: Emulator, api: Api) -> None:
     emulator.add_fault("429", retry_after={"date_in": 30})
-    assert 25 < parsedate_to_datetime(api.search().headers["retry-after"]).timestamp() - time.time() <= 30
+    assert (
+        25
+        < parsedate_to_datetime(api.search().headers["retry-after"]).timestamp() - time.time()
+        <= 30
+    )
 
 
 @pytest.mark.parametrize("kind", ["504", "html"])
-def test_a_gateway_may_give_up_on_a_write_which_was_done(emulator: Emulator, api: Api, device: int, kind: str) -> None:
+def test_a_gateway_may_give_up_on_a_write_which_was_done(
+    emulator: Emulator, api: Api, device: int, kind: str
+) -> None:
     emulator.add_fault(kind, method="PATCH", handled=True)
     assert patch(api, device).raw.startswith(b"<!doctype") and city(emulator, device) == "after"
 
@@ -141,7 +157,10 @@ def test_a_success_which_is_none(emulator: Emulator, api: Api, device: int) -> N
     emulator.add_fault("errors_200", method="PATCH", message="tenant suspended")
     assert patch(api, device).json == {"errors": None, "result": 0}
     reply = patch(api, device)
-    assert reply.status == 200 and reply.json["errors"]["globalErrors"][0]["message"] == "tenant suspended"
+    assert (
+        reply.status == 200
+        and reply.json["errors"]["globalErrors"][0]["message"] == "tenant suspended"
+    )
     assert reply.json["result"] is None
     assert city(emulator, device) == "before"
 
@@ -149,7 +168,12 @@ def test_a_success_which_is_none(emulator: Emulator, api: Api, device: int) -> N
 def test_a_write_without_effect(emulator: Emulator, api: Api, device: int) -> None:
     emulator.add_fault("no_effect", times=2)
     assert patch(api, device).result == 1
-    assert api.call("DELETE", f"{LIST}/customattributes", {"ids": [device], "attrKeys": ["cityid"]}).result == 1
+    assert (
+        api.call(
+            "DELETE", f"{LIST}/customattributes", {"ids": [device], "attrKeys": ["cityid"]}
+        ).result
+        == 1
+    )
     assert city(emulator, device) == "before"
     assert patch(api, device).result == 1 and city(emulator, device) == "after"
 
@@ -231,10 +255,16 @@ def test_for_ever(emulator: Emulator, api: Api) -> None:
     ({"path": "/api/v1/device/*/customattributes"}, [200, 200, 500]),
     ({"path_regex": "^/api/v1/metadata"}, [200, 500, 200]),
     ({"query_regex": "rows=7"}, [500, 200, 200]), ({"method": "PATCH", "path": LIST}, [200, 200, 200]),
-])
-def test_matching(emulator: Emulator, api: Api, device: int, match: dict[str, Any], statuses: list[int]) -> None:
+])  # fmt: skip
+def test_matching(
+    emulator: Emulator, api: Api, device: int, match: dict[str, Any], statuses: list[int]
+) -> None:
     emulator.add_fault("500", times=None, **match)
-    assert [api.search(rows=7).status, api.get("/api/v1/metadata/tenant").status, patch(api, device).status] == statuses
+    assert [
+        api.search(rows=7).status,
+        api.get("/api/v1/metadata/tenant").status,
+        patch(api, device).status,
+    ] == statuses
 
 
 def test_rules_are_taken_in_turn(emulator: Emulator, api: Api) -> None:
@@ -249,7 +279,7 @@ def test_rules_are_taken_in_turn(emulator: Emulator, api: Api) -> None:
     ({"kind": "503", "params": {"body": "xml"}}, "params.body"),
     ({"kind": "429", "params": {"retry_after": []}}, "retry_after"),
     ([{"kind": "500"}, {"kind": "x"}], "unknown kind x"),
-])
+])  # fmt: skip
 def test_a_wrong_rule_is_refused_whole(emulator: Emulator, rule: Any, text: str) -> None:
     with pytest.raises(ControlError, match=text):
         emulator.control("POST", "faults", rule)

@@ -12,16 +12,22 @@ from uem_emulator.neurons import fq
 
 NOW = 1_000_000_000_000
 MINUTE = 60_000
+# fmt: off
 FIELDS = {name.lower(): name for name in ("id", "uid", "emailAddress", "platformType", "quarantined", "jailbroken",
                                           "complianceState",
                                           "wifiMacAddress", "deviceName", "lastCheckin", "policyViolationCount",
                                           "violatedPolicies")}
+# fmt: on
 FIELDS["deviceid"] = "id"
 
 
 class Device:
-    def __init__(self, attrs: dict[str, list[str]] | None = None, ldap: dict[str, list[str]] | None = None,
-                 **fields: Any) -> None:
+    def __init__(
+        self,
+        attrs: dict[str, list[str]] | None = None,
+        ldap: dict[str, list[str]] | None = None,
+        **fields: Any,
+    ) -> None:
         self.attrs, self.ldap, self.fields = attrs or {}, ldap or {}, fields
 
     def value(self, name: str) -> Any:
@@ -34,17 +40,38 @@ class Device:
         return self.ldap.get(name)
 
 
-ANNE = Device({"cityid": ["SF"], "floor_#": ["7"], "project": ["apollo", "zoë's"]}, {"rollnumber": ["1001"]}, id=22001,
-              uid="anne",
-              emailAddress="Anne+mdm@Example.com", platformType="IOS", quarantined=False, jailbroken=False,
-              complianceState=True,
-              wifiMacAddress="60:8c:4a:ac:b6:24", deviceName="Anne\u2019s iPad (old)", lastCheckin=NOW - 30_000,
-              policyViolationCount=0, violatedPolicies=[])
-BOB = Device({"cityid": ["San Francisco"], "floor_#": ["11"]}, {}, id=22002, uid="o'brien", emailAddress=None,
-             platformType="ANDROID",
-             quarantined=True, jailbroken=False, complianceState=False, wifiMacAddress=None, deviceName="AND",
-             lastCheckin=NOW - 5 * MINUTE,
-             policyViolationCount=2, violatedPolicies=["Passcode Required", "Out of Contact"])
+ANNE = Device(
+    {"cityid": ["SF"], "floor_#": ["7"], "project": ["apollo", "zoë's"]},
+    {"rollnumber": ["1001"]},
+    id=22001,
+    uid="anne",
+    emailAddress="Anne+mdm@Example.com",
+    platformType="IOS",
+    quarantined=False,
+    jailbroken=False,
+    complianceState=True,
+    wifiMacAddress="60:8c:4a:ac:b6:24",
+    deviceName="Anne\u2019s iPad (old)",
+    lastCheckin=NOW - 30_000,
+    policyViolationCount=0,
+    violatedPolicies=[],
+)
+BOB = Device(
+    {"cityid": ["San Francisco"], "floor_#": ["11"]},
+    {},
+    id=22002,
+    uid="o'brien",
+    emailAddress=None,
+    platformType="ANDROID",
+    quarantined=True,
+    jailbroken=False,
+    complianceState=False,
+    wifiMacAddress=None,
+    deviceName="AND",
+    lastCheckin=NOW - 5 * MINUTE,
+    policyViolationCount=2,
+    violatedPolicies=["Passcode Required", "Out of Contact"],
+)
 IDLE = Device({}, {}, id=220, uid="idle", platformType="IOS", quarantined=False, lastCheckin=None)
 EVERYONE = {"anne": ANNE, "bob": BOB, "idle": IDLE}
 
@@ -103,7 +130,7 @@ def found(text: str, *, ignore_case: bool = True) -> set[str]:
     ("uid=anne or deviceId=22002 or uid=idle", {"anne", "bob", "idle"}),
     ("uid!=anne and uid!=idle", {"bob"}),
     ("  uid=anne  ", {"anne"}),
-])
+])  # fmt: skip
 def test_a_filter_finds(text: str, expected: set[str]) -> None:
     assert found(text) == expected
 
@@ -117,7 +144,7 @@ def test_a_filter_finds(text: str, expected: set[str]) -> None:
     "CFDEVICE[cityid=SF",
     "uid[x]=1", "lastCheckin<'1:00'", "lastCheckin<yesterday", "policyViolationCount<many", "uid<'00:01:00'",
     "(" * 60 + "uid=anne" + ")" * 60,
-])
+])  # fmt: skip
 def test_a_malformed_filter_is_an_error(text: str) -> None:
     with pytest.raises(fq.FqError):
         found(text)
@@ -142,7 +169,7 @@ def test_long_chains_become_one_look_up() -> None:
     ("00:01:00", MINUTE), ("0:0:03:06", 186_000), ("02:00:00:00", 2 * 86_400_000), ("36:00:00", 36 * 3_600_000),
     ("1:00", None),
     ("a:b:c", None), ("1:2:3:4:5", None), ("", None),
-])
+])  # fmt: skip
 def test_durations(text: str, milliseconds: int | None) -> None:
     assert fq.duration_ms(text) == milliseconds
 
@@ -150,8 +177,15 @@ def test_durations(text: str, milliseconds: int | None) -> None:
 def test_a_rule_is_shown_as_the_product_shows_it() -> None:
     """The tree of the vendor's example detail."""
     assert fq.tree_view(fq.parse("PLATFORMTYPE EQ 'IOS'")) == {
-        "operator": "LEAF", "children": None,
-        "rule": {"field": "PLATFORMTYPE", "cfAttributeName": None, "operator": "EQ", "values": ["IOS"]}}
+        "operator": "LEAF",
+        "children": None,
+        "rule": {
+            "field": "PLATFORMTYPE",
+            "cfAttributeName": None,
+            "operator": "EQ",
+            "values": ["IOS"],
+        },
+    }
     both = fq.tree_view(fq.parse("CFDEVICE[cityid] EQ 'SF' AND JAILBROKEN EQ 'true'"))
     assert both["operator"] == "AND" and both["rule"] is None
     assert [child["rule"]["cfAttributeName"] for child in both["children"]] == ["cityid", None]

@@ -13,7 +13,19 @@ import pytest
 from uem_emulator.testing import Emulator
 
 from .client import NOW, Api
-from .neurons_actions import BY_ACTION, CANCEL, DEVICE, KIOSK, OWNED, ROWS, SUPERVISED, Row, check, name, send
+from .neurons_actions import (
+    BY_ACTION,
+    CANCEL,
+    DEVICE,
+    KIOSK,
+    OWNED,
+    ROWS,
+    SUPERVISED,
+    Row,
+    check,
+    name,
+    send,
+)
 
 Fleet = Callable[..., list[int]]
 HOUR = 3_600_000
@@ -45,7 +57,9 @@ def make(fleet: Fleet, action: str) -> int:
 
 
 @pytest.mark.parametrize(("action", "field", "values"), VISIBLE, ids=IDS)
-def test_at_once(emulator: Emulator, api: Api, fleet: Fleet, action: str, field: str, values: list[Any]) -> None:
+def test_at_once(
+    emulator: Emulator, api: Api, fleet: Fleet, action: str, field: str, values: list[Any]
+) -> None:
     device = make(fleet, action)
     send(api, BY_ACTION[action], device)
     assert seen(api, device, field) == values[-1] and api.search().rows[0][field] == values[-1]
@@ -53,21 +67,27 @@ def test_at_once(emulator: Emulator, api: Api, fleet: Fleet, action: str, field:
 
 
 @pytest.mark.parametrize(("action", "field", "values"), VISIBLE, ids=IDS)
-def test_step_by_step(emulator: Emulator, api: Api, fleet: Fleet, action: str, field: str, values: list[Any]) -> None:
+def test_step_by_step(
+    emulator: Emulator, api: Api, fleet: Fleet, action: str, field: str, values: list[Any]
+) -> None:
     device = make(fleet, action)
     emulator.set_switch("action_settle", "manual")
     send(api, BY_ACTION[action], device)
     found = []
     for _step in values:
         found.append(seen(api, device, field))
-        assert api.search().rows[0][field] == found[-1] and emulator.device(device)[field] == found[-1]
+        assert (
+            api.search().rows[0][field] == found[-1] and emulator.device(device)[field] == found[-1]
+        )
         assert emulator.state()["pending_actions"] == (len(found) < len(values))
         emulator.step()
     assert found == values and seen(api, device, field) == values[-1]
 
 
 @pytest.mark.parametrize(("action", "field", "values"), VISIBLE, ids=IDS)
-def test_settling_takes_all_steps(emulator: Emulator, api: Api, fleet: Fleet, action: str, field: str, values: list[Any]) -> None:
+def test_settling_takes_all_steps(
+    emulator: Emulator, api: Api, fleet: Fleet, action: str, field: str, values: list[Any]
+) -> None:
     device = make(fleet, action)
     emulator.set_switch("action_settle", "manual")
     send(api, BY_ACTION[action], device)
@@ -75,10 +95,26 @@ def test_settling_takes_all_steps(emulator: Emulator, api: Api, fleet: Fleet, ac
     assert seen(api, device, field) == values[-1] and emulator.state()["pending_actions"] == 0
 
 
-@pytest.mark.parametrize(("reads", "expected"), [
-    (1, ["RETIRE_PENDING", "RETIRE_SENT", "RETIRE_SENT", "RETIRED", "RETIRED"]),
-    (2, ["RETIRE_PENDING", "RETIRE_PENDING", "RETIRE_SENT", "RETIRE_SENT", "RETIRE_SENT", "RETIRED"])])
-def test_after_some_reads(emulator: Emulator, api: Api, fleet: Fleet, reads: int, expected: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("reads", "expected"),
+    [
+        (1, ["RETIRE_PENDING", "RETIRE_SENT", "RETIRE_SENT", "RETIRED", "RETIRED"]),
+        (
+            2,
+            [
+                "RETIRE_PENDING",
+                "RETIRE_PENDING",
+                "RETIRE_SENT",
+                "RETIRE_SENT",
+                "RETIRE_SENT",
+                "RETIRED",
+            ],
+        ),
+    ],
+)
+def test_after_some_reads(
+    emulator: Emulator, api: Api, fleet: Fleet, reads: int, expected: list[str]
+) -> None:
     device = make(fleet, "retire")
     emulator.set_switch("action_settle", "reads")
     emulator.set_switch("action_settle_reads", reads)
@@ -96,9 +132,14 @@ def test_with_time(emulator: Emulator, api: Api, fleet: Fleet) -> None:
     emulator.step()
     emulator.set_switch("action_settle_ms", 0)
     other = emulator.add_device()
-    assert seen(api, device, "registrationState") == "WIPE_SENT", "what waits already waits as long as it was told to"
+    assert seen(api, device, "registrationState") == "WIPE_SENT", (
+        "what waits already waits as long as it was told to"
+    )
     send(api, BY_ACTION["wipe"], other)
-    assert seen(api, other, "registrationState") == "WIPE_SENT" and seen(api, other, "registrationState") == "WIPED"
+    assert (
+        seen(api, other, "registrationState") == "WIPE_SENT"
+        and seen(api, other, "registrationState") == "WIPED"
+    )
 
 
 def test_what_waits_goes_on_together(emulator: Emulator, api: Api, fleet: Fleet) -> None:
@@ -109,14 +150,28 @@ def test_what_waits_goes_on_together(emulator: Emulator, api: Api, fleet: Fleet)
     assert emulator.state()["pending_actions"] == 1
     emulator.step()
     truth = emulator.device(device)
-    assert (truth["lostModeEnabled"], truth["lastCheckin"], truth["registrationState"]) == (True, NOW + 1000, "WIPE_SENT")
+    assert (truth["lostModeEnabled"], truth["lastCheckin"], truth["registrationState"]) == (
+        True,
+        NOW + 1000,
+        "WIPE_SENT",
+    )
     emulator.step()
-    assert emulator.device(device)["registrationState"] == "WIPED" and emulator.state()["pending_actions"] == 0
+    assert (
+        emulator.device(device)["registrationState"] == "WIPED"
+        and emulator.state()["pending_actions"] == 0
+    )
     assert send(api, BY_ACTION["retire"], device).result == 1, "a wiped device can be retired"
-    assert [entry["action"] for entry in emulator.actions()] == ["enable_lost_mode", "force_checkin", "wipe", "retire"]
+    assert [entry["action"] for entry in emulator.actions()] == [
+        "enable_lost_mode",
+        "force_checkin",
+        "wipe",
+        "retire",
+    ]
 
 
-def test_a_new_action_does_not_put_off_what_waits(emulator: Emulator, api: Api, fleet: Fleet) -> None:
+def test_a_new_action_does_not_put_off_what_waits(
+    emulator: Emulator, api: Api, fleet: Fleet
+) -> None:
     device = make(fleet, "wipe")
     emulator.set_switch("action_settle", "reads")
     send(api, BY_ACTION["force_checkin"], device)
@@ -145,7 +200,9 @@ def test_once_is_enough(emulator: Emulator, api: Api, fleet: Fleet, action: str)
     assert len(emulator.actions()) == 1
 
 
-def test_a_device_which_took_the_number_of_another(emulator: Emulator, api: Api, fleet: Fleet) -> None:
+def test_a_device_which_took_the_number_of_another(
+    emulator: Emulator, api: Api, fleet: Fleet
+) -> None:
     device = make(fleet, "wipe")
     emulator.set_switch("action_settle", "manual")
     send(api, BY_ACTION["wipe"], device)
@@ -163,7 +220,9 @@ def test_a_deleted_device_carries_nothing_out(emulator: Emulator, api: Api, flee
     emulator.set_switch("action_settle", "manual")
     send(api, BY_ACTION["retire"], device)
     assert send(api, BY_ACTION["delete"], device).result == 1
-    assert emulator.state()["pending_actions"] == 0 and [entry["action"] for entry in emulator.actions()] == ["retire", "delete"]
+    assert emulator.state()["pending_actions"] == 0 and [
+        entry["action"] for entry in emulator.actions()
+    ] == ["retire", "delete"]
     emulator.settle()
     assert api.ids() == []
 
@@ -173,9 +232,16 @@ def test_a_reset_forgets(emulator: Emulator, api: Api, fleet: Fleet) -> None:
     emulator.set_switch("action_settle", "manual")
     send(api, BY_ACTION["retire"], device)
     emulator.reset()
-    assert (emulator.state()["pending_actions"], emulator.state()["actions"], emulator.actions()) == (0, 0, [])
+    assert (
+        emulator.state()["pending_actions"],
+        emulator.state()["actions"],
+        emulator.actions(),
+    ) == (0, 0, [])
     device = emulator.add_device()
-    assert send(api, BY_ACTION["retire"], device).result == 1 and seen(api, device, "registrationState") == "RETIRED"
+    assert (
+        send(api, BY_ACTION["retire"], device).result == 1
+        and seen(api, device, "registrationState") == "RETIRED"
+    )
 
 
 def test_the_list_may_lag_behind_the_device(emulator: Emulator, api: Api, fleet: Fleet) -> None:
@@ -186,18 +252,35 @@ def test_the_list_may_lag_behind_the_device(emulator: Emulator, api: Api, fleet:
     assert seen(api, device, "registrationState") == "WIPE_PENDING"
     emulator.step()
     assert seen(api, device, "registrationState") == "WIPE_SENT"
-    assert api.search().rows[0]["registrationState"] == "ACTIVE" and api.ids("registrationState=WIPE_PENDING") == []
-    assert check(api, BY_ACTION["wipe"], device).rows[0]["registrationState"] == "WIPE_SENT", "viability knows the device as it is"
+    assert (
+        api.search().rows[0]["registrationState"] == "ACTIVE"
+        and api.ids("registrationState=WIPE_PENDING") == []
+    )
+    assert check(api, BY_ACTION["wipe"], device).rows[0]["registrationState"] == "WIPE_SENT", (
+        "viability knows the device as it is"
+    )
     emulator.settle()
-    assert api.search().rows[0]["registrationState"] == "WIPED" and api.ids("registrationState=WIPED") == [device]
+    assert api.search().rows[0]["registrationState"] == "WIPED" and api.ids(
+        "registrationState=WIPED"
+    ) == [device]
 
 
 # --- single actions ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("present", "wanted", "then"), [
-    ("17.1", "17.1.2", "17.1.2"), ("17.9", "17.10", "17.10"), ("17.1", "16.7", "17.1"), ("17.1", "latest", "17.1"), (None, "17", "17")])
-def test_the_version_after_an_update(emulator: Emulator, api: Api, fleet: Fleet, present: str | None, wanted: str, then: str) -> None:
+@pytest.mark.parametrize(
+    ("present", "wanted", "then"),
+    [
+        ("17.1", "17.1.2", "17.1.2"),
+        ("17.9", "17.10", "17.10"),
+        ("17.1", "16.7", "17.1"),
+        ("17.1", "latest", "17.1"),
+        (None, "17", "17"),
+    ],
+)
+def test_the_version_after_an_update(
+    emulator: Emulator, api: Api, fleet: Fleet, present: str | None, wanted: str, then: str
+) -> None:
     (device,) = fleet({**SUPERVISED, "platformVersion": present})
     assert send(api, BY_ACTION["os_update"], device, version=wanted).result == 1
     assert seen(api, device, "platformVersion") == then
@@ -208,19 +291,41 @@ def test_in_and_out_of_kiosk_mode(api: Api, fleet: Fleet) -> None:
     found = []
     for action in ("exit_kiosk", "enter_kiosk", "enter_kiosk", "exit_kiosk", "exit_kiosk"):
         found.append((send(api, BY_ACTION[action], device).result, seen(api, device, "kioskState")))
-    assert found == [(0, "INACTIVE"), (1, "ACTIVE"), (1, "ACTIVE"), (1, "INACTIVE"), (0, "INACTIVE")]
+    assert found == [
+        (0, "INACTIVE"),
+        (1, "ACTIVE"),
+        (1, "ACTIVE"),
+        (1, "INACTIVE"),
+        (0, "INACTIVE"),
+    ]
 
 
 def test_checking_in_moves_the_times_on(emulator: Emulator, api: Api, fleet: Fleet) -> None:
     (device, never) = fleet({"lastCheckin": NOW - HOUR}, {"lastCheckin": None})
-    times = [(send(api, BY_ACTION["force_checkin"], device, never).result, seen(api, device, "lastCheckin"),
-              seen(api, device, "clientLastCheckin")) for _time in range(2)]
-    assert times == [(2, NOW, NOW), (2, NOW + 1000, NOW + 1000)] and seen(api, never, "lastCheckin") == NOW + 1000
+    times = [
+        (
+            send(api, BY_ACTION["force_checkin"], device, never).result,
+            seen(api, device, "lastCheckin"),
+            seen(api, device, "clientLastCheckin"),
+        )
+        for _time in range(2)
+    ]
+    assert (
+        times == [(2, NOW, NOW), (2, NOW + 1000, NOW + 1000)]
+        and seen(api, never, "lastCheckin") == NOW + 1000
+    )
 
 
-@pytest.mark.parametrize(("position", "states"), [
-    ("retired_states", ["RETIRE_PENDING", "RETIRE_SENT", "RETIRED"]), ("unchanged", ["ACTIVE", "RETIRED", "RETIRED"])])
-def test_how_a_relinquishment_shows(emulator: Emulator, api: Api, fleet: Fleet, position: str, states: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("position", "states"),
+    [
+        ("retired_states", ["RETIRE_PENDING", "RETIRE_SENT", "RETIRED"]),
+        ("unchanged", ["ACTIVE", "RETIRED", "RETIRED"]),
+    ],
+)
+def test_how_a_relinquishment_shows(
+    emulator: Emulator, api: Api, fleet: Fleet, position: str, states: list[str]
+) -> None:
     (device,) = fleet(OWNED)
     emulator.set_switch("action_settle", "manual")
     emulator.set_switch("relinquish_state", position)
@@ -229,22 +334,33 @@ def test_how_a_relinquishment_shows(emulator: Emulator, api: Api, fleet: Fleet, 
     for _step in states:
         found.append(seen(api, device, "registrationState"))
         emulator.step()
-    assert found == states and seen(api, device, "androidWorkDeviceOwnerWithWorkProfileEnabled") is False
+    assert (
+        found == states
+        and seen(api, device, "androidWorkDeviceOwnerWithWorkProfileEnabled") is False
+    )
     assert send(api, CANCEL, device).result == 0, "it is too late"
 
 
 @pytest.mark.parametrize("position", ["retired_states", "unchanged"])
 @pytest.mark.parametrize("before", ["ACTIVE", "WIPE_CANCELED"])
-def test_a_relinquishment_is_taken_back(emulator: Emulator, api: Api, fleet: Fleet, position: str, before: str) -> None:
+def test_a_relinquishment_is_taken_back(
+    emulator: Emulator, api: Api, fleet: Fleet, position: str, before: str
+) -> None:
     device, other = fleet({**OWNED, "registrationState": before}, OWNED)
     emulator.set_switch("action_settle", "manual")
     emulator.set_switch("relinquish_state", position)
     send(api, BY_ACTION["force_checkin"], device)
     assert send(api, BY_ACTION["relinquish"], device, other).result == 2
-    assert send(api, CANCEL, device).json == {"errors": None, "result": 1} and send(api, CANCEL, device).result == 0
+    assert (
+        send(api, CANCEL, device).json == {"errors": None, "result": 1}
+        and send(api, CANCEL, device).result == 0
+    )
     emulator.settle()
     truth = emulator.device(device)
-    assert (truth["registrationState"], truth["androidWorkDeviceOwnerWithWorkProfileEnabled"]) == (before, True)
+    assert (truth["registrationState"], truth["androidWorkDeviceOwnerWithWorkProfileEnabled"]) == (
+        before,
+        True,
+    )
     assert truth["lastCheckin"] == NOW + 1000, "the rest was carried out"
     assert emulator.device(other)["registrationState"] == "RETIRED"
 
@@ -264,12 +380,17 @@ def test_what_retires_a_device_besides_stays(emulator: Emulator, api: Api, fleet
 
 
 def states(emulator: Emulator) -> list[dict[str, Any]]:
-    return sorted(emulator.devices("id", "registrationState", "lostModeEnabled", "kioskState", "lastCheckin"), key=str)
+    return sorted(
+        emulator.devices("id", "registrationState", "lostModeEnabled", "kioskState", "lastCheckin"),
+        key=str,
+    )
 
 
 @pytest.mark.parametrize("row", ROWS, ids=name)
 @pytest.mark.parametrize("kind", ["no_effect", "result_zero", "errors_200", "reset", "500", "429"])
-def test_faults_which_do_nothing(emulator: Emulator, api: Api, fleet: Fleet, row: Row, kind: str) -> None:
+def test_faults_which_do_nothing(
+    emulator: Emulator, api: Api, fleet: Fleet, row: Row, kind: str
+) -> None:
     device, _other = fleet(row.able, row.able)
     before = states(emulator)
     emulator.add_fault(kind, method=row.method, path=row.path)
@@ -278,7 +399,13 @@ def test_faults_which_do_nothing(emulator: Emulator, api: Api, fleet: Fleet, row
             send(api, row, device)
     else:
         reply = send(api, row, device)
-        expected = {"no_effect": (200, 1), "result_zero": (200, 0), "errors_200": (200, None), "500": (500, None), "429": (429, None)}
+        expected = {
+            "no_effect": (200, 1),
+            "result_zero": (200, 0),
+            "errors_200": (200, None),
+            "500": (500, None),
+            "429": (429, None),
+        }
         assert (reply.status, reply.result) == expected[kind]
         assert (reply.json["errors"] is None) == (kind in ("no_effect", "result_zero"))
     assert emulator.actions() == [] and states(emulator) == before
@@ -286,8 +413,13 @@ def test_faults_which_do_nothing(emulator: Emulator, api: Api, fleet: Fleet, row
 
 
 @pytest.mark.parametrize("row", ROWS, ids=name)
-@pytest.mark.parametrize(("kind", "params"), [("lost_answer", {}), ("half_body", {}), ("truncated_json", {}), ("504", {"handled": True})])
-def test_faults_after_which_it_is_done(emulator: Emulator, api: Api, fleet: Fleet, row: Row, kind: str, params: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("kind", "params"),
+    [("lost_answer", {}), ("half_body", {}), ("truncated_json", {}), ("504", {"handled": True})],
+)
+def test_faults_after_which_it_is_done(
+    emulator: Emulator, api: Api, fleet: Fleet, row: Row, kind: str, params: dict[str, Any]
+) -> None:
     (device,) = fleet(row.able)
     emulator.add_fault(kind, method=row.method, path=row.path, **params)
     if kind in ("lost_answer", "half_body"):
@@ -314,7 +446,10 @@ def test_a_stale_list_hides_an_action(emulator: Emulator, api: Api, fleet: Fleet
     device = make(fleet, "retire")
     emulator.add_fault("stale_list", times=None)
     send(api, BY_ACTION["retire"], device)
-    assert seen(api, device, "registrationState") == "RETIRED" and api.search().rows[0]["registrationState"] == "ACTIVE"
+    assert (
+        seen(api, device, "registrationState") == "RETIRED"
+        and api.search().rows[0]["registrationState"] == "ACTIVE"
+    )
 
 
 def test_the_log_says_what_may_act(emulator: Emulator, api: Api, fleet: Fleet) -> None:
@@ -322,10 +457,16 @@ def test_the_log_says_what_may_act(emulator: Emulator, api: Api, fleet: Fleet) -
     check(api, BY_ACTION["wipe"], device)
     send(api, BY_ACTION["wipe"], device)
     send(api, BY_ACTION["delete"], device)
-    assert [(entry["method"], entry["acts"]) for entry in emulator.requests()] == [("GET", False), ("PUT", True), ("DELETE", True)]
+    assert [(entry["method"], entry["acts"]) for entry in emulator.requests()] == [
+        ("GET", False),
+        ("PUT", True),
+        ("DELETE", True),
+    ]
 
 
-def test_the_log_knows_the_put_which_only_checks(emulator: Emulator, api: Api, fleet: Fleet) -> None:
+def test_the_log_knows_the_put_which_only_checks(
+    emulator: Emulator, api: Api, fleet: Fleet
+) -> None:
     (device,) = fleet(OWNED)
     for query in ("&checkViability=true", "&checkViability=false", ""):
         api.call("PUT", f"{DEVICE}/relinquishOwnership?ids={device}{query}")
@@ -333,7 +474,9 @@ def test_the_log_knows_the_put_which_only_checks(emulator: Emulator, api: Api, f
 
 
 @pytest.mark.parametrize("name", ["deviceUnlockPin", "device%55nlockPin"])
-def test_a_pin_in_the_query_is_not_in_the_log(emulator: Emulator, api: Api, fleet: Fleet, name: str) -> None:
+def test_a_pin_in_the_query_is_not_in_the_log(
+    emulator: Emulator, api: Api, fleet: Fleet, name: str
+) -> None:
     (device,) = fleet({"platformType": "ANDROID"})
     assert api.call("PUT", f"{DEVICE}/unlock?{name}=Zq7xW9&ids={device}").result == 1
     assert [entry["query"] for entry in emulator.requests()] == [f"{name}=***&ids={device}"]
@@ -342,11 +485,23 @@ def test_a_pin_in_the_query_is_not_in_the_log(emulator: Emulator, api: Api, flee
 def test_acting_on_ten_thousand(emulator: Emulator, api: Api) -> None:
     """One request retires a fleet, and every device is in the state which the list then shows."""
     emulator.reset(devices=10_000)
-    ids = [row["id"] for row in emulator.devices("id", "registrationState") if row["registrationState"] == "ACTIVE"]
+    ids = [
+        row["id"]
+        for row in emulator.devices("id", "registrationState")
+        if row["registrationState"] == "ACTIVE"
+    ]
     emulator.set_switch("action_settle", "manual")
-    assert send(api, BY_ACTION["retire"], *ids).result == len(ids) == emulator.state()["pending_actions"]
+    assert (
+        send(api, BY_ACTION["retire"], *ids).result
+        == len(ids)
+        == emulator.state()["pending_actions"]
+    )
     emulator.settle()
-    assert {row["registrationState"] for row in emulator.devices("registrationState")}.isdisjoint({"ACTIVE"})
-    total = sum(api.search("registrationState=ACTIVE", rows=1, dmPartitionId=space).result["totalCount"]
-                for space in emulator.state()["partitions"])
+    assert {row["registrationState"] for row in emulator.devices("registrationState")}.isdisjoint(
+        {"ACTIVE"}
+    )
+    total = sum(
+        api.search("registrationState=ACTIVE", rows=1, dmPartitionId=space).result["totalCount"]
+        for space in emulator.state()["partitions"]
+    )
     assert total == 0

@@ -22,10 +22,14 @@ def basic(text: str) -> str:
     return f"Basic {base64.b64encode(text.encode()).decode()}"
 
 
-@pytest.mark.parametrize("authorization", [
-    basic(f"admin@example.com:{PASSWORD}"), basic(f"admin@example.com:{PASSWORD}").replace("Basic", "basic"),
-    f"Bearer {TOKEN}",
-])
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        basic(f"admin@example.com:{PASSWORD}"),
+        basic(f"admin@example.com:{PASSWORD}").replace("Basic", "basic"),
+        f"Bearer {TOKEN}",
+    ],
+)
 def test_who_is_let_in(emulator: Emulator, authorization: str) -> None:
     assert Api(emulator, authorization).get(DEVICE_LIST).status == 200
 
@@ -34,24 +38,35 @@ def test_who_is_let_in(emulator: Emulator, authorization: str) -> None:
     None, "x", "Basic", "Basic !!!", basic("admin@example.com:wrong"), basic(f"other:{PASSWORD}"), basic("no colon"),
     "Bearer wrong",
     f"Bearer {PASSWORD}", f"Token {TOKEN}", basic(f"admin@example.com:{PASSWORD}")[:-2], "Basic \xe4",
-])
+])  # fmt: skip
 def test_who_is_not(emulator: Emulator, authorization: str | None) -> None:
     reply = Api(emulator, authorization).get(DEVICE_LIST)
-    assert reply.status == 401 and reply.json["result"] is None and "www-authenticate" not in reply.headers
+    assert (
+        reply.status == 401
+        and reply.json["result"] is None
+        and "www-authenticate" not in reply.headers
+    )
     assert [entry["status"] for entry in emulator.requests()] == [401]
 
 
 def test_with_multi_factor_only_tokens_work(emulator: Emulator, api: Api) -> None:
     emulator.set_switch("basic_auth", "off")
-    assert api.get(DEVICE_LIST).status == 401 and Api(emulator, f"Bearer {TOKEN}").get(DEVICE_LIST).status == 200
+    assert (
+        api.get(DEVICE_LIST).status == 401
+        and Api(emulator, f"Bearer {TOKEN}").get(DEVICE_LIST).status == 200
+    )
 
 
-@pytest.mark.parametrize(("switch", "status"), [("unauthorized_body", 401), ("forbidden_body", 403),
-                                                ("unknown_path_body", 501)])
+@pytest.mark.parametrize(
+    ("switch", "status"),
+    [("unauthorized_body", 401), ("forbidden_body", 403), ("unknown_path_body", 501)],
+)
 @pytest.mark.parametrize(("form", "kind", "start"), [
     ("json", "application/json", b'{"errors":{'), ("html", "text/html", b"<!doctype html>"),
-    ("empty", "text/html", b"")])
-def test_bodies_nobody_knows(emulator: Emulator, switch: str, status: int, form: str, kind: str, start: bytes) -> None:
+    ("empty", "text/html", b"")])  # fmt: skip
+def test_bodies_nobody_knows(
+    emulator: Emulator, switch: str, status: int, form: str, kind: str, start: bytes
+) -> None:
     emulator.set_switch(switch, form)
     emulator.add_fault("403", path="/forbidden")
     api = Api(emulator, None if status == 401 else "")
@@ -68,7 +83,7 @@ def test_a_challenge_may_come_with_a_401(emulator: Emulator) -> None:
 @pytest.mark.parametrize("path", ["/", "/api/v1", "/api/v1/devices", "/api/v1/device/", "/api/v2/device",
                                   "/api/v1/device/1/wipe", "//api/v1/device",
                                   "/api/v1/device/1/customattributes/", "/api/v1/device//customattributes",
-                                  "/API/v1/device"])
+                                  "/API/v1/device"])  # fmt: skip
 def test_unknown_paths_are_counted(emulator: Emulator, api: Api, path: str) -> None:
     assert api.get(path).status == 501
     assert emulator.state()["unknown_paths"] == 1 and emulator.requests()[-1]["status"] == 501
@@ -79,7 +94,7 @@ def test_unknown_paths_are_counted(emulator: Emulator, api: Api, path: str) -> N
     ("OPTIONS", DEVICE_LIST, "DELETE, GET"),
     ("PUT", "/api/v1/device/customattributes", "DELETE"),
     ("TRACE", "/api/v1/device/1/customattributes", "DELETE, GET, PATCH, POST, PUT"),
-])
+])  # fmt: skip
 def test_wrong_methods(emulator: Emulator, api: Api, method: str, path: str, allow: str) -> None:
     reply = api.call(method, path)
     assert (reply.status, reply.headers["allow"]) == (405, allow)
@@ -88,20 +103,35 @@ def test_wrong_methods(emulator: Emulator, api: Api, method: str, path: str, all
 
 def test_unknown_parameters_are_ignored_and_strict_names_them(emulator: Emulator, api: Api) -> None:
     device = api.ids(rows=1)[0]
-    query = {"offset": 5, "row": 3, "sortField[0].name": "id", "sortFields[0].nme": "id", "fq": "id=1"}
+    query = {
+        "offset": 5,
+        "row": 3,
+        "sortField[0].name": "id",
+        "sortFields[0].nme": "id",
+        "fq": "id=1",
+    }
     body = {"attrs": {"cityid": ["SF"]}, "forceOverWrite": True, "dmPartitionId": 1}
     assert api.get(DEVICE_LIST, **query).status == 200
     assert api.call("PATCH", f"{DEVICE_LIST}/{device}/customattributes?x=1", body).status == 200
     emulator.set_switch("strict", "on")
     reply = api.get(DEVICE_LIST, **query)
-    assert reply.status == 400 and reply.faulty_fields == ["offset", "row", "sortField[0].name", "sortFields[0].nme"]
+    assert reply.status == 400 and reply.faulty_fields == [
+        "offset",
+        "row",
+        "sortField[0].name",
+        "sortFields[0].nme",
+    ]
     reply = api.call("PATCH", f"{DEVICE_LIST}/{device}/customattributes?x=1", body)
     assert reply.status == 400 and reply.faulty_fields == ["x", "forceOverWrite", "dmPartitionId"]
 
 
 def test_strict_takes_all_that_the_sources_know(emulator: Emulator, api: Api) -> None:
     emulator.set_switch("strict", "on")
-    device, space = api.ids(rows=1)[0], api.get("/api/v1/metadata/tenant").result["defaultDmPartitionId"]
+    device, space = (
+        api.ids(rows=1)[0],
+        api.get("/api/v1/metadata/tenant").result["defaultDmPartitionId"],
+    )
+    # fmt: off
     known: list[tuple[str, str, Any]] = [
         ("GET", f"{DEVICE_LIST}?q=&dmPartitionId={space}&fq=id=1&rows=5&start=0"
          "&sortFields%5B0%5D.name=id&sortFields%5B0%5D.order=ASC", None),
@@ -116,6 +146,7 @@ def test_strict_takes_all_that_the_sources_know(emulator: Emulator, api: Api) ->
         ("GET", "/api/v1/customattributes?type=device&start=0&rows=50", None),
         ("GET", "/api/v1/tenant/partition/device?start=0&rows=50", None), ("GET", "/api/v1/metadata/tenant", None),
     ]
+    # fmt: on
     statuses = {path: api.call(method, path, body).status for method, path, body in known}
     assert statuses.pop(known[1][1]) == 400, "a trailing empty value is one value too many"
     assert set(statuses.values()) == {200}
@@ -124,19 +155,28 @@ def test_strict_takes_all_that_the_sources_know(emulator: Emulator, api: Api) ->
 def test_the_log_holds_what_was_asked_and_nothing_secret(emulator: Emulator, api: Api) -> None:
     before = time.time()
     device = api.ids(rows=1)[0]
-    api.call("PATCH", f"{DEVICE_LIST}/{device}/customattributes", {"attrs": {"cityid": ["hidden-value"]}})
+    api.call(
+        "PATCH", f"{DEVICE_LIST}/{device}/customattributes", {"attrs": {"cityid": ["hidden-value"]}}
+    )
     api.get("/no/where", password=PASSWORD, x=TOKEN)
     emulator.state()
     log = emulator.requests()
+    # fmt: off
     assert [(entry["method"], entry["path"], entry["status"]) for entry in log] == [
         ("GET", DEVICE_LIST, 200), ("PATCH", f"{DEVICE_LIST}/{device}/customattributes", 200),
         ("GET", "/no/where", 501)]
+    # fmt: on
     assert log[0]["query"] == "rows=1" and log[2]["query"] == "password=***&x=***"
     assert all(set(entry) == {"method", "path", "query", "status", "at", "acts"} for entry in log)
     assert [entry["acts"] for entry in log] == [False, True, False]
     assert before <= log[0]["at"] <= log[1]["at"] <= log[2]["at"] <= time.time()
     text = json.dumps(log)
-    assert PASSWORD not in text and TOKEN not in text and "hidden-value" not in text and "uthorization" not in text
+    assert (
+        PASSWORD not in text
+        and TOKEN not in text
+        and "hidden-value" not in text
+        and "uthorization" not in text
+    )
     emulator.clear_requests()
     assert emulator.requests() == []
 

@@ -30,9 +30,13 @@ SMALL: dict[str, Any] = {"devices": 40, "seed": 5, "now": NOW}
 
 
 def start(*arguments: str, **environment: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "uem_emulator", *arguments], stdin=subprocess.DEVNULL,
-                            stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, env={**os.environ, **environment})
+    return subprocess.Popen(
+        [sys.executable, "-m", "uem_emulator", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **environment},
+    )
 
 
 def first_line(process: subprocess.Popen[bytes]) -> dict[str, Any]:
@@ -43,8 +47,11 @@ def first_line(process: subprocess.Popen[bytes]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_from_the_first_line_to_a_clean_stop(number: signal.Signals) -> None:
-    """It listens when the line is there; then says nothing more, whatever is asked; then leaves nothing behind."""
-    with start("--devices=40", "--username=U", f"--password={PASSWORD}", f"--token={TOKEN}") as process:
+    """It listens when the line is there; then says nothing more, whatever is asked; then leaves
+    nothing behind."""
+    with start(
+        "--devices=40", "--username=U", f"--password={PASSWORD}", f"--token={TOKEN}"
+    ) as process:
         line = first_line(process)
         assert set(line) == {"url", "username", "password", "ca_path"}
         assert (line["username"], line["password"]) == ("U", PASSWORD)
@@ -68,21 +75,30 @@ def test_from_the_first_line_to_a_clean_stop(number: signal.Signals) -> None:
         assert process.returncode == 0 and not directory.exists()
     assert out == b"" and err == b""
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection((urlsplit(line["url"]).hostname or "", urlsplit(line["url"]).port or 0), timeout=2)
+        socket.create_connection(
+            (urlsplit(line["url"]).hostname or "", urlsplit(line["url"]).port or 0), timeout=2
+        )
 
 
-def test_each_name_of_the_machine_is_on_the_certificate_and_nobody_else_trusts_it(emulator: Emulator) -> None:
+def test_each_name_of_the_machine_is_on_the_certificate_and_nobody_else_trusts_it(
+    emulator: Emulator,
+) -> None:
     port = urlsplit(emulator.url).port or 0
     context = ssl.create_default_context(cafile=emulator.ca_path)
     for name in ("127.0.0.1", "localhost", "::1"):
         with socket.create_connection(("127.0.0.1", port), timeout=5) as raw:
             with context.wrap_socket(raw, server_hostname=name) as tls:
                 assert tls.getpeercert()
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as raw, pytest.raises(ssl.SSLCertVerificationError):
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=5) as raw,
+        pytest.raises(ssl.SSLCertVerificationError),
+    ):
         context.wrap_socket(raw, server_hostname="other.example")
     with pytest.raises(urllib.error.URLError, match="CERTIFICATE_VERIFY_FAILED"):
-        urllib.request.build_opener(urllib.request.ProxyHandler({}),
-                                    urllib.request.HTTPSHandler(context=ssl.create_default_context(cadata=_other_ca()))).open(emulator.url)
+        urllib.request.build_opener(
+            urllib.request.ProxyHandler({}),
+            urllib.request.HTTPSHandler(context=ssl.create_default_context(cadata=_other_ca())),
+        ).open(emulator.url)
 
 
 def _other_ca() -> str:
@@ -92,8 +108,9 @@ def _other_ca() -> str:
 
 
 def test_without_tls_and_under_a_path() -> None:
-    with running_emulator(no_tls=True, base_path="/tenant/7", strict=True, switches={"delay_ms": 1},
-                          **SMALL) as emulator:
+    with running_emulator(
+        no_tls=True, base_path="/tenant/7", strict=True, switches={"delay_ms": 1}, **SMALL
+    ) as emulator:
         assert emulator.ca_path is None
         assert emulator.url.startswith("http://127.0.0.1:") and emulator.url.endswith("/tenant/7")
         api = Api(emulator)
@@ -103,7 +120,9 @@ def test_without_tls_and_under_a_path() -> None:
         emulator.set_switch("strict", "off")
         emulator.reset()
         assert emulator.switches()["strict"] == "on", "reset goes back to the command line"
-        outside = Emulator(emulator.url.removesuffix("/tenant/7"), emulator.username, emulator.password)
+        outside = Emulator(
+            emulator.url.removesuffix("/tenant/7"), emulator.username, emulator.password
+        )
         assert Api(outside).search().status == 501 and outside.state()["devices"] == 40
         (entry,) = [entry for entry in emulator.requests() if entry["status"] == 501]
         assert entry["path"] == "/api/v1/device"
@@ -133,8 +152,10 @@ def test_a_port_that_was_asked_for() -> None:
     (["--partitions=0"], "1 or more"),
     (["--devices=-1"], "0 or more"), (["--base-path=x"], "begins with a slash"),
     (["--host=no.such.host.invalid"], "cannot listen"),
-])
-def test_a_wrong_option_is_named(capsys: pytest.CaptureFixture[str], arguments: list[str], text: str) -> None:
+])  # fmt: skip
+def test_a_wrong_option_is_named(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], text: str
+) -> None:
     with pytest.raises(SystemExit) as error:
         main(arguments)
     out, err = capsys.readouterr()
@@ -142,16 +163,24 @@ def test_a_wrong_option_is_named(capsys: pytest.CaptureFixture[str], arguments: 
 
 
 def _world(api: Api, emulator: Emulator) -> bytes:
-    parts = [api.search(rows=500, sort="id", dmPartitionId=space).raw for space in emulator.state()["partitions"]]
-    paths = ("customattributes", "tenant/partition/device",
-             *(f"device/{row['id']}" for row in emulator.devices("id")[:10]))
+    parts = [
+        api.search(rows=500, sort="id", dmPartitionId=space).raw
+        for space in emulator.state()["partitions"]
+    ]
+    paths = (
+        "customattributes",
+        "tenant/partition/device",
+        *(f"device/{row['id']}" for row in emulator.devices("id")[:10]),
+    )
     return b"\n".join(parts + [api.get(f"/api/v1/{path}").raw for path in paths])
 
 
 def test_the_same_seed_is_the_same_world_in_any_process(emulator: Emulator, api: Api) -> None:
     emulator.reset(seed=5, devices=200, partitions=2)
     expected = _world(api, emulator)
-    with start("--devices=200", "--seed=5", "--partitions=2", f"--now={NOW}", PYTHONHASHSEED="12345") as process:
+    with start(
+        "--devices=200", "--seed=5", "--partitions=2", f"--now={NOW}", PYTHONHASHSEED="12345"
+    ) as process:
         try:
             other = Emulator(**first_line(process))
             assert _world(Api(other), other) == expected

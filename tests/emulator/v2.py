@@ -13,7 +13,9 @@ from .client import Api, Reply
 DEVICES = "/api/v2/devices"
 
 
-def search(api: Api, query: str | None = "", fields: str = "common.uuid", **parameters: Any) -> Reply:
+def search(
+    api: Api, query: str | None = "", fields: str = "common.uuid", **parameters: Any
+) -> Reply:
     """The device list of the global space; a query of None leaves it out."""
     given: dict[str, Any] = {"adminDeviceSpaceId": 1, "fields": fields, "limit": 200, **parameters}
     if query is not None:
@@ -32,12 +34,24 @@ def uuids(api: Api, query: str | None = "", **parameters: Any) -> list[str]:
             return found
 
 
-def write_labels(api: Api, how: str, devices: list[str], *names: str, space: int = 1, raw: str | None = None,
-                 body: Any = None, **headers: str) -> Reply:
+def write_labels(
+    api: Api,
+    how: str,
+    devices: list[str],
+    *names: str,
+    space: int = 1,
+    raw: str | None = None,
+    body: Any = None,
+    **headers: str,
+) -> Reply:
     """`how` is add or remove; `raw` is the part of the path as it is to be sent."""
     part = raw if raw is not None else ",".join(quote(name, safe="") for name in names)
-    return api.call("PUT", f"{DEVICES}/labels/{part}/{how}?adminDeviceSpaceId={space}",
-                    {"deviceUuids": devices} if body is None else body, **headers)
+    return api.call(
+        "PUT",
+        f"{DEVICES}/labels/{part}/{how}?adminDeviceSpaceId={space}",
+        {"deviceUuids": devices} if body is None else body,
+        **headers,
+    )
 
 
 def labels_of(api: Api, uuid: str, space: int = 1) -> set[str]:
@@ -50,6 +64,8 @@ def fault(reply: Reply) -> str:
     """The text of a v2 error; its form is checked."""
     assert set(reply.json) == {"messages"}
     (message,) = reply.json["messages"]
-    assert message["type"] == "Error" and message["messageKey"].startswith("com.mobileiron.vsp.messages.")
+    assert message["type"] == "Error" and message["messageKey"].startswith(
+        "com.mobileiron.vsp.messages."
+    )
     text: str = message["localizedMessage"]
     return text

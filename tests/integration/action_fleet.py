@@ -13,16 +13,26 @@ from uem_emulator.testing import Emulator
 
 from ..conftest import ModuleFailed, product_of
 
-SUPERVISED = {"platformType": "IOS", "supervised": True, "platformVersion": "15.0", "lostModeEnabled": False}
+SUPERVISED = {
+    "platformType": "IOS",
+    "supervised": True,
+    "platformVersion": "15.0",
+    "lostModeEnabled": False,
+}
 KIOSK = {"platformType": "ANDROID", "androidDeviceOwnerModeEnabled": True, "kioskState": "INACTIVE"}
-OWNED = {"platformType": "ANDROID", "ownershipType": "COMPANY", "androidWorkDeviceOwnerWithWorkProfileEnabled": True}
+OWNED = {
+    "platformType": "ANDROID",
+    "ownershipType": "COMPANY",
+    "androidWorkDeviceOwnerWithWorkProfileEnabled": True,
+}
 REASON = "lost & found + 100 %"
 
 
 @dataclass(frozen=True)
 class Row:
-    """A device that can take an action (its fields as the emulator has them), the action's options, and what the emulator
-    notes of these. ``again``: what a second run makes of the same device. ``changes``: before and after as results tell them."""
+    """A device that can take an action (its fields as the emulator has them), the action's options,
+    and what the emulator notes of these. ``again``: what a second run makes of the same device.
+    ``changes``: before and after as results tell them."""
 
     able: dict[str, Any]
     options: dict[str, Any] = field(default_factory=dict)
@@ -35,9 +45,18 @@ def _sent(action: str) -> tuple[str, str]:
     return ("ACTIVE", f"ACTIVE ({action} sent)")
 
 
-LOST = {"message": "Please call + say \"hällo\"; 100 % = {{ 7 * 7 }} & more", "phoneNumber": "+49 30 555", "footnote": "Lost Phone"}
-WIPING = {"message": "Decommissioning", "iosPreserveDataPlan": True, "iosDisallowProximitySetup": False}
+LOST = {
+    "message": 'Please call + say "hällo"; 100 % = {{ 7 * 7 }} & more',
+    "phoneNumber": "+49 30 555",
+    "footnote": "Lost Phone",
+}
+WIPING = {
+    "message": "Decommissioning",
+    "iosPreserveDataPlan": True,
+    "iosDisallowProximitySetup": False,
+}
 
+# fmt: off
 ROWS: dict[str, dict[str, Row]] = {
     "neurons": {
         "os_update": Row(SUPERVISED, {"version": "99.5"}, {"version": "99.5"}, "unchanged", _sent("os_update")),
@@ -57,7 +76,8 @@ ROWS: dict[str, dict[str, Row]] = {
             ("ACTIVE", "ACTIVE, lost_mode"),
         ),
         "disable_lost_mode": Row({**SUPERVISED, "lostModeEnabled": True}, {}, {}, "unchanged", ("ACTIVE, lost_mode", "ACTIVE")),
-        # What a relinquished device shows is not documented; that it cannot be relinquished again, the server says.
+        # What a relinquished device shows is not documented; that it cannot be relinquished again,
+        # the server says.
         "relinquish": Row(OWNED, {}, {}, "ineligible", _sent("relinquish")),
         # Of a device whose relinquishing has not begun: see the tests.
         "cancel_relinquish": Row(OWNED, {}, {}, "failed", _sent("cancel_relinquish")),
@@ -71,10 +91,22 @@ ROWS: dict[str, dict[str, Row]] = {
         "locate": Row({"platform": "Android"}, changes=_sent("locate")),
     },
 }
+# fmt: on
 ALL = [(product, action) for product, rows in ROWS.items() for action in rows]
-DESTRUCTIVE = [(product, action) for product, action in ALL if action in ("wipe", "retire", "delete", "relinquish")]
+DESTRUCTIVE = [
+    (product, action)
+    for product, action in ALL
+    if action in ("wipe", "retire", "delete", "relinquish")
+]
 
-_EPMM_WORDS = {"RETIRE": "retire", "LOCK": "lock", "UNLOCK": "unlock", "WIPE": "wipe", "WAKEUP_DEVICE": "force_checkin", "LOCATE": "locate"}
+_EPMM_WORDS = {
+    "RETIRE": "retire",
+    "LOCK": "lock",
+    "UNLOCK": "unlock",
+    "WIPE": "wipe",
+    "WAKEUP_DEVICE": "force_checkin",
+    "LOCATE": "locate",
+}
 
 
 def add(emulator: Emulator, action: str, **fields: Any) -> int:
@@ -83,13 +115,18 @@ def add(emulator: Emulator, action: str, **fields: Any) -> int:
 
 
 def done(emulator: Emulator) -> list[tuple[int, str, dict[str, Any]]]:
-    """What was done to devices, those included that are gone, as the emulator has it: device, action, and what was noted."""
+    """What was done to devices, those included that are gone, as the emulator has it: device,
+    action, and what was noted."""
     if product_of(emulator) == "neurons":
         return [(one["device"], one["action"], one["params"]) for one in emulator.actions()]
     found = []
     for device in emulator.devices("id", "actions"):
         for one in device["actions"]:
-            noted = {name: value for name, value in one.items() if name not in ("action", "at") and value is not None}
+            noted = {
+                name: value
+                for name, value in one.items()
+                if name not in ("action", "at") and value is not None
+            }
             found.append((device["id"], _EPMM_WORDS.get(one["action"], one["action"]), noted))
     return found
 
@@ -100,14 +137,18 @@ def deeds(emulator: Emulator) -> list[tuple[int, str]]:
 
 
 def acting(emulator: Emulator) -> list[tuple[str, str]]:
-    """Method and path of every request that may have acted. That relinquishing is possible is asked by a PUT."""
+    """Method and path of every request that may have acted. That relinquishing is possible is asked
+    by a PUT."""
     return [
-        (entry["method"], entry["path"]) for entry in emulator.requests() if entry["acts"] and "checkViability=true" not in entry["query"]
+        (entry["method"], entry["path"])
+        for entry in emulator.requests()
+        if entry["acts"] and "checkViability=true" not in entry["query"]
     ]
 
 
 def run(call: Any, emulator: Emulator, action: str, **options: Any) -> dict[str, Any]:
-    """Do an action, with the ``confirm`` of a check of the same task. A failure is a result with ``msg``."""
+    """Do an action, with the ``confirm`` of a check of the same task. A failure is a result with
+    ``msg``."""
     try:
         plan = call("device_action", emulator, check_mode=True, action=action, **options)
         return call("device_action", emulator, action=action, confirm=plan["confirm"], **options)

@@ -13,7 +13,8 @@ from contextlib import contextmanager, suppress
 
 
 class Server(socketserver.ThreadingTCPServer):
-    """Answers each request with the next of its answers, byte for byte; keeps what was asked, and counts connections."""
+    """Answers each request with the next of its answers, byte for byte; keeps what was asked, and
+    counts connections."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -56,14 +57,20 @@ class Handler(socketserver.StreamRequestHandler):
 
 def answer(body: bytes, status: str = "200 OK", **headers: str) -> bytes:
     """An answer that says how long it is, unless a header says otherwise."""
-    lines = {"Content-Length": str(len(body)), "Content-Type": "application/octet-stream", "Connection": "close"}
+    lines = {
+        "Content-Length": str(len(body)),
+        "Content-Type": "application/octet-stream",
+        "Connection": "close",
+    }
     lines |= {name.replace("_", "-"): value for name, value in headers.items()}
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items() if value)
     return f"HTTP/1.1 {status}\r\n{head}\r\n".encode() + body
 
 
 def chunked(*chunks: bytes, end: bool = True) -> bytes:
-    body = b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + (b"0\r\n\r\n" if end else b"")
+    body = b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + (
+        b"0\r\n\r\n" if end else b""
+    )
     return answer(body, Content_Length="", Transfer_Encoding="chunked")
 
 
@@ -71,7 +78,9 @@ def chunked(*chunks: bytes, end: bool = True) -> bytes:
 def running_server() -> Iterator[Server]:
     """A server on a port of its own."""
     with Server() as running:
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread = threading.Thread(
+            target=running.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+        )
         thread.start()
         try:
             yield running

@@ -15,7 +15,9 @@ FATAL = {"ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true"}
 CACHE = {"cache": True, "cache_plugin": "ansible.builtin.jsonfile", "cache_connection": "kept"}
 
 
-def listing(ansible: Command, *arguments: str, product: str, warning: str | None = None, **options: Any) -> dict[str, Any]:
+def listing(
+    ansible: Command, *arguments: str, product: str, warning: str | None = None, **options: Any
+) -> dict[str, Any]:
     """What ``ansible-inventory --list --export`` writes for an inventory file of these options.
 
     ``warning``: what it must warn of; without, it must not warn.
@@ -29,7 +31,9 @@ def listing(ansible: Command, *arguments: str, product: str, warning: str | None
     return listed
 
 
-def failure(ansible: Command, environment: dict[str, str] | None = None, *, product: str, **options: Any) -> str:
+def failure(
+    ansible: Command, environment: dict[str, str] | None = None, *, product: str, **options: Any
+) -> str:
     """What an inventory that must fail says."""
     file = ansible.write(f"fleet.{product}.yml", {"plugin": f"ivanti.uem.{product}", **options})
     run = ansible("ansible-inventory", "-i", file, "--list", **FATAL, **(environment or {}))

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""device_action, every row of the table: in check mode, applied, and applied again; and what it says when things go wrong."""
+"""device_action, every row of the table: in check mode, applied, and applied again; and what it
+says when things go wrong."""
 
 from __future__ import annotations
 
@@ -18,7 +19,22 @@ from uem_emulator.testing import Emulator
 from ..conftest import Command, ModuleFailed
 from ..contracts.contract import load_all
 from ..contracts.recorder import Recorder, recording
-from .action_fleet import ALL, DESTRUCTIVE, KIOSK, OWNED, REASON, ROWS, SUPERVISED, acting, add, deeds, done, outcomes, refused, run
+from .action_fleet import (
+    ALL,
+    DESTRUCTIVE,
+    KIOSK,
+    OWNED,
+    REASON,
+    ROWS,
+    SUPERVISED,
+    acting,
+    add,
+    deeds,
+    done,
+    outcomes,
+    refused,
+    run,
+)
 
 FLEET = 6
 
@@ -51,7 +67,9 @@ def begin(server: Emulator, action: str) -> int:
 
 def test_every_row_of_the_table_is_tested():
     assert {(product, name) for name, row in ACTIONS.items() for product in row.calls} == set(ALL)
-    assert {name for name, row in ACTIONS.items() if row.destructive} == {action for _product, action in DESTRUCTIVE}
+    assert {name for name, row in ACTIONS.items() if row.destructive} == {
+        action for _product, action in DESTRUCTIVE
+    }
 
 
 @pytest.mark.parametrize(("product", "action"), ALL)
@@ -64,18 +82,27 @@ def test_every_action_in_check_mode_applied_and_applied_again(servers, call, pro
         before = deeds(server)
         server.clear_requests()
 
-    plan = call("device_action", server, check_mode=True, action=action, devices=[device], **row.options)
+    plan = call(
+        "device_action", server, check_mode=True, action=action, devices=[device], **row.options
+    )
     assert acting(server) == [] and deeds(server) == before and plan["summary"]["writes"] == 0
 
     server.clear_requests()
-    result = call("device_action", server, action=action, devices=[device], confirm=plan["confirm"], **row.options)
+    result = call(
+        "device_action",
+        server,
+        action=action,
+        devices=[device],
+        confirm=plan["confirm"],
+        **row.options,
+    )
     assert {**result, "summary": None} == {**plan, "summary": None}
     [entry] = result["devices"]
     assert (entry["id"], entry["outcome"]) == (str(device), "changed") and result["changed"]
     assert (entry["before"]["state"], entry["after"]["state"]) == row.changes
     assert f'state: "{row.changes[1]}"' in result["diff"][0]["after"]
     assert len(acting(server)) == result["summary"]["writes"] == 1
-    assert done(server)[len(before):] == [(device, action, row.noted)]
+    assert done(server)[len(before) :] == [(device, action, row.noted)]
 
     server.clear_requests()
     result = run(call, server, action, devices=[device], **row.options)
@@ -109,6 +136,7 @@ def test_what_is_on_its_way_is_not_ordered_again(servers, call, product, action)
 
 VERSION = "version: {!r} is not a version such as 17.4.1."
 PIN = "pin: the value given is not 6 to 8 letters and digits."
+# fmt: off
 WRONG: list[tuple[str, str, dict[str, Any], str]] = [
     ("neurons", "os_update", {}, "version: is missing; os_update needs it."),
     *(("neurons", "os_update", {"version": text}, VERSION.format(text)) for text in ("latest", "17.", "17.4.1.2.3", "17 ", "", "١٧")),
@@ -127,7 +155,8 @@ WRONG: list[tuple[str, str, dict[str, Any], str]] = [
     ("epmm", "wipe", {"text": "bye"}, "text: is no parameter of wipe with epmm"),
     ("epmm", "retire", {"reason": "x" * 513}, "is not 1 to 512 characters."),
     ("epmm", "retire", {"reason": " "}, "reason: is empty"),
-    # What the API cannot do without is not sent without: the call for one device by its MAC address needs a reason.
+    # What the API cannot do without is not sent without: the call for one device by its MAC address
+    # needs a reason.
     ("epmm", "lock", {"by": "mac"}, "reason: is missing; lock by MAC address needs it."),
     ("epmm", "unlock", {"by": "mac"}, "reason: is missing; unlock by MAC address needs it."),
     ("neurons", "lock", {"by": "mac"}, "by: neurons names devices by their ids alone; remove it."),
@@ -141,23 +170,31 @@ WRONG: list[tuple[str, str, dict[str, Any], str]] = [
     ("neurons", "retire", {"devices": ["../wipe"]}, "devices[0]: '../wipe' is neither a device id"),
     ("neurons", "explode", {}, "value of action must be one of: os_update, restart"),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize("check_mode", [False, True], ids=["apply", "check"])
 @pytest.mark.parametrize(("product", "action", "options", "words"), WRONG)
-def test_what_is_wrong_by_itself_is_refused_before_any_request(servers, call, product, action, options, words, check_mode):
-    message = refused(call, servers[product], action, check_mode=check_mode, **{"devices": [22000], **options})
+def test_what_is_wrong_by_itself_is_refused_before_any_request(
+    servers, call, product, action, options, words, check_mode
+):
+    message = refused(
+        call, servers[product], action, check_mode=check_mode, **{"devices": [22000], **options}
+    )
     assert words in message
     assert servers[product].requests() == []
 
 
 def test_a_malformed_pin_is_not_repeated(servers, call):
-    assert "12 Zq7xW" not in refused(call, servers["neurons"], "unlock", devices=[22000], pin="12 Zq7xW")
+    assert "12 Zq7xW" not in refused(
+        call, servers["neurons"], "unlock", devices=[22000], pin="12 Zq7xW"
+    )
 
 
 # Devices that cannot take it
 
 ALONE = "{} is for {} alone, not for {}"
+# fmt: off
 INELIGIBLE: list[tuple[str, dict[str, Any], str]] = [
     ("os_update", {"platformType": "ANDROID"}, ALONE.format("os_update", "ios", "android")),
     ("restart", {"platformType": "OSX"}, ALONE.format("restart", "ios", "macos")),
@@ -183,6 +220,7 @@ INELIGIBLE: list[tuple[str, dict[str, Any], str]] = [
     ("disable_lost_mode", {**SUPERVISED, "lostModeEnabled": True, "registrationState": "RETIRED"}, "DEVICE_NOT_ACTIVE"),
     ("relinquish", {**OWNED, "ownershipType": "EMPLOYEE"}, "the server says that it cannot, and not why"),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize("check_mode", [False, True], ids=["apply", "check"])
@@ -195,12 +233,29 @@ def test_a_device_that_cannot_take_it(servers, call, action, fields, reason, che
     with pytest.raises(ModuleFailed) as failed:
         call("device_action", server, check_mode=check_mode, action=action, **options)
     result = failed.value.result
-    assert f"Refused: 1 device cannot take {action}; nothing was sent. device {unable} (serial number UNABLE): {reason}. " in result["msg"]
+    assert (
+        f"Refused: 1 device cannot take {action}; nothing was sent. device {unable} (serial "
+        "number "
+        f"UNABLE): {reason}. "
+    ) in result["msg"]
     assert "set on_ineligible=skip" in result["msg"]
     summary = result["summary"]
-    assert (result["changed"], summary["matched"], summary["ineligible"], summary["planned"], summary["changed"]) == (False, 2, 1, 1, 0)
-    assert outcomes(result) == {str(able): "planned", str(unable): "ineligible"} and result["devices"][0]["after"]
-    assert [(entry["id"], entry["reason"]) for entry in result["devices"] if entry["outcome"] == "ineligible"] == [(str(unable), reason)]
+    assert (
+        result["changed"],
+        summary["matched"],
+        summary["ineligible"],
+        summary["planned"],
+        summary["changed"],
+    ) == (False, 2, 1, 1, 0)
+    assert (
+        outcomes(result) == {str(able): "planned", str(unable): "ineligible"}
+        and result["devices"][0]["after"]
+    )
+    assert [
+        (entry["id"], entry["reason"])
+        for entry in result["devices"]
+        if entry["outcome"] == "ineligible"
+    ] == [(str(unable), reason)]
     assert acting(server) == deeds(server) == []
 
     result = run(call, server, action, on_ineligible="skip", **options)
@@ -217,14 +272,20 @@ def test_codes_that_are_null_are_told_as_no_reason(servers, call):
     server = servers["neurons"]
     server.set_switch("viability_codes", "null")
     device = server.add_device(platformType="IOS", supervised=False)
-    assert "the server says that it cannot, and not why" in refused(call, server, "os_update", devices=[device], version="99")
+    assert "the server says that it cannot, and not why" in refused(
+        call, server, "os_update", devices=[device], version="99"
+    )
 
 
 def test_all_of_a_plan_that_cannot_take_it_is_nothing_to_do(servers, call):
     server = servers["neurons"]
     device = server.add_device(platformType="WINDOWS_PHONE")
     result = call("device_action", server, action="lock", devices=[device], on_ineligible="skip")
-    assert not result["changed"] and outcomes(result) == {str(device): "ineligible"} and acting(server) == []
+    assert (
+        not result["changed"]
+        and outcomes(result) == {str(device): "ineligible"}
+        and acting(server) == []
+    )
 
 
 def test_a_hundred_devices_that_cannot_take_it_are_not_all_told_in_the_message(servers, call):
@@ -236,21 +297,34 @@ def test_a_hundred_devices_that_cannot_take_it_are_not_all_told_in_the_message(s
 
 
 def test_who_cannot_be_relinquished_is_found_out_by_counting(servers, call):
-    """The check answers how many devices can be, so that only where it is short the devices are asked about one by one."""
+    """The check answers how many devices can be, so that only where it is short the devices are
+    asked about one by one."""
     server = servers["neurons"]
     able = [add(server, "relinquish") for _number in range(3)]
     server.clear_requests()
-    assert run(call, server, "relinquish", devices=able[:2], max_devices=9)["summary"]["changed"] == 2
-    assert len([entry for entry in server.requests() if "checkViability" in entry["query"]]) == 2  # one a run
+    assert (
+        run(call, server, "relinquish", devices=able[:2], max_devices=9)["summary"]["changed"] == 2
+    )
+    assert (
+        len([entry for entry in server.requests() if "checkViability" in entry["query"]]) == 2
+    )  # one a run
     unable = add(server, "relinquish", ownershipType="EMPLOYEE")
     server.clear_requests()
     with pytest.raises(ModuleFailed):
-        call("device_action", server, check_mode=True, action="relinquish", devices=[able[2], unable], max_devices=9)
+        call(
+            "device_action",
+            server,
+            check_mode=True,
+            action="relinquish",
+            devices=[able[2], unable],
+            max_devices=9,
+        )
     assert len([entry for entry in server.requests() if "checkViability" in entry["query"]]) == 3
     assert len(deeds(server)) == 2
 
 
 # Calls for many
+
 
 def test_neurons_acts_on_many_in_one_call_and_on_each_alone_where_it_does_harm(servers, call):
     server = servers["neurons"]
@@ -268,21 +342,35 @@ def test_two_hundred_devices_in_a_call_of_neurons(servers, call):
     for entry in server.devices("id"):
         server.patch_device(entry["id"], platformType="IOS", registrationState="ACTIVE")
     server.set_switch("action_max_devices", 200)
-    result = call("device_action", server, action="lock", select={"attributes": {"platformType": "IOS"}})
-    assert result["summary"]["changed"] == 201 and len(acting(server)) == 2 and len(deeds(server)) == 201
+    result = call(
+        "device_action", server, action="lock", select={"attributes": {"platformType": "IOS"}}
+    )
+    assert (
+        result["summary"]["changed"] == 201
+        and len(acting(server)) == 2
+        and len(deeds(server)) == 201
+    )
 
 
-ONE_BY_UUID, ONE_BY_MAC, MANY = "/api/v1/dm/devices/{}/", "/api/v1/dm/devices/{}/mac/", "/api/v1/dm/bulk/devices/"
+ONE_BY_UUID, ONE_BY_MAC, MANY = (
+    "/api/v1/dm/devices/{}/",
+    "/api/v1/dm/devices/{}/mac/",
+    "/api/v1/dm/bulk/devices/",
+)
 
 
 @pytest.mark.parametrize("action", ["lock", "unlock", "force_checkin", "locate"])
 @pytest.mark.parametrize("way", ["uuid", "uuid with a reason", "mac"])
 def test_the_calls_of_epmm(servers, call, action, way):
     server = servers["epmm"]
-    devices = [add(server, action, mac=f"a1b2c3d4e5f{number}", platform="Android") for number in range(3)]
+    devices = [
+        add(server, action, mac=f"a1b2c3d4e5f{number}", platform="Android") for number in range(3)
+    ]
     takes_reason = action in ("lock", "unlock")
     options = {"reason": REASON} if takes_reason and way != "uuid" else {}
-    result = run(call, server, action, devices=devices, by="mac" if way == "mac" else "uuid", **options)
+    result = run(
+        call, server, action, devices=devices, by="mac" if way == "mac" else "uuid", **options
+    )
     assert result["summary"]["changed"] == 3, result
     assert sorted(deeds(server)) == [(device, action) for device in devices]
     part = {"force_checkin": "wakeup"}.get(action, action)
@@ -292,7 +380,9 @@ def test_the_calls_of_epmm(servers, call, action, way):
     elif action == "locate" or options:
         assert all(path.startswith(ONE_BY_UUID.format(part)) for path in paths) and len(paths) == 3
     else:
-        assert paths == [MANY + {"lock": "LOCK", "unlock": "UNLOCK", "force_checkin": "WAKEUP_DEVICE"}[action]]
+        assert paths == [
+            MANY + {"lock": "LOCK", "unlock": "UNLOCK", "force_checkin": "WAKEUP_DEVICE"}[action]
+        ]
 
 
 @pytest.mark.parametrize("action", ["lock", "unlock"])
@@ -300,7 +390,9 @@ def test_one_device_without_a_reason_that_its_own_call_needs(servers, call, acti
     server = servers["epmm"]
     device = add(server, action)
     assert run(call, server, action, devices=[device])["changed"]
-    assert acting(server) == [("POST", MANY + action.upper())] and deeds(server) == [(device, action)]
+    assert acting(server) == [("POST", MANY + action.upper())] and deeds(server) == [
+        (device, action)
+    ]
 
 
 def test_addresses_stay_short_enough_for_servers(servers, call):
@@ -317,10 +409,12 @@ def test_addresses_stay_short_enough_for_servers(servers, call):
 def test_what_does_harm_goes_device_by_device(servers, call, action, by):
     server = servers["epmm"]
     devices = [add(server, action, mac=f"a1b2c3d4e5f{number}") for number in range(3)]
-    assert run(call, server, action, devices=devices, max_devices=3, by=by)["summary"]["changed"] == 3
-    assert len(acting(server)) == 3 and {path.rpartition("/")[0] for _method, path in acting(server)} == {
-        (ONE_BY_MAC if by == "mac" else ONE_BY_UUID).format(action).rstrip("/")
-    }
+    assert (
+        run(call, server, action, devices=devices, max_devices=3, by=by)["summary"]["changed"] == 3
+    )
+    assert len(acting(server)) == 3 and {
+        path.rpartition("/")[0] for _method, path in acting(server)
+    } == {(ONE_BY_MAC if by == "mac" else ONE_BY_UUID).format(action).rstrip("/")}
     assert sorted(deeds(server)) == [(device, action) for device in devices]
 
 
@@ -328,34 +422,49 @@ def test_a_device_without_a_mac_address_is_told(servers, call):
     server = servers["epmm"]
     device = server.add_device(platform="Android", mac=None, serial="NOMAC")
     message = refused(call, server, "lock", devices=[device], by="mac", reason="x")
-    assert f"by: device {device} (serial number NOMAC) has no Wi-Fi MAC address" in message and acting(server) == []
+    assert (
+        f"by: device {device} (serial number NOMAC) has no Wi-Fi MAC address" in message
+        and acting(server) == []
+    )
 
 
 @pytest.mark.parametrize("action", ["lock", "retire"])
-def test_a_mac_address_that_two_registrations_share_does_not_say_which_is_meant(servers, call, action):
+def test_a_mac_address_that_two_registrations_share_does_not_say_which_is_meant(
+    servers, call, action
+):
     """The server takes one of the two, and it need not be the one that was planned."""
     server = servers["epmm"]
     old = server.add_device(platform="Android", mac="a1b2c3d4e5f6", created=1, status="ACTIVE")
     new = server.add_device(platform="Android", mac="a1b2c3d4e5f6", status="ACTIVE")
     message = refused(call, server, action, check_mode=True, devices=[old], by="mac", reason="x")
     assert "by: " in message and f"device {new}" in message and deeds(server) == []
-    assert run(call, server, action, devices=[old], reason="x")["changed"] and deeds(server) == [(old, action)]
+    assert run(call, server, action, devices=[old], reason="x")["changed"] and deeds(server) == [
+        (old, action)
+    ]
 
 
 # Answers that are no success, and answers that are lost
 
+# fmt: off
 PATHS = {
     ("neurons", "delete"): r"^/api/v1/device$", ("neurons", "relinquish"): "relinquishOwnership$",
     ("neurons", "wipe"): "wipe$", ("neurons", "retire"): "retire$", ("neurons", "lock"): "lock$",
     ("epmm", "wipe"): "/wipe/", ("epmm", "retire"): "/retire/", ("epmm", "lock"): "/lock/",
 }
+# fmt: on
 
 
-def arm(server: Emulator, product: str, action: str, kind: str, times: int | None = None, **params: Any) -> None:
+def arm(
+    server: Emulator, product: str, action: str, kind: str, times: int | None = None, **params: Any
+) -> None:
     """Spoil the requests that act, and not those that check."""
     method = {"delete": "DELETE"}.get(action, "PUT")
-    query: dict[str, Any] = {"query_regex": "^(?!.*checkViability)"} if action == "relinquish" else {}
-    server.add_fault(kind, times=times, method=method, path_regex=PATHS[product, action], **query, **params)
+    query: dict[str, Any] = (
+        {"query_regex": "^(?!.*checkViability)"} if action == "relinquish" else {}
+    )
+    server.add_fault(
+        kind, times=times, method=method, path_regex=PATHS[product, action], **query, **params
+    )
 
 
 def when_sent(monkeypatch: pytest.MonkeyPatch, then: Callable[[], Any]) -> None:
@@ -373,6 +482,7 @@ def when_sent(monkeypatch: pytest.MonkeyPatch, then: Callable[[], Any]) -> None:
 
 
 # A fault, whether the server did it all the same, and what is said of it.
+# fmt: off
 LOST = [
     ("lost_answer", {}, True, "broke before"), ("half_body", {}, True, "broke"), ("truncated_json", {}, True, "not JSON"),
     ("html", {"handled": True}, True, "web page"), ("500", {"handled": True}, True, "HTTP 500"), ("502", {"handled": True}, True, "HTTP 502"),
@@ -381,18 +491,26 @@ LOST = [
     ("html", {}, False, "web page"), ("result_zero", {}, False, "HTTP 200"), ("errors_200", {"message": "not today"}, False, "not today"),
     ("401", {}, False, "HTTP 401"), ("403", {}, False, "HTTP 403"),
 ]
+# fmt: on
 
 
-@pytest.mark.parametrize(("kind", "params", "took", "said"), LOST, ids=[f"{row[0]}{'-handled' if row[2] else ''}" for row in LOST])
+@pytest.mark.parametrize(
+    ("kind", "params", "took", "said"),
+    LOST,
+    ids=[f"{row[0]}{'-handled' if row[2] else ''}" for row in LOST],
+)
 @pytest.mark.parametrize(("product", "action"), DESTRUCTIVE)
-def test_what_does_harm_is_never_sent_twice(servers, call, product, action, kind, params, took, said):
+def test_what_does_harm_is_never_sent_twice(
+    servers, call, product, action, kind, params, took, said
+):
     server, row = servers[product], ROWS[product][action]
     device = begin(server, action)
     arm(server, product, action, kind, **params)
     result = run(call, server, action, devices=[device], retries=3, **row.options)
     assert len(acting(server)) == 1
     assert deeds(server) == ([(device, action)] if took else [])
-    # What a relinquished device shows is not documented, so that nobody can tell from it whether it was.
+    # What a relinquished device shows is not documented, so that nobody can tell from it whether it
+    # was.
     seen = took and action != "relinquish"
     assert outcomes(result) == {str(device): "changed" if seen else "failed"}
     if seen:
@@ -404,13 +522,18 @@ def test_what_does_harm_is_never_sent_twice(servers, call, product, action, kind
 
 
 @pytest.mark.parametrize(("product", "action"), DESTRUCTIVE)
-def test_a_device_whose_fate_cannot_be_read_either_is_a_failure(servers, call, monkeypatch, product, action):
+def test_a_device_whose_fate_cannot_be_read_either_is_a_failure(
+    servers, call, monkeypatch, product, action
+):
     server = servers[product]
     device = begin(server, action)
     arm(server, product, action, "lost_answer")
     when_sent(monkeypatch, lambda: server.add_fault("500", method="GET", times=None))
     result = run(call, server, action, devices=[device], retries=0)
-    assert "broke before" in result["msg"] and "What became of the device could not be read: GET " in result["msg"]
+    assert (
+        "broke before" in result["msg"]
+        and "What became of the device could not be read: GET " in result["msg"]
+    )
     server.clear_faults()
     assert len(acting(server)) == 1 and deeds(server) == [(device, action)]
 
@@ -422,7 +545,10 @@ def test_an_answer_that_takes_too_long_is_a_lost_one(servers, call, product, act
     arm(server, product, action, "slow", seconds=0.8)
     result = run(call, server, action, devices=[device], read_timeout=0.4, retries=3)
     assert len(acting(server)) <= 1
-    assert "was not answered within 0.4 s" in result["msg"] and "was not sent anything again" in result["msg"]
+    assert (
+        "was not answered within 0.4 s" in result["msg"]
+        and "was not sent anything again" in result["msg"]
+    )
 
 
 def test_a_server_that_limits_the_rate_has_not_done_it(servers, call):
@@ -448,7 +574,14 @@ def test_an_answer_of_epmm_that_says_no_is_believed(servers, call, action, posit
     server = servers["epmm"]
     server.set_switch("v1_impossible_action", position)
     device = server.add_device(platform="Android", status="RETIRED", mac="a1b2c3d4e5f6")
-    result = run(call, server, action, devices=[device], by="mac", **({} if action in ("force_checkin", "locate") else {"reason": "x"}))
+    result = run(
+        call,
+        server,
+        action,
+        devices=[device],
+        by="mac",
+        **({} if action in ("force_checkin", "locate") else {"reason": "x"}),
+    )
     assert outcomes(result) == {str(device): "failed"} and deeds(server) == []
     assert "Invalid action" in result["msg"]
 
@@ -458,7 +591,9 @@ def test_devices_that_a_call_for_many_does_not_take_are_named(servers, call, sta
     server = servers["epmm"]
     server.set_switch("bulk_invalid_devices", status)
     server.set_switch("bulk_impossible_device", "invalid")
-    devices = [server.add_device(platform="iOS", status=state) for state in ("ACTIVE", "RETIRED", "ACTIVE")]
+    devices = [
+        server.add_device(platform="iOS", status=state) for state in ("ACTIVE", "RETIRED", "ACTIVE")
+    ]
     result = run(call, server, "force_checkin", devices=devices)
     assert list(outcomes(result).values()) == ["changed", "failed", "changed"]
     assert "the server says that the device is invalid" in result["msg"]
@@ -466,7 +601,8 @@ def test_devices_that_a_call_for_many_does_not_take_are_named(servers, call, sta
 
 @pytest.mark.parametrize("reason", [None, "forgotten"])
 def test_a_device_that_cannot_be_unlocked_is_a_failure(servers, call, reason):
-    """An iOS device that is not managed: NA instead of a letter, or among those that failed, in an answer of success."""
+    """An iOS device that is not managed: NA instead of a letter, or among those that failed, in an
+    answer of success."""
     server = servers["epmm"]
     devices = [server.add_device(platform="iOS", mdm_managed=managed) for managed in (True, False)]
     result = run(call, server, "unlock", devices=devices, **({"reason": reason} if reason else {}))
@@ -480,14 +616,31 @@ def test_what_neurons_takes_in_part_is_told_by_what_the_devices_are(servers, cal
     devices = [add(server, "enable_lost_mode") for _number in range(3)]
     server.add_fault("vanish", method="PUT", path_regex="enableLostMode")
     result = run(call, server, "enable_lost_mode", devices=devices, text="lost")
-    assert outcomes(result) == {str(devices[0]): "failed", str(devices[1]): "changed", str(devices[2]): "changed"}
-    assert "the server took 2 of 3 devices and does not say which" in result["msg"] and "The device is gone now" in result["msg"]
+    assert outcomes(result) == {
+        str(devices[0]): "failed",
+        str(devices[1]): "changed",
+        str(devices[2]): "changed",
+    }
+    assert (
+        "the server took 2 of 3 devices and does not say which" in result["msg"]
+        and "The device is gone now" in result["msg"]
+    )
     assert result["msg"].count("was not sent anything again") == 1 and len(acting(server)) == 1
 
 
 @pytest.mark.parametrize("many", [1, 3])
-@pytest.mark.parametrize(("kind", "params"), [("lost_answer", {}), ("truncated_json", {}), ("html", {"handled": True}), ("500", {"handled": True})])
-def test_an_action_that_can_be_seen_is_looked_for_when_its_answer_is_lost(servers, call, kind, params, many):
+@pytest.mark.parametrize(
+    ("kind", "params"),
+    [
+        ("lost_answer", {}),
+        ("truncated_json", {}),
+        ("html", {"handled": True}),
+        ("500", {"handled": True}),
+    ],
+)
+def test_an_action_that_can_be_seen_is_looked_for_when_its_answer_is_lost(
+    servers, call, kind, params, many
+):
     server = servers["neurons"]
     devices = [add(server, "enable_lost_mode") for _number in range(many)]
     server.add_fault(kind, method="PUT", path_regex="enableLostMode", times=None, **params)
@@ -501,7 +654,10 @@ def test_what_cannot_be_seen_is_a_failure_of_all_that_were_sent_together(servers
     server.set_switch("action_impossible_device", "passed_over")
     server.add_fault("vanish", method="PUT", path_regex="lock$")
     result = run(call, server, "lock", devices=devices)
-    assert set(outcomes(result).values()) == {"failed"} and "took 2 of 3 devices and does not say which" in result["msg"]
+    assert (
+        set(outcomes(result).values()) == {"failed"}
+        and "took 2 of 3 devices and does not say which" in result["msg"]
+    )
 
 
 @pytest.mark.parametrize("position", ["one", "count"])
@@ -509,15 +665,22 @@ def test_an_os_update_answers_one_for_many(servers, call, position):
     server = servers["neurons"]
     server.set_switch("os_update_result", position)
     devices = [add(server, "os_update") for _number in range(3)]
-    assert run(call, server, "os_update", devices=devices, version="99.5")["summary"]["changed"] == 3
+    assert (
+        run(call, server, "os_update", devices=devices, version="99.5")["summary"]["changed"] == 3
+    )
 
 
 def test_a_claim_without_effect_is_found_by_the_next_run(servers, call):
     server = servers["neurons"]
     device = begin(server, "retire")
     arm(server, "neurons", "retire", "no_effect", times=1)
-    assert run(call, server, "retire", devices=[device], max_devices=2)["changed"] and deeds(server) == []
-    assert run(call, server, "retire", devices=[device], max_devices=2)["changed"] and deeds(server) == [(device, "retire")]
+    assert (
+        run(call, server, "retire", devices=[device], max_devices=2)["changed"]
+        and deeds(server) == []
+    )
+    assert run(call, server, "retire", devices=[device], max_devices=2)["changed"] and deeds(
+        server
+    ) == [(device, "retire")]
 
 
 # Waiting
@@ -535,31 +698,64 @@ def test_waiting_ends_when_the_devices_are_there(servers, call, product, action,
     assert acting(server) == []
     server.set_switch("action_settle", mode)
     server.set_switch("action_settle_ms", 50)
-    result = call("device_action", server, confirm=plan["confirm"], wait=True, wait_interval=0, wait_timeout=30, **options)
+    result = call(
+        "device_action",
+        server,
+        confirm=plan["confirm"],
+        wait=True,
+        wait_interval=0,
+        wait_timeout=30,
+        **options,
+    )
     assert outcomes(result) == {str(device): "changed"} and len(acting(server)) == 1
     assert server.state()["pending_actions"] == 0
 
 
-@pytest.mark.parametrize(("product", "action"), [(product, action) for product, action in WAITED if action != "delete"])
+@pytest.mark.parametrize(
+    ("product", "action"), [(product, action) for product, action in WAITED if action != "delete"]
+)
 def test_who_does_not_get_there_in_time_is_told(servers, call, product, action):
     server = servers[product]
     device = begin(server, action)
     server.set_switch("action_settle", "manual")
-    result = run(call, server, action, devices=[device], wait=True, wait_interval=0, wait_timeout=0, **ROWS[product][action].options)
+    result = run(
+        call,
+        server,
+        action,
+        devices=[device],
+        wait=True,
+        wait_interval=0,
+        wait_timeout=0,
+        **ROWS[product][action].options,
+    )
     state = server.device(device)
     here = state["registrationState"] if product == "neurons" else state["status"]
-    assert f"{action} was taken, and did not come to its end within 0 s: the device is {here}" in result["msg"]
+    assert (
+        f"{action} was taken, and did not come to its end within 0 s: the device is {here}"
+        in result["msg"]
+    )
     assert outcomes(result) == {str(device): "failed"} and deeds(server) == [(device, action)]
 
 
 def test_some_get_there_and_others_do_not(servers, call):
     server = servers["neurons"]
     devices = [add(server, "retire") for _number in range(3)]
-    plan = call("device_action", server, check_mode=True, action="retire", devices=devices, max_devices=3)
+    plan = call(
+        "device_action", server, check_mode=True, action="retire", devices=devices, max_devices=3
+    )
     server.add_fault("no_effect", method="PUT", path_regex="retire$", times=1)
     with pytest.raises(ModuleFailed) as failed:
-        call("device_action", server, action="retire", devices=devices, max_devices=3, confirm=plan["confirm"], wait=True, wait_interval=0,
-             wait_timeout=0)
+        call(
+            "device_action",
+            server,
+            action="retire",
+            devices=devices,
+            max_devices=3,
+            confirm=plan["confirm"],
+            wait=True,
+            wait_interval=0,
+            wait_timeout=0,
+        )
     assert list(outcomes(failed.value.result).values()) == ["failed", "changed", "changed"]
 
 
@@ -567,14 +763,21 @@ def test_some_get_there_and_others_do_not(servers, call):
 def test_waiting_reads_pages_and_not_devices(servers, call, product):
     server = servers[product]
     devices = [add(server, "retire") for _number in range(30)]
-    options = {"action": "retire", "devices": devices, "max_devices": 30, "wait_interval": 0, "wait_timeout": 60}
+    options = {
+        "action": "retire",
+        "devices": devices,
+        "max_devices": 30,
+        "wait_interval": 0,
+        "wait_timeout": 60,
+    }
     plan = call("device_action", server, check_mode=True, **options)
     quick = call("device_action", server, check_mode=True, **options)["summary"]["requests"]
     server.set_switch("action_settle", "reads")
     server.set_switch("action_settle_reads", 12)
     result = call("device_action", server, confirm=plan["confirm"], wait=True, **options)
     assert result["summary"]["changed"] == 30
-    # Thirty that act, the reads before, and for about 24 reads a few looks; a look a device would be hundreds.
+    # Thirty that act, the reads before, and for about 24 reads a few looks; a look a device would
+    # be hundreds.
     assert result["summary"]["requests"] < 30 + 2 * quick + 60
 
 
@@ -585,7 +788,10 @@ def test_a_wait_that_cannot_read_says_what_was_taken(servers, call, monkeypatch)
     when_sent(monkeypatch, lambda: server.add_fault("500", method="GET", times=None))
     result = run(call, server, "retire", devices=[device], wait=True, wait_interval=0, retries=0)
     assert outcomes(result) == {str(device): "failed"}
-    assert "retire was taken, and what became of the device could not be read: GET /api/v1" in result["msg"]
+    assert (
+        "retire was taken, and what became of the device could not be read: GET /api/v1"
+        in result["msg"]
+    )
 
 
 # Secrets
@@ -602,11 +808,24 @@ def play(ansible: Command, tasks: list[dict[str, Any]], *arguments: str, **envir
 
 def test_a_pin_appears_nowhere(emulator, ansible, journal):
     devices = [add(emulator, "unlock") for _number in range(2)]
-    task = {"ivanti.uem.device_action": {"action": "unlock", "devices": devices, "pin": SECRET_PIN}, "ignore_errors": True}
+    task = {
+        "ivanti.uem.device_action": {"action": "unlock", "devices": devices, "pin": SECRET_PIN},
+        "ignore_errors": True,
+    }
     # Of these the first is taken, and the server repeats the PIN in its refusal of the second.
-    emulator.add_fault("errors_200", method="PUT", path_regex="unlock$", after=1, message=f"{SECRET_PIN} is too simple")
+    emulator.add_fault(
+        "errors_200",
+        method="PUT",
+        path_regex="unlock$",
+        after=1,
+        message=f"{SECRET_PIN} is too simple",
+    )
     said = play(ansible, [{**task, "check_mode": True}, task, task])
-    assert said.count("FAILED! =>") == 1 and "is too simple" in said and f'"id": "{devices[0]}"' in said
+    assert (
+        said.count("FAILED! =>") == 1
+        and "is too simple" in said
+        and f'"id": "{devices[0]}"' in said
+    )
     assert [noted for _device, _action, noted in done(emulator)] == [{"pin_given": True}] * 2
     for place in (said, str(emulator.requests()), str(emulator.actions())):
         assert SECRET_PIN not in place and SECRET_PIN.lower() not in place
@@ -615,15 +834,31 @@ def test_a_pin_appears_nowhere(emulator, ansible, journal):
 
 def passcodes(server: Recorder) -> str:
     """A server that answers passcodes, as the documents show; answers the uuid of its device."""
-    answers = [example.answer for example in load_all()["E02"].examples if isinstance(example.answer, dict) and example.status == 200]
+    answers = [
+        example.answer
+        for example in load_all()["E02"].examples
+        if isinstance(example.answer, dict) and example.status == 200
+    ]
     uuid = str(answers[0]["device"]["uuid"])
     row = {"uuid": uuid, "name": "jdoe:Android:6505551212", "value": PASSCODE}
     server.answer("GET", "/api/v1/dm/devices/[^/]+", answers[0])
-    server.answer("GET", "/api/v1/dm/devices/unlock/.+", {"messages": {"message": "1 passcode(s) sent."}, "passcodes": {"passcode": row}})
-    server.answer("POST", "/api/v1/dm/bulk/devices/UNLOCK", {"messages": None, "passcodes": {"passcode": row}})
-    server.answer("PUT", "/api/v1/dm/devices/lock/.+", {
-        "messages": {"message": "Device is locked successfully."}, "deviceUuid": uuid, "unlockpasscode": PASSCODE,
-    })
+    server.answer(
+        "GET",
+        "/api/v1/dm/devices/unlock/.+",
+        {"messages": {"message": "1 passcode(s) sent."}, "passcodes": {"passcode": row}},
+    )
+    server.answer(
+        "POST", "/api/v1/dm/bulk/devices/UNLOCK", {"messages": None, "passcodes": {"passcode": row}}
+    )
+    server.answer(
+        "PUT",
+        "/api/v1/dm/devices/lock/.+",
+        {
+            "messages": {"message": "Device is locked successfully."},
+            "deviceUuid": uuid,
+            "unlockpasscode": PASSCODE,
+        },
+    )
     return uuid
 
 
@@ -631,13 +866,26 @@ def passcodes(server: Recorder) -> str:
 def test_passcodes_are_told_to_those_alone_who_want_them(ansible, call, wanted):
     with recording() as server:
         uuid = passcodes(server)
-        options = {"devices": [uuid], "product": "epmm", "url": server.url, "api": "v1", "username": "u", "password": "a long password"}
-        ways = [{"action": "unlock", "reason": "x"}, {"action": "unlock"}, {"action": "lock", "reason": "x"}]
+        options = {
+            "devices": [uuid],
+            "product": "epmm",
+            "url": server.url,
+            "api": "v1",
+            "username": "u",
+            "password": "a long password",
+        }
+        ways = [
+            {"action": "unlock", "reason": "x"},
+            {"action": "unlock"},
+            {"action": "lock", "reason": "x"},
+        ]
         results = [call("device_action", return_secrets=wanted, **options, **way) for way in ways]
         tasks = [{"ivanti.uem.device_action": {**options, **way}} for way in ways]
         said = "changed=3" if wanted else play(ansible, tasks, IVANTI_UEM_CA_PATH="")
         assert server.unmatched == []
-    assert [result["devices"][0].get("passcode") for result in results] == [PASSCODE if wanted else None] * 3
+    assert [result["devices"][0].get("passcode") for result in results] == [
+        PASSCODE if wanted else None
+    ] * 3
     assert "changed=3" in said and PASSCODE not in said
     assert wanted or PASSCODE not in str(results)
 
@@ -648,5 +896,12 @@ def test_a_letter_is_no_passcode(servers, call, fields):
     server = servers["epmm"]
     device = server.add_device(**fields)
     for options in ({}, {"reason": "x"}):
-        [entry] = call("device_action", server, action="unlock", devices=[device], return_secrets=True, **options)["devices"]
+        [entry] = call(
+            "device_action",
+            server,
+            action="unlock",
+            devices=[device],
+            return_secrets=True,
+            **options,
+        )["devices"]
         assert entry["outcome"] == "changed" and "passcode" not in entry

@@ -2,10 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What keeps device_action from doing harm by accident: every guard refused and passed, alone and across runs.
+"""What keeps device_action from doing harm by accident: every guard refused and passed, alone and
+across runs.
 
-The law: whatever runs there are, of whatever slices, and wherever they are killed, a run that sends something destructive
-leaves no more devices asked within the window than that run's own limit allows.
+The law: whatever runs there are, of whatever slices, and wherever they are killed, a run that sends
+something destructive leaves no more devices asked within the window than that run's own limit
+allows.
 """
 
 from __future__ import annotations
@@ -36,7 +38,10 @@ from .test_actions import arm, begin, when_sent
 FLEET = 12
 PRODUCTS = ("neurons", "epmm")
 INCLUDED = "those of other runs and lines that cannot be read included"
-FIELDS = {"neurons": {"serial": "serialNumber", "state": "registrationState"}, "epmm": {"serial": "serial", "state": "status"}}
+FIELDS = {
+    "neurons": {"serial": "serialNumber", "state": "registrationState"},
+    "epmm": {"serial": "serial", "state": "status"},
+}
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +59,11 @@ def servers(shared_emulator: Emulator, shared_epmm: Emulator) -> dict[str, Emula
 
 
 def lines(journal: Path) -> list[dict[str, Any]]:
-    return [json.loads(text) for text in journal.read_text(encoding="utf-8").splitlines()] if journal.exists() else []
+    return (
+        [json.loads(text) for text in journal.read_text(encoding="utf-8").splitlines()]
+        if journal.exists()
+        else []
+    )
 
 
 def phases(journal: Path) -> list[tuple[str, str]]:
@@ -66,12 +75,18 @@ def phases(journal: Path) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("product", "action"), DESTRUCTIVE)
 @pytest.mark.parametrize("confirm", [None, "", "1", "1-0000000000000000", "yes"])
-def test_nothing_is_sent_without_the_confirm_of_the_plan(servers, call, journal, product, action, confirm):
+def test_nothing_is_sent_without_the_confirm_of_the_plan(
+    servers, call, journal, product, action, confirm
+):
     server = servers[product]
     device = begin(server, action)
     given = {} if confirm is None else {"confirm": confirm}
     message = refused(call, server, action, devices=[device], **given)
-    words = f"confirm is {confirm!r}, and the plan, of 1 device, is another one now" if confirm else "needs confirm"
+    words = (
+        f"confirm is {confirm!r}, and the plan, of 1 device, is another one now"
+        if confirm
+        else "needs confirm"
+    )
     assert words in message and "nothing was sent" in message and "--check" in message
     assert acting(server) == deeds(server) == [] and not journal.exists()
 
@@ -81,10 +96,17 @@ def _somebody_else(server: Emulator, device: int) -> str:
     return next(user["principal"] for user in server.users() if user["principal"] != owner)
 
 
-def _replan(server: Emulator, device: int, other: int) -> dict[str, tuple[Callable[[], Any], dict[str, Any]]]:
+def _replan(
+    server: Emulator, device: int, other: int
+) -> dict[str, tuple[Callable[[], Any], dict[str, Any]]]:
     """What makes a plan another one: something that happens on the server, or in the options."""
     names = FIELDS[product_of(server)]
-    owner = {"emailAddress": "somebody.else@example.com"} if product_of(server) == "neurons" else {"user": _somebody_else(server, device)}
+    owner = (
+        {"emailAddress": "somebody.else@example.com"}
+        if product_of(server) == "neurons"
+        else {"user": _somebody_else(server, device)}
+    )
+    # fmt: off
     return {
         "owner": (lambda: server.patch_device(device, **owner), {}),
         "serial number": (lambda: server.patch_device(device, **{names["serial"]: "CHANGED"}), {}),
@@ -94,9 +116,21 @@ def _replan(server: Emulator, device: int, other: int) -> dict[str, tuple[Callab
         "a parameter": (lambda: None, {"text": "other"} if product_of(server) == "neurons" else {"reason": "other"}),
         "another action": (lambda: None, {"action": "retire"}),
     }
+    # fmt: on
 
 
-@pytest.mark.parametrize("what", ["owner", "serial number", "state", "another device", "one more device", "a parameter", "another action"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "owner",
+        "serial number",
+        "state",
+        "another device",
+        "one more device",
+        "a parameter",
+        "another action",
+    ],
+)
 @pytest.mark.parametrize("product", PRODUCTS)
 def test_a_confirm_is_for_exactly_one_plan(servers, call, journal, product, what):
     server = servers[product]
@@ -117,16 +151,29 @@ def test_a_confirm_is_for_exactly_one_plan(servers, call, journal, product, what
 @pytest.mark.parametrize("product", PRODUCTS)
 def test_a_confirm_does_not_depend_on_how_devices_are_named(servers, call, product):
     server = servers[product]
-    devices = [add(server, "wipe", **{FIELDS[product]["serial"]: f"SER{number}"}) for number in range(2)]
-    guids = [server.device(device)["guid" if product == "neurons" else "uuid"] for device in devices]
+    devices = [
+        add(server, "wipe", **{FIELDS[product]["serial"]: f"SER{number}"}) for number in range(2)
+    ]
+    guids = [
+        server.device(device)["guid" if product == "neurons" else "uuid"] for device in devices
+    ]
+    # fmt: off
     ways = [
         {"devices": devices}, {"devices": devices[::-1]}, {"devices": guids}, {"select": {"serial_numbers": ["ser0", "SER1"]}},
         {"select": {"ids": devices, "query": "[*]"}},
     ]
-    confirms = {call("device_action", server, check_mode=True, action="wipe", max_devices=2, **way)["confirm"] for way in ways}
+    # fmt: on
+    confirms = {
+        call("device_action", server, check_mode=True, action="wipe", max_devices=2, **way)[
+            "confirm"
+        ]
+        for way in ways
+    }
     assert len(confirms) == 1
     # What was read with all its fields is the same device as what is read again without them.
-    result = call("device_action", server, action="wipe", max_devices=2, confirm=confirms.pop(), **ways[-1])
+    result = call(
+        "device_action", server, action="wipe", max_devices=2, confirm=confirms.pop(), **ways[-1]
+    )
     assert result["summary"]["changed"] == 2
 
 
@@ -135,7 +182,14 @@ def test_a_confirm_of_another_server_is_another_one(servers, call):
     server = servers["neurons"]
     device = add(server, "wipe")
     plan = call("device_action", server, check_mode=True, action="wipe", devices=[device])
-    other = call("device_action", server, check_mode=True, action="wipe", devices=[device], url=server.url.replace("127.0.0.1", "localhost"))
+    other = call(
+        "device_action",
+        server,
+        check_mode=True,
+        action="wipe",
+        devices=[device],
+        url=server.url.replace("127.0.0.1", "localhost"),
+    )
     assert plan["confirm"] != other["confirm"]
 
 
@@ -143,15 +197,23 @@ def test_a_plan_with_nothing_to_do_needs_no_confirm(servers, call, journal):
     server = servers["neurons"]
     device = server.add_device(registrationState="RETIRED")
     result = call("device_action", server, action="retire", devices=[device])
-    assert outcomes(result) == {str(device): "unchanged"} and not result["changed"] and not journal.exists()
+    assert (
+        outcomes(result) == {str(device): "unchanged"}
+        and not result["changed"]
+        and not journal.exists()
+    )
 
 
 def test_what_does_no_harm_needs_no_confirm_and_no_journal(servers, call, journal):
     server = servers["neurons"]
-    assert call("device_action", server, action="lock", devices=[add(server, "lock")])["changed"] and not journal.exists()
+    assert (
+        call("device_action", server, action="lock", devices=[add(server, "lock")])["changed"]
+        and not journal.exists()
+    )
 
 
 # Limits
+
 
 @pytest.mark.parametrize(
     ("fleet", "limits", "allowed"),
@@ -159,26 +221,38 @@ def test_what_does_no_harm_needs_no_confirm_and_no_journal(servers, call, journa
         (12, {}, 1), (300, {}, 3), (1300, {}, 10), (12, {"max_devices": 3}, 3), (12, {"max_devices": 0}, 0), (12, {"max_percent": 25}, 3),
         (12, {"max_percent": 5}, 0), (12, {"max_devices": 2, "max_percent": 50}, 2), (12, {"max_devices": 9, "max_percent": 17}, 2),
     ],
-)
+)  # fmt: skip
 @pytest.mark.parametrize("product", PRODUCTS)
-def test_a_plan_above_a_limit_sends_nothing_and_one_at_it_passes(servers, call, journal, product, fleet, limits, allowed):
+def test_a_plan_above_a_limit_sends_nothing_and_one_at_it_passes(
+    servers, call, journal, product, fleet, limits, allowed
+):
     server = servers[product]
     server.reset(devices=fleet - allowed - 1)
     devices = [add(server, "retire") for _number in range(allowed + 1)]
     server.clear_requests()
     for check_mode in (True, False):
-        message = refused(call, server, "retire", check_mode=check_mode, devices=devices, confirm="1-0", **limits)
+        message = refused(
+            call, server, "retire", check_mode=check_mode, devices=devices, confirm="1-0", **limits
+        )
         assert "Refused: " in message and "nothing was sent" in message
         # A run without a fitting confirm says so first.
-        many = {0: "1 device; 0 are", 1: "2 devices; 1 is"}.get(allowed, f"{allowed + 1} devices; {allowed} are")
+        many = {0: "1 device; 0 are", 1: "2 devices; 1 is"}.get(
+            allowed, f"{allowed + 1} devices; {allowed} are"
+        )
         assert not check_mode or f"does something destructive to {many} allowed" in message
     assert acting(server) == [] and not journal.exists()
     if allowed:
-        assert run(call, server, "retire", devices=devices[1:], **limits)["summary"]["changed"] == allowed
+        assert (
+            run(call, server, "retire", devices=devices[1:], **limits)["summary"]["changed"]
+            == allowed
+        )
         assert len(deeds(server)) == allowed
 
 
-@pytest.mark.parametrize(("limits", "words"), [({"max_devices": 1}, "max_devices is 1"), ({"max_percent": 10}, "max_percent is 10")])
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [({"max_devices": 1}, "max_devices is 1"), ({"max_percent": 10}, "max_percent is 10")],
+)
 @pytest.mark.parametrize("check_mode", [False, True], ids=["apply", "check"])
 def test_limits_hold_for_what_does_no_harm_as_well(servers, call, limits, words, check_mode):
     server = servers["neurons"]
@@ -191,22 +265,51 @@ def test_limits_hold_for_what_does_no_harm_as_well(servers, call, limits, words,
 # Selections
 
 ALL_OF = {
-    "neurons": [{"attributes": {"ownershipType": "COMPANY"}}, {"registered_within": "20000d"}, {"filters": "ownershipType=COMPANY"}],
+    "neurons": [
+        {"attributes": {"ownershipType": "COMPANY"}},
+        {"registered_within": "20000d"},
+        {"filters": "ownershipType=COMPANY"},
+    ],
     "epmm": [{"attributes": {"platform": "iOS"}}, {"filters": '"common.platform" = "iOS"'}],
 }
 
 
 @pytest.mark.parametrize("check_mode", [False, True], ids=["apply", "check"])
-@pytest.mark.parametrize(("product", "select"), [(product, select) for product, selects in ALL_OF.items() for select in selects])
+@pytest.mark.parametrize(
+    ("product", "select"),
+    [(product, select) for product, selects in ALL_OF.items() for select in selects],
+)
 def test_a_selection_of_everything_is_refused(servers, call, product, select, check_mode):
     server = servers[product]
     for device in server.devices("id"):
-        server.patch_device(device["id"], **({"ownershipType": "COMPANY"} if product == "neurons" else {"platform": "iOS"}))
+        server.patch_device(
+            device["id"],
+            **({"ownershipType": "COMPANY"} if product == "neurons" else {"platform": "iOS"}),
+        )
     if "registered_within" in select:
         server.reset(devices=3)
-    message = refused(call, server, "retire", check_mode=check_mode, select=select, max_devices=99, on_ineligible="skip", confirm="x")
-    assert "retire takes no whole fleet, and the selection is all of" in message and acting(server) == []
-    named = refused(call, server, "retire", check_mode=check_mode, devices=[one["id"] for one in server.devices("id")], max_devices=99)
+    message = refused(
+        call,
+        server,
+        "retire",
+        check_mode=check_mode,
+        select=select,
+        max_devices=99,
+        on_ineligible="skip",
+        confirm="x",
+    )
+    assert (
+        "retire takes no whole fleet, and the selection is all of" in message
+        and acting(server) == []
+    )
+    named = refused(
+        call,
+        server,
+        "retire",
+        check_mode=check_mode,
+        devices=[one["id"] for one in server.devices("id")],
+        max_devices=99,
+    )
     assert "retire takes no whole fleet" in named and acting(server) == []
 
 
@@ -215,7 +318,12 @@ def test_everything_may_be_locked(servers, call):
     server.reset(devices=0)
     for _number in range(2):
         server.add_device(platform="iOS")
-    assert call("device_action", server, action="lock", select={"attributes": {"platform": "iOS"}})["summary"]["changed"] == 2
+    assert (
+        call("device_action", server, action="lock", select={"attributes": {"platform": "iOS"}})[
+            "summary"
+        ]["changed"]
+        == 2
+    )
 
 
 @pytest.mark.parametrize("product", PRODUCTS)
@@ -223,22 +331,38 @@ def test_the_only_device_there_is_may_be_wiped(servers, call, product):
     server = servers[product]
     server.reset(devices=0)
     device = add(server, "wipe")
-    assert run(call, server, "wipe", devices=[device])["changed"] and deeds(server) == [(device, "wipe")]
+    assert run(call, server, "wipe", devices=[device])["changed"] and deeds(server) == [
+        (device, "wipe")
+    ]
 
 
 @pytest.mark.parametrize("product", PRODUCTS)
 def test_a_query_alone_is_refused_before_any_request(servers, call, product):
     server = servers[product]
     message = refused(call, server, "wipe", select={"query": "[?id == '1']"})
-    assert "select: a query alone reads the whole fleet, which wipe does not; narrow it by another key as well." in message
+    assert (
+        "select: a query alone reads the whole fleet, which wipe does not; narrow it by "
+        "another "
+        "key as well."
+    ) in message
     assert server.requests() == []
-    assert "query alone" not in refused(call, server, "lock", select={"query": "[?id == 'no such']"})
+    assert "query alone" not in refused(
+        call, server, "lock", select={"query": "[?id == 'no such']"}
+    )
 
 
 @pytest.mark.parametrize(
     "options",
-    [{"select": {}}, {"select": {"ids": []}}, {"select": {"attributes": {}}}, {"select": None}, {"devices": None}, {"devices": []},
-     {"select": {"serial_numbers": [""]}}, {"select": {"query": None}}],
+    [
+        {"select": {}},
+        {"select": {"ids": []}},
+        {"select": {"attributes": {}}},
+        {"select": None},
+        {"devices": None},
+        {"devices": []},
+        {"select": {"serial_numbers": [""]}},
+        {"select": {"query": None}},
+    ],
 )
 def test_an_empty_selection_is_refused_before_any_request(servers, call, options):
     server = servers["neurons"]
@@ -255,15 +379,19 @@ def _protections(server: Emulator, device: int) -> dict[str, Any]:
     if product_of(server) == "neurons":
         server.define_attributes("owner_role")
         server.set_attributes({device: {"owner_role": ["CEO"]}})
+        # fmt: off
         return {
             "devices": [here["guid"]], "serial_numbers": [here["serialNumber"].lower()],
             "attributes": {"deviceModel": "VIP phone", "platformType": "OSX"}, "custom_attributes": {"owner_role": "CEO"},
         }
+        # fmt: on
     server.set_label_members(server.add_label("VIP"), [here["uuid"]])
+    # fmt: off
     return {
         "devices": [device], "serial_numbers": [here["serial"].lower()], "labels": ["VIP"],
         "attributes": {"model": "VIP phone", "platform": "Windows"},
     }
+    # fmt: on
 
 
 @pytest.mark.parametrize("action", ["wipe", "lock"])
@@ -306,11 +434,13 @@ def test_a_protected_device_is_left_alone(servers, call, product, key, action):
         ("epmm", {"labels": ["Vipp"]}, "there is no label 'Vipp'"),
         ("epmm", {"attributes": {"colour": "red"}}, "'colour' is not a device field"),
     ],
-)
+)  # fmt: skip
 def test_a_protection_that_names_nothing_is_refused(servers, call, product, protected, words):
     server = servers[product]
     device = add(server, "wipe")
-    assert words in refused(call, server, "wipe", check_mode=True, devices=[device], protected=protected)
+    assert words in refused(
+        call, server, "wipe", check_mode=True, devices=[device], protected=protected
+    )
     assert acting(server) == []
 
 
@@ -331,9 +461,13 @@ def _happens(server: Emulator, device: int, what: str) -> None:
 
 @pytest.mark.parametrize("what", ["owner", "state", "serial", "vanished"])
 @pytest.mark.parametrize("product", PRODUCTS)
-def test_a_device_that_changes_after_the_plan_stops_all_of_it(servers, call, journal, monkeypatch, product, what):
+def test_a_device_that_changes_after_the_plan_stops_all_of_it(
+    servers, call, journal, monkeypatch, product, what
+):
     server = servers[product]
-    devices = [add(server, "wipe", **{FIELDS[product]["serial"]: f"SER{number}"}) for number in range(2)]
+    devices = [
+        add(server, "wipe", **{FIELDS[product]["serial"]: f"SER{number}"}) for number in range(2)
+    ]
     options = {"action": "wipe", "devices": devices, "max_devices": 2}
     plan = call("device_action", server, check_mode=True, **options)
     permit = Guard.permit
@@ -345,9 +479,11 @@ def test_a_device_that_changes_after_the_plan_stops_all_of_it(servers, call, jou
     monkeypatch.setattr(Guard, "permit", late)
     with pytest.raises(ModuleFailed) as failed:
         call("device_action", server, confirm=plan["confirm"], **options)
-    assert f"since the plan was made these devices changed or vanished: device {devices[1]} (serial number SER1); nothing was sent" in str(
-        failed.value
-    )
+    assert (
+        f"since the plan was made these devices changed or vanished: device {devices[1]} "
+        "(serial "
+        "number SER1); nothing was sent"
+    ) in str(failed.value)
     assert deeds(server) == [] and not journal.exists()
 
 
@@ -358,8 +494,14 @@ def test_what_is_nobodys_identity_may_change(servers, call, monkeypatch, product
     plan = call("device_action", server, check_mode=True, action="wipe", devices=[device])
     field = {"deviceName": "new name"} if product == "neurons" else {"comment": "new comment"}
     permit = Guard.permit
-    monkeypatch.setattr(Guard, "permit", lambda self, *given: (server.patch_device(device, **field), permit(self, *given))[1])
-    assert call("device_action", server, action="wipe", devices=[device], confirm=plan["confirm"])["changed"]
+    monkeypatch.setattr(
+        Guard,
+        "permit",
+        lambda self, *given: (server.patch_device(device, **field), permit(self, *given))[1],
+    )
+    assert call("device_action", server, action="wipe", devices=[device], confirm=plan["confirm"])[
+        "changed"
+    ]
 
 
 # The journal
@@ -374,18 +516,35 @@ def test_a_line_before_and_one_after(servers, call, journal, product):
     before, after = lines(journal)
     here = server.device(device)
     for line in (before, after):
-        assert line["device"]["id"] == str(device) and line["device"]["serial"] == "SER1" and line["device"]["state"] == "ACTIVE"
+        assert (
+            line["device"]["id"] == str(device)
+            and line["device"]["serial"] == "SER1"
+            and line["device"]["state"] == "ACTIVE"
+        )
         assert line["device"]["guid"] == here.get("guid", here.get("uuid"))
-        assert (line["action"], line["server"], line["digest"]) == ("wipe", server.url, result["confirm"])
+        assert (line["action"], line["server"], line["digest"]) == (
+            "wipe",
+            server.url,
+            result["confirm"],
+        )
         assert line["who"].startswith("the user tester by ") and began <= line["at"] <= time.time()
         assert line["when"] == time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(line["at"]))
-    assert (before["phase"], after["phase"], after["answer"]) == ("before", "after", "taken") and "answer" not in before
+    assert (before["phase"], after["phase"], after["answer"]) == (
+        "before",
+        "after",
+        "taken",
+    ) and "answer" not in before
     assert before["run"] == after["run"]
-    assert stat.S_IMODE(journal.stat().st_mode) == 0o600 and stat.S_IMODE(journal.parent.stat().st_mode) == 0o700
+    assert (
+        stat.S_IMODE(journal.stat().st_mode) == 0o600
+        and stat.S_IMODE(journal.parent.stat().st_mode) == 0o700
+    )
     assert server.password not in journal.read_text(encoding="utf-8")
 
 
-def test_the_line_before_is_on_the_disk_before_the_request_leaves(servers, call, journal, monkeypatch):
+def test_the_line_before_is_on_the_disk_before_the_request_leaves(
+    servers, call, journal, monkeypatch
+):
     server = servers["neurons"]
     devices = [add(server, "wipe") for _number in range(2)]
     synced = []
@@ -415,7 +574,11 @@ def test_an_existing_journal_is_kept_and_closed_to_others(servers, call, journal
     journal.chmod(0o644)
     server = servers["neurons"]
     assert run(call, server, "wipe", devices=[add(server, "wipe")])["changed"]
-    assert lines(journal)[0] == {"note": "mine"} and len(lines(journal)) == 3 and stat.S_IMODE(journal.stat().st_mode) == 0o600
+    assert (
+        lines(journal)[0] == {"note": "mine"}
+        and len(lines(journal)) == 3
+        and stat.S_IMODE(journal.stat().st_mode) == 0o600
+    )
 
 
 def _folder(path: Path) -> None:
@@ -443,7 +606,10 @@ def test_nothing_is_sent_without_a_journal(servers, call, journal, make):
     server = servers["neurons"]
     device = begin(server, "wipe")
     result = run(call, server, "wipe", devices=[device])
-    assert f"Refused: the journal {journal} cannot be " in result["msg"] and "nothing was sent. Set journal_path to a file" in result["msg"]
+    assert (
+        f"Refused: the journal {journal} cannot be " in result["msg"]
+        and "nothing was sent. Set journal_path to a file" in result["msg"]
+    )
     assert acting(server) == []
 
 
@@ -452,7 +618,9 @@ def test_the_null_device_is_no_journal(servers, call):
     server = servers["neurons"]
     before = stat.S_IMODE(os.stat("/dev/null").st_mode)
     result = run(call, server, "wipe", devices=[begin(server, "wipe")], journal_path="/dev/null")
-    assert "the journal /dev/null cannot be " in result["msg"] and "no regular file" in result["msg"]
+    assert (
+        "the journal /dev/null cannot be " in result["msg"] and "no regular file" in result["msg"]
+    )
     assert acting(server) == [] and stat.S_IMODE(os.stat("/dev/null").st_mode) == before
 
 
@@ -462,12 +630,20 @@ def test_a_folder_that_cannot_be_made(servers, call, journal):
     device = begin(server, "wipe")
     confirm = ""
     with suppress(ModuleFailed):
-        confirm = call("device_action", server, check_mode=True, action="wipe", devices=[device])["confirm"]
-    assert "Refused: the journal" in refused(call, server, "wipe", devices=[device], confirm=confirm or "x") or not confirm
+        confirm = call("device_action", server, check_mode=True, action="wipe", devices=[device])[
+            "confirm"
+        ]
+    assert (
+        "Refused: the journal"
+        in refused(call, server, "wipe", devices=[device], confirm=confirm or "x")
+        or not confirm
+    )
     assert acting(server) == []
 
 
-def test_a_journal_that_breaks_after_sending_does_not_say_that_nothing_was_sent(servers, call, journal, monkeypatch):
+def test_a_journal_that_breaks_after_sending_does_not_say_that_nothing_was_sent(
+    servers, call, journal, monkeypatch
+):
     server = servers["neurons"]
     device = begin(server, "wipe")
 
@@ -478,17 +654,33 @@ def test_a_journal_that_breaks_after_sending_does_not_say_that_nothing_was_sent(
     when_sent(monkeypatch, replace)
     result = run(call, server, "wipe", devices=[device])
     assert outcomes(result) == {str(device): "failed"} and deeds(server) == [(device, "wipe")]
-    assert "wipe was sent, and the answer was: taken. The journal" in result["msg"] and "nothing was sent" not in result["msg"]
+    assert (
+        "wipe was sent, and the answer was: taken. The journal" in result["msg"]
+        and "nothing was sent" not in result["msg"]
+    )
 
 
-@pytest.mark.parametrize("broken", ['{"phase": "before", "at": 17', "\0\0\0\0", "[1, 2]", "null", '{"phase": "before", "at": "soon"', "\udcff\udcfe"])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        '{"phase": "before", "at": 17',
+        "\0\0\0\0",
+        "[1, 2]",
+        "null",
+        '{"phase": "before", "at": "soon"',
+        "\udcff\udcfe",
+    ],
+)
 def test_a_line_that_a_crash_broke_off_counts_and_spoils_no_other(servers, call, journal, broken):
     journal.parent.mkdir()
     journal.write_text(broken, encoding="utf-8", errors="surrogateescape")
     server = servers["neurons"]
     device = begin(server, "wipe")
     result = run(call, server, "wipe", devices=[device], max_devices=1)
-    assert f"destructive to 1 device, and the journal has 1 more of the last 1200 s, {INCLUDED}" in result["msg"]
+    assert (
+        f"destructive to 1 device, and the journal has 1 more of the last 1200 s, {INCLUDED}"
+        in result["msg"]
+    )
     assert acting(server) == []
     assert run(call, server, "wipe", devices=[device], max_devices=2)["changed"]
     text = journal.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -504,12 +696,24 @@ def test_runs_share_their_limit_while_the_window_lasts(servers, call, journal, p
     devices = [add(server, "retire") for _number in range(4)]
     assert run(call, server, "retire", devices=devices[:2], max_devices=3)["changed"]
     for check_mode in (True, False):
-        message = refused(call, server, "retire", check_mode=check_mode, devices=devices[2:], max_devices=3, confirm="x")
+        message = refused(
+            call,
+            server,
+            "retire",
+            check_mode=check_mode,
+            devices=devices[2:],
+            max_devices=3,
+            confirm="x",
+        )
         words = f"to 2 devices, and the journal has 2 more of the last 1200 s, {INCLUDED}; 3 are allowed"
         assert not check_mode or words in message
-    assert run(call, server, "wipe", devices=devices[2:], max_devices=3)["msg"].startswith("Refused")
+    assert run(call, server, "wipe", devices=devices[2:], max_devices=3)["msg"].startswith(
+        "Refused"
+    )
     assert run(call, server, "retire", devices=devices[2:3], max_devices=3)["changed"]
-    assert run(call, server, "retire", devices=devices[3:], max_devices=4, guard_window=86400)["changed"]
+    assert run(call, server, "retire", devices=devices[3:], max_devices=4, guard_window=86400)[
+        "changed"
+    ]
     # What was done already takes nothing from anybody.
     assert run(call, server, "retire", devices=devices, max_devices=1)["summary"]["unchanged"] == 4
 
@@ -537,7 +741,9 @@ def test_both_products_share_a_journal_and_not_a_limit(servers, call, journal):
         first, second = (add(server, "retire") for _number in range(2))
         assert run(call, server, "retire", devices=[first])["changed"]
         assert run(call, server, "retire", devices=[second])["msg"].startswith("Refused")
-    assert {line["server"] for line in lines(journal)} == {server.url for server in servers.values()}
+    assert {line["server"] for line in lines(journal)} == {
+        server.url for server in servers.values()
+    }
 
 
 def test_a_server_is_the_same_however_its_address_is_written(servers, call, journal):
@@ -545,7 +751,9 @@ def test_a_server_is_the_same_however_its_address_is_written(servers, call, jour
     first, second = (add(server, "retire") for _number in range(2))
     shouted = f"{server.url.replace('https', 'HTTPS').replace('127.0.0.1', 'LocalHost')}/"
     assert run(call, server, "retire", devices=[first], url=shouted)["changed"]
-    assert run(call, server, "retire", devices=[second], url=server.url.replace("127.0.0.1", "localhost"))["msg"].startswith("Refused")
+    assert run(
+        call, server, "retire", devices=[second], url=server.url.replace("127.0.0.1", "localhost")
+    )["msg"].startswith("Refused")
 
 
 def test_what_was_reserved_and_never_answered_counts(servers, call, journal, monkeypatch):
@@ -571,6 +779,7 @@ def _killed(*_given: Any, **_options: Any) -> Any:
 # The law
 
 POOL = 6
+# fmt: off
 steps = st.lists(
     st.fixed_dictionaries({
         "devices": st.lists(st.integers(0, POOL - 1), min_size=1, max_size=3, unique=True),
@@ -581,6 +790,7 @@ steps = st.lists(
     }),
     min_size=2, max_size=6,
 )
+# fmt: on
 
 
 def _step(devices: list[int], limit: int, crash: str = "", fault: str = "") -> dict[str, Any]:
@@ -588,8 +798,8 @@ def _step(devices: list[int], limit: int, crash: str = "", fault: str = "") -> d
 
 
 def _crash(patch: pytest.MonkeyPatch, where: str) -> None:
-    """Kill the process: after its devices were reserved, after the first request, after its answer was written, or in the
-    middle of writing that."""
+    """Kill the process: after its devices were reserved, after the first request, after its answer
+    was written, or in the middle of writing that."""
     if where == "reserved":
         patch.setattr(engine, "_send", _killed)
     elif where == "sent":
@@ -598,24 +808,43 @@ def _crash(patch: pytest.MonkeyPatch, where: str) -> None:
         note = Guard.note
         patch.setattr(Guard, "note", lambda self, outcomes: (note(self, outcomes), _killed()))
     elif where == "in the journal":
+
         def half(self: Journal, lines: list[Any]) -> None:
             with self._locked() as descriptor:
                 os.write(descriptor, b'{"phase": "after", "at"')
             raise Killed
+
         patch.setattr(Journal, "add", half)
 
 
 @settings(
-    max_examples=20, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate),
+    max_examples=20,
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=steps, product=st.sampled_from(PRODUCTS))
 @example(steps=[_step([0, 1], 2), _step([2], 2), _step([2], 3), _step([3], 3)], product="neurons")
-@example(steps=[_step([0, 1, 2], 3, crash="sent"), _step([3], 3), _step([1], 4), _step([4], 4)], product="epmm")
-@example(steps=[_step([0, 1], 2, crash="reserved"), _step([0, 1], 2), _step([2, 3], 4), _step([4], 4)], product="neurons")
-@example(steps=[_step([0], 1, fault="lost_answer"), _step([0], 1), _step([1], 1), _step([0, 1], 2)], product="epmm")
-@example(steps=[_step([0, 1], 2, crash="in the journal"), _step([2], 2), _step([2, 3], 4)], product="epmm")
-def test_no_sequence_of_runs_and_crashes_sends_more_than_is_allowed(servers, call, journal, steps, product):
+@example(
+    steps=[_step([0, 1, 2], 3, crash="sent"), _step([3], 3), _step([1], 4), _step([4], 4)],
+    product="epmm",
+)
+@example(
+    steps=[_step([0, 1], 2, crash="reserved"), _step([0, 1], 2), _step([2, 3], 4), _step([4], 4)],
+    product="neurons",
+)
+@example(
+    steps=[_step([0], 1, fault="lost_answer"), _step([0], 1), _step([1], 1), _step([0, 1], 2)],
+    product="epmm",
+)
+@example(
+    steps=[_step([0, 1], 2, crash="in the journal"), _step([2], 2), _step([2, 3], 4)],
+    product="epmm",
+)
+def test_no_sequence_of_runs_and_crashes_sends_more_than_is_allowed(
+    servers, call, journal, steps, product
+):
     server = servers[product]
     server.reset(devices=2)
     journal.unlink(missing_ok=True)
@@ -628,7 +857,12 @@ def test_no_sequence_of_runs_and_crashes_sends_more_than_is_allowed(servers, cal
         with pytest.MonkeyPatch.context() as patch, suppress(Killed):
             _crash(patch, step["crash"])
             run(
-                call, server, step["action"], devices=[devices[at] for at in step["devices"]], max_devices=step["limit"], retries=2,
+                call,
+                server,
+                step["action"],
+                devices=[devices[at] for at in step["devices"]],
+                max_devices=step["limit"],
+                retries=2,
                 on_ineligible="skip",
             )
         after = len(acting(server))
@@ -650,9 +884,16 @@ main()
 def _process(server: Emulator, journal: Path, **options: Any) -> subprocess.Popen[str]:
     """A process of its own that is ready to do an action, and begins when it is told to."""
     arguments = {**connection(server), "action": "retire", "journal_path": str(journal), **options}
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry),
+    }
     return subprocess.Popen(
-        [sys.executable, "-c", DRIVER, json.dumps(arguments)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        [sys.executable, "-c", DRIVER, json.dumps(arguments)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
     )
 
 
@@ -666,7 +907,17 @@ def _go(process: subprocess.Popen[str]) -> None:
 def test_runs_at_the_same_time_share_their_limit(servers, call, journal, product):
     server = servers[product]
     devices = [add(server, "retire") for _number in range(4)]
-    plans = [call("device_action", server, check_mode=True, action="retire", devices=[device], max_devices=2) for device in devices]
+    plans = [
+        call(
+            "device_action",
+            server,
+            check_mode=True,
+            action="retire",
+            devices=[device],
+            max_devices=2,
+        )
+        for device in devices
+    ]
     runs = [
         _process(server, journal, devices=[device], max_devices=2, confirm=plan["confirm"])
         for device, plan in zip(devices, plans, strict=True)
@@ -675,10 +926,14 @@ def test_runs_at_the_same_time_share_their_limit(servers, call, journal, product
         _go(process)
     results = [json.loads(process.communicate(timeout=60)[0]) for process in runs]
     assert len(deeds(server)) == 2 == sum(result.get("changed", False) for result in results)
-    assert sum("2 are allowed; nothing was sent" in result.get("msg", "") for result in results) == 2
+    assert (
+        sum("2 are allowed; nothing was sent" in result.get("msg", "") for result in results) == 2
+    )
 
 
-def test_a_process_that_is_killed_while_it_waits_for_an_answer_leaves_its_line(servers, call, journal):
+def test_a_process_that_is_killed_while_it_waits_for_an_answer_leaves_its_line(
+    servers, call, journal
+):
     server = servers["neurons"]
     devices = [add(server, "retire") for _number in range(2)]
     plan = call("device_action", server, check_mode=True, action="retire", devices=devices[:1])

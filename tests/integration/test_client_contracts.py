@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the modules send and read, held against the vendor document's own requests and answers (tests/contracts).
+"""What the modules send and read, held against the vendor document's own requests and answers
+(tests/contracts).
 
-The server here is a recorder that gives the document's example answers; neither our emulator nor its wire code has a
-part in it.
+The server here is a recorder that gives the document's example answers; neither our emulator nor
+its wire code has a part in it.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ def example(contract: str, number: int = 0):
 
 
 def one_row(**fields):
-    """A list page of the document's example with one device of its own, and fields of it changed."""
+    """A list page of the document's example with one device of its own, and fields of it
+    changed."""
     page = example("N08")
     row = {**page["result"]["searchResults"][0], **fields}
     return {**page, "result": {**page["result"], "searchResults": [row], "totalCount": 1}}
@@ -48,17 +50,32 @@ def server() -> Iterator[Recorder]:
     with recording() as running:
         page = example("S_partitions")
         row = page["result"]["searchResults"][0]
-        running.answer("GET", "/api/v1/tenant/partition/device", {**page, "result": {**page["result"], "searchResults": [row], "totalCount": 1}})
+        running.answer(
+            "GET",
+            "/api/v1/tenant/partition/device",
+            {**page, "result": {**page["result"], "searchResults": [row], "totalCount": 1}},
+        )
         page = example("S_attribute_definitions")
-        names = [{**page["result"]["searchResults"][0], "id": n, "name": name} for n, name in enumerate(("cityid", "a", "c"))]
-        running.answer("GET", "/api/v1/customattributes", {**page, "result": {**page["result"], "searchResults": names, "totalCount": 3}})
+        names = [
+            {**page["result"]["searchResults"][0], "id": n, "name": name}
+            for n, name in enumerate(("cityid", "a", "c"))
+        ]
+        running.answer(
+            "GET",
+            "/api/v1/customattributes",
+            {**page, "result": {**page["result"], "searchResults": names, "totalCount": 3}},
+        )
         yield running
         assert running.unmatched == []
 
 
 def sent(server: Recorder, method: str, path: str | None = None):
     """The requests of a method (and path) that arrived."""
-    return [request for request in server.requests if request.method == method and path in (None, request.path)]
+    return [
+        request
+        for request in server.requests
+        if request.method == method and path in (None, request.path)
+    ]
 
 
 def conforms(requests, contract: str) -> None:
@@ -78,7 +95,7 @@ def conforms(requests, contract: str) -> None:
         ({"emails": ["stuart.carter@example.com"]}, "N43", "EMAILADDRESS EQ stuart.carter@example.com"),
         ({"uids": ["stuart.carter@example.com"]}, "N43", "UID EQ stuart.carter@example.com"),
     ],
-)
+)  # fmt: skip
 def test_searches(server, call, select, contract, fq):
     named = {"emailAddress": "Stuart.Carter@example.com", "uid": "stuart.carter@example.com"}
     server.answer("GET", LIST, one_row(**named) if contract == "N43" else example(contract))
@@ -94,14 +111,21 @@ def test_searches(server, call, select, contract, fq):
 
 def test_details(server, call):
     row = example("N07")["result"]
-    server.answer("GET", LIST, one_row(id=row["id"], guid=row["guid"], customAttributes={"attrs": {"cityid": ["SF"]}}))
+    server.answer(
+        "GET",
+        LIST,
+        one_row(id=row["id"], guid=row["guid"], customAttributes={"attrs": {"cityid": ["SF"]}}),
+    )
     server.answer("GET", r"/api/v1/device/\d+", example("N07"))
     result = call("device_info", url=server.url, **OPTIONS, devices=[row["id"]], details=True)
     conforms(sent(server, "GET", f"/api/v1/device/{row['id']}"), "N07")
     device = result["devices"][0]
     assert [group["name"] for group in device["groups"]] == ["All Devices", "iOS Devices"]
     # What the single answer leaves null comes from the list.
-    assert device["customAttributes"] == {"attrs": {"cityid": ["SF"]}} and row["customAttributes"] is None
+    assert (
+        device["customAttributes"] == {"attrs": {"cityid": ["SF"]}}
+        and row["customAttributes"] is None
+    )
 
 
 @pytest.mark.parametrize("contract", ["N08", "N41", "N42", "N43"])
@@ -148,10 +172,20 @@ def test_a_bulk_removal_whose_count_does_not_add_up_is_looked_at(server, call, s
     server.answer("DELETE", "/api/v1/device/customattributes", {"errors": None, "result": 1})
     bodies = [example("N02", number) for number in range(len(CONTRACTS["N02"].examples))]
     bare = next(body for body in bodies if "attrs" in body)
-    kept = bare if shape == 0 else {"errors": None, "result": {"deviceId": 22005, "guid": "x", "attrs": {"cityid": ["SF"]}}}
+    kept = (
+        bare
+        if shape == 0
+        else {
+            "errors": None,
+            "result": {"deviceId": 22005, "guid": "x", "attrs": {"cityid": ["SF"]}},
+        }
+    )
     server.answer("GET", r"/api/v1/device/22004/customattributes", {"attrs": {}})
     server.answer("GET", r"/api/v1/device/22005/customattributes", kept)
-    with pytest.raises(Exception, match=r"1 of 2 devices could not be changed.*device 22005.*the server kept cityid") as failed:
+    with pytest.raises(
+        Exception,
+        match=r"1 of 2 devices could not be changed.*device 22005.*the server kept cityid",
+    ) as failed:
         change(server, call, devices=[22004, 22005], attrs=["cityid"], state="absent")
     assert failed.value.result["summary"]["changed"] == 1
     conforms(sent(server, "GET", "/api/v1/device/22005/customattributes"), "N02")
@@ -161,6 +195,7 @@ def test_the_documented_error_is_told(server, call):
     server.answer("GET", LIST, one_row())
     refusal = CONTRACTS["S_error"].examples[0]
     from ..contracts.recorder import Answer
+
     server.answer("PATCH", ATTRIBUTES, Answer(refusal.answer, status=refusal.status))
     with pytest.raises(Exception, match=r"HTTP 400 \(rows must be between 1 and 500\)"):
         change(server, call, devices=[22004], attrs={"cityid": "LA"})

@@ -52,21 +52,29 @@ def test_a_wrong_ca_is_told(call, emulator, tmp_path):
 def test_a_certificate_that_nobody_signed_is_told(call, emulator, monkeypatch):
     monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
     monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
-    assert "was rejected by the CAs that this machine trusts" in failure(call, emulator, **FIELDS, ca_path=None)
+    assert "was rejected by the CAs that this machine trusts" in failure(
+        call, emulator, **FIELDS, ca_path=None
+    )
 
 
 def test_validate_certs_false_works_and_warns(call, emulator):
     result = call("device_info", emulator, **FIELDS, ca_path=None, validate_certs=False)
-    assert result["count"] > 0 and any("validate_certs is off" in warning for warning in result["warnings"])
+    assert result["count"] > 0 and any(
+        "validate_certs is off" in warning for warning in result["warnings"]
+    )
 
 
 def test_a_ca_file_that_is_not_there(call, emulator):
-    assert "ca_path: '/nowhere.pem' does not exist" in failure(call, emulator, **FIELDS, ca_path="/nowhere.pem")
+    assert "ca_path: '/nowhere.pem' does not exist" in failure(
+        call, emulator, **FIELDS, ca_path="/nowhere.pem"
+    )
 
 
 def test_a_ca_bundle_of_the_environment_that_is_not_there(call, emulator, monkeypatch):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere.pem")
-    assert "REQUESTS_CA_BUNDLE: '/nowhere.pem' does not exist" in failure(call, emulator, **FIELDS, ca_path=None)
+    assert "REQUESTS_CA_BUNDLE: '/nowhere.pem' does not exist" in failure(
+        call, emulator, **FIELDS, ca_path=None
+    )
 
 
 def test_a_ca_file_without_certificates(call, emulator, tmp_path):
@@ -77,13 +85,31 @@ def test_a_ca_file_without_certificates(call, emulator, tmp_path):
 
 def test_a_port_that_speaks_no_tls(call):
     with recording() as server:
-        message = failure(call, product="neurons", url=server.url.replace("http:", "https:"), username="u", password="long enough", **FIELDS)
+        message = failure(
+            call,
+            product="neurons",
+            url=server.url.replace("http:", "https:"),
+            username="u",
+            password="long enough",
+            **FIELDS,
+        )
     assert "TLS with" in message and "check that its port speaks TLS" in message
 
 
-@pytest.mark.parametrize("url", ["https://" + "a" * 64 + ".example.com", "https://a..b", "https://*.example.com", "https://[::1", "https://h:99999"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://" + "a" * 64 + ".example.com",
+        "https://a..b",
+        "https://*.example.com",
+        "https://[::1",
+        "https://h:99999",
+    ],
+)
 def test_hosts_that_cannot_be(call, url):
-    assert failure(call, product="neurons", url=url, username="u", password="long enough", **FIELDS).startswith(("url: ", url))
+    assert failure(
+        call, product="neurons", url=url, username="u", password="long enough", **FIELDS
+    ).startswith(("url: ", url))
 
 
 def test_a_proxy_that_is_no_address(call, emulator, proxy, monkeypatch):
@@ -95,8 +121,14 @@ def test_a_refused_connection_is_told_at_once(call):
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"https://127.0.0.1:{unused.getsockname()[1]}"
-    message = failure(call, product="neurons", url=url, username="u", password="long enough", **FIELDS)
-    assert message.startswith(f"{url} cannot be reached (") and "refused" in message and "check url" in message
+    message = failure(
+        call, product="neurons", url=url, username="u", password="long enough", **FIELDS
+    )
+    assert (
+        message.startswith(f"{url} cannot be reached (")
+        and "refused" in message
+        and "check url" in message
+    )
     assert "object at 0x" not in message and "HTTPSConnection" not in message
 
 
@@ -106,14 +138,24 @@ def test_a_server_that_is_silent(call):
         silent.listen()
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         message = failure(
-            call, product="neurons", url=url, username="u", password="long enough", read_timeout=0.2, retries=1, **FIELDS
+            call,
+            product="neurons",
+            url=url,
+            username="u",
+            password="long enough",
+            read_timeout=0.2,
+            retries=1,
+            **FIELDS,
         )
     assert "was not answered within 0.2 s; raise read_timeout" in message
 
 
 def test_a_wrong_password(call, emulator):
-    message = failure(call, emulator, **FIELDS, password="wr0ng/\"&+p")
-    assert "rejected the credentials of the user tester (HTTP 401" in message and "check username and password" in message
+    message = failure(call, emulator, **FIELDS, password='wr0ng/"&+p')
+    assert (
+        "rejected the credentials of the user tester (HTTP 401" in message
+        and "check username and password" in message
+    )
     assert "wr0ng" not in message
     assert [entry["status"] for entry in emulator.requests()] == [401], "one request, and no more"
 
@@ -128,23 +170,41 @@ def test_a_forbidden_call_names_the_role(call, emulator):
     emulator.add_fault("403", path="/api/v1/device/*/customattributes")
     device = next(iter(emulator.attributes()))
     emulator.set_attributes({device: {}})
-    with pytest.raises(ModuleFailed, match=r"may not send PATCH /api/v1/device/\d+/customattributes.* the role Device Management"):
+    with pytest.raises(
+        ModuleFailed,
+        match=r"may not send PATCH /api/v1/device/\d+/customattributes.* the role Device Management",
+    ):
         call("device_custom_attrs", emulator, devices=[device], attrs={"cityid": "SF"})
 
 
 def test_a_web_page_instead_of_json(call, emulator):
     emulator.add_fault("html", path="/api/v1/device")
     message = failure(call, emulator, **FIELDS)
-    assert "was answered by a web page" in message and "set url to the address before /api/" in message
+    assert (
+        "was answered by a web page" in message and "set url to the address before /api/" in message
+    )
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_credentials_follow_no_redirect(call, status):
     with recording() as other, recording() as server:
         other.answer("GET", ".*", {"errors": None, "result": {}})
-        server.answer("GET", ".*", Answer({}, status=status, headers={"Location": f"{other.url}/api/v1/tenant/partition/device"}))
-        message = failure(call, product="neurons", url=server.url, username="u", password="long enough", **FIELDS)
-        assert f"was redirected to {other.url}/api/v1/tenant/partition/device" in message and "set url" in message
+        server.answer(
+            "GET",
+            ".*",
+            Answer(
+                {},
+                status=status,
+                headers={"Location": f"{other.url}/api/v1/tenant/partition/device"},
+            ),
+        )
+        message = failure(
+            call, product="neurons", url=server.url, username="u", password="long enough", **FIELDS
+        )
+        assert (
+            f"was redirected to {other.url}/api/v1/tenant/partition/device" in message
+            and "set url" in message
+        )
         assert other.requests == []
 
 
@@ -157,18 +217,24 @@ def test_netrc_and_cookies_have_no_say(call, tmp_path, monkeypatch):
         call("device_info", product="neurons", url=server.url, token="a-token", **FIELDS)
         assert len(server.requests) >= 2
         # The recorder keeps the scheme alone: .netrc would have made it Basic.
-        assert {request.header("Authorization").split()[0] for request in server.requests} == {"Bearer"}
+        assert {request.header("Authorization").split()[0] for request in server.requests} == {
+            "Bearer"
+        }
         assert {request.header("Cookie") for request in server.requests} == {None}
 
 
 def test_a_base_path_is_kept(call):
-    with running_emulator(devices=5, seed=1, strict=True, username="u", password="long enough", base_path="/acme/rest") as running:
+    with running_emulator(
+        devices=5, seed=1, strict=True, username="u", password="long enough", base_path="/acme/rest"
+    ) as running:
         assert running.url.endswith("/acme/rest")
         assert call("device_info", running, **FIELDS, url=running.url + "/")["count"] == 5
 
 
 def test_a_token(call):
-    with running_emulator(devices=5, seed=1, username="u", password="long enough", token="t0ken.of-some/length") as running:
+    with running_emulator(
+        devices=5, seed=1, username="u", password="long enough", token="t0ken.of-some/length"
+    ) as running:
         options = {"username": None, "password": None, "token": "t0ken.of-some/length"}
         assert call("device_info", running, **FIELDS, **options)["count"] == 5
         options["token"] = "an0ther-token"
@@ -177,13 +243,19 @@ def test_a_token(call):
 
 
 def test_unencrypted_connections_warn(call):
-    with running_emulator(devices=5, seed=1, no_tls=True, username="u", password="long enough") as running:
-        assert any("travel unencrypted" in warning for warning in call("device_info", running, **FIELDS)["warnings"])
+    with running_emulator(
+        devices=5, seed=1, no_tls=True, username="u", password="long enough"
+    ) as running:
+        assert any(
+            "travel unencrypted" in warning
+            for warning in call("device_info", running, **FIELDS)["warnings"]
+        )
 
 
 @pytest.fixture
 def proxy(monkeypatch):
-    """A proxy that the environment names: it notes what it is asked for, and tunnels unless it shall refuse."""
+    """A proxy that the environment names: it notes what it is asked for, and tunnels unless it
+    shall refuse."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
@@ -194,7 +266,8 @@ def proxy(monkeypatch):
 
 
 class Proxy:
-    """A forward proxy for tests: CONNECT is tunnelled, anything else is answered with one canned page."""
+    """A forward proxy for tests: CONNECT is tunnelled, anything else is answered with one canned
+    page."""
 
     def __init__(self) -> None:
         self.asked: list[bytes] = []
@@ -233,7 +306,9 @@ class Proxy:
                     back.join(5)
             else:
                 page = b'{"errors": null, "result": {"searchResults": [], "totalCount": 0}}'
-                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(page) + page)
+                connection.sendall(
+                    b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(page) + page
+                )
 
 
 def pump(source: socket.socket, target: socket.socket) -> None:
@@ -249,19 +324,35 @@ def pump(source: socket.socket, target: socket.socket) -> None:
 def test_a_proxy_of_the_environment_is_used(call, emulator, proxy):
     assert call("device_info", emulator, **FIELDS)["count"] > 0
     assert proxy.asked and all(head.startswith(b"CONNECT 127.0.0.1:") for head in proxy.asked)
-    assert all(b"\r\nAuthorization:" not in head and b"Proxy-Authorization: Basic" in head.title() for head in proxy.asked)
+    assert all(
+        b"\r\nAuthorization:" not in head and b"Proxy-Authorization: Basic" in head.title()
+        for head in proxy.asked
+    )
 
 
 def test_a_proxy_is_asked_for_whole_addresses_where_there_is_no_tls(call, proxy):
-    message = failure(call, product="neurons", url="http://uem.example.com/acme", username="u", password="long enough", **FIELDS)
+    message = failure(
+        call,
+        product="neurons",
+        url="http://uem.example.com/acme",
+        username="u",
+        password="long enough",
+        **FIELDS,
+    )
     assert "lists no device space" in message
-    assert proxy.asked[0].startswith(b"GET http://uem.example.com/acme/api/v1/tenant/partition/device?start=0&rows=50 HTTP/1.1")
+    assert proxy.asked[0].startswith(
+        b"GET http://uem.example.com/acme/api/v1/tenant/partition/device?start=0&rows=50 HTTP/1.1"
+    )
 
 
 def test_a_proxy_that_refuses_is_told(call, emulator, proxy):
     proxy.refuses = True
     message = failure(call, emulator, **FIELDS)
-    assert "The proxy for" in message and "check HTTPS_PROXY and NO_PROXY" in message and "proxy-pass" not in message
+    assert (
+        "The proxy for" in message
+        and "check HTTPS_PROXY and NO_PROXY" in message
+        and "proxy-pass" not in message
+    )
     assert emulator.requests() == []
 
 
@@ -276,10 +367,26 @@ def test_check_mode_sends_nothing_that_writes_whatever_the_code_above_wants(emul
     from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import CheckModeError
     from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Change
     from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import parse_settings
-    from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import CUSTOM_ATTRS, Batch
+    from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
+        CUSTOM_ATTRS,
+        Batch,
+    )
     from ansible_collections.ivanti.uem.plugins.module_utils._products.registry import open_client
-    options = {"token": None, "validate_certs": True, "connect_timeout": 5, "read_timeout": 5, "concurrency": 1, "retries": 0}
-    client = open_client("neurons", parse_settings({**connection(emulator), **options}), needs=CUSTOM_ATTRS, read_only=True)
+
+    options = {
+        "token": None,
+        "validate_certs": True,
+        "connect_timeout": 5,
+        "read_timeout": 5,
+        "concurrency": 1,
+        "retries": 0,
+    }
+    client = open_client(
+        "neurons",
+        parse_settings({**connection(emulator), **options}),
+        needs=CUSTOM_ATTRS,
+        read_only=True,
+    )
     device = Device(id=next(iter(emulator.attributes())), guid="")
     for verb in ("merge", "append", "replace", "remove"):
         write = AttrsWrite(verb, (("owner", ("x",)),))
@@ -290,15 +397,29 @@ def test_check_mode_sends_nothing_that_writes_whatever_the_code_above_wants(emul
 
 
 def test_environment_variables_stand_in_for_every_option(call, emulator, monkeypatch):
-    from ansible_collections.ivanti.uem.plugins.module_utils._module.options import CONNECTION, PRODUCT
-    assert {option.env for option in (PRODUCT, *CONNECTION)} == {f"IVANTI_UEM_{option.name.upper()}" for option in (PRODUCT, *CONNECTION)}
-    given = {"product": "neurons", "url": emulator.url, "username": emulator.username, "password": emulator.password,
-             "ca_path": emulator.ca_path, "concurrency": "2"}
+    from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+        CONNECTION,
+        PRODUCT,
+    )
+
+    assert {option.env for option in (PRODUCT, *CONNECTION)} == {
+        f"IVANTI_UEM_{option.name.upper()}" for option in (PRODUCT, *CONNECTION)
+    }
+    given = {
+        "product": "neurons",
+        "url": emulator.url,
+        "username": emulator.username,
+        "password": emulator.password,
+        "ca_path": emulator.ca_path,
+        "concurrency": "2",
+    }
     for name, value in given.items():
         monkeypatch.setenv(f"IVANTI_UEM_{name.upper()}", value)
     assert call("device_info", **FIELDS)["count"] > 0
     # An option that is given wins.
-    assert "rejected the credentials of the user somebody" in failure(call, username="somebody", **FIELDS)
+    assert "rejected the credentials of the user somebody" in failure(
+        call, username="somebody", **FIELDS
+    )
 
 
 @pytest.mark.parametrize(
@@ -314,7 +435,7 @@ def test_environment_variables_stand_in_for_every_option(call, emulator, monkeyp
         ({"query": "nope(@)"}, "query: 'nope(@)'"),
         ({"partitions": ["Nowhere"]}, "partitions: there is no device space 'Nowhere'; there are: "),
     ],
-)
+)  # fmt: skip
 def test_bad_options(call, emulator, options, words):
     assert words in failure(call, emulator, **{**FIELDS, **options})
     assert len(emulator.requests()) <= (1 if "partitions" in options or "query" in options else 0)
@@ -324,14 +445,24 @@ def test_bad_options(call, emulator, options, words):
     (b"cut \\ud83d", "cut \N{REPLACEMENT CHARACTER}"), (b"\\uDE00 cut", "\N{REPLACEMENT CHARACTER} cut"),
     (b"\xed\xa0\xbd", "\N{REPLACEMENT CHARACTER}"), (b"\\ud83d\\ude00 \\\\ud83d", "\N{GRINNING FACE} \\ud83d"),
     ("\N{GRINNING FACE} \N{HANGUL SYLLABLE HAN}".encode(), "\N{GRINNING FACE} \N{HANGUL SYLLABLE HAN}"),
-])
+])  # fmt: skip
 @pytest.mark.parametrize("status", ["200 OK", "400 Bad Request"])
 def test_half_a_character_spoils_no_result(call, name, shown, status):
-    """Servers cut names by units of 16 bits, and Ansible refuses a whole result for half of a character in it."""
-    body = b'{"user": {"principal": "jdoe", "roles": ["%s"], "%s": 1}, "messages": {"message": "%s"}}' % (name, name, name)
+    """Servers cut names by units of 16 bits, and Ansible refuses a whole result for half of a
+    character in it."""
+    body = (
+        b'{"user": {"principal": "jdoe", "roles": ["%s"], "%s": 1}, "messages": {"message": "%s"}}'
+        % (name, name, name)
+    )
     with running_server() as server:
         server.answers = [answer(body, status)]
-        options = {"product": "epmm", "url": server.url, "username": "u", "password": "pass-1", "users": ["jdoe"]}
+        options = {
+            "product": "epmm",
+            "url": server.url,
+            "username": "u",
+            "password": "pass-1",
+            "users": ["jdoe"],
+        }
         if status == "200 OK":
             [user] = call("user_info", **options)["users"]
             assert user["roles"] == [shown]
@@ -343,12 +474,22 @@ def test_half_a_character_spoils_no_result(call, name, shown, status):
 
 def test_what_a_server_says_is_one_line(call):
     with running_server() as server:
-        server.answers = [answer(b'{"messages": {"message": "not\\n  today,\\tjdoe"}}', "400 Bad Request")]
+        server.answers = [
+            answer(b'{"messages": {"message": "not\\n  today,\\tjdoe"}}', "400 Bad Request")
+        ]
         with pytest.raises(ModuleFailed, match=r"\(not today, jdoe\)"):
-            call("user_info", product="epmm", url=server.url, username="u", password="pass-1", users=["jdoe"])
+            call(
+                "user_info",
+                product="epmm",
+                url=server.url,
+                username="u",
+                password="pass-1",
+                users=["jdoe"],
+            )
 
 
 DEEP = 100_000
+# fmt: off
 LISTS = {
     "user_info": {"users": ["jdoe"]},
     "app_setting_info": {},
@@ -360,6 +501,7 @@ LISTS = {
     "device_info": {"api": "v1"},
     "device_registration": {"user": "jdoe", "platform": "ios", "country_code": 1, "first_name": "Joe", "last_name": "Doe", "email": "jdoe@example.com"},
 }
+# fmt: on
 
 
 @pytest.mark.parametrize("module", LISTS)
@@ -367,10 +509,22 @@ LISTS = {
     (b"null", "200 OK", "was answered with null, which is no empty list"),
     (b"[" * DEEP, "200 OK", "a body that is not JSON"), (b'{"users":' * DEEP, "200 OK", "a body that is not JSON"),
     (b"[" * DEEP, "403 Forbidden", "may not send"),
-], ids=["null", "lists in lists", "objects in objects", "an error"])
+], ids=["null", "lists in lists", "objects in objects", "an error"])  # fmt: skip
 def test_what_says_nothing_is_no_empty_list(call, module, body, status, words):
     with running_server() as server:
         server.answers = [answer(body, status)] * 20
         with pytest.raises(ModuleFailed, match=words) as failed:
-            call(module, product="epmm", url=server.url, username="u", password="pass-1", retries=0, **LISTS[module])
-        assert "\n" not in failed.value.result["msg"] and server.asked and not [asked for asked in server.asked if not asked.startswith(b"GET ")]
+            call(
+                module,
+                product="epmm",
+                url=server.url,
+                username="u",
+                password="pass-1",
+                retries=0,
+                **LISTS[module],
+            )
+        assert (
+            "\n" not in failed.value.result["msg"]
+            and server.asked
+            and not [asked for asked in server.asked if not asked.startswith(b"GET ")]
+        )

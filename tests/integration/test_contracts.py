@@ -1,7 +1,8 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The emulator held against the contract files: what a vendor document asks and shows is asked and must be answered."""
+"""The emulator held against the contract files: what a vendor document asks and shows is asked and
+must be answered."""
 
 from __future__ import annotations
 
@@ -10,7 +11,15 @@ from typing import Any
 
 import pytest
 from ansible_collections.ivanti.uem.tests.contracts.contract import XML, Contract, Example, load_all
-from ansible_collections.ivanti.uem.tests.contracts.replay import Server, follow_up, prepare, reader, replay, send, targets
+from ansible_collections.ivanti.uem.tests.contracts.replay import (
+    Server,
+    follow_up,
+    prepare,
+    reader,
+    replay,
+    send,
+    targets,
+)
 from ansible_collections.ivanti.uem.tests.contracts.world import stand_ins
 from ansible_collections.ivanti.uem.tests.contracts.xmltree import statement
 from uem_emulator.testing import Emulator, running_emulator
@@ -24,12 +33,18 @@ EPMM = {name: contract for name, contract in CONTRACTS.items() if contract.produ
 
 def cases(contracts: Mapping[str, Any]) -> list[tuple[str, int, int]]:
     """Every spelling of every example."""
-    return [(name, index, spelling) for name, contract in contracts.items()
-            for index, example in enumerate(contract.examples) for spelling in range(len(targets(example)))]
+    return [
+        (name, index, spelling)
+        for name, contract in contracts.items()
+        for index, example in enumerate(contract.examples)
+        for spelling in range(len(targets(example)))
+    ]
 
 
 def server_of(emulator: Emulator) -> Server:
-    return Server(emulator.url, emulator.username, emulator.password, emulator.ca_path, emulator.settle)
+    return Server(
+        emulator.url, emulator.username, emulator.password, emulator.ca_path, emulator.settle
+    )
 
 
 def set_switches(emulator: Emulator, switches: Mapping[str, str]) -> None:
@@ -37,8 +52,14 @@ def set_switches(emulator: Emulator, switches: Mapping[str, str]) -> None:
         emulator.set_switch(switch, value)
 
 
-def faults_of(emulator: Emulator, contract: Contract, example: Example, spaces: Mapping[str, str], found: Mapping[str, str],
-              spelling: int = 0) -> list[str]:
+def faults_of(
+    emulator: Emulator,
+    contract: Contract,
+    example: Example,
+    spaces: Mapping[str, str],
+    found: Mapping[str, str],
+    spelling: int = 0,
+) -> list[str]:
     """What the answer to an example, and what holds after it, has against the contract."""
     server = server_of(emulator)
     faults = replay(server, contract, example, targets(example, spaces, found)[spelling], found)
@@ -47,8 +68,9 @@ def faults_of(emulator: Emulator, contract: Contract, example: Example, spaces: 
 
 # ---- Neurons for MDM: the examples' own devices are made, and what stands for something is found ----
 
-# The documents' attributes are not defined in any tenant but the one that they were written from. Whether a real server
-# takes an attribute that is not defined is another question than what it answers to the examples.
+# The documents' attributes are not defined in any tenant but the one that they were written from.
+# Whether a real server takes an attribute that is not defined is another question than what it
+# answers to the examples.
 PREPARED = {"undefined_attribute": "accept"}
 # A relinquishing can be cancelled as long as the device has not answered, so there it does not.
 PREPARED_FOR = {"N40": {"action_settle": "manual"}}
@@ -64,7 +86,8 @@ NEURONS_FLEET = 60
 
 
 def seed(emulator: Emulator, example: Example, *, reset: bool = True) -> dict[str, str]:
-    """Give the emulator the example's devices; answers its device space for each of the example's."""
+    """Give the emulator the example's devices; answers its device space for each of the
+    example's."""
     if reset:
         emulator.reset(devices=NEURONS_FLEET if example.stands_for else 0)
     state = emulator.state()
@@ -83,8 +106,11 @@ def seed(emulator: Emulator, example: Example, *, reset: bool = True) -> dict[st
     return spaces
 
 
-def start(emulator: Emulator, name: str, example: Example, switches: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """A tenant that is ready for the example: its device spaces, and its own values for the example's."""
+def start(
+    emulator: Emulator, name: str, example: Example, switches: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """A tenant that is ready for the example: its device spaces, and its own values for the
+    example's."""
     spaces = seed(emulator, example)
     set_switches(emulator, {**PREPARED, **PREPARED_FOR.get(name, {}), **switches})
     found = {**spaces, **stand_ins(example.stands_for, reader(server_of(emulator)))}
@@ -106,7 +132,9 @@ def test_the_emulator_answers_as_the_document_shows(
 
 @pytest.mark.parametrize("form", ["envelope", "bare_strings"])
 @pytest.mark.parametrize("index", range(len(CONTRACTS["N02"].examples)))
-def test_the_attributes_of_a_device_come_in_both_documented_forms(emulator: Emulator, form: str, index: int) -> None:
+def test_the_attributes_of_a_device_come_in_both_documented_forms(
+    emulator: Emulator, form: str, index: int
+) -> None:
     example = CONTRACTS["N02"].examples[index]
     seed(emulator, example)
     emulator.set_switch("attributes_answer", form)
@@ -150,9 +178,13 @@ NEURONS_POSITIONS: list[tuple[str, str, tuple[str, ...]]] = [
 ]
 
 
-@pytest.mark.parametrize(("switch", "value", "name"),
-                         [(switch, value, name) for switch, value, names in NEURONS_POSITIONS for name in names])
-def test_the_contracts_of_neurons_hold_in_every_position(emulator: Emulator, switch: str, value: str, name: str) -> None:
+@pytest.mark.parametrize(
+    ("switch", "value", "name"),
+    [(switch, value, name) for switch, value, names in NEURONS_POSITIONS for name in names],
+)
+def test_the_contracts_of_neurons_hold_in_every_position(
+    emulator: Emulator, switch: str, value: str, name: str
+) -> None:
     contract, examples = examples_of(name)
     for example in examples:
         spaces, found = start(emulator, name, example, {switch: value})
@@ -161,6 +193,7 @@ def test_the_contracts_of_neurons_hold_in_every_position(emulator: Emulator, swi
 
 
 # What is done to the emulator, and the words of the fault that the example then shows.
+# fmt: off
 NEURONS_DEVIATIONS: list[tuple[str, int, Break, str]] = [
     ("N01", 0, lambda neurons: neurons.add_fault("no_effect", method="PUT"), "result/ownerId"),
     ("N01", 0, lambda neurons: neurons.add_fault("no_effect", method="PUT"), "ReassignStatus|reassignmentStatus: [None]"),
@@ -200,10 +233,13 @@ NEURONS_DEVIATIONS: list[tuple[str, int, Break, str]] = [
     ("N38", 1, lambda neurons: neurons.patch_device(909, ownershipType="EMPLOYEE"), "result: [0], documented are [1]"),
     ("N40", 1, lambda neurons: neurons.settle(), "result: [0], documented are [1]"),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize(("name", "index", "deviate", "words"), NEURONS_DEVIATIONS)
-def test_a_server_that_acts_otherwise_is_caught(emulator: Emulator, name: str, index: int, deviate: Break, words: str) -> None:
+def test_a_server_that_acts_otherwise_is_caught(
+    emulator: Emulator, name: str, index: int, deviate: Break, words: str
+) -> None:
     contract = CONTRACTS[name]
     example = contract.examples[index]
     spaces, found = start(emulator, name, example, {})
@@ -216,13 +252,17 @@ def test_a_server_that_acts_otherwise_is_caught(emulator: Emulator, name: str, i
     ("N02", {"attributes_answer": "bare"}, "none of 2 shapes fits"),
     ("N04", {"basic_auth": "off"}, "status: 401"),
     ("N08", {"undefined_attribute": "accept", "list_lag": "manual"}, "found: []"),
-])
-def test_a_deviating_server_is_caught(emulator: Emulator, name: str, switches: dict[str, str], words: str) -> None:
+])  # fmt: skip
+def test_a_deviating_server_is_caught(
+    emulator: Emulator, name: str, switches: dict[str, str], words: str
+) -> None:
     example = CONTRACTS[name].examples[0]
     emulator.reset()
     set_switches(emulator, switches)
     spaces = seed(emulator, example, reset=False)
-    [fault, *_others] = replay(server_of(emulator), CONTRACTS[name], example, targets(example, spaces)[0])
+    [fault, *_others] = replay(
+        server_of(emulator), CONTRACTS[name], example, targets(example, spaces)[0]
+    )
     assert words in fault
 
 
@@ -230,7 +270,9 @@ def test_a_device_that_is_not_there_is_caught(emulator: Emulator) -> None:
     emulator.reset()
     for name in ("N02", "N03", "N04", "N06", "N07"):
         contract = CONTRACTS[name]
-        [fault] = replay(server_of(emulator), contract, contract.examples[0], targets(contract.examples[0])[0])
+        [fault] = replay(
+            server_of(emulator), contract, contract.examples[0], targets(contract.examples[0])[0]
+        )
         assert fault.startswith("status: 404")
 
 
@@ -260,8 +302,8 @@ def found_on(epmm: Emulator, example: Example) -> dict[str, str]:
     return stand_ins(example.stands_for, reader(server_of(epmm)))
 
 
-# A policy with a worse priority than another of its type reaches no device; which policy wins is another question than
-# what the document's example answers.
+# A policy with a worse priority than another of its type reaches no device; which policy wins is
+# another question than what the document's example answers.
 PREPARED_EPMM = {"device_policies": "all"}
 
 
@@ -279,7 +321,9 @@ def test_the_emulator_of_epmm_answers_as_the_document_shows(
     assert faults == [], f"{contract.id}, {example.name}; source: {contract.source['section']}"
 
 
-# Positions in which servers may differ and the documents, or the clients that are known to work, show or allow both.
+# Positions in which servers may differ and the documents, or the clients that are known to work,
+# show or allow both.
+# fmt: off
 POSITIONS: list[tuple[str, str, tuple[str, ...]]] = [
     ("one_element", "list", ("E01", "E04", "E05", "E06", "E07", "E22", "E23", "E24", "E28", "E30", "E34", "E35", "E37", "E38", "E39",
                              "E40", "E43", "E44", "E46", "E47")),
@@ -358,11 +402,16 @@ POSITIONS: list[tuple[str, str, tuple[str, ...]]] = [
     ("v2_path_case", "exact", ("S_ping", "S_devices", "E49", "E50")),
     ("system_labels_static", "yes", ("E49", "S_label_summary")),
 ]
+# fmt: on
 
 
-@pytest.mark.parametrize(("switch", "value", "name"),
-                         [(switch, value, name) for switch, value, names in POSITIONS for name in names])
-def test_the_contracts_hold_in_every_position(epmm: Emulator, switch: str, value: str, name: str) -> None:
+@pytest.mark.parametrize(
+    ("switch", "value", "name"),
+    [(switch, value, name) for switch, value, names in POSITIONS for name in names],
+)
+def test_the_contracts_hold_in_every_position(
+    epmm: Emulator, switch: str, value: str, name: str
+) -> None:
     contract, examples = examples_of(name)
     for example in examples:
         found = found_on(epmm, example)
@@ -372,16 +421,30 @@ def test_the_contracts_hold_in_every_position(epmm: Emulator, switch: str, value
         assert faults == [], f"{contract.id}, {example.name}"
 
 
-V1_READS = [name for name, contract in EPMM.items()
-            if contract.method == "GET" and XML in contract.accepts and not contract.acts and not contract.file]
+V1_READS = [
+    name
+    for name, contract in EPMM.items()
+    if contract.method == "GET"
+    and XML in contract.accepts
+    and not contract.acts
+    and not contract.file
+]
 
 
-@pytest.mark.parametrize("name", [name for name, contract in EPMM.items() if contract.method == "GET"])
+@pytest.mark.parametrize(
+    "name", [name for name, contract in EPMM.items() if contract.method == "GET"]
+)
 def test_a_get_that_acts_is_logged_as_one(epmm: Emulator, name: str) -> None:
     contract = CONTRACTS[name]
     found = found_on(epmm, contract.examples[0])
     epmm.clear_requests()
-    faults = replay(server_of(epmm), contract, contract.examples[0], targets(contract.examples[0], found=found)[0], found)
+    faults = replay(
+        server_of(epmm),
+        contract,
+        contract.examples[0],
+        targets(contract.examples[0], found=found)[0],
+        found,
+    )
     assert faults == []
     assert [entry["acts"] for entry in epmm.requests()] == [contract.acts]
 
@@ -391,11 +454,14 @@ def test_xml_and_json_say_the_same(epmm: Emulator, name: str) -> None:
     contract = CONTRACTS[name]
     found = found_on(epmm, contract.examples[0])
     [target] = targets(contract.examples[0], found=found)
-    in_xml, in_json = (send(server_of(epmm), "GET", target, accept=accept) for accept in (XML, "application/json"))
+    in_xml, in_json = (
+        send(server_of(epmm), "GET", target, accept=accept) for accept in (XML, "application/json")
+    )
     assert (in_xml.status, in_json.status) == (200, 200)
     assert statement(in_json.body) == statement(in_xml.body.tree)
 
 
+# fmt: off
 DEVIATIONS: list[tuple[str, int, Break, str]] = [
     ("E01", 0, lambda epmm: epmm.set_switch("v1_absent", "404"), "status: 404"),
     ("E01", 5, lambda epmm: epmm.add_device(user=epmm.users()[0]["principal"], status="ACTIVE"), "status: 200 for 404"),
@@ -458,10 +524,13 @@ DEVIATIONS: list[tuple[str, int, Break, str]] = [
     ("E51", 0, lambda epmm: epmm.add_fault("no_effect", method="PUT"), "left ['"),
     ("S_label_summary", 0, lambda epmm: epmm.add_fault("errors_200", method="GET"), "missing"),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize(("name", "index", "deviate", "words"), DEVIATIONS)
-def test_a_deviating_server_of_epmm_is_caught(epmm: Emulator, name: str, index: int, deviate: Break, words: str) -> None:
+def test_a_deviating_server_of_epmm_is_caught(
+    epmm: Emulator, name: str, index: int, deviate: Break, words: str
+) -> None:
     contract = CONTRACTS[name]
     example = contract.examples[index]
     found = found_on(epmm, example)

@@ -4,9 +4,10 @@
 
 """The examples of every module run as they stand, and what comes back is what is documented.
 
-A task runs with the arguments of the example. Replaced are the connection, ids that only a server can give
-(``STANDS_FOR``), and the folder that files are written to. Modules run in this process, and of Ansible's own modules
-there are ``assert`` and ``debug``. An example with anything else fails, so that none is passed over.
+A task runs with the arguments of the example. Replaced are the connection, ids that only a server
+can give (``STANDS_FOR``), and the folder that files are written to. Modules run in this process,
+and of Ansible's own modules there are ``assert`` and ``debug``. An example with anything else
+fails, so that none is passed over.
 
 What came back is held against RETURN, and the samples of RETURN are held against what came back.
 """
@@ -35,18 +36,36 @@ DEVICES = 30
 DAY = 86400_000
 
 # What examples take from a vault.
-VARIABLES = {"uem_username": "tester", "uem_password": "secret", "jdoe_password": "S3cret-of-joe", "jdoe_old_password": "jdoe",
-             "playbook_dir": "/srv/playbooks"}
+VARIABLES = {
+    "uem_username": "tester",
+    "uem_password": "secret",
+    "jdoe_password": "S3cret-of-joe",
+    "jdoe_old_password": "jdoe",
+    "playbook_dir": "/srv/playbooks",
+}
 
-# Ids of the examples, and by what the world below has in their place; the emulator gives these ids itself.
+# Ids of the examples, and by what the world below has in their place; the emulator gives these ids
+# itself.
 STANDS_FOR = {3936: "alert", 3934: "read alert", "ee8198d9-5d79-4961-94c4-e21bf04b2467": "mailbox"}
 
 # What a task may have besides its module.
-KEYWORDS = {"name", "register", "check_mode", "diff", "when", "loop", "vars", "no_log", "changed_when"}
+KEYWORDS = {
+    "name",
+    "register",
+    "check_mode",
+    "diff",
+    "when",
+    "loop",
+    "vars",
+    "no_log",
+    "changed_when",
+}
 
 # Of modules that are idempotent in part: what is done in every run.
 EVERY_RUN: dict[str, Callable[[Mapping[str, Any]], bool]] = {
-    "device_action": lambda options: options["action"] in ("lock", "unlock", "restart", "force_checkin", "locate"),
+    "device_action": lambda options: (
+        options["action"] in ("lock", "unlock", "restart", "force_checkin", "locate")
+    ),
     "device_config": lambda options: bool(options.get("reinstall")),
     "user_password": lambda options: options.get("update_password") == "always",
     "device_owner": lambda options: False,
@@ -57,9 +76,11 @@ EVERY_RUN: dict[str, Callable[[Mapping[str, Any]], bool]] = {
 # What every module may return.
 COMMON = {"changed", "diff", "warnings", "msg"}
 
+# fmt: off
 TYPES: dict[str, tuple[type, ...]] = {
     "str": (str,), "int": (int,), "float": (float, int), "bool": (bool,), "list": (list,), "dict": (dict,), "path": (str,),
 }
+# fmt: on
 
 
 # --- the world that the examples talk about ---------------------------------------------------------------------------------
@@ -67,30 +88,67 @@ TYPES: dict[str, tuple[type, ...]] = {
 
 def fill_neurons(server) -> dict[str, Any]:
     now = server.state()["now"]
-    server.define_attributes("costcenter", "cityid", "department", "projects", "floor_#", "oldticket", "oldowner")
+    server.define_attributes(
+        "costcenter", "cityid", "department", "projects", "floor_#", "oldticket", "oldowner"
+    )
     for row in server.devices("id", "deviceModel"):
         if str(row["deviceModel"]).startswith("iPad"):
             server.set_attributes({row["id"]: {"department": ["sales"]}})
     praveen = {"emailAddress": "praveen@example.com", "uid": "praveen@example.com"}
     server.add_device(
-        id=22000, guid="57d9903c-aadf-4b40-aef3-e1f24302f180", serialNumber="DLXMF0URFLMK", supervised=True, platformType="IOS",
-        customAttributes={"cityid": ["LA"], "oldticket": ["T-1"]}, configs={"61001": "ERROR", "61005": "INSTALLED"},
-        certificates=[{"days": -3}, {"days": 5}], lastCheckin=now - DAY // 48, lastRegistrationTime=now - DAY, **praveen,
+        id=22000,
+        guid="57d9903c-aadf-4b40-aef3-e1f24302f180",
+        serialNumber="DLXMF0URFLMK",
+        supervised=True,
+        platformType="IOS",
+        customAttributes={"cityid": ["LA"], "oldticket": ["T-1"]},
+        configs={"61001": "ERROR", "61005": "INSTALLED"},
+        certificates=[{"days": -3}, {"days": 5}],
+        lastCheckin=now - DAY // 48,
+        lastRegistrationTime=now - DAY,
+        **praveen,
     )
     server.add_device(
-        id=22001, guid="8bcc4cee-dca9-476d-8710-9bb1e738ade9", platformType="ANDROID", androidWorkProfileEnabled=True,
-        configs={"61001": "UNINSTALLED", "61005": "INSTALLED"}, excludedConfigs=[61001],
+        id=22001,
+        guid="8bcc4cee-dca9-476d-8710-9bb1e738ade9",
+        platformType="ANDROID",
+        androidWorkProfileEnabled=True,
+        configs={"61001": "UNINSTALLED", "61005": "INSTALLED"},
+        excludedConfigs=[61001],
     )
     server.add_device(
-        id=22004, guid="0d3f6f0a-5e0b-4c57-9d0b-2a5c1a7e9f44", platformType="IOS", deviceName="iPad", deviceModel="iPad13,18",
-        customAttributes={"cityid": ["SF"], "oldticket": ["T-2"]}, ldapAttributes={"department": ["Sales"]}, quarantined=True,
-        certificates=[{"days": -40}], policies=[
-            {"id": 51002, "name": "Out of Contact", "policyRuleType": "OUT_OF_CONTACT", "compliant": False},
-            {"id": 51001, "name": "Compromised Devices", "policyRuleType": "COMPROMISED", "compliant": True},
-        ], **praveen,
+        id=22004,
+        guid="0d3f6f0a-5e0b-4c57-9d0b-2a5c1a7e9f44",
+        platformType="IOS",
+        deviceName="iPad",
+        deviceModel="iPad13,18",
+        customAttributes={"cityid": ["SF"], "oldticket": ["T-2"]},
+        ldapAttributes={"department": ["Sales"]},
+        quarantined=True,
+        certificates=[{"days": -40}],
+        policies=[
+            {
+                "id": 51002,
+                "name": "Out of Contact",
+                "policyRuleType": "OUT_OF_CONTACT",
+                "compliant": False,
+            },
+            {
+                "id": 51001,
+                "name": "Compromised Devices",
+                "policyRuleType": "COMPROMISED",
+                "compliant": True,
+            },
+        ],
+        **praveen,
     )
-    server.add_device(id=22002, guid="2f6f3b3e-7a0d-4f3e-8a53-3d3a4f8f2a10", supervised=True, emailAddress="asmith@example.com",
-                      uid="asmith@example.com")
+    server.add_device(
+        id=22002,
+        guid="2f6f3b3e-7a0d-4f3e-8a53-3d3a4f8f2a10",
+        supervised=True,
+        emailAddress="asmith@example.com",
+        uid="asmith@example.com",
+    )
     for number, user in ((10542406, "jdoe@example.com"), (10542407, "loaner@example.com")):
         server.control("POST", "accounts", {"id": number, "uid": user, "emailAddress": user})
     return {}
@@ -101,13 +159,38 @@ def fill_epmm(server) -> dict[str, Any]:
     server.add_user("jdoe", first="Joe", last="Doe", email="jdoe@example.com")
     server.add_label("Sales")
     android = "5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11"
-    place = {"latitude": 37.386433, "longitude": -122.053902, "source": "Cell", "radius": 1500, "captured": now - DAY}
+    place = {
+        "latitude": 37.386433,
+        "longitude": -122.053902,
+        "source": "Cell",
+        "radius": 1500,
+        "captured": now - DAY,
+    }
     server.add_device(
-        id=17, uuid=android, platform="Android", user="jdoe", phone="14155551212", location=place, serial="R5CT30ABCDE")
-    server.add_device(id=18, uuid="0b0f4f59-6f0e-4d0e-8a34-6f3f0f6f2c22", platform="iOS", user="jdoe", labels=["Sales"], compliance=2)
+        id=17,
+        uuid=android,
+        platform="Android",
+        user="jdoe",
+        phone="14155551212",
+        location=place,
+        serial="R5CT30ABCDE",
+    )
     server.add_device(
-        id=20, uuid="2c7a9d10-53f4-4f0e-9d5b-7a1f35c0e933", platform="iOS", user="jdoe",
-        imei="490154203237518", details={"Voice Roaming Enabled": "true", "DataRoamingEnabled": "true"})
+        id=18,
+        uuid="0b0f4f59-6f0e-4d0e-8a34-6f3f0f6f2c22",
+        platform="iOS",
+        user="jdoe",
+        labels=["Sales"],
+        compliance=2,
+    )
+    server.add_device(
+        id=20,
+        uuid="2c7a9d10-53f4-4f0e-9d5b-7a1f35c0e933",
+        platform="iOS",
+        user="jdoe",
+        imei="490154203237518",
+        details={"Voice Roaming Enabled": "true", "DataRoamingEnabled": "true"},
+    )
     server.add_device(id=22, platform="Android", user="jdoe", status="RETIRED", labels=["Sales"])
     # Whether a policy is on a label can be seen where no other policy of its type may hide it.
     for policy in server.policies().values():
@@ -139,7 +222,11 @@ class Documented:
 def assigned(path: Path, name: str) -> Any:
     """The YAML that a file of plugins assigns to a name. Raises LookupError without one."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == name:
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and node.targets[0].id == name
+        ):
             return yaml.safe_load(ast.literal_eval(node.value))
     raise LookupError(f"{path.name} has no {name}")
 
@@ -150,14 +237,26 @@ def documented(module: str) -> Documented:
     attributes: dict[str, Any] = {}
     for fragment in described["extends_documentation_fragment"]:
         if fragment.startswith("ivanti.uem._attributes."):
-            attributes |= assigned(ROOT / "plugins" / "doc_fragments" / "_attributes.py", fragment.rpartition(".")[2].upper())["attributes"]
+            attributes |= assigned(
+                ROOT / "plugins" / "doc_fragments" / "_attributes.py",
+                fragment.rpartition(".")[2].upper(),
+            )["attributes"]
     attributes |= described.get("attributes", {})
-    return Documented(module, attributes["idempotent"]["support"], assigned(path, "EXAMPLES"), assigned(path, "RETURN"))
+    return Documented(
+        module,
+        attributes["idempotent"]["support"],
+        assigned(path, "EXAMPLES"),
+        assigned(path, "RETURN"),
+    )
 
 
 @cache
 def group_of(product: str) -> set[str]:
-    return set(yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"][product])
+    return set(
+        yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))[
+            "action_groups"
+        ][product]
+    )
 
 
 # --- the tasks ----------------------------------------------------------------------------------------------------------------
@@ -186,7 +285,9 @@ class Play:
     results: list[dict[str, Any]] = field(default_factory=list)
 
     def templated(self, value: Any, **more: Any) -> Any:
-        return Templar(loader=DataLoader(), variables={**self.variables, **more}).template(as_templates(value))
+        return Templar(loader=DataLoader(), variables={**self.variables, **more}).template(
+            as_templates(value)
+        )
 
     def holds(self, condition: Any, **more: Any) -> bool:
         return bool(self.templated(f"{{{{ ({condition}) | bool }}}}", **more))
@@ -194,7 +295,10 @@ class Play:
     def replaced(self, value: Any) -> Any:
         """With ids as the servers gave them, and files in the folder of the test."""
         if isinstance(value, dict):
-            return {key: str(self.folder / Path(part).name) if key == "dest" else self.replaced(part) for key, part in value.items()}
+            return {
+                key: str(self.folder / Path(part).name) if key == "dest" else self.replaced(part)
+                for key, part in value.items()
+            }
         if isinstance(value, list):
             return [self.replaced(part) for part in value]
         return self.stands_for.get(value, value) if isinstance(value, (int, str)) else value
@@ -216,7 +320,11 @@ class Play:
     def step(self, module: str, task: Mapping[str, Any], more: Mapping[str, Any]) -> Iterator[str]:
         options = task[module] or {}
         if module == "ansible.builtin.assert":
-            yield from (f"{that} does not hold" for that in listed(options["that"]) if not self.holds(that, **more))
+            yield from (
+                f"{that} does not hold"
+                for that in listed(options["that"])
+                if not self.holds(that, **more)
+            )
         elif module == "ansible.builtin.debug":
             shown = f"{{{{ {options['var']} }}}}" if "var" in options else options["msg"]
             self.templated(shown, **more)
@@ -238,7 +346,9 @@ class Play:
             if not result.get("summary", {}).get("matched", result.get("count", 1)):
                 yield "the world has nothing that it is about"
             if self.module.endswith("_info"):
-                yield from ["it reads, and answers that it changed something"] if result["changed"] else []
+                yield from (
+                    ["it reads, and answers that it changed something"] if result["changed"] else []
+                )
             elif not check_mode:
                 yield from self.again(self.sent(server, False, options), options)
         except ModuleFailed as failure:
@@ -273,7 +383,13 @@ class Seen:
 
     def add(self, value: Any) -> None:
         self.kinds.add(type(value).__name__)
-        parts = value.items() if isinstance(value, dict) else [("[]", part) for part in value] if isinstance(value, list) else ()
+        parts = (
+            value.items()
+            if isinstance(value, dict)
+            else [("[]", part) for part in value]
+            if isinstance(value, list)
+            else ()
+        )
         for key, part in parts:
             self.below.setdefault(key, Seen()).add(part)
 
@@ -284,7 +400,13 @@ class Seen:
         if type(value).__name__ not in self.kinds:
             yield f"{where} shows {value!r}, and what came was {', '.join(sorted(self.kinds))}"
             return
-        parts = value.items() if isinstance(value, dict) else [("[]", part) for part in value] if isinstance(value, list) else ()
+        parts = (
+            value.items()
+            if isinstance(value, dict)
+            else [("[]", part) for part in value]
+            if isinstance(value, list)
+            else ()
+        )
         for key, part in parts:
             place = f"{where}.{key}".replace(".[]", "[]")
             if key in self.below:
@@ -294,7 +416,8 @@ class Seen:
 
 
 def misfits(value: Any, spec: Mapping[str, Any], where: str, said: str = "") -> Iterator[str]:
-    """Where a value is not as documented. Null needs the word, in a description of the value or of what it is a part of."""
+    """Where a value is not as documented. Null needs the word, in a description of the value or of
+    what it is a part of."""
     said = " ".join([said, *map(str, listed(spec["description"]))])
     if value is None:
         if "null" not in said.lower() and spec["type"] != "raw":
@@ -302,23 +425,33 @@ def misfits(value: Any, spec: Mapping[str, Any], where: str, said: str = "") -> 
         return
     if spec["type"] == "raw":
         return
-    if not isinstance(value, TYPES[spec["type"]]) or (isinstance(value, bool) and spec["type"] != "bool"):
+    if not isinstance(value, TYPES[spec["type"]]) or (
+        isinstance(value, bool) and spec["type"] != "bool"
+    ):
         yield f"{where} is {value!r:.60}, and documented as {spec['type']}"
         return
     rows = [(where, value)] if isinstance(value, dict) else []
     if isinstance(value, list):
         for part in value:
-            yield from misfits(part, {"description": "", "type": spec["elements"]}, f"{where}[]", said)
+            yield from misfits(
+                part, {"description": "", "type": spec["elements"]}, f"{where}[]", said
+            )
         rows = [(f"{where}[]", part) for part in value if isinstance(part, dict)]
     if "contains" in spec:
         for place, row in rows:
             yield from row_misfits(row, spec["contains"], place, said)
 
 
-def row_misfits(row: Mapping[str, Any], contains: Mapping[str, Any], where: str, said: str) -> Iterator[str]:
+def row_misfits(
+    row: Mapping[str, Any], contains: Mapping[str, Any], where: str, said: str
+) -> Iterator[str]:
     if row.get("outcome") == "skipped":
         # What was named and does not exist has the name alone.
-        yield from (f"{where}.{key} is not described" for key in row if key not in ("outcome", "reason") and f"C({key})" not in said)
+        yield from (
+            f"{where}.{key} is not described"
+            for key in row
+            if key not in ("outcome", "reason") and f"C({key})" not in said
+        )
         return
     yield from (f"{where}.{key} is not documented" for key in row if key not in contains)
     for key, spec in contains.items():
@@ -329,7 +462,9 @@ def row_misfits(row: Mapping[str, Any], contains: Mapping[str, Any], where: str,
 
 
 def result_misfits(result: Mapping[str, Any], returned: Mapping[str, Any]) -> Iterator[str]:
-    yield from (f"{key} is not documented" for key in result if key not in returned and key not in COMMON)
+    yield from (
+        f"{key} is not documented" for key in result if key not in returned and key not in COMMON
+    )
     for key, spec in returned.items():
         if key in result:
             yield from misfits(result[key], spec, key)
@@ -347,10 +482,15 @@ def sample_misfits(returned: Mapping[str, Any], seen: Seen) -> Iterator[str]:
             yield f"no example returns {key}"
             continue
         yield from seen.below[key].unseen(spec["sample"], f"sample of {key}")
-        if spec["type"] == "dict" and "contains" not in spec and set(spec["sample"]) != set(seen.below[key].below):
+        if (
+            spec["type"] == "dict"
+            and "contains" not in spec
+            and set(spec["sample"]) != set(seen.below[key].below)
+        ):
             yield f"sample of {key} has {sorted(spec['sample'])}, and what came has {sorted(seen.below[key].below)}"
 
 
+# fmt: off
 ROW = {
     "description": "An outcome; one that was skipped has C(email).", "type": "list", "elements": "dict", "contains": {
         "id": {"description": "An id.", "type": "str"},
@@ -358,6 +498,7 @@ ROW = {
         "error": {"description": "Why.", "type": "str", "returned": "when it failed"},
     },
 }
+# fmt: on
 
 
 @pytest.mark.parametrize(("rows", "said"), [
@@ -369,7 +510,7 @@ ROW = {
     ([{"id": None, "size": 1}], ["rows[].id is null, and nothing says so"]),
     ([{"id": 1, "size": True}], ["rows[].id is 1, and documented as str", "rows[].size is True, and documented as int"]),
     ([{"uid": "a@b", "outcome": "skipped", "reason": "r"}], ["rows[].uid is not described"]),
-])
+])  # fmt: skip
 def test_what_is_not_as_documented_is_found(rows, said):
     assert list(misfits(rows, ROW, "rows")) == said
 
@@ -380,7 +521,7 @@ def test_what_is_not_as_documented_is_found(rows, said):
     ([{"id": 9}], ["sample[].id shows 9, and what came was str"]),
     ([{"guid": "g"}], ["sample[].guid never came"]),
     ({"id": "9"}, ["sample shows {'id': '9'}, and what came was list"]),
-])
+])  # fmt: skip
 def test_a_sample_of_what_never_came_is_found(sample, said):
     seen = Seen()
     seen.add([{"id": "1", "size": 3}])
@@ -390,9 +531,13 @@ def test_a_sample_of_what_never_came_is_found(sample, said):
 
 @pytest.fixture
 def world(request):
-    """The servers of the products that a module is for, by product, and what stands for ids of the examples."""
+    """The servers of the products that a module is for, by product, and what stands for ids of the
+    examples."""
     servers, given = {}, {}
-    for product, fixture, fill in (("neurons", "emulator", fill_neurons), ("epmm", "epmm", fill_epmm)):
+    for product, fixture, fill in (
+        ("neurons", "emulator", fill_neurons),
+        ("epmm", "epmm", fill_epmm),
+    ):
         if request.node.callspec.params["module"] in group_of(product):
             servers[product] = request.getfixturevalue(fixture)
             servers[product].reset(seed=SEED, devices=DEVICES)

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Downloads into a file: faults of servers and networks, over sockets; a file holds one whole answer or the run fails."""
+"""Downloads into a file: faults of servers and networks, over sockets; a file holds one whole
+answer or the run fails."""
 
 from __future__ import annotations
 
@@ -22,7 +23,12 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     NotFoundError,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import parse_settings
-from ansible_collections.ivanti.uem.plugins.module_utils._http.transport import MOST_OF_ERROR, PART, Sink, Transport
+from ansible_collections.ivanti.uem.plugins.module_utils._http.transport import (
+    MOST_OF_ERROR,
+    PART,
+    Sink,
+    Transport,
+)
 
 from ..conftest import ModuleFailed, writes
 from .byte_server import Server, answer, chunked, running_server
@@ -38,14 +44,23 @@ def server() -> Iterator[Server]:
 
 
 def transport(server: Server, retries: int = 2, password: str = "secret-1") -> Transport:
+    # fmt: off
     settings = parse_settings({
         "url": server.url, "username": "u", "password": password, "token": None, "ca_path": None,
         "validate_certs": True, "connect_timeout": 5.0, "read_timeout": 5.0, "concurrency": 1, "retries": retries,
     })
-    return Transport(settings, read_only=True, explain=lambda body: str(body.get("says", "")), sleep=lambda seconds: None)
+    # fmt: on
+    return Transport(
+        settings,
+        read_only=True,
+        explain=lambda body: str(body.get("says", "")),
+        sleep=lambda seconds: None,
+    )
 
 
-def download(server: Server, *answers: bytes, most: int = 1 << 20, retries: int = 2, before: bytes = b"") -> tuple[str, bytes]:
+def download(
+    server: Server, *answers: bytes, most: int = 1 << 20, retries: int = 2, before: bytes = b""
+) -> tuple[str, bytes]:
     server.answers = list(answers)
     file = io.BytesIO()
     file.write(before)
@@ -54,15 +69,29 @@ def download(server: Server, *answers: bytes, most: int = 1 << 20, retries: int 
     return kind, file.getvalue()
 
 
-@pytest.mark.parametrize("good", [answer(BODY), answer(BODY, Content_Length=""), chunked(BODY[:100_000], BODY[100_000:])], ids=["length", "close", "chunks"])
+@pytest.mark.parametrize(
+    "good",
+    [answer(BODY), answer(BODY, Content_Length=""), chunked(BODY[:100_000], BODY[100_000:])],
+    ids=["length", "close", "chunks"],
+)
 def test_a_body_comes_whole(server, good):
-    assert download(server, good, before=b"x" * (len(BODY) + 5)) == ("application/octet-stream", BODY)
+    assert download(server, good, before=b"x" * (len(BODY) + 5)) == (
+        "application/octet-stream",
+        BODY,
+    )
 
 
 def test_it_asks_for_the_file_as_it_is(server):
-    assert download(server, answer(b"", Content_Type="Text/CSV; charset=UTF-8")) == ("text/csv", b"")
+    assert download(server, answer(b"", Content_Type="Text/CSV; charset=UTF-8")) == (
+        "text/csv",
+        b"",
+    )
     [asked] = server.asked
-    assert b"Accept: application/zip\r\n" in asked and b"Accept-Encoding: identity\r\n" in asked and b"Authorization: Basic " in asked
+    assert (
+        b"Accept: application/zip\r\n" in asked
+        and b"Accept-Encoding: identity\r\n" in asked
+        and b"Authorization: Basic " in asked
+    )
 
 
 BROKEN = {
@@ -91,18 +120,24 @@ def test_a_broken_answer_is_asked_for_again_into_an_empty_file(server, broken):
     (answer(BODY, "206 Partial Content"), AnswerError, "HTTP 206, which is no whole file"),
     (answer(gzip.compress(BODY), Content_Encoding="gzip"), AnswerError, "the encoding 'gzip', which was not asked for"),
     (answer(b"x", Content_Encoding="gzip, gzip"), AnswerError, "the encoding 'gzip, gzip'"),
-])
+])  # fmt: skip
 def test_a_lasting_fault_fails_with_a_sentence(server, bad, kind, words):
     with pytest.raises(kind, match=words):
         download(server, bad, retries=0)
 
 
-@pytest.mark.parametrize("long", [answer(BODY), answer(BODY, Content_Length=""), chunked(BODY)], ids=["length", "close", "chunks"])
+@pytest.mark.parametrize(
+    "long",
+    [answer(BODY), answer(BODY, Content_Length=""), chunked(BODY)],
+    ids=["length", "close", "chunks"],
+)
 @pytest.mark.parametrize("most", [0, 1, PART, len(BODY) - 1])
 def test_a_body_that_is_too_long_is_not_read_to_its_end(server, long, most):
     server.answers = [long, answer(b"next")]
     file, sender = io.BytesIO(), transport(server)
-    with pytest.raises(AnswerError, match=rf"GET /file was answered with more than {most} bytes; raise it\."):
+    with pytest.raises(
+        AnswerError, match=rf"GET /file was answered with more than {most} bytes; raise it\."
+    ):
         sender.download(FILE, Sink(file, most, "raise it"), accept="*/*")
     assert len(file.getvalue()) <= most
     # There is one connection, and it can be used again.
@@ -121,13 +156,19 @@ def test_an_error_is_not_read_to_its_end(server):
     assert file.getvalue() == b"next"
 
 
-BEGUN = answer(b"<title>x</title>".ljust(MOST_OF_ERROR), "403 Forbidden", Content_Length=str(1 << 30), Connection="keep-alive")
+BEGUN = answer(
+    b"<title>x</title>".ljust(MOST_OF_ERROR),
+    "403 Forbidden",
+    Content_Length=str(1 << 30),
+    Connection="keep-alive",
+)
 
 
-# Of the last one the rest is still on its way, so that the connection looks as if nothing came over it.
+# Of the last one the rest is still on its way, so that the connection looks as if nothing came over
+# it.
 @pytest.mark.parametrize(("first", "connections"), [
     (answer(BODY[:9], Connection="keep-alive"), 1), (answer(BODY, Connection="keep-alive"), 2), (BEGUN, 2),
-])
+])  # fmt: skip
 def test_a_connection_with_the_rest_of_a_body_is_not_used_again(server, first, connections):
     server.answers = [first, answer(b"next", Connection="keep-alive")]
     sender, file = transport(server, retries=0), io.BytesIO()
@@ -161,31 +202,49 @@ def test_a_full_disk_is_no_fault_of_the_server(server):
 
 SECRET = "Zq9#Xw7!'Kv5$"
 REFUSALS = {
-    "a message": lambda text: answer(json.dumps({"says": text, "messages": {"message": text}}).encode(), "403 Forbidden"),
+    "a message": lambda text: answer(
+        json.dumps({"says": text, "messages": {"message": text}}).encode(), "403 Forbidden"
+    ),
     "a title": lambda text: answer(f"<html><title>{text}</title>".encode(), "403 Forbidden"),
-    "a title with entities": lambda text: answer(f"<title>{text.replace('#', '&#35;')}</title>".encode(), "403 Forbidden"),
+    "a title with entities": lambda text: answer(
+        f"<title>{text.replace('#', '&#35;')}</title>".encode(), "403 Forbidden"
+    ),
 }
 NO_FILES = {
-    "a message with HTTP 200": lambda text: answer(json.dumps({"messages": {"message": text}}).encode()),
+    "a message with HTTP 200": lambda text: answer(
+        json.dumps({"messages": {"message": text}}).encode()
+    ),
     "a title with HTTP 200": lambda text: answer(f"<html><title>{text}</title>".encode()),
     "XML": lambda text: answer(f"<x><messages><message>{text}</message></messages></x>".encode()),
     "a line": lambda text: answer(f"Name,{text},x\n".encode()),
     # A module looks at so much of an answer.
-    "a title that is cut": lambda text: answer(f"<html><title>{text}</title>".rjust(4100 + len(SECRET) // 2).encode()),
+    "a title that is cut": lambda text: answer(
+        f"<html><title>{text}</title>".rjust(4100 + len(SECRET) // 2).encode()
+    ),
 }
 
 
 @pytest.mark.parametrize("words", [*REFUSALS, *NO_FILES])
 @pytest.mark.parametrize("end", [80, 200, 300, 4096])
 def test_a_secret_that_is_cut_leaks_no_part(call, server, tmp_path, words, end):
-    """A server repeats the password where its words are cut off: what is secret goes first, for a part of it is not known as one."""
+    """A server repeats the password where its words are cut off: what is secret goes first, for a
+    part of it is not known as one."""
     for place in range(end - len(SECRET) - 9, end + 1, 3):
         body = {**REFUSALS, **NO_FILES}[words](f"{'-' * (place - 1)} {SECRET} is wrong")
         said = []
         server.answers = [body] * 3
         for module, (_path, options) in CALLS.items():
             with pytest.raises(ModuleFailed) as failed:
-                call(module, product="epmm", url=server.url, username="u", password=SECRET, retries=0, dest=str(tmp_path / "file"), **options)
+                call(
+                    module,
+                    product="epmm",
+                    url=server.url,
+                    username="u",
+                    password=SECRET,
+                    retries=0,
+                    dest=str(tmp_path / "file"),
+                    **options,
+                )
             said.append(failed.value.result["msg"])
         if words in REFUSALS or words.startswith("a title"):
             with pytest.raises((ApiError, AnswerError)) as error:
@@ -198,12 +257,17 @@ def test_a_secret_that_is_cut_leaks_no_part(call, server, tmp_path, words, end):
 
 CALLS = {
     "device_export": ("/api/v1/dm/devices.csv", {}),
-    "appconnect_analytics": ("/api/v1/apps/appconnect/analytics", {"app_id": "com.mycompany.myapp", "merged": True}),
+    "appconnect_analytics": (
+        "/api/v1/apps/appconnect/analytics",
+        {"app_id": "com.mycompany.myapp", "merged": True},
+    ),
 }
 
 
 @pytest.mark.parametrize("module", CALLS)
-@pytest.mark.parametrize("kind", ["429", "500", "502", "503", "504", "reset", "lost_answer", "half_body"])
+@pytest.mark.parametrize(
+    "kind", ["429", "500", "502", "503", "504", "reset", "lost_answer", "half_body"]
+)
 def test_a_passing_fault_is_survived(call, epmm, tmp_path, module, kind):
     path, options = CALLS[module]
     whole = call(module, epmm, dest=str(tmp_path / "whole"), **options)
@@ -218,7 +282,7 @@ def test_a_passing_fault_is_survived(call, epmm, tmp_path, module, kind):
     ("429", "limits the rate"), ("500", "HTTP 500"), ("reset", "broke before"), ("lost_answer", "broke before"), ("half_body", "broke off half-way"),
     ("401", "rejected the credentials"), ("403", "may not send"), ("redirect", "was redirected"), ("html", "a web page titled"),
     ("errors_200", "was answered with an error"), ("result_zero", "was answered with an error"),
-])
+])  # fmt: skip
 def test_a_lasting_fault_leaves_the_file_as_it_is(call, epmm, tmp_path, module, kind, words):
     path, options = CALLS[module]
     dest = tmp_path / "file"
@@ -235,6 +299,16 @@ def test_a_lasting_fault_leaves_the_file_as_it_is(call, epmm, tmp_path, module, 
 def test_an_address_that_leads_elsewhere_is_no_server_without_data(call, server, tmp_path, module):
     _path, options = CALLS[module]
     server.answers = [answer(b"<title>Not Found</title>", "404 Not Found")] * 3
-    with pytest.raises(ModuleFailed, match="API v1 is not there; set url to the address before /api/"):
-        call(module, product="epmm", url=server.url, username="u", password="secret-1", dest=str(tmp_path / "file"), **options)
+    with pytest.raises(
+        ModuleFailed, match="API v1 is not there; set url to the address before /api/"
+    ):
+        call(
+            module,
+            product="epmm",
+            url=server.url,
+            username="u",
+            password="secret-1",
+            dest=str(tmp_path / "file"),
+            **options,
+        )
     assert list(tmp_path.iterdir()) == []

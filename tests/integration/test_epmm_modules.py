@@ -22,25 +22,29 @@ NASTY = ["Sales/EMEA", "R&D, Lab #3", "Außendienst", "two words", "{{ pool }}",
 # What can be neither an id nor a name.
 NO_NAMES: tuple[Any, ...] = ([], ["Kiosk"], {"id": 1}, 1.5, True, False, "", "  ")
 
-# What one of the two APIs does not tell: API v2 has no bitmaps and nothing of blocks, API v1 no device spaces.
+# What one of the two APIs does not tell: API v2 has no bitmaps and nothing of blocks, API v1 no
+# device spaces.
 V1_ALONE = {"compliance", "quarantined_status", "block_reason", "block_reasons", "blocked"}
 V2_ALONE = {"device_space"}
 
-# Devices that API v1 does not list: these statuses cannot be asked for, and those of a label, user or number must be
-# registered ("Status and statusCode values"; "this API applies only to registered devices").
+# Devices that API v1 does not list: these statuses cannot be asked for, and those of a label, user
+# or number must be registered ("Status and statusCode values"; "this API applies only to registered
+# devices").
 UNLISTED = {"BLOCKED", "RETIRE_PENDING"}
 UNREGISTERED = {"VERIFICATION_PENDING"}
 
-# What both tell, each in a way of its own. The reasons of API v2 are the vendor's names, of which one alone is documented;
-# API v1 knows mobile device management on iOS alone; and what it keeps among a device's details is not there before the
-# device is registered, nor is the security state of platforms that report none.
+# What both tell, each in a way of its own. The reasons of API v2 are the vendor's names, of which
+# one alone is documented; API v1 knows mobile device management on iOS alone; and what it keeps
+# among a device's details is not there before the device is registered, nor is the security state
+# of platforms that report none.
 TOLD_OTHERWISE = {"compliance_reasons", "quarantine_reasons", "mdm_managed"}
 OF_DETAILS = {"serial_number", "imei", "imsi", "wifi_mac_address", "security_state"}
 
 
 @pytest.fixture
 def server(epmm):
-    """EPMM with one active device whose uuid is known, and which has no label but those that the server gives."""
+    """EPMM with one active device whose uuid is known, and which has no label but those that the
+    server gives."""
     epmm.add_device(uuid=FIRST, platform="Android", serial="R5CT1", phone="4155551212")
     epmm.clear_requests()
     return epmm
@@ -77,6 +81,7 @@ def of(module, **options):
 
 
 # What is wrong by itself, and seen before any request.
+# fmt: off
 WRONG = [
     (*of("device_label", labels=[]), "devices[0]: device 5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11 has no labels"),
     (*of("device_label", labels=NOT_GIVEN), "has no labels; give it labels, or give labels to the task"),
@@ -138,6 +143,7 @@ WRONG = [
     ("device_custom_attrs", {"devices": [1], "attrs": {"a": "b"}},
      "product: epmm does not support custom attributes; supported by: neurons"),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize(("module", "options", "words"), WRONG)
@@ -155,21 +161,28 @@ def test_a_product_that_cannot_do_it_is_told_before_any_request(call, emulator, 
     assert emulator.requests() == []
 
 
-@pytest.mark.parametrize("select", [{"labels": ["Pilot"]}, {"phone_numbers": ["4155551212"]}, {"mac_addresses": ["a483e76cad4a"]}])
+@pytest.mark.parametrize(
+    "select",
+    [{"labels": ["Pilot"]}, {"phone_numbers": ["4155551212"]}, {"mac_addresses": ["a483e76cad4a"]}],
+)
 def test_keys_of_select_that_the_other_product_lacks(call, emulator, select):
-    words = f"select.{next(iter(select))}: is not supported by neurons, which knows custom_attributes"
+    words = (
+        f"select.{next(iter(select))}: is not supported by neurons, which knows custom_attributes"
+    )
     assert words in refused(call, emulator, "device_info", select=select)
     assert emulator.requests() == []
 
 
 # What only the server can know to be wrong.
+# fmt: off
 UNKNOWN = [
     (*of("device_label", labels=["Pilt"]), "Refused: there is no label 'Pilt' (nearest: 'Pilot'); names count with case; nothing was written."),
     (*of("device_label", labels=["pilot", "two word"]), "there is no label 'two word' (nearest: 'two words')"),
     (*of("device_label", labels=["pilot"]), "there is no label 'pilot' (nearest: 'Pilot')"),
     (*of("device_label", labels=["No such thing 12345"]), "there is no label 'No such thing 12345'; names count with case"),
     (*of("device_label", labels=["iOS"]), "Refused: the label 'iOS' is filtered: the server puts devices on it that meet its criteria "
-     "(\"common.platform\" = \"iOS\" AND \"common.retired\" = false); change what the devices are, or use a static label"),
+     "(\"common.platform\" = \"iOS\" AND \"common.retired\" = false); change what the devices are, "
+     "or use a static label"),
     (*of("device_label", labels=["Everything"]), "the label 'Everything' is filtered"),
     (*of("device_label", labels=["R&D, Lab #3"]), "the label 'R&D, Lab #3' has a comma in its name, and the API separates names by commas"),
     (*of("device_label", labels=["R&D, Lab #3"], state="absent"), "has a comma in its name"),
@@ -203,11 +216,14 @@ UNKNOWN = [
     ("device_info", {"partitions": ["EMAE"]}, "partitions: there is no device space 'EMAE' (nearest: 'EMEA')"),
     ("device_info", {"select": {"attributes": {"platfrom": "iOS"}}}, "select.attributes: 'platfrom' is not a device field"),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize("check_mode", [False, True], ids=["apply", "check"])
 @pytest.mark.parametrize(("module", "options", "words"), UNKNOWN)
-def test_what_the_server_does_not_have_is_named_and_nothing_is_written(call, server, module, options, words, check_mode):
+def test_what_the_server_does_not_have_is_named_and_nothing_is_written(
+    call, server, module, options, words, check_mode
+):
     assert words in refused(call, server, module, check_mode=check_mode, **options)
     assert writes(server) == []
 
@@ -220,7 +236,13 @@ def test_a_product_with_one_api_does_not_heed_which_one(call, emulator, api):
 def test_every_unknown_name_is_told_at_once(call, server):
     message = refused(call, server, "label_info", labels=["Pilto", "Androit", "Pilot"])
     assert "'Pilto'" in message and "'Androit'" in message and "label 'Pilot';" not in message
-    message = refused(call, server, "device_label", devices=[FIRST], labels=["Pilto", "iOS", "R&D, Lab #3", "Pilot"])
+    message = refused(
+        call,
+        server,
+        "device_label",
+        devices=[FIRST],
+        labels=["Pilto", "iOS", "R&D, Lab #3", "Pilot"],
+    )
     assert message.count("Refused: ") == 3
     assert server.requests() and writes(server) == []
 
@@ -234,7 +256,9 @@ def test_labels_of_any_name_are_put_on_and_taken_off(call, server, name):
     done = call("device_label", server, devices=[FIRST], labels=[name])
     assert done["devices"][0]["after"] == {"labels": [name]}
     after = {label: set(entry["members"]) for label, entry in server.labels().items()}
-    assert {label for label in after if after[label] != before[label]} == {name} and FIRST in after[name]
+    assert {label for label in after if after[label] != before[label]} == {name} and FIRST in after[
+        name
+    ]
     assert not call("device_label", server, devices=[FIRST], labels=[name])["changed"]
     assert call("device_label", server, devices=[FIRST], labels=[name], state="absent")["changed"]
     assert {label: set(entry["members"]) for label, entry in server.labels().items()} == before
@@ -257,11 +281,22 @@ def test_a_slash_in_a_label_works_or_is_told(call, server, slash):
 @pytest.mark.parametrize("name", [name for name in NASTY if "/" not in name])
 def test_labels_of_any_name_are_read(call, server, name, api):
     hidden = UNREGISTERED if api == "v1" else set()
-    shown = {device["uuid"] for device in server.devices("uuid", "status") if device["status"] not in hidden}
+    shown = {
+        device["uuid"]
+        for device in server.devices("uuid", "status")
+        if device["status"] not in hidden
+    }
     truth = set(server.labels()[name]["members"]) & shown
     [row] = call("label_info", server, labels=[name], members=True, api=api)["labels"]
     assert row["name"] == name and {member["guid"] for member in row["members"]} == truth
-    found = call("device_info", server, select={"labels": [name]}, fields=["uuid"], api=api, on_missing="skip")
+    found = call(
+        "device_info",
+        server,
+        select={"labels": [name]},
+        fields=["uuid"],
+        api=api,
+        on_missing="skip",
+    )
     assert {device["uuid"] for device in found["devices"]} == truth
 
 
@@ -275,7 +310,9 @@ def test_policies_are_put_on_labels_of_any_name(call, server, name):
     assert server.policies()["Saver"]["labels"] == []
 
 
-@pytest.mark.parametrize("name", ["Mobile Baseline, 2026 (R&D / Field #3)", "Pilot {{ 7 * 7 }}", "Vie privée (BYOD)"])
+@pytest.mark.parametrize(
+    "name", ["Mobile Baseline, 2026 (R&D / Field #3)", "Pilot {{ 7 * 7 }}", "Vie privée (BYOD)"]
+)
 def test_policies_of_any_name_are_read(call, server, name):
     [row] = call("policy_info", server, policies=[name])["policies"]
     assert row["name"] == name and int(row["id"]) == server.policies()[name]["id"]
@@ -288,7 +325,9 @@ def test_comments_up_to_the_limit_are_taken(call, server, length):
     comment = "ü&#/%{"[:length].ljust(length, "ä")
     [number] = [server.add_alert(FIRST)]
     assert call("alert", server, ids=[number], comment=comment)["changed"]
-    assert server.alerts()[number]["comment"] == comment and server.alerts()[number]["unread"] is False
+    assert (
+        server.alerts()[number]["comment"] == comment and server.alerts()[number]["unread"] is False
+    )
 
 
 # Servers that do not do what they are asked for.
@@ -300,19 +339,30 @@ def two_alerts(server):
 
 def test_success_is_believed_only_when_the_body_says_it(call, server):
     server.add_fault("result_zero", method="PUT", path="/api/v2/devices/labels/*", times=None)
-    others = [device["uuid"] for device in server.devices("uuid", "labels") if "Pilot" not in device["labels"]][:3]
+    others = [
+        device["uuid"]
+        for device in server.devices("uuid", "labels")
+        if "Pilot" not in device["labels"]
+    ][:3]
     message = refused(call, server, "device_label", devices=others, labels=["Pilot"])
-    assert message.startswith("3 of 3 devices could not be changed") and "answered HTTP 200 and no success" in message
+    assert (
+        message.startswith("3 of 3 devices could not be changed")
+        and "answered HTTP 200 and no success" in message
+    )
     # All together, and then each by itself.
     assert len(writes(server)) == 4
 
 
 def test_one_impossible_device_keeps_no_other_from_its_labels(call, server):
-    """A label of a device space cannot be put on a device outside it; the server then does nothing for any device."""
+    """A label of a device space cannot be put on a device outside it; the server then does nothing
+    for any device."""
     space = {label["space_id"]: name for name, label in server.labels().items()}
     [name] = [label for number, label in space.items() if number != 1]
-    inside = next(device["uuid"] for device in server.devices("uuid", "space_id", "labels")
-                  if device["space_id"] == server.labels()[name]["space_id"] and name not in device["labels"])
+    inside = next(
+        device["uuid"]
+        for device in server.devices("uuid", "space_id", "labels")
+        if device["space_id"] == server.labels()[name]["space_id"] and name not in device["labels"]
+    )
     with pytest.raises(ModuleFailed) as failed:
         call("device_label", server, devices=[FIRST, inside], labels=[name])
     outcomes = {entry["guid"]: entry["outcome"] for entry in failed.value.result["devices"]}
@@ -328,12 +378,18 @@ def test_a_device_that_goes_between_reading_and_writing(call, server, position, 
     server.set_switch("unknown_device_write", position)
     server.set_switch("partial_label_write", partial)
     server.add_fault("vanish", method="PUT", path="/api/v2/devices/labels/*")
-    two = [device["uuid"] for device in server.devices("uuid", "labels") if "Pilot" not in device["labels"]][:2]
+    two = [
+        device["uuid"]
+        for device in server.devices("uuid", "labels")
+        if "Pilot" not in device["labels"]
+    ][:2]
     with pytest.raises(ModuleFailed) as failed:
         call("device_label", server, devices=two, labels=["Pilot"])
     left = {device["uuid"] for device in server.devices("uuid")}
     outcomes = {entry["guid"]: entry["outcome"] for entry in failed.value.result["devices"]}
-    assert outcomes == {uuid: "changed" if uuid in left else "failed" for uuid in two} and set(outcomes.values()) == {"changed", "failed"}
+    assert outcomes == {uuid: "changed" if uuid in left else "failed" for uuid in two} and set(
+        outcomes.values()
+    ) == {"changed", "failed"}
     assert set(two) & set(server.labels()["Pilot"]["members"]) == set(two) & left
 
 
@@ -348,10 +404,19 @@ def test_an_alert_that_vanishes_between_reading_and_updating(call, server, posit
     result = failed.value.result
     outcomes = {entry["id"]: (entry["outcome"], entry.get("error")) for entry in result["alerts"]}
     left = server.alerts()
-    assert numbers[0] not in left and outcomes[str(numbers[0])] == ("failed", "the alert vanished between reading and updating")
+    assert numbers[0] not in left and outcomes[str(numbers[0])] == (
+        "failed",
+        "the alert vanished between reading and updating",
+    )
     for number in numbers[1:]:
-        assert outcomes[str(number)] == ("changed", None) and left[number]["comment"] == "seen" and not left[number]["unread"]
-    assert "\n" not in result["msg"] and result["msg"].startswith(f"1 of {count} alerts could not be changed")
+        assert (
+            outcomes[str(number)] == ("changed", None)
+            and left[number]["comment"] == "seen"
+            and not left[number]["unread"]
+        )
+    assert "\n" not in result["msg"] and result["msg"].startswith(
+        f"1 of {count} alerts could not be changed"
+    )
 
 
 def test_alerts_that_the_server_does_not_update_are_told(call, server):
@@ -384,18 +449,22 @@ def test_a_policy_write_without_effect_is_no_change(call, server):
     assert len(result["warnings"]) == 1 and "no change is reported" in result["warnings"][0]
 
 
+# fmt: off
 READS = {
     "device_label": "/api/v2/labels/label_summary", "label_info": "/api/v2/labels/label_summary",
     "device_info": "/api/v2/devices", "label_policy": "/api/v1/policies", "policy_info": "/api/v1/policies",
     "alert": "/api/v1/alerts", "alert_info": "/api/v1/alerts",
 }
+# fmt: on
 
 
 @pytest.mark.parametrize("module", READS)
 def test_a_web_page_instead_of_an_answer(call, server, module):
     server.add_fault("html", path=READS[module], times=None)
     message = refused(call, server, module, **LEAST.get(module, {}))
-    assert "was answered by a web page" in message and "set url to the address before /api/" in message
+    assert (
+        "was answered by a web page" in message and "set url to the address before /api/" in message
+    )
     assert writes(server) == []
 
 
@@ -405,7 +474,10 @@ def test_an_empty_list_is_empty_whatever_its_body(call, server, body):
     server.set_switch("v1_error_body", body)
     assert call("alert_info", server)["alerts"] == []
     assert call("device_info", server, api="v1")["devices"] == []
-    assert call("label_info", server, api="v1", labels=["Pilot"], members=True)["labels"][0]["members"] == []
+    assert (
+        call("label_info", server, api="v1", labels=["Pilot"], members=True)["labels"][0]["members"]
+        == []
+    )
 
 
 @pytest.mark.parametrize("answer", ["404", "501"])
@@ -419,22 +491,39 @@ def test_a_server_without_api_v1_serves_what_api_v2_has(call, server, answer):
 
 
 @pytest.mark.parametrize("answer", ["404", "501"])
-@pytest.mark.parametrize("module", ["alert", "alert_info", "label_policy", "policy_info", "device_info", "label_info"])
+@pytest.mark.parametrize(
+    "module", ["alert", "alert_info", "label_policy", "policy_info", "device_info", "label_info"]
+)
 def test_a_server_without_api_v1_is_told(call, server, module, answer):
     server.set_switch("v1_absent", answer)
-    options = {**LEAST.get(module, {}), **({"api": "v1"} if module in ("device_info", "label_info") else {})}
+    options = {
+        **LEAST.get(module, {}),
+        **({"api": "v1"} if module in ("device_info", "label_info") else {}),
+    }
     message = refused(call, server, module, **options)
-    assert ("API v1 is not there" in message) if answer == "404" else ("HTTP 501" in message and "/api/v1/" in message)
+    assert (
+        ("API v1 is not there" in message)
+        if answer == "404"
+        else ("HTTP 501" in message and "/api/v1/" in message)
+    )
     assert writes(server) == []
 
 
 @pytest.mark.parametrize("kind", ["html", "truncated_json", "redirect", "403"])
 @pytest.mark.parametrize("module", ["device_info", "device_label", "label_info"])
 def test_a_ping_that_proves_nothing_is_told(call, server, module, kind):
-    """A maintenance page, a sign-in page or an account without the role: API v1 would show other devices."""
-    server.add_fault(kind, path="/api/v2/*", times=None, **({"location": "https://sso.example.com/"} if kind == "redirect" else {}))
+    """A maintenance page, a sign-in page or an account without the role: API v1 would show other
+    devices."""
+    server.add_fault(
+        kind,
+        path="/api/v2/*",
+        times=None,
+        **({"location": "https://sso.example.com/"} if kind == "redirect" else {}),
+    )
     message = refused(call, server, module, retries=0, **LEAST.get(module, {}))
-    assert "/api/v2/ping" in message and message.endswith("Where API v2 of this server cannot be used, set api=v1.")
+    assert "/api/v2/ping" in message and message.endswith(
+        "Where API v2 of this server cannot be used, set api=v1."
+    )
     assert writes(server) == []
     if module != "device_label":
         assert call(module, server, api="v1")["count"]
@@ -443,27 +532,53 @@ def test_a_ping_that_proves_nothing_is_told(call, server, module, kind):
 @pytest.mark.parametrize("where", ["fields", "select.attributes"])
 def test_a_field_that_the_server_does_not_know_is_named(call, server, where):
     server.set_switch("v2_unknown_field", "error")
-    options = {"fields": ["id", "ios.NoSuch"]} if where == "fields" else {"select": {"attributes": {"ios.NoSuch": "x"}}}
+    options = (
+        {"fields": ["id", "ios.NoSuch"]}
+        if where == "fields"
+        else {"select": {"attributes": {"ios.NoSuch": "x"}}}
+    )
     message = refused(call, server, "device_info", **options)
-    assert message.startswith(f"{where}: the server refused a request with 'ios.NoSuch', and does not list such a field. GET ")
+    assert message.startswith(
+        f"{where}: the server refused a request with 'ios.NoSuch', and does not list such a "
+        "field. "
+        "GET "
+    )
     assert "HTTP 400" in message
 
 
 def test_devices_of_spaces_within_one_another_count_once(call, server):
     fleet = call("device_info", server, select={"query": "[*]"})["count"]
     with pytest.raises(ModuleFailed, match=f"1 of {fleet} devices"):
-        call("device_label", server, devices=[FIRST], labels=["Pilot"], partitions=["Global", "EMEA", "Retail & Kiosk"], max_percent=0.1)
+        call(
+            "device_label",
+            server,
+            devices=[FIRST],
+            labels=["Pilot"],
+            partitions=["Global", "EMEA", "Retail & Kiosk"],
+            max_percent=0.1,
+        )
 
 
 def test_a_device_is_written_in_the_space_that_it_was_found_in(call, server):
     space = next(one["id"] for one in server.spaces() if one["name"] == "EMEA")
-    device = call("device_info", server, partitions=["EMEA"], select={"attributes": {"status": "ACTIVE"}})["devices"][0]
+    device = call(
+        "device_info", server, partitions=["EMEA"], select={"attributes": {"status": "ACTIVE"}}
+    )["devices"][0]
     server.add_label("Berlin staff", space_id=space)
     server.clear_requests()
     options = {"partitions": ["EMEA"], "devices": [device["uuid"]], "labels": ["Berlin staff"]}
-    assert call("device_label", server, **options)["changed"] and not call("device_label", server, **options)["changed"]
-    asked = [entry for entry in server.requests() if "/labels" in entry["path"] and "label_summary" not in entry["path"]]
-    assert writes(server) and all(f"adminDeviceSpaceId={space}" in entry["query"] for entry in asked)
+    assert (
+        call("device_label", server, **options)["changed"]
+        and not call("device_label", server, **options)["changed"]
+    )
+    asked = [
+        entry
+        for entry in server.requests()
+        if "/labels" in entry["path"] and "label_summary" not in entry["path"]
+    ]
+    assert writes(server) and all(
+        f"adminDeviceSpaceId={space}" in entry["query"] for entry in asked
+    )
 
 
 # Both APIs of the server
@@ -471,14 +586,19 @@ def test_a_device_is_written_in_the_space_that_it_was_found_in(call, server):
 
 def rows_of(call, server, api, **options):
     rows = call("device_info", server, api=api, **options)["devices"]
-    return {row["uuid"]: {name: value for name, value in row.items() if name not in V1_ALONE | V2_ALONE} for row in rows}
+    return {
+        row["uuid"]: {name: value for name, value in row.items() if name not in V1_ALONE | V2_ALONE}
+        for row in rows
+    }
 
 
 def differing(one, other):
-    """Field by field the values that are not the same, of a device of API v1 and the same of API v2."""
+    """Field by field the values that are not the same, of a device of API v1 and the same of API
+    v2."""
     return {
         name: (row[name], other[uuid][name])
-        for uuid, row in one.items() for name in row.keys() - TOLD_OTHERWISE
+        for uuid, row in one.items()
+        for name in row.keys() - TOLD_OTHERWISE
         if row[name] != other[uuid][name] and (name not in OF_DETAILS or row[name] is not None)
     }
 
@@ -508,10 +628,16 @@ def test_both_apis_tell_the_same_of_every_device(call, whole):
     for api, lacking in (("v1", V2_ALONE), ("v2", V1_ALONE)):
         devices = call("device_info", whole, api=api)["devices"]
         assert {device[name] for device in devices for name in lacking} == {None}, api
-        present = {name for device in devices for name in (V1_ALONE | V2_ALONE) - lacking if device[name] is not None}
+        present = {
+            name
+            for device in devices
+            for name in (V1_ALONE | V2_ALONE) - lacking
+            if device[name] is not None
+        }
         assert present == (V1_ALONE | V2_ALONE) - lacking
 
 
+# fmt: off
 SELECTIONS = [
     {"labels": ["Pilot", "Not compliant"]}, {"labels": ["Pilot"], "attributes": {"platform": "ios"}},
     {"attributes": {"status": "RETIRED"}}, {"attributes": {"status": "retired", "platform": "Android"}},
@@ -519,6 +645,7 @@ SELECTIONS = [
     {"registered_within": "30d"}, {"checked_in_within": "2d", "attributes": {"status": "ACTIVE"}},
     {"query": "[?compliance_reasons && contains(compliance_reasons, 'out_of_contact')]"},
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize("select", SELECTIONS, ids=str)
@@ -531,29 +658,62 @@ def test_both_apis_select_the_same_devices(call, whole, select):
 
 
 def test_both_apis_find_devices_by_every_kind_of_name(call, whole):
-    rows = [row for row in call("device_info", whole, api="v2")["devices"] if row["status"] == "ACTIVE"]
-    row = next(row for row in rows if row["phone_number"] and row["wifi_mac_address"] and row["phone_number"].isdigit() and row["email_address"])
+    rows = [
+        row for row in call("device_info", whole, api="v2")["devices"] if row["status"] == "ACTIVE"
+    ]
+    row = next(
+        row
+        for row in rows
+        if row["phone_number"]
+        and row["wifi_mac_address"]
+        and row["phone_number"].isdigit()
+        and row["email_address"]
+    )
+    # fmt: off
     names = {
         "ids": row["id"], "guids": row["uuid"].upper(), "serial_numbers": row["serial_number"].lower(), "emails": row["email_address"].upper(),
         "uids": row["user_id"].upper(), "phone_numbers": row["phone_number"], "mac_addresses": ":".join(
             row["wifi_mac_address"][start:start + 2] for start in range(0, 12, 2)),
     }
+    # fmt: on
     for kind, name in names.items():
         old, new = (rows_of(call, whole, api, select={kind: [name]}) for api in ("v1", "v2"))
         assert row["uuid"] in new and differing(old, new) == {} and old.keys() == new.keys(), kind
-    missing = call("device_info", whole, api="v1", select={"ids": [row["id"], 999999001]}, on_missing="skip")["missing"]
-    assert missing == call("device_info", whole, api="v2", select={"ids": [row["id"], 999999001]}, on_missing="skip")["missing"] == ["999999001"]
+    missing = call(
+        "device_info", whole, api="v1", select={"ids": [row["id"], 999999001]}, on_missing="skip"
+    )["missing"]
+    assert (
+        missing
+        == call(
+            "device_info",
+            whole,
+            api="v2",
+            select={"ids": [row["id"], 999999001]},
+            on_missing="skip",
+        )["missing"]
+        == ["999999001"]
+    )
 
 
 def test_both_apis_tell_the_same_of_labels(call, whole):
     whole.set_switch("encoded_slash", "accept")
     old, new = (call("label_info", whole, api=api, members=True)["labels"] for api in ("v1", "v2"))
     truth = {name: set(label["members"]) for name, label in whole.labels().items()}
-    unregistered = {device["uuid"] for device in whole.devices("uuid", "status") if device["status"] in UNREGISTERED}
+    unregistered = {
+        device["uuid"]
+        for device in whole.devices("uuid", "status")
+        if device["status"] in UNREGISTERED
+    }
     for rows, hidden in ((old, unregistered), (new, set())):
         members = {row["name"]: {member["guid"] for member in row["members"]} for row in rows}
         assert members == {name: uuids - hidden for name, uuids in truth.items()}
-    without = [{row["name"]: {name: row[name] for name in row.keys() - {"space", "members"}} for row in rows} for rows in (old, new)]
+    without = [
+        {
+            row["name"]: {name: row[name] for name in row.keys() - {"space", "members"}}
+            for row in rows
+        }
+        for rows in (old, new)
+    ]
     assert without[0] == without[1]
     assert {row["space"] for row in old} == {""} and "" not in {row["space"] for row in new}
 
@@ -563,10 +723,19 @@ def test_an_empty_fleet_is_no_error(call, server, api):
     """API v1 answers 404 for every status and for every label then."""
     server.reset(devices=0)
     assert call("device_info", server, api=api)["devices"] == []
-    assert call("device_info", server, api=api, select={"labels": ["Pilot"]}, on_missing="skip")["count"] == 0
-    assert call("device_info", server, api=api, select={"ids": [1]}, on_missing="skip")["missing"] == ["1"]
+    assert (
+        call("device_info", server, api=api, select={"labels": ["Pilot"]}, on_missing="skip")[
+            "count"
+        ]
+        == 0
+    )
+    assert call("device_info", server, api=api, select={"ids": [1]}, on_missing="skip")[
+        "missing"
+    ] == ["1"]
     assert {row["device_count"] for row in call("label_info", server, api=api)["labels"]} == {0}
-    assert "select: no device matches" in refused(call, server, "device_info", api=api, select={"labels": ["Pilot"]})
+    assert "select: no device matches" in refused(
+        call, server, "device_info", api=api, select={"labels": ["Pilot"]}
+    )
     assert call("alert_info", server, api=api)["count"] == 0
     assert call("policy_info", server, api=api)["count"] == len(server.policies())
     unseen = call("label_policy", server, api=api, policy="Kiosk", label="Pilot")
@@ -593,7 +762,9 @@ def test_lists_of_one_are_lists(call, server, alike):
     detailed = call("device_info", server, api="v1", details=True)["devices"]
     assert [one["uuid"] for one in detailed] == [device["uuid"]] and detailed[0]["details"]
     policies = call("policy_info", server, devices=[device["uuid"]])["policies"]
-    assert policies == [{**policy} for policy in policies] and all(policy["rules"] for policy in policies)
+    assert policies == [{**policy} for policy in policies] and all(
+        policy["rules"] for policy in policies
+    )
     for only in list(server.labels().values())[1:]:
         server.delete_label(only["id"])
     [label] = call("label_info", server, api="v1", members=True)["labels"]
@@ -607,13 +778,16 @@ def test_a_part_of_a_list_of_api_v1_is_completed(call, server, missing):
     expected = rows_of(call, server, "v1")
     active = sum(device["status"] == "ACTIVE" for device in server.devices("status"))
     assert active > missing
-    server.add_fault("short_page", path="/api/v1/dm/devices", query_regex="^status=ACTIVE$", missing=missing)
+    server.add_fault(
+        "short_page", path="/api/v1/dm/devices", query_regex="^status=ACTIVE$", missing=missing
+    )
     assert rows_of(call, server, "v1") == expected
     assert any("offset=" in entry["query"] for entry in server.requests())
 
 
 def test_a_list_of_api_v1_that_stays_short_is_told(call, server):
-    """Better no answer than one that lacks devices: here the server cuts off and does not heed limit and offset."""
+    """Better no answer than one that lacks devices: here the server cuts off and does not heed
+    limit and offset."""
     server.set_switch("v1_list_limit", "ignored")
     server.add_fault("short_page", path="/api/v1/dm/devices", times=None, missing=3)
     message = refused(call, server, "device_info", api="v1")

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Servers and networks that misbehave: a run ends converged, or fails with a sentence, and nothing is written twice."""
+"""Servers and networks that misbehave: a run ends converged, or fails with a sentence, and nothing
+is written twice."""
 
 from __future__ import annotations
 
@@ -27,14 +28,18 @@ def devices(emulator):
 
 
 def run(call, emulator, ids, **options):
-    return call(MODULE, emulator, **{"devices": ids, "attrs": {"owner": "ops"}, "retries": 2, **options})
+    return call(
+        MODULE, emulator, **{"devices": ids, "attrs": {"owner": "ops"}, "retries": 2, **options}
+    )
 
 
 TRANSIENT = ["429", "500", "502", "503", "504", "reset", "lost_answer", "half_body"]
 
 
 @pytest.mark.parametrize("kind", TRANSIENT)
-@pytest.mark.parametrize(("method", "path"), [("GET", LIST), ("GET", "/api/v1/tenant/partition/device"), ("PATCH", ONE)])
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", LIST), ("GET", "/api/v1/tenant/partition/device"), ("PATCH", ONE)]
+)
 def test_a_passing_fault_is_survived(call, emulator, devices, kind, method, path):
     emulator.add_fault(kind, method=method, path=path, times=1)
     result = run(call, emulator, devices)
@@ -57,21 +62,32 @@ def test_a_short_read_is_no_smaller_fleet(call, emulator, kind):
     # Pages of one row, so that a fleet of this size has several.
     emulator.reset(devices=1200, partitions=1)
     emulator.add_fault(kind, path=LIST, query_regex="rows=500", after=1, times=None)
-    with pytest.raises(ModuleFailed, match=r"counts \d+ devices|again that it had sent before|changed while it was read"):
+    with pytest.raises(
+        ModuleFailed,
+        match=r"counts \d+ devices|again that it had sent before|changed while it was read",
+    ):
         call("device_info", emulator, fields=["id"])
 
 
 @pytest.mark.parametrize(("kind", "words"), [
     ("result_zero", "result 0: nothing was done"), ("errors_200", "HTTP 200 with errors"), ("html", "web page"),
     ("truncated_json", "not JSON"), ("403", "may not send"), ("500", "HTTP 500"), ("lost_answer", "broke before"),
-])
-def test_a_device_that_fails_does_not_stop_the_others_and_another_run_finishes(call, emulator, devices, kind, words):
+])  # fmt: skip
+def test_a_device_that_fails_does_not_stop_the_others_and_another_run_finishes(
+    call, emulator, devices, kind, words
+):
     bad = devices[1]
-    emulator.add_fault(kind, method="PATCH", path=f"/api/v1/device/{bad}/customattributes", times=None)
-    with pytest.raises(ModuleFailed, match=rf"1 of 3 devices could not be changed.*device {bad}.*{words}") as failed:
+    emulator.add_fault(
+        kind, method="PATCH", path=f"/api/v1/device/{bad}/customattributes", times=None
+    )
+    with pytest.raises(
+        ModuleFailed, match=rf"1 of 3 devices could not be changed.*device {bad}.*{words}"
+    ) as failed:
         run(call, emulator, devices, retries=0)
     result = failed.value.result
-    assert result["changed"] and result["summary"]["changed"] == 2 and result["summary"]["failed"] == 1
+    assert (
+        result["changed"] and result["summary"]["changed"] == 2 and result["summary"]["failed"] == 1
+    )
     assert {entry["id"]: entry["outcome"] for entry in result["devices"]} == {
         device: "failed" if device == bad else "changed" for device in devices
     }
@@ -83,15 +99,25 @@ def test_a_device_that_fails_does_not_stop_the_others_and_another_run_finishes(c
 
 def test_after_rejected_credentials_nothing_more_is_sent(call, emulator, devices):
     emulator.add_fault("401", method="PATCH", times=None)
-    with pytest.raises(ModuleFailed, match="not sent: The server rejected the credentials") as failed:
+    with pytest.raises(
+        ModuleFailed, match="not sent: The server rejected the credentials"
+    ) as failed:
         run(call, emulator, devices, concurrency=1)
     assert failed.value.result["summary"]["failed"] == 3 and len(writes(emulator)) == 1
 
 
-@pytest.mark.parametrize(("kind", "handled", "sent"), [
-    ("lost_answer", True, 1), ("reset", False, 2), ("502", False, 2), ("half_body", True, 1),
-])
-def test_an_append_whose_answer_is_lost_is_not_repeated_blindly(call, emulator, devices, kind, handled, sent):
+@pytest.mark.parametrize(
+    ("kind", "handled", "sent"),
+    [
+        ("lost_answer", True, 1),
+        ("reset", False, 2),
+        ("502", False, 2),
+        ("half_body", True, 1),
+    ],
+)
+def test_an_append_whose_answer_is_lost_is_not_repeated_blindly(
+    call, emulator, devices, kind, handled, sent
+):
     device = devices[0]
     emulator.set_attributes({device: {"project": ["apollo"]}})
     emulator.add_fault(kind, method="PATCH", times=1)
@@ -100,8 +126,11 @@ def test_an_append_whose_answer_is_lost_is_not_repeated_blindly(call, emulator, 
     assert emulator.attributes()[device] == {"project": ["apollo", "gemini"]}
     assert len(writes(emulator)) == sent
     # It was looked at in between.
-    assert any(entry["method"] == "GET" and entry["path"].endswith("/customattributes") for entry in emulator.requests()[1:]
-               if entry["path"] != "/api/v1/customattributes")
+    assert any(
+        entry["method"] == "GET" and entry["path"].endswith("/customattributes")
+        for entry in emulator.requests()[1:]
+        if entry["path"] != "/api/v1/customattributes"
+    )
 
 
 @pytest.mark.parametrize("retry_after", [1, 0.4, "date"])
@@ -133,7 +162,10 @@ def test_what_cannot_succeed_is_sent_once(call, emulator, status, most):
 
 
 def test_a_device_that_vanished_between_read_and_write(call, emulator, devices, monkeypatch):
-    from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.client import NeuronsClient
+    from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.client import (
+        NeuronsClient,
+    )
+
     real = NeuronsClient.attribute_batches
 
     def vanish_first(self, changes):
@@ -141,12 +173,15 @@ def test_a_device_that_vanished_between_read_and_write(call, emulator, devices, 
         return real(self, changes)
 
     monkeypatch.setattr(NeuronsClient, "attribute_batches", vanish_first)
-    with pytest.raises(ModuleFailed, match=rf"device {devices[0]}.*HTTP 404.*no such object") as failed:
+    with pytest.raises(
+        ModuleFailed, match=rf"device {devices[0]}.*HTTP 404.*no such object"
+    ) as failed:
         run(call, emulator, devices)
     assert failed.value.result["summary"]["changed"] == 2
 
 
 # Every position of what is unknown of the real server that the client meets.
+# fmt: off
 SWITCHES = [
     ("search_after_in_answer", "on"), ("no_attributes_in_list", "null"), ("attributes_answer", "bare"),
     ("attributes_answer", "bare_strings"), ("undefined_attribute", "accept"), ("unsuffixed_numeric", "ignore"),
@@ -154,13 +189,20 @@ SWITCHES = [
     ("append_duplicates", "drop"), ("delete_one", "by_value"), ("bulk_delete_result", "one"), ("fq_case", "respected"),
     ("missing_partition", "error"), ("numeric_delete", "suffixed"), ("violated_policies", "objects"),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize(("name", "value"), SWITCHES, ids=str)
 def test_both_positions_of_what_is_unknown(call, emulator, devices, name, value):
     emulator.set_switch(name, value)
     first, second, third = devices
-    emulator.set_attributes({first: {"owner": ["a"], "floor_#": ["3"]}, second: {"owner": ["a"], "floor_#": ["3"]}, third: {}})
+    emulator.set_attributes(
+        {
+            first: {"owner": ["a"], "floor_#": ["3"]},
+            second: {"owner": ["a"], "floor_#": ["3"]},
+            third: {},
+        }
+    )
     steps = [
         {"attrs": {"Owner": "ops", "floor_#": 4}},
         {"attrs": {"owner": ["ops", "desk"]}, "append": True},
@@ -173,16 +215,28 @@ def test_both_positions_of_what_is_unknown(call, emulator, devices, name, value)
             emulator.clear_requests()
             assert not run(call, emulator, devices, **options)["changed"], options
             assert writes(emulator) == []
+        # fmt: off
         assert {device: emulator.attributes()[device] for device in devices} == {
             first: {}, second: {}, third: {"site": ["x"], "floor_#": ["-1"]},
         }
+        # fmt: on
     finally:
         emulator.reset()
 
 
 @pytest.mark.parametrize("rows", ["suffixed", "bare"])
-@pytest.mark.parametrize("switches", [{"unsuffixed_numeric": "reject"}, {"unsuffixed_numeric": "ignore"}, {"numeric_delete": "suffixed"}], ids=str)
-def test_a_numeric_attribute_may_be_named_without_its_suffix(call, emulator, devices, rows, switches):
+@pytest.mark.parametrize(
+    "switches",
+    [
+        {"unsuffixed_numeric": "reject"},
+        {"unsuffixed_numeric": "ignore"},
+        {"numeric_delete": "suffixed"},
+    ],
+    ids=str,
+)
+def test_a_numeric_attribute_may_be_named_without_its_suffix(
+    call, emulator, devices, rows, switches
+):
     for name, value in {"numeric_names": rows, **switches}.items():
         emulator.set_switch(name, value)
     first, second, _third = devices
@@ -195,10 +249,16 @@ def test_a_numeric_attribute_may_be_named_without_its_suffix(call, emulator, dev
     ]
     for options, expected in steps:
         predicted = run(call, emulator, [first, second], check_mode=True, **options)
-        assert run(call, emulator, [first, second], **options)["summary"]["changed"] == 2 == predicted["summary"]["changed"]
+        assert (
+            run(call, emulator, [first, second], **options)["summary"]["changed"]
+            == 2
+            == predicted["summary"]["changed"]
+        )
         assert [emulator.attributes()[device] for device in (first, second)] == [expected] * 2
         assert not run(call, emulator, [first, second], **options)["changed"]
-    with pytest.raises(ModuleFailed, match="'floor_#' is numeric, and 'third' is not a number; nothing was written"):
+    with pytest.raises(
+        ModuleFailed, match="'floor_#' is numeric, and 'third' is not a number; nothing was written"
+    ):
         run(call, emulator, [first], attrs={"floor": "third"})
 
 
@@ -208,8 +268,13 @@ def test_past_the_first_ten_thousand(call, emulator):
         for position in ("off", "on"):
             emulator.set_switch("search_after_in_answer", position)
             emulator.clear_requests()
-            assert call("device_info", emulator, fields=["id"], query="length(@)")["query_result"] == 10700
+            assert (
+                call("device_info", emulator, fields=["id"], query="length(@)")["query_result"]
+                == 10700
+            )
             queries = [entry["query"] for entry in emulator.requests() if entry["path"] == LIST]
-            assert len(queries) == 22 and sum("searchAfterValues=" in query for query in queries) == 2
+            assert (
+                len(queries) == 22 and sum("searchAfterValues=" in query for query in queries) == 2
+            )
     finally:
         emulator.reset(devices=60, partitions=3)

@@ -16,7 +16,9 @@ import yaml
 from ansible_collections.ivanti.uem.plugins.filter import compliance_reasons as filter_plugin
 from ansible_collections.ivanti.uem.plugins.test import compliant as test_plugin
 
-DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "compliance.md").read_text(encoding="utf-8")
+DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "compliance.md").read_text(
+    encoding="utf-8"
+)
 
 
 def play(*tasks, hosts="localhost", **extra):
@@ -26,10 +28,20 @@ def play(*tasks, hosts="localhost", **extra):
 def shown(ansible, expressions, **variables):
     """What each expression gives, as JSON, by a playbook."""
     values = {name: "{{ " + expression + " }}" for name, expression in expressions.items()}
-    ansible.write("play.yml", play(
-        {"ansible.builtin.copy": {"content": "{{ found | to_json }}", "dest": "found.json", "mode": "0600"}, "vars": {"found": values}},
-        vars=variables,
-    ))
+    ansible.write(
+        "play.yml",
+        play(
+            {
+                "ansible.builtin.copy": {
+                    "content": "{{ found | to_json }}",
+                    "dest": "found.json",
+                    "mode": "0600",
+                },
+                "vars": {"found": values},
+            },
+            vars=variables,
+        ),
+    )
     done = ansible("ansible-playbook", "play.yml")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "[WARNING]" not in done.stderr and "DEPRECAT" not in done.stderr, done.stderr
@@ -37,22 +49,38 @@ def shown(ansible, expressions, **variables):
 
 
 def complaints(ansible, expressions, **variables):
-    """What a playbook says of each expression, none of which can be evaluated; in one playbook, for each costs a second."""
+    """What a playbook says of each expression, none of which can be evaluated; in one playbook, for
+    each costs a second."""
     tasks = [
-        {"block": [
-            {"ansible.builtin.set_fact": {"found": "{{ " + expression + " }}"}},
-            {"ansible.builtin.meta": "end_play"},
-        ], "rescue": [
-            {"ansible.builtin.set_fact": {"said": "{{ said + [ansible_failed_result.msg] }}"}},
-        ]} for expression in expressions
+        {
+            "block": [
+                {"ansible.builtin.set_fact": {"found": "{{ " + expression + " }}"}},
+                {"ansible.builtin.meta": "end_play"},
+            ],
+            "rescue": [
+                {"ansible.builtin.set_fact": {"said": "{{ said + [ansible_failed_result.msg] }}"}},
+            ],
+        }
+        for expression in expressions
     ]
-    save = {"ansible.builtin.copy": {"content": "{{ said | to_json }}", "dest": "said.json", "mode": "0600"}}
-    ansible.write("play.yml", play({"ansible.builtin.set_fact": {"said": []}}, *tasks, save, vars=variables))
+    save = {
+        "ansible.builtin.copy": {
+            "content": "{{ said | to_json }}",
+            "dest": "said.json",
+            "mode": "0600",
+        }
+    }
+    ansible.write(
+        "play.yml", play({"ansible.builtin.set_fact": {"said": []}}, *tasks, save, vars=variables)
+    )
     done = ansible("ansible-playbook", "play.yml")
-    assert done.returncode == 0 and "Traceback" not in done.stdout + done.stderr, done.stdout + done.stderr
+    assert done.returncode == 0 and "Traceback" not in done.stdout + done.stderr, (
+        done.stdout + done.stderr
+    )
     return json.loads((ansible.folder / "said.json").read_text(encoding="utf-8"))
 
 
+# fmt: off
 REASONS = {
     "0 | ivanti.uem.compliance_reasons": [],
     "3 | ivanti.uem.compliance_reasons": ["compromised", "os_version"],
@@ -67,6 +95,7 @@ REASONS = {
     "(512 | ivanti.uem.compliance_reasons(meaning=true))[0].bit + 1": 513,
     "(3 | ivanti.uem.compliance_reasons) + (8 | ivanti.uem.compliance_reasons)": ["compromised", "os_version", "data_protection"],
 }
+# fmt: on
 
 COMPLIANT = {
     "0 is ivanti.uem.compliant": True,
@@ -82,6 +111,7 @@ COMPLIANT = {
     "fleet | reject('ivanti.uem.compliant', unknown=true) | map(attribute='id') | list": [2, 5, 6],
     "fleet | select('ivanti.uem.compliant') | map(attribute='id') | list": [1, 4],
 }
+# fmt: off
 DEVICES = {
     "bits": str(0x200010),
     "number": 0x1000,
@@ -97,6 +127,7 @@ DEVICES = {
         {"id": 6, "compliant": False, "compliance": None, "compliance_reasons": ["device_admin_deactivated"]},
     ],
 }
+# fmt: on
 
 
 @pytest.mark.parametrize("table", [REASONS, COMPLIANT], ids=["filter", "test"])
@@ -104,10 +135,14 @@ def test_expressions(ansible, table):
     """All of a table in one playbook, by number, for a name cannot hold an expression."""
     numbered = {f"n{number}": expression for number, expression in enumerate(table)}
     found = shown(ansible, numbered, **DEVICES)
-    # Before ansible-core 2.19 a template that gives true or a number gives it as text in a nested variable.
-    assert {expression: yaml.safe_load(str(found[name])) for name, expression in numbered.items()} == table
+    # Before ansible-core 2.19 a template that gives true or a number gives it as text in a nested
+    # variable.
+    assert {
+        expression: yaml.safe_load(str(found[name])) for name, expression in numbered.items()
+    } == table
 
 
+# fmt: off
 WRONG = [
     ("nothing | ivanti.uem.compliance_reasons", "undefined"),
     ("device.compliance | ivanti.uem.compliance_reasons", "undefined|has no attribute"),
@@ -128,6 +163,7 @@ WRONG = [
     ("{'compliance': -1} is ivanti.uem.compliant", "ivanti.uem.compliant: compliance: -1 is not a compliance bitmap"),
     ("0 is ivanti.uem.compliant(unknown='yes')", "ivanti.uem.compliant: unknown must be true or false"),
 ]
+# fmt: on
 
 
 def test_wrong_input_is_told_in_one_sentence(ansible):
@@ -138,47 +174,82 @@ def test_wrong_input_is_told_in_one_sentence(ansible):
 
 
 def test_devices_of_the_module_and_hosts_of_the_inventory_agree_with_the_groups(ansible, emulator):
-    """The groups compliant and noncompliant are made without the test, of the same server's answers."""
+    """The groups compliant and noncompliant are made without the test, of the same server's
+    answers."""
     ansible.write("fleet.neurons.yml", {"plugin": "ivanti.uem.neurons"})
-    ansible.write("other.neurons.yml", {"plugin": "ivanti.uem.neurons", "hostvars_prefix": "mdm_", "fields": ["complianceState"]})
+    ansible.write(
+        "other.neurons.yml",
+        {"plugin": "ivanti.uem.neurons", "hostvars_prefix": "mdm_", "fields": ["complianceState"]},
+    )
     graph = json.loads(ansible("ansible-inventory", "-i", "fleet.neurons.yml", "--list").stdout)
     groups = {name: set(graph[name]["hosts"]) for name in ("compliant", "noncompliant")}
     everyone = set(graph["_meta"]["hostvars"])
     assert all(groups.values()) and len(everyone) == 60
     ids = {host: graph["_meta"]["hostvars"][host]["ivanti_id"] for host in everyone}
 
-    ansible.write("play.yml", [
-        *play({"ansible.builtin.group_by": {
-            "key": "is_{{ me is ivanti.uem.compliant(prefix=prefix) }}_{{ me is ivanti.uem.compliant(unknown=true, prefix=prefix) }}",
-        }, "vars": {"me": "{{ hostvars[inventory_hostname] }}"}}, hosts="ivanti_neurons"),
-        *play(
-            {"ivanti.uem.device_info": {"fields": ["id", "complianceState"]}, "register": "read"},
-            {"ansible.builtin.copy": {"dest": "found.json", "mode": "0600", "content": "{{ found | to_json }}"}, "vars": {"found": {
-                "yes": "{{ groups['is_True_True'] }}",
-                "no": "{{ groups['is_False_False'] }}",
-                "unknown": "{{ groups['is_False_True'] | default([]) }}",
-                "ids": "{{ read.devices | select('ivanti.uem.compliant') | map(attribute='id') | list }}",
-                "not_ids": "{{ read.devices | reject('ivanti.uem.compliant', unknown=true) | map(attribute='id') | list }}",
-            }}},
-        ),
-    ])
+    ansible.write(
+        "play.yml",
+        [
+            *play(
+                {
+                    "ansible.builtin.group_by": {
+                        "key": "is_{{ me is ivanti.uem.compliant(prefix=prefix) }}_{{ me is ivanti.uem.compliant(unknown=true, prefix=prefix) }}",
+                    },
+                    "vars": {"me": "{{ hostvars[inventory_hostname] }}"},
+                },
+                hosts="ivanti_neurons",
+            ),
+            *play(
+                {
+                    "ivanti.uem.device_info": {"fields": ["id", "complianceState"]},
+                    "register": "read",
+                },
+                {
+                    "ansible.builtin.copy": {
+                        "dest": "found.json",
+                        "mode": "0600",
+                        "content": "{{ found | to_json }}",
+                    },
+                    "vars": {
+                        "found": {
+                            "yes": "{{ groups['is_True_True'] }}",
+                            "no": "{{ groups['is_False_False'] }}",
+                            "unknown": "{{ groups['is_False_True'] | default([]) }}",
+                            "ids": "{{ read.devices | select('ivanti.uem.compliant') | map(attribute='id') | list }}",
+                            "not_ids": "{{ read.devices | reject('ivanti.uem.compliant', unknown=true) | map(attribute='id') | list }}",
+                        }
+                    },
+                },
+            ),
+        ],
+    )
     for source, prefix in (("fleet.neurons.yml", "ivanti_"), ("other.neurons.yml", "mdm_")):
         done = ansible("ansible-playbook", "-i", source, "-e", f"prefix={prefix}", "play.yml")
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
         found = json.loads((ansible.folder / "found.json").read_text(encoding="utf-8"))
-        assert (set(found["yes"]), set(found["no"])) == (groups["compliant"], groups["noncompliant"])
+        assert (set(found["yes"]), set(found["no"])) == (
+            groups["compliant"],
+            groups["noncompliant"],
+        )
         assert set(found["unknown"]) == everyone - groups["compliant"] - groups["noncompliant"]
         assert {str(entry) for entry in found["ids"]} == {ids[host] for host in groups["compliant"]}
-        assert {str(entry) for entry in found["not_ids"]} == {ids[host] for host in groups["noncompliant"]}
+        assert {str(entry) for entry in found["not_ids"]} == {
+            ids[host] for host in groups["noncompliant"]
+        }
 
 
 @pytest.mark.parametrize("plugin", [filter_plugin, test_plugin], ids=["filter", "test"])
 def test_the_examples_run(ansible, emulator, plugin):
-    tasks = [task for task in yaml.safe_load(plugin.EXAMPLES) if "ansible.builtin.assert" not in task]
+    tasks = [
+        task for task in yaml.safe_load(plugin.EXAMPLES) if "ansible.builtin.assert" not in task
+    ]
     ansible.write("play.yml", play(*tasks))
     done = ansible("ansible-playbook", "play.yml")
     assert done.returncode == 0, done.stdout + done.stderr
-    wanted = {"filter": ["'os_version', 'required_app'", "(8192)", "manually_blocked"], "test": ["is too low"]}
+    wanted = {
+        "filter": ["'os_version', 'required_app'", "(8192)", "manually_blocked"],
+        "test": ["is too low"],
+    }
     kind = "filter" if plugin is filter_plugin else "test"
     text = re.sub(r"\s+", " ", done.stdout.replace('"', "'"))
     assert all(part in text for part in wanted[kind]), done.stdout
@@ -187,7 +258,9 @@ def test_the_examples_run(ansible, emulator, plugin):
 
 def test_the_example_for_hosts_runs(ansible, emulator):
     ansible.write("fleet.neurons.yml", {"plugin": "ivanti.uem.neurons"})
-    example = next(task for task in yaml.safe_load(test_plugin.EXAMPLES) if "ansible.builtin.assert" in task)
+    example = next(
+        task for task in yaml.safe_load(test_plugin.EXAMPLES) if "ansible.builtin.assert" in task
+    )
     ansible.write("play.yml", play(example, hosts="compliant"))
     assert ansible("ansible-playbook", "-i", "fleet.neurons.yml", "play.yml").returncode == 0
     ansible.write("play.yml", play(example, hosts="noncompliant[0]"))
@@ -200,19 +273,30 @@ def test_the_playbook_of_the_document_runs(ansible, emulator):
     [playbook] = [block for block in blocks if "  hosts: " in block]
     ansible.write("fleet.neurons.yml", {"plugin": "ivanti.uem.neurons"})
     ansible.write("play.yml", playbook)
-    done = ansible("ansible-playbook", "-i", "fleet.neurons.yml", "play.yml", "--limit", "localhost,compliant")
+    done = ansible(
+        "ansible-playbook", "-i", "fleet.neurons.yml", "play.yml", "--limit", "localhost,compliant"
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "ok: [localhost] =>" in done.stdout
 
 
 def test_the_expressions_of_the_document_give_what_it_says(ansible):
-    rows = re.findall(r"^\| `(.+? ivanti\.uem\.compliance_reasons)` \| `(\[.*?\])`", DOCUMENT, re.MULTILINE)
+    rows = re.findall(
+        r"^\| `(.+? ivanti\.uem\.compliance_reasons)` \| `(\[.*?\])`", DOCUMENT, re.MULTILINE
+    )
     assert len(rows) == 3
-    numbered = {f"n{number}": expression.replace("\\|", "|") for number, (expression, _result) in enumerate(rows)}
-    assert list(shown(ansible, numbered).values()) == [ast.literal_eval(result) for _expression, result in rows]
+    numbered = {
+        f"n{number}": expression.replace("\\|", "|")
+        for number, (expression, _result) in enumerate(rows)
+    }
+    assert list(shown(ansible, numbered).values()) == [
+        ast.literal_eval(result) for _expression, result in rows
+    ]
 
 
-@pytest.mark.parametrize(("kind", "name"), [("filter", "compliance_reasons"), ("test", "compliant")])
+@pytest.mark.parametrize(
+    ("kind", "name"), [("filter", "compliance_reasons"), ("test", "compliant")]
+)
 def test_ansible_doc_knows_them(ansible, kind, name):
     done = ansible("ansible-doc", "-t", kind, "--json", f"ivanti.uem.{name}")
     assert done.returncode == 0, done.stderr

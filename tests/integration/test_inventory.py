@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The inventory plugin through ``ansible-inventory`` and ``ansible-playbook``, against the emulator."""
+"""The inventory plugin through ``ansible-inventory`` and ``ansible-playbook``, against the
+emulator."""
 
 from __future__ import annotations
 
@@ -21,7 +22,14 @@ failure = functools.partial(inventories.failure, product="neurons")
 
 
 def test_every_device_is_a_host_in_the_groups_that_fit(emulator, ansible):
-    known = ("id", "platformType", "complianceState", "quarantined", "violatedPolicies", "customAttributes")
+    known = (
+        "id",
+        "platformType",
+        "complianceState",
+        "quarantined",
+        "violatedPolicies",
+        "customAttributes",
+    )
     truth = emulator.devices(*known)
     listed = listing(ansible, attribute_groups=["cityId"])
     names = by_id(listed)
@@ -32,17 +40,23 @@ def test_every_device_is_a_host_in_the_groups_that_fit(emulator, ansible):
 
     assert members(listed, "ivanti_neurons") == set(names.values())
     for group, platforms in {
-        "platform_ios": ["IOS"], "platform_android": ["ANDROID"], "platform_macos": ["OSX"],
+        "platform_ios": ["IOS"],
+        "platform_android": ["ANDROID"],
+        "platform_macos": ["OSX"],
         "platform_windows": ["WINDOWS_PHONE"],
     }.items():
-        assert members(listed, group) == expected(lambda row, kinds=platforms: row["platformType"] in kinds)
+        assert members(listed, group) == expected(
+            lambda row, kinds=platforms: row["platformType"] in kinds
+        )
         assert members(listed, group)
     assert members(listed, "compliant") == expected(lambda row: row["complianceState"] is True)
     assert members(listed, "noncompliant") == expected(lambda row: row["complianceState"] is False)
     assert members(listed, "quarantined") == expected(lambda row: row["quarantined"])
     for policy in {policy for row in truth for policy in row["violatedPolicies"]}:
         group = "violates_" + policy.lower().replace(" ", "_")
-        assert members(listed, group) == expected(lambda row, policy=policy: policy in row["violatedPolicies"])
+        assert members(listed, group) == expected(
+            lambda row, policy=policy: policy in row["violatedPolicies"]
+        )
     cities = {city for row in truth for city in row["customAttributes"].get("cityid", ())}
     assert len([group for group in listed if group.startswith("attr_cityid_")]) == len(cities) > 0
     assert members(listed, "attr_cityid_london") == expected(
@@ -53,12 +67,16 @@ def test_every_device_is_a_host_in_the_groups_that_fit(emulator, ansible):
 def test_variables_are_the_fields_asked_for(emulator, ansible):
     emulator.patch_device(emulator.devices()[0]["id"], customAttributes={"cityid": ["SF", "LA"]})
     row = emulator.device(emulator.devices()[0]["id"])
-    listed = listing(ansible, fields=["platformType", "lastCheckin", "supervised"], hostnames=["id"])
+    listed = listing(
+        ansible, fields=["platformType", "lastCheckin", "supervised"], hostnames=["id"]
+    )
+    # fmt: off
     assert hostvars(listed)[str(row["id"])] == {
         "ivanti_id": str(row["id"]), "ivanti_guid": row["guid"], "ivanti_platform_type": row["platformType"],
         "ivanti_last_checkin": row["lastCheckin"], "ivanti_supervised": row["supervised"],
         "ivanti_custom_attributes": {"cityid": ["SF", "LA"]},
     }
+    # fmt: on
 
 
 def test_a_field_that_nobody_has_is_told(ansible):
@@ -83,23 +101,42 @@ HOSTILE = {
 
 def test_hostile_names_are_safe_and_no_templates(emulator, ansible):
     ids = {emulator.add_device(deviceName=name, platformType="IOS"): name for name in HOSTILE}
-    options = {"hostnames": ["deviceName"], "filters": " or ".join(f"deviceId={device}" for device in ids)}
+    options = {
+        "hostnames": ["deviceName"],
+        "filters": " or ".join(f"deviceId={device}" for device in ids),
+    }
     listed = listing(
-        ansible, **options, compose={"copied": "ivanti_device_name", "joined": "ivanti_device_name ~ '!'"},
+        ansible,
+        **options,
+        compose={"copied": "ivanti_device_name", "joined": "ivanti_device_name ~ '!'"},
         keyed_groups=[{"key": "ivanti_device_name", "prefix": "named"}],
     )
-    assert by_id(listed) == {str(device): HOSTILE[name].format(id=device) for device, name in ids.items()}
+    assert by_id(listed) == {
+        str(device): HOSTILE[name].format(id=device) for device, name in ids.items()
+    }
     for device, name in ids.items():
         risky = any(mark in name for mark in ("{{", "{%", "{#")) or name.endswith("{")
         shown = hostvars(listed)[by_id(listed)[str(device)]]["ivanti_device_name"]
         assert shown == ({"__ansible_unsafe": name} if risky else name)
-    ansible.write("show.yml", [{"hosts": "ivanti_neurons", "gather_facts": False, "tasks": [{
-        "ansible.builtin.copy": {
-            "dest": "shown.json",
-            "content": "{{ dict(groups.ivanti_neurons | zip(groups.ivanti_neurons | map('extract', hostvars)"
-                       " | map('dict2items') | map('items2dict'))) | to_json }}",
-        }, "run_once": True,
-    }]}])
+    ansible.write(
+        "show.yml",
+        [
+            {
+                "hosts": "ivanti_neurons",
+                "gather_facts": False,
+                "tasks": [
+                    {
+                        "ansible.builtin.copy": {
+                            "dest": "shown.json",
+                            "content": "{{ dict(groups.ivanti_neurons | zip(groups.ivanti_neurons | map('extract', hostvars)"
+                            " | map('dict2items') | map('items2dict'))) | to_json }}",
+                        },
+                        "run_once": True,
+                    }
+                ],
+            }
+        ],
+    )
     run = ansible("ansible-playbook", "-i", "fleet.neurons.yml", "show.yml")
     assert run.returncode == 0, run.stdout + run.stderr
     shown = json.loads((ansible.folder / "shown.json").read_text(encoding="utf-8"))
@@ -115,7 +152,9 @@ def test_hostile_names_are_safe_and_no_templates(emulator, ansible):
 
 def test_harmless_strings_stay_strings_in_an_export(emulator, ansible):
     """AWX reads the export and expects strings where strings belong."""
-    listed = listing(ansible, filters="platformType=IOS and registrationState=ACTIVE", device_groups=True)
+    listed = listing(
+        ansible, filters="platformType=IOS and registrationState=ACTIVE", device_groups=True
+    )
     assert hostvars(listed)
 
     def strings(value):
@@ -130,7 +169,8 @@ def test_harmless_strings_stay_strings_in_an_export(emulator, ansible):
 
     strings(listed)
     assert listed["ivanti_neurons"]["vars"] == {
-        "ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}",
+        "ansible_connection": "local",
+        "ansible_python_interpreter": "{{ ansible_playbook_python }}",
         "ansible_group_priority": 0,
     }
 
@@ -150,20 +190,29 @@ def test_hostnames_by_jmespath_and_what_follows(emulator, ansible):
     emulator.patch_device(plain, serialNumber="SN1")
     emulator.patch_device(bare, serialNumber=None)
     listed = listing(
-        ansible, hostnames=["customAttributes.attrs.assettag[0]", "serialNumber"],
+        ansible,
+        hostnames=["customAttributes.attrs.assettag[0]", "serialNumber"],
         filters=f"deviceId={tagged} or deviceId={plain} or deviceId={bare}",
     )
-    assert by_id(listed) == {str(tagged): "AT_1", str(plain): "SN1", str(bare): emulator.device(bare)["guid"]}
+    assert by_id(listed) == {
+        str(tagged): "AT_1",
+        str(plain): "SN1",
+        str(bare): emulator.device(bare)["guid"],
+    }
 
 
 def test_filters_query_and_partitions(emulator, ansible):
     truth = emulator.devices("id", "platformType", "supervised", "dmPartitionName")
     listed = listing(ansible, filters="platformType=IOS", query="[?supervised]", fields=[])
-    assert set(by_id(listed)) == {str(row["id"]) for row in truth if row["platformType"] == "IOS" and row["supervised"]}
+    assert set(by_id(listed)) == {
+        str(row["id"]) for row in truth if row["platformType"] == "IOS" and row["supervised"]
+    }
     spaces = sorted({row["dmPartitionName"] for row in truth})
     assert len(spaces) > 1
     listed = listing(ansible, partitions=[spaces[1]])
-    assert set(by_id(listed)) == {str(row["id"]) for row in truth if row["dmPartitionName"] == spaces[1]}
+    assert set(by_id(listed)) == {
+        str(row["id"]) for row in truth if row["dmPartitionName"] == spaces[1]
+    }
 
 
 def test_device_groups_cost_a_read_for_each_device_that_is_left(emulator, ansible):
@@ -171,9 +220,15 @@ def test_device_groups_cost_a_read_for_each_device_that_is_left(emulator, ansibl
     emulator.patch_device(device, staticGroups=["Loaners {{ pool }}", "Pilot"])
     emulator.clear_requests()
     listed = listing(ansible, filters="serialNumber=GROUPED", device_groups=True)
-    details = [entry["path"] for entry in emulator.requests() if entry["path"].startswith("/api/v1/device/")]
+    details = [
+        entry["path"]
+        for entry in emulator.requests()
+        if entry["path"].startswith("/api/v1/device/")
+    ]
     assert details == [f"/api/v1/device/{device}"]
-    assert members(listed, "label_pilot") == members(listed, "label_loaners____pool___") == {"GROUPED"}
+    assert (
+        members(listed, "label_pilot") == members(listed, "label_loaners____pool___") == {"GROUPED"}
+    )
     labels = hostvars(listed)["GROUPED"]["ivanti_labels"]
     assert "Pilot" in labels and {"__ansible_unsafe": "Loaners {{ pool }}"} in labels
     assert sum(group.startswith("label_") for group in listed) == len(labels)
@@ -181,25 +236,42 @@ def test_device_groups_cost_a_read_for_each_device_that_is_left(emulator, ansibl
 
 def test_constructed_groups_and_variables(emulator, ansible):
     listed = listing(
-        ansible, strict=True, compose={"kind": "ivanti_platform_type | lower"},
-        groups={"apples": "kind in ['ios', 'osx']"}, keyed_groups=[{"key": "kind", "prefix": "kind"}],
+        ansible,
+        strict=True,
+        compose={"kind": "ivanti_platform_type | lower"},
+        groups={"apples": "kind in ['ios', 'osx']"},
+        keyed_groups=[{"key": "kind", "prefix": "kind"}],
     )
-    assert members(listed, "apples") == members(listed, "platform_ios") | members(listed, "platform_macos")
+    assert members(listed, "apples") == members(listed, "platform_ios") | members(
+        listed, "platform_macos"
+    )
     assert members(listed, "kind_ios") == members(listed, "platform_ios")
-    assert "Could not set kind" in failure(ansible, strict=True, compose={"kind": "nothing_like_it | lower"})
+    assert "Could not set kind" in failure(
+        ansible, strict=True, compose={"kind": "nothing_like_it | lower"}
+    )
 
 
 def test_a_task_runs_on_the_controller_with_its_own_python(ansible):
     ansible.write("fleet.neurons.yml", {"plugin": "ivanti.uem.neurons"})
     task = {"product": "neurons", "devices": ["{{ ivanti_id }}"]}
-    ansible.write("read.yml", [{"hosts": "ivanti_neurons", "gather_facts": False, "tasks": [
-        {"ivanti.uem.device_info": task, "register": "read", "run_once": True},
-        {"ansible.builtin.assert": {"that": ["read.count == 1"]}, "run_once": True},
-    ]}])
+    ansible.write(
+        "read.yml",
+        [
+            {
+                "hosts": "ivanti_neurons",
+                "gather_facts": False,
+                "tasks": [
+                    {"ivanti.uem.device_info": task, "register": "read", "run_once": True},
+                    {"ansible.builtin.assert": {"that": ["read.count == 1"]}, "run_once": True},
+                ],
+            }
+        ],
+    )
     run = ansible("ansible-playbook", "-i", "fleet.neurons.yml", "read.yml")
     assert run.returncode == 0, run.stdout + run.stderr
 
 
+# fmt: off
 AUTHORS = {
     "group_vars of all": {"inv/group_vars/all.yml": "ansible_connection: ssh"},
     "group_vars of a group": {"inv/group_vars/compliant.yml": "ansible_connection: ssh"},
@@ -208,12 +280,15 @@ AUTHORS = {
     "the group itself, before": {"inv/aa": "[ivanti_neurons]\n[ivanti_neurons:vars]\nansible_connection=ssh\n"},
     "the group itself, after": {"inv/zz": "[ivanti_neurons]\n[ivanti_neurons:vars]\nansible_connection=ssh\n"},
 }
+# fmt: on
 
 
 @pytest.mark.parametrize("files", AUTHORS.values(), ids=AUTHORS)
 def test_whatever_an_author_says_of_the_connection_wins(emulator, ansible, files):
     emulator.add_device(serialNumber="ONE", platformType="IOS", complianceState=True)
-    ansible.write("inv/fleet.neurons.yml", {"plugin": "ivanti.uem.neurons", "filters": "serialNumber=ONE"})
+    ansible.write(
+        "inv/fleet.neurons.yml", {"plugin": "ivanti.uem.neurons", "filters": "serialNumber=ONE"}
+    )
     for name, text in files.items():
         ansible.write(name, text)
     run = ansible("ansible-inventory", "-i", "inv", "--host", "ONE", **FATAL)
@@ -239,13 +314,16 @@ def test_connection_options_may_be_templates_and_the_environment_may_not(emulato
     ca_path = ansible.environment.pop("IVANTI_UEM_CA_PATH")
     ansible.environment |= {"PASSWORD_ELSEWHERE": password, "CA_ELSEWHERE": ca_path}
     templates = {
-        "password": "{{ lookup('env', 'PASSWORD_ELSEWHERE') }}", "ca_path": "{{ lookup('env', 'CA_ELSEWHERE') }}",
+        "password": "{{ lookup('env', 'PASSWORD_ELSEWHERE') }}",
+        "ca_path": "{{ lookup('env', 'CA_ELSEWHERE') }}",
     }
     assert len(hostvars(listing(ansible, **templates))) == len(emulator.devices())
     ansible.environment["IVANTI_UEM_CA_PATH"] = ca_path
     said = failure(ansible, {"IVANTI_UEM_PASSWORD": "{{ lookup('env', 'PASSWORD_ELSEWHERE') }}"})
     assert "rejected the credentials of the user tester" in said
-    assert "its template cannot be resolved" in failure(ansible, **{**templates, "password": "{{ nowhere }}"})
+    assert "its template cannot be resolved" in failure(
+        ansible, **{**templates, "password": "{{ nowhere }}"}
+    )
     assert "password: missing" in failure(ansible, password="{{ lookup('env', 'NOWHERE') }}")
 
 
@@ -258,6 +336,7 @@ def test_a_password_may_be_kept_in_a_vault(emulator, ansible):
     assert len(hostvars(json.loads(run.stdout))) == len(emulator.devices())
 
 
+# fmt: off
 OPTIONS = {
     "an unknown option": ({"filter": "uid=x"}, "filter: is not an option of this inventory; did you mean filters?"),
     "no address": ({"url": "na1.mobileiron.com"}, "url: 'na1.mobileiron.com' is not an address"),
@@ -267,6 +346,7 @@ OPTIONS = {
     "no partition": ({"partitions": ["nowhere"]}, "partitions: there is no device space 'nowhere'"),
     "no prefix": ({"hostvars_prefix": "my-"}, "hostvars_prefix: 'my-' cannot begin a variable"),
 }
+# fmt: on
 
 
 @pytest.mark.parametrize(("options", "sentence"), OPTIONS.values(), ids=OPTIONS)
@@ -305,7 +385,13 @@ def test_a_cache_saves_every_request(emulator, ansible):
     assert listing(ansible, **CACHE, device_groups=True, filters="platformType=IOS") == first
     assert emulator.requests() == []
     # What only shapes the result needs no new read, …
-    listed = listing(ansible, **CACHE, device_groups=True, filters="platformType=IOS", attribute_groups=["cityid"])
+    listed = listing(
+        ansible,
+        **CACHE,
+        device_groups=True,
+        filters="platformType=IOS",
+        attribute_groups=["cityid"],
+    )
     assert emulator.requests() == [] and any(group.startswith("attr_cityid_") for group in listed)
     # … and what is read differently does.
     listing(ansible, **CACHE, filters="platformType=ANDROID")
@@ -317,7 +403,14 @@ def test_a_cache_saves_every_request(emulator, ansible):
 
 def test_a_cache_can_be_refreshed_and_survives_a_failing_read(emulator, ansible):
     ansible.write("nothing.yml", [{"hosts": "all", "gather_facts": False, "tasks": []}])
-    refresh = ("ansible-playbook", "-i", "fleet.neurons.yml", "nothing.yml", "--list-hosts", "--flush-cache")
+    refresh = (
+        "ansible-playbook",
+        "-i",
+        "fleet.neurons.yml",
+        "nothing.yml",
+        "--list-hosts",
+        "--flush-cache",
+    )
     before = listing(ansible, **CACHE)
     emulator.add_fault("403", path="/api/v1/device", times=None)
     assert "HTTP 403" in " ".join(ansible(*refresh, **FATAL).stderr.split())
@@ -329,22 +422,43 @@ def test_a_cache_can_be_refreshed_and_survives_a_failing_read(emulator, ansible)
     assert "NEW" in hostvars(listing(ansible, **CACHE))
     for path in (ansible.folder / "kept").iterdir():
         path.write_text("{broken", encoding="utf-8")
-    assert "NEW" in hostvars(listing(ansible, warning="The inventory cache cannot be read, so that the server is asked", **CACHE))
+    assert "NEW" in hostvars(
+        listing(
+            ansible,
+            warning="The inventory cache cannot be read, so that the server is asked",
+            **CACHE,
+        )
+    )
 
 
 def test_a_missing_library_is_named(emulator, ansible):
     """A library that fails to import stands for one that is not there."""
     for library in ("requests", "jmespath"):
         ansible.write(f"without_{library}/{library}.py", "raise ImportError('taken away')")
-        said = failure(ansible, {"PYTHONPATH": str(ansible.folder / f"without_{library}")}, query="[?quarantined]")
+        said = failure(
+            ansible,
+            {"PYTHONPATH": str(ansible.folder / f"without_{library}")},
+            query="[?quarantined]",
+        )
         assert f"Failed to import the required Python library ({library}" in said
 
 
 def test_files_are_known_by_their_names(ansible):
-    names = {"neurons.yml": True, "x.neurons.yaml": True, "myneurons.yml": False, "fleet.yml": False}
+    names = {
+        "neurons.yml": True,
+        "x.neurons.yaml": True,
+        "myneurons.yml": False,
+        "fleet.yml": False,
+    }
     for name, hosts in names.items():
         ansible.write(name, {"plugin": "ivanti.uem.neurons"})
-        run = ansible("ansible-inventory", "-i", name, "--list", ANSIBLE_INVENTORY_ENABLED="ivanti.uem.neurons")
+        run = ansible(
+            "ansible-inventory",
+            "-i",
+            name,
+            "--list",
+            ANSIBLE_INVENTORY_ENABLED="ivanti.uem.neurons",
+        )
         assert bool(json.loads(run.stdout)["_meta"]["hostvars"]) == hosts, name
 
 
@@ -356,7 +470,9 @@ def documents():
 
 @pytest.mark.parametrize("name", documents())
 def test_the_examples_of_the_documentation_run(emulator, ansible, name):
-    emulator.add_device(platformType="IOS", supervised=True, serialNumber="EXAMPLE", registrationState="ACTIVE")
+    emulator.add_device(
+        platformType="IOS", supervised=True, serialNumber="EXAMPLE", registrationState="ACTIVE"
+    )
     text = documents()[name]
     assert yaml.safe_load(text)["plugin"] == "ivanti.uem.neurons"
     ansible.write(name, text)

@@ -4,10 +4,10 @@
 
 """The laws for activesync_device, over generated ActiveSync devices and positions of the switches.
 
-Convergence: apply, and a second run has nothing to change and writes nothing.
-Honest prediction: what check mode predicted is what apply did, and what the emulator then has.
-The guard: whatever runs there are, of whatever slices, and wherever they are killed, a run that wipes leaves no more devices
-asked within the window than that run's own limit allows.
+Convergence: apply, and a second run has nothing to change and writes nothing. Honest prediction:
+what check mode predicted is what apply did, and what the emulator then has. The guard: whatever
+runs there are, of whatever slices, and wherever they are killed, a run that wipes leaves no more
+devices asked within the window than that run's own limit allows.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ STATES = ("Allowed", "Blocked", "Wiped")
 USERS = ("jdoe", "JDOE", "{{ 7 * 7 }}", "jürgen", "first\nsecond", "a/b")
 POOL = 6
 
+# fmt: off
 positions = st.fixed_dictionaries({
     "eas_empty_groups": st.sampled_from(("absent", "null", "empty", "list")),
     "eas_unregistered_uuid": st.sampled_from(("absent", "empty", "null")),
@@ -41,11 +42,17 @@ positions = st.fixed_dictionaries({
     "eas_unknown_device": st.sampled_from(("counted_out", "404", "400")),
     "one_element": st.sampled_from(("collapse", "list")),
 })
-fleets = st.lists(st.tuples(st.sampled_from(STATES), st.sampled_from(USERS)), min_size=POOL, max_size=POOL)
+# fmt: on
+fleets = st.lists(
+    st.tuples(st.sampled_from(STATES), st.sampled_from(USERS)), min_size=POOL, max_size=POOL
+)
 chosen = st.lists(st.integers(0, POOL - 1), min_size=1, max_size=POOL, unique=True)
 
 LAW = settings(
-    max_examples=40, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate),
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
@@ -60,7 +67,10 @@ def journal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def build(emulator: Emulator, fleet: list[tuple[str, str]]) -> list[str]:
     """A world with these, and with one that no task is about."""
     emulator.reset(seed=7, devices=4)
-    return [emulator.add_eas(state=state, user=user, mailbox=f"box{place}") for place, (state, user) in enumerate([*fleet, ("Allowed", "other")])][:-1]
+    return [
+        emulator.add_eas(state=state, user=user, mailbox=f"box{place}")
+        for place, (state, user) in enumerate([*fleet, ("Allowed", "other")])
+    ][:-1]
 
 
 def truth(emulator: Emulator) -> dict[str, str]:
@@ -68,7 +78,10 @@ def truth(emulator: Emulator) -> dict[str, str]:
 
 
 def told(result: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
-    return {entry["uuid"]: (entry["outcome"], entry.get("before"), entry.get("after")) for entry in result["devices"]}
+    return {
+        entry["uuid"]: (entry["outcome"], entry.get("before"), entry.get("after"))
+        for entry in result["devices"]
+    }
 
 
 def attempt(call: Any, emulator: Emulator, **options: Any) -> dict[str, Any]:
@@ -80,7 +93,12 @@ def attempt(call: Any, emulator: Emulator, **options: Any) -> dict[str, Any]:
 
 @LAW
 @given(
-    fleet=fleets, at=chosen, state=st.sampled_from(("allowed", "blocked")), wiped=st.booleans(), protect=st.booleans(), by_user=st.booleans(),
+    fleet=fleets,
+    at=chosen,
+    state=st.sampled_from(("allowed", "blocked")),
+    wiped=st.booleans(),
+    protect=st.booleans(),
+    by_user=st.booleans(),
     switches=positions,
 )
 def test_the_two_laws(shared_epmm, call, fleet, at, state, wiped, protect, by_user, switches):
@@ -90,16 +108,24 @@ def test_the_two_laws(shared_epmm, call, fleet, at, state, wiped, protect, by_us
         emulator.set_switch(name, value)
     before = truth(emulator)
     names = {fleet[place][1].casefold() for place in at}
-    meant = {pool[place] for place in range(POOL) if (fleet[place][1].casefold() in names if by_user else place in at)}
+    meant = {
+        pool[place]
+        for place in range(POOL)
+        if (fleet[place][1].casefold() in names if by_user else place in at)
+    }
     kept = {pool[at[0]]} if protect else set()
+    # fmt: off
     options = {
         **({"select": {"users": sorted(names), "registered": False}} if by_user else {"activesync_devices": [pool[place].upper() for place in at]}),
         "state": state, "include_wiped": wiped, "on_ineligible": "skip", "on_missing": "skip",
         **({"protected": {"uuids": sorted(kept)}} if kept else {}),
     }
+    # fmt: on
     if by_user:
         # One that was wiped is not registered, and its status says so.
-        assert all(known["device_uuid"] is None for uuid, known in emulator.eas().items() if uuid in meant)
+        assert all(
+            known["device_uuid"] is None for uuid, known in emulator.eas().items() if uuid in meant
+        )
 
     emulator.clear_requests()
     predicted = call(MODULE, emulator, check_mode=True, **options)
@@ -110,13 +136,23 @@ def test_the_two_laws(shared_epmm, call, fleet, at, state, wiped, protect, by_us
     assert set(outcomes) == meant and len(writes(emulator)) <= predicted["summary"]["changed"]
     expected = told(predicted)
     for uuid, (outcome, was, shall) in outcomes.items():
-        assert (outcome == "changed") == (after[uuid] != before[uuid]) and (was, shall) == expected[uuid][1:]
-        # Whether a wiped one can be brought back nobody knows beforehand; nothing else turns out another way.
-        assert outcome == expected[uuid][0] or (outcome == "failed" and before[uuid] == "wiped" and expected[uuid][0] == "changed")
+        assert (outcome == "changed") == (after[uuid] != before[uuid]) and (was, shall) == expected[
+            uuid
+        ][1:]
+        # Whether a wiped one can be brought back nobody knows beforehand; nothing else turns out
+        # another way.
+        assert outcome == expected[uuid][0] or (
+            outcome == "failed" and before[uuid] == "wiped" and expected[uuid][0] == "changed"
+        )
         assert outcome != "changed" or after[uuid] == state
-        assert outcome not in ("unchanged", "protected", "ineligible", "failed") or after[uuid] == before[uuid]
+        assert (
+            outcome not in ("unchanged", "protected", "ineligible", "failed")
+            or after[uuid] == before[uuid]
+        )
         assert uuid not in kept or outcome in ("protected", "unchanged")
-    assert {uuid: now for uuid, now in after.items() if uuid not in meant} == {uuid: now for uuid, now in before.items() if uuid not in meant}
+    assert {uuid: now for uuid, now in after.items() if uuid not in meant} == {
+        uuid: now for uuid, now in before.items() if uuid not in meant
+    }
 
     emulator.clear_requests()
     again = attempt(call, emulator, **options)
@@ -137,7 +173,8 @@ def _killed(*_given: Any, **_options: Any) -> Any:
 
 
 def _crash(patch: pytest.MonkeyPatch, where: str) -> None:
-    """Kill the process: after the reservation, after the first request, after its answer was written, or while it is."""
+    """Kill the process: after the reservation, after the first request, after its answer was
+    written, or while it is."""
     if where == "reserved":
         patch.setattr(engine, "execute", _killed)
     elif where == "sent":
@@ -146,13 +183,16 @@ def _crash(patch: pytest.MonkeyPatch, where: str) -> None:
         note = Guard.note
         patch.setattr(Guard, "note", lambda self, outcomes: (note(self, outcomes), _killed()))
     elif where == "in the journal":
+
         def half(self: Journal, lines: list[Any]) -> None:
             with self._locked() as descriptor:
                 os.write(descriptor, b'{"phase": "after", "at"')
             raise Killed
+
         patch.setattr(Journal, "add", half)
 
 
+# fmt: off
 steps = st.lists(
     st.fixed_dictionaries({
         "at": st.lists(st.integers(0, POOL - 1), min_size=1, max_size=3, unique=True),
@@ -162,6 +202,7 @@ steps = st.lists(
     }),
     min_size=2, max_size=6,
 )
+# fmt: on
 
 
 def _step(at: list[int], limit: int, crash: str = "", fault: str = "") -> dict[str, Any]:
@@ -171,11 +212,24 @@ def _step(at: list[int], limit: int, crash: str = "", fault: str = "") -> dict[s
 @settings(LAW, max_examples=20)
 @given(steps=steps, settle=st.sampled_from(("none", "manual")))
 @example(steps=[_step([0, 1], 2), _step([2], 2), _step([2], 3), _step([3], 3)], settle="none")
-@example(steps=[_step([0, 1, 2], 3, crash="sent"), _step([3], 3), _step([1], 4), _step([4], 4)], settle="manual")
-@example(steps=[_step([0, 1], 2, crash="reserved"), _step([0, 1], 2), _step([2, 3], 4), _step([4], 4)], settle="none")
-@example(steps=[_step([0], 1, fault="lost_answer"), _step([0], 1), _step([1], 1), _step([0, 1], 2)], settle="none")
-@example(steps=[_step([0, 1], 2, crash="in the journal"), _step([2], 2), _step([2, 3], 4)], settle="none")
-def test_no_sequence_of_runs_and_crashes_wipes_more_than_is_allowed(shared_epmm, call, journal, steps, settle):
+@example(
+    steps=[_step([0, 1, 2], 3, crash="sent"), _step([3], 3), _step([1], 4), _step([4], 4)],
+    settle="manual",
+)
+@example(
+    steps=[_step([0, 1], 2, crash="reserved"), _step([0, 1], 2), _step([2, 3], 4), _step([4], 4)],
+    settle="none",
+)
+@example(
+    steps=[_step([0], 1, fault="lost_answer"), _step([0], 1), _step([1], 1), _step([0, 1], 2)],
+    settle="none",
+)
+@example(
+    steps=[_step([0, 1], 2, crash="in the journal"), _step([2], 2), _step([2, 3], 4)], settle="none"
+)
+def test_no_sequence_of_runs_and_crashes_wipes_more_than_is_allowed(
+    shared_epmm, call, journal, steps, settle
+):
     emulator = shared_epmm
     pool = build(emulator, [("Allowed", f"user{place}") for place in range(POOL)])
     emulator.set_switch("action_settle", settle)
@@ -185,7 +239,12 @@ def test_no_sequence_of_runs_and_crashes_wipes_more_than_is_allowed(shared_epmm,
         emulator.clear_faults()
         if step["fault"]:
             emulator.add_fault(step["fault"], method="PUT", times=1)
-        options = {"activesync_devices": [pool[place] for place in step["at"]], "state": "wiped", "max_devices": step["limit"], "retries": 2}
+        options = {
+            "activesync_devices": [pool[place] for place in step["at"]],
+            "state": "wiped",
+            "max_devices": step["limit"],
+            "retries": 2,
+        }
         with pytest.MonkeyPatch.context() as patch, suppress(Killed):
             _crash(patch, step["crash"])
             plan = attempt(call, emulator, check_mode=True, **options)

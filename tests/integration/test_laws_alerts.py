@@ -2,11 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The two laws for alert, over generated alerts and choices, and what it says when the server misbehaves.
+"""The two laws for alert, over generated alerts and choices, and what it says when the server
+misbehaves.
 
-Convergence: apply, and a second run has nothing to change and writes nothing.
-Honest prediction: what check mode predicted is what apply did, and what the emulator then has. A comment is stored with
-the alerts that were changed, and with no other.
+Convergence: apply, and a second run has nothing to change and writes nothing. Honest prediction:
+what check mode predicted is what apply did, and what the emulator then has. A comment is stored
+with the alerts that were changed, and with no other.
 """
 
 from __future__ import annotations
@@ -28,11 +29,14 @@ STATUSES = ("CREATED", "DISPATCHED", "DISPATCH_FAILED")
 DAY = 86_400
 KEPT = "what was said before"
 
+# fmt: off
 raised = st.fixed_dictionaries({
     "definition": st.sampled_from(TYPES), "severity": st.sampled_from(SEVERITIES), "status": st.sampled_from(STATUSES),
     "unread": st.booleans(), "days": st.integers(0, 3), "device": st.integers(0, 2),
 })
+# fmt: on
 fleets = st.lists(raised, min_size=ALERTS, max_size=ALERTS)
+# fmt: off
 some = st.fixed_dictionaries({}, optional={
     "ids": st.lists(st.integers(0, ALERTS - 1), min_size=1, unique=True),
     "devices": st.lists(st.integers(0, 2), min_size=1, unique=True),
@@ -42,33 +46,53 @@ some = st.fixed_dictionaries({}, optional={
     "older_than": st.integers(0, 3), "newer_than": st.integers(1, 4),
     "users": st.just(None), "phone_numbers": st.just(None),
 }).filter(bool)
-comments = st.sampled_from(("Told them", "a & b # c / d = e + f ?", "ü" * 255, "{{ 7 * 7 }}", "100 %"))
+# fmt: on
+comments = st.sampled_from(
+    ("Told them", "a & b # c / d = e + f ?", "ü" * 255, "{{ 7 * 7 }}", "100 %")
+)
+# fmt: off
 positions = st.fixed_dictionaries({
     "one_element": st.sampled_from(("collapse", "list")),
     "alert_id": st.sampled_from(("document", "attribute", "element")),
     "alert_user_field": st.sampled_from(("document", "userId", "userUuid")),
 })
+# fmt: on
 
 LAW = settings(
-    max_examples=40, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate),
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 
-def build(emulator: Emulator, fleet: list[dict[str, Any]]) -> tuple[list[int], list[dict[str, Any]]]:
+def build(
+    emulator: Emulator, fleet: list[dict[str, Any]]
+) -> tuple[list[int], list[dict[str, Any]]]:
     """Make these the alerts of the emulator. Answers their ids, and the devices that raise them."""
     emulator.reset(seed=SEED, devices=DEVICES)
     for alert in emulator.alerts():
         emulator.delete_alert(alert)
     fields = ("id", "uuid", "user", "phone", "status")
-    active = [device for device in emulator.devices(*fields) if device["status"] == "ACTIVE" and device["phone"].isdigit()]
+    active = [
+        device
+        for device in emulator.devices(*fields)
+        if device["status"] == "ACTIVE" and device["phone"].isdigit()
+    ]
     devices = list({device["user"]: device for device in active}.values())[:3]
     now = int(time.time())
     ids = [
         emulator.add_alert(
-            devices[one["device"]]["uuid"], definition=one["definition"], severity=one["severity"], status=one["status"],
-            unread=one["unread"], date=(now - one["days"] * DAY - 3600) * 1000, comment=KEPT,
-        ) for one in fleet
+            devices[one["device"]]["uuid"],
+            definition=one["definition"],
+            severity=one["severity"],
+            status=one["status"],
+            unread=one["unread"],
+            date=(now - one["days"] * DAY - 3600) * 1000,
+            comment=KEPT,
+        )
+        for one in fleet
     ]
     return ids, devices
 
@@ -87,15 +111,23 @@ def chosen_by(choice: dict[str, Any], fleet: list[dict[str, Any]], ids: list[int
         "users": lambda at, one, _none: one["device"] == 0,
         "phone_numbers": lambda at, one, _none: one["device"] == 0,
     }
-    return {ids[at] for at, one in enumerate(fleet) if all(wanted[name](at, one, values) for name, values in choice.items())}
+    return {
+        ids[at]
+        for at, one in enumerate(fleet)
+        if all(wanted[name](at, one, values) for name, values in choice.items())
+    }
 
 
-def options_of(choice: dict[str, Any], ids: list[int], devices: list[dict[str, Any]]) -> dict[str, Any]:
+def options_of(
+    choice: dict[str, Any], ids: list[int], devices: list[dict[str, Any]]
+) -> dict[str, Any]:
     made = dict(choice)
     if "ids" in choice:
         made["ids"] = [ids[at] for at in choice["ids"]]
     if "devices" in choice:
-        made["devices"] = [devices[at]["uuid"] if at else devices[at]["id"] for at in choice["devices"]]
+        made["devices"] = [
+            devices[at]["uuid"] if at else devices[at]["id"] for at in choice["devices"]
+        ]
     for name in ("older_than", "newer_than"):
         if name in choice:
             made[name] = f"{choice[name]}d" if choice[name] else "1s"
@@ -108,11 +140,17 @@ def options_of(choice: dict[str, Any], ids: list[int], devices: list[dict[str, A
 
 def truth(emulator: Emulator) -> dict[int, tuple[bool, Any]]:
     """Whether each alert is read, and its comment."""
-    return {number: (not alert["unread"], alert["comment"]) for number, alert in emulator.alerts().items()}
+    return {
+        number: (not alert["unread"], alert["comment"])
+        for number, alert in emulator.alerts().items()
+    }
 
 
 def outcomes(result: dict[str, Any]) -> dict[int, tuple]:
-    return {int(entry["id"]): (entry["outcome"], entry.get("before"), entry.get("after")) for entry in result["alerts"]}
+    return {
+        int(entry["id"]): (entry["outcome"], entry.get("before"), entry.get("after"))
+        for entry in result["alerts"]
+    }
 
 
 @LAW
@@ -123,7 +161,11 @@ def test_the_two_laws(shared_epmm, call, fleet, choice, read, comment, switches)
     for name, value in switches.items():
         emulator.set_switch(name, value)
     meant = chosen_by(choice, fleet, ids)
-    options = {**options_of(choice, ids, devices), "state": "read" if read else "unread", "comment": comment}
+    options = {
+        **options_of(choice, ids, devices),
+        "state": "read" if read else "unread",
+        "comment": comment,
+    }
 
     before = truth(emulator)
     emulator.clear_requests()
@@ -131,12 +173,18 @@ def test_the_two_laws(shared_epmm, call, fleet, choice, read, comment, switches)
     assert writes(emulator) == [] and truth(emulator) == before
 
     applied = call("alert", emulator, **options)
-    assert (outcomes(applied), applied["diff"], applied["changed"]) == (outcomes(predicted), predicted["diff"], predicted["changed"])
+    assert (outcomes(applied), applied["diff"], applied["changed"]) == (
+        outcomes(predicted),
+        predicted["diff"],
+        predicted["changed"],
+    )
     assert outcomes(applied).keys() == meant
     changed = {number for number in meant if before[number][0] != read}
     assert {number for number, told in outcomes(applied).items() if told[0] == "changed"} == changed
     assert len(writes(emulator)) == bool(changed)
-    assert truth(emulator) == {number: (read, comment) if number in changed else was for number, was in before.items()}
+    assert truth(emulator) == {
+        number: (read, comment) if number in changed else was for number, was in before.items()
+    }
 
     emulator.clear_requests()
     again = call("alert", emulator, **options)
@@ -145,7 +193,14 @@ def test_the_two_laws(shared_epmm, call, fleet, choice, read, comment, switches)
 
 # Faults
 
-UNREAD = {"definition": "SYSTEM_ALERT", "severity": "WARNING", "status": "CREATED", "unread": True, "days": 1, "device": 0}
+UNREAD = {
+    "definition": "SYSTEM_ALERT",
+    "severity": "WARNING",
+    "status": "CREATED",
+    "unread": True,
+    "days": 1,
+    "device": 0,
+}
 BULK = {"method": "PUT", "path": "/api/v1/alerts"}
 SINGLE = {"method": "PUT", "path": "/api/v1/alerts/*"}
 ANY = {"method": "PUT", "path_regex": "^/api/v1/alerts"}
@@ -176,12 +231,14 @@ def mark(emulator: Emulator, call: Any, ids: list[int], **options: Any) -> dict[
         ("html", {}, False, "web page"), ("reset", {}, False, "broke"), ("500", {}, False, "HTTP 500"), ("401", {}, False, "HTTP 401"),
         ("403", {}, False, "HTTP 403"),
     ],
-)
+)  # fmt: skip
 def test_outcomes_of_an_update_that_goes_wrong_are_true(epmm, call, many, kind, params, done, said):
     ids, _devices = build(epmm, [UNREAD] * many)
     epmm.add_fault(kind, times=None, **ANY, **params)
     result = mark(epmm, call, ids, retries=0)
-    assert (result["summary"]["changed"], result["summary"]["failed"]) == ((many, 0) if done else (0, many))
+    assert (result["summary"]["changed"], result["summary"]["failed"]) == (
+        (many, 0) if done else (0, many)
+    )
     assert said in result.get("msg", "") and bool(said) == ("msg" in result)
 
 
@@ -205,7 +262,8 @@ def test_what_was_done_before_a_failure_stays_done(epmm, call, kind):
 
 @pytest.mark.parametrize("refused", [4, 60])
 def test_alerts_are_looked_at_once_however_many_were_refused(epmm, call, refused):
-    """Some that cannot be marked keep no other from it; where none can be, that is found out with a few of them."""
+    """Some that cannot be marked keep no other from it; where none can be, that is found out with a
+    few of them."""
     ids, _devices = build(epmm, [UNREAD] * 60)
     epmm.add_fault("result_zero", times=None, **BULK)
     epmm.add_fault("result_zero", times=refused, **SINGLE)
@@ -229,7 +287,9 @@ def test_a_comment_that_makes_every_address_too_long_is_told_once(epmm, call):
 
 @pytest.mark.parametrize("vanished", ["404", "count"])
 @pytest.mark.parametrize("many", [1, 2, 6])
-def test_an_alert_that_vanishes_before_the_update_does_not_stop_the_others(epmm, call, vanished, many):
+def test_an_alert_that_vanishes_before_the_update_does_not_stop_the_others(
+    epmm, call, vanished, many
+):
     ids, _devices = build(epmm, [UNREAD] * many)
     epmm.set_switch("alert_vanished", vanished)
     epmm.add_fault("vanish", times=1, **ANY)

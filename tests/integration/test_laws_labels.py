@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The two laws for device_label, over generated fleets and desired labels, and what it says when the server misbehaves.
+"""The two laws for device_label, over generated fleets and desired labels, and what it says when
+the server misbehaves.
 
 Convergence: apply, and a second run has nothing to change and writes nothing.
 Honest prediction: what check mode predicted is what apply did, and what the emulator then has.
@@ -19,7 +20,8 @@ from uem_emulator.testing import Emulator
 
 from ..conftest import DEVICES, SEED, ModuleFailed, writes
 
-# Static labels of the emulator that can be put on devices; the others have a slash or a comma in their names.
+# Static labels of the emulator that can be put on devices; the others have a slash or a comma in
+# their names.
 NAMES = ("Pilot", "Außendienst", "two words", "{{ pool }}", "100% A+B", "No members")
 MANAGED = 6
 
@@ -27,17 +29,25 @@ label_sets = st.frozensets(st.sampled_from(NAMES), max_size=4)
 fleets = st.lists(label_sets, min_size=MANAGED, max_size=MANAGED)
 modes = st.sampled_from(("present", "purge", "absent"))
 desires = st.lists(
-    st.tuples(st.integers(0, MANAGED - 1), label_sets, st.booleans()), min_size=1, max_size=MANAGED, unique_by=lambda entry: entry[0]
+    st.tuples(st.integers(0, MANAGED - 1), label_sets, st.booleans()),
+    min_size=1,
+    max_size=MANAGED,
+    unique_by=lambda entry: entry[0],
 )
+# fmt: off
 positions = st.fixed_dictionaries({
     "partial_label_write": st.sampled_from(("none", "rest")),
     "system_labels_static": st.sampled_from(("no", "yes")),
     "label_comma": st.sampled_from(("before", "after")),
     "one_element": st.sampled_from(("collapse", "list")),
 })
+# fmt: on
 
 LAW = settings(
-    max_examples=40, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate),
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
@@ -56,12 +66,17 @@ def truth(emulator: Emulator) -> dict[str, frozenset[str]]:
 
 
 def build(emulator: Emulator, fleet: list[frozenset[str]]) -> list[dict[str, Any]]:
-    """Give the first devices their labels; one device that no task is about has labels as well. Answers the devices."""
+    """Give the first devices their labels; one device that no task is about has labels as well.
+    Answers the devices."""
     emulator.reset(seed=SEED, devices=DEVICES)
     devices = emulator.devices()
     for name, label in static_labels(emulator).items():
-        members = [device["uuid"] for device, names in zip(devices, fleet, strict=False) if name in names]
-        emulator.set_label_members(label["id"], [*members, devices[MANAGED]["uuid"]] if name in NAMES else members)
+        members = [
+            device["uuid"] for device, names in zip(devices, fleet, strict=False) if name in names
+        ]
+        emulator.set_label_members(
+            label["id"], [*members, devices[MANAGED]["uuid"]] if name in NAMES else members
+        )
     return devices
 
 
@@ -70,7 +85,10 @@ def oracle(current: frozenset[str], mode: str, wanted: frozenset[str]) -> frozen
 
 
 def outcomes(result: dict[str, Any]) -> dict[str, tuple]:
-    return {entry["guid"]: (entry["outcome"], entry.get("before"), entry.get("after")) for entry in result["devices"]}
+    return {
+        entry["guid"]: (entry["outcome"], entry.get("before"), entry.get("after"))
+        for entry in result["devices"]
+    }
 
 
 @LAW
@@ -80,16 +98,23 @@ def test_the_two_laws(shared_epmm, call, fleet, mode, desired, shared, switches)
     devices = build(emulator, fleet)
     for name, value in switches.items():
         emulator.set_switch(name, value)
-    goals = {devices[at]["uuid"]: own | shared for at, own, _by_id in desired if own | shared or mode == "purge"}
+    goals = {
+        devices[at]["uuid"]: own | shared
+        for at, own, _by_id in desired
+        if own | shared or mode == "purge"
+    }
     if not goals:
         return
     before = truth(emulator)
     options = {
         "devices": [
             {"device": devices[at]["id"] if by_id else devices[at]["uuid"], "labels": sorted(own)}
-            for at, own, by_id in desired if devices[at]["uuid"] in goals
+            for at, own, by_id in desired
+            if devices[at]["uuid"] in goals
         ],
-        "labels": sorted(shared), "state": "absent" if mode == "absent" else "present", "purge": mode == "purge",
+        "labels": sorted(shared),
+        "state": "absent" if mode == "absent" else "present",
+        "purge": mode == "purge",
     }
 
     emulator.clear_requests()
@@ -102,19 +127,24 @@ def test_the_two_laws(shared_epmm, call, fleet, mode, desired, shared, switches)
     assert (applied["diff"], applied["changed"]) == (predicted["diff"], predicted["changed"])
     assert len(writes(emulator)) <= 2 * applied["summary"]["changed"]
     after = truth(emulator)
-    assert after == {uuid: oracle(has, mode, goals[uuid]) if uuid in goals else has for uuid, has in before.items()}
+    assert after == {
+        uuid: oracle(has, mode, goals[uuid]) if uuid in goals else has
+        for uuid, has in before.items()
+    }
     told = outcomes(applied)
     assert told.keys() == goals.keys()
     for uuid, (outcome, _was, shall) in told.items():
         assert (outcome == "changed") == (after[uuid] != before[uuid])
-        assert outcome == "unchanged" or set(shall["labels"]) == (after[uuid] if mode == "purge" else after[uuid] & goals[uuid])
+        assert outcome == "unchanged" or set(shall["labels"]) == (
+            after[uuid] if mode == "purge" else after[uuid] & goals[uuid]
+        )
 
     emulator.clear_requests()
     again = call("device_label", emulator, **options)
     assert not again["changed"] and again["diff"] == [] and writes(emulator) == []
 
-    # API v1 tells the same, and cannot write. It cannot tell of labels with a slash, which purge is about, and shows no
-    # members that are not registered yet.
+    # API v1 tells the same, and cannot write. It cannot tell of labels with a slash, which purge is
+    # about, and shows no members that are not registered yet.
     pending = {device["uuid"] for device in devices if device["status"] == "VERIFICATION_PENDING"}
     if mode != "purge" and not pending & goals.keys():
         assert outcomes(call("device_label", emulator, api="v1", **options)) == outcomes(again)
@@ -129,11 +159,19 @@ def devices(epmm: Emulator) -> list[dict[str, Any]]:
     return build(epmm, [frozenset({"two words"})] * MANAGED)[:MANAGED]
 
 
-def put(emulator: Emulator, call: Any, devices: list[dict[str, Any]], **options: Any) -> dict[str, Any]:
+def put(
+    emulator: Emulator, call: Any, devices: list[dict[str, Any]], **options: Any
+) -> dict[str, Any]:
     """Run the task, and hold what it says of each device against what the emulator has."""
     before = truth(emulator)
     try:
-        result = call("device_label", emulator, devices=[device["uuid"] for device in devices], labels=["Pilot"], **options)
+        result = call(
+            "device_label",
+            emulator,
+            devices=[device["uuid"] for device in devices],
+            labels=["Pilot"],
+            **options,
+        )
     except ModuleFailed as failed:
         result = failed.result
     after = truth(emulator)
@@ -170,13 +208,20 @@ def put(emulator: Emulator, call: Any, devices: list[dict[str, Any]], **options:
     ],
 )
 @pytest.mark.parametrize("purge", [False, True])
-def test_outcomes_of_a_write_that_goes_wrong_are_true(epmm, call, devices, kind, params, times, changed, said, purge):
-    epmm.add_fault(kind, method="PUT", path="/api/v2/devices/labels/Pilot/add", times=times, **params)
+def test_outcomes_of_a_write_that_goes_wrong_are_true(
+    epmm, call, devices, kind, params, times, changed, said, purge
+):
+    epmm.add_fault(
+        kind, method="PUT", path="/api/v2/devices/labels/Pilot/add", times=times, **params
+    )
     result = put(epmm, call, devices, retries=0, purge=purge)
     if purge and not said:
         # Nothing was taken off, for it was not known whether the others were put on.
         changed, said = (changed, said) if times else (0, "Mend the cause")
-    assert (result["summary"]["changed"], result["summary"]["failed"]) == (changed, MANAGED - changed)
+    assert (result["summary"]["changed"], result["summary"]["failed"]) == (
+        changed,
+        MANAGED - changed,
+    )
     assert said in result.get("msg", "") and bool(said) == ("msg" in result)
 
 
@@ -192,7 +237,11 @@ def test_what_was_done_before_a_failure_stays_done(epmm, call, devices, kind):
 
 
 def test_what_the_server_takes_of_no_device_is_found_out_with_a_few(epmm, call):
-    many = [device["uuid"] for device in epmm.devices("uuid", "labels") if "Pilot" not in device["labels"]][:40]
+    many = [
+        device["uuid"]
+        for device in epmm.devices("uuid", "labels")
+        if "Pilot" not in device["labels"]
+    ][:40]
     epmm.add_fault("result_zero", method="PUT", times=None)
     epmm.clear_requests()
     with pytest.raises(ModuleFailed) as failed:
@@ -208,23 +257,33 @@ def test_devices_that_are_refused_each_for_itself_keep_no_other_from_its_label(e
     space, members = epmm.labels()[name]["space_id"], epmm.labels()[name]["members"]
     known = epmm.devices("uuid", "space_id")
     outside = [device["uuid"] for device in known if device["space_id"] != space][:12]
-    inside = [device["uuid"] for device in known if device["space_id"] == space and device["uuid"] not in members][:1]
+    inside = [
+        device["uuid"]
+        for device in known
+        if device["space_id"] == space and device["uuid"] not in members
+    ][:1]
     with pytest.raises(ModuleFailed) as failed:
         call("device_label", epmm, devices=[*outside, *inside], labels=[name])
     told = {entry["guid"]: entry["outcome"] for entry in failed.value.result["devices"]}
-    assert told == {**dict.fromkeys(outside, "failed"), **dict.fromkeys(inside, "changed")} and inside
+    assert (
+        told == {**dict.fromkeys(outside, "failed"), **dict.fromkeys(inside, "changed")} and inside
+    )
     assert set(inside) <= set(epmm.labels()[name]["members"])
 
 
 @pytest.mark.parametrize("rest", ["none", "rest"])
 @pytest.mark.parametrize("answer", ["unsuccessful", "bad_request"])
-def test_a_device_that_vanishes_before_the_write_does_not_stop_the_others(epmm, call, devices, rest, answer):
+def test_a_device_that_vanishes_before_the_write_does_not_stop_the_others(
+    epmm, call, devices, rest, answer
+):
     epmm.set_switch("partial_label_write", rest)
     epmm.set_switch("unknown_device_write", answer)
     epmm.add_fault("vanish", method="PUT", times=1)
     result = put(epmm, call, devices)
     assert (result["summary"]["changed"], result["summary"]["failed"]) == (MANAGED - 1, 1)
-    assert result["msg"].startswith(f"1 of {MANAGED} devices could not be changed; the others were.")
+    assert result["msg"].startswith(
+        f"1 of {MANAGED} devices could not be changed; the others were."
+    )
 
 
 def test_a_write_that_the_server_only_claims_is_found_by_the_next_run(epmm, call, devices):
@@ -243,8 +302,19 @@ def test_purge_leaves_labels_of_the_server_alone(epmm, call, devices):
 
 @pytest.mark.parametrize("state", ["present", "absent"])
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_labels_of_the_server_are_refused_though_it_calls_them_static(epmm, call, devices, state, check_mode):
+def test_labels_of_the_server_are_refused_though_it_calls_them_static(
+    epmm, call, devices, state, check_mode
+):
     epmm.set_switch("system_labels_static", "yes")
-    with pytest.raises(ModuleFailed, match="Refused: the label 'Company-Owned' is the server's own"):
-        call("device_label", epmm, check_mode=check_mode, devices=[devices[0]["uuid"]], labels=["Company-Owned"], state=state)
+    with pytest.raises(
+        ModuleFailed, match="Refused: the label 'Company-Owned' is the server's own"
+    ):
+        call(
+            "device_label",
+            epmm,
+            check_mode=check_mode,
+            devices=[devices[0]["uuid"]],
+            labels=["Company-Owned"],
+            state=state,
+        )
     assert writes(epmm) == []

@@ -2,11 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What label_policy promises, over generated fleets, against the emulator in every position of its switches.
+"""What label_policy promises, over generated fleets, against the emulator in every position of its
+switches.
 
-The server does not say which labels a policy is applied to, so that the truth is known to the emulator alone. The laws:
-a change is reported only when the truth changed in that run; afterwards the truth is as desired, where it could be; check
-mode predicts what is certain, and writes nothing; and where the state can be seen a second run writes nothing.
+The server does not say which labels a policy is applied to, so that the truth is known to the
+emulator alone. The laws: a change is reported only when the truth changed in that run; afterwards
+the truth is as desired, where it could be; check mode predicts what is certain, and writes nothing;
+and where the state can be seen a second run writes nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +27,12 @@ from ..conftest import ModuleFailed, writes
 OWN_LABELS = ("Pilot", "two words", "Außendienst")
 EMPTY_LABEL = "No members"
 LABELS = (*OWN_LABELS, EMPTY_LABEL, "Android", "iOS")
-POLICIES = {"SECURITY": (1201, 1202, 1205), "PRIVACY": (1210, 1211), "LOCKDOWN": (1220, 1221), "SYNC": (1230,)}
+POLICIES = {
+    "SECURITY": (1201, 1202, 1205),
+    "PRIVACY": (1210, 1211),
+    "LOCKDOWN": (1220, 1221),
+    "SYNC": (1230,),
+}
 TYPE_OF = {policy: kind for kind, policies in POLICIES.items() for policy in policies}
 MEMBERS = 8
 DEVICES = 24
@@ -41,8 +48,8 @@ class Step:
 
 @dataclass(frozen=True)
 class World:
-    """``members``: positions in the list of active devices, by label. ``later``: set when delivery is slow already.
-    ``lies``: the server answers success to a write and does nothing."""
+    """``members``: positions in the list of active devices, by label. ``later``: set when delivery
+    is slow already. ``lies``: the server answers success to a write and does nothing."""
 
     policy: int
     label: str
@@ -59,15 +66,24 @@ members = st.lists(st.integers(0, MEMBERS - 1), min_size=1, max_size=4, unique=T
 
 
 def steps(policy: int) -> st.SearchStrategy[Step]:
-    """Labels for the policies of the same profile type; those of other types cannot matter, and keep theirs."""
-    return st.fixed_dictionaries({other: label_sets for other in POLICIES[TYPE_OF[policy]]}).map(Step)
+    """Labels for the policies of the same profile type; those of other types cannot matter, and
+    keep theirs."""
+    return st.fixed_dictionaries({other: label_sets for other in POLICIES[TYPE_OF[policy]]}).map(
+        Step
+    )
 
 
 def positions(*, slow: bool) -> st.SearchStrategy[dict[str, Any]]:
     """Switches. ``slow``: policies reach devices late."""
-    delivery = {
-        "policy_delivery": st.sampled_from(("reads", "manual")), "policy_delivery_reads": st.integers(0, 12),
-    } if slow else {"policy_delivery": st.just("none")}
+    delivery = (
+        {
+            "policy_delivery": st.sampled_from(("reads", "manual")),
+            "policy_delivery_reads": st.integers(0, 12),
+        }
+        if slow
+        else {"policy_delivery": st.just("none")}
+    )
+    # fmt: off
     return st.fixed_dictionaries({
         "device_policies": st.sampled_from(("effective", "effective", "all")),
         "priority_order": st.sampled_from(("1_highest", "1_lowest")),
@@ -75,28 +91,44 @@ def positions(*, slow: bool) -> st.SearchStrategy[dict[str, Any]]:
         "policy_label_repeated": st.sampled_from(("success", "success", "message", "400")),
         **delivery,
     })
+    # fmt: on
 
 
 def worlds(*, slow: bool) -> st.SearchStrategy[World]:
-    return st.sampled_from(sorted(TYPE_OF)).flatmap(lambda policy: st.builds(
-        World,
-        policy=st.just(policy),
-        label=st.sampled_from((*OWN_LABELS, *OWN_LABELS, EMPTY_LABEL, "iOS") if not slow else OWN_LABELS),
-        members=st.fixed_dictionaries({label: members for label in OWN_LABELS}),
-        first=steps(policy),
-        later=st.sampled_from((True, True, False)).flatmap(lambda some: steps(policy) if some else st.none()) if slow else st.none(),
-        active=st.fixed_dictionaries({other: st.sampled_from((True, True, True, False)) for other in POLICIES[TYPE_OF[policy]]}),
-        switches=positions(slow=slow),
-        lies=st.sampled_from((False, False, True)) if slow else st.just(False),
-    ))
+    return st.sampled_from(sorted(TYPE_OF)).flatmap(
+        lambda policy: st.builds(
+            World,
+            policy=st.just(policy),
+            label=st.sampled_from(
+                (*OWN_LABELS, *OWN_LABELS, EMPTY_LABEL, "iOS") if not slow else OWN_LABELS
+            ),
+            members=st.fixed_dictionaries({label: members for label in OWN_LABELS}),
+            first=steps(policy),
+            later=st.sampled_from((True, True, False)).flatmap(
+                lambda some: steps(policy) if some else st.none()
+            )
+            if slow
+            else st.none(),
+            active=st.fixed_dictionaries(
+                {
+                    other: st.sampled_from((True, True, True, False))
+                    for other in POLICIES[TYPE_OF[policy]]
+                }
+            ),
+            switches=positions(slow=slow),
+            lies=st.sampled_from((False, False, True)) if slow else st.just(False),
+        )
+    )
 
 
+# fmt: off
 options = st.fixed_dictionaries({
     "state": st.sampled_from(("present", "absent")),
     "on_unknown": st.sampled_from(("send", "send", "skip")),
     "sample": st.sampled_from((1, 3, 50)),
     "api": st.sampled_from(("v1", "v2")),
 })
+# fmt: on
 
 
 def build(emulator: Emulator, world: World) -> None:
@@ -122,35 +154,63 @@ def truth(emulator: Emulator) -> dict[int, frozenset[str]]:
     return {policy["id"]: frozenset(policy["labels"]) for policy in emulator.policies().values()}
 
 
-def run(call: Any, emulator: Emulator, world: World, *, check_mode: bool = False, **chosen: Any) -> dict[str, Any]:
-    return call("label_policy", emulator, check_mode=check_mode, policy=world.policy, label=world.label, **chosen)
+def run(
+    call: Any, emulator: Emulator, world: World, *, check_mode: bool = False, **chosen: Any
+) -> dict[str, Any]:
+    return call(
+        "label_policy",
+        emulator,
+        check_mode=check_mode,
+        policy=world.policy,
+        label=world.label,
+        **chosen,
+    )
 
 
-def check_run(call: Any, emulator: Emulator, world: World, chosen: dict[str, Any]) -> dict[str, Any] | None:
-    """One run, held to all that is promised of any run; None where the server refused to do again what was done before."""
+def check_run(
+    call: Any, emulator: Emulator, world: World, chosen: dict[str, Any]
+) -> dict[str, Any] | None:
+    """One run, held to all that is promised of any run; None where the server refused to do again
+    what was done before."""
     before = truth(emulator)
     emulator.clear_requests()
     wanted = chosen["state"] == "present"
     try:
         result = run(call, emulator, world, **chosen)
     except ModuleFailed as failed:
-        assert "applied to label" in str(failed) and world.switches["policy_label_repeated"] != "success"
+        assert (
+            "applied to label" in str(failed)
+            and world.switches["policy_label_repeated"] != "success"
+        )
         assert truth(emulator) == before and (world.label in before[world.policy]) == wanted
         return None
     after = truth(emulator)
     assert not result["changed"] or after != before, "a change was reported that was not made"
     assert bool(result["diff"]) == result["changed"]
     assert len(writes(emulator)) == result["sent"] == result["writes"]
-    touched = {policy: labels ^ after[policy] for policy, labels in before.items() if labels != after[policy]}
+    touched = {
+        policy: labels ^ after[policy]
+        for policy, labels in before.items()
+        if labels != after[policy]
+    }
     assert touched in ({}, {world.policy: frozenset({world.label})})
-    assert result["known"] not in ("applied", "not_applied") or (result["known"] == "applied") == (world.label in before[world.policy])
-    if chosen["on_unknown"] == "send" and not world.lies and not (wanted and result["known"] == "shared"):
+    assert result["known"] not in ("applied", "not_applied") or (result["known"] == "applied") == (
+        world.label in before[world.policy]
+    )
+    if (
+        chosen["on_unknown"] == "send"
+        and not world.lies
+        and not (wanted and result["known"] == "shared")
+    ):
         assert (world.label in after[world.policy]) == wanted, "the state is not as desired"
     return result
 
 
 LAW = settings(
-    max_examples=40, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate),
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
@@ -181,7 +241,9 @@ def test_laws_where_policies_reach_devices_at_once(shared_epmm, call, world, cho
 
 @LAW
 @given(world=worlds(slow=True), chosen=options)
-def test_no_change_is_reported_that_was_not_made_where_policies_are_slow(shared_epmm, call, world, chosen):
+def test_no_change_is_reported_that_was_not_made_where_policies_are_slow(
+    shared_epmm, call, world, chosen
+):
     emulator = shared_epmm
     build(emulator, world)
     for _run in range(3):
@@ -194,11 +256,19 @@ def test_no_change_is_reported_that_was_not_made_where_policies_are_slow(shared_
 
 ONCE = {"policy_delivery": "none", "policy_label_repeated": "success"}
 PLAIN = World(
-    policy=1230, label="Pilot", members={"Pilot": (0, 1, 2), "two words": (2, 3), "Außendienst": (4,)}, first=Step({1230: ()}),
-    later=None, active={1230: True}, switches=ONCE,
+    policy=1230,
+    label="Pilot",
+    members={"Pilot": (0, 1, 2), "two words": (2, 3), "Außendienst": (4,)},
+    first=Step({1230: ()}),
+    later=None,
+    active={1230: True},
+    switches=ONCE,
 )
 SECURITY = replace(
-    PLAIN, policy=1202, first=Step({1201: (), 1202: ("Pilot",), 1205: ()}), active={1201: True, 1202: True, 1205: False}
+    PLAIN,
+    policy=1202,
+    first=Step({1201: (), 1202: ("Pilot",), 1205: ()}),
+    active={1201: True, 1202: True, 1205: False},
 )
 LATE = {"policy_delivery": "reads", "policy_label_repeated": "success"}
 
@@ -206,21 +276,37 @@ MISTAKABLE = {
     # The devices get the policy between two looks, and got it by an earlier run.
     "delivered meanwhile": (replace(PLAIN, later=Step({1230: ("Pilot",)})), "present"),
     # The devices still have the policy, and lose it between two looks; it was removed before.
-    "removed before": (replace(PLAIN, first=Step({1230: ("Pilot",)}), later=Step({1230: ()})), "absent"),
+    "removed before": (
+        replace(PLAIN, first=Step({1230: ("Pilot",)}), later=Step({1230: ()})),
+        "absent",
+    ),
     # The devices lack the policy, for they are about to get a better one, which hides it.
     "about to be hidden": (
-        replace(SECURITY, first=Step({1201: (), 1202: (), 1205: ()}), later=Step({1201: ("Pilot",), 1202: ("Pilot",)})), "absent"
+        replace(
+            SECURITY,
+            first=Step({1201: (), 1202: (), 1205: ()}),
+            later=Step({1201: ("Pilot",), 1202: ("Pilot",)}),
+        ),
+        "absent",
     ),
     # A better one is about to be taken off, and the one that was applied before appears.
     "about to appear": (
-        replace(SECURITY, first=Step({1201: ("Pilot",), 1202: ("Pilot",), 1205: ()}), later=Step({1201: ()})), "present"
+        replace(
+            SECURITY,
+            first=Step({1201: ("Pilot",), 1202: ("Pilot",), 1205: ()}),
+            later=Step({1201: ()}),
+        ),
+        "present",
     ),
     # Of two devices one has the policy by another label, and the other is about to lose it.
     "one of two": (
         replace(
-            PLAIN, members={"Pilot": (1, 2), "two words": (2,), "Außendienst": (4,)},
-            first=Step({1230: ("Pilot", "two words")}), later=Step({1230: ("two words",)}),
-        ), "absent"
+            PLAIN,
+            members={"Pilot": (1, 2), "two words": (2,), "Außendienst": (4,)},
+            first=Step({1230: ("Pilot", "two words")}),
+            later=Step({1230: ("two words",)}),
+        ),
+        "absent",
     ),
 }
 
@@ -230,7 +316,9 @@ MISTAKABLE = {
 @pytest.mark.parametrize("name", MISTAKABLE)
 def test_worlds_that_are_easily_mistaken(shared_epmm, call, name, reads, shown):
     world, state = MISTAKABLE[name]
-    world = replace(world, switches={"device_policies": shown, **LATE, "policy_delivery_reads": reads})
+    world = replace(
+        world, switches={"device_policies": shown, **LATE, "policy_delivery_reads": reads}
+    )
     build(shared_epmm, world)
     for _run in range(3):
         check_run(call, shared_epmm, world, {"state": state, "on_unknown": "send"})
@@ -250,7 +338,7 @@ APPLIED = replace(PLAIN, first=Step({1230: ("Pilot",)}))
         ("401", {}, "HTTP 401"), ("403", {}, "HTTP 403"), ("500", {}, "HTTP 500"), ("503", {"handled": True}, "HTTP 503"),
         ("reset", {}, "Whether it took effect cannot be seen"), ("vanish", {}, "HTTP 404"),
     ],
-)
+)  # fmt: skip
 @pytest.mark.parametrize(("world", "state"), [(PLAIN, "present"), (APPLIED, "absent")])
 def test_a_write_that_goes_wrong_is_a_failure(epmm, call, kind, params, said, world, state):
     build(epmm, world)
@@ -273,12 +361,21 @@ def test_a_read_that_fails_after_the_write_does_not_hide_it(epmm, call, world, s
     build(epmm, world)
     epmm.add_fault("500", method="GET", path="/api/v1/policies", after=1, times=None)
     result = run(call, epmm, world, state=state, retries=0)
-    assert result["changed"] and result["writes"] == 1 and "could not be looked at" in result["warnings"][0]
+    assert (
+        result["changed"]
+        and result["writes"] == 1
+        and "could not be looked at" in result["warnings"][0]
+    )
 
 
 def test_an_error_text_is_no_list_without_policies(epmm, call):
     build(epmm, PLAIN)
-    epmm.add_fault("errors_200", path="/api/v1/policies/devices/*", times=None, message="Could not open JDBC connection")
+    epmm.add_fault(
+        "errors_200",
+        path="/api/v1/policies/devices/*",
+        times=None,
+        message="Could not open JDBC connection",
+    )
     with pytest.raises(ModuleFailed, match="HTTP 200 without policies: Could not open JDBC"):
         run(call, epmm, PLAIN, state="present", check_mode=True)
 
@@ -298,7 +395,11 @@ def test_a_write_whose_answer_is_lost_is_sent_again(epmm, call, kind, world, sta
     before = truth(epmm)
     epmm.add_fault(kind, method="PUT", times=1)
     result = run(call, epmm, world, state=state)
-    assert result["changed"] and truth(epmm) != before and (result["writes"], len(writes(epmm))) == (2, 2)
+    assert (
+        result["changed"]
+        and truth(epmm) != before
+        and (result["writes"], len(writes(epmm))) == (2, 2)
+    )
 
 
 @pytest.mark.parametrize(("world", "state"), [(PLAIN, "present"), (APPLIED, "absent")])

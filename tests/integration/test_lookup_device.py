@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The lookup ivanti.uem.device in playbooks: what it answers, what it refuses, and that a run reads a device once."""
+"""The lookup ivanti.uem.device in playbooks: what it answers, what it refuses, and that a run reads
+a device once."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from ansible_collections.ivanti.uem.plugins.lookup import device
 from ..conftest import PASSWORD, Command, connection, writes
 
 GUID = "57d9903c-aadf-4b40-aef3-e1f24302f180"
-NAME = "{{ 7 * 7 }} ü \"x\" {% if %}"
+NAME = '{{ 7 * 7 }} ü "x" {% if %}'
 HOSTS = 12
 LOCAL = {"hosts": "localhost", "gather_facts": False}
 
@@ -27,15 +28,24 @@ _TASK = re.compile(r"^TASK \[(.*?)\] \**$", re.MULTILINE)
 def said(done: Any) -> dict[str, str]:
     """What the output says of each task, by the task's name, in one line."""
     parts = _TASK.split(done.stdout + done.stderr if not _TASK.search(done.stderr) else done.stdout)
-    return {name: " ".join(text.split()) for name, text in zip(parts[1::2], parts[2::2], strict=True)}
+    return {
+        name: " ".join(text.split()) for name, text in zip(parts[1::2], parts[2::2], strict=True)
+    }
 
 
 def shown(name: str, expression: str, **more: Any) -> dict[str, Any]:
     """A task that shows what an expression is, also when that fails."""
-    return {"name": name, "ansible.builtin.debug": {"msg": f"<{{{{ {expression} }}}}>"}, "ignore_errors": True, **more}
+    return {
+        "name": name,
+        "ansible.builtin.debug": {"msg": f"<{{{{ {expression} }}}}>"},
+        "ignore_errors": True,
+        **more,
+    }
 
 
-def play(ansible: Command, *plays: dict[str, Any], arguments: tuple[str, ...] = (), **environment: str) -> dict[str, str]:
+def play(
+    ansible: Command, *plays: dict[str, Any], arguments: tuple[str, ...] = (), **environment: str
+) -> dict[str, str]:
     ansible.write("play.yml", list(plays))
     done = ansible("ansible-playbook", "play.yml", *arguments, **environment)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -48,10 +58,18 @@ def lookup(*arguments: str) -> str:
 
 
 def test_what_it_answers(ansible, emulator):
-    emulator.add_device(id=22000, guid=GUID, serialNumber="DLXMF0URFLMK", platformType="IOS", deviceName=NAME, imei=None)
+    emulator.add_device(
+        id=22000,
+        guid=GUID,
+        serialNumber="DLXMF0URFLMK",
+        platformType="IOS",
+        deviceName=NAME,
+        imei=None,
+    )
     emulator.add_device(id=22001, serialNumber="TWICE", registrationState="RETIRED")
     emulator.add_device(id=22002, serialNumber="TWICE", registrationState="ACTIVE")
     emulator.clear_requests()
+    # fmt: off
     cases = {
         "by id": (lookup("22000", "field='guid'"), f"<{GUID}>"),
         "by guid": (lookup(f"'{GUID.upper()}'", "field='id'"), "<22000>"),
@@ -86,38 +104,83 @@ def test_what_it_answers(ansible, emulator):
         "another account": (lookup("22000", "username='nobody'"), "HTTP 401"),
         "another token": (lookup("22000", "token='another'", "username=''", "password=''"), "HTTP 401"),
     }
-    tasks = [shown(name, expression, check_mode=name == "check mode") for name, (expression, _answer) in cases.items()]
+    # fmt: on
+    tasks = [
+        shown(name, expression, check_mode=name == "check mode")
+        for name, (expression, _answer) in cases.items()
+    ]
     texts = play(ansible, {**LOCAL, "tasks": tasks})
     for name, (_expression, answer) in cases.items():
         assert answer in texts[name], f"{name}: {texts[name]}"
     assert "Traceback" not in "".join(texts.values()) and writes(emulator) == []
 
 
-def test_many_hosts_read_a_device_once_and_keep_it_for_themselves(ansible, emulator, tmp_path: Path):
+def test_many_hosts_read_a_device_once_and_keep_it_for_themselves(
+    ansible, emulator, tmp_path: Path
+):
     emulator.add_device(id=22000, serialNumber="DLXMF0URFLMK", platformType="IOS")
     emulator.clear_requests()
-    once = play(ansible, {**LOCAL, "tasks": [shown("alone", lookup("22000", "field='platformType'"))]})
+    once = play(
+        ansible, {**LOCAL, "tasks": [shown("alone", lookup("22000", "field='platformType'"))]}
+    )
     expected = [(entry["path"], entry["query"]) for entry in emulator.requests()]
-    assert "<IOS>" in once["alone"] and {path for path, _query in expected} == {"/api/v1/tenant/partition/device", "/api/v1/device"}
+    assert "<IOS>" in once["alone"] and {path for path, _query in expected} == {
+        "/api/v1/tenant/partition/device",
+        "/api/v1/device",
+    }
     emulator.clear_requests()
-    hosts = {"all": {"hosts": {f"h{number}": None for number in range(HOSTS)}, "vars": {"ansible_connection": "local"}}}
+    hosts = {
+        "all": {
+            "hosts": {f"h{number}": None for number in range(HOSTS)},
+            "vars": {"ansible_connection": "local"},
+        }
+    }
     ansible.write("hosts.yml", hosts)
-    texts = play(ansible, {"hosts": "all", "gather_facts": False, "strategy": "free", "tasks": [
-        shown("first", lookup("22000", "field='platformType'")),
-        shown("second", lookup("22000", "field='serialNumber'")),
-    ]}, {"hosts": "h0", "gather_facts": False, "tasks": [
-        shown("third", lookup("22000", "field='id'")),
-        shown("kept", f"lookup('pipe', 'cp -a {tmp_path}/ansible-tmp/*/ivanti_uem {tmp_path}/kept')"),
-    ]}, arguments=("-i", "hosts.yml", "-f", "6"))
+    texts = play(
+        ansible,
+        {
+            "hosts": "all",
+            "gather_facts": False,
+            "strategy": "free",
+            "tasks": [
+                shown("first", lookup("22000", "field='platformType'")),
+                shown("second", lookup("22000", "field='serialNumber'")),
+            ],
+        },
+        {
+            "hosts": "h0",
+            "gather_facts": False,
+            "tasks": [
+                shown("third", lookup("22000", "field='id'")),
+                shown(
+                    "kept",
+                    f"lookup('pipe', 'cp -a {tmp_path}/ansible-tmp/*/ivanti_uem {tmp_path}/kept')",
+                ),
+            ],
+        },
+        arguments=("-i", "hosts.yml", "-f", "6"),
+    )
     assert "<22000>" in texts["third"]
     assert [(entry["path"], entry["query"]) for entry in emulator.requests()] == expected
     kept = [path for path in (tmp_path / "kept").iterdir() if path.read_bytes()]
-    assert {path.stat().st_mode & 0o777 for path in kept} == {0o600} and len(kept) == 1 and b'"id": 22000' in kept[0].read_bytes()
-    assert not any(secret in kept[0].read_text() for secret in (PASSWORD, json.dumps(PASSWORD)[1:-1], "Basic", "tester"))
+    assert (
+        {path.stat().st_mode & 0o777 for path in kept} == {0o600}
+        and len(kept) == 1
+        and b'"id": 22000' in kept[0].read_bytes()
+    )
+    assert not any(
+        secret in kept[0].read_text()
+        for secret in (PASSWORD, json.dumps(PASSWORD)[1:-1], "Basic", "tester")
+    )
     assert list((tmp_path / "ansible-tmp").iterdir()) == []
     # The next run reads it anew.
     emulator.patch_device(22000, platformType="ANDROID")
-    assert "<ANDROID>" in play(ansible, {**LOCAL, "tasks": [shown("alone", lookup("22000", "field='platformType'"))]})["alone"]
+    assert (
+        "<ANDROID>"
+        in play(
+            ansible, {**LOCAL, "tasks": [shown("alone", lookup("22000", "field='platformType'"))]}
+        )["alone"]
+    )
 
 
 def test_another_product_by_variables_of_the_play(ansible, emulator, epmm):
@@ -127,6 +190,7 @@ def test_another_product_by_variables_of_the_play(ansible, emulator, epmm):
     play_vars = {**options, "address": options["ivanti_uem_url"], "ivanti_uem_url": "{{ address }}"}
     epmm.clear_requests()
     emulator.clear_requests()
+    # fmt: off
     texts = play(ansible, {**LOCAL, "vars": play_vars, "tasks": [
         shown("by uuid", lookup(f"'{device['uuid']}'", "field='id'")),
         shown("by id", f"{lookup(str(device['id']))}.uuid"),
@@ -135,8 +199,12 @@ def test_another_product_by_variables_of_the_play(ansible, emulator, epmm):
         shown("options win", lookup("22000", "url='https://127.0.0.1:9'"), vars={"ivanti_uem_url": "https://127.0.0.1:10"}),
         shown("no such variable", lookup("22000"), vars={"ivanti_uem_url": "{{ not_there }}"}),
     ]}, IVANTI_UEM_PRODUCT="neurons")
+    # fmt: on
     assert f"<{device['id']}>" in texts["by uuid"] and f"<{device['uuid']}>" in texts["by id"]
-    assert f"<{device['uuid']}>" in texts["a field of API v2"] and f"<{device['uuid']}>" in texts["the same again"]
+    assert (
+        f"<{device['uuid']}>" in texts["a field of API v2"]
+        and f"<{device['uuid']}>" in texts["the same again"]
+    )
     assert "https://127.0.0.1:9 cannot be reached" in texts["options win"]
     assert "ivanti_uem_url: its template cannot be evaluated" in texts["no such variable"]
     assert emulator.requests() == [] and writes(epmm) == []
@@ -144,14 +212,30 @@ def test_another_product_by_variables_of_the_play(ansible, emulator, epmm):
 
 def test_the_examples_of_the_documentation_run(ansible, emulator, epmm):
     """As they stand, but for the address that one of them gives."""
-    emulator.add_device(id=22000, guid=GUID, serialNumber="DLXMF0URFLMK", platformType="IOS", deviceName="iPad", supervised=True)
+    emulator.add_device(
+        id=22000,
+        guid=GUID,
+        serialNumber="DLXMF0URFLMK",
+        platformType="IOS",
+        deviceName="iPad",
+        supervised=True,
+    )
     emulator.add_device(id=22001, platformType="ANDROID")
     epmm.add_device(uuid="5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11", platform="Android")
     tasks = yaml.safe_load(device.EXAMPLES)
     assert len(tasks) == 4
-    there = {f"ivanti_uem_{name}": value for name, value in connection(epmm).items() if name in ("password", "ca_path")}
+    there = {
+        f"ivanti_uem_{name}": value
+        for name, value in connection(epmm).items()
+        if name in ("password", "ca_path")
+    }
     tasks[3] = json.loads(json.dumps(tasks[3]).replace("https://epmm.example.com", epmm.url))
-    found = play(ansible, {**LOCAL, "tasks": tasks[:3]}, {**LOCAL, "vars": there, "tasks": tasks[3:]})
+    found = play(
+        ansible, {**LOCAL, "tasks": tasks[:3]}, {**LOCAL, "vars": there, "tasks": tasks[3:]}
+    )
     texts = [found[entry["name"]] for entry in tasks]
     assert '"msg": "iPad"' in texts[0] and "All assertions passed" in texts[1]
-    assert re.search(r'"IOS", "ANDROID"', texts[2]) and "5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11" in texts[3]
+    assert (
+        re.search(r'"IOS", "ANDROID"', texts[2])
+        and "5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11" in texts[3]
+    )

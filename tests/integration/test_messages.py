@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""device_message, of both products: to whom it goes, what is refused, and what it says when the server misbehaves."""
+"""device_message, of both products: to whom it goes, what is refused, and what it says when the
+server misbehaves."""
 
 from __future__ import annotations
 
@@ -15,11 +16,23 @@ from ..conftest import ModuleFailed, writes
 from .action_fleet import outcomes
 
 FLEET = 6
-TEXT = "Bitte \"bringen\" & melden + 100 % = {{ 7 * 7 }} #1; a,b\n<b>ü</b>"
+TEXT = 'Bitte "bringen" & melden + 100 % = {{ 7 * 7 }} #1; a,b\n<b>ü</b>'
 SUBJECT = "Ihr Gerät & mehr + 5 %"
-MODES = [("neurons", "push"), ("neurons", "email"), ("epmm", "push"), ("epmm", "email"), ("epmm", "sms")]
-SEND = {"neurons": ("PUT", "/api/v1/device/message"), "epmm": ("POST", "/api/v1/dm/bulk/sendmessage")}
-ACTIVE = {"neurons": {"platformType": "IOS", "registrationState": "ACTIVE"}, "epmm": {"platform": "iOS"}}
+MODES = [
+    ("neurons", "push"),
+    ("neurons", "email"),
+    ("epmm", "push"),
+    ("epmm", "email"),
+    ("epmm", "sms"),
+]
+SEND = {
+    "neurons": ("PUT", "/api/v1/device/message"),
+    "epmm": ("POST", "/api/v1/dm/bulk/sendmessage"),
+}
+ACTIVE = {
+    "neurons": {"platformType": "IOS", "registrationState": "ACTIVE"},
+    "epmm": {"platform": "iOS"},
+}
 
 
 @pytest.fixture
@@ -41,15 +54,30 @@ def told(server, product):
     """Who was told what, as the emulator has it: device, mode, text, subject."""
     if product == "epmm":
         modes = {"pns": "push", "email": "email", "sms": "sms"}
-        found = [(row["id"], one) for row in server.devices("id", "actions") for one in row["actions"] if one["action"] == "MESSAGE"]
-        return sorted((device, modes[one["mode"]], one["message"], one.get("subject") or "") for device, one in found)
+        found = [
+            (row["id"], one)
+            for row in server.devices("id", "actions")
+            for one in row["actions"]
+            if one["action"] == "MESSAGE"
+        ]
+        return sorted(
+            (device, modes[one["mode"]], one["message"], one.get("subject") or "")
+            for device, one in found
+        )
     found = []
     for one in server.actions():
         assert one["action"] == "message"
         if one["params"]["push"] is not None:
             found.append((one["device"], "push", one["params"]["push"], ""))
         if one["params"]["email"] is not None:
-            found.append((one["device"], "email", one["params"]["email"]["body"], one["params"]["email"]["subject"] or ""))
+            found.append(
+                (
+                    one["device"],
+                    "email",
+                    one["params"]["email"]["body"],
+                    one["params"]["email"]["subject"] or "",
+                )
+            )
     return sorted(found)
 
 
@@ -69,17 +97,36 @@ def test_a_message_is_predicted_and_sent_every_time(servers, call, product, mode
         assert servers[product].requests() == [] or writes(servers[product]) == []
         return
     server, devices = servers[product], add(servers, product)
-    options = {"devices": devices, "text": TEXT, "mode": mode, **({"subject": subject} if subject else {})}
+    options = {
+        "devices": devices,
+        "text": TEXT,
+        "mode": mode,
+        **({"subject": subject} if subject else {}),
+    }
     plan = call("device_message", server, check_mode=True, **options)
-    assert plan["changed"] and plan["summary"]["writes"] == 0 and writes(server) == [] and told(server, product) == []
+    assert (
+        plan["changed"]
+        and plan["summary"]["writes"] == 0
+        and writes(server) == []
+        and told(server, product) == []
+    )
     for times in (1, 2):
         server.clear_requests()
         result = call("device_message", server, **options)
         assert {**result, "summary": None} == {**plan, "summary": None}
-        assert {**result["summary"], "requests": 0, "writes": 0} == {**plan["summary"], "requests": 0, "writes": 0}
+        assert {**result["summary"], "requests": 0, "writes": 0} == {
+            **plan["summary"],
+            "requests": 0,
+            "writes": 0,
+        }
         assert writes(server) == [SEND[product]] and result["summary"]["writes"] == 1
-        assert told(server, product) == sorted((device, mode, TEXT, subject or "") for device in devices for _time in range(times))
-    assert result["devices"][0]["before"] == {} and result["devices"][0]["after"] == {"text": TEXT, "mode": mode}
+        assert told(server, product) == sorted(
+            (device, mode, TEXT, subject or "") for device in devices for _time in range(times)
+        )
+    assert result["devices"][0]["before"] == {} and result["devices"][0]["after"] == {
+        "text": TEXT,
+        "mode": mode,
+    }
 
 
 @pytest.mark.parametrize("product", ["neurons", "epmm"])
@@ -109,18 +156,39 @@ def test_what_is_refused_sends_nothing(servers, call, product, options, words):
 def test_what_neurons_lacks(servers, call, options):
     devices = add(servers, "neurons")
     for check_mode in (True, False):
-        message = failed(call, servers["neurons"], devices=devices, text=TEXT, check_mode=check_mode, **options)["msg"]
-        assert message.startswith(("mode: sms is not supported by neurons", "by: Neurons names devices by their ids alone"))
+        message = failed(
+            call, servers["neurons"], devices=devices, text=TEXT, check_mode=check_mode, **options
+        )["msg"]
+        assert message.startswith(
+            (
+                "mode: sms is not supported by neurons",
+                "by: Neurons names devices by their ids alone",
+            )
+        )
     assert writes(servers["neurons"]) == []
 
 
 @pytest.mark.parametrize("product", ["neurons", "epmm"])
 def test_limits_that_are_kept_and_devices_that_may_be_missing(servers, call, product):
     server, devices = servers[product], add(servers, product)
-    result = call("device_message", server, devices=[*devices, 999999001], text="Hi", max_devices=2, max_percent=25, on_missing="skip")
-    assert outcomes(result) == {str(devices[0]): "changed", str(devices[1]): "changed", "999999001": "skipped"}
-    assert {name: result["summary"][name] for name in ("matched", "changed", "skipped", "failed", "unchanged")} == {
-        "matched": 2, "changed": 2, "skipped": 1, "failed": 0, "unchanged": 0}
+    result = call(
+        "device_message",
+        server,
+        devices=[*devices, 999999001],
+        text="Hi",
+        max_devices=2,
+        max_percent=25,
+        on_missing="skip",
+    )
+    assert outcomes(result) == {
+        str(devices[0]): "changed",
+        str(devices[1]): "changed",
+        "999999001": "skipped",
+    }
+    assert {
+        name: result["summary"][name]
+        for name in ("matched", "changed", "skipped", "failed", "unchanged")
+    } == {"matched": 2, "changed": 2, "skipped": 1, "failed": 0, "unchanged": 0}
     assert len(told(server, product)) == 2
     result = call("device_message", server, devices=[999999001], text="Hi", on_missing="skip")
     assert not result["changed"] and len(told(server, product)) == 2
@@ -128,7 +196,10 @@ def test_limits_that_are_kept_and_devices_that_may_be_missing(servers, call, pro
 
 def partitions_of(server, call):
     server.reset(seed=7, devices=30, partitions=3)
-    found = {row["dmPartitionId"] for row in call("device_info", server, fields=["dmPartitionId"])["devices"]}
+    found = {
+        row["dmPartitionId"]
+        for row in call("device_info", server, fields=["dmPartitionId"])["devices"]
+    }
     assert len(found) == 3
     return sorted(found)
 
@@ -137,11 +208,15 @@ def test_each_partition_of_neurons_has_a_call_of_its_own(servers, call):
     """A device of another partition than the one that a call names does not get the message."""
     server = servers["neurons"]
     partitions = partitions_of(server, call)
-    devices = [device for space in partitions for device in add(servers, "neurons", dmPartitionId=space)]
+    devices = [
+        device for space in partitions for device in add(servers, "neurons", dmPartitionId=space)
+    ]
     result = call("device_message", server, devices=devices, text=TEXT)
     assert result["summary"]["writes"] == len(partitions)
     assert told(server, "neurons") == sorted((device, "push", TEXT, "") for device in devices)
-    assert [entry["id"] for entry in result["devices"]] == [str(device) for device in sorted(devices)]
+    assert [entry["id"] for entry in result["devices"]] == [
+        str(device) for device in sorted(devices)
+    ]
 
 
 def test_one_partition_that_fails_does_not_stop_the_others(servers, call):
@@ -150,29 +225,48 @@ def test_one_partition_that_fails_does_not_stop_the_others(servers, call):
     devices = [add(servers, "neurons", 1, dmPartitionId=space)[0] for space in partitions]
     server.add_fault("result_zero", method="PUT", times=1)
     result = failed(call, server, devices=devices, text=TEXT)
-    assert f"1 of {len(devices)} devices could not be" in result["msg"] and len(told(server, "neurons")) == len(devices) - 1
-    assert {int(entry["id"]) for entry in result["devices"] if entry["outcome"] == "changed"} == {one[0] for one in told(server, "neurons")}
+    assert (
+        f"1 of {len(devices)} devices could not be" in result["msg"]
+        and len(told(server, "neurons")) == len(devices) - 1
+    )
+    assert {int(entry["id"]) for entry in result["devices"] if entry["outcome"] == "changed"} == {
+        one[0] for one in told(server, "neurons")
+    }
 
 
 def test_by_mac(servers, call):
     server = servers["epmm"]
     devices = [add(servers, "epmm", 1, mac=mac)[0] for mac in ("38aa3c62bfad", "00237696635f")]
     for mode, subject in (("sms", None), ("email", SUBJECT)):
-        options = {"devices": devices, "text": TEXT, "mode": mode, "by": "mac", **({"subject": subject} if subject else {})}
+        options = {
+            "devices": devices,
+            "text": TEXT,
+            "mode": mode,
+            "by": "mac",
+            **({"subject": subject} if subject else {}),
+        }
         server.clear_requests()
         assert call("device_message", server, **options)["summary"]["changed"] == 2
         assert writes(server) == [("POST", "/api/v1/dm/bulk/mac/sendmessage")]
-        assert [one for one in told(server, "epmm") if one[1] == mode] == sorted((one, mode, TEXT, subject or "") for one in devices)
+        assert [one for one in told(server, "epmm") if one[1] == mode] == sorted(
+            (one, mode, TEXT, subject or "") for one in devices
+        )
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_by_mac_needs_addresses_of_their_own(servers, call, check_mode):
     server = servers["epmm"]
-    [nameless], [first, second] = add(servers, "epmm", 1, mac=None), add(servers, "epmm", 2, mac="38aa3c62bfad")
+    [nameless], [first, second] = (
+        add(servers, "epmm", 1, mac=None),
+        add(servers, "epmm", 2, mac="38aa3c62bfad"),
+    )
     options = {"text": TEXT, "by": "mac", "check_mode": check_mode}
     assert f"device {nameless}" in failed(call, server, devices=[nameless, first], **options)["msg"]
     for devices in ([first], [second], [first, second]):
-        assert "has the Wi-Fi MAC address of the other" in failed(call, server, devices=devices, **options)["msg"]
+        assert (
+            "has the Wi-Fi MAC address of the other"
+            in failed(call, server, devices=devices, **options)["msg"]
+        )
     assert writes(server) == []
 
 
@@ -180,20 +274,32 @@ def test_by_mac_needs_addresses_of_their_own(servers, call, check_mode):
 @pytest.mark.parametrize("by", ["uuid", "mac"])
 def test_a_device_that_vanishes_is_named_and_the_others_were_told(servers, call, where, by):
     server = servers["epmm"]
-    devices = [add(servers, "epmm", 1, mac=mac)[0] for mac in ("38aa3c62bfad", "00237696635f", "00237696635e")]
+    devices = [
+        add(servers, "epmm", 1, mac=mac)[0]
+        for mac in ("38aa3c62bfad", "00237696635f", "00237696635e")
+    ]
     server.set_switch("bulk_invalid_devices", where)
     server.set_switch("message_sent", where)
     server.add_fault("vanish", method="POST")
     result = failed(call, server, devices=devices, text=TEXT, by=by)
     assert sorted(outcomes(result).values()) == ["changed", "changed", "failed"]
-    assert "1 of 3 devices could not be" in result["msg"] and "the device is invalid" in result["msg"]
-    assert [str(one[0]) for one in told(server, "epmm")] == sorted(key for key, outcome in outcomes(result).items() if outcome == "changed")
+    assert (
+        "1 of 3 devices could not be" in result["msg"] and "the device is invalid" in result["msg"]
+    )
+    assert [str(one[0]) for one in told(server, "epmm")] == sorted(
+        key for key, outcome in outcomes(result).items() if outcome == "changed"
+    )
 
 
 @pytest.mark.parametrize("where", ["beside", "inside"])
 def test_success_is_understood_in_both_places(servers, call, where):
     servers["epmm"].set_switch("message_sent", where)
-    assert call("device_message", servers["epmm"], devices=add(servers, "epmm"), text=TEXT)["summary"]["changed"] == 2
+    assert (
+        call("device_message", servers["epmm"], devices=add(servers, "epmm"), text=TEXT)["summary"][
+            "changed"
+        ]
+        == 2
+    )
 
 
 FAULTS = [
@@ -212,14 +318,21 @@ FAULTS = [
 
 
 @pytest.mark.parametrize("product", ["neurons", "epmm"])
-@pytest.mark.parametrize(("kind", "params", "words", "arrived"), FAULTS, ids=lambda value: value if isinstance(value, str) else None)
-def test_a_message_whose_answer_is_no_success_is_a_failure_and_not_sent_again(servers, call, product, kind, params, words, arrived):
+@pytest.mark.parametrize(
+    ("kind", "params", "words", "arrived"),
+    FAULTS,
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_a_message_whose_answer_is_no_success_is_a_failure_and_not_sent_again(
+    servers, call, product, kind, params, words, arrived
+):
     server, devices = servers[product], add(servers, product)
     server.add_fault(kind, method=SEND[product][0], path=SEND[product][1], times=None, **params)
     result = failed(call, server, devices=devices, text=TEXT, retries=3)
     assert "2 of 2 devices could not be" in result["msg"] and words in result["msg"]
     assert set(outcomes(result).values()) == {"failed"} and not result.get("changed")
-    # The rule counts what arrives; the log gets a request whose connection breaks only after it broke.
+    # The rule counts what arrives; the log gets a request whose connection breaks only after it
+    # broke.
     [rule] = server.faults()
     assert rule["seen"] == rule["fired"] == result["summary"]["writes"] == 1
     assert len(told(server, product)) == (2 if arrived else 0)
@@ -238,7 +351,10 @@ def test_neurons_says_false_where_nobody_got_it(servers, call):
     server = servers["neurons"]
     devices = add(servers, "neurons", registrationState="RETIRED")
     server.set_switch("message_none_valid", "false")
-    assert "result false" in failed(call, server, devices=devices, text=TEXT)["msg"] and told(server, "neurons") == []
+    assert (
+        "result false" in failed(call, server, devices=devices, text=TEXT)["msg"]
+        and told(server, "neurons") == []
+    )
     server.set_switch("message_none_valid", "error")
     assert "HTTP 400" in failed(call, server, devices=devices, text=TEXT)["msg"]
 
@@ -250,7 +366,9 @@ def test_many_devices_and_a_long_text(servers, call):
     server.set_switch("max_url_bytes", 8192)
     server.clear_requests()
     active = {"attributes": {"status": "ACTIVE"}}
-    result = call("device_message", server, select=active, text="ü" * 600, mode="email", subject=SUBJECT)
+    result = call(
+        "device_message", server, select=active, text="ü" * 600, mode="email", subject=SUBJECT
+    )
     assert result["summary"]["changed"] > 200 and result["summary"]["failed"] == 0
     assert len(told(server, "epmm")) == result["summary"]["changed"]
     assert result["summary"]["writes"] <= result["summary"]["changed"] / 50

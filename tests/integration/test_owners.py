@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""device_owner and compliance_sync: right use, wrong use, and what they say when the server misbehaves."""
+"""device_owner and compliance_sync: right use, wrong use, and what they say when the server
+misbehaves."""
 
 from __future__ import annotations
 
@@ -17,8 +18,16 @@ from ..conftest import DEVICES, SEED, ModuleFailed, writes
 from .action_fleet import outcomes
 
 IOS = {"platformType": "IOS", "supervised": True, "registrationState": "ACTIVE"}
-ANDROID = {"platformType": "ANDROID", "androidDeviceOwnerModeEnabled": True, "registrationState": "ACTIVE"}
-LEGACY = {"platformType": "ANDROID", "androidDeviceOwnerModeEnabled": False, "registrationState": "ACTIVE"}
+ANDROID = {
+    "platformType": "ANDROID",
+    "androidDeviceOwnerModeEnabled": True,
+    "registrationState": "ACTIVE",
+}
+LEGACY = {
+    "platformType": "ANDROID",
+    "androidDeviceOwnerModeEnabled": False,
+    "registrationState": "ACTIVE",
+}
 WAREHOUSE, USER = "10500001", "warehouse@example.com"
 PIN = "483920"
 GIVE = ("PUT", "/api/v1/device/updateAccount")
@@ -61,29 +70,50 @@ def give(call, server, ids, **options):
 # Giving devices to a user
 
 
-@pytest.mark.parametrize("named", [{"user": USER}, {"user": USER.upper()}, {"account_id": WAREHOUSE}, {"account_id": int(WAREHOUSE)}])
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"user": USER},
+        {"user": USER.upper()},
+        {"account_id": WAREHOUSE},
+        {"account_id": int(WAREHOUSE)},
+    ],
+)
 def test_devices_are_predicted_given_and_then_left_alone(server, call, named):
     ids = add(server, IOS, ANDROID)
     plan = call("device_owner", server, check_mode=True, devices=ids, **named)
     assert writes(server) == [] and owners(server, ids) == [777, 777]
     result = call("device_owner", server, devices=ids, **named)
-    assert (result["changed"], result["devices"], result["diff"]) == (True, plan["devices"], plan["diff"])
+    assert (result["changed"], result["devices"], result["diff"]) == (
+        True,
+        plan["devices"],
+        plan["diff"],
+    )
     assert writes(server) == [GIVE] and result["summary"]["writes"] == 1
     assert owners(server, ids) == [int(WAREHOUSE)] * 2
     user = {"user": "old@example.com"} if "user" in named else {}
     assert result["devices"][0]["before"] == {"account_id": "777", **user}
-    assert result["devices"][0]["after"] == {"account_id": WAREHOUSE, **({"user": USER} if user else {})}
+    assert result["devices"][0]["after"] == {
+        "account_id": WAREHOUSE,
+        **({"user": USER} if user else {}),
+    }
     assert f'account_id: "{WAREHOUSE}"' in result["diff"][0]["after"]
     server.clear_requests()
     again = call("device_owner", server, devices=ids, **named)
-    assert not again["changed"] and outcomes(again) == dict.fromkeys(ids, "unchanged") and again["diff"] == []
+    assert (
+        not again["changed"]
+        and outcomes(again) == dict.fromkeys(ids, "unchanged")
+        and again["diff"] == []
+    )
     # The list tells that they are the user's, so that no device is looked at by itself.
-    assert writes(server) == [] and not [entry for entry in server.requests() if entry["path"].startswith("/api/v1/device/")]
+    assert writes(server) == [] and not [
+        entry for entry in server.requests() if entry["path"].startswith("/api/v1/device/")
+    ]
 
 
 @pytest.mark.parametrize(("user", "number"), [
     ("WAREHOUSE@example.com", 10500001), ("loaner.pool", 10500002), ("o'hara@example.com", 10500006), ("tpl@example.com", 10500007),
-])
+])  # fmt: skip
 def test_users_by_name(server, call, user, number):
     [device] = add(server, IOS)
     result = give(call, server, [device], user=user)
@@ -94,7 +124,9 @@ def test_users_by_name(server, call, user, number):
 
 def test_a_disabled_user_is_warned_of(server, call):
     [device] = add(server, IOS)
-    assert give(call, server, [device], user="left@example.com")["warnings"] == ["account 10500005 (left@example.com) is disabled."]
+    assert give(call, server, [device], user="left@example.com")["warnings"] == [
+        "account 10500005 (left@example.com) is disabled."
+    ]
 
 
 @pytest.mark.parametrize(("options", "words"), [
@@ -115,7 +147,7 @@ def test_a_disabled_user_is_warned_of(server, call):
     ({"user": USER, "max_percent": 10}, "changes 2 of 8 devices (25.00 %) and max_percent is 10"),
     ({"user": USER, "max_devices": -1}, "max_devices: -1 is not a limit"),
     ({"user": USER, "devices": [999999001]}, "Unknown devices, nothing was done: id 999999001"),
-])
+])  # fmt: skip
 def test_what_is_refused_sends_nothing(server, call, options, words):
     ids = add(server, IOS, IOS)
     for check_mode in (True, False):
@@ -127,7 +159,13 @@ def test_what_is_refused_sends_nothing(server, call, options, words):
 
 def test_options_that_make_no_sense_send_no_request(server, call):
     [device] = add(server, IOS)
-    for options in ({"user": ""}, {"user": None}, {"account_id": "x"}, {"user": USER, "wait_timeout": -1}, {"user": USER, "max_percent": -1}):
+    for options in (
+        {"user": ""},
+        {"user": None},
+        {"account_id": "x"},
+        {"user": USER, "wait_timeout": -1},
+        {"user": USER, "max_percent": -1},
+    ):
         with pytest.raises(ModuleFailed):
             call("device_owner", server, devices=[device], **options)
     assert server.requests() == []
@@ -138,17 +176,21 @@ def test_epmm_has_no_such_thing(epmm, call):
         ("device_owner", "owners of devices", {"user": USER}),
         ("compliance_sync", "telling others the compliance of devices", {"vendor": "intune"}),
     ):
-        with pytest.raises(ModuleFailed, match=f"product: epmm does not support {words}; supported by: neurons"):
+        with pytest.raises(
+            ModuleFailed, match=f"product: epmm does not support {words}; supported by: neurons"
+        ):
             call(module, epmm, devices=[1], **options)
     assert epmm.requests() == []
 
 
+# fmt: off
 UNFIT = [
     ({**IOS, "supervised": False}, "an iOS device can be given to another user only where it is supervised"),
     ({"platformType": "OSX"}, "not macos"),
     ({"platformType": "WINDOWS_PHONE"}, "not windows"),
     ({**IOS, "registrationState": "RETIRED"}, "a device in the state RETIRED"),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize(("fields", "words"), UNFIT)
@@ -157,15 +199,29 @@ def test_what_the_row_rules_out_is_refused_before_anything_is_sent(server, call,
     for check_mode in (True, False):
         with pytest.raises(ModuleFailed) as failed:
             call("device_owner", server, check_mode=check_mode, devices=[able, unable], user=USER)
-        assert words in failed.value.result["msg"] and "nothing was sent" in failed.value.result["msg"]
+        assert (
+            words in failed.value.result["msg"] and "nothing was sent" in failed.value.result["msg"]
+        )
         assert outcomes(failed.value.result)[unable] == "ineligible"
     assert writes(server) == []
-    plan = call("device_owner", server, check_mode=True, devices=[able, unable], user=USER, on_ineligible="skip")
+    plan = call(
+        "device_owner",
+        server,
+        check_mode=True,
+        devices=[able, unable],
+        user=USER,
+        on_ineligible="skip",
+    )
     result = call("device_owner", server, devices=[able, unable], user=USER, on_ineligible="skip")
-    assert result["devices"] == plan["devices"] and outcomes(result) == {able: "changed", unable: "ineligible"}
+    assert result["devices"] == plan["devices"] and outcomes(result) == {
+        able: "changed",
+        unable: "ineligible",
+    }
+    # fmt: off
     assert result["summary"] | {"requests": 0, "writes": 0} == {
         "matched": 2, "changed": 1, "unchanged": 0, "failed": 0, "skipped": 0, "ineligible": 1, "under_way": 0, "requests": 0, "writes": 0,
     }
+    # fmt: on
 
 
 @pytest.mark.parametrize("rows", ["rows", "ids"])
@@ -174,8 +230,14 @@ def test_what_only_the_server_rules_out_fails_with_its_reason(server, call, rows
     able, unable = add(server, IOS, LEGACY)
     result = give(call, server, [able, unable])
     assert outcomes(result) == {able: "changed", unable: "failed"} and result["changed"]
-    why = "the server rejected it: ANDROID_ENTERPRISE_REQUIRED" if rows == "rows" else "the server rejected it, and does not say why"
-    assert why in result["msg"] and result["msg"].startswith("1 of 2 devices could not be changed; the others were.")
+    why = (
+        "the server rejected it: ANDROID_ENTERPRISE_REQUIRED"
+        if rows == "rows"
+        else "the server rejected it, and does not say why"
+    )
+    assert why in result["msg"] and result["msg"].startswith(
+        "1 of 2 devices could not be changed; the others were."
+    )
     assert owners(server, [able, unable]) == [int(WAREHOUSE), 777]
 
 
@@ -186,7 +248,11 @@ def test_a_number_that_is_short_is_settled_by_looking(server, call, settle):
     able, unable = add(server, IOS, LEGACY)
     result = give(call, server, [able, unable])
     assert outcomes(result) == {able: "changed", unable: "failed"}
-    assert "the server took 1 of 2 devices and does not say which. The device was looked at, and not sent anything again: " in result["msg"]
+    assert (
+        "the server took 1 of 2 devices and does not say which. The device was looked at, and "
+        "not "
+        "sent anything again: "
+    ) in result["msg"]
     assert writes(server) == [GIVE]
     assert outcomes(give(call, server, [unable])) == {unable: "failed"}
 
@@ -204,15 +270,20 @@ def test_a_number_that_is_short_is_settled_by_looking(server, call, settle):
     ("500", {}, False, "HTTP 500"),
     ("403", {}, False, "HTTP 403"),
     ("401", {}, False, "HTTP 401"),
-])
+])  # fmt: skip
 @pytest.mark.parametrize("settle", ["none", "manual"])
-def test_outcomes_of_a_write_that_goes_wrong_are_true(server, call, kind, params, done, said, settle):
+def test_outcomes_of_a_write_that_goes_wrong_are_true(
+    server, call, kind, params, done, said, settle
+):
     server.set_switch("action_settle", settle)
     ids = add(server, IOS, ANDROID)
     server.add_fault(kind, method="PUT", times=None, **params)
     result = give(call, server, ids, retries=0)
     assert outcomes(result) == dict.fromkeys(ids, "changed" if done else "failed")
-    assert statuses(server, ids) == [("SUCCESS" if settle == "none" else "INITIATED") if done else None] * 2
+    assert (
+        statuses(server, ids)
+        == [("SUCCESS" if settle == "none" else "INITIATED") if done else None] * 2
+    )
     assert said in result.get("msg", "") and bool(said) == ("msg" in result)
     assert len(writes(server)) == 1
 
@@ -227,28 +298,40 @@ def test_a_write_that_the_server_only_claims_is_found_by_the_next_run(server, ca
 @pytest.mark.parametrize(("position", "words"), [
     ("400", "account_id: the server refuses account 999999999; correct it. PUT /api/v1/device/updateAccount failed: HTTP 400 (accountId no such"),
     ("404", "HTTP 404"), ("rejected", "ACCOUNT_NOT_FOUND"), ("zero", "took 0 of 1 devices"),
-])
+])  # fmt: skip
 def test_an_account_that_does_not_exist(server, call, position, words):
     server.set_switch("owner_unknown_account", position)
     ids = add(server, IOS)
     result = give(call, server, ids, account_id="999999999")
-    assert outcomes(result) == dict.fromkeys(ids, "failed") and words in result["msg"] and owners(server, ids) == [777]
+    assert (
+        outcomes(result) == dict.fromkeys(ids, "failed")
+        and words in result["msg"]
+        and owners(server, ids) == [777]
+    )
 
 
 @pytest.mark.parametrize("position", ["absent", "forbidden"])
 def test_accounts_that_cannot_be_read(server, call, position):
     server.set_switch("account_list", position)
     ids = add(server, IOS)
-    assert "user: the accounts cannot be read; give account_id instead." in give(call, server, ids)["msg"]
+    assert (
+        "user: the accounts cannot be read; give account_id instead."
+        in give(call, server, ids)["msg"]
+    )
     assert writes(server) == []
-    assert give(call, server, ids, account_id=WAREHOUSE)["changed"] and owners(server, ids) == [int(WAREHOUSE)]
+    assert give(call, server, ids, account_id=WAREHOUSE)["changed"] and owners(server, ids) == [
+        int(WAREHOUSE)
+    ]
 
 
 @pytest.mark.parametrize("kind", ["short_page", "html", "500", "errors_200"])
 def test_accounts_that_are_not_read_in_full_stop_everything(server, call, kind):
     server.add_fault(kind, path="/api/v1/account", times=None)
     ids = add(server, IOS)
-    assert "msg" in give(call, server, ids, user="o'hara@example.com", retries=0) and writes(server) == []
+    assert (
+        "msg" in give(call, server, ids, user="o'hara@example.com", retries=0)
+        and writes(server) == []
+    )
 
 
 def test_a_device_of_which_only_the_user_is_told(server, call):
@@ -278,7 +361,10 @@ def test_a_device_that_vanishes_after_it_was_listed(server, call):
     server.set_switch("list_lag", "manual")
     server.delete_device(gone)
     result = give(call, server, [kept, gone], on_ineligible="skip")
-    assert outcomes(result) == {kept: "changed", gone: "ineligible"} and "it is gone since it was listed" in json.dumps(result)
+    assert outcomes(result) == {
+        kept: "changed",
+        gone: "ineligible",
+    } and "it is gone since it was listed" in json.dumps(result)
 
 
 @pytest.mark.parametrize("answer", ["passed_over", "error"])
@@ -287,9 +373,13 @@ def test_a_device_that_vanishes_before_the_write_does_not_stop_the_others(server
     ids = add(server, IOS, ANDROID, IOS)
     server.add_fault("vanish", method="PUT", times=1)
     result = give(call, server, ids)
-    gone = next(one for one in ids if one not in {str(device["id"]) for device in server.devices("id")})
+    gone = next(
+        one for one in ids if one not in {str(device["id"]) for device in server.devices("id")}
+    )
     kept = [one for one in ids if one != gone]
-    assert owners(server, kept) == [int(WAREHOUSE)] * 2 and {outcomes(result)[one] for one in kept} == {"changed"}
+    assert owners(server, kept) == [int(WAREHOUSE)] * 2 and {
+        outcomes(result)[one] for one in kept
+    } == {"changed"}
     # Where the server passes it over and rejects none, there is nothing to see.
     assert outcomes(result)[gone] == ("changed" if answer == "passed_over" else "failed")
 
@@ -311,29 +401,53 @@ def test_an_account_that_the_server_refuses_is_told_once_for_a_whole_call(server
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_a_refusal_shows_the_whole_plan(server, call, check_mode):
     server.set_switch("action_settle", "manual")
-    able, leaving, mine, first, second = add(server, IOS, IOS, IOS, {"platformType": "OSX"}, {"platformType": "WINDOWS_PHONE"})
+    able, leaving, mine, first, second = add(
+        server, IOS, IOS, IOS, {"platformType": "OSX"}, {"platformType": "WINDOWS_PHONE"}
+    )
     server.patch_device(mine, ownerId=int(WAREHOUSE))
     give(call, server, [leaving])
     server.clear_requests()
     result = give(call, server, [able, leaving, mine, first, second], check_mode=check_mode)
-    assert result["msg"].startswith("Refused: 2 devices cannot be given to another user; nothing was sent. ") and not result["changed"]
-    assert outcomes(result) == {able: "planned", leaving: "under_way", mine: "unchanged", first: "ineligible", second: "ineligible"}
+    assert (
+        result["msg"].startswith(
+            "Refused: 2 devices cannot be given to another user; nothing was sent. "
+        )
+        and not result["changed"]
+    )
+    assert outcomes(result) == {
+        able: "planned",
+        leaving: "under_way",
+        mine: "unchanged",
+        first: "ineligible",
+        second: "ineligible",
+    }
+    # fmt: off
     assert result["summary"] | {"requests": 0} == {
         "matched": 5, "planned": 1, "changed": 0, "unchanged": 1, "failed": 0, "skipped": 0, "ineligible": 2, "under_way": 1, "requests": 0,
         "writes": 0,
     }
+    # fmt: on
     told = result["devices"][0]
-    assert (told["id"], told["before"]["account_id"], told["after"]["account_id"]) == (able, "777", WAREHOUSE) and result["diff"] == []
+    assert (told["id"], told["before"]["account_id"], told["after"]["account_id"]) == (
+        able,
+        "777",
+        WAREHOUSE,
+    ) and result["diff"] == []
     assert writes(server) == []
-    assert give(call, server, [able, first])["msg"].startswith("Refused: 1 device cannot be given to another user; ")
+    assert give(call, server, [able, first])["msg"].startswith(
+        "Refused: 1 device cannot be given to another user; "
+    )
 
 
 # What takes time
 
 
-@pytest.mark.parametrize("options", [{"restart": True}, {"wait": True}, {"restart": True, "wait": True}])
+@pytest.mark.parametrize(
+    "options", [{"restart": True}, {"wait": True}, {"restart": True, "wait": True}]
+)
 def test_a_device_that_is_leaving_the_user_is_not_unchanged(server, call, options):
-    """The list shows it as the user's until the device has answered; each is read by itself with ``restart`` or ``wait``."""
+    """The list shows it as the user's until the device has answered; each is read by itself with
+    ``restart`` or ``wait``."""
     server.set_switch("action_settle", "manual")
     [leaving, staying] = add(server, IOS, ANDROID)
     for device in (leaving, staying):
@@ -342,20 +456,36 @@ def test_a_device_that_is_leaving_the_user_is_not_unchanged(server, call, option
     server.clear_requests()
     wanted = {"user": "loaner.pool", "devices": [leaving, staying], **options}
     predicted = call("device_owner", server, check_mode=True, **wanted)
-    assert outcomes(predicted) == {leaving: "changed" if "restart" in options else "under_way", staying: "unchanged"}
+    assert outcomes(predicted) == {
+        leaving: "changed" if "restart" in options else "under_way",
+        staying: "unchanged",
+    }
     assert writes(server) == []
     quick = {"wait_timeout": 0, "wait_interval": 0} if "wait" in options else {}
     result = give(call, server, [leaving, staying], **{**wanted, **quick})
     assert writes(server) == ([GIVE] if "restart" in options else [])
     if "wait" in options:
         # Neither what was sent nor what was found has come to its end.
-        assert outcomes(result) == {leaving: "failed", staying: "unchanged"} and not result["changed"]
-        assert "did not come to its end within 0 s: its last reassignment status is INITIATED, and it is account 10500002" in result["msg"]
+        assert (
+            outcomes(result) == {leaving: "failed", staying: "unchanged"} and not result["changed"]
+        )
+        assert (
+            "did not come to its end within 0 s: its last reassignment status is INITIATED, "
+            "and it "
+            "is account 10500002"
+        ) in result["msg"]
     else:
         assert outcomes(result) == {leaving: "changed", staying: "unchanged"} and result["changed"]
-        assert result["devices"][0]["before"] == result["devices"][0]["after"] == {"account_id": "10500002", "user": "loaner.pool"}
+        assert (
+            result["devices"][0]["before"]
+            == result["devices"][0]["after"]
+            == {"account_id": "10500002", "user": "loaner.pool"}
+        )
     server.settle()
-    assert owners(server, [leaving, staying]) == [10500002 if "restart" in options else int(WAREHOUSE), 10500002]
+    assert owners(server, [leaving, staying]) == [
+        10500002 if "restart" in options else int(WAREHOUSE),
+        10500002,
+    ]
 
 
 def test_a_slip_is_undone(server, call):
@@ -366,17 +496,38 @@ def test_a_slip_is_undone(server, call):
     device = threading.Timer(0.5, server.step)
     device.start()
     try:
-        result = give(call, server, ids, user="loaner.pool", restart=True, wait=True, wait_timeout=30, wait_interval=0)
+        result = give(
+            call,
+            server,
+            ids,
+            user="loaner.pool",
+            restart=True,
+            wait=True,
+            wait_timeout=30,
+            wait_interval=0,
+        )
     finally:
         device.join()
-    assert outcomes(result) == dict.fromkeys(ids, "changed") and owners(server, ids) == [10500002] and statuses(server, ids) == ["SUCCESS"]
+    assert (
+        outcomes(result) == dict.fromkeys(ids, "changed")
+        and owners(server, ids) == [10500002]
+        and statuses(server, ids) == ["SUCCESS"]
+    )
     again = give(call, server, ids, user="loaner.pool", restart=True, wait=True)
     assert outcomes(again) == dict.fromkeys(ids, "unchanged") and not again["changed"]
 
 
-@pytest.mark.parametrize(("outcome", "expected", "words"), [
-    ("failed", "unchanged", ""), ("success", "failed", "what was under way has ended (SUCCESS), and the device is account 10500001"),
-])
+@pytest.mark.parametrize(
+    ("outcome", "expected", "words"),
+    [
+        ("failed", "unchanged", ""),
+        (
+            "success",
+            "failed",
+            "what was under way has ended (SUCCESS), and the device is account 10500001",
+        ),
+    ],
+)
 def test_what_becomes_of_a_device_that_was_leaving(server, call, outcome, expected, words):
     server.set_switch("action_settle", "manual")
     server.set_switch("owner_outcome", outcome)
@@ -387,15 +538,23 @@ def test_what_becomes_of_a_device_that_was_leaving(server, call, outcome, expect
     device = threading.Timer(0.5, server.step)
     device.start()
     try:
-        result = give(call, server, ids, user="loaner.pool", wait=True, wait_timeout=30, wait_interval=0)
+        result = give(
+            call, server, ids, user="loaner.pool", wait=True, wait_timeout=30, wait_interval=0
+        )
     finally:
         device.join()
-    assert outcomes(result) == dict.fromkeys(ids, expected) and words in result.get("msg", "") and bool(words) == ("msg" in result)
+    assert (
+        outcomes(result) == dict.fromkeys(ids, expected)
+        and words in result.get("msg", "")
+        and bool(words) == ("msg" in result)
+    )
     assert writes(server) == [] and not result["changed"]
 
 
 @pytest.mark.parametrize("options", [{"restart": True}, {"wait": True}])
-def test_a_list_that_still_shows_the_user_is_not_believed_where_it_is_promised(server, call, options):
+def test_a_list_that_still_shows_the_user_is_not_believed_where_it_is_promised(
+    server, call, options
+):
     """By the list the device is the user's, and in truth it is somebody else's already."""
     server.set_switch("list_lag", "manual")
     ids = add(server, IOS)
@@ -404,8 +563,13 @@ def test_a_list_that_still_shows_the_user_is_not_believed_where_it_is_promised(s
     server.settle()
     assert give(call, server, ids, user="loaner.pool")["changed"]
     server.clear_requests()
-    assert outcomes(give(call, server, ids)) == dict.fromkeys(ids, "unchanged") and writes(server) == []
-    assert outcomes(give(call, server, ids, **options)) == dict.fromkeys(ids, "changed") and owners(server, ids) == [int(WAREHOUSE)]
+    assert (
+        outcomes(give(call, server, ids)) == dict.fromkeys(ids, "unchanged")
+        and writes(server) == []
+    )
+    assert outcomes(give(call, server, ids, **options)) == dict.fromkeys(ids, "changed") and owners(
+        server, ids
+    ) == [int(WAREHOUSE)]
 
 
 @pytest.mark.parametrize("options", [{}, {"restart": True}])
@@ -418,16 +582,25 @@ def test_what_a_closer_look_costs(server, call, options):
     assert len(looks) == (3 if options else 0)
 
 
-@pytest.mark.parametrize("field", ["lastReassignmentStatus", "lastReassignStatus", "reassignmentStatus"])
+@pytest.mark.parametrize(
+    "field", ["lastReassignmentStatus", "lastReassignStatus", "reassignmentStatus"]
+)
 def test_what_is_under_way_is_left_alone_and_said_to_be(server, call, field):
     server.set_switch("owner_status_field", field)
     server.set_switch("action_settle", "manual")
     ids = add(server, IOS, ANDROID)
-    assert outcomes(give(call, server, ids)) == dict.fromkeys(ids, "changed") and statuses(server, ids) == ["INITIATED"] * 2
+    assert (
+        outcomes(give(call, server, ids)) == dict.fromkeys(ids, "changed")
+        and statuses(server, ids) == ["INITIATED"] * 2
+    )
     server.clear_requests()
     for check_mode in (True, False):
         again = call("device_owner", server, devices=ids, user=USER, check_mode=check_mode)
-        assert outcomes(again) == dict.fromkeys(ids, "under_way") and not again["changed"] and again["summary"]["under_way"] == 2
+        assert (
+            outcomes(again) == dict.fromkeys(ids, "under_way")
+            and not again["changed"]
+            and again["summary"]["under_way"] == 2
+        )
         [warning] = again["warnings"]
         assert all(one in warning for one in ids) and "restart=true" in warning
     assert writes(server) == []
@@ -454,12 +627,16 @@ def test_waiting_until_the_devices_are_the_users(server, call, settle, field):
     server.set_switch("action_settle_ms", 150)
     ids = add(server, IOS, ANDROID)
     result = give(call, server, ids, wait=True, wait_timeout=20, wait_interval=0)
-    assert outcomes(result) == dict.fromkeys(ids, "changed") and owners(server, ids) == [int(WAREHOUSE)] * 2
+    assert (
+        outcomes(result) == dict.fromkeys(ids, "changed")
+        and owners(server, ids) == [int(WAREHOUSE)] * 2
+    )
     assert writes(server) == [GIVE]
 
 
 def test_a_failure_of_an_earlier_attempt_is_none_of_this_one(server, call):
-    """The server may say FAILED of before until it has begun; what says nothing else in time did not come to its end."""
+    """The server may say FAILED of before until it has begun; what says nothing else in time did
+    not come to its end."""
     server.set_switch("owner_outcome", "failed")
     server.set_switch("action_settle", "none")
     ids = add(server, IOS)
@@ -467,7 +644,10 @@ def test_a_failure_of_an_earlier_attempt_is_none_of_this_one(server, call):
     server.add_fault("no_effect", method="PUT", times=None)
     result = give(call, server, ids, wait=True, wait_timeout=0, wait_interval=0)
     assert outcomes(result) == dict.fromkeys(ids, "failed")
-    assert "it did not come to its end within 0 s: its last reassignment status is FAILED" in result["msg"]
+    assert (
+        "it did not come to its end within 0 s: its last reassignment status is FAILED"
+        in result["msg"]
+    )
 
 
 @pytest.mark.parametrize("settle", ["none", "reads"])
@@ -477,10 +657,16 @@ def test_a_device_that_refuses_is_a_failure_when_it_is_waited_for(server, call, 
     ids = add(server, IOS)
     result = give(call, server, ids, wait=True, wait_timeout=20, wait_interval=0)
     assert outcomes(result) == dict.fromkeys(ids, "failed") and not result["changed"]
-    assert "The reassignment was begun, and the device refused it (FAILED); it is still account 777 (old@example.com)'s" in result["msg"]
+    assert (
+        "The reassignment was begun, and the device refused it (FAILED); it is still account "
+        "777 "
+        "(old@example.com)'s"
+    ) in result["msg"]
     # A second try is one, and not something that is under way.
     server.set_switch("owner_outcome", "success")
-    assert outcomes(give(call, server, ids, wait=True, wait_timeout=20, wait_interval=0)) == dict.fromkeys(ids, "changed")
+    assert outcomes(
+        give(call, server, ids, wait=True, wait_timeout=20, wait_interval=0)
+    ) == dict.fromkeys(ids, "changed")
 
 
 def test_the_time_is_limited(server, call):
@@ -489,13 +675,27 @@ def test_the_time_is_limited(server, call):
     server.patch_device(mine, ownerId=int(WAREHOUSE))
     result = give(call, server, [slow, mine], wait=True, wait_timeout=1, wait_interval=1)
     assert outcomes(result) == {slow: "failed", mine: "unchanged"}
-    assert "did not come to its end within 1 s: its last reassignment status is INITIATED" in result["msg"] and writes(server) == [GIVE]
+    assert (
+        "did not come to its end within 1 s: its last reassignment status is INITIATED"
+        in result["msg"]
+        and writes(server) == [GIVE]
+    )
 
 
-@pytest.mark.parametrize(("to", "outcome", "words"), [
-    (USER, "unchanged", ""),
-    ("loaner.pool", "failed", "what was under way has ended (SUCCESS), and the device is account 10500002 (loaner.pool)'s; run it again."),
-])
+@pytest.mark.parametrize(
+    ("to", "outcome", "words"),
+    [
+        (USER, "unchanged", ""),
+        (
+            "loaner.pool",
+            "failed",
+            (
+                "what was under way has ended (SUCCESS), and the device is account 10500002 "
+                "(loaner.pool)'s; run it again."
+            ),
+        ),
+    ],
+)
 def test_what_another_run_began_is_waited_for(server, call, to, outcome, words):
     server.set_switch("action_settle", "manual")
     ids = add(server, IOS)
@@ -507,7 +707,11 @@ def test_what_another_run_began_is_waited_for(server, call, to, outcome, words):
         result = give(call, server, ids, wait=True, wait_timeout=30, wait_interval=0)
     finally:
         device.join()
-    assert outcomes(result) == dict.fromkeys(ids, outcome) and words in result.get("msg", "") and bool(words) == ("msg" in result)
+    assert (
+        outcomes(result) == dict.fromkeys(ids, outcome)
+        and words in result.get("msg", "")
+        and bool(words) == ("msg" in result)
+    )
     assert not result["changed"] and writes(server) == []
 
 
@@ -518,20 +722,40 @@ def test_a_look_that_fails_is_a_failure_and_no_guess(server, call, kind):
     server.add_fault(kind, path_regex=r"/api/v1/device/[0-9]+", after=1, times=None)
     result = give(call, server, ids, wait=True, wait_timeout=5, wait_interval=0, retries=0)
     assert outcomes(result) == dict.fromkeys(ids, "failed")
-    assert "The reassignment was begun, and what became of it could not be read: " in result["msg"] and writes(server) == [GIVE]
+    assert "The reassignment was begun, and what became of it could not be read: " in result[
+        "msg"
+    ] and writes(server) == [GIVE]
 
 
 def test_ten_thousand_devices(shared_emulator, call):
     shared_emulator.reset(seed=SEED, devices=10_000)
     try:
-        select = {"attributes": {"platformType": "IOS", "registrationState": "ACTIVE", "supervised": "true"}}
+        select = {
+            "attributes": {
+                "platformType": "IOS",
+                "registrationState": "ACTIVE",
+                "supervised": "true",
+            }
+        }
         shared_emulator.clear_requests()
-        found = call("device_owner", shared_emulator, select=select, account_id=WAREHOUSE, check_mode=True, on_ineligible="skip")
+        found = call(
+            "device_owner",
+            shared_emulator,
+            select=select,
+            account_id=WAREHOUSE,
+            check_mode=True,
+            on_ineligible="skip",
+        )
         count = found["summary"]["changed"]
-        pages = len([entry for entry in shared_emulator.requests() if entry["path"] == "/api/v1/device"])
+        pages = len(
+            [entry for entry in shared_emulator.requests() if entry["path"] == "/api/v1/device"]
+        )
         assert count > 1000 and writes(shared_emulator) == [] and pages <= 10_000 // 500 + 6
         # A look at each that is to change, and a call for 200 of them.
-        assert found["summary"]["requests"] <= count + found["summary"]["ineligible"] + pages + 2 and len(found["diff"]) == 51
+        assert (
+            found["summary"]["requests"] <= count + found["summary"]["ineligible"] + pages + 2
+            and len(found["diff"]) == 51
+        )
     finally:
         shared_emulator.reset(seed=SEED, devices=DEVICES)
 
@@ -548,12 +772,22 @@ def test_a_vendor_is_told_in_every_run(server, call, vendor, wire, answer):
     assert plan["changed"] and writes(server) == [] and server.actions() == []
     for times in (1, 2):
         result = call("compliance_sync", server, devices=ids, vendor=vendor)
-        assert (result["changed"], result["devices"], result["diff"]) == (True, plan["devices"], plan["diff"])
+        assert (result["changed"], result["devices"], result["diff"]) == (
+            True,
+            plan["devices"],
+            plan["diff"],
+        )
         assert result["devices"][0] | {"id": "", "guid": ""} == {
-            "id": "", "guid": "", "outcome": "changed", "before": {}, "after": {"synced_with": vendor},
+            "id": "",
+            "guid": "",
+            "outcome": "changed",
+            "before": {},
+            "after": {"synced_with": vendor},
         }
         noted = [(str(one["device"]), one["action"], one["params"]) for one in server.actions()]
-        assert sorted(noted) == sorted((one, "compliance_sync", {"vendor": wire}) for one in ids for _time in range(times))
+        assert sorted(noted) == sorted(
+            (one, "compliance_sync", {"vendor": wire}) for one in ids for _time in range(times)
+        )
 
 
 @pytest.mark.parametrize(("answer", "probes"), [("one", 3), ("count", 0)])
@@ -563,9 +797,11 @@ def test_ten_thousand_devices_are_told_of_in_fifty_calls(shared_emulator, call, 
         shared_emulator.set_switch("sync_result", answer)
         shared_emulator.clear_requests()
         result = call("compliance_sync", shared_emulator, select={"query": "[]"}, vendor="intune")
-        assert result["summary"]["changed"] == 10_000 and {one["device"] for one in shared_emulator.actions()} == {
-            int(entry["id"]) for entry in result["devices"]}
-        # Where the server answers 1 for many, it is found out once that this is no number of devices.
+        assert result["summary"]["changed"] == 10_000 and {
+            one["device"] for one in shared_emulator.actions()
+        } == {int(entry["id"]) for entry in result["devices"]}
+        # Where the server answers 1 for many, it is found out once that this is no number of
+        # devices.
         assert len(writes(shared_emulator)) == 10_000 // 200 + probes
     finally:
         shared_emulator.reset(seed=SEED, devices=DEVICES)
@@ -579,27 +815,38 @@ def test_a_device_that_is_not_taken_is_found_device_by_device(server, call, answ
     server.add_fault("vanish", method="POST", times=1)
     result = failure(call, server, devices=ids)
     assert sorted(outcomes(result).values()) == ["changed"] * 4 + ["failed"]
-    assert len(writes(server)) == 1 + len(ids) and ("nothing was done" if answer == "passed_over" else "HTTP 400") in result["msg"]
+    assert (
+        len(writes(server)) == 1 + len(ids)
+        and ("nothing was done" if answer == "passed_over" else "HTTP 400") in result["msg"]
+    )
 
 
 @pytest.mark.parametrize(("kind", "said"), [
     ("result_zero", "HTTP 200 with result 0"), ("errors_200", "HTTP 200 with errors"), ("html", "web page"), ("403", "HTTP 403"),
     ("401", "HTTP 401"),
-])
+])  # fmt: skip
 @pytest.mark.parametrize("count", [1, 5])
 def test_a_sync_that_fails(server, call, kind, said, count):
     ids = add(server, *[IOS] * count)
     server.add_fault(kind, method="POST", times=None)
     result = failure(call, server, devices=ids, retries=0)
-    assert outcomes(result) == dict.fromkeys(ids, "failed") and said in result["msg"] and not result["changed"]
+    assert (
+        outcomes(result) == dict.fromkeys(ids, "failed")
+        and said in result["msg"]
+        and not result["changed"]
+    )
     assert server.actions() == [] and len(writes(server)) == 1
 
 
 @pytest.mark.parametrize("kind", ["lost_answer", "503", "429"])
 def test_a_sync_may_be_sent_again(server, call, kind):
     ids = add(server, *[IOS] * 5)
-    server.add_fault(kind, method="POST", times=1, **({"retry_after": 0} if kind != "lost_answer" else {}))
-    assert outcomes(call("compliance_sync", server, devices=ids, vendor="intune")) == dict.fromkeys(ids, "changed")
+    server.add_fault(
+        kind, method="POST", times=1, **({"retry_after": 0} if kind != "lost_answer" else {})
+    )
+    assert outcomes(call("compliance_sync", server, devices=ids, vendor="intune")) == dict.fromkeys(
+        ids, "changed"
+    )
 
 
 @pytest.mark.parametrize(("options", "words"), [
@@ -610,11 +857,14 @@ def test_a_sync_may_be_sent_again(server, call, kind):
     ({"max_devices": 1}, "max_devices is 1; nothing was written"),
     ({"max_percent": 10}, "max_percent is 10; nothing was written"),
     ({"devices": [999999001]}, "Unknown devices, nothing was done"),
-])
+])  # fmt: skip
 def test_what_is_not_synced(server, call, options, words):
     ids = add(server, IOS, IOS)
     for check_mode in (True, False):
-        assert words in failure(call, server, check_mode=check_mode, **{"devices": ids, **options})["msg"]
+        assert (
+            words
+            in failure(call, server, check_mode=check_mode, **{"devices": ids, **options})["msg"]
+        )
     assert writes(server) == [] and server.actions() == []
 
 

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a playbook author of Neurons for MDM sees: modules, the role and the examples, run by Ansible's own commands."""
+"""What a playbook author of Neurons for MDM sees: modules, the role and the examples, run by
+Ansible's own commands."""
 
 from __future__ import annotations
 
@@ -23,7 +24,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def modules_of(product: str) -> list[Path]:
     """The modules that a product's action group names."""
-    groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
+    groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))[
+        "action_groups"
+    ]
     return [ROOT / "plugins" / "modules" / f"{name}.py" for name in groups[product]]
 
 
@@ -37,7 +40,9 @@ def play(*tasks, **extra):
 def recap(output: str) -> dict[str, int]:
     """The counts of the recap, summed up over the hosts."""
     counts: dict[str, int] = {}
-    for name, count in re.findall(r"(ok|changed|failed|skipped)=(\d+)", output.partition("PLAY RECAP")[2]):
+    for name, count in re.findall(
+        r"(ok|changed|failed|skipped)=(\d+)", output.partition("PLAY RECAP")[2]
+    ):
         counts[name] = counts.get(name, 0) + int(count)
     return counts
 
@@ -80,15 +85,30 @@ def test_state_is_predicted_shown_applied_and_kept(ansible, emulator, options):
 
 
 def test_reading_changes_nothing(ansible, emulator):
-    ansible.write("play.yml", play(task("device_info", fields=["id"], details=True, select={"attributes": {"platformType": "IOS"}})))
+    ansible.write(
+        "play.yml",
+        play(
+            task(
+                "device_info",
+                fields=["id"],
+                details=True,
+                select={"attributes": {"platformType": "IOS"}},
+            )
+        ),
+    )
     for arguments in ((), (), ("--check", "--diff")):
         done = ansible("ansible-playbook", "play.yml", *arguments)
-        assert recap(done.stdout)["changed"] == 0 and recap(done.stdout)["ok"] == 1, done.stdout + done.stderr
+        assert recap(done.stdout)["changed"] == 0 and recap(done.stdout)["ok"] == 1, (
+            done.stdout + done.stderr
+        )
     assert writes(emulator) == []
 
 
 # What each module needs at least, so that it runs on the fleet.
-SOME: dict[str, Any] = {"select": {"attributes": {"platformType": "IOS", "registrationState": "ACTIVE"}}, "on_missing": "skip"}
+SOME: dict[str, Any] = {
+    "select": {"attributes": {"platformType": "IOS", "registrationState": "ACTIVE"}},
+    "on_missing": "skip",
+}
 LEAST: dict[str, dict[str, Any]] = {
     "compliance_sync": {**SOME, "vendor": "intune"},
     "dep_profile_info": {},
@@ -105,16 +125,38 @@ LEAST: dict[str, dict[str, Any]] = {
 
 
 def test_module_defaults_reach_every_module(ansible, emulator):
-    """By the group of all modules or by that of the product, in turn; that each module is in both is held elsewhere."""
+    """By the group of all modules or by that of the product, in turn; that each module is in both
+    is held elsewhere."""
     assert LEAST.keys() == {path.stem for path in MODULES}
-    options = {name.removeprefix("IVANTI_UEM_").lower(): value for name, value in ansible.environment.items() if name.startswith("IVANTI_UEM_")}
-    user = next(device["emailAddress"] for device in emulator.devices("emailAddress") if device["emailAddress"])
+    options = {
+        name.removeprefix("IVANTI_UEM_").lower(): value
+        for name, value in ansible.environment.items()
+        if name.startswith("IVANTI_UEM_")
+    }
+    user = next(
+        device["emailAddress"]
+        for device in emulator.devices("emailAddress")
+        if device["emailAddress"]
+    )
     tasks = [task(module, **least) for module, least in LEAST.items()]
-    ansible.write("play.yml", [
-        *play(*tasks[::2], vars={"user": user}, module_defaults={"group/ivanti.uem.all": options}),
-        *play(*tasks[1::2], vars={"user": user}, module_defaults={"group/ivanti.uem.neurons": options}),
-    ])
-    ansible.environment = {name: value for name, value in ansible.environment.items() if not name.startswith("IVANTI_UEM_")}
+    ansible.write(
+        "play.yml",
+        [
+            *play(
+                *tasks[::2], vars={"user": user}, module_defaults={"group/ivanti.uem.all": options}
+            ),
+            *play(
+                *tasks[1::2],
+                vars={"user": user},
+                module_defaults={"group/ivanti.uem.neurons": options},
+            ),
+        ],
+    )
+    ansible.environment = {
+        name: value
+        for name, value in ansible.environment.items()
+        if not name.startswith("IVANTI_UEM_")
+    }
     done = ansible("ansible-playbook", "play.yml")
     assert recap(done.stdout)["ok"] == len(MODULES), done.stdout + done.stderr
 
@@ -135,7 +177,7 @@ def test_module_defaults_reach_every_module(ansible, emulator):
         ({"product": "airwatch", "devices": [1], "attrs": {"a": 1}}, "value of product must be one of"),
         ({"url": "uem.example.com", "devices": [1], "attrs": {"a": 1}}, "url: 'uem.example.com' is not an address"),
     ],
-)
+)  # fmt: skip
 def test_bad_input_is_one_sentence_and_no_write(call, emulator, options, words):
     with pytest.raises(Exception, match=".") as failed:
         call("device_custom_attrs", emulator, **options)
@@ -146,9 +188,17 @@ def test_bad_input_is_one_sentence_and_no_write(call, emulator, options, words):
 
 def test_unknown_devices_may_be_skipped(call, emulator):
     known = next(iter(emulator.attributes()))
-    result = call("device_custom_attrs", emulator, devices=[known, 999999001], attrs={"owner": "x"}, on_missing="skip")
+    result = call(
+        "device_custom_attrs",
+        emulator,
+        devices=[known, 999999001],
+        attrs={"owner": "x"},
+        on_missing="skip",
+    )
     assert result["summary"]["skipped"] == 1
-    assert {"id": "999999001", "outcome": "skipped", "reason": "unknown device"} in result["devices"]
+    assert {"id": "999999001", "outcome": "skipped", "reason": "unknown device"} in result[
+        "devices"
+    ]
     result = call("device_info", emulator, devices=[known, 999999001], on_missing="skip")
     assert result["missing"] == ["999999001"] and result["count"] == 1
 
@@ -156,32 +206,66 @@ def test_unknown_devices_may_be_skipped(call, emulator):
 def test_every_way_of_naming_devices(call, emulator):
     rows = call("device_info", emulator)["devices"]
     row = next(row for row in rows if row["serialNumber"] and row["emailAddress"] and row["uid"])
-    ways = {"ids": row["id"], "guids": row["guid"].upper(), "serial_numbers": row["serialNumber"].lower(),
-            "emails": row["emailAddress"].upper(), "uids": row["uid"]}
-    fields = {"ids": "id", "guids": "guid", "serial_numbers": "serialNumber", "emails": "emailAddress", "uids": "uid"}
+    ways = {
+        "ids": row["id"],
+        "guids": row["guid"].upper(),
+        "serial_numbers": row["serialNumber"].lower(),
+        "emails": row["emailAddress"].upper(),
+        "uids": row["uid"],
+    }
+    fields = {
+        "ids": "id",
+        "guids": "guid",
+        "serial_numbers": "serialNumber",
+        "emails": "emailAddress",
+        "uids": "uid",
+    }
     for way, value in ways.items():
         found = call("device_info", emulator, select={way: [value]})["devices"]
-        expected = [other for other in rows if str(other[fields[way]]).lower() == str(row[fields[way]]).lower()]
+        expected = [
+            other
+            for other in rows
+            if str(other[fields[way]]).lower() == str(row[fields[way]]).lower()
+        ]
         assert found == expected, way
-    both = call("device_info", emulator, select={"ids": [row["id"], rows[0]["id"]], "attributes": {"platformType": row["platformType"]}},
-                on_missing="skip")
-    assert {other["id"] for other in both["devices"]} == {other["id"] for other in (row, rows[0]) if other["platformType"] == row["platformType"]}
+    both = call(
+        "device_info",
+        emulator,
+        select={
+            "ids": [row["id"], rows[0]["id"]],
+            "attributes": {"platformType": row["platformType"]},
+        },
+        on_missing="skip",
+    )
+    assert {other["id"] for other in both["devices"]} == {
+        other["id"] for other in (row, rows[0]) if other["platformType"] == row["platformType"]
+    }
 
 
-@pytest.mark.parametrize("address", ["o'brien@example.com", "ångström@example.com", "a b@example.com"])
+@pytest.mark.parametrize(
+    "address", ["o'brien@example.com", "ångström@example.com", "a b@example.com"]
+)
 def test_names_that_no_filter_can_say_are_found_nevertheless(call, emulator, address):
     device = emulator.add_device(emailAddress=address, platformType="IOS")
-    assert [row["id"] for row in call("device_info", emulator, select={"emails": [address]})["devices"]] == [device]
+    assert [
+        row["id"] for row in call("device_info", emulator, select={"emails": [address]})["devices"]
+    ] == [device]
 
 
 @pytest.mark.parametrize("partitions", [["default"], None])
 def test_partitions(call, emulator, partitions):
-    everywhere = call("device_info", emulator, fields=["id", "dmPartitionId", "dmPartitionName"])["devices"]
+    everywhere = call("device_info", emulator, fields=["id", "dmPartitionId", "dmPartitionName"])[
+        "devices"
+    ]
     assert len({row["dmPartitionId"] for row in everywhere}) == 3
     for name, key in ((row["dmPartitionName"], row["dmPartitionId"]) for row in everywhere[:5]):
         for wanted in (name, str(key)):
-            found = call("device_info", emulator, partitions=[wanted], fields=["dmPartitionId"])["devices"]
-            assert found == [{"dmPartitionId": key}] * sum(row["dmPartitionId"] == key for row in everywhere)
+            found = call("device_info", emulator, partitions=[wanted], fields=["dmPartitionId"])[
+                "devices"
+            ]
+            assert found == [{"dmPartitionId": key}] * sum(
+                row["dmPartitionId"] == key for row in everywhere
+            )
     if partitions:
         emulator.clear_requests()
         assert 0 < call("device_info", emulator, partitions=partitions)["count"] < len(everywhere)
@@ -191,112 +275,250 @@ def test_partitions(call, emulator, partitions):
 def test_registered_and_checked_in_within_a_time(call, emulator):
     rows = call("device_info", emulator)["devices"]
     now = emulator.state()["now"] if "now" in emulator.state() else None
-    for option, field in (("registered_within", "lastRegistrationTime"), ("checked_in_within", "lastCheckin")):
+    for option, field in (
+        ("registered_within", "lastRegistrationTime"),
+        ("checked_in_within", "lastCheckin"),
+    ):
         found = call("device_info", emulator, select={option: "30d"}, on_missing="skip")["devices"]
         assert 0 < len(found) < len(rows)
-        newest_left_out = max((row[field] or 0) for row in rows if row["id"] not in {other["id"] for other in found})
+        newest_left_out = max(
+            (row[field] or 0) for row in rows if row["id"] not in {other["id"] for other in found}
+        )
         assert min(row[field] for row in found) >= newest_left_out
         assert now is None or min(row[field] for row in found) >= now - 31 * 86400_000
 
 
 def test_no_secret_is_shown(ansible, emulator):
-    """At the highest verbosity, with a diff, in success and failure, in every form that text may take."""
+    """At the highest verbosity, with a diff, in success and failure, in every form that text may
+    take."""
     password = emulator.password
     ids = sorted(emulator.attributes(), key=int)[:2]
+    # fmt: off
     forms = {
         password, json.dumps(password)[1:-1], json.dumps(password, ensure_ascii=False)[1:-1], quote(password), quote(password, safe=""),
         repr(password)[1:-1], base64.b64encode(f"tester:{password}".encode()).decode(), base64.b64encode(password.encode()).decode(),
     }
+    # fmt: on
     inventory = ansible.write("fleet.neurons.yml", {"plugin": "ivanti.uem.neurons"})
+    # fmt: off
     ansible.write("play.yml", play(
         task("device_custom_attrs", devices=ids, attrs={"owner": "ops"}),
         {**task("device_custom_attrs", devices=[1], attrs={"owner": "ops"}), "ignore_errors": True},
         {**task("device_info", password=password + "x"), "ignore_errors": True},
         {**task("device_info", password=password, url=emulator.url.replace("https", "http"), retries=0), "ignore_errors": True},
     ))
+    # fmt: on
     emulator.add_fault("500", method="PATCH", times=None)
+    # fmt: off
     outputs = [
         ansible("ansible-playbook", "-i", inventory, "play.yml", "-vvvv", "--diff"),
         ansible("ansible-inventory", "-i", inventory, "--list", "-vvvv"),
         ansible("ansible-inventory", "-i", inventory, "--list", "-vvvv", IVANTI_UEM_PASSWORD=password + "x"),
     ]
-    assert recap(outputs[0].stdout) == {"ok": 3, "changed": 0, "failed": 1, "skipped": 0} or recap(outputs[0].stdout)["failed"] == 1
+    # fmt: on
+    assert (
+        recap(outputs[0].stdout) == {"ok": 3, "changed": 0, "failed": 1, "skipped": 0}
+        or recap(outputs[0].stdout)["failed"] == 1
+    )
     for output in outputs:
         text = output.stdout + output.stderr
         assert len(text) > 500
         assert [form for form in forms if form in text] == []
     for path in ansible.folder.rglob("*"):
         if path.is_file():
-            assert path.name == "play.yml" or not [form for form in forms if form in path.read_text(encoding="utf-8", errors="replace")], path
+            assert path.name == "play.yml" or not [
+                form for form in forms if form in path.read_text(encoding="utf-8", errors="replace")
+            ], path
 
 
 def test_attributes_are_merged_over_groups_and_templates_are_of_the_host(ansible, emulator):
     ids = sorted(emulator.attributes(), key=int)[:3]
     emulator.set_attributes({device: {} for device in ids})
-    ansible.write("hosts/hosts.yml", {
-        "all": {"vars": {"ivanti_desired_attrs": {"owner": "all", "site": "all"}, "ansible_connection": "local"}, "children": {
-            "outer": {"children": {"inner": {"hosts": {"one": {"ivanti_id": ids[0]}, "two": {"ivanti_id": ids[1]}}}}},
-            "aside": {"hosts": {"three": {"ivanti_id": ids[2]}}, "vars": {"ivanti_desired_attrs": {"OWNER": "aside"}}},
-        }},
-    })
-    ansible.write("hosts/group_vars/outer.yml", {"ivanti_desired_attrs": {"owner": "outer", "project": ["a"]}})
-    ansible.write("hosts/group_vars/inner.yml", {"ivanti_desired_attrs": {"owner": "inner {{ inventory_hostname }}"}})
-    ansible.write("group_vars/inner.yml", {"ivanti_desired_attrs": {"environment": "beside the play"}})
-    ansible.write("hosts/host_vars/two.yml", {"ivanti_desired_attrs": {"Project": "b", "floor_#": "{{ 1 + 2 }}"}})
-    ansible.write("play.yml", [{"hosts": "all", "gather_facts": False, "roles": ["ivanti.uem.custom_attributes"]}])
+    ansible.write(
+        "hosts/hosts.yml",
+        {
+            "all": {
+                "vars": {
+                    "ivanti_desired_attrs": {"owner": "all", "site": "all"},
+                    "ansible_connection": "local",
+                },
+                "children": {
+                    "outer": {
+                        "children": {
+                            "inner": {
+                                "hosts": {
+                                    "one": {"ivanti_id": ids[0]},
+                                    "two": {"ivanti_id": ids[1]},
+                                }
+                            }
+                        }
+                    },
+                    "aside": {
+                        "hosts": {"three": {"ivanti_id": ids[2]}},
+                        "vars": {"ivanti_desired_attrs": {"OWNER": "aside"}},
+                    },
+                },
+            },
+        },
+    )
+    ansible.write(
+        "hosts/group_vars/outer.yml", {"ivanti_desired_attrs": {"owner": "outer", "project": ["a"]}}
+    )
+    ansible.write(
+        "hosts/group_vars/inner.yml",
+        {"ivanti_desired_attrs": {"owner": "inner {{ inventory_hostname }}"}},
+    )
+    ansible.write(
+        "group_vars/inner.yml", {"ivanti_desired_attrs": {"environment": "beside the play"}}
+    )
+    ansible.write(
+        "hosts/host_vars/two.yml",
+        {"ivanti_desired_attrs": {"Project": "b", "floor_#": "{{ 1 + 2 }}"}},
+    )
+    ansible.write(
+        "play.yml",
+        [{"hosts": "all", "gather_facts": False, "roles": ["ivanti.uem.custom_attributes"]}],
+    )
     done = ansible("ansible-playbook", "-i", "hosts", "play.yml")
     assert recap(done.stdout)["failed"] == 0, done.stdout + done.stderr
     found = emulator.attributes()
-    assert found[ids[0]] == {"owner": ["inner one"], "site": ["all"], "project": ["a"], "environment": ["beside the play"]}
-    assert found[ids[1]] == {**found[ids[0]], "owner": ["inner two"], "project": ["b"], "floor_#": ["3"]}
+    assert found[ids[0]] == {
+        "owner": ["inner one"],
+        "site": ["all"],
+        "project": ["a"],
+        "environment": ["beside the play"],
+    }
+    assert found[ids[1]] == {
+        **found[ids[0]],
+        "owner": ["inner two"],
+        "project": ["b"],
+        "floor_#": ["3"],
+    }
     assert found[ids[2]] == {"owner": ["aside"], "site": ["all"]}
     # As the playbook of the collection does it: included once.
-    ansible.write("once.yml", [{"hosts": "all", "gather_facts": False, "tasks": [
-        {"ansible.builtin.include_role": {"name": "ivanti.uem.custom_attributes"}, "run_once": True},
-    ]}])
+    ansible.write(
+        "once.yml",
+        [
+            {
+                "hosts": "all",
+                "gather_facts": False,
+                "tasks": [
+                    {
+                        "ansible.builtin.include_role": {"name": "ivanti.uem.custom_attributes"},
+                        "run_once": True,
+                    },
+                ],
+            }
+        ],
+    )
     emulator.clear_requests()
     once = ansible("ansible-playbook", "-i", "hosts", "once.yml")
-    assert recap(once.stdout)["changed"] == 0 and "'matched': 3" in once.stdout.replace('"', "'") and writes(emulator) == []
-    extra = ansible("ansible-playbook", "-i", "hosts", "play.yml", "--limit", "three", "-e", '{"ivanti_desired_attrs": {"site": "extra"}}')
+    assert (
+        recap(once.stdout)["changed"] == 0
+        and "'matched': 3" in once.stdout.replace('"', "'")
+        and writes(emulator) == []
+    )
+    extra = ansible(
+        "ansible-playbook",
+        "-i",
+        "hosts",
+        "play.yml",
+        "--limit",
+        "three",
+        "-e",
+        '{"ivanti_desired_attrs": {"site": "extra"}}',
+    )
     assert recap(extra.stdout)["changed"] == 1
     assert emulator.attributes()[ids[2]] == {"owner": ["aside"], "site": ["extra"]}
     emulator.clear_requests()
-    frozen = ansible("ansible-playbook", "-i", "hosts", "play.yml", "-e", "custom_attributes_max_devices=0")
-    assert recap(frozen.stdout)["failed"] == 1 and "max_devices is 0" in frozen.stdout and writes(emulator) == []
+    frozen = ansible(
+        "ansible-playbook", "-i", "hosts", "play.yml", "-e", "custom_attributes_max_devices=0"
+    )
+    assert (
+        recap(frozen.stdout)["failed"] == 1
+        and "max_devices is 0" in frozen.stdout
+        and writes(emulator) == []
+    )
 
 
 def test_limits_and_serial_exclude_one_another(ansible, emulator):
     ids = sorted(emulator.attributes(), key=int)[:4]
     emulator.set_attributes({device: {} for device in ids})
-    ansible.write("hosts.yml", {"all": {
-        "vars": {"ansible_connection": "local", "ivanti_desired_attrs": {"owner": "x"}},
-        "hosts": {f"host{device}": {"ivanti_id": device} for device in ids},
-    }})
-    ansible.write("play.yml", [{"hosts": "all", "gather_facts": False, "serial": 2, "roles": ["ivanti.uem.custom_attributes"]}])
+    ansible.write(
+        "hosts.yml",
+        {
+            "all": {
+                "vars": {"ansible_connection": "local", "ivanti_desired_attrs": {"owner": "x"}},
+                "hosts": {f"host{device}": {"ivanti_id": device} for device in ids},
+            }
+        },
+    )
+    ansible.write(
+        "play.yml",
+        [
+            {
+                "hosts": "all",
+                "gather_facts": False,
+                "serial": 2,
+                "roles": ["ivanti.uem.custom_attributes"],
+            }
+        ],
+    )
     emulator.clear_requests()
-    done = ansible("ansible-playbook", "-i", "hosts.yml", "play.yml", "-e", "custom_attributes_max_devices=2")
-    assert "with serial each batch of hosts is a run of its own" in done.stdout and writes(emulator) == []
+    done = ansible(
+        "ansible-playbook", "-i", "hosts.yml", "play.yml", "-e", "custom_attributes_max_devices=2"
+    )
+    assert (
+        "with serial each batch of hosts is a run of its own" in done.stdout
+        and writes(emulator) == []
+    )
     done = ansible("ansible-playbook", "-i", "hosts.yml", "play.yml")
     assert recap(done.stdout)["failed"] == 0 and len(writes(emulator)) == 4
 
 
 def test_a_template_that_fails_names_its_host(ansible, emulator):
     ids = sorted(emulator.attributes(), key=int)[:2]
-    ansible.write("hosts.yml", {"all": {
-        "vars": {"ansible_connection": "local", "ivanti_desired_attrs": {"owner": "{{ desk }}"}},
-        "hosts": {"good": {"ivanti_id": ids[0], "desk": "a"}, "wrong": {"ivanti_id": ids[1]}},
-    }})
-    ansible.write("play.yml", [{"hosts": "all", "gather_facts": False, "roles": ["ivanti.uem.custom_attributes"]}])
+    ansible.write(
+        "hosts.yml",
+        {
+            "all": {
+                "vars": {
+                    "ansible_connection": "local",
+                    "ivanti_desired_attrs": {"owner": "{{ desk }}"},
+                },
+                "hosts": {
+                    "good": {"ivanti_id": ids[0], "desk": "a"},
+                    "wrong": {"ivanti_id": ids[1]},
+                },
+            }
+        },
+    )
+    ansible.write(
+        "play.yml",
+        [{"hosts": "all", "gather_facts": False, "roles": ["ivanti.uem.custom_attributes"]}],
+    )
     done = ansible("ansible-playbook", "-i", "hosts.yml", "play.yml")
-    assert "ivanti_desired_attrs of the host 'wrong': a template cannot be evaluated" in done.stdout + done.stderr
+    assert (
+        "ivanti_desired_attrs of the host 'wrong': a template cannot be evaluated"
+        in done.stdout + done.stderr
+    )
     assert writes(emulator) == []
 
 
-def test_a_device_that_is_there_but_does_not_meet_the_rest_is_not_called_unknown_outright(call, emulator):
+def test_a_device_that_is_there_but_does_not_meet_the_rest_is_not_called_unknown_outright(
+    call, emulator
+):
     row = call("device_info", emulator)["devices"][0]
     other = "IOS" if row["platformType"] != "IOS" else "ANDROID"
-    with pytest.raises(Exception, match=f"Unknown devices among the devices that meet attributes=.*{other}.*: id {row['id']}"):
-        call("device_info", emulator, select={"ids": [row["id"]], "attributes": {"platformType": other}})
+    with pytest.raises(
+        Exception,
+        match=f"Unknown devices among the devices that meet attributes=.*{other}.*: id {row['id']}",
+    ):
+        call(
+            "device_info",
+            emulator,
+            select={"ids": [row["id"]], "attributes": {"platformType": other}},
+        )
 
 
 def test_a_misspelt_field_warns(call, emulator):
@@ -306,11 +528,27 @@ def test_a_misspelt_field_warns(call, emulator):
 
 
 def test_a_host_without_device_is_named_and_one_without_wishes_is_left_alone(ansible, emulator):
-    ansible.write("hosts.yml", {"all": {"vars": {"ansible_connection": "local"}, "hosts": {"stray": {"ivanti_desired_attrs": {"owner": "x"}}}}})
-    ansible.write("play.yml", [{"hosts": "all", "gather_facts": False, "roles": ["ivanti.uem.custom_attributes"]}])
+    ansible.write(
+        "hosts.yml",
+        {
+            "all": {
+                "vars": {"ansible_connection": "local"},
+                "hosts": {"stray": {"ivanti_desired_attrs": {"owner": "x"}}},
+            }
+        },
+    )
+    ansible.write(
+        "play.yml",
+        [{"hosts": "all", "gather_facts": False, "roles": ["ivanti.uem.custom_attributes"]}],
+    )
     done = ansible("ansible-playbook", "-i", "hosts.yml", "play.yml")
     assert "'stray' has ivanti_desired_attrs but no ivanti_id" in done.stdout + done.stderr
-    ansible.write("hosts.yml", {"all": {"vars": {"ansible_connection": "local"}, "hosts": {"calm": {}}}})
+    ansible.write(
+        "hosts.yml", {"all": {"vars": {"ansible_connection": "local"}, "hosts": {"calm": {}}}}
+    )
     done = ansible("ansible-playbook", "-i", "hosts.yml", "play.yml")
-    assert recap(done.stdout)["failed"] == 0 and "No host of this play has ivanti_desired_attrs" in done.stdout
+    assert (
+        recap(done.stdout)["failed"] == 0
+        and "No host of this play has ivanti_desired_attrs" in done.stdout
+    )
     assert writes(emulator) == []

@@ -19,7 +19,12 @@ from .test_playbooks import recap
 
 DAY = 86400_000
 SERIAL = "LOST1PHONE"
-LOST = {"serial_number": SERIAL, "text": "This device is lost. Please call us.", "phone_number": "555-0100", "locate_wait": 0}
+LOST = {
+    "serial_number": SERIAL,
+    "text": "This device is lost. Please call us.",
+    "phone_number": "555-0100",
+    "locate_wait": 0,
+}
 QUICK = {"wait_interval": 0, "wait_timeout": 20}
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -45,24 +50,52 @@ class Fleet:
     def place(self, latitude: float, longitude: float) -> dict[str, Any]:
         """What `add` needs for a device that was somewhere."""
         if self.neurons:
-            return {"latitude": latitude, "longitude": longitude, "locationLastCapturedAt": self.now}
-        return {"location": {"latitude": latitude, "longitude": longitude, "source": "GPS", "radius": 5, "captured": self.now}}
+            return {
+                "latitude": latitude,
+                "longitude": longitude,
+                "locationLastCapturedAt": self.now,
+            }
+        return {
+            "location": {
+                "latitude": latitude,
+                "longitude": longitude,
+                "source": "GPS",
+                "radius": 5,
+                "captured": self.now,
+            }
+        }
 
-    def add(self, *, serial: str = "", days: int = 0, state: str = "ACTIVE", ios: bool = True, **more: Any) -> str:
-        """A device of the user, a supervised iOS device or an Android one, that checked in so many days ago; its id."""
+    def add(
+        self,
+        *,
+        serial: str = "",
+        days: int = 0,
+        state: str = "ACTIVE",
+        ios: bool = True,
+        **more: Any,
+    ) -> str:
+        """A device of the user, a supervised iOS device or an Android one, that checked in so many
+        days ago; its id."""
         seen = self.now - days * DAY
         if self.neurons:
+            # fmt: off
             mine = {"emailAddress": self.email, "uid": self.email, "registrationState": state, "lastCheckin": seen,
                     "platformType": "IOS" if ios else "ANDROID", "supervised": ios, "lostModeEnabled": False if ios else None,
                     "serialNumber": serial or None}
+            # fmt: on
         else:
-            mine = {"user": self._user["principal"], "status": state, "connected": seen, "serial": serial,
-                    "platform": "iOS" if ios else "Android"}
+            mine = {
+                "user": self._user["principal"],
+                "status": state,
+                "connected": seen,
+                "serial": serial,
+                "platform": "iOS" if ios else "Android",
+            }
         return str(self.emulator.add_device(**mine, **more))
 
     def synchronising(self, *devices: str | None) -> list[str]:
-        """What synchronises the user's mail alone, on devices or on one that is not registered (None): their uuids. EPMM alone;
-        one of somebody else is `other`."""
+        """What synchronises the user's mail alone, on devices or on one that is not registered
+        (None): their uuids. EPMM alone; one of somebody else is `other`."""
         if self.neurons:
             return []
         for uuid, row in self.emulator.eas().items():
@@ -74,14 +107,19 @@ class Fleet:
 
     def done(self, device: str) -> list[str]:
         """What was done to a device, in our words."""
-        return [str(one["action"]).lower() for one in self.actions() if str(one["device"]) == device]
+        return [
+            str(one["action"]).lower() for one in self.actions() if str(one["device"]) == device
+        ]
 
     def actions(self) -> list[dict[str, Any]]:
         """Everything that was done, oldest first."""
         if self.neurons:
             return list(self.emulator.actions())
         rows = self.emulator.devices("id", "actions")
-        return sorted(({**one, "device": row["id"]} for row in rows for one in row["actions"]), key=lambda one: one["at"])
+        return sorted(
+            ({**one, "device": row["id"]} for row in rows for one in row["actions"]),
+            key=lambda one: one["at"],
+        )
 
     def state(self, device: str) -> str:
         return str(self.emulator.device(device)["registrationState" if self.neurons else "status"])
@@ -104,13 +142,28 @@ def neurons(emulator: Any) -> Fleet:
 
 @pytest.fixture
 def run(ansible: Command) -> Run:
-    """Run a playbook of the collection by its name on a fleet, with an empty journal of the test's own."""
-    def command(fleet: Fleet, name: str, variables: dict[str, Any], *arguments: str, **environment: str) -> Any:
-        named = {f"IVANTI_UEM_{key.upper()}": str(value) for key, value in connection(fleet.emulator).items()}
+    """Run a playbook of the collection by its name on a fleet, with an empty journal of the test's
+    own."""
+
+    def command(
+        fleet: Fleet, name: str, variables: dict[str, Any], *arguments: str, **environment: str
+    ) -> Any:
+        named = {
+            f"IVANTI_UEM_{key.upper()}": str(value)
+            for key, value in connection(fleet.emulator).items()
+        }
         named["IVANTI_UEM_JOURNAL_PATH"] = str(ansible.folder / "journal.jsonl")
         fleet.emulator.clear_requests()
         named |= {"ANSIBLE_PIPELINING": "1", **environment}
-        return ansible("ansible-playbook", f"ivanti.uem.{name}", "-e", json.dumps(variables), *arguments, **named)
+        return ansible(
+            "ansible-playbook",
+            f"ivanti.uem.{name}",
+            "-e",
+            json.dumps(variables),
+            *arguments,
+            **named,
+        )
+
     return command
 
 
@@ -131,17 +184,26 @@ def test_a_lost_device_is_closed_found_and_told(run: Run, fleet: Fleet) -> None:
     checked = lines(quiet)
     assert writes(fleet.emulator) == [] and fleet.actions() == []
     assert f"Device {device}, " in checked and "This is a check: nothing is sent" in checked
-    assert "It gets the message, as in every run: This device is lost. Please call us. 555-0100" in checked
-    assert ("It is put into lost mode" if fleet.neurons else "It is locked, as in every run") in checked
+    assert (
+        "It gets the message, as in every run: This device is lost. Please call us. 555-0100"
+        in checked
+    )
+    assert (
+        "It is put into lost mode" if fleet.neurons else "It is locked, as in every run"
+    ) in checked
 
     # Where somebody is stays out of the logs.
     assert "Its place is known; -e show_place=true shows it, as of 20" in checked
-    assert "12.345" not in quiet.stdout + quiet.stderr and "98.765" not in quiet.stdout + quiet.stderr
+    assert (
+        "12.345" not in quiet.stdout + quiet.stderr and "98.765" not in quiet.stdout + quiet.stderr
+    )
 
     lines(run(fleet, "lost_device", LOST))
     closed = "enable_lost_mode" if fleet.neurons else "lock"
     locate = [] if fleet.neurons else ["locate"]
-    assert fleet.done(device) == [closed, "message", *locate] and len(fleet.actions()) == len(fleet.done(device))
+    assert fleet.done(device) == [closed, "message", *locate] and len(fleet.actions()) == len(
+        fleet.done(device)
+    )
     if fleet.neurons:
         shown = fleet.actions()[0]["params"]
         assert (shown["message"], shown["phoneNumber"]) == (LOST["text"], LOST["phone_number"])
@@ -151,27 +213,45 @@ def test_a_lost_device_is_closed_found_and_told(run: Run, fleet: Fleet) -> None:
     # Again: lost mode is seen, a lock cannot be.
     again = run(fleet, "lost_device", {**LOST, "show_place": True})
     assert re.search(r"It was at -?\d+\.\d+, -?\d+\.\d+, as of 20", lines(again))
-    assert ("It is in lost mode already" if fleet.neurons else "It is locked, as in every run") in lines(again)
+    assert (
+        "It is in lost mode already" if fleet.neurons else "It is locked, as in every run"
+    ) in lines(again)
     assert recap(again.stdout)["changed"] == (1 if fleet.neurons else 2)
-    assert fleet.done(device)[-len(["message", *locate]):] == ["message", *locate]
+    assert fleet.done(device)[-len(["message", *locate]) :] == ["message", *locate]
     assert fleet.done(device).count(closed) == (1 if fleet.neurons else 2)
 
 
-@pytest.mark.parametrize(("ios", "more"), [(False, {}), (True, {"supervised": False})], ids=["android", "unsupervised"])
-def test_a_device_without_lost_mode_is_locked(run: Run, neurons: Fleet, ios: bool, more: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("ios", "more"), [(False, {}), (True, {"supervised": False})], ids=["android", "unsupervised"]
+)
+def test_a_device_without_lost_mode_is_locked(
+    run: Run, neurons: Fleet, ios: bool, more: dict[str, Any]
+) -> None:
     device = neurons.add(ios=ios)
     for name, value in more.items():
         neurons.emulator.patch_device(device, **{name: value})
     given = {key: value for key, value in LOST.items() if key != "serial_number"}
-    assert "It is locked, as in every run" in lines(run(neurons, "lost_device", {**given, "device": int(device)}, "--check"))
+    assert "It is locked, as in every run" in lines(
+        run(neurons, "lost_device", {**given, "device": int(device)}, "--check")
+    )
 
 
-@pytest.mark.parametrize("left_out", ["serial_number", "text", "phone_number", "uem_product", "both"])
+@pytest.mark.parametrize(
+    "left_out", ["serial_number", "text", "phone_number", "uem_product", "both"]
+)
 def test_a_lost_device_needs_all_of_its_variables(run: Run, neurons: Fleet, left_out: str) -> None:
-    given = {**LOST, "device": 1} if left_out == "both" else {key: value for key, value in LOST.items() if key != left_out}
+    given = (
+        {**LOST, "device": 1}
+        if left_out == "both"
+        else {key: value for key, value in LOST.items() if key != left_out}
+    )
     environment = {"IVANTI_UEM_PRODUCT": ""} if left_out == "uem_product" else {}
     done = run(neurons, "lost_device", given, **environment)
-    assert recap(done.stdout)["failed"] == 1 and "Give serial_number or device (one of them), text and phone_number" in done.stdout + done.stderr
+    assert (
+        recap(done.stdout)["failed"] == 1
+        and "Give serial_number or device (one of them), text and phone_number"
+        in done.stdout + done.stderr
+    )
     assert neurons.emulator.requests() == []
 
 
@@ -179,7 +259,9 @@ def test_a_serial_number_of_two_devices_in_use_closes_neither(run: Run, fleet: F
     both = [fleet.add(serial=SERIAL), fleet.add(serial=SERIAL)]
     done = run(fleet, "lost_device", LOST)
     assert recap(done.stdout)["failed"] == 1 and writes(fleet.emulator) == []
-    assert f"found {both[0]} ACTIVE, {both[1]} ACTIVE; nothing was sent" in re.sub(r"\s+", " ", done.stdout + done.stderr)
+    assert f"found {both[0]} ACTIVE, {both[1]} ACTIVE; nothing was sent" in re.sub(
+        r"\s+", " ", done.stdout + done.stderr
+    )
 
 
 def test_a_lost_device_that_is_not_in_use_is_left_alone(run: Run, neurons: Fleet) -> None:
@@ -188,7 +270,10 @@ def test_a_lost_device_that_is_not_in_use_is_left_alone(run: Run, neurons: Fleet
     assert recap(by_serial.stdout)["failed"] == 1 and writes(neurons.emulator) == []
     given = {key: value for key, value in LOST.items() if key != "serial_number"}
     by_id = run(neurons, "lost_device", {**given, "device": device})
-    assert recap(by_id.stdout)["failed"] == 1 and f"found {device} RETIRED" in by_id.stdout + by_id.stderr
+    assert (
+        recap(by_id.stdout)["failed"] == 1
+        and f"found {device} RETIRED" in by_id.stdout + by_id.stderr
+    )
     assert writes(neurons.emulator) == []
 
 
@@ -199,19 +284,39 @@ def test_the_devices_of_a_user_who_leaves(run: Run, fleet: Fleet) -> None:
     fleet.emulator.set_switch("action_settle", "reads")
     in_use = [fleet.add(), fleet.add(ios=False)]
     before, kept = fleet.add(state="RETIRED"), fleet.add()
-    others = {device: state for device, state in fleet.states().items() if device not in (*in_use, before)}
-    variables = {"email": fleet.email.upper(), "protected": {"devices": [kept]}, "max_devices": "3", **QUICK}
+    others = {
+        device: state for device, state in fleet.states().items() if device not in (*in_use, before)
+    }
+    variables = {
+        "email": fleet.email.upper(),
+        "protected": {"devices": [kept]},
+        "max_devices": "3",
+        **QUICK,
+    }
     mail = fleet.synchronising(in_use[0], kept, None)
 
     checked = lines(run(fleet, "offboard_user", variables, "--check"))
     assert writes(fleet.emulator) == [] and fleet.actions() == []
-    assert fleet.neurons or "1 unregistered devices would be kept from mail, and then those above" in checked
-    assert f"2 of 4 devices of {fleet.email.upper()} to retire, 1 retired or on their way already, 0 that cannot be retired, 1 protected" in checked
+    assert (
+        fleet.neurons
+        or "1 unregistered devices would be kept from mail, and then those above" in checked
+    )
+    assert (
+        f"2 of 4 devices of {fleet.email.upper()} to retire, 1 retired or on their way "
+        "already, 0 "
+        "that cannot be retired, 1 protected"
+    ) in checked
     assert "This is a check: nothing is sent" in checked and "2 devices would be retired" in checked
-    assert ("1 that are retired now would be deleted, and then those above" if fleet.neurons else "EPMM has no call") in checked
+    assert (
+        "1 that are retired now would be deleted, and then those above"
+        if fleet.neurons
+        else "EPMM has no call"
+    ) in checked
 
     applied = lines(run(fleet, "offboard_user", variables))
-    assert sorted(str(one["device"]) for one in fleet.actions() if one["action"].lower() == "retire") == sorted(in_use)
+    assert sorted(
+        str(one["device"]) for one in fleet.actions() if one["action"].lower() == "retire"
+    ) == sorted(in_use)
     assert "2 devices retired" in applied
     left = {device: state for device, state in fleet.states().items() if device not in others}
     if fleet.neurons:
@@ -220,18 +325,27 @@ def test_the_devices_of_a_user_who_leaves(run: Run, fleet: Fleet) -> None:
     else:
         assert left == dict.fromkeys((*in_use, before), "RETIRED")
         assert "2 unregistered devices kept from mail" in applied
-        assert [fleet.emulator.eas()[uuid]["state"] for uuid in mail] == ["Blocked", "Allowed", "Blocked"]
+        assert [fleet.emulator.eas()[uuid]["state"] for uuid in mail] == [
+            "Blocked",
+            "Allowed",
+            "Blocked",
+        ]
         stranger = fleet.emulator.eas()[fleet.other]
         assert stranger["state"] == "Allowed" and stranger["device_uuid"] is None
     assert {device: fleet.state(device) for device in others} == others
 
     again = run(fleet, "offboard_user", variables)
-    assert recap(again.stdout)["changed"] == 0 and writes(fleet.emulator) == [], again.stdout + again.stderr
+    assert recap(again.stdout)["changed"] == 0 and writes(fleet.emulator) == [], (
+        again.stdout + again.stderr
+    )
 
 
 def test_an_address_without_devices_is_told(run: Run, neurons: Fleet) -> None:
     done = run(neurons, "offboard_user", {"email": "nobody@example.com"})
-    assert "No device is registered for nobody@example.com" in lines(done) and recap(done.stdout)["changed"] == 0
+    assert (
+        "No device is registered for nobody@example.com" in lines(done)
+        and recap(done.stdout)["changed"] == 0
+    )
     assert writes(neurons.emulator) == []
 
 
@@ -241,13 +355,19 @@ def test_a_user_with_more_devices_than_allowed_keeps_them_all(run: Run, fleet: F
     done = run(fleet, "offboard_user", {"email": fleet.email, "max_devices": 2})
     told = re.sub(r"\s+", " ", done.stdout + done.stderr)
     assert recap(done.stdout)["failed"] == 1 and writes(fleet.emulator) == []
-    assert "the plan does something destructive to 3 devices; 2 are allowed; nothing was sent" in told
+    assert (
+        "the plan does something destructive to 3 devices; 2 are allowed; nothing was sent" in told
+    )
 
 
-def test_a_device_that_does_not_get_there_in_time_is_named_and_not_deleted(run: Run, neurons: Fleet) -> None:
+def test_a_device_that_does_not_get_there_in_time_is_named_and_not_deleted(
+    run: Run, neurons: Fleet
+) -> None:
     neurons.emulator.set_switch("action_settle", "manual")
     device = neurons.add()
-    done = run(neurons, "offboard_user", {"email": neurons.email, "wait_interval": 0, "wait_timeout": 0})
+    done = run(
+        neurons, "offboard_user", {"email": neurons.email, "wait_interval": 0, "wait_timeout": 0}
+    )
     assert recap(done.stdout)["failed"] == 1 and f"device {device}" in done.stdout + done.stderr
     assert neurons.done(device) == ["retire"] and neurons.state(device) == "RETIRE_PENDING"
     neurons.emulator.settle()
@@ -255,10 +375,15 @@ def test_a_device_that_does_not_get_there_in_time_is_named_and_not_deleted(run: 
     assert neurons.done(device) == ["retire", "delete"] and device not in neurons.states()
 
 
-@pytest.mark.parametrize("variables", [{}, {"email": ""}, {"email": "praveen"}, {"email": "a@b", "max_devices": 0}])
+@pytest.mark.parametrize(
+    "variables", [{}, {"email": ""}, {"email": "praveen"}, {"email": "a@b", "max_devices": 0}]
+)
 def test_offboarding_needs_an_address(run: Run, neurons: Fleet, variables: dict[str, Any]) -> None:
     done = run(neurons, "offboard_user", variables)
-    assert recap(done.stdout)["failed"] == 1 and "Give the address of the user with -e email=" in done.stdout + done.stderr
+    assert (
+        recap(done.stdout)["failed"] == 1
+        and "Give the address of the user with -e email=" in done.stdout + done.stderr
+    )
     assert neurons.emulator.requests() == []
 
 
@@ -267,35 +392,58 @@ def test_offboarding_needs_an_address(run: Run, neurons: Fleet, variables: dict[
 
 @pytest.fixture
 def stale(fleet: Fleet) -> dict[str, str]:
-    """By what it is the only devices that have not checked in for more than 500 days, and one that did."""
+    """By what it is the only devices that have not checked in for more than 500 days, and one that
+    did."""
+    # fmt: off
     return {
         "fresh": fleet.add(days=499), "told": fleet.add(days=501), "also told": fleet.add(days=508, ios=False),
         "gone": fleet.add(days=511), "kept": fleet.add(days=512), "retired": fleet.add(days=600, state="RETIRED"),
     }
+    # fmt: on
 
 
 STALE = {"days": "500", "grace": "10", "max_devices": "5"}
 
 
-def test_devices_without_a_check_in_are_told_of_and_then_retired(run: Run, fleet: Fleet, stale: dict[str, str]) -> None:
+def test_devices_without_a_check_in_are_told_of_and_then_retired(
+    run: Run, fleet: Fleet, stale: dict[str, str]
+) -> None:
     fleet.emulator.set_switch("action_settle", "manual")
-    variables = {**STALE, "protected": {"devices": [stale["kept"]]}, **({} if fleet.neurons else {"message_mode": "push"})}
+    variables = {
+        **STALE,
+        "protected": {"devices": [stale["kept"]]},
+        **({} if fleet.neurons else {"message_mode": "push"}),
+    }
     checked = lines(run(fleet, "stale_devices", variables, "--check"))
     assert writes(fleet.emulator) == [] and fleet.actions() == []
-    assert "2 devices without a check-in for 500 days: their owners are told, as in every run" in checked
-    assert "1 devices without a check-in for 510 days to retire, 0 that cannot be retired, 1 protected" in checked
+    assert (
+        "2 devices without a check-in for 500 days: their owners are told, as in every run"
+        in checked
+    )
+    assert (
+        "1 devices without a check-in for 510 days to retire, 0 that cannot be retired, 1 protected"
+        in checked
+    )
     assert f'"{stale["gone"]}, ' in checked
     assert "1 devices would be retired, 2 would be told" in checked
 
     assert "1 devices retired, 2 told" in lines(run(fleet, "stale_devices", variables))
     told = {"told": ["message"], "also told": ["message"], "gone": ["retire"]}
-    assert {what: fleet.done(device) for what, device in stale.items()} == {"fresh": [], "kept": [], "retired": [], **told}
+    assert {what: fleet.done(device) for what, device in stale.items()} == {
+        "fresh": [],
+        "kept": [],
+        "retired": [],
+        **told,
+    }
     assert len(fleet.actions()) == 3 and fleet.state(stale["gone"]) == "RETIRE_PENDING"
 
     # On its way it is not retired again; messages are sent in every run.
     again = run(fleet, "stale_devices", variables)
     assert "0 devices retired, 2 told" in lines(again) and recap(again.stdout)["changed"] == 1
-    assert fleet.done(stale["gone"]) == ["retire"] and fleet.done(stale["told"]) == ["message", "message"]
+    assert fleet.done(stale["gone"]) == ["retire"] and fleet.done(stale["told"]) == [
+        "message",
+        "message",
+    ]
 
 
 def test_nothing_is_stale(run: Run, neurons: Fleet) -> None:
@@ -304,28 +452,59 @@ def test_nothing_is_stale(run: Run, neurons: Fleet) -> None:
     assert writes(neurons.emulator) == []
 
 
-@pytest.mark.parametrize("limit", [{}, {"max_devices": 5, "max_messages": 1}], ids=["default", "max_messages"])
-def test_more_stale_devices_than_allowed_are_neither_retired_nor_told_of(run: Run, neurons: Fleet, limit: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "limit", [{}, {"max_devices": 5, "max_messages": 1}], ids=["default", "max_messages"]
+)
+def test_more_stale_devices_than_allowed_are_neither_retired_nor_told_of(
+    run: Run, neurons: Fleet, limit: dict[str, Any]
+) -> None:
     for days in (501, 502, 511, 512):
         neurons.add(days=days)
     done = run(neurons, "stale_devices", {"days": 500, "grace": 10, **limit})
-    assert recap(done.stdout)["failed"] == 1 and "Refused" in done.stdout + done.stderr and writes(neurons.emulator) == []
+    assert (
+        recap(done.stdout)["failed"] == 1
+        and "Refused" in done.stdout + done.stderr
+        and writes(neurons.emulator) == []
+    )
 
 
 def test_a_percentage_allows_more_stale_devices(run: Run, neurons: Fleet) -> None:
     for days in (511, 512):
         neurons.add(days=days)
-    assert "2 devices would be retired" in lines(run(neurons, "stale_devices", {"days": 500, "grace": 10, "max_percent": 50}, "--check"))
+    assert "2 devices would be retired" in lines(
+        run(neurons, "stale_devices", {"days": 500, "grace": 10, "max_percent": 50}, "--check")
+    )
 
 
-@pytest.mark.parametrize("variables", [{}, {"days": 0}, {"days": "many"}, {"days": 30, "grace": -1}, {"days": 30, "uem_product": "airwatch"}])
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {},
+        {"days": 0},
+        {"days": "many"},
+        {"days": 30, "grace": -1},
+        {"days": 30, "uem_product": "airwatch"},
+    ],
+)
 def test_stale_devices_need_days(run: Run, neurons: Fleet, variables: dict[str, Any]) -> None:
     done = run(neurons, "stale_devices", variables)
-    assert recap(done.stdout)["failed"] == 1 and "Give the days without a check-in" in done.stdout + done.stderr
+    assert (
+        recap(done.stdout)["failed"] == 1
+        and "Give the days without a check-in" in done.stdout + done.stderr
+    )
     assert neurons.emulator.requests() == []
 
 
 def test_without_a_journal_nothing_is_retired(run: Run, neurons: Fleet) -> None:
     neurons.add()
-    done = run(neurons, "offboard_user", {"email": neurons.email}, IVANTI_UEM_JOURNAL_PATH="/dev/null/journal")
-    assert recap(done.stdout)["failed"] == 1 and writes(neurons.emulator) == [] and "the journal" in done.stdout + done.stderr
+    done = run(
+        neurons,
+        "offboard_user",
+        {"email": neurons.email},
+        IVANTI_UEM_JOURNAL_PATH="/dev/null/journal",
+    )
+    assert (
+        recap(done.stdout)["failed"] == 1
+        and writes(neurons.emulator) == []
+        and "the journal" in done.stdout + done.stderr
+    )

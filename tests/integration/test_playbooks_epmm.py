@@ -28,6 +28,7 @@ THIRD = "2c7a9d10-53f4-4f0e-9d5b-7a1f35c0e933"
 NUMBER = "4155551212"
 
 # What each module needs at least, so that it runs on the world below.
+# fmt: off
 LEAST = {
     "activesync_device": {"select": {"statuses": ["allowed"]}, "state": "blocked"},
     "activesync_device_info": {},
@@ -53,32 +54,43 @@ LEAST = {
     "user_info": {"users": ["{{ user }}"]},
     "user_password": {"user": "{{ user }}", "current_password": "{{ user }}", "new_password": "Another-1-and-long"},
 }
+# fmt: on
 
 
 @pytest.fixture
 def emulator(epmm):
-    """EPMM with what the examples name; ``ansible`` is connected to it. Ids of alerts cannot be chosen."""
+    """EPMM with what the examples name; ``ansible`` is connected to it. Ids of alerts cannot be
+    chosen."""
     sales = epmm.add_label("Sales")
     # An Android device has the default security policy alone, so that another one is seen on it.
     epmm.add_device(uuid=FIRST, platform="Android", labels=["Sales"], phone=NUMBER, compliance=2)
     epmm.add_device(uuid=SECOND, platform="Android")
     # Roaming is for iOS.
-    epmm.add_device(uuid=THIRD, platform="iOS", imei="490154203237518", details={"Voice Roaming Enabled": "true", "DataRoamingEnabled": "false"})
+    epmm.add_device(
+        uuid=THIRD,
+        platform="iOS",
+        imei="490154203237518",
+        details={"Voice Roaming Enabled": "true", "DataRoamingEnabled": "false"},
+    )
     epmm.add_device(platform="Android", status="RETIRED", labels=["Sales"])
     policy = epmm.policies()["Executives"]["id"]
     epmm.change_policy(policy, name="Strict security", labels=[])
     assert sales == epmm.labels()["Sales"]["id"]
     for user, unread in (("jdoe", True), ("jdoe", False)):
-        epmm.add_alert(FIRST, user_name=user, unread=unread, date=epmm.state()["now"] - 40 * 86400_000)
+        epmm.add_alert(
+            FIRST, user_name=user, unread=unread, date=epmm.state()["now"] - 40 * 86400_000
+        )
     epmm.clear_requests()
     return epmm
 
 
+# fmt: off
 CHANGING = {
     "alert": {"users": ["jdoe"], "comment": "{{ '{{ 7 * 7 }}' }} & 100 % \"read\""},
     "device_label": {"devices": [FIRST, {"device": SECOND, "labels": ["{{ '{{ pool }}' }}", "100% A+B"]}], "labels": ["Sales"]},
     "label_policy": {"policy": "Strict security", "label": "Sales"},
 }
+# fmt: on
 
 
 def truth(emulator):
@@ -97,11 +109,16 @@ def test_state_is_predicted_shown_applied_and_kept(ansible, emulator, module):
     applied = ansible("ansible-playbook", "play.yml", "--diff")
     assert recap(applied.stdout)["changed"] == 1, applied.stdout + applied.stderr
     shown = re.compile(r"^([-+ @].*)$", re.MULTILINE)
-    assert shown.findall(applied.stdout) == shown.findall(checked.stdout) and "+++ after" in applied.stdout
+    assert (
+        shown.findall(applied.stdout) == shown.findall(checked.stdout)
+        and "+++ after" in applied.stdout
+    )
     assert truth(emulator) != before
     emulator.clear_requests()
     again = ansible("ansible-playbook", "play.yml", "--diff")
-    assert recap(again.stdout)["changed"] == 0 and recap(again.stdout)["ok"] == 1, again.stdout + again.stderr
+    assert recap(again.stdout)["changed"] == 0 and recap(again.stdout)["ok"] == 1, (
+        again.stdout + again.stderr
+    )
     assert writes(emulator) == [] and "+++ after" not in again.stdout
 
 
@@ -118,55 +135,108 @@ def test_a_comment_is_stored_as_it_was_written(ansible, emulator):
 def test_a_variable_that_is_empty_does_not_choose_every_device(ansible, emulator, option):
     """For Ansible an option is given when its template makes null of it."""
     members = {name: label["members"] for name, label in emulator.labels().items()}
-    ansible.write("play.yml", play(
-        task("device_label", labels=["Sales"], **{option: "{{ nothing }}"}), task("alert", users="{{ nothing }}", comment="x"),
-        vars={"nothing": None}, ignore_errors=True,
-    ))
+    ansible.write(
+        "play.yml",
+        play(
+            task("device_label", labels=["Sales"], **{option: "{{ nothing }}"}),
+            task("alert", users="{{ nothing }}", comment="x"),
+            vars={"nothing": None},
+            ignore_errors=True,
+        ),
+    )
     done = ansible("ansible-playbook", "play.yml")
     assert done.stdout.count("...ignoring") == 2, done.stdout
-    assert writes(emulator) == [] and {name: label["members"] for name, label in emulator.labels().items()} == members
+    assert (
+        writes(emulator) == []
+        and {name: label["members"] for name, label in emulator.labels().items()} == members
+    )
 
 
 def test_module_defaults_reach_every_module(ansible, emulator):
-    """By the group of all modules or by that of the product, in turn; that each module is in both is held elsewhere."""
+    """By the group of all modules or by that of the product, in turn; that each module is in both
+    is held elsewhere."""
     assert LEAST.keys() == {path.stem for path in MODULES}
-    options = {name.removeprefix("IVANTI_UEM_").lower(): value for name, value in ansible.environment.items() if name.startswith("IVANTI_UEM_")}
-    ansible.environment = {name: value for name, value in ansible.environment.items() if not name.startswith("IVANTI_UEM_")}
+    options = {
+        name.removeprefix("IVANTI_UEM_").lower(): value
+        for name, value in ansible.environment.items()
+        if name.startswith("IVANTI_UEM_")
+    }
+    ansible.environment = {
+        name: value
+        for name, value in ansible.environment.items()
+        if not name.startswith("IVANTI_UEM_")
+    }
     tasks = [task(module, **least) for module, least in LEAST.items()]
     owner = emulator.device(FIRST)["user"]
-    ansible.write("play.yml", [
-        *play(*tasks[::2], vars={"user": owner}, module_defaults={"group/ivanti.uem.all": options}),
-        *play(*tasks[1::2], vars={"user": owner}, module_defaults={"group/ivanti.uem.epmm": options}),
-    ])
+    ansible.write(
+        "play.yml",
+        [
+            *play(
+                *tasks[::2], vars={"user": owner}, module_defaults={"group/ivanti.uem.all": options}
+            ),
+            *play(
+                *tasks[1::2],
+                vars={"user": owner},
+                module_defaults={"group/ivanti.uem.epmm": options},
+            ),
+        ],
+    )
     done = ansible("ansible-playbook", "play.yml")
     assert recap(done.stdout)["ok"] == len(MODULES), done.stdout + done.stderr
 
 
 def test_one_playbook_for_both_products(ansible, emulator, shared_emulator):
-    """The defaults of each product's group go to the modules of that product, in two plays of one playbook."""
-    ansible.environment = {name: value for name, value in ansible.environment.items() if not name.startswith("IVANTI_UEM_")}
+    """The defaults of each product's group go to the modules of that product, in two plays of one
+    playbook."""
+    ansible.environment = {
+        name: value
+        for name, value in ansible.environment.items()
+        if not name.startswith("IVANTI_UEM_")
+    }
     shared_emulator.reset(seed=7, devices=20)
     device = next(iter(shared_emulator.attributes()))
-    ansible.write("play.yml", [
-        *play(task("device_custom_attrs", devices=[device], attrs={"owner": "x"}), task("device_info", fields=["id"]),
-              module_defaults={"group/ivanti.uem.neurons": connection(shared_emulator)}),
-        *play(task("label_info"), task("device_info", fields=["id"]), module_defaults={"group/ivanti.uem.epmm": connection(emulator)}),
-    ])
+    ansible.write(
+        "play.yml",
+        [
+            *play(
+                task("device_custom_attrs", devices=[device], attrs={"owner": "x"}),
+                task("device_info", fields=["id"]),
+                module_defaults={"group/ivanti.uem.neurons": connection(shared_emulator)},
+            ),
+            *play(
+                task("label_info"),
+                task("device_info", fields=["id"]),
+                module_defaults={"group/ivanti.uem.epmm": connection(emulator)},
+            ),
+        ],
+    )
     done = ansible("ansible-playbook", "play.yml")
     assert recap(done.stdout)["ok"] == 4, done.stdout + done.stderr
 
 
 def readme_task(name):
     """The task of this name in README.md."""
-    blocks = re.findall(r"^```yaml\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    [found] = [entry for block in blocks for entry in yaml.safe_load(block) if isinstance(entry, dict) and entry.get("name") == name]
+    blocks = re.findall(
+        r"^```yaml\n(.*?)^```$",
+        (ROOT / "README.md").read_text(encoding="utf-8"),
+        re.MULTILINE | re.DOTALL,
+    )
+    [found] = [
+        entry
+        for block in blocks
+        for entry in yaml.safe_load(block)
+        if isinstance(entry, dict) and entry.get("name") == name
+    ]
     return found
 
 
 def test_the_label_of_the_readme_holds_on_a_day_without_old_systems(ansible, epmm):
     epmm.add_label("Old system")
     ansible.write("fleet.epmm.yml", {"plugin": "ivanti.uem.epmm", "labels": []})
-    ansible.write("play.yml", play(readme_task("Label the devices whose system is too old"), hosts="ivanti_epmm"))
+    ansible.write(
+        "play.yml",
+        play(readme_task("Label the devices whose system is too old"), hosts="ivanti_epmm"),
+    )
     old = {row["uuid"] for row in epmm.devices("uuid", "compliance") if row["compliance"] & 0x2}
     done = ansible("ansible-playbook", "-i", "fleet.epmm.yml", "play.yml")
     assert done.returncode == 0 and recap(done.stdout)["changed"] == 1, done.stdout + done.stderr
@@ -175,13 +245,19 @@ def test_the_label_of_the_readme_holds_on_a_day_without_old_systems(ansible, epm
         epmm.patch_device(uuid, compliance=0)
     epmm.clear_requests()
     done = ansible("ansible-playbook", "-i", "fleet.epmm.yml", "play.yml")
-    assert done.returncode == 0 and recap(done.stdout)["skipped"] == 1 and writes(epmm) == [], done.stdout + done.stderr
+    assert done.returncode == 0 and recap(done.stdout)["skipped"] == 1 and writes(epmm) == [], (
+        done.stdout + done.stderr
+    )
 
 
 def test_the_example_of_a_label_that_follows_compliance(ansible, epmm):
     """It puts the label on, takes it off, and comes to rest also while the two APIs disagree."""
     for path in ("inventory/fleet.epmm.yml", "epmm.yml"):
-        for number, data in enumerate(yaml.safe_load_all((ROOT / "examples" / "two_products" / path).read_text(encoding="utf-8"))):
+        for number, data in enumerate(
+            yaml.safe_load_all(
+                (ROOT / "examples" / "two_products" / path).read_text(encoding="utf-8")
+            )
+        ):
             assert number == 0
             ansible.write(path, data)
     named = {f"EPMM_{name.upper()}": value or "" for name, value in connection(epmm).items()}
@@ -194,8 +270,12 @@ def test_the_example_of_a_label_that_follows_compliance(ansible, epmm):
 
     def active(compliant):
         rows = epmm.devices("uuid", "status", "compliance", "compromised")
-        return [row["uuid"] for row in rows
-                if row["status"] == "ACTIVE" and (row["compliance"] == 0 and not row["compromised"]) == compliant]
+        return [
+            row["uuid"]
+            for row in rows
+            if row["status"] == "ACTIVE"
+            and (row["compliance"] == 0 and not row["compromised"]) == compliant
+        ]
 
     # So few that API v1 is asked for one by one, and these answers are not late.
     epmm.reset(devices=40)
@@ -206,31 +286,58 @@ def test_the_example_of_a_label_that_follows_compliance(ansible, epmm):
     # Lists come from an index, which may be late.
     epmm.set_switch("list_lag", "manual")
     late = active(True)[0]
-    other = next(row["uuid"] for row in epmm.devices("uuid", "compromised") if row["uuid"] in active(False) and not row["compromised"])
+    other = next(
+        row["uuid"]
+        for row in epmm.devices("uuid", "compromised")
+        if row["uuid"] in active(False) and not row["compromised"]
+    )
     epmm.patch_device(late, compliance=0x2)
     epmm.patch_device(other, compliance=0)
     assert run() > 0
-    assert set(epmm.labels()["Pilot"]["members"]) == set(active(False)) and late in active(False) and other in active(True)
+    assert (
+        set(epmm.labels()["Pilot"]["members"]) == set(active(False))
+        and late in active(False)
+        and other in active(True)
+    )
     epmm.settle()
     assert run() == 0 and writes(epmm) == []
 
 
 def test_no_secret_is_shown(ansible, emulator):
-    """At the highest verbosity, with a diff, in success and failure, in every form that text may take."""
+    """At the highest verbosity, with a diff, in success and failure, in every form that text may
+    take."""
     password = emulator.password
+    # fmt: off
     forms = {
         password, json.dumps(password)[1:-1], json.dumps(password, ensure_ascii=False)[1:-1], quote(password), quote(password, safe=""),
         repr(password)[1:-1], base64.b64encode(f"tester:{password}".encode()).decode(), base64.b64encode(password.encode()).decode(),
     }
-    # Those that write fail, and so do all with a wrong password. The modules that have secrets of their own have tests of their own.
+    # fmt: on
+    # Those that write fail, and so do all with a wrong password. The modules that have secrets of
+    # their own have tests of their own.
     writing = {*CHANGING, "device_action", "device_message", "device_roaming"}
     used = {module: LEAST[module] for module in (*sorted(writing), "device_info", "policy_info")}
     tasks = [{**task(module, **least), "ignore_errors": True} for module, least in used.items()]
-    wrong = [{**task(module, **least, password=password + "x"), "ignore_errors": True} for module, least in used.items()]
+    wrong = [
+        {**task(module, **least, password=password + "x"), "ignore_errors": True}
+        for module, least in used.items()
+    ]
     # Servers that answer with what they were sent.
-    emulator.add_fault("errors_200", method="PUT", path="/api/v1/*", times=None, message=f"sent by tester:{password}")
+    emulator.add_fault(
+        "errors_200",
+        method="PUT",
+        path="/api/v1/*",
+        times=None,
+        message=f"sent by tester:{password}",
+    )
     emulator.add_fault("500", method="PUT", path="/api/v2/*", times=None)
-    emulator.add_fault("errors_200", method="POST", path="/api/v1/*", times=None, message=f"sent by tester:{password}")
+    emulator.add_fault(
+        "errors_200",
+        method="POST",
+        path="/api/v1/*",
+        times=None,
+        message=f"sent by tester:{password}",
+    )
     ansible.write("play.yml", play(*tasks, *wrong))
     done = ansible("ansible-playbook", "play.yml", "-vvvv", "--diff", IVANTI_UEM_RETRIES="0")
     text = done.stdout + done.stderr
@@ -239,4 +346,6 @@ def test_no_secret_is_shown(ansible, emulator):
     assert "Traceback" not in text
     for path in ansible.folder.rglob("*"):
         if path.is_file():
-            assert path.name == "play.yml" or not [form for form in forms if form in path.read_text(encoding="utf-8", errors="replace")], path
+            assert path.name == "play.yml" or not [
+                form for form in forms if form in path.read_text(encoding="utf-8", errors="replace")
+            ], path

@@ -23,7 +23,10 @@ from .action_fleet import outcomes
 FLEET = 6
 VOICE, DATA = "Voice Roaming Enabled", "DataRoamingEnabled"
 LAW = settings(
-    max_examples=40, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate),
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
@@ -39,11 +42,23 @@ def word(value):
 
 
 def phone(server, voice=True, data=False, **fields):
-    """An iOS device with a modem, and this roaming; None: the server does not know. Answers its id."""
-    details = {name: word(value) for name, value in ((VOICE, voice), (DATA, data)) if value is not None}
+    """An iOS device with a modem, and this roaming; None: the server does not know. Answers its
+    id."""
+    details = {
+        name: word(value) for name, value in ((VOICE, voice), (DATA, data)) if value is not None
+    }
     # Without a modem a device tells nothing of it.
     modem = {} if voice is None or data is None else {"imei": "490154203237518"}
-    return server.add_device(**{"platform": "iOS", "status": "ACTIVE", "imei": None, **modem, "details": details, **fields})
+    return server.add_device(
+        **{
+            "platform": "iOS",
+            "status": "ACTIVE",
+            "imei": None,
+            **modem,
+            "details": details,
+            **fields,
+        }
+    )
 
 
 def truth(server, device):
@@ -54,7 +69,11 @@ def truth(server, device):
 
 def orders(server):
     """How often roaming was set on devices."""
-    return sum(one["action"] == "ROAMING" for row in server.devices("id", "actions") for one in row["actions"])
+    return sum(
+        one["action"] == "ROAMING"
+        for row in server.devices("id", "actions")
+        for one in row["actions"]
+    )
 
 
 def failed(call, module, server, **options) -> dict[str, Any]:
@@ -65,8 +84,9 @@ def failed(call, module, server, **options) -> dict[str, Any]:
 
 
 known = st.tuples(st.booleans(), st.booleans())
-wishes = st.tuples(st.sampled_from((None, True, False)), st.sampled_from((None, True, False))).filter(
-    lambda wish: wish != (None, None) and wish != (False, True))
+wishes = st.tuples(
+    st.sampled_from((None, True, False)), st.sampled_from((None, True, False))
+).filter(lambda wish: wish != (None, None) and wish != (False, True))
 
 
 @LAW
@@ -75,11 +95,21 @@ def test_the_laws_of_roaming(shared_epmm, call, fleet, wish):
     server = shared_epmm
     server.reset(seed=7, devices=FLEET)
     devices = [phone(server, *have) for have in fleet]
-    options = {"devices": devices, **{name: value for name, value in zip(("voice", "data"), wish, strict=True) if value is not None}}
+    options = {
+        "devices": devices,
+        **{
+            name: value
+            for name, value in zip(("voice", "data"), wish, strict=True)
+            if value is not None
+        },
+    }
     server.clear_requests()
     if wish == (None, True) and any(not voice for voice, _data in fleet):
         for check_mode in (True, False):
-            assert "data roaming needs voice roaming" in failed(call, "device_roaming", server, check_mode=check_mode, **options)["msg"]
+            assert (
+                "data roaming needs voice roaming"
+                in failed(call, "device_roaming", server, check_mode=check_mode, **options)["msg"]
+            )
         assert writes(server) == [] and [truth(server, device) for device in devices] == fleet
         return
     plan = call("device_roaming", server, check_mode=True, **options)
@@ -87,7 +117,13 @@ def test_the_laws_of_roaming(shared_epmm, call, fleet, wish):
     result = call("device_roaming", server, **options)
     assert {**result, "summary": None} == {**plan, "summary": None}
     changed = [entry for entry in result["devices"] if entry["outcome"] == "changed"]
-    assert result["summary"]["changed"] == result["summary"]["writes"] == len(writes(server)) == orders(server) == len(changed)
+    assert (
+        result["summary"]["changed"]
+        == result["summary"]["writes"]
+        == len(writes(server))
+        == orders(server)
+        == len(changed)
+    )
     for device, (voice, data) in zip(devices, fleet, strict=True):
         expected_voice = voice if wish[0] is None else wish[0]
         expected = (expected_voice, expected_voice and (data if wish[1] is None else wish[1]))
@@ -99,7 +135,11 @@ def test_the_laws_of_roaming(shared_epmm, call, fleet, wish):
             assert entry["after"] == dict(zip(("voice", "data"), expected, strict=True))
     server.clear_requests()
     again = call("device_roaming", server, **options)
-    assert not again["changed"] and again["summary"]["unchanged"] == len(devices) and writes(server) == []
+    assert (
+        not again["changed"]
+        and again["summary"]["unchanged"] == len(devices)
+        and writes(server) == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -114,13 +154,18 @@ def test_the_laws_of_roaming(shared_epmm, call, fleet, wish):
         ({}, {"data": True, "max_devices": 0}, "max_devices is 0; nothing was written"),
         ({}, {"data": True, "max_percent": 1}, "max_percent is 1; nothing was written"),
     ],
-)
+)  # fmt: skip
 def test_roaming_that_is_refused_writes_nothing(server, call, fields, options, words):
     """Also of the device that could take it."""
     devices = [phone(server, **fields), phone(server)]
     server.clear_requests()
     for check_mode in (True, False):
-        assert words in failed(call, "device_roaming", server, devices=devices, check_mode=check_mode, **options)["msg"]
+        assert (
+            words
+            in failed(
+                call, "device_roaming", server, devices=devices, check_mode=check_mode, **options
+            )["msg"]
+        )
     assert writes(server) == [] and orders(server) == 0
 
 
@@ -129,26 +174,44 @@ def test_what_is_not_known_is_set_in_every_run(server, call):
     device = phone(server, None, None)
     for _run in range(2):
         result = call("device_roaming", server, devices=[device], voice=True, data=False)
-        assert result["devices"][0]["before"] == {"voice": None, "data": None} and result["summary"]["changed"] == 1
+        assert (
+            result["devices"][0]["before"] == {"voice": None, "data": None}
+            and result["summary"]["changed"] == 1
+        )
     assert orders(server) == 2
 
 
 def test_voice_off_turns_data_off_and_says_so(server, call):
     device = phone(server, True, True)
     [entry] = call("device_roaming", server, devices=[device], voice=False)["devices"]
-    assert entry["after"] == {"voice": False, "data": False} and truth(server, device) == (False, False)
+    assert entry["after"] == {"voice": False, "data": False} and truth(server, device) == (
+        False,
+        False,
+    )
 
 
 def test_unknown_devices_of_roaming(server, call):
     device = phone(server)
-    assert "Unknown devices" in failed(call, "device_roaming", server, devices=[device, 999999001], data=True)["msg"] and orders(server) == 0
-    result = call("device_roaming", server, devices=[device, 999999001], data=True, on_missing="skip")
+    assert (
+        "Unknown devices"
+        in failed(call, "device_roaming", server, devices=[device, 999999001], data=True)["msg"]
+        and orders(server) == 0
+    )
+    result = call(
+        "device_roaming", server, devices=[device, 999999001], data=True, on_missing="skip"
+    )
     assert outcomes(result) == {str(device): "changed", "999999001": "skipped"}
 
 
 @pytest.mark.parametrize(
     ("kind", "words"),
-    [("result_zero", "HTTP 200"), ("errors_200", "HTTP 200"), ("403", "HTTP 403"), ("html", ""), ("vanish", "HTTP 404")],
+    [
+        ("result_zero", "HTTP 200"),
+        ("errors_200", "HTTP 200"),
+        ("403", "HTTP 403"),
+        ("html", ""),
+        ("vanish", "HTTP 404"),
+    ],
 )
 def test_roaming_that_fails_on_one_device(server, call, kind, words):
     devices = [phone(server), phone(server)]
@@ -170,13 +233,28 @@ def test_a_lost_answer_of_roaming_is_sent_again(server, call):
 # Location
 
 
-HOME = {"source": "Cell", "latitude": 52.5, "longitude": -13.25, "radius": 900, "captured": 1_700_000_000_000}
-SHOWN = {"found": True, "source": "Cell", "latitude": 52.5, "longitude": -13.25, "radius": 900, "captured_at": "2023-11-14T22:13:20Z"}
+HOME = {
+    "source": "Cell",
+    "latitude": 52.5,
+    "longitude": -13.25,
+    "radius": 900,
+    "captured": 1_700_000_000_000,
+}
+SHOWN = {
+    "found": True,
+    "source": "Cell",
+    "latitude": 52.5,
+    "longitude": -13.25,
+    "radius": 900,
+    "captured_at": "2023-11-14T22:13:20Z",
+}
 NOWHERE = {name: False if name == "found" else None for name in SHOWN}
 
 
 def placed(server, **fields):
-    return server.add_device(**{"platform": "Android", "status": "ACTIVE", "location": HOME, **fields})
+    return server.add_device(
+        **{"platform": "Android", "status": "ACTIVE", "location": HOME, **fields}
+    )
 
 
 def asked(server):
@@ -186,12 +264,19 @@ def asked(server):
 @pytest.mark.parametrize("check_mode", [True, False])
 @pytest.mark.parametrize("by", ["uuid", "mac"])
 def test_places_are_read(server, call, by, check_mode):
-    devices = [placed(server, mac="38aa3c62bfad"), placed(server, mac="00237696635f", location={"source": "LookupFailure"})]
+    devices = [
+        placed(server, mac="38aa3c62bfad"),
+        placed(server, mac="00237696635f", location={"source": "LookupFailure"}),
+    ]
     server.clear_requests()
     result = call("device_location_info", server, devices=devices, by=by, check_mode=check_mode)
-    rows = [{name: value for name, value in row.items() if name != "guid"} for row in result["devices"]]
+    rows = [
+        {name: value for name, value in row.items() if name != "guid"} for row in result["devices"]
+    ]
     assert rows == [{"id": str(devices[0]), **SHOWN}, {"id": str(devices[1]), **NOWHERE}]
-    assert [row["guid"] for row in result["devices"]] == [server.device(device)["uuid"] for device in devices]
+    assert [row["guid"] for row in result["devices"]] == [
+        server.device(device)["uuid"] for device in devices
+    ]
     assert result["count"] == 1 and not result["changed"] and asked(server) == []
     assert result["requests"] == len(server.requests())
     paths = [entry["path"] for entry in server.requests() if "/locate/" in entry["path"]]
@@ -200,14 +285,23 @@ def test_places_are_read(server, call, by, check_mode):
 
 @pytest.mark.parametrize("by", ["uuid", "mac"])
 def test_devices_are_asked_before_their_places_are_read(server, call, by):
-    devices = [placed(server, mac="38aa3c62bfad"), placed(server, platform="iOS", mac="00237696635f")]
+    devices = [
+        placed(server, mac="38aa3c62bfad"),
+        placed(server, platform="iOS", mac="00237696635f"),
+    ]
     options = {"devices": devices, "by": by, "refresh": True, "refresh_wait": 0}
     before = call("device_location_info", server, devices=devices)["devices"]
     server.clear_requests()
-    assert call("device_location_info", server, check_mode=True, **options)["devices"] == before and asked(server) == []
+    assert (
+        call("device_location_info", server, check_mode=True, **options)["devices"] == before
+        and asked(server) == []
+    )
     result = call("device_location_info", server, **options)
     # iOS does not answer.
-    assert result["devices"][0]["source"] == "GPS" and result["devices"][0]["captured_at"] > before[0]["captured_at"]
+    assert (
+        result["devices"][0]["source"] == "GPS"
+        and result["devices"][0]["captured_at"] > before[0]["captured_at"]
+    )
     assert result["devices"][1] == before[1] and not result["changed"]
     assert len([entry for entry in server.requests() if "locatenow=true" in entry["query"]]) == 2
 
@@ -221,14 +315,23 @@ def test_the_time_between_asking_and_reading(server, call, monkeypatch, wait, sl
     call("device_location_info", server, devices=[device], refresh=True, **given_wait)
     assert naps == [slept]
     call("device_location_info", server, devices=[device], **given_wait)
-    call("device_location_info", server, devices=[device], refresh=True, check_mode=True, **given_wait)
+    call(
+        "device_location_info",
+        server,
+        devices=[device],
+        refresh=True,
+        check_mode=True,
+        **given_wait,
+    )
     assert naps == [slept]
 
 
 def test_a_device_that_needs_time_shows_its_last_place(server, call):
     device = placed(server)
     server.set_switch("action_settle", "manual")
-    [row] = call("device_location_info", server, devices=[device], refresh=True, refresh_wait=0)["devices"]
+    [row] = call("device_location_info", server, devices=[device], refresh=True, refresh_wait=0)[
+        "devices"
+    ]
     assert row["source"] == "Cell"
     server.settle()
     [row] = call("device_location_info", server, devices=[device])["devices"]
@@ -241,18 +344,30 @@ def test_by_mac_needs_an_address_of_its_own(server, call, check_mode):
     nameless = placed(server, mac=None)
     first, second = placed(server, mac="38aa3c62bfad"), placed(server, mac="38aa3c62bfad")
     options = {"by": "mac", "refresh": True, "refresh_wait": 0, "check_mode": check_mode}
-    assert f"device {nameless}" in failed(call, "device_location_info", server, devices=[nameless, first], **options)["msg"]
+    assert (
+        f"device {nameless}"
+        in failed(call, "device_location_info", server, devices=[nameless, first], **options)["msg"]
+    )
     for devices in ([first], [first, second]):
-        assert "has the Wi-Fi MAC address of the other" in failed(call, "device_location_info", server, devices=devices, **options)["msg"]
+        assert (
+            "has the Wi-Fi MAC address of the other"
+            in failed(call, "device_location_info", server, devices=devices, **options)["msg"]
+        )
     assert not [entry for entry in server.requests() if "/locate/" in entry["path"]]
 
 
 def test_devices_whose_place_nobody_may_ask(server, call):
     device = placed(server)
-    assert "Unknown devices" in failed(call, "device_location_info", server, devices=[device, 999999001])["msg"]
+    assert (
+        "Unknown devices"
+        in failed(call, "device_location_info", server, devices=[device, 999999001])["msg"]
+    )
     result = call("device_location_info", server, devices=[device, 999999001], on_missing="skip")
     assert [row["id"] for row in result["devices"]] == [str(device)]
-    assert call("device_location_info", server, devices=[999999001], on_missing="skip")["devices"] == []
+    assert (
+        call("device_location_info", server, devices=[999999001], on_missing="skip")["devices"]
+        == []
+    )
     server.add_fault("403", path="/api/v1/dm/devices/locate/*", times=None)
     assert "HTTP 403" in failed(call, "device_location_info", server, devices=[device])["msg"]
 

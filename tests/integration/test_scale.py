@@ -39,7 +39,10 @@ def test_ten_thousand_devices_of_which_a_thousand_drifted(call, large):
     emulator.clear_requests()
     result = call("device_custom_attrs", emulator, devices=ids, attrs={"owner": "ops"})
     assert (result["summary"]["changed"], result["summary"]["unchanged"]) == (1000, 9000)
-    assert len(result["diff"]) == 51 and "950 more devices: owner on 950" in result["diff"][-1]["prepared"]
+    assert (
+        len(result["diff"]) == 51
+        and "950 more devices: owner on 950" in result["diff"][-1]["prepared"]
+    )
     assert len(writes(emulator)) == 1000 == result["summary"]["writes"]
     assert len(emulator.requests()) - 1000 <= 10_000 // PAGE_ROWS + 10
     emulator.clear_requests()
@@ -69,25 +72,60 @@ def test_a_percentage_counts_the_whole_fleet(call, large):
     emulator, ids = large
     emulator.set_attributes({device: {} for device in ids[:101]})
     emulator.clear_requests()
-    with pytest.raises(ModuleFailed, match=r"changes 101 of 10000 devices \(1.01 %\) and max_percent is 1;"):
-        call("device_custom_attrs", emulator, devices=ids[:101], attrs={"owner": "ops"}, max_percent=1)
+    with pytest.raises(
+        ModuleFailed, match=r"changes 101 of 10000 devices \(1.01 %\) and max_percent is 1;"
+    ):
+        call(
+            "device_custom_attrs",
+            emulator,
+            devices=ids[:101],
+            attrs={"owner": "ops"},
+            max_percent=1,
+        )
     assert writes(emulator) == []
-    assert call("device_custom_attrs", emulator, devices=ids[:100], attrs={"owner": "ops"}, max_percent=1)["summary"]["changed"] == 100
+    assert (
+        call(
+            "device_custom_attrs",
+            emulator,
+            devices=ids[:100],
+            attrs={"owner": "ops"},
+            max_percent=1,
+        )["summary"]["changed"]
+        == 100
+    )
 
 
 def test_a_hundred_thousand_names(call, emulator):
     known = set(emulator.attributes())
-    names = [*known, *(str(number) for number in range(10_000_000, 10_000_000 + 100_000 - len(known)))]
-    result = call("device_custom_attrs", emulator, devices=names, attrs={"owner": "ops"}, on_missing="skip")
-    assert result["summary"]["matched"] == len(known) and result["summary"]["skipped"] == 100_000 - len(known)
+    names = [
+        *known,
+        *(str(number) for number in range(10_000_000, 10_000_000 + 100_000 - len(known))),
+    ]
+    result = call(
+        "device_custom_attrs", emulator, devices=names, attrs={"owner": "ops"}, on_missing="skip"
+    )
+    assert result["summary"]["matched"] == len(known) and result["summary"][
+        "skipped"
+    ] == 100_000 - len(known)
     assert len(emulator.requests()) < 20 + len(known)
 
 
 def test_the_demonstration_keeps_its_promises():
     """Also in a shell that has a proxy and the settings of another server."""
-    shell = {**os.environ, "HTTPS_PROXY": "http://127.0.0.1:9", "IVANTI_UEM_TOKEN": "another", "IVANTI_UEM_VALIDATE_CERTS": "false"}
+    shell = {
+        **os.environ,
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+        "IVANTI_UEM_TOKEN": "another",
+        "IVANTI_UEM_VALIDATE_CERTS": "false",
+    }
     done = subprocess.run(
-        [sys.executable, "tools/demo.py"], cwd=ROOT, env=shell, capture_output=True, text=True, timeout=170, check=False
+        [sys.executable, "tools/demo.py"],
+        cwd=ROOT,
+        env=shell,
+        capture_output=True,
+        text=True,
+        timeout=170,
+        check=False,
     )
     assert done.returncode == 0 and "As promised." in done.stdout, done.stdout + done.stderr
     assert "NOT AS PROMISED" not in done.stdout
@@ -96,14 +134,22 @@ def test_the_demonstration_keeps_its_promises():
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_the_emulator_in_the_foreground_leaves_nothing_behind(number):
     with subprocess.Popen(
-        [sys.executable, "tools/emulator.py", "--devices", "5"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "tools/emulator.py", "--devices", "5"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as process:
         lines = []
         for line in process.stdout or ():
             lines.append(line.strip())
             if line.startswith("Ctrl-C"):
                 break
-        exports = dict(line.removeprefix("export IVANTI_UEM_").split("=", 1) for line in lines if line.startswith("export IVANTI_UEM_"))
+        exports = dict(
+            line.removeprefix("export IVANTI_UEM_").split("=", 1)
+            for line in lines
+            if line.startswith("export IVANTI_UEM_")
+        )
         said = process.stderr.read() if process.stderr and not exports else ""
         assert set(exports) == {"PRODUCT", "URL", "USERNAME", "PASSWORD", "CA_PATH"}, said
         process.send_signal(number)

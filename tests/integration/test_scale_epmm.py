@@ -20,7 +20,14 @@ STATUSES = 13
 @pytest.fixture(scope="module")
 def giant():
     """One emulator for the module: a fleet of this size takes its time to build."""
-    with running_emulator(product="epmm", devices=FLEET, seed=7, strict=True, username="tester", password="long enough") as running:
+    with running_emulator(
+        product="epmm",
+        devices=FLEET,
+        seed=7,
+        strict=True,
+        username="tester",
+        password="long enough",
+    ) as running:
         yield running
 
 
@@ -54,7 +61,8 @@ def test_few_devices_of_many_are_looked_up(call, large):
     assert call("device_info", large, devices=uuids[:5], fields=["uuid"])["count"] == 5
     assert len(large.requests()) <= 10
     large.clear_requests()
-    # Four uuids fit into a query, so that two hundred look-ups are no better than reading all of them.
+    # Four uuids fit into a query, so that two hundred look-ups are no better than reading all of
+    # them.
     assert call("device_info", large, devices=uuids, fields=["uuid"])["count"] == 200
     assert len(large.requests()) <= FLEET // PAGE_ROWS + 6
 
@@ -77,25 +85,41 @@ def test_a_thousand_devices_are_put_on_a_label(call, large):
     assert writes(large) == [] and reads(large) <= (FLEET + 1000) // PAGE_ROWS + 10
     large.clear_requests()
     # Taken off again, chosen by the label itself.
-    result = call("device_label", large, select={"labels": ["A thousand"]}, labels=["A thousand"], state="absent")
+    result = call(
+        "device_label",
+        large,
+        select={"labels": ["A thousand"]},
+        labels=["A thousand"],
+        state="absent",
+    )
     assert result["summary"]["changed"] == 1000 and len(writes(large)) == 1000 // BULK
     assert reads(large) <= 2 * 1000 // PAGE_ROWS + 8
     large.delete_label(number)
 
 
 def test_limits_count_the_whole_fleet(call, large):
-    uuids = [device["uuid"] for device in large.devices("uuid", "labels") if "Pilot" not in device["labels"]][:101]
+    uuids = [
+        device["uuid"]
+        for device in large.devices("uuid", "labels")
+        if "Pilot" not in device["labels"]
+    ][:101]
     large.clear_requests()
-    with pytest.raises(ModuleFailed, match=r"changes 101 of 10000 devices \(1.01 %\) and max_percent is 1;"):
+    with pytest.raises(
+        ModuleFailed, match=r"changes 101 of 10000 devices \(1.01 %\) and max_percent is 1;"
+    ):
         call("device_label", large, devices=uuids, labels=["Pilot"], max_percent=1)
     assert writes(large) == []
 
 
 def test_exactly_these_labels_for_every_device(call, large):
     """Members are read label by label, which takes fewer requests than asking each device."""
-    members = {name: len(label["members"]) for name, label in large.labels().items() if label["static"]}
+    members = {
+        name: len(label["members"]) for name, label in large.labels().items() if label["static"]
+    }
     large.clear_requests()
-    refused = pytest.raises(ModuleFailed, call, "device_label", large, select={"query": "[]"}, labels=[], purge=True)
+    refused = pytest.raises(
+        ModuleFailed, call, "device_label", large, select={"query": "[]"}, labels=[], purge=True
+    )
     assert "comma in its name" in str(refused.value) and writes(large) == []
     pages = sum(-(-count // PAGE_ROWS) + 1 for count in members.values())
     assert reads(large) <= FLEET // PAGE_ROWS + pages + 10
@@ -103,13 +127,19 @@ def test_exactly_these_labels_for_every_device(call, large):
 
 def test_members_of_a_label_with_every_device(call, large):
     [row] = call("label_info", large, labels=["All-Smartphones"], members=True)["labels"]
-    assert len(row["members"]) == row["device_count"] == len(large.labels()["All-Smartphones"]["members"]) > 9_000
+    assert (
+        len(row["members"])
+        == row["device_count"]
+        == len(large.labels()["All-Smartphones"]["members"])
+        > 9_000
+    )
     assert len(large.requests()) <= FLEET // PAGE_ROWS + 6
 
 
 @pytest.mark.parametrize("sample", [5, 50])
 def test_a_policy_on_a_label_with_every_device(call, large, sample):
-    """Devices are asked until they prove that the policy is not applied; no more than a sample of them."""
+    """Devices are asked until they prove that the policy is not applied; no more than a sample of
+    them."""
     active = sum(device["status"] == "ACTIVE" for device in large.devices("status"))
     large.clear_requests()
     result = call("label_policy", large, policy="Saver", label="Everything", sample=sample)
@@ -122,8 +152,17 @@ def test_a_policy_on_a_label_with_every_device(call, large, sample):
     assert not again["changed"] and writes(large) == [] and again["asked"]["has"] == sample
     assert reads(large) <= bound
     large.clear_requests()
-    # To be sure that it is this label which brings it, some of the devices' other labels are asked, too.
-    removed = call("label_policy", large, policy="Saver", label="Everything", state="absent", sample=sample, on_unknown="send")
+    # To be sure that it is this label which brings it, some of the devices' other labels are asked,
+    # too.
+    removed = call(
+        "label_policy",
+        large,
+        policy="Saver",
+        label="Everything",
+        state="absent",
+        sample=sample,
+        on_unknown="send",
+    )
     assert removed["sent"] and large.policies()["Saver"]["labels"] == []
     assert reads(large) <= 400
 
@@ -137,9 +176,13 @@ def test_three_thousand_alerts(call, large):
     assert found["count"] == len(alerts) and len(large.requests()) == 1
     large.clear_requests()
     result = call("alert", large, older_than="1s", comment="seen")
-    assert result["summary"]["changed"] == len(unread) and result["summary"]["matched"] == len(alerts)
+    assert result["summary"]["changed"] == len(unread) and result["summary"]["matched"] == len(
+        alerts
+    )
     assert len(writes(large)) == -(-len(unread) // BULK) and reads(large) == 1
-    assert {alert["comment"] for number, alert in large.alerts().items() if number in set(unread)} == {"seen"}
+    assert {
+        alert["comment"] for number, alert in large.alerts().items() if number in set(unread)
+    } == {"seen"}
     large.clear_requests()
     assert not call("alert", large, older_than="1s", comment="seen")["changed"]
     assert writes(large) == [] and reads(large) == 1

@@ -15,8 +15,11 @@ import pytest
 from ..conftest import ModuleFailed, connection, writes
 
 # Passwords with characters that forms, JSON and addresses each write differently.
-OLD, NEW = "öld+p&ss=1 \"/", "n%w \"pä<s&w=1+"
-PROOF, CHANGE = ("POST", "/api/v1/sm/authentication"), ("PUT", "/api/v1/sm/authentication/users/jdoe")
+OLD, NEW = 'öld+p&ss=1 "/', 'n%w "pä<s&w=1+'
+PROOF, CHANGE = (
+    ("POST", "/api/v1/sm/authentication"),
+    ("PUT", "/api/v1/sm/authentication/users/jdoe"),
+)
 NASTY = ["{{ 7*7 }}", "jürgen.öz", "日本.太郎", "o'brien", "100%", "a b+c&d=e", "j*"]
 
 
@@ -50,26 +53,55 @@ def change(call, server, check_mode=False, **options) -> dict[str, Any]:
 
 
 def test_users_are_read_by_name_and_address(call, server):
-    result = call("user_info", server, users=["jdoe", "JOE.doe@example.com", "testuser0001"], on_missing="skip", query="[].name")
+    result = call(
+        "user_info",
+        server,
+        users=["jdoe", "JOE.doe@example.com", "testuser0001"],
+        on_missing="skip",
+        query="[].name",
+    )
     [row] = result["users"]
-    assert (row["name"], row["first_name"], row["last_name"], row["email"]) == ("jdoe", "Joe", "Doe", "Joe.Doe@example.com")
-    assert (row["source"], row["enabled"], row["force_password_change"]) == ("local", True, False) and "ROLE_MPW_LOCK" in row["roles"]
-    assert (result["count"], result["missing"], result["query_result"], result["changed"]) == (1, ["testuser0001"], ["jdoe"], False)
+    assert (row["name"], row["first_name"], row["last_name"], row["email"]) == (
+        "jdoe",
+        "Joe",
+        "Doe",
+        "Joe.Doe@example.com",
+    )
+    assert (row["source"], row["enabled"], row["force_password_change"]) == (
+        "local",
+        True,
+        False,
+    ) and "ROLE_MPW_LOCK" in row["roles"]
+    assert (result["count"], result["missing"], result["query_result"], result["changed"]) == (
+        1,
+        ["testuser0001"],
+        ["jdoe"],
+        False,
+    )
     # One each, and one that makes sure that a 404 is no wrong address.
     assert result["requests"] == len(server.requests()) <= 4 and writes(server) == []
 
 
 def test_every_unknown_user_is_named(call, server):
     message = failed(call, "user_info", server, users=["nobody", "jdoe", "no body"])["msg"]
-    assert message.startswith("Unknown users: 'nobody', 'no body'. Correct or remove them, set on_missing=skip")
+    assert message.startswith(
+        "Unknown users: 'nobody', 'no body'. Correct or remove them, set on_missing=skip"
+    )
 
 
 @pytest.mark.parametrize("name", NASTY)
 def test_users_of_any_name(call, server, name):
     server.add_user(name, first="{{ 1 }}", last="<b>", email=None)
     [row] = call("user_info", server, users=[name])["users"]
-    assert (row["name"], row["first_name"], row["last_name"], row["email"]) == (name, "{{ 1 }}", "<b>", "")
-    assert server.requests()[0]["path"].endswith(quote(name, safe="")) or server.requests()[0]["path"].endswith(name)
+    assert (row["name"], row["first_name"], row["last_name"], row["email"]) == (
+        name,
+        "{{ 1 }}",
+        "<b>",
+        "",
+    )
+    assert server.requests()[0]["path"].endswith(quote(name, safe="")) or server.requests()[0][
+        "path"
+    ].endswith(name)
 
 
 @pytest.mark.parametrize("slash", ["reject", "accept"])
@@ -80,14 +112,24 @@ def test_a_slash_in_a_name_works_or_is_told(call, server, slash):
         assert call("user_info", server, users=["sales/emea"])["users"][0]["name"] == "sales/emea"
         # The server says that nobody is called so, which is no proof.
         message = failed(call, "user_info", server, users=["sales/apac"])["msg"]
-        assert message.startswith("users: ") and message.endswith("encoded slash; name the user by the e-mail address.")
+        assert message.startswith("users: ") and message.endswith(
+            "encoded slash; name the user by the e-mail address."
+        )
     else:
         for name in ("sales/emea", "sales\\emea"):
-            message = failed(call, "user_info", server, users=["jdoe", name], on_missing="skip")["msg"]
+            message = failed(call, "user_info", server, users=["jdoe", name], on_missing="skip")[
+                "msg"
+            ]
             assert message.startswith(f"users: {name!r}: ") and "rename" not in message
-            assert message.endswith("encoded slash, and here a name has one; name the user by the e-mail address.")
-        message = failed(call, "user_password", server, user="sales/emea", new_password="Another-1-and-long")["msg"]
-        assert message.startswith("user: 'sales/emea': ") and message.endswith("name the user by the e-mail address.")
+            assert message.endswith(
+                "encoded slash, and here a name has one; name the user by the e-mail address."
+            )
+        message = failed(
+            call, "user_password", server, user="sales/emea", new_password="Another-1-and-long"
+        )["msg"]
+        assert message.startswith("user: 'sales/emea': ") and message.endswith(
+            "name the user by the e-mail address."
+        )
     assert call("user_info", server, users=["emea@example.com"])["users"][0]["name"] == "sales/emea"
 
 
@@ -98,14 +140,23 @@ def test_as_many_roles_as_the_server_has(call, server, place, form):
     server.set_switch("one_element", form)
     user = server.users()[place]
     [row] = call("user_info", server, users=[user["principal"]])["users"]
-    assert sorted(row["roles"]) == sorted(user["roles"]) and (row["last_login_at"] is None) == (not user["roles"])
+    assert sorted(row["roles"]) == sorted(user["roles"]) and (row["last_login_at"] is None) == (
+        not user["roles"]
+    )
 
 
 def test_the_directory_is_searched(call, server):
     result = call("user_info", server, ldap_search="testuser000", query="[?email].name")
-    assert [row["name"] for row in result["users"]] == [f"testuser000{number}" for number in range(1, 10)] and result["requests"] == 1
-    assert {(row["id"], row["uuid"], row["source"], row["enabled"]) for row in result["users"]} == {(None, None, "ldap", False)}
-    assert result["query_result"] == [row["name"] for row in result["users"]] and result["missing"] == []
+    assert [row["name"] for row in result["users"]] == [
+        f"testuser000{number}" for number in range(1, 10)
+    ] and result["requests"] == 1
+    assert {(row["id"], row["uuid"], row["source"], row["enabled"]) for row in result["users"]} == {
+        (None, None, "ldap", False)
+    }
+    assert (
+        result["query_result"] == [row["name"] for row in result["users"]]
+        and result["missing"] == []
+    )
     for name in ("日本", "{{ 7", "100%", "a b+c&"):
         assert call("user_info", server, ldap_search=name)["count"] == 1
     nobody = call("user_info", server, ldap_search="no such name")
@@ -114,7 +165,10 @@ def test_the_directory_is_searched(call, server):
 
 def test_a_search_that_finds_too_many_says_what_to_do(call, server):
     message = failed(call, "user_info", server, ldap_search="testuser")["msg"]
-    assert message.startswith("ldap_search: 'testuser' finds more users than the server answers (100") and "give more of the name" in message
+    assert (
+        message.startswith("ldap_search: 'testuser' finds more users than the server answers (100")
+        and "give more of the name" in message
+    )
     server.set_switch("ldap_search_limit", 200)
     assert call("user_info", server, ldap_search="testuser")["count"] == 130
 
@@ -136,7 +190,7 @@ def test_a_search_that_finds_too_many_says_what_to_do(call, server):
         ("user_password", {"new_password": NEW, "user": ""}, "user: '' is neither the name nor the e-mail address"),
         ("user_password", {"new_password": NEW, "update_password": "never"}, "value of update_password must be one of: always, on_change"),
     ],
-)
+)  # fmt: skip
 def test_what_is_wrong_by_itself_is_told_before_any_request(call, server, module, options, words):
     given = {**({"user": "jdoe"} if module == "user_password" else {}), **options}
     assert words in failed(call, module, server, **given)["msg"] and server.requests() == []
@@ -145,7 +199,10 @@ def test_what_is_wrong_by_itself_is_told_before_any_request(call, server, module
 @pytest.mark.parametrize("module", ["user_info", "user_password"])
 def test_the_other_product_has_no_users(call, emulator, module):
     options = {"users": ["a"]} if module == "user_info" else {"user": "a", "new_password": NEW}
-    assert failed(call, module, emulator, **options)["msg"] == "product: neurons does not support users and their passwords; supported by: epmm."
+    assert (
+        failed(call, module, emulator, **options)["msg"]
+        == "product: neurons does not support users and their passwords; supported by: epmm."
+    )
     assert emulator.requests() == []
 
 
@@ -155,11 +212,13 @@ def test_the_other_product_has_no_users(call, emulator, module):
         ("401", {}, "rejected the credentials"), ("403", {}, "HTTP 403"), ("html", {}, "web page"), ("500", {}, "HTTP 500"),
         ("errors_200", {"message": "Not today"}, "Not today"), ("result_zero", {}, "HTTP 200"), ("half_body", {}, "broke"),
     ],
-)
+)  # fmt: skip
 @pytest.mark.parametrize("options", [{"users": ["jdoe", "x"]}, {"ldap_search": "testuser000"}])
 def test_reads_that_fail_find_nobody_unknown(call, server, kind, params, words, options):
     server.add_fault(kind, times=None, **params)
-    assert words in failed(call, "user_info", server, retries=0, on_missing="skip", **options)["msg"]
+    assert (
+        words in failed(call, "user_info", server, retries=0, on_missing="skip", **options)["msg"]
+    )
 
 
 def test_many_users_take_a_request_each(call, server):
@@ -175,32 +234,59 @@ def test_a_password_is_set_once(call, server):
     plan = change(call, server, check_mode=True)
     assert writes(server) == [] and server.password_fits("jdoe", OLD)
     result = change(call, server)
-    assert {**result, "requests": 0, "writes": 0} == {**plan, "requests": 0, "writes": 0} and result["changed"] and result["writes"] == 1
-    assert result["user"]["name"] == "jdoe" and result["user"]["outcome"] == "changed" and server.password_fits("jdoe", NEW)
-    assert result["diff"] == [{"before_header": "user 'jdoe'", "after_header": "user 'jdoe'",
-                               "before": 'password: "(the present one)"\n', "after": 'password: "(the new one)"\n'}]
+    assert (
+        {**result, "requests": 0, "writes": 0} == {**plan, "requests": 0, "writes": 0}
+        and result["changed"]
+        and result["writes"] == 1
+    )
+    assert (
+        result["user"]["name"] == "jdoe"
+        and result["user"]["outcome"] == "changed"
+        and server.password_fits("jdoe", NEW)
+    )
+    assert result["diff"] == [
+        {
+            "before_header": "user 'jdoe'",
+            "after_header": "user 'jdoe'",
+            "before": 'password: "(the present one)"\n',
+            "after": 'password: "(the new one)"\n',
+        }
+    ]
     server.clear_requests()
     again = change(call, server)
-    assert not again["changed"] and again["user"]["outcome"] == "unchanged" and again["diff"] == [] and again["writes"] == 0
+    assert (
+        not again["changed"]
+        and again["user"]["outcome"] == "unchanged"
+        and again["diff"] == []
+        and again["writes"] == 0
+    )
     assert sent(server) == [("GET", "/api/v1/sm/users/jdoe"), PROOF]
     # A failed proof for each run that found something to change.
     assert server.proofs()["jdoe"]["failed"] == 0
 
 
 def test_a_user_is_named_by_address_as_well(call, server):
-    assert change(call, server, user="joe.doe@EXAMPLE.com")["user"]["name"] == "jdoe" and writes(server) == [CHANGE]
+    assert change(call, server, user="joe.doe@EXAMPLE.com")["user"]["name"] == "jdoe" and writes(
+        server
+    ) == [CHANGE]
 
 
 @pytest.mark.parametrize("name", NASTY)
 def test_passwords_of_users_of_any_name(call, server, name):
     server.add_user(name)
     result = change(call, server, user=name, current_password=name)
-    assert result["changed"] and server.password_fits(name, NEW) and not change(call, server, user=name)["changed"]
+    assert (
+        result["changed"]
+        and server.password_fits(name, NEW)
+        and not change(call, server, user=name)["changed"]
+    )
 
 
 def test_always_sets_it_without_a_proof(call, server):
     for current in (OLD, NEW):
-        plan = change(call, server, check_mode=True, update_password="always", current_password=current)
+        plan = change(
+            call, server, check_mode=True, update_password="always", current_password=current
+        )
         result = change(call, server, update_password="always", current_password=current)
         assert plan["changed"] and result["changed"] and result["writes"] == 1
     assert PROOF not in sent(server) and server.password_fits("jdoe", NEW)
@@ -208,14 +294,21 @@ def test_always_sets_it_without_a_proof(call, server):
 
 def test_an_unknown_user_is_told_and_no_password_leaves(call, server):
     for check_mode in (True, False):
-        message = failed(call, "user_password", server, user="nobody", new_password=NEW, check_mode=check_mode)["msg"]
+        message = failed(
+            call, "user_password", server, user="nobody", new_password=NEW, check_mode=check_mode
+        )["msg"]
         assert message == "user: the server has no user 'nobody'; correct it. Nothing was done."
     assert {method for method, _path in sent(server)} == {"GET"}
 
 
-@pytest.mark.parametrize(("saved", "current", "changed"), [("yes", OLD, True), ("yes", None, False), ("yes", "wrong-one", False), ("no", None, True)])
+@pytest.mark.parametrize(
+    ("saved", "current", "changed"),
+    [("yes", OLD, True), ("yes", None, False), ("yes", "wrong-one", False), ("no", None, True)],
+)
 @pytest.mark.parametrize("failure", ["message", "400"])
-def test_the_present_password_where_the_server_wants_it(call, server, saved, current, changed, failure):
+def test_the_present_password_where_the_server_wants_it(
+    call, server, saved, current, changed, failure
+):
     server.set_switch("password_saved", saved)
     server.set_switch("password_failure", failure)
     options = {} if current is None else {"current_password": current}
@@ -223,9 +316,18 @@ def test_the_present_password_where_the_server_wants_it(call, server, saved, cur
         assert call("user_password", server, user="jdoe", new_password=NEW, **options)["changed"]
     else:
         result = failed(call, "user_password", server, user="jdoe", new_password=NEW, **options)
-        assert "Password not changed for user: jdoe. The old password is missing or not correct" in result["msg"]
-        assert ("give current_password" if current is None else "Check current_password") in result["msg"]
-        assert (result["changed"], result["user"]["outcome"], result["diff"]) == (False, "failed", [])
+        assert (
+            "Password not changed for user: jdoe. The old password is missing or not correct"
+            in result["msg"]
+        )
+        assert ("give current_password" if current is None else "Check current_password") in result[
+            "msg"
+        ]
+        assert (result["changed"], result["user"]["outcome"], result["diff"]) == (
+            False,
+            "failed",
+            [],
+        )
     assert server.password_fits("jdoe", NEW if changed else OLD)
 
 
@@ -236,7 +338,14 @@ def test_the_password_of_a_user_of_ldap_is_the_server_s_affair(call, server, pos
     if changed:
         assert change(call, server, user="ldapuser", current_password="ldapuser")["changed"]
     else:
-        message = failed(call, "user_password", server, user="ldapuser", new_password=NEW, current_password="ldapuser")["msg"]
+        message = failed(
+            call,
+            "user_password",
+            server,
+            user="ldapuser",
+            new_password=NEW,
+            current_password="ldapuser",
+        )["msg"]
         assert "Passwords of LDAP users are changed in the directory" in message
 
 
@@ -252,15 +361,27 @@ def test_the_password_of_a_user_of_ldap_is_the_server_s_affair(call, server, pos
         ("401", {}, False, "HTTP 401"), ("429", {}, False, "HTTP 429"), ("vanish", {}, False, "HTTP 404"),
         ("errors_200", {"message": "Not today"}, False, "Not today"), ("result_zero", {}, False, "HTTP 200 and no success"),
     ],
-)
-def test_what_an_answer_leaves_open_is_settled_by_a_proof(call, server, update, kind, params, changed, words):
+)  # fmt: skip
+def test_what_an_answer_leaves_open_is_settled_by_a_proof(
+    call, server, update, kind, params, changed, words
+):
     server.add_fault(kind, method="PUT", times=1, **params)
-    options = {"user": "jdoe", "new_password": NEW, "current_password": OLD, "update_password": update, "retries": 0}
+    options = {
+        "user": "jdoe",
+        "new_password": NEW,
+        "current_password": OLD,
+        "update_password": update,
+        "retries": 0,
+    }
     if changed:
         assert call("user_password", server, **options)["changed"]
     else:
         result = failed(call, "user_password", server, **options)
-        assert words in result["msg"] and result["user"]["outcome"] == "failed" and not result["changed"]
+        assert (
+            words in result["msg"]
+            and result["user"]["outcome"] == "failed"
+            and not result["changed"]
+        )
     assert len(writes(server)) == 1, "a change is sent once"
     if kind != "vanish":
         assert server.password_fits("jdoe", NEW if changed else OLD)
@@ -269,34 +390,68 @@ def test_what_an_answer_leaves_open_is_settled_by_a_proof(call, server, update, 
 def test_what_cannot_be_found_out_is_said(call, server):
     server.add_fault("lost_answer", method="PUT", times=1)
     server.add_fault("500", method="POST", times=1, after=1)
-    message = failed(call, "user_password", server, user="jdoe", new_password=NEW, current_password=OLD, retries=0)["msg"]
-    assert "Whether the password was changed could not be found out: POST /api/v1/sm/authentication failed: HTTP 500" in message
+    message = failed(
+        call,
+        "user_password",
+        server,
+        user="jdoe",
+        new_password=NEW,
+        current_password=OLD,
+        retries=0,
+    )["msg"]
+    assert (
+        "Whether the password was changed could not be found out: POST "
+        "/api/v1/sm/authentication "
+        "failed: HTTP 500"
+    ) in message
 
 
 def test_the_account_itself(call, server):
-    """Once its password is another one, a 401 says nothing of the user any more, for the account's own credentials are refused."""
+    """Once its password is another one, a 401 says nothing of the user any more, for the account's
+    own credentials are refused."""
     server.add_fault("lost_answer", method="PUT", times=1)
     server.add_fault("401", after=2, times=None)
-    message = failed(call, "user_password", server, user="jdoe", new_password=NEW, current_password=OLD, retries=0)["msg"]
-    assert "could not be found out: The server rejected the credentials of the user tester" in message
+    message = failed(
+        call,
+        "user_password",
+        server,
+        user="jdoe",
+        new_password=NEW,
+        current_password=OLD,
+        retries=0,
+    )["msg"]
+    assert (
+        "could not be found out: The server rejected the credentials of the user tester" in message
+    )
 
 
 def test_a_write_that_the_server_only_claims_is_found_by_the_next_run(call, server):
     server.add_fault("no_effect", method="PUT", times=1)
-    assert change(call, server)["changed"] and change(call, server)["changed"] and not change(call, server)["changed"]
+    assert (
+        change(call, server)["changed"]
+        and change(call, server)["changed"]
+        and not change(call, server)["changed"]
+    )
 
 
 @pytest.mark.parametrize("position", ["refused", "accepted"])
 def test_a_disabled_user_is_warned_about_where_a_proof_says_nothing(call, server, position):
     server.set_switch("proof_disabled_user", position)
     server.add_user("gone", enabled=False)
-    first = change(call, server, user="gone", current_password="gone") if position == "accepted" else None
+    first = (
+        change(call, server, user="gone", current_password="gone")
+        if position == "accepted"
+        else None
+    )
     if position == "accepted":
         assert first["changed"] and not change(call, server, user="gone")["changed"]
         return
     server.set_switch("password_saved", "no")
     result = call("user_password", server, user="gone", new_password=NEW)
-    assert result["changed"] and "user 'gone' is disabled, and a server may refuse any password" in result["warnings"][0]
+    assert (
+        result["changed"]
+        and "user 'gone' is disabled, and a server may refuse any password" in result["warnings"][0]
+    )
     server.add_fault("lost_answer", method="PUT", times=1)
     message = failed(call, "user_password", server, user="gone", new_password=NEW, retries=0)["msg"]
     assert "could not be found out: the user is disabled" in message
@@ -315,7 +470,9 @@ def test_a_proof_that_is_answered_with_something_else_is_none(call, server):
     echo = ("errors_200", {"message": f"bad {NEW}"}, "does not show that user: bad ********")
     for kind, params, words in (echo, ("html", {}, "web page"), ("403", {}, "HTTP 403")):
         server.add_fault(kind, method="POST", times=1, **params)
-        message = failed(call, "user_password", server, user="jdoe", new_password=NEW, current_password=OLD)["msg"]
+        message = failed(
+            call, "user_password", server, user="jdoe", new_password=NEW, current_password=OLD
+        )["msg"]
         assert words in message and NEW not in message and writes(server) == []
 
 
@@ -323,18 +480,32 @@ def test_a_proof_that_is_answered_with_something_else_is_none(call, server):
 
 
 def forms(secret: str) -> set[str]:
-    return {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1], quote(secret, safe=""), repr(secret)[1:-1]}
+    return {
+        secret,
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        quote(secret, safe=""),
+        repr(secret)[1:-1],
+    }
 
 
 @pytest.mark.parametrize("kind", ["errors_200", "long", "lost_answer", "400", "good"])
 def test_no_password_leaves_but_in_the_body(call, server, kind):
     """Also when a server repeats it, and in the emulator's log."""
     if kind == "errors_200":
-        server.add_fault("errors_200", method="PUT", times=1, message=f"Not from {OLD} to {NEW} ({quote(NEW, safe='')})")
+        server.add_fault(
+            "errors_200",
+            method="PUT",
+            times=1,
+            message=f"Not from {OLD} to {NEW} ({quote(NEW, safe='')})",
+        )
     elif kind == "long":
         # A message that is cut within the password.
         server.add_fault("errors_200", method="PUT", times=1, message=f"{'x' * 292}{NEW}")
-        assert NEW[:6] not in failed(call, "user_password", server, user="jdoe", new_password=NEW)["msg"]
+        assert (
+            NEW[:6]
+            not in failed(call, "user_password", server, user="jdoe", new_password=NEW)["msg"]
+        )
     elif kind == "lost_answer":
         server.add_fault("lost_answer", method="PUT", times=1)
     elif kind == "400":
@@ -344,18 +515,33 @@ def test_no_password_leaves_but_in_the_body(call, server, kind):
         result = change(call, server)
     except ModuleFailed as end:
         result = end.result
-    text = json.dumps(result, ensure_ascii=False) + json.dumps(result) + json.dumps(server.requests(), ensure_ascii=False)
+    text = (
+        json.dumps(result, ensure_ascii=False)
+        + json.dumps(result)
+        + json.dumps(server.requests(), ensure_ascii=False)
+    )
     assert not [form for secret in (OLD, NEW) for form in forms(secret) if form in text]
 
 
 def test_verbose_output_shows_no_password(ansible, server):
     """With real Ansible, whose own masking counts as well: failure, change, and a second run."""
     server.add_fault("errors_200", method="PUT", times=1, message=f"Not from {OLD} to {NEW}")
-    task = {"ivanti.uem.user_password": {"user": "jdoe", "new_password": "{{ wanted }}", "current_password": "{{ present }}"}}
+    task = {
+        "ivanti.uem.user_password": {
+            "user": "jdoe",
+            "new_password": "{{ wanted }}",
+            "current_password": "{{ present }}",
+        }
+    }
     tasks = [{**task, "ignore_errors": True}, task, task]
     secrets = ansible.write("secrets.yml", {"wanted": NEW, "present": OLD})
-    play = ansible.write("play.yml", [{"hosts": "localhost", "gather_facts": False, "vars_files": [secrets], "tasks": tasks}])
-    environment = {f"IVANTI_UEM_{name.upper()}": str(value) for name, value in connection(server).items()}
+    play = ansible.write(
+        "play.yml",
+        [{"hosts": "localhost", "gather_facts": False, "vars_files": [secrets], "tasks": tasks}],
+    )
+    environment = {
+        f"IVANTI_UEM_{name.upper()}": str(value) for name, value in connection(server).items()
+    }
     done = ansible("ansible-playbook", play, "-vvvv", "--diff", **environment)
     output = done.stdout + done.stderr
     assert done.returncode == 0 and "changed=1" in output and "ignored=1" in output, output

@@ -18,12 +18,36 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.action_plan impor
 from ansible_collections.ivanti.uem.plugins.module_utils._core.actions import ACTIONS
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 
-STATES = ("ACTIVE", "RETIRE_PENDING", "RETIRE_SENT", "RETIRED", "RETIRE_CANCELED", "WIPE_PENDING", "WIPE_SENT", "WIPED", "WIPE_CANCELED", "")
+STATES = (
+    "ACTIVE",
+    "RETIRE_PENDING",
+    "RETIRE_SENT",
+    "RETIRED",
+    "RETIRE_CANCELED",
+    "WIPE_PENDING",
+    "WIPE_SENT",
+    "WIPED",
+    "WIPE_CANCELED",
+    "",
+)
 BOTH = frozenset({"lost_mode", "kiosk_mode"})
 
 
-def device(state: str = "ACTIVE", *modes: str, number: int = 1, platform: str = "ios", version: str = "17.1") -> Device:
-    return Device(str(number), f"g{number}", state=state, platform=platform, os_version=version, modes=frozenset(modes))
+def device(
+    state: str = "ACTIVE",
+    *modes: str,
+    number: int = 1,
+    platform: str = "ios",
+    version: str = "17.1",
+) -> Device:
+    return Device(
+        str(number),
+        f"g{number}",
+        state=state,
+        platform=platform,
+        os_version=version,
+        modes=frozenset(modes),
+    )
 
 
 @pytest.mark.parametrize(
@@ -32,7 +56,7 @@ def device(state: str = "ACTIVE", *modes: str, number: int = 1, platform: str = 
         ("retire", {"RETIRE_PENDING", "RETIRE_SENT", "RETIRED"}, {"RETIRED"}), ("wipe", {"WIPE_PENDING", "WIPE_SENT", "WIPED"}, {"WIPED"}),
         *((action, set(), set()) for action in ("lock", "unlock", "restart", "force_checkin", "logout_user", "locate", "relinquish", "delete")),
     ],
-)
+)  # fmt: skip
 def test_states_in_which_it_is_done_and_over(action, done, over):
     row = ACTIONS[action]
     assert {state for state in STATES if is_done(row, device(state), {})} == done
@@ -42,12 +66,16 @@ def test_states_in_which_it_is_done_and_over(action, done, over):
 @pytest.mark.parametrize(("action", "mode", "leaves"), [
     ("enter_kiosk", "kiosk_mode", False), ("exit_kiosk", "kiosk_mode", True), ("enable_lost_mode", "lost_mode", False),
     ("disable_lost_mode", "lost_mode", True),
-])
+])  # fmt: skip
 def test_modes(action, mode, leaves):
     row = ACTIONS[action]
     [other] = BOTH - {mode}
     for have in ((), (mode,), (other,), tuple(BOTH)):
-        assert is_done(row, device("ACTIVE", *have), {}) is is_settled(row, device("ACTIVE", *have), {}) is ((mode in have) != leaves)
+        assert (
+            is_done(row, device("ACTIVE", *have), {})
+            is is_settled(row, device("ACTIVE", *have), {})
+            is ((mode in have) != leaves)
+        )
         left = {*have} - {mode} if leaves else {*have, mode}
         assert after(row, device("ACTIVE", *have)) == ", ".join(["ACTIVE", *sorted(left)])
 
@@ -58,50 +86,94 @@ def test_modes(action, mode, leaves):
         ("17.1", "17.1", True), ("17.10", "17.9", True), ("17.9", "17.10", False), ("18", "17.4.1", True), ("17.4", "17.4.1", False),
         ("17.4", "17.4.0", True), ("17.4.0", "17.4", True), ("9.3", "10.0", False), ("", "17.1", False),
     ],
-)
+)  # fmt: skip
 def test_a_version_that_the_device_has_or_has_left_behind(have, wanted, done):
     row = ACTIONS["os_update"]
-    assert is_done(row, device(version=have), {"version": wanted}) is is_settled(row, device(version=have), {"version": wanted}) is done
+    assert (
+        is_done(row, device(version=have), {"version": wanted})
+        is is_settled(row, device(version=have), {"version": wanted})
+        is done
+    )
 
 
 def test_a_device_that_is_gone_is_what_deleting_wants_and_nothing_else():
-    assert [name for name, row in ACTIONS.items() if is_settled(row, None, {"version": ""})] == ["delete"]
+    assert [name for name, row in ACTIONS.items() if is_settled(row, None, {"version": ""})] == [
+        "delete"
+    ]
     assert not is_settled(ACTIONS["delete"], device("RETIRED"), {})
 
 
 def test_states_are_shown_with_modes():
     assert shown_state(device("", *BOTH)) == "unknown, kiosk_mode, lost_mode"
     assert after(ACTIONS["lock"], device("ACTIVE", "lost_mode")) == "ACTIVE, lost_mode (lock sent)"
-    assert (after(ACTIONS["wipe"], device()), after(ACTIONS["delete"], device("RETIRED"))) == ("WIPED", "deleted")
+    assert (after(ACTIONS["wipe"], device()), after(ACTIONS["delete"], device("RETIRED"))) == (
+        "WIPED",
+        "deleted",
+    )
 
 
 def test_who_takes_it_and_who_does_not():
+    # fmt: off
     fleet = [
         device(number=1), device("RETIRED", number=2), device(number=3, platform="android"), device(number=4), device("RETIRE_SENT", number=5),
     ]
-    plan = plan_action(ACTIONS["retire"], "neurons", fleet, {}, {"4": "protected: it is named there", "5": "protected: it is named there"})
+    # fmt: on
+    plan = plan_action(
+        ACTIONS["retire"],
+        "neurons",
+        fleet,
+        {},
+        {"4": "protected: it is named there", "5": "protected: it is named there"},
+    )
     assert [one.id for one in plan.devices] == ["1", "3"]
     # What is done already is nobody's concern.
-    assert [one.id for one in plan.unchanged] == ["2", "5"] and plan.protected == ((fleet[3], "protected: it is named there"),)
-    assert [(change.before, change.after) for change in plan.changes] == [({"state": "ACTIVE"}, {"state": "RETIRED"})] * 2
+    assert [one.id for one in plan.unchanged] == ["2", "5"] and plan.protected == (
+        (fleet[3], "protected: it is named there"),
+    )
+    assert [(change.before, change.after) for change in plan.changes] == [
+        ({"state": "ACTIVE"}, {"state": "RETIRED"})
+    ] * 2
     less = without(plan, {"3": "USER_ENROLLED", "9": "nobody"})
-    assert [one.id for one in less.devices] == ["1"] and less.ineligible == ((fleet[2], "USER_ENROLLED"),)
+    assert [one.id for one in less.devices] == ["1"] and less.ineligible == (
+        (fleet[2], "USER_ENROLLED"),
+    )
     assert (less.unchanged, less.protected) == (plan.unchanged, plan.protected)
 
 
 def test_platforms_and_states_that_rule_it_out():
-    plan = plan_action(ACTIONS["restart"], "neurons", [device(), device(number=2, platform="android"), device(number=3, platform="")], {}, {})
+    plan = plan_action(
+        ACTIONS["restart"],
+        "neurons",
+        [device(), device(number=2, platform="android"), device(number=3, platform="")],
+        {},
+        {},
+    )
     assert [(one.id, reason) for one, reason in plan.ineligible] == [
-        ("2", "restart is for ios alone, not for android"), ("3", "restart is for ios alone, not for a device of an unknown platform"),
+        ("2", "restart is for ios alone, not for android"),
+        ("3", "restart is for ios alone, not for a device of an unknown platform"),
     ]
-    plan = plan_action(ACTIONS["delete"], "neurons", [device(state, number=number) for number, state in enumerate(STATES)], {}, {})
+    plan = plan_action(
+        ACTIONS["delete"],
+        "neurons",
+        [device(state, number=number) for number, state in enumerate(STATES)],
+        {},
+        {},
+    )
     # The document rules the first two out; the others are active again.
-    assert {one.state for one, _reason in plan.ineligible} == {"ACTIVE", "WIPE_PENDING", "RETIRE_CANCELED", "WIPE_CANCELED"}
+    assert {one.state for one, _reason in plan.ineligible} == {
+        "ACTIVE",
+        "WIPE_PENDING",
+        "RETIRE_CANCELED",
+        "WIPE_CANCELED",
+    }
 
 
 def test_equal_parameters_share_calls_in_whatever_order_they_are_given():
     writes = {
         plan_action(ACTIONS["wipe"], "neurons", [device()], parameters, {}).changes[0].write
-        for parameters in ({"text": "x", "preserve_data_plan": True}, {"preserve_data_plan": True, "text": "x"})
+        for parameters in (
+            {"text": "x", "preserve_data_plan": True},
+            {"preserve_data_plan": True, "text": "x"},
+        )
     }
     assert len(writes) == 1

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The table of actions: true to itself and to the contract files, and parameters that are read or refused."""
+"""The table of actions: true to itself and to the contract files, and parameters that are read or
+refused."""
 
 from __future__ import annotations
 
@@ -10,12 +11,24 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.ivanti.uem.plugins.module_utils._core.actions import ACTIONS, BULK, PARAMETERS, parse_parameters
+from ansible_collections.ivanti.uem.plugins.module_utils._core.actions import (
+    ACTIONS,
+    BULK,
+    PARAMETERS,
+    parse_parameters,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 
 CONTRACTS = Path(__file__).parents[1] / "contracts"
-CALLS = [(name, product, call) for name, row in ACTIONS.items() for product, call in row.calls.items()]
-ENDPOINTS = [one for _name, _product, call in CALLS for one in (call.endpoint, call.viability, call.by_mac) if one is not None]
+CALLS = [
+    (name, product, call) for name, row in ACTIONS.items() for product, call in row.calls.items()
+]
+ENDPOINTS = [
+    one
+    for _name, _product, call in CALLS
+    for one in (call.endpoint, call.viability, call.by_mac)
+    if one is not None
+]
 IDS = [f"{name}-{product}" for name, product, _call in CALLS]
 
 
@@ -28,13 +41,17 @@ def contract(number: str) -> dict:
 def test_every_call_is_the_document_s(endpoint):
     told = contract(endpoint.id)
     assert (endpoint.method, endpoint.path) == (told["method"], told["path_template"])
-    # The table calls a section by its name, which the documents begin or end with "(iOS only)" and the like.
+    # The table calls a section by its name, which the documents begin or end with "(iOS only)" and
+    # the like.
     assert told["source"]["section"].partition(" (")[0].lower() in endpoint.source.lower()
 
 
 def test_every_documented_call_of_an_action_is_in_the_table():
     others = {"N31", "E21", "E25", "E26", "E27"}
-    documented = {*(f"N{number}" for number in range(16, 41)), *(f"E{number:02}" for number in range(9, 22))} - others
+    documented = {
+        *(f"N{number}" for number in range(16, 41)),
+        *(f"E{number:02}" for number in range(9, 22)),
+    } - others
     assert {endpoint.id for endpoint in ENDPOINTS} == documented and BULK.id == "E25"
 
 
@@ -47,9 +64,15 @@ def test_the_parameters_are_the_document_s(name, product, call):
         assert any(one["name"] == call.ids and one["in"] == place for one in told["parameters"])
     for option, word in call.words.items():
         assert option in PARAMETERS and known[word]["in"] == place
-    required = {one["name"] for one in told["parameters"] if one.get("required") and one["in"] not in ("path",)} - {call.ids}
+    required = {
+        one["name"]
+        for one in told["parameters"]
+        if one.get("required") and one["in"] not in ("path",)
+    } - {call.ids}
     assert required == {call.words[option] for option in call.required}
-    assert {call.words[option] for option in call.alone} == set(told.get("needs_one", ())) & set(call.words.values())
+    assert {call.words[option] for option in call.alone} == set(told.get("needs_one", ())) & set(
+        call.words.values()
+    )
     assert all(word in known for word, _value in call.fixed)
 
 
@@ -57,7 +80,11 @@ def test_the_parameters_are_the_document_s(name, product, call):
 def test_what_acts_is_never_safe_and_what_checks_is(name, product, call):
     assert not call.endpoint.safe and not call.endpoint.idempotent
     assert call.by_mac is None or not (call.by_mac.safe or call.by_mac.idempotent)
-    assert call.viability is None or (call.viability.safe and call.viability.idempotent and call.viability.path == call.endpoint.path)
+    assert call.viability is None or (
+        call.viability.safe
+        and call.viability.idempotent
+        and call.viability.path == call.endpoint.path
+    )
     assert (call.by_mac is not None) == (product == "epmm") and call.verified in ("doc", "live")
 
 
@@ -66,7 +93,12 @@ def test_what_a_device_settles_to_is_what_makes_it_done():
         assert row.settles <= row.done and bool(row.settles) == bool(row.done)
         assert sum(map(bool, (row.done, row.mode, row.gone, row.by_version))) <= 1
         assert row.mode in ("", "lost_mode", "kiosk_mode") and (row.mode or not row.leaves)
-    assert {name for name, row in ACTIONS.items() if row.destructive} == {"wipe", "retire", "delete", "relinquish"}
+    assert {name for name, row in ACTIONS.items() if row.destructive} == {
+        "wipe",
+        "retire",
+        "delete",
+        "relinquish",
+    }
 
 
 @pytest.mark.parametrize(
@@ -82,7 +114,7 @@ def test_what_a_device_settles_to_is_what_makes_it_done():
         ("wipe", "neurons", {"preserve_data_plan": False, "text": "bye"}, {"preserve_data_plan": False, "text": "bye"}),
         ("retire", "epmm", {"reason": "a\nb" * 100}, {"reason": "a\nb" * 100}),
     ],
-)
+)  # fmt: skip
 def test_parameters_that_are_read(action, product, given, found):
     assert parse_parameters(ACTIONS[action], product, given) == found
 
@@ -102,7 +134,7 @@ def test_parameters_that_are_read(action, product, given, found):
         ("retire", "epmm", {"reason": ""}, "reason: '' is not 1 to 512 characters"),
         ("enable_lost_mode", "neurons", {"text": "\t"}, "text: is empty"),
     ],
-)
+)  # fmt: skip
 def test_parameters_that_are_refused(action, product, given, words):
     with pytest.raises(OptionError) as refused:
         parse_parameters(ACTIONS[action], product, given)

@@ -21,7 +21,14 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import Opt
 NOW = 1_700_000_000.0
 UUID = "57d9903c-aadf-4b40-aef3-e1f24302f180"
 ALERT = Alert(
-    "3936", read=False, type="SYSTEM_ALERT", severity="WARNING", status="CREATED", user="JDoe", device=UUID, raised=NOW - 3600
+    "3936",
+    read=False,
+    type="SYSTEM_ALERT",
+    severity="WARNING",
+    status="CREATED",
+    user="JDoe",
+    device=UUID,
+    raised=NOW - 3600,
 )
 
 
@@ -36,7 +43,8 @@ ALERT = Alert(
         ({"severities": ("WARNING",)}, True), ({"severities": ("CRITICAL",)}, False),
         ({"statuses": ("CREATED",)}, True), ({"statuses": ("DISPATCHED",)}, False),
         ({"read": False}, True), ({"read": True}, False),
-        # Exactly as old as the limit is not older than it, so that the two never overlap and leave nothing out.
+        # Exactly as old as the limit is not older than it, so that the two never overlap and leave
+        # nothing out.
         ({"older_than": 3599}, True), ({"older_than": 3600}, False),
         ({"newer_than": 3600}, True), ({"newer_than": 3599}, False),
         ({"older_than": 60, "newer_than": 7200}, True), ({"older_than": 7200, "newer_than": 60}, False),
@@ -46,7 +54,7 @@ ALERT = Alert(
         # The reader asks for phone numbers; alerts do not show them.
         ({"phones": ("5551234",)}, True),
     ],
-)
+)  # fmt: skip
 def test_which_alerts_are_meant(wanted, fits):
     assert AlertFilter(**wanted).fits(ALERT, NOW) is fits
 
@@ -54,12 +62,16 @@ def test_which_alerts_are_meant(wanted, fits):
 def test_an_alert_of_unknown_age_is_neither_old_nor_new():
     undated = Alert("1", read=False)
     assert AlertFilter().fits(undated, NOW)
-    assert not AlertFilter(older_than=1).fits(undated, NOW) and not AlertFilter(newer_than=10**9).fits(undated, NOW)
+    assert not AlertFilter(older_than=1).fits(undated, NOW) and not AlertFilter(
+        newer_than=10**9
+    ).fits(undated, NOW)
 
 
 def test_an_alert_of_the_future_is_new():
     early = Alert("1", read=False, raised=NOW + 60)
-    assert AlertFilter(newer_than=1).fits(early, NOW) and not AlertFilter(older_than=1).fits(early, NOW)
+    assert AlertFilter(newer_than=1).fits(early, NOW) and not AlertFilter(older_than=1).fits(
+        early, NOW
+    )
 
 
 @pytest.mark.parametrize(
@@ -74,7 +86,7 @@ def test_an_alert_of_the_future_is_new():
         ({"read": False}, AlertFilter(read=False)),
         ({"ids": None, "read": None}, AlertFilter()),
     ],
-)
+)  # fmt: skip
 def test_options(options, wanted):
     assert parse_filter(options) == wanted
     assert wanted.narrows is (wanted != AlertFilter())
@@ -84,7 +96,9 @@ def test_devices_are_compared_in_lower_case():
     assert parse_filter({}, [UUID.upper()]).fits(ALERT, NOW)
 
 
-@pytest.mark.parametrize("name", ["ids", "users", "phone_numbers", "devices", "types", "severities", "statuses"])
+@pytest.mark.parametrize(
+    "name", ["ids", "users", "phone_numbers", "devices", "types", "severities", "statuses"]
+)
 def test_an_empty_list_is_a_mistake(name):
     with pytest.raises(OptionError, match=f"^{name}: is empty"):
         parse_filter({name: []})
@@ -112,14 +126,22 @@ def test_options_that_make_no_sense(options, said):
     assert said in str(refused.value)
 
 
-@pytest.mark.parametrize("text", ["x", "x" * COMMENT_LENGTH, "ü" * 255, "{{ 7 * 7 }}", "a & b # c / d = e + f ?"])
+@pytest.mark.parametrize(
+    "text", ["x", "x" * COMMENT_LENGTH, "ü" * 255, "{{ 7 * 7 }}", "a & b # c / d = e + f ?"]
+)
 def test_comments(text):
     assert parse_comment(text) == parse_comment(f"  {text}\n") == text
 
 
 @pytest.mark.parametrize(
     ("raw", "said"),
-    [(None, "is empty"), ("", "is empty"), (" \n", "is empty"), ("x" * 256, "has 256 characters, and the API takes 255"), ("ü" * 256, "256")],
+    [
+        (None, "is empty"),
+        ("", "is empty"),
+        (" \n", "is empty"),
+        ("x" * 256, "has 256 characters, and the API takes 255"),
+        ("ü" * 256, "256"),
+    ],
 )
 def test_comments_that_the_api_does_not_take(raw, said):
     with pytest.raises(OptionError, match=f"^comment: .*{said}"):
@@ -131,7 +153,9 @@ def test_the_plan(read):
     words = {True: "read", False: "unread"}
     alerts = [Alert("1", read=True), Alert("2", read=False), Alert("3", read=not read)]
     plan = plan_alerts(alerts, read=read, comment="why")
-    assert {alert.id for alert in plan.unchanged} == {alert.id for alert in alerts if alert.read == read}
+    assert {alert.id for alert in plan.unchanged} == {
+        alert.id for alert in alerts if alert.read == read
+    }
     for change in plan.changes:
         assert (change.before, change.after) == ({"state": words[not read]}, {"state": words[read]})
         assert change.write == AlertsWrite(read, "why")
@@ -141,15 +165,23 @@ def test_the_plan(read):
 @pytest.mark.parametrize("read", [True, False])
 def test_an_alert_of_which_nobody_knows_whether_it_is_read_may_be_meant_and_is_refused(read):
     unclear = [Alert(str(number), read=None) for number in range(1, 13)]
-    assert AlertFilter(read=read).fits(unclear[0], NOW) and not AlertFilter(ids=("99",), read=read).fits(unclear[0], NOW)
+    assert AlertFilter(read=read).fits(unclear[0], NOW) and not AlertFilter(
+        ids=("99",), read=read
+    ).fits(unclear[0], NOW)
     [one] = plan_alerts([Alert("99", read=True), unclear[0]], read=read, comment="why").refusals
-    assert one == "Refused: the server does not say whether these alerts are read, choose others: alert 1; nothing was written."
+    assert (
+        one
+        == "Refused: the server does not say whether these alerts are read, choose others: alert 1; nothing was written."
+    )
     [many] = plan_alerts(unclear, read=read, comment="why").refusals
     assert "alert 10, …; nothing" in many and "alert 11" not in many
 
 
 def test_ids_that_are_no_alerts():
-    assert missing_ids(AlertFilter(ids=("3936", "1", "2")), [ALERT]) == (DeviceRef("id", "1"), DeviceRef("id", "2"))
+    assert missing_ids(AlertFilter(ids=("3936", "1", "2")), [ALERT]) == (
+        DeviceRef("id", "1"),
+        DeviceRef("id", "2"),
+    )
     assert missing_ids(AlertFilter(users=("x",)), []) == ()
 
 

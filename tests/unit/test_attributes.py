@@ -38,17 +38,39 @@ def test_values_are_kept_as_lists_of_strings(raw, kept):
     assert clean_values(raw, "attrs.x") == kept
 
 
-@pytest.mark.parametrize("raw", [None, "", "  ", [], [""], ["a", None], {"a": 1}, [["a"]], object()])
+@pytest.mark.parametrize(
+    "raw", [None, "", "  ", [], [""], ["a", None], {"a": 1}, [["a"]], object()]
+)
 def test_values_that_no_server_keeps_are_refused(raw):
     with pytest.raises(OptionError, match="attrs.x"):
         clean_values(raw, "attrs.x")
 
 
-@pytest.mark.parametrize("value", ["abc", "1,5", True, "nan", ["1", "x"], "0x10", "infinity", "1_000", "1e3", "\u0663", "+1", "."])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "abc",
+        "1,5",
+        True,
+        "nan",
+        ["1", "x"],
+        "0x10",
+        "infinity",
+        "1_000",
+        "1e3",
+        "\u0663",
+        "+1",
+        ".",
+    ],
+)
 def test_a_numeric_attribute_needs_numbers(value):
     with pytest.raises(OptionError, match="attrs.floor_#: .* is not a number"):
         clean_map({"floor_#": value}, "attrs")
-    assert clean_map({"floor_#": ["-1", 2.5, 1e22], "floor2": value}, "attrs")["floor_#"] == ("-1", "2.5", "1" + "0" * 22)
+    assert clean_map({"floor_#": ["-1", 2.5, 1e22], "floor2": value}, "attrs")["floor_#"] == (
+        "-1",
+        "2.5",
+        "1" + "0" * 22,
+    )
 
 
 @pytest.mark.parametrize("name", ["", " a", "a ", "a\nb", "\x00", None, True, 1.5, ["a"], "_#"])
@@ -64,7 +86,14 @@ def test_two_spellings_of_one_attribute_are_refused(pair):
 
 
 @pytest.mark.parametrize(
-    ("name", "key"), [("CityId", "cityid"), ("floor_#", "floor"), ("a b", "a b"), ("x_#_#", "x_#"), ("STRASSE", "strasse")]
+    ("name", "key"),
+    [
+        ("CityId", "cityid"),
+        ("floor_#", "floor"),
+        ("a b", "a b"),
+        ("x_#_#", "x_#"),
+        ("STRASSE", "strasse"),
+    ],
 )
 def test_canonical_names(name, key):
     assert canonical(name) == key

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The table of the vendor's guide "Device Management", section "Compliance, quarantinedStatus, and blockReason values"."""
+"""The table of the vendor's guide "Device Management", section "Compliance, quarantinedStatus, and
+blockReason values"."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.compliance import
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.fields import reason_of
 
-# Rows in the order of the guide: hexadecimal column, decimal column, our name, a word of the guide's description.
+# Rows in the order of the guide: hexadecimal column, decimal column, our name, a word of the
+# guide's description.
 GUIDE = [
     ("0x000001", 1, "compromised", "compromised"),
     ("0x000002", 2, "os_version", "version"),
@@ -47,7 +49,9 @@ GUIDE = [
 WRONG_IN_DECIMAL = {"required_app", "policy_out_of_date"}
 
 
-@pytest.mark.parametrize(("column", "decimal", "name", "word"), GUIDE, ids=[row[2] for row in GUIDE])
+@pytest.mark.parametrize(
+    ("column", "decimal", "name", "word"), GUIDE, ids=[row[2] for row in GUIDE]
+)
 def test_each_row_of_the_guide(column, decimal, name, word):
     bit = int(column, 16)
     assert reasons(bit) == [name]
@@ -56,7 +60,9 @@ def test_each_row_of_the_guide(column, decimal, name, word):
 
 
 def test_no_row_is_missing_or_made_up():
-    assert {(reason.bit, reason.name) for reason in REASONS} == {(int(row[0], 16), row[2]) for row in GUIDE}
+    assert {(reason.bit, reason.name) for reason in REASONS} == {
+        (int(row[0], 16), row[2]) for row in GUIDE
+    }
 
 
 @pytest.mark.parametrize(
@@ -75,21 +81,48 @@ def test_no_row_is_missing_or_made_up():
         (2**62, ["bit_0x4000000000000000"]),
         (sum({int(row[0], 16) for row in GUIDE}), [row[2] for row in sorted(GUIDE, key=lambda row: int(row[0], 16))]),
     ],
-)
+)  # fmt: skip
 def test_bits_are_named_in_their_order(bits, names):
     assert reasons(bits) == names
     assert [reason.name for reason in explain(bits)] == names
     assert sum(reason.bit for reason in explain(bits)) == int(bits)
-    assert all(meaning(name) == reason.meaning for name, reason in zip(names, explain(bits), strict=True))
+    assert all(
+        meaning(name) == reason.meaning for name, reason in zip(names, explain(bits), strict=True)
+    )
 
 
 @pytest.mark.parametrize(
-    "raw", [-1, "-1", True, False, None, "", " ", "x", "3.0", 3.0, "0x3", "1e3", "٣", [3], {"a": 1}, 2**63, "9" * 19, 10**5000, "1" * 5000],
-    ids=lambda raw: f"{type(raw).__name__}-{str(raw)[:20] if not isinstance(raw, int) or raw < 2**64 else 'huge'}",
+    "raw",
+    [
+        -1,
+        "-1",
+        True,
+        False,
+        None,
+        "",
+        " ",
+        "x",
+        "3.0",
+        3.0,
+        "0x3",
+        "1e3",
+        "٣",
+        [3],
+        {"a": 1},
+        2**63,
+        "9" * 19,
+        10**5000,
+        "1" * 5000,
+    ],
+    ids=lambda raw: (
+        f"{type(raw).__name__}-{str(raw)[:20] if not isinstance(raw, int) or raw < 2**64 else 'huge'}"
+    ),
 )
 def test_what_is_no_bitmap_is_refused(raw):
     for kind in (ValueError, OptionError):
-        with pytest.raises(kind, match="is not a compliance bitmap; it must be a whole number of 0 or more") as caught:
+        with pytest.raises(
+            kind, match="is not a compliance bitmap; it must be a whole number of 0 or more"
+        ) as caught:
             parse_bitmap(raw)
         assert len(str(caught.value)) < 200
 
@@ -125,11 +158,12 @@ def test_a_name_without_a_meaning_has_none():
     [
         # Android, and API v2
         ("Ok", False), ("Compromised", True), ("compromised", True), (" COMPROMISED ", True),
-        # the details of an iOS device: "0 - The device has been compromised. 1 - The device has not been compromised."
+        # the details of an iOS device: "0 - The device has been compromised. 1 - The device has not
+        # been compromised."
         ("0", True), (0, True), ("1", False), (1, False),
         (None, False), ("", False), (False, False), (True, False), ("not compromised", False),
     ],
-)
+)  # fmt: skip
 def test_security_state(state, compromised):
     assert is_compromised(state) is compromised
 
@@ -142,7 +176,7 @@ def test_security_state(state, compromised):
         (True, "Compromised", False), (None, "Compromised", False), (1, "Compromised", False),
         (True, "Ok", True), (False, "Ok", False), (None, "Ok", None), (None, None, None),
     ],
-)
+)  # fmt: skip
 def test_is_compliant(compliance, state, verdict_):
     assert is_compliant(compliance, state) is verdict_
 
@@ -216,6 +250,10 @@ def test_maps_that_say_nothing_are_refused(device, told):
 
 
 def test_the_document_has_the_same_table():
-    text = (Path(__file__).resolve().parents[2] / "docs" / "compliance.md").read_text(encoding="utf-8")
+    text = (Path(__file__).resolve().parents[2] / "docs" / "compliance.md").read_text(
+        encoding="utf-8"
+    )
     rows = re.findall(r"^\| `(\w+)` \| `(0x[0-9a-f]+)` \| (\d+) \| (.+?) \|$", text, re.MULTILINE)
-    assert rows == [(reason.name, f"0x{reason.bit:06x}", str(reason.bit), reason.meaning) for reason in REASONS]
+    assert rows == [
+        (reason.name, f"0x{reason.bit:06x}", str(reason.bit), reason.meaning) for reason in REASONS
+    ]

@@ -31,7 +31,11 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.configs import (
     unknown,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import AnswerError, OptionError, RefusedError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
+    AnswerError,
+    OptionError,
+    RefusedError,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import configs as epmm
 from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons import configs as neurons
@@ -39,7 +43,11 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons impor
 ONE = Device(id="1", guid="00000000-0000-4000-8000-000000000001", serial="C0FFEE")
 TWO = Device(id="2", guid="00000000-0000-4000-8000-000000000002")
 WIFI, VPN, TWIN, TWIN_2, ODD = KNOWN = (
-    Config("11", "Corp Wifi"), Config("12", "VPN"), Config("13", "Twin"), Config("14", "Twin"), Config("15", "{{ a }} / ü\n"),
+    Config("11", "Corp Wifi"),
+    Config("12", "VPN"),
+    Config("13", "Twin"),
+    Config("14", "Twin"),
+    Config("15", "{{ a }} / ü\n"),
 )
 SECURITY = Config("-2", "VPN", POLICY)
 
@@ -63,7 +71,7 @@ def on(config: Config, condition: str, status: str = "") -> Config:
         ("NOT_INSTALLED", STUCK), ("SPENDING", STUCK), ("PENDING_INSTALL_FAILED", STUCK), ("INSTALLING_ERROR", STUCK),
         ("ERROR_UNINSTALLING", STUCK), ("PENDING_TIMEOUT", STUCK), ("Not Pending", STUCK),
     ],
-)
+)  # fmt: skip
 def test_statuses_of_neurons(status, condition):
     assert neurons.condition_of(status) == condition
 
@@ -77,7 +85,7 @@ def test_statuses_of_neurons(status, condition):
         ("Error", STUCK), ("Failed", STUCK), ("", STUCK), ("Partially Applied", STUCK), ("Not applied", STUCK), ("Warning", STUCK),
         ("Not sent", STUCK), ("Absent", STUCK), ("Sent, failed", STUCK), ("Error while applying", STUCK), ("Impending", STUCK),
     ],
-)
+)  # fmt: skip
 def test_statuses_of_epmm(status, condition):
     assert epmm.condition_of(status) == condition
 
@@ -87,6 +95,7 @@ def test_statuses_of_epmm(status, condition):
 
 def test_a_row_of_neurons():
     """The example of "Get Device Configuration"."""
+    # fmt: off
     row = {
         "id": 35046, "name": "Passcode Config", "systemName": None, "description": "Corporate device passcode config",
         "policyType": "PASSCODE", "policyRuleType": "NONE", "uuid": "bd330bef-1ae8-4fe4-bdb7-dfbea2193aa1", "enabled": True,
@@ -99,12 +108,28 @@ def test_a_row_of_neurons():
         "description": "Corporate device passcode config", "enabled": True, "priority": 1, "device_count": 0,
         "installed_count": 0, "violation_count": 0, "updated_at": None, "updated_by": None,
     }
+    # fmt: on
 
 
 def test_a_row_of_neurons_with_values_of_wrong_types():
-    row = {"id": "7", "name": None, "status": None, "enabled": "yes", "priority": "high", "modifiedAt": "soon", "policyType": 3}
+    row = {
+        "id": "7",
+        "name": None,
+        "status": None,
+        "enabled": "yes",
+        "priority": "high",
+        "modifiedAt": "soon",
+        "policyType": 3,
+    }
     config = neurons._config(row)
-    assert (config.id, config.name, config.title, config.type, config.status, config.condition) == ("7", "", "7", "3", "", STUCK)
+    assert (config.id, config.name, config.title, config.type, config.status, config.condition) == (
+        "7",
+        "",
+        "7",
+        "3",
+        "",
+        STUCK,
+    )
     assert {name: config.as_dict()[name] for name in DETAILS} == dict.fromkeys(DETAILS)
 
 
@@ -116,23 +141,44 @@ def test_an_id_that_is_none_is_not_believed(number):
 
 @pytest.mark.parametrize("stamp", [1347343156739, "1347343156739", " 1347343156739"])
 def test_a_row_of_epmm(stamp):
-    """The example of "Get Profiles for a Device"; in the older document it has a blank before the time."""
+    """The example of "Get Profiles for a Device"; in the older document it has a blank before the
+    time."""
+    # fmt: off
     row = {
         "@id": "-7", "uuid": "misystem-default-docs-policy", "name": "Default Docs@Work Policy", "policyType": "DOCS",
         "status": "Applied", "profileType": "POLICY", "lastUpdatedAt": stamp,
     }
+    # fmt: on
     config = epmm._config(row)
+    # fmt: off
     assert config.as_dict() == dict.fromkeys(DETAILS) | {
         "id": "-7", "name": "Default Docs@Work Policy", "type": "DOCS", "kind": "policy", "status": "Applied",
         "condition": "installed", "uuid": "misystem-default-docs-policy", "updated_at": "2012-09-11T05:59:16Z",
     }
+    # fmt: on
     assert config.stamp == "1347343156739"
 
 
 def test_a_row_of_epmm_without_what_configurations_lack():
-    config = epmm._config({"@id": -2, "name": " System - iOS MDM", "profileType": "APP", "status": " Applied", "lastUpdatedAt": "?"})
-    assert (config.key, config.name, config.condition) == (("configuration", "-2"), "System - iOS MDM", INSTALLED)
-    assert (config.as_dict()["uuid"], config.as_dict()["updated_at"], config.type) == (None, None, "")
+    config = epmm._config(
+        {
+            "@id": -2,
+            "name": " System - iOS MDM",
+            "profileType": "APP",
+            "status": " Applied",
+            "lastUpdatedAt": "?",
+        }
+    )
+    assert (config.key, config.name, config.condition) == (
+        ("configuration", "-2"),
+        "System - iOS MDM",
+        INSTALLED,
+    )
+    assert (config.as_dict()["uuid"], config.as_dict()["updated_at"], config.type) == (
+        None,
+        None,
+        "",
+    )
     with pytest.raises(AnswerError, match="no number"):
         epmm._config({"name": "VPN"})
 
@@ -162,12 +208,16 @@ def nobody_asks():
     ],
 )
 def test_configurations_that_are_named(wanted, seen, listed, found):
-    configs, warnings = find_configs(wanted, seen, listed, "configuration", state=PRESENT, by_id=True)
+    configs, warnings = find_configs(
+        wanted, seen, listed, "configuration", state=PRESENT, by_id=True
+    )
     assert [config.id for config in configs] == found and warnings == ()
 
 
 def test_policies_that_are_named():
-    configs, _warnings = find_configs(["VPN", "-2"], [SECURITY, VPN], nobody_asks, POLICY, state=PRESENT, by_id=False)
+    configs, _warnings = find_configs(
+        ["VPN", "-2"], [SECURITY, VPN], nobody_asks, POLICY, state=PRESENT, by_id=False
+    )
     assert configs == (SECURITY,)
 
 
@@ -186,30 +236,51 @@ NOT_READ = "and what else there is cannot be read."
         (["corp wifi"], [WIFI], lambda: None, ["has a configuration 'corp wifi' (nearest: 'Corp Wifi'), and what"]),
         (["VPN"], [SECURITY], lambda: None, ["there is a policy of that name, for which set kind=policy"]),
     ],
-)
+)  # fmt: skip
 def test_names_that_mean_nothing_or_several(wanted, seen, listed, words):
     with pytest.raises(OptionError) as error:
         find_configs(wanted, seen, listed, "configuration", state=PRESENT, by_id=True)
-    assert [word for word in words if word not in str(error.value)] == [] and "\n" not in str(error.value)
+    assert [word for word in words if word not in str(error.value)] == [] and "\n" not in str(
+        error.value
+    )
 
 
 def test_where_nobody_knows_an_id_is_believed_and_where_it_is_of_use():
-    configs, warnings = find_configs(["99"], [WIFI], lambda: None, "configuration", state=PRESENT, by_id=True)
-    assert [(config.id, config.title, config.condition) for config in configs] == [("99", "99", UNLISTED)] and warnings == ()
+    configs, warnings = find_configs(
+        ["99"], [WIFI], lambda: None, "configuration", state=PRESENT, by_id=True
+    )
+    assert [(config.id, config.title, config.condition) for config in configs] == [
+        ("99", "99", UNLISTED)
+    ] and warnings == ()
     with pytest.raises(OptionError, match="none of these devices has a configuration '99'"):
         find_configs(["99"], [WIFI], lambda: None, "configuration", state=PRESENT, by_id=False)
 
 
 def test_what_no_device_has_is_excluded_though_nobody_knows_it():
-    configs, warnings = find_configs(["Vpn", "Corp Wifi", "99"], [WIFI], lambda: None, "configuration", state=ABSENT, by_id=True)
+    configs, warnings = find_configs(
+        ["Vpn", "Corp Wifi", "99"], [WIFI], lambda: None, "configuration", state=ABSENT, by_id=True
+    )
     assert configs == (WIFI,)
-    assert ["has a configuration 'Vpn', and what" in warnings[0], "'99'" in warnings[1], len(warnings)] == [True, True, 2]
-    assert all(warning.endswith("It counts as excluded; if it does not, correct the name.") for warning in warnings)
+    assert [
+        "has a configuration 'Vpn', and what" in warnings[0],
+        "'99'" in warnings[1],
+        len(warnings),
+    ] == [True, True, 2]
+    assert all(
+        warning.endswith("It counts as excluded; if it does not, correct the name.")
+        for warning in warnings
+    )
 
 
 @pytest.mark.parametrize(
     ("wanted", "found"),
-    [(None, ["11", "12", "13", "14", "15"]), (["VPN"], ["12"]), (["Twin"], ["13", "14"]), (["14", "11"], ["11", "14"]), (["x"], [])],
+    [
+        (None, ["11", "12", "13", "14", "15"]),
+        (["VPN"], ["12"]),
+        (["Twin"], ["13", "14"]),
+        (["14", "11"], ["11", "14"]),
+        (["x"], []),
+    ],
 )
 def test_configurations_to_read(wanted, found):
     assert [config.id for config in chosen(wanted, KNOWN)] == found
@@ -221,7 +292,7 @@ def test_configurations_to_read(wanted, found):
         (None, None, [WIFI, VPN, SECURITY]), (None, "configuration", [WIFI, VPN]), (None, POLICY, [SECURITY]), (["VPN"], None, [VPN, SECURITY]),
         (["VPN"], "configuration", [VPN]), (["VPN", "11"], POLICY, [SECURITY]), (["-2"], "configuration", []),
     ],
-)
+)  # fmt: skip
 def test_configurations_to_read_of_a_kind(wanted, kind, found):
     assert list(chosen(wanted, (WIFI, VPN, SECURITY), kind)) == found
 
@@ -229,9 +300,15 @@ def test_configurations_to_read_of_a_kind(wanted, kind, found):
 def test_a_name_of_another_kind_is_not_the_one_that_is_read():
     assert unknown(["VPN"], [WIFI, SECURITY], nobody_asks) == ()
     [warning] = unknown(["VPN"], [WIFI, SECURITY], lambda: None, "configuration")
-    assert "has a configuration 'VPN'; there is a policy of that name, for which set kind=policy" in warning
+    assert (
+        "has a configuration 'VPN'; there is a policy of that name, for which set kind=policy"
+        in warning
+    )
     [warning] = unknown(["Corp Wifi"], [WIFI, SECURITY], lambda: None, POLICY)
-    assert "has a policy 'Corp Wifi'; there is a configuration of that name, for which set kind=configuration" in warning
+    assert (
+        "has a policy 'Corp Wifi'; there is a configuration of that name, for which set "
+        "kind=configuration"
+    ) in warning
 
 
 def test_names_of_what_is_read_are_checked_as_far_as_can_be():
@@ -253,13 +330,15 @@ def test_names_of_what_is_read_are_checked_as_far_as_can_be():
         (ABSENT, False, {INSTALLED: EXCLUDE, PENDING: EXCLUDE, STUCK: EXCLUDE}),
         (PRESENT, True, {EXCLUDED: PUSH, LEAVING: PUSH, UNLISTED: PUSH, INSTALLED: REINSTALL, PENDING: REINSTALL, STUCK: REINSTALL}),
     ],
-)
+)  # fmt: skip
 @pytest.mark.parametrize("condition", [INSTALLED, EXCLUDED, PENDING, LEAVING, STUCK, UNLISTED])
 def test_one_configuration_of_one_device(state, reinstall, steps, condition):
     has = () if condition == UNLISTED else (on(WIFI, condition, "as reported"), on(VPN, STUCK))
     planned = plan_configs(ConfigGoal((WIFI,), state, reinstall), [(ONE, has)], limits=Limits())
     left_stuck = condition == STUCK and state == PRESENT and not reinstall
-    assert [(one.called, one.config.status) for one in planned.stuck] == ([("Corp Wifi", "as reported")] if left_stuck else [])
+    assert [(one.called, one.config.status) for one in planned.stuck] == (
+        [("Corp Wifi", "as reported")] if left_stuck else []
+    )
     if condition not in steps:
         assert planned.plan.changes == () and planned.plan.unchanged == (ONE,)
         return
@@ -273,16 +352,31 @@ def test_one_configuration_of_one_device(state, reinstall, steps, condition):
 
 def test_a_change_has_what_differs_alone_and_tells_configurations_of_one_name_apart():
     goal = ConfigGoal((WIFI, TWIN, TWIN_2, ODD), PRESENT)
-    has = (on(WIFI, INSTALLED), on(TWIN, EXCLUDED, "INACTIVE"), on(ODD, LEAVING, "UNINSTALLING"), on(VPN, EXCLUDED))
+    has = (
+        on(WIFI, INSTALLED),
+        on(TWIN, EXCLUDED, "INACTIVE"),
+        on(ODD, LEAVING, "UNINSTALLING"),
+        on(VPN, EXCLUDED),
+    )
     [change] = plan_configs(goal, [(ONE, has)], limits=Limits()).plan.changes
-    assert change.before == {"Twin (13)": "INACTIVE", "Twin (14)": None, "{{ a }} / ü\n": "UNINSTALLING"}
-    assert [(step.verb, step.config.id) for step in change.write] == [(PUSH, "13"), (PUSH, "14"), (PUSH, "15")]
+    assert change.before == {
+        "Twin (13)": "INACTIVE",
+        "Twin (14)": None,
+        "{{ a }} / ü\n": "UNINSTALLING",
+    }
+    assert [(step.verb, step.config.id) for step in change.write] == [
+        (PUSH, "13"),
+        (PUSH, "14"),
+        (PUSH, "15"),
+    ]
 
 
 def test_ids_of_another_kind_are_another_configuration():
     app = Config("-2", "System - iOS MDM")
     has = (on(app, STUCK), on(SECURITY, INSTALLED))
-    planned = plan_configs(ConfigGoal((SECURITY,), PRESENT, reinstall=True), [(ONE, has)], limits=Limits())
+    planned = plan_configs(
+        ConfigGoal((SECURITY,), PRESENT, reinstall=True), [(ONE, has)], limits=Limits()
+    )
     [step] = planned.plan.changes[0].write
     assert step.config.key == (POLICY, "-2") and planned.stuck == ()
 
@@ -294,9 +388,14 @@ def test_what_cannot_be_pushed_fails_alone(condition, reinstall):
     has = (on(VPN, STUCK), *(() if condition == UNLISTED else (on(WIFI, condition),)))
     there = (on(VPN, STUCK), on(WIFI, INSTALLED))
     goal = ConfigGoal((WIFI, VPN), PRESENT, reinstall)
-    planned = plan_configs(goal, [(ONE, has), (TWO, there)], cannot_push="labels do that", limits=Limits(max_devices=1))
+    planned = plan_configs(
+        goal, [(ONE, has), (TWO, there)], cannot_push="labels do that", limits=Limits(max_devices=1)
+    )
     [outcome] = planned.impossible
-    assert outcome.change.subject == ONE and outcome.error == "'Corp Wifi' is not on the device; labels do that"
+    assert (
+        outcome.change.subject == ONE
+        and outcome.error == "'Corp Wifi' is not on the device; labels do that"
+    )
     assert [change.subject for change in planned.plan.changes] == ([TWO] if reinstall else [])
     planned.plan.require_permission()
 
@@ -307,19 +406,27 @@ def test_limits_are_refusals():
     with pytest.raises(RefusedError, match="changes 2 devices and max_devices is 1"):
         planned.plan.require_permission()
     with pytest.raises(RefusedError, match=r"changes 2 of 40 devices \(5.00 %\)"):
-        plan_configs(goal, [(ONE, ()), (TWO, ())], limits=Limits(max_percent=4), fleet=40).plan.require_permission()
+        plan_configs(
+            goal, [(ONE, ()), (TWO, ())], limits=Limits(max_percent=4), fleet=40
+        ).plan.require_permission()
 
 
 def test_what_is_stuck_is_named_up_to_twenty():
     assert told_stuck(()) == ""
     devices = [Device(str(number), "") for number in range(23)]
-    planned = plan_configs(ConfigGoal((WIFI,), PRESENT), [(device, (on(WIFI, STUCK, ""),)) for device in devices], limits=Limits())
+    planned = plan_configs(
+        ConfigGoal((WIFI,), PRESENT),
+        [(device, (on(WIFI, STUCK, ""),)) for device in devices],
+        limits=Limits(),
+    )
     told = told_stuck(planned.stuck)
     assert len(planned.stuck) == 23 and told.count("'Corp Wifi' is STUCK on device") == 20
     assert "and 3 more, see stuck in the result. Set reinstall=true" in told
+    # fmt: off
     assert planned.stuck[0].as_dict() == {
         "id": "0", "guid": "", "config": "Corp Wifi", "config_id": "11", "kind": "configuration", "status": "STUCK",
     }
+    # fmt: on
 
 
 # What a device shows of a step
@@ -361,7 +468,11 @@ def test_what_is_seen_of_a_step(verb, before, now, seen):
     left = not_seen([step], others if now == UNLISTED else (*others, on(WIFI, now, "so")))
     assert [step for step, _told in left] == ([] if seen else [step])
     for _step, told in left:
-        assert told.startswith("'Corp Wifi' is not on the device" if now == UNLISTED else "'Corp Wifi' is so afterwards")
+        assert told.startswith(
+            "'Corp Wifi' is not on the device"
+            if now == UNLISTED
+            else "'Corp Wifi' is so afterwards"
+        )
 
 
 def test_a_time_that_moved_shows_that_something_was_pushed():

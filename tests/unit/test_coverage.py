@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every call of the vendor documents is reached by what promises it, emulated, and held by a contract; docs/coverage.md says so."""
+"""Every call of the vendor documents is reached by what promises it, emulated, and held by a
+contract; docs/coverage.md says so."""
 
 from __future__ import annotations
 
@@ -17,7 +18,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def tool():
-    spec = importlib.util.spec_from_file_location("coverage_doc", ROOT / "tools" / "coverage_doc.py")
+    spec = importlib.util.spec_from_file_location(
+        "coverage_doc", ROOT / "tools" / "coverage_doc.py"
+    )
     module = importlib.util.module_from_spec(spec)
     sys.modules["coverage_doc"] = module
     spec.loader.exec_module(module)
@@ -27,6 +30,7 @@ def tool():
 TOOL = tool()
 
 # What a playbook author is told to call each through, by the numbers of the calls.
+# fmt: off
 PROMISED = {
     "device_owner": ["N01"],
     "device_custom_attrs": ["N02", "N03", "N04", "N05", "N06"],
@@ -59,11 +63,15 @@ PROMISED = {
     "appconnect_analytics": ["E48"],
     "device_label": ["E49", "E50", "E51"],
 }
+# fmt: on
 ROWS = {row.id: row for row in TOOL.coverage()}
 
 
 def test_every_call_of_the_documents_has_a_row():
-    assert list(ROWS) == [*(f"N{number:02}" for number in range(1, 46)), *(f"E{number:02}" for number in range(1, 52))]
+    assert list(ROWS) == [
+        *(f"N{number:02}" for number in range(1, 46)),
+        *(f"E{number:02}" for number in range(1, 52)),
+    ]
     assert {number for numbers in PROMISED.values() for number in numbers} == ROWS.keys()
 
 
@@ -72,7 +80,10 @@ def test_a_call_is_reached_emulated_and_held_by_a_contract(number):
     assert ROWS[number].lacks == ""
 
 
-@pytest.mark.parametrize(("module", "number"), [(module, number) for module, numbers in PROMISED.items() for number in numbers])
+@pytest.mark.parametrize(
+    ("module", "number"),
+    [(module, number) for module, numbers in PROMISED.items() for number in numbers],
+)
 def test_a_call_is_reached_by_what_promises_it(module, number):
     assert module in ROWS[number].by
 
@@ -87,7 +98,7 @@ def test_the_document_is_what_the_code_says():
     (("device_info",), False, "N07.yml", "a route"),
     (("device_info",), True, "", "a contract"),
     ((), False, "", "a module and a route and a contract"),
-])
+])  # fmt: skip
 def test_a_row_says_what_it_lacks(by, emulated, contract, lacks):
     assert TOOL.Row("N07", ("GET", "/"), "", "", by, False, emulated, contract).lacks == lacks
 
@@ -124,9 +135,16 @@ def unused(transport):
 }
 
 
-@pytest.mark.parametrize(("method", "reached"), [
-    ("near", {"NEAR"}), ("over", {"NEAR", "FAR"}), ("tabled", {"LATER"}), ("nothing", set()), ("unheard", set()),
-])
+@pytest.mark.parametrize(
+    ("method", "reached"),
+    [
+        ("near", {"NEAR"}),
+        ("over", {"NEAR", "FAR"}),
+        ("tabled", {"LATER"}),
+        ("nothing", set()),
+        ("unheard", set()),
+    ],
+)
 def test_calls_are_followed_through_functions_methods_and_tables(tmp_path, method, reached):
     for stem, code in CODE.items():
         (tmp_path / f"{stem}.py").write_text(code, encoding="utf-8")
@@ -139,7 +157,15 @@ def test_an_import_under_another_name_is_the_same():
     assert "helper.far" in TOOL.uses(tree, "here", TOOL._imported(tree))
 
 
-@pytest.mark.parametrize(("module", "number"), [("device_owner", "E34"), ("device_owner", "E22"), ("app_setting_info", "E23"), ("user_info", "N01")])
+@pytest.mark.parametrize(
+    ("module", "number"),
+    [
+        ("device_owner", "E34"),
+        ("device_owner", "E22"),
+        ("app_setting_info", "E23"),
+        ("user_info", "N01"),
+    ],
+)
 def test_what_a_module_does_not_come_to_is_not_claimed(module, number):
     """Methods of both products have names in common, and so have helpers of several calls."""
     assert module not in ROWS[number].by

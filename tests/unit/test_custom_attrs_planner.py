@@ -11,15 +11,23 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.custom_attrs impo
     plan_device,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError, RefusedError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
+    OptionError,
+    RefusedError,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
 
 
 def device(number=1, **attrs):
-    return Device(id=str(number), guid=f"guid-{number}", attrs={name: tuple(values) for name, values in attrs.items()})
+    return Device(
+        id=str(number),
+        guid=f"guid-{number}",
+        attrs={name: tuple(values) for name, values in attrs.items()},
+    )
 
 
 # current, verb, goal -> (verb, written names and values, before, after), or None for no change
+# fmt: off
 CASES: list[tuple] = [
     ({}, "merge", {"City": ("SF",)}, ("merge", {"City": ("SF",)}, {"city": None}, {"city": ["SF"]})),
     ({"city": ["SF"]}, "merge", {"City": ("SF",)}, None),
@@ -43,6 +51,7 @@ CASES: list[tuple] = [
         ("replace", {"a": ("1",), "b": ("5",)}, {"b": ["2"], "c": ["3"]}, {"b": ["5"]}),
     ),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize(("current", "verb", "goal", "expected"), CASES)
@@ -89,14 +98,31 @@ def test_limits(limits, changes, fleet, refused):
 
 
 @pytest.mark.parametrize(
-    "limits", [{"max_devices": -1}, {"max_percent": -0.1}, {"max_percent": float("nan")}, {"max_percent": 100.01}, {"max_percent": 200.0}]
+    "limits",
+    [
+        {"max_devices": -1},
+        {"max_percent": -0.1},
+        {"max_percent": float("nan")},
+        {"max_percent": 100.01},
+        {"max_percent": 200.0},
+    ],
 )
 def test_limits_that_are_none(limits):
     with pytest.raises(OptionError, match=rf"^{next(iter(limits))}: "):
         Limits(**limits)
 
 
-@pytest.mark.parametrize("limits", [{}, {"max_devices": 0}, {"max_devices": 10**6}, {"max_percent": 0}, {"max_percent": 0.01}, {"max_percent": 100}])
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {},
+        {"max_devices": 0},
+        {"max_devices": 10**6},
+        {"max_percent": 0},
+        {"max_percent": 0.01},
+        {"max_percent": 100},
+    ],
+)
 def test_limits_that_are_some(limits):
     assert vars(Limits(**limits)) == {"max_devices": None, "max_percent": None} | limits
 
@@ -104,20 +130,32 @@ def test_limits_that_are_some(limits):
 @pytest.mark.parametrize("verb", ["merge", "append", "replace", "remove"])
 def test_the_definitions_tell_what_is_numeric(verb):
     current = {"floor": ["1"]} if verb == "remove" else {}
-    plan = plan_custom_attrs([(device(1, **current), AttrsGoal(verb, {"Floor": ("3",)}))], defined=["floor_#"])
+    plan = plan_custom_attrs(
+        [(device(1, **current), AttrsGoal(verb, {"Floor": ("3",)}))], defined=["floor_#"]
+    )
     assert plan.changes[0].write.names == ("Floor_#",) and plan.refusals == ()
-    extra = plan_custom_attrs([(device(1, floor=["1"], a=["2"]), AttrsGoal("replace", {"a": ("2",)}))], defined=["floor_#", "a"])
+    extra = plan_custom_attrs(
+        [(device(1, floor=["1"], a=["2"]), AttrsGoal("replace", {"a": ("2",)}))],
+        defined=["floor_#", "a"],
+    )
     assert extra.changes[0].write.names == ("floor_#",)
 
 
 def test_a_number_is_wanted_where_the_server_or_the_device_says_so():
     for current, defined in (({}, ["floor_#"]), ({"floor_#": ["1"]}, None)):
-        plan = plan_custom_attrs([(device(1, **current), AttrsGoal("merge", {"floor": ("third",)}))], defined=defined)
-        assert len(plan.refusals) == 1 and "'floor_#' is numeric, and 'third' is not a number" in plan.refusals[0]
+        plan = plan_custom_attrs(
+            [(device(1, **current), AttrsGoal("merge", {"floor": ("third",)}))], defined=defined
+        )
+        assert (
+            len(plan.refusals) == 1
+            and "'floor_#' is numeric, and 'third' is not a number" in plan.refusals[0]
+        )
 
 
 def test_undefined_attributes_are_refused_with_the_nearest_names():
-    goals = [(device(1), AttrsGoal("merge", {"CityID": ("SF",), "costcentre": ("1",), "floor": ("2",)}))]
+    goals = [
+        (device(1), AttrsGoal("merge", {"CityID": ("SF",), "costcentre": ("1",), "floor": ("2",)}))
+    ]
     plan = plan_custom_attrs(goals, defined=["cityId", "costcenter", "floor_#"])
     assert len(plan.refusals) == 1
     assert "'costcentre'" in plan.refusals[0] and "nearest: 'costcenter'" in plan.refusals[0]

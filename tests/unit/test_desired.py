@@ -5,7 +5,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.desired import merge_layers, parse_desired
+from ansible_collections.ivanti.uem.plugins.module_utils._core.desired import (
+    merge_layers,
+    parse_desired,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, parse_ref
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 
@@ -13,11 +16,22 @@ GUID = "57d9903c-aadf-4b40-aef3-e1f24302f180"
 
 
 def parse(**options):
-    return parse_desired(**{"state": "present", "purge": False, "append": False, "attrs": None, "devices": None, **options})
+    return parse_desired(
+        **{
+            "state": "present",
+            "purge": False,
+            "append": False,
+            "attrs": None,
+            "devices": None,
+            **options,
+        }
+    )
 
 
 def test_own_attributes_are_laid_over_shared_ones():
-    desired = parse(attrs={"City": "SF", "a": 1}, devices=[7, {"device": GUID.upper(), "attrs": {"city": "LA"}}])
+    desired = parse(
+        attrs={"City": "SF", "a": 1}, devices=[7, {"device": GUID.upper(), "attrs": {"city": "LA"}}]
+    )
     goals = [(ref.value, dict(goal.attrs)) for ref, goal in desired.named]
     assert goals == [("7", {"City": ("SF",), "a": ("1",)}), (GUID, {"a": ("1",), "city": ("LA",)})]
 
@@ -46,7 +60,7 @@ def test_own_attributes_are_laid_over_shared_ones():
         ({"attrs": 5, "devices": [1], "state": "absent"}, "expected a list of attribute names"),
         ({"attrs": ["A", "a"], "devices": [1], "state": "absent"}, "same attribute"),
     ],
-)
+)  # fmt: skip
 def test_bad_input(options, words):
     with pytest.raises(OptionError, match=words):
         parse(**options)
@@ -76,7 +90,9 @@ def test_ids(raw):
     assert parse_ref(raw, "x").value == "22000"
 
 
-@pytest.mark.parametrize("raw", ["../wipe", "", "-1", -1, 1.5, None, "٣", "22000/wipe", "1" * 20, GUID + "/", [1]])
+@pytest.mark.parametrize(
+    "raw", ["../wipe", "", "-1", -1, 1.5, None, "٣", "22000/wipe", "1" * 20, GUID + "/", [1]]
+)
 def test_what_is_no_reference(raw):
     with pytest.raises(OptionError, match="neither a device id"):
         parse_ref(raw, "x")

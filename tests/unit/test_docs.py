@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the documents point to is there, what they show as YAML is YAML, and options that their tasks use exist."""
+"""What the documents point to is there, what they show as YAML is YAML, and options that their
+tasks use exist."""
 
 from __future__ import annotations
 
@@ -50,7 +51,10 @@ def anchors(path: Path) -> set[str]:
 
 def content() -> set[str]:
     """The names of everything in the collection that has one."""
-    plugins = [ROOT.glob(f"plugins/{folder}/*.py") for folder in ("modules", "inventory", "lookup", "filter", "test", "action")]
+    plugins = [
+        ROOT.glob(f"plugins/{folder}/*.py")
+        for folder in ("modules", "inventory", "lookup", "filter", "test", "action")
+    ]
     found = {path.stem for paths in (*plugins, ROOT.glob("playbooks/*.yml")) for path in paths}
     return found | {path.name for path in ROOT.glob("roles/*")}
 
@@ -65,8 +69,14 @@ def options_of(module: str) -> set[str]:
     documented = yaml.safe_load(assigned(text, "DOCUMENTATION"))
     found = set(documented["options"])
     for fragment in documented.get("extends_documentation_fragment", ()):
-        name, _dot, part = fragment.removeprefix("ivanti.uem.").removeprefix("ansible.builtin.").partition(".")
-        folder = ROOT / "plugins" / "doc_fragments" if fragment.startswith("ivanti.uem.") else Path(doc_fragments.__path__[0])
+        name, _dot, part = (
+            fragment.removeprefix("ivanti.uem.").removeprefix("ansible.builtin.").partition(".")
+        )
+        folder = (
+            ROOT / "plugins" / "doc_fragments"
+            if fragment.startswith("ivanti.uem.")
+            else Path(doc_fragments.__path__[0])
+        )
         source = text_of(folder / f"{name}.py")
         found |= set(yaml.safe_load(assigned(source, part.upper() or "DOCUMENTATION"))["options"])
     return found
@@ -74,7 +84,11 @@ def options_of(module: str) -> set[str]:
 
 def assigned(source: str, name: str) -> str:
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == name:
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and node.targets[0].id == name
+        ):
             return str(ast.literal_eval(node.value))
     raise LookupError(name)
 
@@ -130,11 +144,16 @@ def test_every_module_and_role_is_documented_here():
 
 
 def test_what_a_product_lacks_is_in_the_table_of_messages():
-    rows = re.findall(r"^\| `(product: .*?)` \|", text_of(ROOT / "docs" / "connection.md"), re.MULTILINE)
+    rows = re.findall(
+        r"^\| `(product: .*?)` \|", text_of(ROOT / "docs" / "connection.md"), re.MULTILINE
+    )
     for product, needs in (("epmm", protocol.CUSTOM_ATTRS), ("neurons", protocol.USERS)):
         with pytest.raises(OptionError) as refusal:
             open_client(product, None, needs=needs, read_only=True)
-        assert any(re.fullmatch(re.escape(row).replace("…", ".+") + r"\.", str(refusal.value)) for row in rows)
+        assert any(
+            re.fullmatch(re.escape(row).replace("…", ".+") + r"\.", str(refusal.value))
+            for row in rows
+        )
 
 
 def test_every_target_of_make_is_documented():
@@ -144,10 +163,24 @@ def test_every_target_of_make_is_documented():
     assert named - {"help", "venv"} <= set(re.findall(r"[a-z][a-z-]*", table))
 
 
-# What Ansible reads in a result itself; with a true ``skipped`` a task that ran is shown as one that did not.
-TAKEN = {"ansible_facts", "exception", "failed", "failed_when_result", "invocation", "items", "results", "skipped", "unreachable", "values"}
+# What Ansible reads in a result itself; with a true ``skipped`` a task that ran is shown as one
+# that did not.
+TAKEN = {
+    "ansible_facts",
+    "exception",
+    "failed",
+    "failed_when_result",
+    "invocation",
+    "items",
+    "results",
+    "skipped",
+    "unreachable",
+    "values",
+}
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "plugins" / "modules").glob("*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "plugins" / "modules").glob("*.py")), ids=lambda path: path.stem
+)
 def test_no_return_key_means_something_else_to_ansible(path):
     assert not TAKEN & yaml.safe_load(assigned(text_of(path), "RETURN")).keys()

@@ -30,18 +30,20 @@ NOW = 1_700_000_000.0
         ({"statuses": ("ACTIVE", 'a"b')}, ""),
         ({"filter": "a OR b"}, "a OR b"),
         ({"filter": "a OR b", "attributes": {"model": "X"}}, '(a OR b) AND ("common.model" = "X")'),
-        # How a quote is written within a value is not known, and no query is better than a wrong one.
+        # How a quote is written within a value is not known, and no query is better than a wrong
+        # one.
         ({"attributes": {"model": 'a"b'}}, ""), ({"attributes": {"model": "a\\b"}}, ""),
         ({"attributes": {'ios."x': "1"}}, ""),
         # Values that take another form here than there.
         ({"attributes": {"platform": "Android"}}, ""), ({"attributes": {"os_version": "17"}}, ""), ({"attributes": {"owner": "COMPANY"}}, ""),
         ({"attributes": {"wifi_mac_address": "aabbcc001122"}}, ""), ({"attributes": {"registered_at": "2020"}}, ""),
         ({"attributes": {"security_state": "Ok"}}, ""), ({"attributes": {"compliance_reasons": "os_version"}}, ""),
-        # The server's verdict overlooks what the security state says, and these fields are not in API v2 at all.
+        # The server's verdict overlooks what the security state says, and these fields are not in
+        # API v2 at all.
         ({"attributes": {"compliant": "true"}}, ""), ({"attributes": {"blocked": "true"}}, ""), ({"attributes": {"compliance": "0"}}, ""),
         ({"attributes": {"quarantined": "perhaps"}}, ""),
     ],
-)
+)  # fmt: skip
 def test_what_narrows(selection, expected):
     assert query.narrowing(Selection(**selection)) == expected
 
@@ -50,7 +52,10 @@ def test_a_condition_that_makes_the_query_too_long_is_left_to_the_reader():
     long = "x" * (query.MAX_QUERY - len('"common.model" = ""'))
     assert len(query.narrowing(Selection(attributes={"model": long}))) == query.MAX_QUERY
     assert query.narrowing(Selection(attributes={"model": long + "x"})) == ""
-    assert query.narrowing(Selection(attributes={"model": long + "x", "status": "ACTIVE"})) == '"common.status" = "ACTIVE"'
+    assert (
+        query.narrowing(Selection(attributes={"model": long + "x", "status": "ACTIVE"}))
+        == '"common.status" = "ACTIVE"'
+    )
 
 
 def test_a_filter_is_sent_as_it_is_or_refused():
@@ -68,7 +73,7 @@ def test_a_filter_is_sent_as_it_is_or_refused():
         (DeviceRef("email", "o'brien@example.com"), '"user.email_address" = "o\'brien@example.com"'),
         (DeviceRef("uid", "jdoe"), '"user.user_id" = "jdoe"'),
     ],
-)
+)  # fmt: skip
 def test_looking_a_device_up(ref, expected):
     assert query.lookups([ref], "") == [expected]
     assert query.lookups([ref], "x = 1") == [f"({expected}) AND (x = 1)"]
@@ -80,7 +85,7 @@ def test_looking_a_device_up(ref, expected):
         DeviceRef("phone_number", "5550100"), DeviceRef("mac_address", "aabbcc001122"), DeviceRef("serial_number", 'a"b'),
         DeviceRef("email", "a\\b"), DeviceRef("uid", "x" * 300),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_looked_up(ref):
     assert query.lookups([ref], "") is None
     assert query.lookups([DeviceRef("id", "2"), ref], "") is None
@@ -133,7 +138,7 @@ def device(**row):
         # The server looks at these.
         ({"filter": "a = b", "labels": ("Sales",)}, {}, True),
     ],
-)
+)  # fmt: skip
 def test_which_devices_meet_a_selection(selection, row, met):
     assert query.meets(device(**row), Selection(**selection), NOW) is met
 
@@ -144,14 +149,17 @@ def test_which_devices_meet_a_selection(selection, row, met):
         ({}, False), ({"names": (DeviceRef("id", "2"),)}, False), ({"filter": "a = b"}, False), ({"labels": ("x",)}, False),
         ({"attributes": {"status": "x"}}, True), ({"statuses": ("x",)}, True), ({"registered_within": 1}, True), ({"checked_in_within": 1}, True),
     ],
-)
+)  # fmt: skip
 def test_when_rows_are_needed(selection, needed):
     assert query.needs_rows(Selection(**selection)) is needed
 
 
 @pytest.mark.parametrize("name", ["Status", "platformType", "common_status", ""])
 def test_fields_that_no_device_has(name):
-    with pytest.raises(OptionError, match=r"^select.attributes: .* is not a device field; there are id, uuid, status"):
+    with pytest.raises(
+        OptionError,
+        match=r"^select.attributes: .* is not a device field; there are id, uuid, status",
+    ):
         query.require_fields(Selection(attributes={name: "x"}))
 
 

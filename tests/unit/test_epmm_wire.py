@@ -15,11 +15,13 @@ OTHER = "57d9903c-aadf-4b40-aef3-e1f24302f180"
 
 def raw_v1(details=(), **fields):
     entries = [{"key": key, "value": value} for key, value in dict(details).items()]
+    # fmt: off
     return {
         "@id": "2", "uuid": UUID.upper(), "principal": "jdoe", "status": "ACTIVE", "platform": "Android 10.0", "compliance": 0,
         "quarantinedStatus": 0, "blockReason": 0, "employeeOwned": False, "currentPhoneNumber": "+1 555-0100",
         "emailAddress": "jdoe@example.com", "details": [{"entry": entries}], **fields,
     }
+    # fmt: on
 
 
 def row_v1(details=(), **fields):
@@ -48,7 +50,7 @@ def row_v2(**fields):
         ({"messages": {"message": "0 Device(s) returned"}, "totalCount": 0}, []), ({"messages": {"message": "No Data Found"}}, []),
         ({"messages": None}, []), ({"messages": {"message": "Success"}, "totalCount": "0"}, []),
     ],
-)
+)  # fmt: skip
 def test_lists_of_devices(answer, ids):
     assert [device.id for device in wire.v1_devices(answer, keep_row=False)] == ids
 
@@ -60,23 +62,38 @@ def test_lists_of_devices(answer, ids):
         # An error with HTTP 200 must not pass for an empty list.
         {"messages": {"message": "Could not open JDBC connection"}}, {"devices": None, "messages": {"message": "Internal error"}},
     ],
-)
+)  # fmt: skip
 def test_what_is_no_list_of_devices(answer):
-    with pytest.raises(AnswerError, match=r"^The server('s answer| sent| answered HTTP 200 without)"):
+    with pytest.raises(
+        AnswerError, match=r"^The server('s answer| sent| answered HTTP 200 without)"
+    ):
         wire.v1_devices(answer, keep_row=False)
 
 
-# Every list of API v1: what its elements are called, and its message as the documents show it, with 0.
+# Every list of API v1: what its elements are called, and its message as the documents show it, with
+# 0.
+# fmt: off
 LISTS = [
     ("devices", "device", "0 Device(s) returned"), ("labels", "label", "0 Label (s) returned"), ("alerts", "alert", " 0 alert(s) returned"),
     ("policies", "policy", " 0 policy returned."), ("operators", "operator", "0 Operator (s) returned"), ("countries", "country", "0 Countries returned"),
     ("appsettings", "appsetting", " 0 application settting(s) returned."), ("users", "user", "0 users returned"),
     ("profiles", "profile", "0 profiles returned"), ("wipedDevices", "device", "No devices were found"),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize(("many", "one", "shown"), LISTS)
-@pytest.mark.parametrize("text", [None, "No Data Found", "There is no data.", "No data found for jdoe", "0 results returned", "No records found."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "No Data Found",
+        "There is no data.",
+        "No data found for jdoe",
+        "0 results returned",
+        "No records found.",
+    ],
+)
 def test_every_list_without_elements_may_say_so(many, one, shown, text):
     said = text or shown
     forms = [{}, {many: None}, {many: ""}, {many: {}}, {many: []}]
@@ -84,7 +101,11 @@ def test_every_list_without_elements_may_say_so(many, one, shown, text):
         for messages in ({"message": said}, {"message": [said]}):
             assert wire.v1_list({"messages": messages, **form}, many, one) == []
     for form in [*forms[1:], {many: {one: []}}, {many: {one: None}}]:
-        assert wire.v1_list(form, many, one) == wire.v1_list({"messages": None, **form}, many, one) == []
+        assert (
+            wire.v1_list(form, many, one)
+            == wire.v1_list({"messages": None, **form}, many, one)
+            == []
+        )
     assert wire.v1_list({"totalCount": 0, "messages": {"message": "Success"}}, many, one) == []
 
 
@@ -93,7 +114,7 @@ def test_every_list_without_elements_may_say_so(many, one, shown, text):
     "Device(s) not found", "Device (s) were not found.", "Devices not found", "Device could not be found", "No ActiveSync devices found",
     "No matching devices were found", "No devices found for label Sales", "no data available", "  0  Device(s)\n returned ",
     "No devices found in the system", "No devices found matching the criteria.", "No device was found with the uuid x", "No data found in space 1",
-])
+])  # fmt: skip
 def test_messages_of_no_devices(text):
     assert wire.v1_list({"messages": {"message": text}}, "devices", "device") == []
 
@@ -105,7 +126,7 @@ def test_messages_of_no_devices(text):
     "No valid license found", "No Data Found; Internal error", "0 Device(s) returned; access denied", "Internal error: no data found",
     "No devices found, for the index is being rebuilt", "10 Device(s) returned", "No more than 100 devices can be returned", "0x80004005 returned",
     "Devices not found: database error", "Administrator not found", "No devices", "Failed: 0 devices found", "System error", "Invalid action",
-])
+])  # fmt: skip
 @pytest.mark.parametrize(("many", "one"), [(many, one) for many, one, _shown in LISTS])
 def test_an_error_that_begins_like_nothing_is_no_empty_list(many, one, text):
     for form in ({}, {many: None}, {many: {}}):
@@ -113,16 +134,33 @@ def test_an_error_that_begins_like_nothing_is_no_empty_list(many, one, text):
             wire.v1_list({"messages": {"message": text}, **form}, many, one)
 
 
-@pytest.mark.parametrize(("many", "one"), [(many, one) for many, one, _shown in LISTS if one != "user"])
+@pytest.mark.parametrize(
+    ("many", "one"), [(many, one) for many, one, _shown in LISTS if one != "user"]
+)
 def test_no_elements_of_another_kind_are_not_an_empty_list(many, one):
-    for text in ("No user found", "User not found", "No valid user was found", "0 users found with the role API"):
+    for text in (
+        "No user found",
+        "User not found",
+        "No valid user was found",
+        "0 users found with the role API",
+    ):
         with pytest.raises(AnswerError, match=text):
             wire.v1_list({"messages": {"message": text}}, many, one)
 
 
 @pytest.mark.parametrize(
     "fields",
-    [{"@id": None}, {"@id": "x"}, {"@id": "-2"}, {"@id": ""}, {"@id": "²"}, {"@id": "١٢"}, {"@id": "9" * 5000}, {"uuid": None}, {"uuid": ""}],
+    [
+        {"@id": None},
+        {"@id": "x"},
+        {"@id": "-2"},
+        {"@id": ""},
+        {"@id": "²"},
+        {"@id": "١٢"},
+        {"@id": "9" * 5000},
+        {"uuid": None},
+        {"uuid": ""},
+    ],
 )
 def test_a_device_needs_an_id_and_a_uuid(fields):
     with pytest.raises(AnswerError, match="a device without a usable id and uuid"):
@@ -138,17 +176,33 @@ def test_a_device_needs_an_id_and_a_uuid(fields):
         ({"entry": [{"key": "a"}, {"value": "2"}, "text", None]}, {"a": None}),
         ([{}], {}), ([], {}), ("", {}), (None, {}), ("text", {}), ([None], {}),
     ],
-)
+)  # fmt: skip
 def test_details_in_every_shape(details, found):
     assert wire.details_v1({"details": details}) == found
 
 
 def test_a_device_of_v1():
-    device = wire.device_v1(raw_v1({"SerialNumber": "C0FFEE", "wifi_mac_addr": "AA:BB:CC:00:11:22"}), keep_row=True)
-    assert (device.id, device.guid, device.serial, device.email, device.uid) == ("2", UUID, "C0FFEE", "jdoe@example.com", "jdoe")
+    device = wire.device_v1(
+        raw_v1({"SerialNumber": "C0FFEE", "wifi_mac_addr": "AA:BB:CC:00:11:22"}), keep_row=True
+    )
+    assert (device.id, device.guid, device.serial, device.email, device.uid) == (
+        "2",
+        UUID,
+        "C0FFEE",
+        "jdoe@example.com",
+        "jdoe",
+    )
     assert (device.phone, device.mac) == ("15550100", "aabbcc001122")
-    assert device.row["platform"] == "Android" and device.row["platform_name"] == "Android 10.0" and device.row["os_version"] == "10.0"
-    assert device.row["uuid"] == UUID and device.row["owner"] == "COMPANY" and device.row["device_space"] is None
+    assert (
+        device.row["platform"] == "Android"
+        and device.row["platform_name"] == "Android 10.0"
+        and device.row["os_version"] == "10.0"
+    )
+    assert (
+        device.row["uuid"] == UUID
+        and device.row["owner"] == "COMPANY"
+        and device.row["device_space"] is None
+    )
     assert wire.device_v1(raw_v1(), keep_row=False).row == {}
 
 
@@ -176,7 +230,7 @@ def test_a_device_of_v1():
         ({}, {"security_state": "Compromised"}, "security_state", "Compromised"),
         ({"comment": "{{ 7 * 7 }}\nline"}, {}, "comment", "{{ 7 * 7 }}\nline"),
     ],
-)
+)  # fmt: skip
 def test_fields_of_v1(fields, details, name, value):
     assert row_v1(details, **fields)[name] == value
 
@@ -197,13 +251,16 @@ def test_fields_of_v1(fields, details, name, value):
         (-1, None, None, None), ("many", None, None, None), (None, None, None, None), (True, None, None, None), (1.5, None, None, None),
         (None, "Compromised", False, ["compromised"]),
     ],
-)
+)  # fmt: skip
 def test_compliance_of_v1(bits, state, compliant, reasons):
     row = row_v1({"security_state": state} if state else {}, compliance=bits)
     assert (row["compliant"], row["compliance_reasons"]) == (compliant, reasons)
 
 
-@pytest.mark.parametrize(("bits", "verdict", "reasons"), [(0, False, []), (512, True, ["manually_blocked"]), (None, None, None)])
+@pytest.mark.parametrize(
+    ("bits", "verdict", "reasons"),
+    [(0, False, []), (512, True, ["manually_blocked"]), (None, None, None)],
+)
 def test_quarantined_and_blocked(bits, verdict, reasons):
     row = row_v1(quarantinedStatus=bits, blockReason=bits)
     assert row["quarantined"] is row["blocked"] is verdict
@@ -211,22 +268,53 @@ def test_quarantined_and_blocked(bits, verdict, reasons):
 
 
 def test_bitmaps_are_added_to_a_device_of_v2():
-    two = wire.device_v2({"common.id": 2, "common.uuid": UUID, "common.comment": "kept", "common.compliant": True}, keep_row=True)
-    one = wire.device_v1(raw_v1({"security_state": "Compromised"}, compliance=2, blockReason=512, comment="lost"), keep_row=True)
+    two = wire.device_v2(
+        {"common.id": 2, "common.uuid": UUID, "common.comment": "kept", "common.compliant": True},
+        keep_row=True,
+    )
+    one = wire.device_v1(
+        raw_v1({"security_state": "Compromised"}, compliance=2, blockReason=512, comment="lost"),
+        keep_row=True,
+    )
     row = wire.with_bitmaps(two, one).row
-    assert (row["comment"], row["compliance"], row["compliant"], row["blocked"]) == ("kept", 2, False, True)
-    assert row["compliance_reasons"] == ["compromised", "os_version"] and row["block_reasons"] == ["manually_blocked"]
+    assert (row["comment"], row["compliance"], row["compliant"], row["blocked"]) == (
+        "kept",
+        2,
+        False,
+        True,
+    )
+    assert row["compliance_reasons"] == ["compromised", "os_version"] and row["block_reasons"] == [
+        "manually_blocked"
+    ]
 
 
 @pytest.mark.parametrize(
     ("answer", "count"),
-    [({"totalCount": 3}, 3), ({"totalCount": "3"}, 3), ({"totalCount": None}, None), ({}, None), (None, None), ([], None), ({"totalCount": "x"}, None)],
+    [
+        ({"totalCount": 3}, 3),
+        ({"totalCount": "3"}, 3),
+        ({"totalCount": None}, None),
+        ({}, None),
+        (None, None),
+        ([], None),
+        ({"totalCount": "x"}, None),
+    ],
 )
 def test_the_count_of_a_list(answer, count):
     assert wire.total(answer) == count
 
 
-@pytest.mark.parametrize("answer", [None, {}, {"device": None}, {"device": []}, {"devices": {"device": {}}}, {"messages": {"message": "No Data Found"}}])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        {},
+        {"device": None},
+        {"device": []},
+        {"devices": {"device": {}}},
+        {"messages": {"message": "No Data Found"}},
+    ],
+)
 def test_an_answer_without_its_device(answer):
     with pytest.raises(AnswerError, match="^The details: the server's answer has no device"):
         wire.v1_device(answer, "The details")
@@ -242,9 +330,9 @@ def test_an_answer_without_its_device(answer):
         ({"id": 11, "name": "Pilot", "staticLabel": "true", "deviceCount": "4"}, ("11", True, False, 4, "")),
         ({"@id": "11", "name": "R&D, Lab #3", "staticLabel": None}, ("11", False, False, 0, "")),
     ],
-)
+)  # fmt: skip
 def test_labels_of_v1(raw, expected):
-    label, = wire.v1_labels({"labels": {"label": raw}})
+    (label,) = wire.v1_labels({"labels": {"label": raw}})
     assert (label.id, label.static, label.system, label.device_count, label.criteria) == expected
     assert label.name == raw["name"] and label.space == ""
 
@@ -256,7 +344,9 @@ def test_what_is_no_label(raw):
 
 
 def policy_of(**fields):
-    policy, = wire.v1_policies({"policies": {"policy": {"@id": "31", "policyName": "Strict", **fields}}})
+    (policy,) = wire.v1_policies(
+        {"policies": {"policy": {"@id": "31", "policyName": "Strict", **fields}}}
+    )
     return policy
 
 
@@ -270,7 +360,7 @@ def policy_of(**fields):
         ({"rule": {"type": "a", "resourceDTOs": {"resourceDTO": []}}}, (("a", {"resourceDTO": []}),)),
         ({"rule": ["text"]}, ()), ({"rule": ""}, ()), ("", ()), (None, ()), ({}, ()),
     ],
-)
+)  # fmt: skip
 def test_rules_of_a_policy(rules, found):
     assert policy_of(rules=rules).rules == found
 
@@ -281,15 +371,28 @@ def test_rules_of_a_policy(rules, found):
         ({}, True), ({"active": False}, False), ({"active": "false"}, False), ({"active": True, "status": "Inactive"}, True),
         ({"status": "Inactive"}, False), ({"status": "INACTIVE"}, False), ({"status": "Active"}, True),
     ],
-)
+)  # fmt: skip
 def test_whether_a_policy_is_active(fields, active):
     assert policy_of(**fields).active is active
 
 
 def test_a_policy():
-    policy = policy_of(policyType="default", profileType="Security", priority="2", deviceCount="3", pendingCount=1, description=None)
-    assert (policy.policy_type, policy.profile_type, policy.priority, policy.device_count, policy.pending_count, policy.description) == (
-        "DEFAULT", "SECURITY", 2, 3, 1, "")
+    policy = policy_of(
+        policyType="default",
+        profileType="Security",
+        priority="2",
+        deviceCount="3",
+        pendingCount=1,
+        description=None,
+    )
+    assert (
+        policy.policy_type,
+        policy.profile_type,
+        policy.priority,
+        policy.device_count,
+        policy.pending_count,
+        policy.description,
+    ) == ("DEFAULT", "SECURITY", 2, 3, 1, "")
     assert policy_of(deviceCount="", pendingCount=None, priority="first").priority is None
     assert (policy_of().device_count, policy_of().pending_count) == (0, 0)
 
@@ -301,13 +404,13 @@ def test_what_is_no_policy(raw):
 
 
 def alert_of(**fields):
-    alert, = wire.v1_alerts({"alerts": {"alert": {"@id": "3936", "isActive": True, **fields}}})
+    (alert,) = wire.v1_alerts({"alerts": {"alert": {"@id": "3936", "isActive": True, **fields}}})
     return alert
 
 
 @pytest.mark.parametrize(("raw", "read"), [
     (True, False), (False, True), ("true", False), (" False ", True), (None, None), ("perhaps", None), (1, None),
-])
+])  # fmt: skip
 def test_an_active_alert_is_unread(raw, read):
     assert alert_of(isActive=raw, isAlertRead=not read).read is read
     assert alert_of(isActive=raw).details["read"] is read
@@ -325,18 +428,25 @@ def test_an_active_alert_is_unread(raw, read):
         ({"alertDate": True}, "raised_at", None),
         ({"alertText": "{{ 7 * 7 }}"}, "text", "{{ 7 * 7 }}"),
     ],
-)
+)  # fmt: skip
 def test_fields_of_an_alert(fields, name, value):
     assert alert_of(**fields).details[name] == value
 
 
 def test_an_alert_of_an_element_id():
-    alert, = wire.v1_alerts({"alerts": {"alert": {"id": "7", "isActive": False}}})
+    (alert,) = wire.v1_alerts({"alerts": {"alert": {"id": "7", "isActive": False}}})
     assert (alert.id, alert.read, alert.raised) == ("7", True, None)
     assert alert_of(alertDate=1326227817000).raised == 1326227817.0
 
 
-@pytest.mark.parametrize("raw", [{}, {"isActive": True}, *({"@id": one, "isActive": True} for one in ("A-17", "²", "١٢", "", 1.5, True, "9" * 5000))])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {},
+        {"isActive": True},
+        *({"@id": one, "isActive": True} for one in ("A-17", "²", "١٢", "", 1.5, True, "9" * 5000)),
+    ],
+)
 def test_what_is_no_alert(raw):
     with pytest.raises(AnswerError, match="an alert whose id is no number"):
         wire.v1_alerts({"alerts": {"alert": [raw]}})
@@ -354,7 +464,10 @@ def test_a_list_without_pages_holds_all_that_the_server_counts(read, many, one, 
     for total in (None, "", 1, "1", 0):
         assert len(read({"totalCount": total, many: {one: row}})) == 1
     for total in (2, "5000"):
-        with pytest.raises(AnswerError, match=f"^The server counts {total} {many} and sent 1 of them; nothing was done"):
+        with pytest.raises(
+            AnswerError,
+            match=f"^The server counts {total} {many} and sent 1 of them; nothing was done",
+        ):
             read({"totalCount": total, many: {one: row}})
 
 
@@ -372,7 +485,7 @@ def test_a_list_without_pages_holds_all_that_the_server_counts(read, many, one, 
         ({"messages": None}, ""), ({"messages": {}}, ""), ({}, ""), (None, ""), ([], ""), ("<html>", ""),
         ({"messages": {"message": "x" * 9999}}, "x" * 5000),
     ],
-)
+)  # fmt: skip
 def test_what_a_server_says(body, text):
     assert wire.explain(body) == text
 
@@ -383,7 +496,7 @@ def test_what_a_server_says(body, text):
         ("Policy applied to label Sales successfully.", True), ("Updated 10 alert(s) successfully", True), ("SUCCESS", True),
         ("Invalid action", False), ("The update was unsuccessful", False), ("It was not successful", False), ("", False),
     ],
-)
+)  # fmt: skip
 def test_http_200_is_no_success_by_itself(text, taken):
     answer = {"messages": {"message": text}}
     assert wire.accepted(answer) == (text if taken else None)
@@ -396,7 +509,12 @@ def test_an_answer_without_a_message_is_no_success(answer):
 
 @pytest.mark.parametrize(
     ("text", "count"),
-    [("Updated 10 alert(s) successfully", 10), ("Updated 0 alert(s) successfully", 0), ("Updated successfully", None), ("", None)],
+    [
+        ("Updated 10 alert(s) successfully", 10),
+        ("Updated 0 alert(s) successfully", 0),
+        ("Updated successfully", None),
+        ("", None),
+    ],
 )
 def test_how_many_alerts_were_marked(text, count):
     assert wire.updated_alerts(text) == count
@@ -414,7 +532,7 @@ def test_how_many_alerts_were_marked(text, count):
         ({"successful": True, "deviceResults": {UUID: "com.x.success"}}, {UUID}),
         ({"successful": True, "deviceResults": {UUID: None}}, set()),
     ],
-)
+)  # fmt: skip
 def test_which_devices_a_write_of_labels_took(answer, done):
     assert wire.moved(answer, [UUID, OTHER]) == done
 
@@ -426,7 +544,7 @@ def test_which_devices_a_write_of_labels_took(answer, done):
         ({"successful": False}, "it does not say why"), ({"successful": "true"}, "no success"), ({}, "no success"), (None, "no success"),
         ([], "no success"),
     ],
-)
+)  # fmt: skip
 def test_a_write_of_labels_that_failed_with_http_200(answer, said):
     with pytest.raises(AnswerError, match=f"HTTP 200 and .*{said}"):
         wire.moved(answer, [UUID])
@@ -436,6 +554,7 @@ def test_a_write_of_labels_that_failed_with_http_200(answer, said):
 
 
 def test_a_device_of_v2():
+    # fmt: off
     device = wire.device_v2(
         {
             "common.id": 2, "common.uuid": UUID.upper(), "common.SerialNumber": "C0FFEE", "user.email_address": "a@b", "user.user_id": "jdoe",
@@ -444,10 +563,24 @@ def test_a_device_of_v2():
         },
         keep_row=True, extra=("ios.DeviceName", "ios.absent", "status"),
     )
-    assert (device.id, device.guid, device.serial, device.email, device.uid, device.phone, device.mac) == (
-        "2", UUID, "C0FFEE", "a@b", "jdoe", "2", "aabbcc001122")
-    assert device.row["registered_at"] == "2020-11-09T07:38:22Z" and device.row["owner"] == "COMPANY"
-    assert device.row["ios.DeviceName"] == "Ada's" and "ios.absent" not in device.row and "other.name" not in device.row
+    # fmt: on
+    assert (
+        device.id,
+        device.guid,
+        device.serial,
+        device.email,
+        device.uid,
+        device.phone,
+        device.mac,
+    ) == ("2", UUID, "C0FFEE", "a@b", "jdoe", "2", "aabbcc001122")
+    assert (
+        device.row["registered_at"] == "2020-11-09T07:38:22Z" and device.row["owner"] == "COMPANY"
+    )
+    assert (
+        device.row["ios.DeviceName"] == "Ada's"
+        and "ios.absent" not in device.row
+        and "other.name" not in device.row
+    )
     assert device.row["blocked"] is device.row["compliance"] is device.row["status"] is None
 
 
@@ -463,13 +596,24 @@ def test_a_device_of_v2():
          ["device_admin_deactivated", "os_version"]),
         ({"common__compliant": "perhaps"}, None, []),
     ],
-)
+)  # fmt: skip
 def test_compliance_of_v2(fields, compliant, reasons):
     row = row_v2(**fields)
     assert (row["compliant"], row["compliance_reasons"]) == (compliant, reasons)
 
 
-@pytest.mark.parametrize("row", [None, "text", [], {}, {"common.id": 2}, {"common.uuid": UUID}, {"common.id": "x", "common.uuid": UUID}])
+@pytest.mark.parametrize(
+    "row",
+    [
+        None,
+        "text",
+        [],
+        {},
+        {"common.id": 2},
+        {"common.uuid": UUID},
+        {"common.id": "x", "common.uuid": UUID},
+    ],
+)
 def test_what_is_no_device_of_v2(row):
     with pytest.raises(AnswerError, match="^The server sent a device"):
         wire.device_v2(row, keep_row=True)
@@ -480,14 +624,23 @@ def test_a_page():
     assert wire.page({"results": [{"a": 1}], "totalCount": "3"}, "x") == ([{"a": 1}], 3)
 
 
-@pytest.mark.parametrize("answer", [{"results": [], "totalCount": 0}, {"results": None, "totalCount": "0"}, {"totalCount": 0, "messages": []}])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"results": [], "totalCount": 0},
+        {"results": None, "totalCount": "0"},
+        {"totalCount": 0, "messages": []},
+    ],
+)
 def test_a_page_without_rows(answer):
     assert wire.page(answer, "x") == ([], 0)
 
 
 def test_an_error_is_no_page_without_rows():
     with pytest.raises(AnswerError, match="has no results .Index is closed."):
-        wire.page({"totalCount": 0, "messages": [{"localizedMessage": "Index is closed"}]}, "The list")
+        wire.page(
+            {"totalCount": 0, "messages": [{"localizedMessage": "Index is closed"}]}, "The list"
+        )
 
 
 @pytest.mark.parametrize(
@@ -496,7 +649,7 @@ def test_an_error_is_no_page_without_rows():
         {"results": None, "totalCount": 1}, {"results": {}, "totalCount": 1}, {"results": []}, {"results": [], "totalCount": "many"},
         {"results": [1], "totalCount": 1}, {"results": [], "totalCount": True},
     ],
-)
+)  # fmt: skip
 def test_what_is_no_page(answer):
     with pytest.raises(AnswerError, match=r"^The list: .* no list page"):
         wire.page(answer, "The list")
@@ -504,14 +657,28 @@ def test_what_is_no_page(answer):
 
 @pytest.mark.parametrize(
     ("answer", "said"),
-    [(None, ""), ([], ""), ({}, ""), ({"messages": [{"localizedMessage": "Format 'x' is invalid"}]}, r" \(Format 'x' is invalid\)")],
+    [
+        (None, ""),
+        ([], ""),
+        ({}, ""),
+        (
+            {"messages": [{"localizedMessage": "Format 'x' is invalid"}]},
+            r" \(Format 'x' is invalid\)",
+        ),
+    ],
 )
 def test_an_answer_without_results(answer, said):
-    with pytest.raises(AnswerError, match=f"^The ping: the server's answer has no results{said}; url may lead to another API"):
+    with pytest.raises(
+        AnswerError,
+        match=f"^The ping: the server's answer has no results{said}; url may lead to another API",
+    ):
         wire.results(answer, "The ping")
 
 
-@pytest.mark.parametrize("answer", [None, {}, {"totalCount": "many"}, {"totalCount": None}, {"totalCount": True}, {"results": 3}])
+@pytest.mark.parametrize(
+    "answer",
+    [None, {}, {"totalCount": "many"}, {"totalCount": None}, {"totalCount": True}, {"results": 3}],
+)
 def test_a_count_without_a_number(answer):
     with pytest.raises(AnswerError, match="has no totalCount"):
         wire.count(answer, "The count")
@@ -521,8 +688,27 @@ def test_a_count_without_a_number(answer):
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
-        ({"id": 11, "name": "Pilot", "isStatic": True, "rowType": "USER", "deviceCount": 3, "deviceSpaceName": "Global"}, ("11", True, False, 3, "Global")),
-        ({"id": -1, "name": "All-Smartphones", "isStatic": False, "rowType": "SYSTEM", "deviceCount": None}, ("-1", False, True, 0, "")),
+        (
+            {
+                "id": 11,
+                "name": "Pilot",
+                "isStatic": True,
+                "rowType": "USER",
+                "deviceCount": 3,
+                "deviceSpaceName": "Global",
+            },
+            ("11", True, False, 3, "Global"),
+        ),
+        (
+            {
+                "id": -1,
+                "name": "All-Smartphones",
+                "isStatic": False,
+                "rowType": "SYSTEM",
+                "deviceCount": None,
+            },
+            ("-1", False, True, 0, ""),
+        ),
     ],
 )
 def test_labels_of_v2(row, expected):
@@ -531,12 +717,24 @@ def test_labels_of_v2(row, expected):
 
 
 def test_labels_of_a_device_have_ids_as_text():
-    assert wire.labels_on({"results": [{"id": "11", "name": "Pilot"}, {"id": -1, "name": "All"}, {"name": "x"}, None]}, "x") == {"11": "Pilot", "-1": "All"}
+    assert wire.labels_on(
+        {
+            "results": [
+                {"id": "11", "name": "Pilot"},
+                {"id": -1, "name": "All"},
+                {"name": "x"},
+                None,
+            ]
+        },
+        "x",
+    ) == {"11": "Pilot", "-1": "All"}
     assert wire.labels_on({"results": None}, "x") == {}
 
 
 def test_details_of_v2_and_spaces():
-    assert wire.details_v2({"results": [{"name": "a", "value": 1}, {"value": 2}, "text"]}, "x") == {"a": 1}
+    assert wire.details_v2({"results": [{"name": "a", "value": 1}, {"value": 2}, "text"]}, "x") == {
+        "a": 1
+    }
     with pytest.raises(AnswerError, match="is no list of details"):
         wire.details_v2({"results": {}}, "The details")
     assert wire.space({"id": 1, "name": "Global"}) == Partition("1", "Global")
@@ -547,5 +745,11 @@ def test_details_of_v2_and_spaces():
 def test_names_of_v2_that_are_asked_for():
     every, few = wire.v2_names(all_fields=True), wire.v2_names(all_fields=False)
     assert set(few) < set(every) and len(set(every)) == len(every) and "" not in every
-    assert {"common.id", "common.uuid", "common.status"} == wire.NEEDED_V2 & set(few) and set(every) > wire.NEEDED_V2
-    assert wire.NEEDED_V2 - set(few) == {"common.security_state", "common.compliant", "common.quarantined"}
+    assert {"common.id", "common.uuid", "common.status"} == wire.NEEDED_V2 & set(few) and set(
+        every
+    ) > wire.NEEDED_V2
+    assert wire.NEEDED_V2 - set(few) == {
+        "common.security_state",
+        "common.compliant",
+        "common.quarantined",
+    }

@@ -23,7 +23,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.analytics import 
     session,
     too_dense,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import AnswerError, OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
+    AnswerError,
+    OptionError,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.exports import (
     COLUMNS,
     harmless,
@@ -40,14 +43,14 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.files import mo
     ("0600", 0o644, 0o600), ("600", 0, 0o600), ("1777", 0, 0o1777), ("00644", 0, 0o644), ("0o640", 0, 0o640), (0o640, 0, 0o640), (0, 0o644, 0),
     ("u=rw,g=r,o=", 0o777, 0o640), ("o-r", 0o644, 0o640), ("a+r", 0o600, 0o644), ("g=u", 0o600, 0o660), ("u=rwX,go=", 0o644, 0o600),
     ("u=rwX,go=", stat.S_IFDIR | 0o644, 0o700), ("u+X", stat.S_IFREG | 0o654, 0o754),
-])
+])  # fmt: skip
 def test_a_mode_is_read_as_ansible_reads_it(given, former, mode):
     assert mode_of(given, former) == mode
 
 
 @pytest.mark.parametrize("given", [
     "foo", "preserve", "", " ", "u", "u,g=r", "0888", "77777", "0x1ff", "-1", "u=rz", "x=r", "ua=r", "1e3", -1, 0o10000, True, 6.4, ["0600"], {"mode": "0600"},
-])
+])  # fmt: skip
 def test_what_is_no_mode(given):
     with pytest.raises(OptionError, match="mode: .* is no mode; give an octal number in quotes"):
         mode_of(given, 0o644)
@@ -59,7 +62,7 @@ def test_what_is_no_mode(given):
 @pytest.mark.parametrize("cell", [
     "", "a", "Yuki\u2019s SM-S921B", "-1", "+14155551212", "-1.5", "-1,5", "0", "2026-11-21T08:12:27+00:00", "a=b", "x@example.com", "PDA 2", "a - b",
     "日本", "a;b", "a\nb", "'quoted'", "1+1", "b8:ff", " a",
-])
+])  # fmt: skip
 def test_what_no_spreadsheet_evaluates_stays(cell):
     assert harmless(cell) == cell
 
@@ -68,30 +71,43 @@ def test_what_no_spreadsheet_evaluates_stays(cell):
     "=1+1", "+1+1", "-1+1", "@SUM(A1)", "=HYPERLINK(\"http://x\")", "\tx", "\rx", "\nx", "\t=1", "  =1", "\u00a0=1", "\u3000=1", "\u200b=1", "\ufeff=1",
     "\"=1", "'=1", " ' \"=1", "＝1", "＋1", "－1", "＠x", "﹦1", "\x00=1", "\x0b=1", "+1 415 555 1212", "+1-415-555-1212", "--1", "-", "=", "+", "-1e5",
     "- hall 2", "-١", "\u201c=1", "\u2018=1", "\u202e=1", "\u2060=1", "\u00ad=1", "-1;", "-1\n",
-])
+])  # fmt: skip
 def test_what_a_spreadsheet_would_evaluate_gets_an_apostrophe(cell):
-    assert harmless(cell).startswith("'") and harmless(cell).replace("'", "") == cell.replace("'", "")
+    assert harmless(cell).startswith("'") and harmless(cell).replace("'", "") == cell.replace(
+        "'", ""
+    )
 
 
 @pytest.mark.parametrize(("cell", "kept"), [
     ("a;=1", "a;'=1"), ("a; =1", "a;' =1"), ("a\n=1", "a\n'=1"), ("a\t@x", "a\t'@x"), ("a\r\n=1;=2", "a\r\n'=1;'=2"), ("=1;=2", "'=1;'=2"),
     ("a;-1", "a;'-1"), ("a,=1", "a,=1"), ("\t=1", "'\t'=1"),
-])
+])  # fmt: skip
 def test_what_is_split_at_another_sign_gets_one_there(cell, kept):
     assert harmless(cell) == kept
 
 
 def test_no_cell_takes_long():
     begun = time.process_time()
-    for cell in (" " * 130_000, "\t" * 130_000, ";" * 130_000, "'" * 130_000, "; \t" * 40_000, "=" * 130_000):
+    for cell in (
+        " " * 130_000,
+        "\t" * 130_000,
+        ";" * 130_000,
+        "'" * 130_000,
+        "; \t" * 40_000,
+        "=" * 130_000,
+    ):
         harmless(cell)
     assert time.process_time() - begun < 2
 
 
-@pytest.mark.parametrize("cells", [["a", "b"], ['say "x"', "a,b", "line\nbreak"], ["=1", ""], ["ü", "{{ x }}"]])
+@pytest.mark.parametrize(
+    "cells", [["a", "b"], ['say "x"', "a,b", "line\nbreak"], ["=1", ""], ["ü", "{{ x }}"]]
+)
 def test_lines_are_csv(cells):
     assert next(csv.reader(io.StringIO(line_of(cells, formula_safe=False), newline=""))) == cells
-    assert next(csv.reader(io.StringIO(line_of(cells, formula_safe=True), newline=""))) == [harmless(cell) for cell in cells]
+    assert next(csv.reader(io.StringIO(line_of(cells, formula_safe=True), newline=""))) == [
+        harmless(cell) for cell in cells
+    ]
 
 
 # Tables
@@ -116,7 +132,7 @@ def test_a_device_that_is_there_twice_is_there_twice():
 @pytest.mark.parametrize("lines", [
     [HEADER, "a,u,1\n"], ["\n", HEADER, "\n", "a,u,1\n", "\n"], [HEADER.replace("\n", "\r\n"), "a,u,1\r\n"], [HEADER, "a,u,1"],
     ['"Name","Device UUID"," Phone Number "\n', '"a","u","1"\n'],
-])
+])  # fmt: skip
 def test_forms_of_one_table(lines):
     assert (table(*lines).header, table(*lines).rows) == (HEADER, ("a,u,1\n",))
 
@@ -127,7 +143,7 @@ def test_cells_may_have_line_breaks():
 
 @pytest.mark.parametrize(("wanted", "header", "row"), [
     (("Device UUID",), "Device UUID\n", "u\n"), (("phone number", "NAME"), "Phone Number,Name\n", "1,'=a\n"), (None, HEADER, "'=a,u,1\n"),
-])
+])  # fmt: skip
 def test_columns_are_those_that_are_wanted_in_their_order(wanted, header, row):
     made = table(HEADER, "=a,u,1\n", wanted=wanted)
     assert (made.header, made.rows) == (header, (row,))
@@ -157,22 +173,33 @@ def test_a_server_without_devices_makes_the_documented_header():
     ([HEADER, "a\rb,u,1\n"], "line 2 is no CSV"),
     ([HEADER, f"{'x' * 200_000},u,1\n"], "line 2 is no CSV"),
     (["Name;Device UUID;Phone Number\n", "a;u;1\n"], "no column 'Device UUID'"),
-])
+])  # fmt: skip
 def test_what_is_no_table_is_refused(lines, words):
     with pytest.raises(AnswerError, match=words):
         table(*lines)
 
 
-@pytest.mark.parametrize(("wanted", "words"), [
-    (("Nam",), r"there is no column 'Nam' \(nearest: 'Name'\)"), (("Name", "x", "y"), "no column 'x'.*no column 'y'"),
-])
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        (("Nam",), r"there is no column 'Nam' \(nearest: 'Name'\)"),
+        (("Name", "x", "y"), "no column 'x'.*no column 'y'"),
+    ],
+)
 def test_a_column_that_is_not_there_is_named(wanted, words):
     with pytest.raises(OptionError, match=words) as error:
         table(HEADER, wanted=wanted)
     assert "has Name, Device UUID, Phone Number" in str(error.value)
 
 
-@pytest.mark.parametrize(("raw", "words"), [([], "is empty"), ([" "], "not the name of a column"), (["Name", "name "], "'name' is there twice")])
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ([], "is empty"),
+        ([" "], "not the name of a column"),
+        (["Name", "name "], "'name' is there twice"),
+    ],
+)
 def test_wrong_columns_are_refused_before_any_request(raw, words):
     with pytest.raises(OptionError, match=words):
         parse_columns(raw)
@@ -186,7 +213,7 @@ def test_ten_thousand_devices_take_little_memory():
     def lines():
         yield header
         for number in range(10_000):
-            yield ",".join([*row[:place], f"{number:08x}", *row[place + 1:]]) + "\n"
+            yield ",".join([*row[:place], f"{number:08x}", *row[place + 1 :]]) + "\n"
 
     tracemalloc.start()
     made = make_table(lines(), None, formula_safe=True)
@@ -203,17 +230,42 @@ LIMITS = Limits(files=10, size=1000)
 
 
 def entry(name, **fields):
-    return Entry(**{"number": 0, "name": name, "size": 10, "packed": 10, "method": 8, "encrypted": False, "mode": FILE, **fields})
+    return Entry(
+        **{
+            "number": 0,
+            "name": name,
+            "size": 10,
+            "packed": 10,
+            "method": 8,
+            "encrypted": False,
+            "mode": FILE,
+            **fields,
+        }
+    )
 
 
 def plan(*entries, length=1000):
-    return plan_archive([one if isinstance(one, Entry) else entry(one) for one in entries], APP, LIMITS, length)
+    return plan_archive(
+        [one if isinstance(one, Entry) else entry(one) for one in entries], APP, LIMITS, length
+    )
 
 
 def test_an_archive_as_documented_is_unpacked_in_the_order_of_its_paths():
-    folders = [entry(name, size=0, packed=0, method=0, mode=stat.S_IFDIR | 0o755) for name in (f"{APP}/", f"{APP}/d1/")]
-    found = plan(*folders, f"{APP}/d2/usage.csv", f"{APP}/d1/version.txt", entry(f"{APP}/d1/{{{{ x }}}} ü.csv", mode=0, number=7))
-    assert [one.path for one in found] == [f"{APP}/d1/version.txt", f"{APP}/d1/{{{{ x }}}} ü.csv", f"{APP}/d2/usage.csv"]
+    folders = [
+        entry(name, size=0, packed=0, method=0, mode=stat.S_IFDIR | 0o755)
+        for name in (f"{APP}/", f"{APP}/d1/")
+    ]
+    found = plan(
+        *folders,
+        f"{APP}/d2/usage.csv",
+        f"{APP}/d1/version.txt",
+        entry(f"{APP}/d1/{{{{ x }}}} ü.csv", mode=0, number=7),
+    )
+    assert [one.path for one in found] == [
+        f"{APP}/d1/version.txt",
+        f"{APP}/d1/{{{{ x }}}} ü.csv",
+        f"{APP}/d2/usage.csv",
+    ]
     assert [one.is_version for one in found] == [True, False, False] and found[1].number == 7
 
 
@@ -230,18 +282,20 @@ def test_an_archive_as_documented_is_unpacked_in_the_order_of_its_paths():
     (APP, "<app id>/<device id>/<file> alone"), (f"{APP}/x.csv", "<app id>/<device id>/<file> alone"),
     (f"{APP}/d/e/x.csv", "<app id>/<device id>/<file> alone"),
     (entry(f"{APP}/d/e/", mode=stat.S_IFDIR), "<app id>/<device id>/<file> alone"),
-])
+])  # fmt: skip
 def test_a_name_that_leads_elsewhere_refuses_the_archive(name, words):
     with pytest.raises(AnswerError, match=words) as error:
         plan(f"{APP}/d/good.csv", name)
-    assert repr(name.name if isinstance(name, Entry) else name) in str(error.value) and "Nothing was written" in str(error.value)
+    assert repr(name.name if isinstance(name, Entry) else name) in str(
+        error.value
+    ) and "Nothing was written" in str(error.value)
 
 
 @pytest.mark.parametrize(("fields", "words"), [
     ({"encrypted": True}, "is encrypted"), ({"method": 12}, r"unknown way \(12\)"), ({"method": 99}, "unknown way"),
     *(({"mode": kind | 0o777}, "link or another special file")
       for kind in (stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR, stat.S_IFBLK, stat.S_IFSOCK, stat.S_IFDIR)),
-])
+])  # fmt: skip
 def test_an_entry_that_is_no_ordinary_file_refuses_the_archive(fields, words):
     with pytest.raises(AnswerError, match=words):
         plan(entry(f"{APP}/d/x.csv", **fields))
@@ -254,7 +308,7 @@ def test_a_folder_that_is_a_link_refuses_the_archive():
 
 @pytest.mark.parametrize(("one", "other"), [
     ("d/x.csv", "d/x.csv"), ("d/x.csv", "d/X.CSV"), ("d/x.csv", "D/y.csv"), ("d/\u00fc.csv", "d/u\u0308.csv"), ("d/straße", "d/STRASSE"),
-])
+])  # fmt: skip
 def test_names_that_can_be_one_file_refuse_the_archive(one, other):
     with pytest.raises(AnswerError, match="can be one"):
         plan(f"{APP}/{one}", f"{APP}/{other}")
@@ -264,7 +318,7 @@ def test_names_that_can_be_one_file_refuse_the_archive(one, other):
     ([entry(f"{APP}/d/{number}") for number in range(11)], 1000, "has 11 files, and max_files is 10"),
     ([entry(f"{APP}/d/x", size=600), entry(f"{APP}/d/y", size=401)], 1000, "have 1001 bytes, and max_bytes is 1000"),
     ([entry(f"{APP}/d/x", packed=60), entry(f"{APP}/d/y", packed=60)], 100, "overlap"),
-])
+])  # fmt: skip
 def test_too_much_refuses_the_archive(entries, length, words):
     with pytest.raises(AnswerError, match=words):
         plan(*entries, length=length)
@@ -272,12 +326,14 @@ def test_too_much_refuses_the_archive(entries, length, words):
 
 @pytest.mark.parametrize(("size", "packed", "dense"), [
     (1 << 20, 1, False), ((1 << 20) + 1, 1, True), (200 << 20, 1 << 20, False), ((200 << 20) + 1, 1 << 20, True),
-])
+])  # fmt: skip
 def test_what_grows_too_much(size, packed, dense):
     assert too_dense(size, packed) is dense
 
 
-@pytest.mark.parametrize("raw", ["", " ", ".", "..", "a/b", "a\\b", "a\nb", "a\0", "C:x", "x" * 256])
+@pytest.mark.parametrize(
+    "raw", ["", " ", ".", "..", "a/b", "a\\b", "a\nb", "a\0", "C:x", "x" * 256]
+)
 def test_what_is_no_id_of_an_app(raw):
     with pytest.raises(OptionError, match="app_id: .* is not the id of an app"):
         parse_app(raw)
@@ -287,7 +343,10 @@ def test_an_id_of_an_app_is_stripped():
     assert parse_app(" com.example.app ") == "com.example.app"
 
 
-@pytest.mark.parametrize(("files", "size", "words"), [(0, 1, "max_files: 0"), (1, 0, "max_bytes: 0"), (-1, 1, "max_files: -1")])
+@pytest.mark.parametrize(
+    ("files", "size", "words"),
+    [(0, 1, "max_files: 0"), (1, 0, "max_bytes: 0"), (-1, 1, "max_files: -1")],
+)
 def test_limits_that_let_nothing_through(files, size, words):
     with pytest.raises(OptionError, match=words):
         parse_limits(files, size)
@@ -302,7 +361,7 @@ def test_limits_that_let_nothing_through(files, size, words):
     ([" 1 ", "35.5", "-420", ""], ("1", "35.5", "-420", "")),
     (["1", "35"], None), (["1", "35", "0", "0", "0"], None), (["1", "35", "PDT", "0"], None), (["", "35", "0", "0"], None),
     (["1", "35", "0", "=1"], None), (["1", "35", "0", "1e9"], None), (["١", "35", "0", "0"], None), (["1", "35", "0", "n/a"], None), ([], None),
-])
+])  # fmt: skip
 def test_sessions(cells, row):
     assert session(cells) == row
 
@@ -310,6 +369,6 @@ def test_sessions(cells, row):
 @pytest.mark.parametrize(("cells", "heading"), [
     (["startTime", "duration", "timezone", "bytes"], True), (["start", "duration", "tz"], True), (["1", "a", "b", "c"], False),
     (["a", "b"], False), ([], False),
-])
+])  # fmt: skip
 def test_headings(cells, heading):
     assert is_heading(cells) is heading

@@ -50,7 +50,7 @@ def test_an_entry_is_an_id_a_guid_or_a_mapping():
         ([{"device": 7, "colours": 1}, {"device": "7", "colours": 2}], "devices: 7 is listed twice with colours that differ"),
         ([ONE, {"device": ONE.upper(), "colours": 2}], f"devices: {ONE} is listed twice with colours that differ"),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_meant(devices, said):
     with pytest.raises(OptionError) as refused:
         plain(devices)
@@ -64,7 +64,10 @@ def test_the_same_goal_twice_is_no_contradiction():
 def test_each_device_gets_its_own_goal_or_the_shared_one():
     found = [device(7, ONE), device(9, OTHER)]
     named = plain([{"device": 7, "colours": "red"}, {"device": OTHER, "colours": "blue"}])
-    assert Desired("none", named, "colours").for_each(found) == [(found[0], "red"), (found[1], "blue")]
+    assert Desired("none", named, "colours").for_each(found) == [
+        (found[0], "red"),
+        (found[1], "blue"),
+    ]
     assert Desired("all", (), "colours").for_each(found) == [(found[0], "all"), (found[1], "all")]
     assert Desired("all", (), "colours").for_each([]) == []
 
@@ -74,5 +77,7 @@ def test_a_device_by_id_and_by_guid():
     same = plain([{"device": 7, "colours": "red"}, {"device": ONE, "colours": "red"}])
     assert Desired(None, same, "colours").for_each(found) == [(found[0], "red")]
     differing = plain([{"device": 7, "colours": "red"}, {"device": ONE, "colours": "blue"}])
-    with pytest.raises(OptionError, match=f"device 7 is named twice, as 7 and as {ONE}, with colours that differ"):
+    with pytest.raises(
+        OptionError, match=f"device 7 is named twice, as 7 and as {ONE}, with colours that differ"
+    ):
         Desired(None, differing, "colours").for_each(found)

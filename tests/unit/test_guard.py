@@ -31,16 +31,27 @@ TWO = Device("2", "guid-2", serial="B", uid="b", state="ACTIVE")
 SERVER = "https://uem.example.com"
 
 
-def confirm(*devices: Device, action: str = "wipe", server: str = SERVER, parameters: Any = None, secret: Any = ()) -> str:
+def confirm(
+    *devices: Device,
+    action: str = "wipe",
+    server: str = SERVER,
+    parameters: Any = None,
+    secret: Any = (),
+) -> str:
     return confirmation(action, server, devices, parameters or {}, secret)
 
 
 def test_a_confirm_is_the_number_and_the_digest():
     number, digest = confirm(ONE, TWO).split("-")
     assert number == "2" and len(digest) == 16 and int(digest, 16)
-    assert confirm(ONE, TWO) == confirm(TWO, ONE) == confirm(replace(ONE, row={"a": 1}, attrs={"b": ("c",)}, os_version="9"), TWO)
+    assert (
+        confirm(ONE, TWO)
+        == confirm(TWO, ONE)
+        == confirm(replace(ONE, row={"a": 1}, attrs={"b": ("c",)}, os_version="9"), TWO)
+    )
 
 
+# fmt: off
 OTHERS = {
     "one less": confirm(ONE), "one twice": confirm(ONE, ONE), "id": confirm(replace(ONE, id="3"), TWO), "guid": confirm(replace(ONE, guid="x"), TWO),
     "serial": confirm(replace(ONE, serial="x"), TWO), "owner": confirm(replace(ONE, email="x"), TWO), "state": confirm(replace(ONE, state="x"), TWO),
@@ -48,6 +59,7 @@ OTHERS = {
     "server": confirm(ONE, TWO, server="https://other.example.com"), "parameter": confirm(ONE, TWO, parameters={"text": "x"}),
     "another parameter": confirm(ONE, TWO, parameters={"text": "y"}), "nothing": confirm(),
 }
+# fmt: on
 
 
 def test_everything_that_counts_makes_another_confirm():
@@ -55,16 +67,30 @@ def test_everything_that_counts_makes_another_confirm():
 
 
 def test_of_a_secret_only_that_it_is_there_counts():
-    first, second = (confirm(ONE, parameters={"pin": pin}, secret=["pin"]) for pin in ("123456", "654321"))
+    first, second = (
+        confirm(ONE, parameters={"pin": pin}, secret=["pin"]) for pin in ("123456", "654321")
+    )
     assert first == second != confirm(ONE, secret=["pin"])
 
 
-@given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from("AB"), st.sampled_from(("x", "y")), st.sampled_from(("ACTIVE", "WIPED")))))
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 9),
+            st.sampled_from("AB"),
+            st.sampled_from(("x", "y")),
+            st.sampled_from(("ACTIVE", "WIPED")),
+        )
+    )
+)
 def test_two_lists_have_one_confirm_when_they_are_the_same_list(rows):
-    devices = [Device(str(number), f"g{number}", serial=serial, email=owner, state=state) for number, serial, owner, state in rows]
+    devices = [
+        Device(str(number), f"g{number}", serial=serial, email=owner, state=state)
+        for number, serial, owner, state in rows
+    ]
     assert confirm(*devices) == confirm(*reversed(devices))
     for place in range(len(devices)):
-        assert confirm(*devices[:place], *devices[place + 1:]) != confirm(*devices)
+        assert confirm(*devices[:place], *devices[place + 1 :]) != confirm(*devices)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +101,7 @@ def test_two_lists_have_one_confirm_when_they_are_the_same_list(rows):
         (Limits(max_percent=0), 1000, 0), (Limits(max_percent=0.5), 1000, 5), (Limits(max_percent=0.05), 1000, 0), (Limits(max_percent=1), 99, 0),
         (Limits(4, 1), 1000, 4), (Limits(400, 1), 1000, 10), (Limits(400, 100), 300, 300),
     ],
-)
+)  # fmt: skip
 def test_how_many_are_allowed(limits, fleet, most):
     assert allowed(limits, fleet) == most
 
@@ -98,7 +124,7 @@ def test_no_more_is_allowed_than_any_limit_says(devices, percent, fleet):
         ({"phase": "before", "server": SERVER}, True), ({"phase": "before", "server": SERVER, "at": "1"}, True),
         ({"phase": "before", "server": SERVER, "at": True}, True), ({"phase": "before", "at": 1e12}, True), ({}, False), ({"note": "mine"}, False),
     ],
-)
+)  # fmt: skip
 def test_what_counts_of_a_journal(line, counts):
     assert recent([line], server=SERVER, since=100.0) == counts
     assert recent([line, line], server=SERVER, since=100.0) == 2 * counts
@@ -110,7 +136,7 @@ def test_what_counts_of_a_journal(line, counts):
         (0, 99, 0, ""), (1, 0, 1, ""), (3, 2, 5, ""), (2, 0, 1, "to 2 devices; 1 is allowed"), (1, 0, 0, "to 1 device; 0 are allowed"),
         (1, 5, 5, "to 1 device, and the journal has 5 more of the last 60 s, those of other runs and lines that cannot be read included; 5 are allowed;"),
     ],
-)
+)  # fmt: skip
 def test_too_many(planned, before, most, words):
     told = too_many(planned, before, most, 60)
     assert words in told and bool(words) == bool(told)
@@ -123,10 +149,14 @@ def test_too_many(planned, before, most, words):
         ((replace(ONE, email="b@example.com"), TWO), ["device 1"]), ((replace(ONE, os_version="9", row={"a": 1}), TWO), []),
         ((replace(ONE, guid="other"), TWO), ["device 1"]), ((ONE, TWO, Device("3", "g")), []),
     ],
-)
+)  # fmt: skip
 def test_devices_that_are_no_longer_what_the_plan_says(now, names):
     told = changed_since((ONE, TWO), now)
-    assert bool(told) == bool(names) and all(name in told for name in names) and ("device 1" in names) == ("device 1 " in told)
+    assert (
+        bool(told) == bool(names)
+        and all(name in told for name in names)
+        and ("device 1" in names) == ("device 1 " in told)
+    )
 
 
 def test_an_identity_has_the_e_mail_address_or_else_the_user():
@@ -141,29 +171,44 @@ def test_an_identity_has_the_e_mail_address_or_else_the_user():
         ("http://uem.example.com:443", "http://uem.example.com:443"), ("https://uem.example.com/Acme", f"{SERVER}/Acme"),
         ("https://[2001:DB8::1]:8443", "https://[2001:db8::1]:8443"), ("https://127.0.0.1:443/a/b", "https://127.0.0.1/a/b"),
     ],
-)
+)  # fmt: skip
 def test_one_server_has_one_name(url, name):
     assert server_name(url) == name
 
 
 def line(**fields: Any) -> dict[str, Any]:
+    # fmt: off
     return {
         "phase": "after", "at": 100.0, "when": "then", "run": "r", "server": SERVER, "action": "wipe", "answer": "taken", "device": {"id": "1"}, **fields,
     }
+    # fmt: on
 
 
 @pytest.mark.parametrize(("fields", "counts"), [
     ({}, True), ({"at": 50.0}, True), ({"at": None}, True), ({"at": 49.9}, False), ({"phase": "before"}, False), ({"answer": "HTTP 500"}, False),
     ({"server": "https://other"}, False), ({"server": None}, False), ({"action": "retire"}, False), ({"device": None}, False), ({"device": "1"}, False),
-])
+])  # fmt: skip
 def test_what_took_an_action_lately(fields, counts):
-    assert taken([line(**fields)], server=SERVER, action="wipe", since=50.0) == ({"1": "then"} if counts else {})
+    assert taken([line(**fields)], server=SERVER, action="wipe", since=50.0) == (
+        {"1": "then"} if counts else {}
+    )
 
 
 @pytest.mark.parametrize(("fields", "refused"), [
     ({}, True), ({"phase": "before"}, True), ({"answer": "HTTP 500"}, True), ({"at": 49.0}, False), ({"run": "mine"}, False), ({"action": "retire"}, False),
     ({"server": "https://other"}, False), ({"device": {"id": "3"}}, False), ({"device": {}}, False),
-])
+])  # fmt: skip
 def test_what_another_run_sent_meanwhile_refuses_a_plan(fields, refused):
-    told = crossed([line(**fields)], [ONE, TWO], server=SERVER, action="wipe", run="mine", since=50.0, noun="devices", called="wipe")
-    assert bool(told) == refused and (not told or f"another run sent wipe to these devices: {ONE.title}; nothing was sent" in told)
+    told = crossed(
+        [line(**fields)],
+        [ONE, TWO],
+        server=SERVER,
+        action="wipe",
+        run="mine",
+        since=50.0,
+        noun="devices",
+        called="wipe",
+    )
+    assert bool(told) == refused and (
+        not told or f"another run sent wipe to these devices: {ONE.title}; nothing was sent" in told
+    )

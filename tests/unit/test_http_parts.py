@@ -16,13 +16,20 @@ import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.endpoint import Endpoint
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._http.redact import Redactor
-from ansible_collections.ivanti.uem.plugins.module_utils._http.retry import CAP, RetryBudget, backoff, retry_after
+from ansible_collections.ivanti.uem.plugins.module_utils._http.retry import (
+    CAP,
+    RetryBudget,
+    backoff,
+    retry_after,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import parse_settings
 
+# fmt: off
 GOOD = {
     "url": "https://uem.example.com", "username": "u", "password": "pass", "token": None, "ca_path": None,
     "validate_certs": True, "connect_timeout": 1.0, "read_timeout": 1.0, "concurrency": 1, "retries": 0,
 }
+# fmt: on
 
 
 @pytest.mark.parametrize(
@@ -78,7 +85,10 @@ def test_settings_do_not_show_their_secrets():
     assert "hunter2" not in shown and base64.b64encode(b"u:hunter2").decode() not in shown
 
 
-@pytest.mark.parametrize(("changed", "words"), [({"url": "http://h"}, "unencrypted"), ({"validate_certs": False}, "whoever answers")])
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [({"url": "http://h"}, "unencrypted"), ({"validate_certs": False}, "whoever answers")],
+)
 def test_warnings(changed, words):
     assert any(words in warning for warning in parse_settings({**GOOD, **changed}).warnings)
     assert parse_settings(GOOD).warnings == ()
@@ -125,7 +135,7 @@ def test_nothing_is_masked_without_secrets():
         ("2", 2.0), ("2.128", 2.128), ("0", 0.0), ("-5", 0.0), (None, None), ("", None), ("soon", None), ("nan", None),
         ("Thu, 01 Jan 1970 00:16:50 GMT", 10.0), ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0),
     ],
-)
+)  # fmt: skip
 def test_retry_after(header, seconds):
     assert retry_after(header, now=1000.0) == seconds
 
@@ -151,7 +161,13 @@ PATH = Endpoint("X", "GET", "/api/{device}/end", "source")
 
 
 @pytest.mark.parametrize(
-    ("segment", "path"), [("22", "/api/22/end"), ("a/b", "/api/a%2Fb/end"), ("%2e%2e", "/api/%252e%252e/end"), ("ü?#", "/api/%C3%BC%3F%23/end")]
+    ("segment", "path"),
+    [
+        ("22", "/api/22/end"),
+        ("a/b", "/api/a%2Fb/end"),
+        ("%2e%2e", "/api/%252e%252e/end"),
+        ("ü?#", "/api/%C3%BC%3F%23/end"),
+    ],
 )
 def test_segments_are_encoded_as_a_whole(segment, path):
     assert PATH.fill(device=segment) == path

@@ -7,7 +7,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.inventory_groups import group_part, platform_group
+from ansible_collections.ivanti.uem.plugins.module_utils._core.inventory_groups import (
+    group_part,
+    platform_group,
+)
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -37,7 +40,7 @@ def test_a_part_is_readable(text, part):
         ("東京", "大阪"), ("Tokyo 東京", "Tokyo 大阪"), ("🔥", "🌊"), ("x" * 200, "x" * 201), ("Москва", "Moscow"),
         ("!", "?"),
     ],
-)
+)  # fmt: skip
 def test_texts_that_cannot_be_transliterated_stay_apart(one, other):
     assert group_part(one) != group_part(other)
 

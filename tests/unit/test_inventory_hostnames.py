@@ -72,21 +72,26 @@ def claims(*rows):
 TABLE = {
     "alone": (claims(("1", "A", False, 0)), {"1": "A"}),
     "the active one before the newer one": (
-        claims(("1", "A", True, 5), ("2", "A", False, 9)), {"1": "A", "2": "A-2"},
+        claims(("1", "A", True, 5), ("2", "A", False, 9)),
+        {"1": "A", "2": "A-2"},
     ),
     "the newer one of two active ones": (
-        claims(("1", "A", True, 9), ("2", "A", True, 5)), {"1": "A", "2": "A-2"},
+        claims(("1", "A", True, 9), ("2", "A", True, 5)),
+        {"1": "A", "2": "A-2"},
     ),
     "the higher id of two that are equal, as a number": (
-        claims(("9", "A", True, 5), ("10", "A", True, 5)), {"10": "A", "9": "A-9"},
+        claims(("9", "A", True, 5), ("10", "A", True, 5)),
+        {"10": "A", "9": "A-9"},
     ),
     "a name that another one would be given stays with its owner": (
         claims(("5", "A", False, 1), ("6", "A", True, 1), ("7", "A-5", False, 0)),
         {"6": "A", "7": "A-5", "5": "A-5-5"},
     ),
     "a reserved name": (claims(("1", "LocalHost", True, 5)), {"1": "LocalHost-1"}),
-    "a group's name": (claims(("1", "platform_ios", True, 5), ("2", "compliant", True, 1)),
-                       {"1": "platform_ios-1", "2": "compliant"}),
+    "a group's name": (
+        claims(("1", "platform_ios", True, 5), ("2", "compliant", True, 1)),
+        {"1": "platform_ios-1", "2": "compliant"},
+    ),
 }
 
 
@@ -98,7 +103,8 @@ def test_who_gets_a_name(given_claims, names):
 NAMES = st.sampled_from(["A", "A-1", "A-1-1", "A-2", "all", "Localhost", "ios", "ios-1"])
 FLEETS = st.lists(
     st.builds(Claim, st.integers(1, 30).map(str), NAMES, st.booleans(), st.integers(0, 2)),
-    unique_by=lambda claim: claim.id, max_size=12,
+    unique_by=lambda claim: claim.id,
+    max_size=12,
 )
 
 

@@ -14,15 +14,20 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.inventory import 
     variable_names,
     variables,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.inventory import labels_of, registration
+from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.inventory import (
+    labels_of,
+    registration,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.wire import device
 
+# fmt: off
 ROW = {
     "id": 22004, "guid": "50459445-0F9E-456A-B485-534842ACDF9F", "platformType": "OSX", "registrationState": "ACTIVE",
     "complianceState": False, "quarantined": True, "lastRegistrationTime": 1546491255252,
     "violatedPolicies": ["Out of Contact", {"name": "Passcode", "id": 1}, None, {"id": 2}],
     "customAttributes": {"attrs": {"cityid": ["SF", "São Paulo"], "floor_#": ["-1"]}}, "serialNumber": None,
 }
+# fmt: on
 
 
 def of(row, **options):
@@ -36,7 +41,7 @@ def of(row, **options):
         ("userPreferenceCSVHeader", "user_preference_csv_header"), ("dmPartitionId", "dm_partition_id"), ("uid", "uid"),
         ("common.os_version", "common_os_version"), ("already_snake", "already_snake"),
     ],
-)
+)  # fmt: skip
 def test_snake_case(name, snake):
     assert snake_case(name) == snake
 
@@ -50,11 +55,13 @@ def test_a_prefix_that_makes_no_variables_is_refused(prefix):
 def test_variables():
     fields = ["platformType", "serialNumber", "id", "entityName", "customAttributes"]
     found = variables(of(ROW, fields=fields, labels=("Pilot",)), variable_names(fields, "n_"), "n_")
+    # fmt: off
     assert found == {
         "n_platform_type": "OSX", "n_serial_number": None, "n_entity_name": None,
         "n_id": "22004", "n_guid": "50459445-0f9e-456a-b485-534842acdf9f", "n_labels": ["Pilot"],
         "n_custom_attributes": {"cityid": ["SF", "São Paulo"], "floor_#": ["-1"]},
     }
+    # fmt: on
 
 
 def test_labels_are_a_variable_only_when_they_were_read():
@@ -63,10 +70,12 @@ def test_labels_are_a_variable_only_when_they_were_read():
 
 
 def test_groups_of_a_row():
+    # fmt: off
     assert group_names(of(ROW, labels=("Loaners {{ pool }}",)), ("cityid", "floor", "absent")) == (
         "platform_macos", "noncompliant", "quarantined", "violates_out_of_contact", "violates_passcode",
         "attr_cityid_sf", "attr_cityid_sao_paulo", "attr_floor__1", "label_loaners____pool___",
     )
+    # fmt: on
 
 
 @pytest.mark.parametrize(
@@ -88,7 +97,13 @@ def test_groups_of_what_a_server_leaves_out(change, groups):
 def test_rows_of_other_ages_of_the_product():
     bare = of({"id": "7"})
     assert (bare.id, bare.guid, bare.active, bare.registered) == ("7", "", False, 0)
-    assert (bare.platform, bare.compliant, bare.policies, bare.attrs, bare.labels) == ("", None, (), {}, None)
+    assert (bare.platform, bare.compliant, bare.policies, bare.attrs, bare.labels) == (
+        "",
+        None,
+        (),
+        {},
+        None,
+    )
 
 
 def test_device_groups_of_details():
@@ -97,10 +112,12 @@ def test_device_groups_of_details():
 
 
 def test_no_host_has_the_name_of_any_group():
+    # fmt: off
     fleet = [
         Registration("1", "", "violates_x", active=True), Registration("2", "", "other", policies=("x",)),
         Registration("3", "", "site"), Registration("4", "", "attr_a_b", attrs={"A_#": ("b",)}),
     ]
+    # fmt: on
     hosts = plan_hosts(fleet, attribute_groups=["a"], taken={"site"})
     assert [host.name for host in hosts] == ["violates_x-1", "other", "site-3", "attr_a_b-4"]
     assert [host.groups for host in hosts] == [(), ("violates_x",), (), ("attr_a_b",)]

@@ -7,7 +7,11 @@ from __future__ import annotations
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
-from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard, could_be_template, template
+from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import (
+    Guard,
+    could_be_template,
+    template,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,9 +33,14 @@ def test_a_text_of_our_own_is_a_template():
 
 
 def test_two_harmless_values_do_not_make_a_template():
-    """``{`` and ``{ 6*7 }}`` side by side; before 2.19 what a template answers can be a template again."""
+    """``{`` and ``{ 6*7 }}`` side by side; before 2.19 what a template answers can be a template
+    again."""
     guard = Guard()
-    variables = {"one": guard("{"), "other": guard("{ 6*7 }}"), "both": template("{{ one ~ other }}")}
+    variables = {
+        "one": guard("{"),
+        "other": guard("{ 6*7 }}"),
+        "both": template("{{ one ~ other }}"),
+    }
     assert templated(template("{{ both }}"), **variables) == "{{ 6*7 }}"
 
 

@@ -39,8 +39,14 @@ def test_lines_come_back_in_order(path):
     journal = Journal(str(path))
     journal.reserve(no_objection, [{"a": 1}, {"b": "ü\n{{ x }}"}])
     journal.add([{"c": None}])
-    assert journal.lines() == [{"a": 1}, {"b": "ü\n{{ x }}"}, {"c": None}] and len(path.read_text(encoding="utf-8").splitlines()) == 3
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600 and stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert (
+        journal.lines() == [{"a": 1}, {"b": "ü\n{{ x }}"}, {"c": None}]
+        and len(path.read_text(encoding="utf-8").splitlines()) == 3
+    )
+    assert (
+        stat.S_IMODE(path.stat().st_mode) == 0o600
+        and stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    )
 
 
 def test_a_home_directory_is_found(path, monkeypatch):
@@ -81,16 +87,24 @@ def test_bytes_that_are_no_text(path):
     assert Journal(str(path)).lines() == [UNREADABLE]
 
 
-@pytest.mark.parametrize("make", [
-    lambda path: path.mkdir(), lambda path: path.symlink_to("/dev/null"), lambda path: path.symlink_to(path.parent / "target"),
-    os.mkfifo,
-])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda path: path.mkdir(),
+        lambda path: path.symlink_to("/dev/null"),
+        lambda path: path.symlink_to(path.parent / "target"),
+        os.mkfifo,
+    ],
+)
 def test_what_is_no_file_is_refused(path, make):
     path.parent.mkdir(parents=True)
     (path.parent / "target").touch()
     make(path)
     journal = Journal(str(path))
-    with pytest.raises(RefusedError, match=r"the journal .* cannot be read \(.*\); nothing was sent\. Set journal_path"):
+    with pytest.raises(
+        RefusedError,
+        match=r"the journal .* cannot be read \(.*\); nothing was sent\. Set journal_path",
+    ):
         journal.lines()
     with pytest.raises(RefusedError, match=r"cannot be written \(.*\); nothing was sent"):
         journal.reserve(no_objection, [{"a": 1}])
@@ -140,8 +154,13 @@ for number in range(30):
 
 def test_processes_take_turns(path):
     runs = [
-        subprocess.Popen([sys.executable, "-c", MANY, str(path), "101", str(number)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                         env={**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)})
+        subprocess.Popen(
+            [sys.executable, "-c", MANY, str(path), "101", str(number)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)},
+        )
         for number in range(3)
     ]
     for process in runs:

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What label_policy refuses before it looks at any device. The rest talks to the emulator (test_laws_policies.py)."""
+"""What label_policy refuses before it looks at any device. The rest talks to the emulator
+(test_laws_policies.py)."""
 
 from __future__ import annotations
 
@@ -14,17 +15,27 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.label_policy im
 
 
 class TwoLabels:
-    """Two device spaces may each have a label of this name; everything else would be a request too many."""
+    """Two device spaces may each have a label of this name; everything else would be a request too
+    many."""
 
     def policies(self):
         return (Policy("31", "Strict", policy_type="ENTERPRISE", profile_type="SECURITY"),)
 
     def labels(self):
-        return (Label("11", "Pilot", static=True, space="Global"), Label("50", "Pilot", static=True, space="EMEA"))
+        return (
+            Label("11", "Pilot", static=True, space="Global"),
+            Label("50", "Pilot", static=True, space="EMEA"),
+        )
 
 
 def test_a_name_that_two_labels_have_is_refused_although_the_id_tells_them_apart():
     """The call takes the name, and the policy would land on either."""
-    params = {"policy": "Strict", "label": "50", "state": "present", "on_unknown": "send", "sample": 5}
+    params = {
+        "policy": "Strict",
+        "label": "50",
+        "state": "present",
+        "on_unknown": "send",
+        "sample": 5,
+    }
     with pytest.raises(RefusedError, match=r"several labels are called 'Pilot' \(ids 11, 50\)"):
         bring_policy(params, TwoLabels(), False)

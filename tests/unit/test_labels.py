@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError, RefusedError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
+    OptionError,
+    RefusedError,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.labels import (
     Label,
     LabelGoal,
@@ -33,10 +36,18 @@ TWO = Device(id="2", guid="00000000-0000-4000-8000-000000000002")
 
 def plan(verb, labels, have=(), device=ONE, limits=None, fleet=None):
     goals = [(device, LabelGoal(verb, frozenset(labels)))]
-    return plan_labels(goals, known=KNOWN, have={device.id: frozenset(have)}, limits=limits or Limits(), fleet=fleet)
+    return plan_labels(
+        goals,
+        known=KNOWN,
+        have={device.id: frozenset(have)},
+        limits=limits or Limits(),
+        fleet=fleet,
+    )
 
 
-# verb, labels wanted, ids that the device has -> (put on, taken off, before, after), or None for no change
+# verb, labels wanted, ids that the device has -> (put on, taken off, before, after), or None for no
+# change
+# fmt: off
 CASES: list[tuple] = [
     ("add", ["Sales"], [], (("Sales",), (), [], ["Sales"])),
     ("add", ["Sales"], ["11"], None),
@@ -54,6 +65,7 @@ CASES: list[tuple] = [
     # A label that came into being between two reads is not known, and left alone.
     ("exact", ["Sales"], ["11", "99"], None),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize(("verb", "labels", "have", "expected"), CASES)
@@ -64,9 +76,13 @@ def test_one_device(verb, labels, have, expected):
         assert found.changes == () and found.unchanged == (ONE,)
         return
     add, remove, before, after = expected
-    change, = found.changes
+    (change,) = found.changes
     assert change.write == LabelsWrite(add, remove)
-    assert (change.before, change.after, found.unchanged) == ({"labels": before}, {"labels": after}, ())
+    assert (change.before, change.after, found.unchanged) == (
+        {"labels": before},
+        {"labels": after},
+        (),
+    )
 
 
 @pytest.mark.parametrize(
@@ -80,23 +96,36 @@ def test_one_device(verb, labels, have, expected):
         (["11"], "there is no label '11'"),
         (["Twin"], "2 labels are called 'Twin' (ids 15, 16), and the API takes names; rename all but one"),
     ],
-)
+)  # fmt: skip
 @pytest.mark.parametrize("verb", ["add", "remove", "exact"])
 def test_a_label_that_cannot_be_assigned(verb, labels, said):
     found = plan(verb, labels)
-    assert found.changes == () and said in found.refusals[0] and found.refusals[0].endswith("; nothing was written.")
+    assert (
+        found.changes == ()
+        and said in found.refusals[0]
+        and found.refusals[0].endswith("; nothing was written.")
+    )
     with pytest.raises(RefusedError):
         found.require_permission()
 
 
 def test_every_wrong_label_of_all_goals_is_told_once():
-    goals = [(ONE, LabelGoal("add", frozenset({"no", "Sales"}))), (TWO, LabelGoal("remove", frozenset({"no", "neither"})))]
+    goals = [
+        (ONE, LabelGoal("add", frozenset({"no", "Sales"}))),
+        (TWO, LabelGoal("remove", frozenset({"no", "neither"}))),
+    ]
     assert len(plan_labels(goals, known=KNOWN, have={}, limits=Limits()).refusals) == 2
 
 
 def test_purge_of_a_label_that_cannot_be_taken_off():
-    assert "purge cannot take a device off its label: the label 'R&D, Lab #3' has a comma" in plan("exact", ["Sales"], ["11", "13"]).refusals[0]
-    assert "purge cannot take a device off its label: 2 labels are called 'Twin'" in plan("exact", [], ["15"]).refusals[0]
+    assert (
+        "purge cannot take a device off its label: the label 'R&D, Lab #3' has a comma"
+        in plan("exact", ["Sales"], ["11", "13"]).refusals[0]
+    )
+    assert (
+        "purge cannot take a device off its label: 2 labels are called 'Twin'"
+        in plan("exact", [], ["15"]).refusals[0]
+    )
     # A label whose members follow from its criteria is left alone.
     assert plan("exact", ["Sales"], ["11", "17", "-1"]).refusals == ()
     assert plan("exact", ["Sales"], ["11"]).refusals == ()
@@ -105,10 +134,17 @@ def test_purge_of_a_label_that_cannot_be_taken_off():
 def test_purge_leaves_labels_of_the_server_alone_whatever_it_says_of_them():
     odd = Label("-9", "Company-Owned", static=True, system=True)
     known = [*KNOWN, odd]
-    goals = [(ONE, LabelGoal("exact", frozenset({"Sales"}))), (TWO, LabelGoal("exact", frozenset({"Pilot"})))]
+    goals = [
+        (ONE, LabelGoal("exact", frozenset({"Sales"}))),
+        (TWO, LabelGoal("exact", frozenset({"Pilot"}))),
+    ]
     assert odd not in relevant_labels(goals, known)
-    plan = plan_labels(goals, known=known, have={"1": {"-9", "11"}, "2": {"-9", "11"}}, limits=Limits())
-    assert plan.unchanged == (ONE,) and plan.changes[0].write == LabelsWrite(add=("Pilot",), remove=("Sales",))
+    plan = plan_labels(
+        goals, known=known, have={"1": {"-9", "11"}, "2": {"-9", "11"}}, limits=Limits()
+    )
+    assert plan.unchanged == (ONE,) and plan.changes[0].write == LabelsWrite(
+        add=("Pilot",), remove=("Sales",)
+    )
 
 
 @pytest.mark.parametrize("verb", ["add", "remove", "exact"])
@@ -116,12 +152,20 @@ def test_labels_of_the_server_are_refused_whatever_it_says_of_them(verb):
     odd = Label("-9", "Company-Owned", static=True, system=True)
     goals = [(ONE, LabelGoal(verb, frozenset({"Company-Owned"})))]
     refused = plan_labels(goals, known=[*KNOWN, odd], have={"1": {"-9"}}, limits=Limits())
-    assert refused.changes == () and "the label 'Company-Owned' is the server's own" in refused.refusals[0]
+    assert (
+        refused.changes == ()
+        and "the label 'Company-Owned' is the server's own" in refused.refusals[0]
+    )
 
 
 def test_devices_with_equal_writes_can_share_a_call():
-    goals = [(ONE, LabelGoal("exact", frozenset({"Sales"}))), (TWO, LabelGoal("exact", frozenset({"Sales"})))]
-    first, second = plan_labels(goals, known=KNOWN, have={"1": {"12", "14"}, "2": {"14", "12"}}, limits=Limits()).changes
+    goals = [
+        (ONE, LabelGoal("exact", frozenset({"Sales"}))),
+        (TWO, LabelGoal("exact", frozenset({"Sales"}))),
+    ]
+    first, second = plan_labels(
+        goals, known=KNOWN, have={"1": {"12", "14"}, "2": {"14", "12"}}, limits=Limits()
+    ).changes
     assert first.write == second.write and hash(first.write) == hash(second.write)
 
 
@@ -131,7 +175,7 @@ def test_devices_with_equal_writes_can_share_a_call():
         (Limits(max_devices=1), None, False), (Limits(max_devices=0), None, True), (Limits(max_percent=50), 2, False),
         (Limits(max_percent=49), 2, True), (Limits(max_percent=100), 0, True), (Limits(max_devices=0, max_percent=0), 5, True),
     ],
-)
+)  # fmt: skip
 def test_limits(limits, fleet, refused):
     assert bool(plan("add", ["Sales"], limits=limits, fleet=fleet).refusals) is refused
     assert plan("add", ["Sales"], ["11"], limits=limits, fleet=fleet).refusals == ()
@@ -140,8 +184,14 @@ def test_limits(limits, fleet, refused):
 def test_which_labels_have_to_be_known():
     assert relevant_labels([(ONE, LabelGoal("add", frozenset({"Sales", "no"})))], KNOWN) == (SALES,)
     # Twins are refused later, whoever is on them.
-    assert relevant_labels([(ONE, LabelGoal("remove", frozenset({"Twin"})))], KNOWN) == (TWIN, TWIN_2)
-    exact = relevant_labels([(ONE, LabelGoal("add", frozenset({"Sales"}))), (TWO, LabelGoal("exact", frozenset()))], KNOWN)
+    assert relevant_labels([(ONE, LabelGoal("remove", frozenset({"Twin"})))], KNOWN) == (
+        TWIN,
+        TWIN_2,
+    )
+    exact = relevant_labels(
+        [(ONE, LabelGoal("add", frozenset({"Sales"}))), (TWO, LabelGoal("exact", frozenset()))],
+        KNOWN,
+    )
     assert exact == (SALES, PILOT, COMMA, SLASH, TWIN, TWIN_2)
     assert relevant_labels([], KNOWN) == ()
 
@@ -154,14 +204,20 @@ def goals_of(**options):
 def test_labels_of_a_device_are_added_to_those_of_the_task():
     desired = goals_of(labels=["Sales"], devices=[1, {"device": 2, "labels": ["Pilot"]}])
     assert [goal for _ref, goal in desired.named] == [
-        LabelGoal("add", frozenset({"Sales"})), LabelGoal("add", frozenset({"Sales", "Pilot"})),
+        LabelGoal("add", frozenset({"Sales"})),
+        LabelGoal("add", frozenset({"Sales", "Pilot"})),
     ]
     assert goals_of(labels=["Sales", "Sales"]).shared == LabelGoal("add", frozenset({"Sales"}))
 
 
-@pytest.mark.parametrize(("state", "purge", "verb"), [("present", False, "add"), ("present", True, "exact"), ("absent", False, "remove")])
+@pytest.mark.parametrize(
+    ("state", "purge", "verb"),
+    [("present", False, "add"), ("present", True, "exact"), ("absent", False, "remove")],
+)
 def test_verbs(state, purge, verb):
-    assert goals_of(state=state, purge=purge, labels=["Sales"], devices=[1]).named[0][1].verb == verb
+    assert (
+        goals_of(state=state, purge=purge, labels=["Sales"], devices=[1]).named[0][1].verb == verb
+    )
 
 
 @pytest.mark.parametrize(
@@ -170,7 +226,7 @@ def test_verbs(state, purge, verb):
         {"labels": []}, {"labels": [], "devices": [1]}, {"labels": [], "devices": [{"device": 1, "labels": []}]},
         {"devices": [{"device": 1, "labels": []}]},
     ],
-)
+)  # fmt: skip
 def test_no_labels_are_meant_with_purge_alone(options):
     if "devices" in options or options["labels"] is not None:
         desired = goals_of(purge=True, **options)
@@ -196,7 +252,7 @@ def test_no_labels_are_meant_with_purge_alone(options):
         ({"labels": ["Sales"], "devices": [{"device": 1, "labels": [None]}]}, "devices[0].labels (device 1): None is not the name"),
         ({"labels": ["Sales"], "devices": []}, "devices: is empty"),
     ],
-)
+)  # fmt: skip
 def test_options_that_make_no_sense(options, said):
     with pytest.raises(OptionError) as refused:
         goals_of(**options)
@@ -204,7 +260,9 @@ def test_options_that_make_no_sense(options, said):
 
 
 def test_what_label_info_shows():
+    # fmt: off
     assert FILTERED.as_dict() == {
         "id": "17", "name": "Samsung", "static": False, "system": False, "device_count": 0, "description": "",
         "criteria": '"common.manufacturer" = "samsung"', "space": "",
     }
+    # fmt: on

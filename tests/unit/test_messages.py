@@ -9,7 +9,10 @@ from urllib.parse import urlencode
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import AnswerError, OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
+    AnswerError,
+    OptionError,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.messages import (
     Message,
     Roaming,
@@ -51,7 +54,7 @@ def test_messages_are_read(product, mode, text, subject, message):
         ("epmm", "push", "Hello", "About", "subject: is of an e-mail alone, and mode is push"),
         ("epmm", "sms", "Hello", "", "subject: is of an e-mail alone, and mode is sms"),
     ],
-)
+)  # fmt: skip
 def test_messages_that_cannot_be(product, mode, text, subject, words):
     with pytest.raises(OptionError, match=words):
         parse_message(mode, text, subject, product)
@@ -60,7 +63,9 @@ def test_messages_that_cannot_be(product, mode, text, subject, words):
 def test_a_message_is_always_a_change():
     message = Message("push", "Hello")
     plan = plan_message(message, [PHONE], NONE, None)
-    assert [(change.before, change.after, change.write) for change in plan.changes] == [({}, {"text": "Hello", "mode": "push"}, message)]
+    assert [(change.before, change.after, change.write) for change in plan.changes] == [
+        ({}, {"text": "Hello", "mode": "push"}, message)
+    ]
     assert plan.unchanged == () and plan.refusals == ()
     assert len(plan_message(message, [PHONE], Limits(0), None).refusals) == 1
     assert len(plan_message(message, [PHONE], Limits(None, 10), 9).refusals) == 1
@@ -77,11 +82,26 @@ def test_a_message_is_always_a_change():
 )
 def test_the_form_has_every_key(message, values):
     form = message_form(message, "23003", ["1", "2"])
-    names = ["sendPushNotification", "pushNotificationMessage", "sendEmail", "emailSubject", "emailBody"]
-    assert form == [*zip(names, values, strict=True), ("dmPartitionId", "23003"), ("deviceIds", "1,2")]
+    names = [
+        "sendPushNotification",
+        "pushNotificationMessage",
+        "sendEmail",
+        "emailSubject",
+        "emailBody",
+    ]
+    assert form == [
+        *zip(names, values, strict=True),
+        ("dmPartitionId", "23003"),
+        ("deviceIds", "1,2"),
+    ]
 
 
-ROAMING = {"on": Roaming(True, True), "voice": Roaming(True, False), "off": Roaming(False, False), "odd": Roaming(False, True)}
+ROAMING = {
+    "on": Roaming(True, True),
+    "voice": Roaming(True, False),
+    "off": Roaming(False, False),
+    "odd": Roaming(False, True),
+}
 
 
 @pytest.mark.parametrize(
@@ -108,7 +128,8 @@ def test_roaming_is_set_where_it_differs(voice, data, have, after):
     assert plan.refusals == ()
     assert [change.write for change in plan.changes] == ([ROAMING[after]] if after else [])
     assert [(change.before, change.after) for change in plan.changes] == (
-        [(ROAMING[have].shown(), ROAMING[after].shown())] if after else [])
+        [(ROAMING[have].shown(), ROAMING[after].shown())] if after else []
+    )
     assert len(plan.unchanged) == (after is None)
 
 
@@ -121,21 +142,32 @@ def test_roaming_is_set_where_it_differs(voice, data, have, after):
         ((None, True), PHONE, Roaming(None, False), "what roaming device 7.* has is not known"),
         ((None, False), PHONE, Roaming(None, None), "is not known"),
     ],
-)
+)  # fmt: skip
 def test_roaming_that_cannot_be(wanted, device, have, words):
-    plan = plan_roaming(parse_roaming(*wanted), [(device, have), (PHONE, Roaming(True, True))], NONE, None)
+    plan = plan_roaming(
+        parse_roaming(*wanted), [(device, have), (PHONE, Roaming(True, True))], NONE, None
+    )
     with pytest.raises(Exception, match=words):
         plan.require_permission()
 
 
 @pytest.mark.parametrize(
-    ("wanted", "after"), [((True, True), Roaming(True, True)), ((True, False), Roaming(True, False)), ((False, None), Roaming(False, False))])
+    ("wanted", "after"),
+    [
+        ((True, True), Roaming(True, True)),
+        ((True, False), Roaming(True, False)),
+        ((False, None), Roaming(False, False)),
+    ],
+)
 def test_what_is_not_known_is_set_when_both_are_given(wanted, after):
     plan = plan_roaming(parse_roaming(*wanted), [(PHONE, Roaming(None, None))], NONE, None)
     assert plan.refusals == () and [change.write for change in plan.changes] == [after]
 
 
-@pytest.mark.parametrize(("voice", "data", "words"), [(None, None, "at least one"), (False, True, "cannot be on where voice is off")])
+@pytest.mark.parametrize(
+    ("voice", "data", "words"),
+    [(None, None, "at least one"), (False, True, "cannot be on where voice is off")],
+)
 def test_roaming_that_contradicts_itself(voice, data, words):
     with pytest.raises(OptionError, match=words):
         parse_roaming(voice, data)
@@ -154,8 +186,21 @@ def test_roaming_of_details(details, roaming):
     assert wire.roaming(details) == roaming
 
 
-PLACE = {"uuid": "u", "lookupResult": "Cell", "latitude": 37.386433, "longitude": -122.053902, "radius": 1500, "capturedAt": 1285802663000}
-FOUND = {"latitude": 37.386433, "longitude": -122.053902, "radius": 1500, "source": "Cell", "captured_at": "2010-09-29T23:24:23Z"}
+PLACE = {
+    "uuid": "u",
+    "lookupResult": "Cell",
+    "latitude": 37.386433,
+    "longitude": -122.053902,
+    "radius": 1500,
+    "capturedAt": 1285802663000,
+}
+FOUND = {
+    "latitude": 37.386433,
+    "longitude": -122.053902,
+    "radius": 1500,
+    "source": "Cell",
+    "captured_at": "2010-09-29T23:24:23Z",
+}
 
 
 @pytest.mark.parametrize(
@@ -174,7 +219,7 @@ FOUND = {"latitude": 37.386433, "longitude": -122.053902, "radius": 1500, "sourc
         ({}, None),
         (None, None),
     ],
-)
+)  # fmt: skip
 def test_places(answer, place):
     assert wire.location(answer) == place
 
@@ -182,7 +227,12 @@ def test_places(answer, place):
 def test_a_row_has_every_key():
     known = location_row(PHONE, FOUND)
     assert known == {"id": "7", "guid": "guid-7", "found": True, **FOUND}
-    assert location_row(PHONE, None) == {**dict.fromkeys(known), "id": "7", "guid": "guid-7", "found": False}
+    assert location_row(PHONE, None) == {
+        **dict.fromkeys(known),
+        "id": "7",
+        "guid": "guid-7",
+        "found": False,
+    }
 
 
 def uuid(number):
@@ -226,7 +276,7 @@ def changes(message, count=2):
 )
 def test_answers_to_messages(answer, by_mac, failed):
     client = client_of(answer)
-    [batch] = (client.message_batches(changes(Message("push", "Hi")), by_mac=False))
+    [batch] = client.message_batches(changes(Message("push", "Hi")), by_mac=False)
     outcomes = client.send_message(batch, by_mac=by_mac)
     assert [outcome.change.subject.id for outcome in outcomes if outcome.error] == failed
     assert client.transport.queries[0][-2:] == [("message", "Hi"), ("mode", "pns")]
@@ -243,7 +293,7 @@ def test_answers_to_messages(answer, by_mac, failed):
         # Somebody did not get it, and nobody knows who.
         ({"messages": None, "invalidDevices": {"uuid": "12:34"}}, "says that 12:34 is invalid, which no device was named by"),
     ],
-)
+)  # fmt: skip
 def test_answers_that_are_no_success(answer, words):
     client = client_of(answer)
     [batch] = client.message_batches(changes(Message("push", "Hi")), by_mac=False)
@@ -251,13 +301,21 @@ def test_answers_that_are_no_success(answer, words):
         client.send_message(batch, by_mac=False)
 
 
-@pytest.mark.parametrize(("text", "most"), [("Hi", 150), ("ü" * 500, 110), ("x" * 7000, 20), ("x" * 9000, 1)])
+@pytest.mark.parametrize(
+    ("text", "most"), [("Hi", 150), ("ü" * 500, 110), ("x" * 7000, 20), ("x" * 9000, 1)]
+)
 def test_a_text_and_the_devices_fit_into_an_address(text, most):
     client = client_of({"message": "success"})
     batches = client.message_batches(changes(Message("email", text, "About"), 301), by_mac=False)
-    told = [outcome.change.subject.id for batch in batches for outcome in client.send_message(batch, by_mac=False)]
+    told = [
+        outcome.change.subject.id
+        for batch in batches
+        for outcome in client.send_message(batch, by_mac=False)
+    ]
     assert told == [str(number) for number in range(301)]
-    longest = max(len("/api/v1/dm/bulk/sendmessage?" + urlencode(query)) for query in client.transport.queries)
+    longest = max(
+        len("/api/v1/dm/bulk/sendmessage?" + urlencode(query)) for query in client.transport.queries
+    )
     sizes = [len(batch.changes) for batch in batches]
     assert (longest <= 8000 or set(sizes) == {1}) and most * 0.9 <= max(sizes) <= most
 

@@ -7,17 +7,25 @@ from __future__ import annotations
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.labels import Label
-from ansible_collections.ivanti.uem.plugins.module_utils._core.names import nearest, parse_name, parse_names, pick, pick_all
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import (
+    nearest,
+    parse_name,
+    parse_names,
+    pick,
+    pick_all,
+)
 
 
 def label(number, name):
     return Label(id=str(number), name=name, static=True)
 
 
+# fmt: off
 KNOWN = [
     label(-2, "Company-Owned"), label(11, "Pilot"), label(12, "pilot"), label(13, "Sales/EMEA"), label(14, "R&D, Lab #3"),
     label(15, "Außendienst"), label(16, "{{ pool }}"), label(17, "11"), label(18, "Twin"), label(19, "Twin"),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize(
@@ -25,10 +33,11 @@ KNOWN = [
     [
         ("Pilot", "11"), ("pilot", "12"), ("Sales/EMEA", "13"), ("R&D, Lab #3", "14"), ("Außendienst", "15"), ("{{ pool }}", "16"),
         ("12", "12"), (" 12 ", "12"), ("-2", "-2"), ("19", "19"),
-        # A name that looks like the id of another is a name first, so that a label can always be named as it is shown.
+        # A name that looks like the id of another is a name first, so that a label can always be
+        # named as it is shown.
         ("11", "17"),
     ],
-)
+)  # fmt: skip
 def test_a_name_else_an_id(wanted, found):
     assert pick(wanted, KNOWN, "label", "label").id == found
 
@@ -58,21 +67,35 @@ def test_names_that_differ_in_case_alone_are_told_once_and_three_at_most():
 
 
 def test_all_of_several_are_found_once_and_all_that_are_not_are_told():
-    assert [one.id for one in pick_all(["Pilot", "11", "Pilot", "12"], KNOWN, "x", "label")] == ["11", "17", "12"]
+    assert [one.id for one in pick_all(["Pilot", "11", "Pilot", "12"], KNOWN, "x", "label")] == [
+        "11",
+        "17",
+        "12",
+    ]
     assert pick_all([], KNOWN, "x", "label") == ()
     with pytest.raises(OptionError) as refused:
         pick_all(["nobody", "Pilot", "nothing"], KNOWN, "x", "label")
-    assert "'nobody'" in str(refused.value) and "'nothing'" in str(refused.value) and "'Pilot'" not in str(refused.value)
+    assert (
+        "'nobody'" in str(refused.value)
+        and "'nothing'" in str(refused.value)
+        and "'Pilot'" not in str(refused.value)
+    )
 
 
-@pytest.mark.parametrize(("raw", "text"), [("Sales", "Sales"), (-2, "-2"), (0, "0"), (" a ", " a "), ("7", "7")])
+@pytest.mark.parametrize(
+    ("raw", "text"), [("Sales", "Sales"), (-2, "-2"), (0, "0"), (" a ", " a "), ("7", "7")]
+)
 def test_an_id_or_a_name_as_text(raw, text):
     assert parse_name(raw, "policy", "policy") == text
 
 
-@pytest.mark.parametrize("raw", ["", "  ", "\n", None, True, False, 1.5, ["Sales"], {"name": "Sales"}, b"Sales"])
+@pytest.mark.parametrize(
+    "raw", ["", "  ", "\n", None, True, False, 1.5, ["Sales"], {"name": "Sales"}, b"Sales"]
+)
 def test_what_can_be_neither(raw):
-    with pytest.raises(OptionError, match=r"^policy: .* is neither the id nor the name of a policy"):
+    with pytest.raises(
+        OptionError, match=r"^policy: .* is neither the id nor the name of a policy"
+    ):
         parse_name(raw, "policy", "policy")
 
 

@@ -7,7 +7,11 @@ from __future__ import annotations
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import DeviceRef
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
-from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection, parse_seconds, parse_select
+from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import (
+    Selection,
+    parse_seconds,
+    parse_select,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons import fq
 
 
@@ -38,7 +42,7 @@ def test_what_narrows(options, expression):
         {"attributes": {"a b": "x"}}, {"attributes": {"a": "it's"}}, {"custom_attributes": {"a]=b": "x"}},
         {"ldap_attributes": {"a'": "x"}}, {"custom_attributes": {"a": "x\\"}},
     ],
-)
+)  # fmt: skip
 def test_what_the_language_cannot_say(options):
     with pytest.raises(OptionError, match="select"):
         fq.narrowing(parse_select(options))
@@ -70,7 +74,16 @@ def test_bad_selections(options, words):
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("90", 90), (90, 90), ("90s", 90), ("90m", 5400), ("1d12h", 129600), ("7D", 604800), ("1:00:00", 3600), ("1:0:0:1", 86401)],
+    [
+        ("90", 90),
+        (90, 90),
+        ("90s", 90),
+        ("90m", 5400),
+        ("1d12h", 129600),
+        ("7D", 604800),
+        ("1:00:00", 3600),
+        ("1:0:0:1", 86401),
+    ],
 )
 def test_time_spans(text, seconds):
     assert parse_seconds(text, "x") == seconds

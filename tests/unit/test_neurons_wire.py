@@ -30,7 +30,10 @@ def test_attributes_in_every_shape(raw, attrs):
     "answer",
     [
         {"attrs": {"cityId": "SF", "carrier": "att"}},
-        {"errors": None, "result": {"deviceId": 1, "guid": "g", "attrs": {"cityId": ["SF"], "carrier": ["att"]}}},
+        {
+            "errors": None,
+            "result": {"deviceId": 1, "guid": "g", "attrs": {"cityId": ["SF"], "carrier": ["att"]}},
+        },
     ],
 )
 def test_attributes_of_one_device_with_and_without_envelope(answer):
@@ -48,28 +51,44 @@ def test_accepted(result, count):
         {"errors": None, "result": 0}, {"errors": None, "result": False}, {"errors": None, "result": None}, {"result": "1"},
         {"result": [1]}, {}, [], None, {"errors": {"globalErrors": [{"message": "no"}]}, "result": 1},
     ],
-)
+)  # fmt: skip
 def test_http_200_is_no_success_by_itself(answer):
     with pytest.raises(AnswerError, match="set x"):
         wire.accepted(answer, "set x")
 
 
-@pytest.mark.parametrize("result", [None, [], {}, {"searchResults": None, "totalCount": 0}, {"searchResults": [1], "totalCount": 1},
-                                    {"searchResults": [], "totalCount": "0"}])
+@pytest.mark.parametrize(
+    "result",
+    [
+        None,
+        [],
+        {},
+        {"searchResults": None, "totalCount": 0},
+        {"searchResults": [1], "totalCount": 1},
+        {"searchResults": [], "totalCount": "0"},
+    ],
+)
 def test_what_is_no_list_page(result):
     with pytest.raises(AnswerError, match="no list page"):
         wire.rows_of({"errors": None, "result": result}, "The list")
 
 
-@pytest.mark.parametrize(("carried", "after"), [(None, None), ([], None), ([22004], "22004"), ("22004", "22004"), (["a", 1], "a,1")])
+@pytest.mark.parametrize(
+    ("carried", "after"),
+    [(None, None), ([], None), ([22004], "22004"), ("22004", "22004"), (["a", 1], "a,1")],
+)
 def test_what_a_page_carries_to_continue(carried, after):
     answer = {"result": {"searchResults": [], "totalCount": 0, "searchAfterValues": carried}}
     assert wire.rows_of(answer, "x") == ([], 0, after)
 
 
 def test_definitions_of_other_types_do_not_count():
-    rows = [{"id": 1, "type": "DEVICE", "name": "cityid"}, {"id": 2, "type": "LDAP", "name": "cityid"}, {"id": 3, "name": "site"},
-            {"id": 4, "type": "account", "name": "badge"}]
+    rows = [
+        {"id": 1, "type": "DEVICE", "name": "cityid"},
+        {"id": 2, "type": "LDAP", "name": "cityid"},
+        {"id": 3, "name": "site"},
+        {"id": 4, "type": "account", "name": "badge"},
+    ]
     assert wire.defined_names(rows) == ("cityid", "site")
 
 
@@ -80,8 +99,16 @@ def test_a_device_needs_an_id(row):
 
 
 def test_a_device_of_a_sparse_row():
-    device = wire.device({"id": 22004, "guid": "ABC", "serialNumber": None, "customAttributes": None}, keep_row=False)
-    assert (device.id, device.guid, device.serial, device.attrs, device.row) == ("22004", "abc", "", {}, {})
+    device = wire.device(
+        {"id": 22004, "guid": "ABC", "serialNumber": None, "customAttributes": None}, keep_row=False
+    )
+    assert (device.id, device.guid, device.serial, device.attrs, device.row) == (
+        "22004",
+        "abc",
+        "",
+        {},
+        {},
+    )
 
 
 @pytest.mark.parametrize(
@@ -93,7 +120,7 @@ def test_a_device_of_a_sparse_row():
         ({"errors": {"globalErrors": ["plain"]}}, "plain"), ({"errors": {"globalErrors": {"code": "One"}, "fieldErrors": 5}}, "5; One"),
         ({"errors": "text"}, "text"), ({"errors": None}, ""), ({}, ""), ([], ""), (None, ""), ("x", ""),
     ],
-)
+)  # fmt: skip
 def test_error_texts(body, text):
     assert wire.explain(body) == text
 
@@ -108,12 +135,15 @@ def test_error_texts(body, text):
     ],
 )
 def test_bodies(verb, body):
-    assert wire.write_body(AttrsWrite(verb, (("a", ("1",)),)), {"A": ("old", "older"), "b": ("x",)}) == body
+    assert (
+        wire.write_body(AttrsWrite(verb, (("a", ("1",)),)), {"A": ("old", "older"), "b": ("x",)})
+        == body
+    )
 
 
 @pytest.mark.parametrize(("result", "shown"), [
     (0, "0"), (False, "false"), ("x" * 98, f'"{"x" * 98}"'), ("x" * 99, '"…" of 101 characters'), (["x"] * 9999, "[…] of 49995 characters"),
-])
+])  # fmt: skip
 def test_a_result_that_is_wrong_is_shown_as_a_whole_or_not_at_all(result, shown):
     """A part of a secret would not be known as one."""
     with pytest.raises(AnswerError) as error:

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the processes of a run read once: made once, never half, and for this user alone; and how a term names a device."""
+"""What the processes of a run read once: made once, never half, and for this user alone; and how a
+term names a device."""
 
 from __future__ import annotations
 
@@ -16,7 +17,10 @@ from pathlib import Path
 import pytest
 from ansible_collections.ivanti.uem.plugins.lookup.device import parse_term
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import DeviceRef
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import ConnectError, OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
+    ConnectError,
+    OptionError,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._http.redact import Redactor
 from ansible_collections.ivanti.uem.plugins.plugin_utils._once import LOCKS, Once, SharedError
 
@@ -65,12 +69,17 @@ def test_processes_make_each_entry_once(tmp_path):
             return {one: {"row": {"id": one, "name": "ü {{ 7 * 7 }}"}} for one in wanted}
 
         kept = Once(str(tmp_path), str).get([key(name) for name in mine], make)
-        assert {one: entry["row"]["id"] for one, entry in kept.items()} == {key(name): key(name) for name in mine}
+        assert {one: entry["row"]["id"] for one, entry in kept.items()} == {
+            key(name): key(name) for name in mine
+        }
         note(tmp_path / "done", str(number))
 
     together(work)
     made = (tmp_path / "made").read_text().split()
-    assert sorted(made) == sorted(map(key, names)) and len((tmp_path / "done").read_text().split()) == WORKERS
+    assert (
+        sorted(made) == sorted(map(key, names))
+        and len((tmp_path / "done").read_text().split()) == WORKERS
+    )
 
 
 def test_a_failure_is_shared_with_those_that_waited_and_with_nobody_else(tmp_path):
@@ -91,16 +100,25 @@ def test_a_failure_is_shared_with_those_that_waited_and_with_nobody_else(tmp_pat
     tried = (tmp_path / "tried").read_text().split()
     assert tried == (tmp_path / "own").read_text().split() and len(tried) < WORKERS
     assert (tmp_path / "shared").read_text() == "nobody is there\n" * (WORKERS - len(tried))
-    assert Once(str(tmp_path), str).get([key(1)], lambda wanted: {one: {"row": 1} for one in wanted}) == {key(1): {"row": 1}}
+    assert Once(str(tmp_path), str).get(
+        [key(1)], lambda wanted: {one: {"row": 1} for one in wanted}
+    ) == {key(1): {"row": 1}}
 
 
-@pytest.mark.parametrize("content", ["", '{"row": {"id"', "[]", "null", '{"error": "nobody is there"}'])
+@pytest.mark.parametrize(
+    "content", ["", '{"row": {"id"', "[]", "null", '{"error": "nobody is there"}']
+)
 def test_what_is_no_entry_is_made_anew(tmp_path, content):
     once = Once(str(tmp_path), str)
-    once.get([key(1)], lambda wanted: {one: {"row": "a much longer entry than the next one"} for one in wanted})
+    once.get(
+        [key(1)],
+        lambda wanted: {one: {"row": "a much longer entry than the next one"} for one in wanted},
+    )
     (tmp_path / "ivanti_uem" / key(1)).write_text(content)
     for _look in range(2):
-        assert once.get([key(1)], lambda wanted: {one: {"row": 2} for one in wanted}) == {key(1): {"row": 2}}
+        assert once.get([key(1)], lambda wanted: {one: {"row": 2} for one in wanted}) == {
+            key(1): {"row": 2}
+        }
 
 
 def test_a_failure_is_kept_without_secrets(tmp_path):
@@ -120,7 +138,9 @@ def test_files_are_for_this_user_alone_and_few_are_open_at_a_time(tmp_path):
         open_files: list[int] = []
 
         def make(wanted):
-            open_files.append(len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else 0)
+            open_files.append(
+                len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else 0
+            )
             return {one: {"row": None} for one in wanted}
 
         fewest = len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else 0
@@ -129,7 +149,9 @@ def test_files_are_for_this_user_alone_and_few_are_open_at_a_time(tmp_path):
         os.umask(before)
     folder = tmp_path / "ivanti_uem"
     assert folder.stat().st_mode & 0o777 == 0o700
-    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600} and len(list(folder.iterdir())) == 500 + LOCKS
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600} and len(
+        list(folder.iterdir())
+    ) == 500 + LOCKS
     assert open_files[0] <= fewest + LOCKS
 
 
@@ -156,7 +178,7 @@ GUID = "57D9903C-aadf-4b40-aef3-e1f24302f180"
     ("{{ 7 * 7 }} ü/", "auto", "serial_number", "{{ 7 * 7 }} ü/"),
     (22000, "id", "id", "22000"),
     (GUID, "guid", "guid", GUID.lower()),
-])
+])  # fmt: skip
 def test_how_a_term_names_a_device(term, by, kind, value):
     assert parse_term(term, by) == DeviceRef(kind, value)
 
@@ -165,8 +187,11 @@ def test_how_a_term_names_a_device(term, by, kind, value):
     (22000, "guid"), (GUID, "id"), ("DLXMF0URFLMK", "id"), ("DLXMF0URFLMK", "guid"), (None, "id"),
     ("", "auto"), ("  ", "auto"), (None, "auto"), (True, "auto"), (1.5, "auto"), ({"id": 1}, "auto"), (["x"], "serial_number"),
     ("a\nb", "auto"), ("a\x00", "serial_number"),
-])
+])  # fmt: skip
 def test_what_names_no_device(term, by):
-    with pytest.raises(OptionError, match=r"^_terms: .*; (correct it, or set by|give an id, a guid or a serial number)\.$") as raised:
+    with pytest.raises(
+        OptionError,
+        match=r"^_terms: .*; (correct it, or set by|give an id, a guid or a serial number)\.$",
+    ) as raised:
         parse_term(term, by)
     assert "\n" not in str(raised.value)

@@ -20,11 +20,14 @@ class Server:
     def __call__(self, spot: Spot) -> Page[str]:
         self.spots.append(spot)
         if spot.after is not None:
-            start = next((at for at, number in enumerate(self.numbers) if number > spot.after), len(self.numbers))
+            start = next(
+                (at for at, number in enumerate(self.numbers) if number > spot.after),
+                len(self.numbers),
+            )
         else:
             start = spot.start
             assert self.window is None or start + self.step <= self.window, "past the window"
-        items = self.numbers[start:start + self.step]
+        items = self.numbers[start : start + self.step]
         page = Page(items, len(self.numbers), items[-1] if self.carries and items else None)
         return self.spoil(spot, page, len(self.spots)) if self.spoil else page
 
@@ -48,7 +51,9 @@ def test_past_the_window_pages_follow_the_last_item(count, carries):
     server = Server(count, window=100, carries=carries)
     assert read(server, window=100, concurrency=3) == server.numbers
     assert all(spot.after is not None for spot in server.spots[11:])
-    assert sum(spot.after is not None for spot in server.spots) == (-(-(count - 100) // 10) if count > 100 else 0)
+    assert sum(spot.after is not None for spot in server.spots) == (
+        -(-(count - 100) // 10) if count > 100 else 0
+    )
 
 
 def test_a_server_that_gives_smaller_pages_than_asked_for():
@@ -57,7 +62,9 @@ def test_a_server_that_gives_smaller_pages_than_asked_for():
 
 
 def drop_from_page(number):
-    return lambda spot, page, sent: Page(page.items[:-1], page.total) if spot.start == number else page
+    return lambda spot, page, sent: (
+        Page(page.items[:-1], page.total) if spot.start == number else page
+    )
 
 
 @pytest.mark.parametrize(
@@ -72,7 +79,9 @@ def drop_from_page(number):
     ],
 )
 def test_a_short_read_fails(spoil):
-    with pytest.raises(AnswerError, match="counts .* numbers and its pages held|changed while it was read"):
+    with pytest.raises(
+        AnswerError, match="counts .* numbers and its pages held|changed while it was read"
+    ):
         read(Server(45, spoil=spoil))
 
 
@@ -80,17 +89,23 @@ def test_a_short_read_fails(spoil):
 def test_a_repeated_page_fails(window):
     first = Server(45)(Spot())
     with pytest.raises(AnswerError, match="again that it had sent before"):
-        read(Server(45, window=window, spoil=lambda spot, page, sent: Page(first.items, page.total)), window=window)
+        read(
+            Server(45, window=window, spoil=lambda spot, page, sent: Page(first.items, page.total)),
+            window=window,
+        )
 
 
 def test_a_list_that_changes_while_it_is_read_is_read_once_more():
-    server = Server(45, spoil=lambda spot, page, sent: Page(page.items[1:], page.total) if sent == 3 else page)
+    server = Server(
+        45, spoil=lambda spot, page, sent: Page(page.items[1:], page.total) if sent == 3 else page
+    )
     assert read(server) == server.numbers
     assert len(server.spots) == 10
 
 
 def vanish(spots):
     """Before the page at each of these spots is sent, the first item of the list vanishes."""
+
     class Shrinking(Server):
         def __call__(self, spot):
             if spot.start in spots:

@@ -19,7 +19,9 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.policies import (
 
 
 def policy(number, profile="SECURITY", policy_type="", **fields):
-    return Policy(str(number), f"policy {number}", profile_type=profile, policy_type=policy_type, **fields)
+    return Policy(
+        str(number), f"policy {number}", profile_type=profile, policy_type=policy_type, **fields
+    )
 
 
 WANTED = policy(31, priority=2)
@@ -44,7 +46,8 @@ OTHER_DEFAULT = policy(-2, profile="PRIVACY", policy_type="DEFAULT")
         # Every device has a default policy of each type: one that shows none could not be read.
         (WANTED, [OTHER_KIND], "hidden"),
         (WANTED, [], "hidden"),
-        # Which end of the priorities is the best is not known, so that any other policy may hide it.
+        # Which end of the priorities is the best is not known, so that any other policy may hide
+        # it.
         (WANTED, [BETTER], "hidden"),
         (WANTED, [WORSE], "hidden"),
         (WANTED, [BETTER, DEFAULT], "hidden"),
@@ -55,7 +58,7 @@ OTHER_DEFAULT = policy(-2, profile="PRIVACY", policy_type="DEFAULT")
         # A policy is known by its id: names are not unique.
         (WANTED, [Policy("99", WANTED.name, profile_type="SECURITY", policy_type="DEFAULT")], "lacks"),
     ],
-)
+)  # fmt: skip
 def test_what_a_device_says(about, on_device, sign):
     assert sign_of(about, on_device) == sign
 
@@ -88,10 +91,12 @@ def test_what_devices_prove(signs, about_to_change, exclusive, verdict):
 
 
 def test_devices_that_may_be_about_to_change():
+    # fmt: off
     known = [
         policy(31, pending_count=1), policy(32, pending_count=2), policy(-1, policy_type="DEFAULT", pending_count=4),
         policy(40, profile="PRIVACY", pending_count=8),
     ]
+    # fmt: on
     assert unsettled(WANTED, known) == 7
     assert unsettled(OTHER_KIND, known) == 8
     assert unsettled(policy(50, profile="SYNC"), known) == 0
@@ -128,7 +133,7 @@ def test_what_is_done_about_it(verdict, wanted, send_unseen, decision):
         (0, 5, []), (0, 1, []), (1, 1, [0]), (3, 5, [0, 1, 2]), (3, 3, [0, 1, 2]), (9, 1, [0]), (9, 2, [0, 8]), (9, 3, [0, 4, 8]),
         (10, 4, [0, 3, 6, 9]),
     ],
-)
+)  # fmt: skip
 def test_an_even_spread(count, most, chosen):
     assert spread(count, most) == chosen
 
@@ -136,19 +141,38 @@ def test_an_even_spread(count, most, chosen):
 @pytest.mark.parametrize(("count", "most"), [(51, 50), (10_000, 50), (99, 98), (7, 6)])
 def test_a_spread_has_as_many_as_it_may(count, most):
     chosen = spread(count, most)
-    assert len(chosen) == most and chosen[0] == 0 and chosen[-1] == count - 1 and chosen == sorted(set(chosen))
+    assert (
+        len(chosen) == most
+        and chosen[0] == 0
+        and chosen[-1] == count - 1
+        and chosen == sorted(set(chosen))
+    )
 
 
 def test_names_of_policies_and_assignments():
     assert policy(31).title == "policy 'policy 31' (31)"
-    one, other = Assignment("31", "Strict", "12", "Sales"), Assignment("3", "Strict", "112", "Sales")
+    one, other = (
+        Assignment("31", "Strict", "12", "Sales"),
+        Assignment("3", "Strict", "112", "Sales"),
+    )
     assert one.id != other.id
     assert one.title == "policy 'Strict' on label 'Sales'"
-    assert one.identity == {"policy": "Strict", "policy_id": "31", "label": "Sales", "label_id": "12"}
+    assert one.identity == {
+        "policy": "Strict",
+        "policy_id": "31",
+        "label": "Sales",
+        "label_id": "12",
+    }
 
 
 def test_rows_count_devices_only_where_the_server_does():
-    counted = Policy("31", "Strict", device_count=3, pending_count=1, rules=(("minPasswordLength", "6"),))
+    counted = Policy(
+        "31", "Strict", device_count=3, pending_count=1, rules=(("minPasswordLength", "6"),)
+    )
     assert (policy_row(counted)["device_count"], policy_row(counted)["pending_count"]) == (3, 1)
-    assert policy_row(counted, counted=False)["device_count"] is policy_row(counted, counted=False)["pending_count"] is None
+    assert (
+        policy_row(counted, counted=False)["device_count"]
+        is policy_row(counted, counted=False)["pending_count"]
+        is None
+    )
     assert [rule["type"] for rule in policy_row(counted)["rules"]] == ["minPasswordLength"]

@@ -10,9 +10,14 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.policy_rules import RULES, compliance_action, rule
+from ansible_collections.ivanti.uem.plugins.module_utils._core.policy_rules import (
+    RULES,
+    compliance_action,
+    rule,
+)
 
-# The first column of the guide's four tables, without the spaces that its narrow columns break the names with.
+# The first column of the guide's four tables, without the spaces that its narrow columns break the
+# names with.
 SECURITY = """
 EAS_BLOCK_ANDROID_DATA_ENC EAS_BLOCK_ANDROID_DEVICE_ADMIN_DEACTIVE EAS_BLOCK_ANDROID_OS EAS_BLOCK_ANDROID_ROOTED
 EAS_BLOCK_IOS_DEVICE_MDM_DEACTIVE EAS_BLOCK_IPHONE_DATA_ENC EAS_BLOCK_IPHONE_HW EAS_BLOCK_IPHONE_JAILBROKEN EAS_BLOCK_IPHONE_OS
@@ -37,12 +42,21 @@ PRIVACY_SYNC_LOCATION PRIVACY_SYNC_MUSIC PRIVACY_SYNC_OTHER_MEDIA PRIVACY_SYNC_P
 """.split()
 
 # The guide's last column. Rules that share the same values are in one row.
-TRUE_FALSE = {"true": True, "false": False, "TRUE": True, " true ": True, "on": None, "": None, "1": None}
+TRUE_FALSE = {
+    "true": True,
+    "false": False,
+    "TRUE": True,
+    " true ": True,
+    "on": None,
+    "": None,
+    "1": None,
+}
 ON_OFF = {"on": True, "off": False, "ON": True, "true": None, "": None}
 ACTIONS = {"0": 0, "1": 1, "2": 2, "17": 17, "-1": None, "": None, "none": None, "1.5": None}
 DAYS = {"0": 0, "30": 30, "-1": None, "30 days": None, "": None}
 STORE = {"store": "store", "off": "off", "Store": "store", "track": None, "": None}
 TRACK = {"track": "track", "off": "off", "store": None}
+# fmt: off
 VALUES: list[tuple[str, str, dict[str, Any]]] = [
     ("EAS_BLOCK_ANDROID_DATA_ENC EAS_BLOCK_ANDROID_DEVICE_ADMIN_DEACTIVE EAS_BLOCK_ANDROID_ROOTED EAS_BLOCK_IOS_DEVICE_MDM_DEACTIVE "
      "EAS_BLOCK_IPHONE_DATA_ENC EAS_BLOCK_IPHONE_JAILBROKEN", "boolean", TRUE_FALSE),
@@ -57,7 +71,8 @@ VALUES: list[tuple[str, str, dict[str, Any]]] = [
     ("SECURITY_BLACK_WHITE_BMW_ACLS SECURITY_MANDATORY_BMW_ACLS", "list of codes", {"3": [3], "3,6": [3, 6], "": [], "x": None, "false": None}),
     ("SECURITY_BLACK_WHITE_BMW_OPTION", "choice", {"WHITE": "WHITE", "BLACK": "BLACK", "GREY": None}),
     ("SECURITY_ENCRYPT_DEVICE SECURITY_ENCRYPT_SDCARD SECURITY_REQUIRE_PWD LOCKDOWN_CAMERA LOCKDOWN_IRDA LOCKDOWN_SDCARD LOCKDOWN_WIFI "
-     "SYNC_ALWAYS_CONNECTED SYNC_APN_HOME_NETWORK SYNC_APN_ROAMING_NETWORK SYNC_BIS_HOME_NETWORK SYNC_BIS_ROAMING_NETWORK "
+     "SYNC_ALWAYS_CONNECTED SYNC_APN_HOME_NETWORK SYNC_APN_ROAMING_NETWORK SYNC_BIS_HOME_NETWORK "
+     "SYNC_BIS_ROAMING_NETWORK "
      "SYNC_REQUIRE_TLS SYNC_SDCARD PRIVACY_APP_MULTITASK", "boolean", ON_OFF),
     ("SECURITY_INACTIVITY_TIMEOUT", "integer", {
         "0 minute": 0, "1 minute": 1, "2 minutes": 2, "3 minutes": 3, "4 minutes": 4, "5 minutes": 5, "15 minutes": 15, "30 minutes": 30,
@@ -77,7 +92,13 @@ VALUES: list[tuple[str, str, dict[str, Any]]] = [
     ("SECURITY_QUARANTINE_DEVICES SECURITY_REQUIRE_VPN SECURITY_VPN_PROFILE SYNC_FULL_BG_MODE PRIVACY_LOG_APP_ACTIVITY "
      "PRIVACY_LOG_FILE_ACTIVITY PRIVACY_LOG_WEBSITE_ACTIVITY PRIVACY_SYNC_BOOKMARKS", "text", {"on": "on", "": ""}),
 ]
-CASES = [(name, kind, raw, value) for names, kind, values in VALUES for name in names.split() for raw, value in values.items()]
+# fmt: on
+CASES = [
+    (name, kind, raw, value)
+    for names, kind, values in VALUES
+    for name in names.split()
+    for raw, value in values.items()
+]
 RESOURCES = {"SECURITY_ENCRYPT_DATA_TYPE", "SECURITY_ENCRYPT_FILE_TYPE", "PRIVACY_EXCLUDE_DIR"}
 
 
@@ -91,14 +112,19 @@ def test_every_rule_of_the_guide_is_known_and_none_besides():
     assert {name for name, _kind, _raw, _value in CASES} | RESOURCES == set(guide)
 
 
-@pytest.mark.parametrize(("name", "kind", "raw", "value"), CASES, ids=[f"{case[0]}={case[2]}" for case in CASES])
+@pytest.mark.parametrize(
+    ("name", "kind", "raw", "value"), CASES, ids=[f"{case[0]}={case[2]}" for case in CASES]
+)
 def test_values_of_the_guide(name, kind, raw, value):
     found = rule(name, raw)
     assert (found.type, found.kind, found.raw, found.known) == (name, kind, raw, True)
     assert found.meaning.endswith(".")
     if value is None:
         assert not found.fits and found.value == raw
-        assert found.value_meaning == f"This is not a value that the vendor's guide has for this rule ({kind})."
+        assert (
+            found.value_meaning
+            == f"This is not a value that the vendor's guide has for this rule ({kind})."
+        )
     else:
         assert found.fits and found.value == value and type(found.value) is type(value)
         assert "not a value" not in found.value_meaning
@@ -133,10 +159,16 @@ def test_values_of_the_guide(name, kind, raw, value):
         ("PRIVACY_SYNC_CALLLOGS", "store", "store", "They are collected."),
         ("EAS_BLOCK_IPHONE_JAILBROKEN", "false", False, "The device is not compromised."),
     ],
-)
+)  # fmt: skip
 def test_meanings_and_values_of_json(name, raw, value, said):
     found = rule(name, raw)
-    assert (found.value, type(found.value), found.raw, found.value_meaning, found.fits) == (value, type(value), raw, said, True)
+    assert (found.value, type(found.value), found.raw, found.value_meaning, found.fits) == (
+        value,
+        type(value),
+        raw,
+        said,
+        True,
+    )
 
 
 @pytest.mark.parametrize(
@@ -153,7 +185,7 @@ def test_meanings_and_values_of_json(name, raw, value, said):
         ("PRIVACY_EXCLUDE_DIR", resource(" /Windows", "on", "DIR"), ["/Windows"], "Not synchronized: /Windows."),
         ("PRIVACY_EXCLUDE_DIR", [], [], "Every folder is synchronized."),
     ],
-)
+)  # fmt: skip
 def test_rules_that_consist_of_resources(name, raw, value, said):
     found = rule(name, raw)
     assert (found.value, found.raw, found.value_meaning, found.fits) == (value, raw, said, True)
@@ -183,7 +215,11 @@ def test_rules_that_consist_of_resources(name, raw, value, said):
 def test_what_does_not_fit_stays_as_it_came(name, raw):
     found = rule(name, raw)
     assert found.value is found.raw is raw
-    assert found.known and not found.fits and "not a value that the vendor's guide has" in found.value_meaning
+    assert (
+        found.known
+        and not found.fits
+        and "not a value that the vendor's guide has" in found.value_meaning
+    )
 
 
 @pytest.mark.parametrize("raw", ["on", 3, None, [resource("x", "y")], "{{ x }}"])
@@ -201,7 +237,7 @@ def test_unknown_rules_pass_through(name, raw):
         (0, "No action."), (1, "Send an alert."), (2, "Block ActiveSync and send an alert."),
         (3, "Compliance action 3, which an administrator made."), (4711, "Compliance action 4711, which an administrator made."),
     ],
-)
+)  # fmt: skip
 def test_compliance_actions(number, said):
     assert compliance_action(number) == said
     assert rule("SEC_NCA_OOC_DAYS", str(number)).value_meaning == said

@@ -11,6 +11,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.query import co
 
 def test_a_row_that_cannot_be_sorted_is_not_shown_as_a_whole():
     rows = [{"priority": None, "description": "d" * 900}, {"priority": 1}]
-    with pytest.raises(OptionError, match=r"query: 'sort_by.* cannot be evaluated .*received: \"null\"") as refused:
+    with pytest.raises(
+        OptionError, match=r"query: 'sort_by.* cannot be evaluated .*received: \"null\""
+    ) as refused:
         compile_query("sort_by(@, &priority)", "query")(rows)
     assert len(str(refused.value)) < 300

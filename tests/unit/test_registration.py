@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Registering a device: options, when a device is the one that is meant, and how answers of the server are read."""
+"""Registering a device: options, when a device is the one that is meant, and how answers of the
+server are read."""
 
 from __future__ import annotations
 
@@ -12,7 +13,12 @@ from dataclasses import replace
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
-from ansible_collections.ivanti.uem.plugins.module_utils._core.reference import Country, Operator, operator_of, require_country
+from ansible_collections.ivanti.uem.plugins.module_utils._core.reference import (
+    Country,
+    Operator,
+    operator_of,
+    require_country,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.registration import (
     Registered,
     Registration,
@@ -27,22 +33,37 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.registration impo
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Found
 from ansible_collections.ivanti.uem.plugins.module_utils._core.users import User
-from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.registration import RegistrationCalls, registered
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.registration import (
+    RegistrationCalls,
+    registered,
+)
 
+# fmt: off
 OPTIONS = {
     "user": "jdoe", "platform": "android", "phone_number": "4155551212", "country_code": 1, "operator": None, "employee_owned": False,
     "import_from_ldap": None, "first_name": None, "last_name": None, "email": None, "notify_user": False, "notify_by_sms": False,
     "return_secrets": False,
 }
+# fmt: on
 WANTED = Registration("jdoe", "android", "4155551212", "1")
 UUID = "caba40e7-f56b-44aa-ac70-79e32e91adf8"
 # What a registration is once it has been completed.
-NAMED = replace(WANTED, from_ldap=False, first_name="Joe", last_name="Doe", email="jdoe@example.com")
-JDOE = User("9004", "u", "jdoe", email="jdoe@example.com", first_name="Joe", last_name="Doe", source="local")
+NAMED = replace(
+    WANTED, from_ldap=False, first_name="Joe", last_name="Doe", email="jdoe@example.com"
+)
+JDOE = User(
+    "9004", "u", "jdoe", email="jdoe@example.com", first_name="Joe", last_name="Doe", source="local"
+)
 
 
 def device(number="1", *, user="jdoe", phone="14155551212", state="ACTIVE", **row):
-    return Device(number, UUID, uid=user, state=state, row={"platform_name": "Android 14", "phone_number": phone, **row})
+    return Device(
+        number,
+        UUID,
+        uid=user,
+        state=state,
+        row={"platform_name": "Android 14", "phone_number": phone, **row},
+    )
 
 
 @pytest.mark.parametrize(
@@ -58,7 +79,7 @@ def device(number="1", *, user="jdoe", phone="14155551212", state="ACTIVE", **ro
         ({"operator": " Verizon "}, {"operator": "Verizon"}), ({"email": ""}, {}),
         ({"import_from_ldap": True, "notify_by_sms": True}, {"from_ldap": True, "notify_by_sms": True}),
     ],
-)
+)  # fmt: skip
 def test_options_are_read(options, expected):
     assert parse_registration({**OPTIONS, **options}) == replace(WANTED, **expected)
 
@@ -80,7 +101,7 @@ def test_options_are_read(options, expected):
         ({"platform": None}, "platform: None is none; give one of android, ios"),
         ({"email": "a\tb"}, "email: 'a\\tb' has control characters"), ({"operator": "x\x00"}, "operator: "),
     ],
-)
+)  # fmt: skip
 def test_options_that_make_no_sense(options, words):
     if words is None:
         assert parse_registration({**OPTIONS, **options}) == WANTED
@@ -93,7 +114,8 @@ def test_options_that_make_no_sense(options, words):
 @pytest.mark.parametrize(
     ("given", "user", "expected"),
     [
-        # What the server has stands in for what is left out; the names of a user of LDAP are the directory's affair.
+        # What the server has stands in for what is left out; the names of a user of LDAP are the
+        # directory's affair.
         ({}, JDOE, {"from_ldap": False, "first_name": "Joe", "last_name": "Doe", "email": "jdoe@example.com"}),
         ({"first_name": "Jo"}, JDOE, {"from_ldap": False, "first_name": "Jo", "last_name": "Doe", "email": "jdoe@example.com"}),
         ({}, replace(JDOE, source="ldap"), {"from_ldap": True}),
@@ -104,27 +126,42 @@ def test_options_that_make_no_sense(options, words):
         ({"from_ldap": True}, None, {"from_ldap": True}),
         ({"first_name": "J", "last_name": "D", "email": "e"}, None, {"from_ldap": False, "first_name": "J", "last_name": "D", "email": "e"}),
     ],
-)
+)  # fmt: skip
 def test_what_is_left_out_comes_from_the_server(given, user, expected):
     assert completed(replace(WANTED, **given), user) == replace(WANTED, **{**given, **expected})
 
 
-@pytest.mark.parametrize("lacking", [("first_name",), ("email",), ("first_name", "last_name", "email")])
+@pytest.mark.parametrize(
+    "lacking", [("first_name",), ("email",), ("first_name", "last_name", "email")]
+)
 @pytest.mark.parametrize("from_ldap", [None, False])
 def test_a_new_local_user_needs_a_name_and_an_address(lacking, from_ldap):
-    wanted = replace(WANTED, from_ldap=from_ldap, **{name: "" if name in lacking else "x" for name in ("first_name", "last_name", "email")})
-    with pytest.raises(OptionError, match=f"^{', '.join(lacking)}: missing; the server has no user 'jdoe'.*nothing was done"):
+    wanted = replace(
+        WANTED,
+        from_ldap=from_ldap,
+        **{name: "" if name in lacking else "x" for name in ("first_name", "last_name", "email")},
+    )
+    with pytest.raises(
+        OptionError,
+        match=f"^{', '.join(lacking)}: missing; the server has no user 'jdoe'.*nothing was done",
+    ):
         completed(wanted, None)
 
 
 @pytest.mark.parametrize("user", [JDOE, replace(JDOE, source="ldap"), replace(JDOE, source="77")])
-@pytest.mark.parametrize("lacking", [("last_name",), ("last_name", "email"), ("first_name", "last_name", "email")])
+@pytest.mark.parametrize(
+    "lacking", [("last_name",), ("last_name", "email"), ("first_name", "last_name", "email")]
+)
 def test_a_local_user_whom_the_server_has_without_a_name_needs_one_too(user, lacking):
     user = replace(user, **dict.fromkeys(lacking, ""))
     wanted = completed(replace(WANTED, from_ldap=False), user)
-    with pytest.raises(OptionError, match=f"^{', '.join(lacking)}: missing; the server has none of 'jdoe' either.* Give them; nothing was done"):
+    with pytest.raises(
+        OptionError,
+        match=f"^{', '.join(lacking)}: missing; the server has none of 'jdoe' either.* Give them; nothing was done",
+    ):
         plan_registration(wanted, [])
-    # Not where nothing is to be registered, nor where the directory knows the name, nor where the task does.
+    # Not where nothing is to be registered, nor where the directory knows the name, nor where the
+    # task does.
     assert plan_registration(wanted, [device()]).unchanged == (wanted,)
     assert plan_registration(completed(replace(WANTED, from_ldap=True), user), []).changes
     given = replace(WANTED, from_ldap=False, **dict.fromkeys(lacking, "x"))
@@ -143,7 +180,7 @@ def test_a_local_user_whom_the_server_has_without_a_name_needs_one_too(user, lac
         ("4155551212", "4155551213", "1", False), ("4155551212", "5551212", "1", False), ("4155551212", "494155551212", "1", False),
         ("4155551212", "", "1", False), ("4155551212", "PDA", "1", False), ("4155551212", "PDA 2", "1", False),
     ],
-)
+)  # fmt: skip
 def test_phone_numbers_are_compared_with_and_without_the_country_code(one, other, country, same):
     assert [same_phone(*pair, country) for pair in ((one, other), (other, one))] == [same, same]
 
@@ -158,7 +195,7 @@ def test_phone_numbers_are_compared_with_and_without_the_country_code(one, other
         ("Windows 11", {"windows"}), ("Windows Mobile 6.1", {"windows"}), ("E", {"windows"}),
         ("tvOS 17", set()), ("", set()), ("BlackBerry", set()), ("Linux", set()),
     ],
-)
+)  # fmt: skip
 def test_platforms_of_the_server_s_words(word, platforms):
     assert platforms_of(word) == platforms
 
@@ -178,7 +215,7 @@ def test_platforms_of_the_server_s_words(word, platforms):
         ({}, {"platform_name": None}, False), ({}, {"platform_name": None, "platform": "Android"}, True),
         ({"platform": "windows_phone"}, {"platform_name": "Windows 8.1"}, True), ({"platform": "windows_phone"}, {"platform_name": "Windows 11"}, False),
     ],
-)
+)  # fmt: skip
 def test_which_device_is_the_one_that_is_meant(wanted, have, fits):
     one, want = device(**have), replace(NAMED, **wanted)
     assert (matching(want, [one]) == one) is fits
@@ -194,8 +231,16 @@ def test_an_active_device_is_told_before_others_and_then_the_newest():
 
 def test_the_plan_for_a_new_device():
     [change] = plan_registration(NAMED, []).changes
-    assert (change.before, change.after, change.write) == ({"registered": False}, {"registered": True}, NAMED)
-    assert change.subject.identity == {"user": "jdoe", "platform": "android", "phone_number": "4155551212"}
+    assert (change.before, change.after, change.write) == (
+        {"registered": False},
+        {"registered": True},
+        NAMED,
+    )
+    assert change.subject.identity == {
+        "user": "jdoe",
+        "platform": "android",
+        "phone_number": "4155551212",
+    }
     assert change.subject.title == "android device of 'jdoe' with the phone number 4155551212"
     assert replace(WANTED, phone="").title == "android device of 'jdoe' without a phone number"
 
@@ -213,7 +258,8 @@ MADE = Registered(UUID, passcode="63460", ttl=120, url="http://e/v/75b13")
         ({"phoneNumber": "PDA 2", "registration": {"deviceUid": UUID, **SECRETS}}, replace(MADE, phone="PDA 2"), "", True),
         ({"phoneNumber": 14085551212, "registration": {"deviceUid": UUID, **SECRETS}}, replace(MADE, phone="14085551212"), "", True),
         ({"phoneNumber": "", "registration": {"deviceUid": UUID, **SECRETS}}, MADE, "", True),
-        # "5-digit numeric passcode": a number has no zeros in front, and a text has those that it shall have.
+        # "5-digit numeric passcode": a number has no zeros in front, and a text has those that it
+        # shall have.
         *(({"registration": {"deviceUid": UUID, **SECRETS, "passcode": raw}}, replace(MADE, passcode=passcode), "", True)
           for raw, passcode in ((63460, "63460"), (3460, "03460"), (7, "00007"), (0, "00000"), ("03460", "03460"), ("3460", "3460"),
                                 ("", ""), (None, ""))),
@@ -236,7 +282,7 @@ MADE = Registered(UUID, passcode="63460", ttl=120, url="http://e/v/75b13")
         ({"result": 0}, Registered(), "", False), ({}, Registered(), "", False), ([], Registered(), "", False), (None, Registered(), "", False),
         ({"registration": "Success"}, Registered(), "", False), ({"registration": {"messages": [7, {"message": 8}]}}, Registered(), "7; 8", False),
     ],
-)
+)  # fmt: skip
 def test_the_answer_of_a_registration(answer, made, said, certain):
     assert registered(answer) == (made, said, certain)
 
@@ -248,7 +294,8 @@ def test_nothing_that_may_be_printed_shows_what_is_secret():
 @pytest.mark.parametrize(
     ("said", "shown"),
     [
-        # What a server may say of a registration that it made, in words of which no document says anything.
+        # What a server may say of a registration that it made, in words of which no document says
+        # anything.
         ("Registered. Your passcode: PC-9876", "Registered. Your passcode: ********"), ("Passcode 63460", "Passcode ********"),
         ("odd: passcode PC-98 url https://x/go/PC-98", "odd: passcode ******** url ********"), ("PIN is 634", "PIN is ********"),
         ("Use 63460 within 120 hours", "Use ******** within 120 hours"), ("code 63 460, please", "code ******** please"),
@@ -266,26 +313,70 @@ def test_nothing_that_may_be_printed_shows_what_is_secret():
         ("User jdoe and/or device not found", "User jdoe and/or device not found"), ("shipping, curled, opinion 7", "shipping, curled, opinion 7"),
         ("No passcode could be made. Call 911.", "No passcode could be made. Call 911."), ("", ""), ("messages", "messages"),
     ],
-)
+)  # fmt: skip
 def test_what_a_server_says_of_a_registration_shows_no_passcode_and_no_address(said, shown):
     told = without_secrets(said)
     assert told == (told if shown is None else shown)
-    assert not any(secret in told for secret in ("hunter", "634", "460", "9876", "PC-98", "75b13", "example", "enrol/", "/v", "%2Fv", "456"))
+    assert not any(
+        secret in told
+        for secret in (
+            "hunter",
+            "634",
+            "460",
+            "9876",
+            "PC-98",
+            "75b13",
+            "example",
+            "enrol/",
+            "/v",
+            "%2Fv",
+            "456",
+        )
+    )
 
 
-@pytest.mark.parametrize("part", ["passcode ", "passcode:", "1", "1 ", "1.", "/", "./", ":", ": ", "is ", "url;", "pin=", "a", "\n", "%2f", "=\"", "9a "])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "passcode ",
+        "passcode:",
+        "1",
+        "1 ",
+        "1.",
+        "/",
+        "./",
+        ":",
+        ": ",
+        "is ",
+        "url;",
+        "pin=",
+        "a",
+        "\n",
+        "%2f",
+        '="',
+        "9a ",
+    ],
+)
 def test_a_long_text_is_read_in_no_time(part):
     start = time.monotonic()
     without_secrets(part * 40_000)
     assert time.monotonic() - start < 5
 
 
-COUNTRIES = [Country("United States", "1"), Country("Canada", "+1"), Country("Germany", "0049"), Country("Uzbekistan", "998"), Country("Nowhere", "")]
+COUNTRIES = [
+    Country("United States", "1"),
+    Country("Canada", "+1"),
+    Country("Germany", "0049"),
+    Country("Uzbekistan", "998"),
+    Country("Nowhere", ""),
+]
+# fmt: off
 CARRIERS = [
     Operator("1", "Verizon", country_code="1", country_name="United States"), Operator("2", "Rogers ", country_code="1", country_name="Canada"),
     Operator("3", "Telekom.de", country_code="49", country_name="Germany"), Operator("4", "Anywhere"),
     Operator("5", "O2", country_code="44", country_name="United Kingdom"), Operator("6", "o2", country_code="49", country_name="Germany"),
 ]
+# fmt: on
 
 
 @pytest.mark.parametrize(
@@ -297,7 +388,7 @@ CARRIERS = [
         # What has no list, or no codes in it, says nothing; operators alone do not either.
         ("7", (), (), None), ("7", (), CARRIERS, None), ("7", [Country("Nowhere", "")], CARRIERS, None),
     ],
-)
+)  # fmt: skip
 def test_whether_a_country_is_known(code, countries, operators, words):
     if words is None:
         require_country(code, countries, operators)
@@ -314,7 +405,7 @@ def test_whether_a_country_is_known(code, countries, operators, words):
         ("O2", "49", CARRIERS, "o2"), ("Anywhere", "49", CARRIERS, "Anywhere"), ("", "1", (), ""), ("x", "1", (), "x"), ("PDA", "1", CARRIERS, "PDA"),
         ("pda", "49", CARRIERS, "pda"),
     ],
-)
+)  # fmt: skip
 def test_how_an_operator_is_spelt(name, code, operators, found):
     assert operator_of(name, code, operators) == found
 
@@ -327,7 +418,7 @@ def test_how_an_operator_is_spelt(name, code, operators, found):
         ("verizon", "49", "operator: 'verizon' is an operator of United States (country_code 1), and of none with the country_code 49; nothing was"),
         ("Telekom.de", "44", "is an operator of Germany (country_code 49), and of none with the country_code 44; "),
     ],
-)
+)  # fmt: skip
 def test_an_operator_that_there_is_not(name, code, words):
     with pytest.raises(OptionError) as error:
         operator_of(name, code, CARRIERS)
@@ -340,13 +431,16 @@ def test_an_operator_that_there_is_not(name, code, words):
         ("jdoe", "", True), ("JDoe", "", True), ("jdoe@corp.example.com", "", True), ("CORP\\jdoe", "", True), ("x", "jdoe@example.com", True),
         ("jdoe2", "", False), ("x", "x@jdoe", False), (None, "", False),
     ],
-)
+)  # fmt: skip
 def test_who_is_in_the_directory(name, email, known):
     people = [] if name is None else [User("", "", "other"), User("", "", name, email=email)]
     if known:
         require_person(WANTED, people)
         return
-    with pytest.raises(OptionError, match="^user: the server has no user 'jdoe', and finds nobody called so in its directory") as error:
+    with pytest.raises(
+        OptionError,
+        match="^user: the server has no user 'jdoe', and finds nobody called so in its directory",
+    ) as error:
         require_person(WANTED, people)
     assert ("(nearest: 'jdoe2')" in str(error.value)) is (name == "jdoe2")
 
@@ -366,21 +460,30 @@ class Lists:
 @pytest.mark.parametrize(
     ("index", "pending", "found", "looked"),
     [
-        # What the index does not show yet is in the lists of what is pending, which are read only then.
+        # What the index does not show yet is in the lists of what is pending, which are read only
+        # then.
         ((), (device(state="VERIFICATION_PENDING"),), True, True), ((device(),), (), True, False),
         ((device(state="RETIRED"), device(user="x")), (), False, True), ((), (device(user="x"),), False, True),
     ],
-)
+)  # fmt: skip
 def test_an_index_that_is_late_hides_no_registration(index, pending, found, looked):
     calls, lists = RegistrationCalls(), Lists(*pending)
     calls.find, calls._v1 = Lists(*index).find, lists
     assert (matching(WANTED, calls.registrations(WANTED)) is not None) is found
     assert [set(selection.statuses) for selection in lists.asked] == [
-        {"VERIFICATION_PENDING", "VERIFIED", "IENROLL_VERIFIED", "IENROLL_INPROGRESS", "IENROLL_COMPLETE"}] * looked
+        {
+            "VERIFICATION_PENDING",
+            "VERIFIED",
+            "IENROLL_VERIFIED",
+            "IENROLL_INPROGRESS",
+            "IENROLL_COMPLETE",
+        }
+    ] * looked
 
 
 def test_of_a_name_with_a_slash_the_active_devices_are_looked_through_too():
-    """HTTP 404 to a path with an encoded slash is an empty list in API v1, and a device that is active would be registered again."""
+    """HTTP 404 to a path with an encoded slash is an empty list in API v1, and a device that is
+    active would be registered again."""
     for name, listed in (("sales/emea", True), ("sales\\emea", True), ("sales.emea", False)):
         calls, lists = RegistrationCalls(), Lists(device(user=name))
         calls.find, calls._v1 = Lists().find, lists

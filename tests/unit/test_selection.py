@@ -21,25 +21,39 @@ UUID = "8d711cdc-e93c-49b1-88d6-222f54132445"
 
 @pytest.mark.parametrize(
     ("raw", "digits"),
-    [("5550100", "5550100"), (5550100, "5550100"), ("+49 (0)30 1-234", "490301234"), ("1.555.010.0199", "15550100199"),
-     ("12345", "12345"), ("1" * 20, "1" * 20)],
+    [
+        ("5550100", "5550100"),
+        (5550100, "5550100"),
+        ("+49 (0)30 1-234", "490301234"),
+        ("1.555.010.0199", "15550100199"),
+        ("12345", "12345"),
+        ("1" * 20, "1" * 20),
+    ],
 )
 def test_phone_numbers(raw, digits):
     assert parse_phone(raw, "x") == digits
 
 
-@pytest.mark.parametrize("raw", ["", "1234", "1" * 21, "PDA 2", "555/0100", "٥٥٥٠١٠٠", None, True, "5550100x", [5550100]])
+@pytest.mark.parametrize(
+    "raw", ["", "1234", "1" * 21, "PDA 2", "555/0100", "٥٥٥٠١٠٠", None, True, "5550100x", [5550100]]
+)
 def test_what_is_no_phone_number(raw):
     with pytest.raises(OptionError, match=r"^select.phone_numbers: .* is not a phone number"):
         parse_phone(raw, "select.phone_numbers")
 
 
-@pytest.mark.parametrize("raw", ["aabbcc001122", "AA:BB:CC:00:11:22", "aa-bb-cc-00-11-22", "aabb.cc00.1122", " aabbcc001122 "])
+@pytest.mark.parametrize(
+    "raw",
+    ["aabbcc001122", "AA:BB:CC:00:11:22", "aa-bb-cc-00-11-22", "aabb.cc00.1122", " aabbcc001122 "],
+)
 def test_mac_addresses(raw):
     assert parse_mac(raw, "x") == "aabbcc001122"
 
 
-@pytest.mark.parametrize("raw", ["", "aabbcc00112", "aabbcc0011223", "gabbcc001122", None, 112233445566.5, "aa bb cc 00 11 22"])
+@pytest.mark.parametrize(
+    "raw",
+    ["", "aabbcc00112", "aabbcc0011223", "gabbcc001122", None, 112233445566.5, "aa bb cc 00 11 22"],
+)
 def test_what_is_no_mac_address(raw):
     with pytest.raises(OptionError, match=r"^select.mac_addresses: .* is not a MAC address"):
         parse_mac(raw, "select.mac_addresses")
@@ -47,7 +61,17 @@ def test_what_is_no_mac_address(raw):
 
 @pytest.mark.parametrize(
     ("raw", "seconds"),
-    [("90", 90), (90, 90), ("90m", 5400), ("1d12h", 129_600), ("1D", 86400), (" 2h ", 7200), ("1d1h1m1s", 90061), ("1:00:00:00", 86400), ("0:01:00", 60)],
+    [
+        ("90", 90),
+        (90, 90),
+        ("90m", 5400),
+        ("1d12h", 129_600),
+        ("1D", 86400),
+        (" 2h ", 7200),
+        ("1d1h1m1s", 90061),
+        ("1:00:00:00", 86400),
+        ("0:01:00", 60),
+    ],
 )
 def test_time_spans(raw, seconds):
     assert parse_seconds(raw, "x") == seconds
@@ -66,7 +90,25 @@ def test_what_is_no_time_span_is_not_nothing(raw):
         parse_seconds(raw, "x", least=0)
 
 
-@pytest.mark.parametrize("raw", ["", "0", "0d", "-1", "1w", "12h1d", "1.5h", "1:2", "1:2:3:4:5", "soon", "²", "1 h", None, True])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "",
+        "0",
+        "0d",
+        "-1",
+        "1w",
+        "12h1d",
+        "1.5h",
+        "1:2",
+        "1:2:3:4:5",
+        "soon",
+        "²",
+        "1 h",
+        None,
+        True,
+    ],
+)
 def test_what_is_no_time_span(raw):
     with pytest.raises(OptionError, match=r"^x: .* is not a time span"):
         parse_seconds(raw, "x")
@@ -84,7 +126,7 @@ def test_what_is_no_time_span(raw):
         ({"attributes": {"compliant": False, "comment": "{{ x }}"}}, Selection(attributes={"compliant": "false", "comment": "{{ x }}"})),
         ({"labels": None, "filters": "a = b"}, Selection(filter="a = b")),
     ],
-)
+)  # fmt: skip
 def test_options(options, expected):
     assert parse_select(options) == expected
     assert expected.narrows is not bool(expected.names)
@@ -105,7 +147,7 @@ def test_options(options, expected):
         ({"attributes": "a=b"}, "select.attributes: expected a mapping of names to values, got str"),
         ({"registered_within": "soon"}, "select.registered_within: 'soon' is not a time span"),
     ],
-)
+)  # fmt: skip
 def test_options_that_make_no_sense(options, said):
     with pytest.raises(OptionError) as refused:
         parse_select(options)
@@ -118,12 +160,14 @@ def test_options_that_make_no_sense(options, said):
         ({"ids": [2], "emails": ["a@b"]}, {"ids", "emails"}), ({"phone_numbers": ["5550100"], "labels": ["x"]}, {"phone_numbers", "labels"}),
         ({"attributes": {"a": "b"}, "checked_in_within": "1d"}, set()), ({"custom_attributes": {"a": 1}}, {"custom_attributes"}),
     ],
-)
+)  # fmt: skip
 def test_keys_that_not_every_product_knows(options, keys):
     assert parse_select(options).uses == keys
 
 
-ONE = Device("2", UUID, serial="C0FFEE", email="Ada@example.com", phone="4915550100", mac="aabbcc001122")
+ONE = Device(
+    "2", UUID, serial="C0FFEE", email="Ada@example.com", phone="4915550100", mac="aabbcc001122"
+)
 TWO = Device("3", UUID[:-1] + "6", serial="", email="ada@example.com", phone="15550100")
 
 
@@ -140,7 +184,7 @@ TWO = Device("3", UUID[:-1] + "6", serial="", email="ada@example.com", phone="15
         ([DeviceRef("mac_address", "aabbcc001122"), DeviceRef("id", "2")], [ONE], []),
         ([DeviceRef("uid", "nobody")], [], ["nobody"]),
     ],
-)
+)  # fmt: skip
 def test_devices_that_are_named(names, picked, missing):
     found, absent = pick_named(names, [ONE, TWO])
     assert list(found) == picked and [ref.value for ref in absent] == missing

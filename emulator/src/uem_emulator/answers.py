@@ -28,8 +28,8 @@ class Answer:
 
 @dataclass
 class Request:
-    """One request. `path` is as it was sent, so that `%2F` never becomes a slash; `effects` are the fault rules which
-    the product itself must act out."""
+    """One request. `path` is as it was sent, so that `%2F` never becomes a slash; `effects` are the
+    fault rules which the product itself must act out."""
 
     method: str
     path: str
@@ -59,6 +59,9 @@ class Request:
 
 def html(status: int, title: str) -> Answer:
     """A page as gateways and servlet containers send it."""
-    page = (f"<!doctype html><html><head><title>{status} {title}</title><style>body{{font:1em serif}}</style></head>"
-            f"<body><h1>HTTP Status {status} \u2013 {title}</h1></body></html>")
+    page = (
+        f"<!doctype html><html><head><title>{status} {title}</title><style>body{{font:1em "
+        f"serif}}</style></head>"
+        f"<body><h1>HTTP Status {status} \u2013 {title}</h1></body></html>"
+    )
     return Answer(status, page.encode(), HTML_TYPE)

@@ -20,7 +20,8 @@ class Credentials:
     token: str | None = field(default=None, repr=False)
 
     def accepts(self, header: str | None, *, basic: bool) -> bool:
-        """Whether an Authorization header is good; `basic` says whether name and password are taken at all."""
+        """Whether an Authorization header is good; `basic` says whether name and password are taken
+        at all."""
         scheme, blank, value = (header or "").partition(" ")
         value = value.strip()
         if not blank or not value:

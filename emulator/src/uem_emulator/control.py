@@ -1,8 +1,8 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The control calls under `/_emulator/`: for tests and demonstrations, not part of any product. No authentication,
-never logged, never faulty. A mistake in one answers 400 with {"error": "..."}."""
+"""The control calls under `/_emulator/`: for tests and demonstrations, not part of any product. No
+authentication, never logged, never faulty. A mistake in one answers 400 with {"error": "..."}."""
 
 from __future__ import annotations
 
@@ -37,13 +37,14 @@ async def _body(request: Request, kind: type = dict) -> Any:
 
 
 class Control:
-    """One method a call; `app` is the ASGI application of all of them, and of those which the product brings along. A
-    call which only other products have is a mistake."""
+    """One method a call; `app` is the ASGI application of all of them, and of those which the
+    product brings along. A call which only other products have is a mistake."""
 
     def __init__(self, pipeline: Pipeline, name: str) -> None:
         self.pipeline = pipeline
         self.product = pipeline.product
         self.name = name
+        # fmt: off
         calls: list[tuple[str, str, Endpoint]] = [
             ("GET", "/requests", self.get_requests), ("DELETE", "/requests", self.clear_requests),
             ("GET", "/faults", self.get_faults), ("POST", "/faults", self.add_faults),
@@ -55,15 +56,25 @@ class Control:
             ("DELETE", "/devices/{key}", self.delete_device),
             *self._brought(),
         ]
-        routes = [Route(CONTROL + path, endpoint, methods=[method]) for method, path, endpoint in calls]
-        self.app = Starlette(routes=routes, exception_handlers={ValueError: _mistake, Absent: _not_there})
+        # fmt: on
+        routes = [
+            Route(CONTROL + path, endpoint, methods=[method]) for method, path, endpoint in calls
+        ]
+        self.app = Starlette(
+            routes=routes, exception_handlers={ValueError: _mistake, Absent: _not_there}
+        )
 
     def _brought(self) -> Iterator[tuple[str, str, Endpoint]]:
         """The product's own calls, then what only other products have."""
         for call in PRODUCTS[self.name].calls:
             yield call.method, call.path, self._endpoint(call)
         own = {(call.method, call.path) for call in PRODUCTS[self.name].calls}
-        for call in (call for row in PRODUCTS.values() for call in row.calls if (call.method, call.path) not in own):
+        for call in (
+            call
+            for row in PRODUCTS.values()
+            for call in row.calls
+            if (call.method, call.path) not in own
+        ):
             yield call.method, call.path, self._meaningless
 
     def _endpoint(self, call: ControlCall) -> Endpoint:
@@ -106,7 +117,9 @@ class Control:
     async def reset(self, request: Request) -> Response:
         """A fresh world, no fault rules, the command line's switches, an empty request log."""
         wanted = await _body(request)
-        if set(wanted) - _CHANGES_ON_RESET or not all(_is_count(value) for value in wanted.values()):
+        if set(wanted) - _CHANGES_ON_RESET or not all(
+            _is_count(value) for value in wanted.values()
+        ):
             raise ValueError(f"reset takes whole numbers: {', '.join(sorted(_CHANGES_ON_RESET))}")
         self.pipeline.switches.reset()
         self.product.reset(**wanted)
@@ -121,8 +134,13 @@ class Control:
 
     def _state(self) -> dict[str, Any]:
         pipeline = self.pipeline
-        return {"product": self.name, **self.product.state(), "requests": pipeline.log.total,
-                "unknown_paths": pipeline.unknown_paths, "faults": len(pipeline.faults.as_list())}
+        return {
+            "product": self.name,
+            **self.product.state(),
+            "requests": pipeline.log.total,
+            "unknown_paths": pipeline.unknown_paths,
+            "faults": len(pipeline.faults.as_list()),
+        }
 
     async def get_state(self, request: Request) -> Response:
         return _json(self._state())
@@ -144,7 +162,11 @@ class Control:
         return _absent() if found is None else _json(found)
 
     async def delete_device(self, request: Request) -> Response:
-        return Response(status_code=204) if self.product.delete(request.path_params["key"]) else _absent()
+        return (
+            Response(status_code=204)
+            if self.product.delete(request.path_params["key"])
+            else _absent()
+        )
 
 
 def _absent() -> Response:

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A control call which one product has and others may not: products list theirs, `control` serves them."""
+"""A control call which one product has and others may not: products list theirs, `control` serves
+them."""
 
 from __future__ import annotations
 
@@ -16,9 +17,9 @@ class Absent(LookupError):
 
 @dataclass(frozen=True)
 class ControlCall:
-    """`path` is `/labels/{key}`, below `/_emulator`. `handler(product, taken, body)` gets the parts in braces and the
-    JSON of the body (of the type `body`), and answers what is sent as JSON, with `status`; None is a 204. It raises
-    ValueError for a mistake (400) and Absent for a 404."""
+    """`path` is `/labels/{key}`, below `/_emulator`. `handler(product, taken, body)` gets the parts
+    in braces and the JSON of the body (of the type `body`), and answers what is sent as JSON, with
+    `status`; None is a 204. It raises ValueError for a mistake (400) and Absent for a 404."""
 
     method: str
     path: str

@@ -18,8 +18,9 @@ from uem_emulator.answers import HTML_TYPE, Answer, Request, html
 
 @dataclass(frozen=True)
 class Kind:
-    """`phase`: `answer` replaces the answer (the request is not handled unless params.handled), `wire` spoils the
-    connection, `body` spoils a good answer, `product` is acted out by the product, `before` happens and goes on."""
+    """`phase`: `answer` replaces the answer (the request is not handled unless params.handled),
+    `wire` spoils the connection, `body` spoils a good answer, `product` is acted out by the
+    product, `before` happens and goes on."""
 
     name: str
     phase: str
@@ -27,6 +28,7 @@ class Kind:
     params: tuple[str, ...] = ()
 
 
+# fmt: off
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     Kind("429", "answer", "Too many requests.", ("retry_after", "body", "handled")),
     Kind("500", "answer", "Internal server error.", ("body", "handled")),
@@ -53,6 +55,7 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     Kind("vanish", "product", "What a write names is deleted just before it is handled."),
     Kind("stale_list", "product", "While such a rule is armed, writes do not reach the list."),
 )}
+# fmt: on
 _BODIES = ("json", "html", "empty")
 _MATCH_KEYS = frozenset(("method", "path", "path_regex", "query_regex"))
 _RULE_KEYS = frozenset(("kind", "match", "after", "times", "params"))
@@ -83,11 +86,21 @@ class Rule:
             return False
         if "path_regex" in match and not re.search(match["path_regex"], request.path):
             return False
-        return "query_regex" not in match or re.search(match["query_regex"], request.query) is not None
+        return (
+            "query_regex" not in match or re.search(match["query_regex"], request.query) is not None
+        )
 
     def as_dict(self) -> dict[str, Any]:
-        return {"id": self.id, "kind": self.kind.name, "match": self.match, "after": self.after, "times": self.times,
-                "params": self.params, "seen": self.seen, "fired": self.fired}
+        return {
+            "id": self.id,
+            "kind": self.kind.name,
+            "match": self.match,
+            "after": self.after,
+            "times": self.times,
+            "params": self.params,
+            "seen": self.seen,
+            "fired": self.fired,
+        }
 
 
 def read_rule(rule_id: int, given: Any) -> Rule:
@@ -97,16 +110,31 @@ def read_rule(rule_id: int, given: Any) -> Rule:
     unknown = set(given) - _RULE_KEYS
     kind = KINDS.get(str(given["kind"]))
     if kind is None or unknown:
-        raise ValueError(f"unknown keys {sorted(unknown)}" if unknown
-                         else f"unknown kind {given['kind']}; known: {', '.join(KINDS)}")
+        raise ValueError(
+            f"unknown keys {sorted(unknown)}"
+            if unknown
+            else f"unknown kind {given['kind']}; known: {', '.join(KINDS)}"
+        )
     match, params = given.get("match") or {}, given.get("params") or {}
     if set(match) - _MATCH_KEYS or set(params) - set(kind.params):
-        raise ValueError(f"match takes {sorted(_MATCH_KEYS)}; params of {kind.name}: {sorted(kind.params) or 'none'}")
-    if params.get("body", "json") not in _BODIES or (kind.name == "redirect" and "location" not in params):
+        raise ValueError(
+            f"match takes {sorted(_MATCH_KEYS)}; params of {kind.name}: "
+            f"{sorted(kind.params) or 'none'}"
+        )
+    if params.get("body", "json") not in _BODIES or (
+        kind.name == "redirect" and "location" not in params
+    ):
         raise ValueError(f"params.body is one of {_BODIES}; a redirect needs params.location")
     times = given.get("times", 1)
     _check_retry_after(params.get("retry_after"))
-    return Rule(rule_id, kind, dict(match), int(given.get("after", 0)), int(times) if times else None, dict(params))
+    return Rule(
+        rule_id,
+        kind,
+        dict(match),
+        int(given.get("after", 0)),
+        int(times) if times else None,
+        dict(params),
+    )
 
 
 def _check_retry_after(value: Any) -> None:
@@ -115,11 +143,14 @@ def _check_retry_after(value: Any) -> None:
     if isinstance(value, dict) and set(value) == {"date_in"}:
         return
     if not isinstance(value, str):
-        raise ValueError("params.retry_after is seconds, a text sent as it is, or {date_in: seconds}")
+        raise ValueError(
+            "params.retry_after is seconds, a text sent as it is, or {date_in: seconds}"
+        )
 
 
 class Faults:
-    """The rules of one emulator. The first that covers a request and is due takes it; `slow` lets others act too."""
+    """The rules of one emulator. The first that covers a request and is due takes it; `slow` lets
+    others act too."""
 
     def __init__(self, changed: Callable[[set[str]], None]) -> None:
         self._rules: list[Rule] = []
@@ -128,8 +159,10 @@ class Faults:
 
     def add(self, given: Any) -> list[Rule]:
         """Add one rule or a list of them; all or none."""
-        rules = [read_rule(self._next_id + place, item)
-                 for place, item in enumerate(given if isinstance(given, list) else [given])]
+        rules = [
+            read_rule(self._next_id + place, item)
+            for place, item in enumerate(given if isinstance(given, list) else [given])
+        ]
         self._next_id += len(rules)
         self._rules += rules
         self._tell()
@@ -166,19 +199,30 @@ class Faults:
             self._tell()
 
 
-_TITLES = {429: "Too Many Requests", 500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable",
-           504: "Gateway Timeout"}
+_TITLES = {
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
 
 
 def status_answer(rule: Rule, envelope: Callable[[int, str], Answer]) -> Answer:
-    """429 and 5xx. Gateways answer pages, so 502 to 504 do unless told otherwise; `envelope` makes a product's body."""
+    """429 and 5xx. Gateways answer pages, so 502 to 504 do unless told otherwise; `envelope` makes
+    a product's body."""
     status = int(rule.kind.name)
     form = rule.params.get("body", "html" if status in (502, 503, 504) else "json")
     title = _TITLES[status]
-    plain = {"html": lambda: html(status, title), "json": lambda: envelope(status, title),
-             "empty": lambda: Answer(status, b"", HTML_TYPE)}[form]()
+    plain = {
+        "html": lambda: html(status, title),
+        "json": lambda: envelope(status, title),
+        "empty": lambda: Answer(status, b"", HTML_TYPE),
+    }[form]()
     value = _retry_after(rule.params.get("retry_after"))
-    return Answer(status, plain.body, plain.content_type, (("retry-after", value),) if value else ())
+    return Answer(
+        status, plain.body, plain.content_type, (("retry-after", value),) if value else ()
+    )
 
 
 def _retry_after(value: float | str | Mapping[str, float] | None) -> str | None:

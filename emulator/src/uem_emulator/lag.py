@@ -19,10 +19,13 @@ class _Pending:
 
 
 class Lag:
-    """`name` is a switch with the positions none, reads, time and manual; `name`_reads and `name`_ms go with it.
-    `reach(key)` is called when the write of a key is seen. `frozen`: only `settle` makes anything seen."""
+    """`name` is a switch with the positions none, reads, time and manual; `name`_reads and
+    `name`_ms go with it. `reach(key)` is called when the write of a key is seen. `frozen`: only
+    `settle` makes anything seen."""
 
-    def __init__(self, switches: Switches, reach: Callable[[int], None], name: str = "list_lag") -> None:
+    def __init__(
+        self, switches: Switches, reach: Callable[[int], None], name: str = "list_lag"
+    ) -> None:
         self.frozen = False
         self._switches = switches
         self._reach = reach
@@ -55,7 +58,11 @@ class Lag:
             return
         mode, now = self._mode(), time.monotonic()
         for key, pending in list(self._pending.items()):
-            waiting = {"manual": True, "reads": pending.reads_left > 0, "time": pending.due > now}.get(mode, False)
+            waiting = {
+                "manual": True,
+                "reads": pending.reads_left > 0,
+                "time": pending.due > now,
+            }.get(mode, False)
             pending.reads_left -= 1
             if not waiting:
                 del self._pending[key]

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 #: (first name, last name, the part of the address before the @). Names are shown as written, addresses are ASCII.
+# fmt: off
 FIRST_NAMES = (
     ("Zoë", "zoe"), ("Łukasz", "lukasz"), ("陽菜", "hina"), ("健", "ken"), ("Søren", "soren"), ("José", "jose"),
     ("François", "francois"), ("Ayşe", "ayse"), ("Ольга", "olga"), ("Jürgen", "juergen"), ("Niamh", "niamh"),
@@ -24,11 +25,23 @@ LAST_NAMES = (
     ("Papadopoulos", "papadopoulos"), ("Cohen", "cohen"), ("Murphy", "murphy"), ("Larsen", "larsen"),
     ("Reyes", "reyes"),
 )
-DEPARTMENTS = ("Sales", "Engineering", "Marketing", "Finance", "IT", "Logistics", "Field Service", "HR")
+# fmt: on
+DEPARTMENTS = (
+    "Sales",
+    "Engineering",
+    "Marketing",
+    "Finance",
+    "IT",
+    "Logistics",
+    "Field Service",
+    "HR",
+)
 CITIES = ("SF", "NYC", "Berlin", "Zürich", "東京", "London", "São Paulo")
 
 #: Names which break careless clients. Each is the name of one device of a fleet of 100 or more.
+# fmt: off
 HOSTILE_NAMES = (
     "{{ 7*7 }}", "{% raw %}", "../wipe", "a/b\\c", "first\nsecond", "-rf", "  spaced  ", "null", "📱", "x" * 200,
     "<b>bold</b>", "name: [yaml", "\u202edecived", "localhost", "all",
 )
+# fmt: on

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One request: authenticate -> inject fault -> delay -> route -> validate -> handle -> record. Always in this order."""
+"""One request: authenticate -> inject fault -> delay -> route -> validate -> handle -> record.
+Always in this order."""
 
 from __future__ import annotations
 
@@ -27,16 +28,20 @@ CONTROL = "/_emulator"
 
 
 class Pipeline:
-    """The ASGI application. `base_path` is a prefix which addresses may carry (`/tenant`); control calls work with and
-    without it, and take no part in authentication, faults, delay and record."""
+    """The ASGI application. `base_path` is a prefix which addresses may carry (`/tenant`); control
+    calls work with and without it, and take no part in authentication, faults, delay and record."""
 
-    def __init__(self, product: Product, credentials: Credentials, switches: Switches, *, base_path: str = "") -> None:
+    def __init__(
+        self, product: Product, credentials: Credentials, switches: Switches, *, base_path: str = ""
+    ) -> None:
         self.product = product
         self.credentials = credentials
         self.switches = switches
         self.base_path = base_path
         self.faults = Faults(product.faults_changed)
-        self.log = RequestLog(secret for secret in (credentials.password, credentials.token) if secret)
+        self.log = RequestLog(
+            secret for secret in (credentials.password, credentials.token) if secret
+        )
         self.unknown_paths = 0
         self.control: ASGIApp | None = None
 
@@ -45,16 +50,24 @@ class Pipeline:
             return
         path = scope["raw_path"].decode("latin-1")
         if self.base_path and path.startswith(self.base_path + "/"):
-            path = path[len(self.base_path):]
+            path = path[len(self.base_path) :]
         elif self.base_path and not path.startswith(CONTROL):
             path = "\0outside"
         if path.startswith(CONTROL) and self.control is not None:
-            await self.control({**scope, "path": path, "raw_path": path.encode("latin-1")}, receive, send)
+            await self.control(
+                {**scope, "path": path, "raw_path": path.encode("latin-1")}, receive, send
+            )
             return
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
+        }
         query = scope["query_string"].decode("latin-1")
         try:
-            body = await _read(receive) if "content-length" in headers or "transfer-encoding" in headers else b""
+            body = (
+                await _read(receive)
+                if "content-length" in headers or "transfer-encoding" in headers
+                else b""
+            )
         except ClientDisconnect:
             return
         sent_path = scope["raw_path"].decode("latin-1")
@@ -75,7 +88,12 @@ class Pipeline:
         return request.method not in ("GET", "HEAD", "OPTIONS")
 
     async def _serve(
-        self, request: Request, scope: Scope, receive: Receive, send: Send, answered: Callable[[int | None], None]
+        self,
+        request: Request,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        answered: Callable[[int | None], None],
     ) -> int | None:
         """Answers the status which the client saw, None where it saw none."""
         rules: list[Rule] = []
@@ -83,7 +101,8 @@ class Pipeline:
         if answer is None:
             rules = self.faults.take(request)
         delay = self.switches.number("delay_ms") / 1000 + sum(
-            float(rule.params.get("seconds", 1)) for rule in rules if rule.kind.name == "slow")
+            float(rule.params.get("seconds", 1)) for rule in rules if rule.kind.name == "slow"
+        )
         if delay:
             await asyncio.sleep(delay)
         fault = rules[-1] if rules and rules[-1].kind.phase != "before" else None
@@ -100,7 +119,9 @@ class Pipeline:
         return await _send(answer, fault, scope, receive, send)
 
     def _authenticate(self, request: Request) -> Answer | None:
-        if self.credentials.accepts(request.headers.get("authorization"), basic=self.switches.is_on("basic_auth")):
+        if self.credentials.accepts(
+            request.headers.get("authorization"), basic=self.switches.is_on("basic_auth")
+        ):
             return None
         return self._unauthorized(request)
 
@@ -108,7 +129,9 @@ class Pipeline:
         answer = self.product.status(401, request)
         if not self.switches.is_on("challenge"):
             return answer
-        return Answer(401, answer.body, answer.content_type, (("www-authenticate", 'Basic realm="Ivanti"'),))
+        return Answer(
+            401, answer.body, answer.content_type, (("www-authenticate", 'Basic realm="Ivanti"'),)
+        )
 
     def _answer(self, request: Request, fault: Rule | None) -> Answer:
         if fault is None or fault.kind.phase == "wire":
@@ -118,7 +141,7 @@ class Pipeline:
             return self._route(request)
         if fault.kind.phase == "body":
             whole = self._route(request)
-            return Answer(whole.status, whole.body[:len(whole.body) // 2], whole.content_type)
+            return Answer(whole.status, whole.body[: len(whole.body) // 2], whole.content_type)
         if fault.params.get("handled"):
             self._route(request)
         return self._instead(fault, request)
@@ -130,12 +153,18 @@ class Pipeline:
         if name == "403":
             return self.product.status(403, request)
         if name == "redirect":
-            return Answer(int(params.get("status", 302)), b"", headers=(("location", str(params["location"])),))
+            return Answer(
+                int(params.get("status", 302)),
+                b"",
+                headers=(("location", str(params["location"])),),
+            )
         if name == "html":
             return html(200, "Sign in")
         if name in ("result_zero", "errors_200"):
             return self.product.pretended(name, params, request)
-        return status_answer(fault, lambda status, title: self.product.status(status, request, title))
+        return status_answer(
+            fault, lambda status, title: self.product.status(status, request, title)
+        )
 
     def _route(self, request: Request) -> Answer:
         longest = self.switches.number("max_url_bytes")
@@ -159,7 +188,8 @@ class Pipeline:
 
 
 def _unknown_keys(route: Route, request: Request) -> list[str]:
-    """The body keys which the sources do not know for this call. Bodies of other calls are not looked at."""
+    """The body keys which the sources do not know for this call. Bodies of other calls are not
+    looked at."""
     if route.body is None or not request.body:
         return []
     try:
@@ -180,15 +210,29 @@ async def _read(receive: Receive) -> bytes:
             return b"".join(parts)
 
 
-async def _send(answer: Answer, fault: Rule | None, scope: Scope, receive: Receive, send: Send) -> int | None:
+async def _send(
+    answer: Answer, fault: Rule | None, scope: Scope, receive: Receive, send: Send
+) -> int | None:
     wire_fault = fault.kind.name if fault is not None and fault.kind.phase == "wire" else None
     if wire_fault == "lost_answer":
         await close_connection(scope, receive)
         return None
     response = Response(answer.body, answer.status, _headers(answer.headers), answer.content_type)
     if wire_fault == "half_body":
-        await send({"type": "http.response.start", "status": answer.status, "headers": response.raw_headers})
-        await send({"type": "http.response.body", "body": answer.body[:len(answer.body) // 2], "more_body": True})
+        await send(
+            {
+                "type": "http.response.start",
+                "status": answer.status,
+                "headers": response.raw_headers,
+            }
+        )
+        await send(
+            {
+                "type": "http.response.body",
+                "body": answer.body[: len(answer.body) // 2],
+                "more_body": True,
+            }
+        )
         await close_connection(scope, receive, flush=True)
         return answer.status
     await response(scope, receive, send)

@@ -14,8 +14,8 @@ HOUR = 3_600_000
 
 @dataclass(frozen=True)
 class Plan:
-    """What to build. `now` is the clock of what is built, in epoch milliseconds; `partitions` the number of its device
-    spaces."""
+    """What to build. `now` is the clock of what is built, in epoch milliseconds; `partitions` the
+    number of its device spaces."""
 
     seed: int
     devices: int

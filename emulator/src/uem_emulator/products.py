@@ -25,8 +25,9 @@ class Paths(Protocol):
 
 
 class Product(Protocol):
-    """What the pipeline and the control calls ask of a product. `shown` are the fields of a device which the control
-    calls show unasked. `status` makes the body of an error, in the form that the path of the request calls for."""
+    """What the pipeline and the control calls ask of a product. `shown` are the fields of a device
+    which the control calls show unasked. `status` makes the body of an error, in the form that the
+    path of the request calls for."""
 
     shown: tuple[str, ...]
 
@@ -43,7 +44,9 @@ class Product(Protocol):
 
     def faults_changed(self, kinds: set[str]) -> None: ...
 
-    def reset(self, *, seed: int | None = None, devices: int | None = None, partitions: int | None = None) -> None: ...
+    def reset(
+        self, *, seed: int | None = None, devices: int | None = None, partitions: int | None = None
+    ) -> None: ...
 
     def settle(self) -> None: ...
 
@@ -64,7 +67,8 @@ class Product(Protocol):
 
 @dataclass(frozen=True)
 class ProductRow:
-    """How a product is made from a plan and its switches, and the control calls which it has besides everybody's."""
+    """How a product is made from a plan and its switches, and the control calls which it has
+    besides everybody's."""
 
     title: str
     make: Callable[[Plan, Switches], Product]

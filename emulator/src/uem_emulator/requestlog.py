@@ -1,7 +1,8 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was asked, oldest first: method, path, query, status, time, whether it may act. Never a header, a body or a secret."""
+"""What was asked, oldest first: method, path, query, status, time, whether it may act. Never a
+header, a body or a secret."""
 
 from __future__ import annotations
 
@@ -18,13 +19,18 @@ SECRET_PARAMETERS = frozenset(("deviceunlockpin", "password", "oldpassword", "ne
 
 
 class RequestLog:
-    """Bounded. `status` is null where the connection was closed instead of an answer. `acts`: whether such a call may
-    change anything: all but GET, and those GETs which do, but for a PUT which only checks."""
+    """Bounded. `status` is null where the connection was closed instead of an answer. `acts`:
+    whether such a call may change anything: all but GET, and those GETs which do, but for a PUT
+    which only checks."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._entries: deque[list[Any]] = deque(maxlen=LIMIT)
-        self._secrets = {form for secret in secrets if secret
-                         for form in (secret, quote(secret, safe=""), quote_plus(secret))}
+        self._secrets = {
+            form
+            for secret in secrets
+            if secret
+            for form in (secret, quote(secret, safe=""), quote_plus(secret))
+        }
         self.total = 0
 
     def add(self, method: str, path: str, query: str, acts: bool) -> Callable[[int | None], None]:
@@ -59,7 +65,9 @@ def _masked(query: str) -> str:
     """The query without the values of secret parameters, otherwise as it was sent."""
     if not any(map(_is_secret, query.split("&"))):
         return query
-    return "&".join(f"{pair.split('=')[0]}=***" if _is_secret(pair) else pair for pair in query.split("&"))
+    return "&".join(
+        f"{pair.split('=')[0]}=***" if _is_secret(pair) else pair for pair in query.split("&")
+    )
 
 
 def _is_secret(pair: str) -> bool:

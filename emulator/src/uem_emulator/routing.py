@@ -16,9 +16,10 @@ Handler = Callable[[Request, tuple[str, ...]], Answer]
 
 @dataclass(frozen=True)
 class Route:
-    """`path` is `/api/v1/device/{id}`: a part in braces takes any one segment. `query` and `body` are the names which
-    the sources know; a name ending in `[]` in `query` also stands for `name[0].x`. `body` of None means there is
-    none. `acts`: whether a request changes something; None: as its method says, GET never and PUT always."""
+    """`path` is `/api/v1/device/{id}`: a part in braces takes any one segment. `query` and `body`
+    are the names which the sources know; a name ending in `[]` in `query` also stands for
+    `name[0].x`. `body` of None means there is none. `acts`: whether a request changes something;
+    None: as its method says, GET never and PUT always."""
 
     method: str
     path: str
@@ -77,4 +78,6 @@ _INDEXED = re.compile(r"^(\w+)\[\d+\]\.(\w+)$")
 
 def unknown_parameters(route: Route, request: Request) -> list[str]:
     """The query parameters which the sources do not know for this call."""
-    return [name for name in request.parameters if _INDEXED.sub(r"\1[].\2", name) not in route.query]
+    return [
+        name for name in request.parameters if _INDEXED.sub(r"\1[].\2", name) not in route.query
+    ]

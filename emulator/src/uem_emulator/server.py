@@ -1,7 +1,8 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""uvicorn, with what it lacks for this: a say when it listens, a quiet stop, and connections that break on demand."""
+"""uvicorn, with what it lacks for this: a say when it listens, a quiet stop, and connections that
+break on demand."""
 
 from __future__ import annotations
 
@@ -24,14 +25,16 @@ _LONGEST_PARSED = 0xFFFF
 
 
 class _Protocol(HttpToolsProtocol):
-    """Gives the application its transport: ASGI has no word for closing a connection without an answer."""
+    """Gives the application its transport: ASGI has no word for closing a connection without an
+    answer."""
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.scope["extensions"] = {_TRANSPORT: {"transport": self.transport}}
 
     def on_headers_complete(self) -> None:
-        """httptools takes addresses of up to 64 KiB apart; a bulk action on 20,000 devices has one of a megabyte."""
+        """httptools takes addresses of up to 64 KiB apart; a bulk action on 20,000 devices has one
+        of a megabyte."""
         if len(self.url) <= _LONGEST_PARSED:
             super().on_headers_complete()
             return
@@ -41,7 +44,8 @@ class _Protocol(HttpToolsProtocol):
 
 
 async def close_connection(scope: Scope, receive: Receive, *, flush: bool = False) -> None:
-    """Close the connection under a request: with a TCP reset, or after what was sent has left (`flush`)."""
+    """Close the connection under a request: with a TCP reset, or after what was sent has left
+    (`flush`)."""
     transport = scope["extensions"][_TRANSPORT]["transport"]
     if flush:
         await asyncio.sleep(0.05)
@@ -65,8 +69,8 @@ class _Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """uvicorn's own raises the signal again after it has stopped, which would end the process before the temporary
-        directory is gone and with a failure."""
+        """uvicorn's own raises the signal again after it has stopped, which would end the process
+        before the temporary directory is gone and with a failure."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
@@ -76,7 +80,8 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """A client which keeps an idle TLS connection never answers its closing: it would hold up the stop."""
+        """A client which keeps an idle TLS connection never answers its closing: it would hold up
+        the stop."""
         asyncio.get_running_loop().call_later(_GRACE, self._abort_idle)
         await super().shutdown(sockets=sockets)
 
@@ -89,7 +94,9 @@ class _Server(uvicorn.Server):
 
 def bind(host: str, port: int) -> socket.socket:
     """A bound socket; port 0 takes a free one."""
-    family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    family, kind, protocol, _name, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM
+    )[0]
     sock = socket.socket(family, kind, protocol)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -101,13 +108,28 @@ def bind(host: str, port: int) -> socket.socket:
     return sock
 
 
-def serve(app: ASGIApp, sock: socket.socket, certificates: Certificates | None,
-          listening: Callable[[Callable[[], None]], None]) -> None:
-    """Serve until SIGTERM or SIGINT. `listening` is called once connections are accepted, with what stops it."""
+def serve(
+    app: ASGIApp,
+    sock: socket.socket,
+    certificates: Certificates | None,
+    listening: Callable[[Callable[[], None]], None],
+) -> None:
+    """Serve until SIGTERM or SIGINT. `listening` is called once connections are accepted, with what
+    stops it."""
     config = uvicorn.Config(
-        app, http=_Protocol, ws="none", lifespan="off", log_config=None, access_log=False, proxy_headers=False,
-        server_header=False, timeout_keep_alive=75, timeout_graceful_shutdown=1, backlog=2048,
-        ssl_certfile=str(certificates.server) if certificates else None)
+        app,
+        http=_Protocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=1,
+        backlog=2048,
+        ssl_certfile=str(certificates.server) if certificates else None,
+    )
     server: _Server
 
     def started() -> None:

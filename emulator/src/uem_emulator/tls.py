@@ -28,7 +28,11 @@ class Certificates:
 @contextmanager
 def private_ca(extra_name: str | None = None) -> Iterator[Certificates]:
     """Make a CA and a server certificate in a temporary directory, which is removed at the end."""
-    names = list(dict.fromkeys([*NAMES, *([extra_name] if extra_name and extra_name not in ("0.0.0.0", "::") else [])]))
+    names = list(
+        dict.fromkeys(
+            [*NAMES, *([extra_name] if extra_name and extra_name not in ("0.0.0.0", "::") else [])]
+        )
+    )
     with tempfile.TemporaryDirectory(prefix="uem-emulator-") as directory:
         authority = trustme.CA(organization_name="uem-emulator")
         issued = authority.issue_cert(*names)

@@ -4,11 +4,13 @@
 
 """Start and stop the emulator of a scenario.
 
-    python emulator.py start FOLDER [OWNER]     returns once FOLDER/emulator.json tells how to reach it
-    python emulator.py stop FOLDER              returns once it is gone; nothing to stop is no error
+    python emulator.py start FOLDER [OWNER]     returns once FOLDER/emulator.json tells how to reach
+    it python emulator.py stop FOLDER              returns once it is gone; nothing to stop is no
+    error
 
-A keeper process holds the emulator. It ends with SIGTERM, and when the process with the id OWNER has ended; the
-emulator ends with its keeper, even a killed one. So an interrupted run leaves nothing behind.
+A keeper process holds the emulator. It ends with SIGTERM, and when the process with the id OWNER
+has ended; the emulator ends with its keeper, even a killed one. So an interrupted run leaves
+nothing behind.
 """
 
 from __future__ import annotations
@@ -33,14 +35,20 @@ def start(folder: Path, owner: str) -> None:
     with open(folder / "emulator.log", "wb") as log:
         keeper = subprocess.Popen(
             [sys.executable, __file__, "keep", str(folder), owner],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
     (folder / "keeper.pid").write_text(str(keeper.pid), encoding="utf-8")
     until = time.monotonic() + SECONDS
     while not (folder / "emulator.json").exists():
         if keeper.poll() is not None or time.monotonic() > until:
             keeper.terminate()
-            sys.exit(f"The emulator did not start: {(folder / 'emulator.log').read_text(encoding='utf-8')}")
+            sys.exit(
+                "The emulator did not start: "
+                f"{(folder / 'emulator.log').read_text(encoding='utf-8')}"
+            )
         time.sleep(TICK)
 
 
@@ -48,7 +56,9 @@ def keep(folder: Path, owner: int) -> None:
     """Hold an emulator until SIGTERM comes or the owner is gone (0: nobody owns it)."""
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     with running_emulator(devices=DEVICES, strict=True) as emulator:
-        found = {name: getattr(emulator, name) for name in ("url", "username", "password", "ca_path")}
+        found = {
+            name: getattr(emulator, name) for name in ("url", "username", "password", "ca_path")
+        }
         part = folder / "emulator.part"
         part.write_text(json.dumps(found), encoding="utf-8")
         part.rename(folder / "emulator.json")
@@ -83,7 +93,9 @@ def is_running(pid: int) -> bool:
 
 
 def command_of(pid: int) -> bytes:
-    return subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, check=False).stdout
+    return subprocess.run(
+        ["ps", "-o", "args=", "-p", str(pid)], capture_output=True, check=False
+    ).stdout
 
 
 if __name__ == "__main__":

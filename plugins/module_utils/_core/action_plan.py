@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Planner for actions: devices and an action in, who takes it, who has it already and who cannot take it out. Pure."""
+"""Planner for actions: devices and an action in, who takes it, who has it already and who cannot
+take it out. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ from .plan import Change, Of_co
 
 @dataclass(frozen=True)
 class ActionWrite:
-    """What is to be sent: an action with its parameters, hashable, so that equal ones share calls."""
+    """What is to be sent: an action with its parameters, hashable, so that equal ones share
+    calls."""
 
     action: str
     parameters: tuple[tuple[str, Any], ...] = ()
@@ -26,7 +28,8 @@ class ActionWrite:
 
 @dataclass(frozen=True)
 class ActionPlan(Generic[Of_co]):
-    """Who takes an action. ``ineligible`` and ``protected``: subjects that do not, each with the reason."""
+    """Who takes an action. ``ineligible`` and ``protected``: subjects that do not, each with the
+    reason."""
 
     changes: tuple[Change[Of_co], ...] = ()
     unchanged: tuple[Of_co, ...] = ()
@@ -40,7 +43,11 @@ class ActionPlan(Generic[Of_co]):
 
 
 def plan_action(
-    action: Action, product: str, devices: Iterable[Device], parameters: Mapping[str, Any], protected: Mapping[str, str]
+    action: Action,
+    product: str,
+    devices: Iterable[Device],
+    parameters: Mapping[str, Any],
+    protected: Mapping[str, str],
 ) -> ActionPlan[Device]:
     """Plan an action. ``protected``: by device id the reason why no run may touch it."""
     call = action.calls[product]
@@ -53,18 +60,38 @@ def plan_action(
             kept.append((device, protected[device.id]))
         elif call.platforms and device.platform not in call.platforms:
             here = device.platform or "a device of an unknown platform"
-            ineligible.append((device, f"{action.name} is for {' and '.join(sorted(call.platforms))} alone, not for {here}"))
+            ineligible.append(
+                (
+                    device,
+                    (
+                        f"{action.name} is for {' and '.join(sorted(call.platforms))} alone, not "
+                        "for "
+                        f"{here}"
+                    ),
+                )
+            )
         elif device.state in call.never_in:
-            ineligible.append((device, f"a device in the state {device.state} cannot take {action.name}"))
+            ineligible.append(
+                (device, f"a device in the state {device.state} cannot take {action.name}")
+            )
         else:
-            changes.append(Change(device, {"state": shown_state(device)}, {"state": after(action, device)}, write))
+            changes.append(
+                Change(
+                    device, {"state": shown_state(device)}, {"state": after(action, device)}, write
+                )
+            )
     return ActionPlan(tuple(changes), tuple(unchanged), tuple(ineligible), tuple(kept))
 
 
 def without(plan: ActionPlan[Of_co], reasons: Mapping[str, str]) -> ActionPlan[Of_co]:
-    """A plan without the subjects that the server says cannot take the action; by id its reason for each."""
+    """A plan without the subjects that the server says cannot take the action; by id its reason for
+    each."""
     changes = tuple(change for change in plan.changes if change.subject.id not in reasons)
-    more = tuple((change.subject, reasons[change.subject.id]) for change in plan.changes if change.subject.id in reasons)
+    more = tuple(
+        (change.subject, reasons[change.subject.id])
+        for change in plan.changes
+        if change.subject.id in reasons
+    )
     return ActionPlan(changes, plan.unchanged, plan.ineligible + more, plan.protected)
 
 
@@ -73,7 +100,9 @@ def is_done(action: Action, device: Device, parameters: Mapping[str, Any]) -> bo
     if action.mode:
         return (action.mode in device.modes) != action.leaves
     if action.by_version:
-        return bool(device.os_version) and _version(device.os_version) >= _version(parameters.get("version"))
+        return bool(device.os_version) and _version(device.os_version) >= _version(
+            parameters.get("version")
+        )
     return device.state in action.done
 
 

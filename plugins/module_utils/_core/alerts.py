@@ -4,7 +4,8 @@
 
 """Alerts, which of them an author means, and the planner that marks them as read or unread. Pure.
 
-Words are those of the API: "API Reference Document for MobileIron WebService" (Core 10.8), section "Alerts".
+Words are those of the API: "API Reference Document for MobileIron WebService" (Core 10.8), section
+"Alerts".
 """
 
 from __future__ import annotations
@@ -18,12 +19,21 @@ from .errors import OptionError
 from .plan import Change, Plan
 from .selection import parse_phone, parse_seconds
 
+# fmt: off
 TYPES = (
     "INTERNATIONAL_ROAMING_ALERT", "THRESHOLD_REACHED_ALERT", "SIM_CHANGED_ALERT", "MEMORY_SIZE_EXCEEDED_ALERT",
     "SYSTEM_ALERT", "POLICY_VIOLATIONS_ALERT",
 )
+# fmt: on
 SEVERITIES = ("INFORMATION", "WARNING", "CRITICAL")
-STATUSES = ("CREATED", "PROCESSED", "DISPATCH_PENDING", "DISPATCHING", "DISPATCHED", "DISPATCH_FAILED")
+STATUSES = (
+    "CREATED",
+    "PROCESSED",
+    "DISPATCH_PENDING",
+    "DISPATCHING",
+    "DISPATCHED",
+    "DISPATCH_FAILED",
+)
 
 # So many are named in a sentence.
 TOLD = 10
@@ -34,8 +44,8 @@ COMMENT_LENGTH = 255
 
 @dataclass(frozen=True)
 class Alert:
-    """An alert. ``read`` is None where the server does not say it, ``raised`` is seconds since 1970, or None; ``details`` is
-    what ``alert_info`` shows."""
+    """An alert. ``read`` is None where the server does not say it, ``raised`` is seconds since
+    1970, or None; ``details`` is what ``alert_info`` shows."""
 
     id: str
     read: bool | None
@@ -60,7 +70,8 @@ class Alert:
 
 @dataclass(frozen=True)
 class AlertFilter:
-    """Which alerts are meant: each part narrows, and of the values of a part one is enough. Empty parts say nothing.
+    """Which alerts are meant: each part narrows, and of the values of a part one is enough. Empty
+    parts say nothing.
 
     ``devices`` are uuids in lower case, ages are seconds, and ``read`` is None for both.
     """
@@ -82,13 +93,16 @@ class AlertFilter:
         return self != AlertFilter()
 
     def fits(self, alert: Alert, now: float) -> bool:
-        """Whether an alert is meant; phone numbers, which alerts do not show, are the reader's affair. One of which the server
-        does not say whether it is read may be meant, whatever ``read`` is."""
+        """Whether an alert is meant; phone numbers, which alerts do not show, are the reader's
+        affair. One of which the server does not say whether it is read may be meant, whatever
+        ``read`` is."""
+        # fmt: off
         checks = (
             (self.ids, alert.id), (self.devices, alert.device), (self.types, alert.type),
             (self.severities, alert.severity), (self.statuses, alert.status),
             (tuple(user.casefold() for user in self.users), alert.user.casefold()),
         )
+        # fmt: on
         if any(wanted and value not in wanted for wanted, value in checks):
             return False
         if self.read is not None and alert.read == (not self.read):
@@ -98,7 +112,9 @@ class AlertFilter:
         if alert.raised is None:
             return False
         age = now - alert.raised
-        return (self.older_than is None or age > self.older_than) and (self.newer_than is None or age <= self.newer_than)
+        return (self.older_than is None or age > self.older_than) and (
+            self.newer_than is None or age <= self.newer_than
+        )
 
 
 @dataclass(frozen=True)
@@ -112,15 +128,24 @@ class AlertsWrite:
 def parse_filter(options: Mapping[str, Any], devices: Iterable[str] = ()) -> AlertFilter:
     """Read the options that choose alerts. ``devices``: uuids of the devices that were named.
 
-    Raises OptionError for an empty list, an id that is no number, a phone number that is none, or a wrong time span.
+    Raises OptionError for an empty list, an id that is no number, a phone number that is none, or a
+    wrong time span.
     """
     for name in ("ids", "users", "phone_numbers", "devices", "types", "severities", "statuses"):
         if options.get(name) is not None and not options[name]:
-            raise OptionError(f"{name}: is empty, which would choose no alert; remove it or fill it.")
+            raise OptionError(
+                f"{name}: is empty, which would choose no alert; remove it or fill it."
+            )
     return AlertFilter(
-        ids=tuple(dict.fromkeys(_id(raw, f"ids[{number}]") for number, raw in enumerate(options.get("ids") or ()))),
+        ids=tuple(
+            dict.fromkeys(
+                _id(raw, f"ids[{number}]") for number, raw in enumerate(options.get("ids") or ())
+            )
+        ),
         users=tuple(_user(raw) for raw in options.get("users") or ()),
-        phones=tuple(parse_phone(raw, "phone_numbers") for raw in options.get("phone_numbers") or ()),
+        phones=tuple(
+            parse_phone(raw, "phone_numbers") for raw in options.get("phone_numbers") or ()
+        ),
         devices=tuple(uuid.lower() for uuid in devices),
         types=tuple(options.get("types") or ()),
         severities=tuple(options.get("severities") or ()),
@@ -132,19 +157,29 @@ def parse_filter(options: Mapping[str, Any], devices: Iterable[str] = ()) -> Ale
 
 
 def parse_comment(raw: object) -> str:
-    """The comment of an update, which the API requires. Raises OptionError when it is empty or too long."""
+    """The comment of an update, which the API requires. Raises OptionError when it is empty or too
+    long."""
     text = "" if raw is None else str(raw).strip()
     if not text:
-        raise OptionError("comment: is empty, and the API takes no update without one; say why the alerts are marked.")
+        raise OptionError(
+            "comment: is empty, and the API takes no update without one; say why the alerts "
+            "are "
+            "marked."
+        )
     if len(text) > COMMENT_LENGTH:
-        raise OptionError(f"comment: has {len(text)} characters, and the API takes {COMMENT_LENGTH} at most; shorten it.")
+        raise OptionError(
+            f"comment: has {len(text)} characters, and the API takes {COMMENT_LENGTH} at most; "
+            "shorten it."
+        )
     return text
 
 
 def plan_alerts(alerts: Iterable[Alert], *, read: bool, comment: str) -> Plan:
-    """Mark alerts as read or unread. An alert that is so already is left alone, and gets no comment.
+    """Mark alerts as read or unread. An alert that is so already is left alone, and gets no
+    comment.
 
-    Refuses an alert of which the server does not say whether it is read: no run could tell whether there is something to do.
+    Refuses an alert of which the server does not say whether it is read: no run could tell whether
+    there is something to do.
     """
     changes = []
     unchanged = []
@@ -156,9 +191,14 @@ def plan_alerts(alerts: Iterable[Alert], *, read: bool, comment: str) -> Plan:
             unchanged.append(alert)
         else:
             states = {True: {"state": "read"}, False: {"state": "unread"}}
-            changes.append(Change(alert, states[alert.read], states[read], AlertsWrite(read, comment)))
+            changes.append(
+                Change(alert, states[alert.read], states[read], AlertsWrite(read, comment))
+            )
     listed = ", ".join(unclear[:TOLD]) + (", …" if len(unclear) > TOLD else "")
-    said = f"Refused: the server does not say whether these alerts are read, choose others: {listed}; nothing was written."
+    said = (
+        "Refused: the server does not say whether these alerts are read, choose others: "
+        f"{listed}; nothing was written."
+    )
     return Plan(tuple(changes), tuple(unchanged), (said,) if unclear else ())
 
 

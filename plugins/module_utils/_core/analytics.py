@@ -4,8 +4,9 @@
 
 """AppConnect analytics: what may be in their archive, and the sessions in its tables. Pure.
 
-"API Reference Document for MobileIron WebService" (Core 10.8), "Get Analytics for AppConnect Apps": a folder for the app, in it
-one for each device, and in that a CSV file without a header, a row for each session, and version.txt.
+"API Reference Document for MobileIron WebService" (Core 10.8), "Get Analytics for AppConnect Apps":
+a folder for the app, in it one for each device, and in that a CSV file without a header, a row for
+each session, and version.txt.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ VERSION_FILE = "version.txt"
 # The columns of all devices in one table.
 SESSION = ("app_id", "device", "app_version", "start", "duration", "timezone_minutes", "bytes")
 
-# A file may be so many times as large as its part of the archive, where it is larger than what any may be. Tables of sessions
-# come to about 10, and the densest that the format has is 1,032.
+# A file may be so many times as large as its part of the archive, where it is larger than what any
+# may be. Tables of sessions come to about 10, and the densest that the format has is 1,032.
 RATIO, FREE = 200, 1 << 20
 
 # The two ways of packing that archives are made with; by the format's numbers: stored and deflated.
@@ -48,18 +49,21 @@ class Limits:
 
     @property
     def archive(self) -> int:
-        """The most bytes of the archive itself: its files at worst as they are, and what names each of them, twice."""
+        """The most bytes of the archive itself: its files at worst as they are, and what names each
+        of them, twice."""
         return self.size + 2 * self.directory
 
     @property
     def directory(self) -> int:
-        """The most bytes of the archive's directory, which has some 50 for each file, and its path."""
+        """The most bytes of the archive's directory, which has some 50 for each file, and its
+        path."""
         return (1 << 16) + self.files * 512
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What the directory of an archive says of one entry, which need not be true. ``mode``: of Unix, 0 where it says none."""
+    """What the directory of an archive says of one entry, which need not be true. ``mode``: of
+    Unix, 0 where it says none."""
 
     number: int
     name: str
@@ -72,8 +76,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class Member:
-    """A file that may be unpacked. ``number``: its place in the directory; ``size``, ``packed``: the bytes that it and its part
-    of the archive are said to have."""
+    """A file that may be unpacked. ``number``: its place in the directory; ``size``, ``packed``:
+    the bytes that it and its part of the archive are said to have."""
 
     number: int
     app: str
@@ -98,7 +102,8 @@ def parse_app(raw: str) -> str:
     text = raw.strip()
     if _part_problem(text):
         raise OptionError(
-            f"app_id: {raw!r} is not the id of an app; give the bundle id (iOS) or the package name (Android), such as "
+            f"app_id: {raw!r} is not the id of an app; give the bundle id (iOS) or the package "
+            "name (Android), such as "
             "com.example.app."
         )
     return text
@@ -108,26 +113,33 @@ def parse_limits(files: int, size: int) -> Limits:
     """The limits of an archive. Raises OptionError for those that would let nothing through."""
     for name, number in (("max_files", files), ("max_bytes", size)):
         if number < 1:
-            raise OptionError(f"{name}: {number} lets nothing through; give a number of at least 1.")
+            raise OptionError(
+                f"{name}: {number} lets nothing through; give a number of at least 1."
+            )
     return Limits(files, size)
 
 
-def plan_archive(entries: Sequence[Entry], app: str, limits: Limits, length: int) -> tuple[Member, ...]:
+def plan_archive(
+    entries: Sequence[Entry], app: str, limits: Limits, length: int
+) -> tuple[Member, ...]:
     """The files to unpack, in the order of their paths. ``length``: bytes of the archive.
 
-    Raises AnswerError, with the name of the first entry that is not what the document describes, for the whole archive: one that
-    holds such a thing is trusted in nothing.
+    Raises AnswerError, with the name of the first entry that is not what the document describes,
+    for the whole archive: one that holds such a thing is trusted in nothing.
     """
     if len(entries) > limits.files:
         raise AnswerError(too_many(limits, str(len(entries))))
     declared = sum(entry.size for entry in entries)
     if declared > limits.size:
         raise AnswerError(
-            f"The files of the archive have {declared} bytes, and max_bytes is {limits.size}: raise it if the app really has so "
+            f"The files of the archive have {declared} bytes, and max_bytes is {limits.size}: "
+            "raise it if the app really has so "
             "much. Nothing was written."
         )
     if sum(entry.packed for entry in entries) > length:
-        raise AnswerError(f"The files of the archive overlap, so that few bytes make many. {_REFUSED}")
+        raise AnswerError(
+            f"The files of the archive overlap, so that few bytes make many. {_REFUSED}"
+        )
     for entry in entries:
         problem = _entry_problem(entry, app)
         if problem:
@@ -141,7 +153,8 @@ def plan_archive(entries: Sequence[Entry], app: str, limits: Limits, length: int
 def too_many(limits: Limits, count: str) -> str:
     """The sentence for an archive with so many files."""
     return (
-        f"The archive has {count} files, and max_files is {limits.files}: raise it if the app really has so many. Nothing was "
+        f"The archive has {count} files, and max_files is {limits.files}: raise it if the app "
+        "really has so many. Nothing was "
         "written."
     )
 
@@ -152,7 +165,8 @@ def too_dense(size: int, packed: int) -> bool:
 
 
 def session(cells: Sequence[str]) -> tuple[str, ...] | None:
-    """Start, duration, time zone and bytes of a row as they were sent, or None when it is no session.
+    """Start, duration, time zone and bytes of a row as they were sent, or None when it is no
+    session.
 
     The bytes are "under construction" in the document, so that they may be missing.
     """
@@ -160,7 +174,9 @@ def session(cells: Sequence[str]) -> tuple[str, ...] | None:
         return None
     trimmed = [cell.strip() for cell in cells]
     traffic = trimmed[3] if len(trimmed) == 4 else ""
-    if not all(_NUMBER.fullmatch(cell) for cell in trimmed[:3]) or not (traffic == "" or _NUMBER.fullmatch(traffic)):
+    if not all(_NUMBER.fullmatch(cell) for cell in trimmed[:3]) or not (
+        traffic == "" or _NUMBER.fullmatch(traffic)
+    ):
         return None
     return (*trimmed[:3], traffic)
 
@@ -175,6 +191,7 @@ def _entry_problem(entry: Entry, app: str) -> str:
     parts = entry.name.removesuffix("/").split("/")
     folder = entry.name.endswith("/")
     kind = stat.S_IFMT(entry.mode)
+    # fmt: off
     problems = (
         (entry.encrypted, "that is encrypted"),
         (entry.method not in _METHODS, f"that is packed in an unknown way ({entry.method})"),
@@ -184,6 +201,7 @@ def _entry_problem(entry: Entry, app: str) -> str:
         (kind not in (0, stat.S_IFDIR if folder else stat.S_IFREG), "that is a link or another special file"),
         (len(parts) not in ((1, 2) if folder else (3,)), "where the document has <app id>/<device id>/<file> alone"),
     )
+    # fmt: on
     return next((words for wrong, words in problems if wrong), "")
 
 
@@ -211,5 +229,9 @@ def _refuse_twins(paths: Iterable[str]) -> None:
     for path in sorted(paths):
         fold = unicodedata.normalize("NFC", path).casefold()
         if fold in seen:
-            raise AnswerError(f"The archive has the entries {seen[fold]!r} and {path!r}, which can be one file. {_REFUSED}")
+            raise AnswerError(
+                f"The archive has the entries {seen[fold]!r} and {path!r}, which can be one "
+                "file. "
+                f"{_REFUSED}"
+            )
         seen[fold] = path

@@ -4,7 +4,8 @@
 
 """App settings of EPMM, which its portal calls configurations. Pure.
 
-Words are those of the API: "API Reference Document for MobileIron WebService" (Core 10.8), section "Application Settings".
+Words are those of the API: "API Reference Document for MobileIron WebService" (Core 10.8), section
+"Application Settings".
 """
 
 from __future__ import annotations
@@ -16,15 +17,18 @@ from typing import Any
 from .device import Device
 from .names import pick_all
 
+# fmt: off
 TYPES = (
     "EXCHANGE", "WIFI", "BOOKMARK", "EMAIL", "VPN", "GENERAL", "CALDAV", "SUBCAL", "WEBCLIP", "SCEP", "APN", "RESTRICTION",
     "CERTIFICATE", "MDM", "PROVISIONING", "CARDDAV", "CONFIGURATION", "OTHER",
 )
+# fmt: on
 
 
 @dataclass(frozen=True)
 class AppSetting:
-    """A setting, as the server has it or as a device has it. ``labels``: ids and names, of which either may not be known.
+    """A setting, as the server has it or as a device has it. ``labels``: ids and names, of which
+    either may not be known.
 
     ``state`` is of a device alone: ``current`` or ``deleted``. ``properties``: secrets masked.
     """
@@ -55,21 +59,30 @@ class AppSetting:
             "device_count": None if device else self.device_count,
             "pending_count": None if device else self.pending_count,
             "quarantined_count": None if device else self.quarantined_count,
-            "labels": None if device else [{"id": number, "name": name} for number, name in self.labels],
+            "labels": None
+            if device
+            else [{"id": number, "name": name} for number, name in self.labels],
             "properties": dict(self.properties),
         }
 
 
-def chosen(settings: Iterable[AppSetting], kind: str | None, ids: frozenset[str] | None) -> tuple[AppSetting, ...]:
-    """The settings of a type and of these ids; None means all. A server need not heed the type that it is asked for."""
+def chosen(
+    settings: Iterable[AppSetting], kind: str | None, ids: frozenset[str] | None
+) -> tuple[AppSetting, ...]:
+    """The settings of a type and of these ids; None means all. A server need not heed the type that
+    it is asked for."""
     return tuple(
-        one for one in settings
+        one
+        for one in settings
         if (kind is None or one.type.upper() == kind) and (ids is None or one.id in ids)
     )
 
 
-def pick_ids(wanted: Sequence[str] | None, known: Iterable[AppSetting], kind: str | None = None) -> frozenset[str] | None:
-    """The ids of the settings that are named by name or id; None for all. Raises OptionError for those that there are not.
+def pick_ids(
+    wanted: Sequence[str] | None, known: Iterable[AppSetting], kind: str | None = None
+) -> frozenset[str] | None:
+    """The ids of the settings that are named by name or id; None for all. Raises OptionError for
+    those that there are not.
 
     ``kind``: the type that ``known`` are of, or None for any.
     """

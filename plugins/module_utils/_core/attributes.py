@@ -4,9 +4,10 @@
 
 """Custom attributes: names and values as the API keeps them, and how two of them are compared.
 
-Sources: Neurons device API guide, "Add/Replace Custom Attributes Per Device" and "Patch custom attributes per device"
-(values are lists of strings; the API name of a numeric attribute ends in ``_#``; a name written ``cityId`` is read back
-as ``cityid``); admin guide, "Assigning Custom Attributes to Devices" (empty values are not allowed).
+Sources: Neurons device API guide, "Add/Replace Custom Attributes Per Device" and "Patch custom
+attributes per device" (values are lists of strings; the API name of a numeric attribute ends in
+``_#``; a name written ``cityId`` is read back as ``cityid``); admin guide, "Assigning Custom
+Attributes to Devices" (empty values are not allowed).
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def canonical(name: str) -> str:
-    """The name by which two spellings of one attribute are the same: lower case, without the numeric suffix."""
+    """The name by which two spellings of one attribute are the same: lower case, without the
+    numeric suffix."""
     return name.lower().removesuffix(NUMERIC_SUFFIX)
 
 
@@ -35,15 +37,19 @@ def clean_name(raw: object, where: str) -> str:
     name = str(raw) if isinstance(raw, (str, int)) and not isinstance(raw, bool) else ""
     if not canonical(name).strip() or name != name.strip() or not name.isprintable():
         raise OptionError(
-            f"{where}: {raw!r} is not an attribute name; it must be text without line breaks or spaces around it."
+            f"{where}: {raw!r} is not an attribute name; it must be text without line breaks "
+            "or "
+            "spaces around it."
         )
     return name
 
 
 def clean_values(raw: object, where: str) -> Values:
-    """A value (string, number, boolean, or a list of these) as the list of strings that the API keeps.
+    """A value (string, number, boolean, or a list of these) as the list of strings that the API
+    keeps.
 
-    Repeated values count once. Raises OptionError for what the API does not keep: nothing, "", or a mapping.
+    Repeated values count once. Raises OptionError for what the API does not keep: nothing, "", or a
+    mapping.
     """
     parts = raw if isinstance(raw, (list, tuple)) else [raw]
     values = tuple(dict.fromkeys(_text(part, where) for part in parts))
@@ -55,17 +61,25 @@ def clean_values(raw: object, where: str) -> Values:
 def clean_map(raw: object, where: str) -> dict[str, Values]:
     """A desired map of names to values, both cleaned.
 
-    Raises OptionError when it is no mapping, when two of its names are spellings of one attribute, or when a numeric
-    attribute has a value that is no number.
+    Raises OptionError when it is no mapping, when two of its names are spellings of one attribute,
+    or when a numeric attribute has a value that is no number.
     """
     if not isinstance(raw, Mapping):
-        raise OptionError(f"{where}: expected a mapping of attribute names to values, got {type(raw).__name__}.")
+        raise OptionError(
+            f"{where}: expected a mapping of attribute names to values, got {type(raw).__name__}."
+        )
     names = clean_names(raw, where)
-    cleaned = {name: clean_values(value, f"{where}.{name}") for name, value in zip(names, raw.values(), strict=True)}
+    cleaned = {
+        name: clean_values(value, f"{where}.{name}")
+        for name, value in zip(names, raw.values(), strict=True)
+    }
     for name, values in cleaned.items():
         wrong = no_numbers(values) if is_numeric(name) else ()
         if wrong:
-            raise OptionError(f"{where}.{name}: {wrong[0]!r} is not a number, as the suffix {NUMERIC_SUFFIX} promises.")
+            raise OptionError(
+                f"{where}.{name}: {wrong[0]!r} is not a number, as the suffix {NUMERIC_SUFFIX} "
+                "promises."
+            )
     return cleaned
 
 
@@ -77,7 +91,8 @@ def clean_names(raw: Iterable[object], where: str) -> tuple[str, ...]:
         other = seen.setdefault(canonical(name), name)
         if other is not name:
             raise OptionError(
-                f"{where}: {other!r} and {name!r} are the same attribute (names are compared without case); keep one."
+                f"{where}: {other!r} and {name!r} are the same attribute (names are compared "
+                "without case); keep one."
             )
     return tuple(seen.values())
 
@@ -85,8 +100,8 @@ def clean_names(raw: Iterable[object], where: str) -> tuple[str, ...]:
 def same_values(one: Iterable[str], other: Iterable[str], *, numeric: bool) -> bool:
     """Whether two lists of values are the same.
 
-    The order does not count, for an attribute answers rules by any of its values. Numbers are compared as numbers
-    where the attribute is numeric, so that ``3`` and ``3.0`` are no drift.
+    The order does not count, for an attribute answers rules by any of its values. Numbers are
+    compared as numbers where the attribute is numeric, so that ``3`` and ``3.0`` are no drift.
     """
     return _comparable(one, numeric=numeric) == _comparable(other, numeric=numeric)
 
@@ -128,8 +143,14 @@ def _text(raw: object, where: str) -> str:
         if not raw.strip():
             raise _empty(where)
         return str(raw)
-    raise OptionError(f"{where}: a value must be a string, a number, a boolean or a list of these, not {type(raw).__name__}.")
+    raise OptionError(
+        f"{where}: a value must be a string, a number, a boolean or a list of these, not "
+        f"{type(raw).__name__}."
+    )
 
 
 def _empty(where: str) -> OptionError:
-    return OptionError(f"{where}: is empty, and the server keeps no empty values; to remove an attribute use state=absent.")
+    return OptionError(
+        f"{where}: is empty, and the server keeps no empty values; to remove an attribute use "
+        "state=absent."
+    )

@@ -18,8 +18,8 @@ _DAY = 86400
 
 @dataclass(frozen=True)
 class Certificate:
-    """A certificate. ``not_before`` and ``not_after`` are texts in UTC, ``expires`` is the latter in seconds since 1970; None
-    where the server does not say them, as any other field."""
+    """A certificate. ``not_before`` and ``not_after`` are texts in UTC, ``expires`` is the latter
+    in seconds since 1970; None where the server does not say them, as any other field."""
 
     store_id: str | None
     subject: str | None = None
@@ -43,7 +43,8 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Holdings:
-    """Certificates with the devices that have them. ``skipped``: devices whose certificates cannot be read, with the reason."""
+    """Certificates with the devices that have them. ``skipped``: devices whose certificates cannot
+    be read, with the reason."""
 
     certificates: tuple[tuple[Device, Certificate], ...]
     skipped: tuple[tuple[Device, str], ...] = ()
@@ -52,16 +53,25 @@ class Holdings:
 def certificate_rows(
     certificates: Iterable[tuple[Device, Certificate]], now: float, within: int | None = None
 ) -> list[dict[str, Any]]:
-    """What ``device_certificate_info`` answers: the worst first, which is one whose end nobody knows, then the one that expires,
-    or expired, first.
+    """What ``device_certificate_info`` answers: the worst first, which is one whose end nobody
+    knows, then the one that expires, or expired, first.
 
-    ``within``: only those that expire within so many seconds, have expired, or whose end nobody knows.
+    ``within``: only those that expire within so many seconds, have expired, or whose end nobody
+    knows.
     """
     due = [
-        (device, one) for device, one in certificates
+        (device, one)
+        for device, one in certificates
         if within is None or one.expires is None or one.expires - now <= within
     ]
-    due.sort(key=lambda pair: (pair[1].expires is not None, pair[1].expires or 0, int(pair[0].id), pair[1].store_id or ""))
+    due.sort(
+        key=lambda pair: (
+            pair[1].expires is not None,
+            pair[1].expires or 0,
+            int(pair[0].id),
+            pair[1].store_id or "",
+        )
+    )
     return [_row(device, one, now) for device, one in due]
 
 
@@ -69,7 +79,11 @@ def summary(rows: Iterable[dict[str, Any]]) -> dict[str, int]:
     """How many certificates are still good, have expired, or may have."""
     days = [row["days_to_expiry"] for row in rows]
     expired = sum(left is not None and left < 0 for left in days)
-    return {"valid": len(days) - expired - days.count(None), "expired": expired, "unknown": days.count(None)}
+    return {
+        "valid": len(days) - expired - days.count(None),
+        "expired": expired,
+        "unknown": days.count(None),
+    }
 
 
 def _row(device: Device, one: Certificate, now: float) -> dict[str, Any]:

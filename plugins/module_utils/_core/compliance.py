@@ -2,11 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Why a device of EPMM is not compliant, quarantined or blocked, and whether a device of either product is compliant. Pure.
+"""Why a device of EPMM is not compliant, quarantined or blocked, and whether a device of either
+product is compliant. Pure.
 
-Source: EPMM API guide "Device Management", section "Compliance, quarantinedStatus, and blockReason values": the three
-fields are sums of one bit for each reason. The hexadecimal column counts. The decimal one is wrong in two rows: it says
-8256 for 0x002000 (which is 8192) and 8272 for 0x000010 (which is 16), and neither is a single bit.
+Source: EPMM API guide "Device Management", section "Compliance, quarantinedStatus, and blockReason
+values": the three fields are sums of one bit for each reason. The hexadecimal column counts. The
+decimal one is wrong in two rows: it says 8256 for 0x002000 (which is 8192) and 8272 for 0x000010
+(which is 16), and neither is a single bit.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ from .errors import OptionError
 # The fields are JSON numbers of at most 64 bits; what is longer is no bitmap.
 MAX_BITMAP = 2**63 - 1
 
-# Where a device's map says whether it is compliant: as a boolean, the first that is not null counts, or as a bitmap.
+# Where a device's map says whether it is compliant: as a boolean, the first that is not null
+# counts, or as a bitmap.
 _VERDICTS = ("compliant", "complianceState", "compliance_state")
 _BITMAP = "compliance"
 _SECURITY_STATE = "security_state"
@@ -32,7 +35,8 @@ _UNLISTED_MEANING = "A reason that the vendor's table does not list."
 
 
 class BitmapError(OptionError, ValueError):
-    """What was given is no bitmap; a ValueError as well, for what reads the wire and knows no options."""
+    """What was given is no bitmap; a ValueError as well, for what reads the wire and knows no
+    options."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class Reason:
 
 
 # In the order of their bits.
+# fmt: off
 REASONS = (
     Reason("compromised", 0x000001, "The device is compromised (jailbroken or rooted)."),
     Reason("os_version", 0x000002, "The version of the operating system is below the supported one."),
@@ -65,6 +70,7 @@ REASONS = (
     Reason("attestation_failed", 0x010000, "The attestation failed."),
     Reason("unknown", 0x400000, "The server gives no reason."),
 )
+# fmt: on
 _BY_BIT = {reason.bit: reason for reason in REASONS}
 _BY_NAME = {reason.name: reason for reason in REASONS}
 
@@ -78,7 +84,11 @@ def parse_bitmap(raw: object) -> int:
         raw = int(raw)
     if isinstance(raw, int) and not isinstance(raw, bool) and 0 <= raw <= MAX_BITMAP:
         return int(raw)
-    raise BitmapError(f"{_shown(raw)} is not a compliance bitmap; it must be a whole number of 0 or more, such as 8194.")
+    raise BitmapError(
+        f"{_shown(raw)} is not a compliance bitmap; it must be a whole number of 0 or more, "
+        "such "
+        "as 8194."
+    )
 
 
 def explain(bits: object) -> list[Reason]:
@@ -100,7 +110,8 @@ def reasons(bits: object) -> list[str]:
 
 
 def meaning(name: str) -> str:
-    """What a reason means, in a sentence; "" for a name that neither the table nor ``reasons`` gives."""
+    """What a reason means, in a sentence; "" for a name that neither the table nor ``reasons``
+    gives."""
     if name in _BY_NAME:
         return _BY_NAME[name].meaning
     return _UNLISTED_MEANING if _UNLISTED.fullmatch(name) else ""
@@ -109,29 +120,40 @@ def meaning(name: str) -> str:
 def is_compromised(security_state: object) -> bool:
     """Whether a device's ``security_state`` says that it is compromised.
 
-    Android sends the words ``Ok`` and ``Compromised``, and so does ``common.security_state`` of API v2; the details of
-    an iOS device send 0 for a compromised one and 1 for others ("Device Management", the tables of details).
+    Android sends the words ``Ok`` and ``Compromised``, and so does ``common.security_state`` of API
+    v2; the details of an iOS device send 0 for a compromised one and 1 for others ("Device
+    Management", the tables of details).
     """
-    return not isinstance(security_state, bool) and str(security_state).strip().casefold() in ("compromised", "0")
+    return not isinstance(security_state, bool) and str(security_state).strip().casefold() in (
+        "compromised",
+        "0",
+    )
 
 
 def is_compliant(compliance: object, security_state: object = None) -> bool | None:
     """Whether a device is compliant, None where the server does not know.
 
-    ``compliance``: the bitmap, or the boolean that API v2 sends instead, or None. Raises BitmapError for anything else.
-    A jailbroken Android device has the bitmap 0; only its ``security_state`` tells (the note in the table of the source).
+    ``compliance``: the bitmap, or the boolean that API v2 sends instead, or None. Raises
+    BitmapError for anything else. A jailbroken Android device has the bitmap 0; only its
+    ``security_state`` tells (the note in the table of the source).
     """
-    known = compliance if compliance is None or isinstance(compliance, bool) else parse_bitmap(compliance) == 0
+    known = (
+        compliance
+        if compliance is None or isinstance(compliance, bool)
+        else parse_bitmap(compliance) == 0
+    )
     return False if is_compromised(security_state) else known
 
 
 def verdict(device: Mapping[str, Any], *, prefix: str) -> bool | None:
     """What a device's map says: whether it is compliant, None where the server does not know.
 
-    The map is a row of ``device_info``, or the variables of a host of an inventory, which all begin with ``prefix``.
-    Raises OptionError where the map says nothing of compliance, or something that makes no sense.
+    The map is a row of ``device_info``, or the variables of a host of an inventory, which all begin
+    with ``prefix``. Raises OptionError where the map says nothing of compliance, or something that
+    makes no sense.
     """
-    # A host may have a variable of its own that is called compliant; only those of the inventory count.
+    # A host may have a variable of its own that is called compliant; only those of the inventory
+    # count.
     start = prefix if prefix and f"{prefix}id" in device else ""
     present = [name for name in (*_VERDICTS, _BITMAP) if start + name in device]
     if not present:
@@ -156,7 +178,8 @@ def _says_nothing(start: str) -> str:
         return f"the host has none of {names}; let the option fields of its inventory name the field for it."
     names = ", ".join(("compliant", "complianceState", _BITMAP))
     return (
-        f"the map has none of {names}; let the option fields name one, or, where these are the variables of a host whose "
+        f"the map has none of {names}; let the option fields name one, or, where these are the "
+        "variables of a host whose "
         "inventory sets hostvars_prefix, give the same prefix here."
     )
 
@@ -172,4 +195,7 @@ def _shown(raw: object) -> str:
         return repr(str(raw)[:60])
     # Ansible has lists and mappings of its own, whose names would tell nobody anything.
     kinds = ((Mapping, "A mapping"), ((list, tuple), "A list"))
-    return next((name for kind, name in kinds if isinstance(raw, kind)), f"A value of type {type(raw).__name__}")
+    return next(
+        (name for kind, name in kinds if isinstance(raw, kind)),
+        f"A value of type {type(raw).__name__}",
+    )

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether devices are compliant, and why not: the policies of Neurons for MDM, or the bitmaps of EPMM, in one shape. Pure."""
+"""Whether devices are compliant, and why not: the policies of Neurons for MDM, or the bitmaps of
+EPMM, in one shape. Pure."""
 
 from __future__ import annotations
 
@@ -18,8 +19,8 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True)
 class PolicyVerdict:
-    """What a policy says of a device; None where the server does not say it. ``rule_type``: what the policy is about; ``type``:
-    what kind of policy it is."""
+    """What a policy says of a device; None where the server does not say it. ``rule_type``: what
+    the policy is about; ``type``: what kind of policy it is."""
 
     id: str
     name: str
@@ -39,19 +40,22 @@ class PolicyVerdict:
 
     def as_dict(self) -> dict[str, Any]:
         """As results have it."""
+        # fmt: off
         return {
             "id": self.id, "name": self.name, "uuid": self.uuid, "description": self.description, "type": self.type,
             "rule_type": self.rule_type, "priority": self.priority, "enabled": self.enabled, "compliant": self.compliant,
             "pending_compliant": self.pending_compliant,
         }
+        # fmt: on
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a device is compliant; None where nobody knows. ``listed``: what the list of devices says of it.
+    """Whether a device is compliant; None where nobody knows. ``listed``: what the list of devices
+    says of it.
 
-    ``reasons``: names of what it fails, or None where they are not known. ``policies`` are of Neurons for MDM and ``bitmaps``
-    of EPMM, None where there are none to be had.
+    ``reasons``: names of what it fails, or None where they are not known. ``policies`` are of
+    Neurons for MDM and ``bitmaps`` of EPMM, None where there are none to be had.
     """
 
     device: Device
@@ -75,7 +79,9 @@ class Verdict:
             "listed_compliant": self.listed,
             "contradictory": self.contradictory,
             "reasons": _list(self.reasons),
-            "violated": None if policies is None else [policy.name for policy in violated(policies)],
+            "violated": None
+            if policies is None
+            else [policy.name for policy in violated(policies)],
             "policies": None if policies is None else [policy.as_dict() for policy in policies],
             "quarantined": self.quarantined,
             "quarantine_reasons": _list(self.quarantine_reasons),
@@ -87,8 +93,8 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Report:
-    """What was found of devices. ``skipped``: those of which nothing can be read, with the reason; ``warning``: what an author
-    has to know of all of them, or ""."""
+    """What was found of devices. ``skipped``: those of which nothing can be read, with the reason;
+    ``warning``: what an author has to know of all of them, or ""."""
 
     verdicts: tuple[Verdict, ...]
     skipped: tuple[tuple[Device, str], ...] = ()
@@ -101,9 +107,15 @@ def violated(policies: Iterable[PolicyVerdict]) -> list[PolicyVerdict]:
 
 
 def by_policies(
-    device: Device, listed: bool | None, policies: Sequence[PolicyVerdict], *, quarantined: bool | None, blocked: bool | None
+    device: Device,
+    listed: bool | None,
+    policies: Sequence[PolicyVerdict],
+    *,
+    quarantined: bool | None,
+    blocked: bool | None,
 ) -> Verdict:
-    """A device is compliant where the list says so and every policy in force is met, and it is not where either denies it."""
+    """A device is compliant where the list says so and every policy in force is met, and it is not
+    where either denies it."""
     judged = [policy.compliant for policy in policies if policy.counts]
     denied = False in judged
     compliant: bool | None = True
@@ -115,7 +127,9 @@ def by_policies(
         device=device,
         compliant=compliant,
         listed=listed,
-        reasons=tuple(dict.fromkeys(policy.rule_type.lower() or UNKNOWN for policy in violated(policies))),
+        reasons=tuple(
+            dict.fromkeys(policy.rule_type.lower() or UNKNOWN for policy in violated(policies))
+        ),
         policies=tuple(policies),
         quarantined=quarantined,
         blocked=blocked,
@@ -126,7 +140,11 @@ def by_policies(
 def summary(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """How many devices are compliant, are not, or are neither for certain."""
     said = [row["compliant"] for row in rows]
-    return {"compliant": said.count(True), "noncompliant": said.count(False), "unknown": said.count(None)}
+    return {
+        "compliant": said.count(True),
+        "noncompliant": said.count(False),
+        "unknown": said.count(None),
+    }
 
 
 def _list(names: tuple[str, ...] | None) -> list[str] | None:

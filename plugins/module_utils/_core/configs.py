@@ -16,7 +16,8 @@ from .errors import OptionError
 from .names import nearest, pick
 from .plan import Change, Limits, Outcome, Plan
 
-# What a configuration can be. Neurons has configurations alone; EPMM shows the policies of a device beside them.
+# What a configuration can be. Neurons has configurations alone; EPMM shows the policies of a device
+# beside them.
 CONFIGURATION, POLICY = "configuration", "policy"
 KINDS = (CONFIGURATION, POLICY)
 
@@ -24,9 +25,15 @@ KINDS = (CONFIGURATION, POLICY)
 PRESENT, ABSENT = "installed", "excluded"
 STATES = (PRESENT, ABSENT)
 
-# What the status of a configuration means: it is on the device, it was taken off, it is on its way to the device or off it,
-# or nothing goes on by itself.
-INSTALLED, EXCLUDED, PENDING, LEAVING, STUCK = "installed", "excluded", "pending", "leaving", "stuck"
+# What the status of a configuration means: it is on the device, it was taken off, it is on its way
+# to the device or off it, or nothing goes on by itself.
+INSTALLED, EXCLUDED, PENDING, LEAVING, STUCK = (
+    "installed",
+    "excluded",
+    "pending",
+    "leaving",
+    "stuck",
+)
 CONDITIONS = (INSTALLED, EXCLUDED, PENDING, LEAVING, STUCK)
 
 # The condition of a configuration that the device does not list.
@@ -36,6 +43,7 @@ UNLISTED = ""
 EXCLUDE, PUSH, REINSTALL = "exclude", "push", "reinstall"
 AFTER = {EXCLUDE: "excluded", PUSH: "installed", REINSTALL: "pushed again"}
 
+# fmt: off
 _STEPS: Mapping[str, Mapping[str, str]] = {
     PRESENT: {EXCLUDED: PUSH, LEAVING: PUSH, UNLISTED: PUSH},
     ABSENT: {INSTALLED: EXCLUDE, PENDING: EXCLUDE, STUCK: EXCLUDE},
@@ -49,6 +57,7 @@ DETAILS = (
     "uuid", "description", "system_name", "rule_type", "enabled", "priority", "device_count", "installed_count",
     "violation_count", "updated_at", "updated_by",
 )
+# fmt: on
 
 # So many are named in a sentence.
 TOLD = 20
@@ -58,9 +67,10 @@ TOLD = 20
 class Config:
     """A configuration, on a device or as it is known by name. Ids tell apart what is of one kind.
 
-    ``status``: as the server calls it; ``condition``: what that means, one of CONDITIONS. ``details``: what else the server
-    says, as ``device_config_info`` shows it, in a form that can be hashed, so that devices can share what is equal. ``stamp``:
-    when it last changed on the device, as the server writes it.
+    ``status``: as the server calls it; ``condition``: what that means, one of CONDITIONS.
+    ``details``: what else the server says, as ``device_config_info`` shows it, in a form that can
+    be hashed, so that devices can share what is equal. ``stamp``: when it last changed on the
+    device, as the server writes it.
     """
 
     id: str
@@ -84,15 +94,18 @@ class Config:
 
     def as_dict(self) -> dict[str, Any]:
         """What ``device_config_info`` answers of it."""
+        # fmt: off
         return {
             "id": self.id, "name": self.name, "type": self.type, "kind": self.kind, "status": self.status,
             "condition": self.condition, **dict.fromkeys(DETAILS), **dict(self.details),
         }
+        # fmt: on
 
 
 @dataclass(frozen=True)
 class ConfigGoal:
-    """What an author wants: these configurations, resolved, in this state; ``reinstall``: pushed again whatever they are."""
+    """What an author wants: these configurations, resolved, in this state; ``reinstall``: pushed
+    again whatever they are."""
 
     configs: tuple[Config, ...]
     state: str
@@ -103,13 +116,17 @@ class ConfigGoal:
         """What results call each: its name, with its id where two have the name."""
         names = Counter(config.title for config in self.configs)
         return {
-            config.key: config.title if names[config.title] == 1 else f"{config.title} ({config.id})" for config in self.configs
+            config.key: config.title
+            if names[config.title] == 1
+            else f"{config.title} ({config.id})"
+            for config in self.configs
         }
 
 
 @dataclass(frozen=True)
 class Step:
-    """What is to be done to one configuration of a device. ``config`` is as the device lists it, else as it is known."""
+    """What is to be done to one configuration of a device. ``config`` is as the device lists it,
+    else as it is known."""
 
     verb: str
     config: Config
@@ -117,8 +134,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Stuck:
-    """A configuration of a device with which nothing goes on by itself. ``called``: what results call it, which several may be;
-    ``config``: as the device lists it."""
+    """A configuration of a device with which nothing goes on by itself. ``called``: what results
+    call it, which several may be; ``config``: as the device lists it."""
 
     device: Device
     called: str
@@ -127,14 +144,18 @@ class Stuck:
     def as_dict(self) -> dict[str, Any]:
         """How a result shows it."""
         return {
-            **self.device.identity, "config": self.called, "config_id": self.config.id, "kind": self.config.kind,
+            **self.device.identity,
+            "config": self.called,
+            "config_id": self.config.id,
+            "kind": self.config.kind,
             "status": self.config.status,
         }
 
 
 @dataclass(frozen=True)
 class ConfigPlan:
-    """``plan``: what can be done; ``impossible``: outcomes of devices that cannot get there; ``stuck``: what is left as it is."""
+    """``plan``: what can be done; ``impossible``: outcomes of devices that cannot get there;
+    ``stuck``: what is left as it is."""
 
     plan: Plan
     impossible: tuple[Outcome, ...] = ()
@@ -142,15 +163,21 @@ class ConfigPlan:
 
 
 def find_configs(
-    wanted: Sequence[str], seen: Iterable[Config], listed: Callable[[], Sequence[Config] | None], kind: str, *, state: str,
+    wanted: Sequence[str],
+    seen: Iterable[Config],
+    listed: Callable[[], Sequence[Config] | None],
+    kind: str,
+    *,
+    state: str,
     by_id: bool,
 ) -> tuple[tuple[Config, ...], tuple[str, ...]]:
     """The configurations that an author names, and warnings.
 
-    ``seen``: those of the devices. ``listed``: reads what else there is, or None where nobody knows; asked only when a name is
-    not among those of the devices. Where nobody knows, a name that no device has is as excluded as can be, which is a warning,
-    for it may be mistyped; and with ``by_id`` a whole number is believed to be an id. Raises OptionError, with a sentence for
-    each name that fits nothing or several.
+    ``seen``: those of the devices. ``listed``: reads what else there is, or None where nobody
+    knows; asked only when a name is not among those of the devices. Where nobody knows, a name that
+    no device has is as excluded as can be, which is a warning, for it may be mistyped; and with
+    ``by_id`` a whole number is believed to be an id. Raises OptionError, with a sentence for each
+    name that fits nothing or several.
     """
     seen = tuple(seen)
     known = _distinct(config for config in seen if config.kind == kind)
@@ -161,14 +188,22 @@ def find_configs(
     if others is None:
         unread = {name: _unread(name, seen, kind) for name in left}
         if state == ABSENT:
-            warnings = [f"{told} It counts as excluded; if it does not, correct the name." for told in unread.values()]
+            warnings = [
+                f"{told} It counts as excluded; if it does not, correct the name."
+                for told in unread.values()
+            ]
         elif by_id:
             known += tuple(Config(name.strip(), "", kind) for name in left if _is_id(name))
             unread = {name: told for name, told in unread.items() if not _is_id(name)}
     known = _distinct([*known, *(others or ())])
-    problems = [] if state == ABSENT else [
-        f"{told} Nothing was done; correct the name, which counts with case, or give the id." for told in unread.values()
-    ]
+    problems = (
+        []
+        if state == ABSENT
+        else [
+            f"{told} Nothing was done; correct the name, which counts with case, or give the id."
+            for told in unread.values()
+        ]
+    )
     found: dict[tuple[str, str], Config] = {}
     for name in wanted:
         try:
@@ -190,32 +225,49 @@ def plan_configs(
     limits: Limits,
     fleet: int | None = None,
 ) -> ConfigPlan:
-    """Plan the goal for many devices. ``have``: what each lists. ``cannot_push``: the sentence why a configuration that is not on
-    a device cannot be brought there, or ""."""
+    """Plan the goal for many devices. ``have``: what each lists. ``cannot_push``: the sentence why
+    a configuration that is not on a device cannot be brought there, or ""."""
     changes, unchanged, impossible, stuck = [], [], [], []
     called = goal.called
     for device, configs in have:
         own = {config.key: config for config in configs}
         steps = _steps(goal, own)
         if not goal.reinstall and goal.state == PRESENT:
-            stuck += [Stuck(device, called[key], own[key]) for key in called if key in own and own[key].condition == STUCK]
+            stuck += [
+                Stuck(device, called[key], own[key])
+                for key in called
+                if key in own and own[key].condition == STUCK
+            ]
         if not steps:
             unchanged.append(device)
             continue
-        before = {called[key]: own[key].status if key in own else None for key in (step.config.key for step in steps)}
-        change = Change(device, before, {called[step.config.key]: AFTER[step.verb] for step in steps}, steps)
-        missing = [called[step.config.key] for step in steps if step.verb == PUSH] if cannot_push else []
+        before = {
+            called[key]: own[key].status if key in own else None
+            for key in (step.config.key for step in steps)
+        }
+        change = Change(
+            device, before, {called[step.config.key]: AFTER[step.verb] for step in steps}, steps
+        )
+        missing = (
+            [called[step.config.key] for step in steps if step.verb == PUSH] if cannot_push else []
+        )
         if missing:
-            impossible.append(Outcome(change, f"{', '.join(map(repr, missing))} is not on the device; {cannot_push}"))
+            impossible.append(
+                Outcome(
+                    change, f"{', '.join(map(repr, missing))} is not on the device; {cannot_push}"
+                )
+            )
         else:
             changes.append(change)
     refusals = limits.refusals(changes=len(changes), fleet=fleet)
-    return ConfigPlan(Plan(tuple(changes), tuple(unchanged), refusals), tuple(impossible), tuple(stuck))
+    return ConfigPlan(
+        Plan(tuple(changes), tuple(unchanged), refusals), tuple(impossible), tuple(stuck)
+    )
 
 
 def not_seen(steps: Iterable[Step], now: Iterable[Config]) -> list[tuple[Step, str]]:
-    """Of steps that were sent, those that a device does not show to have been taken, each with a sentence. ``now``: what it
-    lists."""
+    """Of steps that were sent, those that a device does not show to have been taken, each with a
+    sentence. ``now``: what it lists."""
     listed = {config.key: config for config in now}
     found = []
     for step in steps:
@@ -224,15 +276,26 @@ def not_seen(steps: Iterable[Step], now: Iterable[Config]) -> list[tuple[Step, s
             continue
         name = repr(step.config.title)
         if config is None:
-            told = f"{name} is not on the device afterwards: distribute it to the device, or look again later"
+            told = (
+                f"{name} is not on the device afterwards: distribute it to the device, or look "
+                "again later"
+            )
         else:
             told = f"{name} is {config.status or 'without a status'} afterwards"
-        found.append((step, f"{told}, which does not show that it was pushed again" if step.verb == REINSTALL else told))
+        found.append(
+            (
+                step,
+                f"{told}, which does not show that it was pushed again"
+                if step.verb == REINSTALL
+                else told,
+            )
+        )
     return found
 
 
 def _is_seen(step: Step, now: Config) -> bool:
-    """Whether a configuration shows that a step was taken, which is no proof that it will come to its end."""
+    """Whether a configuration shows that a step was taken, which is no proof that it will come to
+    its end."""
     before = step.config
     started = now.condition == PENDING and before.condition != PENDING
     if step.verb == EXCLUDE:
@@ -249,25 +312,34 @@ def told_stuck(stuck: Sequence[Stuck]) -> str:
     if not stuck:
         return ""
     named = ", ".join(
-        f"{one.called!r} is {one.config.status or 'without a status'} on {one.device.title}" for one in stuck[:TOLD]
+        f"{one.called!r} is {one.config.status or 'without a status'} on {one.device.title}"
+        for one in stuck[:TOLD]
     )
     more = f", and {len(stuck) - TOLD} more, see stuck in the result" if len(stuck) > TOLD else ""
     return f"Stuck, and left as it is: {named}{more}. Set reinstall=true to push it again."
 
 
-def chosen(wanted: Sequence[str] | None, configs: Iterable[Config], kind: str | None = None) -> tuple[Config, ...]:
-    """The configurations of a device that have one of the names or ids, or all of them when None is wanted; those of a kind."""
+def chosen(
+    wanted: Sequence[str] | None, configs: Iterable[Config], kind: str | None = None
+) -> tuple[Config, ...]:
+    """The configurations of a device that have one of the names or ids, or all of them when None is
+    wanted; those of a kind."""
     return tuple(
-        config for config in configs
-        if kind in (None, config.kind) and (wanted is None or any(_fits(name, config) for name in wanted))
+        config
+        for config in configs
+        if kind in (None, config.kind)
+        and (wanted is None or any(_fits(name, config) for name in wanted))
     )
 
 
 def unknown(
-    wanted: Sequence[str], seen: Iterable[Config], listed: Callable[[], Sequence[Config] | None], kind: str | None = None
+    wanted: Sequence[str],
+    seen: Iterable[Config],
+    listed: Callable[[], Sequence[Config] | None],
+    kind: str | None = None,
 ) -> tuple[str, ...]:
-    """A warning for each name that no device has and of which nobody knows whether there is such a configuration, of a kind where
-    one is given.
+    """A warning for each name that no device has and of which nobody knows whether there is such a
+    configuration, of a kind where one is given.
 
     Raises OptionError for one that there is not. ``listed``: see ``find_configs``.
     """
@@ -276,19 +348,31 @@ def unknown(
     others = listed() if left else ()
     if others is None:
         sentences = (_unread(name, seen, kind or CONFIGURATION) for name in left)
-        return tuple(f"{sentence} If that is not as expected, correct the name." for sentence in sentences)
+        return tuple(
+            f"{sentence} If that is not as expected, correct the name." for sentence in sentences
+        )
     absent = [name for name in left if not _meant(name, others)]
     names = {config.name for config in (*seen, *others)}
     if absent:
         told = ", ".join(f"{name!r}{nearest(name, names)}" for name in absent)
-        raise OptionError(f"configs: there is no {told}. Correct the name, which counts with case, or give the id.")
+        raise OptionError(
+            f"configs: there is no {told}. Correct the name, which counts with case, or give "
+            "the "
+            "id."
+        )
     return ()
 
 
 def _steps(goal: ConfigGoal, own: Mapping[tuple[str, str], Config]) -> tuple[Step, ...]:
     by_condition = _STEPS[REINSTALL if goal.reinstall else goal.state]
-    as_listed = (own.get(config.key, Config(config.id, config.name, config.kind)) for config in goal.configs)
-    return tuple(Step(by_condition[config.condition], config) for config in as_listed if config.condition in by_condition)
+    as_listed = (
+        own.get(config.key, Config(config.id, config.name, config.kind)) for config in goal.configs
+    )
+    return tuple(
+        Step(by_condition[config.condition], config)
+        for config in as_listed
+        if config.condition in by_condition
+    )
 
 
 def _distinct(configs: Iterable[Config]) -> tuple[Config, ...]:
@@ -308,8 +392,11 @@ def _is_id(text: str) -> bool:
 
 
 def _unread(wanted: str, seen: Sequence[Config], kind: str) -> str:
-    """A name that no device has, where nobody knows what else there is; one of another kind is told."""
+    """A name that no device has, where nobody knows what else there is; one of another kind is
+    told."""
     near = nearest(wanted, {config.name for config in seen if config.kind == kind})
-    other = next((config.kind for config in seen if config.kind != kind and _fits(wanted, config)), "")
+    other = next(
+        (config.kind for config in seen if config.kind != kind and _fits(wanted, config)), ""
+    )
     hint = f"; there is a {other} of that name, for which set kind={other}" if other else ""
     return f"configs: none of these devices has a {kind} {wanted!r}{near}{hint}, and what else there is cannot be read."

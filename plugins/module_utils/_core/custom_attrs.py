@@ -10,7 +10,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from .attributes import NUMERIC_SUFFIX, Values, canonical, is_numeric, missing_values, no_numbers, same_values
+from .attributes import (
+    NUMERIC_SUFFIX,
+    Values,
+    canonical,
+    is_numeric,
+    missing_values,
+    no_numbers,
+    same_values,
+)
 from .device import Attrs, Device
 from .names import nearest
 from .plan import Change, Limits, Plan
@@ -24,8 +32,9 @@ Verb = Literal["merge", "append", "replace", "remove"]
 class AttrsGoal:
     """What an author wants of a device's attributes.
 
-    ``merge``: these attributes have these values, others stay. ``append``: these values are among the attribute's.
-    ``replace``: the map is exactly this. ``remove``: these names are gone (their values do not count).
+    ``merge``: these attributes have these values, others stay. ``append``: these values are among
+    the attribute's. ``replace``: the map is exactly this. ``remove``: these names are gone (their
+    values do not count).
     """
 
     verb: Verb
@@ -36,7 +45,8 @@ class AttrsGoal:
 class AttrsWrite:
     """What is to be sent for one device; writes that are equal may share a bulk call.
 
-    ``attrs`` holds names as the server wants them written, and for ``remove`` the names alone with empty values.
+    ``attrs`` holds names as the server wants them written, and for ``remove`` the names alone with
+    empty values.
     """
 
     verb: Verb
@@ -57,8 +67,9 @@ def plan_custom_attrs(
 ) -> Plan:
     """Plan the goals of many devices.
 
-    ``fleet``: devices on the server, for ``limits``. ``defined``: names of the attributes that exist on the server,
-    None where it would not say; a change that sets an attribute outside of them is refused.
+    ``fleet``: devices on the server, for ``limits``. ``defined``: names of the attributes that
+    exist on the server, None where it would not say; a change that sets an attribute outside of
+    them is refused.
     """
     known = {canonical(name): name for name in defined or ()}
     numeric = frozenset(key for key, name in known.items() if is_numeric(name))
@@ -71,14 +82,21 @@ def plan_custom_attrs(
         else:
             changes.append(change)
     refusals = limits.refusals(changes=len(changes), fleet=fleet)
-    used = {canonical(name): name for change in changes if change.write.verb != "remove" for name in change.write.names}
+    used = {
+        canonical(name): name
+        for change in changes
+        if change.write.verb != "remove"
+        for name in change.write.names
+    }
     if defined is not None:
         refusals += _undefined(used, known)
     refusals += _not_numeric(changes)
     return Plan(tuple(changes), tuple(unchanged), refusals)
 
 
-def plan_device(device: Device, goal: AttrsGoal, numeric: frozenset[str] = frozenset()) -> Change[Device] | None:
+def plan_device(
+    device: Device, goal: AttrsGoal, numeric: frozenset[str] = frozenset()
+) -> Change[Device] | None:
     """The change that brings one device to its goal, or None when it is there already.
 
     ``numeric``: canonical names of the attributes that are numeric by the server's definitions.
@@ -98,7 +116,10 @@ def plan_device(device: Device, goal: AttrsGoal, numeric: frozenset[str] = froze
     before = {key: list(current[key][1]) if key in current else None for key in changed}
     kept = {key: before[key] or [] if goal.verb == "append" else [] for key in changed}
     after = {key: kept[key] + list(values) for key, values in changed.items()}
-    write = AttrsWrite(goal.verb, tuple((_spelled(key, current, wanted), values) for key, values in changed.items()))
+    write = AttrsWrite(
+        goal.verb,
+        tuple((_spelled(key, current, wanted), values) for key, values in changed.items()),
+    )
     return Change(device, before, after, write)
 
 
@@ -109,13 +130,17 @@ _Index = Mapping[str, tuple[str, Values]]
 def _index(attrs: Attrs, numeric: frozenset[str]) -> _Index:
     """Attributes by canonical name, each spelled as a write needs it.
 
-    Where any spelling, be it the author's, the device's or the definition's, says that an attribute is numeric, the suffix
-    is needed (Neurons device API guide, "Add/Replace Custom Attributes Per Device"), whichever of them left it out.
+    Where any spelling, be it the author's, the device's or the definition's, says that an attribute
+    is numeric, the suffix is needed (Neurons device API guide, "Add/Replace Custom Attributes Per
+    Device"), whichever of them left it out.
     """
     found = {}
     for name, values in attrs.items():
         key = canonical(name)
-        found[key] = (name + NUMERIC_SUFFIX if key in numeric and not is_numeric(name) else name, values)
+        found[key] = (
+            name + NUMERIC_SUFFIX if key in numeric and not is_numeric(name) else name,
+            values,
+        )
     return found
 
 
@@ -134,11 +159,15 @@ def _differing(current: _Index, wanted: _Index, *, append: bool) -> dict[str, Va
     return found
 
 
-def _removal(device: Device, current: _Index, keys: list[str], wanted: _Index) -> Change[Device] | None:
+def _removal(
+    device: Device, current: _Index, keys: list[str], wanted: _Index
+) -> Change[Device] | None:
     if not keys:
         return None
     before = {key: list(current[key][1]) for key in keys}
-    write = AttrsWrite("remove", tuple((_spelled(key, current, wanted), ()) for key in sorted(keys)))
+    write = AttrsWrite(
+        "remove", tuple((_spelled(key, current, wanted), ()) for key in sorted(keys))
+    )
     return Change(device, before, {}, write)
 
 
@@ -147,7 +176,9 @@ def _replacement(
 ) -> Change[Device]:
     before = {key: list(current[key][1]) if key in current else None for key in (*changed, *extra)}
     after = {key: list(values) for key, values in changed.items()}
-    write = AttrsWrite("replace", tuple((_spelled(key, current, wanted), wanted[key][1]) for key in wanted))
+    write = AttrsWrite(
+        "replace", tuple((_spelled(key, current, wanted), wanted[key][1]) for key in wanted)
+    )
     return Change(device, before, after, write)
 
 
@@ -160,10 +191,16 @@ def _not_numeric(changes: Iterable[Change[Device]]) -> tuple[str, ...]:
     """A sentence for each numeric attribute that some change gives a value that is no number."""
     wrong = {
         name: no_numbers(values)[0]
-        for change in changes for name, values in change.write.attrs if is_numeric(name) and no_numbers(values)
+        for change in changes
+        for name, values in change.write.attrs
+        if is_numeric(name) and no_numbers(values)
     }
     return tuple(
-        f"Refused: the attribute {name!r} is numeric, and {value!r} is not a number; nothing was written."
+        (
+            f"Refused: the attribute {name!r} is numeric, and {value!r} is not a number; nothing "
+            "was "
+            "written."
+        )
         for name, value in wrong.items()
     )
 
@@ -171,7 +208,8 @@ def _not_numeric(changes: Iterable[Change[Device]]) -> tuple[str, ...]:
 def _undefined(used: Mapping[str, str], known: Mapping[str, str]) -> tuple[str, ...]:
     """A sentence for each attribute that some change sets and the server does not know."""
     return tuple(
-        f"Refused: the attribute {name!r} is not defined on the server{nearest(key, known.values())}; nothing was written. "
+        f"Refused: the attribute {name!r} is not defined on the "
+        f"server{nearest(key, known.values())}; nothing was written. "
         "Correct the name, or define the attribute in the admin portal first."
         for key, name in used.items()
         if key not in known

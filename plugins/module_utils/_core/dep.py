@@ -31,7 +31,8 @@ class DepProfile:
 
 
 def pick_servers(wanted: Sequence[str] | None, known: Sequence[DepServer]) -> tuple[DepServer, ...]:
-    """The servers named by name, id or uuid, all of them where None is given. Raises OptionError for those that there are not."""
+    """The servers named by name, id or uuid, all of them where None is given. Raises OptionError
+    for those that there are not."""
     if wanted is None:
         return tuple(known)
     by_uuid = {server.uuid.lower(): server.id for server in known if server.uuid}
@@ -45,11 +46,18 @@ def pick_servers(wanted: Sequence[str] | None, known: Sequence[DepServer]) -> tu
 def server_rows(found: Iterable[tuple[DepServer, Sequence[DepProfile]]]) -> list[dict[str, Any]]:
     """The servers, each with the ids of its profiles."""
     return [
-        {"id": server.id, "uuid": server.uuid or None, "name": server.name or None, "profiles": [one.id for one in profiles]}
+        {
+            "id": server.id,
+            "uuid": server.uuid or None,
+            "name": server.name or None,
+            "profiles": [one.id for one in profiles],
+        }
         for server, profiles in found
     ]
 
 
 def profile_rows(found: Iterable[tuple[DepServer, Sequence[DepProfile]]]) -> list[dict[str, Any]]:
     """The profiles of all servers, each with the id of its server."""
-    return [{"server_id": server.id, **one.fields} for server, profiles in found for one in profiles]
+    return [
+        {"server_id": server.id, **one.fields} for server, profiles in found for one in profiles
+    ]

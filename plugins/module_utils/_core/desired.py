@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Desired custom attributes as an author writes them, read into goals. Pure, and done before any request."""
+"""Desired custom attributes as an author writes them, read into goals. Pure, and done before any
+request."""
 
 from __future__ import annotations
 
@@ -28,12 +29,16 @@ def parse_desired(
 ) -> Desired[AttrsGoal]:
     """Read the options of device_custom_attrs.
 
-    ``attrs`` is a mapping (for ``absent`` also a list of names); a device's own ``attrs`` are laid over it. Raises
-    OptionError naming the option, and the device, that is wrong.
+    ``attrs`` is a mapping (for ``absent`` also a list of names); a device's own ``attrs`` are laid
+    over it. Raises OptionError naming the option, and the device, that is wrong.
     """
     verb = _VERBS.get((state, purge, append))
     if verb is None:
-        raise OptionError("purge and append: each needs state=present, and they exclude one another; keep one of them.")
+        raise OptionError(
+            "purge and append: each needs state=present, and they exclude one another; keep "
+            "one of "
+            "them."
+        )
     shared = _attrs(attrs, verb, "attrs")
     if devices is None:
         if attrs is None or (not shared and verb != "replace"):
@@ -43,26 +48,40 @@ def parse_desired(
     def own_goal(ref: DeviceRef, raw: object, where: str) -> AttrsGoal:
         own = _attrs(raw, verb, f"{where}.attrs (device {ref.value})")
         covered = {canonical(name) for name in own}
-        goal = {name: values for name, values in shared.items() if canonical(name) not in covered} | own
+        goal = {
+            name: values for name, values in shared.items() if canonical(name) not in covered
+        } | own
         given = attrs is not None or raw is not None
         if not given or (not goal and verb != "replace"):
-            raise OptionError(f"{where}: device {ref.value} has no attributes; give it attrs, or give attrs to the task.")
+            raise OptionError(
+                f"{where}: device {ref.value} has no attributes; give it attrs, or give attrs "
+                "to "
+                "the task."
+            )
         return AttrsGoal(verb, goal)
 
     return Desired(AttrsGoal(verb, shared), read_named(devices, "attrs", own_goal), "attrs")
 
 
 def merge_layers(layers: Iterable[object], where: str) -> dict[str, object]:
-    """Desired attributes of several groups and a host as one map: of each attribute the last layer counts.
+    """Desired attributes of several groups and a host as one map: of each attribute the last layer
+    counts.
 
-    Names are compared without case, and the last spelling counts, too. Raises OptionError for a layer that is no map.
+    Names are compared without case, and the last spelling counts, too. Raises OptionError for a
+    layer that is no map.
     """
     merged: dict[str, tuple[str, object]] = {}
     for layer in layers:
         if not isinstance(layer, Mapping):
-            raise OptionError(f"{where}: expected a mapping of attribute names to values, got {type(layer).__name__}.")
+            raise OptionError(
+                f"{where}: expected a mapping of attribute names to values, got "
+                f"{type(layer).__name__}."
+            )
         names = clean_names(layer, where)
-        merged.update((canonical(name), (name, value)) for name, value in zip(names, layer.values(), strict=True))
+        merged.update(
+            (canonical(name), (name, value))
+            for name, value in zip(names, layer.values(), strict=True)
+        )
     return dict(merged.values())
 
 
@@ -72,5 +91,7 @@ def _attrs(raw: object, verb: Verb, where: str) -> dict[str, Values]:
     if verb != "remove":
         return clean_map(raw, where)
     if not isinstance(raw, (Mapping, list, tuple)):
-        raise OptionError(f"{where}: expected a list of attribute names or a mapping, got {type(raw).__name__}.")
+        raise OptionError(
+            f"{where}: expected a list of attribute names or a mapping, got {type(raw).__name__}."
+        )
     return {name: () for name in clean_names(raw, where)}

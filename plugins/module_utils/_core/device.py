@@ -21,7 +21,8 @@ _ID = re.compile(r"[0-9]{1,19}")
 
 @dataclass(frozen=True)
 class Partition:
-    """A device space: ``id`` as a string of digits, ``name``, and whether new devices land in it."""
+    """A device space: ``id`` as a string of digits, ``name``, and whether new devices land in
+    it."""
 
     id: str
     name: str
@@ -32,13 +33,15 @@ class Partition:
 class Device:
     """One registration of a device.
 
-    The same physical device can have several (older ones are usually retired), each with an ``id`` of its own.
-    ``attrs`` holds custom attributes as the server keeps them: names in lower case, values as strings.
-    ``row`` holds its fields as ``device_info`` shows them, or nothing where the reader did not ask for them (100,000
-    rows are 1 GB). ``phone`` and ``mac`` (Wi-Fi, 12 hexadecimal digits) are filled where the product finds devices by them.
-    ``state``: of its registration, as the server calls it, such as ``ACTIVE`` or ``RETIRE_PENDING``. ``platform``: ``ios``,
-    ``android``, ``macos``, ``windows``, or the server's word in lower case. ``modes``: ``lost_mode`` and ``kiosk_mode``.
-    ``space``: the id of the partition that it was read in, where calls for it must name one.
+    The same physical device can have several (older ones are usually retired), each with an ``id``
+    of its own. ``attrs`` holds custom attributes as the server keeps them: names in lower case,
+    values as strings. ``row`` holds its fields as ``device_info`` shows them, or nothing where the
+    reader did not ask for them (100,000 rows are 1 GB). ``phone`` and ``mac`` (Wi-Fi, 12
+    hexadecimal digits) are filled where the product finds devices by them. ``state``: of its
+    registration, as the server calls it, such as ``ACTIVE`` or ``RETIRE_PENDING``. ``platform``:
+    ``ios``, ``android``, ``macos``, ``windows``, or the server's word in lower case. ``modes``:
+    ``lost_mode`` and ``kiosk_mode``. ``space``: the id of the partition that it was read in, where
+    calls for it must name one.
     """
 
     id: str
@@ -64,7 +67,11 @@ class Device:
     @property
     def title(self) -> str:
         """What messages and diffs call it."""
-        return f"device {self.id} (serial number {self.serial})" if self.serial else f"device {self.id}"
+        return (
+            f"device {self.id} (serial number {self.serial})"
+            if self.serial
+            else f"device {self.id}"
+        )
 
     @property
     def identity(self) -> Mapping[str, str]:
@@ -81,7 +88,8 @@ class DeviceRef:
 
 
 def parse_refs(raw: Sequence[object] | None) -> list[DeviceRef]:
-    """Read the option ``devices`` as ids and guids; none when it is not given. Raises OptionError for an empty list."""
+    """Read the option ``devices`` as ids and guids; none when it is not given. Raises OptionError
+    for an empty list."""
     if raw is not None and not raw:
         raise OptionError("devices: is empty; name at least one device, or use select.")
     return [parse_ref(entry, f"devices[{number}]") for number, entry in enumerate(raw or ())]
@@ -99,5 +107,6 @@ def parse_ref(raw: object, where: str) -> DeviceRef:
         return DeviceRef("guid", text.lower())
     raise OptionError(
         f"{where}: {raw!r} is neither a device id (a whole number such as 22000) nor a guid "
-        "(such as 57d9903c-aadf-4b40-aef3-e1f24302f180); to choose by serial number or e-mail address use select."
+        "(such as 57d9903c-aadf-4b40-aef3-e1f24302f180); to choose by serial number or e-mail "
+        "address use select."
     )

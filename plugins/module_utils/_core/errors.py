@@ -4,8 +4,8 @@
 
 """Every error that the collection raises on purpose.
 
-One tree, so that one ``except UemError`` in the runner suffices. A message is one sentence that names the object, the
-fault and the remedy; facts that a program may want are attributes.
+One tree, so that one ``except UemError`` in the runner suffices. A message is one sentence that
+names the object, the fault and the remedy; facts that a program may want are attributes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ class OptionError(UemError):
 class MissingLibraryError(UemError):
     """A Python library that is needed is not installed, or too old.
 
-    ``library`` is its name on PyPI with the version needed, ``import_traceback`` the text of the failed import.
+    ``library`` is its name on PyPI with the version needed, ``import_traceback`` the text of the
+    failed import.
     """
 
     def __init__(self, library: str, import_traceback: str) -> None:
@@ -36,7 +37,8 @@ class RefusedError(UemError):
 
 
 class CheckModeError(UemError):
-    """A request that writes was about to leave during check mode: a fault of the collection, never of the author."""
+    """A request that writes was about to leave during check mode: a fault of the collection, never
+    of the author."""
 
 
 class ConnectError(UemError):
@@ -44,11 +46,13 @@ class ConnectError(UemError):
 
 
 class AnswerLostError(UemError):
-    """The request left, and no usable answer came back: the server may or may not have handled it."""
+    """The request left, and no usable answer came back: the server may or may not have handled
+    it."""
 
 
 class AnswerError(UemError):
-    """The server answered, and the answer cannot be believed (a web page, a short read, a repeated page, …)."""
+    """The server answered, and the answer cannot be believed (a web page, a short read, a repeated
+    page, …)."""
 
 
 class AbsentError(AnswerError):

@@ -4,8 +4,9 @@
 
 """Names for hosts, made of what a server says of its devices. Pure.
 
-A host's name becomes a file name (``host_vars/<name>.yml``), a word of a host pattern and a key beside the names of
-groups, and people choose what their devices are called; so a name is made safe first and unique afterwards.
+A host's name becomes a file name (``host_vars/<name>.yml``), a word of a host pattern and a key
+beside the names of groups, and people choose what their devices are called; so a name is made safe
+first and unique afterwards.
 """
 
 from __future__ import annotations
@@ -23,13 +24,15 @@ MAX_BYTES = 180
 
 _UNSAFE = re.compile(r"[^\w.-]")
 _DOTS = re.compile(r"\.{2,}")
-# A host called ``A.yml`` would be given the variables in host_vars/A.yml, which are those of the host ``A``.
+# A host called ``A.yml`` would be given the variables in host_vars/A.yml, which are those of the
+# host ``A``.
 _EXTENSION = re.compile(r"\.(?=(ya?ml|json)$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A registration that wants a host name: ``name`` is a safe one, ``registered`` the time of its registration."""
+    """A registration that wants a host name: ``name`` is a safe one, ``registered`` the time of its
+    registration."""
 
     id: str
     name: str
@@ -43,7 +46,8 @@ class Claim:
 
 
 def safe_host_name(raw: object) -> str:
-    """The text as a host name of letters, digits and ``_ . -`` alone, or "" when no letter or digit is left.
+    """The text as a host name of letters, digits and ``_ . -`` alone, or "" when no letter or digit
+    is left.
 
     Equivalent spellings of Unicode give one name (NFKC); a whole number counts as its digits.
     """
@@ -61,8 +65,8 @@ def safe_host_name(raw: object) -> str:
 def unique_host_names(claims: Iterable[Claim], taken: Collection[str]) -> dict[str, str]:
     """A name for each id: all of them different, none of them in ``taken`` or reserved.
 
-    Among claims of one name the present registration gets it, and each other one gets the name with its own id behind
-    it. What a claim gets does not depend on the order of the claims.
+    Among claims of one name the present registration gets it, and each other one gets the name with
+    its own id behind it. What a claim gets does not depend on the order of the claims.
     """
     claims = list(claims)
     present: dict[str, Claim] = {}

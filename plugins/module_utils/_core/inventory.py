@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Devices as hosts of an inventory: their names, variables and groups. Pure, and the same for every product."""
+"""Devices as hosts of an inventory: their names, variables and groups. Pure, and the same for every
+product."""
 
 from __future__ import annotations
 
@@ -23,12 +24,14 @@ _NOT_WORD = re.compile(r"[^A-Za-z0-9_]+")
 
 @dataclass(frozen=True)
 class Registration:
-    """What the inventory needs of one registration of a device; plain JSON, so that a cache can keep it.
+    """What the inventory needs of one registration of a device; plain JSON, so that a cache can
+    keep it.
 
-    ``name``: the safe host name that it wants. ``registered``: time of registration, 0 when unknown. ``compliant``:
-    None when the server does not know. ``reasons``: why it is not compliant. ``policies``: those that it violates.
-    ``attrs``: its custom attributes, None where the product has none. ``labels``: its labels or device groups, None when
-    they were not read. ``fields``: the fields of its row that become variables.
+    ``name``: the safe host name that it wants. ``registered``: time of registration, 0 when
+    unknown. ``compliant``: None when the server does not know. ``reasons``: why it is not
+    compliant. ``policies``: those that it violates. ``attrs``: its custom attributes, None where
+    the product has none. ``labels``: its labels or device groups, None when they were not read.
+    ``fields``: the fields of its row that become variables.
     """
 
     id: str
@@ -58,7 +61,10 @@ class Host:
 
 
 def plan_hosts(
-    registrations: Iterable[Registration], *, attribute_groups: Iterable[str] = (), taken: Iterable[str] = ()
+    registrations: Iterable[Registration],
+    *,
+    attribute_groups: Iterable[str] = (),
+    taken: Iterable[str] = (),
 ) -> list[Host]:
     """A host for each registration, in their order. ``taken``: names that other groups have."""
     registrations = list(registrations)
@@ -66,25 +72,30 @@ def plan_hosts(
     labels = label_groups(registrations)
     groups = [group_names(one, wanted, labels) for one in registrations]
     blocked = set(taken).union(*groups)
-    names = unique_host_names((Claim(one.id, one.name, one.active, one.registered) for one in registrations), blocked)
+    names = unique_host_names(
+        (Claim(one.id, one.name, one.active, one.registered) for one in registrations), blocked
+    )
     return [Host(names[one.id], own, one) for one, own in zip(registrations, groups, strict=True)]
 
 
 def label_groups(registrations: Iterable[Registration]) -> dict[str, str]:
-    """The group of each label. Labels that would make one group, such as ``a/b`` and ``a b``, get one each, with a digest."""
+    """The group of each label. Labels that would make one group, such as ``a/b`` and ``a b``, get
+    one each, with a digest."""
     by_group: dict[str, list[str]] = {}
     for label in dict.fromkeys(label for one in registrations for label in one.labels or ()):
         by_group.setdefault(f"label_{group_part(label)}", []).append(label)
     return {
         label: group if len(labels) == 1 else f"{group}_{digest(label)}"
-        for group, labels in by_group.items() for label in labels
+        for group, labels in by_group.items()
+        for label in labels
     }
 
 
 def group_names(
     one: Registration, attribute_groups: Iterable[str] = (), labels: Mapping[str, str] | None = None
 ) -> tuple[str, ...]:
-    """The groups of a registration. ``attribute_groups``: canonical names of attributes whose values are groups.
+    """The groups of a registration. ``attribute_groups``: canonical names of attributes whose
+    values are groups.
 
     ``labels``: of ``label_groups``.
     """
@@ -93,7 +104,11 @@ def group_names(
     if one.compliant is not None:
         found.append("compliant" if one.compliant else "noncompliant")
     found += [f"compliance_{group_part(reason)}" for reason in one.reasons]
-    found += [name for name, is_it in (("quarantined", one.quarantined), ("blocked", one.blocked)) if is_it]
+    found += [
+        name
+        for name, is_it in (("quarantined", one.quarantined), ("blocked", one.blocked))
+        if is_it
+    ]
     if one.status:
         found.append(f"status_{group_part(one.status)}")
     found += [f"violates_{group_part(policy)}" for policy in one.policies]
@@ -108,15 +123,20 @@ def _attribute_groups(one: Registration, wanted: Iterable[str]) -> list[str]:
         return []
     have = {canonical(name): values for name, values in one.attrs.items()}
     return [
-        f"attr_{group_part(name)}_{group_part(value)}" for name in wanted for value in have.get(name, ()) if value
+        f"attr_{group_part(name)}_{group_part(value)}"
+        for name in wanted
+        for value in have.get(name, ())
+        if value
     ]
 
 
 def variable_names(fields: Iterable[str], prefix: str) -> dict[str, str]:
-    """The variable that each field becomes. Raises OptionError for a prefix with which no variable can begin."""
+    """The variable that each field becomes. Raises OptionError for a prefix with which no variable
+    can begin."""
     if not _PREFIX.fullmatch(prefix):
         raise OptionError(
-            f"hostvars_prefix: {prefix!r} cannot begin a variable; use letters, digits and _ alone, such as ivanti_."
+            f"hostvars_prefix: {prefix!r} cannot begin a variable; use letters, digits and _ "
+            "alone, such as ivanti_."
         )
     return {name: prefix + snake_case(name) for name in fields}
 
@@ -130,7 +150,9 @@ def variables(one: Registration, names: Mapping[str, str], prefix: str) -> dict[
     found[f"{prefix}id"] = one.id
     found[f"{prefix}guid"] = one.guid
     if one.attrs is not None:
-        found[f"{prefix}custom_attributes"] = {name: list(values) for name, values in one.attrs.items()}
+        found[f"{prefix}custom_attributes"] = {
+            name: list(values) for name, values in one.attrs.items()
+        }
     if one.labels is not None:
         found[f"{prefix}labels"] = list(one.labels)
     return found

@@ -14,24 +14,34 @@ import unicodedata
 MAX_LENGTH = 100
 
 # Letters that Unicode does not take apart into a base letter and a mark.
-_LETTERS = str.maketrans({"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+_LETTERS = str.maketrans(
+    {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
 
 # What the platforms of both products are called; everything else keeps its name.
-_PLATFORMS = {"osx": "macos", "os_x": "macos", "mac_os": "macos", "mac_os_x": "macos", "ipados": "ios"}
+_PLATFORMS = {
+    "osx": "macos",
+    "os_x": "macos",
+    "mac_os": "macos",
+    "mac_os_x": "macos",
+    "ipados": "ios",
+}
 
 
 @functools.lru_cache(maxsize=50_000)
 def group_part(text: str) -> str:
     """The text as a part of a group name: ``a``-``z``, ``0``-``9`` and ``_`` alone.
 
-    Case is folded, marks are dropped (``Zürich`` is ``zurich``), every other character becomes ``_``. Where that loses
-    a letter or digit, or leaves none, or the text is long, a digest of the text keeps different texts apart: a group
-    that held the devices of two labels could have an action done to the wrong ones.
+    Case is folded, marks are dropped (``Zürich`` is ``zurich``), every other character becomes
+    ``_``. Where that loses a letter or digit, or leaves none, or the text is long, a digest of the
+    text keeps different texts apart: a group that held the devices of two labels could have an
+    action done to the wrong ones.
     """
     folded = text.casefold()
     kept, lost = folded, False
     if not folded.isascii():
-        # Case is folded once more, for letters such as the mathematical A have a case only when taken apart.
+        # Case is folded once more, for letters such as the mathematical A have a case only when
+        # taken apart.
         folded = unicodedata.normalize("NFKD", folded).casefold().translate(_LETTERS)
         folded = unicodedata.normalize("NFKD", folded)
         kept = "".join(char for char in folded if not unicodedata.combining(char))
@@ -49,9 +59,11 @@ def digest(text: str) -> str:
 
 
 def platform_group(platform: str) -> str:
-    """The group of a platform: ``platform_ios``, ``platform_android``, ``platform_macos``, ``platform_windows``, …
+    """The group of a platform: ``platform_ios``, ``platform_android``, ``platform_macos``,
+    ``platform_windows``, …
 
-    Neurons calls macOS ``OSX`` and every Windows computer ``WINDOWS_PHONE``. An iPad is an iOS device there, and in EPMM.
+    Neurons calls macOS ``OSX`` and every Windows computer ``WINDOWS_PHONE``. An iPad is an iOS
+    device there, and in EPMM.
     """
     name = group_part(platform)
     if name.startswith("windows"):

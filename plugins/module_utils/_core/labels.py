@@ -22,7 +22,8 @@ SEPARATOR = ","
 
 @dataclass(frozen=True)
 class Label:
-    """A label. ``static``: devices are put on it by hand; otherwise it has the devices that meet ``criteria``.
+    """A label. ``static``: devices are put on it by hand; otherwise it has the devices that meet
+    ``criteria``.
 
     ``system``: the server made it. ``device_count`` is the server's own count.
     """
@@ -38,16 +39,18 @@ class Label:
 
     def as_dict(self) -> dict[str, Any]:
         """What ``label_info`` answers of it."""
+        # fmt: off
         return {
             "id": self.id, "name": self.name, "static": self.static, "system": self.system,
             "device_count": self.device_count, "description": self.description, "criteria": self.criteria,
             "space": self.space,
         }
+        # fmt: on
 
     @property
     def by_hand(self) -> bool:
-        """Whether people put devices on it, so that they may be taken off when nobody names it. Servers differ in what they
-        say of the labels that they made themselves."""
+        """Whether people put devices on it, so that they may be taken off when nobody names it.
+        Servers differ in what they say of the labels that they made themselves."""
         return self.static and not self.system
 
     @property
@@ -57,12 +60,15 @@ class Label:
             return f"the label {self.name!r} is the server's own, which decides what devices it has; use a label that people made"
         if not self.static:
             return (
-                f"the label {self.name!r} is filtered: the server puts devices on it that meet its criteria"
-                f"{f' ({self.criteria})' if self.criteria else ''}; change what the devices are, or use a static label"
+                f"the label {self.name!r} is filtered: the server puts devices on it that meet its "
+                "criteria"
+                f"{f' ({self.criteria})' if self.criteria else ''}; change what the devices are, "
+                "or use a static label"
             )
         if SEPARATOR in self.name:
             return (
-                f"the label {self.name!r} has a comma in its name, and the API separates names by commas, so that it could "
+                f"the label {self.name!r} has a comma in its name, and the API separates names by "
+                "commas, so that it could "
                 "mean other labels; rename it"
             )
         return ""
@@ -72,8 +78,8 @@ class Label:
 class LabelGoal:
     """What an author wants of a device's labels, by name.
 
-    ``add``: these are among them. ``remove``: these are not. ``exact``: of all labels that are assigned by hand, the device
-    has these and no others.
+    ``add``: these are among them. ``remove``: these are not. ``exact``: of all labels that are
+    assigned by hand, the device has these and no others.
     """
 
     verb: str
@@ -82,7 +88,8 @@ class LabelGoal:
 
 @dataclass(frozen=True)
 class LabelsWrite:
-    """What is to be sent for one device, label names in order; writes that are equal share calls."""
+    """What is to be sent for one device, label names in order; writes that are equal share
+    calls."""
 
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
@@ -99,7 +106,8 @@ _VERBS: Mapping[tuple[str, bool], str] = {
 def parse_label_goals(
     *, state: str, purge: bool, labels: object, devices: Iterable[object] | None
 ) -> Desired[LabelGoal]:
-    """Read the options of device_label. Labels of an entry of ``devices`` are added to those of the task.
+    """Read the options of device_label. Labels of an entry of ``devices`` are added to those of the
+    task.
 
     Raises OptionError naming the option, and the device, that is wrong.
     """
@@ -116,13 +124,19 @@ def parse_label_goals(
         goal = shared | _names(raw, f"{where}.labels (device {ref.value})")
         given = labels is not None or raw is not None
         if not given or (not goal and verb != "exact"):
-            raise OptionError(f"{where}: device {ref.value} has no labels; give it labels, or give labels to the task.")
+            raise OptionError(
+                f"{where}: device {ref.value} has no labels; give it labels, or give labels to "
+                "the "
+                "task."
+            )
         return LabelGoal(verb, goal)
 
     return Desired(LabelGoal(verb, shared), read_named(devices, "labels", own_goal), "labels")
 
 
-def relevant_labels(goals: Iterable[tuple[Device, LabelGoal]], known: Sequence[Label]) -> tuple[Label, ...]:
+def relevant_labels(
+    goals: Iterable[tuple[Device, LabelGoal]], known: Sequence[Label]
+) -> tuple[Label, ...]:
     """The labels whose members must be known to plan these goals."""
     listed = list(goals)
     wanted = set().union(*(goal.labels for _device, goal in listed))
@@ -138,10 +152,11 @@ def plan_labels(
     limits: Limits,
     fleet: int | None = None,
 ) -> Plan:
-    """Plan the goals of many devices. ``have``: by device id the ids of the labels that it has, of the relevant ones.
+    """Plan the goals of many devices. ``have``: by device id the ids of the labels that it has, of
+    the relevant ones.
 
-    A label that does not exist, or cannot be assigned, is refused, each with a sentence of its own; and so is one that
-    cannot be taken off and would have to be.
+    A label that does not exist, or cannot be assigned, is refused, each with a sentence of its own;
+    and so is one that cannot be taken off and would have to be.
     """
     refusals = _refusals(goals, known)
     if refusals:
@@ -161,15 +176,27 @@ def plan_labels(
             stuck |= {name for name in change.write.remove if _obstacle(name, by_name)}
             changes.append(change)
     refusals = tuple(
-        f"Refused: purge cannot take a device off its label: {_obstacle(name, by_name)}; nothing was written."
+        (
+            f"Refused: purge cannot take a device off its label: {_obstacle(name, by_name)}; "
+            "nothing "
+            "was written."
+        )
         for name in sorted(stuck)
     )
-    return Plan(tuple(changes), tuple(unchanged), refusals + limits.refusals(changes=len(changes), fleet=fleet))
+    return Plan(
+        tuple(changes),
+        tuple(unchanged),
+        refusals + limits.refusals(changes=len(changes), fleet=fleet),
+    )
 
 
 def _plan_device(device: Device, goal: LabelGoal, present: frozenset[str]) -> Change[Device] | None:
     add = goal.labels - present if goal.verb != "remove" else frozenset()
-    leave: dict[str, frozenset[str]] = {"add": frozenset(), "remove": goal.labels & present, "exact": present - goal.labels}
+    leave: dict[str, frozenset[str]] = {
+        "add": frozenset(),
+        "remove": goal.labels & present,
+        "exact": present - goal.labels,
+    }
     remove = leave[goal.verb]
     if not add and not remove:
         return None
@@ -182,7 +209,11 @@ def _plan_device(device: Device, goal: LabelGoal, present: frozenset[str]) -> Ch
 def _refusals(goals: Iterable[tuple[Device, LabelGoal]], known: Sequence[Label]) -> tuple[str, ...]:
     by_name = _by_name(known)
     names = sorted(set().union(*(goal.labels for _device, goal in goals)))
-    return tuple(f"Refused: {reason}; nothing was written." for name in names if (reason := _obstacle(name, by_name)))
+    return tuple(
+        f"Refused: {reason}; nothing was written."
+        for name in names
+        if (reason := _obstacle(name, by_name))
+    )
 
 
 def _by_name(known: Iterable[Label]) -> dict[str, list[Label]]:
@@ -210,5 +241,8 @@ def _names(raw: object, where: str) -> frozenset[str]:
         raise OptionError(f"{where}: expected a list of label names, got {type(raw).__name__}.")
     for name in raw:
         if not isinstance(name, str) or not name.strip() or not name.isprintable():
-            raise OptionError(f"{where}: {name!r} is not the name of a label; labels are named by printable text, quoted in YAML.")
+            raise OptionError(
+                f"{where}: {name!r} is not the name of a label; labels are named by printable "
+                "text, quoted in YAML."
+            )
     return frozenset(raw)

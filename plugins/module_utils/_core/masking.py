@@ -16,6 +16,7 @@ from typing import Any
 MASK = "********"
 
 # A name with one of these in it, however its words are joined, is that of a secret.
+# fmt: off
 _PARTS = (
     "password", "passwd", "passcode", "passphrase", "secret", "token", "credential", "challenge", "pwd", "psk", "private",
     "sharedkey", "preshared", "pkcs", "keymaterial", "materialkey", "pincode",
@@ -29,14 +30,18 @@ _WORDS = frozenset({
 _OF_KEYS = frozenset({
     "size", "length", "bits", "type", "usage", "algorithm", "id", "name", "index", "count", "strength", "exchange",
 })
+# fmt: on
 
 # "Get all Application Settings": true or false, although it ends like the name of a key.
 _HARMLESS = frozenset({"cachekeys"})
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 # A private key, or an address with a password, whatever the name of the value is.
-_VALUE = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY|://[^/@\s]*:[^/@\s]*@|\bBearer\s+\S{16}", re.IGNORECASE)
-# Names of values within a text, such as that of a property list, XML, JSON, or a query, each with something for its value.
+_VALUE = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY|://[^/@\s]*:[^/@\s]*@|\bBearer\s+\S{16}", re.IGNORECASE
+)
+# Names of values within a text, such as that of a property list, XML, JSON, or a query, each with
+# something for its value.
 _INSIDE = re.compile(
     r"<key>\s*([^<\s][^<]{0,79})</key>\s*<[^/>]+>[^<]"
     r"|<(?!key\b)([\w.:-]{1,80})(?:\s[^<>]*)?>[^<\s]"
@@ -58,16 +63,21 @@ def says_secret(name: str) -> bool:
     if whole in _HARMLESS:
         return False
     followers = [*words[1:], ""]
-    of_key = any(word in ("key", "keys") and follower not in _OF_KEYS for word, follower in zip(words, followers, strict=False))
+    of_key = any(
+        word in ("key", "keys") and follower not in _OF_KEYS
+        for word, follower in zip(words, followers, strict=False)
+    )
     of_name = whole.endswith(("key", "keys")) or any(part in whole for part in _PARTS)
     return of_key or of_name or not _WORDS.isdisjoint(words)
 
 
 def masked(data: Any) -> Any:
-    """Data with every value masked that is called like a secret, or looks like one. What is empty, true or false stays as it
-    is: it tells whether a password is required, and is none."""
+    """Data with every value masked that is called like a secret, or looks like one. What is empty,
+    true or false stays as it is: it tells whether a password is required, and is none."""
     if isinstance(data, Mapping):
-        halves = [data[half] for half in _PAIR if "value" in data and isinstance(data.get(half), str)]
+        halves = [
+            data[half] for half in _PAIR if "value" in data and isinstance(data.get(half), str)
+        ]
         if halves:
             return {str(name): _of_pair(str(name), value, halves) for name, value in data.items()}
         return {str(name): _masked_value(str(name), value) for name, value in data.items()}
@@ -82,7 +92,10 @@ def masked_but(data: Any, shown: Collection[str]) -> Any:
         return [masked_but(value, shown) for value in data]
     if not isinstance(data, Mapping):
         return data if data is None else MASK
-    return {str(name): masked(value) if name in shown else masked_but(value, shown) for name, value in data.items()}
+    return {
+        str(name): masked(value) if name in shown else masked_but(value, shown)
+        for name, value in data.items()
+    }
 
 
 def _holds_secret(text: str) -> bool:
@@ -92,7 +105,8 @@ def _holds_secret(text: str) -> bool:
 
 
 def _of_pair(name: str, value: Any, halves: Sequence[str]) -> Any:
-    """A part of a pair such as ``{"key": "PASSWORD", "value": …}``, whose value is called what its other half says."""
+    """A part of a pair such as ``{"key": "PASSWORD", "value": …}``, whose value is called what its
+    other half says."""
     if name in _PAIR:
         return masked(value)
     called = next(filter(says_secret, halves), "") if name == "value" else name
@@ -104,4 +118,8 @@ def _masked_value(name: str, value: Any) -> Any:
 
 
 def _tells_nothing(value: Any) -> bool:
-    return value in (None, "", [], {}) or isinstance(value, bool) or str(value).lower() in ("true", "false")
+    return (
+        value in (None, "", [], {})
+        or isinstance(value, bool)
+        or str(value).lower() in ("true", "false")
+    )

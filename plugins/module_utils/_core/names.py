@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Find what an author names among what the server has, and say what comes nearest where there is nothing. Pure."""
+"""Find what an author names among what the server has, and say what comes nearest where there is
+nothing. Pure."""
 
 from __future__ import annotations
 
@@ -32,7 +33,10 @@ def closest(name: str, known: Iterable[str]) -> list[str]:
     by_fold: dict[str, str] = {}
     for other in known:
         by_fold.setdefault(other.casefold(), other)
-    return [by_fold[fold] for fold in difflib.get_close_matches(name.casefold(), by_fold, n=3, cutoff=0.6)]
+    return [
+        by_fold[fold]
+        for fold in difflib.get_close_matches(name.casefold(), by_fold, n=3, cutoff=0.6)
+    ]
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -42,9 +46,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def fits(name: str, patterns: Iterable[str]) -> bool:
-    """Whether a name fits one of the shell patterns and none of those that begin with ``!``. Case counts.
+    """Whether a name fits one of the shell patterns and none of those that begin with ``!``. Case
+    counts.
 
-    Where all of them begin with ``!``, whatever they do not leave out fits. No patterns fit nothing.
+    Where all of them begin with ``!``, whatever they do not leave out fits. No patterns fit
+    nothing.
     """
     patterns = tuple(patterns)
     without = [pattern[1:] for pattern in patterns if pattern.startswith("!")]
@@ -59,12 +65,17 @@ def parse_name(raw: object, where: str, kind: str) -> str:
     text = str(raw) if isinstance(raw, (int, str)) and not isinstance(raw, bool) else ""
     if not text.strip():
         thing = f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"
-        raise OptionError(f"{where}: {raw!r} is neither the id nor the name of {thing}; an id is a whole number such as -2.")
+        raise OptionError(
+            f"{where}: {raw!r} is neither the id nor the name of {thing}; an id is a whole "
+            "number "
+            "such as -2."
+        )
     return text
 
 
 def parse_names(raw: Sequence[object] | None, where: str, kind: str) -> list[str] | None:
-    """A list of ids or names, or None when none is given. Raises OptionError for an empty one, and for what can be neither."""
+    """A list of ids or names, or None when none is given. Raises OptionError for an empty one, and
+    for what can be neither."""
     if raw is None:
         return None
     if not raw:
@@ -75,22 +86,33 @@ def parse_names(raw: Sequence[object] | None, where: str, kind: str) -> list[str
 def pick(wanted: str, known: Sequence[Thing], where: str, kind: str) -> Thing:
     """The one that has this name, else the one that has it as its id.
 
-    Names count as they are written, with case. Raises OptionError when there is none, or several have the name.
+    Names count as they are written, with case. Raises OptionError when there is none, or several
+    have the name.
     """
-    found = [one for one in known if one.name == wanted] or [one for one in known if one.id == wanted.strip()]
+    found = [one for one in known if one.name == wanted] or [
+        one for one in known if one.id == wanted.strip()
+    ]
     if len(found) == 1:
         return found[0]
     if found:
         ids = ", ".join(one.id for one in found)
-        raise OptionError(f"{where}: {len(found)} have the name {wanted!r}; name the {kind} by its id, one of {ids}.")
+        raise OptionError(
+            f"{where}: {len(found)} have the name {wanted!r}; name the {kind} by its id, one "
+            "of "
+            f"{ids}."
+        )
     raise OptionError(
-        f"{where}: there is no {kind} {wanted!r}{nearest(wanted, (one.name for one in known))}; nothing was done. Correct the "
+        f"{where}: there is no {kind} {wanted!r}{nearest(wanted, (one.name for one in known))}; "
+        "nothing was done. Correct the "
         "name, which counts with case, or give the id."
     )
 
 
-def pick_all(wanted: Iterable[str], known: Sequence[Thing], where: str, kind: str) -> tuple[Thing, ...]:
-    """Each that is named, once. Raises OptionError with a sentence for every name that fits none."""
+def pick_all(
+    wanted: Iterable[str], known: Sequence[Thing], where: str, kind: str
+) -> tuple[Thing, ...]:
+    """Each that is named, once. Raises OptionError with a sentence for every name that fits
+    none."""
     found: dict[str, Thing] = {}
     problems = []
     for name in wanted:

@@ -19,14 +19,17 @@ from .device import Device
 from .errors import OptionError
 from .plan import Change
 
-# "Last Reassignment Status": under way, and how it can end. A device that was never reassigned has none of them.
+# "Last Reassignment Status": under way, and how it can end. A device that was never reassigned has
+# none of them.
 INITIATED, FAILED = "INITIATED", "FAILED"
 
 # Platforms that the call is for.
 _PLATFORMS = ("android", "ios")
 
 # A device in one of these answers no server any more, or is about to.
-_LEAVING = frozenset({"RETIRE_PENDING", "RETIRE_SENT", "RETIRED", "WIPE_PENDING", "WIPE_SENT", "WIPED"})
+_LEAVING = frozenset(
+    {"RETIRE_PENDING", "RETIRE_SENT", "RETIRED", "WIPE_PENDING", "WIPE_SENT", "WIPED"}
+)
 
 UNDER_WAY = "it is being given to somebody already, and the server does not say to whom"
 
@@ -35,7 +38,8 @@ _ID = re.compile(r"[0-9]{1,19}")
 
 @dataclass(frozen=True)
 class Account:
-    """A user of the tenant. ``uid`` and ``email`` are empty where they are not known; ``enabled`` is None there."""
+    """A user of the tenant. ``uid`` and ``email`` are empty where they are not known; ``enabled``
+    is None there."""
 
     id: str
     uid: str = ""
@@ -59,9 +63,9 @@ class Account:
 
 @dataclass(frozen=True)
 class Ownership:
-    """Whose a device is. ``account``: the id of the account, "" where the server does not tell; then the device has perhaps its
-    ``uid`` or ``email``. ``supervised`` is None where nobody knows. ``status``: of its last reassignment, "" where there was none
-    or the server does not tell."""
+    """Whose a device is. ``account``: the id of the account, "" where the server does not tell;
+    then the device has perhaps its ``uid`` or ``email``. ``supervised`` is None where nobody knows.
+    ``status``: of its last reassignment, "" where there was none or the server does not tell."""
 
     device: Device
     account: str = ""
@@ -92,7 +96,8 @@ class Ownership:
 
 @dataclass(frozen=True)
 class OwnerPlan(ActionPlan[Ownership]):
-    """Who is given to whom. ``under_way``: devices that are being given to somebody already, and are left alone."""
+    """Who is given to whom. ``under_way``: devices that are being given to somebody already, and
+    are left alone."""
 
     under_way: tuple[Ownership, ...] = ()
 
@@ -101,7 +106,11 @@ def parse_account_id(raw: object) -> Account:
     """The account of an id. Raises OptionError for what is none."""
     text = str(raw).strip()
     if not (text.isascii() and _ID.fullmatch(text)):
-        raise OptionError(f"account_id: {raw!r} is not the id of an account, which is a whole number; or give user.")
+        raise OptionError(
+            f"account_id: {raw!r} is not the id of an account, which is a whole number; or "
+            "give "
+            "user."
+        )
     return Account(str(int(text)))
 
 
@@ -109,10 +118,17 @@ def the_account(name: str, accounts: Sequence[Account]) -> Account:
     """The one account of a name. Raises OptionError for none, and for several."""
     found = [account for account in accounts if account.is_called(name)]
     if not found:
-        raise OptionError(f"user: no account has the user id or e-mail address {name!r}; nothing was done. Correct it.")
+        raise OptionError(
+            f"user: no account has the user id or e-mail address {name!r}; nothing was done. "
+            "Correct it."
+        )
     if len(found) > 1:
         listed = ", ".join(account.title for account in found[:10])
-        raise OptionError(f"user: {len(found)} accounts are called {name!r}: {listed}; nothing was done. Give account_id instead.")
+        raise OptionError(
+            f"user: {len(found)} accounts are called {name!r}: {listed}; nothing was done. "
+            "Give "
+            "account_id instead."
+        )
     return found[0]
 
 
@@ -130,13 +146,14 @@ def belongs(ownership: Ownership, account: Account) -> bool | None:
 
 
 def is_settled(ownership: Ownership, account: Account) -> bool:
-    """Whether a device is an account's, and is not being given to anybody, as far as that is known."""
+    """Whether a device is an account's, and is not being given to anybody, as far as that is
+    known."""
     return bool(belongs(ownership, account)) and ownership.status != INITIATED
 
 
 def plan_owner(account: Account, ownerships: Iterable[Ownership], *, restart: bool) -> OwnerPlan:
-    """Give devices to an account. ``restart``: those as well that are being given to somebody already, which one that is the
-    account's may be, too: nobody knows to whom."""
+    """Give devices to an account. ``restart``: those as well that are being given to somebody
+    already, which one that is the account's may be, too: nobody knows to whom."""
     changes, unchanged, ineligible, under_way = [], [], [], []
     for one in ownerships:
         is_there = belongs(one, account)
@@ -155,7 +172,8 @@ def plan_owner(account: Account, ownerships: Iterable[Ownership], *, restart: bo
 
 
 def change_of(one: Ownership, account: Account) -> Change[Ownership]:
-    """The change that gives a device to an account. The name of the user is told where it is known."""
+    """The change that gives a device to an account. The name of the user is told where it is
+    known."""
     before: dict[str, Any] = {"account_id": one.account or None}
     after: dict[str, Any] = {"account_id": account.id}
     if account.user:
@@ -164,7 +182,8 @@ def change_of(one: Ownership, account: Account) -> Change[Ownership]:
 
 
 def was_begun(before: Ownership, now: Ownership | None, account: Account) -> bool:
-    """Whether what a device is now proves that the server began to give it to an account, or that nothing is left to do.
+    """Whether what a device is now proves that the server began to give it to an account, or that
+    nothing is left to do.
 
     It does not where a reassignment was under way before as well.
     """
@@ -176,8 +195,9 @@ def was_begun(before: Ownership, now: Ownership | None, account: Account) -> boo
 
 
 def failed_with(now: Ownership | None, *, was_sent: bool) -> str:
-    """Why a reassignment that was followed has failed, or "" where that cannot be said yet, of a device that is not the wanted
-    account's, or not yet. ``was_sent``: it is ours, and not one that was under way before."""
+    """Why a reassignment that was followed has failed, or "" where that cannot be said yet, of a
+    device that is not the wanted account's, or not yet. ``was_sent``: it is ours, and not one that
+    was under way before."""
     if now is None:
         return "the device is gone."
     if now.status == FAILED and was_sent:

@@ -4,7 +4,8 @@
 
 """The plan: what a run would write, decided before anything is written.
 
-Check mode returns it, diff mode shows it, the executor carries it out; so the three cannot disagree.
+Check mode returns it, diff mode shows it, the executor carries it out; so the three cannot
+disagree.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from .errors import OptionError, RefusedError
 class Subject(Protocol):
     """What can be brought to a desired state: a device, an alert, a policy on a label.
 
-    ``id`` tells it from every other subject of its plan, ``title`` is what messages and diffs call it, and ``identity``
-    is how a result names it.
+    ``id`` tells it from every other subject of its plan, ``title`` is what messages and diffs call
+    it, and ``identity`` is how a result names it.
     """
 
     @property
@@ -40,8 +41,8 @@ Of_co = TypeVar("Of_co", bound=Subject, covariant=True)
 class Change(Generic[Of_co]):
     """One subject that is to be written.
 
-    ``before`` and ``after`` hold the managed fields that differ, and nothing else. ``write`` is what the product's
-    writer needs to carry the change out.
+    ``before`` and ``after`` hold the managed fields that differ, and nothing else. ``write`` is
+    what the product's writer needs to carry the change out.
     """
 
     subject: Of_co
@@ -52,7 +53,8 @@ class Change(Generic[Of_co]):
 
 @dataclass(frozen=True)
 class Plan:
-    """All that was decided: ``refusals`` are sentences, and while there is one nothing may be written."""
+    """All that was decided: ``refusals`` are sentences, and while there is one nothing may be
+    written."""
 
     changes: tuple[Change[Any], ...] = ()
     unchanged: tuple[Subject, ...] = ()
@@ -71,7 +73,8 @@ def counted(number: int, noun: str) -> str:
 
 @dataclass(frozen=True)
 class Limits:
-    """The blast radius that the author allows: devices to change, as a count and as a percentage of the fleet."""
+    """The blast radius that the author allows: devices to change, as a count and as a percentage of
+    the fleet."""
 
     max_devices: int | None = None
     max_percent: float | None = None
@@ -79,24 +82,40 @@ class Limits:
     def __post_init__(self) -> None:
         for name, value in (("max_devices", self.max_devices), ("max_percent", self.max_percent)):
             if value is not None and not 0 <= value < float("inf"):
-                raise OptionError(f"{name}: {value} is not a limit; give 0 or more, or leave it out.")
+                raise OptionError(
+                    f"{name}: {value} is not a limit; give 0 or more, or leave it out."
+                )
         if self.max_percent is not None and self.max_percent > 100:
-            raise OptionError(f"max_percent: {self.max_percent:g} limits nothing; give 100 or less, or leave it out.")
+            raise OptionError(
+                f"max_percent: {self.max_percent:g} limits nothing; give 100 or less, or leave "
+                "it "
+                "out."
+            )
 
-    def refusals(self, *, changes: int, fleet: int | None, noun: str = "devices") -> tuple[str, ...]:
-        """The limits that so many changes would exceed. ``fleet``: how many there are on the server, needed for a percentage.
-        ``noun``: what they are."""
+    def refusals(
+        self, *, changes: int, fleet: int | None, noun: str = "devices"
+    ) -> tuple[str, ...]:
+        """The limits that so many changes would exceed. ``fleet``: how many there are on the
+        server, needed for a percentage. ``noun``: what they are."""
         found = []
         if self.max_devices is not None and changes > self.max_devices:
             found.append(
-                f"Refused: the plan changes {counted(changes, noun)} and max_devices is {self.max_devices}; nothing was "
-                f"written. Look at the plan with --check --diff, then select fewer {noun} or raise max_devices."
+                f"Refused: the plan changes {counted(changes, noun)} and max_devices is "
+                f"{self.max_devices}; nothing was "
+                f"written. Look at the plan with --check --diff, then select fewer {noun} or raise "
+                "max_devices."
             )
-        if self.max_percent is not None and changes and changes * 100 > self.max_percent * (fleet or 0):
+        if (
+            self.max_percent is not None
+            and changes
+            and changes * 100 > self.max_percent * (fleet or 0)
+        ):
             share = f"{changes * 100 / fleet:.2f} %" if fleet else "more than all"
             found.append(
-                f"Refused: the plan changes {changes} of {fleet or 0} {noun} ({share}) and max_percent is "
-                f"{self.max_percent:g}; nothing was written. Look at the plan with --check --diff, then select fewer "
+                f"Refused: the plan changes {changes} of {fleet or 0} {noun} ({share}) and "
+                "max_percent is "
+                f"{self.max_percent:g}; nothing was written. Look at the plan with --check --diff, "
+                "then select fewer "
                 f"{noun} or raise max_percent."
             )
         return tuple(found)
@@ -104,7 +123,8 @@ class Limits:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one change: ``error`` is the sentence why it failed, or None when the server took it.
+    """What became of one change: ``error`` is the sentence why it failed, or None when the server
+    took it.
 
     ``returned``: what the server gave back for it, which may be secret.
     """

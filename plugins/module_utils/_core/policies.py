@@ -4,8 +4,9 @@
 
 """Policies, and what can be known of the labels that they are applied to. Pure.
 
-The API tells which policies a device has, and never which labels a policy is applied to. So whether a policy is applied
-to a label is inferred from the devices of the label, and only what their policies prove is believed.
+The API tells which policies a device has, and never which labels a policy is applied to. So whether
+a policy is applied to a label is inferred from the devices of the label, and only what their
+policies prove is believed.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ DEFAULT = "DEFAULT"
 
 @dataclass(frozen=True)
 class Policy:
-    """A policy. ``device_count`` and ``pending_count``: devices that have it, and that are about to get it.
+    """A policy. ``device_count`` and ``pending_count``: devices that have it, and that are about to
+    get it.
 
     ``rules``: type and value of each rule, as the server sends them.
     """
@@ -67,12 +69,19 @@ class Assignment:
     @property
     def identity(self) -> Mapping[str, str]:
         """How a result names it."""
-        return {"policy": self.policy, "policy_id": self.policy_id, "label": self.label, "label_id": self.label_id}
+        return {
+            "policy": self.policy,
+            "policy_id": self.policy_id,
+            "label": self.label,
+            "label_id": self.label_id,
+        }
 
 
 def policy_row(policy: Policy, *, counted: bool = True) -> dict[str, Any]:
-    """What ``policy_info`` answers of it. ``counted``: the counts mean something ("Get Policies by DeviceUUID": they do not)."""
+    """What ``policy_info`` answers of it. ``counted``: the counts mean something ("Get Policies by
+    DeviceUUID": they do not)."""
     rules = [rule(name, raw) for name, raw in policy.rules]
+    # fmt: off
     return {
         "id": policy.id, "name": policy.name, "policy_type": policy.policy_type, "profile_type": policy.profile_type,
         "active": policy.active, "priority": policy.priority, "description": policy.description,
@@ -86,30 +95,32 @@ def policy_row(policy: Policy, *, counted: bool = True) -> dict[str, Any]:
             for one in rules
         ],
     }
+    # fmt: on
 
 
-# What the policies of one device say of a policy on its label. beside: it has it, and others of the same profile type too.
+# What the policies of one device say of a policy on its label. beside: it has it, and others of the
+# same profile type too.
 Sign = Literal["has", "beside", "lacks", "hidden"]
 
 # The signs of devices that have it.
 HAVING: frozenset[Sign] = frozenset({"has", "beside"})
 
-# What is known of a policy on a label.
-#   applied: some device has it and no other label of that device can have brought it.
-#   not_applied: devices lack it, and nothing hides it from them.
-#   shared: devices have it and none proves the contrary, but another label may have brought it, or they may lose it soon.
-#   unknown: no device says anything, for there is none, or another policy of the kind hides it on all of them, or all of
-#     them may be about to get another one.
+# What is known of a policy on a label. applied: some device has it and no other label of that
+# device can have brought it. not_applied: devices lack it, and nothing hides it from them. shared:
+# devices have it and none proves the contrary, but another label may have brought it, or they may
+# lose it soon. unknown: no device says anything, for there is none, or another policy of the kind
+# hides it on all of them, or all of them may be about to get another one.
 Verdict = Literal["applied", "not_applied", "shared", "unknown"]
 
 
 def sign_of(policy: Policy, on_device: Sequence[Policy]) -> Sign:
     """What the policies of an active device of a label say of ``policy`` on that label.
 
-    A device has one policy of each profile type, the one with the best priority. Which end of the priorities is the
-    best is not documented, so any other policy of the same type but a default one may hide it. A device without any policy of
-    the type says nothing, for every device has the default one: its policies could not be read. A server that shows several
-    of a type counts no device as pending that is about to lose one, so that having it proves less there.
+    A device has one policy of each profile type, the one with the best priority. Which end of the
+    priorities is the best is not documented, so any other policy of the same type but a default one
+    may hide it. A device without any policy of the type says nothing, for every device has the
+    default one: its policies could not be read. A server that shows several of a type counts no
+    device as pending that is about to lose one, so that having it proves less there.
     """
     same = [one for one in on_device if one.profile_type == policy.profile_type]
     if any(one.id == policy.id for one in same):
@@ -120,15 +131,18 @@ def sign_of(policy: Policy, on_device: Sequence[Policy]) -> Sign:
 
 
 def unsettled(policy: Policy, known: Iterable[Policy]) -> int:
-    """How many devices may be about to get, or to lose, ``policy``, or another one that hides it from them.
+    """How many devices may be about to get, or to lose, ``policy``, or another one that hides it
+    from them.
 
-    A device that loses a policy gets another of the same profile type instead, and is pending for that; but see ``sign_of``.
+    A device that loses a policy gets another of the same profile type instead, and is pending for
+    that; but see ``sign_of``.
     """
     return sum(one.pending_count for one in known if one.profile_type == policy.profile_type)
 
 
 def judge(signs: Iterable[Sign], *, unsettled: int, exclusive: int = 0) -> Verdict:
-    """What the signs of a label's devices prove, of which so many as are ``unsettled`` may be out of date.
+    """What the signs of a label's devices prove, of which so many as are ``unsettled`` may be out
+    of date.
 
     ``exclusive``: how many devices have it and no other label that can have brought it.
     """
@@ -142,32 +156,40 @@ def judge(signs: Iterable[Sign], *, unsettled: int, exclusive: int = 0) -> Verdi
 
 @dataclass(frozen=True)
 class Decision:
-    """What to do about a verdict: whether a request is sent, and whether that is a change for certain."""
+    """What to do about a verdict: whether a request is sent, and whether that is a change for
+    certain."""
 
     send: bool
     changed: bool
 
 
 def decide(verdict: Verdict, *, wanted: bool, send_unseen: bool) -> Decision:
-    """``wanted``: the policy shall be on the label. ``send_unseen``: send also where the state cannot be seen.
+    """``wanted``: the policy shall be on the label. ``send_unseen``: send also where the state
+    cannot be seen.
 
-    A request whose effect cannot be seen is no reported change: it is sent so that the state holds afterwards.
+    A request whose effect cannot be seen is no reported change: it is sent so that the state holds
+    afterwards.
     """
     if wanted:
         table = {
-            "applied": Decision(False, False), "not_applied": Decision(True, True),
-            "shared": Decision(False, False), "unknown": Decision(send_unseen, False),
+            "applied": Decision(False, False),
+            "not_applied": Decision(True, True),
+            "shared": Decision(False, False),
+            "unknown": Decision(send_unseen, False),
         }
     else:
         table = {
-            "applied": Decision(True, True), "not_applied": Decision(False, False),
-            "shared": Decision(send_unseen, False), "unknown": Decision(send_unseen, False),
+            "applied": Decision(True, True),
+            "not_applied": Decision(False, False),
+            "shared": Decision(send_unseen, False),
+            "unknown": Decision(send_unseen, False),
         }
     return table[verdict]
 
 
 def spread(count: int, most: int) -> list[int]:
-    """Indexes of at most ``most`` of ``count`` things, evenly spread, the first and the last among them."""
+    """Indexes of at most ``most`` of ``count`` things, evenly spread, the first and the last among
+    them."""
     if count <= most:
         return list(range(count))
     if most == 1:

@@ -4,8 +4,9 @@
 
 """The rules of EPMM's policies as typed values with their meaning. Pure.
 
-Source: MobileIron Core 10.8 V1 API guide, "Policy Rules" and the tables below it: security, lockdown, sync and privacy
-policy rules. The guide's ``clientValue`` is deprecated, and is not looked at.
+Source: MobileIron Core 10.8 V1 API guide, "Policy Rules" and the tables below it: security,
+lockdown, sync and privacy policy rules. The guide's ``clientValue`` is deprecated, and is not
+looked at.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from typing import Any
 from .plan import counted
 
 # The kinds of values that rules have.
-BOOLEAN = "boolean"        # true or false
-INTEGER = "integer"        # a whole number; the unit is in the meaning of the value
-VERSION = "version"        # text such as "2.3"
-CODES = "list of codes"    # a list of whole numbers
-NAMES = "list of names"    # a list of text
-CHOICE = "choice"          # one of the texts that the guide lists
-ACTION = "action"          # the number of a compliance action
-OPTIONS = "options"        # a mapping of names to booleans, or to a list of text
+BOOLEAN = "boolean"  # true or false
+INTEGER = "integer"  # a whole number; the unit is in the meaning of the value
+VERSION = "version"  # text such as "2.3"
+CODES = "list of codes"  # a list of whole numbers
+NAMES = "list of names"  # a list of text
+CHOICE = "choice"  # one of the texts that the guide lists
+ACTION = "action"  # the number of a compliance action
+OPTIONS = "options"  # a mapping of names to booleans, or to a list of text
 TEXT = "text"
 
 # A typed value and its meaning.
@@ -39,9 +40,10 @@ _WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")
 class Rule:
     """A rule of a policy.
 
-    ``value``: typed as its ``kind`` says. ``raw``: the value as the server sent it. ``meaning``: of the rule,
-    ``value_meaning``: of the value. ``known``: whether the guide has the rule. ``fits``: whether the value is one that
-    the guide has for it; else ``value`` is ``raw``, and ``value_meaning`` says so.
+    ``value``: typed as its ``kind`` says. ``raw``: the value as the server sent it. ``meaning``: of
+    the rule, ``value_meaning``: of the value. ``known``: whether the guide has the rule. ``fits``:
+    whether the value is one that the guide has for it; else ``value`` is ``raw``, and
+    ``value_meaning`` says so.
     """
 
     type: str
@@ -56,7 +58,8 @@ class Rule:
 
 @dataclass(frozen=True)
 class _Row:
-    """What the guide says of a rule: its meaning, and how a value is read (None: it is not one that the guide has)."""
+    """What the guide says of a rule: its meaning, and how a value is read (None: it is not one that
+    the guide has)."""
 
     kind: str
     read: Callable[[Any], _Reading | None]
@@ -66,12 +69,22 @@ class _Row:
 def rule(type_: str, raw: Any) -> Rule:
     """The rule of this type and value.
 
-    ``raw``: what stands in its ``value``, as text or as JSON made of it; None where there is none. The rules that have
-    ``resourceDTOs`` instead take that list, or the one object that a list of one becomes in JSON.
+    ``raw``: what stands in its ``value``, as text or as JSON made of it; None where there is none.
+    The rules that have ``resourceDTOs`` instead take that list, or the one object that a list of
+    one becomes in JSON.
     """
     row = RULES.get(type_)
     if row is None:
-        return Rule(type_, TEXT, raw, raw, "The vendor's guide does not have this rule.", "", known=False, fits=False)
+        return Rule(
+            type_,
+            TEXT,
+            raw,
+            raw,
+            "The vendor's guide does not have this rule.",
+            "",
+            known=False,
+            fits=False,
+        )
     reading = row.read(raw)
     if reading is None:
         said = f"This is not a value that the vendor's guide has for this rule ({row.kind})."
@@ -89,7 +102,8 @@ def _text(raw: Any) -> str | None:
 
 
 def _choice(meaning: str, values: Mapping[str, tuple[Any, str]], *, kind: str) -> _Row:
-    """One of a few texts; their case does not count, for the guide itself writes both ``ON`` and ``on``."""
+    """One of a few texts; their case does not count, for the guide itself writes both ``ON`` and
+    ``on``."""
     by_text = {text.casefold(): reading for text, reading in values.items()}
 
     def read(raw: Any) -> _Reading | None:
@@ -107,12 +121,15 @@ def _on_off(meaning: str, on: str, off: str) -> _Row:
     return _choice(meaning, {"on": (True, on), "off": (False, off)}, kind=BOOLEAN)
 
 
-def _true_false(meaning: str, true: str = "An action is taken.", false: str = "No action is taken.") -> _Row:
+def _true_false(
+    meaning: str, true: str = "An action is taken.", false: str = "No action is taken."
+) -> _Row:
     return _choice(meaning, {"true": (True, true), "false": (False, false)}, kind=BOOLEAN)
 
 
 def _number(meaning: str, unit: str, *, zero: str = "") -> _Row:
     """A whole number; ``zero``: what 0 means where that is something else than none of the unit."""
+
     def read(raw: Any) -> _Reading | None:
         number = _whole(raw)
         if number is None:
@@ -123,7 +140,9 @@ def _number(meaning: str, unit: str, *, zero: str = "") -> _Row:
 
 
 def _action(meaning: str, *, empty_is_none: bool = False) -> _Row:
-    """The number of a compliance action. ``empty_is_none``: the server sends no value for no action."""
+    """The number of a compliance action. ``empty_is_none``: the server sends no value for no
+    action."""
+
     def read(raw: Any) -> _Reading | None:
         number = 0 if empty_is_none and _text(raw) == "" else _whole(raw)
         return None if number is None else (number, compliance_action(number))
@@ -134,19 +153,29 @@ def _action(meaning: str, *, empty_is_none: bool = False) -> _Row:
 def compliance_action(number: int) -> str:
     """What a compliance action does; ``number`` is not negative."""
     listed = ("No action.", "Send an alert.", "Block ActiveSync and send an alert.")
-    return listed[number] if number < len(listed) else f"Compliance action {number}, which an administrator made."
+    return (
+        listed[number]
+        if number < len(listed)
+        else f"Compliance action {number}, which an administrator made."
+    )
 
 
 def _version(meaning: str) -> _Row:
     def read(raw: Any) -> _Reading | None:
         text = _text(raw)
-        return (text, f"An action is taken below version {text}.") if text and _VERSION.fullmatch(text) else None
+        return (
+            (text, f"An action is taken below version {text}.")
+            if text and _VERSION.fullmatch(text)
+            else None
+        )
 
     return _Row(VERSION, read, meaning)
 
 
 def _codes(meaning: str, *, none: str, empty: str, named: Mapping[int, str] | None = None) -> _Row:
-    """Whole numbers with commas between; ``none``: the text for no number, ``empty``: what that means."""
+    """Whole numbers with commas between; ``none``: the text for no number, ``empty``: what that
+    means."""
+
     def read(raw: Any) -> _Reading | None:
         text = _text(raw)
         if text == none:
@@ -164,6 +193,7 @@ def _codes(meaning: str, *, none: str, empty: str, named: Mapping[int, str] | No
 
 def _names(meaning: str, *, empty: str) -> _Row:
     """Text with commas between, or no value at all."""
+
     def read(raw: Any) -> _Reading | None:
         text = _text(raw)
         if text is None:
@@ -177,11 +207,17 @@ def _names(meaning: str, *, empty: str) -> _Row:
 def _resources(raw: Any) -> list[Mapping[str, Any]] | None:
     """The ``resourceDTOs`` of a rule: none, one object, or a list; None for anything else."""
     parts = [] if raw is None or raw == "" else raw if isinstance(raw, list) else [raw]
-    return parts if all(isinstance(part, Mapping) and _text(part.get("name")) for part in parts) else None
+    return (
+        parts
+        if all(isinstance(part, Mapping) and _text(part.get("name")) for part in parts)
+        else None
+    )
 
 
 def _encrypted(meaning: str, others: str = "") -> _Row:
-    """A resource for each kind of data, ``on`` or ``off``; that of the name ``others`` has names of further kinds."""
+    """A resource for each kind of data, ``on`` or ``off``; that of the name ``others`` has names of
+    further kinds."""
+
     def read(raw: Any) -> _Reading | None:
         parts = _resources(raw)
         if parts is None:
@@ -196,19 +232,28 @@ def _encrypted(meaning: str, others: str = "") -> _Row:
             else:
                 return None
         wanted = [name for name, value in found.items() if value]
-        return found, f"Encryption is required for {', '.join(wanted)}." if wanted else "No encryption is required."
+        return (
+            found,
+            f"Encryption is required for {', '.join(wanted)}."
+            if wanted
+            else "No encryption is required.",
+        )
 
     return _Row(OPTIONS, read, meaning)
 
 
 def _folders(meaning: str) -> _Row:
     """A resource for each folder, whose value is always ``on``."""
+
     def read(raw: Any) -> _Reading | None:
         parts = _resources(raw)
         if parts is None:
             return None
         names = [_text(part["name"]) or "" for part in parts]
-        return names, f"Not synchronized: {', '.join(names)}." if names else "Every folder is synchronized."
+        return (
+            names,
+            f"Not synchronized: {', '.join(names)}." if names else "Every folder is synchronized.",
+        )
 
     return _Row(NAMES, read, meaning)
 
@@ -218,7 +263,11 @@ def _free(meaning: str) -> _Row:
 
 
 def _deprecated() -> _Row:
-    return _Row(TEXT, lambda raw: (raw, "Deprecated by the vendor, without a meaning."), "Deprecated by the vendor.")
+    return _Row(
+        TEXT,
+        lambda raw: (raw, "Deprecated by the vendor, without a meaning."),
+        "Deprecated by the vendor.",
+    )
 
 
 def _whole(raw: Any) -> int | None:
@@ -227,6 +276,7 @@ def _whole(raw: Any) -> int | None:
 
 
 # The models that a security policy can disallow.
+# fmt: off
 MODELS = {
     1: "iPhone, original version", 2: "iPhone 3G", 3: "iPhone 3GS", 4: "iPod touch, 1st generation",
     5: "iPod touch, 2nd generation", 6: "iPod touch, 3rd generation", 7: "iPad", 16: "iPhone 4",
@@ -238,12 +288,14 @@ _TIMEOUTS = {
     "0 minute": 0, "1 minute": 1, "2 minutes": 2, "3 minutes": 3, "4 minutes": 4, "5 minutes": 5, "15 minutes": 15,
     "30 minutes": 30, "1 hour": 60, "1.5 hours": 90, "2 hours": 120, "12 hours": 720, "24 hours": 1440,
 }
+# fmt: on
 
 _IF_MANDATORY = "Applies only where a password is mandatory."
 _REQUIRED = ("It is required.", "It is not required.")
 _KEPT_ON = ("It stays enabled.", "It is disabled.")
 _SYNCED = {"store": "They are synchronized.", "off": "They are not synchronized."}
 
+# fmt: off
 _SECURITY = {
     "EAS_BLOCK_ANDROID_DATA_ENC": _true_false("Whether to act when data encryption is off on an Android device."),
     "EAS_BLOCK_ANDROID_DEVICE_ADMIN_DEACTIVE": _true_false("Whether to act when the app lost the device administrator privilege."),
@@ -283,7 +335,8 @@ _SECURITY = {
     "SECURITY_ENCRYPT_FILE_TYPE": _encrypted("Which types of files have to be encrypted.", others="OTHER_FILE_TYPES"),
     "SECURITY_ENCRYPT_SDCARD": _on_off("Whether the SD card has to be encrypted.", *_REQUIRED),
     "SECURITY_GRACE_PERIOD": _number(
-        "How long after the lock the user can still enter the password. Applies only to iOS, where a password is mandatory and "
+        "How long after the lock the user can still enter the password. Applies only to iOS, where "
+        "a password is mandatory and "
         "the inactivity timeout is 0.", "minutes"),
     "SECURITY_INACTIVITY_TIMEOUT": _choice(
         "The longest inactivity timeout, in minutes.",
@@ -364,6 +417,7 @@ _PRIVACY = {
         track="Statistics are collected.", store="Statistics are collected and SMS are stored.", off="Neither."),
     "PRIVACY_SYNC_VIDEO": _one_of("Whether video files are synchronized.", **_SYNCED),
 }
+# fmt: on
 
 # The rules of the guide's four tables, by type.
 RULES: Mapping[str, _Row] = {**_SECURITY, **_LOCKDOWN, **_SYNC, **_PRIVACY}

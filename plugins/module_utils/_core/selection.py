@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which devices a task is about: named one by one, or selected by what the server knows of them. Pure."""
+"""Which devices a task is about: named one by one, or selected by what the server knows of them.
+Pure."""
 
 from __future__ import annotations
 
@@ -14,8 +15,9 @@ from .device import Device, DeviceRef, parse_ref
 from .errors import OptionError
 from .names import parse_name
 
-# How a device is named, and where its name stands in the model. Names are compared without case: e-mail addresses and
-# guids are the same in any case, and serial numbers are printed in capitals but typed in either.
+# How a device is named, and where its name stands in the model. Names are compared without case:
+# e-mail addresses and guids are the same in any case, and serial numbers are printed in capitals
+# but typed in either.
 NAME_KINDS: Mapping[str, Callable[[Device], str]] = {
     "id": lambda device: device.id,
     "guid": lambda device: device.guid,
@@ -27,10 +29,12 @@ NAME_KINDS: Mapping[str, Callable[[Device], str]] = {
 }
 
 # The option of ``select`` that names devices by each kind.
+# fmt: off
 SELECT_LISTS = {
     "ids": "id", "guids": "guid", "serial_numbers": "serial_number", "emails": "email", "uids": "uid",
     "phone_numbers": "phone_number", "mac_addresses": "mac_address",
 }
+# fmt: on
 
 # Shorter ones end the numbers of many devices.
 SHORTEST_PHONE = 5
@@ -43,11 +47,12 @@ _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 class Selection:
     """Which devices are meant.
 
-    ``names``: devices named one by one; a device that any of them names is selected. The rest narrows: a device must
-    meet every one of them. ``attributes``, ``custom_attributes``, ``ldap_attributes``: name to value.
-    ``registered_within``, ``checked_in_within``: seconds. ``filter``: an expression in the product's own language.
-    ``labels``: ids or names of labels, of which a device must have one. ``statuses``: of which it must have one.
-    ``partitions``: ids or names of the partitions to look in, all of them when empty.
+    ``names``: devices named one by one; a device that any of them names is selected. The rest
+    narrows: a device must meet every one of them. ``attributes``, ``custom_attributes``,
+    ``ldap_attributes``: name to value. ``registered_within``, ``checked_in_within``: seconds.
+    ``filter``: an expression in the product's own language. ``labels``: ids or names of labels, of
+    which a device must have one. ``statuses``: of which it must have one. ``partitions``: ids or
+    names of the partitions to look in, all of them when empty.
     """
 
     names: tuple[DeviceRef, ...] = ()
@@ -64,16 +69,26 @@ class Selection:
     @property
     def narrows(self) -> bool:
         """Whether anything besides names restricts the devices."""
+        # fmt: off
         return any((
             self.attributes, self.custom_attributes, self.ldap_attributes, self.filter, self.labels, self.statuses,
             self.registered_within is not None, self.checked_in_within is not None,
         ))
+        # fmt: on
 
     @property
     def uses(self) -> frozenset[str]:
         """The keys of ``select`` that not every product knows, as far as they are used."""
-        kinds = {option for option, kind in SELECT_LISTS.items() if any(ref.kind == kind for ref in self.names)}
-        narrowings = {name for name in ("custom_attributes", "ldap_attributes", "labels") if getattr(self, name)}
+        kinds = {
+            option
+            for option, kind in SELECT_LISTS.items()
+            if any(ref.kind == kind for ref in self.names)
+        }
+        narrowings = {
+            name
+            for name in ("custom_attributes", "ldap_attributes", "labels")
+            if getattr(self, name)
+        }
         return frozenset(kinds | narrowings)
 
 
@@ -81,7 +96,8 @@ class Selection:
 class Found:
     """Devices that met a selection, in the order of their ids, and the names that named none.
 
-    ``fleet``: how many devices the server has in the partitions looked in, or None where nobody counted.
+    ``fleet``: how many devices the server has in the partitions looked in, or None where nobody
+    counted.
     """
 
     devices: tuple[Device, ...]
@@ -97,32 +113,45 @@ class Found:
 def parse_select(options: Mapping[str, object], *, partitions: Iterable[object] = ()) -> Selection:
     """Read the options of ``select``; ``query``, which is JMESPath, is left to the caller.
 
-    Raises OptionError for an empty list or value, a name that cannot be one, or a time that is none.
+    Raises OptionError for an empty list or value, a name that cannot be one, or a time that is
+    none.
     """
     given = {name: value for name, value in options.items() if value is not None}
     if not given:
         raise OptionError("select: is empty; give at least one of its keys.")
     for name, value in given.items():
         if value in ("", [], {}):
-            raise OptionError(f"select.{name}: is empty, which would select every device or none; remove it or fill it.")
+            raise OptionError(
+                f"select.{name}: is empty, which would select every device or none; remove it "
+                "or "
+                "fill it."
+            )
     return Selection(
-        names=tuple(dict.fromkeys(
-            _name(kind, value, f"select.{option}")
-            for option, kind in SELECT_LISTS.items()
-            for value in _list(given.get(option))
-        )),
+        names=tuple(
+            dict.fromkeys(
+                _name(kind, value, f"select.{option}")
+                for option, kind in SELECT_LISTS.items()
+                for value in _list(given.get(option))
+            )
+        ),
         attributes=_texts(given.get("attributes"), "select.attributes"),
         custom_attributes=_texts(given.get("custom_attributes"), "select.custom_attributes"),
         ldap_attributes=_texts(given.get("ldap_attributes"), "select.ldap_attributes"),
         registered_within=_seconds(given.get("registered_within"), "select.registered_within"),
         checked_in_within=_seconds(given.get("checked_in_within"), "select.checked_in_within"),
         filter=str(given.get("filters", "")),
-        labels=tuple(dict.fromkeys(parse_name(raw, "select.labels", "label") for raw in _list(given.get("labels")))),
+        labels=tuple(
+            dict.fromkeys(
+                parse_name(raw, "select.labels", "label") for raw in _list(given.get("labels"))
+            )
+        ),
         partitions=tuple(str(part) for part in partitions),
     )
 
 
-def pick_named(names: Iterable[DeviceRef], devices: Iterable[Device]) -> tuple[tuple[Device, ...], tuple[DeviceRef, ...]]:
+def pick_named(
+    names: Iterable[DeviceRef], devices: Iterable[Device]
+) -> tuple[tuple[Device, ...], tuple[DeviceRef, ...]]:
     """Of the devices those that a name names, and the names that name none of them."""
     wanted: dict[str, set[str]] = {}
     for ref in names:
@@ -130,7 +159,11 @@ def pick_named(names: Iterable[DeviceRef], devices: Iterable[Device]) -> tuple[t
     unmet = {kind: set(values) for kind, values in wanted.items()}
     picked = []
     for device in devices:
-        hits = [(kind, value) for kind in wanted for value in _hit(kind, NAME_KINDS[kind](device).lower(), wanted[kind])]
+        hits = [
+            (kind, value)
+            for kind in wanted
+            for value in _hit(kind, NAME_KINDS[kind](device).lower(), wanted[kind])
+        ]
         for kind, value in hits:
             unmet[kind].discard(value)
         if hits:
@@ -143,20 +176,26 @@ def parse_phone(raw: object, where: str) -> str:
     """A phone number as its digits. Raises OptionError for anything else."""
     digits = re.sub(r"[\s().+-]", "", str(raw))
     if not (digits.isascii() and digits.isdigit() and SHORTEST_PHONE <= len(digits) <= 20):
-        raise OptionError(f"{where}: {raw!r} is not a phone number; give its digits, without the country code.")
+        raise OptionError(
+            f"{where}: {raw!r} is not a phone number; give its digits, without the country code."
+        )
     return digits
 
 
 def parse_mac(raw: object, where: str) -> str:
-    """A MAC address as its 12 hexadecimal digits in lower case. Raises OptionError for anything else."""
+    """A MAC address as its 12 hexadecimal digits in lower case. Raises OptionError for anything
+    else."""
     digits = re.sub(r"[:.-]", "", str(raw).strip().lower())
     if not _MAC.fullmatch(digits):
-        raise OptionError(f"{where}: {raw!r} is not a MAC address, which has 12 hexadecimal digits.")
+        raise OptionError(
+            f"{where}: {raw!r} is not a MAC address, which has 12 hexadecimal digits."
+        )
     return digits
 
 
 def parse_seconds(raw: object, where: str, *, least: int = 1) -> int:
-    """Read a time span: ``90m``, ``12h``, ``7d``, ``1d12h``, a number of seconds, or the vendor's ``dd:hh:mm:ss``.
+    """Read a time span: ``90m``, ``12h``, ``7d``, ``1d12h``, a number of seconds, or the vendor's
+    ``dd:hh:mm:ss``.
 
     Raises OptionError for what is none, or shorter than ``least`` seconds.
     """
@@ -166,13 +205,15 @@ def parse_seconds(raw: object, where: str, *, least: int = 1) -> int:
     seconds = sum(part * unit for part, unit in zip(parts, (86400, 3600, 60, 1), strict=False))
     if not parts or seconds < least:
         raise OptionError(
-            f"{where}: {raw!r} is not a time span; write it like 90m, 12h, 7d, 1d12h or dd:hh:mm:ss."
+            f"{where}: {raw!r} is not a time span; write it like 90m, 12h, 7d, 1d12h or "
+            "dd:hh:mm:ss."
         )
     return seconds
 
 
 def _hit(kind: str, have: str, wanted: Collection[str]) -> Collection[str]:
-    """Which of the names wanted are this one. A phone number may be kept with its country code and is asked for without."""
+    """Which of the names wanted are this one. A phone number may be kept with its country code and
+    is asked for without."""
     if kind != "phone_number":
         return (have,) if have in wanted else ()
     return [one for one in wanted if have.endswith(one)]
@@ -203,7 +244,10 @@ def _name(kind: str, raw: object, where: str) -> DeviceRef:
         return DeviceRef(kind, _PARSERS[kind](raw, where))
     text = str(raw).strip()
     if not text or not text.isprintable():
-        raise OptionError(f"{where}: {raw!r} is empty or has control characters; give the {kind.replace('_', ' ')} itself.")
+        raise OptionError(
+            f"{where}: {raw!r} is empty or has control characters; give the "
+            f"{kind.replace('_', ' ')} itself."
+        )
     return DeviceRef(kind, text)
 
 
@@ -214,11 +258,20 @@ def _texts(raw: object, where: str) -> dict[str, str]:
     if raw is None:
         return {}
     if not isinstance(raw, Mapping):
-        raise OptionError(f"{where}: expected a mapping of names to values, got {type(raw).__name__}.")
+        raise OptionError(
+            f"{where}: expected a mapping of names to values, got {type(raw).__name__}."
+        )
     found = {}
     for name, value in raw.items():
-        text = {True: "true", False: "false"}[value] if isinstance(value, bool) else str("" if value is None else value)
+        text = (
+            {True: "true", False: "false"}[value]
+            if isinstance(value, bool)
+            else str("" if value is None else value)
+        )
         if not str(name).strip() or not text or not f"{name}{text}".isprintable():
-            raise OptionError(f"{where}.{name}: needs a name and a value without control characters, got {value!r}.")
+            raise OptionError(
+                f"{where}.{name}: needs a name and a value without control characters, got "
+                f"{value!r}."
+            )
         found[str(name)] = text
     return found

@@ -18,8 +18,8 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Page(Generic[Item]):
-    """One page. ``total``: items of the whole list, as the server counts them. ``after``: what the answer carries to
-    continue behind its last item, or None where it carries nothing."""
+    """One page. ``total``: items of the whole list, as the server counts them. ``after``: what the
+    answer carries to continue behind its last item, or None where it carries nothing."""
 
     items: Sequence[Item]
     total: int
@@ -34,11 +34,13 @@ class Spot:
     after: str | None = None
 
 
-# A list may change while it is read; it is then read anew, so many times before the read is given up.
+# A list may change while it is read; it is then read anew, so many times before the read is given
+# up.
 PASSES = 3
 
-# Pages overlap by this many items. A page that does not begin with the item that the one before ended with shows that
-# items vanished or appeared in front of it, which counts alone would miss: the total sinks along with what was missed.
+# Pages overlap by this many items. A page that does not begin with the item that the one before
+# ended with shows that items vanished or appeared in front of it, which counts alone would miss:
+# the total sinks along with what was missed.
 OVERLAP = 1
 
 
@@ -50,11 +52,13 @@ def read_all(
     window: int | None = None,
     concurrency: int = 1,
 ) -> list[Item]:
-    """All items of a list that is sorted by ``key``, each once, as many as the server says there are.
+    """All items of a list that is sorted by ``key``, each once, as many as the server says there
+    are.
 
-    ``window``: how many items can be reached by their number (Neurons: the first 10,000); those past it are read one
-    page after the other, each behind the last item of the one before. Raises AnswerError when the server repeats a
-    page, when the list does not stop changing, or when the distinct items are not as many as its own total.
+    ``window``: how many items can be reached by their number (Neurons: the first 10,000); those
+    past it are read one page after the other, each behind the last item of the one before. Raises
+    AnswerError when the server repeats a page, when the list does not stop changing, or when the
+    distinct items are not as many as its own total.
     """
     complaint = ""
     for _pass in range(PASSES):
@@ -63,13 +67,19 @@ def read_all(
         complaint = reading.complaint()
         if not complaint:
             return list(reading.items.values())
-    raise AnswerError(f"{complaint}, {PASSES} times in a row; nothing was done with a part of them. Try again later.")
+    raise AnswerError(
+        f"{complaint}, {PASSES} times in a row; nothing was done with a part of them. Try "
+        "again "
+        "later."
+    )
 
 
 class _Reading(Generic[Item]):
     """One pass over a list."""
 
-    def __init__(self, fetch: Callable[[Spot], Page[Item]], key: Callable[[Item], str], what: str) -> None:
+    def __init__(
+        self, fetch: Callable[[Spot], Page[Item]], key: Callable[[Item], str], what: str
+    ) -> None:
         self.items: dict[str, Item] = {}
         self._fetch = fetch
         self._key = key
@@ -96,11 +106,20 @@ class _Reading(Generic[Item]):
         stride = step - overlap
         if not step or step >= page.total:
             return
-        reach = page.total - overlap if window is None else min(page.total - overlap, window - step + 1)
+        reach = (
+            page.total - overlap if window is None else min(page.total - overlap, window - step + 1)
+        )
         with ThreadPoolExecutor(concurrency) as pool:
-            for page in pool.map(self._fetch, [Spot(start) for start in range(stride, reach, stride)]):
+            for page in pool.map(
+                self._fetch, [Spot(start) for start in range(stride, reach, stride)]
+            ):
                 self._add(page, overlap=overlap)
-        while window is not None and page.items and window < page.total and len(self.items) < page.total:
+        while (
+            window is not None
+            and page.items
+            and window < page.total
+            and len(self.items) < page.total
+        ):
             page = self._fetch(Spot(after=page.after if page.after is not None else self._last))
             self._add(page, overlap=0)
 
@@ -113,7 +132,9 @@ class _Reading(Generic[Item]):
             self.items.setdefault(name, item)
         if len(keys) > overlap and known and len(self.items) == known:
             raise AnswerError(
-                f"The server sent a page of {self._what} again that it had sent before; nothing was done with a part of them."
+                f"The server sent a page of {self._what} again that it had sent before; "
+                "nothing "
+                "was done with a part of them."
             )
         self._total = page.total
         self._last = keys[-1] if keys else self._last

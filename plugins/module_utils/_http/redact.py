@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Take secrets out of text that leaves the collection, in every form that a request or an error may show them."""
+"""Take secrets out of text that leaves the collection, in every form that a request or an error may
+show them."""
 
 from __future__ import annotations
 
@@ -12,18 +13,19 @@ import json
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
-# Characters of a server's explanation that are kept until secrets are replaced in it; cutting it shorter before could leave a
-# part of one.
+# Characters of a server's explanation that are kept until secrets are replaced in it; cutting it
+# shorter before could leave a part of one.
 MOST_EXPLAINED = 5000
 
 MASK = "********"
 
 
 class Redactor:
-    """Replaces secrets by a mask: as they are, and as JSON, percent-encoded, HTML, repr and base64 write them.
+    """Replaces secrets by a mask: as they are, and as JSON, percent-encoded, HTML, repr and base64
+    write them.
 
-    HTML has many ways to write a character (``&#39;``, ``&#x27;``, ``&apos;``): a text in which it hides a secret comes without
-    them.
+    HTML has many ways to write a character (``&#39;``, ``&#x27;``, ``&apos;``): a text in which it
+    hides a secret comes without them.
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
@@ -59,10 +61,11 @@ def _forms(secret: str) -> Iterable[str]:
     yield repr(secret)[1:-1]
     # As a part of a text with both kinds of quotes.
     yield repr(f"'\"{secret}")[4:-1]
-    # Within a longer base64 text a secret starts at one of three offsets; its first and last characters mix with the
-    # neighbours and are left out. Short secrets are skipped: their few characters would match by chance.
+    # Within a longer base64 text a secret starts at one of three offsets; its first and last
+    # characters mix with the neighbours and are left out. Short secrets are skipped: their few
+    # characters would match by chance.
     if len(secret) >= 6:
         raw = secret.encode()
         for offset in range(3):
             body = base64.b64encode(b"\0" * offset + raw).decode().rstrip("=")
-            yield body[(0, 2, 3)[offset]:len(body) - 1]
+            yield body[(0, 2, 3)[offset] : len(body) - 1]

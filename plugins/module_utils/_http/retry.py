@@ -11,8 +11,8 @@ import math
 import random
 import threading
 
-# Waits double from BASE to CAP seconds, with full jitter. A server may ask for up to LONGEST_WAIT; urllib3 would
-# obey six hours, which lets anyone on the path park a run with one header.
+# Waits double from BASE to CAP seconds, with full jitter. A server may ask for up to LONGEST_WAIT;
+# urllib3 would obey six hours, which lets anyone on the path park a run with one header.
 BASE = 0.5
 CAP = 60.0
 LONGEST_WAIT = 300.0
@@ -22,9 +22,11 @@ TRANSIENT = frozenset({429, 500, 502, 503, 504})
 
 
 class RetryBudget:
-    """Limits the retries of a whole run, so that a server in trouble gets fewer requests and not a multiple of them.
+    """Limits the retries of a whole run, so that a server in trouble gets fewer requests and not a
+    multiple of them.
 
-    A retry takes COST tokens and a good answer gives one back (the model of botocore's standard mode).
+    A retry takes COST tokens and a good answer gives one back (the model of botocore's standard
+    mode).
     """
 
     SIZE = 500
@@ -49,12 +51,14 @@ class RetryBudget:
 
 
 def backoff(attempt: int, draw: random.Random) -> float:
-    """Seconds to wait before retry number ``attempt`` (0 is the first), where the server did not say."""
+    """Seconds to wait before retry number ``attempt`` (0 is the first), where the server did not
+    say."""
     return draw.uniform(0, min(CAP, BASE * 2**attempt))
 
 
 def retry_after(header: str | None, *, now: float) -> float | None:
-    """Seconds that a Retry-After header asks for: a number, also fractional, or a date. None when it says nothing.
+    """Seconds that a Retry-After header asks for: a number, also fractional, or a date. None when
+    it says nothing.
 
     ``now``: seconds since the epoch.
     """

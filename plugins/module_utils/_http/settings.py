@@ -23,8 +23,9 @@ _PATH = re.compile(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)*/?")
 class Settings:
     """Connection options. ``url`` has no trailing slash and keeps a base path; times are seconds.
 
-    ``authorization`` is the value of the header, sent with every request and never waiting for a challenge: EPMM does
-    not send one (EPMM API v2 guide, "Overview"). ``api``: through which of its APIs a product with several is read.
+    ``authorization`` is the value of the header, sent with every request and never waiting for a
+    challenge: EPMM does not send one (EPMM API v2 guide, "Overview"). ``api``: through which of its
+    APIs a product with several is read.
     """
 
     url: str
@@ -44,14 +45,21 @@ class Settings:
         """What the author should know about these options."""
         found = []
         if self.url.lower().startswith("http://"):
-            found.append("url begins with http://, so that the credentials travel unencrypted; use https://.")
+            found.append(
+                "url begins with http://, so that the credentials travel unencrypted; use https://."
+            )
         elif not self.validate_certs:
-            found.append("validate_certs is off, so that the credentials go to whoever answers; set ca_path instead.")
+            found.append(
+                "validate_certs is off, so that the credentials go to whoever answers; set "
+                "ca_path "
+                "instead."
+            )
         return tuple(found)
 
 
 def parse_settings(options: Mapping[str, Any]) -> Settings:
-    """Check the connection options of a module or plugin. Raises OptionError naming the option and its variable."""
+    """Check the connection options of a module or plugin. Raises OptionError naming the option and
+    its variable."""
     account, authorization, secrets = _authorization(options)
     return Settings(
         url=_url(options.get("url")),
@@ -71,24 +79,45 @@ def parse_settings(options: Mapping[str, Any]) -> Settings:
 def _url(raw: str | None) -> str:
     text = (raw or "").strip()
     if not text:
-        raise OptionError("url: is missing; give the server's address, such as https://na1.mobileiron.com (or IVANTI_UEM_URL).")
+        raise OptionError(
+            "url: is missing; give the server's address, such as https://na1.mobileiron.com "
+            "(or "
+            "IVANTI_UEM_URL)."
+        )
     try:
         parts = urlsplit(text)
         host, port_is_valid = parts.hostname, parts.port is None or parts.port > 0
     except ValueError:
         host, port_is_valid = None, False
-    if not text.lower().startswith(("https://", "http://")) or not _is_host(host) or not port_is_valid:
-        raise OptionError(f"url: {_shown(text)!r} is not an address; write it with its scheme, such as https://na1.mobileiron.com.")
+    if (
+        not text.lower().startswith(("https://", "http://"))
+        or not _is_host(host)
+        or not port_is_valid
+    ):
+        raise OptionError(
+            f"url: {_shown(text)!r} is not an address; write it with its scheme, such as "
+            "https://na1.mobileiron.com."
+        )
     if parts.username is not None or parts.password is not None:
-        raise OptionError("url: holds a user name or password, which would show in logs; use username and password (or token).")
+        raise OptionError(
+            "url: holds a user name or password, which would show in logs; use username and "
+            "password (or token)."
+        )
     if parts.query or parts.fragment or not _PATH.fullmatch(parts.path):
-        raise OptionError(f"url: {_shown(text)!r} has a query, fragment, dots or escapes; give the address alone.")
+        raise OptionError(
+            f"url: {_shown(text)!r} has a query, fragment, dots or escapes; give the address alone."
+        )
     return text.rstrip("/")
 
 
 def _is_host(host: str | None) -> bool:
-    """Whether every label of a host name has a length that DNS allows, and only characters that can be printed."""
-    return bool(host) and str(host).isprintable() and all(0 < len(label) < 64 for label in str(host).removesuffix(".").split("."))
+    """Whether every label of a host name has a length that DNS allows, and only characters that can
+    be printed."""
+    return (
+        bool(host)
+        and str(host).isprintable()
+        and all(0 < len(label) < 64 for label in str(host).removesuffix(".").split("."))
+    )
 
 
 def _shown(text: str) -> str:
@@ -97,20 +126,32 @@ def _shown(text: str) -> str:
 
 
 def _authorization(options: Mapping[str, Any]) -> tuple[str, str, tuple[str, ...]]:
-    username, password, token = (options.get(name) or "" for name in ("username", "password", "token"))
+    username, password, token = (
+        options.get(name) or "" for name in ("username", "password", "token")
+    )
     if token and (username or password):
-        raise OptionError("token: excludes username and password; unset one of them (IVANTI_UEM_* variables count, too).")
+        raise OptionError(
+            "token: excludes username and password; unset one of them (IVANTI_UEM_* variables "
+            "count, too)."
+        )
     if token:
         if not token.isascii() or not token.isprintable():
-            raise OptionError("token: has characters that a header cannot carry; give the token alone, without line breaks.")
+            raise OptionError(
+                "token: has characters that a header cannot carry; give the token alone, "
+                "without "
+                "line breaks."
+            )
         return "the token", f"Bearer {token}", (token,)
     if not username or not password:
         missing = " and ".join(name for name in ("username", "password") if not options.get(name))
         raise OptionError(
-            f"{missing}: missing; give username and password (or IVANTI_UEM_USERNAME, IVANTI_UEM_PASSWORD), or a token."
+            f"{missing}: missing; give username and password (or IVANTI_UEM_USERNAME, "
+            "IVANTI_UEM_PASSWORD), or a token."
         )
     if any(0xD800 <= ord(char) <= 0xDFFF for char in username + password):
-        raise OptionError("username and password: hold bytes that are not UTF-8; set them anew in a UTF-8 locale.")
+        raise OptionError(
+            "username and password: hold bytes that are not UTF-8; set them anew in a UTF-8 locale."
+        )
     if ":" in username:
         raise OptionError("username: has a colon, which Basic authentication cannot carry.")
     basic = base64.b64encode(f"{username}:{password}".encode()).decode()
@@ -120,5 +161,7 @@ def _authorization(options: Mapping[str, Any]) -> tuple[str, str, tuple[str, ...
 def _at_least(options: Mapping[str, Any], name: str, least: float) -> float:
     value = float(options[name])
     if not least <= value < float("inf"):
-        raise OptionError(f"{name}: {options[name]} is too small or no number; the least is {least:g}.")
+        raise OptionError(
+            f"{name}: {options[name]} is too small or no number; the least is {least:g}."
+        )
     return value

@@ -16,13 +16,17 @@ from .._products.protocol import Alerts
 from .devices import listing
 
 
-def find_alerts(params: dict[str, Any], client: Alerts) -> tuple[tuple[Alert, ...], tuple[DeviceRef, ...]]:
+def find_alerts(
+    params: dict[str, Any], client: Alerts
+) -> tuple[tuple[Alert, ...], tuple[DeviceRef, ...]]:
     """The alerts that the options choose, and the ids that are no alert's.
 
-    Raises OptionError for an option that makes no sense, before any request; and for unknown devices, and for ids of no
-    alert, unless ``on_missing`` is ``skip``.
+    Raises OptionError for an option that makes no sense, before any request; and for unknown
+    devices, and for ids of no alert, unless ``on_missing`` is ``skip``.
     """
-    refs = [parse_ref(raw, f"devices[{number}]") for number, raw in enumerate(params["devices"] or ())]
+    refs = [
+        parse_ref(raw, f"devices[{number}]") for number, raw in enumerate(params["devices"] or ())
+    ]
     parse_filter(params)
     skip = params["on_missing"] == "skip"
     uuids = _uuids(refs, client, skip=skip)
@@ -33,7 +37,8 @@ def find_alerts(params: dict[str, Any], client: Alerts) -> tuple[tuple[Alert, ..
     missing = _absent(wanted, found, client)
     if missing and not skip:
         raise OptionError(
-            f"Unknown alerts, nothing was done: {listing(missing)}. Remove them, or set on_missing=skip to go on without them."
+            f"Unknown alerts, nothing was done: {listing(missing)}. Remove them, or set "
+            "on_missing=skip to go on without them."
         )
     return found, missing
 
@@ -48,10 +53,14 @@ def _uuids(refs: list[DeviceRef], client: Alerts, *, skip: bool) -> list[str]:
     found = client.find(Selection(names=tuple(dict.fromkeys(refs))), keep_rows=False)
     if found.missing and not skip:
         raise OptionError(
-            f"devices: unknown devices, nothing was done: {listing(found.missing)}. Correct or remove them, or set "
+            f"devices: unknown devices, nothing was done: {listing(found.missing)}. Correct or "
+            "remove them, or set "
             "on_missing=skip, with which a uuid counts although no device has it any more."
         )
-    return [*(device.guid for device in found.devices), *(ref.value for ref in found.missing if ref.kind == "guid")]
+    return [
+        *(device.guid for device in found.devices),
+        *(ref.value for ref in found.missing if ref.kind == "guid"),
+    ]
 
 
 def _absent(wanted: AlertFilter, found: tuple[Alert, ...], client: Alerts) -> tuple[DeviceRef, ...]:

@@ -40,7 +40,8 @@ from .results import failure_message, reconciled
 
 @dataclass(frozen=True)
 class Order:
-    """What the options want: configurations, by name or id, in a state, on the devices of a choice."""
+    """What the options want: configurations, by name or id, in a state, on the devices of a
+    choice."""
 
     names: Sequence[str]
     kind: str
@@ -51,7 +52,8 @@ class Order:
 
 
 def read_order(params: dict[str, Any], client: Configs) -> Order:
-    """Read the options. Raises OptionError, before any request, for what makes no sense or the product cannot do."""
+    """Read the options. Raises OptionError, before any request, for what makes no sense or the
+    product cannot do."""
     names = _names(params["configs"] or None)
     if names is None:
         raise OptionError("configs: is empty; name at least one configuration.")
@@ -73,16 +75,24 @@ def bring_configs(params: dict[str, Any], client: Configs, check_mode: bool) -> 
     if check_mode:
         outcomes = [Outcome(change) for change in planned.plan.changes]
     else:
-        outcomes = execute(batches, client.write_configs, concurrency=client.transport.settings.concurrency)
+        outcomes = execute(
+            batches, client.write_configs, concurrency=client.transport.settings.concurrency
+        )
     # Those that the plan knows cannot be done come last, in a run and in its check mode alike.
     outcomes += planned.impossible
     transport = client.transport
     result = reconciled(
-        outcomes, planned.plan.unchanged, found.missing, requests=transport.requests, writes=transport.writes
+        outcomes,
+        planned.plan.unchanged,
+        found.missing,
+        requests=transport.requests,
+        writes=transport.writes,
     ) | {"stuck": [one.as_dict() for one in planned.stuck]}
     told = told_stuck(planned.stuck)
     result["warnings"] = [*warnings, told] if told else warnings
-    message = _foreseen(planned.impossible, len(outcomes)) if check_mode else failure_message(outcomes)
+    message = (
+        _foreseen(planned.impossible, len(outcomes)) if check_mode else failure_message(outcomes)
+    )
     if message:
         raise PartlyFailedError(message, result)
     return result
@@ -97,28 +107,49 @@ def read_configs(params: dict[str, Any], client: Configs, check_mode: bool) -> d
     found = parse_choice(params, parse_refs(params["devices"])).find(client)
     have, gone = _read(found.devices, client)
     seen = [config for _device, own in have for config in own]
-    warnings = unknown(names, seen, lambda: client.known_configs(found.devices), kind) if names and have else ()
+    warnings = (
+        unknown(names, seen, lambda: client.known_configs(found.devices), kind)
+        if names and have
+        else ()
+    )
     kept = [(device, chosen(names, own, kind)) for device, own in have]
-    rows = [{**device.identity, "configs": [config.as_dict() for config in own]} for device, own in kept]
+    rows = [
+        {**device.identity, "configs": [config.as_dict() for config in own]} for device, own in kept
+    ]
     stuck = [
         Stuck(device, config.title, config).as_dict()
-        for device, own in kept for config in own if config.condition == STUCK
+        for device, own in kept
+        for config in own
+        if config.condition == STUCK
     ]
-    return answered("devices", rows, client, search, stuck=stuck, warnings=list(warnings), **left_out(found, gone))
+    return answered(
+        "devices",
+        rows,
+        client,
+        search,
+        stuck=stuck,
+        warnings=list(warnings),
+        **left_out(found, gone),
+    )
 
 
-def _require_known(params: dict[str, Any], client: Configs, by_option: Mapping[str, Collection[str]]) -> None:
-    """Raise OptionError for an option whose value the product does not know. ``by_option``: what it knows."""
+def _require_known(
+    params: dict[str, Any], client: Configs, by_option: Mapping[str, Collection[str]]
+) -> None:
+    """Raise OptionError for an option whose value the product does not know. ``by_option``: what it
+    knows."""
     for option, known in by_option.items():
         if params[option] not in known:
             raise OptionError(
-                f"{option}: {params[option]} is not supported by {client.product}, which knows {', '.join(sorted(known))}; "
+                f"{option}: {params[option]} is not supported by {client.product}, which knows "
+                f"{', '.join(sorted(known))}; "
                 "nothing was done."
             )
 
 
 def _names(raw: Sequence[Any] | None) -> list[str] | None:
-    """The option ``configs``. Servers have names with blanks around them, which nobody sees, and which do not count."""
+    """The option ``configs``. Servers have names with blanks around them, which nobody sees, and
+    which do not count."""
     names = parse_names(raw, "configs", "configuration")
     return None if names is None else [name.strip() for name in names]
 
@@ -126,10 +157,11 @@ def _names(raw: Sequence[Any] | None) -> list[str] | None:
 def _read(
     devices: Sequence[Device], client: Configs
 ) -> tuple[list[tuple[Device, tuple[Config, ...]]], list[tuple[Device, str]]]:
-    """What each device lists, and the devices that vanished since they were found, with what the server says of each.
+    """What each device lists, and the devices that vanished since they were found, with what the
+    server says of each.
 
-    Entries that are equal are one object: a fleet has many devices and few configurations. Raises NotFoundError where all have
-    vanished, for that many do not.
+    Entries that are equal are one object: a fleet has many devices and few configurations. Raises
+    NotFoundError where all have vanished, for that many do not.
     """
     known: dict[Config, Config] = {}
 
@@ -155,11 +187,17 @@ def _planned(order: Order, found: Found, client: Configs) -> tuple[ConfigPlan, l
     if have:
         seen = [config for _device, own in have for config in own]
         configs, told = find_configs(
-            order.names, seen, lambda: client.known_configs(found.devices), order.kind, state=order.state,
+            order.names,
+            seen,
+            lambda: client.known_configs(found.devices),
+            order.kind,
+            state=order.state,
             by_id=not client.cannot_push_configs,
         )
         goal, warnings = ConfigGoal(configs, order.state, order.reinstall), list(told)
-    plan = plan_configs(goal, have, cannot_push=client.cannot_push_configs, limits=order.limits, fleet=found.fleet)
+    plan = plan_configs(
+        goal, have, cannot_push=client.cannot_push_configs, limits=order.limits, fleet=found.fleet
+    )
     vanished = tuple(Outcome(Change(device, {}, {}, ()), error) for device, error in gone)
     return replace(plan, impossible=plan.impossible + vanished), warnings
 
@@ -172,4 +210,8 @@ def _foreseen(impossible: Sequence[Outcome], planned: int) -> str:
     told = [f"{', '.join(titles)}: {error}" for error, titles in by_error.items()]
     if len(impossible) > TOLD:
         told.append(f"… and {len(impossible) - TOLD} more, see devices in the result")
-    return f"{len(impossible)} of {planned} devices cannot be changed. {' | '.join(told)}." if impossible else ""
+    return (
+        f"{len(impossible)} of {planned} devices cannot be changed. {' | '.join(told)}."
+        if impossible
+        else ""
+    )

@@ -21,9 +21,11 @@ Search = Callable[[Any], Any]
 
 @dataclass(frozen=True)
 class Choice:
-    """The devices that the options choose, before the server is asked: a selection, and what ``query`` keeps of it.
+    """The devices that the options choose, before the server is asked: a selection, and what
+    ``query`` keeps of it.
 
-    ``text`` and ``narrowed`` tell an author of ``select``: all of it, and what restricts the devices that are named.
+    ``text`` and ``narrowed`` tell an author of ``select``: all of it, and what restricts the
+    devices that are named.
     """
 
     selection: Selection
@@ -33,16 +35,24 @@ class Choice:
     narrowed: str = ""
 
     def find(
-        self, client: UemClient, *, keep_rows: bool = False, count_fleet: bool = False, fields: Sequence[str] = ()
+        self,
+        client: UemClient,
+        *,
+        keep_rows: bool = False,
+        count_fleet: bool = False,
+        fields: Sequence[str] = (),
     ) -> Found:
-        """The devices. Raises OptionError for unknown ones, all of them named, unless ``on_missing`` is ``skip``, and
-        for a key of ``select`` that the product does not know.
+        """The devices. Raises OptionError for unknown ones, all of them named, unless
+        ``on_missing`` is ``skip``, and for a key of ``select`` that the product does not know.
 
         ``fields``: see UemClient.
         """
         self._require_known(client)
         found = client.find(
-            self.selection, keep_rows=keep_rows or self.search is not None, count_fleet=count_fleet, fields=fields
+            self.selection,
+            keep_rows=keep_rows or self.search is not None,
+            count_fleet=count_fleet,
+            fields=fields,
         )
         if self.search is not None:
             found = replace(found, devices=searched(self.search, found.devices, "select.query"))
@@ -54,7 +64,8 @@ class Choice:
         unknown = sorted(self.selection.uses - client.selects)
         if unknown:
             raise OptionError(
-                f"select.{unknown[0]}: is not supported by {client.product}, which knows {', '.join(sorted(client.selects))}; "
+                f"select.{unknown[0]}: is not supported by {client.product}, which knows "
+                f"{', '.join(sorted(client.selects))}; "
                 "nothing was done."
             )
 
@@ -62,24 +73,33 @@ class Choice:
         if found.missing:
             where = f" among the devices that meet {self.narrowed}" if self.narrowed else ""
             raise OptionError(
-                f"Unknown devices{where}, nothing was done: {listing(found.missing)}. Correct or remove them, or set "
+                f"Unknown devices{where}, nothing was done: {listing(found.missing)}. Correct or "
+                "remove them, or set "
                 "on_missing=skip to go on without them."
             )
         if not found.devices and self.text:
             raise OptionError(
-                f"select: no device matches {self.text}; nothing was done. Widen it, or set on_missing=skip where an "
+                f"select: no device matches {self.text}; nothing was done. Widen it, or set "
+                "on_missing=skip where an "
                 "empty selection is fine."
             )
 
 
-def parse_choice(params: dict[str, Any], named: Sequence[DeviceRef], *, everything: bool = False) -> Choice:
-    """Read the options ``select``, ``partitions`` and ``on_missing``; ``named``: the devices of ``devices``.
+def parse_choice(
+    params: dict[str, Any], named: Sequence[DeviceRef], *, everything: bool = False
+) -> Choice:
+    """Read the options ``select``, ``partitions`` and ``on_missing``; ``named``: the devices of
+    ``devices``.
 
-    ``everything``: neither of them means every device. Otherwise that is an OptionError: an option whose template gave
-    null counts as given for Ansible, and would choose the whole fleet.
+    ``everything``: neither of them means every device. Otherwise that is an OptionError: an option
+    whose template gave null counts as given for Ansible, and would choose the whole fleet.
     """
     if params.get("devices") is None and params.get("select") is None and not everything:
-        raise OptionError("devices and select: both are null, which would choose every device; name devices, or select them.")
+        raise OptionError(
+            "devices and select: both are null, which would choose every device; name devices, "
+            "or "
+            "select them."
+        )
     partitions = tuple(params.get("partitions") or ())
     options = dict(params.get("select") or {})
     expression = options.pop("query", None)
@@ -90,24 +110,34 @@ def parse_choice(params: dict[str, Any], named: Sequence[DeviceRef], *, everythi
     else:
         selection = parse_select(options, partitions=partitions)
     search = None if expression is None else compile_query(expression, "select.query")
-    shown = {name: value for name, value in (params.get("select") or {}).items() if value is not None}
-    narrowed = {name: value for name, value in shown.items() if name not in (*SELECT_LISTS, "query")}
+    shown = {
+        name: value for name, value in (params.get("select") or {}).items() if value is not None
+    }
+    narrowed = {
+        name: value for name, value in shown.items() if name not in (*SELECT_LISTS, "query")
+    }
     if partitions:
         narrowed["partitions"] = ", ".join(partitions)
     return Choice(selection, search, params["on_missing"], _told(shown), _told(narrowed))
 
 
 def named_or_selected(params: dict[str, Any], *, in_spaces: bool = False) -> Choice | None:
-    """What ``devices``, a list of ids and guids, or ``select`` chooses, or None where neither is given.
+    """What ``devices``, a list of ids and guids, or ``select`` chooses, or None where neither is
+    given.
 
-    ``in_spaces``: device spaces alone make sense, too. Raises OptionError for an empty list, for an entry that is neither, and
-    for device spaces that would count for nothing.
+    ``in_spaces``: device spaces alone make sense, too. Raises OptionError for an empty list, for an
+    entry that is neither, and for device spaces that would count for nothing.
     """
     if params["devices"] is None and params["select"] is None:
         if params.get("partitions") and not in_spaces:
-            raise OptionError("partitions: counts for devices and select alone; give one of them, or remove it.")
+            raise OptionError(
+                "partitions: counts for devices and select alone; give one of them, or remove it."
+            )
         return None
-    named = [parse_ref(entry, f"devices[{number}]") for number, entry in enumerate(params["devices"] or ())]
+    named = [
+        parse_ref(entry, f"devices[{number}]")
+        for number, entry in enumerate(params["devices"] or ())
+    ]
     if params["devices"] is not None and not named:
         raise OptionError("devices: is empty; name at least one device, or leave it out.")
     return parse_choice(params, named)
@@ -124,9 +154,13 @@ def listing(refs: Sequence[DeviceRef]) -> str:
 
 
 def searched(search: Search, devices: Sequence[Device], where: str) -> tuple[Device, ...]:
-    """The devices whose rows a query keeps. Raises OptionError, naming ``where`` it stands, when it answers no rows."""
+    """The devices whose rows a query keeps. Raises OptionError, naming ``where`` it stands, when it
+    answers no rows."""
     kept = search([dict(device.row) for device in devices])
     if not isinstance(kept, list) or not all(isinstance(row, dict) and "id" in row for row in kept):
-        raise OptionError(f"{where}: must answer a list of device rows, such as [?quarantined]; it answered something else.")
+        raise OptionError(
+            f"{where}: must answer a list of device rows, such as [?quarantined]; it answered "
+            "something else."
+        )
     ids = {str(row["id"]) for row in kept}
     return tuple(device for device in devices if device.id in ids)

@@ -14,10 +14,13 @@ from .._core.plan import Outcome
 from .._products.protocol import Batch
 
 
-def execute(batches: Sequence[Batch], write: Callable[[Batch], list[Outcome]], *, concurrency: int) -> list[Outcome]:
+def execute(
+    batches: Sequence[Batch], write: Callable[[Batch], list[Outcome]], *, concurrency: int
+) -> list[Outcome]:
     """Carry out every batch, so many at a time, and answer an outcome for each change.
 
-    A batch that fails does not stop the others, except that after rejected credentials nothing more is sent.
+    A batch that fails does not stop the others, except that after rejected credentials nothing more
+    is sent.
     """
     rejected: list[str] = []
 

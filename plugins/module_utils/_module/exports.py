@@ -28,7 +28,9 @@ _EMPTY = "The server exported no devices, so that {dest} has the header alone."
 _REFUSED = "Nothing was written; try again, then ask the server's administrator."
 
 
-def export_devices(module: AnsibleModule, params: dict[str, Any], client: Exports, check_mode: bool) -> dict[str, Any]:
+def export_devices(
+    module: AnsibleModule, params: dict[str, Any], client: Exports, check_mode: bool
+) -> dict[str, Any]:
     """The task of ``device_export``: the devices of the server as a file of CSV."""
     wanted = parse_columns(params["columns"])
     require_attributes(params)
@@ -59,15 +61,17 @@ def export_devices(module: AnsibleModule, params: dict[str, Any], client: Export
 
 
 def lines_of(file: BinaryIO, what: str) -> Iterator[str]:
-    """The lines of a file of UTF-8, with or without its mark at the beginning. Raises AnswerError for what is no text; ``what``:
-    what that calls it."""
+    """The lines of a file of UTF-8, with or without its mark at the beginning. Raises AnswerError
+    for what is no text; ``what``: what that calls it."""
     number = 0
     while raw := file.readline(LONGEST_LINE + 1):
         number += 1
         try:
             line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
-            raise AnswerError(f"Line {number} of {what} is no UTF-8 ({error.reason}). {_REFUSED}") from None
+            raise AnswerError(
+                f"Line {number} of {what} is no UTF-8 ({error.reason}). {_REFUSED}"
+            ) from None
         if len(raw) > LONGEST_LINE or "\0" in line:
             raise AnswerError(f"Line {number} of {what} is no text, or too long. {_REFUSED}")
         yield line

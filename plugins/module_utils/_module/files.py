@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files that modules write: made in a folder of the run's own, compared by content, and moved to their place in one step."""
+"""Files that modules write: made in a folder of the run's own, compared by content, and moved to
+their place in one step."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ MOST_SHOWN = 104448
 
 @dataclass(frozen=True)
 class Placed:
-    """What became of a file: its SHA-256 and size as it is or would be, and what diff mode shows."""
+    """What became of a file: its SHA-256 and size as it is or would be, and what diff mode
+    shows."""
 
     changed: bool
     checksum: str
@@ -39,15 +41,17 @@ class Placed:
 
 
 def require_file(path: str, option: str = "dest") -> str:
-    """The path of a file from the root, which Ansible needs to move one there. Raises OptionError when a file cannot be written
-    there: before any request, and without writing."""
+    """The path of a file from the root, which Ansible needs to move one there. Raises OptionError
+    when a file cannot be written there: before any request, and without writing."""
     if not path:
         raise OptionError(f"{option}: is empty; give the path of the file.")
     kind = _kind(path)
     if kind == stat.S_IFDIR or path.endswith("/"):
         raise OptionError(f"{option}: {path!r} is a folder; give the path of the file itself.")
     if kind == stat.S_IFLNK:
-        raise OptionError(f"{option}: {path!r} is a link; give the path of the file that it leads to.")
+        raise OptionError(
+            f"{option}: {path!r} is a link; give the path of the file that it leads to."
+        )
     if kind not in (0, stat.S_IFREG):
         raise OptionError(f"{option}: {path!r} is neither a file nor free; give another path.")
     _require_writable(os.path.dirname(path) or ".", option, path)
@@ -55,8 +59,8 @@ def require_file(path: str, option: str = "dest") -> str:
 
 
 def require_folder(path: str, option: str = "dest") -> str:
-    """The path of a folder from the root. Raises OptionError when files cannot be put into a folder that is there or would be
-    made: before any request."""
+    """The path of a folder from the root. Raises OptionError when files cannot be put into a folder
+    that is there or would be made: before any request."""
     if not path:
         raise OptionError(f"{option}: is empty; give the path of a folder.")
     if os.path.isdir(path):
@@ -70,10 +74,16 @@ def require_folder(path: str, option: str = "dest") -> str:
 
 def _require_writable(folder: str, option: str, path: str) -> None:
     if not os.path.isdir(folder):
-        raise OptionError(f"{option}: {path!r} cannot be written, for there is no folder {folder!r}; make it first.")
+        raise OptionError(
+            f"{option}: {path!r} cannot be written, for there is no folder {folder!r}; make it "
+            "first."
+        )
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise OptionError(f"{option}: {path!r} cannot be written, for the folder {folder!r} is not writable; run with an account "
-                          "that may write there, or give another path.")
+        raise OptionError(
+            f"{option}: {path!r} cannot be written, for the folder {folder!r} is not writable; run "
+            "with an account "
+            "that may write there, or give another path."
+        )
 
 
 def _kind(path: str) -> int:
@@ -93,7 +103,8 @@ def scratch(module: AnsibleModule) -> Iterator[str]:
     except OSError as error:
         where = f" of {error.filename!r}" if error.filename else ""
         raise OptionError(
-            f"dest: reading or writing{where} failed ({error.strerror or error}); look for free space and permissions there, and "
+            f"dest: reading or writing{where} failed ({error.strerror or error}); look for free "
+            "space and permissions there, and "
             f"in Ansible's temporary folder {module.tmpdir!r}, and run it again."
         ) from None
 
@@ -114,13 +125,18 @@ def parts_of(file: BinaryIO) -> Iterator[bytes]:
 
 
 def place_file(module: AnsibleModule, source: str, dest: str) -> Placed:
-    """Move a file to its place when it differs from what is there, after a backup where the author wants one, and set the
-    attributes that the author gives. Check mode only says what it would do."""
+    """Move a file to its place when it differs from what is there, after a backup where the author
+    wants one, and set the attributes that the author gives. Check mode only says what it would
+    do."""
     checksum, size, new = digest_of(source), os.path.getsize(source), not os.path.exists(dest)
     differs = new or digest_of(dest) != checksum
     shown = [content_diff(source, dest)] if differs and module._diff else []
     rehearse(module, source, () if new else (dest,), writes=differs)
-    backup = module.backup_local(dest) if differs and module.params.get("backup") and not module.check_mode else ""
+    backup = (
+        module.backup_local(dest)
+        if differs and module.params.get("backup") and not module.check_mode
+        else ""
+    )
     changed, attributes = settle(module, source if differs else None, dest)
     if attributes["before"] != attributes["after"]:
         shown.append({"before_header": dest, "after_header": dest, **attributes})
@@ -138,8 +154,9 @@ def require_attributes(params: dict[str, Any]) -> None:
 
 
 def rehearse(module: AnsibleModule, source: str, there: Iterable[str], *, writes: bool) -> None:
-    """Raises OptionError when this account cannot give files to the owner and the group that the author gives, before anything
-    is placed. ``source``: a file of ours; ``there``: what is to have them; ``writes``: whether anything is written anew."""
+    """Raises OptionError when this account cannot give files to the owner and the group that the
+    author gives, before anything is placed. ``source``: a file of ours; ``there``: what is to have
+    them; ``writes``: whether anything is written anew."""
     uid, gid = _ids(module.params)
     if (uid, gid) == (-1, -1):
         return
@@ -149,21 +166,31 @@ def rehearse(module: AnsibleModule, source: str, there: Iterable[str], *, writes
     try:
         os.chown(source, uid, gid)
     except OSError as error:
-        options = " and ".join(f"{option}: {module.params[option]!r}" for option in ("owner", "group") if module.params[option])
+        options = " and ".join(
+            f"{option}: {module.params[option]!r}"
+            for option in ("owner", "group")
+            if module.params[option]
+        )
         raise OptionError(
-            f"{options} cannot be given to a file by this account ({error.strerror}); run with one that may, such as root, or "
+            f"{options} cannot be given to a file by this account ({error.strerror}); run with one "
+            "that may, such as root, or "
             "leave it out. Nothing was written."
         ) from None
 
 
 def attributes_of(module: AnsibleModule, path: str, usual: int) -> dict[str, Any]:
-    """What Ansible takes as the attributes of a file or folder, the mode as a number. ``usual``: the mode, with its kind, that
-    it has by default where it is not there.
+    """What Ansible takes as the attributes of a file or folder, the mode as a number. ``usual``:
+    the mode, with its kind, that it has by default where it is not there.
 
-    Whom a folder lets read it also lets in: a mode that is meant for files makes no folder that nobody can enter.
+    Whom a folder lets read it also lets in: a mode that is meant for files makes no folder that
+    nobody can enter.
     """
-    # Ansible replaces "~" and "$" in the path that it answers. Names of an archive are no place for that.
-    wanted: dict[str, Any] = {**module.load_file_common_arguments(module.params, path=path), "path": path}
+    # Ansible replaces "~" and "$" in the path that it answers. Names of an archive are no place for
+    # that.
+    wanted: dict[str, Any] = {
+        **module.load_file_common_arguments(module.params, path=path),
+        "path": path,
+    }
     if wanted["mode"] is not None:
         former = os.lstat(path).st_mode if os.path.lexists(path) else usual
         mode = mode_of(wanted["mode"], former)
@@ -179,11 +206,11 @@ def usual_mode(most: int) -> int:
 
 
 def settle(module: AnsibleModule, source: str | None, path: str) -> tuple[bool, dict[str, Any]]:
-    """Set the attributes that the author gives, and put ``source`` there unless it is None. Answers whether anything changes,
-    and the attributes of a file that was there, before and after.
+    """Set the attributes that the author gives, and put ``source`` there unless it is None. Answers
+    whether anything changes, and the attributes of a file that was there, before and after.
 
-    The attributes come first, so that nobody reads the new content who may not; a new file is its owner's alone until it has
-    its mode.
+    The attributes come first, so that nobody reads the new content who may not; a new file is its
+    owner's alone until it has its mode.
     """
     new = not os.path.lexists(path)
     wanted = attributes_of(module, path, stat.S_IFREG | usual_mode(0o666))
@@ -215,8 +242,13 @@ def hidden(module: AnsibleModule) -> Iterator[None]:
 
 
 def mode_of(given: Any, former: int) -> int:
-    """A mode as a number, read as Ansible reads it. ``former``: the mode before, with its kind. Raises OptionError for none."""
-    text = f"{given:o}" if isinstance(given, int) and not isinstance(given, bool) else str(given).strip()
+    """A mode as a number, read as Ansible reads it. ``former``: the mode before, with its kind.
+    Raises OptionError for none."""
+    text = (
+        f"{given:o}"
+        if isinstance(given, int) and not isinstance(given, bool)
+        else str(given).strip()
+    )
     if re.fullmatch(r"(0o)?0*[0-7]{1,4}", text):
         return int(text, 8)
     try:
@@ -226,12 +258,14 @@ def mode_of(given: Any, former: int) -> int:
         return int(AnsibleModule._symbolic_mode_to_octal(os.stat_result((former, *[0] * 9)), text))
     except ValueError:
         raise OptionError(
-            f"mode: {given!r} is no mode; give an octal number in quotes, such as '0600', or a symbolic one, such as u=rw,g=,o=."
+            f"mode: {given!r} is no mode; give an octal number in quotes, such as '0600', or a "
+            "symbolic one, such as u=rw,g=,o=."
         ) from None
 
 
 def _ids(params: dict[str, Any]) -> tuple[int, int]:
-    """The numbers of owner and group, -1 where the author gives none. Raises OptionError for those that are not known."""
+    """The numbers of owner and group, -1 where the author gives none. Raises OptionError for those
+    that are not known."""
     return (
         _id_of("owner", params["owner"], lambda name: pwd.getpwnam(name).pw_uid),
         _id_of("group", params["group"], lambda name: grp.getgrnam(name).gr_gid),
@@ -247,7 +281,10 @@ def _id_of(option: str, name: str | None, known: Callable[[str], int]) -> int:
         number = -1
     # The last number means "leave it" to the system.
     if not 0 <= number < (1 << 32) - 1:
-        raise OptionError(f"{option}: {name!r} is not known on the host that writes the file; correct it, or leave it out.")
+        raise OptionError(
+            f"{option}: {name!r} is not known on the host that writes the file; correct it, or "
+            "leave it out."
+        )
     return number
 
 
@@ -255,9 +292,13 @@ def _id_of(option: str, name: str | None, known: Callable[[str], int]) -> int:
 
 
 def content_diff(source: str, dest: str) -> dict[str, Any]:
-    """What diff mode shows of a file that would be written; as Ansible's own modules do, large ones are not shown."""
+    """What diff mode shows of a file that would be written; as Ansible's own modules do, large ones
+    are not shown."""
     headers = {"before_header": dest, "after_header": dest}
-    sizes = {"dst_larger": os.path.getsize(dest) if os.path.exists(dest) else 0, "src_larger": os.path.getsize(source)}
+    sizes = {
+        "dst_larger": os.path.getsize(dest) if os.path.exists(dest) else 0,
+        "src_larger": os.path.getsize(source),
+    }
     larger = {name: MOST_SHOWN for name, size in sizes.items() if size > MOST_SHOWN}
     if larger:
         return {**headers, **larger}

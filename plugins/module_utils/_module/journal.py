@@ -2,10 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The journal of destructive actions: a file of JSON lines, so that what one run may do counts what others did.
+"""The journal of destructive actions: a file of JSON lines, so that what one run may do counts what
+others did.
 
-A line is written before a request leaves and one after its answer, each on the disk before anything else happens. What was
-written before and never answered counts as sent. Runs of one controller take turns by a lock on the file.
+A line is written before a request leaves and one after its answer, each on the disk before anything
+else happens. What was written before and never answered counts as sent. Runs of one controller take
+turns by a lock on the file.
 """
 
 from __future__ import annotations
@@ -32,8 +34,8 @@ class Journal:
         self.path = os.path.abspath(os.path.expanduser(path))
 
     def lines(self) -> list[dict[str, Any]]:
-        """Every line; one that cannot be read counts as one of unknown time. Raises RefusedError where the file cannot be read,
-        for without it nothing destructive is sent."""
+        """Every line; one that cannot be read counts as one of unknown time. Raises RefusedError
+        where the file cannot be read, for without it nothing destructive is sent."""
         try:
             # A pipe would wait for a writer.
             descriptor = self._opened(os.O_RDONLY | os.O_NONBLOCK)
@@ -44,10 +46,16 @@ class Journal:
         with open(descriptor, encoding="utf-8", errors="replace") as file:
             return [_parsed(text) for text in file if text.strip()]
 
-    def reserve(self, allow: Callable[[Sequence[Mapping[str, Any]]], str], lines: Sequence[Mapping[str, Any]]) -> None:
-        """Write lines, unless ``allow``, asked with the lines that are there, answers a sentence that refuses them.
+    def reserve(
+        self,
+        allow: Callable[[Sequence[Mapping[str, Any]]], str],
+        lines: Sequence[Mapping[str, Any]],
+    ) -> None:
+        """Write lines, unless ``allow``, asked with the lines that are there, answers a sentence
+        that refuses them.
 
-        Nobody else writes in between. Raises RefusedError with that sentence, and where the file cannot be written.
+        Nobody else writes in between. Raises RefusedError with that sentence, and where the file
+        cannot be written.
         """
         try:
             with self._locked() as descriptor:
@@ -64,7 +72,9 @@ class Journal:
             with self._locked() as descriptor:
                 self._append(descriptor, lines)
         except OSError as error:
-            raise UemError(f"The journal {self.path} cannot be written ({error.strerror}).") from None
+            raise UemError(
+                f"The journal {self.path} cannot be written ({error.strerror})."
+            ) from None
 
     @contextmanager
     def _locked(self) -> Iterator[int]:
@@ -78,7 +88,8 @@ class Journal:
             os.close(descriptor)
 
     def _opened(self, flags: int) -> int:
-        """A descriptor of the file. Raises OSError, also for what is no file: /dev/null would keep nothing."""
+        """A descriptor of the file. Raises OSError, also for what is no file: /dev/null would keep
+        nothing."""
         descriptor = os.open(self.path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.close(descriptor)
@@ -92,12 +103,13 @@ class Journal:
         text = "".join(f"{json.dumps(line, sort_keys=True)}\n" for line in lines).encode()
         data = (b"\n" if broken else b"") + text
         while data:
-            data = data[os.write(descriptor, data):]
+            data = data[os.write(descriptor, data) :]
         os.fsync(descriptor)
 
     def _refused(self, verb: str, error: OSError) -> RefusedError:
         return RefusedError(
-            f"Refused: the journal {self.path} cannot be {verb} ({error.strerror}); nothing was sent. Set journal_path to a file "
+            f"Refused: the journal {self.path} cannot be {verb} ({error.strerror}); nothing was "
+            "sent. Set journal_path to a file "
             "that this account may write."
         )
 

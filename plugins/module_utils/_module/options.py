@@ -4,8 +4,8 @@
 
 """The options that modules and plugins share, each written once.
 
-``argument_spec`` makes module arguments of them; ``tools/doc_fragments.py`` writes the documentation fragments from
-the same tables, and CI checks that the two agree.
+``argument_spec`` makes module arguments of them; ``tools/doc_fragments.py`` writes the
+documentation fragments from the same tables, and CI checks that the two agree.
 """
 
 from __future__ import annotations
@@ -41,203 +41,393 @@ def _takers(parameter: str) -> str:
     takers = [
         f"V({action.name})" + ("" if len(products) == len(action.calls) else f" of {products[0]}")
         for action in actions.ACTIONS.values()
-        if (products := [product for product, call in action.calls.items() if parameter in call.words])
+        if (
+            products := [
+                product for product, call in action.calls.items() if parameter in call.words
+            ]
+        )
     ]
     return f"For {', '.join(takers)}."
 
 
 PRODUCT = Option(
-    "product", "str",
-    ("Which of the two products the server is: V(neurons) for Ivanti Neurons for MDM (formerly MobileIron Cloud), "
-     "V(epmm) for Ivanti EPMM (formerly MobileIron Core).",),
-    env="IVANTI_UEM_PRODUCT", choices=PRODUCTS, required=True,
+    "product",
+    "str",
+    (
+        "Which of the two products the server is: V(neurons) for Ivanti Neurons for MDM (formerly "
+        "MobileIron Cloud), "
+        "V(epmm) for Ivanti EPMM (formerly MobileIron Core).",
+    ),
+    env="IVANTI_UEM_PRODUCT",
+    choices=PRODUCTS,
+    required=True,
 )
 
 CONNECTION = (
     Option(
-        "url", "str",
-        ("Address of the server with its scheme, such as C(https://na1.mobileiron.com).",
-         "A path behind the host is kept and put before C(/api/)."),
-        env="IVANTI_UEM_URL", required=True,
+        "url",
+        "str",
+        (
+            "Address of the server with its scheme, such as C(https://na1.mobileiron.com).",
+            "A path behind the host is kept and put before C(/api/).",
+        ),
+        env="IVANTI_UEM_URL",
+        required=True,
     ),
     Option(
-        "username", "str",
-        ("Name of the account that sends the requests; sent with O(password) as Basic authentication.",
-         "Needed unless O(token) is given."),
+        "username",
+        "str",
+        (
+            (
+                "Name of the account that sends the requests; sent with O(password) as Basic "
+                "authentication."
+            ),
+            "Needed unless O(token) is given.",
+        ),
         env="IVANTI_UEM_USERNAME",
     ),
-    Option("password", "str", ("Password of O(username).",), env="IVANTI_UEM_PASSWORD", no_log=True),
     Option(
-        "token", "str",
-        ("A token that is sent as C(Bearer) instead of O(username) and O(password).",
-         "Tenants whose administrators sign in with a password and a PIN accept no Basic authentication."),
-        env="IVANTI_UEM_TOKEN", no_log=True,
+        "password", "str", ("Password of O(username).",), env="IVANTI_UEM_PASSWORD", no_log=True
     ),
     Option(
-        "ca_path", "path",
-        ("File or folder with the CA certificates that the server's certificate is checked against.",
-         "It wins over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), which count when it is left out; "
-         "without any of them the CAs of the Python library certifi count."),
+        "token",
+        "str",
+        (
+            "A token that is sent as C(Bearer) instead of O(username) and O(password).",
+            (
+                "Tenants whose administrators sign in with a password and a PIN accept no Basic "
+                "authentication."
+            ),
+        ),
+        env="IVANTI_UEM_TOKEN",
+        no_log=True,
+    ),
+    Option(
+        "ca_path",
+        "path",
+        (
+            (
+                "File or folder with the CA certificates that the server's certificate is checked "
+                "against."
+            ),
+            "It wins over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), which count "
+            "when it is left out; "
+            "without any of them the CAs of the Python library certifi count.",
+        ),
         env="IVANTI_UEM_CA_PATH",
     ),
     Option(
-        "validate_certs", "bool",
-        ("Whether the server's TLS certificate is checked. Without the check the credentials go to whoever answers.",),
-        env="IVANTI_UEM_VALIDATE_CERTS", default=True,
+        "validate_certs",
+        "bool",
+        (
+            (
+                "Whether the server's TLS certificate is checked. Without the check the "
+                "credentials go "
+                "to whoever answers."
+            ),
+        ),
+        env="IVANTI_UEM_VALIDATE_CERTS",
+        default=True,
     ),
     Option(
-        "connect_timeout", "float", ("Seconds to wait for a connection.",),
-        env="IVANTI_UEM_CONNECT_TIMEOUT", default=10.0,
+        "connect_timeout",
+        "float",
+        ("Seconds to wait for a connection.",),
+        env="IVANTI_UEM_CONNECT_TIMEOUT",
+        default=10.0,
     ),
     Option(
-        "read_timeout", "float", ("Seconds to wait for an answer.",), env="IVANTI_UEM_READ_TIMEOUT", default=60.0,
+        "read_timeout",
+        "float",
+        ("Seconds to wait for an answer.",),
+        env="IVANTI_UEM_READ_TIMEOUT",
+        default=60.0,
     ),
     Option(
-        "concurrency", "int", ("How many requests may be under way at the same time.",),
-        env="IVANTI_UEM_CONCURRENCY", default=4,
+        "concurrency",
+        "int",
+        ("How many requests may be under way at the same time.",),
+        env="IVANTI_UEM_CONCURRENCY",
+        default=4,
     ),
     Option(
-        "retries", "int",
-        ("How often a request is sent again after a passing fault, such as HTTP 429, 502, 503 or 504.",
-         "Waits grow from half a second to a minute, or are as long as the server asks, up to five minutes.",
-         "A request that must not be carried out twice is never repeated blindly."),
-        env="IVANTI_UEM_RETRIES", default=4,
+        "retries",
+        "int",
+        (
+            (
+                "How often a request is sent again after a passing fault, such as HTTP 429, 502, "
+                "503 "
+                "or 504."
+            ),
+            (
+                "Waits grow from half a second to a minute, or are as long as the server asks, up "
+                "to "
+                "five minutes."
+            ),
+            "A request that must not be carried out twice is never repeated blindly.",
+        ),
+        env="IVANTI_UEM_RETRIES",
+        default=4,
     ),
 )
 
 API = Option(
-    "api", "str",
-    ("Which API of EPMM devices and labels are read through: V(v2), which has pages and device spaces, or V(v1), which is "
-     "older and lists everything at once.",
-     "V(auto) takes V(v2) where the server has it, which costs a request.",
-     "Everything but devices and labels, such as policies, alerts, users and configurations, is read through V(v1) whatever is "
-     "set here, for it is not in the other. Neurons has one API, and does not heed this."),
-    env="IVANTI_UEM_API", default="auto", choices=("auto", "v1", "v2"),
+    "api",
+    "str",
+    (
+        "Which API of EPMM devices and labels are read through: V(v2), which has pages and device "
+        "spaces, or V(v1), which is "
+        "older and lists everything at once.",
+        "V(auto) takes V(v2) where the server has it, which costs a request.",
+        "Everything but devices and labels, such as policies, alerts, users and configurations, is "
+        "read through V(v1) whatever is "
+        "set here, for it is not in the other. Neurons has one API, and does not heed this.",
+    ),
+    env="IVANTI_UEM_API",
+    default="auto",
+    choices=("auto", "v1", "v2"),
 )
 
 _SELECT_OPTIONS = (
     Option("ids", "list", ("Devices with these ids.",), elements="str"),
     Option("guids", "list", ("Devices with these guids.",), elements="str"),
     Option(
-        "serial_numbers", "list",
-        ("Devices with these serial numbers, compared without case.",
-         "The same device can be registered several times; every registration is selected, so add "
-         "O(select.attributes) such as C(registrationState=ACTIVE) where only the present one is meant."),
+        "serial_numbers",
+        "list",
+        (
+            "Devices with these serial numbers, compared without case.",
+            "The same device can be registered several times; every registration is selected, so "
+            "add "
+            "O(select.attributes) such as C(registrationState=ACTIVE) where only the present one "
+            "is meant.",
+        ),
         elements="str",
     ),
-    Option("emails", "list", ("Devices of the users with these e-mail addresses, compared without case.",), elements="str"),
     Option(
-        "uids", "list",
-        ("Devices of the users with these user ids, compared without case: C(uid) of Neurons, C(user_id) of EPMM.",),
+        "emails",
+        "list",
+        ("Devices of the users with these e-mail addresses, compared without case.",),
         elements="str",
     ),
     Option(
-        "phone_numbers", "list",
-        ("Devices with these phone numbers, without the country code; what is no digit does not count. EPMM only.",),
+        "uids",
+        "list",
+        (
+            (
+                "Devices of the users with these user ids, compared without case: C(uid) of "
+                "Neurons, "
+                "C(user_id) of EPMM."
+            ),
+        ),
         elements="str",
     ),
-    Option("mac_addresses", "list", ("Devices with these Wi-Fi MAC addresses. EPMM only.",), elements="str"),
     Option(
-        "labels", "list",
+        "phone_numbers",
+        "list",
+        (
+            (
+                "Devices with these phone numbers, without the country code; what is no digit does "
+                "not "
+                "count. EPMM only."
+            ),
+        ),
+        elements="str",
+    ),
+    Option(
+        "mac_addresses",
+        "list",
+        ("Devices with these Wi-Fi MAC addresses. EPMM only.",),
+        elements="str",
+    ),
+    Option(
+        "labels",
+        "list",
         ("Devices that have one of these labels, each named by its name or its id. EPMM only.",),
         elements="raw",
     ),
     Option(
-        "attributes", "dict",
-        ("Device fields and the value that each must have, such as C(platformType: IOS) on Neurons and C(platform: iOS) on EPMM.",
-         "Fields are named as M(ivanti.uem.device_info) returns them. On EPMM names of API v2 such as C(ios.DeviceName) will do, "
-         "too, and values are compared without case."),
-    ),
-    Option("custom_attributes", "dict", ("Custom device attributes and the value that each must have. Neurons only.",)),
-    Option("ldap_attributes", "dict", ("Custom LDAP attributes and the value that each must have. Neurons only.",)),
-    Option(
-        "registered_within", "str",
-        ("Devices that registered within this time, such as V(90m), V(12h), V(7d) or V(0:12:00:00).",),
-    ),
-    Option(
-        "checked_in_within", "str",
-        ("Devices that checked in within this time, such as V(90m), V(12h), V(7d) or V(12:00:00).",),
+        "attributes",
+        "dict",
+        (
+            (
+                "Device fields and the value that each must have, such as C(platformType: IOS) on "
+                "Neurons and C(platform: iOS) on EPMM."
+            ),
+            "Fields are named as M(ivanti.uem.device_info) returns them. On EPMM names of API v2 "
+            "such as C(ios.DeviceName) will do, "
+            "too, and values are compared without case.",
+        ),
     ),
     Option(
-        "filters", "str",
-        ("A filter expression in the product's own language, sent as it is: C(fq) of Neurons, C(query) of EPMM's API v2.",),
+        "custom_attributes",
+        "dict",
+        ("Custom device attributes and the value that each must have. Neurons only.",),
     ),
     Option(
-        "query", "str",
-        ("A JMESPath expression over the list of device rows; it must answer a list of rows, such as "
-         "C([?quarantined && platformType == 'IOS']).",
-         "It is evaluated after everything else, and needs the Python library jmespath."),
+        "ldap_attributes",
+        "dict",
+        ("Custom LDAP attributes and the value that each must have. Neurons only.",),
+    ),
+    Option(
+        "registered_within",
+        "str",
+        (
+            (
+                "Devices that registered within this time, such as V(90m), V(12h), V(7d) or "
+                "V(0:12:00:00)."
+            ),
+        ),
+    ),
+    Option(
+        "checked_in_within",
+        "str",
+        (
+            (
+                "Devices that checked in within this time, such as V(90m), V(12h), V(7d) or "
+                "V(12:00:00)."
+            ),
+        ),
+    ),
+    Option(
+        "filters",
+        "str",
+        (
+            (
+                "A filter expression in the product's own language, sent as it is: C(fq) of "
+                "Neurons, "
+                "C(query) of EPMM's API v2."
+            ),
+        ),
+    ),
+    Option(
+        "query",
+        "str",
+        (
+            "A JMESPath expression over the list of device rows; it must answer a list of rows, "
+            "such as "
+            "C([?quarantined && platformType == 'IOS']).",
+            "It is evaluated after everything else, and needs the Python library jmespath.",
+        ),
     ),
 )
 
 DEVICES = Option(
-    "devices", "list",
+    "devices",
+    "list",
     ("The devices, each by its id or its guid.",),
     elements="raw",
 )
 
 SELECT = Option(
-    "select", "dict",
-    ("Selects devices by what the server knows of them, instead of O(devices).",
-     "A device named by any of O(select.ids), O(select.guids), O(select.serial_numbers), O(select.emails), "
-     "O(select.uids), O(select.phone_numbers) and O(select.mac_addresses) is selected; the other keys narrow the selection, "
-     "and a device must meet all of them."),
+    "select",
+    "dict",
+    (
+        "Selects devices by what the server knows of them, instead of O(devices).",
+        "A device named by any of O(select.ids), O(select.guids), O(select.serial_numbers), "
+        "O(select.emails), "
+        "O(select.uids), O(select.phone_numbers) and O(select.mac_addresses) is selected; the "
+        "other keys narrow the selection, "
+        "and a device must meet all of them.",
+    ),
     suboptions=_SELECT_OPTIONS,
 )
 
 PARTITIONS = Option(
-    "partitions", "list",
-    ("Ids or names of the device spaces (partitions) to look in; V(default) is the tenant's default one, and on EPMM the "
-     "account's own.",
-     "When left out, all device spaces of the tenant are discovered and looked in, and on EPMM those of the account with "
-     "all below them."),
+    "partitions",
+    "list",
+    (
+        "Ids or names of the device spaces (partitions) to look in; V(default) is the tenant's "
+        "default one, and on EPMM the "
+        "account's own.",
+        "When left out, all device spaces of the tenant are discovered and looked in, and on EPMM "
+        "those of the account with "
+        "all below them.",
+    ),
     elements="str",
 )
 
 ON_MISSING = Option(
-    "on_missing", "str",
-    ("What to do when a device that is named does not exist, or when a selection matches nothing.",
-     "V(fail) fails before anything is written and names all of them, V(skip) goes on without them."),
-    default="fail", choices=("fail", "skip"),
+    "on_missing",
+    "str",
+    (
+        (
+            "What to do when a device that is named does not exist, or when a selection matches "
+            "nothing."
+        ),
+        (
+            "V(fail) fails before anything is written and names all of them, V(skip) goes on "
+            "without "
+            "them."
+        ),
+    ),
+    default="fail",
+    choices=("fail", "skip"),
 )
 
 SELECTION = (SELECT, PARTITIONS, ON_MISSING)
 
 QUERY = Option(
-    "query", "str",
-    ("A JMESPath expression over what was found; what it answers is returned as RV(query_result).",
-     "It needs the Python library jmespath."),
+    "query",
+    "str",
+    (
+        (
+            "A JMESPath expression over what was found; what it answers is returned as "
+            "RV(query_result)."
+        ),
+        "It needs the Python library jmespath.",
+    ),
 )
 
 LIMITS = (
     Option(
-        "max_devices", "int",
-        ("The most devices that the task may change. A plan with more changes nothing and fails.",
-         "When left out, any number may change."),
+        "max_devices",
+        "int",
+        (
+            (
+                "The most devices that the task may change. A plan with more changes nothing and "
+                "fails."
+            ),
+            "When left out, any number may change.",
+        ),
     ),
     Option(
-        "max_percent", "float",
-        ("The most devices that the task may change, in percent of all devices in O(partitions).",
-         "A plan with more changes nothing and fails. When left out, any share may change."),
+        "max_percent",
+        "float",
+        (
+            (
+                "The most devices that the task may change, in percent of all devices in "
+                "O(partitions)."
+            ),
+            "A plan with more changes nothing and fails. When left out, any share may change.",
+        ),
     ),
 )
 
 
 ACTION = (
     Option(
-        "action", "str",
-        ("What is done. docs/actions.md has a table of what each does, for which product and platform, and when it counts as done "
-         "already.",),
-        choices=tuple(actions.ACTIONS), required=True,
+        "action",
+        "str",
+        (
+            "What is done. docs/actions.md has a table of what each does, for which product and "
+            "platform, and when it counts as done "
+            "already.",
+        ),
+        choices=tuple(actions.ACTIONS),
+        required=True,
     ),
     *(
         Option(
-            one.name, one.type, (one.meaning, f"Must be {one.looks}." if one.looks else "", _takers(one.name)), no_log=one.secret,
+            one.name,
+            one.type,
+            (one.meaning, f"Must be {one.looks}." if one.looks else "", _takers(one.name)),
+            no_log=one.secret,
         )
         for one in actions.PARAMETERS.values()
     ),
 )
 
+# fmt: off
 GUARD = (
     Option(
         "confirm", "str",
@@ -248,8 +438,10 @@ GUARD = (
     Option(
         "max_devices", "int",
         ("The most devices that the action may be sent to. A plan with more sends nothing and fails.",
-         "For a destructive action requests that other runs of this controller sent to the server within O(guard_window) count, "
-         "too. When this is left out 10 are allowed, and when O(max_percent) is left out as well, 1 % of the fleet where that is "
+         "For a destructive action requests that other runs of this controller sent to the server "
+         "within O(guard_window) count, "
+         "too. When this is left out 10 are allowed, and when O(max_percent) is left out as well, "
+         "1 % of the fleet where that is "
          "less, and at least one.",
          "For every other action leaving it out allows any number."),
     ),
@@ -295,61 +487,121 @@ ALERT_FILTERS = (
     Option("older_than", "str", ("Alerts that were raised longer ago than this, such as V(90m), V(12h), V(7d) or V(1d12h).",)),
     Option("newer_than", "str", ("Alerts that were raised within this time, such as V(90m), V(12h), V(7d) or V(1d12h).",)),
 )
+# fmt: on
 
 ACTIVESYNC = (
     Option(
-        "activesync_devices", "list",
-        ("The ActiveSync devices, each by its uuid, which is not that of the device that is registered.",),
+        "activesync_devices",
+        "list",
+        (
+            (
+                "The ActiveSync devices, each by its uuid, which is not that of the device that is "
+                "registered."
+            ),
+        ),
         elements="str",
     ),
     Option(
-        "select", "dict",
-        ("Selects ActiveSync devices by what the server knows of them, instead of O(activesync_devices).",
-         "Each key narrows the selection, and of the values of a key one is enough. Names are compared without case."),
+        "select",
+        "dict",
+        (
+            (
+                "Selects ActiveSync devices by what the server knows of them, instead of "
+                "O(activesync_devices)."
+            ),
+            (
+                "Each key narrows the selection, and of the values of a key one is enough. Names "
+                "are "
+                "compared without case."
+            ),
+        ),
         suboptions=(
             Option("users", "list", ("Those of these users.",), elements="str"),
             Option("mailboxes", "list", ("Those with these mailboxes.",), elements="str"),
-            Option("device_ids", "list", ("Those that ActiveSync knows by these device ids.",), elements="str"),
             Option(
-                "devices", "list", ("Those that are these registered devices, each named by its id or its uuid.",), elements="raw",
-            ),
-            Option("statuses", "list", ("Those in these states.",), elements="str", choices=activesync.STATES),
-            Option("registered", "bool", ("Those that are registered devices, or those that are not.",)),
-            Option(
-                "last_sync_before", "str",
-                ("Those whose last synchronisation was before this point in time, such as V(2026-01-31) or "
-                 "V(2026-01-31T12:00:00Z); UTC where it does not say.",
-                 "One of which the server does not tell when it was is not selected."),
+                "device_ids",
+                "list",
+                ("Those that ActiveSync knows by these device ids.",),
+                elements="str",
             ),
             Option(
-                "not_synced_within", "str",
-                ("Those whose last synchronisation was longer ago than this, such as V(12h), V(90d) or V(1d12h).",
-                 "One of which the server does not tell when it was is not selected."),
+                "devices",
+                "list",
+                ("Those that are these registered devices, each named by its id or its uuid.",),
+                elements="raw",
             ),
             Option(
-                "query", "str",
-                ("A JMESPath expression over the list of rows, as M(ivanti.uem.activesync_device_info) returns them; it must "
-                 "answer a list of rows, such as C([?model == 'iPhone']).",
-                 "It is evaluated after everything else, and needs the Python library jmespath."),
+                "statuses",
+                "list",
+                ("Those in these states.",),
+                elements="str",
+                choices=activesync.STATES,
+            ),
+            Option(
+                "registered", "bool", ("Those that are registered devices, or those that are not.",)
+            ),
+            Option(
+                "last_sync_before",
+                "str",
+                (
+                    "Those whose last synchronisation was before this point in time, such as "
+                    "V(2026-01-31) or "
+                    "V(2026-01-31T12:00:00Z); UTC where it does not say.",
+                    "One of which the server does not tell when it was is not selected.",
+                ),
+            ),
+            Option(
+                "not_synced_within",
+                "str",
+                (
+                    (
+                        "Those whose last synchronisation was longer ago than this, such as "
+                        "V(12h), "
+                        "V(90d) or V(1d12h)."
+                    ),
+                    "One of which the server does not tell when it was is not selected.",
+                ),
+            ),
+            Option(
+                "query",
+                "str",
+                (
+                    "A JMESPath expression over the list of rows, as "
+                    "M(ivanti.uem.activesync_device_info) returns them; it must "
+                    "answer a list of rows, such as C([?model == 'iPhone']).",
+                    "It is evaluated after everything else, and needs the Python library jmespath.",
+                ),
             ),
         ),
     ),
     Option(
-        "on_missing", "str",
-        ("What to do when there is no ActiveSync device for something that is named, such as a uuid or a user, or when a selection "
-         "matches none.",
-         "V(fail) fails before anything is sent and names all of them, V(skip) goes on without them."),
-        default="fail", choices=("fail", "skip"),
+        "on_missing",
+        "str",
+        (
+            "What to do when there is no ActiveSync device for something that is named, such as a "
+            "uuid or a user, or when a selection "
+            "matches none.",
+            (
+                "V(fail) fails before anything is sent and names all of them, V(skip) goes on "
+                "without "
+                "them."
+            ),
+        ),
+        default="fail",
+        choices=("fail", "skip"),
     ),
 )
 
+# fmt: off
 ACTIVESYNC_GUARD = (
     GUARD[0],
     Option(
         "max_devices", "int",
         ("The most ActiveSync devices that the task may change. A plan with more sends nothing and fails.",
-         "For V(wiped) destructive requests that other runs of this controller sent to the server within O(guard_window) count, "
-         "too, whatever they were for. When this is left out 10 are allowed, and when O(max_percent) is left out as well, 1 % of "
+         "For V(wiped) destructive requests that other runs of this controller sent to the server "
+         "within O(guard_window) count, "
+         "too, whatever they were for. When this is left out 10 are allowed, and when "
+         "O(max_percent) is left out as well, 1 % of "
          "all ActiveSync devices where that is less, and at least one.",
          "For the other states leaving it out allows any number."),
     ),
@@ -368,6 +620,7 @@ ACTIVESYNC_GUARD = (
     ),
     *(option for option in GUARD if option.name in ("guard_window", "journal_path")),
 )
+# fmt: on
 
 
 def argument_spec(*options: Option) -> dict[str, Any]:
@@ -394,11 +647,14 @@ def _argument(option: Option) -> dict[str, Any]:
     return argument
 
 
-def documentation(options: Sequence[Option], *, plugin: bool = False, variables: bool = False) -> dict[str, Any]:
+def documentation(
+    options: Sequence[Option], *, plugin: bool = False, variables: bool = False
+) -> dict[str, Any]:
     """The ``options`` part of a documentation fragment.
 
-    ``plugin``: for plugins, whose documentation declares the variables that modules read by themselves. ``variables``: for
-    plugins that are used within a play, and can take its variables as well.
+    ``plugin``: for plugins, whose documentation declares the variables that modules read by
+    themselves. ``variables``: for plugins that are used within a play, and can take its variables
+    as well.
     """
     found = {option.name: _documented(option, plugin=plugin) for option in options}
     if variables:
@@ -423,5 +679,7 @@ def _documented(option: Option, *, plugin: bool) -> dict[str, Any]:
     if option.env and plugin:
         entry["env"] = [{"name": option.env}]
     if option.suboptions:
-        entry["suboptions"] = {sub.name: _documented(sub, plugin=plugin) for sub in option.suboptions}
+        entry["suboptions"] = {
+            sub.name: _documented(sub, plugin=plugin) for sub in option.suboptions
+        }
     return entry

@@ -42,9 +42,11 @@ from .results import failure_message
 
 @dataclass(frozen=True)
 class Order:
-    """What the options want: the devices of a choice given to a user, named by ``user``, or else by its ``account``.
+    """What the options want: the devices of a choice given to a user, named by ``user``, or else by
+    its ``account``.
 
-    ``closely``: devices that are the user's by the list are read one by one, too, for they may be being given to somebody else.
+    ``closely``: devices that are the user's by the list are read one by one, too, for they may be
+    being given to somebody else.
     """
 
     user: str
@@ -79,17 +81,25 @@ def give_devices(params: dict[str, Any], client: Owners, check_mode: bool) -> di
     """The task of device_owner."""
     order = read_order(params)
     account = order.resolve(client)
-    found = order.choice.find(client, keep_rows=True, count_fleet=order.limits.max_percent is not None)
+    found = order.choice.find(
+        client, keep_rows=True, count_fleet=order.limits.max_percent is not None
+    )
     plan = _planned(order, account, found, client)
     cannot = "cannot be given to another user"
-    require_eligible(plan, params["on_ineligible"], lambda: _result([], plan, found, client), cannot)
-    Plan(refusals=order.limits.refusals(changes=len(plan.changes), fleet=found.fleet)).require_permission()
+    require_eligible(
+        plan, params["on_ineligible"], lambda: _result([], plan, found, client), cannot
+    )
+    Plan(
+        refusals=order.limits.refusals(changes=len(plan.changes), fleet=found.fleet)
+    ).require_permission()
     batches = client.owner_batches(plan.changes)
     outcomes = [Outcome(change) for change in plan.changes]
     if not check_mode:
         outcomes = execute(batches, client.give, concurrency=client.transport.settings.concurrency)
         if params["wait"]:
-            outcomes, plan = _Watch(client, account, params["wait_timeout"], params["wait_interval"]).follow(outcomes, plan)
+            outcomes, plan = _Watch(
+                client, account, params["wait_timeout"], params["wait_interval"]
+            ).follow(outcomes, plan)
     result = _result(outcomes, plan, found, client)
     message = failure_message(outcomes)
     if message:
@@ -98,21 +108,29 @@ def give_devices(params: dict[str, Any], client: Owners, check_mode: bool) -> di
 
 
 def _planned(order: Order, account: Account, found: Found, client: Owners) -> OwnerPlan:
-    """The plan. What seems to need a change is looked at device by device, and ``closely`` what seems to need none as well: the
-    list may lag behind, and does not tell what is under way."""
+    """The plan. What seems to need a change is looked at device by device, and ``closely`` what
+    seems to need none as well: the list may lag behind, and does not tell what is under way."""
     listed = [client.ownership(device) for device in found.devices]
     seen = plan_owner(account, listed, restart=True)
     suspects = [one.device for one in (*seen.devices, *(seen.unchanged if order.closely else ()))]
     looked = read_each(client.ownership_now, suspects, client)
     now = {device.id: one for device, one in zip(suspects, looked, strict=True)}
-    gone = tuple((one, "it is gone since it was listed") for one in listed if now.get(one.id, one) is None)
-    plan = plan_owner(account, [one for each in listed if (one := now.get(each.id, each))], restart=order.restart)
+    gone = tuple(
+        (one, "it is gone since it was listed") for one in listed if now.get(one.id, one) is None
+    )
+    plan = plan_owner(
+        account, [one for each in listed if (one := now.get(each.id, each))], restart=order.restart
+    )
     return replace(plan, ineligible=plan.ineligible + gone)
 
 
-def _result(outcomes: Sequence[Outcome], plan: OwnerPlan, found: Found, client: Owners) -> dict[str, Any]:
+def _result(
+    outcomes: Sequence[Outcome], plan: OwnerPlan, found: Found, client: Owners
+) -> dict[str, Any]:
     result = acted(outcomes, plan, found.missing, client)
-    result["devices"] += [{**one.identity, "outcome": "under_way", "reason": UNDER_WAY} for one in plan.under_way]
+    result["devices"] += [
+        {**one.identity, "outcome": "under_way", "reason": UNDER_WAY} for one in plan.under_way
+    ]
     result["summary"]["under_way"] = len(plan.under_way)
     result["summary"]["matched"] += len(plan.under_way)
     # Which devices no run may touch is an option of other modules.
@@ -126,13 +144,16 @@ def _warnings(plan: OwnerPlan, account: Account) -> list[str]:
         titles = ", ".join(one.title for one in plan.under_way[:TOLD])
         more = f" and {len(plan.under_way) - TOLD} more" if len(plan.under_way) > TOLD else ""
         told.append(
-            f"{titles}{more}: left alone, for {UNDER_WAY}. Run it again when that has ended, or set wait=true, or restart=true."
+            f"{titles}{more}: left alone, for {UNDER_WAY}. Run it again when that has ended, "
+            "or "
+            "set wait=true, or restart=true."
         )
     return told
 
 
 class _Watch:
-    """Looks at devices until they are an account's, and nothing is under way with them, for a limited time."""
+    """Looks at devices until they are an account's, and nothing is under way with them, for a
+    limited time."""
 
     def __init__(self, client: Owners, account: Account, timeout: int, interval: int) -> None:
         self._client = client
@@ -141,18 +162,32 @@ class _Watch:
         self._interval = interval
         self._moved: set[str] = set()
 
-    def follow(self, outcomes: Sequence[Outcome], plan: OwnerPlan) -> tuple[list[Outcome], OwnerPlan]:
-        """Outcomes and a plan after the wait: what did not get there in time is a failure. Devices that were under way already
-        are unchanged when they got there, and were never sent anything."""
-        ours = {outcome.change.subject.id: outcome.change.subject for outcome in outcomes if outcome.error is None}
-        late = self._late([*((one, True) for one in ours.values()), *((one, False) for one in plan.under_way)])
+    def follow(
+        self, outcomes: Sequence[Outcome], plan: OwnerPlan
+    ) -> tuple[list[Outcome], OwnerPlan]:
+        """Outcomes and a plan after the wait: what did not get there in time is a failure. Devices
+        that were under way already are unchanged when they got there, and were never sent
+        anything."""
+        ours = {
+            outcome.change.subject.id: outcome.change.subject
+            for outcome in outcomes
+            if outcome.error is None
+        }
+        late = self._late(
+            [*((one, True) for one in ours.values()), *((one, False) for one in plan.under_way)]
+        )
         told = [
-            replace(outcome, error=f"The reassignment was begun, and {late[outcome.change.subject.id]}")
-            if outcome.change.subject.id in late and outcome.error is None else outcome
+            replace(
+                outcome, error=f"The reassignment was begun, and {late[outcome.change.subject.id]}"
+            )
+            if outcome.change.subject.id in late and outcome.error is None
+            else outcome
             for outcome in outcomes
         ]
         strangers = [
-            Outcome(change_of(one, self._account), f"{UNDER_WAY}, and {late[one.id]}") for one in plan.under_way if one.id in late
+            Outcome(change_of(one, self._account), f"{UNDER_WAY}, and {late[one.id]}")
+            for one in plan.under_way
+            if one.id in late
         ]
         settled = tuple(one for one in plan.under_way if one.id not in late)
         return [*told, *strangers], replace(plan, unchanged=plan.unchanged + settled, under_way=())
@@ -174,7 +209,8 @@ class _Watch:
         return ended
 
     def _look(self, pair: tuple[Ownership, bool]) -> tuple[bool, str]:
-        """Whether it is over with a device, and why it did not get there; of one with which it is not, what it is."""
+        """Whether it is over with a device, and why it did not get there; of one with which it is
+        not, what it is."""
         one, was_sent = pair
         try:
             now = self._client.ownership_now(one.device)

@@ -15,6 +15,7 @@ from .._core.errors import MissingLibraryError, OptionError
 try:
     import jmespath
     import jmespath.exceptions
+
     JMESPATH_IMPORT_ERROR: str | None = None
 except ImportError:
     JMESPATH_IMPORT_ERROR = traceback.format_exc()
@@ -26,7 +27,8 @@ MOST_TEXT = 200
 def compile_query(expression: str, where: str) -> Callable[[Any], Any]:
     """A function from data to what the expression finds in it.
 
-    Raises OptionError, also when the function is called, for an expression that cannot be read or evaluated.
+    Raises OptionError, also when the function is called, for an expression that cannot be read or
+    evaluated.
     """
     if JMESPATH_IMPORT_ERROR is not None:
         raise MissingLibraryError("jmespath", JMESPATH_IMPORT_ERROR)
@@ -34,19 +36,24 @@ def compile_query(expression: str, where: str) -> Callable[[Any], Any]:
         compiled = jmespath.compile(expression)
         _try_functions(compiled)
     except jmespath.exceptions.JMESPathError as error:
-        raise OptionError(f"{where}: {expression!r} is not a JMESPath expression ({_first_line(error)}).") from None
+        raise OptionError(
+            f"{where}: {expression!r} is not a JMESPath expression ({_first_line(error)})."
+        ) from None
 
     def search(data: Any) -> Any:
         try:
             return compiled.search(data)
         except jmespath.exceptions.JMESPathError as error:
-            raise OptionError(f"{where}: {expression!r} cannot be evaluated ({_first_line(error)}).") from None
+            raise OptionError(
+                f"{where}: {expression!r} cannot be evaluated ({_first_line(error)})."
+            ) from None
 
     return search
 
 
 def _try_functions(compiled: Any) -> None:
-    """Evaluate on nothing: a function that does not exist shows only then, and should before any request."""
+    """Evaluate on nothing: a function that does not exist shows only then, and should before any
+    request."""
     try:
         compiled.search([])
     except jmespath.exceptions.JMESPathTypeError:
@@ -55,6 +62,7 @@ def _try_functions(compiled: Any) -> None:
 
 
 def _first_line(error: Exception) -> str:
-    """What is wrong, in one line; jmespath shows the value that it could not take, which may be a whole row."""
+    """What is wrong, in one line; jmespath shows the value that it could not take, which may be a
+    whole row."""
     line = (str(error).splitlines() or [type(error).__name__])[0].rstrip(". ")
-    return line if len(line) <= MOST_TEXT else f"{line[:MOST_TEXT - 80]} … {line[-80:]}"
+    return line if len(line) <= MOST_TEXT else f"{line[: MOST_TEXT - 80]} … {line[-80:]}"

@@ -37,8 +37,8 @@ def reconcile(
 ) -> dict[str, Any]:
     """Carry a plan out, or in check mode predict that all of it succeeds.
 
-    ``batches`` and ``write`` are the client's for this kind of state, ``noun`` is what its subjects are. Raises RefusedError
-    before any write, and PartlyFailedError when some change failed.
+    ``batches`` and ``write`` are the client's for this kind of state, ``noun`` is what its subjects
+    are. Raises RefusedError before any write, and PartlyFailedError when some change failed.
     """
     plan.require_permission()
     groups = batches(plan.changes)
@@ -47,12 +47,18 @@ def reconcile(
     else:
         concurrency = client.transport.settings.concurrency
         done = execute(groups, write, concurrency=concurrency)
-        # In the order of the plan, so that a run and its check mode read alike however the writes were put together.
+        # In the order of the plan, so that a run and its check mode read alike however the writes
+        # were put together.
         by_subject = {outcome.change.subject.id: outcome for outcome in done}
         outcomes = [by_subject[change.subject.id] for change in plan.changes]
     transport = client.transport
     result = reconciled(
-        outcomes, plan.unchanged, missing, requests=transport.requests, writes=transport.writes, noun=noun
+        outcomes,
+        plan.unchanged,
+        missing,
+        requests=transport.requests,
+        writes=transport.writes,
+        noun=noun,
     )
     message = failure_message(outcomes, noun)
     if message:

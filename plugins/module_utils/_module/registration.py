@@ -28,7 +28,9 @@ from .single import reconcile_one
 Row = TypeVar("Row")
 
 
-def register_device(params: dict[str, Any], client: Registrations, check_mode: bool) -> dict[str, Any]:
+def register_device(
+    params: dict[str, Any], client: Registrations, check_mode: bool
+) -> dict[str, Any]:
     """The task of device_registration."""
     wanted = parse_registration(params)
     user = client.user(wanted.user)
@@ -38,15 +40,28 @@ def register_device(params: dict[str, Any], client: Registrations, check_mode: b
     if plan.changes:
         plan = plan_registration(_looked_up(wanted, user, client), devices)
     result, returned = reconcile_one(
-        plan, client, "device",
-        batches=client.registration_batches, write=client.register, check_mode=check_mode,
+        plan,
+        client,
+        "device",
+        batches=client.registration_batches,
+        write=client.register,
+        check_mode=check_mode,
     )
     present = matching(wanted, devices)
-    known = Registered() if present is None else Registered(
-        present.guid, present.id, present.state, present.row.get("phone_number") or None
+    known = (
+        Registered()
+        if present is None
+        else Registered(
+            present.guid, present.id, present.state, present.row.get("phone_number") or None
+        )
     )
     made = returned.get("registered", known)
-    result["device"] |= {"id": made.id, "guid": made.guid, "status": made.status, "registered_phone_number": made.phone}
+    result["device"] |= {
+        "id": made.id,
+        "guid": made.guid,
+        "status": made.status,
+        "registered_phone_number": made.phone,
+    }
     result["passcode_ttl"] = made.ttl
     if params["return_secrets"]:
         result |= {"passcode": made.passcode or None, "registration_url": made.url or None}
@@ -54,8 +69,9 @@ def register_device(params: dict[str, Any], client: Registrations, check_mode: b
 
 
 def _looked_up(wanted: Registration, user: User | None, client: Registrations) -> Registration:
-    """A registration as the server spells what it refers to. Raises OptionError for what the server does not know, as it would
-    refuse that only after the request, or, an operator, take it as it is."""
+    """A registration as the server spells what it refers to. Raises OptionError for what the server
+    does not know, as it would refuse that only after the request, or, an operator, take it as it
+    is."""
     if user is None and wanted.from_ldap and len(wanted.user) >= SHORTEST_SEARCH:
         found = _read(lambda: client.ldap_users(wanted.user))
         if found is not None:
@@ -67,7 +83,8 @@ def _looked_up(wanted: Registration, user: User | None, client: Registrations) -
 
 
 def _read(call: Callable[[], Sequence[Row]]) -> Sequence[Row] | None:
-    """What is read, or None where it cannot be, as by an account that may not: then nothing is decided by it."""
+    """What is read, or None where it cannot be, as by an account that may not: then nothing is
+    decided by it."""
     try:
         return call()
     except CredentialsError:

@@ -14,7 +14,8 @@ from typing import Any
 from .._core.device import DeviceRef
 from .._core.plan import Change, Outcome, Subject, failures
 
-# A diff shows so many subjects one by one and counts the rest: nobody reads ten thousand, and callbacks keep them all.
+# A diff shows so many subjects one by one and counts the rest: nobody reads ten thousand, and
+# callbacks keep them all.
 DIFF_SUBJECTS = 50
 
 # So many failures are told in the message; all of them stand in the result.
@@ -30,18 +31,24 @@ def reconciled(
     writes: int,
     noun: str = "devices",
 ) -> dict[str, Any]:
-    """``changed``, ``summary``, ``diff`` and the outcomes of a task that brought something to a desired state.
+    """``changed``, ``summary``, ``diff`` and the outcomes of a task that brought something to a
+    desired state.
 
     ``noun``: what the subjects are, which is the key of the outcomes.
     """
     failed = failures(outcomes)
     done = [outcome.change for outcome in outcomes if outcome.error is None]
     entries = [
-        entry(outcome.change, "changed") if outcome.error is None else {**entry(outcome.change, "failed"), "error": outcome.error}
+        entry(outcome.change, "changed")
+        if outcome.error is None
+        else {**entry(outcome.change, "failed"), "error": outcome.error}
         for outcome in outcomes
     ]
     entries += [{**subject.identity, "outcome": "unchanged"} for subject in unchanged]
-    entries += [{ref.kind: ref.value, "outcome": "skipped", "reason": f"unknown {noun.removesuffix('s')}"} for ref in missing]
+    entries += [
+        {ref.kind: ref.value, "outcome": "skipped", "reason": f"unknown {noun.removesuffix('s')}"}
+        for ref in missing
+    ]
     return {
         "changed": bool(done),
         "summary": {
@@ -71,11 +78,14 @@ def failure_message(outcomes: Sequence[Outcome], noun: str = "devices") -> str:
         told.append(f"… and {len(failed) - TOLD_FAILURES} more, see {noun} in the result")
     others = "; the others were" if len(failed) < len(outcomes) else ""
     told.append("Mend the cause and run it again: it goes on where this run ended.")
-    return f"{len(failed)} of {len(outcomes)} {noun} could not be changed{others}. {' | '.join(told)}"
+    return (
+        f"{len(failed)} of {len(outcomes)} {noun} could not be changed{others}. {' | '.join(told)}"
+    )
 
 
 def diff(changes: Sequence[Change], noun: str = "devices") -> list[dict[str, Any]]:
-    """What changed, as diff mode shows it: managed fields only, a part for each subject, the rest of many summed up."""
+    """What changed, as diff mode shows it: managed fields only, a part for each subject, the rest
+    of many summed up."""
     shown = [
         {
             "before_header": change.subject.title,
@@ -95,10 +105,19 @@ def diff(changes: Sequence[Change], noun: str = "devices") -> list[dict[str, Any
 
 def entry(change: Change, outcome: str) -> dict[str, Any]:
     """What a result tells of a change, with what became of it."""
-    return {**change.subject.identity, "outcome": outcome, "before": dict(change.before), "after": dict(change.after)}
+    return {
+        **change.subject.identity,
+        "outcome": outcome,
+        "before": dict(change.before),
+        "after": dict(change.after),
+    }
 
 
 def _text(fields: Mapping[str, Any]) -> str:
-    """A line for each field, as JSON, so that a value with line breaks or templates stays one line of text."""
+    """A line for each field, as JSON, so that a value with line breaks or templates stays one line
+    of text."""
     given = {name: value for name, value in fields.items() if value is not None}
-    return "".join(f"{name}: {json.dumps(value, ensure_ascii=False)}\n" for name, value in sorted(given.items()))
+    return "".join(
+        f"{name}: {json.dumps(value, ensure_ascii=False)}\n"
+        for name, value in sorted(given.items())
+    )

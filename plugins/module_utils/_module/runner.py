@@ -17,15 +17,17 @@ from .._http.settings import parse_settings
 from .._products.registry import open_client
 from .reconcile import PartlyFailedError
 
-# Options, a client with the capability that was asked for, and whether this is check mode; what it returns is the result.
+# Options, a client with the capability that was asked for, and whether this is check mode; what it
+# returns is the result.
 Task = Callable[[dict[str, Any], Any, bool], dict[str, Any]]
 
 
 def run(module: AnsibleModule, *, needs: str, task: Task) -> None:
-    """Exit the module with what ``task`` returns, or fail it with the sentence of the error that it raises.
+    """Exit the module with what ``task`` returns, or fail it with the sentence of the error that it
+    raises.
 
-    ``needs``: the capability that the product must have. ``task`` gets the options, a client, and whether this is
-    check mode.
+    ``needs``: the capability that the product must have. ``task`` gets the options, a client, and
+    whether this is check mode.
     """
     redact = Redactor(())
     result: dict[str, Any] = {}
@@ -34,7 +36,9 @@ def run(module: AnsibleModule, *, needs: str, task: Task) -> None:
         redact = Redactor(settings.secrets)
         for warning in settings.warnings:
             module.warn(warning)
-        client = open_client(module.params["product"], settings, needs=needs, read_only=module.check_mode)
+        client = open_client(
+            module.params["product"], settings, needs=needs, read_only=module.check_mode
+        )
         result = task(module.params, client, module.check_mode)
     except PartlyFailedError as error:
         for warning in error.result.pop("warnings", ()):
@@ -51,4 +55,8 @@ def run(module: AnsibleModule, *, needs: str, task: Task) -> None:
 
 def _shown(result: dict[str, Any], module: AnsibleModule) -> dict[str, Any]:
     """The result, with its diff only where the author asked for one."""
-    return result if module._diff else {name: value for name, value in result.items() if name != "diff"}
+    return (
+        result
+        if module._diff
+        else {name: value for name, value in result.items() if name != "diff"}
+    )

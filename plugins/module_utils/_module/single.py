@@ -23,8 +23,9 @@ def reconcile_one(
     write: Callable[[Batch], list[Outcome]],
     check_mode: bool,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Carry out a plan for one subject; see ``reconcile``. Answers the result, with the subject's outcome under ``name`` and
-    ``requests`` and ``writes`` beside it, and what the server returned, which may be secret.
+    """Carry out a plan for one subject; see ``reconcile``. Answers the result, with the subject's
+    outcome under ``name`` and ``requests`` and ``writes`` beside it, and what the server returned,
+    which may be secret.
 
     Raises PartlyFailedError with the sentence of that subject when it failed.
     """
@@ -38,11 +39,15 @@ def reconcile_one(
         return outcomes
 
     try:
-        result = reconcile(plan, client, batches=batches, write=send, check_mode=check_mode, noun=noun)
+        result = reconcile(
+            plan, client, batches=batches, write=send, check_mode=check_mode, noun=noun
+        )
     except PartlyFailedError as error:
         [change] = plan.changes
         said = str(error.result[noun][0]["error"]).rstrip(". ")
-        raise PartlyFailedError(f"{change.subject.title}: {said}.", _flat(error.result, name)) from None
+        raise PartlyFailedError(
+            f"{change.subject.title}: {said}.", _flat(error.result, name)
+        ) from None
     return _flat(result, name), returned
 
 

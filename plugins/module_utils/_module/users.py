@@ -20,12 +20,19 @@ def read_users(params: dict[str, Any], client: Users, check_mode: bool) -> dict[
     search = parse_query(params)
     wanted = parse_filter(params["users"], params["ldap_search"])
     if wanted.text:
-        return answered("users", [user.row for user in client.ldap_users(wanted.text)], client, search, missing=[])
+        return answered(
+            "users",
+            [user.row for user in client.ldap_users(wanted.text)],
+            client,
+            search,
+            missing=[],
+        )
     read = read_each(lambda name: client.user(name, "users"), wanted.names, client)
     missing = [name for name, user in zip(wanted.names, read, strict=True) if user is None]
     if missing and params["on_missing"] == "fail":
         raise OptionError(
-            f"Unknown users: {', '.join(map(repr, missing))}. Correct or remove them, set on_missing=skip to go on without them, "
+            f"Unknown users: {', '.join(map(repr, missing))}. Correct or remove them, set "
+            "on_missing=skip to go on without them, "
             "or look for people who are not users yet with ldap_search."
         )
     # One user may be named twice, by name and by e-mail address.
@@ -34,7 +41,8 @@ def read_users(params: dict[str, Any], client: Users, check_mode: bool) -> dict[
 
 
 def bring_password(params: dict[str, Any], client: Users, check_mode: bool) -> dict[str, Any]:
-    """The task of user_password. The user is read before the password is tried, so that a 401 is certainly about the user."""
+    """The task of user_password. The user is read before the password is tried, so that a 401 is
+    certainly about the user."""
     name = parse_user(params["user"], "user")
     new = parse_password(params["new_password"], "new_password", new=True) or ""
     current = parse_password(params["current_password"], "current_password", new=False)
@@ -44,8 +52,12 @@ def bring_password(params: dict[str, Any], client: Users, check_mode: bool) -> d
         raise OptionError(f"user: the server has no user {name!r}; correct it. Nothing was done.")
     fits = client.password_fits(user, new) if params["update_password"] == "on_change" else None
     result, _returned = reconcile_one(
-        plan_password(user, fits=fits, new=new, current=current), client, "user",
-        batches=client.password_batches, write=client.set_password, check_mode=check_mode,
+        plan_password(user, fits=fits, new=new, current=current),
+        client,
+        "user",
+        batches=client.password_batches,
+        write=client.set_password,
+        check_mode=check_mode,
     )
     return {**result, "warnings": _doubts(user, fits)}
 
@@ -55,6 +67,7 @@ def _doubts(user: User, fits: bool | None) -> list[str]:
     if fits is not False or user.enabled is not False:
         return []
     return [
-        f"{user.title} is disabled, and a server may refuse any password of such a user, so that the password may be set in every "
+        f"{user.title} is disabled, and a server may refuse any password of such a user, so that "
+        "the password may be set in every "
         "run; enable the user, or use update_password=always where it shall be."
     ]

@@ -18,12 +18,16 @@ def one_each(changes: Sequence[Change]) -> list[Batch]:
     return [Batch((change,), change.write) for change in changes]
 
 
-def grouped(changes: Sequence[Change], most: int, apart: Callable[[Change], str] = lambda _change: "") -> list[Batch]:
-    """Changes of equal writes together, so many in a batch; those that ``apart`` tells apart are never together."""
+def grouped(
+    changes: Sequence[Change], most: int, apart: Callable[[Change], str] = lambda _change: ""
+) -> list[Batch]:
+    """Changes of equal writes together, so many in a batch; those that ``apart`` tells apart are
+    never together."""
     groups: dict[Any, list[Change]] = {}
     for change in changes:
         groups.setdefault((change.write, apart(change)), []).append(change)
     return [
-        Batch(tuple(same[start:start + most]), write)
-        for (write, _apart), same in groups.items() for start in range(0, len(same), most)
+        Batch(tuple(same[start : start + most]), write)
+        for (write, _apart), same in groups.items()
+        for start in range(0, len(same), most)
     ]

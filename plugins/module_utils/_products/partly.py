@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A call for many subjects of which the server did not take all: whether they may be sent again, and one by one."""
+"""A call for many subjects of which the server did not take all: whether they may be sent again,
+and one by one."""
 
 from __future__ import annotations
 
@@ -15,30 +16,38 @@ from .._core.plan import Change
 _NOT_ONE = (400, 404)
 _TOO_LONG = (413, 414)
 
-# When so many, from all over a batch, are refused alone as well, for the same reason, it is not one of them that is wrong.
+# When so many, from all over a batch, are refused alone as well, for the same reason, it is not one
+# of them that is wrong.
 PROBES = 5
 
 
 def open_end(error: UemError) -> tuple[str, bool]:
-    """Why a write failed, and whether parts of it may be sent again. Raises errors after which the server did nothing.
+    """Why a write failed, and whether parts of it may be sent again. Raises errors after which the
+    server did nothing.
 
     A server that is out of order, or did not answer, was asked several times already.
     """
     if isinstance(error, (CredentialsError, ForbiddenError)):
         raise error
-    return str(error), _is_of_one(error) or (isinstance(error, ApiError) and error.status in _TOO_LONG)
+    return str(error), _is_of_one(error) or (
+        isinstance(error, ApiError) and error.status in _TOO_LONG
+    )
 
 
 def _is_of_one(error: UemError) -> bool:
     """Whether a single subject can be the reason."""
-    return isinstance(error, AnswerError) or (isinstance(error, ApiError) and error.status in _NOT_ONE)
+    return isinstance(error, AnswerError) or (
+        isinstance(error, ApiError) and error.status in _NOT_ONE
+    )
 
 
 def one_by_one(changes: Sequence[Change], send: Callable[[Change], None]) -> dict[str, str]:
-    """Send changes each alone, and answer by subject why it was not taken for certain; the others were.
+    """Send changes each alone, and answer by subject why it was not taken for certain; the others
+    were.
 
-    Nothing more is sent after an error that any other would get as well, nor when the first few were all refused for the same
-    reason. These are from all over the changes, so that some neighbours that cannot be done keep no other from it.
+    Nothing more is sent after an error that any other would get as well, nor when the first few
+    were all refused for the same reason. These are from all over the changes, so that some
+    neighbours that cannot be done keep no other from it.
     """
     refused: dict[str, str] = {}
     reasons: set[str] = set()
@@ -53,7 +62,9 @@ def one_by_one(changes: Sequence[Change], send: Callable[[Change], None]) -> dic
             send(change)
         except UemError as error:
             refused[change.subject.id] = str(error)
-            reasons.add(str(error).replace(error.path, "") if isinstance(error, ApiError) else str(error))
+            reasons.add(
+                str(error).replace(error.path, "") if isinstance(error, ApiError) else str(error)
+            )
             if not _is_of_one(error) or (len(refused) == number == PROBES and len(reasons) == 1):
                 stop = str(error)
     return refused

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the layers above may ask of a product. Whatever a product lacks is absent from its capabilities."""
+"""What the layers above may ask of a product. Whatever a product lacks is absent from its
+capabilities."""
 
 from __future__ import annotations
 
@@ -66,7 +67,8 @@ class Batch:
 
 
 class UemClient(Protocol):
-    """One server of one product, over one transport. ``selects``: the keys of ``select`` that name or narrow devices there."""
+    """One server of one product, over one transport. ``selects``: the keys of ``select`` that name
+    or narrow devices there."""
 
     product: str
     capabilities: frozenset[str]
@@ -79,34 +81,45 @@ class UemClient(Protocol):
         """The partitions of these ids or names; all that the account has when none is wanted."""
 
     def find(
-        self, selection: Selection, *, keep_rows: bool, count_fleet: bool = False, fields: Sequence[str] = ()
+        self,
+        selection: Selection,
+        *,
+        keep_rows: bool,
+        count_fleet: bool = False,
+        fields: Sequence[str] = (),
     ) -> Found:
-        """The devices that a selection means, each read in full pages. ``keep_rows``: with their rows.
+        """The devices that a selection means, each read in full pages. ``keep_rows``: with their
+        rows.
 
-        ``count_fleet``: the answer must say how many devices there are. ``fields``: what an author wants to see of the
-        rows, which a product that sends only what is asked for has to know.
+        ``count_fleet``: the answer must say how many devices there are. ``fields``: what an author
+        wants to see of the rows, which a product that sends only what is asked for has to know.
         """
 
     def details(self, device: Device) -> Mapping[str, Any]:
         """Everything that the server knows of one device; keys are those of its row, and more."""
 
-    def label_names(self, devices: Sequence[Device], patterns: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-        """By device id the sorted names of the labels, or device groups, that fit the shell patterns; see ``names.fits``."""
+    def label_names(
+        self, devices: Sequence[Device], patterns: Sequence[str]
+    ) -> Mapping[str, tuple[str, ...]]:
+        """By device id the sorted names of the labels, or device groups, that fit the shell
+        patterns; see ``names.fits``."""
 
 
 class Actions(UemClient, Protocol):
     """A client with the capability ACTIONS: those of the table of actions that name its product."""
 
     def ineligible(self, changes: Sequence[Change]) -> Mapping[str, str]:
-        """By device id why it cannot take its action, as far as the server tells. Changes nothing."""
+        """By device id why it cannot take its action, as far as the server tells. Changes
+        nothing."""
 
     def action_batches(self, changes: Sequence[Change], *, by_mac: bool) -> list[Batch]:
-        """Changes of one action put together into as few calls as the product allows; what is destructive is never put
-        together. ``by_mac``: devices are named by their Wi-Fi MAC addresses."""
+        """Changes of one action put together into as few calls as the product allows; what is
+        destructive is never put together. ``by_mac``: devices are named by their Wi-Fi MAC
+        addresses."""
 
     def send_action(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
-        """Send one call: an outcome for each of its changes. Raises UemError when all of it failed, and AnswerLostError when
-        nobody knows."""
+        """Send one call: an outcome for each of its changes. Raises UemError when all of it failed,
+        and AnswerLostError when nobody knows."""
 
 
 class Messages(UemClient, Protocol):
@@ -116,7 +129,8 @@ class Messages(UemClient, Protocol):
         """Messages put together into as few calls as the product allows."""
 
     def send_message(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
-        """Send one call: an outcome for each of its changes. Raises UemError when all of it failed."""
+        """Send one call: an outcome for each of its changes. Raises UemError when all of it
+        failed."""
 
 
 class Roamers(UemClient, Protocol):
@@ -136,27 +150,30 @@ class Locators(UemClient, Protocol):
     """A client with the capability LOCATION."""
 
     def location(self, device: Device, *, by_mac: bool, ask: bool) -> Mapping[str, Any] | None:
-        """Where a device was last: latitude, longitude, radius in metres, source, captured_at; None where nobody knows.
+        """Where a device was last: latitude, longitude, radius in metres, source, captured_at; None
+        where nobody knows.
 
         ``ask``: tell the device to find out first, which acts and takes it up to a minute.
         """
 
     def require_macs(self, devices: Sequence[Device]) -> None:
-        """Raises OptionError when devices cannot be named by their Wi-Fi MAC address: they have none that the server knows,
-        or another device has the same."""
+        """Raises OptionError when devices cannot be named by their Wi-Fi MAC address: they have
+        none that the server knows, or another device has the same."""
 
 
 class CustomAttributes(UemClient, Protocol):
     """A client with the capability CUSTOM_ATTRS."""
 
     def defined_attributes(self) -> tuple[str, ...] | None:
-        """The names of the custom attributes that devices can have, or None where the account may not read them."""
+        """The names of the custom attributes that devices can have, or None where the account may
+        not read them."""
 
     def attribute_batches(self, changes: Sequence[Change]) -> list[Batch]:
         """Changes put together into as few calls as the product allows."""
 
     def write_attributes(self, batch: Batch) -> list[Outcome]:
-        """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it failed."""
+        """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it
+        failed."""
 
 
 class Labels(UemClient, Protocol):
@@ -168,25 +185,29 @@ class Labels(UemClient, Protocol):
     def members(self, label: Label) -> Sequence[Device]:
         """The devices of a label, in the order of their ids."""
 
-    def labels_of(self, devices: Sequence[Device], among: Sequence[Label]) -> Mapping[str, frozenset[str]]:
+    def labels_of(
+        self, devices: Sequence[Device], among: Sequence[Label]
+    ) -> Mapping[str, frozenset[str]]:
         """By device id the ids of those of the given labels that the device has."""
 
     def label_batches(self, changes: Sequence[Change]) -> list[Batch]:
-        """Changes put together into as few calls as the product allows. Raises OptionError where none can be sent."""
+        """Changes put together into as few calls as the product allows. Raises OptionError where
+        none can be sent."""
 
     def write_labels(self, batch: Batch) -> list[Outcome]:
-        """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it failed."""
+        """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it
+        failed."""
 
 
 class Bitmaps(UemClient, Protocol):
     """A client with the capability BITMAPS."""
 
     def bitmaps(self, devices: Sequence[Device]) -> list[Device]:
-        """Devices, read with their rows, with what tells why each is not compliant, in quarantine or blocked. One that
-        the server does not know there stays as it is.
+        """Devices, read with their rows, with what tells why each is not compliant, in quarantine
+        or blocked. One that the server does not know there stays as it is.
 
-        Raises AbsentError where the server does not have it, other UemErrors where it cannot be read, and AnswerError
-        where it does not list what it lists elsewhere.
+        Raises AbsentError where the server does not have it, other UemErrors where it cannot be
+        read, and AnswerError where it does not list what it lists elsewhere.
         """
 
 
@@ -200,7 +221,8 @@ class Policies(Labels, Protocol):
         """The policies that a device has."""
 
     def set_policy(self, assignment: Assignment, *, applied: bool) -> str:
-        """Apply a policy to a label, or remove it; answers what the server said. Raises UemError unless it said success."""
+        """Apply a policy to a label, or remove it; answers what the server said. Raises UemError
+        unless it said success."""
 
 
 class Alerts(UemClient, Protocol):
@@ -213,16 +235,19 @@ class Alerts(UemClient, Protocol):
         """Changes put together into as few calls as the product allows."""
 
     def write_alerts(self, batch: Batch) -> list[Outcome]:
-        """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it failed."""
+        """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it
+        failed."""
 
 
 class Compliance(UemClient, Protocol):
     """A client with the capability COMPLIANCE."""
 
     def compliance(self, devices: Sequence[Device]) -> Report:
-        """Whether devices, read with their rows, are compliant, and why not, in as few requests as the product allows.
+        """Whether devices, read with their rows, are compliant, and why not, in as few requests as
+        the product allows.
 
-        What nobody knows is unknown, and never compliant. A device that vanished since it was listed is skipped.
+        What nobody knows is unknown, and never compliant. A device that vanished since it was
+        listed is skipped.
         """
 
 
@@ -230,7 +255,8 @@ class Certificates(UemClient, Protocol):
     """A client with the capability CERTIFICATES."""
 
     def certificates(self, devices: Sequence[Device]) -> Holdings:
-        """The certificates of devices that were read with their rows, and the devices of which they cannot be read."""
+        """The certificates of devices that were read with their rows, and the devices of which they
+        cannot be read."""
 
 
 class DepServers(UemClient, Protocol):
@@ -247,7 +273,8 @@ class AppSettings(UemClient, Protocol):
     """A client with the capability APP_SETTINGS."""
 
     def app_settings(self, kind: str | None) -> tuple[AppSetting, ...]:
-        """Every app setting, of this type where one is given and the server heeds it; secrets masked."""
+        """Every app setting, of this type where one is given and the server heeds it; secrets
+        masked."""
 
     def app_settings_of(self, device: Device) -> tuple[AppSetting, ...]:
         """The app settings of a device, with their state there."""
@@ -267,39 +294,44 @@ class Users(UemClient, Protocol):
     """A client with the capability USERS."""
 
     def user(self, name: str, where: str = "user") -> User | None:
-        """The user with this name or e-mail address, or None. ``where``: the option that has it, for errors."""
+        """The user with this name or e-mail address, or None. ``where``: the option that has it,
+        for errors."""
 
     def ldap_users(self, text: str) -> tuple[User, ...]:
-        """The users of the directory whose names the server finds by a text. Raises OptionError where there are too many."""
+        """The users of the directory whose names the server finds by a text. Raises OptionError
+        where there are too many."""
 
     def password_fits(self, user: User, password: str) -> bool:
-        """Whether a password is a user's present one, which is tried. Needs credentials of the account that are known to be
-        good: read the user first."""
+        """Whether a password is a user's present one, which is tried. Needs credentials of the
+        account that are known to be good: read the user first."""
 
     def password_batches(self, changes: Sequence[Change]) -> list[Batch]:
         """A batch for each change."""
 
     def set_password(self, batch: Batch) -> list[Outcome]:
-        """Carry one batch out. Raises AnswerLostError when nobody knows whether the password was changed."""
+        """Carry one batch out. Raises AnswerLostError when nobody knows whether the password was
+        changed."""
 
 
 class Registrations(Users, Reference, Protocol):
     """A client with the capability REGISTRATION."""
 
     def registrations(self, wanted: Registration) -> tuple[Device, ...]:
-        """Devices of its user, with their rows: among them every one that is registered, or about to be, as wanted."""
+        """Devices of its user, with their rows: among them every one that is registered, or about
+        to be, as wanted."""
 
     def registration_batches(self, changes: Sequence[Change]) -> list[Batch]:
         """A batch for each change, for each has a passcode of its own."""
 
     def register(self, batch: Batch) -> list[Outcome]:
-        """Carry one batch out, never twice: an outcome that returns ``registered``, a Registered. Raises AnswerLostError when
-        nobody knows what became of it."""
+        """Carry one batch out, never twice: an outcome that returns ``registered``, a Registered.
+        Raises AnswerLostError when nobody knows what became of it."""
 
 
 class Configs(UemClient, Protocol):
-    """A client with the capability CONFIGS. ``config_states``, ``config_kinds``: what can be wanted of configurations, and what
-    they can be. ``cannot_push_configs``: why one that is not on a device cannot be brought there, or ""."""
+    """A client with the capability CONFIGS. ``config_states``, ``config_kinds``: what can be wanted
+    of configurations, and what they can be. ``cannot_push_configs``: why one that is not on a
+    device cannot be brought there, or ""."""
 
     config_states: frozenset[str]
     config_kinds: frozenset[str]
@@ -309,13 +341,15 @@ class Configs(UemClient, Protocol):
         """The configurations that a device lists, with their status there."""
 
     def known_configs(self, devices: Sequence[Device]) -> tuple[Config, ...] | None:
-        """The configurations there are for devices, or None where the account may not read them or the product has no list."""
+        """The configurations there are for devices, or None where the account may not read them or
+        the product has no list."""
 
     def config_batches(self, changes: Sequence[Change]) -> list[Batch]:
         """A batch for each change."""
 
     def write_configs(self, batch: Batch) -> list[Outcome]:
-        """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it failed."""
+        """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it
+        failed."""
 
 
 class ActiveSync(UemClient, Protocol):
@@ -331,27 +365,28 @@ class ActiveSync(UemClient, Protocol):
         """By id why one cannot take its state, as far as the server tells. Changes nothing."""
 
     def activesync_batches(self, changes: Sequence[Change]) -> list[Batch]:
-        """Changes put together into as few calls as the product allows; what is destructive is never put together."""
+        """Changes put together into as few calls as the product allows; what is destructive is
+        never put together."""
 
     def set_activesync(self, batch: Batch) -> list[Outcome]:
-        """Carry one batch out: an outcome for each of its changes, by what the server lists where its answer leaves that open.
-        Raises UemError when all of it failed for certain."""
+        """Carry one batch out: an outcome for each of its changes, by what the server lists where
+        its answer leaves that open. Raises UemError when all of it failed for certain."""
 
 
 class Exports(UemClient, Protocol):
     """A client with the capability EXPORT."""
 
     def export_devices(self, sink: Sink) -> bool:
-        """Write the devices to a file, as CSV with a header; False where the server says that it has none. Raises AnswerError
-        for something that is no table at all."""
+        """Write the devices to a file, as CSV with a header; False where the server says that it
+        has none. Raises AnswerError for something that is no table at all."""
 
 
 class Analytics(UemClient, Protocol):
     """A client with the capability ANALYTICS."""
 
     def app_analytics(self, app: str, sink: Sink) -> bool:
-        """Write the archive with the analytics of an app to a file; False where the server has none. Raises AnswerError for
-        something that is no archive."""
+        """Write the archive with the analytics of an app to a file; False where the server has
+        none. Raises AnswerError for something that is no archive."""
 
 
 class Owners(UemClient, Protocol):
@@ -364,14 +399,15 @@ class Owners(UemClient, Protocol):
         """Whose a device is, as the row says that it was read with."""
 
     def ownership_now(self, device: Device) -> Ownership | None:
-        """Whose a device is now, and how its last reassignment stands; None for one that is gone."""
+        """Whose a device is now, and how its last reassignment stands; None for one that is
+        gone."""
 
     def owner_batches(self, changes: Sequence[Change]) -> list[Batch]:
         """Changes put together into as few calls as the product allows."""
 
     def give(self, batch: Batch) -> list[Outcome]:
-        """Begin to carry one batch out: an outcome for each of its changes, by what devices are where the answer leaves that
-        open. Raises UemError when all of it failed for certain."""
+        """Begin to carry one batch out: an outcome for each of its changes, by what devices are
+        where the answer leaves that open. Raises UemError when all of it failed for certain."""
 
 
 class ComplianceSync(UemClient, Protocol):
@@ -381,4 +417,5 @@ class ComplianceSync(UemClient, Protocol):
         """Changes put together into as few calls as the product allows."""
 
     def sync_compliance(self, batch: Batch) -> list[Outcome]:
-        """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it failed."""
+        """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it
+        failed."""

@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Users as those who log in: who is meant by a name, passwords, proofs of them.
 
-Source: "MobileIron WebService", Register a Device and Update Password for a User: a local user who is made by the API has
-his user id as password, and a new one has 8 to 20 characters. Every user begins with his user id here, those of LDAP,
-too. Nothing shows a password, the control calls neither.
+Source: "MobileIron WebService", Register a Device and Update Password for a User: a local user who
+is made by the API has his user id as password, and a new one has 8 to 20 characters. Every user
+begins with his user id here, those of LDAP, too. Nothing shows a password, the control calls
+neither.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ SHORTEST, LONGEST = 8, 20
 
 
 class Accounts:
-    """The log-ins of one world. `proofs` counts the attempts to prove a password, those for nobody, too."""
+    """The log-ins of one world. `proofs` counts the attempts to prove a password, those for nobody,
+    too."""
 
     def __init__(self, world: World, switches: Switches) -> None:
         self._world = world
@@ -50,16 +52,24 @@ class Accounts:
         if self._switches["user_case"] == "respected":
             return next((user for user in self._world.users.values() if shown(user) == text), None)
         wanted = text.lower()
-        return next((user for user in self._world.users.values() if shown(user).lower() == wanted), None)
+        return next(
+            (user for user in self._world.users.values() if shown(user).lower() == wanted), None
+        )
 
     def search(self, text: str) -> list[User | directory.Person]:
-        """Those of LDAP whose user id begins with the text, or has it: users of the server and others, in order."""
+        """Those of LDAP whose user id begins with the text, or has it: users of the server and
+        others, in order."""
         wanted, anywhere = text.lower(), self._switches["ldap_search"] == "contains"
-        users: list[User | directory.Person] = [user for user in self._world.users.values() if not user.local]
+        users: list[User | directory.Person] = [
+            user for user in self._world.users.values() if not user.local
+        ]
         taken = {user.principal.lower() for user in self._world.users.values()}
         others = [person for person in directory.PEOPLE if person.principal.lower() not in taken]
-        found = [(name, one) for one in (*users, *others) if wanted in (name := one.principal.lower())
-                 and (anywhere or name.startswith(wanted))]
+        found = [
+            (name, one)
+            for one in (*users, *others)
+            if wanted in (name := one.principal.lower()) and (anywhere or name.startswith(wanted))
+        ]
         return [one for _name, one in sorted(found, key=lambda pair: pair[0])]
 
     # --- passwords --------------------------------------------------------------------------------------------------------
@@ -75,7 +85,8 @@ class Accounts:
         del self._failed[user.uuid]
 
     def proves(self, user: User | None, password: str) -> bool:
-        """Whether somebody who says that he is the user has shown it. Who has failed too often can no longer."""
+        """Whether somebody who says that he is the user has shown it. Who has failed too often can
+        no longer."""
         self.proofs += 1
         if user is None:
             return False
@@ -94,6 +105,14 @@ class Accounts:
         return 0 < limit <= self._failed[user.uuid]
 
     def truth(self) -> dict[str, dict[str, Any]]:
-        """User ids to what became of their proofs, where there was any: proofs, failed (in a row), locked."""
-        return {user.principal: {"proofs": self._proofs[user.uuid], "failed": self._failed[user.uuid], "locked": self.locked(user)}
-                for user in self._world.users.values() if user.uuid in self._proofs}
+        """User ids to what became of their proofs, where there was any: proofs, failed (in a row),
+        locked."""
+        return {
+            user.principal: {
+                "proofs": self._proofs[user.uuid],
+                "failed": self._failed[user.uuid],
+                "locked": self.locked(user),
+            }
+            for user in self._world.users.values()
+            if user.uuid in self._proofs
+        }

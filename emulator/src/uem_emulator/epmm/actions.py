@@ -1,11 +1,13 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is done to devices: which action a device can take, what is noted of it, and what becomes of the device.
+"""What is done to devices: which action a device can take, what is noted of it, and what becomes of
+the device.
 
-Source: "Device Management" (status values; Retire, Lock, Unlock, Wipe, Locate a Device, Wakeup Client, Enable Roaming,
-Send message to devices). That a wiped device takes nothing but a retirement is the document's; that a device which is
-gone takes nothing, and one that never came can only be retired, is the emulator's.
+Source: "Device Management" (status values; Retire, Lock, Unlock, Wipe, Locate a Device, Wakeup
+Client, Enable Roaming, Send message to devices). That a wiped device takes nothing but a retirement
+is the document's; that a device which is gone takes nothing, and one that never came can only be
+retired, is the emulator's.
 """
 
 from __future__ import annotations
@@ -54,21 +56,33 @@ def _woken(device: Device, now: int, given: Mapping[str, Any]) -> dict[str, Any]
 
 def _roaming(device: Device, now: int, given: Mapping[str, Any]) -> dict[str, Any]:
     """Without voice there is no data; a device without a modem has neither setting."""
-    wanted = {"Voice Roaming Enabled": given["voice"], "DataRoamingEnabled": given["voice"] and given["data"]}
-    return {"details": {**device.details, **{key: "true" if value else "false" for key, value in wanted.items()
-                                             if detail(device, key) is not None}}}
+    wanted = {
+        "Voice Roaming Enabled": given["voice"],
+        "DataRoamingEnabled": given["voice"] and given["data"],
+    }
+    return {
+        "details": {
+            **device.details,
+            **{
+                key: "true" if value else "false"
+                for key, value in wanted.items()
+                if detail(device, key) is not None
+            },
+        }
+    }
 
 
 @dataclass(frozen=True)
 class Action:
-    """`impossible`: the statuses in which a device cannot take it. `ordered` are the fields which change at once,
-    `done` those which change when the device has carried it out."""
+    """`impossible`: the statuses in which a device cannot take it. `ordered` are the fields which
+    change at once, `done` those which change when the device has carried it out."""
 
     impossible: frozenset[str] = _SILENT
     ordered: Change = _nothing
     done: Change = _nothing
 
 
+# fmt: off
 ACTIONS: dict[str, Action] = {
     "RETIRE": Action(_GONE, lambda device, now, given: {"status": "RETIRE_PENDING"},
                      lambda device, now, given: {"status": "RETIRED"}),
@@ -80,6 +94,7 @@ ACTIONS: dict[str, Action] = {
     "ROAMING": Action(done=_roaming),
     "MESSAGE": Action(),
 }
+# fmt: on
 
 
 def possible(device: Device, action: str) -> bool:
@@ -87,8 +102,8 @@ def possible(device: Device, action: str) -> bool:
 
 
 class Actions:
-    """The actions of one world. What is ordered waits for the device, by the switch `action_settle`; a device carries
-    out what waits for it in order, all at once."""
+    """The actions of one world. What is ordered waits for the device, by the switch
+    `action_settle`; a device carries out what waits for it in order, all at once."""
 
     def __init__(self, world: World, switches: Switches) -> None:
         self._world = world

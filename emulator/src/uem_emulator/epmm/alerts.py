@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Alerts which devices have raised.
 
-Source: "MobileIron Core V1 Web Service", section "Alerts": fields, types, severities, transports, states. `isActive`
-true means unread; `isAlertRead` is not used and always true. Comments have no field in an alert: they are kept and can
-be read over the control calls only.
+Source: "MobileIron Core V1 Web Service", section "Alerts": fields, types, severities, transports,
+states. `isActive` true means unread; `isAlertRead` is not used and always true. Comments have no
+field in an alert: they are kept and can be read over the control calls only.
 """
 
 from __future__ import annotations
@@ -15,11 +15,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-DEFINITIONS = ("INTERNATIONAL_ROAMING_ALERT", "THRESHOLD_REACHED_ALERT", "SIM_CHANGED_ALERT",
-               "MEMORY_SIZE_EXCEEDED_ALERT", "SYSTEM_ALERT", "POLICY_VIOLATIONS_ALERT")
+DEFINITIONS = (
+    "INTERNATIONAL_ROAMING_ALERT",
+    "THRESHOLD_REACHED_ALERT",
+    "SIM_CHANGED_ALERT",
+    "MEMORY_SIZE_EXCEEDED_ALERT",
+    "SYSTEM_ALERT",
+    "POLICY_VIOLATIONS_ALERT",
+)
 SEVERITIES = ("INFORMATION", "WARNING", "CRITICAL")
 TRANSPORTS = ("EMAIL", "SMS", "APNS")
-STATES = ("CREATED", "PROCESSED", "DISPATCH_PENDING", "DISPATCHING", "DISPATCHED", "DISPATCH_FAILED")
+STATES = (
+    "CREATED",
+    "PROCESSED",
+    "DISPATCH_PENDING",
+    "DISPATCHING",
+    "DISPATCHED",
+    "DISPATCH_FAILED",
+)
 MINUTE = 60_000
 DAY = 24 * 60 * MINUTE
 #: How many alerts a new world has for each device.
@@ -30,8 +43,8 @@ _TEXTS = {
     "THRESHOLD_REACHED_ALERT": "{0}::Data usage of Phone #: {1} ({2}) is above {4} MB",
     "SIM_CHANGED_ALERT": "{0}::SIM changed for Phone #: {1} ({2}), device {5}",
     "MEMORY_SIZE_EXCEEDED_ALERT": "{0}::Memory size exceeded 1% for Phone #: {1} ({2}), Total Memory Size: {4}.86MB, "
-                                  "Free Memory Size: 133.59MB",
-    "SYSTEM_ALERT": "{0}::System event: the client on {5} was <not> reachable & is asked \"again\"\nPhone #: {1}",
+    "Free Memory Size: 133.59MB",
+    "SYSTEM_ALERT": '{0}::System event: the client on {5} was <not> reachable & is asked "again"\nPhone #: {1}',
     "POLICY_VIOLATIONS_ALERT": "{0}::Policy violation: {5} ({2}) breaks 'Baseline'; {{{{ see the portal }}}}",
 }
 _COUNTRIES = ("Österreich", "Côte d'Ivoire", "United States", "日本")
@@ -93,16 +106,38 @@ class Alerts:
         definition = DEFINITIONS[self._count % len(DEFINITIONS)]
         severity = rng.choice(SEVERITIES)
         date = self._now - rng.randrange(10 * MINUTE, 60 * DAY)
-        text = _TEXTS[definition].format(severity, source.phone, source.user_name, rng.choice(_COUNTRIES),
-                                         rng.randrange(100, 2000), source.name)
+        text = _TEXTS[definition].format(
+            severity,
+            source.phone,
+            source.user_name,
+            rng.choice(_COUNTRIES),
+            rng.randrange(100, 2000),
+            source.name,
+        )
         unread = self._count % 2 == 0
         self._count += 1
         updated = date + 2 * MINUTE if unread else rng.randrange(date, self._now)
-        self.add(Alert(0, source.device_uuid, source.user_uuid, source.user_name, source.phone, source.label_id,
-                       rng.choice(_SUBSCRIPTIONS), date, text, unread, rng.randrange(4),
-                       "alertprocessor" if unread else "miadmin", updated, definition, severity,
-                       "APNS" if source.ios and rng.random() < 0.4 else rng.choice(TRANSPORTS[:2]),
-                       rng.choices(STATES, (1, 1, 1, 1, 8, 1))[0]))
+        self.add(
+            Alert(
+                0,
+                source.device_uuid,
+                source.user_uuid,
+                source.user_name,
+                source.phone,
+                source.label_id,
+                rng.choice(_SUBSCRIPTIONS),
+                date,
+                text,
+                unread,
+                rng.randrange(4),
+                "alertprocessor" if unread else "miadmin",
+                updated,
+                definition,
+                severity,
+                "APNS" if source.ios and rng.random() < 0.4 else rng.choice(TRANSPORTS[:2]),
+                rng.choices(STATES, (1, 1, 1, 1, 8, 1))[0],
+            )
+        )
 
     def add(self, alert: Alert) -> Alert:
         """Give it an id of its own."""
@@ -115,15 +150,24 @@ class Alerts:
         """An alert of a device with some fields as they are given. Raises ValueError."""
         known = {item.name for item in fields(Alert)} - {"id"}
         if set(given) - known:
-            raise ValueError(f"an alert has no {', '.join(sorted(set(given) - known))}; it has {', '.join(sorted(known))}")
+            raise ValueError(
+                f"an alert has no {', '.join(sorted(set(given) - known))}; it has "
+                f"{', '.join(sorted(known))}"
+            )
+        # fmt: off
         plain: dict[str, Any] = {
             "device_uuid": source.device_uuid, "user_uuid": source.user_uuid, "user_name": source.user_name,
             "phone": source.phone, "label_id": source.label_id, "subscription": "m1", "date": self._now - 5 * MINUTE,
             "text": "WARNING::made by hand", "unread": True, "retries": 0, "updated_by": "alertprocessor",
             "updated": self._now - 3 * MINUTE, "definition": "SYSTEM_ALERT", "severity": "WARNING",
             "transport": "EMAIL", "status": "DISPATCHED"}
-        for name, choices in (("definition", DEFINITIONS), ("severity", SEVERITIES), ("transport", TRANSPORTS),
-                              ("status", STATES)):
+        # fmt: on
+        for name, choices in (
+            ("definition", DEFINITIONS),
+            ("severity", SEVERITIES),
+            ("transport", TRANSPORTS),
+            ("status", STATES),
+        ):
             if given.get(name, choices[0]) not in choices:
                 raise ValueError(f"{name} is one of {', '.join(choices)}")
         return self.add(Alert(0, **{**plain, **given}))

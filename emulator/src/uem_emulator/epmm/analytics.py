@@ -1,11 +1,13 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""AppConnect analytics: which apps ran on which devices, and the ZIP that tells of it, also where that is an evil one.
+"""AppConnect analytics: which apps ran on which devices, and the ZIP that tells of it, also where
+that is an evil one.
 
-Source: "MobileIron WebService", Get Analytics for AppConnect Apps: `<app ID>/<device ID>/` with a CSV file and version.txt,
-a row for each session: start, duration, time zone, bytes. The document says that the start is in seconds and shows
-milliseconds. Neither the name of the CSV file nor what a device ID is stands there.
+Source: "MobileIron WebService", Get Analytics for AppConnect Apps: `<app ID>/<device ID>/` with a
+CSV file and version.txt, a row for each session: start, duration, time zone, bytes. The document
+says that the start is in seconds and shows milliseconds. Neither the name of the CSV file nor what
+a device ID is stands there.
 """
 
 from __future__ import annotations
@@ -43,18 +45,20 @@ class App:
     every: int
 
 
+# fmt: off
 APPS: dict[str, App] = {app.id: app for app in (
     App("com.mycompany.myapp", "2.4.1", frozenset(("iOS",)), 3),
     App("com.example.field", "10.0.0-rc1 (Büro)", frozenset(("Android",)), 2),
     App("com.example.notes", "1.0", frozenset(("iOS", "Android")), 5),
     App("com.example.unused", "0.1", frozenset(("iOS",)), 0),
 )}
+# fmt: on
 
 
 @dataclass(frozen=True)
 class Form:
-    """How a file of sessions is written: with a line of names, times in seconds instead of milliseconds, without the
-    bytes, which are "under construction"."""
+    """How a file of sessions is written: with a line of names, times in seconds instead of
+    milliseconds, without the bytes, which are "under construction"."""
 
     header: bool = False
     seconds: bool = False
@@ -72,36 +76,52 @@ class Entry:
 
 def users_of(app: App, devices: Iterable[Device]) -> list[Device]:
     """The devices which have run an app, by number."""
-    return [device for device in devices if app.every and device.status == "ACTIVE" and device.platform in app.platforms
-            and device.id % app.every == 0]
+    return [
+        device
+        for device in devices
+        if app.every
+        and device.status == "ACTIVE"
+        and device.platform in app.platforms
+        and device.id % app.every == 0
+    ]
 
 
 def sessions(app: App, device: Device, now: int) -> list[tuple[int, int, int, int]]:
-    """(start in epoch milliseconds, seconds, minutes from Greenwich, bytes), oldest first. The same with each call."""
+    """(start in epoch milliseconds, seconds, minutes from Greenwich, bytes), oldest first. The same
+    with each call."""
     rng = random.Random(f"{app.id} {device.uuid}")
     starts = sorted(now - int(rng.random() * 30 * _DAY) for _turn in range(rng.randrange(1, 20)))
     zone = _ZONES[device.id % len(_ZONES)]
-    return [(start, rng.randrange(1, 3600), zone, rng.choice((0, rng.randrange(10 ** 7)))) for start in starts]
+    return [
+        (start, rng.randrange(1, 3600), zone, rng.choice((0, rng.randrange(10**7))))
+        for start in starts
+    ]
 
 
 def csv_text(rows: Iterable[tuple[int, int, int, int]], form: Form) -> str:
     lines = [HEADER] if form.header else []
     for start, *others in rows:
         numbers = [start // 1000 if form.seconds else start, *others]
-        lines.append(",".join(str(number) for number in (numbers[:3] if form.without_bytes else numbers)))
+        lines.append(
+            ",".join(str(number) for number in (numbers[:3] if form.without_bytes else numbers))
+        )
     return "".join(f"{line}\n" for line in lines)
 
 
-def entries(app: App, devices: Iterable[tuple[Device, str]], now: int, form: Form) -> Iterator[Entry]:
+def entries(
+    app: App, devices: Iterable[tuple[Device, str]], now: int, form: Form
+) -> Iterator[Entry]:
     """The files of an app. `devices` come with what their folders are called."""
     for device, folder in devices:
-        yield Entry(f"{app.id}/{folder}/{CSV_NAME}", csv_text(sessions(app, device, now), form).encode())
+        yield Entry(
+            f"{app.id}/{folder}/{CSV_NAME}", csv_text(sessions(app, device, now), form).encode()
+        )
         yield Entry(f"{app.id}/{folder}/{VERSION_NAME}", f"{app.version}\n".encode())
 
 
 def pack(files: Iterable[Entry], *, folders: bool = False, download: int = 0) -> bytes:
-    """The archive. `folders`: with entries of their own. `download`: shows as the time of the files, in steps of two
-    seconds, which a ZIP can tell apart."""
+    """The archive. `folders`: with entries of their own. `download`: shows as the time of the
+    files, in steps of two seconds, which a ZIP can tell apart."""
     minutes, step = divmod(download % 1800, 30)
     stamp = (*_EPOCH[:4], minutes, step * 2)
     buffer, made = io.BytesIO(), set[str]()
@@ -120,7 +140,7 @@ def pack(files: Iterable[Entry], *, folders: bool = False, download: int = 0) ->
 def _parents(name: str) -> Iterator[str]:
     for place, letter in enumerate(name):
         if letter == "/":
-            yield name[:place + 1]
+            yield name[: place + 1]
 
 
 def _info(entry: Entry, stamp: tuple[int, int, int, int, int, int]) -> zipfile.ZipInfo:
@@ -138,9 +158,19 @@ Spoil = Callable[[list[Entry], int], bytes]
 
 def _with(*evil: Entry) -> Spoil:
     """The good files, and more: `{app}` and `{folder}` stand for the first ones."""
+
     def spoil(good: list[Entry], mib: int) -> bytes:
         app, folder, _name = good[0].name.split("/")
-        return pack([*good, *(Entry(entry.name.format(app=app, folder=folder), entry.data, entry.attributes) for entry in evil)])
+        return pack(
+            [
+                *good,
+                *(
+                    Entry(entry.name.format(app=app, folder=folder), entry.data, entry.attributes)
+                    for entry in evil
+                ),
+            ]
+        )
+
     return spoil
 
 
@@ -167,7 +197,7 @@ def _encrypted(good: list[Entry], mib: int) -> bytes:
 
 def _truncated(good: list[Entry], mib: int) -> bytes:
     raw = pack(good)
-    return raw[:len(raw) // 2]
+    return raw[: len(raw) // 2]
 
 
 def _corrupt(good: list[Entry], mib: int) -> bytes:
@@ -179,6 +209,7 @@ def _corrupt(good: list[Entry], mib: int) -> bytes:
 
 _EVIL = b"1381268056367,35,-420,0\n"
 #: Position of the switch `analytics_archive` -> what spoils the archive.
+# fmt: off
 SPOILERS: dict[str, Spoil] = {
     "traversal": _with(Entry("{app}/../../../uem-evil.csv", _EVIL)),
     "absolute": _with(Entry("/tmp/uem-evil.csv", _EVIL)),
@@ -189,3 +220,4 @@ SPOILERS: dict[str, Spoil] = {
     "bomb": _bomb, "wrong_size": _wrong_size, "encrypted": _encrypted, "truncated": _truncated, "corrupt": _corrupt,
     "empty": lambda good, mib: pack(()), "nothing": lambda good, mib: b"",
 }
+# fmt: on

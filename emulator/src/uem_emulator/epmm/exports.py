@@ -1,7 +1,8 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The devices as CSV. Source: "Device Management", Exporting Device Information to a CSV: the fields in their order.
+"""The devices as CSV. Source: "Device Management", Exporting Device Information to a CSV: the
+fields in their order.
 
 How a field is written is not documented: values are those of the JSON, times those of API v1.
 """
@@ -23,7 +24,10 @@ _BOM = "\ufeff"
 #: Format -> what comes first, and how a line ends.
 FORMATS = {"plain": ("", "\n"), "crlf": ("", "\r\n"), "bom": (_BOM, "\r\n")}
 #: The keys under which platforms tell these.
-_CLIENT, _ENCRYPTION = ("client_version", "Client_version"), ("prv_device_encryption", "FDE_Enabled", "HardwareEncryptionCaps")
+_CLIENT, _ENCRYPTION = (
+    ("client_version", "Client_version"),
+    ("prv_device_encryption", "FDE_Enabled", "HardwareEncryptionCaps"),
+)
 
 
 def _yes(value: bool) -> str:
@@ -31,7 +35,9 @@ def _yes(value: bool) -> str:
 
 
 def _first_of(keys: tuple[str, ...]) -> Column:
-    return lambda device: next((value for key in keys if (value := detail(device, key)) is not None), None)
+    return lambda device: next(
+        (value for key in keys if (value := detail(device, key)) is not None), None
+    )
 
 
 def _composed(device: Device) -> str:
@@ -75,8 +81,9 @@ COLUMNS: dict[str, Column] = {
 
 
 def write(devices: Iterable[Device], form: str, *, composed: bool) -> bytes:
-    """The table with its header. `composed`: Name is made of user, platform and phone, as in the JSON, instead of being
-    what the owner calls the device. A line is written once, until its device changes."""
+    """The table with its header. `composed`: Name is made of user, platform and phone, as in the
+    JSON, instead of being what the owner calls the device. A line is written once, until its device
+    changes."""
     before, ending = FORMATS[form]
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator=ending)
@@ -85,6 +92,8 @@ def write(devices: Iterable[Device], form: str, *, composed: bool) -> bytes:
     for device in devices:
         key = ("csv", composed)
         if key not in device.cache:
-            device.cache[key] = ["" if (value := column(device)) is None else value for column in columns.values()]
+            device.cache[key] = [
+                "" if (value := column(device)) is None else value for column in columns.values()
+            ]
         writer.writerow(device.cache[key])
     return (before + buffer.getvalue()).encode()

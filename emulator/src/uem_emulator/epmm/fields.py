@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The fields of a device in API v2, by their dotted names.
 
-Names: requests of working clients (field lists of Siemplify, XSOAR, Axonius, the admin portal) and recorded rows; types:
-recorded rows. A value of None means that the row leaves the field out; an empty text stays, as in recorded rows.
+Names: requests of working clients (field lists of Siemplify, XSOAR, Axonius, the admin portal) and
+recorded rows; types: recorded rows. A value of None means that the row leaves the field out; an
+empty text stays, as in recorded rows.
 """
 
 from __future__ import annotations
@@ -40,7 +41,11 @@ def iso(ms: int | None) -> str | None:
 @lru_cache(maxsize=4096)
 def reasons(bits: int) -> tuple[str, ...]:
     """The names of a bitmap's reasons; a bit without a name is written in hexadecimal."""
-    return tuple(REASONS.get(1 << place, f"0x{1 << place:X}") for place in range(bits.bit_length()) if bits >> place & 1)
+    return tuple(
+        REASONS.get(1 << place, f"0x{1 << place:X}")
+        for place in range(bits.bit_length())
+        if bits >> place & 1
+    )
 
 
 def _reason_list(bits: int) -> list[str] | None:
@@ -64,6 +69,7 @@ def _pending(device: Device) -> bool:
     return device.status == "VERIFICATION_PENDING"
 
 
+# fmt: off
 _COMMON: dict[str, Field] = {
     "id": Field(lambda d: d.id),
     "uuid": Field(lambda d: d.uuid, searched=True),
@@ -119,6 +125,7 @@ _COMMON: dict[str, Field] = {
     "location": Field(_location, listed=False),
     "location_last_captured_at": Field(lambda d: iso(last_known(d).captured), listed=False),
 }
+# fmt: on
 _USER: dict[str, Field] = {
     "user_id": Field(lambda d: d.user.principal, searched=True),
     "sam_account_name": Field(lambda d: None if d.user.local else d.user.principal),
@@ -134,20 +141,28 @@ _PREFIXES = {"Android": "android", "iOS": "ios", "macOS": "mac", "Windows": "win
 FIELDS: dict[str, Field] = {
     **{f"common.{name}": field for name, field in _COMMON.items()},
     **{f"user.{name}": field for name, field in _USER.items()},
-    **{f"{_PREFIXES[platform]}.{key}": Field(_of(platform, key)) for platform, keys in DETAILS.items() for key in keys},
+    **{
+        f"{_PREFIXES[platform]}.{key}": Field(_of(platform, key))
+        for platform, keys in DETAILS.items()
+        for key in keys
+    },
 }
 
 
 def with_extras(spaces: Mapping[int, str], *, blocked: bool, numbers: bool) -> dict[str, Field]:
-    """The fields of one server: `spaces` are the names of its device spaces; `blocked` adds fields for blockReason,
-    `numbers` makes reasons decimal numbers instead of names (all three are switches or of the world)."""
+    """The fields of one server: `spaces` are the names of its device spaces; `blocked` adds fields
+    for blockReason, `numbers` makes reasons decimal numbers instead of names (all three are
+    switches or of the world)."""
     found = {**FIELDS, "common.device_space_name": Field(lambda d: spaces.get(d.space_id))}
     if blocked:
         found["common.blocked"] = Field(lambda d: d.blocked != 0)
         found["common.block_reasons"] = Field(lambda d: _reason_list(d.blocked))
     if numbers:
-        for name, bits in (("noncompliance_reasons", lambda d: d.compliance), ("quarantined_reasons", lambda d: d.quarantined),
-                           ("block_reasons", lambda d: d.blocked)):
+        for name, bits in (
+            ("noncompliance_reasons", lambda d: d.compliance),
+            ("quarantined_reasons", lambda d: d.quarantined),
+            ("block_reasons", lambda d: d.blocked),
+        ):
             if f"common.{name}" in found:
                 found[f"common.{name}"] = Field(_numbered(bits))
     return found
@@ -156,6 +171,8 @@ def with_extras(spaces: Mapping[int, str], *, blocked: bool, numbers: bool) -> d
 def _numbered(bits: Callable[[Device], int]) -> Callable[[Device], Any]:
     def value(device: Device) -> list[str] | None:
         number = bits(device)
-        return [str(1 << place) for place in range(number.bit_length()) if number >> place & 1] or None
+        return [
+            str(1 << place) for place in range(number.bit_length()) if number >> place & 1
+        ] or None
 
     return value

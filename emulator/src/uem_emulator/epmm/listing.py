@@ -1,10 +1,12 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`GET /api/v2/devices` and `/devices/count`: choose, sort, page, and the faults which only a list can have.
+"""`GET /api/v2/devices` and `/devices/count`: choose, sort, page, and the faults which only a list
+can have.
 
-Sources: the vendor's page "Device Management" of API v2, "Search for devices" (parameters and their limits); recorded
-answers (envelope, flat rows, absent values); requests of clients. What none of them says is a switch.
+Sources: the vendor's page "Device Management" of API v2, "Search for devices" (parameters and their
+limits); recorded answers (envelope, flat rows, absent values); requests of clients. What none of
+them says is a switch.
 """
 
 from __future__ import annotations
@@ -63,12 +65,18 @@ class DeviceList:
         self._shift_pages(request, choice, sort, down)
         self.world.lag.before_read()
         order = self._order(choice, sort, down)
-        ids = self._spoil(request, order[offset:offset + limit])
+        ids = self._spoil(request, order[offset : offset + limit])
         fields = self.world.fields
         getters = [(name, fields[name].value) for name in names if name in fields]
         docs = self.world.index.docs
         rows = [_row(docs[number], getters) for number in ids if number in docs]
-        return wire.page(rows, len(order), offset, searchTimeMillis=1, currentServerTimeMilliseconds=self.world.now)
+        return wire.page(
+            rows,
+            len(order),
+            offset,
+            searchTimeMillis=1,
+            currentServerTimeMilliseconds=self.world.now,
+        )
 
     # --- reading the request ------------------------------------------------------------------------------------------
 
@@ -86,12 +94,14 @@ class DeviceList:
         space, text = self.product.v2.space(request), self._text(request)
         label = None
         if request.parameter("labelId") is not None:
-            label = wire.whole(request, "labelId", None, -10 ** 9, None)
+            label = wire.whole(request, "labelId", None, -(10**9), None)
         if text is None and label is None:
             raise BadRequest("validation.required", "One of query and labelId is required.")
         if label is not None and text and not query.is_simple(text):
             if self.product.switches["label_and_advanced_query"] == "error":
-                raise BadRequest("device.search.label", "labelId cannot be combined with an advanced query.")
+                raise BadRequest(
+                    "device.search.label", "labelId cannot be combined with an advanced query."
+                )
             text = None
         return _Choice(space, text, label)
 
@@ -99,8 +109,10 @@ class DeviceList:
         names = [name.strip() for name in (request.parameter("fields") or "").split(",")]
         names = [name for name in names if name]
         if not 1 <= len(names) <= MOST_FIELDS or any(len(name) > LONGEST_FIELD for name in names):
-            raise BadRequest("validation.size",
-                             f"fields must be 1 to {MOST_FIELDS} names of at most {LONGEST_FIELD} characters.")
+            raise BadRequest(
+                "validation.size",
+                f"fields must be 1 to {MOST_FIELDS} names of at most {LONGEST_FIELD} characters.",
+            )
         unknown = [name for name in names if name not in self.world.fields]
         if unknown and self.product.switches["v2_unknown_field"] == "error":
             raise BadRequest("device.search.field", f"Field '{unknown[0]}' is invalid.")
@@ -110,7 +122,9 @@ class DeviceList:
         switches = self.product.switches
         most = switches.number("v2_limit_max")
         highest = most if switches["v2_above_limit"] == "error" else None
-        return min(wire.whole(request, "limit", switches.number("v2_limit_default"), 0, highest), most)
+        return min(
+            wire.whole(request, "limit", switches.number("v2_limit_default"), 0, highest), most
+        )
 
     # --- finding ------------------------------------------------------------------------------------------------------
 
@@ -125,7 +139,9 @@ class DeviceList:
             test = world.filter(choice.text)
         except query.UnknownFieldError as problem:
             if switches["unknown_field"] == "error":
-                raise BadRequest("device.search.query", f"Query is invalid: {problem}.") from problem
+                raise BadRequest(
+                    "device.search.query", f"Query is invalid: {problem}."
+                ) from problem
             return []
         except query.QueryError as problem:
             raise BadRequest("device.search.query", f"Query is invalid: {problem}.") from problem
@@ -139,8 +155,10 @@ class DeviceList:
         world = self.world
         spaces = world.under(choice.space_id)
         if choice.label_id is None:
-            return world.index.ids(("space", choice.space_id), lambda device: choice.space_id == 1
-                                   or device.space_id in spaces)
+            return world.index.ids(
+                ("space", choice.space_id),
+                lambda device: choice.space_id == 1 or device.space_id in spaces,
+            )
         label = world.labels.get(choice.label_id)
         if label is None or label not in world.labels_seen(choice.space_id):
             raise BadRequest("device.search.label", f"Label '{choice.label_id}' is invalid.")
@@ -158,12 +176,16 @@ class DeviceList:
                 return ids
             return self.world.index.order(("scattered", choice), lambda: sorted(ids, key=_scatter))
         field = self.world.fields[sort]
-        return self.world.index.order(("order", choice, sort, down), lambda: self._sorted(ids, field, down))
+        return self.world.index.order(
+            ("order", choice, sort, down), lambda: self._sorted(ids, field, down)
+        )
 
     def _sorted(self, ids: list[int], field: Field, down: bool) -> list[int]:
         """Equals by id; devices without a value last either way."""
         docs = self.world.index.docs
-        values = dict(zip(ids, wire.by_kind([field.value(docs[number]) for number in ids]), strict=True))
+        values = dict(
+            zip(ids, wire.by_kind([field.value(docs[number]) for number in ids]), strict=True)
+        )
         some = [number for number in ids if values[number] is not None]
         some.sort(key=lambda number: wire.sort_key(values[number]), reverse=down)
         return some + [number for number in ids if values[number] is None]
@@ -176,11 +198,12 @@ class DeviceList:
             self.served = previous or ids
             return previous or ids
         if "short_page" in request.effects:
-            return ids[:max(0, len(ids) - int(request.effects["short_page"].get("missing", 1)))]
+            return ids[: max(0, len(ids) - int(request.effects["short_page"].get("missing", 1)))]
         return ids
 
     def _shift_pages(self, request: Request, choice: _Choice, sort: str | None, down: bool) -> None:
-        """A device leaves or joins in front of the pages which were read already, as happens on a busy server."""
+        """A device leaves or joins in front of the pages which were read already, as happens on a
+        busy server."""
         if "shifting_pages" not in request.effects:
             return
         if request.effects["shifting_pages"].get("mode", "vanish") == "vanish":

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a device was last, as far as the server knows. Made from the device's number unless it was asked or told."""
+"""Where a device was last, as far as the server knows. Made from the device's number unless it was
+asked or told."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ def _home(device: Device) -> tuple[float, float]:
 
 
 def moved(device: Device, now: int) -> Location:
-    """What the device answers when it is asked for its location: elsewhere, by GPS, later than before."""
+    """What the device answers when it is asked for its location: elsewhere, by GPS, later than
+    before."""
     before = last_known(device)
     latitude, longitude = _home(device)
     if before.latitude is not None and before.longitude is not None:
@@ -35,5 +37,6 @@ def moved(device: Device, now: int) -> Location:
 
 
 def later(now: int, before: int | None) -> int:
-    """The server's clock, which stands still: what happens again happens at least a second later, as times are shown."""
+    """The server's clock, which stands still: what happens again happens at least a second later,
+    as times are shown."""
     return now if before is None else max(now, before + 1000)

@@ -16,6 +16,7 @@ GLOBAL_SPACE = 1
 
 #: Status -> statusCode. BLOCKED and RETIRE_PENDING have a code but are not among the statuses which can be asked for
 #: (vendor document "Device Management", Status and statusCode values).
+# fmt: off
 STATUS_CODES: dict[str, int] = {
     "ACTIVE": 97, "BLOCKED": 98, "IENROLL_VERIFIED": 100, "IENROLL_INPROGRESS": 101, "IENROLL_COMPLETE": 102,
     "INFECTED": 105, "LOST": 108, "RETIRED": 114, "RETIRE_PENDING": 117, "VERIFIED": 118, "VERIFICATION_PENDING": 112,
@@ -33,6 +34,7 @@ REASONS: dict[int, str] = {
     0x2000: "APP_CONTROL_REQUIRED", 0x4000: "APP_CONTROL_ALLOWED", 0x8000: "USER_LOGGED_OUT",
     0x10000: "ATTESTATION_FAILED", 0x400000: "UNKNOWN",
 }
+# fmt: on
 
 
 #: Country -> its dialling code and its id, as API v1 shows them.
@@ -40,9 +42,11 @@ COUNTRIES = {row.name: (row.code, row.id) for row in reference.COUNTRIES}
 
 
 def same_number(kept: str, asked: str) -> bool:
-    """Whether a phone number is the one asked for, which is so "without a country code" (Core 10.8 document, "Phone Number
-    Formats"); its examples have it in places, too."""
-    return asked == kept or (asked != "" and kept.endswith(asked) and kept[:-len(asked)] in reference.CODES)
+    """Whether a phone number is the one asked for, which is so "without a country code" (Core 10.8
+    document, "Phone Number Formats"); its examples have it in places, too."""
+    return asked == kept or (
+        asked != "" and kept.endswith(asked) and kept[: -len(asked)] in reference.CODES
+    )
 
 
 #: The roles of a user about whom nothing is remarkable.
@@ -51,8 +55,8 @@ ORDINARY_ROLES = ("ROLE_MPW_LOCK", "ROLE_MPW_LOCATE", "ROLE_MPW_REG", "ROLE_USER
 
 @dataclass(frozen=True)
 class User:
-    """Somebody who owns devices. `local`: of the server's own directory, not of LDAP. The password is not here, see
-    `accounts`."""
+    """Somebody who owns devices. `local`: of the server's own directory, not of LDAP. The password
+    is not here, see `accounts`."""
 
     id: int
     uuid: str
@@ -71,7 +75,8 @@ class User:
 
 @dataclass(frozen=True)
 class Space:
-    """A device space. `criteria` is the query by which devices get into it; the global one has none."""
+    """A device space. `criteria` is the query by which devices get into it; the global one has
+    none."""
 
     id: int
     name: str
@@ -82,8 +87,8 @@ class Space:
 
 @dataclass(frozen=True)
 class Label:
-    """`query` is None for a static label, whose members are chosen by hand; a filtered one has the devices which its
-    query finds. `system` labels come with the server and have negative ids."""
+    """`query` is None for a static label, whose members are chosen by hand; a filtered one has the
+    devices which its query finds. `system` labels come with the server and have negative ids."""
 
     id: int
     name: str
@@ -99,7 +104,8 @@ class Label:
 
 @dataclass(frozen=True)
 class Location:
-    """`source` is GPS, Cell or LookupFailure, the last without anything else. Degrees, metres, epoch milliseconds."""
+    """`source` is GPS, Cell or LookupFailure, the last without anything else. Degrees, metres,
+    epoch milliseconds."""
 
     source: str
     latitude: float | None = None
@@ -110,12 +116,13 @@ class Location:
 
 @dataclass(eq=False)
 class Device:
-    """One registration. Times are epoch milliseconds; the bitmaps are those of the vendor document. `labels` holds the
-    ids of static labels and is replaced, never changed in place. `details` holds key-value pairs which differ from what
-    `details.details` makes of the device; None leaves a key out. `location` is where it was found, None for what
-    `location.last_known` makes of it. `actions` is what was done to it, oldest first: action, at, reason and what else
-    was sent; replaced, never changed in place. `cache` is for what is rendered of the device; it is
-    emptied when the device changes."""
+    """One registration. Times are epoch milliseconds; the bitmaps are those of the vendor document.
+    `labels` holds the ids of static labels and is replaced, never changed in place. `details` holds
+    key-value pairs which differ from what `details.details` makes of the device; None leaves a key
+    out. `location` is where it was found, None for what `location.last_known` makes of it.
+    `actions` is what was done to it, oldest first: action, at, reason and what else was sent;
+    replaced, never changed in place. `cache` is for what is rendered of the device; it is emptied
+    when the device changes."""
 
     id: int
     uuid: str

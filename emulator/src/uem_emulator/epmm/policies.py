@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Policies: the labels they are applied to, the devices they reach, and when a device has got them.
 
-Sources: "MobileIron Core V1 Web Service", section "Policies" (fields, counts, applying to labels). An active policy
-reaches the ACTIVE devices of its labels, a default policy all ACTIVE devices. Of each profile type a device carries the
-one of best priority (switch device_policies).
+Sources: "MobileIron Core V1 Web Service", section "Policies" (fields, counts, applying to labels).
+An active policy reaches the ACTIVE devices of its labels, a default policy all ACTIVE devices. Of
+each profile type a device carries the one of best priority (switch device_policies).
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ class Fleet(Protocol):
 
 @dataclass
 class Policy:
-    """`rank` 0 is the best of its profile type. `labels` are ids, in the order in which they were applied."""
+    """`rank` 0 is the best of its profile type. `labels` are ids, in the order in which they were
+    applied."""
 
     id: int
     name: str
@@ -74,8 +75,15 @@ class Policies:
     def add(self, draft: Draft) -> Policy:
         """Another policy, before the default of its type but after all others of it."""
         ranks = [policy.rank for policy in self.of_type(draft.profile_type) if not policy.default]
-        policy = Policy(draft.id, draft.name, draft.profile_type, draft.description, draft.rules(),
-                        len(ranks), draft.active)
+        policy = Policy(
+            draft.id,
+            draft.name,
+            draft.profile_type,
+            draft.description,
+            draft.rules(),
+            len(ranks),
+            draft.active,
+        )
         for other in self.of_type(draft.profile_type):
             other.rank += other.default
         self.by_id[policy.id] = policy
@@ -83,8 +91,10 @@ class Policies:
 
     def of_type(self, profile_type: str) -> list[Policy]:
         """The policies of a profile type, best first."""
-        return sorted((policy for policy in self.by_id.values() if policy.profile_type == profile_type),
-                      key=lambda policy: policy.rank)
+        return sorted(
+            (policy for policy in self.by_id.values() if policy.profile_type == profile_type),
+            key=lambda policy: policy.rank,
+        )
 
     def priority(self, policy: Policy) -> int:
         """The number which is shown. Which end of the numbers is the best is a switch."""
@@ -148,7 +158,11 @@ class Policies:
         wanted, have = self._wanted(), self._have
         if have is None:
             return set()
-        return {device for policy_id in self.by_id for device in wanted[policy_id] ^ have.get(policy_id, set())}
+        return {
+            device
+            for policy_id in self.by_id
+            for device in wanted[policy_id] ^ have.get(policy_id, set())
+        }
 
     def refresh(self) -> None:
         """Notice what has become pending since, or that nothing is slow any more."""
@@ -204,7 +218,9 @@ class Policies:
     def truth(self, policy: Policy) -> dict[str, Any]:
         """Everything about a policy, for the control calls; labels and devices by their numbers."""
         self.refresh()
+        # fmt: off
         return {"id": policy.id, "name": policy.name, "profile_type": policy.profile_type,
                 "description": policy.description, "active": policy.active, "default": policy.default,
                 "rank": policy.rank + 1, "labels": list(policy.labels), "devices": sorted(self.holders(policy)),
                 "pending": sorted(self.awaiting(policy)), "rules": {rule.type: rule.value for rule in policy.rules}}
+        # fmt: on

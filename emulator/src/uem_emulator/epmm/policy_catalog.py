@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The policies a new world has, with their rules.
 
-Types and possible values of the rules: "MobileIron Core V1 Web Service", section "Policy Rules" (security, lockdown,
-sync and privacy tables). There, `clientValue` is deprecated but present. The ids of the defaults are negative; of them
-only -2, the Default Privacy Policy, is documented there; "Get Profiles for a Device" has -3, the Default Security Policy.
+Types and possible values of the rules: "MobileIron Core V1 Web Service", section "Policy Rules"
+(security, lockdown, sync and privacy tables). There, `clientValue` is deprecated but present. The
+ids of the defaults are negative; of them only -2, the Default Privacy Policy, is documented there;
+"Get Profiles for a Device" has -3, the Default Security Policy.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ TYPES = ("SECURITY", "PRIVACY", "LOCKDOWN", "SYNC")
 
 @dataclass(frozen=True)
 class Rule:
-    """`value` None: the element is left out. `resources` are (name, resourceType, value), and stand instead of a
-    value."""
+    """`value` None: the element is left out. `resources` are (name, resourceType, value), and stand
+    instead of a value."""
 
     type: str
     value: str | None = None
@@ -34,8 +35,8 @@ class Rule:
 
 @dataclass(frozen=True)
 class Draft:
-    """A policy before it is in a world. `overrides` change the rules of its type's default; `labels` are names of
-    labels which it is applied to where the world has them."""
+    """A policy before it is in a world. `overrides` change the rules of its type's default;
+    `labels` are names of labels which it is applied to where the world has them."""
 
     id: int
     name: str
@@ -52,18 +53,21 @@ class Draft:
     def rules(self) -> tuple[Rule, ...]:
         """The rules of the type's default policy, with the overrides in their places."""
         changed = dict(self.overrides)
-        return tuple(Rule(rule.type, changed.get(rule.type, rule.value), rule.resources)
-                     for rule in _RULES[self.profile_type])
+        return tuple(
+            Rule(rule.type, changed.get(rule.type, rule.value), rule.resources)
+            for rule in _RULES[self.profile_type]
+        )
 
 
 def _table(text: str, *others: Rule) -> tuple[Rule, ...]:
-    """Lines of `TYPE value`; the value may hold blanks, be missing, or be empty (`""`). Sorted by type, as the
-    document lists them."""
+    """Lines of `TYPE value`; the value may hold blanks, be missing, or be empty (`""`). Sorted by
+    type, as the document lists them."""
     rows = [line.strip().partition(" ") for line in text.strip().splitlines()]
     plain = (Rule(name, value.strip('"') if blank else None) for name, blank, value in rows)
     return tuple(sorted((*plain, *others), key=lambda rule: rule.type))
 
 
+# fmt: off
 _RULES: dict[str, tuple[Rule, ...]] = {
     "SECURITY": _table(
         """
@@ -189,3 +193,4 @@ DRAFTS: tuple[Draft, ...] = (
     Draft(1230, "Saver", "SYNC", "Less traffic abroad", (("SYNC_INTERVAL", "480"), ("SYNC_BLOCK_WHEN_ROAMING", "off"))),
     Draft(-4, "Default Sync Policy", "SYNC", "Default Sync Policy"),
 )
+# fmt: on

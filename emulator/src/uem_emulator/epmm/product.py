@@ -24,7 +24,12 @@ from uem_emulator.routing import Found, Route, Router
 from uem_emulator.switches import Switches
 
 _ENCODED_SLASH = re.compile(r"%(2f|5c)", re.IGNORECASE)
-_FORMS = {401: "unauthorized_body", 403: "forbidden_body", 405: "unknown_path_body", 501: "unknown_path_body"}
+_FORMS = {
+    401: "unauthorized_body",
+    403: "forbidden_body",
+    405: "unknown_path_body",
+    501: "unknown_path_body",
+}
 
 
 class _Paths:
@@ -82,23 +87,39 @@ class Epmm:
         return wire.error(400, "validation.unknown", text)
 
     def pretended(self, kind: str, params: Mapping[str, Any], request: Request) -> Answer:
-        """Fault kinds which are a 200 that is none. Recorded for a device action: successful false."""
+        """Fault kinds which are a 200 that is none. Recorded for a device action: successful
+        false."""
         if request.path.startswith("/api/v1"):
             return self.v1.pretended(kind, params, request)
-        messages = [wire.message("Error", "request.failed", str(params.get("message", "The request failed.")))]
+        messages = [
+            wire.message(
+                "Error", "request.failed", str(params.get("message", "The request failed."))
+            )
+        ]
         body: dict[str, Any] = {"messages": messages}
-        return Answer(200, orjson.dumps(body if kind == "errors_200" else {"successful": False, **body}))
+        return Answer(
+            200, orjson.dumps(body if kind == "errors_200" else {"successful": False, **body})
+        )
 
     def faults_changed(self, kinds: set[str]) -> None:
         self.world.lag.frozen = "stale_list" in kinds
 
     # --- for the control calls: the truth, without the API's rules ------------------------------------------------------------
 
-    def reset(self, *, seed: int | None = None, devices: int | None = None, partitions: int | None = None) -> None:
+    def reset(
+        self, *, seed: int | None = None, devices: int | None = None, partitions: int | None = None
+    ) -> None:
         """A fresh world; what is None stays as it was asked for last."""
         old = self.world.plan
-        self.world = World(Plan(old.seed if seed is None else seed, old.devices if devices is None else devices,
-                                old.partitions if partitions is None else partitions, old.now), self.switches)
+        self.world = World(
+            Plan(
+                old.seed if seed is None else seed,
+                old.devices if devices is None else devices,
+                old.partitions if partitions is None else partitions,
+                old.now,
+            ),
+            self.switches,
+        )
         self.writes = 0
         self.v2.renew()
         self.v1.renew()
@@ -114,14 +135,18 @@ class Epmm:
 
     def state(self) -> dict[str, Any]:
         world = self.world
+        # fmt: off
         return {"devices": len(world.devices), "users": len(world.users), "labels": len(world.labels),
                 "partitions": {str(space.id): space.name for space in world.spaces.values()}, "writes": self.writes,
                 "pending_index_writes": world.lag.pending, "seed": world.plan.seed, "now": world.now, **self.v1.state()}
+        # fmt: on
 
     def truth(self, key: str) -> dict[str, Any] | None:
         """Everything about a device, nothing hidden; None when there is none."""
         device = self.world.find(key)
-        return None if device is None else {name: get(self, device) for name, get in _TRUTHS.items()}
+        return (
+            None if device is None else {name: get(self, device) for name, get in _TRUTHS.items()}
+        )
 
     def truths(self, fields: list[str]) -> list[dict[str, Any]]:
         """The chosen fields of every device. Raises ValueError."""
@@ -129,10 +154,14 @@ class Epmm:
         if unknown:
             raise ValueError(f"not fields of a device: {', '.join(unknown)}")
         getters = [(name, _TRUTHS[name]) for name in fields]
-        return [{name: get(self, device) for name, get in getters} for device in self.world.devices.values()]
+        return [
+            {name: get(self, device) for name, get in getters}
+            for device in self.world.devices.values()
+        ]
 
     def change(self, key: str, fields: dict[str, Any]) -> dict[str, Any] | None:
-        """Set fields of a device. Answers the truth of it afterwards, None when there is no such device."""
+        """Set fields of a device. Answers the truth of it afterwards, None when there is no such
+        device."""
         device = self.world.find(key)
         if device is None:
             return None
@@ -153,18 +182,24 @@ class Epmm:
 
     def labels(self) -> list[dict[str, Any]]:
         """Every label with the uuids of its members: the truth."""
+        # fmt: off
         return [{"id": label.id, "name": label.name, "description": label.description, "query": label.query,
                  "static": label.static, "system": label.system, "space_id": label.space_id,
                  "members": [device.uuid for device in self.world.members(label)]}
                 for label in self.world.labels.values()]
+        # fmt: on
 
     def add_label(self, given: Mapping[str, Any]) -> dict[str, int]:
         """`query`: a text makes it filtered, the empty one too. Raises ValueError."""
         unknown = set(given) - {"name", "description", "query", "space_id"}
         if unknown:
             raise ValueError(f"a label has no {', '.join(sorted(unknown))}")
-        label = self.world.add_label(str(given.get("name", "")), str(given.get("description", "")), given.get("query"),
-                                     given.get("space_id", GLOBAL_SPACE))
+        label = self.world.add_label(
+            str(given.get("name", "")),
+            str(given.get("description", "")),
+            given.get("query"),
+            given.get("space_id", GLOBAL_SPACE),
+        )
         return {"id": label.id}
 
     def _label(self, key: str) -> Label:
@@ -195,7 +230,11 @@ def _plain(name: str) -> Callable[[Epmm, Device], Any]:
 
 
 _TRUTHS: dict[str, Callable[[Epmm, Device], Any]] = {
-    **{name: _plain(name) for name in Device.__dataclass_fields__ if name not in ("user", "labels", "details", "cache")},
+    **{
+        name: _plain(name)
+        for name in Device.__dataclass_fields__
+        if name not in ("user", "labels", "details", "cache")
+    },
     "platform_name": _plain("platform_name"),
     "user": lambda product, device: device.user.principal,
     "user_uuid": lambda product, device: device.user.uuid,
@@ -204,6 +243,7 @@ _TRUTHS: dict[str, Callable[[Epmm, Device], Any]] = {
     "details": lambda product, device: details(device),
 }
 
+# fmt: off
 CONTROL_CALLS = (
     ControlCall("GET", "/labels", lambda product, taken, body: product.labels()),
     ControlCall("POST", "/labels", lambda product, taken, body: product.add_label(body), 201),
@@ -213,3 +253,4 @@ CONTROL_CALLS = (
     ControlCall("GET", "/users", lambda product, taken, body: list(product.world.users.values())),
     *v1.CONTROL_CALLS,
 )
+# fmt: on

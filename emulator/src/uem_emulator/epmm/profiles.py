@@ -1,12 +1,14 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Profiles: the configurations and policies of devices, their status, and what becomes of one that is pushed again.
+"""Profiles: the configurations and policies of devices, their status, and what becomes of one that
+is pushed again.
 
-Sources: "Device Management", Get Profiles for a Device and Re-push Profiles for a Device (of the statuses, Applied alone
-is documented); "MobileIron WebService", Application Settings (configurations, counts). A configuration reaches the ACTIVE
-devices of its labels. Those which are not the server's own are taken off a device that is quarantined. Which policies a
-device has is for `policies` to say; a default policy for documents comes on top, as in the documents' example.
+Sources: "Device Management", Get Profiles for a Device and Re-push Profiles for a Device (of the
+statuses, Applied alone is documented); "MobileIron WebService", Application Settings
+(configurations, counts). A configuration reaches the ACTIVE devices of its labels. Those which are
+not the server's own are taken off a device that is quarantined. Which policies a device has is for
+`policies` to say; a default policy for documents comes on top, as in the documents' example.
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ _WITH_DOCS = frozenset(("iOS", "Android"))
 
 @dataclass(frozen=True)
 class Profile:
-    """A configuration or policy on a device. Ids are unique within a kind only. `updated` is epoch milliseconds."""
+    """A configuration or policy on a device. Ids are unique within a kind only. `updated` is epoch
+    milliseconds."""
 
     kind: str
     id: int
@@ -49,8 +52,8 @@ class Profile:
 
 @dataclass(frozen=True)
 class Mark:
-    """What is noted of a profile on a device. `sticks`: the status which it ends in however often it is pushed, if it is
-    such a one."""
+    """What is noted of a profile on a device. `sticks`: the status which it ends in however often
+    it is pushed, if it is such a one."""
 
     status: str
     updated: int
@@ -59,7 +62,8 @@ class Mark:
 
 @dataclass(frozen=True)
 class Counts:
-    """The devices of a configuration by what has become of it. Where it failed no count has them."""
+    """The devices of a configuration by what has become of it. Where it failed no count has
+    them."""
 
     applied: int = 0
     pending: int = 0
@@ -67,7 +71,8 @@ class Counts:
 
 
 def _seeded(number: int, setting: int) -> tuple[str, str | None]:
-    """Status of a configuration on a device, and whether it sticks: one in 40 is stuck, some of them for good."""
+    """Status of a configuration on a device, and whether it sticks: one in 40 is stuck, some of
+    them for good."""
     drawn = (number * 7919 + setting * 104729 + 31) % 997
     if drawn >= 25:
         return APPLIED, None
@@ -82,10 +87,13 @@ def _policy_uuid(policy: Policy) -> str:
 
 
 class Profiles:
-    """The profiles of one world. What is pushed again is Pending, Sent when the device is heard of, and Applied the next
-    time; when that is says the switch `action_settle`. `policies` answers those of the world."""
+    """The profiles of one world. What is pushed again is Pending, Sent when the device is heard of,
+    and Applied the next time; when that is says the switch `action_settle`. `policies` answers
+    those of the world."""
 
-    def __init__(self, world: World, fleet: Fleet, policies: Callable[[], Policies], switches: Switches) -> None:
+    def __init__(
+        self, world: World, fleet: Fleet, policies: Callable[[], Policies], switches: Switches
+    ) -> None:
         self.settings: dict[int, Setting] = {setting.id: setting for setting in SETTINGS}
         self._world = world
         self._fleet = fleet
@@ -130,8 +138,8 @@ class Profiles:
         return Counts(found[APPLIED], found[PENDING] + found[SENT], found["quarantined"])
 
     def settings_of(self, device: Device) -> list[tuple[Setting, bool]]:
-        """The settings of a device, and whether each is on it: not where a quarantine has taken it off, or where it has
-        been taken off all (one device in twenty still tells of those)."""
+        """The settings of a device, and whether each is on it: not where a quarantine has taken it
+        off, or where it has been taken off all (one device in twenty still tells of those)."""
         if device.status != "ACTIVE":
             return []
         had = {label.name for label in self._world.labels_of(device)}
@@ -153,21 +161,35 @@ class Profiles:
         return [*self._policies_of(device), *self._configurations_of(device)]
 
     def _configurations_of(self, device: Device) -> Iterator[Profile]:
-        for setting in sorted((one for one, there in self.settings_of(device) if there), key=lambda one: one.id):
+        for setting in sorted(
+            (one for one, there in self.settings_of(device) if there), key=lambda one: one.id
+        ):
             mark = self._mark(device.id, APP, setting.id)
-            yield Profile(APP, setting.id, setting.name, setting.type, None, mark.status, mark.updated)
+            yield Profile(
+                APP, setting.id, setting.name, setting.type, None, mark.status, mark.updated
+            )
 
     def _policies_of(self, device: Device) -> Iterator[Profile]:
         """Those which the device has, and those which it is yet to get: pending."""
         policies = self._policies()
-        rows = [(policy.id, policy.name, policy.profile_type, _policy_uuid(policy), device.id not in policies.holders(policy))
-                for policy in policies.by_id.values()
-                if device.id in policies.holders(policy) or device.id in policies.awaiting(policy)]
+        rows = [
+            (
+                policy.id,
+                policy.name,
+                policy.profile_type,
+                _policy_uuid(policy),
+                device.id not in policies.holders(policy),
+            )
+            for policy in policies.by_id.values()
+            if device.id in policies.holders(policy) or device.id in policies.awaiting(policy)
+        ]
         if device.status == "ACTIVE" and device.platform in _WITH_DOCS:
             rows.append((*_DOCS, "misystem-default-docs-policy", False))
         for number, name, kind, key, waits in sorted(rows):
             mark = self._mark(device.id, POLICY, number)
-            yield Profile(POLICY, number, name, kind, key, PENDING if waits else mark.status, mark.updated)
+            yield Profile(
+                POLICY, number, name, kind, key, PENDING if waits else mark.status, mark.updated
+            )
 
     def _mark(self, number: int, kind: str, profile: int) -> Mark:
         """What is noted, or what the seed says."""
@@ -180,10 +202,17 @@ class Profiles:
         return Mark(status, contact - (profile * 7919 + number) % 997, sticks)
 
     def set(self, device: Device, kind: str, number: int, changes: dict[str, Any]) -> None:
-        """Note something of a profile: status, updated, sticks (a status or None). Raises ValueError."""
+        """Note something of a profile: status, updated, sticks (a status or None). Raises
+        ValueError."""
         mark = Mark(**{**vars(self._mark(device.id, kind, number)), **changes})
-        if mark.status not in STATUSES or mark.sticks not in (None, *STATUSES) or not _is_number(mark.updated):
-            raise ValueError(f"status and sticks are one of {', '.join(STATUSES)}, updated is epoch milliseconds")
+        if (
+            mark.status not in STATUSES
+            or mark.sticks not in (None, *STATUSES)
+            or not _is_number(mark.updated)
+        ):
+            raise ValueError(
+                f"status and sticks are one of {', '.join(STATUSES)}, updated is epoch milliseconds"
+            )
         self._marks[device.id, kind, number] = mark
         self._revision += 1
 
@@ -198,9 +227,13 @@ class Profiles:
         """Push profiles of a device again, and note it with the device."""
         for row in profiles:
             mark = self._mark(device.id, row.kind, row.id)
-            self._marks[device.id, row.kind, row.id] = Mark(PENDING, later(self._world.now, mark.updated), mark.sticks)
+            self._marks[device.id, row.kind, row.id] = Mark(
+                PENDING, later(self._world.now, mark.updated), mark.sticks
+            )
             self._waiting.setdefault(device.id, set()).add((row.kind, row.id))
-            device.actions += ({"action": "PUSH_PROFILE", "at": self._world.now, "id": row.id, "type": row.kind},)
+            device.actions += (
+                {"action": "PUSH_PROFILE", "at": self._world.now, "id": row.id, "type": row.kind},
+            )
         self._revision += 1
         if device.id in self._waiting:
             self._lag.wrote(device.id)
@@ -215,7 +248,9 @@ class Profiles:
                 self._marks[key] = Mark(SENT, mark.updated, mark.sticks)
                 left.add((kind, profile))
             else:
-                self._marks[key] = Mark(mark.sticks or APPLIED, later(self._world.now, mark.updated), mark.sticks)
+                self._marks[key] = Mark(
+                    mark.sticks or APPLIED, later(self._world.now, mark.updated), mark.sticks
+                )
         self._revision += 1
         if left and number in self._world.devices:
             self._waiting[number] = left

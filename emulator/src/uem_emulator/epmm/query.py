@@ -1,19 +1,20 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The query language of API v2 and of filtered labels: text -> tree -> predicate. Pure: no clock, no world.
+"""The query language of API v2 and of filtered labels: text -> tree -> predicate. Pure: no clock,
+no world.
 
-    expression  = conjunction { OR conjunction }
-    conjunction = factor { AND factor }
-    factor      = "(" expression ")" | field operator value
-    field       = name | "name in quotes"                       common.status, retired, "ios.Current MCC"
-    operator    = "=" "!=" "<" ">" "<=" ">=" contains, "starts with", "ends with", the words quoted or not
-    value       = "text in quotes" | bare                       true, 10.0, 1.2.3.4
+    expression  = conjunction { OR conjunction } conjunction = factor { AND factor } factor      =
+    "(" expression ")" | field operator value field       = name | "name in quotes"
+    common.status, retired, "ios.Current MCC" operator    = "=" "!=" "<" ">" "<=" ">=" contains,
+    "starts with", "ends with", the words quoted or not value       = "text in quotes" | bare
+    true, 10.0, 1.2.3.4
 
-No reference of the language is at hand. This is what working clients send: names and values quoted or not, spaces or
-none around operators, AND and OR in capitals with parentheses, `"contains"` in quotes, names without their `common.`.
-"starts with", "ends with" and the orders are the emulator's guess. Text without any operator is a simple search
-(`query=samsung`, as the admin portal sends it together with a labelId).
+No reference of the language is at hand. This is what working clients send: names and values quoted
+or not, spaces or none around operators, AND and OR in capitals with parentheses, `"contains"` in
+quotes, names without their `common.`. "starts with", "ends with" and the orders are the emulator's
+guess. Text without any operator is a simple search (`query=samsung`, as the admin portal sends it
+together with a labelId).
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ _WORDS = ("contains", "starts with", "ends with")
 _QUOTED = re.compile(r'\s*"((?:[^"\\]|\\.)*)"')
 _NAME = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_.]*)")
 _SIGN = re.compile(r"\s*(!=|<=|>=|=|<|>)")
-_WORD = re.compile(r'\s*(?:"(contains|starts with|ends with)"|(contains|starts with|ends with)(?=[\s"]))', re.IGNORECASE)
+_WORD = re.compile(
+    r'\s*(?:"(contains|starts with|ends with)"|(contains|starts with|ends with)(?=[\s"]))',
+    re.IGNORECASE,
+)
 _BARE = re.compile(r'\s*([^\s()"=<>!]+)')
 _JOIN = re.compile(r"\s*(AND|OR)(?=[\s(\"])", re.IGNORECASE)
 _SPACE = re.compile(r"\s*")
@@ -112,7 +116,7 @@ class _Reader:
         return True
 
     def at_end(self) -> bool:
-        return not self.text[self.at:].strip()
+        return not self.text[self.at :].strip()
 
 
 def is_simple(text: str) -> bool:
@@ -170,15 +174,16 @@ def _factor(reader: _Reader, depth: int) -> Node:
 
 @dataclass(frozen=True)
 class Dialect:
-    """What a query needs to know: the fields by name, whether case counts, and whether `!=` is true of a device which
-    lacks the field."""
+    """What a query needs to know: the fields by name, whether case counts, and whether `!=` is true
+    of a device which lacks the field."""
 
     fields: Mapping[str, Getter]
     ignore_case: bool = True
     missing_differs: bool = True
 
     def getter(self, name: str) -> Callable[[Any], Any]:
-        """A field by its name or, as some clients write it, without `common.`. Raises UnknownFieldError."""
+        """A field by its name or, as some clients write it, without `common.`. Raises
+        UnknownFieldError."""
         field = self.fields.get(name) or self.fields.get(f"common.{name}")
         if field is None:
             raise UnknownFieldError(f"unknown field {name}")
@@ -238,8 +243,14 @@ def _equals(getter: Callable[[Any], Any], wanted: str, dialect: Dialect) -> Pred
     return test
 
 
-def _within(getter: Callable[[Any], Any], operator: str, wanted: str, dialect: Dialect) -> Predicate:
-    found = {"contains": str.__contains__, "starts with": str.startswith, "ends with": str.endswith}[operator]
+def _within(
+    getter: Callable[[Any], Any], operator: str, wanted: str, dialect: Dialect
+) -> Predicate:
+    found = {
+        "contains": str.__contains__,
+        "starts with": str.startswith,
+        "ends with": str.endswith,
+    }[operator]
     return lambda device: any(found(dialect.fold(text), wanted) for text in texts(getter(device)))
 
 
@@ -248,14 +259,22 @@ def _search(text: str, dialect: Dialect) -> Predicate:
     getters = [field.value for field in dialect.fields.values() if field.searched]
 
     def test(device: Any) -> bool:
-        return any(wanted in str(value).lower() for getter in getters if (value := getter(device)) is not None)
+        return any(
+            wanted in str(value).lower()
+            for getter in getters
+            if (value := getter(device)) is not None
+        )
 
     return test
 
 
 def _ordered(getter: Callable[[Any], Any], operator: str, limit: str) -> Predicate:
     compare: Callable[[Any, Any], bool] = {
-        "<": lambda a, b: a < b, ">": lambda a, b: a > b, "<=": lambda a, b: a <= b, ">=": lambda a, b: a >= b}[operator]
+        "<": lambda a, b: a < b,
+        ">": lambda a, b: a > b,
+        "<=": lambda a, b: a <= b,
+        ">=": lambda a, b: a >= b,
+    }[operator]
     kinds = [(kind(limit), kind) for kind in (_as_version, _as_time, str.lower)]
 
     def test(device: Any) -> bool:

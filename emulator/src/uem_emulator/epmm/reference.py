@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Countries and operators which a server knows for registrations.
 
-Sources: "Device Management", "List of Operators" and "List of Countries": AT&T of the United States is operator 269, the
-United States are country 183 and disabled for registration, India is enabled. The rest is made up in that manner: real
-names, in a size that a server may have, of which some are disabled.
+Sources: "Device Management", "List of Operators" and "List of Countries": AT&T of the United States
+is operator 269, the United States are country 183 and disabled for registration, India is enabled.
+The rest is made up in that manner: real names, in a size that a server may have, of which some are
+disabled.
 """
 
 from __future__ import annotations
@@ -232,8 +233,20 @@ ZM 260 Zambia: MTN, Airtel
 ZW 263 Zimbabwe: Econet, NetOne
 """
 #: The number of the United States is documented; of these others devices show it.
-_FIXED_IDS = {"United States": 183, "Germany": 66, "Austria": 13, "Switzerland": 172, "France": 60, "United Kingdom": 182,
-              "Japan": 90, "India": 81, "Brazil": 24, "Poland": 141, "Sweden": 171, "Turkey": 178}
+_FIXED_IDS = {
+    "United States": 183,
+    "Germany": 66,
+    "Austria": 13,
+    "Switzerland": 172,
+    "France": 60,
+    "United Kingdom": 182,
+    "Japan": 90,
+    "India": 81,
+    "Brazil": 24,
+    "Poland": 141,
+    "Sweden": 171,
+    "Turkey": 178,
+}
 #: Where several countries share a dialling code, the one that a code alone means.
 _MAIN = {"1": "US", "7": "RU"}
 _DISABLED = frozenset(("US", "AQ", "CU", "IR", "SY", "SD"))
@@ -292,7 +305,13 @@ def _operators() -> Iterator[Operator]:
 COUNTRIES: tuple[Country, ...] = tuple(_countries())
 OPERATORS: tuple[Operator, ...] = tuple(_operators())
 _BY_CODE = {str(country.code): country for country in reversed(COUNTRIES)}
-_BY_CODE.update({str(country.code): country for country in COUNTRIES if _MAIN.get(str(country.code)) == country.iso})
+_BY_CODE.update(
+    {
+        str(country.code): country
+        for country in COUNTRIES
+        if _MAIN.get(str(country.code)) == country.iso
+    }
+)
 #: All dialling codes, as texts.
 CODES = frozenset(_BY_CODE)
 
@@ -304,4 +323,7 @@ def country(code: str) -> Country | None:
 
 def operator(name: str, code: int) -> Operator | None:
     """The operator of this name (in any case) in a country with this dialling code."""
-    return next((row for row in OPERATORS if row.name.lower() == name.lower() and row.country.code == code), None)
+    return next(
+        (row for row in OPERATORS if row.name.lower() == name.lower() and row.country.code == code),
+        None,
+    )

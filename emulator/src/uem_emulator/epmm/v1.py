@@ -33,7 +33,12 @@ if TYPE_CHECKING:
     from uem_emulator.epmm.world import World
 
 #: Which switch says what the body of a status is like.
-_BODY_SWITCHES = {401: "unauthorized_body", 403: "forbidden_body", 405: "unknown_path_body", 501: "unknown_path_body"}
+_BODY_SWITCHES = {
+    401: "unauthorized_body",
+    403: "forbidden_body",
+    405: "unknown_path_body",
+    501: "unknown_path_body",
+}
 
 
 class _Fleet:
@@ -70,7 +75,8 @@ class _Fleet:
 
 
 class V1:
-    """API v1 of a product. Policies, alerts and what waits for devices live and end with the product's world."""
+    """API v1 of a product. Policies, alerts and what waits for devices live and end with the
+    product's world."""
 
     def __init__(self, product: Epmm) -> None:
         self.product = product
@@ -86,9 +92,19 @@ class V1:
         self._exports = ExportCalls(product)
         self.routes: tuple[Route, ...] = tuple(
             dataclasses.replace(route, handler=self._guarded(route.handler))
-            for calls in (self._devices, self._policies, self._alerts, self._actions, self._eas, self._users,
-                          self._profiles, self._registrations, self._exports)
-            for route in calls.routes)
+            for calls in (
+                self._devices,
+                self._policies,
+                self._alerts,
+                self._actions,
+                self._eas,
+                self._users,
+                self._profiles,
+                self._registrations,
+                self._exports,
+            )
+            for route in calls.routes
+        )
 
     @property
     def policies(self) -> Policies:
@@ -130,7 +146,9 @@ class V1:
 
     def _new_policies(self) -> Policies:
         world = self.product.world
-        return Policies(_Fleet(world), self.switches, {label.name: label.id for label in world.labels.values()})
+        return Policies(
+            _Fleet(world), self.switches, {label.name: label.id for label in world.labels.values()}
+        )
 
     def _new_actions(self) -> Actions:
         return Actions(self.product.world, self.switches)
@@ -156,28 +174,50 @@ class V1:
 
     def _sources(self) -> Iterator[Source]:
         """Devices which have been in contact."""
-        return (self.source(device) for device in self.product.world.devices.values() if device.connected is not None)
+        return (
+            self.source(device)
+            for device in self.product.world.devices.values()
+            if device.connected is not None
+        )
 
     def source(self, device: Device) -> Source:
-        """What alerts say of a device; the label is the one of its platform, or the first of all."""
+        """What alerts say of a device; the label is the one of its platform, or the first of
+        all."""
         labels = self.product.world.labels.values()
-        label_id = next((label.id for label in labels if label.name == device.platform),
-                        next((label.id for label in labels), 0))
-        return Source(device.uuid, device.name, device.phone, device.user.uuid, device.user.principal,
-                      device.platform == "iOS", label_id)
+        label_id = next(
+            (label.id for label in labels if label.name == device.platform),
+            next((label.id for label in labels), 0),
+        )
+        return Source(
+            device.uuid,
+            device.name,
+            device.phone,
+            device.user.uuid,
+            device.user.principal,
+            device.platform == "iOS",
+            label_id,
+        )
 
     # --- for the product --------------------------------------------------------------------------------------------
 
     def _guarded(self, handler: Handler) -> Handler:
         """The handler, where the server has API v1 at all."""
+
         def serve(request: Request, taken: tuple[str, ...]) -> Answer:
             if self.switches["v1_absent"] != "off":
                 return self._absent()
             try:
                 return handler(request, taken)
             except Fault as fault:
-                return failure(request, fault.status, fault.text, str(self.switches["v1_error_body"]), self.switches,
-                               fault.tree)
+                return failure(
+                    request,
+                    fault.status,
+                    fault.text,
+                    str(self.switches["v1_error_body"]),
+                    self.switches,
+                    fault.tree,
+                )
+
         return serve
 
     def _absent(self) -> Answer:
@@ -185,15 +225,22 @@ class V1:
         return html(status, {404: "Not Found", 501: "Not Implemented"}[status])
 
     def error(self, status: int, request: Request, message: str | None = None) -> Answer:
-        """Statuses which are not API v1's own business. A status without a switch of its own has messages."""
+        """Statuses which are not API v1's own business. A status without a switch of its own has
+        messages."""
         if self.switches["v1_absent"] != "off" and status not in (401, 403):
             return self._absent()
-        form = str(self.switches[_BODY_SWITCHES[status]]) if status in _BODY_SWITCHES else "messages"
+        form = (
+            str(self.switches[_BODY_SWITCHES[status]]) if status in _BODY_SWITCHES else "messages"
+        )
         return failure(request, status, message, form, self.switches)
 
     def pretended(self, kind: str, params: Mapping[str, Any], request: Request) -> Answer:
         """Fault kinds which are a 200 that is none."""
-        text = "Invalid action" if kind == "result_zero" else str(params.get("message", "The request failed."))
+        text = (
+            "Invalid action"
+            if kind == "result_zero"
+            else str(params.get("message", "The request failed."))
+        )
         return respond(request, messages(text), self.switches)
 
     def switches_changed(self) -> None:
@@ -216,11 +263,13 @@ class V1:
         self.policies.settle()
 
     def state(self) -> dict[str, Any]:
+        # fmt: off
         return {"policies": len(self.policies.by_id), "alerts": len(self.alerts.by_id),
                 "pending_policies": self.policies.pending, "actions": self.actions.count,
                 "pending_actions": self.actions.pending, "eas": len(self.eas.by_uuid), "pending_eas": self.eas.pending,
                 "proofs": self.accounts.proofs, "pending_profiles": self.profiles.pending,
                 "registrations": len(self.registrations.made)}
+        # fmt: on
 
     # --- for the control calls --------------------------------------------------------------------------------------
 
@@ -234,9 +283,15 @@ class V1:
     def truth(self, policy: Policy) -> dict[str, Any]:
         """Labels by name, devices by uuid."""
         world, found = self.product.world, self.policies.truth(policy)
-        uuids = {name: [world.devices[number].uuid for number in found[name] if number in world.devices]
-                 for name in ("devices", "pending")}
-        return {**found, **uuids, "labels": [world.labels[key].name for key in found["labels"] if key in world.labels]}
+        uuids = {
+            name: [world.devices[number].uuid for number in found[name] if number in world.devices]
+            for name in ("devices", "pending")
+        }
+        return {
+            **found,
+            **uuids,
+            "labels": [world.labels[key].name for key in found["labels"] if key in world.labels],
+        }
 
 
 def _get_policies(product: Epmm, taken: Mapping[str, str], body: Any) -> Any:
@@ -247,12 +302,19 @@ def _change_policy(product: Epmm, taken: Mapping[str, str], body: dict[str, Any]
     """`labels`: all that it is to be applied to, by name; `active`; `name`; `description`."""
     policy = product.v1.policy(taken["key"])
     kinds = {"active": bool, "name": str, "description": str, "labels": list}
-    wrong = [name for name, value in body.items() if name not in kinds or not isinstance(value, kinds[name])]
+    wrong = [
+        name
+        for name, value in body.items()
+        if name not in kinds or not isinstance(value, kinds[name])
+    ]
     if wrong:
         raise ValueError(f"a policy's {', '.join(wrong)} can't be set so")
     found = {name: product.world.label(str(name)) for name in body.get("labels", ())}
     if None in found.values():
-        raise ValueError(f"no label is called {', '.join(repr(name) for name, label in found.items() if label is None)}")
+        raise ValueError(
+            "no label is called "
+            f"{', '.join(repr(name) for name, label in found.items() if label is None)}"
+        )
     if "labels" in body:
         policy.labels = {label.id: None for label in found.values() if label is not None}
     for name in ("active", "name", "description"):
@@ -278,9 +340,11 @@ def _delete_alert(product: Epmm, taken: Mapping[str, str], body: Any) -> Any:
         raise Absent("no such alert")
 
 
+# fmt: off
 CONTROL_CALLS: tuple[ControlCall, ...] = (
     ControlCall("GET", "/policies", _get_policies), ControlCall("PATCH", "/policies/{key}", _change_policy),
     ControlCall("GET", "/alerts", _get_alerts), ControlCall("POST", "/alerts", _add_alert, 201),
     ControlCall("DELETE", "/alerts/{key}", _delete_alert),
     *v1_eas.CONTROL_CALLS, *v1_users.CONTROL_CALLS, *v1_profiles.CONTROL_CALLS, *v1_registration.CONTROL_CALLS,
 )
+# fmt: on

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """API v1: actions on devices, some of them by GET.
 
-Source: "Device Management" (Retire, Lock, Unlock, Wipe, Locate a Device, Wakeup Client, Enable Roaming, Send Action to
-bulk devices, Send message to devices); the older "MobileIron WebService" has deviceUids for deviceUuids. Clients in the
-field write Reason and reason.
+Source: "Device Management" (Retire, Lock, Unlock, Wipe, Locate a Device, Wakeup Client, Enable
+Roaming, Send Action to bulk devices, Send message to devices); the older "MobileIron WebService"
+has deviceUids for deviceUuids. Clients in the field write Reason and reason.
 """
 
 from __future__ import annotations
@@ -35,8 +35,11 @@ _INVALID = "Invalid action"
 _MAC_NAMES = ("deviceWiFiMacAddress", "macAddress")
 _UUID_NAMES = ("deviceUuids", "deviceUids")
 _REASON_NAMES = ("Reason", "reason")
-_VOICE = ("Device voice roaming settings updated successfully. The voice roaming setting is available only on certain carriers. "
-          "Disabling voice roaming also disables data roaming.")
+_VOICE = (
+    "Device voice roaming settings updated successfully. The voice roaming setting is available "
+    "only on certain carriers. "
+    "Disabling voice roaming also disables data roaming."
+)
 _DATA = "Device data roaming settings updated successfully."
 Find = Callable[[Request, str], Device]
 Lookup = Callable[[str], Device | None]
@@ -44,8 +47,8 @@ Lookup = Callable[[str], Device | None]
 
 @dataclass(frozen=True)
 class _Call:
-    """An action on one device. `said` is the message, with the device's uuid in place of braces. `reason`: whether it
-    takes one; `required`: whether it must have one."""
+    """An action on one device. `said` is the message, with the device's uuid in place of braces.
+    `reason`: whether it takes one; `required`: whether it must have one."""
 
     method: str
     part: str
@@ -55,18 +58,20 @@ class _Call:
     required: bool = False
 
 
+# fmt: off
 _CALLS = (
     _Call("PUT", "retire", "RETIRE", "Device is retired successfully."),
     _Call("PUT", "lock", "LOCK", "Device is locked successfully.", required=True),
     _Call("PUT", "wipe", "WIPE", "Device is wiped successfully."),
     _Call("GET", "wakeup", "WAKEUP_DEVICE", "Wake up request sent to device with uuid:{}", reason=False),
 )
+# fmt: on
 _UNLOCK = _Call("GET", "unlock", "UNLOCK", "1 passcode(s) sent.", required=True)
 
 
 class ActionCalls:
-    """`actions` is replaced with the world. With the fault kind `vanish`, the (first) device is gone when it is to be
-    acted on; with `no_effect`, nothing is done."""
+    """`actions` is replaced with the world. With the fault kind `vanish`, the (first) device is
+    gone when it is to be acted on; with `no_effect`, nothing is done."""
 
     def __init__(self, product: Epmm, actions: Actions) -> None:
         self.actions = actions
@@ -75,14 +80,42 @@ class ActionCalls:
         self.routes: tuple[Route, ...] = (
             *(found for call in _CALLS for found in self._both(call, self._simple(call))),
             *self._both(_UNLOCK, self._unlock),
-            *(route("GET", f"/dm/devices/locate/{rest}", self._finding(find, self._locate), "locatenow", acts=_asks_device)
-              for rest, find in self._ways()),
-            route("PUT", "/dm/devices/enableroaming/{uuid}", self._finding(self._by_uuid, self._roaming), "voice", "data"),
+            *(
+                route(
+                    "GET",
+                    f"/dm/devices/locate/{rest}",
+                    self._finding(find, self._locate),
+                    "locatenow",
+                    acts=_asks_device,
+                )
+                for rest, find in self._ways()
+            ),
+            route(
+                "PUT",
+                "/dm/devices/enableroaming/{uuid}",
+                self._finding(self._by_uuid, self._roaming),
+                "voice",
+                "data",
+            ),
             route("POST", "/dm/bulk/devices/{action}", self.bulk, *_UUID_NAMES),
-            route("POST", "/dm/bulk/sendmessage", self._sending(("deviceUuid",), self._uuid_finder), "deviceUuid",
-                  "message", "subject", "mode"),
-            route("POST", "/dm/bulk/mac/sendmessage", self._sending(_MAC_NAMES, self._mac_finder), *_MAC_NAMES, "message",
-                  "subject", "mode"),
+            route(
+                "POST",
+                "/dm/bulk/sendmessage",
+                self._sending(("deviceUuid",), self._uuid_finder),
+                "deviceUuid",
+                "message",
+                "subject",
+                "mode",
+            ),
+            route(
+                "POST",
+                "/dm/bulk/mac/sendmessage",
+                self._sending(_MAC_NAMES, self._mac_finder),
+                *_MAC_NAMES,
+                "message",
+                "subject",
+                "mode",
+            ),
         )
 
     def _ways(self) -> tuple[tuple[str, Find], ...]:
@@ -91,8 +124,16 @@ class ActionCalls:
     def _both(self, call: _Call, act: Callable[[Request, Device], Answer]) -> tuple[Route, ...]:
         """The two addresses of an action, by uuid and by MAC address."""
         names = _REASON_NAMES if call.reason else ()
-        return tuple(route(call.method, f"/dm/devices/{call.part}/{rest}", self._finding(find, act), *names,
-                           acts=lambda request: True) for rest, find in self._ways())
+        return tuple(
+            route(
+                call.method,
+                f"/dm/devices/{call.part}/{rest}",
+                self._finding(find, act),
+                *names,
+                acts=lambda request: True,
+            )
+            for rest, find in self._ways()
+        )
 
     # --- which device -------------------------------------------------------------------------------------------------
 
@@ -100,7 +141,8 @@ class ActionCalls:
         return self._product.world.by_uuid.get(text.lower())
 
     def _mac_finder(self) -> Lookup:
-        """Finds by Wi-Fi MAC address in any case: of several registrations of one device the newest, or the first."""
+        """Finds by Wi-Fi MAC address in any case: of several registrations of one device the
+        newest, or the first."""
         newest = self._switches["v1_mac_twice"] == "newest"
         known: dict[str, Device] = {}
         for device in self._product.world.devices.values():
@@ -127,26 +169,52 @@ class ActionCalls:
             raise Fault(404, NO_DATA)
         return device
 
-    def _finding(self, find: Find, act: Callable[[Request, Device], Answer]) -> Callable[[Request, tuple[str, ...]], Answer]:
+    def _finding(
+        self, find: Find, act: Callable[[Request, Device], Answer]
+    ) -> Callable[[Request, tuple[str, ...]], Answer]:
         return lambda request, taken: act(request, find(request, taken[0]))
 
     # --- one device ---------------------------------------------------------------------------------------------------
 
     def _simple(self, call: _Call) -> Callable[[Request, Device], Answer]:
-        """Answers a message and the uuid; a lock of what is neither Android nor iOS a passcode, too."""
+        """Answers a message and the uuid; a lock of what is neither Android nor iOS a passcode,
+        too."""
+
         def act(request: Request, device: Device) -> Answer:
             reason = self._reason(request, call) if call.reason else None
             refusal = self._refusal(request, device, call.action)
             if refusal is not None:
                 return refusal
             wrote = self._order(request, device, call.action, reason)
-            said = "" if call.part == "wipe" and self._switches["wipe_message"] == "empty" else call.said.format(device.uuid)
-            code = {"unlockpasscode": self._passcode()} if call.action == "LOCK" and device.platform not in PASSCODES else {}
-            return respond(request, {**messages(said), "deviceUuid": device.uuid, **code}, self._switches, wrote=wrote)
+            said = (
+                ""
+                if call.part == "wipe" and self._switches["wipe_message"] == "empty"
+                else call.said.format(device.uuid)
+            )
+            code = (
+                {"unlockpasscode": self._passcode()}
+                if call.action == "LOCK" and device.platform not in PASSCODES
+                else {}
+            )
+            return respond(
+                request,
+                {**messages(said), "deviceUuid": device.uuid, **code},
+                self._switches,
+                wrote=wrote,
+            )
+
         return act
 
-    def _order(self, request: Request, device: Device, action: str, reason: str | None = None, **given: object) -> bool:
-        """Whether it counts as a write: not where the device cannot take it, although the answer may say otherwise."""
+    def _order(
+        self,
+        request: Request,
+        device: Device,
+        action: str,
+        reason: str | None = None,
+        **given: object,
+    ) -> bool:
+        """Whether it counts as a write: not where the device cannot take it, although the answer
+        may say otherwise."""
         if not possible(device, action):
             return False
         if "no_effect" not in request.effects:
@@ -164,7 +232,13 @@ class ActionCalls:
 
     def _reason(self, request: Request, call: _Call) -> str | None:
         """The reason, whatever the case of its name."""
-        found = [value for name, values in request.parameters.items() if name.lower() == "reason" for value in values if value]
+        found = [
+            value
+            for name, values in request.parameters.items()
+            if name.lower() == "reason"
+            for value in values
+            if value
+        ]
         if not found and call.required and self._switches["v1_reason_missing"] == "400":
             raise Fault(400, "Reason is required")
         if found and len(found[0]) > LONGEST_REASON and self._switches["v1_reason_long"] == "400":
@@ -173,10 +247,11 @@ class ActionCalls:
 
     def _passcode(self) -> str:
         """Another one with each call. It is kept nowhere."""
-        return f"{self._product.world.rng.randrange(10 ** 6):06d}"
+        return f"{self._product.world.rng.randrange(10**6):06d}"
 
     def _unlock_value(self, device: Device) -> str:
-        """Android and iOS: Q (has a passcode), F (has none), NA (no MDM: impossible); a passcode for anything else."""
+        """Android and iOS: Q (has a passcode), F (has none), NA (no MDM: impossible); a passcode
+        for anything else."""
         if device.platform not in PASSCODES:
             return self._passcode()
         if device.platform == "iOS" and not device.mdm_managed:
@@ -186,7 +261,11 @@ class ActionCalls:
         return "Q" if has_passcode(device) else "F"
 
     def _passcode_row(self, device: Device, value: str) -> Tree:
-        return {"uuid": device.uuid, "name": f"{device.user.principal}:{device.platform}:{device.phone}", "value": value}
+        return {
+            "uuid": device.uuid,
+            "name": f"{device.user.principal}:{device.platform}:{device.phone}",
+            "value": value,
+        }
 
     def _unlock(self, request: Request, device: Device) -> Answer:
         reason = self._reason(request, _UNLOCK)
@@ -196,18 +275,24 @@ class ActionCalls:
         value = self._unlock_value(device)
         wrote = value != "NA" and self._order(request, device, "UNLOCK", reason)
         passcodes = {"passcode": Many([self._passcode_row(device, value)])}
-        return respond(request, {**messages(_UNLOCK.said), "passcodes": passcodes}, self._switches, wrote=wrote)
+        return respond(
+            request, {**messages(_UNLOCK.said), "passcodes": passcodes}, self._switches, wrote=wrote
+        )
 
     def _locate(self, request: Request, device: Device) -> Answer:
-        """The last known location. With locatenow the device is asked, and a later call shows what it said; that does
-        not apply to iOS."""
+        """The last known location. With locatenow the device is asked, and a later call shows what
+        it said; that does not apply to iOS."""
         asked = _flag(request, "locatenow", required=False) and device.platform != "iOS"
         if asked:
             refusal = self._refusal(request, device, "LOCATE")
             if refusal is not None:
                 return refusal
-        tree = {"deviceUuid": device.uuid, **messages(""),
-                "locations": {"location": Many([v1_wire.location(device.uuid, last_known(device))])}, "locateNow": asked}
+        tree = {
+            "deviceUuid": device.uuid,
+            **messages(""),
+            "locations": {"location": Many([v1_wire.location(device.uuid, last_known(device))])},
+            "locateNow": asked,
+        }
         wrote = asked and self._order(request, device, "LOCATE")
         return respond(request, tree, self._switches, wrote=wrote)
 
@@ -219,28 +304,41 @@ class ActionCalls:
             return refusal
         if device.platform != "iOS":
             if self._switches["roaming_not_ios"] == "message":
-                return respond(request, {"deviceUuid": device.uuid, **messages(_INVALID)}, self._switches)
+                return respond(
+                    request, {"deviceUuid": device.uuid, **messages(_INVALID)}, self._switches
+                )
             wrote = False
         else:
             wrote = self._order(request, device, "ROAMING", voice=voice, data=data)
-        return respond(request, {"deviceUuid": device.uuid, **messages(_VOICE, _DATA)}, self._switches, wrote=wrote)
+        return respond(
+            request,
+            {"deviceUuid": device.uuid, **messages(_VOICE, _DATA)},
+            self._switches,
+            wrote=wrote,
+        )
 
     # --- many devices -------------------------------------------------------------------------------------------------
 
-    def _named(self, request: Request, names: tuple[str, ...], find: Lookup) -> tuple[list[Device], list[str]]:
+    def _named(
+        self, request: Request, names: tuple[str, ...], find: Lookup
+    ) -> tuple[list[Device], list[str]]:
         """The devices of the query, each once, and what is none."""
         wanted = [text for name in names for text in request.parameters.get(name, ()) if text]
         if not wanted:
             raise Fault(400, f"{names[0]} is required, once for each device")
         if len(wanted) > self._switches.number("bulk_max_devices"):
-            raise Fault(400, f"{names[0]} may be there {self._switches['bulk_max_devices']} times at most")
+            raise Fault(
+                400, f"{names[0]} may be there {self._switches['bulk_max_devices']} times at most"
+            )
         looked_up = {text: find(text) for text in wanted}
         devices = {device.id: device for device in looked_up.values() if device is not None}
         if devices and "vanish" in request.effects:
             gone = next(iter(devices.values()))
             self._product.world.remove(gone.id)
             del devices[gone.id]
-        invalid = [text for text, device in looked_up.items() if device is None or device.id not in devices]
+        invalid = [
+            text for text, device in looked_up.items() if device is None or device.id not in devices
+        ]
         if not devices and self._switches["bulk_none_valid"] == "404":
             raise Fault(404, NO_DATA, self._invalid_devices(invalid))
         return list(devices.values()), invalid
@@ -250,7 +348,8 @@ class ActionCalls:
         return {"invalidDevices": {"uuid": Many(names)}} if names else {}
 
     def bulk(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        """Answers empty messages where all is well. Of UNLOCK also the passcodes, and the devices for which it failed."""
+        """Answers empty messages where all is well. Of UNLOCK also the passcodes, and the devices
+        for which it failed."""
         action = taken[0]
         if action not in BULK_ACTIONS:
             if self._switches["v1_invalid_action"] == "400":
@@ -282,20 +381,53 @@ class ActionCalls:
         more: Tree = {"passcodes": {"passcode": Many(rows)}} if rows else {}
         return wrote, {**more, **({"failedDevices": {"message": Many(failed)}} if failed else {})}
 
-    def _sending(self, names: tuple[str, ...], finder: Callable[[], Lookup]) -> Callable[[Request, tuple[str, ...]], Answer]:
-        """A message by mail, SMS or push. The text of success is there where no device is invalid."""
+    def _sending(
+        self, names: tuple[str, ...], finder: Callable[[], Lookup]
+    ) -> Callable[[Request, tuple[str, ...]], Answer]:
+        """A message by mail, SMS or push. The text of success is there where no device is
+        invalid."""
+
         def send(request: Request, taken: tuple[str, ...]) -> Answer:
-            text, mode, subject = (request.parameter(name) for name in ("message", "mode", "subject"))
+            text, mode, subject = (
+                request.parameter(name) for name in ("message", "mode", "subject")
+            )
             if text is None or mode not in MODES:
-                raise Fault(400, "message is required" if text is None else f"mode is required, one of {', '.join(MODES)}")
-            if subject is not None and mode != "email" and self._switches["message_subject"] == "400":
+                raise Fault(
+                    400,
+                    "message is required"
+                    if text is None
+                    else f"mode is required, one of {', '.join(MODES)}",
+                )
+            if (
+                subject is not None
+                and mode != "email"
+                and self._switches["message_subject"] == "400"
+            ):
                 raise Fault(400, "subject is valid only when the mode is email")
             devices, invalid = self._named(request, names, finder())
-            wrote = [self._order(request, device, "MESSAGE", message=text, mode=mode,
-                                 subject=subject if mode == "email" else None) for device in devices]
-            said: Tree = messages(SENT) if self._switches["message_sent"] == "inside" else {**messages(), "message": SENT}
-            return respond(request, {**(messages() if invalid else said), **self._invalid_devices(invalid)}, self._switches,
-                           wrote=any(wrote))
+            wrote = [
+                self._order(
+                    request,
+                    device,
+                    "MESSAGE",
+                    message=text,
+                    mode=mode,
+                    subject=subject if mode == "email" else None,
+                )
+                for device in devices
+            ]
+            said: Tree = (
+                messages(SENT)
+                if self._switches["message_sent"] == "inside"
+                else {**messages(), "message": SENT}
+            )
+            return respond(
+                request,
+                {**(messages() if invalid else said), **self._invalid_devices(invalid)},
+                self._switches,
+                wrote=any(wrote),
+            )
+
         return send
 
 

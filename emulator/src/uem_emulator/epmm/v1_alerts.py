@@ -50,15 +50,30 @@ class AlertCalls:
     def _list(self, request: Request, wanted: Callable[[Alert], bool], *, plain: bool) -> Answer:
         """`plain`: the list of all alerts, which the document shows unlike the others."""
         read = _is_read(request, required=False)
-        rows = [alert for alert in self.alerts.by_id.values()
-                if wanted(alert) and (read is None or alert.unread is not read)]
+        rows = [
+            alert
+            for alert in self.alerts.by_id.values()
+            if wanted(alert) and (read is None or alert.unread is not read)
+        ]
         if not rows:
             raise Fault(404, NO_DATA)
-        id_key = {"attribute": "@id", "element": "id"}.get(str(self._switches["alert_id"]), "@id" if plain else "id")
+        id_key = {"attribute": "@id", "element": "id"}.get(
+            str(self._switches["alert_id"]), "@id" if plain else "id"
+        )
         position = str(self._switches["alert_user_field"])
         user_key = ("userId" if plain else "userUuid") if position == "document" else position
-        return respond(request, {**messages(f"{len(rows)} alert(s) returned"), "alerts": {"alert": Many(
-            [v1_wire.alert(alert, id_key=id_key, user_key=user_key) for alert in rows])}}, self._switches)
+        return respond(
+            request,
+            {
+                **messages(f"{len(rows)} alert(s) returned"),
+                "alerts": {
+                    "alert": Many(
+                        [v1_wire.alert(alert, id_key=id_key, user_key=user_key) for alert in rows]
+                    )
+                },
+            },
+            self._switches,
+        )
 
     def every(self, request: Request, taken: tuple[str, ...]) -> Answer:
         return self._list(request, lambda alert: True, plain=True)
@@ -72,8 +87,11 @@ class AlertCalls:
 
     def of_user_and_phone(self, request: Request, taken: tuple[str, ...]) -> Answer:
         name, number = taken[0].lower(), taken[1]
-        return self._list(request, lambda alert: alert.user_name.lower() == name and same_number(alert.phone, number),
-                          plain=False)
+        return self._list(
+            request,
+            lambda alert: alert.user_name.lower() == name and same_number(alert.phone, number),
+            plain=False,
+        )
 
     # --- writing ----------------------------------------------------------------------------------------------------
 
@@ -83,7 +101,9 @@ class AlertCalls:
         if not found:
             raise Fault(404, NO_DATA)
         self._update(request, found, read, comment)
-        return respond(request, messages(f"Updated alert {taken[0]} successfully"), self._switches, wrote=True)
+        return respond(
+            request, messages(f"Updated alert {taken[0]} successfully"), self._switches, wrote=True
+        )
 
     def update_several(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """Ids in the query, each as a parameter of its own."""
@@ -95,7 +115,12 @@ class AlertCalls:
         if len(found) < len(ids) and self._switches["alert_vanished"] == "404":
             raise Fault(404, NO_DATA)
         self._update(request, found, read, comment)
-        return respond(request, messages(f"Updated {len(found)} alert(s) successfully"), self._switches, wrote=True)
+        return respond(
+            request,
+            messages(f"Updated {len(found)} alert(s) successfully"),
+            self._switches,
+            wrote=True,
+        )
 
     def _named(self, request: Request, ids: list[str]) -> list[Alert]:
         """The alerts with the ids. With the fault kind `vanish`, the first of them is gone."""
@@ -104,7 +129,9 @@ class AlertCalls:
         numbers = [int(text) for text in ids if _is_number(text)]
         return [self.alerts.by_id[number] for number in numbers if number in self.alerts.by_id]
 
-    def _update(self, request: Request, found: list[Alert], read: bool | None, comment: str) -> None:
+    def _update(
+        self, request: Request, found: list[Alert], read: bool | None, comment: str
+    ) -> None:
         if "no_effect" in request.effects:
             return
         for alert in found:
@@ -121,7 +148,9 @@ def _is_read(request: Request, *, required: bool) -> bool | None:
     if text is None and not required:
         return None
     if text is None or text.lower() not in ("true", "false"):
-        raise Fault(400, "isRead is required and true or false" if required else "isRead is true or false")
+        raise Fault(
+            400, "isRead is required and true or false" if required else "isRead is true or false"
+        )
     return text.lower() == "true"
 
 

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How API v1 answers: JSON, or XML where it is asked for; messages; errors.
 
-Sources: "Device Management" and "MobileIron WebService" (roots, messages, 404 for "No Data Found"). What an error's body
-is like is a switch.
+Sources: "Device Management" and "MobileIron WebService" (roots, messages, 404 for "No Data Found").
+What an error's body is like is a switch.
 """
 
 from __future__ import annotations
@@ -22,13 +22,27 @@ from uem_emulator.switches import Switches
 XML_TYPE = "application/xml;charset=UTF-8"
 NO_DATA = "No Data Found"
 #: First part of a path below /api/v1 -> the root of its XML.
+# fmt: off
 _ROOTS = {"dm": "deviceManagementWebServiceResponse", "alerts": "alertWebServiceResponse",
           "policies": "policyWebServiceResponse", "sm": "securityManagementWebServiceResponse",
           "eas": "easWebServiceResponse", "appsettings": "appSettingsWebServiceResponse"}
-_FORMS = {"application/xml": ("xml", 1.0), "text/xml": ("xml", 1.0), "application/json": ("json", 1.0),
-          "application/*": ("json", 0.999), "*/*": ("json", 0.998)}
-_TITLES = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
-           414: "URI Too Long", 501: "Not Implemented"}
+# fmt: on
+_FORMS = {
+    "application/xml": ("xml", 1.0),
+    "text/xml": ("xml", 1.0),
+    "application/json": ("json", 1.0),
+    "application/*": ("json", 0.999),
+    "*/*": ("json", 0.998),
+}
+_TITLES = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    414: "URI Too Long",
+    501: "Not Implemented",
+}
 _EMPTY = orjson.Fragment(b"{}")
 Handler = Callable[[Request, tuple[str, ...]], Answer]
 Row = TypeVar("Row")
@@ -44,7 +58,13 @@ class Fault(Exception):
         self.tree = tree or {}
 
 
-def route(method: str, path: str, handler: Handler, *query: str, acts: Callable[[Request], bool] | None = None) -> Route:
+def route(
+    method: str,
+    path: str,
+    handler: Handler,
+    *query: str,
+    acts: Callable[[Request], bool] | None = None,
+) -> Route:
     """A call of API v1; `path` is what follows /api/v1."""
     return Route(method, f"/api/v1{path}", handler, frozenset(query), acts=acts)
 
@@ -56,8 +76,12 @@ def messages(*texts: str) -> Tree:
 
 def sent(request: Request, rows: Sequence[Row]) -> Sequence[Row]:
     """The rows of a list; with the fault kind `short_page`, without the last of them."""
-    missing = int(request.effects["short_page"].get("missing", 1)) if "short_page" in request.effects else 0
-    return rows[:max(0, len(rows) - missing)]
+    missing = (
+        int(request.effects["short_page"].get("missing", 1))
+        if "short_page" in request.effects
+        else 0
+    )
+    return rows[: max(0, len(rows) - missing)]
 
 
 def wants_xml(request: Request) -> bool:
@@ -72,27 +96,55 @@ def wants_xml(request: Request) -> bool:
 
 
 def _quality(parameters: list[str]) -> float:
-    values = [value for name, _sign, value in (item.partition("=") for item in parameters) if name == "q"]
+    values = [
+        value for name, _sign, value in (item.partition("=") for item in parameters) if name == "q"
+    ]
     try:
         return float(values[0]) if values else 1.0
     except ValueError:
         return 0.0
 
 
-def respond(request: Request, tree: Tree, switches: Switches, *, status: int = 200, wrote: bool = False,
-            root: str | None = None) -> Answer:
-    """The tree in the form that the request asks for. `root`: of the XML, where it is not as the path says."""
+def respond(
+    request: Request,
+    tree: Tree,
+    switches: Switches,
+    *,
+    status: int = 200,
+    wrote: bool = False,
+    root: str | None = None,
+) -> Answer:
+    """The tree in the form that the request asks for. `root`: of the XML, where it is not as the
+    path says."""
     if wants_xml(request):
         part = request.segments[3] if len(request.segments) > 3 else ""
-        return Answer(status, write_xml(root or _ROOTS.get(part, "webServiceResponse"), tree), XML_TYPE, wrote=wrote)
-    if "messages" in tree and tree["messages"] is None and switches["v1_empty_messages"] == "object":
+        return Answer(
+            status,
+            write_xml(root or _ROOTS.get(part, "webServiceResponse"), tree),
+            XML_TYPE,
+            wrote=wrote,
+        )
+    if (
+        "messages" in tree
+        and tree["messages"] is None
+        and switches["v1_empty_messages"] == "object"
+    ):
         tree = {**tree, "messages": _EMPTY}
-    return Answer(status, write_json(tree, collapse=switches["one_element"] == "collapse"), wrote=wrote)
+    return Answer(
+        status, write_json(tree, collapse=switches["one_element"] == "collapse"), wrote=wrote
+    )
 
 
-def failure(request: Request, status: int, text: str | None, form: str, switches: Switches,
-            tree: Mapping[str, object] | None = None) -> Answer:
-    """An error. `form` is html, empty, or anything else for messages in the form that the request asks for."""
+def failure(
+    request: Request,
+    status: int,
+    text: str | None,
+    form: str,
+    switches: Switches,
+    tree: Mapping[str, object] | None = None,
+) -> Answer:
+    """An error. `form` is html, empty, or anything else for messages in the form that the request
+    asks for."""
     title = _TITLES.get(status, "Error")
     if form == "html":
         return html(status, title)

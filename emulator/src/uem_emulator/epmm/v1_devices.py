@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """API v1: devices, labels (read only).
 
-Source: "Device Management" (Get Devices by Status, Get Device details for a specific device, Get Device Details for a
-Phone Number/User/Label/Wi-Fi MAC Address, Get all Labels).
+Source: "Device Management" (Get Devices by Status, Get Device details for a specific device, Get
+Device Details for a Phone Number/User/Label/Wi-Fi MAC Address, Get all Labels).
 """
 
 from __future__ import annotations
@@ -51,17 +51,37 @@ class DeviceCalls:
         phone = _PHONE_FIELDS.get(position, ("phoneNumber",) if listed else ("currentPhoneNumber",))
         return Cached(device.cache, ("v1", phone), lambda: v1_wire.device(device, phone=phone))
 
-    def _devices(self, request: Request, devices: list[Device], *, total: int | None = None, before: Tree | None = None,
-                 silent: bool = False) -> Answer:
-        """The answer with several devices. `before` comes first; `silent`: the messages are empty."""
+    def _devices(
+        self,
+        request: Request,
+        devices: list[Device],
+        *,
+        total: int | None = None,
+        before: Tree | None = None,
+        silent: bool = False,
+    ) -> Answer:
+        """The answer with several devices. `before` comes first; `silent`: the messages are
+        empty."""
         before = before or {}
         if not devices:
             raise Fault(404, NO_DATA, before)
         said = messages() if silent else messages(f"{len(devices)} Device(s) returned")
-        missing = int(request.effects["short_page"].get("missing", 1)) if "short_page" in request.effects else 0
-        rows = devices[:len(devices) - missing] if missing else devices
-        return respond(request, {**before, **said, "totalCount": len(devices) if total is None else total, "devices": {
-            "device": Many([self._device(device, listed=True) for device in rows])}}, self._switches)
+        missing = (
+            int(request.effects["short_page"].get("missing", 1))
+            if "short_page" in request.effects
+            else 0
+        )
+        rows = devices[: len(devices) - missing] if missing else devices
+        return respond(
+            request,
+            {
+                **before,
+                **said,
+                "totalCount": len(devices) if total is None else total,
+                "devices": {"device": Many([self._device(device, listed=True) for device in rows])},
+            },
+            self._switches,
+        )
 
     def _listed(self, key: object, predicate: Callable[[Device], bool]) -> list[Device]:
         """Devices as lists see them, by number."""
@@ -85,7 +105,7 @@ class DeviceCalls:
         total = len(found)
         if self._switches["v1_list_limit"] == "honoured":
             start = _whole(request, "offset", 0)
-            found = found[start:start + _whole(request, "limit", max(total, 1))]
+            found = found[start : start + _whole(request, "limit", max(total, 1))]
         return self._devices(request, found, total=total)
 
     def one(self, request: Request, taken: tuple[str, ...]) -> Answer:
@@ -95,31 +115,43 @@ class DeviceCalls:
         return self._single(request, device)
 
     def _single(self, request: Request, device: Device) -> Answer:
-        return respond(request, {**messages(), "totalCount": 1, "device": self._device(device, listed=False)},
-                       self._switches)
+        return respond(
+            request,
+            {**messages(), "totalCount": 1, "device": self._device(device, listed=False)},
+            self._switches,
+        )
 
     def by_mac(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """12 hexadecimal digits in any case, without separators."""
         wanted = taken[0].lower()
-        found = self._registered(device for device in self._product.world.devices.values()
-                                 if device.mac is not None and device.mac.lower() == wanted)
+        found = self._registered(
+            device
+            for device in self._product.world.devices.values()
+            if device.mac is not None and device.mac.lower() == wanted
+        )
         if found and self._switches["v1_mac_answer"] == "device":
             return self._single(request, found[0])
         return self._devices(request, found)
 
     def by_phones(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        """Several numbers are joined by commas. The numbers are repeated in the answer where one was asked for, or
-        where there is nothing else; messages are empty where one was asked for and found."""
+        """Several numbers are joined by commas. The numbers are repeated in the answer where one
+        was asked for, or where there is nothing else; messages are empty where one was asked for
+        and found."""
         wanted = [number.strip() for number in taken[0].split(",") if number.strip()]
-        found = self._registered(device for device in self._product.world.devices.values()
-                                 if any(same_number(device.phone, number) for number in wanted))
+        found = self._registered(
+            device
+            for device in self._product.world.devices.values()
+            if any(same_number(device.phone, number) for number in wanted)
+        )
         one = len(wanted) == 1
         before = {"phoneNumber": ",".join(wanted)} if one or not found else {}
         return self._devices(request, found, before=before, silent=one)
 
     def by_user(self, request: Request, taken: tuple[str, ...]) -> Answer:
         name = taken[0].lower()
-        found = self._listed(("v1 user", name), lambda device: device.user.principal.lower() == name)
+        found = self._listed(
+            ("v1 user", name), lambda device: device.user.principal.lower() == name
+        )
         return self._devices(request, self._registered(found))
 
     # --- labels -----------------------------------------------------------------------------------------------------
@@ -129,7 +161,10 @@ class DeviceCalls:
         world = self._product.world
         found = world.label(name)
         if found is None and self._switches["v1_label_case"] == "ignored":
-            found = next((label for label in world.labels.values() if label.name.lower() == name.lower()), None)
+            found = next(
+                (label for label in world.labels.values() if label.name.lower() == name.lower()),
+                None,
+            )
         return found
 
     def by_label(self, request: Request, taken: tuple[str, ...]) -> Answer:
@@ -139,7 +174,9 @@ class DeviceCalls:
             raise Fault(404, NO_DATA)
         world = self._product.world
         world.lag.before_read()
-        return self._devices(request, self._registered(world.index.docs[number] for number in world.listed(label)))
+        return self._devices(
+            request, self._registered(world.index.docs[number] for number in world.listed(label))
+        )
 
     def labels(self, request: Request, taken: tuple[str, ...]) -> Answer:
         world = self._product.world
@@ -147,8 +184,11 @@ class DeviceCalls:
         rows = [v1_wire.label(label, len(world.listed(label))) for label in world.labels.values()]
         if not rows:
             raise Fault(404, NO_DATA)
-        return respond(request, {**messages(f"{len(rows)} Label (s) returned"), "labels": {"label": Many(rows)}},
-                       self._switches)
+        return respond(
+            request,
+            {**messages(f"{len(rows)} Label (s) returned"), "labels": {"label": Many(rows)}},
+            self._switches,
+        )
 
 
 def _whole(request: Request, name: str, default: int) -> int:

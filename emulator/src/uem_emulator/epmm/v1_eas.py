@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """API v1: ActiveSync devices.
 
-Source: "MobileIron WebService", section "Exchange ActiveSync (EAS)". The elements of a device are in its order, and so are
-the keys of the details.
+Source: "MobileIron WebService", section "Exchange ActiveSync (EAS)". The elements of a device are
+in its order, and so are the keys of the details.
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ _REASONS = {"POLICY": "Policy", "AUTOBLOCK": "DeviceRule", "UNKNOWN": "Global"}
 
 
 class EasCalls:
-    """`eas` is replaced with the world. With the fault kind `vanish`, the first device named is gone; with `no_effect`
-    nothing is done; `short_page` leaves out the last rows of the largest group."""
+    """`eas` is replaced with the world. With the fault kind `vanish`, the first device named is
+    gone; with `no_effect` nothing is done; `short_page` leaves out the last rows of the largest
+    group."""
 
     def __init__(self, product: Epmm, eas: Eas) -> None:
         self.eas = eas
@@ -55,15 +56,20 @@ class EasCalls:
             raise Fault(404, NO_DATA)
         if "short_page" in request.effects:
             largest = max(groups, key=lambda name: len(groups[name]))
-            groups[largest] = groups[largest][:-int(request.effects["short_page"].get("missing", 1))]
+            groups[largest] = groups[largest][
+                : -int(request.effects["short_page"].get("missing", 1))
+            ]
         tree = {**messages(f"{total} Device(s) returned" if total else _NONE)}
         for name, rows in groups.items():
-            tree.update(self._group(request, f"{name}Device", [self._row(mailbox) for mailbox in rows]))
+            tree.update(
+                self._group(request, f"{name}Device", [self._row(mailbox) for mailbox in rows])
+            )
         root = "easWebServiceReponse" if self._switches["eas_root"] == "reponse" else None
         return respond(request, tree, self._switches, root=root)
 
     def _group(self, request: Request, name: str, rows: list[Tree]) -> Tree:
-        """A list with its devices. One without any is, in XML, an element without content, or not there."""
+        """A list with its devices. One without any is, in XML, an element without content, or not
+        there."""
         position = str(self._switches["eas_empty_groups"])
         if rows:
             return {f"{name}s": {name: Many(rows)}}
@@ -75,15 +81,19 @@ class EasCalls:
 
     def _row(self, mailbox: Mailbox) -> Tree:
         device = self.eas.device(mailbox)
+        # fmt: off
         row: Tree = {
             "uuid": mailbox.uuid, "domain": mailbox.domain, "deviceId": mailbox.device_id, "mailboxId": mailbox.mailbox,
             "userName": mailbox.user, "phoneNumber": mailbox.phone, "model": mailbox.model, "platform": mailbox.platform,
             "platformCode": mailbox.platform_code, "status": "Unregistered" if device is None else "Registered",
             "activeSyncStatus": mailbox.state, "firstSyncTime": mailbox.first,
             **({} if mailbox.last is None else {"lastSyncTime": mailbox.last})}
+        # fmt: on
         position = self._switches["eas_unregistered_uuid"]
         if device is not None or position != "absent":
-            row["miDeviceUuid"] = device.uuid if device is not None else "" if position == "empty" else None
+            row["miDeviceUuid"] = (
+                device.uuid if device is not None else "" if position == "empty" else None
+            )
         return {**row, "actionSource": mailbox.source}
 
     def one(self, request: Request, taken: tuple[str, ...]) -> Answer:
@@ -92,8 +102,12 @@ class EasCalls:
         if mailbox is None:
             raise Fault(404, NO_DATA)
         pairs = details(mailbox, shown=self._switches["eas_recovery_password"] == "shown")
-        tree: Tree = {"uuid": mailbox.uuid, "details": Boxed({"entry": Many(
-            [{"key": key, "value": value} for key, value in pairs.items()])})}
+        tree: Tree = {
+            "uuid": mailbox.uuid,
+            "details": Boxed(
+                {"entry": Many([{"key": key, "value": value} for key, value in pairs.items()])}
+            ),
+        }
         if self._switches["eas_details"] == "wrapped":
             return respond(request, {**messages(), "easDevice": tree}, self._switches)
         return respond(request, tree, self._switches, root="easDevice")
@@ -107,13 +121,20 @@ class EasCalls:
             if self._switches["v1_invalid_action"] == "400":
                 raise Fault(400, _INVALID)
             return respond(request, messages(_INVALID), self._switches)
-        wanted = list(dict.fromkeys(text.lower() for text in request.parameters.get("uuids", ()) if text))
+        wanted = list(
+            dict.fromkeys(text.lower() for text in request.parameters.get("uuids", ()) if text)
+        )
         if not wanted:
             raise Fault(400, "uuids is required, once for each device")
         found = self._named(request, wanted)
         effect = "no_effect" not in request.effects
         count = sum(self.eas.order(mailbox, action, effect=effect) for mailbox in found)
-        return respond(request, messages(f"{count} device(s) modified to {action}"), self._switches, wrote=count > 0)
+        return respond(
+            request,
+            messages(f"{count} device(s) modified to {action}"),
+            self._switches,
+            wrote=count > 0,
+        )
 
     def _named(self, request: Request, wanted: list[str]) -> list[Mailbox]:
         looked_up = [self.eas.find(text) for text in wanted]
@@ -123,7 +144,10 @@ class EasCalls:
         found = [mailbox for mailbox in looked_up if mailbox is not None]
         position = str(self._switches["eas_unknown_device"])
         if len(found) < len(looked_up) and position != "counted_out":
-            raise Fault(int(position), NO_DATA if position == "404" else "A device of the request does not exist")
+            raise Fault(
+                int(position),
+                NO_DATA if position == "404" else "A device of the request does not exist",
+            )
         return found
 
 
@@ -134,9 +158,15 @@ def _time(epoch_ms: int) -> str:
 
 
 def details(mailbox: Mailbox, *, shown: bool) -> dict[str, str]:
-    """What ActiveSync says of a device. `shown`: the password for recovery as it is, not as asterisks."""
+    """What ActiveSync says of a device. `shown`: the password for recovery as it is, not as
+    asterisks."""
     kind, user_agent = agent(mailbox)
-    last = {} if mailbox.last is None else {"LastSyncAttemptTime": _time(mailbox.last), "LastSuccessSync": _time(mailbox.last)}
+    last = (
+        {}
+        if mailbox.last is None
+        else {"LastSyncAttemptTime": _time(mailbox.last), "LastSuccessSync": _time(mailbox.last)}
+    )
+    # fmt: off
     found = {
         "ActionSource": SOURCES[mailbox.source], "LastPingHeartbeat": "600", "DeviceID": mailbox.device_id,
         "FirstSyncTime": _time(mailbox.first), "DevicePolicyApplicationStatus": "AppliedInFull",
@@ -150,6 +180,7 @@ def details(mailbox: Mailbox, *, shown: bool) -> dict[str, str]:
         "LastPolicyUpdateTime": _time(mailbox.first + 1000), "IsRemoteWipeSupported": str(mailbox.wipe_supported),
         "LastSuccessSync": "", "RecoveryPassword": mailbox.recovery_password if shown else MASK,
         "DeviceActiveSyncVersion": "16.1", **last}
+    # fmt: on
     return {key: value for key, value in found.items() if value}
 
 
@@ -187,7 +218,9 @@ def _remove(product: Epmm, taken: Mapping[str, str], body: Any) -> Any:
     product.v1.eas.remove(_known(product, taken["key"]))
 
 
+# fmt: off
 CONTROL_CALLS: tuple[ControlCall, ...] = (
     ControlCall("GET", "/eas", _truths), ControlCall("POST", "/eas", _add, 201),
     ControlCall("PATCH", "/eas/{key}", _change), ControlCall("DELETE", "/eas/{key}", _remove),
 )
+# fmt: on

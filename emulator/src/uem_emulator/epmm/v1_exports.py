@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """API v1: what comes as a file, whatever `Accept` asks for.
 
-Sources: "Device Management" (Exporting Device Information to a CSV), "MobileIron WebService" (Get Analytics for AppConnect
-Apps).
+Sources: "Device Management" (Exporting Device Information to a CSV), "MobileIron WebService" (Get
+Analytics for AppConnect Apps).
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ CSV_TYPE, ZIP_TYPE = "text/csv;charset=UTF-8", "application/zip"
 
 
 class ExportCalls:
-    """`downloads` counts what could come out otherwise each time: an order, the times in an archive."""
+    """`downloads` counts what could come out otherwise each time: an order, the times in an
+    archive."""
 
     def __init__(self, product: Epmm) -> None:
         self.downloads = 0
@@ -53,7 +54,11 @@ class ExportCalls:
         self.downloads += 1
         if self._switches["csv_order"] == "unstable":
             random.Random(self.downloads).shuffle(found)
-        body = exports.write(found, str(self._switches["csv_format"]), composed=self._switches["csv_name"] == "composed")
+        body = exports.write(
+            found,
+            str(self._switches["csv_format"]),
+            composed=self._switches["csv_name"] == "composed",
+        )
         return Answer(200, body, CSV_TYPE)
 
     def analytics(self, request: Request, taken: tuple[str, ...]) -> Answer:
@@ -72,11 +77,18 @@ class ExportCalls:
     def _archive(self, app: App, users: list[Device]) -> bytes:
         switches = self._switches
         by_number = switches["analytics_device"] == "number"
-        form = Form(switches.is_on("analytics_header"), switches["analytics_time"] == "s", switches["analytics_bytes"] == "absent")
+        form = Form(
+            switches.is_on("analytics_header"),
+            switches["analytics_time"] == "s",
+            switches["analytics_bytes"] == "absent",
+        )
         named = [(device, str(device.id) if by_number else device.uuid) for device in users]
         files = list(entries(app, named, self._product.world.now, form))
         spoil = SPOILERS.get(str(switches["analytics_archive"]))
         if spoil is not None:
             return spoil(files, switches.number("analytics_bomb_mib"))
-        return pack(files, folders=switches.is_on("analytics_folders"),
-                    download=self.downloads if switches["analytics_zip_times"] == "moving" else 0)
+        return pack(
+            files,
+            folders=switches.is_on("analytics_folders"),
+            download=self.downloads if switches["analytics_zip_times"] == "moving" else 0,
+        )

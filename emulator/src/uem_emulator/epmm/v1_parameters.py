@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Parameters of API v1 whose names are taken in any case.
 
-The documents write notifyuserbysms beside notifyUser, and countryCode in a table but countrycode in an example; clients in
-the field write phonenumber and importuserfromldap.
+The documents write notifyuserbysms beside notifyUser, and countryCode in a table but countrycode in
+an example; clients in the field write phonenumber and importuserfromldap.
 """
 
 from __future__ import annotations
@@ -24,12 +24,27 @@ class _AnyCase(frozenset[str]):
         return isinstance(name, str) and super().__contains__(name.lower())
 
 
-def loose_route(method: str, path: str, handler: Handler, *query: str, acts: Callable[[Request], bool] | None = None) -> Route:
-    """A call of API v1, see `v1_answer.route`, which strict mode lets name its parameters in any case."""
-    return dataclasses.replace(route(method, path, handler, acts=acts), query=_AnyCase(name.lower() for name in query))
+def loose_route(
+    method: str,
+    path: str,
+    handler: Handler,
+    *query: str,
+    acts: Callable[[Request], bool] | None = None,
+) -> Route:
+    """A call of API v1, see `v1_answer.route`, which strict mode lets name its parameters in any
+    case."""
+    return dataclasses.replace(
+        route(method, path, handler, acts=acts), query=_AnyCase(name.lower() for name in query)
+    )
 
 
 def parameter(request: Request, name: str) -> str | None:
     """The first value of a parameter, whatever the case of its name; None when absent or blank."""
-    return next((values[0] for given, values in request.parameters.items() if given.lower() == name.lower() and values[0] != ""),
-                None)
+    return next(
+        (
+            values[0]
+            for given, values in request.parameters.items()
+            if given.lower() == name.lower() and values[0] != ""
+        ),
+        None,
+    )

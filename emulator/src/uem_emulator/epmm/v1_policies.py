@@ -24,7 +24,8 @@ _ACTIONS = {"apply_label": (True, "applied to"), "remove_label": (False, "remove
 
 
 class PolicyCalls:
-    """`policies` is replaced with the world. With the fault kind `vanish`, a policy is gone when it is to be changed."""
+    """`policies` is replaced with the world. With the fault kind `vanish`, a policy is gone when it
+    is to be changed."""
 
     def __init__(self, product: Epmm, devices: DeviceCalls, policies: Policies) -> None:
         self.policies = policies
@@ -38,21 +39,36 @@ class PolicyCalls:
         )
 
     def _tree(self, policy: Policy, *, devices: int = 0, pending: int = 0) -> Tree:
-        return v1_wire.policy(policy, priority=self.policies.priority(policy), devices=devices, pending=pending,
-                              typed=self._switches["v1_rule_values"] == "typed")
+        return v1_wire.policy(
+            policy,
+            priority=self.policies.priority(policy),
+            devices=devices,
+            pending=pending,
+            typed=self._switches["v1_rule_values"] == "typed",
+        )
 
     def _list(self, request: Request, rows: list[Tree]) -> Answer:
         """The document has the text for one policy only."""
         if not rows:
             raise Fault(404, NO_DATA)
         text = "1 policy returned." if len(rows) == 1 else f"{len(rows)} policies returned."
-        return respond(request, {**messages(text), "policies": {"policy": Many(rows)}}, self._switches)
+        return respond(
+            request, {**messages(text), "policies": {"policy": Many(rows)}}, self._switches
+        )
 
     def every(self, request: Request, taken: tuple[str, ...]) -> Answer:
         self.policies.before_read()
-        return self._list(request, [
-            self._tree(policy, devices=len(self.policies.holders(policy)), pending=len(self.policies.awaiting(policy)))
-            for policy in self.policies.by_id.values()])
+        return self._list(
+            request,
+            [
+                self._tree(
+                    policy,
+                    devices=len(self.policies.holders(policy)),
+                    pending=len(self.policies.awaiting(policy)),
+                )
+                for policy in self.policies.by_id.values()
+            ],
+        )
 
     def of_device(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """Counts are not applicable here, and 0. Labels are in no answer."""
@@ -60,7 +76,9 @@ class PolicyCalls:
         if device is None:
             raise Fault(404, NO_DATA)
         self.policies.before_read()
-        return self._list(request, [self._tree(policy) for policy in self.policies.of_device(device.id)])
+        return self._list(
+            request, [self._tree(policy) for policy in self.policies.of_device(device.id)]
+        )
 
     def change_labels(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """apply_label and remove_label."""
@@ -78,13 +96,23 @@ class PolicyCalls:
         if policy is None or label is None:
             if self._switches["policy_label_unknown"] == "404":
                 raise Fault(404, NO_DATA)
-            return self._said(request, f"Label {name} does not exist" if policy else f"Policy {taken[0]} does not exist")
+            return self._said(
+                request,
+                f"Label {name} does not exist" if policy else f"Policy {taken[0]} does not exist",
+            )
         return self._change(request, policy, label, *action)
 
-    def _change(self, request: Request, policy: Policy, label: Label, apply: bool, words: str) -> Answer:
-        if (label.id in policy.labels) == apply and self._switches["policy_label_repeated"] != "success":
-            text = f"Policy is already applied to label {label.name}." if apply else (
-                f"Policy is not applied to label {label.name}.")
+    def _change(
+        self, request: Request, policy: Policy, label: Label, apply: bool, words: str
+    ) -> Answer:
+        if (label.id in policy.labels) == apply and self._switches[
+            "policy_label_repeated"
+        ] != "success":
+            text = (
+                f"Policy is already applied to label {label.name}."
+                if apply
+                else (f"Policy is not applied to label {label.name}.")
+            )
             if self._switches["policy_label_repeated"] == "400":
                 raise Fault(400, text)
             return self._said(request, text)

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """API v1: registering a device, and the lists of countries and operators which that refers to.
 
-Source: "Device Management" (Register a Device, List of Operators, List of Countries). The older "MobileIron WebService" has
-deviceUid for deviceUuid.
+Source: "Device Management" (Register a Device, List of Operators, List of Countries). The older
+"MobileIron WebService" has deviceUid for deviceUuid.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _ISO_KEYS = ("isoAlpha2Code", "isoAplha2Code")
 
 
 class RegistrationCalls:
-    """`registrations` is replaced with the world. With the fault kind `no_effect`, nothing is registered;
-    `short_page` leaves out the last rows of a list."""
+    """`registrations` is replaced with the world. With the fault kind `no_effect`, nothing is
+    registered; `short_page` leaves out the last rows of a list."""
 
     def __init__(self, product: Epmm, registrations: Registrations) -> None:
         self.registrations = registrations
@@ -49,18 +49,37 @@ class RegistrationCalls:
     def register(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """The address may end in a slash."""
         try:
-            made = self.registrations.register(partial(parameter, request), pretend="no_effect" in request.effects)
+            made = self.registrations.register(
+                partial(parameter, request), pretend="no_effect" in request.effects
+            )
         except Refused as refused:
             return self._refusal(request, str(refused))
-        numeric = self._switches["register_passcode_type"] == "number" and made.passcode != "" and not wants_xml(request)
+        numeric = (
+            self._switches["register_passcode_type"] == "number"
+            and made.passcode != ""
+            and not wants_xml(request)
+        )
         tree = self._registration(made, int(made.passcode) if numeric else made.passcode)
-        return respond(request, {"phoneNumber": made.phone, "registration": tree}, self._switches, wrote=True)
+        return respond(
+            request, {"phoneNumber": made.phone, "registration": tree}, self._switches, wrote=True
+        )
 
     def _registration(self, made: Registration, passcode: int | str) -> Tree:
-        """The document shows two elements with messages, one of them after the uuid. JSON has one key for both."""
-        said: Tree = {"messages": Many([None, None])} if self._switches["register_messages"] == "twice" else messages()
-        return {**said, str(self._switches["register_uuid"]): made.uuid, "status": "SUCCESS", "passcode": passcode,
-                "passcodeTTL": TTL_HOURS, "registrationUrl": made.url}
+        """The document shows two elements with messages, one of them after the uuid. JSON has one
+        key for both."""
+        said: Tree = (
+            {"messages": Many([None, None])}
+            if self._switches["register_messages"] == "twice"
+            else messages()
+        )
+        return {
+            **said,
+            str(self._switches["register_uuid"]): made.uuid,
+            "status": "SUCCESS",
+            "passcode": passcode,
+            "passcodeTTL": TTL_HOURS,
+            "registrationUrl": made.url,
+        }
 
     def _refusal(self, request: Request, text: str) -> Answer:
         position = self._switches["register_failure"]
@@ -68,18 +87,35 @@ class RegistrationCalls:
             raise Fault(int(position), text)
         if position == "top":
             return respond(request, messages(text), self._switches)
-        return respond(request, {"phoneNumber": parameter(request, "phoneNumber") or "", "registration": messages(text)},
-                       self._switches)
+        return respond(
+            request,
+            {
+                "phoneNumber": parameter(request, "phoneNumber") or "",
+                "registration": messages(text),
+            },
+            self._switches,
+        )
 
-    def _listed(self, request: Request, rows: Sequence[Tree], text: str, outer: str, inner: str) -> Answer:
+    def _listed(
+        self, request: Request, rows: Sequence[Tree], text: str, outer: str, inner: str
+    ) -> Answer:
         rows = {"one": rows[:1], "empty": []}.get(str(self._switches["reference_lists"]), rows)
         if not rows:
             raise Fault(404, NO_DATA)
-        return respond(request, {**messages(f"{len(rows)} {text} returned"), outer: {inner: Many(sent(request, rows))}},
-                       self._switches)
+        return respond(
+            request,
+            {**messages(f"{len(rows)} {text} returned"), outer: {inner: Many(sent(request, rows))}},
+            self._switches,
+        )
 
     def operators(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        return self._listed(request, [_operator(row) for row in reference.OPERATORS], "Operator (s)", "operators", "operator")
+        return self._listed(
+            request,
+            [_operator(row) for row in reference.OPERATORS],
+            "Operator (s)",
+            "operators",
+            "operator",
+        )
 
     def countries(self, request: Request, taken: tuple[str, ...]) -> Answer:
         rows = [self._country(place, row) for place, row in enumerate(reference.COUNTRIES)]
@@ -88,13 +124,24 @@ class RegistrationCalls:
     def _country(self, place: int, row: Country) -> Tree:
         position = str(self._switches["country_iso_key"])
         key = _ISO_KEYS[place % 2] if position == "both" else position
-        return {"countryName": row.name, "countryCode": row.code, key: row.iso,
-                "enabledForRegistration": _ENABLED if row.enabled else _DISABLED}
+        return {
+            "countryName": row.name,
+            "countryCode": row.code,
+            key: row.iso,
+            "enabledForRegistration": _ENABLED if row.enabled else _DISABLED,
+        }
 
 
 def _operator(row: Operator) -> Tree:
-    return {"carrierShortName": row.name, "carrierType": "Mobile" if row.mobile else "Fixed", "countryCode": row.country.code,
-            "countryId": row.country.id, "countryName": row.country.name, "enabled": row.enabled, "id": row.id}
+    return {
+        "carrierShortName": row.name,
+        "carrierType": "Mobile" if row.mobile else "Fixed",
+        "countryCode": row.country.code,
+        "countryId": row.country.id,
+        "countryName": row.country.name,
+        "enabled": row.enabled,
+        "id": row.id,
+    }
 
 
 def _get_registrations(product: Epmm, taken: Mapping[str, str], body: Any) -> Any:

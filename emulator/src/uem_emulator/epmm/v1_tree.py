@@ -3,12 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One ordered tree for an answer of API v1, written as XML or as JSON.
 
-The vendor documents show XML only. The JSON is the same tree under rules which clients in production rely on: the root
-is gone, an attribute becomes a key `@id` with a text, an element which occurs once is no list, `details` is a list
-around one object, numbers and booleans are real.
+The vendor documents show XML only. The JSON is the same tree under rules which clients in
+production rely on: the root is gone, an attribute becomes a key `@id` with a text, an element which
+occurs once is no list, `details` is a list around one object, numbers and booleans are real.
 
-A tree is a dict in the order of its elements: names to a text, a number, a boolean, None (an element without content),
-another tree, `Many`, `Boxed` or `Cached`. The key `@id` is the attribute `id`.
+A tree is a dict in the order of its elements: names to a text, a number, a boolean, None (an
+element without content), another tree, `Many`, `Boxed` or `Cached`. The key `@id` is the attribute
+`id`.
 """
 
 from __future__ import annotations
@@ -35,15 +36,16 @@ class Many:
 
 @dataclass(frozen=True)
 class Boxed:
-    """An element which JSON shows as a list with one object, or as an empty list when it has no content."""
+    """An element which JSON shows as a list with one object, or as an empty list when it has no
+    content."""
 
     tree: Tree
 
 
 @dataclass(frozen=True)
 class Cached:
-    """A tree which is made and written once for each form. `cache` belongs to what the tree shows and is emptied when
-    that changes; `shape` tells apart trees which switches make different."""
+    """A tree which is made and written once for each form. `cache` belongs to what the tree shows
+    and is emptied when that changes; `shape` tells apart trees which switches make different."""
 
     cache: dict[Hashable, Any]
     shape: Hashable
@@ -51,14 +53,18 @@ class Cached:
 
 
 def write_json(tree: Tree, *, collapse: bool) -> bytes:
-    """The tree without its root. `collapse`: an element which occurs once is an object instead of a list of one."""
+    """The tree without its root. `collapse`: an element which occurs once is an object instead of a
+    list of one."""
     return orjson.dumps(_plain(tree, collapse))
 
 
 def _plain(node: Any, collapse: bool) -> Any:
     if isinstance(node, dict):
-        found = {name: child if type(child) in _LEAVES else _plain(child, collapse)
-                 for name, child in node.items() if not _is_absent(child)}
+        found = {
+            name: child if type(child) in _LEAVES else _plain(child, collapse)
+            for name, child in node.items()
+            if not _is_absent(child)
+        }
         if "@id" in found:
             found["@id"] = str(found["@id"])
         return found or None
@@ -85,7 +91,9 @@ def write_xml(root: str, tree: Tree) -> bytes:
 
 def _element(name: str, node: Any, parts: list[str]) -> None:
     if type(node) in _LEAVES:
-        parts.append(f"<{name}/>" if node is None or node == "" else f"<{name}>{_text(node)}</{name}>")
+        parts.append(
+            f"<{name}/>" if node is None or node == "" else f"<{name}>{_text(node)}</{name}>"
+        )
     elif isinstance(node, Many):
         for child in node.nodes:
             _element(name, child, parts)
@@ -120,7 +128,9 @@ def _is_absent(node: Any) -> bool:
 #: What XML 1.0 cannot hold, in no spelling.
 _IMPOSSIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 #: A carriage return would be read back as a line feed.
-_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;", "\r": "&#13;"})
+_ESCAPES = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;", "\r": "&#13;"}
+)
 _PLAIN = re.compile("[^&<>\"'\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]*")
 
 

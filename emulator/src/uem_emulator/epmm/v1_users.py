@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """API v1: users, LDAP users, passwords and proofs of them.
 
-Source: "MobileIron WebService", section "Security Management". Its table gives Authenticate a User the path of Find a User,
-its example another, which is served here; Search LDAP Users has the text in the path in one place, in the query in another.
+Source: "MobileIron WebService", section "Security Management". Its table gives Authenticate a User
+the path of Find a User, its example another, which is served here; Search LDAP Users has the text
+in the path in one place, in the query in another.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ CHANGED = "Password changed successfully for user: {}"
 #: What a failure says; no text of it is documented.
 UNKNOWN = "User not found: {}"
 OLD_WRONG = "Password not changed for user: {}. The old password is missing or not correct."
-NEW_WRONG = f"Password not changed for user: {{}}. A password has {SHORTEST} to {LONGEST} characters."
+NEW_WRONG = (
+    f"Password not changed for user: {{}}. A password has {SHORTEST} to {LONGEST} characters."
+)
 NEW_OLD = "Password not changed for user: {}. The new password is the old one."
 OF_LDAP = "Password not changed for user: {}. Passwords of LDAP users are changed in the directory."
 SHORTEST_SEARCH = 2
@@ -40,8 +43,8 @@ _PLAIN_USER_AGE = 86_400_000 * 400
 
 
 class UserCalls:
-    """`accounts` is replaced with the world. With the fault kind `vanish`, the user whose password is to be changed is
-    gone; with `no_effect`, it is not changed."""
+    """`accounts` is replaced with the world. With the fault kind `vanish`, the user whose password
+    is to be changed is gone; with `no_effect`, it is not changed."""
 
     def __init__(self, product: Epmm, accounts: Accounts) -> None:
         self.accounts = accounts
@@ -73,14 +76,18 @@ class UserCalls:
         text = taken[0] if taken else request.parameter("userid") or ""
         named = {"userName": text}
         if len(text) < SHORTEST_SEARCH:
-            raise Fault(400, f"The search string must have {SHORTEST_SEARCH} characters at least", named)
+            raise Fault(
+                400, f"The search string must have {SHORTEST_SEARCH} characters at least", named
+            )
         found, limit = self.accounts.search(text), self._switches.number("ldap_search_limit")
         if len(found) > limit:
             raise Fault(400, f"The search found more than {limit} users", named)
         if not found:
             raise Fault(404, NO_DATA, named)
         rows = [v1_wire.directory_user(one) for one in found]
-        return respond(request, {**named, **messages(), "users": {"user": Many(rows)}}, self._switches)
+        return respond(
+            request, {**named, **messages(), "users": {"user": Many(rows)}}, self._switches
+        )
 
     # --- passwords ------------------------------------------------------------------------------------------------------
 
@@ -89,7 +96,11 @@ class UserCalls:
         given = self._given(request, "username", "password")
         name, password = _required(given, "username"), _required(given, "password")
         user = self.accounts.named(name)
-        if self.accounts.proves(user, password) and user is not None and self.accounts.may_log_in(user):
+        if (
+            self.accounts.proves(user, password)
+            and user is not None
+            and self.accounts.may_log_in(user)
+        ):
             return self._user(request, name, user)
         refused = self._product.status(401, request)
         challenge = (CHALLENGE,) if self._switches.is_on("challenge") else ()
@@ -111,13 +122,20 @@ class UserCalls:
             return self._failed(request, name, refusal)
         if "no_effect" not in request.effects:
             self.accounts.set(user, new)
-        return respond(request, {"userName": name, **messages(CHANGED.format(name))}, self._switches, wrote=True)
+        return respond(
+            request,
+            {"userName": name, **messages(CHANGED.format(name))},
+            self._switches,
+            wrote=True,
+        )
 
     def _refusal(self, user: User, old: str | None, new: str) -> str | None:
         """Why the password cannot be changed; None when it can."""
         if not user.local and self._switches["password_ldap_user"] == "refused":
             return OF_LDAP
-        if self._switches["password_saved"] == "yes" and (old is None or not self.accounts.proves(user, old)):
+        if self._switches["password_saved"] == "yes" and (
+            old is None or not self.accounts.proves(user, old)
+        ):
             return OLD_WRONG
         if not SHORTEST <= len(new) <= LONGEST:
             return NEW_WRONG
@@ -131,8 +149,9 @@ class UserCalls:
         return respond(request, {"userName": name, **messages(text.format(name))}, self._switches)
 
     def _given(self, request: Request, *known: str) -> dict[str, str]:
-        """The parameters of form and query by name in lower case: a table of the document writes Password, its example
-        password. In strict mode no others may be there; which ones are is not told, for it might be a password."""
+        """The parameters of form and query by name in lower case: a table of the document writes
+        Password, its example password. In strict mode no others may be there; which ones are is not
+        told, for it might be a password."""
         found = {name.lower(): values[0] for name, values in request.parameters.items()}
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() == _FORM:
             form = parse_qsl(request.body.decode(errors="replace"), keep_blank_values=True)
@@ -179,7 +198,10 @@ def _set_passwords(product: Epmm, taken: Mapping[str, str], body: dict[str, Any]
 
 def _fitting_passwords(product: Epmm, taken: Mapping[str, str], body: dict[str, Any]) -> Any:
     """`{user: password}`; answers for each whether it fits."""
-    return {key: product.v1.accounts.fits(_known(product, key), value) for key, value in _passwords(body).items()}
+    return {
+        key: product.v1.accounts.fits(_known(product, key), value)
+        for key, value in _passwords(body).items()
+    }
 
 
 CONTROL_CALLS: tuple[ControlCall, ...] = (

@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """API v2: its calls but for the device list, which `listing` has.
 
-Sources: the vendor's pages of API v2 "Label Management", "Device Spaces", "Custom Attributes", "User Management"; the
-vendor document "MobileIron Core V1 Web Service", "Deprecation update" (labels of a device, put on, taken off); recorded
-answers; requests of clients. Each handler says what it has from where.
+Sources: the vendor's pages of API v2 "Label Management", "Device Spaces", "Custom Attributes",
+"User Management"; the vendor document "MobileIron Core V1 Web Service", "Deprecation update"
+(labels of a device, put on, taken off); recorded answers; requests of clients. Each handler says
+what it has from where.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class V2:
     def __init__(self, product: Epmm) -> None:
         self.product = product
         self.list = DeviceList(product)
+        # fmt: off
         self.routes = (
             Route("GET", "/api/v2/ping", self.ping),
             Route("GET", "/api/v2/devices", self.list.answer, _SORTED | {"query", "labelId", "fields"}),
@@ -61,6 +63,7 @@ class V2:
             Route("GET", "/api/v2/attributes/definitions", self.definitions, _SORTED | {"type", "status", "keyword"}),
             Route("GET", "/api/v2/authorized/users", self.users, _PAGE | {"query", "sortOrder"}),
         )
+        # fmt: on
 
     @property
     def world(self) -> World:
@@ -78,7 +81,9 @@ class V2:
         return number
 
     def _visible(self, device: Device | None, space_id: int) -> bool:
-        return device is not None and (space_id == GLOBAL_SPACE or device.space_id in self.world.under(space_id))
+        return device is not None and (
+            space_id == GLOBAL_SPACE or device.space_id in self.world.under(space_id)
+        )
 
     def _absent(self, text: str) -> Answer:
         form = str(self.product.switches["missing_device"])
@@ -104,12 +109,19 @@ class V2:
     def spaces(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """adminDeviceSpaceId 0, the default, and 1 show all."""
         number = wire.whole(request, "adminDeviceSpaceId", 0, 0, None)
-        offset, limit = wire.whole(request, "offset", 0, 0, None), wire.whole(request, "limit", 10_000, 0, 10_000)
+        offset, limit = (
+            wire.whole(request, "offset", 0, 0, None),
+            wire.whole(request, "limit", 10_000, 0, 10_000),
+        )
         counted = (request.parameter("excludeDeviceCount") or "false").lower() != "true"
         seen = self.world.under(number or GLOBAL_SPACE)
         self.world.lag.before_read()
-        rows = [self._space_row(space_id, counted=counted) for space_id in self.world.spaces if space_id in seen]
-        return wire.page(rows[offset:offset + limit], len(rows), offset)
+        rows = [
+            self._space_row(space_id, counted=counted)
+            for space_id in self.world.spaces
+            if space_id in seen
+        ]
+        return wire.page(rows[offset : offset + limit], len(rows), offset)
 
     def my_spaces(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """The one account is an administrator of the global space."""
@@ -117,10 +129,24 @@ class V2:
 
     def _space_row(self, space_id: int, *, counted: bool) -> dict[str, Any]:
         space, spaces = self.world.spaces[space_id], self.world.under(space_id)
-        number = len(self.world.index.ids(("space", space_id), lambda device: space_id == GLOBAL_SPACE
-                                          or device.space_id in spaces)) if counted else 0
-        return {"id": space.id, "name": space.name, "path": space.path, "parentId": space.parent,
-                "criteria": space.criteria, "deviceCount": number}
+        number = (
+            len(
+                self.world.index.ids(
+                    ("space", space_id),
+                    lambda device: space_id == GLOBAL_SPACE or device.space_id in spaces,
+                )
+            )
+            if counted
+            else 0
+        )
+        return {
+            "id": space.id,
+            "name": space.name,
+            "path": space.path,
+            "parentId": space.parent,
+            "criteria": space.criteria,
+            "deviceCount": number,
+        }
 
     def definitions(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """Custom attributes: what a row holds is not known, so the server has none."""
@@ -128,7 +154,9 @@ class V2:
         for name, known, required in (("type", _TYPES, True), ("status", _STATES, False)):
             value = request.parameter(name)
             if (value or "") not in known and (required or value is not None):
-                raise BadRequest("validation.required", f"{name} must be one of {', '.join(known)}.")
+                raise BadRequest(
+                    "validation.required", f"{name} must be one of {', '.join(known)}."
+                )
         offset = wire.whole(request, "offset", 0, 0, None)
         wire.whole(request, "limit", 0, 0, 1_000_000)
         wire.descending(request)
@@ -141,12 +169,26 @@ class V2:
         if len(text) > 20:
             raise BadRequest("validation.size", "query must be 1 to 20 characters.")
         most = self.product.switches.number("users_limit_max")
-        offset, limit = wire.whole(request, "offset", 0, 0, 10_000_000), wire.whole(request, "limit", most, 0, most)
-        found = [user for user in self.world.users.values()
-                 if any(text in value.lower() for value in (user.first, user.last, user.principal))]
+        offset, limit = (
+            wire.whole(request, "offset", 0, 0, 10_000_000),
+            wire.whole(request, "limit", most, 0, most),
+        )
+        found = [
+            user
+            for user in self.world.users.values()
+            if any(text in value.lower() for value in (user.first, user.last, user.principal))
+        ]
         found.sort(key=lambda user: user.principal.lower(), reverse=wire.descending(request))
-        rows = [{"principal": user.principal, "displayName": user.display, "email": user.email, "enabled": user.enabled,
-                 "uuid": user.uuid} for user in found[offset:offset + limit]]
+        rows = [
+            {
+                "principal": user.principal,
+                "displayName": user.display,
+                "email": user.email,
+                "enabled": user.enabled,
+                "uuid": user.uuid,
+            }
+            for user in found[offset : offset + limit]
+        ]
         return wire.page(rows, len(found), offset)
 
     # --- labels -----------------------------------------------------------------------------------------------------------
@@ -154,11 +196,15 @@ class V2:
     def label_row(self, label: Label, space_id: int) -> dict[str, Any]:
         """Keys and types: the vendor's page. A static label's criteria are null."""
         space = self.world.spaces[label.space_id]
-        static = label.static or (label.system and self.product.switches["system_labels_static"] == "yes")
+        static = label.static or (
+            label.system and self.product.switches["system_labels_static"] == "yes"
+        )
+        # fmt: off
         return {"id": label.id, "name": label.name, "description": label.description, "isStatic": static,
                 "criteria": label.query, "deviceCount": len(self.world.listed(label, space_id)),
                 "deviceSpaceId": space.id, "deviceSpaceName": space.name, "deviceSpacePath": space.path,
                 "rowType": "SYSTEM" if label.system else "ADMIN"}
+        # fmt: on
 
     def label_summary(self, request: Request, taken: tuple[str, ...]) -> Answer:
         space_id = self.space(request)
@@ -176,7 +222,7 @@ class V2:
             rows.sort(key=lambda row: wire.sort_key(row[sort or "id"]), reverse=down)
         elif self.product.switches["unsorted_order"] == "scattered":
             rows.sort(key=lambda row: row["id"] * 2654435761 & 0xFFFFFFFF)
-        return wire.page(rows[offset:offset + limit], len(rows), offset)
+        return wire.page(rows[offset : offset + limit], len(rows), offset)
 
     def get_label(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """One object; a client reads its name."""
@@ -208,8 +254,11 @@ class V2:
         device = self.world.by_uuid.get(taken[0].lower())
         if device is None or not self._visible(device, space_id):
             return self._absent("Device not found")
-        rows = [{"id": str(label.id), "name": label.name} for label in self.world.labels_of(device)
-                if label in self.world.labels_seen(space_id)]
+        rows = [
+            {"id": str(label.id), "name": label.name}
+            for label in self.world.labels_of(device)
+            if label in self.world.labels_seen(space_id)
+        ]
         return wire.page(rows, len(rows), 0)
 
     # --- putting labels on and taking them off ----------------------------------------------------------------------------
@@ -226,7 +275,11 @@ class V2:
         if "json" not in request.headers.get("content-type", ""):
             return wire.plain(415, "html")
         uuids = wire.json_body(request).get("deviceUuids")
-        if not isinstance(uuids, list) or not uuids or not all(isinstance(uuid, str) for uuid in uuids):
+        if (
+            not isinstance(uuids, list)
+            or not uuids
+            or not all(isinstance(uuid, str) for uuid in uuids)
+        ):
             raise BadRequest("validation.size", "deviceUuids must be a list of at least one uuid.")
         first = self.world.by_uuid.get(uuids[0].lower())
         if "vanish" in request.effects and first is not None:
@@ -258,9 +311,17 @@ class V2:
         for name in names:
             label = seen.get(name)
             if label is None:
-                faults.append(("unknown_label_write", "label.not.found", f"Label '{name}' was not found."))
+                faults.append(
+                    ("unknown_label_write", "label.not.found", f"Label '{name}' was not found.")
+                )
             elif not label.static:
-                faults.append(("filtered_label_write", "label.not.static", f"Label '{name}' is not a static label."))
+                faults.append(
+                    (
+                        "filtered_label_write",
+                        "label.not.static",
+                        f"Label '{name}' is not a static label.",
+                    )
+                )
             else:
                 labels.append(label)
         return labels, faults
@@ -272,17 +333,30 @@ class V2:
             if device is not None and self._visible(device, space_id):
                 devices.append(device)
             else:
-                faults.append(("unknown_device_write", "device.not.found", f"Device '{uuid}' was not found."))
+                faults.append(
+                    ("unknown_device_write", "device.not.found", f"Device '{uuid}' was not found.")
+                )
         return devices, faults
 
-    def _pairs(self, devices: list[Device], labels: list[Label]) -> tuple[list[tuple[Device, Label]], list[_Fault]]:
+    def _pairs(
+        self, devices: list[Device], labels: list[Label]
+    ) -> tuple[list[tuple[Device, Label]], list[_Fault]]:
         """What can be written, and what cannot because a label belongs to another space."""
         pairs = [(device, label) for device in devices for label in labels]
         if self.product.switches["foreign_label_write"] == "done":
             return pairs, []
-        faults = [("foreign_label_write", "label.space", f"Device '{device.uuid}' is not in the space of label '{label.name}'.")
-                  for device, label in pairs if not self.world.reaches(label, device)]
-        return [(device, label) for device, label in pairs if self.world.reaches(label, device)], faults
+        faults = [
+            (
+                "foreign_label_write",
+                "label.space",
+                f"Device '{device.uuid}' is not in the space of label '{label.name}'.",
+            )
+            for device, label in pairs
+            if not self.world.reaches(label, device)
+        ]
+        return [
+            (device, label) for device, label in pairs if self.world.reaches(label, device)
+        ], faults
 
 
 def _written(faults: list[_Fault], *, wrote: bool) -> Answer:

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How API v2 looks on the wire: envelopes, messages, errors, parameters.
 
-A message, of success or of error, is `{"type", "messageKey", "localizedMessage"}`: read by a client and matched by a
-scanner, with status 400 for an error. The keys begin with `com.mobileiron.vsp.messages.`, as a recorded one does; what
-follows is the emulator's.
+A message, of success or of error, is `{"type", "messageKey", "localizedMessage"}`: read by a client
+and matched by a scanner, with status 400 for an error. The keys begin with
+`com.mobileiron.vsp.messages.`, as a recorded one does; what follows is the emulator's.
 """
 
 from __future__ import annotations
@@ -19,8 +19,17 @@ import orjson
 from uem_emulator.answers import HTML_TYPE, Answer, Request, html
 
 _KEY = "com.mobileiron.vsp.messages."
-_TITLES = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
-           414: "URI Too Long", 415: "Unsupported Media Type", 429: "Too Many Requests", 501: "Not Implemented"}
+_TITLES = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    414: "URI Too Long",
+    415: "Unsupported Media Type",
+    429: "Too Many Requests",
+    501: "Not Implemented",
+}
 
 
 class BadRequest(Exception):
@@ -53,15 +62,27 @@ def plain(status: int, form: str, text: str | None = None) -> Answer:
 
 def page(rows: list[Any], total: int, offset: int, **more: Any) -> Answer:
     """A list of which `rows` is a part."""
-    return Answer(200, orjson.dumps({"results": rows, "totalCount": total, "resultCount": len(rows), **more,
-                                     "hasMore": offset + len(rows) < total}))
+    return Answer(
+        200,
+        orjson.dumps(
+            {
+                "results": rows,
+                "totalCount": total,
+                "resultCount": len(rows),
+                **more,
+                "hasMore": offset + len(rows) < total,
+            }
+        ),
+    )
 
 
 def single(result: Any) -> Answer:
     return Answer(200, orjson.dumps({"results": result}))
 
 
-def whole(request: Request, name: str, default: int | None, lowest: int, highest: int | None) -> int:
+def whole(
+    request: Request, name: str, default: int | None, lowest: int, highest: int | None
+) -> int:
     """A whole-number parameter; a default of None means that it is required. Raises BadRequest."""
     text = request.parameter(name)
     if text is None:
@@ -104,7 +125,10 @@ def sort_key(value: Any) -> tuple[bool, Any]:
 def by_kind(values: Sequence[Any]) -> list[Any]:
     """Values of one field made comparable: texts when any is a text."""
     if any(isinstance(value, (str, list)) for value in values):
-        return [value if value is None or isinstance(value, (str, list)) else str(value) for value in values]
+        return [
+            value if value is None or isinstance(value, (str, list)) else str(value)
+            for value in values
+        ]
     return list(values)
 
 

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The server while it runs: devices, users, spaces and labels as they are, and the index which lists are served from."""
+"""The server while it runs: devices, users, spaces and labels as they are, and the index which
+lists are served from."""
 
 from __future__ import annotations
 
@@ -14,7 +15,16 @@ from typing import Any
 from uem_emulator.epmm import query
 from uem_emulator.epmm.builder import build, plain_device
 from uem_emulator.epmm.fields import Field, with_extras
-from uem_emulator.epmm.model import GLOBAL_SPACE, ORDINARY_ROLES, STATUS_CODES, Device, Label, Location, Space, User
+from uem_emulator.epmm.model import (
+    GLOBAL_SPACE,
+    ORDINARY_ROLES,
+    STATUS_CODES,
+    Device,
+    Label,
+    Location,
+    Space,
+    User,
+)
 from uem_emulator.lag import Lag
 from uem_emulator.plan import Plan, guid
 from uem_emulator.switches import Switches
@@ -23,8 +33,18 @@ Predicate = Callable[[Device], bool]
 
 _UNSETTABLE = frozenset(("id", "user", "labels", "cache", "actions"))
 _SETTABLE = {item.name for item in dataclasses.fields(Device)} - _UNSETTABLE
-_NUMBERS = frozenset(("space_id", "created", "registered", "connected", "client_connected", "compliance", "quarantined",
-                      "blocked"))
+_NUMBERS = frozenset(
+    (
+        "space_id",
+        "created",
+        "registered",
+        "connected",
+        "client_connected",
+        "compliance",
+        "quarantined",
+        "blocked",
+    )
+)
 _MATCHES = 128
 #: Of a label's query; a client which makes filtered labels cuts them there.
 LONGEST_QUERY = 2000
@@ -45,11 +65,14 @@ def _location(given: Any) -> Location:
     try:
         return Location(**given)
     except TypeError:
-        raise ValueError("a location has a source, and may have latitude, longitude, radius and captured") from None
+        raise ValueError(
+            "a location has a source, and may have latitude, longitude, radius and captured"
+        ) from None
 
 
 class Index:
-    """What lists see: devices by id, and the ids which a question found, remembered until anything changes."""
+    """What lists see: devices by id, and the ids which a question found, remembered until anything
+    changes."""
 
     def __init__(self, devices: Iterable[Device]) -> None:
         self.docs: dict[int, Device] = {device.id: device for device in devices}
@@ -72,7 +95,9 @@ class Index:
         if found is None:
             if len(self._matches) >= _MATCHES:
                 self.forget()
-            found = self._matches[key] = sorted(i for i, device in self.docs.items() if predicate(device))
+            found = self._matches[key] = sorted(
+                i for i, device in self.docs.items() if predicate(device)
+            )
         return found
 
     def order(self, key: Any, make: Callable[[], list[int]]) -> list[int]:
@@ -84,11 +109,12 @@ class Index:
 
 
 class World:
-    """`lag` stands between a write and the index. `watchers` are called with a device's id after it has changed, has
-    come or has gone."""
+    """`lag` stands between a write and the index. `watchers` are called with a device's id after it
+    has changed, has come or has gone."""
 
     def __init__(self, plan: Plan, switches: Switches) -> None:
-        # Nothing built here is garbage: collecting meanwhile would multiply the time of large fleets.
+        # Nothing built here is garbage: collecting meanwhile would multiply the time of large
+        # fleets.
         gc.disable()
         try:
             self._build(plan, switches)
@@ -120,9 +146,11 @@ class World:
 
     def switches_changed(self) -> None:
         """What depends on switches is made anew."""
-        self.fields = with_extras({space.id: space.name for space in self.spaces.values()},
-                                  blocked=self.switches.is_on("v2_blocked_field"),
-                                  numbers=self.switches["noncompliance_names"] == "numbers")
+        self.fields = with_extras(
+            {space.id: space.name for space in self.spaces.values()},
+            blocked=self.switches.is_on("v2_blocked_field"),
+            numbers=self.switches["noncompliance_names"] == "numbers",
+        )
         self._memberships.clear()
         self.index.forget()
         self.revision += 1
@@ -141,19 +169,33 @@ class World:
         if text in self.users:
             return self.users[text]
         wanted = text.lower()
-        return next((user for user in self.users.values()
-                     if wanted in (user.principal.lower(), (user.email or "").lower()) and wanted), None)
+        return next(
+            (
+                user
+                for user in self.users.values()
+                if wanted in (user.principal.lower(), (user.email or "").lower()) and wanted
+            ),
+            None,
+        )
 
     def add_user(self, *, principal: Any = None, **given: Any) -> User:
-        """A new user with fields as in `User`; a local one unless told otherwise. Raises ValueError."""
+        """A new user with fields as in `User`; a local one unless told otherwise. Raises
+        ValueError."""
         unknown = set(given) - {"first", "last", "email", "local", "enabled", "roles"}
         if unknown:
             raise ValueError(f"a user has no {', '.join(sorted(unknown))}")
-        if not isinstance(principal, str) or principal.lower() in ("", *(one.principal.lower() for one in self.users.values())):
+        if not isinstance(principal, str) or principal.lower() in (
+            "",
+            *(one.principal.lower() for one in self.users.values()),
+        ):
             raise ValueError("principal is a text which no other user has")
         plain = {"first": principal, "last": "", "email": None, "local": True}
-        user = User(max((one.id for one in self.users.values()), default=9000) + 3, guid(self.rng), principal,
-                    **{**plain, **given, "roles": tuple(given.get("roles", ORDINARY_ROLES))})
+        user = User(
+            max((one.id for one in self.users.values()), default=9000) + 3,
+            guid(self.rng),
+            principal,
+            **{**plain, **given, "roles": tuple(given.get("roles", ORDINARY_ROLES))},
+        )
         self.users[user.uuid] = user
         return user
 
@@ -179,7 +221,8 @@ class World:
     # --- labels ---------------------------------------------------------------------------------------------------------
 
     def membership(self, label: Label) -> Predicate:
-        """Says of a device whether it has the label. A filtered label of a space finds devices of that space only."""
+        """Says of a device whether it has the label. A filtered label of a space finds devices of
+        that space only."""
         if label.id not in self._memberships:
             self._memberships[label.id] = self._membership(label)
         return self._memberships[label.id]
@@ -190,7 +233,11 @@ class World:
             return lambda device: number in device.labels
         with_retired = self.switches["retired_in_labels"] == "yes"
         test = self.filter(label.query) if label.query else _any if with_retired else _not_retired
-        return test if label.space_id == GLOBAL_SPACE else lambda device: device.space_id in spaces and test(device)
+        return (
+            test
+            if label.space_id == GLOBAL_SPACE
+            else lambda device: device.space_id in spaces and test(device)
+        )
 
     def reaches(self, label: Label, device: Device) -> bool:
         """Whether a device is in the space of a label, or below it."""
@@ -198,8 +245,14 @@ class World:
 
     def filter(self, text: str) -> Predicate:
         """A query as a predicate. Raises query.QueryError."""
-        return query.compile_query(query.parse(text), query.Dialect(
-            self.fields, self.switches["query_case"] == "ignored", self.switches["missing_is_not_equal"] == "yes"))
+        return query.compile_query(
+            query.parse(text),
+            query.Dialect(
+                self.fields,
+                self.switches["query_case"] == "ignored",
+                self.switches["missing_is_not_equal"] == "yes",
+            ),
+        )
 
     def labels_of(self, device: Device) -> list[Label]:
         """The labels which a device has: the truth, however late the index is."""
@@ -211,20 +264,30 @@ class World:
         return [device for device in self.devices.values() if test(device)]
 
     def listed(self, label: Label, space_id: int = GLOBAL_SPACE) -> list[int]:
-        """The ids of a label's devices as lists show them, which may be late; `lag.before_read()` comes before it."""
+        """The ids of a label's devices as lists show them, which may be late; `lag.before_read()`
+        comes before it."""
         test, spaces = self.membership(label), self.under(space_id)
         if space_id == GLOBAL_SPACE:
             return self.index.ids(("label", label.id), test)
-        return self.index.ids(("label", label.id, space_id), lambda device: device.space_id in spaces and test(device))
+        return self.index.ids(
+            ("label", label.id, space_id), lambda device: device.space_id in spaces and test(device)
+        )
 
-    def add_label(self, name: str, description: str = "", query_text: str | None = None,
-                  space_id: int = GLOBAL_SPACE) -> Label:
+    def add_label(
+        self,
+        name: str,
+        description: str = "",
+        query_text: str | None = None,
+        space_id: int = GLOBAL_SPACE,
+    ) -> Label:
         """A new label: static, or filtered by a query. Raises ValueError."""
         if not name or self.label(name) is not None:
             raise ValueError(f"a label called {name!r} is there, or the name is empty")
         if space_id not in self.spaces:
             raise ValueError(f"no space has the id {space_id}")
-        if query_text is not None and (not isinstance(query_text, str) or len(query_text) > LONGEST_QUERY):
+        if query_text is not None and (
+            not isinstance(query_text, str) or len(query_text) > LONGEST_QUERY
+        ):
             raise ValueError(f"a query is a text of at most {LONGEST_QUERY} characters")
         if query_text:
             self.filter(query_text)
@@ -245,7 +308,8 @@ class World:
         self.revision += 1
 
     def assign(self, device: Device, label: Label) -> bool:
-        """Put a static label on a device; False when it was there. Raises ValueError for a filtered one."""
+        """Put a static label on a device; False when it was there. Raises ValueError for a filtered
+        one."""
         if not label.static:
             raise ValueError(f"{label.name} is filtered")
         if label.id in device.labels:
@@ -254,7 +318,8 @@ class World:
         return True
 
     def unassign(self, device: Device, label: Label) -> bool:
-        """Take a static label off a device; False when it was not there. Raises ValueError for a filtered one."""
+        """Take a static label off a device; False when it was not there. Raises ValueError for a
+        filtered one."""
         if not label.static:
             raise ValueError(f"{label.name} is filtered")
         if label.id not in device.labels:
@@ -265,8 +330,8 @@ class World:
     # --- devices --------------------------------------------------------------------------------------------------------
 
     def set_fields(self, device: Device, fields: Mapping[str, Any]) -> None:
-        """Set attributes of a device by name; also `user` (a principal) and `labels` (names of static labels: all that
-        it is to have). All or none. Raises ValueError."""
+        """Set attributes of a device by name; also `user` (a principal) and `labels` (names of
+        static labels: all that it is to have). All or none. Raises ValueError."""
         self._set(device, **self._checked(fields))
 
     def add(self, fields: Mapping[str, Any]) -> Device:
@@ -289,11 +354,15 @@ class World:
 
     def _checked(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         found = dict(fields)
-        unknown = [name for name in fields if name not in _SETTABLE and name not in ("user", "labels")]
+        unknown = [
+            name for name in fields if name not in _SETTABLE and name not in ("user", "labels")
+        ]
         if unknown:
             raise ValueError(f"not fields of a device which can be set: {', '.join(unknown)}")
         for name in _NUMBERS & found.keys():
-            if found[name] is not None and (not isinstance(found[name], int) or isinstance(found[name], bool)):
+            if found[name] is not None and (
+                not isinstance(found[name], int) or isinstance(found[name], bool)
+            ):
                 raise ValueError(f"{name} is a whole number")
         if found.get("status", "ACTIVE") not in STATUS_CODES:
             raise ValueError(f"status is one of {', '.join(STATUS_CODES)}")

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The users of the tenant. Source: recorded answers of `GET /api/v1/account`, and what public clients send to it."""
+"""The users of the tenant. Source: recorded answers of `GET /api/v1/account`, and what public
+clients send to it."""
 
 from __future__ import annotations
 
@@ -56,17 +57,34 @@ class AccountCalls(Part):
         rows = self._found(request, self.rows())
         for name, descending in reversed(read_sort(request, _NAMES, self.switches)):
             rows = _ordered(rows, name, descending=descending)
-        return wire.ok({"totalCount": len(rows), "searchResults": wire.short(request, rows[start:start + limit]), "offset": start,
-                        "limit": limit, "queryTime": 62, "facetedResults": {}, "totalUnfilteredResultCount": 0})
+        return wire.ok(
+            {
+                "totalCount": len(rows),
+                "searchResults": wire.short(request, rows[start : start + limit]),
+                "offset": start,
+                "limit": limit,
+                "queryTime": 62,
+                "facetedResults": {},
+                "totalUnfilteredResultCount": 0,
+            }
+        )
 
     def rows(self) -> list[dict[str, Any]]:
         devices = Counter(device.value("ownerId") for device in self.world.devices.values())
-        return [_row(account, devices[account.id]) for account in sorted(self.world.accounts.values(), key=lambda one: one.id)]
+        return [
+            _row(account, devices[account.id])
+            for account in sorted(self.world.accounts.values(), key=lambda one: one.id)
+        ]
 
     def _found(self, request: Request, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         text, words = request.parameter("fq"), (request.parameter("q") or "").lower()
         if text is not None:
-            dialect = fq.Dialect(_NAMES, frozenset(("createdAt",)), self.world.now, self.switches["fq_case"] == "ignored")
+            dialect = fq.Dialect(
+                _NAMES,
+                frozenset(("createdAt",)),
+                self.world.now,
+                self.switches["fq_case"] == "ignored",
+            )
             try:
                 test = fq.compile_filter(fq.parse(text), dialect)
             except fq.UnknownFieldError as error:
@@ -76,14 +94,22 @@ class AccountCalls(Part):
             except fq.FqError as error:
                 raise BadRequest(("Invalid", str(error), "fq")) from error
             rows = [row for row in rows if test(_Document(row))]
-        return [row for row in rows if any(words in (row[name] or "").lower() for name in _SEARCHED)] if words else rows
+        return (
+            [row for row in rows if any(words in (row[name] or "").lower() for name in _SEARCHED)]
+            if words
+            else rows
+        )
 
     # --- for the control calls ----------------------------------------------------------------------------------------
 
     def make(self, given: Mapping[str, Any]) -> int:
-        """A user with the names of its row, or of `Account`; one whose id is taken is changed. Answers the id.
-        Raises ValueError."""
-        own = {**PERSON, "accountSource": "source", **{field.name: field.name for field in fields(Account)}}
+        """A user with the names of its row, or of `Account`; one whose id is taken is changed.
+        Answers the id. Raises ValueError."""
+        own = {
+            **PERSON,
+            "accountSource": "source",
+            **{field.name: field.name for field in fields(Account)},
+        }
         unknown = [name for name in given if name not in own]
         number = given.get("id", max(self.world.accounts, default=10500000) + 1)
         if unknown or not isinstance(number, int):
@@ -91,8 +117,17 @@ class AccountCalls(Part):
         values = {own[name]: value for name, value in given.items() if name != "id"}
         values["groups"] = tuple(values.get("groups", ("All Users",)))
         known = self.world.accounts.get(number)
-        plain = {"uid": None, "email": None, "display": None, "first": None, "last": None, "created": self.world.now}
-        self.world.accounts[number] = replace(known, **values) if known else Account(number, **{**plain, **values})
+        plain = {
+            "uid": None,
+            "email": None,
+            "display": None,
+            "first": None,
+            "last": None,
+            "created": self.world.now,
+        }
+        self.world.accounts[number] = (
+            replace(known, **values) if known else Account(number, **{**plain, **values})
+        )
         return number
 
 
@@ -105,8 +140,18 @@ def _ordered(rows: list[dict[str, Any]], name: str, *, descending: bool) -> list
 
 def _row(account: Account, devices: int) -> dict[str, Any]:
     """Texts which look like null or a map are recorded."""
-    pin = None if account.pin is None else {"createdAt": account.created, "expiresAt": account.created + 900 * DAY,
-                                            "pin": account.pin, "used": False, "ppkgPinStatus": None}
+    pin = (
+        None
+        if account.pin is None
+        else {
+            "createdAt": account.created,
+            "expiresAt": account.created + 900 * DAY,
+            "pin": account.pin,
+            "used": False,
+            "ppkgPinStatus": None,
+        }
+    )
+    # fmt: off
     return {
         "id": account.id, "createdAt": account.created, "displayName": account.display, "firstName": account.first,
         "lastName": account.last, "uid": account.uid, "emailAddress": account.email, "accountSource": account.source,
@@ -117,11 +162,15 @@ def _row(account: Account, devices: int) -> dict[str, Any]:
         "idpUserDeleted": False, "passwordNeverExpire": False, "registrationPin": pin,
         "groups": list(account.groups), "assignedConfigs": [], "deviceCount": devices,
     }
+    # fmt: on
 
 
 #: A filter's name of a field -> the field.
-_NAMES = {name.lower(): name for name in _row(Account(0, None, None, None, None, None, 0), 0)
-          if name not in ("registrationPin", "groups", "assignedConfigs")}
+_NAMES = {
+    name.lower(): name
+    for name in _row(Account(0, None, None, None, None, None, 0), 0)
+    if name not in ("registrationPin", "groups", "assignedConfigs")
+}
 
 
 def _made(product: Neurons, taken: Mapping[str, str], body: Any) -> dict[str, int]:

@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The calls which act on devices, and those which tell beforehand which devices cannot be acted on.
 
-Source: "Device API Calls" (from "Check Update Operating System (OS) Version Viability" to "Cancel Relinquish device"). Its
-examples give ids repeated, joined by commas and with blanks around them; forms, a multipart one for unlocking, and parameters
-in the query, which "the server will parse into a request body for you".
+Source: "Device API Calls" (from "Check Update Operating System (OS) Version Viability" to "Cancel
+Relinquish device"). Its examples give ids repeated, joined by commas and with blanks around them;
+forms, a multipart one for unlocking, and parameters in the query, which "the server will parse into
+a request body for you".
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ Reader = Callable[[Given], dict[str, Any]]
 
 @dataclass(frozen=True)
 class _Call:
-    """An action at /api/v1/device/{part}. `names` are its parameters besides the ids. `checked`: whether GET at the same address
-    checks viability; `timed`: whether that answer has a queryTime. `guids`: whether devices may be named by guid."""
+    """An action at /api/v1/device/{part}. `names` are its parameters besides the ids. `checked`:
+    whether GET at the same address checks viability; `timed`: whether that answer has a queryTime.
+    `guids`: whether devices may be named by guid."""
 
     part: str
     action: str
@@ -43,6 +45,7 @@ class _Call:
     guids: bool = False
 
 
+# fmt: off
 _CALLS = (
     _Call("scheduleOSUpdate", "os_update", ("version",), read.os_update, checked=True),
     _Call("restart", "restart"),
@@ -58,9 +61,17 @@ _CALLS = (
     _Call("disableLostMode", "disable_lost_mode", checked=True, timed=False),
     _Call("relinquishOwnershipCancel", "cancel_relinquish"),
 )
+# fmt: on
 _RELINQUISH = _Call("relinquishOwnership", "relinquish", ("checkViability",))
-_MESSAGE_NAMES = ("deviceIds", "dmPartitionId", "sendPushNotification", "pushNotificationMessage", "sendEmail", "emailSubject",
-                  "emailBody")
+_MESSAGE_NAMES = (
+    "deviceIds",
+    "dmPartitionId",
+    "sendPushNotification",
+    "pushNotificationMessage",
+    "sendEmail",
+    "emailSubject",
+    "emailBody",
+)
 #: The address has deviceIds, the table of parameters ids.
 _DELETE_NAMES = ("deviceIds", "ids")
 
@@ -70,8 +81,8 @@ def _only_checks(request: Request) -> bool:
 
 
 class ActionCalls:
-    """`actions` is replaced with the world. With the fault kind `vanish`, the first device named is gone when it is to be
-    acted on; with `no_effect`, nothing is done."""
+    """`actions` is replaced with the world. With the fault kind `vanish`, the first device named is
+    gone when it is to be acted on; with `no_effect`, nothing is done."""
 
     def __init__(self, product: Neurons, actions: Actions) -> None:
         self.actions = actions
@@ -84,10 +95,21 @@ class ActionCalls:
             names = frozenset(("ids", *(("guids",) if call.guids else ()), *call.names))
             yield Route("PUT", f"/api/v1/device/{call.part}", self._acting(call), names, names)
             if call.checked:
-                yield Route("GET", f"/api/v1/device/{call.part}", self._checking(call), frozenset(("checkViability", "ids")))
+                yield Route(
+                    "GET",
+                    f"/api/v1/device/{call.part}",
+                    self._checking(call),
+                    frozenset(("checkViability", "ids")),
+                )
         names = frozenset(("ids", *_RELINQUISH.names))
-        yield Route("PUT", f"/api/v1/device/{_RELINQUISH.part}", self.relinquish, names, names,
-                    acts=lambda request: not _only_checks(request))
+        yield Route(
+            "PUT",
+            f"/api/v1/device/{_RELINQUISH.part}",
+            self.relinquish,
+            names,
+            names,
+            acts=lambda request: not _only_checks(request),
+        )
         names = frozenset(_DELETE_NAMES)
         yield Route("DELETE", "/api/v1/device", self.delete, names, names)
         names = frozenset(_MESSAGE_NAMES)
@@ -98,9 +120,14 @@ class ActionCalls:
     def _given(self, request: Request, *names: str) -> Given:
         return Given(request, self._switches, frozenset(names))
 
-    def _devices(self, request: Request, given: Given, *names: str, guids: bool = False) -> list[Device]:
-        """The devices named, each once; those which are none are passed over. Raises BadRequest for every fault found so far."""
-        keys = [key for name in names for key in given.numbers(name)] + (given.texts("guids") if guids else [])
+    def _devices(
+        self, request: Request, given: Given, *names: str, guids: bool = False
+    ) -> list[Device]:
+        """The devices named, each once; those which are none are passed over. Raises BadRequest for
+        every fault found so far."""
+        keys = [key for name in names for key in given.numbers(name)] + (
+            given.texts("guids") if guids else []
+        )
         longest = self._switches.number("action_max_devices")
         if longest and len(keys) > longest:
             given.fault("Range", f"must name {longest} devices at most", names[0])
@@ -120,9 +147,17 @@ class ActionCalls:
 
     # --- acting -------------------------------------------------------------------------------------------------------
 
-    def _act(self, request: Request, given: Given, action: str, devices: list[Device], params: Mapping[str, Any],
-             name: str = "ids") -> tuple[int, bool]:
-        """How many devices the answer counts, and whether there was one which can take the action."""
+    def _act(
+        self,
+        request: Request,
+        given: Given,
+        action: str,
+        devices: list[Device],
+        params: Mapping[str, Any],
+        name: str = "ids",
+    ) -> tuple[int, bool]:
+        """How many devices the answer counts, and whether there was one which can take the
+        action."""
         able = [device for device in devices if not self.actions.reasons(device, action)]
         position = self._switches["action_impossible_device"]
         if position == "error" and len(able) < len(devices):
@@ -141,6 +176,7 @@ class ActionCalls:
             if call.action == "os_update" and self._switches["os_update_result"] == "one":
                 count = min(count, 1)
             return wire.ok(count, wrote=wrote)
+
         return act
 
     def delete(self, request: Request, taken: tuple[str, ...]) -> Answer:
@@ -160,7 +196,11 @@ class ActionCalls:
         if self._switches["message_other_space"] == "passed_over":
             devices = [device for device in devices if device.partition == space]
         sent = params if params["push"] is not None or params["email"] is not None else None
-        count, wrote = (0, False) if sent is None else self._act(request, given, "message", devices, sent, "deviceIds")
+        count, wrote = (
+            (0, False)
+            if sent is None
+            else self._act(request, given, "message", devices, sent, "deviceIds")
+        )
         if count or sent is None or self._switches["message_none_valid"] == "true":
             return wire.ok(True, wrote=wrote)
         if self._switches["message_none_valid"] == "error":
@@ -171,21 +211,34 @@ class ActionCalls:
 
     def _checking(self, call: _Call) -> Callable[[Request, tuple[str, ...]], Answer]:
         """Which of the devices can NOT be acted on."""
+
         def check(request: Request, taken: tuple[str, ...]) -> Answer:
             given = self._given(request, "checkViability", "ids")
             if not given.flag("checkViability") and self._switches["viability_unasked"] == "error":
                 given.fault("NotNull", "must be true", "checkViability")
-            found = [(device, self.actions.reasons(device, call.action)) for device in self._devices(request, given, "ids")]
-            return wire.ok(wire.exceptions([(device, codes) for device, codes in found if codes], self._switches,
-                                           timed=call.timed))
+            found = [
+                (device, self.actions.reasons(device, call.action))
+                for device in self._devices(request, given, "ids")
+            ]
+            return wire.ok(
+                wire.exceptions(
+                    [(device, codes) for device, codes in found if codes],
+                    self._switches,
+                    timed=call.timed,
+                )
+            )
+
         return check
 
     def relinquish(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        """With checkViability=true it counts the devices which could be relinquished, and does nothing, although it is a PUT."""
+        """With checkViability=true it counts the devices which could be relinquished, and does
+        nothing, although it is a PUT."""
         given = self._given(request, "ids", *_RELINQUISH.names)
         checks = given.flag("checkViability")
         devices = self._devices(request, given, "ids")
         if checks:
-            return wire.ok(sum(not self.actions.reasons(device, "relinquish") for device in devices))
+            return wire.ok(
+                sum(not self.actions.reasons(device, "relinquish") for device in devices)
+            )
         count, wrote = self._act(request, given, "relinquish", devices, {})
         return wire.ok(count, wrote=wrote)

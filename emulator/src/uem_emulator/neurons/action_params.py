@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The parameters of actions: where they are read from, and what they may be.
 
-Source: "Device API Calls": parameters of a request body or of the query; the PIN's pattern, the footnote's 15 characters.
+Source: "Device API Calls": parameters of a request body or of the query; the PIN's pattern, the
+footnote's 15 characters.
 """
 
 from __future__ import annotations
@@ -22,7 +23,11 @@ from uem_emulator.switches import Switches
 LONGEST_FOOTNOTE = 15
 #: The document's own, brackets and all.
 _PIN = re.compile(r"(^$)|([a-zA-Z0-9]{6,8})")
-_FORM, _MULTIPART, _JSON = "application/x-www-form-urlencoded", "multipart/form-data", "application/json"
+_FORM, _MULTIPART, _JSON = (
+    "application/x-www-form-urlencoded",
+    "multipart/form-data",
+    "application/json",
+)
 Pairs = list[tuple[str, str]]
 
 
@@ -35,7 +40,10 @@ def _multipart(body: bytes, kind: str) -> Pairs:
     whole = message_from_bytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body)
     found = []
     for part in whole.walk():
-        name, value = part.get_param("name", None, "content-disposition"), part.get_payload(decode=True)
+        name, value = (
+            part.get_param("name", None, "content-disposition"),
+            part.get_payload(decode=True),
+        )
         if isinstance(name, str) and isinstance(value, bytes):
             found.append((name, value.decode(errors="replace")))
     return found
@@ -48,16 +56,19 @@ def _json(body: bytes, kind: str) -> Pairs:
         raise BadRequest(("NotReadable", "the request body is not JSON", None)) from error
     if not isinstance(found, dict):
         raise BadRequest(("NotReadable", "the request body is not a JSON object", None))
-    return [(name, item if isinstance(item, str) else orjson.dumps(item).decode())
-            for name, value in found.items() for item in (value if isinstance(value, list) else [value])]
+    return [
+        (name, item if isinstance(item, str) else orjson.dumps(item).decode())
+        for name, value in found.items()
+        for item in (value if isinstance(value, list) else [value])
+    ]
 
 
 _BODIES = {_FORM: _form, _MULTIPART: _multipart, _JSON: _json}
 
 
 class Given:
-    """The parameters of one request, of query and body alike, and the faults found in them. In strict mode a name which is
-    not in `known` is one."""
+    """The parameters of one request, of query and body alike, and the faults found in them. In
+    strict mode a name which is not in `known` is one."""
 
     def __init__(self, request: Request, switches: Switches, known: frozenset[str]) -> None:
         self.switches = switches
@@ -72,7 +83,11 @@ class Given:
     def _body(self, request: Request) -> Pairs:
         whole = request.headers.get("content-type", "")
         kind = whole.split(";")[0].strip().lower()
-        if not request.body or kind not in _BODIES or (kind == _JSON and self.switches["action_json_body"] == "ignored"):
+        if (
+            not request.body
+            or kind not in _BODIES
+            or (kind == _JSON and self.switches["action_json_body"] == "ignored")
+        ):
             return []
         return _BODIES[kind](request.body, whole)
 
@@ -101,7 +116,8 @@ class Given:
         return self.text(name)
 
     def texts(self, name: str) -> list[str]:
-        """All values: repeated, joined by commas, or both; without blanks around them, each once."""
+        """All values: repeated, joined by commas, or both; without blanks around them, each
+        once."""
         parts = (part.strip() for value in self._values.get(name, ()) for part in value.split(","))
         return list(dict.fromkeys(part for part in parts if part))
 
@@ -136,8 +152,11 @@ def os_update(given: Given) -> dict[str, Any]:
 
 
 def wipe(given: Given) -> dict[str, Any]:
-    return {"iosDisallowProximitySetup": given.flag("iosDisallowProximitySetup"),
-            "iosPreserveDataPlan": given.flag("iosPreserveDataPlan"), "message": given.text("message") or None}
+    return {
+        "iosDisallowProximitySetup": given.flag("iosDisallowProximitySetup"),
+        "iosPreserveDataPlan": given.flag("iosPreserveDataPlan"),
+        "message": given.text("message") or None,
+    }
 
 
 def unlock(given: Given) -> dict[str, Any]:
@@ -153,8 +172,11 @@ def lost_mode(given: Given) -> dict[str, Any]:
     footnote = given.text("footnote") if given.flag("changeFootnote") else ""
     if len(footnote) > LONGEST_FOOTNOTE and given.switches["footnote_long"] == "error":
         given.fault("Size", f"must have {LONGEST_FOOTNOTE} characters at most", "footnote")
-    return {"message": given.required("message"), "phoneNumber": given.text("phoneNumber") or None,
-            "footnote": footnote[:LONGEST_FOOTNOTE] or None}
+    return {
+        "message": given.required("message"),
+        "phoneNumber": given.text("phoneNumber") or None,
+        "footnote": footnote[:LONGEST_FOOTNOTE] or None,
+    }
 
 
 def message(given: Given) -> dict[str, Any]:
@@ -166,5 +188,9 @@ def message(given: Given) -> dict[str, Any]:
                 given.fault("NotNull", "must not be null", name)
     if not push and not email and given.switches["message_nothing_to_send"] == "error":
         given.fault("Invalid", "there is nothing to send", "sendPushNotification")
-    return {"push": given.required("pushNotificationMessage") if push else None,
-            "email": {"subject": given.text("emailSubject"), "body": given.required("emailBody")} if email else None}
+    return {
+        "push": given.required("pushNotificationMessage") if push else None,
+        "email": {"subject": given.text("emailSubject"), "body": given.required("emailBody")}
+        if email
+        else None,
+    }

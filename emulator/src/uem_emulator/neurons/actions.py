@@ -1,10 +1,12 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is done to devices: what is noted of an action, and what becomes of the device, step by step.
+"""What is done to devices: what is noted of an action, and what becomes of the device, step by
+step.
 
-Source: "Device API Calls" (registrationState, lostModeEnabled and kioskState of a device). A retirement goes through
-RETIRE_PENDING and RETIRE_SENT, a wipe through WIPE_PENDING and WIPE_SENT. How a relinquishment shows is not known.
+Source: "Device API Calls" (registrationState, lostModeEnabled and kioskState of a device). A
+retirement goes through RETIRE_PENDING and RETIRE_SENT, a wipe through WIPE_PENDING and WIPE_SENT.
+How a relinquishment shows is not known.
 """
 
 from __future__ import annotations
@@ -59,14 +61,21 @@ class Action:
 
 
 def _leaving(word: str, done: str, **fields: Any) -> Action:
-    return Action(_becomes(registrationState=f"{word}_PENDING"), (
-        _becomes(registrationState=f"{word}_SENT"), _becomes(registrationState=done, **fields)))
+    return Action(
+        _becomes(registrationState=f"{word}_PENDING"),
+        (_becomes(registrationState=f"{word}_SENT"), _becomes(registrationState=done, **fields)),
+    )
 
 
-_NO_PROFILE = {"androidWorkDeviceOwnerWithWorkProfileEnabled": False, "androidWorkProfileEnabled": False}
+_NO_PROFILE = {
+    "androidWorkDeviceOwnerWithWorkProfileEnabled": False,
+    "androidWorkProfileEnabled": False,
+}
 #: The position of the switch relinquish_state -> how a relinquishment goes.
-_RELINQUISH = {"retired_states": _leaving("RETIRE", "RETIRED", **_NO_PROFILE),
-               "unchanged": Action(steps=(_becomes(registrationState="RETIRED", **_NO_PROFILE),))}
+_RELINQUISH = {
+    "retired_states": _leaving("RETIRE", "RETIRED", **_NO_PROFILE),
+    "unchanged": Action(steps=(_becomes(registrationState="RETIRED", **_NO_PROFILE),)),
+}
 ACTIONS: dict[str, Action] = {
     "os_update": Action(steps=(_updated,)),
     "restart": Action(),
@@ -86,7 +95,8 @@ ACTIONS: dict[str, Action] = {
 
 @dataclass
 class Order:
-    """An action on its way: its parameters, the state in which it found the device, and how many steps were made."""
+    """An action on its way: its parameters, the state in which it found the device, and how many
+    steps were made."""
 
     action: str
     row: Action
@@ -96,8 +106,9 @@ class Order:
 
 
 class Actions:
-    """The actions of one world. What is ordered waits for the device, by the switch `action_settle`; each time that a device
-    is heard of, all that waits for it goes on by one step, in order. `log` holds every action, of deleted devices too."""
+    """The actions of one world. What is ordered waits for the device, by the switch
+    `action_settle`; each time that a device is heard of, all that waits for it goes on by one step,
+    in order. `log` holds every action, of deleted devices too."""
 
     def __init__(self, world: World, switches: Switches) -> None:
         self._world = world
@@ -109,7 +120,10 @@ class Actions:
     @property
     def pending(self) -> int:
         """How many devices have something yet to carry out."""
-        return sum(self._world.devices.get(number) is device for number, (device, _orders) in self._waiting.items())
+        return sum(
+            self._world.devices.get(number) is device
+            for number, (device, _orders) in self._waiting.items()
+        )
 
     def reasons(self, device: Device, action: str) -> list[str]:
         """Why a device cannot take an action; none when it can."""
@@ -119,7 +133,8 @@ class Actions:
         return found
 
     def order(self, device: Device, action: str, params: Mapping[str, Any]) -> None:
-        """Note an action on a device which can take it, and see to it. `params` holds no secret: it is shown."""
+        """Note an action on a device which can take it, and see to it. `params` holds no secret: it
+        is shown."""
         entry = {"action": action, "at": self._world.now, "params": dict(params)}
         device.actions += (entry,)
         self.log.append({"device": device.id, "guid": device.value("guid"), **entry})
@@ -132,7 +147,11 @@ class Actions:
             self._start(device, action, params)
 
     def _start(self, device: Device, action: str, params: Mapping[str, Any]) -> None:
-        row = _RELINQUISH[str(self._switches["relinquish_state"])] if action == "relinquish" else ACTIONS[action]
+        row = (
+            _RELINQUISH[str(self._switches["relinquish_state"])]
+            if action == "relinquish"
+            else ACTIONS[action]
+        )
         order = Order(action, row, params, viability.state(device))
         self._change(device, order, row.ordered)
         if not row.steps:
@@ -162,7 +181,10 @@ class Actions:
         left = [other for other in orders if other is not order]
         if left:
             self._waiting[device.id] = (known, left)
-        if order.row is _RELINQUISH["retired_states"] and viability.state(device) in ("RETIRE_PENDING", "RETIRE_SENT"):
+        if order.row is _RELINQUISH["retired_states"] and viability.state(device) in (
+            "RETIRE_PENDING",
+            "RETIRE_SENT",
+        ):
             self._world.set_fields(device, {"registrationState": order.found})
 
     def _heard_of(self, number: int) -> None:

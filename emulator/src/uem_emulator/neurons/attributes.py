@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The rules of custom attributes: what a write may hold, and what it makes of the map.
 
-Source: "Device API Calls" (get, add/replace, patch, remove method 1 and 2). Names are kept in lower case (written
-`cityId`, read `cityid` there), values are lists of texts, an empty value can't be assigned (admin guide).
+Source: "Device API Calls" (get, add/replace, patch, remove method 1 and 2). Names are kept in lower
+case (written `cityId`, read `cityid` there), values are lists of texts, an empty value can't be
+assigned (admin guide).
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ Defined = Callable[[str], bool]
 
 
 def read_body(body: bytes) -> dict[str, Any]:
-    """The JSON object of a request, whatever its Content-Type: the vendor's PATCH example says text/plain."""
+    """The JSON object of a request, whatever its Content-Type: the vendor's PATCH example says
+    text/plain."""
     try:
         found = orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -37,12 +39,15 @@ def read_body(body: bytes) -> dict[str, Any]:
 def read_map(body: dict[str, Any]) -> dict[str, Any]:
     attrs = body.get("attrs")
     if not isinstance(attrs, dict):
-        raise BadRequest(("NotNull", "must be a map of attribute names to lists of values", "attrs"))
+        raise BadRequest(
+            ("NotNull", "must be a map of attribute names to lists of values", "attrs")
+        )
     return attrs
 
 
 def read_writes(body: dict[str, Any], defined: Defined, switches: Switches) -> Attributes:
-    """The attributes of a POST, PUT or PATCH as they are kept. Raises BadRequest naming every fault."""
+    """The attributes of a POST, PUT or PATCH as they are kept. Raises BadRequest naming every
+    fault."""
     found: Attributes = {}
     faults: list[tuple[str, str, str | None]] = []
     for given, value in read_map(body).items():
@@ -68,8 +73,16 @@ def _name_fault(name: str, defined: Defined, switches: Switches) -> str | None:
     if defined(name):
         return None
     if defined(f"{name}_#"):
-        return "" if switches["unsuffixed_numeric"] == "ignore" else "the attribute is numeric: _# must follow its name"
-    return None if switches["undefined_attribute"] == "accept" else "no such device attribute is defined"
+        return (
+            ""
+            if switches["unsuffixed_numeric"] == "ignore"
+            else "the attribute is numeric: _# must follow its name"
+        )
+    return (
+        None
+        if switches["undefined_attribute"] == "accept"
+        else "no such device attribute is defined"
+    )
 
 
 def _texts(value: Any, switches: Switches) -> list[str] | None:
@@ -93,7 +106,9 @@ def _value_fault(name: str, texts: list[str] | None) -> str | None:
     return None
 
 
-def merged(now: Attributes, writes: Attributes, *, overwrite: bool, keep_duplicates: bool) -> Attributes:
+def merged(
+    now: Attributes, writes: Attributes, *, overwrite: bool, keep_duplicates: bool
+) -> Attributes:
     """PATCH: attributes not named stay; named ones get the new values, or get them added."""
     if overwrite:
         return {**now, **writes}

@@ -1,10 +1,11 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A believable tenant from a seed. Same seed, size, spaces and clock: the same tenant, byte for byte, in any process.
+"""A believable tenant from a seed. Same seed, size, spaces and clock: the same tenant, byte for
+byte, in any process.
 
-Nothing here reads a clock, and the only randomness is `random.Random` of the seed, others for modes and for what only calls
-of their own show, each drawn from in a fixed order.
+Nothing here reads a clock, and the only randomness is `random.Random` of the seed, others for modes
+and for what only calls of their own show, each drawn from in a fixed order.
 """
 
 from __future__ import annotations
@@ -18,7 +19,15 @@ from typing import Any
 from uem_emulator import people
 from uem_emulator.neurons import catalog
 from uem_emulator.neurons.keys import DETAIL_ONLY, NEWER_ROW, ROW
-from uem_emulator.neurons.model import Account, Attributes, Configuration, Definition, Device, DeviceGroup, Partition
+from uem_emulator.neurons.model import (
+    Account,
+    Attributes,
+    Configuration,
+    Definition,
+    Device,
+    DeviceGroup,
+    Partition,
+)
 from uem_emulator.plan import DAY, HOUR, Plan, guid
 
 _ALPHABET = "0123456789CDFGHJKLMNPQRTVWXY"
@@ -58,11 +67,15 @@ def build(plan: Plan) -> Tenant:
     tenant = Tenant(plan.now)
     tenant.partitions = _partitions(rng, plan)
     created = plan.now - 900 * DAY
-    tenant.definitions = [Definition(4100 + 3 * index, kind, name, created + index * HOUR)
-                          for index, (kind, name, _numeric) in enumerate(catalog.DEFINITIONS)]
-    tenant.groups = [DeviceGroup(40165 + 100 * place + index, space.id, *row, created)
-                     for place, space in enumerate(tenant.partitions)
-                     for index, row in enumerate(catalog.DEVICE_GROUPS)]
+    tenant.definitions = [
+        Definition(4100 + 3 * index, kind, name, created + index * HOUR)
+        for index, (kind, name, _numeric) in enumerate(catalog.DEFINITIONS)
+    ]
+    tenant.groups = [
+        DeviceGroup(40165 + 100 * place + index, space.id, *row, created)
+        for place, space in enumerate(tenant.partitions)
+        for index, row in enumerate(catalog.DEVICE_GROUPS)
+    ]
     tenant.bases = {platform.key: base_of(platform) for platform in catalog.PLATFORMS}
     tenant.configurations = _configurations(plan, tenant.partitions)
     fleet = _Fleet(rng, plan, tenant)
@@ -75,14 +88,28 @@ def _configurations(plan: Plan, spaces: list[Partition]) -> list[Configuration]:
     """A configuration of a space which the tenant lacks is not there."""
     rng = random.Random(plan.seed + 4)
     ids = {space.priority: space.id for space in spaces}
-    return [Configuration(number, guid(rng), name, text, kind, platforms, priority, None if place is None else ids[place], settled)
-            for number, name, text, kind, platforms, priority, place, settled in catalog.CONFIGURATIONS
-            if place is None or place in ids]
+    return [
+        Configuration(
+            number,
+            guid(rng),
+            name,
+            text,
+            kind,
+            platforms,
+            priority,
+            None if place is None else ids[place],
+            settled,
+        )
+        for number, name, text, kind, platforms, priority, place, settled in catalog.CONFIGURATIONS
+        if place is None or place in ids
+    ]
 
 
 def _spare_accounts(plan: Plan) -> list[Account]:
-    return [Account(number, uid, email, f"{first} {last}", first, last, plan.now - 400 * DAY, **other)
-            for number, uid, email, first, last, other in catalog.SPARE_ACCOUNTS]
+    return [
+        Account(number, uid, email, f"{first} {last}", first, last, plan.now - 400 * DAY, **other)
+        for number, uid, email, first, last, other in catalog.SPARE_ACCOUNTS
+    ]
 
 
 def base_of(platform: catalog.Platform) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -109,11 +136,15 @@ class _Fleet:
         # Of its own: what is drawn for modes does not reshuffle the rest of a fleet.
         self.modes = random.Random(plan.seed + 2)
         self.oddities = random.Random(plan.seed + 3)
-        self.configurations = [(item.id, item.platforms) for item in tenant.configurations if item.space is None]
+        self.configurations = [
+            (item.id, item.platforms) for item in tenant.configurations if item.space is None
+        ]
         self.plan = plan
         self.bases = tenant.bases
         self.spaces = sorted(tenant.partitions, key=lambda space: space.priority)
-        weights = [catalog.SPACES[i][1] if i < len(catalog.SPACES) else 5 for i in range(len(self.spaces))]
+        weights = [
+            catalog.SPACES[i][1] if i < len(catalog.SPACES) else 5 for i in range(len(self.spaces))
+        ]
         self.space_weights = list(accumulate(weights))
         self.platform_weights = list(accumulate(platform.weight for platform in catalog.PLATFORMS))
         self.state_weights = list(accumulate(weight for _state, weight in catalog.STATES))
@@ -151,7 +182,10 @@ class _Fleet:
 
     def _new_person(self) -> _Person:
         rng = self.rng
-        (first, ascii_first), (last, ascii_last) = rng.choice(people.FIRST_NAMES), rng.choice(people.LAST_NAMES)
+        (first, ascii_first), (last, ascii_last) = (
+            rng.choice(people.FIRST_NAMES),
+            rng.choice(people.LAST_NAMES),
+        )
         local = f"{ascii_first}.{ascii_last}"
         number = self.addresses[local] = self.addresses.get(local, 0) + 1
         if number > 1:
@@ -163,12 +197,26 @@ class _Fleet:
         department = rng.choice(people.DEPARTMENTS)
         ldap: Attributes = {}
         if rng.random() < 0.5:
-            ldap = {"department": [department], "rollnumber": [str(1000 + len(self.people))],
-                    "l": [rng.choice(people.CITIES)]}
+            ldap = {
+                "department": [department],
+                "rollnumber": [str(1000 + len(self.people))],
+                "l": [rng.choice(people.CITIES)],
+            }
         space = rng.choices(self.spaces, cum_weights=self.space_weights)[0]
         # One account in a hundred is a kiosk's: it has a name but no address.
-        uid, email = (f"kiosk-{len(self.people):05d}", None) if 0.01 <= kind < 0.02 else (address, address)
-        return _Person(first, last, uid, email, 10586408 + 7 * len(self.people), space, ("All Users", department), ldap)
+        uid, email = (
+            (f"kiosk-{len(self.people):05d}", None) if 0.01 <= kind < 0.02 else (address, address)
+        )
+        return _Person(
+            first,
+            last,
+            uid,
+            email,
+            10586408 + 7 * len(self.people),
+            space,
+            ("All Users", department),
+            ldap,
+        )
 
     def _device(self, person: _Person) -> Device:
         rng = self.rng
@@ -176,6 +224,7 @@ class _Fleet:
         model = rng.choice(platform.models)
         system = platform.systems[min(int(rng.expovariate(1.1)), len(platform.systems) - 1)]
         device_id = self._next_id()
+        # fmt: off
         fields: dict[str, Any] = {
             "id": device_id, "guid": guid(rng), "mdmChannelId": guid(rng), "deviceModel": model.model,
             "platformVersion": system[0], "osBuildVersion": system[1], "displayName": f"{person.first} {person.last}",
@@ -184,6 +233,7 @@ class _Fleet:
             "dmPartitionId": person.space.id, "dmPartitionName": person.space.name,
             "ownershipType": rng.choice(("COMPANY", "COMPANY", "EMPLOYEE", "UNKNOWN")),
         }
+        # fmt: on
         self._identify(fields, platform, model, person)
         self._times(fields)
         self._state(fields, platform)
@@ -200,17 +250,26 @@ class _Fleet:
     def _serial(self, length: int) -> str:
         return "".join(self.rng.choices(_ALPHABET, k=length))
 
-    def _identify(self, fields: dict[str, Any], platform: catalog.Platform, model: catalog.Model,
-                  person: _Person) -> None:
+    def _identify(
+        self,
+        fields: dict[str, Any],
+        platform: catalog.Platform,
+        model: catalog.Model,
+        person: _Person,
+    ) -> None:
         """Names and numbers, each with the oddities its platform is known for."""
         rng = self.rng
         low = f"{rng.getrandbits(24):06x}"
-        fields["wifiMacAddress"] = f"{catalog.MAC_PREFIXES[platform.key]}:{low[:2]}:{low[2:4]}:{low[4:]}"
+        fields["wifiMacAddress"] = (
+            f"{catalog.MAC_PREFIXES[platform.key]}:{low[:2]}:{low[2:4]}:{low[4:]}"
+        )
         capacity = rng.choice(model.storage_gb) * 0.931323
         fields["totalCapacity"] = round(capacity, 6)
         fields["availableCapacity"] = round(capacity * rng.random(), 6)
         eas = self._serial(26)
-        fields["easDeviceIdentifiers"] = [eas, "null"] if rng.random() < 0.1 else [eas]  # the text "null": recorded
+        fields["easDeviceIdentifiers"] = (
+            [eas, "null"] if rng.random() < 0.1 else [eas]
+        )  # the text "null": recorded
         if platform.key in ("IOS", "OSX"):
             fields["serialNumber"] = self._serial(10)
             fields["udid"] = f"{rng.getrandbits(160):040x}"
@@ -223,12 +282,14 @@ class _Fleet:
             fields["deviceName"] = f"{model.name}-{self._serial(7)}"
         fields["entityName"] = fields["deviceName"] or model.pretty
         if model.cellular:
-            imei = f"{rng.randrange(10 ** 14, 10 ** 15)}"
-            fields["imei"] = f"{imei[:2]} {imei[2:8]} {imei[8:14]} {imei[14]}" if platform.key == "IOS" else imei
+            imei = f"{rng.randrange(10**14, 10**15)}"
+            fields["imei"] = (
+                f"{imei[:2]} {imei[2:8]} {imei[8:14]} {imei[14]}" if platform.key == "IOS" else imei
+            )
             fields["subscriberCarrierNetwork"] = rng.choice(catalog.CARRIERS)
             fields["currentCarrierNetwork"] = fields["subscriberCarrierNetwork"]
             if rng.random() < 0.4:
-                fields["phoneNumber"] = f"+1555{rng.randrange(10 ** 7):07d}"
+                fields["phoneNumber"] = f"+1555{rng.randrange(10**7):07d}"
 
     def _times(self, fields: dict[str, Any]) -> None:
         """Last check-in mostly today, registration within three years; 1-2 % never did either."""
@@ -259,16 +320,26 @@ class _Fleet:
         violated = rng.sample(catalog.POLICIES, rng.choice((1, 1, 1, 2, 3)))
         if jailbroken and "Compromised Device" not in violated:
             violated.append("Compromised Device")
-        fields.update(complianceState=False, violatedPolicies=violated, policyViolationCount=len(violated),
-                      jailbroken=jailbroken, quarantined=jailbroken or rng.random() < 0.35)
+        fields.update(
+            complianceState=False,
+            violatedPolicies=violated,
+            policyViolationCount=len(violated),
+            jailbroken=jailbroken,
+            quarantined=jailbroken or rng.random() < 0.35,
+        )
 
     def _modes(self, device: Device) -> None:
-        """How devices are managed, and the modes which they are in. Shared iPads and lost devices are supervised; kiosks are
-        Android devices which are managed as a whole, company-owned ones may have a work profile instead."""
+        """How devices are managed, and the modes which they are in. Shared iPads and lost devices
+        are supervised; kiosks are Android devices which are managed as a whole, company-owned ones
+        may have a work profile instead."""
         fields, kind = device.fields, self.modes.random()
         if fields.get("supervised") and kind < 0.15:
             fields["multiUser" if kind < 0.1 else "lostModeEnabled"] = True
-        elif device.value("platformType") == "IOS" and fields["ownershipType"] == "EMPLOYEE" and kind < 0.2:
+        elif (
+            device.value("platformType") == "IOS"
+            and fields["ownershipType"] == "EMPLOYEE"
+            and kind < 0.2
+        ):
             fields["userEnrolled"] = not fields.get("supervised", False)
         elif device.value("platformType") == "ANDROID" and fields["ownershipType"] == "COMPANY":
             if kind < 0.5:
@@ -276,15 +347,22 @@ class _Fleet:
                 if kind < 0.2:
                     fields["kioskState"] = "ACTIVE" if kind < 0.12 else "INACTIVE"
             else:
-                device.detail = {**device.detail, "androidWorkProfileEnabled": True,
-                                 "androidWorkDeviceOwnerWithWorkProfileEnabled": True}
+                device.detail = {
+                    **device.detail,
+                    "androidWorkProfileEnabled": True,
+                    "androidWorkDeviceOwnerWithWorkProfileEnabled": True,
+                }
 
     def _oddities(self, device: Device) -> None:
-        """One device in twelve has a configuration which is stuck, one in a hundred has no owner."""
+        """One device in twelve has a configuration which is stuck, one in a hundred has no
+        owner."""
         kind, which = self.oddities.random(), self.oddities.random()
         if kind < 1 / 12:
-            numbers = [number for number, platforms in self.configurations
-                       if not platforms or device.value("platformType") in platforms]
+            numbers = [
+                number
+                for number, platforms in self.configurations
+                if not platforms or device.value("platformType") in platforms
+            ]
             stuck = catalog.STUCK[int(kind * 12 * len(catalog.STUCK))]
             device.extra = {"configs": {numbers[int(which * len(numbers))]: stuck}}
         elif kind > 0.99:
@@ -292,9 +370,20 @@ class _Fleet:
 
     def accounts(self) -> list[Account]:
         """Everybody who got a device."""
-        return [Account(person.owner, person.uid, person.email, f"{person.first} {person.last}", person.first, person.last,
-                        self.plan.now - 500 * DAY + place * HOUR, person.groups, person.ldap or None)
-                for place, person in enumerate(self.people)]
+        return [
+            Account(
+                person.owner,
+                person.uid,
+                person.email,
+                f"{person.first} {person.last}",
+                person.first,
+                person.last,
+                self.plan.now - 500 * DAY + place * HOUR,
+                person.groups,
+                person.ldap or None,
+            )
+            for place, person in enumerate(self.people)
+        ]
 
     def _patch_level(self) -> dict[str, Any]:
         level = f"2025-{self.rng.randrange(1, 10):02d}-01"
@@ -320,12 +409,19 @@ class _Fleet:
             device.static_groups = ("Loaners {{ pool }}", "Pilot")
 
     def _old_registration(self, current: Device) -> Device:
-        """The registration which `current` replaced: the lower id, another guid, the same hardware, older times."""
+        """The registration which `current` replaced: the lower id, another guid, the same hardware,
+        older times."""
         old = current.copy()
         old.id, current.id = current.id, self._next_id()
         current.fields["id"] = current.id
-        old.fields = {**old.fields, "id": old.id, "guid": guid(self.rng), "mdmChannelId": guid(self.rng),
-                      "registrationState": "RETIRED", "quarantined": False}
+        old.fields = {
+            **old.fields,
+            "id": old.id,
+            "guid": guid(self.rng),
+            "mdmChannelId": guid(self.rng),
+            "registrationState": "RETIRED",
+            "quarantined": False,
+        }
         registered = current.fields["lastRegistrationTime"] or self.plan.now
         old.fields["lastRegistrationTime"] = registered - 200 * DAY
         old.fields["lastCheckin"] = registered - DAY

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What fleets are made of: platforms, models, systems, people, spaces, groups, attributes. Data only."""
+"""What fleets are made of: platforms, models, systems, people, spaces, groups, attributes. Data
+only."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Model:
-    """`model` is what the device says of itself, `pretty` what the console shows, `name` what its owner sees."""
+    """`model` is what the device says of itself, `pretty` what the console shows, `name` what its
+    owner sees."""
 
     model: str
     pretty: str
@@ -23,7 +25,8 @@ class Model:
 
 @dataclass(frozen=True)
 class Platform:
-    """One platform: its share of the fleet, models, systems (version, build), and the fields all its devices share.
+    """One platform: its share of the fleet, models, systems (version, build), and the fields all
+    its devices share.
 
     `systems` are newest first; the first ones are the commonest.
     """
@@ -39,6 +42,7 @@ class Platform:
 _APPLE = "Apple Inc."
 _UNKNOWN_CELLULAR = "device__p_cellular_technology"  # an untranslated key: recorded answers and the vendor's examples
 
+# fmt: off
 IOS = Platform(
     "IOS", 43,
     (
@@ -115,14 +119,21 @@ WINDOWS = Platform(
     {"windowsEncrypted": True, "osPlatform": "Windows 11", "osEdition": "Enterprise",
      "deviceFamily": "Windows.Desktop"},
 )
+# fmt: on
 PLATFORMS = (IOS, ANDROID, MACOS, WINDOWS)
 
 CARRIERS = ("UNKNOWN", "Verizon", "AT&T", "T-Mobile", "Vodafone.de", "EE", "ドコモ", "Orange F")
-MAC_PREFIXES = {"IOS": "60:8c:4a", "ANDROID": "40:4e:36", "OSX": "a4:83:e7", "WINDOWS_PHONE": "f8:e4:3b"}
+MAC_PREFIXES = {
+    "IOS": "60:8c:4a",
+    "ANDROID": "40:4e:36",
+    "OSX": "a4:83:e7",
+    "WINDOWS_PHONE": "f8:e4:3b",
+}
 
 #: (name, share of the fleet). The first is the default space.
 SPACES = (("Default Space", 70), ("EMEA", 20), ("Retail & Kiosk", 10))
 
+# fmt: off
 POLICIES = ("Passcode Required", "OS Version Out Of Date", "Out of Contact", "Compromised Device",
             "MI Client Out of Date",
             "Disallowed Apps")
@@ -140,11 +151,13 @@ POLICY_RULES = {
         "Checks for devices which do not have MDM/Device Administration Enabled.", "MDM_DISABLED"),
     "International Roaming Devices ": ("Checks for devices which are currently roaming.", "ROAMING"),
 }
+# fmt: on
 
 #: The platforms of Apple, and others.
 _APPLES = ("IOS", "OSX")
 #: Id, name, description, type, platforms (none: all), priority, the space by its place (None: shared with all), status of a
 #: device which has it. Types: the vendor's examples, the rest believable. Clients in the field know INSTALLED and ACTIVE.
+# fmt: off
 CONFIGURATIONS: tuple[tuple[int, str, str | None, str, tuple[str, ...], int, int | None, str], ...] = (
     (61001, "Passcode Config", "Corporate device passcode config", "PASSCODE", (), 1, None, "INSTALLED"),
     (61002, "Identity for the App Catalog", "The Identity used by this device to access the iOS App Catalog securely.",
@@ -162,11 +175,13 @@ CONFIGURATIONS: tuple[tuple[int, str, str | None, str, tuple[str, ...], int, int
     (61012, "Lockdown & Kiosk", "Of the default space", "LOCKDOWN", ("ANDROID",), 1, 0, "ACTIVE"),
     (61013, "EMEA proxy", "Of a space of its own", "GLOBAL_HTTP_PROXY", (), 1, 1, "INSTALLED"),
 )
+# fmt: on
 #: Statuses in which configurations get stuck. Names: guessed; clients in the field take for stuck what is neither INSTALLED nor
 #: ACTIVE nor UNINSTALLED.
 STUCK = ("PENDING_INSTALL", "ERROR", "PENDING_UNINSTALL", "INSTALL_FAILED")
 
 #: Users without a device: id, uid, address, first and last name, and what else is not as usual. Two have one address.
+# fmt: off
 SPARE_ACCOUNTS: tuple[tuple[int, str, str | None, str, str, dict[str, Any]], ...] = (
     (10500001, "warehouse@example.com", "warehouse@example.com", "Ware", "House", {}),
     (10500002, "loaner.pool", None, "Loaner", "Pool", {}),
@@ -206,3 +221,4 @@ DEVICE_GROUPS = (
     ("Pilot", "Chosen by hand", None, None),
     ("Loaners {{ pool }}", "Chosen by hand", None, None),
 )
+# fmt: on

@@ -1,11 +1,13 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The configurations of devices: which a device has and in what status, excluding them, pushing them back, re-installing them.
+"""The configurations of devices: which a device has and in what status, excluding them, pushing
+them back, re-installing them.
 
-Source: "Device API Calls": "Get Device Configuration", "Exclude a Configuration from a Device", "Push an excluded configuration to
-a device", "Re-install a Configuration to a Device". Of the statuses it has INSTALLED alone; clients in the field know ACTIVE and
-UNINSTALLED too. The list of all configurations stands on another page of the vendor's, without its answer.
+Source: "Device API Calls": "Get Device Configuration", "Exclude a Configuration from a Device",
+"Push an excluded configuration to a device", "Re-install a Configuration to a Device". Of the
+statuses it has INSTALLED alone; clients in the field know ACTIVE and UNINSTALLED too. The list of
+all configurations stands on another page of the vendor's, without its answer.
 """
 
 from __future__ import annotations
@@ -31,14 +33,19 @@ TAG = "DEVICE_CONFIGURATION"
 _GONE = frozenset(("RETIRED", "WIPED"))
 #: A status which is null in the answer. None is a configuration which the device does not have.
 _NULL = ""
-_EXCLUDED: dict[str, str | None] = {"uninstalled": "UNINSTALLED", "inactive": "INACTIVE", "unlisted": None}
+_EXCLUDED: dict[str, str | None] = {
+    "uninstalled": "UNINSTALLED",
+    "inactive": "INACTIVE",
+    "unlisted": None,
+}
 _FIELDS = {"policyType": "type", **{field.name: field.name for field in fields(Configuration)}}
 Word = Literal["INSTALL", "UNINSTALL"]
 
 
 @dataclass(frozen=True)
 class _Write:
-    """What is noted of a call, and what it does to a configuration which is excluded from the device, or is not."""
+    """What is noted of a call, and what it does to a configuration which is excluded from the
+    device, or is not."""
 
     action: str
     excluded: Word | None
@@ -52,17 +59,28 @@ _REINSTALL = _Write("reinstall_config", None, "INSTALL")
 
 def row(item: Configuration) -> dict[str, Any]:
     """A configuration as the list of all shows it, and all of one of a device but its status."""
-    return wire.policy(item.id, item.name, item.description, item.type, "NONE", item.uuid, item.priority, enabled=item.enabled)
+    return wire.policy(
+        item.id,
+        item.name,
+        item.description,
+        item.type,
+        "NONE",
+        item.uuid,
+        item.priority,
+        enabled=item.enabled,
+    )
 
 
 class ConfigCalls(Part):
-    """`extra` of a device: `configs`, the statuses which are not as usual by id, and `excluded`, ids."""
+    """`extra` of a device: `configs`, the statuses which are not as usual by id, and `excluded`,
+    ids."""
 
     fields = ("configs", "excludedConfigs")
 
     def make_routes(self) -> tuple[Route, ...]:
         names = frozenset(("policyIds",))
         path = "/api/v1/device/{id}/uninstallconfigs"
+        # fmt: off
         return (
             Route("GET", "/api/v1/device/{id}/configs", self.configs),
             Route("PUT", path, lambda request, taken: self._write(request, taken, _EXCLUDE), names, names),
@@ -71,24 +89,35 @@ class ConfigCalls(Part):
                   lambda request, taken: self._write(request, taken, _REINSTALL), names, names),
             Route("GET", "/api/v1/policy", self.list_all, frozenset(("dmPartitionId", "tag", "start", "rows"))),
         )
+        # fmt: on
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
     def statuses(self, device: Device) -> dict[int, str]:
-        """The status of every configuration that is listed for a device. One which has left has none."""
+        """The status of every configuration that is listed for a device. One which has left has
+        none."""
         if state(device) in _GONE:
             return {}
         own = device.extra.get("configs", {})
-        found = {item.id: own.get(item.id, item.settled if _meant_for(item, device) else None)
-                 for item in self.world.configs.values()}
+        found = {
+            item.id: own.get(item.id, item.settled if _meant_for(item, device) else None)
+            for item in self.world.configs.values()
+        }
         return {number: status for number, status in found.items() if status is not None}
 
     def configs(self, request: Request, taken: tuple[str, ...]) -> Answer:
         device = self.device(taken[0])
         if isinstance(device, Answer):
             return device
-        return wire.ok(wire.whole(request, [{**row(self.world.configs[number]), "status": status or None}
-                                            for number, status in self.statuses(device).items()]))
+        return wire.ok(
+            wire.whole(
+                request,
+                [
+                    {**row(self.world.configs[number]), "status": status or None}
+                    for number, status in self.statuses(device).items()
+                ],
+            )
+        )
 
     def list_all(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """What other tags stand for is not known: nothing is found."""
@@ -96,8 +125,15 @@ class ConfigCalls(Part):
         if closed is not None:
             return closed
         space = read_partition(self.world, self.switches, request)
-        shared = self.switches["config_list_spaces"] == "shared_and_own" or space == self.world.default_partition.id
-        rows = [row(item) for item in self.world.configs.values() if item.space == space or (item.space is None and shared)]
+        shared = (
+            self.switches["config_list_spaces"] == "shared_and_own"
+            or space == self.world.default_partition.id
+        )
+        rows = [
+            row(item)
+            for item in self.world.configs.values()
+            if item.space == space or (item.space is None and shared)
+        ]
         return database_page(request, rows if request.parameter("tag") == TAG else [])
 
     # --- writing ------------------------------------------------------------------------------------------------------
@@ -111,7 +147,9 @@ class ConfigCalls(Part):
         if not asked and not given.faults:
             given.fault("NotEmpty", "must name a configuration", "policyIds")
         given.check()
-        known = [number for number in asked if number in {*self.statuses(device), *_excluded(device)}]
+        known = [
+            number for number in asked if number in {*self.statuses(device), *_excluded(device)}
+        ]
         unknown = len(known) < len(asked)
         position = self.switches["config_unknown"]
         if unknown and position == "400":
@@ -138,7 +176,9 @@ class ConfigCalls(Part):
                 self._order(device, number, word)
 
     def _order(self, device: Device, number: int, word: Word) -> None:
-        excluded = _excluded(device) | {number} if word == "UNINSTALL" else _excluded(device) - {number}
+        excluded = (
+            _excluded(device) | {number} if word == "UNINSTALL" else _excluded(device) - {number}
+        )
         self.world.set_extra(device, "excluded", excluded)
         pending = {"guessed": f"PENDING_{word}", "pending": "PENDING", "null": _NULL}
         position = str(self.switches["config_pending"])
@@ -167,14 +207,18 @@ class ConfigCalls(Part):
         return {str(number): status or None for number, status in self.statuses(device).items()}
 
     def read(self, name: str, value: Any) -> Any:
-        """`configs`: a map of ids to statuses, or a list of configurations with a status, which are made as needed. A map or
-        list names all that the device has. `excludedConfigs`: ids."""
+        """`configs`: a map of ids to statuses, or a list of configurations with a status, which are
+        made as needed. A map or list names all that the device has. `excludedConfigs`: ids."""
         if name == "excludedConfigs":
             return frozenset(map(self.number, value))
         if isinstance(value, dict):
             return {self.number(key): status for key, status in value.items()}
-        return {self.make({key: one for key, one in item.items() if key != "status"}): item.get("status", "INSTALLED")
-                for item in value}
+        return {
+            self.make({key: one for key, one in item.items() if key != "status"}): item.get(
+                "status", "INSTALLED"
+            )
+            for item in value
+        }
 
     def keep(self, device: Device, name: str, value: Any) -> None:
         if name == "excludedConfigs":
@@ -189,21 +233,33 @@ class ConfigCalls(Part):
         return int(key)
 
     def make(self, given: Any) -> int:
-        """A configuration from the names of its row, or of `Configuration`; one whose id is taken is changed. Answers its id.
-        Raises ValueError."""
+        """A configuration from the names of its row, or of `Configuration`; one whose id is taken
+        is changed. Answers its id. Raises ValueError."""
         named = {_FIELDS[name]: value for name, value in given.items() if name in _FIELDS}
         number = named.pop("id", max(self.world.configs, default=61000) + 1)
-        if not isinstance(number, int) or not named.get("name") or named.get("space") not in (None, *self.world.partitions):
-            raise ValueError("a configuration has a name, and, if given, a whole number as id and a space of the tenant")
+        if (
+            not isinstance(number, int)
+            or not named.get("name")
+            or named.get("space") not in (None, *self.world.partitions)
+        ):
+            raise ValueError(
+                "a configuration has a name, and, if given, a whole number as id and a space "
+                "of "
+                "the tenant"
+            )
         named["platforms"] = tuple(named.get("platforms", ()))
         known = self.world.configs.get(number)
         plain = {"uuid": self.world.new_guid(), "description": None, "type": "RESTRICTIONS"}
-        self.world.configs[number] = replace(known, **named) if known else Configuration(**{"id": number, **plain, **named})
+        self.world.configs[number] = (
+            replace(known, **named) if known else Configuration(**{"id": number, **plain, **named})
+        )
         return number
 
 
 def _meant_for(item: Configuration, device: Device) -> bool:
-    return (not item.platforms or device.value("platformType") in item.platforms) and item.space in (None, device.partition)
+    return (
+        not item.platforms or device.value("platformType") in item.platforms
+    ) and item.space in (None, device.partition)
 
 
 def _excluded(device: Device) -> frozenset[int]:
@@ -212,8 +268,10 @@ def _excluded(device: Device) -> frozenset[int]:
 
 
 def _listed(product: Neurons, taken: Mapping[str, str], body: Any) -> list[dict[str, Any]]:
-    return [{**row(item), "platforms": item.platforms, "space": item.space, "settled": item.settled}
-            for item in product.world.configs.values()]
+    return [
+        {**row(item), "platforms": item.platforms, "space": item.space, "settled": item.settled}
+        for item in product.world.configs.values()
+    ]
 
 
 def _deleted(product: Neurons, taken: Mapping[str, str], body: Any) -> None:
@@ -232,9 +290,11 @@ def _changed(product: Neurons, taken: Mapping[str, str], body: Any) -> dict[str,
     return found
 
 
+# fmt: off
 CONTROL_CALLS = (
     ControlCall("GET", "/configs", _listed),
     ControlCall("POST", "/configs", lambda product, taken, body: [product.configs.make(item) for item in body], 201, list),
     ControlCall("DELETE", "/configs/{key}", _deleted),
     ControlCall("PATCH", "/devices/{key}/configs", _changed),
 )
+# fmt: on

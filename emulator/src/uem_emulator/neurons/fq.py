@@ -10,10 +10,11 @@
     operator    = "=" | EQ | "!=" | "<" | ">"
     value       = 'quoted' | bare
 
-Sources: the vendor's "Device API Calls" (Get Device Details Based on Attribute; registered / checked in within an
-amount of time; by UID or e-mail address) and filters of working clients (AND/and, OR/or, parentheses, `!=`, quoted and
-bare values, names in any case). Operators the sources never show (<=, IN, LIKE, *) are malformed here. How a quote is
-written inside a quoted value is unknown: both \\' and '' are read as one quote.
+Sources: the vendor's "Device API Calls" (Get Device Details Based on Attribute; registered /
+checked in within an amount of time; by UID or e-mail address) and filters of working clients
+(AND/and, OR/or, parentheses, `!=`, quoted and bare values, names in any case). Operators the
+sources never show (<=, IN, LIKE, *) are malformed here. How a quote is written inside a quoted
+value is unknown: both \\' and '' are read as one quote.
 """
 
 from __future__ import annotations
@@ -161,7 +162,9 @@ def _comparison(reader: _Reader) -> Compare:
         raise reader.fail("a field name")
     field, attr = found["name"].lower(), found["attr"]
     if (attr is not None) != (field in (DEVICE_ATTRIBUTE, LDAP_ATTRIBUTE)):
-        raise FqError(f"an attribute in brackets goes with CFDEVICE and CFLDAP only, not {found['name']}")
+        raise FqError(
+            f"an attribute in brackets goes with CFDEVICE and CFLDAP only, not {found['name']}"
+        )
     sign = reader.take(_OPERATOR)
     if not sign or sign["bad"]:
         raise reader.fail("one of = EQ != < >")
@@ -185,8 +188,12 @@ def _join_chains(children: list[Node]) -> Node:
             chains.setdefault((child.field, child.attr), []).append(child.value)
         else:
             others.append(child)
-    merged: list[Node] = [AnyOf(field, tuple(values), attr) if len(values) > 1 else Compare(field, "=", values[0], attr)
-                          for (field, attr), values in chains.items()]
+    merged: list[Node] = [
+        AnyOf(field, tuple(values), attr)
+        if len(values) > 1
+        else Compare(field, "=", values[0], attr)
+        for (field, attr), values in chains.items()
+    ]
     merged += others
     return merged[0] if len(merged) == 1 else Group("OR", tuple(merged))
 
@@ -211,7 +218,8 @@ def duration_ms(text: str) -> int | None:
 
 @dataclass(frozen=True)
 class Dialect:
-    """What a filter needs to know of the world: names in any case -> canonical names, times, now, case rule."""
+    """What a filter needs to know of the world: names in any case -> canonical names, times, now,
+    case rule."""
 
     fields: dict[str, str]
     time_fields: frozenset[str]
@@ -233,7 +241,8 @@ Predicate = Callable[[Document], bool]
 
 
 def compile_filter(node: Node, dialect: Dialect) -> Predicate:
-    """Tree -> predicate. Raises UnknownFieldError, or FqError for a comparison which makes no sense."""
+    """Tree -> predicate. Raises UnknownFieldError, or FqError for a comparison which makes no
+    sense."""
     if isinstance(node, Group):
         parts = [compile_filter(child, dialect) for child in node.children]
         if node.operator == "AND":
@@ -258,7 +267,9 @@ def _getter(node: Compare | AnyOf, dialect: Dialect) -> Callable[[Document], Any
     return lambda doc: doc.ldap_attribute(attr)
 
 
-def _equals(getter: Callable[[Document], Any], wanted: frozenset[str], dialect: Dialect) -> Predicate:
+def _equals(
+    getter: Callable[[Document], Any], wanted: frozenset[str], dialect: Dialect
+) -> Predicate:
     fold = dialect.fold
 
     def test(doc: Document) -> bool:
@@ -286,8 +297,8 @@ def _ordered(node: Compare, getter: Callable[[Document], Any], dialect: Dialect)
 
 
 def _limit(node: Compare, dialect: Dialect) -> tuple[float, bool]:
-    """The number to compare with, and whether the comparison is of ages: `lastCheckin<'00:01:00'` is
-    "within the last minute", so a SMALLER age is a LARGER time."""
+    """The number to compare with, and whether the comparison is of ages: `lastCheckin<'00:01:00'`
+    is "within the last minute", so a SMALLER age is a LARGER time."""
     is_time = node.attr is None and dialect.canonical(node.field) in dialect.time_fields
     age = duration_ms(node.value) if is_time else None
     if age is not None:
@@ -322,8 +333,19 @@ def as_texts(value: Any) -> list[str]:
 def tree_view(node: Node) -> dict[str, Any]:
     """A stored rule as the product shows it parsed (`treeView` of a device group)."""
     if isinstance(node, Group):
-        return {"operator": node.operator, "rule": None, "children": [tree_view(child) for child in node.children]}
+        return {
+            "operator": node.operator,
+            "rule": None,
+            "children": [tree_view(child) for child in node.children],
+        }
     values = list(node.values) if isinstance(node, AnyOf) else [node.value]
-    operator = {"=": "EQ", "!=": "NOT_EQ", "<": "LT", ">": "GT"}["=" if isinstance(node, AnyOf) else node.operator]
-    rule = {"field": node.field.upper(), "cfAttributeName": node.attr, "operator": operator, "values": values}
+    operator = {"=": "EQ", "!=": "NOT_EQ", "<": "LT", ">": "GT"}[
+        "=" if isinstance(node, AnyOf) else node.operator
+    ]
+    rule = {
+        "field": node.field.upper(),
+        "cfAttributeName": node.attr,
+        "operator": operator,
+        "values": values,
+    }
     return {"operator": "LEAF", "rule": rule, "children": None}

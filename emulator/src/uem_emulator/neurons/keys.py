@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The keys of a device, with the value each has when nothing is known about it.
 
-Names, order and resting values come from the vendor's "Device API Calls": the list answer of "Get List of Devices
-Checked In Within x Amount of Time" and the detail answer of "Get Device Details". The keys of newer servers come from
-recorded answers of 2022 and later. Values which differ from device to device are null here; the builder fills them.
+Names, order and resting values come from the vendor's "Device API Calls": the list answer of "Get
+List of Devices Checked In Within x Amount of Time" and the detail answer of "Get Device Details".
+The keys of newer servers come from recorded answers of 2022 and later. Values which differ from
+device to device are null here; the builder fills them.
 """
 
 from __future__ import annotations
@@ -220,4 +221,10 @@ DETAIL_ONLY: dict[str, Any] = {
 }
 
 #: The single-device answer holds null in these although the list fills them: recorded, and so in the vendor's example.
-NULL_IN_DETAIL = ("customAttributes", "violatedPolicies", "dmPartitionName", "blocked", "appEasIdentifiers")
+NULL_IN_DETAIL = (
+    "customAttributes",
+    "violatedPolicies",
+    "dmPartitionName",
+    "blocked",
+    "appEasIdentifiers",
+)

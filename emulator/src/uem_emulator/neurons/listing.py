@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`GET /api/v1/device`: filter, sort, page, and the faults which only a list can have.
 
-Sources: "Device API Calls" (fq, rows at most 500, start, q, searchAfterValues); recorded answers (default of 10 rows,
-`offset` in the answer but not in the request, facets, totalUnfilteredResultCount 0).
+Sources: "Device API Calls" (fq, rows at most 500, start, q, searchAfterValues); recorded answers
+(default of 10 rows, `offset` in the answer but not in the request, facets,
+totalUnfilteredResultCount 0).
 """
 
 from __future__ import annotations
@@ -18,7 +19,15 @@ import orjson
 
 from uem_emulator.answers import Answer, Request
 from uem_emulator.neurons import fq, wire
-from uem_emulator.neurons.search import SORTABLE, WINDOW, Match, Query, SearchAfterError, parse, sort_value
+from uem_emulator.neurons.search import (
+    SORTABLE,
+    WINDOW,
+    Match,
+    Query,
+    SearchAfterError,
+    parse,
+    sort_value,
+)
 from uem_emulator.neurons.wire import BadRequest
 from uem_emulator.neurons.world import World
 from uem_emulator.switches import Switches
@@ -44,13 +53,18 @@ def read_int(request: Request, name: str, default: int, lowest: int, highest: in
         raise BadRequest(("typeMismatch", "must be a whole number", name))
     value = int(text)
     if value < lowest or (highest is not None and value > highest):
-        wanted = f"between {lowest} and {highest}" if highest is not None else f"greater than or equal to {lowest}"
+        wanted = (
+            f"between {lowest} and {highest}"
+            if highest is not None
+            else f"greater than or equal to {lowest}"
+        )
         raise BadRequest(("Range", f"must be {wanted}", name))
     return value
 
 
 def read_after(values: list[str]) -> list[Any]:
-    """searchAfterValues in any of the ways a client may guess: 123, [123], "x", ["x"], 1,2, or repeated."""
+    """searchAfterValues in any of the ways a client may guess: 123, [123], "x", ["x"], 1,2, or
+    repeated."""
     found: list[Any] = []
     for text in values:
         try:
@@ -73,7 +87,9 @@ def read_partition(world: World, switches: Switches, request: Request) -> int:
     return partition
 
 
-def read_sort(request: Request, names: Mapping[str, str], switches: Switches) -> tuple[tuple[str, bool], ...]:
+def read_sort(
+    request: Request, names: Mapping[str, str], switches: Switches
+) -> tuple[tuple[str, bool], ...]:
     """(field, descending) for each field to sort by. `names`: lower case -> field."""
     given: dict[int, dict[str, str]] = {}
     for name, values in request.parameters.items():
@@ -97,8 +113,14 @@ def database_page(request: Request, rows: list[dict[str, Any]]) -> Answer:
     """A page of a list which comes from the database."""
     start = read_int(request, "start", 0, 0, None)
     limit = min(read_int(request, "rows", DATABASE_ROWS, 1, None), DATABASE_ROWS)
-    return wire.ok({"searchResults": wire.short(request, rows[start:start + limit]), "totalCount": len(rows), "offset": start,
-                    "limit": limit})
+    return wire.ok(
+        {
+            "searchResults": wire.short(request, rows[start : start + limit]),
+            "totalCount": len(rows),
+            "offset": start,
+            "limit": limit,
+        }
+    )
 
 
 @dataclass(frozen=True)
@@ -130,14 +152,20 @@ class DeviceList:
         start = page.start
         if page.after is not None:
             start = self._after(order, page)
-        ids = order[start:start + page.rows]
+        ids = order[start : start + page.rows]
         ids = self._spoil(request, ids)
         rows = [wire.row_bytes(world.index.docs[i], switches) for i in ids if i in world.index.docs]
         after = None
         if switches.is_on("search_after_in_answer"):
             after = orjson.dumps(self._sort_values(ids[-1], page.query) if ids else [])
-        body = wire.page(rows, total=len(found.ids), offset=page.start, limit=page.rows, facets=found.facets,
-                         after=after)
+        body = wire.page(
+            rows,
+            total=len(found.ids),
+            offset=page.start,
+            limit=page.rows,
+            facets=found.facets,
+            after=after,
+        )
         return Answer(200, body)
 
     # --- reading the request ----------------------------------------------------------------------------------------
@@ -146,8 +174,13 @@ class DeviceList:
         rows = read_int(request, "rows", DEFAULT_ROWS, 1, MOST_ROWS)
         start = read_int(request, "start", 0, 0, None)
         if start + rows > WINDOW:
-            raise BadRequest(("Range", f"start + rows must be less than or equal to {WINDOW}; use searchAfterValues",
-                              "start"))
+            raise BadRequest(
+                (
+                    "Range",
+                    f"start + rows must be less than or equal to {WINDOW}; use searchAfterValues",
+                    "start",
+                )
+            )
         sort = read_sort(request, _SORT_NAMES, self.product.switches)
         after = None
         if request.parameter("searchAfterValues") is not None:
@@ -175,7 +208,9 @@ class DeviceList:
             found = _EMPTY
         except fq.FqError as error:
             raise BadRequest(("Invalid", str(error), "fq")) from error
-        return found, index.ordered(found, page.query.sort, scattered=switches["unsorted_order"] == "scattered")
+        return found, index.ordered(
+            found, page.query.sort, scattered=switches["unsorted_order"] == "scattered"
+        )
 
     def _check_attributes(self, node: fq.Node) -> None:
         if self.product.switches["undefined_attribute_in_filter"] != "error":
@@ -192,7 +227,9 @@ class DeviceList:
 
     def _sort_values(self, device_id: int, query: Query) -> list[Any]:
         document = self.product.world.index.docs[device_id]
-        return [sort_value(document.value(name)) for name, _descending in query.sort or (("id", False),)]
+        return [
+            sort_value(document.value(name)) for name, _descending in query.sort or (("id", False),)
+        ]
 
     # --- faults -----------------------------------------------------------------------------------------------------
 
@@ -202,11 +239,12 @@ class DeviceList:
             self.served = previous or ids
             return previous or ids
         if "short_page" in request.effects:
-            return ids[:max(0, len(ids) - int(request.effects["short_page"].get("missing", 1)))]
+            return ids[: max(0, len(ids) - int(request.effects["short_page"].get("missing", 1)))]
         return ids
 
     def _shift_pages(self, request: Request, page: _Page) -> None:
-        """A device leaves or joins in front of the pages which were read already, as happens in a busy tenant."""
+        """A device leaves or joins in front of the pages which were read already, as happens in a
+        busy tenant."""
         if "shifting_pages" not in request.effects:
             return
         world = self.product.world
@@ -215,4 +253,6 @@ class DeviceList:
             if order:
                 world.remove(order[0])
             return
-        world.add({"id": min(world.devices, default=22000) - 1, "dmPartitionId": page.query.partition})
+        world.add(
+            {"id": min(world.devices, default=22000) - 1, "dmPartitionId": page.query.partition}
+        )

@@ -13,20 +13,39 @@ _NOTHING: dict[str, Any] = {}
 
 
 class Device:
-    """One registration. Most of its ~200 keys are shared with its platform (`base`, `base_detail`); only what differs
-    is its own, so that a fleet of 100,000 fits in memory.
+    """One registration. Most of its ~200 keys are shared with its platform (`base`, `base_detail`);
+    only what differs is its own, so that a fleet of 100,000 fits in memory.
 
-    `attrs` maps lower-case names (numeric ones with their `_#`) to lists of texts and is replaced, never changed in
-    place: a copy of the device may share it. So are `actions`, what was done to it (action, at, params), and `extra`, what
-    only calls of their own show: each `part` knows its names there. `row_bytes`, `facets` and `search_text` are caches, None
-    when stale.
+    `attrs` maps lower-case names (numeric ones with their `_#`) to lists of texts and is replaced,
+    never changed in place: a copy of the device may share it. So are `actions`, what was done to it
+    (action, at, params), and `extra`, what only calls of their own show: each `part` knows its
+    names there. `row_bytes`, `facets` and `search_text` are caches, None when stale.
     """
 
-    __slots__ = ("id", "base", "base_detail", "fields", "detail", "attrs", "ldap", "user_groups", "static_groups",
-                 "actions", "extra", "row_bytes", "facets", "search_text")
+    __slots__ = (
+        "id",
+        "base",
+        "base_detail",
+        "fields",
+        "detail",
+        "attrs",
+        "ldap",
+        "user_groups",
+        "static_groups",
+        "actions",
+        "extra",
+        "row_bytes",
+        "facets",
+        "search_text",
+    )
 
-    def __init__(self, device_id: int, base: dict[str, Any], base_detail: dict[str, Any],
-                 fields: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        device_id: int,
+        base: dict[str, Any],
+        base_detail: dict[str, Any],
+        fields: dict[str, Any],
+    ) -> None:
         self.id = device_id
         self.base = base
         self.base_detail = base_detail
@@ -48,8 +67,18 @@ class Device:
     def copy(self) -> Device:
         """The device as it is now, for an index which lags."""
         other = Device(self.id, self.base, self.base_detail, dict(self.fields))
-        for name in ("detail", "attrs", "ldap", "user_groups", "static_groups", "actions", "extra", "row_bytes", "facets",
-                     "search_text"):
+        for name in (
+            "detail",
+            "attrs",
+            "ldap",
+            "user_groups",
+            "static_groups",
+            "actions",
+            "extra",
+            "row_bytes",
+            "facets",
+            "search_text",
+        ):
             setattr(other, name, getattr(self, name))
         return other
 
@@ -88,7 +117,8 @@ class Partition:
 
 @dataclass(frozen=True)
 class Definition:
-    """An attribute definition. A numeric one has `_#` at the end of its name, as it is written in calls."""
+    """An attribute definition. A numeric one has `_#` at the end of its name, as it is written in
+    calls."""
 
     id: int
     type: str
@@ -102,7 +132,8 @@ class Definition:
 
 @dataclass(frozen=True)
 class DeviceGroup:
-    """A device group of one space. `definition` is a stored rule; with neither it nor a system name: static."""
+    """A device group of one space. `definition` is a stored rule; with neither it nor a system
+    name: static."""
 
     id: int
     partition: int
@@ -119,8 +150,8 @@ class DeviceGroup:
 
 @dataclass(frozen=True)
 class Configuration:
-    """A configuration. `platforms`: whose devices get it, none: all. `space`: the device space that it belongs to, None: it is
-    shared with all. `settled`: its status on a device which has it."""
+    """A configuration. `platforms`: whose devices get it, none: all. `space`: the device space that
+    it belongs to, None: it is shared with all. `settled`: its status on a device which has it."""
 
     id: int
     uuid: str
@@ -135,12 +166,19 @@ class Configuration:
 
 
 #: What of a device is about the person it belongs to -> the same of an account.
-PERSON = {"uid": "uid", "emailAddress": "email", "displayName": "display", "firstName": "first", "lastName": "last"}
+PERSON = {
+    "uid": "uid",
+    "emailAddress": "email",
+    "displayName": "display",
+    "firstName": "first",
+    "lastName": "last",
+}
 
 
 @dataclass(frozen=True)
 class Account:
-    """A user. `groups` and `ldap` are those which devices take over; `pin` is for the registration of a device."""
+    """A user. `groups` and `ldap` are those which devices take over; `pin` is for the registration
+    of a device."""
 
     id: int
     uid: str | None

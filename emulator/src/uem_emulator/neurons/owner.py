@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Giving devices to another user.
 
-Source: "Device API Calls", "Assign a Device to a User": for supervised iOS devices and Android Enterprise ones; the devices which
-are not eligible are answered; "Last Reassignment Status" of the details is INITIATED until the device has answered, then SUCCESS or
-FAILED. What that field is called in the API is not said. An older guide answers a number.
+Source: "Device API Calls", "Assign a Device to a User": for supervised iOS devices and Android
+Enterprise ones; the devices which are not eligible are answered; "Last Reassignment Status" of the
+details is INITIATED until the device has answered, then SUCCESS or FAILED. What that field is
+called in the API is not said. An older guide answers a number.
 """
 
 from __future__ import annotations
@@ -20,13 +21,19 @@ from uem_emulator.routing import Route
 
 STATUSES = ("INITIATED", "SUCCESS", "FAILED")
 #: Any of these makes an Android device one of Android Enterprise.
-_ENTERPRISE = ("androidDeviceOwnerModeEnabled", "androidWorkDeviceOwnerWithWorkProfileEnabled", "androidWorkProfileEnabled",
-               "androidWorkEnabled", "androidDeviceOwnerEnabled")
+_ENTERPRISE = (
+    "androidDeviceOwnerModeEnabled",
+    "androidWorkDeviceOwnerWithWorkProfileEnabled",
+    "androidWorkProfileEnabled",
+    "androidWorkEnabled",
+    "androidDeviceOwnerEnabled",
+)
 _NO_ACCOUNT = "ACCOUNT_NOT_FOUND"
 
 
 def reasons(device: Device) -> list[str]:
-    """Why a device cannot be given to another user; none when it can. The names are those of the actions."""
+    """Why a device cannot be given to another user; none when it can. The names are those of the
+    actions."""
     platform = device.value("platformType")
     if platform not in ("IOS", "ANDROID"):
         return [viability.PLATFORM]
@@ -59,12 +66,17 @@ class OwnerCalls(Part):
             return self.product.status(404, request, "Account not found")
         if account is None and position == "zero":
             return wire.ok(0)
-        found = [(device, [_NO_ACCOUNT] if account is None else reasons(device)) for device in devices]
+        found = [
+            (device, [_NO_ACCOUNT] if account is None else reasons(device)) for device in devices
+        ]
         able = [device for device, codes in found if not codes]
         if account is not None and "no_effect" not in request.effects:
             for device in able:
                 self._start(device, account)
-        return wire.ok(self._answer(len(able), [(device, codes) for device, codes in found if codes]), wrote=bool(able))
+        return wire.ok(
+            self._answer(len(able), [(device, codes) for device, codes in found if codes]),
+            wrote=bool(able),
+        )
 
     def _answer(self, count: int, rejected: list[tuple[Device, list[str]]]) -> Any:
         if self.switches["owner_answer"] == "number":
@@ -85,9 +97,16 @@ class OwnerCalls(Part):
             self.world.set_extra(device, "lastReassignmentStatus", "FAILED")
             return
         self.world.set_extra(device, "lastReassignmentStatus", "SUCCESS")
-        self.world.set_fields(device, {"ownerId": account.id, **account.person, "ldapAttributes": account.ldap or {},
-                                       "userGroups": account.groups,
-                                       "changeOwnerCounter": (device.value("changeOwnerCounter") or 0) + 1})
+        self.world.set_fields(
+            device,
+            {
+                "ownerId": account.id,
+                **account.person,
+                "ldapAttributes": account.ldap or {},
+                "userGroups": account.groups,
+                "changeOwnerCounter": (device.value("changeOwnerCounter") or 0) + 1,
+            },
+        )
 
     def in_detail(self, device: Device) -> dict[str, Any]:
         """What the details of a device have besides the documented keys."""

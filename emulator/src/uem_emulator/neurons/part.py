@@ -1,8 +1,8 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the calls of a subject have in common: their routes, the devices in their paths, and what the control calls show and
-set of a device besides its fields."""
+"""What the calls of a subject have in common: their routes, the devices in their paths, and what
+the control calls show and set of a device besides its fields."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 class Waiting:
-    """What devices of one world have yet to carry out, in order, by the switch `action_settle`: a device which is heard of
-    carries out all of it."""
+    """What devices of one world have yet to carry out, in order, by the switch `action_settle`: a
+    device which is heard of carries out all of it."""
 
     def __init__(self, world: World, switches: Switches) -> None:
         self._world = world
@@ -34,7 +34,10 @@ class Waiting:
     @property
     def pending(self) -> int:
         """How many devices have something yet to carry out."""
-        return sum(self._world.devices.get(number) is device for number, (device, _orders) in self._orders.items())
+        return sum(
+            self._world.devices.get(number) is device
+            for number, (device, _orders) in self._orders.items()
+        )
 
     def add(self, device: Device, order: Callable[[], None]) -> None:
         known, orders = self._orders.get(device.id, (device, []))
@@ -61,8 +64,8 @@ class Waiting:
 
 
 class Part:
-    """`fields` are the names which `shown`, `read` and `keep` know. A part keeps what it knows of a device in its `extra`, and so
-    nothing of an old world."""
+    """`fields` are the names which `shown`, `read` and `keep` know. A part keeps what it knows of a
+    device in its `extra`, and so nothing of an old world."""
 
     fields: tuple[str, ...] = ()
 
@@ -81,7 +84,8 @@ class Part:
     # --- for handlers -------------------------------------------------------------------------------------------------
 
     def device(self, key: str) -> Device | Answer:
-        """The device of a path which the document has with the id alone, or the answer when there is none."""
+        """The device of a path which the document has with the id alone, or the answer when there
+        is none."""
         if not (key.isascii() and key.isdigit()) and self.switches["guid_for_id"] == "error":
             raise BadRequest(("typeMismatch", "must be a whole number", "id"))
         return self.product.device(key)
@@ -90,21 +94,25 @@ class Part:
         return Given(request, self.switches, frozenset(names))
 
     def closed(self, request: Request, switch: str) -> Answer | None:
-        """The answer of a call which a server may lack, or keep from the account; None where it works."""
+        """The answer of a call which a server may lack, or keep from the account; None where it
+        works."""
         position = self.switches[switch]
         if position == "on":
             return None
         return self.product.status(404 if position == "absent" else 403, request)
 
     def devices(self, request: Request, given: Given, name: str) -> list[Device]:
-        """The devices which a parameter names, by the rules for actions. Raises BadRequest for every fault found so far."""
+        """The devices which a parameter names, by the rules for actions. Raises BadRequest for
+        every fault found so far."""
         return self.product.calls._devices(request, given, name)
 
     def note(self, device: Device, action: str, **params: Any) -> None:
         """Among the actions of the device and of all. `params` holds no secret: it is shown."""
         entry = {"action": action, "at": self.world.now, "params": params}
         device.actions += (entry,)
-        self.product.calls.actions.log.append({"device": device.id, "guid": device.value("guid"), **entry})
+        self.product.calls.actions.log.append(
+            {"device": device.id, "guid": device.value("guid"), **entry}
+        )
 
     # --- for the control calls: the truth ------------------------------------------------------------------------------
 

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Ivanti Neurons for MDM: its calls, and what the control calls may do to its world.
 
-Sources, unless said otherwise at the handler: the vendor's "Device API Calls"; its pages "API Basics" (envelope,
-errors) and "Custom Attributes" (definitions); recorded answers for spaces and tenant metadata.
+Sources, unless said otherwise at the handler: the vendor's "Device API Calls"; its pages "API
+Basics" (envelope, errors) and "Custom Attributes" (definitions); recorded answers for spaces and
+tenant metadata.
 """
 
 from __future__ import annotations
@@ -32,13 +33,24 @@ from uem_emulator.routing import Route, Router
 from uem_emulator.switches import Switches
 
 _TYPES = ("DEVICE", "ACCOUNT", "AAD", "LDAP")
-_LIST_PARAMETERS = frozenset(("dmPartitionId", "q", "fq", "rows", "start", "sortFields[].name", "sortFields[].order",
-                              "searchAfterValues"))
+_LIST_PARAMETERS = frozenset(
+    (
+        "dmPartitionId",
+        "q",
+        "fq",
+        "rows",
+        "start",
+        "sortFields[].name",
+        "sortFields[].order",
+        "searchAfterValues",
+    )
+)
 _ATTRIBUTES = "/api/v1/device/{id}/customattributes"
 
 
 class Neurons:
-    """One tenant behind one API. See `products.Product` for what the pipeline and the control calls use."""
+    """One tenant behind one API. See `products.Product` for what the pipeline and the control calls
+    use."""
 
     shown: tuple[str, ...] = ("id", "guid", "customAttributes")
 
@@ -53,9 +65,16 @@ class Neurons:
         self.owner = OwnerCalls(self)
         self.dep = dep.DepCalls(self)
         self.accounts = accounts.AccountCalls(self)
-        self.parts: tuple[Part, ...] = (self.configs, self.owner, self.dep, self.accounts, ComplianceCalls(self),
-                                        CertificateCalls(self))
+        self.parts: tuple[Part, ...] = (
+            self.configs,
+            self.owner,
+            self.dep,
+            self.accounts,
+            ComplianceCalls(self),
+            CertificateCalls(self),
+        )
         paging = frozenset(("start", "rows", "dmPartitionId"))
+        # fmt: off
         self.router = Router((
             Route("GET", "/api/v1/device", self.list.answer, _LIST_PARAMETERS),
             Route("GET", "/api/v1/device/{id}", self.get_detail, frozenset(("dmPartitionId",))),
@@ -73,12 +92,18 @@ class Neurons:
             *self.calls.routes,
             *(route for part in self.parts for route in part.routes),
         ))
+        # fmt: on
 
     # --- for the pipeline -------------------------------------------------------------------------------------------
 
     def status(self, status: int, request: Request, message: str | None = None) -> Answer:
         """401, 403, 405, 414, 501, 429 and 5xx in this product's form."""
-        switch = {401: "unauthorized_body", 403: "forbidden_body", 405: "unknown_path_body", 501: "unknown_path_body"}
+        switch = {
+            401: "unauthorized_body",
+            403: "forbidden_body",
+            405: "unknown_path_body",
+            501: "unknown_path_body",
+        }
         form = str(self.switches[switch[status]]) if status in switch else "json"
         return wire.plain(status, form, message)
 
@@ -97,7 +122,9 @@ class Neurons:
 
     def unknown_names(self, names: list[str], request: Request) -> Answer:
         """Strict mode's answer."""
-        return wire.error(400, [("UnknownParameter", "is not known for this call", name) for name in names])
+        return wire.error(
+            400, [("UnknownParameter", "is not known for this call", name) for name in names]
+        )
 
     def pretended(self, kind: str, params: Mapping[str, Any], request: Request) -> Answer:
         """Fault kinds which are a 200 that is none."""
@@ -136,7 +163,9 @@ class Neurons:
             return wire.ok({"deviceId": device.id, "guid": device.value("guid"), "attrs": attrs})
         if form == "bare":
             return Answer(200, orjson.dumps({"attrs": attrs}))
-        return Answer(200, orjson.dumps({"attrs": {name: ",".join(values) for name, values in attrs.items()}}))
+        return Answer(
+            200, orjson.dumps({"attrs": {name: ",".join(values) for name, values in attrs.items()}})
+        )
 
     def _defined(self, name: str) -> bool:
         return ("DEVICE", name) in self.world.definitions
@@ -146,7 +175,9 @@ class Neurons:
         device = self.device(taken[0])
         if isinstance(device, Answer):
             return device
-        writes = attributes.read_writes(attributes.read_body(request.body), self._defined, self.switches)
+        writes = attributes.read_writes(
+            attributes.read_body(request.body), self._defined, self.switches
+        )
         return self._write(request, device, writes)
 
     def patch_attributes(self, request: Request, taken: tuple[str, ...]) -> Answer:
@@ -161,7 +192,11 @@ class Neurons:
         if not isinstance(overwrite, bool):
             raise BadRequest(("TypeMismatch", "must be true or false", "forceOverwrite"))
         keep = self.switches["append_duplicates"] == "keep"
-        return self._write(request, device, attributes.merged(device.attrs, writes, overwrite=overwrite, keep_duplicates=keep))
+        return self._write(
+            request,
+            device,
+            attributes.merged(device.attrs, writes, overwrite=overwrite, keep_duplicates=keep),
+        )
 
     def delete_attributes(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """Remove from one device ("method 2"): what is not sent stays."""
@@ -170,7 +205,9 @@ class Neurons:
             return device
         given = attributes.read_map(attributes.read_body(request.body))
         if self.switches["delete_one"] == "by_value":
-            return self._write(request, device, attributes.without_values(device.attrs, given, self.switches))
+            return self._write(
+                request, device, attributes.without_values(device.attrs, given, self.switches)
+            )
         return self._write(request, device, self._without(device, given))
 
     def _without(self, device: Device, names: Any) -> Attributes:
@@ -184,19 +221,27 @@ class Neurons:
         return wire.ok(1, wrote=True)
 
     def delete_of_many(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        """Remove from many devices ("method 1"). Ids of no device are passed over and not counted."""
+        """Remove from many devices ("method 1"). Ids of no device are passed over and not
+        counted."""
         body = attributes.read_body(request.body)
         ids, names = body.get("ids"), body.get("attrKeys")
-        faults = [("NotEmpty", "must be a list with at least one element", key)
-                  for key, value in (("ids", ids), ("attrKeys", names)) if not isinstance(value, list) or not value]
+        faults = [
+            ("NotEmpty", "must be a list with at least one element", key)
+            for key, value in (("ids", ids), ("attrKeys", names))
+            if not isinstance(value, list) or not value
+        ]
         if faults or not isinstance(ids, list):
             raise BadRequest(*faults)
         if "vanish" in request.effects:
             self.delete(str(ids[0]))
-        devices = {device.id: device for key in ids if (device := self.world.find(str(key))) is not None}
+        devices = {
+            device.id: device for key in ids if (device := self.world.find(str(key))) is not None
+        }
         for device in devices.values() if "no_effect" not in request.effects else ():
             self.world.set_attributes(device, self._without(device, names))
-        return wire.ok(len(devices) if self.switches["bulk_delete_result"] == "count" else 1, wrote=True)
+        return wire.ok(
+            len(devices) if self.switches["bulk_delete_result"] == "count" else 1, wrote=True
+        )
 
     # --- the tenant -------------------------------------------------------------------------------------------------
 
@@ -210,23 +255,51 @@ class Neurons:
 
     def get_partitions(self, request: Request, taken: tuple[str, ...]) -> Answer:
         groups = self.world.groups
-        return database_page(request, [
-            wire.partition(space, len(self.world.index.ids_of(space.id)), sum(g.partition == space.id for g in groups))
-            for space in self.world.partitions.values()])
+        return database_page(
+            request,
+            [
+                wire.partition(
+                    space,
+                    len(self.world.index.ids_of(space.id)),
+                    sum(g.partition == space.id for g in groups),
+                )
+                for space in self.world.partitions.values()
+            ],
+        )
 
     def get_tenant(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        permissions = ["device.view", "device.edit", "device.retire", "device.retire.cancel", "device.wipe",
-                       "device.lock"]
-        return wire.ok({"defaultDmPartitionId": self.world.default_partition.id, "cmPermissionList": [],
-                        "dmPermissionList": permissions})
+        permissions = [
+            "device.view",
+            "device.edit",
+            "device.retire",
+            "device.retire.cancel",
+            "device.wipe",
+            "device.lock",
+        ]
+        return wire.ok(
+            {
+                "defaultDmPartitionId": self.world.default_partition.id,
+                "cmPermissionList": [],
+                "dmPermissionList": permissions,
+            }
+        )
 
     # --- for the control calls: the truth, without the API's rules ---------------------------------------------------
 
-    def reset(self, *, seed: int | None = None, devices: int | None = None, partitions: int | None = None) -> None:
+    def reset(
+        self, *, seed: int | None = None, devices: int | None = None, partitions: int | None = None
+    ) -> None:
         """A fresh tenant; what is None stays as it was asked for last."""
         old = self.world.plan
-        self.world = World(Plan(old.seed if seed is None else seed, old.devices if devices is None else devices,
-                                old.partitions if partitions is None else partitions, old.now), self.switches)
+        self.world = World(
+            Plan(
+                old.seed if seed is None else seed,
+                old.devices if devices is None else devices,
+                old.partitions if partitions is None else partitions,
+                old.now,
+            ),
+            self.switches,
+        )
         self.writes = 0
         self.list = self.list.renew()
         self.calls.actions = Actions(self.world, self.switches)
@@ -249,28 +322,41 @@ class Neurons:
 
     def state(self) -> dict[str, Any]:
         world = self.world
+        # fmt: off
         return {"devices": len(world.devices),
                 "partitions": {str(space.id): space.name for space in world.partitions.values()},
                 "definitions": len(world.definitions), "writes": self.writes, "pending_index_writes": world.lag.pending,
                 "actions": len(self.calls.actions.log), "pending_actions": self.calls.actions.pending,
                 "pending_orders": self.waiting.pending,
                 "seed": world.plan.seed, "now": world.now}
+        # fmt: on
 
     def truth(self, key: str) -> dict[str, Any] | None:
         """Everything about a device, nothing hidden; None when there is none."""
         device = self.world.find(key)
         if device is None:
             return None
+        # fmt: off
         return {**device.base, **device.fields, **device.base_detail, **device.detail, "customAttributes": device.attrs,
                 "ldapAttributes": device.ldap, "userGroups": list(device.user_groups),
                 "groups": [group.name for group in self.world.groups_of(device)], "actions": list(device.actions),
                 **{name: part.shown(device, name) for part in self.parts for name in part.fields}}
+        # fmt: on
 
     def truths(self, fields: list[str]) -> list[dict[str, Any]]:
         """The chosen fields of every device."""
         parts = {name: part for part in self.parts for name in part.fields}
-        return [{name: device.attrs if name == "customAttributes" else parts[name].shown(device, name) if name in parts
-                 else device.value(name) for name in fields} for device in self.world.devices.values()]
+        return [
+            {
+                name: device.attrs
+                if name == "customAttributes"
+                else parts[name].shown(device, name)
+                if name in parts
+                else device.value(name)
+                for name in fields
+            }
+            for device in self.world.devices.values()
+        ]
 
     def _of_parts(self, fields: dict[str, Any]) -> list[tuple[Part, str, Any]]:
         """Take out of the fields what belongs to parts, read. Raises ValueError."""
@@ -285,8 +371,8 @@ class Neurons:
         return found
 
     def change(self, key: str, fields: dict[str, Any]) -> dict[str, Any] | None:
-        """Set fields of a device, its customAttributes (the whole map), or what parts keep of it. Answers the truth of it
-        afterwards, None when there is no such device. Raises ValueError."""
+        """Set fields of a device, its customAttributes (the whole map), or what parts keep of it.
+        Answers the truth of it afterwards, None when there is no such device. Raises ValueError."""
         device = self.world.find(key)
         if device is None:
             return None
@@ -322,7 +408,8 @@ class Neurons:
         return {str(device.id): device.attrs for device in self.world.devices.values()}
 
     def set_attributes(self, given: dict[str, Any]) -> int:
-        """Replace the map of each device named; all or none. Raises ValueError. Definitions are made as needed."""
+        """Replace the map of each device named; all or none. Raises ValueError. Definitions are
+        made as needed."""
         found = {}
         for key, attrs in given.items():
             device = self.world.find(key)
@@ -345,7 +432,8 @@ class Neurons:
         return found
 
     def define(self, items: Any) -> int:
-        """Define attributes: a list of {name, type (DEVICE)}; a name ending in `_#` is numeric. Raises ValueError."""
+        """Define attributes: a list of {name, type (DEVICE)}; a name ending in `_#` is numeric.
+        Raises ValueError."""
         for item in items if isinstance(items, list) else [items]:
             kind = str(item.get("type", "DEVICE")).upper()
             if not item.get("name") or kind not in _TYPES:
@@ -356,10 +444,17 @@ class Neurons:
     def undefined_in(self, node: fq.Node) -> list[str]:
         """The attributes which a filter names and nobody has defined."""
         kinds = {fq.DEVICE_ATTRIBUTE: ("DEVICE",), fq.LDAP_ATTRIBUTE: ("LDAP", "AAD")}
-        return [leaf.attr for leaf in fq.leaves(node) if leaf.attr is not None
-                and not any((kind, leaf.attr.lower()) in self.world.definitions for kind in kinds[leaf.field])]
+        return [
+            leaf.attr
+            for leaf in fq.leaves(node)
+            if leaf.attr is not None
+            and not any(
+                (kind, leaf.attr.lower()) in self.world.definitions for kind in kinds[leaf.field]
+            )
+        ]
 
 
+# fmt: off
 CONTROL_CALLS = (
     ControlCall("GET", "/attributes", lambda product, taken, body: product.attributes()),
     ControlCall("POST", "/attributes", lambda product, taken, body: {"devices": product.set_attributes(body)}),
@@ -370,3 +465,4 @@ CONTROL_CALLS = (
     *configs.CONTROL_CALLS,
     *dep.CONTROL_CALLS,
 )
+# fmt: on

@@ -1,7 +1,8 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The search index behind the device list: filter, order, count, page. It may lag behind the devices themselves."""
+"""The search index behind the device list: filter, order, count, page. It may lag behind the
+devices themselves."""
 
 from __future__ import annotations
 
@@ -23,12 +24,15 @@ WINDOW = 10_000
 
 #: Fields looked up by value instead of by reading every row.
 _LOOKED_UP = ("guid", "serialNumber", "emailAddress", "uid", "wifiMacAddress", "imei", "udid")
-_TIME_FIELDS = frozenset(("lastCheckin", "lastRegistrationTime", "clientLastCheckin", "locationLastCapturedAt"))
+_TIME_FIELDS = frozenset(
+    ("lastCheckin", "lastRegistrationTime", "clientLastCheckin", "locationLastCapturedAt")
+)
 
 
 @dataclass(frozen=True)
 class Facet:
-    """One facet: its name in the answer, its field, whether its values are lower-cased, what stands for null."""
+    """One facet: its name in the answer, its field, whether its values are lower-cased, what stands
+    for null."""
 
     name: str
     field: str
@@ -37,6 +41,7 @@ class Facet:
 
 
 #: Names and order of the vendor's newer example. Lower-cased values, and null counted as false: recorded.
+# fmt: off
 FACETS = (
     Facet("LAST_HOTFIX_ID", "lastHotfixId", True), Facet("SUBSCRIBERCARRIERNETWORK", "subscriberCarrierNetwork"),
     Facet("AUTHONLY", "authOnly", null="false"),
@@ -59,6 +64,7 @@ FACETS = (
     Facet("ANDROIDWORKENABLED", "androidWorkEnabled"), Facet("OSBUILDVERSION", "osBuildVersion"),
     Facet("ROAMING", "roaming"), Facet("LOSTMODEENABLED", "lostModeEnabled", null="false"),
 )
+# fmt: on
 
 _FACET_PLACES: dict[str, list[int]] = {}
 for _place, _facet in enumerate(FACETS):
@@ -90,7 +96,8 @@ class Query:
 
 @dataclass
 class Match:
-    """What a query found: ids in rising order, the facets as JSON, and the orders asked for so far."""
+    """What a query found: ids in rising order, the facets as JSON, and the orders asked for so
+    far."""
 
     ids: list[int]
     facets: bytes
@@ -102,7 +109,8 @@ parse = lru_cache(maxsize=256)(fq.parse)
 
 
 class Index:
-    """The documents by id. `structure` counts changes of anything but attributes, `attributes` those of attributes."""
+    """The documents by id. `structure` counts changes of anything but attributes, `attributes`
+    those of attributes."""
 
     def __init__(self, devices: Iterable[Device], now: int) -> None:
         self.docs: dict[int, Device] = {}
@@ -188,7 +196,11 @@ class Index:
             test = fq.compile_filter(node, fq.Dialect(FIELDS, _TIME_FIELDS, self.now, ignore_case))
             candidates = self._candidates(node)
             if candidates is not None:
-                ids = sorted(i for i in candidates if i in self.docs and self.docs[i].partition == query.partition)
+                ids = sorted(
+                    i
+                    for i in candidates
+                    if i in self.docs and self.docs[i].partition == query.partition
+                )
             ids = [i for i in ids if test(self.docs[i])]
         if query.q is not None:
             needle = query.q.strip().lower()
@@ -217,13 +229,24 @@ class Index:
     @staticmethod
     def _search_text(device: Device) -> str:
         if device.search_text is None:
-            parts = (device.value(name) for name in ("serialNumber", "deviceName", "emailAddress", "displayName", "uid",
-                                                     "wifiMacAddress", "imei"))
+            parts = (
+                device.value(name)
+                for name in (
+                    "serialNumber",
+                    "deviceName",
+                    "emailAddress",
+                    "displayName",
+                    "uid",
+                    "wifiMacAddress",
+                    "imei",
+                )
+            )
             device.search_text = "\n".join(str(part) for part in parts if part).lower()
         return device.search_text
 
     def _facets(self, ids: list[int]) -> bytes:
-        """Counts of the whole result. Equal rows share a number, so that thousands are counted in a few steps."""
+        """Counts of the whole result. Equal rows share a number, so that thousands are counted in a
+        few steps."""
         groups = Counter(self._facet_id(self.docs[i]) for i in ids)
         counts: list[dict[str, int | None]] = [{} for _facet in FACETS]
         for facet_id, number in groups.items():
@@ -252,10 +275,14 @@ class Index:
         platform = device.base["platformType"]
         if platform not in self._base_facets:
             bare = Device(0, device.base, device.base_detail, {})
-            self._base_facets[platform] = tuple(_facet_texts(facet, bare.value(facet.field)) for facet in FACETS)
+            self._base_facets[platform] = tuple(
+                _facet_texts(facet, bare.value(facet.field)) for facet in FACETS
+            )
         return self._base_facets[platform]
 
-    def ordered(self, found: Match, sort: tuple[tuple[str, bool], ...], *, scattered: bool) -> list[int]:
+    def ordered(
+        self, found: Match, sort: tuple[tuple[str, bool], ...], *, scattered: bool
+    ) -> list[int]:
         """The ids in the order asked for; nulls last either way, equals by id."""
         if not sort and not scattered:
             return found.ids
@@ -277,14 +304,20 @@ class Index:
             result.sort(key=_is_null(values))
         return result
 
-    def position_after(self, order: Sequence[int], sort: tuple[tuple[str, bool], ...], after: Sequence[Any]) -> int:
+    def position_after(
+        self, order: Sequence[int], sort: tuple[tuple[str, bool], ...], after: Sequence[Any]
+    ) -> int:
         """Where the rows strictly after the given sort values begin. Raises SearchAfterError.
 
-        As in Elasticsearch, rows which share ALL the given values with the last row are passed over.
+        As in Elasticsearch, rows which share ALL the given values with the last row are passed
+        over.
         """
         if len(after) != len(sort):
             raise SearchAfterError(f"needs {len(sort)} values, one for each sort field")
-        wanted = [self._coerce(order, name, value) for (name, _descending), value in zip(sort, after, strict=True)]
+        wanted = [
+            self._coerce(order, name, value)
+            for (name, _descending), value in zip(sort, after, strict=True)
+        ]
         low, high = 0, len(order)
         while low < high:
             middle = (low + high) // 2
@@ -294,7 +327,9 @@ class Index:
                 low = middle + 1
         return low
 
-    def _is_after(self, device_id: int, sort: tuple[tuple[str, bool], ...], wanted: list[Any]) -> bool:
+    def _is_after(
+        self, device_id: int, sort: tuple[tuple[str, bool], ...], wanted: list[Any]
+    ) -> bool:
         document = self.docs[device_id]
         for (name, descending), limit in zip(sort, wanted, strict=True):
             value = sort_value(document.value(name))
@@ -308,7 +343,9 @@ class Index:
     def _coerce(self, order: Sequence[int], name: str, value: Any) -> Any:
         if value is None:
             return None
-        sample = next((v for i in order if (v := sort_value(self.docs[i].value(name))) is not None), None)
+        sample = next(
+            (v for i in order if (v := sort_value(self.docs[i].value(name))) is not None), None
+        )
         if isinstance(sample, (int, float)):
             if isinstance(value, str) and value.lower() in ("true", "false"):
                 return int(value.lower() == "true")
@@ -320,7 +357,9 @@ class Index:
 
 
 def _same_but_attributes(old: Device, new: Device) -> bool:
-    return old.fields == new.fields and old.detail == new.detail and old.user_groups == new.user_groups
+    return (
+        old.fields == new.fields and old.detail == new.detail and old.user_groups == new.user_groups
+    )
 
 
 def _filled(values: dict[int, Any], filler: Any) -> Callable[[int], Any]:
@@ -344,4 +383,6 @@ def sort_value(value: Any) -> Any:
         return None
     if isinstance(value, (int, float)):
         return int(value) if isinstance(value, bool) else value
-    return value.lower() if isinstance(value, str) else "\n".join(fq.as_texts(value)).lower() or None
+    return (
+        value.lower() if isinstance(value, str) else "\n".join(fq.as_texts(value)).lower() or None
+    )

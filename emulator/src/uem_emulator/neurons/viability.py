@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which action a device can take, and the reasons why not.
 
-Source: "Device API Calls". Known from it: what is for iOS or Android only, what is for supervised devices, that a device is
-deleted when it is neither ACTIVE nor WIPE_PENDING, that relinquishing is for company-owned devices with a work profile, that
-lost mode ends where it is on, and the code PLATFORM_NOT_SUPPORTED. The rest is the emulator's: believable, and guessed.
+Source: "Device API Calls". Known from it: what is for iOS or Android only, what is for supervised
+devices, that a device is deleted when it is neither ACTIVE nor WIPE_PENDING, that relinquishing is
+for company-owned devices with a work profile, that lost mode ends where it is on, and the code
+PLATFORM_NOT_SUPPORTED. The rest is the emulator's: believable, and guessed.
 """
 
 from __future__ import annotations
@@ -51,13 +52,16 @@ def _field(code: str, name: str, wanted: object = True) -> Need:
 
 
 def _kiosk_configured(device: Device, switches: Switches) -> bool:
-    return switches["kiosk_unconfigured"] == "eligible" or device.value("kioskState") != UNCONFIGURED
+    return (
+        switches["kiosk_unconfigured"] == "eligible" or device.value("kioskState") != UNCONFIGURED
+    )
 
 
 _IOS, _ANDROID = _platform("IOS"), _platform("ANDROID")
 _ALIVE = Need("DEVICE_NOT_ACTIVE", lambda device, switches: state(device) in ALIVE)
 _SUPERVISED = _field("DEVICE_NOT_SUPERVISED", "supervised")
 
+# fmt: off
 NEEDS: dict[str, tuple[Need, ...]] = {
     "os_update": (_IOS, _ALIVE, _SUPERVISED),
     "restart": (_IOS, _ALIVE, _SUPERVISED),
@@ -79,10 +83,11 @@ NEEDS: dict[str, tuple[Need, ...]] = {
                    _field("WORK_PROFILE_MISSING", "androidWorkDeviceOwnerWithWorkProfileEnabled")),
     "cancel_relinquish": (_ANDROID,),
 }
+# fmt: on
 
 
 def reasons(device: Device, action: str, switches: Switches) -> list[str]:
-    """The codes of all needs which the device does not meet, none when it can take the action. A device of the wrong
-    platform has that reason alone."""
+    """The codes of all needs which the device does not meet, none when it can take the action. A
+    device of the wrong platform has that reason alone."""
     found = [need.code for need in NEEDS[action] if not need.met(device, switches)]
     return [PLATFORM] if PLATFORM in found else found

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How things look on the wire: envelopes, errors, rows, details, groups, spaces, definitions.
 
-The envelope and the error are documented verbatim on the vendor's page "Ivanti Neurons for MDM API Basics":
-`{"errors": null, "result": ...}`, and for a 400 `errors` is an object with `globalErrors` and `fieldErrors`.
+The envelope and the error are documented verbatim on the vendor's page "Ivanti Neurons for MDM API
+Basics": `{"errors": null, "result": ...}`, and for a 400 `errors` is an object with `globalErrors`
+and `fieldErrors`.
 """
 
 from __future__ import annotations
@@ -21,10 +22,21 @@ from uem_emulator.neurons.keys import NULL_IN_DETAIL
 from uem_emulator.neurons.model import Attributes, Definition, Device, DeviceGroup, Partition
 from uem_emulator.switches import Switches
 
-_PRIVACY = {"policyId": 42501, "policyName": "Privacy", "locateStatus": "ENABLED", "wipeDisabled": False,
-            "appInventoryCollectAllEnabled": True}
-_TITLES = {401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 414: "URI Too Long",
-           501: "Not Implemented"}
+_PRIVACY = {
+    "policyId": 42501,
+    "policyName": "Privacy",
+    "locateStatus": "ENABLED",
+    "wipeDisabled": False,
+    "appInventoryCollectAllEnabled": True,
+}
+_TITLES = {
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    414: "URI Too Long",
+    501: "Not Implemented",
+}
 
 
 class BadRequest(Exception):
@@ -40,8 +52,13 @@ def ok(result: Any, *, wrote: bool = False) -> Answer:
 
 
 def error(status: int, faults: Sequence[tuple[str, str, str | None]]) -> Answer:
-    """The documented envelope. What a global error looks like inside is inferred from a field error."""
-    on_fields = [{"code": code, "message": text, "field": name} for code, text, name in faults if name is not None]
+    """The documented envelope. What a global error looks like inside is inferred from a field
+    error."""
+    on_fields = [
+        {"code": code, "message": text, "field": name}
+        for code, text, name in faults
+        if name is not None
+    ]
     overall = [{"code": code, "message": text} for code, text, name in faults if name is None]
     errors = {"globalErrors": overall or None, "fieldErrors": on_fields or None}
     return Answer(status, orjson.dumps({"errors": errors, "result": None}))
@@ -59,13 +76,24 @@ def plain(status: int, form: str, message: str | None = None) -> Answer:
 
 def short(request: Request, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """A page, with the fault kind `short_page` without its last rows."""
-    missing = int(request.effects["short_page"].get("missing", 1)) if "short_page" in request.effects else 0
-    return rows[:max(0, len(rows) - missing)]
+    missing = (
+        int(request.effects["short_page"].get("missing", 1))
+        if "short_page" in request.effects
+        else 0
+    )
+    return rows[: max(0, len(rows) - missing)]
 
 
 def whole(request: Request, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """A list which is never cut: `limit` is its length, as in the document's examples of configurations and policies."""
-    return {"totalCount": len(rows), "queryTime": 0, "searchResults": short(request, rows), "offset": 0, "limit": len(rows)}
+    """A list which is never cut: `limit` is its length, as in the document's examples of
+    configurations and policies."""
+    return {
+        "totalCount": len(rows),
+        "queryTime": 0,
+        "searchResults": short(request, rows),
+        "offset": 0,
+        "limit": len(rows),
+    }
 
 
 #: (platform, keys of its own) -> the JSON of all other keys. Devices of a platform differ in a few sets of keys only.
@@ -82,12 +110,19 @@ def attribute_names(attrs: Attributes, switches: Switches) -> Attributes:
 
 
 def row_bytes(device: Device, switches: Switches) -> bytes:
-    """A row of the list as JSON, made once for each change of the device: what is its own, then what it shares."""
+    """A row of the list as JSON, made once for each change of the device: what is its own, then
+    what it shares."""
     if device.row_bytes is None:
         own = _own_keys(device, switches)
-        device.row_bytes = b"".join((
-            orjson.dumps(own)[:-1], _shared_keys(device.base, tuple(own)),
-            b',"customAttributes":', orjson.dumps(_row_attributes(device, switches)), b"}"))
+        device.row_bytes = b"".join(
+            (
+                orjson.dumps(own)[:-1],
+                _shared_keys(device.base, tuple(own)),
+                b',"customAttributes":',
+                orjson.dumps(_row_attributes(device, switches)),
+                b"}",
+            )
+        )
     return device.row_bytes
 
 
@@ -104,13 +139,24 @@ def _row_attributes(device: Device, switches: Switches) -> dict[str, Attributes]
     return {"attrs": attribute_names(device.attrs, switches)}
 
 
-def exceptions(found: Sequence[tuple[Device, Sequence[str]]], switches: Switches, *, timed: bool) -> dict[str, Any]:
-    """The answer to a check of viability: whole rows of the devices which can't take the action, as they are now, each
-    with its reasons. `limit` is their number: so in the document's examples, of which some (`timed`) have a queryTime."""
+def exceptions(
+    found: Sequence[tuple[Device, Sequence[str]]], switches: Switches, *, timed: bool
+) -> dict[str, Any]:
+    """The answer to a check of viability: whole rows of the devices which can't take the action, as
+    they are now, each with its reasons. `limit` is their number: so in the document's examples, of
+    which some (`timed`) have a queryTime."""
     named = switches["viability_codes"] == "guessed"
-    rows = [{**device.base, **_own_keys(device, switches), "customAttributes": _row_attributes(device, switches),
-             "actionExceptionCodes": list(codes) if named or codes == [viability.PLATFORM] else [None]}
-            for device, codes in found]
+    rows = [
+        {
+            **device.base,
+            **_own_keys(device, switches),
+            "customAttributes": _row_attributes(device, switches),
+            "actionExceptionCodes": list(codes)
+            if named or codes == [viability.PLATFORM]
+            else [None],
+        }
+        for device, codes in found
+    ]
     size = {"totalCount": len(rows), **({"queryTime": 0} if timed else {})}
     return {**size, "searchResults": rows, "offset": 0, "limit": len(rows)}
 
@@ -126,38 +172,54 @@ def _policy(name: str) -> dict[str, Any]:
 
 
 def _shared_keys(base: dict[str, Any], own: tuple[str, ...]) -> bytes:
-    """The members of a platform's row which a device has not overridden, as the middle of a JSON object."""
+    """The members of a platform's row which a device has not overridden, as the middle of a JSON
+    object."""
     key = (base["platformType"], own)
     if key not in _SHARED:
         if len(_SHARED) > 4096:
             _SHARED.clear()
-        rest = {name: value for name, value in base.items() if name not in own and name != "customAttributes"}
+        rest = {
+            name: value
+            for name, value in base.items()
+            if name not in own and name != "customAttributes"
+        }
         _SHARED[key] = b"," + orjson.dumps(rest)[1:-1]
     return _SHARED[key]
 
 
-def detail(device: Device, groups: Sequence[DeviceGroup], spaces: dict[int, Partition]) -> dict[str, Any]:
+def detail(
+    device: Device, groups: Sequence[DeviceGroup], spaces: dict[int, Partition]
+) -> dict[str, Any]:
     """The single-device answer, nulls and all."""
     found = {**device.base, **device.fields, **device.base_detail, **device.detail}
     for name in NULL_IN_DETAIL:
         found[name] = None
-    found.update(groups=[group(item, spaces) for item in groups], privacyPolicy=_PRIVACY, timeZone="Europe/Berlin",
-                 mdmDeviceIdentifier=device.value("udid"), tosAcceptedTime=device.value("lastRegistrationTime"),
-                 tosId=50955, tos={"title": "Terms of use", "body": "Company property."})
+    found.update(
+        groups=[group(item, spaces) for item in groups],
+        privacyPolicy=_PRIVACY,
+        timeZone="Europe/Berlin",
+        mdmDeviceIdentifier=device.value("udid"),
+        tosAcceptedTime=device.value("lastRegistrationTime"),
+        tosId=50955,
+        tos={"title": "Terms of use", "body": "Company property."},
+    )
     imei = device.value("imei")
     found["serviceSubscriptions"] = [_subscription(device, imei)] if imei else []
     return found
 
 
 def _subscription(device: Device, imei: str) -> dict[str, Any]:
+    # fmt: off
     return {"carrierSettingsVersion": None, "currentCarrierNetwork": device.value("currentCarrierNetwork"),
             "currentMCC": None, "currentMNC": None, "esimIdentifier": None, "iccid": None, "imei": imei,
             "isDataPreferred": False, "isVoicePreferred": False, "label": None, "labelID": None,
             "phoneNumber": device.value("phoneNumber"), "slot": "CTSubscriptionSlotOne"}
+    # fmt: on
 
 
 def group(item: DeviceGroup, spaces: dict[int, Partition]) -> dict[str, Any]:
     """An element of the detail's `groups`."""
+    # fmt: off
     return {
         "id": item.id, "createdAt": item.created, "createdBy": 1, "modifiedAt": item.created, "modifiedBy": None,
         "visible": True, "dmPartitionId": item.partition, "name": item.name, "description": item.description,
@@ -166,26 +228,49 @@ def group(item: DeviceGroup, spaces: dict[int, Partition]) -> dict[str, Any]:
         "treeView": fq.tree_view(fq.parse(item.definition)) if item.definition else None, "actionExceptionCodes": None,
         "assignedConfigs": None, "assignedPolicies": None, "applicationCount": 0, "staticMembers": None,
     }
+    # fmt: on
 
 
-def page(rows: Sequence[bytes], *, total: int, offset: int, limit: int, facets: bytes, after: bytes | None) -> bytes:
+def page(
+    rows: Sequence[bytes],
+    *,
+    total: int,
+    offset: int,
+    limit: int,
+    facets: bytes,
+    after: bytes | None,
+) -> bytes:
     """The list's answer, joined from rows which are JSON already."""
+    # fmt: off
     return b"".join((
         b'{"errors":null,"result":{"totalCount":%d,"searchResults":[' % total, b",".join(rows),
         b'],"offset":%d,"limit":%d,"queryTime":%d' % (offset, limit, 5 + len(rows) // 10),
         b',"searchAfterValues":' + after if after is not None else b"",
         b',"facetedResults":', facets, b',"totalUnfilteredResultCount":0}}'))
+    # fmt: on
 
 
 # --- configurations and policies --------------------------------------------------------------------------------------
 
 
-def policy(number: int, name: str, text: str | None, kind: str, rule: str, uuid: str, priority: int, *,
-           enabled: bool = True) -> dict[str, Any]:
-    """What a device's configurations and policies have in common. The counts are 0 in all of the document's examples."""
+def policy(
+    number: int,
+    name: str,
+    text: str | None,
+    kind: str,
+    rule: str,
+    uuid: str,
+    priority: int,
+    *,
+    enabled: bool = True,
+) -> dict[str, Any]:
+    """What a device's configurations and policies have in common. The counts are 0 in all of the
+    document's examples."""
+    # fmt: off
     return {"id": number, "name": name, "systemName": None, "description": text, "policyType": kind, "policyRuleType": rule,
             "uuid": uuid, "enabled": enabled, "priority": priority, "totalDeviceCount": 0, "installedDeviceCount": 0,
             "violationDeviceCount": 0, "modifiedAt": None, "modifiedBy": None, "actions": None}
+    # fmt: on
 
 
 # --- spaces and definitions -------------------------------------------------------------------------------------------
@@ -193,6 +278,7 @@ def policy(number: int, name: str, text: str | None, kind: str, rule: str, uuid:
 
 def partition(space: Partition, devices: int, groups: int) -> dict[str, Any]:
     rule = None if space.default else f"ACCOUNTGROUP EQ '{space.name}'"
+    # fmt: off
     return {
         "id": space.id, "createdAt": space.created, "createdBy": 1, "modifiedAt": space.created, "modifiedBy": 1,
         "name": space.name, "description": None, "domainRule": rule, "defaultPartition": space.default,
@@ -200,9 +286,19 @@ def partition(space: Partition, devices: int, groups: int) -> dict[str, Any]:
         "countLastUpdatedAt": space.created, "treeView": fq.tree_view(fq.parse(rule)) if rule else None,
         "deviceCount": devices, "configurationCount": 0, "policyCount": 0, "deviceGroupCount": groups,
     }
+    # fmt: on
 
 
 def definition(item: Definition, switches: Switches) -> dict[str, Any]:
-    name = item.name if switches["numeric_definitions"] == "suffixed" else item.name.removesuffix("_#")
-    return {"id": item.id, "createdAt": item.created, "createdBy": 10586408, "modifiedAt": item.created,
-            "modifiedBy": 10586408, "type": item.type, "name": name}
+    name = (
+        item.name if switches["numeric_definitions"] == "suffixed" else item.name.removesuffix("_#")
+    )
+    return {
+        "id": item.id,
+        "createdAt": item.created,
+        "createdBy": 10586408,
+        "modifiedAt": item.created,
+        "modifiedBy": 10586408,
+        "type": item.type,
+        "name": name,
+    }

@@ -36,8 +36,8 @@ class World:
     """`lag` stands between a write and the index."""
 
     def __init__(self, plan: Plan, switches: Switches) -> None:
-        # Nothing built here is garbage: collecting meanwhile would triple the time of large fleets, and scanning them
-        # later would stop the server for moments.
+        # Nothing built here is garbage: collecting meanwhile would triple the time of large fleets,
+        # and scanning them later would stop the server for moments.
         gc.disable()
         try:
             self._build(plan, switches)
@@ -51,13 +51,17 @@ class World:
         self.now = plan.now
         self.switches = switches
         self.partitions: dict[int, Partition] = {space.id: space for space in tenant.partitions}
-        self.definitions: dict[tuple[str, str], Definition] = {(d.type, d.name): d for d in tenant.definitions}
+        self.definitions: dict[tuple[str, str], Definition] = {
+            (d.type, d.name): d for d in tenant.definitions
+        }
         self.groups: list[DeviceGroup] = tenant.groups
         self.bases = tenant.bases
         self.configs: dict[int, Configuration] = {item.id: item for item in tenant.configurations}
         self.accounts: dict[int, Account] = {item.id: item for item in tenant.accounts}
         self.devices: dict[int, Device] = {device.id: device for device in tenant.devices}
-        self.by_guid: dict[str, Device] = {device.value("guid"): device for device in tenant.devices}
+        self.by_guid: dict[str, Device] = {
+            device.value("guid"): device for device in tenant.devices
+        }
         self.index = Index(tenant.devices, plan.now)
         self.lag = Lag(switches, self._index)
         self._rng = random.Random(plan.seed + 1)
@@ -74,8 +78,11 @@ class World:
 
     def groups_of(self, device: Device) -> list[DeviceGroup]:
         """The device groups whose rule the device fulfils, or which list it."""
-        return [group for group in self.groups if group.partition == device.partition
-                and self._is_member(group, device)]
+        return [
+            group
+            for group in self.groups
+            if group.partition == device.partition and self._is_member(group, device)
+        ]
 
     @staticmethod
     def _is_member(group: DeviceGroup, device: Device) -> bool:
@@ -95,13 +102,17 @@ class World:
         self.lag.wrote(device.id)
 
     def set_fields(self, device: Device, fields: Mapping[str, Any]) -> None:
-        """Set keys of the row or of the detail, and what only the index and the groups know: ldapAttributes,
-        userGroups, staticGroups. Raises ValueError for an unknown key or space."""
+        """Set keys of the row or of the detail, and what only the index and the groups know:
+        ldapAttributes, userGroups, staticGroups. Raises ValueError for an unknown key or space."""
         hidden = {name: fields[name] for name in _HIDDEN if name in fields}
         fields = {name: value for name, value in fields.items() if name not in _HIDDEN}
-        unknown = [name for name in fields if name not in device.base and name not in device.base_detail]
+        unknown = [
+            name for name in fields if name not in device.base and name not in device.base_detail
+        ]
         if unknown or "id" in fields:
-            raise ValueError(f"not fields of a device which can be set: {', '.join(unknown or ['id'])}")
+            raise ValueError(
+                f"not fields of a device which can be set: {', '.join(unknown or ['id'])}"
+            )
         space = fields.get("dmPartitionId", device.partition)
         if space not in self.partitions:
             raise ValueError(f"no space has the id {space}")
@@ -111,8 +122,13 @@ class World:
             self.index.docs[device.id] = device.copy()
         self.by_guid.pop(str(device.value("guid")).lower(), None)
         device.fields.update({name: value for name, value in fields.items() if name in device.base})
-        device.fields["dmPartitionName"] = fields.get("dmPartitionName", self.partitions[space].name)
-        device.detail = {**device.detail, **{name: value for name, value in fields.items() if name not in device.base}}
+        device.fields["dmPartitionName"] = fields.get(
+            "dmPartitionName", self.partitions[space].name
+        )
+        device.detail = {
+            **device.detail,
+            **{name: value for name, value in fields.items() if name not in device.base},
+        }
         device.ldap = hidden.get("ldapAttributes", device.ldap)
         device.user_groups = tuple(hidden.get("userGroups", device.user_groups))
         device.static_groups = tuple(hidden.get("staticGroups", device.static_groups))
@@ -128,8 +144,11 @@ class World:
             return
         person = {own: device.value(name) for name, own in PERSON.items()}
         known = self.accounts.get(owner)
-        self.accounts[owner] = (Account(owner, **person, created=self.now - HOUR, groups=device.user_groups) if known is None
-                                else replace(known, **person))
+        self.accounts[owner] = (
+            Account(owner, **person, created=self.now - HOUR, groups=device.user_groups)
+            if known is None
+            else replace(known, **person)
+        )
 
     def set_extra(self, device: Device, name: str, value: Any) -> None:
         """What a `part` keeps of a device. No list shows it."""
@@ -147,6 +166,7 @@ class World:
         if not isinstance(device_id, int) or device_id in self.devices:
             raise ValueError(f"id {device_id} is taken, or no number")
         space = self.default_partition
+        # fmt: off
         device = Device(device_id, *self.bases[platform], {
             "id": device_id, "guid": guid(self._rng), "mdmChannelId": guid(self._rng),
             "deviceName": f"device-{device_id}",
@@ -154,6 +174,7 @@ class World:
             "lastCheckin": self.now, "lastRegistrationTime": self.now - HOUR, "uid": f"user{device_id}@example.com",
             "emailAddress": f"user{device_id}@example.com", "serialNumber": None if platform == "WINDOWS_PHONE"
             else f"SN{device_id}", "displayName": f"User {device_id}", "ownerId": 10000 + device_id})
+        # fmt: on
         device.extra = {"certificates": ()}
         self.devices[device_id] = device
         try:
@@ -169,7 +190,8 @@ class World:
         self.lag.wrote(device_id)
 
     def define(self, kind: str, name: str) -> Definition:
-        """The definition of that type and name, made when it is new. Numeric when the name ends in `_#`."""
+        """The definition of that type and name, made when it is new. Numeric when the name ends in
+        `_#`."""
         key = (kind.upper(), name.lower())
         if key not in self.definitions:
             self.definitions[key] = Definition(4100 + 3 * len(self.definitions), *key, self.now)

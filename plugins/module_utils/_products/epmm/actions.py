@@ -19,16 +19,19 @@ from . import wire
 
 PRODUCT = "epmm"
 
-# What stands in place of a passcode ("Unlock a Device"): the device has one, or none, which is not told; or it cannot be
-# unlocked.
+# What stands in place of a passcode ("Unlock a Device"): the device has one, or none, which is not
+# told; or it cannot be unlocked.
 NO_PASSCODES, UNABLE = ("Q", "F"), "NA"
 
-_UNLOCK_FAILED = "the server says that unlocking failed, or is impossible without mobile device management"
+_UNLOCK_FAILED = (
+    "the server says that unlocking failed, or is impossible without mobile device management"
+)
 
 
 def batches(changes: Sequence[Change], *, by_mac: bool) -> list[Batch]:
-    """Changes of one action together where a bulk call can carry them: without a reason, and of more than one device. What is
-    destructive goes device by device, so that each answer is for one."""
+    """Changes of one action together where a bulk call can carry them: without a reason, and of
+    more than one device. What is destructive goes device by device, so that each answer is for
+    one."""
     if not changes:
         return []
     write: ActionWrite = changes[0].write
@@ -39,21 +42,26 @@ def batches(changes: Sequence[Change], *, by_mac: bool) -> list[Batch]:
 
 
 def send(transport: Transport, batch: Batch, *, by_mac: bool) -> list[Outcome]:
-    """Send one call; an outcome for each device, with its ``passcode`` where there is one. Raises AnswerError when the answer
-    says that nothing was done."""
+    """Send one call; an outcome for each device, with its ``passcode`` where there is one. Raises
+    AnswerError when the answer says that nothing was done."""
     write: ActionWrite = batch.write
     call = ACTIONS[write.action].calls[PRODUCT]
     if call.bulk and not write.parameters and not by_mac and (len(batch.changes) > 1 or call.alone):
         return _bulk(transport, batch, call.bulk)
     change = batch.changes[0]
-    query = [*((call.words[name], wire.word(value)) for name, value in write.parameters), *call.fixed]
+    query = [
+        *((call.words[name], wire.word(value)) for name, value in write.parameters),
+        *call.fixed,
+    ]
     if by_mac and call.by_mac is not None:
         answer = transport.call(call.by_mac, path={"mac": change.subject.mac}, query=query)
     else:
         answer = transport.call(call.endpoint, path={"device": change.subject.guid}, query=query)
     said = wire.explain(answer)
     if not wire.says(said, call.says):
-        raise AnswerError(f"the server answered HTTP 200 and no success: {said or 'it does not say why'}")
+        raise AnswerError(
+            f"the server answered HTTP 200 and no success: {said or 'it does not say why'}"
+        )
     code = wire.lock_passcode(answer) or wire.passcodes(answer).get(change.subject.guid)
     if code == UNABLE:
         raise AnswerError(_UNLOCK_FAILED)
@@ -61,7 +69,8 @@ def send(transport: Transport, batch: Batch, *, by_mac: bool) -> list[Outcome]:
 
 
 def _bulk(transport: Transport, batch: Batch, kind: str) -> list[Outcome]:
-    """"Send Action to bulk devices": the server checks action and devices, answers, and acts afterwards."""
+    """ "Send Action to bulk devices": the server checks action and devices, answers, and acts
+    afterwards."""
     query = [("deviceUuids", change.subject.guid) for change in batch.changes]
     answer = transport.call(BULK, path={"action": kind}, query=query)
     said = wire.explain(answer)
@@ -72,7 +81,8 @@ def _bulk(transport: Transport, batch: Batch, kind: str) -> list[Outcome]:
     outcomes = []
     for change in batch.changes:
         uuid = change.subject.guid
-        # Which devices are meant by those that failed is told in words; the others have a passcode, or what stands for one.
+        # Which devices are meant by those that failed is told in words; the others have a passcode,
+        # or what stands for one.
         if uuid in invalid:
             outcomes.append(Outcome(change, "the server says that the device is invalid"))
         elif codes.get(uuid) == UNABLE or (failed and (uuid in failed or uuid not in codes)):

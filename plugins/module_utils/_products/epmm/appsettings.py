@@ -35,11 +35,16 @@ class AppSettingCalls:
     def app_settings(self, kind: str | None) -> tuple[AppSetting, ...]:
         """See AppSettings."""
         query = [] if kind is None else [("type", kind)]
-        return tuple(app_setting(row) for row in read_list(self._v1, endpoints.APP_SETTINGS, *_CALLED, query=query))
+        return tuple(
+            app_setting(row)
+            for row in read_list(self._v1, endpoints.APP_SETTINGS, *_CALLED, query=query)
+        )
 
     def app_settings_of(self, device: Device) -> tuple[AppSetting, ...]:
         """See AppSettings."""
-        rows = read_list(self._v1, endpoints.APP_SETTINGS_OF_DEVICE, *_CALLED, {"device": device.guid})
+        rows = read_list(
+            self._v1, endpoints.APP_SETTINGS_OF_DEVICE, *_CALLED, {"device": device.guid}
+        )
         return tuple(app_setting(row) for row in rows)
 
 
@@ -65,7 +70,8 @@ def app_setting(raw: Mapping[str, Any]) -> AppSetting:
 
 
 def _labels(raw: Mapping[str, Any]) -> tuple[tuple[str | None, str | None], ...]:
-    """Ids and names, which come as two lists. Where they are not of one length nobody knows which belong together."""
+    """Ids and names, which come as two lists. Where they are not of one length nobody knows which
+    belong together."""
     ids = [wire.text_of(one) for one in wire.listed(raw.get("labels"))]
     names = [wire.text_of(one) for one in wire.listed(raw.get("labelNames"))]
     if len(ids) == len(names):
@@ -76,5 +82,14 @@ def _labels(raw: Mapping[str, Any]) -> tuple[tuple[str | None, str | None], ...]
 def _properties(raw: Mapping[str, Any]) -> dict[str, Any]:
     """``{"entry": [{"key": …, "value": …}]}``, with one entry a single object."""
     parts = [part for part in wire.listed(raw.get("properties")) if isinstance(part, Mapping)]
-    entries = [entry for part in parts for entry in wire.listed(part.get("entry")) if isinstance(entry, Mapping)]
-    return {wire.text_of(entry["key"]): entry.get("value") for entry in entries if entry.get("key") is not None}
+    entries = [
+        entry
+        for part in parts
+        for entry in wire.listed(part.get("entry"))
+        if isinstance(entry, Mapping)
+    ]
+    return {
+        wire.text_of(entry["key"]): entry.get("value")
+        for entry in entries
+        if entry.get("key") is not None
+    }

@@ -37,10 +37,13 @@ class ComplianceCalls:
             judged, why = list(devices), str(error)
         unknown = sum(device.row.get("compliance") is None for device in judged)
         warning = (
-            f"API v1 does not tell of {unknown} of {len(devices)} devices why they are not compliant, in quarantine or blocked, so "
+            f"API v1 does not tell of {unknown} of {len(devices)} devices why they are not "
+            "compliant, in quarantine or blocked, so "
             f"that what is returned of them is what API v2 says. {why}".strip()
         )
-        verdicts = tuple(_verdict(listed, device) for listed, device in zip(devices, judged, strict=True))
+        verdicts = tuple(
+            _verdict(listed, device) for listed, device in zip(devices, judged, strict=True)
+        )
         return Report(verdicts, warning=warning if unknown else "")
 
 
@@ -57,7 +60,9 @@ def _verdict(listed: Device, judged: Device) -> Verdict:
         quarantine_reasons=_names(row.get("quarantine_reasons")),
         blocked=row.get("blocked"),
         block_reasons=_names(row.get("block_reasons")),
-        bitmaps={name: row.get(name) for name in ("compliance", "quarantined_status", "block_reason")},
+        bitmaps={
+            name: row.get(name) for name in ("compliance", "quarantined_status", "block_reason")
+        },
         contradictory=None not in (said, row.get("compliant")) and said != row.get("compliant"),
     )
 

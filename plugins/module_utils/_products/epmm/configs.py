@@ -10,9 +10,28 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..._core.configs import CONFIGURATION, INSTALLED, KINDS, LEAVING, PENDING, POLICY, PRESENT, STUCK, Config, Step, not_seen
+from ..._core.configs import (
+    CONFIGURATION,
+    INSTALLED,
+    KINDS,
+    LEAVING,
+    PENDING,
+    POLICY,
+    PRESENT,
+    STUCK,
+    Config,
+    Step,
+    not_seen,
+)
 from ..._core.device import Device
-from ..._core.errors import AnswerError, AnswerLostError, ApiError, CredentialsError, ForbiddenError, UemError
+from ..._core.errors import (
+    AnswerError,
+    AnswerLostError,
+    ApiError,
+    CredentialsError,
+    ForbiddenError,
+    UemError,
+)
 from ..._core.plan import Change, Outcome
 from ..._http.transport import Transport
 from ..batches import one_each
@@ -25,12 +44,18 @@ _KINDS = {"APP": CONFIGURATION, "POLICY": POLICY}
 _WORDS = {kind: word for word, kind in _KINDS.items()}
 
 # The document shows Applied alone.
-_UNDER_WAY = re.compile(r"\bpending|\bsent\b|\bqueued|in progress|\b\w*(?:install|remov|apply|push|send|process|updat)ing\b")
-_FAILED = re.compile(r"fail|error|reject|refus|denied|abort|cancel|time ?out|timed out|expired|invalid|\bnot\b")
+_UNDER_WAY = re.compile(
+    r"\bpending|\bsent\b|\bqueued|in "
+    r"progress|\b\w*(?:install|remov|apply|push|send|process|updat)ing\b"
+)
+_FAILED = re.compile(
+    r"fail|error|reject|refus|denied|abort|cancel|time ?out|timed out|expired|invalid|\bnot\b"
+)
 _LEAVING = re.compile(r"remov|uninstall|delet")
 
 _NOT_HERE = (
-    "EPMM brings configurations and policies to devices by their labels, so put the device on a label that has it "
+    "EPMM brings configurations and policies to devices by their labels, so put the device on a "
+    "label that has it "
     "(ivanti.uem.device_label)"
 )
 
@@ -46,7 +71,8 @@ class ConfigCalls:
     cannot_push_configs = _NOT_HERE
 
     def configs_of(self, device: Device) -> tuple[Config, ...]:
-        """See Configs ("Get Profiles for a Device", whose ids are unique only together with the kind)."""
+        """See Configs ("Get Profiles for a Device", whose ids are unique only together with the
+        kind)."""
         answer = self._v1.lists(endpoints.PROFILES, {"device": device.guid})
         rows = [] if answer is None else wire.v1_whole(answer, "profiles", "profile")
         return tuple({config.key: config for config in map(_config, rows)}.values())
@@ -60,7 +86,8 @@ class ConfigCalls:
         return one_each(changes)
 
     def write_configs(self, batch: Batch) -> list[Outcome]:
-        """See Configs. A call is for one profile; where its answer leaves open what was done, the device is read."""
+        """See Configs. A call is for one profile; where its answer leaves open what was done, the
+        device is read."""
         change = batch.changes[0]
         problems: list[str] = []
         unsure: list[tuple[Step, str]] = []
@@ -79,20 +106,26 @@ class ConfigCalls:
         return [Outcome(change, " ".join(problems) or None)]
 
     def _push_profile(self, device: Device, config: Config) -> None:
-        """Push one profile again. Raises AnswerError when the answer, whose shape is not documented, says that it failed."""
+        """Push one profile again. Raises AnswerError when the answer, whose shape is not
+        documented, says that it failed."""
         query = [("id", config.id), ("type", _WORDS.get(config.kind, config.kind))]
-        answer = self.transport.call(endpoints.PROFILE_PUSH, path={"device": device.guid}, query=query)
+        answer = self.transport.call(
+            endpoints.PROFILE_PUSH, path={"device": device.guid}, query=query
+        )
         said = wire.message_says(answer)
         # A name may hold any word itself.
         if said and not wire.says(said.replace(config.name, "") if config.name else said, ""):
             raise AnswerError(f"The server answered HTTP 200 and no success: {said.rstrip('.')}.")
 
     def _profiles_left(self, device: Device, unsure: Sequence[tuple[Step, str]]) -> list[str]:
-        """Of profiles whose push may have failed, a sentence for each that the device does not show to have been pushed."""
+        """Of profiles whose push may have failed, a sentence for each that the device does not show
+        to have been pushed."""
         try:
             left = not_seen([step for step, _reason in unsure], self.configs_of(device))
         except UemError as error:
-            return [f"{reason} What became of it could not be read: {error}" for _step, reason in unsure]
+            return [
+                f"{reason} What became of it could not be read: {error}" for _step, reason in unsure
+            ]
         reasons = {step.config.key: reason for step, reason in unsure}
         return [f"{reasons[step.config.key]} {told}." for step, told in left]
 
@@ -109,10 +142,14 @@ def _config(raw: Mapping[str, Any]) -> Config:
     number = wire.text_of(raw.get("@id", raw.get("id"))).strip()
     if not re.fullmatch(r"-?[0-9]{1,18}", number):
         raise AnswerError(f"The server sent a profile whose id is no number ({number!r}).")
-    status, word = wire.text_of(raw.get("status")).strip(), wire.text_of(raw.get("profileType")).strip().upper()
+    status, word = (
+        wire.text_of(raw.get("status")).strip(),
+        wire.text_of(raw.get("profileType")).strip().upper(),
+    )
     # The example of the document has a blank before the time.
     stamp = wire.text_of(raw.get("lastUpdatedAt")).strip()
     moment = wire.number_of(stamp)
+    # fmt: off
     return Config(
         number, wire.text_of(raw.get("name")).strip(), _KINDS.get(word, word.lower()), wire.text_of(raw.get("policyType")), status,
         condition_of(status), stamp=stamp,
@@ -120,3 +157,4 @@ def _config(raw: Mapping[str, Any]) -> Config:
             ("uuid", wire.text_or_none(raw.get("uuid"))), ("updated_at", wire.time_of(stamp if moment is None else moment)),
         ),
     )
+    # fmt: on

@@ -4,8 +4,9 @@
 
 """The calls of Ivanti EPMM that the client uses.
 
-The sources name sections of "Device Management" (EPMM, API v1), of the "API Reference Document for MobileIron WebService"
-(Core 10.8, API v1), and of the "V2 API Guide". Calls without a number are described in the V2 API Guide alone.
+The sources name sections of "Device Management" (EPMM, API v1), of the "API Reference Document for
+MobileIron WebService" (Core 10.8, API v1), and of the "V2 API Guide". Calls without a number are
+described in the V2 API Guide alone.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ def _read_v1(number: str, path: str, source: str) -> Endpoint:
 # API v1
 
 DEVICES_V1 = _read_v1("E01", "/api/v1/dm/devices", _V1 + "Get Devices by Status")
-DEVICE = _read_v1("E02", "/api/v1/dm/devices/{device}", _V1 + "Get Device details for a specific device")
+DEVICE = _read_v1(
+    "E02", "/api/v1/dm/devices/{device}", _V1 + "Get Device details for a specific device"
+)
 _LOOKUP = _V1 + "Get Device Details for a Phone Number/User/Label/Wi-Fi MAC Address"
 BY_PHONE = _read_v1("E04", "/api/v1/dm/phones/{numbers}", _LOOKUP)
 BY_USER = _read_v1("E05", "/api/v1/dm/users/{user}", _LOOKUP)
@@ -44,66 +47,126 @@ BY_MAC = _read_v1("E07", "/api/v1/dm/devices/mac/{mac}", _LOOKUP)
 LABELS_V1 = _read_v1("E22", "/api/v1/dm/labels", _V1 + "Get all Labels")
 
 ALERTS = _read_v1("E37", "/api/v1/alerts", _CORE + "Get All Alerts")
-ALERTS_OF_PHONE = _read_v1("E38", "/api/v1/alerts/phones/{phone}", _CORE + "Get All Alerts for Phone Number")
+ALERTS_OF_PHONE = _read_v1(
+    "E38", "/api/v1/alerts/phones/{phone}", _CORE + "Get All Alerts for Phone Number"
+)
 ALERTS_OF_USER = _read_v1("E39", "/api/v1/alerts/users/{user}", _CORE + "Get all Alerts for User")
 ALERTS_OF_BOTH = _read_v1(
-    "E40", "/api/v1/alerts/users/{user}/phones/{phone}", _CORE + "Get All Alerts for a Phone Number of a User"
+    "E40",
+    "/api/v1/alerts/users/{user}/phones/{phone}",
+    _CORE + "Get All Alerts for a Phone Number of a User",
 )
 # Marking an alert twice leaves it as marking it once; its comment is written twice.
-ALERT_UPDATE = Endpoint("E41", "PUT", "/api/v1/alerts/{alert}", _CORE + "Update Alert", _API, idempotent=True)
-ALERTS_UPDATE = Endpoint("E42", "PUT", "/api/v1/alerts", _CORE + "Update List of Alerts", _API, idempotent=True)
+ALERT_UPDATE = Endpoint(
+    "E41", "PUT", "/api/v1/alerts/{alert}", _CORE + "Update Alert", _API, idempotent=True
+)
+ALERTS_UPDATE = Endpoint(
+    "E42", "PUT", "/api/v1/alerts", _CORE + "Update List of Alerts", _API, idempotent=True
+)
 
 POLICIES = _read_v1("E43", "/api/v1/policies", _CORE + "Get Policies")
-POLICIES_OF_DEVICE = _read_v1("E44", "/api/v1/policies/devices/{device}", _CORE + "Get Policies by DeviceUUID")
+POLICIES_OF_DEVICE = _read_v1(
+    "E44", "/api/v1/policies/devices/{device}", _CORE + "Get Policies by DeviceUUID"
+)
 POLICY_ON_LABEL = Endpoint(
-    "E45", "PUT", "/api/v1/policies/{policy}", _CORE + "Apply/Remove policy for a label.", _API, idempotent=True
+    "E45",
+    "PUT",
+    "/api/v1/policies/{policy}",
+    _CORE + "Apply/Remove policy for a label.",
+    _API,
+    idempotent=True,
 )
 
 LOCATION = _read("E19", "/api/v1/dm/devices/locate/{device}", _V1 + "Locate a Device")
 LOCATION_BY_MAC = _read("E20", "/api/v1/dm/devices/locate/mac/{mac}", _V1 + "Locate a Device")
 # The same calls with locatenow=true: the device is asked.
 LOCATE = Endpoint("E19", "GET", LOCATION.path, LOCATION.source, LOCATION.role, idempotent=True)
-LOCATE_BY_MAC = Endpoint("E20", "GET", LOCATION_BY_MAC.path, LOCATION.source, LOCATION.role, idempotent=True)
-ROAMING = Endpoint(
-    "E21", "PUT", "/api/v1/dm/devices/enableroaming/{device}", _V1 + "Enable Roaming", LOCATION.role, idempotent=True
+LOCATE_BY_MAC = Endpoint(
+    "E20", "GET", LOCATION_BY_MAC.path, LOCATION.source, LOCATION.role, idempotent=True
 )
-MESSAGE = Endpoint("E26", "POST", "/api/v1/dm/bulk/sendmessage", _V1 + "Send message to devices", LOCATION.role)
-MESSAGE_BY_MAC = Endpoint("E27", "POST", "/api/v1/dm/bulk/mac/sendmessage", MESSAGE.source, MESSAGE.role)
+ROAMING = Endpoint(
+    "E21",
+    "PUT",
+    "/api/v1/dm/devices/enableroaming/{device}",
+    _V1 + "Enable Roaming",
+    LOCATION.role,
+    idempotent=True,
+)
+MESSAGE = Endpoint(
+    "E26", "POST", "/api/v1/dm/bulk/sendmessage", _V1 + "Send message to devices", LOCATION.role
+)
+MESSAGE_BY_MAC = Endpoint(
+    "E27", "POST", "/api/v1/dm/bulk/mac/sendmessage", MESSAGE.source, MESSAGE.role
+)
 
 EXPORT = _read("E03", "/api/v1/dm/devices.csv", _V1 + "Exporting Device Information to a CSV", _API)
 # Sent twice it registers two devices.
 REGISTER = Endpoint(
-    "E08", "PUT", "/api/v1/dm/register", _V1 + "Register a Device", _API, not_found="the server did not find what the request names"
+    "E08",
+    "PUT",
+    "/api/v1/dm/register",
+    _V1 + "Register a Device",
+    _API,
+    not_found="the server did not find what the request names",
 )
 OPERATORS = _read_v1("E23", "/api/v1/dm/operators", _V1 + "List of Operators")
 COUNTRIES = _read_v1("E24", "/api/v1/dm/countries", _V1 + "List of Countries")
-PROFILES = _read_v1("E28", "/api/v1/dm/devices/profiles/{device}", _V1 + "Get Profiles for a Device")
+PROFILES = _read_v1(
+    "E28", "/api/v1/dm/devices/profiles/{device}", _V1 + "Get Profiles for a Device"
+)
 PROFILE_PUSH = Endpoint(
-    "E29", "PUT", "/api/v1/dm/devices/repushprofile/{device}", _V1 + "Re-push Profiles for a Device", _API, idempotent=True
+    "E29",
+    "PUT",
+    "/api/v1/dm/devices/repushprofile/{device}",
+    _V1 + "Re-push Profiles for a Device",
+    _API,
+    idempotent=True,
 )
 
 EAS_DEVICES = _read_v1("E30", "/api/v1/eas/devices", _CORE + "List All ActiveSync Devices")
-EAS_DEVICE = _read_v1("E31", "/api/v1/eas/devices/{device}", _CORE + "Device Details for ActiveSync")
+EAS_DEVICE = _read_v1(
+    "E31", "/api/v1/eas/devices/{device}", _CORE + "Device Details for ActiveSync"
+)
 # Blocking and allowing twice leave what once leaves.
-EAS_ACT = Endpoint("E32", "PUT", "/api/v1/eas/devices", _CORE + "Request Action on ActiveSync Device", _API, idempotent=True)
+EAS_ACT = Endpoint(
+    "E32",
+    "PUT",
+    "/api/v1/eas/devices",
+    _CORE + "Request Action on ActiveSync Device",
+    _API,
+    idempotent=True,
+)
 # The same call with action=WIPE.
 EAS_WIPE = Endpoint("E32", "PUT", EAS_ACT.path, EAS_ACT.source, _API)
 
-PASSWORD = Endpoint("E33", "PUT", "/api/v1/sm/authentication/users/{user}", _CORE + "Update Password for a User", _API)
+PASSWORD = Endpoint(
+    "E33",
+    "PUT",
+    "/api/v1/sm/authentication/users/{user}",
+    _CORE + "Update Password for a User",
+    _API,
+)
 USER = replace(
-    _read_v1("E34", "/api/v1/sm/users/{user}", _CORE + "Find a User"), slash="name the user by the e-mail address"
+    _read_v1("E34", "/api/v1/sm/users/{user}", _CORE + "Find a User"),
+    slash="name the user by the e-mail address",
 )
 LDAP_USERS = replace(
-    _read_v1("E35", "/api/v1/sm/users/search/ldap/{text}", _CORE + "Search LDAP Users"), slash="search for what stands before it"
+    _read_v1("E35", "/api/v1/sm/users/search/ldap/{text}", _CORE + "Search LDAP Users"),
+    slash="search for what stands before it",
 )
-# It changes nothing, but a server may lock an account after some wrong passwords, so that it is not repeated blindly.
-AUTHENTICATE = Endpoint("E36", "POST", "/api/v1/sm/authentication", _CORE + "Authenticate a User", _API, safe=True)
+# It changes nothing, but a server may lock an account after some wrong passwords, so that it is not
+# repeated blindly.
+AUTHENTICATE = Endpoint(
+    "E36", "POST", "/api/v1/sm/authentication", _CORE + "Authenticate a User", _API, safe=True
+)
 
 APP_SETTINGS = _read_v1("E46", "/api/v1/appsettings", _CORE + "Get all Application Settings")
 APP_SETTINGS_OF_DEVICE = _read_v1(
     "E47", "/api/v1/appsettings/devices/{device}", _CORE + "Get Application Settings by Device UUID"
 )
-ANALYTICS = _read_v1("E48", "/api/v1/apps/appconnect/analytics", _CORE + "Get Analytics for AppConnect Apps")
+ANALYTICS = _read_v1(
+    "E48", "/api/v1/apps/appconnect/analytics", _CORE + "Get Analytics for AppConnect Apps"
+)
 
 # API v2
 
@@ -115,14 +178,27 @@ DETAILS_V2 = _read("details", "/api/v2/devices/{device}/details", _V2 + "Get dev
 SPACES = _read("spaces", "/api/v2/device_spaces", _V2 + "Device spaces")
 MY_SPACES = _read("my_spaces", "/api/v2/device_spaces/mine", _V2 + "Device spaces")
 LABEL_SUMMARY = _read(
-    "label_summary", "/api/v2/labels/label_summary", _V2 + "Get label summary", "Label Management / View label"
+    "label_summary",
+    "/api/v2/labels/label_summary",
+    _V2 + "Get label summary",
+    "Label Management / View label",
 )
 LABELS_OF_DEVICE = _read(
-    "E49", "/api/v2/devices/{device}/labels", _V2_LABELS + "Get list of labels for a specific device"
+    "E49",
+    "/api/v2/devices/{device}/labels",
+    _V2_LABELS + "Get list of labels for a specific device",
 )
 LABELS_ADD = Endpoint(
-    "E50", "PUT", "/api/v2/devices/labels/{labels}/add", _V2_LABELS + "Apply labels to devices", idempotent=True
+    "E50",
+    "PUT",
+    "/api/v2/devices/labels/{labels}/add",
+    _V2_LABELS + "Apply labels to devices",
+    idempotent=True,
 )
 LABELS_REMOVE = Endpoint(
-    "E51", "PUT", "/api/v2/devices/labels/{labels}/remove", _V2_LABELS + "Remove labels from devices", idempotent=True
+    "E51",
+    "PUT",
+    "/api/v2/devices/labels/{labels}/remove",
+    _V2_LABELS + "Remove labels from devices",
+    idempotent=True,
 )

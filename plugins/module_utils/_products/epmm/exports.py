@@ -16,7 +16,8 @@ from ..._http.transport import Query, Sink, Transport
 from . import endpoints, wire
 from .v1 import V1
 
-# The document names no media type of the export, and those of every call for the archive; errors come as JSON where it counts.
+# The document names no media type of the export, and those of every call for the archive; errors
+# come as JSON where it counts.
 _CSV = "text/csv, application/json;q=0.9, */*;q=0.5"
 _ZIP = "application/zip, application/json;q=0.9, */*;q=0.5"
 
@@ -57,8 +58,8 @@ class ExportCalls:
     def _fetched(self, endpoint: Endpoint, sink: Sink, *, accept: str, query: Query = ()) -> bool:
         """Download a file; False for HTTP 404, which says that there is no data.
 
-        It may also say that url leads elsewhere, so that it is followed by a look at the labels. Raises AbsentError where
-        these are missing, too.
+        It may also say that url leads elsewhere, so that it is followed by a look at the labels.
+        Raises AbsentError where these are missing, too.
         """
         try:
             self.transport.download(endpoint, sink, accept=accept, query=query)
@@ -81,17 +82,25 @@ def _instead(endpoint: Endpoint, head: str, wanted: str, transport: Transport) -
     where = f"{endpoint.method} {endpoint.path}"
     said = transport.told(_words(head))
     if not head.strip():
-        return AnswerError(f"{where} was answered with nothing instead of {wanted}; try again, then ask its administrator.")
+        return AnswerError(
+            f"{where} was answered with nothing instead of {wanted}; try again, then ask its "
+            "administrator."
+        )
     if said or head.lstrip()[:1] in ("{", "["):
-        return AnswerError(f"{where} was answered with an error instead of {wanted} ({said or 'it says no more'}).")
+        return AnswerError(
+            f"{where} was answered with an error instead of {wanted} ({said or 'it says no more'})."
+        )
     if head.lstrip()[:1] == "<":
         title = transport.page_title(head.encode())
         named = f" titled {title!r}" if title else ""
         return AnswerError(
-            f"{where} was answered by a web page{named} instead of {wanted}: url does not lead to the API, or a proxy or sign-in "
+            f"{where} was answered by a web page{named} instead of {wanted}: url does not lead to "
+            "the API, or a proxy or sign-in "
             "page stands in between; set url to the address before /api/."
         )
-    return AnswerError(f"{where} was not answered with {wanted}; try again, then ask the server's administrator.")
+    return AnswerError(
+        f"{where} was not answered with {wanted}; try again, then ask the server's administrator."
+    )
 
 
 def _words(head: str) -> str:
@@ -99,4 +108,6 @@ def _words(head: str) -> str:
     try:
         return wire.explain(json.loads(head))
     except ValueError:
-        return "; ".join(text.strip() for text in re.findall(r"<message>([^<]{1,300})</message>", head))
+        return "; ".join(
+            text.strip() for text in re.findall(r"<message>([^<]{1,300})</message>", head)
+        )

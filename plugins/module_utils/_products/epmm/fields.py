@@ -4,8 +4,9 @@
 
 """The fields of a device as one table: what they are called here, in API v2 and in API v1. Pure.
 
-Sources: "Device Management" (API v1), sections "Get Devices by Status" and the tables of Android and iOS details; names of
-API v2 are those that clients of other vendors ask for and get (docs/epmm.md of the collection).
+Sources: "Device Management" (API v1), sections "Get Devices by Status" and the tables of Android
+and iOS details; names of API v2 are those that clients of other vendors ask for and get
+(docs/epmm.md of the collection).
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ OWNER, PLATFORM, NAMES, BITS = "owner", "platform", "names", "bits"
 
 @dataclass(frozen=True)
 class Field:
-    """``v1``: keys of the device object, and ``details.<key>`` for its details; the first that has a value counts."""
+    """``v1``: keys of the device object, and ``details.<key>`` for its details; the first that has
+    a value counts."""
 
     name: str
     kind: str
@@ -29,6 +31,7 @@ class Field:
     v1: tuple[str, ...] = ()
 
 
+# fmt: off
 FIELDS = (
     Field("id", TEXT, "common.id", ("@id", "id")),
     Field("uuid", TEXT, "common.uuid", ("uuid",)),
@@ -67,28 +70,33 @@ FIELDS = (
     Field("block_reason", BITS, "", ("blockReason",)),
     Field("block_reasons", NAMES),
 )
+# fmt: on
 BY_NAME = {field.name: field for field in FIELDS}
 
-# What API v2 calls reasons in ``common.noncompliance_reasons``, where it is not our name in upper case. No list of its
-# names is published; this one was recorded by another vendor's client.
+# What API v2 calls reasons in ``common.noncompliance_reasons``, where it is not our name in upper
+# case. No list of its names is published; this one was recorded by another vendor's client.
 _REASONS_V2 = {"DEVICE_ADMIN_DEACTIVE": "device_admin_deactivated"}
 
 # What a device needs so that it can be found, named and written.
+# fmt: off
 IDENTITY = (
     "id", "uuid", "status", "platform", "os_version",
     "serial_number", "email_address", "user_id", "phone_number", "wifi_mac_address",
 )
+# fmt: on
 
 
 def reason_of(v2_name: str) -> str:
     """Our name for a name of API v2's ``common.noncompliance_reasons``.
 
-    A name that is not known is itself in lower case, safe to be a part of a group's name; an empty one is ``unknown``.
+    A name that is not known is itself in lower case, safe to be a part of a group's name; an empty
+    one is ``unknown``.
     """
     name = v2_name.strip()
     return _REASONS_V2.get(name.upper()) or (group_part(name) if name else "unknown")
 
 
 def is_v2_name(name: str) -> bool:
-    """Whether an author's field is one of API v2, such as ``ios.DeviceName``: those alone have a point."""
+    """Whether an author's field is one of API v2, such as ``ios.DeviceName``: those alone have a
+    point."""
     return "." in name

@@ -28,7 +28,8 @@ def v2_fields(names: Iterable[str]) -> list[str]:
 def registration(
     device: Device, *, name: str, fields: Iterable[str], labels: tuple[str, ...] | None = None
 ) -> Registration:
-    """A device that was read with its row. ``fields``: what to keep of the row where the row has it."""
+    """A device that was read with its row. ``fields``: what to keep of the row where the row has
+    it."""
     row = device.row
     status = str(row.get("status") or "").upper()
     return Registration(

@@ -20,16 +20,25 @@ _RETURNED = re.compile(r"\s*([0-9]{1,9})\s.*\breturned\b", re.IGNORECASE | re.DO
 
 
 def read_list(
-    v1: V1, endpoint: Endpoint, many: str, one: str, path: Mapping[str, Segment] | None = None, query: Query = ()
+    v1: V1,
+    endpoint: Endpoint,
+    many: str,
+    one: str,
+    path: Mapping[str, Segment] | None = None,
+    query: Query = (),
 ) -> list[Mapping[str, Any]]:
-    """The elements of a list, none of which is HTTP 404. ``many``, ``one``: what the list and its elements are called in its
-    answer. Raises AnswerError for fewer than its message counts, such as ``2 Countries returned``: a part must not pass for the
-    whole."""
+    """The elements of a list, none of which is HTTP 404. ``many``, ``one``: what the list and its
+    elements are called in its answer. Raises AnswerError for fewer than its message counts, such as
+    ``2 Countries returned``: a part must not pass for the whole."""
     answer = v1.lists(endpoint, path, query)
     if answer is None:
         return []
     found = wire.v1_whole(answer, many, one)
     told = _RETURNED.match(wire.explain(answer))
     if told and int(told.group(1)) > len(found):
-        raise AnswerError(f"The server says that it returned {told.group(1)} {many} and sent {len(found)}. Try again later.")
+        raise AnswerError(
+            f"The server says that it returned {told.group(1)} {many} and sent {len(found)}. "
+            "Try "
+            "again later."
+        )
     return found

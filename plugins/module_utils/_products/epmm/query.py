@@ -4,9 +4,9 @@
 
 """Selections as queries of EPMM's API v2, and as checks of rows for what a query cannot say. Pure.
 
-Source: V2 API Guide, "Search for devices": a query has at most 255 characters. Its grammar is known from clients of other
-vendors only: ``"field" = "value"`` joined by AND and OR, with parentheses. How a quote within a value is written is not
-known.
+Source: V2 API Guide, "Search for devices": a query has at most 255 characters. Its grammar is known
+from clients of other vendors only: ``"field" = "value"`` joined by AND and OR, with parentheses.
+How a quote within a value is written is not known.
 """
 
 from __future__ import annotations
@@ -25,9 +25,16 @@ MAX_QUERY = 255
 
 _PLAIN = re.compile(r'[^"\\]+')
 # By which field a query finds what an author names a device by; ids are numbers.
-_FINDS = {"id": "id", "guid": "uuid", "serial_number": "serial_number", "email": "email_address", "uid": "user_id"}
+_FINDS = {
+    "id": "id",
+    "guid": "uuid",
+    "serial_number": "serial_number",
+    "email": "email_address",
+    "uid": "user_id",
+}
 _TERMS = {
-    kind: f'"{BY_NAME[name].v2}" = ' + ("{}" if kind == "id" else '"{}"') for kind, name in _FINDS.items()
+    kind: f'"{BY_NAME[name].v2}" = ' + ("{}" if kind == "id" else '"{}"')
+    for kind, name in _FINDS.items()
 }
 
 
@@ -37,7 +44,11 @@ def narrowing(selection: Selection) -> str:
     Raises OptionError for a filter that is too long, and for a field that devices do not have.
     """
     if len(selection.filter) > MAX_QUERY:
-        raise OptionError(f"filters: has {len(selection.filter)} characters, and a query may have {MAX_QUERY}; use query.")
+        raise OptionError(
+            f"filters: has {len(selection.filter)} characters, and a query may have "
+            f"{MAX_QUERY}; "
+            "use query."
+        )
     query = selection.filter
     terms = [_term(name, value) for name, value in selection.attributes.items()]
     statuses = [_term("status", status) for status in selection.statuses]
@@ -49,9 +60,11 @@ def narrowing(selection: Selection) -> str:
 
 
 def lookups(names: Iterable[DeviceRef], narrow: str) -> list[str] | None:
-    """Queries that find the devices of these names, each short enough to send, or None when one cannot be asked for.
+    """Queries that find the devices of these names, each short enough to send, or None when one
+    cannot be asked for.
 
-    Phone numbers and MAC addresses are kept in several forms, and a query would have to guess which.
+    Phone numbers and MAC addresses are kept in several forms, and a query would have to guess
+    which.
     """
     names = list(names)
     if not all(ref.kind in _TERMS and _PLAIN.fullmatch(ref.value) for ref in names):
@@ -80,23 +93,48 @@ def both(one: str, other: str) -> str:
 
 
 def meets(device: Device, selection: Selection, now: float) -> bool:
-    """Whether a device with its row meets all that narrows a selection, but its filter and labels, which the server checks.
+    """Whether a device with its row meets all that narrows a selection, but its filter and labels,
+    which the server checks.
 
-    Values are compared without case, for the server's index may do so, too. ``now``: seconds since 1970.
+    Values are compared without case, for the server's index may do so, too. ``now``: seconds since
+    1970.
     """
-    if any(_shown(device.row.get(name)) != value.casefold() for name, value in selection.attributes.items()):
+    if any(
+        _shown(device.row.get(name)) != value.casefold()
+        for name, value in selection.attributes.items()
+    ):
         return False
-    if selection.statuses and _shown(device.row.get("status")) not in {status.casefold() for status in selection.statuses}:
+    if selection.statuses and _shown(device.row.get("status")) not in {
+        status.casefold() for status in selection.statuses
+    }:
         return False
-    within = (("registered_at", selection.registered_within), ("last_connected_at", selection.checked_in_within))
+    within = (
+        ("registered_at", selection.registered_within),
+        ("last_connected_at", selection.checked_in_within),
+    )
     return all(
-        span is None or (moment := seconds(device.row.get(name))) is not None and now - moment <= span for name, span in within
+        span is None
+        or (moment := seconds(device.row.get(name))) is not None
+        and now - moment <= span
+        for name, span in within
     )
 
 
-def chosen(devices: Iterable[Device], selection: Selection, now: float, *, keep_rows: bool, fleet: int | None) -> Found:
-    """Of the devices that a server sent those that are meant, without their rows where nobody keeps them."""
-    kept = [device if keep_rows else without_row(device) for device in devices if meets(device, selection, now)]
+def chosen(
+    devices: Iterable[Device],
+    selection: Selection,
+    now: float,
+    *,
+    keep_rows: bool,
+    fleet: int | None,
+) -> Found:
+    """Of the devices that a server sent those that are meant, without their rows where nobody keeps
+    them."""
+    kept = [
+        device if keep_rows else without_row(device)
+        for device in devices
+        if meets(device, selection, now)
+    ]
     return Found.of(kept, selection.names, fleet)
 
 
@@ -106,14 +144,18 @@ def require_fields(selection: Selection) -> None:
         if name not in BY_NAME and not is_v2_name(name):
             known = ", ".join(BY_NAME)
             raise OptionError(
-                f"select.attributes: {name!r} is not a device field; there are {known}, and names such as ios.DeviceName."
+                f"select.attributes: {name!r} is not a device field; there are {known}, and "
+                "names "
+                "such as ios.DeviceName."
             )
 
 
 def needs_rows(selection: Selection) -> bool:
     """Whether ``meets`` has anything to look at."""
     spans = (selection.registered_within, selection.checked_in_within)
-    return bool(selection.attributes or selection.statuses) or any(span is not None for span in spans)
+    return bool(selection.attributes or selection.statuses) or any(
+        span is not None for span in spans
+    )
 
 
 def _term(name: str, value: str) -> str:

@@ -15,7 +15,15 @@ from ..._core.device import Device, DeviceRef
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, UemError
 from ..._core.plan import Change, Outcome
 from ..._core.reference import Country, Operator
-from ..._core.registration import LIVE, NO_PHONE, PENDING, Registered, Registration, matching, without_secrets
+from ..._core.registration import (
+    LIVE,
+    NO_PHONE,
+    PENDING,
+    Registered,
+    Registration,
+    matching,
+    without_secrets,
+)
 from ..._core.selection import Found, Selection
 from ..._http.transport import Transport
 from ..batches import grouped
@@ -28,8 +36,8 @@ from .v1 import V1
 # "List of Countries": the ASCII codes of t and f.
 _REGISTERS = {"116": True, "102": False, "t": True, "f": False}
 
-# "Register a Device": what platforms are called, how its examples write flags, and what a success has as its status besides
-# the statuses of devices.
+# "Register a Device": what platforms are called, how its examples write flags, and what a success
+# has as its status besides the statuses of devices.
 _LETTERS = {"android": "A", "ios": "I", "macos": "L", "windows": "E", "windows_phone": "M"}
 _FLAGS = {True: "True", False: "False"}
 _SUCCESS = ("", "SUCCESS", *LIVE)
@@ -47,9 +55,10 @@ class RegistrationCalls:
     _v1: V1
 
     def registrations(self, wanted: Registration) -> tuple[Device, ...]:
-        """See Registrations. Registrations that are pending are in the lists of API v1 at once, whereas API v2 has an index that
-        may be late, and the devices of a user in API v1 are only those that are registered; so the lists decide. Of a name with
-        a slash HTTP 404 proves nothing, and the list of active devices decides as well."""
+        """See Registrations. Registrations that are pending are in the lists of API v1 at once,
+        whereas API v2 has an index that may be late, and the devices of a user in API v1 are only
+        those that are registered; so the lists decide. Of a name with a slash HTTP 404 proves
+        nothing, and the list of active devices decides as well."""
         names = (DeviceRef("uid", wanted.user),)
         found = self.find(Selection(names=names), keep_rows=True).devices
         if matching(wanted, found) is not None:
@@ -67,7 +76,9 @@ class RegistrationCalls:
         made, certain, unseen = Registered(), False, ""
         veil = str if change.write.return_secrets else without_secrets
         try:
-            made, said, certain = registered(self.transport.call(endpoints.REGISTER, query=_asked(change.write), veil=veil))
+            made, said, certain = registered(
+                self.transport.call(endpoints.REGISTER, query=_asked(change.write), veil=veil)
+            )
             self.transport.hide(made.passcode, made.url)
             told = self.transport.told(said, veil).rstrip(". ") or "it does not say why"
             reason = f"the server answered HTTP 200 and no success: {told}"
@@ -76,12 +87,24 @@ class RegistrationCalls:
                 raise
             reason = str(error)
             unseen = " No such device is in the server's lists now."
-        device = self._new_device(made) if certain else self._settle_registration(change.write, reason)
+        device = (
+            self._new_device(made) if certain else self._settle_registration(change.write, reason)
+        )
         if device is not None:
-            known = made if certain or made.guid == device.guid else Registered(warning=_lost(change.write, reason))
+            known = (
+                made
+                if certain or made.guid == device.guid
+                else Registered(warning=_lost(change.write, reason))
+            )
             phone = known.phone or device.row.get("phone_number") or None
             made = replace(known, guid=device.guid, id=device.id, status=device.state, phone=phone)
-        return [Outcome(change, None if certain or device is not None else f"{reason}{unseen}", {"registered": made})]
+        return [
+            Outcome(
+                change,
+                None if certain or device is not None else f"{reason}{unseen}",
+                {"registered": made},
+            )
+        ]
 
     def _new_device(self, made: Registered) -> Device | None:
         """The device that was registered for certain, or None where it cannot be read yet."""
@@ -92,21 +115,29 @@ class RegistrationCalls:
             return None
 
     def _settle_registration(self, wanted: Registration, reason: str) -> Device | None:
-        """The device that is registered as wanted now, or None. Raises AnswerLostError where that cannot be found out."""
+        """The device that is registered as wanted now, or None. Raises AnswerLostError where that
+        cannot be found out."""
         try:
             return matching(wanted, self.registrations(wanted))
         except UemError as error:
             raise AnswerLostError(
-                f"{reason.rstrip('.')}. Whether the device was registered could not be found out; it was not sent again: {error}"
+                f"{reason.rstrip('.')}. Whether the device was registered could not be found "
+                "out; "
+                f"it was not sent again: {error}"
             ) from None
 
     def operators(self) -> tuple[Operator, ...]:
         """See Reference."""
-        return tuple(operator(row) for row in read_list(self._v1, endpoints.OPERATORS, "operators", "operator"))
+        return tuple(
+            operator(row)
+            for row in read_list(self._v1, endpoints.OPERATORS, "operators", "operator")
+        )
 
     def countries(self) -> tuple[Country, ...]:
         """See Reference."""
-        return tuple(country(row) for row in read_list(self._v1, endpoints.COUNTRIES, "countries", "country"))
+        return tuple(
+            country(row) for row in read_list(self._v1, endpoints.COUNTRIES, "countries", "country")
+        )
 
 
 def operator(row: Mapping[str, Any]) -> Operator:
@@ -123,7 +154,8 @@ def operator(row: Mapping[str, Any]) -> Operator:
 
 
 def country(row: Mapping[str, Any]) -> Country:
-    """A country of "List of Countries", whose example has the ISO code under a misspelt name as well."""
+    """A country of "List of Countries", whose example has the ISO code under a misspelt name as
+    well."""
     registers = row.get("enabledForRegistration")
     known = wire.flag(registers)
     return Country(
@@ -137,11 +169,19 @@ def country(row: Mapping[str, Any]) -> Country:
 def registered(answer: Any) -> tuple[Registered, str, bool]:
     """The answer of "Register a Device", what it says, and whether that is a success for certain.
 
-    The document shows ``messages`` twice, and success as no message; it names the uuid otherwise than the other calls do.
+    The document shows ``messages`` twice, and success as no message; it names the uuid otherwise
+    than the other calls do.
     """
     root = answer if isinstance(answer, Mapping) else {}
-    parts = [part for part in (*wire.listed(root.get("registration")), root) if isinstance(part, Mapping)]
-    have = {key: value for part in reversed(parts) for key, value in part.items() if value not in (None, "")}
+    parts = [
+        part for part in (*wire.listed(root.get("registration")), root) if isinstance(part, Mapping)
+    ]
+    have = {
+        key: value
+        for part in reversed(parts)
+        for key, value in part.items()
+        if value not in (None, "")
+    }
     guid = wire.text_of(have.get("deviceUid") or have.get("deviceUuid")).lower()
     said = said_by(*parts)
     certain = (
@@ -160,15 +200,20 @@ def registered(answer: Any) -> tuple[Registered, str, bool]:
 
 
 def _passcode(raw: Any) -> str:
-    """ "5-digit numeric passcode", also where JSON has it as a number and so without the zeros in front; "" for none."""
+    """ "5-digit numeric passcode", also where JSON has it as a number and so without the zeros in
+    front; "" for none."""
     text = wire.text_of(raw)
-    return text.zfill(_PASSCODE_DIGITS) if isinstance(raw, int) and not isinstance(raw, bool) else text
+    return (
+        text.zfill(_PASSCODE_DIGITS) if isinstance(raw, int) and not isinstance(raw, bool) else text
+    )
 
 
 def _asked(wanted: Registration) -> list[tuple[str, str]]:
     """The parameters of "Register a Device"."""
     optional = {
-        "operator": wanted.operator, "userFirstName": wanted.first_name, "userLastName": wanted.last_name,
+        "operator": wanted.operator,
+        "userFirstName": wanted.first_name,
+        "userLastName": wanted.last_name,
         "userEmailAddress": wanted.email,
     }
     return [
@@ -186,8 +231,10 @@ def _asked(wanted: Registration) -> list[tuple[str, str]]:
 
 
 def _lost(wanted: Registration, reason: str) -> str:
-    """What an author should know of a device whose registration was not answered as it should be."""
+    """What an author should know of a device whose registration was not answered as it should
+    be."""
     return (
-        f"{wanted.title}: it is registered, but its passcode is not known, for {reason.rstrip('.')}. Look it up in the admin "
+        f"{wanted.title}: it is registered, but its passcode is not known, for "
+        f"{reason.rstrip('.')}. Look it up in the admin "
         "portal, or retire the device and register it again."
     )

@@ -4,7 +4,8 @@
 
 """Users and their passwords (E33-E36).
 
-Names of the wire are those of "Security Management" in the API Reference Document for MobileIron WebService (Core 10.8).
+Names of the wire are those of "Security Management" in the API Reference Document for MobileIron
+WebService (Core 10.8).
 """
 
 from __future__ import annotations
@@ -14,7 +15,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..._core.endpoint import Endpoint
-from ..._core.errors import AnswerError, AnswerLostError, ApiError, CredentialsError, ForbiddenError, OptionError, UemError
+from ..._core.errors import (
+    AnswerError,
+    AnswerLostError,
+    ApiError,
+    CredentialsError,
+    ForbiddenError,
+    OptionError,
+    UemError,
+)
 from ..._core.plan import Change, Outcome
 from ..._core.users import PasswordWrite, User
 from ..._http.transport import Transport
@@ -23,7 +32,8 @@ from ..protocol import Batch
 from . import endpoints, wire
 from .v1 import V1
 
-# The numbers are letters: L and D. The document shows the first for a local user, the second for one of LDAP.
+# The numbers are letters: L and D. The document shows the first for a local user, the second for
+# one of LDAP.
 _SOURCES = {"76": "local", "68": "ldap"}
 
 _NO_REASON = "it does not say why"
@@ -49,10 +59,17 @@ class UserCalls:
         found = [_user(raw) for raw in wire.v1_list(answer, "users", "user")]
         called = {user.name: user for user in found if user.is_called(name)}
         if found and not called:
-            raise AnswerError(f"The server was asked for the user {name!r} and sent {found[0].name!r}; nothing was done with that.")
+            raise AnswerError(
+                f"The server was asked for the user {name!r} and sent {found[0].name!r}; "
+                "nothing "
+                "was done with that."
+            )
         if len(called) > 1:
             listed = ", ".join(map(repr, sorted(called)))
-            raise OptionError(f"The server has several users called {name!r}: {listed}; name the one that is meant by the user id.")
+            raise OptionError(
+                f"The server has several users called {name!r}: {listed}; name the one that is "
+                "meant by the user id."
+            )
         return next(iter(called.values()), None)
 
     def ldap_users(self, text: str) -> tuple[User, ...]:
@@ -63,7 +80,8 @@ class UserCalls:
             if error.status != 400:
                 raise
             raise OptionError(
-                f"ldap_search: {text!r} finds more users than the server answers (100, unless it is set up otherwise), or has "
+                f"ldap_search: {text!r} finds more users than the server answers (100, unless it "
+                "is set up otherwise), or has "
                 f"characters that it does not take; give more of the name. {error}"
             ) from None
         if answer is None:
@@ -72,15 +90,22 @@ class UserCalls:
         return tuple(_user(raw) for raw in wire.v1_whole(answer, "users", "user"))
 
     def password_fits(self, user: User, password: str) -> bool:
-        """See Users. A 401 is about the user, for the account's own credentials have just been taken."""
+        """See Users. A 401 is about the user, for the account's own credentials have just been
+        taken."""
         try:
-            answer = self.transport.call(endpoints.AUTHENTICATE, form=[("username", user.name), ("password", password)])
+            answer = self.transport.call(
+                endpoints.AUTHENTICATE, form=[("username", user.name), ("password", password)]
+            )
         except CredentialsError:
             return False
         raw = answer.get("user") if isinstance(answer, Mapping) else None
         if not isinstance(raw, Mapping) or not _user(raw).is_called(user.name):
             said = self._shown(said_by(answer))
-            raise AnswerError(f"The server answered HTTP 200 to the password of {user.title} and does not show that user: {said}.")
+            raise AnswerError(
+                f"The server answered HTTP 200 to the password of {user.title} and does not "
+                "show "
+                f"that user: {said}."
+            )
         return True
 
     def password_batches(self, changes: Sequence[Change]) -> list[Batch]:
@@ -88,7 +113,8 @@ class UserCalls:
         return grouped(changes, 1)
 
     def set_password(self, batch: Batch) -> list[Outcome]:
-        """See Users. What the answer leaves open is settled by proving the new password, and nothing is sent twice."""
+        """See Users. What the answer leaves open is settled by proving the new password, and
+        nothing is sent twice."""
         [change] = batch.changes
         user, write = change.subject, batch.write
         try:
@@ -100,7 +126,11 @@ class UserCalls:
             raise
         except (ApiError, AnswerError, AnswerLostError) as error:
             verdict = False if isinstance(error, ApiError) and error.status < 500 else None
-            reason = f"{error} {_hint(write)}" if isinstance(error, ApiError) and error.status == 400 else str(error)
+            reason = (
+                f"{error} {_hint(write)}"
+                if isinstance(error, ApiError) and error.status == 400
+                else str(error)
+            )
         if verdict is None:
             verdict = self._settle_password(user, write, reason)
         return [Outcome(change, None if verdict else reason)]
@@ -108,7 +138,9 @@ class UserCalls:
     def _send_password(self, user: User, write: PasswordWrite) -> str:
         """Send a new password, and answer what the server says."""
         old = [] if write.current is None else [("oldpassword", write.current)]
-        answer = self.transport.call(endpoints.PASSWORD, path={"user": user.name}, form=[*old, ("newpassword", write.new)])
+        answer = self.transport.call(
+            endpoints.PASSWORD, path={"user": user.name}, form=[*old, ("newpassword", write.new)]
+        )
         return said_by(answer)
 
     def _shown(self, said: str) -> str:
@@ -116,30 +148,51 @@ class UserCalls:
         return self.transport.told(said).rstrip(". ") or _NO_REASON
 
     def _settle_password(self, user: User, write: PasswordWrite, reason: str) -> bool:
-        """Whether the new password is in force. Raises AnswerLostError where that cannot be found out."""
+        """Whether the new password is in force. Raises AnswerLostError where that cannot be found
+        out."""
         try:
             if self.password_fits(user, write.new):
                 return True
-            # Whose credentials were just changed may be the account itself, and then a 401 says nothing of the new ones.
+            # Whose credentials were just changed may be the account itself, and then a 401 says
+            # nothing of the new ones.
             self.user(user.name)
-            told = "" if user.enabled is not False else "the user is disabled, and can prove no password"
+            told = (
+                ""
+                if user.enabled is not False
+                else "the user is disabled, and can prove no password"
+            )
         except UemError as error:
             told = str(error)
         if told:
-            raise AnswerLostError(f"{reason.rstrip('.')}. Whether the password was changed could not be found out: {told}")
+            raise AnswerLostError(
+                f"{reason.rstrip('.')}. Whether the password was changed could not be found "
+                "out: "
+                f"{told}"
+            )
         return False
 
 
 def said_by(*parts: Any) -> str:
-    """All that the ``messages`` of an answer or of parts of it say, of which there may be several, each with several texts."""
-    holders = [one for part in parts if isinstance(part, Mapping) for one in wire.listed(part.get("messages"))]
-    texts = [text for one in holders for text in wire.listed(one.get("message") if isinstance(one, Mapping) else one)]
+    """All that the ``messages`` of an answer or of parts of it say, of which there may be several,
+    each with several texts."""
+    holders = [
+        one
+        for part in parts
+        if isinstance(part, Mapping)
+        for one in wire.listed(part.get("messages"))
+    ]
+    texts = [
+        text
+        for one in holders
+        for text in wire.listed(one.get("message") if isinstance(one, Mapping) else one)
+    ]
     return "; ".join(text for text in map(wire.text_of, texts) if text)
 
 
 def _verdict(said: str, *names: str | None) -> bool | None:
-    """Whether a message says success ("Password changed successfully for user: jdoe"), or None where that is open: it says
-    nothing, or it depends on what it may repeat, such as a user called ``no``."""
+    """Whether a message says success ("Password changed successfully for user: jdoe"), or None
+    where that is open: it says nothing, or it depends on what it may repeat, such as a user called
+    ``no``."""
     if not said:
         return None
     without = said
@@ -157,27 +210,33 @@ def _hint(write: PasswordWrite) -> str:
 
 
 def is_plain(name: str) -> bool:
-    """Whether a name has no slash. With one, HTTP 404 does not prove that there is no such thing."""
+    """Whether a name has no slash. With one, HTTP 404 does not prove that there is no such
+    thing."""
     return "/" not in name and "\\" not in name
 
 
 def _require_plain(name: str, where: str, endpoint: Endpoint) -> None:
-    """Raise AnswerError for a name with a slash, of which HTTP 404 does not prove that nobody has it. ``where``: the option that
-    has it; ``endpoint``: what was called."""
+    """Raise AnswerError for a name with a slash, of which HTTP 404 does not prove that nobody has
+    it. ``where``: the option that has it; ``endpoint``: what was called."""
     if not is_plain(name):
         raise AnswerError(
-            f"{where}: the server finds nobody called {name!r}, and a web server often answers so to a path with an encoded slash; "
+            f"{where}: the server finds nobody called {name!r}, and a web server often answers so "
+            "to a path with an encoded slash; "
             f"{endpoint.slash}."
         )
 
 
 def _user(raw: Mapping[str, Any]) -> User:
-    """A user ("Find a User", "Search LDAP Users"); one of the directory alone has neither id nor uuid."""
+    """A user ("Find a User", "Search LDAP Users"); one of the directory alone has neither id nor
+    uuid."""
     name = wire.text_of(raw.get("principal"))
     roles = wire.listed(raw.get("roles"))
     if not name or not all(isinstance(role, str) for role in roles):
-        raise AnswerError(f"The server sent a user without a name, or with roles that are no texts ({name!r}).")
+        raise AnswerError(
+            f"The server sent a user without a name, or with roles that are no texts ({name!r})."
+        )
     source = wire.text_of(raw.get("userSource"))
+    # fmt: off
     row: dict[str, Any] = {
         "id": wire.text_of(raw.get("@id") or raw.get("id")) or None, "uuid": wire.text_of(raw.get("uuid")).lower() or None,
         "name": name,
@@ -187,13 +246,25 @@ def _user(raw: Mapping[str, Any]) -> User:
         "force_password_change": wire.flag(raw.get("forcePasswordChange")), "created_at": _moment(raw.get("createdAt")),
         "last_login_at": _moment(raw.get("lastAdminPortalLoginTime")),
     }
+    # fmt: on
     return User(
-        id=row["id"] or "", uuid=row["uuid"] or "", name=name, email=row["email"], first_name=row["first_name"],
-        last_name=row["last_name"], enabled=row["enabled"], source=row["source"], row=row,
+        id=row["id"] or "",
+        uuid=row["uuid"] or "",
+        name=name,
+        email=row["email"],
+        first_name=row["first_name"],
+        last_name=row["last_name"],
+        enabled=row["enabled"],
+        source=row["source"],
+        row=row,
     )
 
 
 def _moment(raw: Any) -> str | None:
     """A time of a user, thousandths of a second since 1970; 0 and what is absent are none."""
     number = wire.number_of(raw)
-    return wire.time_of(raw if number is None else number) if raw not in (None, "") and number != 0 else None
+    return (
+        wire.time_of(raw if number is None else number)
+        if raw not in (None, "") and number != 0
+        else None
+    )

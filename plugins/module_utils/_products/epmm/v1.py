@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Devices and labels through API v1: answers are whole lists, one for each status, user, label, phone number or address."""
+"""Devices and labels through API v1: answers are whole lists, one for each status, user, label,
+phone number or address."""
 
 from __future__ import annotations
 
@@ -23,12 +24,16 @@ from ..._http.paging import Page, Spot, read_all
 from ..._http.transport import Query, Transport
 from . import endpoints, query, wire
 
-# "Status and statusCode values": a list call answers the devices of one status, and ACTIVE ones when none is given.
+# "Status and statusCode values": a list call answers the devices of one status, and ACTIVE ones
+# when none is given.
+# fmt: off
 STATUSES = (
     "ACTIVE", "IENROLL_VERIFIED", "IENROLL_INPROGRESS", "IENROLL_COMPLETE", "INFECTED", "LOST", "RETIRED", "VERIFIED",
     "VERIFICATION_PENDING", "EXPIRED", "WIPED",
 )
-# The same section has codes for these and does not list them as statuses to ask for; a server may answer 400.
+# fmt: on
+# The same section has codes for these and does not list them as statuses to ask for; a server may
+# answer 400.
 UNLISTED_STATUSES = ("RETIRE_PENDING", "BLOCKED")
 
 # More devices that are named one by one than this are picked from the lists of all devices.
@@ -48,11 +53,13 @@ class V1:
         self._transport = transport
         self._alive = False
 
-    def lists(self, endpoint: Endpoint, path: Mapping[str, Segment] | None = None, query: Query = ()) -> Any:
+    def lists(
+        self, endpoint: Endpoint, path: Mapping[str, Segment] | None = None, query: Query = ()
+    ) -> Any:
         """The answer of a list call, or None: HTTP 404 means that the list is empty.
 
-        It also means that url leads elsewhere, so that the first 404 is followed by a look at the labels, of which every
-        server has some. Raises AbsentError when these are missing, too.
+        It also means that url leads elsewhere, so that the first 404 is followed by a look at the
+        labels, of which every server has some. Raises AbsentError when these are missing, too.
         """
         try:
             answer = self._transport.call(endpoint, path=path, query=query)
@@ -63,7 +70,8 @@ class V1:
         self._alive = True
         if answer is None:
             raise AnswerError(
-                f"{endpoint.method} {endpoint.fill(**(path or {}))} was answered with null, which is no empty list; "
+                f"{endpoint.method} {endpoint.fill(**(path or {}))} was answered with null, which "
+                "is no empty list; "
                 "ask the server's administrator."
             )
         return answer
@@ -73,7 +81,9 @@ class V1:
             self._transport.call(endpoints.LABELS_V1)
         except NotFoundError:
             raise AbsentError(
-                f"{error} The server has no labels either, so API v1 is not there; set url to the address before /api/."
+                f"{error} The server has no labels either, so API v1 is not there; set url to "
+                "the "
+                "address before /api/."
             ) from None
         self._alive = True
 
@@ -82,15 +92,26 @@ class V1:
     def partitions(self, wanted: Sequence[str]) -> tuple[Partition, ...]:
         """API v1 knows no device spaces."""
         if wanted:
-            raise OptionError("partitions: API v1 of EPMM knows no device spaces; leave it out, or use API v2.")
+            raise OptionError(
+                "partitions: API v1 of EPMM knows no device spaces; leave it out, or use API v2."
+            )
         return ()
 
     def find(
-        self, selection: Selection, *, keep_rows: bool, count_fleet: bool = False, fields: Sequence[str] = ()
+        self,
+        selection: Selection,
+        *,
+        keep_rows: bool,
+        count_fleet: bool = False,
+        fields: Sequence[str] = (),
     ) -> Found:
         """See UemClient. ``fields`` of API v2 are not to be had."""
         if selection.filter:
-            raise OptionError("filters: API v1 of EPMM has no query language; leave it out, and narrow by fields or by query.")
+            raise OptionError(
+                "filters: API v1 of EPMM has no query language; leave it out, and narrow by "
+                "fields "
+                "or by query."
+            )
         self.partitions(selection.partitions)
         query.require_fields(selection)
         keep = keep_rows or query.needs_rows(selection)
@@ -107,13 +128,18 @@ class V1:
     def bitmaps(self, devices: Sequence[Device], count: Callable[[str], int]) -> list[Device]:
         """Devices with their bitmaps, read by their statuses, or one by one where they are few.
 
-        ``count``: how many devices of a status there are, or of all for "", for a list holds all of them with all their
-        details. What the lists leave out, for its status cannot be asked for or has changed since, is read one by one; a
-        device that is not there either stays as it is. Raises AnswerError when more than a tenth are not where they should be.
+        ``count``: how many devices of a status there are, or of all for "", for a list holds all of
+        them with all their details. What the lists leave out, for its status cannot be asked for or
+        has changed since, is read one by one; a device that is not there either stays as it is.
+        Raises AnswerError when more than a tenth are not where they should be.
         """
         status_of = {device.id: str(device.row.get("status") or "").upper() for device in devices}
         own = Counter(status_of.values())
-        known = [status for status in (*STATUSES, *UNLISTED_STATUSES) if status in own and len(devices) > FEW_LOOKUPS]
+        known = [
+            status
+            for status in (*STATUSES, *UNLISTED_STATUSES)
+            if status in own and len(devices) > FEW_LOOKUPS
+        ]
         lists = known
         if known and count("") > len(devices) * LIST_ROWS:
             lists = [status for status in known if count(status) <= own[status] * LIST_ROWS]
@@ -121,12 +147,19 @@ class V1:
         found = {device.id: device for device in read}
         left = [device for device in devices if device.id not in found]
         listed = set(lists) - set(UNLISTED_STATUSES)
-        astray = sum(status_of[device.id] in listed or status_of[device.id] not in known for device in left)
+        astray = sum(
+            status_of[device.id] in listed or status_of[device.id] not in known for device in left
+        )
         if astray > max(FEW_LOOKUPS, len(devices) // 10):
-            raise AnswerError(f"API v1 does not list {astray} of the {len(devices)} devices that API v2 lists.")
+            raise AnswerError(
+                f"API v1 does not list {astray} of the {len(devices)} devices that API v2 lists."
+            )
         reads = [partial(self._of, endpoints.DEVICE, {"device": device.guid}) for device in left]
         found.update((device.id, device) for device in self._gather(reads, keep_row=True))
-        return [wire.with_bitmaps(device, found[device.id]) if device.id in found else device for device in devices]
+        return [
+            wire.with_bitmaps(device, found[device.id]) if device.id in found else device
+            for device in devices
+        ]
 
     def details(self, device: Device) -> Mapping[str, Any]:
         """The object of one device."""
@@ -134,7 +167,8 @@ class V1:
         return wire.v1_device(answer, f"The details of {device.title}")
 
     def _reads(self, selection: Selection) -> list[Callable[..., list[Device]]] | None:
-        """Calls whose answers hold every device that can meet a selection, or None where all have to be read."""
+        """Calls whose answers hold every device that can meet a selection, or None where all have
+        to be read."""
         if selection.labels:
             labels = pick_all(selection.labels, self.labels(), "select.labels", "label")
             return [partial(self._of_label, label) for label in labels]
@@ -157,13 +191,19 @@ class V1:
             else:
                 return None
         for start in range(0, len(phones), PHONES):
-            reads.append(partial(self._of, endpoints.BY_PHONE, {"numbers": tuple(phones[start:start + PHONES])}))
+            reads.append(
+                partial(
+                    self._of, endpoints.BY_PHONE, {"numbers": tuple(phones[start : start + PHONES])}
+                )
+            )
         return reads
 
     def _all_reads(self) -> list[Callable[..., list[Device]]]:
         return [partial(self._of_status, status) for status in (*STATUSES, *UNLISTED_STATUSES)]
 
-    def _gather(self, reads: Sequence[Callable[..., list[Device]]], *, keep_row: bool) -> list[Device]:
+    def _gather(
+        self, reads: Sequence[Callable[..., list[Device]]], *, keep_row: bool
+    ) -> list[Device]:
         """The devices of several answers, each once, in the order of their ids."""
         found: dict[str, Device] = {}
         with ThreadPoolExecutor(self._transport.settings.concurrency) as pool:
@@ -174,7 +214,8 @@ class V1:
     def _of(
         self, endpoint: Endpoint, path: Mapping[str, Segment], query: Query = (), *, keep_row: bool
     ) -> list[Device]:
-        """The devices of a list. A server that gives a part of it, which its totalCount shows, is asked for the rest."""
+        """The devices of a list. A server that gives a part of it, which its totalCount shows, is
+        asked for the rest."""
         answer = self.lists(endpoint, path, query)
         if answer is None:
             return []
@@ -185,18 +226,31 @@ class V1:
         step = max(1, len(devices))
 
         def fetch(spot: Spot) -> Page[Device]:
-            part = self.lists(endpoint, path, [*query, ("limit", str(step)), ("offset", str(spot.start))])
-            return Page([] if part is None else wire.v1_devices(part, keep_row=keep_row), wire.total(part) or 0)
+            part = self.lists(
+                endpoint, path, [*query, ("limit", str(step)), ("offset", str(spot.start))]
+            )
+            return Page(
+                [] if part is None else wire.v1_devices(part, keep_row=keep_row),
+                wire.total(part) or 0,
+            )
 
-        return read_all(fetch, key=lambda device: device.id, what="devices", concurrency=self._transport.settings.concurrency)
+        return read_all(
+            fetch,
+            key=lambda device: device.id,
+            what="devices",
+            concurrency=self._transport.settings.concurrency,
+        )
 
     def _of_label(self, label: Label, *, keep_row: bool) -> list[Device]:
         devices = self._of(endpoints.BY_LABEL, {"label": label.name}, keep_row=keep_row)
         if not devices and label.device_count and "/" in label.name:
-            # A web server may answer 404 to an encoded slash, which here would mean that there are no devices.
+            # A web server may answer 404 to an encoded slash, which here would mean that there are
+            # no devices.
             raise AnswerError(
-                f"The label {label.name!r} has {label.device_count} devices, and the server lists none of them. A web server "
-                "often refuses a path with an encoded slash; rename the label, leave it out, or use API v2."
+                f"The label {label.name!r} has {label.device_count} devices, and the server lists "
+                "none of them. A web server "
+                "often refuses a path with an encoded slash; rename the label, leave it out, or "
+                "use API v2."
             )
         return devices
 
@@ -219,22 +273,33 @@ class V1:
         """The devices of a label."""
         return self._of_label(label, keep_row=False)
 
-    def labels_of(self, devices: Sequence[Device], among: Sequence[Label]) -> dict[str, frozenset[str]]:
+    def labels_of(
+        self, devices: Sequence[Device], among: Sequence[Label]
+    ) -> dict[str, frozenset[str]]:
         """See UemClient."""
         return by_members(devices, among, self.members, self._transport.settings.concurrency)
 
 
 def by_members(
-    devices: Sequence[Device], among: Sequence[Label], members: Callable[[Label], Sequence[Device]], concurrency: int
+    devices: Sequence[Device],
+    among: Sequence[Label],
+    members: Callable[[Label], Sequence[Device]],
+    concurrency: int,
 ) -> dict[str, frozenset[str]]:
     """The labels of devices, of the devices of labels."""
     with ThreadPoolExecutor(concurrency) as pool:
         sets = {
-            label.id: {device.id for device in own} for label, own in zip(among, pool.map(members, among), strict=True)
+            label.id: {device.id for device in own}
+            for label, own in zip(among, pool.map(members, among), strict=True)
         }
-    return {device.id: frozenset(label for label, ids in sets.items() if device.id in ids) for device in devices}
+    return {
+        device.id: frozenset(label for label, ids in sets.items() if device.id in ids)
+        for device in devices
+    }
 
 
 _LOOKUPS = {
-    "guid": (endpoints.DEVICE, "device"), "uid": (endpoints.BY_USER, "user"), "mac_address": (endpoints.BY_MAC, "mac"),
+    "guid": (endpoints.DEVICE, "device"),
+    "uid": (endpoints.BY_USER, "user"),
+    "mac_address": (endpoints.BY_MAC, "mac"),
 }

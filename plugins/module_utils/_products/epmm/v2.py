@@ -15,7 +15,14 @@ from typing import Any
 
 from ..._core.device import Device, Partition
 from ..._core.endpoint import Endpoint
-from ..._core.errors import AnswerError, ApiError, ForbiddenError, NotFoundError, OptionError, UemError
+from ..._core.errors import (
+    AnswerError,
+    ApiError,
+    ForbiddenError,
+    NotFoundError,
+    OptionError,
+    UemError,
+)
 from ..._core.labels import Label
 from ..._core.names import pick_all
 from ..._core.selection import Found, Selection
@@ -25,7 +32,8 @@ from . import endpoints, query, wire
 from .fields import is_v2_name
 from .v1 import by_members
 
-# "Get label summary" allows so many; what "Search for devices" allows is not documented, and clients take this many.
+# "Get label summary" allows so many; what "Search for devices" allows is not documented, and
+# clients take this many.
 PAGE_ROWS = 200
 
 # "Device spaces": so many in one answer.
@@ -57,17 +65,22 @@ class V2:
     # Device spaces
 
     def partitions(self, wanted: Sequence[str]) -> tuple[Partition, ...]:
-        """The device spaces of these ids or names; the account's own when none is wanted, or ``default``."""
+        """The device spaces of these ids or names; the account's own when none is wanted, or
+        ``default``."""
         if not wanted or tuple(wanted) == ("default",):
             return self._own_spaces()
         answer = self._transport.call(endpoints.SPACES, query=[("limit", str(MOST_SPACES))])
-        return pick_all(wanted, wire.spaces(answer, "The list of device spaces"), "partitions", "device space")
+        return pick_all(
+            wanted, wire.spaces(answer, "The list of device spaces"), "partitions", "device space"
+        )
 
     def _own_spaces(self) -> tuple[Partition, ...]:
         with self._lock:
             if self._mine is None:
                 try:
-                    mine = wire.spaces(self._transport.call(endpoints.MY_SPACES), "The account's device spaces")
+                    mine = wire.spaces(
+                        self._transport.call(endpoints.MY_SPACES), "The account's device spaces"
+                    )
                 except (ForbiddenError, NotFoundError):
                     mine = ()
                 self._mine = mine or (Partition(GLOBAL_SPACE, "Global"),)
@@ -76,15 +89,28 @@ class V2:
     # Devices
 
     def find(
-        self, selection: Selection, *, keep_rows: bool, count_fleet: bool = False, fields: Sequence[str] = ()
+        self,
+        selection: Selection,
+        *,
+        keep_rows: bool,
+        count_fleet: bool = False,
+        fields: Sequence[str] = (),
     ) -> Found:
-        """See UemClient. Devices named one by one are looked up where that takes fewer requests than reading all."""
+        """See UemClient. Devices named one by one are looked up where that takes fewer requests
+        than reading all."""
         query.require_fields(selection)
         if selection.labels and selection.filter:
-            raise OptionError("filters: cannot be combined with select.labels, for the server takes only one of them; use query.")
+            raise OptionError(
+                "filters: cannot be combined with select.labels, for the server takes only one "
+                "of "
+                "them; use query."
+            )
         spaces = self.partitions(selection.partitions)
         keep = keep_rows or query.needs_rows(selection)
-        extra = {**dict.fromkeys(fields, "fields"), **dict.fromkeys(selection.attributes, "select.attributes")}
+        extra = {
+            **dict.fromkeys(fields, "fields"),
+            **dict.fromkeys(selection.attributes, "select.attributes"),
+        }
         places = self._places(selection, spaces)
         devices = self._gather(spaces, places, keep_row=keep, extra=extra)
         fleet = None
@@ -112,9 +138,15 @@ class V2:
         return [[("query", part)] for part in (lookups if lookups is not None else [narrow])]
 
     def _gather(
-        self, spaces: Sequence[Partition], places: Sequence[Query], *, keep_row: bool, extra: Mapping[str, str] | None = None
+        self,
+        spaces: Sequence[Partition],
+        places: Sequence[Query],
+        *,
+        keep_row: bool,
+        extra: Mapping[str, str] | None = None,
     ) -> list[Device]:
-        """The devices of several spaces, which may lie within one another, each once, in the order of their ids."""
+        """The devices of several spaces, which may lie within one another, each once, in the order
+        of their ids."""
         found: dict[str, Device] = {}
         for space in spaces:
             for place in places:
@@ -124,26 +156,39 @@ class V2:
         return sorted(found.values(), key=lambda device: int(device.id))
 
     def _fleet(self, spaces: Sequence[Partition]) -> int:
-        """How many devices there are. Those of several spaces are read, for the server would count some of them twice
-        where one space lies within another."""
-        return self._count(spaces[0]) if len(spaces) == 1 else len(self._gather(spaces, [_EVERYTHING], keep_row=False))
+        """How many devices there are. Those of several spaces are read, for the server would count
+        some of them twice where one space lies within another."""
+        return (
+            self._count(spaces[0])
+            if len(spaces) == 1
+            else len(self._gather(spaces, [_EVERYTHING], keep_row=False))
+        )
 
     def count(self, status: str) -> int:
-        """How many devices of a status, or of any for "", the account's device spaces have. Those within one another count
-        twice."""
+        """How many devices of a status, or of any for "", the account's device spaces have. Those
+        within one another count twice."""
         return sum(self._count(space, query.with_status(status)) for space in self._own_spaces())
 
     def _count(self, space: Partition, wanted: str = "") -> int:
-        answer = self._transport.call(endpoints.COUNT, query=[("adminDeviceSpaceId", space.id), ("query", wanted)])
+        answer = self._transport.call(
+            endpoints.COUNT, query=[("adminDeviceSpaceId", space.id), ("query", wanted)]
+        )
         return wire.count(answer, "The number of devices")
 
     def _devices(
-        self, space: Partition, place: Query, *, keep_row: bool, extra: Mapping[str, str] | None = None
+        self,
+        space: Partition,
+        place: Query,
+        *,
+        keep_row: bool,
+        extra: Mapping[str, str] | None = None,
     ) -> list[Device]:
-        """The devices of a place in a space. ``extra``: an author's own names of fields, and the option that each stands in.
+        """The devices of a place in a space. ``extra``: an author's own names of fields, and the
+        option that each stands in.
 
-        All our fields are asked for at first, for a server does not list all that it knows. Where it answers HTTP 400, and
-        takes those that it lists, these are asked for, and what a verdict depends on.
+        All our fields are asked for at first, for a server does not list all that it knows. Where
+        it answers HTTP 400, and takes those that it lists, these are asked for, and what a verdict
+        depends on.
         """
         ours = wire.v2_names(all_fields=keep_row)
         own = {name: option for name, option in (extra or {}).items() if is_v2_name(name)}
@@ -154,7 +199,9 @@ class V2:
         def pages(without: frozenset[str]) -> list[Device]:
             fields = dict.fromkeys([*(name for name in ours if name not in without), *own])
             base = [("adminDeviceSpaceId", space.id), *place, ("fields", ",".join(fields))]
-            return self._pages(endpoints.DEVICES_V2, base, "common.id", read, lambda device: device.id, "devices")
+            return self._pages(
+                endpoints.DEVICES_V2, base, "common.id", read, lambda device: device.id, "devices"
+            )
 
         refused = self._refused
         try:
@@ -173,26 +220,41 @@ class V2:
             else:
                 self._refused = refused | unlisted
                 return devices
-        raise _explained(refusal, {name: option for name, option in own.items() if listed and name not in listed}, place)
+        raise _explained(
+            refusal,
+            {name: option for name, option in own.items() if listed and name not in listed},
+            place,
+        )
 
     def _search_fields(self, space: Partition) -> frozenset[str]:
         """The names that the server lists for a search, or none where it does not list any."""
         with self._lock:
             if self._listed is None:
                 try:
-                    answer = self._transport.call(endpoints.SEARCH_FIELDS, query=[("adminDeviceSpaceId", space.id)])
+                    answer = self._transport.call(
+                        endpoints.SEARCH_FIELDS, query=[("adminDeviceSpaceId", space.id)]
+                    )
                     self._listed = wire.field_names(answer, "The list of search fields")
                 except (ApiError, AnswerError):
                     self._listed = frozenset()
             return self._listed
 
     def _pages(
-        self, endpoint: Endpoint, base: Query, by: str, read: Callable[[Any], Any], key: Callable[[Any], str], what: str
+        self,
+        endpoint: Endpoint,
+        base: Query,
+        by: str,
+        read: Callable[[Any], Any],
+        key: Callable[[Any], str],
+        what: str,
     ) -> list[Any]:
-        """A list, sorted ``by`` a field so that its pages do not shift, or as it comes where the server refuses to sort."""
+        """A list, sorted ``by`` a field so that its pages do not shift, or as it comes where the
+        server refuses to sort."""
         if endpoint.id not in self._unsorted:
             try:
-                return self._read(endpoint, [*base, ("sortField", by), ("sortOrder", "ASC")], read, key, what)
+                return self._read(
+                    endpoint, [*base, ("sortField", by), ("sortOrder", "ASC")], read, key, what
+                )
             except ApiError as error:
                 if error.status != 400:
                     raise
@@ -206,11 +268,18 @@ class V2:
         return self._read(endpoint, base, read, key, what)
 
     def _read(
-        self, endpoint: Endpoint, base: Query, read: Callable[[Any], Any], key: Callable[[Any], str], what: str
+        self,
+        endpoint: Endpoint,
+        base: Query,
+        read: Callable[[Any], Any],
+        key: Callable[[Any], str],
+        what: str,
     ) -> list[Any]:
         def fetch(spot: Spot) -> Page[Any]:
             paging = [("limit", str(PAGE_ROWS)), ("offset", str(spot.start))]
-            rows, total = wire.page(self._transport.call(endpoint, query=[*base, *paging]), f"The list of {what}")
+            rows, total = wire.page(
+                self._transport.call(endpoint, query=[*base, *paging]), f"The list of {what}"
+            )
             return Page([read(row) for row in rows], total)
 
         return read_all(fetch, key=key, what=what, concurrency=self._transport.settings.concurrency)
@@ -223,7 +292,14 @@ class V2:
         for space in self._own_spaces():
             base = [("adminDeviceSpaceId", space.id)]
             try:
-                rows = self._pages(endpoints.LABEL_SUMMARY, base, "id", wire.label_v2, lambda label: label.id, "labels")
+                rows = self._pages(
+                    endpoints.LABEL_SUMMARY,
+                    base,
+                    "id",
+                    wire.label_v2,
+                    lambda label: label.id,
+                    "labels",
+                )
             except ApiError as error:
                 if error.status != 400:
                     raise
@@ -235,10 +311,15 @@ class V2:
         """The devices of a label."""
         return self._gather(self._own_spaces(), [[("labelId", label.id)]], keep_row=False)
 
-    def labels_of(self, devices: Sequence[Device], among: Sequence[Label]) -> dict[str, frozenset[str]]:
-        """See UemClient. Labels are read device by device, or devices label by label, whichever takes fewer requests."""
+    def labels_of(
+        self, devices: Sequence[Device], among: Sequence[Label]
+    ) -> dict[str, frozenset[str]]:
+        """See UemClient. Labels are read device by device, or devices label by label, whichever
+        takes fewer requests."""
         concurrency = self._transport.settings.concurrency
-        pages = sum(max(1, -(-label.device_count // PAGE_ROWS)) for label in among) * len(self._own_spaces())
+        pages = sum(max(1, -(-label.device_count // PAGE_ROWS)) for label in among) * len(
+            self._own_spaces()
+        )
         if len(devices) > pages:
             return by_members(devices, among, self.members, concurrency)
         wanted = {label.id for label in among}
@@ -263,13 +344,17 @@ class V2:
     def labels_on(self, device: Device) -> dict[str, str]:
         """The names of the labels that a device has, by their ids."""
         space = [("adminDeviceSpaceId", self._space_of(device))]
-        answer = self._transport.call(endpoints.LABELS_OF_DEVICE, path={"device": device.guid}, query=space)
+        answer = self._transport.call(
+            endpoints.LABELS_OF_DEVICE, path={"device": device.guid}, query=space
+        )
         return wire.labels_on(answer, f"The labels of {device.title}")
 
     def move(self, endpoint: Endpoint, labels: tuple[str, ...], devices: Sequence[Device]) -> Any:
         """Put devices of one space on labels, or take them off; the answer as it is."""
         return self._transport.call(
-            endpoint, path={"labels": labels}, query=[("adminDeviceSpaceId", self._space_of(devices[0]))],
+            endpoint,
+            path={"labels": labels},
+            query=[("adminDeviceSpaceId", self._space_of(devices[0]))],
             json_body={"deviceUuids": [device.guid for device in devices]},
         )
 
@@ -278,12 +363,19 @@ class V2:
 
 
 def _explained(error: ApiError, strangers: Mapping[str, str], place: Query) -> UemError:
-    """What to tell of an HTTP 400: the names of fields that an author may have got wrong, by the options that they stand in,
-    or, where nothing in the query is the author's, that there is another API."""
+    """What to tell of an HTTP 400: the names of fields that an author may have got wrong, by the
+    options that they stand in, or, where nothing in the query is the author's, that there is
+    another API."""
     if strangers:
         names = ", ".join(repr(name) for name in strangers)
         where = " and ".join(dict.fromkeys(strangers.values()))
-        return OptionError(f"{where}: the server refused a request with {names}, and does not list such a field. {error}")
+        return OptionError(
+            f"{where}: the server refused a request with {names}, and does not list such a "
+            "field. "
+            f"{error}"
+        )
     if any(name == "query" and value for name, value in place):
         return error
-    return type(error)(f"{error} {USE_V1}", status=error.status, method=error.method, path=error.path)
+    return type(error)(
+        f"{error} {USE_V1}", status=error.status, method=error.method, path=error.path
+    )

@@ -2,10 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""JSON of EPMM to models and back, for both of its APIs. Wire names stand here and in fields.py, and nowhere else. Pure.
+"""JSON of EPMM to models and back, for both of its APIs. Wire names stand here and in fields.py,
+and nowhere else. Pure.
 
-API v1 was made for XML. In JSON the root is gone, an attribute ``id`` is the key ``@id`` with a string, and a list of one
-element is that element (docs/epmm.md of the collection says who saw that).
+API v1 was made for XML. In JSON the root is gone, an attribute ``id`` is the key ``@id`` with a
+string, and a list of one element is that element (docs/epmm.md of the collection says who saw
+that).
 """
 
 from __future__ import annotations
@@ -47,17 +49,24 @@ _VERSION = re.compile(r"\d+(\.\d+)*")
 _DETAILS = "details."
 _DEVICE_ID = re.compile(r"[0-9]{1,18}")
 
-# All that the message of a list without elements may say, such as ``0 Operator (s) returned``, ``No devices were found`` or
-# ``No Data Found``: an error may begin with "No" as well, and it comes with HTTP 200. ``{one}`` is what an element is called.
+# All that the message of a list without elements may say, such as ``0 Operator (s) returned``, ``No
+# devices were found`` or ``No Data Found``: an error may begin with "No" as well, and it comes with
+# HTTP 200. ``{one}`` is what an element is called.
 _NOTHING = (
     r"\W*(?:"
     r"(?:there is )?no data(?: (?:was )?(?:available|returned|found))?"
-    r"|(?:0|no) (?:(?:matching|active|registered|activesync|ldap) )?{one}(?: (?:was|were|have been))? (?:returned|found)"
+    r"|(?:0|no) (?:(?:matching|active|registered|activesync|ldap) )?{one}(?: (?:was|were|have "
+    r"been))? (?:returned|found)"
     r"|{one} (?:(?:was|were|could) )?not (?:be )?found"
     r")(?: (?:for|in|matching|on|under|with)\b[^;:]*|\W*)"
 )
-# Messages call most elements as their lists do; "application settting(s)" is how the document spells it.
-_SAID = {"appsetting": r"(?:app|application) ?set+ing", "country": r"countr(?:y|ie)", "policy": r"polic(?:y|ie)"}
+# Messages call most elements as their lists do; "application settting(s)" is how the document
+# spells it.
+_SAID = {
+    "appsetting": r"(?:app|application) ?set+ing",
+    "country": r"countr(?:y|ie)",
+    "policy": r"polic(?:y|ie)",
+}
 _REFUSED = re.compile(r"\b(not|no|fail\w*|error|could|cannot|unable|invalid)\b", re.IGNORECASE)
 
 
@@ -65,12 +74,15 @@ _REFUSED = re.compile(r"\b(not|no|fail\w*|error|could|cannot|unable|invalid)\b",
 
 
 def explain(body: Any) -> str:
-    """The texts of an answer's ``messages``: ``{"message": text or texts}`` of v1, a list of objects of v2."""
+    """The texts of an answer's ``messages``: ``{"message": text or texts}`` of v1, a list of
+    objects of v2."""
     raw = body.get("messages") if isinstance(body, Mapping) else None
     if isinstance(raw, Mapping):
         raw = raw.get("message")
     texts = [
-        text_of(part.get("localizedMessage") or part.get("messageKey")) if isinstance(part, Mapping) else text_of(part)
+        text_of(part.get("localizedMessage") or part.get("messageKey"))
+        if isinstance(part, Mapping)
+        else text_of(part)
         for part in listed(raw)
     ]
     return "; ".join(text for text in texts if text)[:MOST_EXPLAINED]
@@ -85,7 +97,9 @@ def listed(raw: Any) -> list[Any]:
 
 def seconds(stamp: str | None) -> float | None:
     """Seconds since 1970 of a time as rows have it, or None."""
-    return None if stamp is None else datetime.fromisoformat(stamp.replace("Z", "+00:00")).timestamp()
+    return (
+        None if stamp is None else datetime.fromisoformat(stamp.replace("Z", "+00:00")).timestamp()
+    )
 
 
 # Devices
@@ -93,7 +107,9 @@ def seconds(stamp: str | None) -> float | None:
 
 def v2_names(*, all_fields: bool) -> tuple[str, ...]:
     """The fields of API v2 that make a device, or what identifies it."""
-    return tuple(field.v2 for field in FIELDS if field.v2 and (all_fields or field.name in IDENTITY))
+    return tuple(
+        field.v2 for field in FIELDS if field.v2 and (all_fields or field.name in IDENTITY)
+    )
 
 
 def without_row(device: Device) -> Device:
@@ -102,15 +118,21 @@ def without_row(device: Device) -> Device:
 
 
 def device_v2(row: Any, *, keep_row: bool, extra: Iterable[str] = (), space: str = "") -> Device:
-    """A device of a row of "Search for devices", whose keys are the names asked for; what a device lacks is absent.
+    """A device of a row of "Search for devices", whose keys are the names asked for; what a device
+    lacks is absent.
 
-    ``extra``: an author's own names, which are kept as they are. ``space``: the device space that it was asked for in.
+    ``extra``: an author's own names, which are kept as they are. ``space``: the device space that
+    it was asked for in.
     """
     if not isinstance(row, Mapping):
         raise AnswerError("The server sent a device that is no object.")
-    made = {field.name: _FORMS[field.kind](row.get(field.v2)) if field.v2 else None for field in FIELDS}
+    made = {
+        field.name: _FORMS[field.kind](row.get(field.v2)) if field.v2 else None for field in FIELDS
+    }
     made["compliant"] = compliance.is_compliant(made["compliant"], made["security_state"])
-    if compliance.is_compromised(made["security_state"]) and "compromised" not in (made["compliance_reasons"] or ()):
+    if compliance.is_compromised(made["security_state"]) and "compromised" not in (
+        made["compliance_reasons"] or ()
+    ):
         made["compliance_reasons"] = ["compromised", *(made["compliance_reasons"] or ())]
     own = {name: row[name] for name in extra if is_v2_name(name) and name in row}
     return _device({**made, **own}, keep_row=keep_row, space=space)
@@ -129,7 +151,8 @@ def device_v1(raw: Any, *, keep_row: bool) -> Device:
 
 
 def details_v1(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The details of a device: ``[{"entry": [{"key": …, "value": …}]}]``, with one entry a single object."""
+    """The details of a device: ``[{"entry": [{"key": …, "value": …}]}]``, with one entry a single
+    object."""
     found = {}
     for part in listed(raw.get("details")):
         for entry in listed(part.get("entry") if isinstance(part, Mapping) else None):
@@ -143,14 +166,18 @@ def details_v2(answer: Any, what: str) -> dict[str, Any]:
     rows = results(answer, what)
     if not isinstance(rows, list):
         raise AnswerError(f"{what}: the server's answer is no list of details.")
-    return {str(row["name"]): row.get("value") for row in rows if isinstance(row, Mapping) and row.get("name") is not None}
+    return {
+        str(row["name"]): row.get("value")
+        for row in rows
+        if isinstance(row, Mapping) and row.get("name") is not None
+    }
 
 
 def with_bitmaps(device: Device, other: Device) -> Device:
     """A device of API v2 with what API v1 alone knows: the bitmaps, and so what blocks it.
 
-    It is compromised when either says so, for the index behind API v2 may be late, and API v1 does not say it of every
-    platform.
+    It is compromised when either says so, for the index behind API v2 may be late, and API v1 does
+    not say it of every platform.
     """
     row = {**device.row, **{name: other.row[name] for name in _BITMAP_FIELDS}}
     if row["security_state"] is None or compliance.is_compromised(other.row["security_state"]):
@@ -160,7 +187,8 @@ def with_bitmaps(device: Device, other: Device) -> Device:
 
 
 def _judged(row: Mapping[str, Any]) -> dict[str, Any]:
-    """What the three bitmaps of a device say ("Compliance, quarantinedStatus, and blockReason values")."""
+    """What the three bitmaps of a device say ("Compliance, quarantinedStatus, and blockReason
+    values")."""
     bits, quarantine, block = (row[name] for name in _BITMAP_FIELDS)
     return {
         "compliant": compliance.is_compliant(bits, row["security_state"]),
@@ -180,17 +208,23 @@ def _reasons(bits: int | None, security_state: Any) -> list[str] | None:
     return found
 
 
-# Without the first two a row is no device, and without the others nobody can say what state it is in.
+# Without the first two a row is no device, and without the others nobody can say what state it is
+# in.
+# fmt: off
 NEEDED_V2 = frozenset({
     "common.id", "common.uuid", "common.status", "common.security_state", "common.compliant", "common.quarantined",
 })
+# fmt: on
 
 _BITMAP_FIELDS = ("compliance", "quarantined_status", "block_reason")
 
 
 def _device(row: dict[str, Any], *, keep_row: bool, space: str = "") -> Device:
     if not _DEVICE_ID.fullmatch(text_of(row["id"])) or not row["uuid"]:
-        raise AnswerError(f"The server sent a device without a usable id and uuid ({row['id']!r}, {row['uuid']!r}).")
+        raise AnswerError(
+            f"The server sent a device without a usable id and uuid ({row['id']!r}, "
+            f"{row['uuid']!r})."
+        )
     row["uuid"] = row["uuid"].lower()
     return Device(
         id=row["id"],
@@ -211,7 +245,9 @@ def _device(row: dict[str, Any], *, keep_row: bool, space: str = "") -> Device:
 def _source(raw: Mapping[str, Any], details: Mapping[str, Any], field: Field) -> Any:
     """The value of a field, of the first of its sources that makes sense."""
     for key in field.v1:
-        value = details.get(key.removeprefix(_DETAILS)) if key.startswith(_DETAILS) else raw.get(key)
+        value = (
+            details.get(key.removeprefix(_DETAILS)) if key.startswith(_DETAILS) else raw.get(key)
+        )
         made = None if value in (None, "") else _FORMS[field.kind](value)
         if made is not None:
             return made
@@ -222,22 +258,32 @@ def _source(raw: Mapping[str, Any], details: Mapping[str, Any], field: Field) ->
 
 
 def results(answer: Any, what: str) -> Any:
-    """The ``results`` of an envelope. Raises AnswerError for an answer without, whatever its HTTP status was."""
+    """The ``results`` of an envelope. Raises AnswerError for an answer without, whatever its HTTP
+    status was."""
     if not isinstance(answer, Mapping) or "results" not in answer:
         reason = explain(answer)
         said = f" ({reason})" if reason else ""
-        raise AnswerError(f"{what}: the server's answer has no results{said}; url may lead to another API.")
+        raise AnswerError(
+            f"{what}: the server's answer has no results{said}; url may lead to another API."
+        )
     return answer["results"]
 
 
 def page(answer: Any, what: str) -> tuple[list[Mapping[str, Any]], int]:
-    """The rows of a list page, and how many there are on all pages. An empty page need not have rows."""
+    """The rows of a list page, and how many there are on all pages. An empty page need not have
+    rows."""
     found = total(answer)
     if found == 0 and answer.get("results") is None and not explain(answer):
         return [], 0
     rows = results(answer, what)
-    if not isinstance(rows, list) or found is None or not all(isinstance(row, Mapping) for row in rows):
-        raise AnswerError(f"{what}: the server's answer is no list page (a list of results and a totalCount).")
+    if (
+        not isinstance(rows, list)
+        or found is None
+        or not all(isinstance(row, Mapping) for row in rows)
+    ):
+        raise AnswerError(
+            f"{what}: the server's answer is no list page (a list of results and a totalCount)."
+        )
     return rows, found
 
 
@@ -266,7 +312,11 @@ def space(row: Mapping[str, Any]) -> Partition:
 
 def field_names(answer: Any, what: str) -> frozenset[str]:
     """The names that a search knows."""
-    return frozenset(text_of(row.get("name")) for row in listed(results(answer, what)) if isinstance(row, Mapping))
+    return frozenset(
+        text_of(row.get("name"))
+        for row in listed(results(answer, what))
+        if isinstance(row, Mapping)
+    )
 
 
 # Labels
@@ -275,8 +325,12 @@ def field_names(answer: Any, what: str) -> frozenset[str]:
 def label_v2(row: Mapping[str, Any]) -> Label:
     """A label of "Get label summary"."""
     return _label(
-        row, row.get("id"), static=row.get("isStatic"), criteria=row.get("criteria"),
-        space=text_of(row.get("deviceSpaceName")), system=text_of(row.get("rowType")).upper() == "SYSTEM",
+        row,
+        row.get("id"),
+        static=row.get("isStatic"),
+        criteria=row.get("criteria"),
+        space=text_of(row.get("deviceSpaceName")),
+        system=text_of(row.get("rowType")).upper() == "SYSTEM",
     )
 
 
@@ -286,18 +340,34 @@ def label_v1(row: Any) -> Label:
         raise AnswerError("The server sent a label that is no object.")
     number = row.get("@id", row.get("id"))
     system = text_of(number).startswith("-")
-    return _label(row, number, static=row.get("staticLabel"), criteria=row.get("query"), space="", system=system)
+    return _label(
+        row,
+        number,
+        static=row.get("staticLabel"),
+        criteria=row.get("query"),
+        space="",
+        system=system,
+    )
 
 
 def labels_on(answer: Any, what: str) -> dict[str, str]:
-    """Names by ids of the labels that one device has; here ids are strings, in the summary they are numbers."""
-    rows = [row for row in listed(results(answer, what)) if isinstance(row, Mapping) and row.get("id") is not None]
+    """Names by ids of the labels that one device has; here ids are strings, in the summary they are
+    numbers."""
+    rows = [
+        row
+        for row in listed(results(answer, what))
+        if isinstance(row, Mapping) and row.get("id") is not None
+    ]
     return {str(row["id"]): text_of(row.get("name")) for row in rows}
 
 
-def _label(row: Mapping[str, Any], number: Any, *, static: Any, criteria: Any, space: str, system: bool) -> Label:
+def _label(
+    row: Mapping[str, Any], number: Any, *, static: Any, criteria: Any, space: str, system: bool
+) -> Label:
     if number is None or not row.get("name"):
-        raise AnswerError(f"The server sent a label without an id or a name ({number!r}, {row.get('name')!r}).")
+        raise AnswerError(
+            f"The server sent a label without an id or a name ({number!r}, {row.get('name')!r})."
+        )
     return Label(
         id=text_of(number),
         name=str(row["name"]),
@@ -311,14 +381,19 @@ def _label(row: Mapping[str, Any], number: Any, *, static: Any, criteria: Any, s
 
 
 def moved(answer: Any, uuids: Sequence[str]) -> frozenset[str]:
-    """Which of the devices a write of labels took. Raises AnswerError for ``successful: false``, which HTTP 200 goes with."""
+    """Which of the devices a write of labels took. Raises AnswerError for ``successful: false``,
+    which HTTP 200 goes with."""
     if not isinstance(answer, Mapping) or answer.get("successful") is not True:
         said = explain(answer) or "it does not say why"
         raise AnswerError(f"the server answered HTTP 200 and no success: {said}")
     by_device = answer.get("deviceResults")
     if not isinstance(by_device, Mapping) or not by_device:
         return frozenset(uuids)
-    done = {text_of(uuid).lower() for uuid, key in by_device.items() if "success" in text_of(key).lower()}
+    done = {
+        text_of(uuid).lower()
+        for uuid, key in by_device.items()
+        if "success" in text_of(key).lower()
+    }
     return frozenset(uuid for uuid in uuids if uuid in done)
 
 
@@ -326,7 +401,8 @@ def moved(answer: Any, uuids: Sequence[str]) -> frozenset[str]:
 
 
 def v1_devices(answer: Any, *, keep_row: bool) -> list[Device]:
-    """The devices of an answer of API v1: ``devices.device`` as a list or one object, or ``device`` alone."""
+    """The devices of an answer of API v1: ``devices.device`` as a list or one object, or ``device``
+    alone."""
     return [device_v1(raw, keep_row=keep_row) for raw in v1_list(answer, "devices", "device")]
 
 
@@ -339,7 +415,10 @@ def v1_device(answer: Any, what: str) -> Mapping[str, Any]:
     """The device of an answer for one device."""
     raw = answer.get("device") if isinstance(answer, Mapping) else None
     if not isinstance(raw, Mapping):
-        raise AnswerError(f"{what}: the server's answer has no device ({explain(answer) or 'it does not say why'}).")
+        raise AnswerError(
+            f"{what}: the server's answer has no device "
+            f"({explain(answer) or 'it does not say why'})."
+        )
     return raw
 
 
@@ -367,27 +446,37 @@ def passcodes(answer: Any) -> dict[str, str]:
     """By uuid the passcodes of an answer ("Unlock a Device"), which are secrets."""
     holder = answer.get("passcodes") if isinstance(answer, Mapping) else None
     found = listed(holder.get("passcode") if isinstance(holder, Mapping) else holder)
-    return {text_of(one.get("uuid")).lower(): text_of(one.get("value")) for one in found if isinstance(one, Mapping)}
+    return {
+        text_of(one.get("uuid")).lower(): text_of(one.get("value"))
+        for one in found
+        if isinstance(one, Mapping)
+    }
 
 
 def lock_passcode(answer: Any) -> str:
-    """The passcode of an answer ("Lock a Device": not for Android and iOS), which is secret, or ""."""
+    """The passcode of an answer ("Lock a Device": not for Android and iOS), which is secret, or
+    ""."""
     return text_of(answer.get("unlockpasscode")).strip() if isinstance(answer, Mapping) else ""
 
 
 def failed_devices(answer: Any) -> str:
     """In lower case what a bulk call says of devices that it could not unlock, or ""."""
     holder = answer.get("failedDevices") if isinstance(answer, Mapping) else None
-    return "; ".join(text_of(one) for one in listed(holder.get("message") if isinstance(holder, Mapping) else holder)).lower()
+    return "; ".join(
+        text_of(one)
+        for one in listed(holder.get("message") if isinstance(holder, Mapping) else holder)
+    ).lower()
 
 
 def says(text: str, wanted: str) -> bool:
-    """Whether a message says what success does, and nothing that refuses: an error comes with HTTP 200 as well."""
+    """Whether a message says what success does, and nothing that refuses: an error comes with HTTP
+    200 as well."""
     return bool(re.search(wanted, text, re.IGNORECASE)) and not _REFUSED.search(text)
 
 
 def invalid_devices(answer: Any) -> frozenset[str]:
-    """The uuids that a bulk call says are no devices that can take it; the document shows them within ``messages`` and beside."""
+    """The uuids that a bulk call says are no devices that can take it; the document shows them
+    within ``messages`` and beside."""
     found: list[Any] = []
     for place in (answer, answer.get("messages") if isinstance(answer, Mapping) else None):
         holder = place.get("invalidDevices") if isinstance(place, Mapping) else None
@@ -397,21 +486,34 @@ def invalid_devices(answer: Any) -> frozenset[str]:
 
 def roaming(details: Mapping[str, Any]) -> Roaming:
     """What roaming the details of an iOS device show ("iOS Details Key-Value Descriptions")."""
-    return Roaming(flag(details.get("Voice Roaming Enabled")), flag(details.get("DataRoamingEnabled")))
+    return Roaming(
+        flag(details.get("Voice Roaming Enabled")), flag(details.get("DataRoamingEnabled"))
+    )
 
 
 def location(answer: Any) -> dict[str, Any] | None:
-    """The place of a device ("Locate a Device"), or None where it is not known: ``LookupFailure`` is no place."""
+    """The place of a device ("Locate a Device"), or None where it is not known: ``LookupFailure``
+    is no place."""
     holder = answer.get("locations") if isinstance(answer, Mapping) else None
-    found = [one for one in listed(holder.get("location") if isinstance(holder, Mapping) else holder) if isinstance(one, Mapping)]
-    if not found or text_of(found[0].get("lookupResult")) == "LookupFailure" or found[0].get("latitude") in (None, ""):
+    found = [
+        one
+        for one in listed(holder.get("location") if isinstance(holder, Mapping) else holder)
+        if isinstance(one, Mapping)
+    ]
+    if (
+        not found
+        or text_of(found[0].get("lookupResult")) == "LookupFailure"
+        or found[0].get("latitude") in (None, "")
+    ):
         return None
     place = found[0]
+    # fmt: off
     return {
         "latitude": decimal_of(place.get("latitude")), "longitude": decimal_of(place.get("longitude")),
         "radius": number_of(place.get("radius")), "source": text_of(place.get("lookupResult")),
         "captured_at": time_of(number_of(place.get("capturedAt"))),
     }
+    # fmt: on
 
 
 def message_says(answer: Any) -> str:
@@ -421,14 +523,17 @@ def message_says(answer: Any) -> str:
 
 
 def accepted(answer: Any, *names: str) -> str | None:
-    """The message of a write of API v1 that says "success", or None: an error comes with HTTP 200 as well.
+    """The message of a write of API v1 that says "success", or None: an error comes with HTTP 200
+    as well.
 
     ``names``: what the message may repeat, and what may hold any word itself.
     """
     text = explain(answer)
     for name in names:
         text = text.replace(name, "")
-    return text if re.search(r"\bsuccess", text, re.IGNORECASE) and not _REFUSED.search(text) else None
+    return (
+        text if re.search(r"\bsuccess", text, re.IGNORECASE) and not _REFUSED.search(text) else None
+    )
 
 
 def updated_alerts(message: str) -> int | None:
@@ -443,29 +548,43 @@ def v1_list(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
     holder = answer.get(many)
     if not holder and one not in answer:
         said = explain(answer)
-        if total(answer) == 0 or (not said and ("messages" in answer or many in answer)) or _says_none(said, one):
+        if (
+            total(answer) == 0
+            or (not said and ("messages" in answer or many in answer))
+            or _says_none(said, one)
+        ):
             return []
         # An error comes with HTTP 200 as well, and must not pass for an empty list.
-        raise AnswerError(f"The server answered HTTP 200 without {many}: {said.rstrip('. ') or 'url may lead to another API'}.")
-    found = listed(holder.get(one) if isinstance(holder, Mapping) else holder) if many in answer else listed(answer[one])
+        raise AnswerError(
+            f"The server answered HTTP 200 without {many}: "
+            f"{said.rstrip('. ') or 'url may lead to another API'}."
+        )
+    found = (
+        listed(holder.get(one) if isinstance(holder, Mapping) else holder)
+        if many in answer
+        else listed(answer[one])
+    )
     if not all(isinstance(raw, Mapping) for raw in found):
         raise AnswerError(f"The server's answer has {many} that are no objects.")
     return found
 
 
 def _says_none(text: str, one: str) -> bool:
-    """Whether a message says that a list has no element and nothing else; ``one``: what an element is called in the answer."""
+    """Whether a message says that a list has no element and nothing else; ``one``: what an element
+    is called in the answer."""
     called = rf"(?:records?|results?|{_SAID.get(one, one)}s?)(?: ?\(s\))?"
     return bool(re.fullmatch(_NOTHING.format(one=called), " ".join(text.split()), re.IGNORECASE))
 
 
 def v1_whole(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
-    """A list that has no pages in the document, so that one with fewer elements than the server counts cannot be believed."""
+    """A list that has no pages in the document, so that one with fewer elements than the server
+    counts cannot be believed."""
     found = v1_list(answer, many, one)
     counted = total(answer)
     if counted is not None and counted > len(found):
         raise AnswerError(
-            f"The server counts {counted} {many} and sent {len(found)} of them; nothing was done with a part. API v1 has no "
+            f"The server counts {counted} {many} and sent {len(found)} of them; nothing was done "
+            "with a part. API v1 has no "
             "pages for this list, so raise the server's own limit."
         )
     return found
@@ -474,9 +593,16 @@ def v1_whole(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
 def _policy(raw: Mapping[str, Any]) -> Policy:
     number = raw.get("@id", raw.get("id"))
     if number is None or not raw.get("policyName"):
-        raise AnswerError(f"The server sent a policy without an id or a name ({number!r}, {raw.get('policyName')!r}).")
+        raise AnswerError(
+            f"The server sent a policy without an id or a name ({number!r}, "
+            f"{raw.get('policyName')!r})."
+        )
     holder = raw.get("rules")
-    rules = [rule for rule in listed(holder.get("rule") if isinstance(holder, Mapping) else holder) if isinstance(rule, Mapping)]
+    rules = [
+        rule
+        for rule in listed(holder.get("rule") if isinstance(holder, Mapping) else holder)
+        if isinstance(rule, Mapping)
+    ]
     active = flag(raw.get("active"))
     return Policy(
         id=text_of(number),
@@ -489,16 +615,22 @@ def _policy(raw: Mapping[str, Any]) -> Policy:
         device_count=number_of(raw.get("deviceCount")) or 0,
         pending_count=number_of(raw.get("pendingCount")) or 0,
         # "Policy Rules": three types have a list of resources instead of a value.
-        rules=tuple((text_of(rule.get("type")), rule.get("value", rule.get("resourceDTOs"))) for rule in rules),
+        rules=tuple(
+            (text_of(rule.get("type")), rule.get("value", rule.get("resourceDTOs")))
+            for rule in rules
+        ),
     )
 
 
 def _alert(raw: Mapping[str, Any]) -> Alert:
     number, unread = number_of(raw.get("@id", raw.get("id"))), flag(raw.get("isActive"))
     if number is None:
-        raise AnswerError(f"The server sent an alert whose id is no number ({raw.get('@id', raw.get('id'))!r}).")
+        raise AnswerError(
+            f"The server sent an alert whose id is no number ({raw.get('@id', raw.get('id'))!r})."
+        )
     read = None if unread is None else not unread
     raised = time_of(raw.get("alertDate"))
+    # fmt: off
     details: dict[str, Any] = {
         "id": text_of(number), "read": read, "type": text_of(raw.get("alertDefnname")), "severity": text_of(raw.get("severity")),
         "status": text_of(raw.get("status")), "text": text_of(raw.get("alertText")), "raised_at": raised,
@@ -511,9 +643,17 @@ def _alert(raw: Mapping[str, Any]) -> Alert:
         "subscription": text_of(raw.get("eventSubscriptionName")), "transport": text_of(raw.get("transport")),
         "retries": number_of(raw.get("retries")),
     }
+    # fmt: on
     return Alert(
-        id=details["id"], read=read, type=details["type"], severity=details["severity"], status=details["status"],
-        user=details["user"], device=details["device_uuid"], raised=seconds(raised), details=details,
+        id=details["id"],
+        read=read,
+        type=details["type"],
+        severity=details["severity"],
+        status=details["status"],
+        user=details["user"],
+        device=details["device_uuid"],
+        raised=seconds(raised),
+        details=details,
     )
 
 
@@ -522,7 +662,11 @@ def _alert(raw: Mapping[str, Any]) -> Alert:
 
 def flag(raw: Any) -> bool | None:
     """A boolean, also as text; None for anything else."""
-    return raw if isinstance(raw, bool) else {"true": True, "false": False}.get(text_of(raw).strip().lower())
+    return (
+        raw
+        if isinstance(raw, bool)
+        else {"true": True, "false": False}.get(text_of(raw).strip().lower())
+    )
 
 
 def number_of(raw: Any) -> int | None:
@@ -542,7 +686,8 @@ def text_or_none(raw: Any) -> str | None:
 
 
 def time_of(raw: Any) -> str | None:
-    """A time as ``2020-11-09T07:38:22Z``, of ISO 8601 with an offset (v1), with thousandths (v2), or of thousandths since 1970."""
+    """A time as ``2020-11-09T07:38:22Z``, of ISO 8601 with an offset (v1), with thousandths (v2),
+    or of thousandths since 1970."""
     try:
         if isinstance(raw, int) and not isinstance(raw, bool):
             moment = datetime.fromtimestamp(raw / 1000, timezone.utc)
@@ -592,7 +737,9 @@ def _bits(raw: Any) -> int | None:
 
 def _names(raw: Any) -> list[str]:
     """The reasons of a list, or of a text with commas."""
-    parts = [part for part in raw.split(",") if part.strip()] if isinstance(raw, str) else listed(raw)
+    parts = (
+        [part for part in raw.split(",") if part.strip()] if isinstance(raw, str) else listed(raw)
+    )
     return [reason_of(text_of(part)) for part in parts]
 
 
@@ -602,7 +749,9 @@ def _state(raw: Any) -> str | None:
     return None if raw is None else {"1": "Ok", "0": "Compromised"}.get(text, text)
 
 
+# fmt: off
 _FORMS: Mapping[str, Callable[[Any], Any]] = {
     TEXT: text_or_none, FLAG: flag, TIME: time_of, MAC: _mac, STATE: _state, VERSION: _version, OWNER: _owner, PLATFORM: _platform,
     NAMES: _names, BITS: _bits,
 }
+# fmt: on

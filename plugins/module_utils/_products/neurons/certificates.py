@@ -26,31 +26,47 @@ class CertificateCalls:
     def certificates(self, devices: Sequence[Device]) -> Holdings:
         """See Certificates."""
         there, skipped = read_present(self.transport, self._certificates, devices)
-        return Holdings(tuple((device, one) for device, own in there for one in own), tuple(skipped))
+        return Holdings(
+            tuple((device, one) for device, own in there for one in own), tuple(skipped)
+        )
 
     def _certificates(self, device: Device) -> list[Certificate]:
-        """The call wants the owner of the device ("Get certificates assigned to a device"), and may answer nothing for any other.
-        The list of devices may be late with an owner, so that its word for no certificates is not taken."""
+        """The call wants the owner of the device ("Get certificates assigned to a device"), and may
+        answer nothing for any other. The list of devices may be late with an owner, so that its
+        word for no certificates is not taken."""
         listed = device.row.get("ownerId")
         found = self._certificates_by(device, listed) if listed else []
         if found:
             return found
         owner = self.details(device).get("ownerId")
         if not owner and not listed:
-            raise AbsentError(f"the server knows no owner of {device.title}, whom it has to be asked by")
-        return found if not owner or str(owner) == str(listed) else self._certificates_by(device, owner)
+            raise AbsentError(
+                f"the server knows no owner of {device.title}, whom it has to be asked by"
+            )
+        return (
+            found
+            if not owner or str(owner) == str(listed)
+            else self._certificates_by(device, owner)
+        )
 
     def _certificates_by(self, device: Device, owner: Any) -> list[Certificate]:
         return read_whole(
-            self.transport, endpoints.CERTIFICATES, lambda row: certificate(row, device), _key,
-            f"certificates of {device.title}", path={"device": device.id}, query=[("accountId", str(owner))],
+            self.transport,
+            endpoints.CERTIFICATES,
+            lambda row: certificate(row, device),
+            _key,
+            f"certificates of {device.title}",
+            path={"device": device.id},
+            query=[("accountId", str(owner))],
         )
 
 
 def certificate(row: Mapping[str, Any], device: Device) -> Certificate:
     """A row. Raises AnswerError for one of another device."""
     if row.get("deviceId") is not None and str(row["deviceId"]) != device.id:
-        raise AnswerError(f"The certificates of {device.title}: the server sent one of device {row['deviceId']}.")
+        raise AnswerError(
+            f"The certificates of {device.title}: the server sent one of device {row['deviceId']}."
+        )
     expires = seconds(row.get("notAfter"))
     begins = seconds(row.get("notBefore"))
     # The number is longer than what JSON parsers keep, so that the text counts.

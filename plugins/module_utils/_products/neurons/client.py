@@ -16,7 +16,14 @@ from ..._core.attributes import canonical, is_numeric, missing_values
 from ..._core.custom_attrs import AttrsWrite
 from ..._core.device import Attrs, Device, Partition
 from ..._core.endpoint import Endpoint
-from ..._core.errors import AnswerError, AnswerLostError, ApiError, ForbiddenError, NotFoundError, OptionError
+from ..._core.errors import (
+    AnswerError,
+    AnswerLostError,
+    ApiError,
+    ForbiddenError,
+    NotFoundError,
+    OptionError,
+)
 from ..._core.names import fits
 from ..._core.plan import Change, Outcome
 from ..._core.selection import Found, Selection
@@ -33,12 +40,13 @@ from .dep import DepCalls
 from .inventory import labels_of
 from .owners import OwnerCalls
 
-# "API Basics": rows must be between 1 and 500; lists read from the database give 50 whatever is asked for.
+# "API Basics": rows must be between 1 and 500; lists read from the database give 50 whatever is
+# asked for.
 PAGE_ROWS = 500
 DATABASE_ROWS = 50
 
-# A search engine's usual window: rows past it are reached with searchAfterValues only ("Get Device Details Based on
-# Attribute": "useful in environments with ten-thousand or more devices").
+# A search engine's usual window: rows past it are reached with searchAfterValues only ("Get Device
+# Details Based on Attribute": "useful in environments with ten-thousand or more devices").
 WINDOW = 10_000
 
 # Up to so many look-ups are sent without first asking how many pages a full read would take.
@@ -60,11 +68,15 @@ class NeuronsClient(ConfigCalls, ComplianceCalls, CertificateCalls, DepCalls, Ow
     """One tenant. Safe to use from several threads."""
 
     product = "neurons"
+    # fmt: off
     capabilities = frozenset({
         protocol.DEVICES, protocol.CUSTOM_ATTRS, protocol.ACTIONS, protocol.MESSAGES, protocol.CONFIGS, protocol.COMPLIANCE,
         protocol.COMPLIANCE_SYNC, protocol.CERTIFICATES, protocol.DEP, protocol.OWNERS,
     })
-    selects = frozenset({"ids", "guids", "serial_numbers", "emails", "uids", "custom_attributes", "ldap_attributes"})
+    # fmt: on
+    selects = frozenset(
+        {"ids", "guids", "serial_numbers", "emails", "uids", "custom_attributes", "ldap_attributes"}
+    )
     explain = staticmethod(wire.explain)
 
     def __init__(self, transport: Transport) -> None:
@@ -73,27 +85,44 @@ class NeuronsClient(ConfigCalls, ComplianceCalls, CertificateCalls, DepCalls, Ow
     # Reading
 
     def partitions(self, wanted: Sequence[str]) -> tuple[Partition, ...]:
-        """See UemClient. ``default`` names the tenant's default device space, without listing all of them."""
+        """See UemClient. ``default`` names the tenant's default device space, without listing all
+        of them."""
         if tuple(wanted) == ("default",):
             tenant = wire.result_of(self.transport.call(endpoints.TENANT), "The tenant's metadata")
             if not isinstance(tenant, Mapping) or tenant.get("defaultDmPartitionId") is None:
-                raise AnswerError("The tenant's metadata name no default device space; name partitions yourself.")
+                raise AnswerError(
+                    "The tenant's metadata name no default device space; name partitions yourself."
+                )
             return (Partition(str(tenant["defaultDmPartitionId"]), "default", default=True),)
-        known = self._database_list(endpoints.PARTITIONS, wire.partition, lambda part: part.id, "device spaces")
+        known = self._database_list(
+            endpoints.PARTITIONS, wire.partition, lambda part: part.id, "device spaces"
+        )
         if not known:
-            raise AnswerError("The server lists no device space at all, so no device can be read; check the account's roles.")
+            raise AnswerError(
+                "The server lists no device space at all, so no device can be read; check the "
+                "account's roles."
+            )
         return _chosen(known, wanted)
 
     def find(
-        self, selection: Selection, *, keep_rows: bool, count_fleet: bool = False, fields: Sequence[str] = ()
+        self,
+        selection: Selection,
+        *,
+        keep_rows: bool,
+        count_fleet: bool = False,
+        fields: Sequence[str] = (),
     ) -> Found:
-        """See UemClient. Devices named one by one are looked up where that takes fewer requests than reading all."""
+        """See UemClient. Devices named one by one are looked up where that takes fewer requests
+        than reading all."""
         partitions = self.partitions(selection.partitions)
         narrow = fq.narrowing(selection)
         lookups = fq.lookups(selection.names, narrow) if selection.names else None
         fleet = None
         if count_fleet or (lookups is not None and len(lookups) > FEW_LOOKUPS):
-            totals = [self._page(partition, narrow="", rows=1, keep_rows=False)(Spot()).total for partition in partitions]
+            totals = [
+                self._page(partition, narrow="", rows=1, keep_rows=False)(Spot()).total
+                for partition in partitions
+            ]
             fleet = sum(totals)
             pages = sum(-(-total // PAGE_ROWS) for total in totals)
             if lookups is not None and len(lookups) * len(partitions) > pages:
@@ -102,22 +131,37 @@ class NeuronsClient(ConfigCalls, ComplianceCalls, CertificateCalls, DepCalls, Ow
         devices: dict[str, Device] = {}
         for partition in partitions:
             for part in filters:
-                devices.update((found.id, found) for found in self._devices(partition, part, keep_rows=keep_rows))
+                devices.update(
+                    (found.id, found)
+                    for found in self._devices(partition, part, keep_rows=keep_rows)
+                )
         if fleet is None and not selection.narrows and lookups is None:
             fleet = len(devices)
-        return Found.of(sorted(devices.values(), key=lambda device: int(device.id)), selection.names, fleet)
+        return Found.of(
+            sorted(devices.values(), key=lambda device: int(device.id)), selection.names, fleet
+        )
 
     def details(self, device: Device) -> Mapping[str, Any]:
-        """See UemClient. What the single answer leaves null is taken from the list's row, where the device has one."""
+        """See UemClient. What the single answer leaves null is taken from the list's row, where the
+        device has one."""
         what = f"The details of {device.title}"
-        row = wire.result_of(self.transport.call(endpoints.DETAILS, path={"device": device.id}), what)
+        row = wire.result_of(
+            self.transport.call(endpoints.DETAILS, path={"device": device.id}), what
+        )
         if not isinstance(row, Mapping) or str(row.get("id")) != device.id:
             raise AnswerError(f"{what}: the server sent another device's.")
-        fill = {key: device.row[key] for key in wire.ONLY_IN_LIST if row.get(key) is None and key in device.row}
+        fill = {
+            key: device.row[key]
+            for key in wire.ONLY_IN_LIST
+            if row.get(key) is None and key in device.row
+        }
         return {**row, **fill}
 
-    def label_names(self, devices: Sequence[Device], patterns: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-        """See UemClient. Labels are the device groups of Neurons, which only the details of a device tell."""
+    def label_names(
+        self, devices: Sequence[Device], patterns: Sequence[str]
+    ) -> Mapping[str, tuple[str, ...]]:
+        """See UemClient. Labels are the device groups of Neurons, which only the details of a
+        device tell."""
         with ThreadPoolExecutor(self.transport.settings.concurrency) as pool:
             names = [labels_of(details) for details in pool.map(self.details, devices)]
         return {
@@ -129,13 +173,20 @@ class NeuronsClient(ConfigCalls, ComplianceCalls, CertificateCalls, DepCalls, Ow
         """See UemClient."""
         query = (("type", "device"),)
         try:
-            known = self._database_list(endpoints.DEFINITIONS, dict, lambda row: str(row.get("id")), "attribute definitions", query)
+            known = self._database_list(
+                endpoints.DEFINITIONS,
+                dict,
+                lambda row: str(row.get("id")),
+                "attribute definitions",
+                query,
+            )
         except (ForbiddenError, NotFoundError):
             return None
         return wire.defined_names(known)
 
     def attributes(self, device: Device) -> Attrs:
-        """The custom attributes that one device has now, from the database and not from the index behind the list."""
+        """The custom attributes that one device has now, from the database and not from the index
+        behind the list."""
         answer = self.transport.call(endpoints.ATTRS_GET, path={"device": device.id})
         return wire.attributes_answer(answer, f"The attributes of {device.title}")
 
@@ -171,15 +222,20 @@ class NeuronsClient(ConfigCalls, ComplianceCalls, CertificateCalls, DepCalls, Ow
         """See Messages."""
         ids = [change.subject.id for change in batch.changes]
         form = wire.message_form(batch.write, batch.changes[0].subject.space, ids)
-        wire.accepted(self.transport.call(endpoints.MESSAGE, form=form), f"The message to {len(ids)} devices")
+        wire.accepted(
+            self.transport.call(endpoints.MESSAGE, form=form), f"The message to {len(ids)} devices"
+        )
         return [Outcome(change) for change in batch.changes]
 
     # Writing custom attributes
 
     def attribute_batches(self, changes: Sequence[Change]) -> list[Batch]:
-        """See UemClient. Removals of the same names go together; every other write is a call of its own."""
+        """See UemClient. Removals of the same names go together; every other write is a call of its
+        own."""
         single = one_each([change for change in changes if change.write.verb != "remove"])
-        return single + grouped([change for change in changes if change.write.verb == "remove"], BULK_DEVICES)
+        return single + grouped(
+            [change for change in changes if change.write.verb == "remove"], BULK_DEVICES
+        )
 
     def write_attributes(self, batch: Batch) -> list[Outcome]:
         """See UemClient."""
@@ -199,7 +255,8 @@ class NeuronsClient(ConfigCalls, ComplianceCalls, CertificateCalls, DepCalls, Ow
         except (AnswerLostError, ApiError) as error:
             if endpoint.idempotent or not _in_doubt(error):
                 raise
-            # Sent twice it would append twice, so that the device is looked at before it is sent again.
+            # Sent twice it would append twice, so that the device is looked at before it is sent
+            # again.
             if self._has(device, write):
                 return
             answer = send()
@@ -215,12 +272,13 @@ class NeuronsClient(ConfigCalls, ComplianceCalls, CertificateCalls, DepCalls, Ow
         return True
 
     def _remove_many(self, batch: Batch) -> list[Outcome]:
-        """One bulk removal. Its result is a count in some releases and a plain 1 in others, so that anything short of
-        all devices is settled by reading each device."""
+        """One bulk removal. Its result is a count in some releases and a plain 1 in others, so that
+        anything short of all devices is settled by reading each device."""
         ids = [change.subject.id for change in batch.changes]
         body = wire.removal_body(ids, batch.write.names)
         done = wire.accepted(
-            self.transport.call(endpoints.ATTRS_REMOVE_MANY, json_body=body), f"Remove attributes of {len(ids)} devices"
+            self.transport.call(endpoints.ATTRS_REMOVE_MANY, json_body=body),
+            f"Remove attributes of {len(ids)} devices",
         )
         if done >= len(ids):
             return [Outcome(change) for change in batch.changes]
@@ -257,10 +315,18 @@ class NeuronsClient(ConfigCalls, ComplianceCalls, CertificateCalls, DepCalls, Ow
             base.append(("fq", narrow))
 
         def fetch(spot: Spot) -> Page[Device]:
-            place = [("start", str(spot.start))] if spot.after is None else [("searchAfterValues", spot.after)]
+            place = (
+                [("start", str(spot.start))]
+                if spot.after is None
+                else [("searchAfterValues", spot.after)]
+            )
             answer = self.transport.call(endpoints.DEVICES, query=base + place)
             found, total, after = wire.rows_of(answer, "The device list")
-            return Page([wire.device(row, keep_row=keep_rows, space=partition.id) for row in found], total, after)
+            return Page(
+                [wire.device(row, keep_row=keep_rows, space=partition.id) for row in found],
+                total,
+                after,
+            )
 
         return fetch
 
@@ -272,10 +338,14 @@ class NeuronsClient(ConfigCalls, ComplianceCalls, CertificateCalls, DepCalls, Ow
         what: str,
         query: Iterable[tuple[str, str]] = (),
     ) -> list[Any]:
-        """All of a list that the server keeps in its database: short, and read one page after the other."""
+        """All of a list that the server keeps in its database: short, and read one page after the
+        other."""
+
         def fetch(spot: Spot) -> Page[Any]:
             paging = [("start", str(spot.start)), ("rows", str(DATABASE_ROWS))]
-            rows, total, after = wire.rows_of(self.transport.call(endpoint, query=[*query, *paging]), f"The list of {what}")
+            rows, total, after = wire.rows_of(
+                self.transport.call(endpoint, query=[*query, *paging]), f"The list of {what}"
+            )
             return Page([read(row) for row in rows], total, after)
 
         return read_all(fetch, key=key, what=what)
@@ -286,7 +356,11 @@ def _chosen(known: Sequence[Partition], wanted: Sequence[str]) -> tuple[Partitio
         return tuple(known)
     chosen: dict[str, Partition] = {}
     for want in wanted:
-        fitting = [part for part in known if want in (part.id, part.name) or (want == "default" and part.default)]
+        fitting = [
+            part
+            for part in known
+            if want in (part.id, part.name) or (want == "default" and part.default)
+        ]
         if not fitting:
             names = ", ".join(f"{part.name} ({part.id})" for part in known)
             raise OptionError(f"partitions: there is no device space {want!r}; there are: {names}.")

@@ -28,7 +28,8 @@ NOT_ONE = (400, 404)
 
 _VENDORS = {GOOGLE_BC: "GoogleBC", INTUNE: "Intune"}
 
-# So many devices are synced each by itself: that takes hardly more requests, and each answer is for one.
+# So many devices are synced each by itself: that takes hardly more requests, and each answer is for
+# one.
 FEW_SYNCED = 3
 
 
@@ -37,7 +38,8 @@ class ComplianceCalls:
 
     transport: Transport
 
-    # Whether the server answers 1 for success and not a number of devices; None until somebody has to know.
+    # Whether the server answers 1 for success and not a number of devices; None until somebody has
+    # to know.
     _one_is_success: bool | None = None
     _finding_out = threading.Lock()
 
@@ -46,8 +48,11 @@ class ComplianceCalls:
         there, skipped = read_present(self.transport, self._policies, devices)
         verdicts = (
             by_policies(
-                device, flag(device.row.get("complianceState")), policies,
-                quarantined=flag(device.row.get("quarantined")), blocked=flag(device.row.get("blocked")),
+                device,
+                flag(device.row.get("complianceState")),
+                policies,
+                quarantined=flag(device.row.get("quarantined")),
+                blocked=flag(device.row.get("blocked")),
             )
             for device, policies in there
         )
@@ -56,8 +61,12 @@ class ComplianceCalls:
     def _policies(self, device: Device) -> list[PolicyVerdict]:
         """The policies of a device ("Get Compliance Status of a Particular Device")."""
         return read_whole(
-            self.transport, endpoints.POLICIES_OF_DEVICE, policy_verdict, lambda policy: policy.id,
-            f"policies of {device.title}", path={"device": device.id},
+            self.transport,
+            endpoints.POLICIES_OF_DEVICE,
+            policy_verdict,
+            lambda policy: policy.id,
+            f"policies of {device.title}",
+            path={"device": device.id},
         )
 
     def sync_batches(self, changes: Sequence[Change]) -> list[Batch]:
@@ -67,8 +76,9 @@ class ComplianceCalls:
     def sync_compliance(self, batch: Batch) -> list[Outcome]:
         """See ComplianceSync ("Sync Compliance Status of a Device").
 
-        Nothing of it can be read, and syncing again does no harm: where the answer is short, devices are synced one by one. The
-        guide's example answers 1 for two devices; a server that does so is believed.
+        Nothing of it can be read, and syncing again does no harm: where the answer is short,
+        devices are synced one by one. The guide's example answers 1 for two devices; a server that
+        does so is believed.
         """
         try:
             taken = self._sync(batch.changes)
@@ -83,7 +93,8 @@ class ComplianceCalls:
 
     def _sync(self, changes: Sequence[Change]) -> int:
         answer = self.transport.call(
-            endpoints.COMPLIANCE_SYNC, query=[("vendor", _VENDORS[changes[0].write])],
+            endpoints.COMPLIANCE_SYNC,
+            query=[("vendor", _VENDORS[changes[0].write])],
             form=[("ids", change.subject.id) for change in changes],
         )
         return wire.accepted(answer, f"Syncing the compliance of {len(changes)} devices")
@@ -102,8 +113,8 @@ class ComplianceCalls:
         return None
 
     def _counts_none(self, changes: Sequence[Change]) -> bool:
-        """Whether the 1 that was answered for several devices stands for success: two devices, of which the server takes each
-        alone, are 1 together as well. That is found out once."""
+        """Whether the 1 that was answered for several devices stands for success: two devices, of
+        which the server takes each alone, are 1 together as well. That is found out once."""
         with self._finding_out:
             pair = changes[:2]
             if self._one_is_success is None and not any(map(self._alone, pair)):

@@ -28,7 +28,14 @@ from ..._core.configs import (
     not_seen,
 )
 from ..._core.device import Device, Partition
-from ..._core.errors import AnswerError, AnswerLostError, ApiError, CredentialsError, ForbiddenError, UemError
+from ..._core.errors import (
+    AnswerError,
+    AnswerLostError,
+    ApiError,
+    CredentialsError,
+    ForbiddenError,
+    UemError,
+)
 from ..._core.plan import Change, Outcome
 from ..._http.transport import Transport
 from ..batches import one_each
@@ -38,31 +45,49 @@ from .lists import flag, read_whole, text_or_none, time_of
 
 # What device_config_info calls it, and how the wire does ("Get Device Configuration").
 _TEXTS = {
-    "uuid": "uuid", "description": "description", "system_name": "systemName", "rule_type": "policyRuleType",
+    "uuid": "uuid",
+    "description": "description",
+    "system_name": "systemName",
+    "rule_type": "policyRuleType",
     "updated_by": "modifiedBy",
 }
 _NUMBERS = {
-    "priority": "priority", "device_count": "totalDeviceCount", "installed_count": "installedDeviceCount",
+    "priority": "priority",
+    "device_count": "totalDeviceCount",
+    "installed_count": "installedDeviceCount",
     "violation_count": "violationDeviceCount",
 }
 
 # What the tag of configurations is called among all policies.
 TAG = "DEVICE_CONFIGURATION"
 
-# What a server may answer that has no such list, does not know what it is asked by, or does not show it to the account.
+# What a server may answer that has no such list, does not know what it is asked by, or does not
+# show it to the account.
 _NO_LIST = (400, 403, 404, 405, 501)
 
-# The guide shows INSTALLED alone, and says that what is excluded is uninstalled "or becoming Inactive"; the other words are
-# those that clients in the field see, who take for stuck whatever is neither of these (docs/neurons.md).
+# The guide shows INSTALLED alone, and says that what is excluded is uninstalled "or becoming
+# Inactive"; the other words are those that clients in the field see, who take for stuck whatever is
+# neither of these (docs/neurons.md).
 _CONDITIONS = {
-    "INSTALLED": INSTALLED, "ACTIVE": INSTALLED,
-    "UNINSTALLED": EXCLUDED, "INACTIVE": EXCLUDED, "EXCLUDED": EXCLUDED,
+    "INSTALLED": INSTALLED,
+    "ACTIVE": INSTALLED,
+    "UNINSTALLED": EXCLUDED,
+    "INACTIVE": EXCLUDED,
+    "EXCLUDED": EXCLUDED,
 }
-_UNDER_WAY = re.compile(r"(?:^|_)(?:PENDING|[A-Z]*(?:INSTALL|REMOV|EXCLUD|ACTIVAT|PUSH|SEND|PROCESS|APPLY|UPDAT)ING)(?:_|$)")
-_FAILED = re.compile(r"FAIL|ERROR|REJECT|REFUS|DENIED|ABORT|CANCEL|TIME_?OUT|TIMED_OUT|EXPIRED|INVALID|(?:^|_)NOT_")
+_UNDER_WAY = re.compile(
+    r"(?:^|_)(?:PENDING|[A-Z]*(?:INSTALL|REMOV|EXCLUD|ACTIVAT|PUSH|SEND|PROCESS|APPLY|UPDAT)ING)(?:_|$)"
+)
+_FAILED = re.compile(
+    r"FAIL|ERROR|REJECT|REFUS|DENIED|ABORT|CANCEL|TIME_?OUT|TIMED_OUT|EXPIRED|INVALID|(?:^|_)NOT_"
+)
 _LEAVING = re.compile(r"UNINSTALL|REMOV|EXCLU|DEACTIVAT|INACTIV")
 
-_CALLS = {EXCLUDE: endpoints.CONFIG_EXCLUDE, PUSH: endpoints.CONFIG_PUSH, REINSTALL: endpoints.CONFIG_REINSTALL}
+_CALLS = {
+    EXCLUDE: endpoints.CONFIG_EXCLUDE,
+    PUSH: endpoints.CONFIG_PUSH,
+    REINSTALL: endpoints.CONFIG_REINSTALL,
+}
 
 
 class ConfigCalls:
@@ -78,19 +103,32 @@ class ConfigCalls:
 
     def configs_of(self, device: Device) -> tuple[Config, ...]:
         """See Configs ("Get Device Configuration", which has no pages)."""
-        return tuple(read_whole(
-            self.transport, endpoints.CONFIGS, _config, lambda config: config.id, f"configurations of {device.title}",
-            path={"device": device.id},
-        ))
+        return tuple(
+            read_whole(
+                self.transport,
+                endpoints.CONFIGS,
+                _config,
+                lambda config: config.id,
+                f"configurations of {device.title}",
+                path={"device": device.id},
+            )
+        )
 
     def known_configs(self, devices: Sequence[Device]) -> tuple[Config, ...] | None:
-        """See Configs: those of the device spaces of the devices, and of the default one, which may alone list what all share."""
+        """See Configs: those of the device spaces of the devices, and of the default one, which may
+        alone list what all share."""
         found: dict[str, Config] = {}
         try:
             [default] = self.partitions(("default",))
             for space in sorted({default.id, *(device.space for device in devices)}):
                 query = (("dmPartitionId", space), ("tag", TAG))
-                rows = self._database_list(endpoints.CONFIGURATIONS, _known, lambda config: config.id, "configurations", query)
+                rows = self._database_list(
+                    endpoints.CONFIGURATIONS,
+                    _known,
+                    lambda config: config.id,
+                    "configurations",
+                    query,
+                )
                 found.update((config.id, config) for config in rows)
         except ApiError as error:
             if error.status not in _NO_LIST:
@@ -103,8 +141,9 @@ class ConfigCalls:
         return one_each(changes)
 
     def write_configs(self, batch: Batch) -> list[Outcome]:
-        """See Configs. A call excludes all that is to be excluded, or pushes all back. What is pushed again goes one by one, for
-        often it does not show, so that each answer has to be for one."""
+        """See Configs. A call excludes all that is to be excluded, or pushes all back. What is
+        pushed again goes one by one, for often it does not show, so that each answer has to be for
+        one."""
         change = batch.changes[0]
         problems = []
         for verb in (EXCLUDE, PUSH):
@@ -117,7 +156,8 @@ class ConfigCalls:
         return [Outcome(change, " ".join(problems) or None)]
 
     def _push_again(self, device: Device, step: Step) -> list[str]:
-        """Push one configuration again. One that the server refuses keeps no other from it; the refusal names it."""
+        """Push one configuration again. One that the server refuses keeps no other from it; the
+        refusal names it."""
         try:
             return self._change_configs(device, REINSTALL, [step])
         except (CredentialsError, ForbiddenError):
@@ -126,10 +166,12 @@ class ConfigCalls:
             return [f"{step.config.title!r}: {error}"]
 
     def _change_configs(self, device: Device, verb: str, steps: Sequence[Step]) -> list[str]:
-        """Send a call, and what it left; answers what went wrong. Raises errors after which the server did nothing for certain.
+        """Send a call, and what it left; answers what went wrong. Raises errors after which the
+        server did nothing for certain.
 
-        True is believed. But of several configurations a server may take the first alone, for the guide has commas between
-        them, where a form names each; and it may say true of one that the device does not get.
+        True is believed. But of several configurations a server may take the first alone, for the
+        guide has commas between them, where a form names each; and it may say true of one that the
+        device does not get.
         """
         while True:
             lost = self._lost(device, verb, steps)
@@ -149,7 +191,8 @@ class ConfigCalls:
             return [f"{said}{'; '.join(told)}."] if told else []
 
     def _lost(self, device: Device, verb: str, steps: Sequence[Step]) -> UemError | None:
-        """Send a call; answers the error that leaves open what was done. Raises those after which nothing was."""
+        """Send a call; answers the error that leaves open what was done. Raises those after which
+        nothing was."""
         try:
             self._send_configs(device, verb, steps)
         except (AnswerError, AnswerLostError, ApiError) as error:
@@ -179,12 +222,24 @@ def _config(row: Mapping[str, Any]) -> Config:
     details = {name: text_or_none(row.get(key)) for name, key in _TEXTS.items()}
     counts = {name: row.get(key) for name, key in _NUMBERS.items() if isinstance(row.get(key), int)}
     more = {"enabled": flag(row.get("enabled")), "updated_at": time_of(row.get("modifiedAt"))}
-    return replace(_known(row), status=status, condition=condition_of(status), details=tuple({**details, **counts, **more}.items()))
+    return replace(
+        _known(row),
+        status=status,
+        condition=condition_of(status),
+        details=tuple({**details, **counts, **more}.items()),
+    )
 
 
 def _known(row: Mapping[str, Any]) -> Config:
     """A configuration of the list of all, of which the guide shows nothing."""
     number = wire.text_of(row.get("id"))
     if not re.fullmatch(r"[0-9]{1,19}", number):
-        raise AnswerError(f"The server sent a configuration without a usable id ({row.get('id')!r}).")
-    return Config(number, wire.text_of(row.get("name")).strip(), CONFIGURATION, wire.text_of(row.get("policyType")))
+        raise AnswerError(
+            f"The server sent a configuration without a usable id ({row.get('id')!r})."
+        )
+    return Config(
+        number,
+        wire.text_of(row.get("name")).strip(),
+        CONFIGURATION,
+        wire.text_of(row.get("policyType")),
+    )

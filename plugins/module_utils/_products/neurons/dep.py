@@ -17,7 +17,9 @@ from ..._http.transport import Transport
 from . import endpoints, wire
 from .lists import read_whole, time_of
 
-# "Get Device Enrollment Program (DEP) details by DEP profile ID": what a profile has besides its id and name.
+# "Get Device Enrollment Program (DEP) details by DEP profile ID": what a profile has besides its id
+# and name.
+# fmt: off
 FIELDS = (
     "uuid", "allowPairing", "softwareUpdateEnabled", "anchorCerts", "department", "mandatory", "mdmRemovable",
     "maximumResidentUsers", "multiUser", "orgMagic", "skipSetupItems", "supervised", "supervisingHostCerts",
@@ -25,6 +27,7 @@ FIELDS = (
     "awaitDeviceConfig", "timeLimit", "enableCustomEnrollment", "configurationWebUrl", "virtualServerId", "status",
     "description", "newProfileUuid", "createdAt", "createdBy", "modifiedAt", "modifiedBy", "numOfDevices", "default",
 )
+# fmt: on
 _ACCOUNTS = "autoSetupAdminAccounts"
 # What Apple's profiles say of an account that is set up, besides the hash of its password.
 _OF_ACCOUNTS = frozenset({"shortName", "fullName", "hidden"})
@@ -38,16 +41,28 @@ class DepCalls:
 
     def dep_servers(self) -> tuple[DepServer, ...]:
         """See DepServers."""
-        return tuple(self._database_list(endpoints.DEP_SERVERS, dep_server, lambda server: server.id, "DEP servers"))
+        return tuple(
+            self._database_list(
+                endpoints.DEP_SERVERS, dep_server, lambda server: server.id, "DEP servers"
+            )
+        )
 
     def dep_profiles(self, server: DepServer) -> tuple[DepProfile, ...]:
-        """See DepServers. The result is a bare list in the guide, where every other list is a list page."""
+        """See DepServers. The result is a bare list in the guide, where every other list is a list
+        page."""
         what, path = f"profiles of DEP server {server.id}", {"server": server.id}
         rows = wire.result_of(self.transport.call(endpoints.DEP_PROFILES, path=path), f"The {what}")
         if rows is None:
             return ()
         if isinstance(rows, Mapping) and "searchResults" in rows:
-            found = read_whole(self.transport, endpoints.DEP_PROFILES, dep_profile, lambda one: one.id, what, path=path)
+            found = read_whole(
+                self.transport,
+                endpoints.DEP_PROFILES,
+                dep_profile,
+                lambda one: one.id,
+                what,
+                path=path,
+            )
             return tuple(found)
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
             raise AnswerError(f"The {what}: the server's answer is no list of profiles.")
@@ -59,7 +74,9 @@ def dep_server(row: Mapping[str, Any]) -> DepServer:
     if row.get("id") is None:
         raise AnswerError("The server sent a DEP server without an id.")
     name = row.get("name") or row.get("serverName")
-    return DepServer(wire.text_of(row["id"]), wire.text_of(row.get("serverUuid")), wire.text_of(name))
+    return DepServer(
+        wire.text_of(row["id"]), wire.text_of(row.get("serverUuid")), wire.text_of(name)
+    )
 
 
 def dep_profile(row: Mapping[str, Any]) -> DepProfile:
@@ -67,14 +84,20 @@ def dep_profile(row: Mapping[str, Any]) -> DepProfile:
     if row.get("id") is None:
         raise AnswerError("The server sent a DEP profile without an id.")
     fields = {snake(name): masked(_account(row.get(name))) for name in FIELDS}
-    fields |= {name: time_of(fields[name]) or fields[name] for name in ("created_at", "modified_at")}
+    fields |= {
+        name: time_of(fields[name]) or fields[name] for name in ("created_at", "modified_at")
+    }
     number = wire.text_of(row["id"])
     server, skipped = fields["virtual_server_id"], fields["skip_setup_items"]
     if isinstance(skipped, Mapping):
         # The guide's table lists every item; its example, those that are left out.
-        fields["skip_setup_items"] = [item for item, left_out in skipped.items() if left_out is True]
+        fields["skip_setup_items"] = [
+            item for item, left_out in skipped.items() if left_out is True
+        ]
     fields["virtual_server_id"] = None if server is None else wire.text_of(server)
-    return DepProfile(number, {"id": number, "name": wire.text_of(row.get("profileName")), **fields})
+    return DepProfile(
+        number, {"id": number, "name": wire.text_of(row.get("profileName")), **fields}
+    )
 
 
 def snake(name: str) -> str:

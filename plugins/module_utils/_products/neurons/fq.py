@@ -4,9 +4,10 @@
 
 """Selections as ``fq`` expressions, the filter language of Neurons for MDM. Pure.
 
-Source: MDM Customer Integration API Guide, "Get Device Details Based on Attribute" and the three sections behind it
-that search by time, UID and e-mail address; that terms join with ``and`` / ``or`` and parentheses, and that values may
-stand in single quotes, was seen in clients of other vendors. How a quote within a value is written is not known.
+Source: MDM Customer Integration API Guide, "Get Device Details Based on Attribute" and the three
+sections behind it that search by time, UID and e-mail address; that terms join with ``and`` /
+``or`` and parentheses, and that values may stand in single quotes, was seen in clients of other
+vendors. How a quote within a value is written is not known.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from ..._core.device import DeviceRef
 from ..._core.errors import OptionError
 from ..._core.selection import Selection
 
-# An address of more than about 8,000 bytes is refused by common servers; percent-encoding can treble a quote or space.
+# An address of more than about 8,000 bytes is refused by common servers; percent-encoding can
+# treble a quote or space.
 MAX_LENGTH = 2500
 
 _BARE = re.compile(r"[A-Za-z0-9._@]+")
@@ -41,9 +43,17 @@ def narrowing(selection: Selection) -> str:
 
     Raises OptionError for a name or value that the language cannot express.
     """
-    terms = [f"{_field(name)}={_value(value, name)}" for name, value in selection.attributes.items()]
-    terms += [f"CFDEVICE[{_attribute(name)}]={_value(value, name)}" for name, value in selection.custom_attributes.items()]
-    terms += [f"CFLDAP[{_attribute(name)}]={_value(value, name)}" for name, value in selection.ldap_attributes.items()]
+    terms = [
+        f"{_field(name)}={_value(value, name)}" for name, value in selection.attributes.items()
+    ]
+    terms += [
+        f"CFDEVICE[{_attribute(name)}]={_value(value, name)}"
+        for name, value in selection.custom_attributes.items()
+    ]
+    terms += [
+        f"CFLDAP[{_attribute(name)}]={_value(value, name)}"
+        for name, value in selection.ldap_attributes.items()
+    ]
     if selection.registered_within is not None:
         terms.append(f"lastRegistrationTime<'{_days(selection.registered_within)}'")
     if selection.checked_in_within is not None:
@@ -54,7 +64,8 @@ def narrowing(selection: Selection) -> str:
 
 
 def lookups(names: Iterable[DeviceRef], narrow: str) -> list[str] | None:
-    """Expressions that find the devices of these names, each short enough to send, or None when one cannot be asked for."""
+    """Expressions that find the devices of these names, each short enough to send, or None when one
+    cannot be asked for."""
     names = list(names)
     if not all(_LOOKUP.fullmatch(ref.value) for ref in names):
         return None
@@ -82,19 +93,27 @@ def _quoted(value: str) -> str:
 
 def _value(value: str, name: str) -> str:
     if "'" in value or "\\" in value:
-        raise OptionError(f"select: the value {value!r} of {name} has a quote or backslash, which fq cannot express; use query.")
+        raise OptionError(
+            f"select: the value {value!r} of {name} has a quote or backslash, which fq cannot "
+            "express; use query."
+        )
     return _quoted(value)
 
 
 def _field(name: str) -> str:
     if not _FIELD.fullmatch(name):
-        raise OptionError(f"select.attributes: {name!r} is not a device field; fields are named like platformType.")
+        raise OptionError(
+            f"select.attributes: {name!r} is not a device field; fields are named like "
+            "platformType."
+        )
     return name
 
 
 def _attribute(name: str) -> str:
     if not _ATTRIBUTE.fullmatch(name):
-        raise OptionError(f"select: the attribute name {name!r} has characters that fq cannot express; use query.")
+        raise OptionError(
+            f"select: the attribute name {name!r} has characters that fq cannot express; use query."
+        )
     return name
 
 

@@ -4,8 +4,8 @@
 
 """Rows of Neurons for MDM as registrations of an inventory. Pure.
 
-Source: MDM Customer Integration API Guide, "Get Device Details Based on Attribute" (rows) and "Get Device Details"
-(``groups``, which no list has).
+Source: MDM Customer Integration API Guide, "Get Device Details Based on Attribute" (rows) and "Get
+Device Details" (``groups``, which no list has).
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ def labels_of(details: Mapping[str, Any]) -> tuple[str, ...]:
 def registration(
     device: Device, *, name: str, fields: Iterable[str], labels: tuple[str, ...] | None = None
 ) -> Registration:
-    """A device that was read with its row. ``fields``: what to keep of the row where the row has it."""
+    """A device that was read with its row. ``fields``: what to keep of the row where the row has
+    it."""
     row = device.row
     registered = row.get("lastRegistrationTime")
     return Registration(
@@ -46,7 +47,8 @@ def registration(
 
 
 def _names(raw: Any) -> Iterable[str]:
-    """The names in a list; whether its elements are names or objects that have one is not documented for policies."""
+    """The names in a list; whether its elements are names or objects that have one is not
+    documented for policies."""
     parts = raw if isinstance(raw, list) else []
     texts = (part.get("name") if isinstance(part, Mapping) else part for part in parts)
     return [text for text in texts if isinstance(text, str) and text]

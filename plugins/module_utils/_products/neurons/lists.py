@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the lists and values of Neurons for MDM have in common that the guide does not describe in full."""
+"""What the lists and values of Neurons for MDM have in common that the guide does not describe in
+full."""
 
 from __future__ import annotations
 
@@ -31,9 +32,9 @@ def read_whole(
     path: Mapping[str, Segment],
     query: Query = (),
 ) -> list[Any]:
-    """All of a list of which the guide shows no parameters for pages: as it comes, and, where that is only a part of what the
-    server counts, the rest with ``start`` and ``rows`` ("API Basics"). Raises AnswerError when it does not add up, or when the
-    server refuses these."""
+    """All of a list of which the guide shows no parameters for pages: as it comes, and, where that
+    is only a part of what the server counts, the rest with ``start`` and ``rows`` ("API Basics").
+    Raises AnswerError when it does not add up, or when the server refuses these."""
     rows = 0
 
     def fetch(spot: Spot) -> Page[Any]:
@@ -44,7 +45,10 @@ def read_whole(
         except ApiError as error:
             if not paging or error.status != 400:
                 raise
-            raise AnswerError(f"The server counts more {what} than the {rows} it sent, and refuses the rest. {error}") from None
+            raise AnswerError(
+                f"The server counts more {what} than the {rows} it sent, and refuses the rest. "
+                f"{error}"
+            ) from None
         found, total, _after = wire.rows_of(answer, f"The list of {what}")
         rows = rows if spot.start else len(found)
         return Page([read(row) for row in found], total)
@@ -55,8 +59,10 @@ def read_whole(
 def read_present(
     transport: Transport, read: Callable[[Device], Read], devices: Sequence[Device]
 ) -> tuple[list[tuple[Device, Read]], list[tuple[Device, str]]]:
-    """What a read answers of each device, and those of which nothing can be read, with the reason: they vanished since they were
-    listed, or ``read`` raised AbsentError. Raises NotFoundError where all have vanished, for that many do not."""
+    """What a read answers of each device, and those of which nothing can be read, with the reason:
+    they vanished since they were listed, or ``read`` raised AbsentError. Raises NotFoundError where
+    all have vanished, for that many do not."""
+
     def attempt(device: Device) -> Read | AbsentError | NotFoundError:
         try:
             return read(device)
@@ -69,8 +75,16 @@ def read_present(
     if gone and len(gone) == len(each):
         raise gone[0]
     pairs = list(zip(devices, each, strict=True))
-    there = [(device, answer) for device, answer in pairs if not isinstance(answer, (AbsentError, NotFoundError))]
-    return there, [(device, str(answer)) for device, answer in pairs if isinstance(answer, (AbsentError, NotFoundError))]
+    there = [
+        (device, answer)
+        for device, answer in pairs
+        if not isinstance(answer, (AbsentError, NotFoundError))
+    ]
+    return there, [
+        (device, str(answer))
+        for device, answer in pairs
+        if isinstance(answer, (AbsentError, NotFoundError))
+    ]
 
 
 def flag(raw: Any) -> bool | None:
@@ -88,7 +102,8 @@ def text_or_none(raw: Any) -> str | None:
 
 
 def seconds(raw: Any) -> float | None:
-    """Seconds since 1970 of thousandths, also as text; None for anything else, and for what is no time of this age."""
+    """Seconds since 1970 of thousandths, also as text; None for anything else, and for what is no
+    time of this age."""
     text = wire.text_of(raw).strip()
     if isinstance(raw, bool) or not text.removeprefix("-").isdecimal() or len(text) > 18:
         return None

@@ -13,7 +13,15 @@ from typing import Any
 
 from ..._core.actions import MOST
 from ..._core.device import Device, DeviceRef
-from ..._core.errors import AnswerError, AnswerLostError, ApiError, ForbiddenError, NotFoundError, OptionError, UemError
+from ..._core.errors import (
+    AnswerError,
+    AnswerLostError,
+    ApiError,
+    ForbiddenError,
+    NotFoundError,
+    OptionError,
+    UemError,
+)
 from ..._core.owners import FAILED, INITIATED, Account, Ownership, shown_owner, was_begun
 from ..._core.plan import Change, Outcome, counted
 from ..._http.paging import Page, Spot, read_all
@@ -49,14 +57,18 @@ class OwnerCalls:
             for part in [*dict.fromkeys(one for each in filters for one in each or ("",))]:
                 found.update((account.id, account) for account in self._accounts(part))
         except (ForbiddenError, NotFoundError) as error:
-            raise OptionError(f"user: the accounts cannot be read; give account_id instead. {error}") from None
+            raise OptionError(
+                f"user: the accounts cannot be read; give account_id instead. {error}"
+            ) from None
         return tuple(account for account in found.values() if account.is_called(name))
 
     def _accounts(self, narrow: str) -> list[Account]:
         base = [("rows", str(PAGE_ROWS)), *_SORT, *([("fq", narrow)] if narrow else [])]
 
         def fetch(spot: Spot) -> Page[Account]:
-            answer = self.transport.call(endpoints.ACCOUNTS, query=[*base, ("start", str(spot.start))])
+            answer = self.transport.call(
+                endpoints.ACCOUNTS, query=[*base, ("start", str(spot.start))]
+            )
             rows, total, after = wire.rows_of(answer, "The list of accounts")
             return Page([account_of(row) for row in rows], total, after)
 
@@ -67,7 +79,8 @@ class OwnerCalls:
         return ownership_of(device.row, device)
 
     def ownership_now(self, device: Device) -> Ownership | None:
-        """See Owners. The details come from the database, and not from the index behind the list."""
+        """See Owners. The details come from the database, and not from the index behind the
+        list."""
         try:
             row = self.details(device)
         except NotFoundError:
@@ -79,7 +92,8 @@ class OwnerCalls:
         return grouped(changes, MOST)
 
     def give(self, batch: Batch) -> list[Outcome]:
-        """See Owners. Of a call that is refused as a whole each device is tried alone, for one may be the reason."""
+        """See Owners. Of a call that is refused as a whole each device is tried alone, for one may
+        be the reason."""
         rejected: Mapping[str, str] = {}
         try:
             rejected, doubt = self._send(batch)
@@ -97,7 +111,9 @@ class OwnerCalls:
             asked = [change for change in batch.changes if change.subject.id not in rejected]
             with ThreadPoolExecutor(self.transport.settings.concurrency) as pool:
                 judged = pool.map(lambda change: self._judged(change, doubt), asked)
-                errors.update((change.subject.id, error) for change, error in zip(asked, judged, strict=True))
+                errors.update(
+                    (change.subject.id, error) for change, error in zip(asked, judged, strict=True)
+                )
         return [Outcome(change, errors.get(change.subject.id)) for change in batch.changes]
 
     def _give_one(self, change: Change[Ownership]) -> None:
@@ -131,32 +147,48 @@ def _refused(account: Account, told: str) -> str:
 def account_of(row: Mapping[str, Any]) -> Account:
     """An account of the list, of which nothing else is kept: it holds PINs."""
     number = row.get("id")
-    if isinstance(number, bool) or not isinstance(number, (int, str)) or not str(number).isdecimal():
+    if (
+        isinstance(number, bool)
+        or not isinstance(number, (int, str))
+        or not str(number).isdecimal()
+    ):
         raise AnswerError("The server sent an account without a usable id.")
-    return Account(str(number), wire.text_of(row.get("uid")), wire.text_of(row.get("emailAddress")), flag(row.get("enabled")))
+    return Account(
+        str(number),
+        wire.text_of(row.get("uid")),
+        wire.text_of(row.get("emailAddress")),
+        flag(row.get("enabled")),
+    )
 
 
 def ownership_of(row: Mapping[str, Any], device: Device) -> Ownership:
     """Whose a device is, by a row of the list or by its details."""
     number = wire.text_of(row.get("ownerId"))
-    return Ownership(device, number if number.isdecimal() else "", flag(row.get("supervised")), status_of(row))
+    return Ownership(
+        device, number if number.isdecimal() else "", flag(row.get("supervised")), status_of(row)
+    )
 
 
 def status_of(row: Mapping[str, Any]) -> str:
-    """The "Last Reassignment Status". The guide tells what the portal calls it, and not its key: any that speaks of the status of
-    a reassignment will do, best one with a value that the guide names."""
+    """The "Last Reassignment Status". The guide tells what the portal calls it, and not its key:
+    any that speaks of the status of a reassignment will do, best one with a value that the guide
+    names."""
     found = [
-        text for key, value in sorted(row.items())
-        if "reassign" in key.lower() and "status" in key.lower() and (text := wire.text_of(value).strip().upper())
+        text
+        for key, value in sorted(row.items())
+        if "reassign" in key.lower()
+        and "status" in key.lower()
+        and (text := wire.text_of(value).strip().upper())
     ]
     return next((text for text in found if text in _STATUSES), found[0] if found else "")
 
 
 def rejections(answer: Any, asked: Sequence[str]) -> tuple[dict[str, str], str]:
-    """By id of a device why the server rejected it, and what the answer leaves open of the others, or "".
+    """By id of a device why the server rejected it, and what the answer leaves open of the others,
+    or "".
 
-    The answer is a list of the devices that were rejected, as rows or as bare ids; an older guide answers a number. Raises
-    AnswerError for an answer without a result.
+    The answer is a list of the devices that were rejected, as rows or as bare ids; an older guide
+    answers a number. Raises AnswerError for an answer without a result.
     """
     result = wire.result_of(answer, f"Giving {counted(len(asked), 'devices')} to another user")
     if isinstance(result, int) and not isinstance(result, bool):
@@ -171,7 +203,10 @@ def rejections(answer: Any, asked: Sequence[str]) -> tuple[dict[str, str], str]:
     if len(named) == len(rows) and total in (None, len(rows)):
         return named, ""
     told_of = counted(len(rows) if total is None else total, "devices")
-    return named, f"the server rejected {told_of} and names {len(named)} of those that it was asked about"
+    return (
+        named,
+        f"the server rejected {told_of} and names {len(named)} of those that it was asked about",
+    )
 
 
 def _rejected(row: Any) -> tuple[str, str]:

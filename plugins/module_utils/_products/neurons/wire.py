@@ -4,8 +4,8 @@
 
 """JSON of Neurons for MDM to models and back. Wire names stand here and nowhere else. Pure.
 
-Sources: MDM Customer Integration API Guide, sections as named at each function; where it leaves gaps, answers recorded
-by other vendors' clients (docs/neurons.md of the collection lists them).
+Sources: MDM Customer Integration API Guide, sections as named at each function; where it leaves
+gaps, answers recorded by other vendors' clients (docs/neurons.md of the collection lists them).
 """
 
 from __future__ import annotations
@@ -26,32 +26,48 @@ MOST_SHOWN = 100
 
 _PLATFORMS = {"OSX": "macos", "WINDOWS_PHONE": "windows"}
 
-# Modes, the field that shows each, and the values by which it does ("Get List of Devices Registered Within x Amount of
-# Time": kioskState is NOT_CONFIGURED, INACTIVE or ACTIVE).
+# Modes, the field that shows each, and the values by which it does ("Get List of Devices Registered
+# Within x Amount of Time": kioskState is NOT_CONFIGURED, INACTIVE or ACTIVE).
 _MODES = (
     ("lost_mode", "lostModeEnabled", frozenset({"TRUE"})),
     ("kiosk_mode", "kioskState", frozenset({"ACTIVE"})),
 )
 
-# In the answer for one device these are null although the list fills them ("Get Device Details", example).
-ONLY_IN_LIST = ("customAttributes", "violatedPolicies", "dmPartitionName", "blocked", "appEasIdentifiers")
+# In the answer for one device these are null although the list fills them ("Get Device Details",
+# example).
+ONLY_IN_LIST = (
+    "customAttributes",
+    "violatedPolicies",
+    "dmPartitionName",
+    "blocked",
+    "appEasIdentifiers",
+)
 
 
 def result_of(answer: Any, what: str) -> Any:
-    """The ``result`` of an envelope. Raises AnswerError for an answer without one, or with ``errors`` despite HTTP 200."""
+    """The ``result`` of an envelope. Raises AnswerError for an answer without one, or with
+    ``errors`` despite HTTP 200."""
     if not isinstance(answer, Mapping) or "result" not in answer:
-        raise AnswerError(f"{what}: the server's answer has no result; url may lead to another API.")
+        raise AnswerError(
+            f"{what}: the server's answer has no result; url may lead to another API."
+        )
     if answer.get("errors"):
-        raise AnswerError(f"{what}: the server answered HTTP 200 with errors ({explain(answer) or 'not said which'}).")
+        raise AnswerError(
+            f"{what}: the server answered HTTP 200 with errors "
+            f"({explain(answer) or 'not said which'})."
+        )
     return answer["result"]
 
 
 def accepted(answer: Any, what: str) -> int:
-    """How many devices a write took. Raises AnswerError for 0 or false, which HTTP 200 does not rule out."""
+    """How many devices a write took. Raises AnswerError for 0 or false, which HTTP 200 does not
+    rule out."""
     result = result_of(answer, what)
     if isinstance(result, (bool, int)) and result >= 1:
         return int(result)
-    raise AnswerError(f"{what}: the server answered HTTP 200 with result {_told(result)}: nothing was done.")
+    raise AnswerError(
+        f"{what}: the server answered HTTP 200 with result {_told(result)}: nothing was done."
+    )
 
 
 def count_of(answer: Any, what: str) -> int:
@@ -63,26 +79,31 @@ def count_of(answer: Any, what: str) -> int:
 
 
 def _told(result: Any) -> str:
-    """What messages show of a result that is not as it should be. It is not cut: of a secret nobody would see that it is a part."""
+    """What messages show of a result that is not as it should be. It is not cut: of a secret nobody
+    would see that it is a part."""
     text = json.dumps(result)
     return text if len(text) <= MOST_SHOWN else f"{text[:1]}…{text[-1:]} of {len(text)} characters"
 
 
 def exception_codes(row: Mapping[str, Any]) -> str:
-    """Why a device cannot take an action ("Check force logout viability"): codes, or a list that holds nothing."""
+    """Why a device cannot take an action ("Check force logout viability"): codes, or a list that
+    holds nothing."""
     raw = row.get("actionExceptionCodes")
     codes = [text_of(code) for code in (raw if isinstance(raw, list) else [raw]) if code]
     return ", ".join(codes) or "the server says that it cannot, and not why"
 
 
 def message_form(message: Message, space: str, ids: Sequence[str]) -> list[tuple[str, str]]:
-    """The form of "Send a device or devices a message", which wants every key, those that mean nothing left empty."""
+    """The form of "Send a device or devices a message", which wants every key, those that mean
+    nothing left empty."""
     push = message.mode == "push"
+    # fmt: off
     return [
         ("sendPushNotification", word(push)), ("pushNotificationMessage", message.text if push else ""),
         ("sendEmail", word(not push)), ("emailSubject", message.subject), ("emailBody", "" if push else message.text),
         ("dmPartitionId", space), ("deviceIds", ",".join(ids)),
     ]
+    # fmt: on
 
 
 def word(value: Any) -> str:
@@ -91,17 +112,26 @@ def word(value: Any) -> str:
 
 
 def rows_of(answer: Any, what: str) -> tuple[list[Mapping[str, Any]], int, str | None]:
-    """The rows of a list page, the total, and what it carries to continue with (see "searchAfterValues")."""
+    """The rows of a list page, the total, and what it carries to continue with (see
+    "searchAfterValues")."""
     result = result_of(answer, what)
     rows = result.get("searchResults") if isinstance(result, Mapping) else None
     total = result.get("totalCount") if isinstance(result, Mapping) else None
-    if not isinstance(rows, list) or not isinstance(total, int) or not all(isinstance(row, Mapping) for row in rows):
-        raise AnswerError(f"{what}: the server's answer is no list page (searchResults and totalCount are missing).")
+    if (
+        not isinstance(rows, list)
+        or not isinstance(total, int)
+        or not all(isinstance(row, Mapping) for row in rows)
+    ):
+        raise AnswerError(
+            f"{what}: the server's answer is no list page (searchResults and totalCount are "
+            "missing)."
+        )
     return rows, total, _after(result.get("searchAfterValues"))
 
 
 def device(row: Mapping[str, Any], *, keep_row: bool, space: str = "") -> Device:
-    """A device of a row of the list ("Get Device Details Based on Attribute"). ``space``: the partition that it was read in."""
+    """A device of a row of the list ("Get Device Details Based on Attribute"). ``space``: the
+    partition that it was read in."""
     if not isinstance(row.get("id"), (int, str)) or not str(row["id"]).isdigit():
         raise AnswerError(f"The server sent a device without a usable id ({row.get('id')!r}).")
     return Device(
@@ -113,27 +143,35 @@ def device(row: Mapping[str, Any], *, keep_row: bool, space: str = "") -> Device
         attrs=attributes(row.get("customAttributes")),
         row=row if keep_row else {},
         state=text_of(row.get("registrationState")).upper(),
-        platform=_PLATFORMS.get(text_of(row.get("platformType")).upper(), text_of(row.get("platformType")).lower()),
+        platform=_PLATFORMS.get(
+            text_of(row.get("platformType")).upper(), text_of(row.get("platformType")).lower()
+        ),
         os_version=text_of(row.get("platformVersion")),
         space=space,
-        modes=frozenset(mode for mode, field, values in _MODES if text_of(row.get(field)).upper() in values),
+        modes=frozenset(
+            mode for mode, field, values in _MODES if text_of(row.get(field)).upper() in values
+        ),
     )
 
 
 def attributes(raw: Any) -> Attrs:
-    """Custom attributes in each of the shapes that the guide shows: ``{"attrs": {…}}``, a bare map, or null; values as
-    lists or as bare strings ("Get Custom Attributes Per Device", "Patch custom attributes per device")."""
+    """Custom attributes in each of the shapes that the guide shows: ``{"attrs": {…}}``, a bare map,
+    or null; values as lists or as bare strings ("Get Custom Attributes Per Device", "Patch custom
+    attributes per device")."""
     if isinstance(raw, Mapping) and "attrs" in raw:
         raw = raw["attrs"]
     if raw is None:
         return {}
     if not isinstance(raw, Mapping):
-        raise AnswerError(f"The server sent custom attributes as {type(raw).__name__}, not as a map.")
+        raise AnswerError(
+            f"The server sent custom attributes as {type(raw).__name__}, not as a map."
+        )
     return {str(name): _values(value) for name, value in raw.items()}
 
 
 def attributes_answer(answer: Any, what: str) -> Attrs:
-    """The answer of the call for one device's attributes, which the guide shows with and without an envelope."""
+    """The answer of the call for one device's attributes, which the guide shows with and without an
+    envelope."""
     if isinstance(answer, Mapping) and "attrs" in answer and "result" not in answer:
         return attributes(answer)
     return attributes(result_of(answer, what))
@@ -142,8 +180,8 @@ def attributes_answer(answer: Any, what: str) -> Attrs:
 def write_body(write: AttrsWrite, current: Attrs) -> dict[str, Any]:
     """The JSON body of a write for one device, whose attributes are ``current``.
 
-    A removal sends each attribute with the values that it has, as the guide's example does ("Remove custom attributes
-    per device - method 2"): whether a server looks at them is not said.
+    A removal sends each attribute with the values that it has, as the guide's example does ("Remove
+    custom attributes per device - method 2"): whether a server looks at them is not said.
     """
     if write.verb == "remove":
         have = {canonical(name): list(values) for name, values in current.items()}
@@ -155,7 +193,8 @@ def write_body(write: AttrsWrite, current: Attrs) -> dict[str, Any]:
 
 
 def removal_body(ids: list[str], names: tuple[str, ...]) -> dict[str, Any]:
-    """The JSON body of a removal for many devices ("Remove custom attributes per device - method 1")."""
+    """The JSON body of a removal for many devices ("Remove custom attributes per device - method
+    1")."""
     return {"ids": ids, "attrKeys": list(names)}
 
 
@@ -167,31 +206,43 @@ def partition(row: Mapping[str, Any]) -> Partition:
 
 
 def defined_names(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The names of the attributes that devices can have ("Custom Attributes": types are account, device, AAD, LDAP).
+    """The names of the attributes that devices can have ("Custom Attributes": types are account,
+    device, AAD, LDAP).
 
     A server that does not heed the type asked for sends the others, too.
     """
-    return tuple(text_of(row.get("name")) for row in rows if text_of(row.get("type")).upper() in ("", "DEVICE"))
+    return tuple(
+        text_of(row.get("name"))
+        for row in rows
+        if text_of(row.get("type")).upper() in ("", "DEVICE")
+    )
 
 
 def explain(body: Any) -> str:
-    """The text of an error envelope ("API Basics", validation errors): field and message of each error in it."""
+    """The text of an error envelope ("API Basics", validation errors): field and message of each
+    error in it."""
     errors = body.get("errors") if isinstance(body, Mapping) else None
     if not isinstance(errors, Mapping):
         return text_of(errors)[:MOST_EXPLAINED]
     parts = [errors.get("fieldErrors"), errors.get("globalErrors")]
-    entries = [entry for part in parts if part is not None for entry in (part if isinstance(part, list) else [part])]
+    entries = [
+        entry
+        for part in parts
+        if part is not None
+        for entry in (part if isinstance(part, list) else [part])
+    ]
     texts = [
         f"{text_of(entry.get('field'))} {text_of(entry.get('message') or entry.get('code'))}".strip()
-        if isinstance(entry, Mapping) else text_of(entry)
+        if isinstance(entry, Mapping)
+        else text_of(entry)
         for entry in entries
     ]
     return "; ".join(text for text in texts if text)[:MOST_EXPLAINED]
 
 
 def _after(raw: Any) -> str | None:
-    """What a page carries to continue: its syntax is not documented, so a string goes back as it came and a list as
-    its values joined by commas."""
+    """What a page carries to continue: its syntax is not documented, so a string goes back as it
+    came and a list as its values joined by commas."""
     if raw is None or raw == []:
         return None
     if isinstance(raw, list):
