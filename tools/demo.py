@@ -59,8 +59,7 @@ STEPS = (
     Step(
         (
             "Two inventories as one: every device is a host, grouped by platform, compliance, "
-            "label "
-            "and status"
+            "label and status"
         ),
         ("ansible", "localhost", "-i", INVENTORY, "-m", "ansible.builtin.debug", "-a", COUNTS),
         False,
@@ -69,8 +68,7 @@ STEPS = (
     Step(
         (
             f"Neurons, the plan: what the files in {INVENTORY}/group_vars want, and what the "
-            "devices "
-            "have"
+            "devices have"
         ),
         playbook(ATTRIBUTES, "--check", "--diff"),
         True,

@@ -293,8 +293,8 @@ class InventoryModule(UemInventory):
         if unknown:
             self.display.warning(
                 f"API v1 does not tell of {unknown} of {len(devices)} devices why they are not "
-                "compliant or whether they are "
-                f"blocked, so that their groups are by what API v2 says{why or '.'}"
+                "compliant or whether they are blocked, so that their groups are by what API v2 "
+                f"says{why or '.'}"
             )
         return devices
 

@@ -164,8 +164,7 @@ class LookupModule(LookupBase):
         if not devices:
             raise AnsibleError(
                 f"The host {name!r} has {variable} but no {device_variable}: set it to the id or "
-                "guid of its device, or "
-                "use an inventory plugin of ivanti.uem."
+                "guid of its device, or use an inventory plugin of ivanti.uem."
             )
         given, device = self._templated([given, devices[-1]], name, hostvars)
         try:

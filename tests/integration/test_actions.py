@@ -234,8 +234,7 @@ def test_a_device_that_cannot_take_it(servers, call, action, fields, reason, che
         call("device_action", server, check_mode=check_mode, action=action, **options)
     result = failed.value.result
     assert (
-        f"Refused: 1 device cannot take {action}; nothing was sent. device {unable} (serial "
-        "number "
+        f"Refused: 1 device cannot take {action}; nothing was sent. device {unable} (serial number "
         f"UNABLE): {reason}. "
     ) in result["msg"]
     assert "set on_ineligible=skip" in result["msg"]

@@ -341,8 +341,7 @@ def test_a_query_alone_is_refused_before_any_request(servers, call, product):
     server = servers[product]
     message = refused(call, server, "wipe", select={"query": "[?id == '1']"})
     assert (
-        "select: a query alone reads the whole fleet, which wipe does not; narrow it by "
-        "another "
+        "select: a query alone reads the whole fleet, which wipe does not; narrow it by another "
         "key as well."
     ) in message
     assert server.requests() == []
@@ -480,8 +479,7 @@ def test_a_device_that_changes_after_the_plan_stops_all_of_it(
     with pytest.raises(ModuleFailed) as failed:
         call("device_action", server, confirm=plan["confirm"], **options)
     assert (
-        f"since the plan was made these devices changed or vanished: device {devices[1]} "
-        "(serial "
+        f"since the plan was made these devices changed or vanished: device {devices[1]} (serial "
         "number SER1); nothing was sent"
     ) in str(failed.value)
     assert deeds(server) == [] and not journal.exists()

@@ -639,8 +639,7 @@ def test_one_that_changes_between_plan_and_sending_is_not_wiped(
     monkeypatch.setattr(activesync, "carry_out", late)
     message = refused(call, epmm, **options, confirm=plan["confirm"])
     assert (
-        "since the plan was made these ActiveSync devices changed or vanished: ActiveSync "
-        "device "
+        "since the plan was made these ActiveSync devices changed or vanished: ActiveSync device "
         f"{fleet[1]} (user1); nothing was sent"
     ) in message
     assert writes(epmm) == [] and not journal.exists()
@@ -677,8 +676,7 @@ def test_limits_of_wiping_hold_over_runs_and_whatever_is_wiped(epmm, call, fleet
     message = run(call, epmm, activesync_devices=fleet[1:2], state="wiped")["msg"]
     assert (
         "does something destructive to 1 ActiveSync device, and the journal has 1 more of the "
-        "last "
-        "1200 s"
+        "last 1200 s"
     ) in message and "1 is allowed" in message
     assert run(call, epmm, activesync_devices=fleet[1:3], state="wiped", max_devices=3)["changed"]
     # A device that is retired counts with them, and they with it.
@@ -829,8 +827,7 @@ def test_two_runs_with_one_confirm_wipe_once(epmm, call, fleet, journal, monkeyp
     monkeypatch.setattr(activesync, "carry_out", late)
     message = refused(call, epmm, **options, confirm=confirm)
     assert (
-        "another run sent state=wiped to these ActiveSync devices: ActiveSync device "
-        f"{fleet[0]} "
+        f"another run sent state=wiped to these ActiveSync devices: ActiveSync device {fleet[0]} "
         "(user0); nothing was sent"
     ) in message
     assert len(writes(epmm)) == 1

@@ -539,8 +539,7 @@ def test_a_field_that_the_server_does_not_know_is_named(call, server, where):
     )
     message = refused(call, server, "device_info", **options)
     assert message.startswith(
-        f"{where}: the server refused a request with 'ios.NoSuch', and does not list such a "
-        "field. "
+        f"{where}: the server refused a request with 'ios.NoSuch', and does not list such a field. "
         "GET "
     )
     assert "HTTP 400" in message

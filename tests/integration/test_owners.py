@@ -249,8 +249,7 @@ def test_a_number_that_is_short_is_settled_by_looking(server, call, settle):
     result = give(call, server, [able, unable])
     assert outcomes(result) == {able: "changed", unable: "failed"}
     assert (
-        "the server took 1 of 2 devices and does not say which. The device was looked at, and "
-        "not "
+        "the server took 1 of 2 devices and does not say which. The device was looked at, and not "
         "sent anything again: "
     ) in result["msg"]
     assert writes(server) == [GIVE]
@@ -470,9 +469,8 @@ def test_a_device_that_is_leaving_the_user_is_not_unchanged(server, call, option
             outcomes(result) == {leaving: "failed", staying: "unchanged"} and not result["changed"]
         )
         assert (
-            "did not come to its end within 0 s: its last reassignment status is INITIATED, "
-            "and it "
-            "is account 10500002"
+            "did not come to its end within 0 s: its last reassignment status is INITIATED, and "
+            "it is account 10500002"
         ) in result["msg"]
     else:
         assert outcomes(result) == {leaving: "changed", staying: "unchanged"} and result["changed"]
@@ -658,8 +656,7 @@ def test_a_device_that_refuses_is_a_failure_when_it_is_waited_for(server, call, 
     result = give(call, server, ids, wait=True, wait_timeout=20, wait_interval=0)
     assert outcomes(result) == dict.fromkeys(ids, "failed") and not result["changed"]
     assert (
-        "The reassignment was begun, and the device refused it (FAILED); it is still account "
-        "777 "
+        "The reassignment was begun, and the device refused it (FAILED); it is still account 777 "
         "(old@example.com)'s"
     ) in result["msg"]
     # A second try is one, and not something that is under way.

@@ -302,8 +302,7 @@ def test_the_devices_of_a_user_who_leaves(run: Run, fleet: Fleet) -> None:
         or "1 unregistered devices would be kept from mail, and then those above" in checked
     )
     assert (
-        f"2 of 4 devices of {fleet.email.upper()} to retire, 1 retired or on their way "
-        "already, 0 "
+        f"2 of 4 devices of {fleet.email.upper()} to retire, 1 retired or on their way already, 0 "
         "that cannot be retired, 1 protected"
     ) in checked
     assert "This is a check: nothing is sent" in checked and "2 devices would be retired" in checked

@@ -400,8 +400,7 @@ def test_what_cannot_be_found_out_is_said(call, server):
         retries=0,
     )["msg"]
     assert (
-        "Whether the password was changed could not be found out: POST "
-        "/api/v1/sm/authentication "
+        "Whether the password was changed could not be found out: POST /api/v1/sm/authentication "
         "failed: HTTP 500"
     ) in message
 

@@ -65,8 +65,7 @@ def plan_action(
                     device,
                     (
                         f"{action.name} is for {' and '.join(sorted(call.platforms))} alone, not "
-                        "for "
-                        f"{here}"
+                        f"for {here}"
                     ),
                 )
             )

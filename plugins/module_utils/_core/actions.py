@@ -501,8 +501,7 @@ def parse_parameters(action: Action, product: str, given: Mapping[str, Any]) -> 
         if name not in call.words:
             known = ", ".join(call.words) or "none"
             raise OptionError(
-                f"{name}: is no parameter of {action.name} with {product}, whose parameters "
-                "are: "
+                f"{name}: is no parameter of {action.name} with {product}, whose parameters are: "
                 f"{known}; remove it."
             )
     by_mac = given.get("by") == "mac"

@@ -182,8 +182,7 @@ def parse_filter(options: Mapping[str, Any], synced_before: float | None) -> Eas
     for name, value in options.items():
         if value in ("", []):
             raise OptionError(
-                f"select.{name}: is empty, which would choose all of them or none; remove it "
-                "or "
+                f"select.{name}: is empty, which would choose all of them or none; remove it or "
                 "fill it."
             )
     span = options.get("not_synced_within")
@@ -208,8 +207,7 @@ def parse_names(raw: Sequence[Any], where: str) -> tuple[str, ...]:
         text = str(one).strip() if isinstance(one, (str, int)) and not isinstance(one, bool) else ""
         if not text:
             raise OptionError(
-                f"{where}[{number}]: {one!r} is no name; give it as activesync_device_info "
-                "shows "
+                f"{where}[{number}]: {one!r} is no name; give it as activesync_device_info shows "
                 "it."
             )
         found.append(text)
@@ -234,8 +232,7 @@ def protected_by(options: Mapping[str, Any], devices: Sequence[EasDevice]) -> di
         if unknown:
             told = ", ".join(ref.value for ref in unknown)
             raise OptionError(
-                f"protected.{key}: no ActiveSync device has {told}; nothing was sent. Correct "
-                "or "
+                f"protected.{key}: no ActiveSync device has {told}; nothing was sent. Correct or "
                 "remove it."
             )
         folded = _folded(names)

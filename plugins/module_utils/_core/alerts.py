@@ -162,8 +162,7 @@ def parse_comment(raw: object) -> str:
     text = "" if raw is None else str(raw).strip()
     if not text:
         raise OptionError(
-            "comment: is empty, and the API takes no update without one; say why the alerts "
-            "are "
+            "comment: is empty, and the API takes no update without one; say why the alerts are "
             "marked."
         )
     if len(text) > COMMENT_LENGTH:

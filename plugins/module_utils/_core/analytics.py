@@ -103,8 +103,7 @@ def parse_app(raw: str) -> str:
     if _part_problem(text):
         raise OptionError(
             f"app_id: {raw!r} is not the id of an app; give the bundle id (iOS) or the package "
-            "name (Android), such as "
-            "com.example.app."
+            "name (Android), such as com.example.app."
         )
     return text
 
@@ -133,8 +132,7 @@ def plan_archive(
     if declared > limits.size:
         raise AnswerError(
             f"The files of the archive have {declared} bytes, and max_bytes is {limits.size}: "
-            "raise it if the app really has so "
-            "much. Nothing was written."
+            "raise it if the app really has so much. Nothing was written."
         )
     if sum(entry.packed for entry in entries) > length:
         raise AnswerError(
@@ -154,8 +152,7 @@ def too_many(limits: Limits, count: str) -> str:
     """The sentence for an archive with so many files."""
     return (
         f"The archive has {count} files, and max_files is {limits.files}: raise it if the app "
-        "really has so many. Nothing was "
-        "written."
+        "really has so many. Nothing was written."
     )
 
 
@@ -230,8 +227,7 @@ def _refuse_twins(paths: Iterable[str]) -> None:
         fold = unicodedata.normalize("NFC", path).casefold()
         if fold in seen:
             raise AnswerError(
-                f"The archive has the entries {seen[fold]!r} and {path!r}, which can be one "
-                "file. "
+                f"The archive has the entries {seen[fold]!r} and {path!r}, which can be one file. "
                 f"{_REFUSED}"
             )
         seen[fold] = path

@@ -37,8 +37,7 @@ def clean_name(raw: object, where: str) -> str:
     name = str(raw) if isinstance(raw, (str, int)) and not isinstance(raw, bool) else ""
     if not canonical(name).strip() or name != name.strip() or not name.isprintable():
         raise OptionError(
-            f"{where}: {raw!r} is not an attribute name; it must be text without line breaks "
-            "or "
+            f"{where}: {raw!r} is not an attribute name; it must be text without line breaks or "
             "spaces around it."
         )
     return name

@@ -85,8 +85,7 @@ def parse_bitmap(raw: object) -> int:
     if isinstance(raw, int) and not isinstance(raw, bool) and 0 <= raw <= MAX_BITMAP:
         return int(raw)
     raise BitmapError(
-        f"{_shown(raw)} is not a compliance bitmap; it must be a whole number of 0 or more, "
-        "such "
+        f"{_shown(raw)} is not a compliance bitmap; it must be a whole number of 0 or more, such "
         "as 8194."
     )
 
@@ -179,8 +178,7 @@ def _says_nothing(start: str) -> str:
     names = ", ".join(("compliant", "complianceState", _BITMAP))
     return (
         f"the map has none of {names}; let the option fields name one, or, where these are the "
-        "variables of a host whose "
-        "inventory sets hostvars_prefix, give the same prefix here."
+        "variables of a host whose inventory sets hostvars_prefix, give the same prefix here."
     )
 
 

@@ -356,8 +356,7 @@ def unknown(
     if absent:
         told = ", ".join(f"{name!r}{nearest(name, names)}" for name in absent)
         raise OptionError(
-            f"configs: there is no {told}. Correct the name, which counts with case, or give "
-            "the "
+            f"configs: there is no {told}. Correct the name, which counts with case, or give the "
             "id."
         )
     return ()

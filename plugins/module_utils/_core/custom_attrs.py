@@ -198,8 +198,7 @@ def _not_numeric(changes: Iterable[Change[Device]]) -> tuple[str, ...]:
     return tuple(
         (
             f"Refused: the attribute {name!r} is numeric, and {value!r} is not a number; nothing "
-            "was "
-            "written."
+            "was written."
         )
         for name, value in wrong.items()
     )
@@ -209,8 +208,8 @@ def _undefined(used: Mapping[str, str], known: Mapping[str, str]) -> tuple[str, 
     """A sentence for each attribute that some change sets and the server does not know."""
     return tuple(
         f"Refused: the attribute {name!r} is not defined on the "
-        f"server{nearest(key, known.values())}; nothing was written. "
-        "Correct the name, or define the attribute in the admin portal first."
+        f"server{nearest(key, known.values())}; nothing was written. Correct the name, or define "
+        "the attribute in the admin portal first."
         for key, name in used.items()
         if key not in known
     )

@@ -35,9 +35,8 @@ def parse_desired(
     verb = _VERBS.get((state, purge, append))
     if verb is None:
         raise OptionError(
-            "purge and append: each needs state=present, and they exclude one another; keep "
-            "one of "
-            "them."
+            "purge and append: each needs state=present, and they exclude one another; keep one "
+            "of them."
         )
     shared = _attrs(attrs, verb, "attrs")
     if devices is None:
@@ -54,8 +53,7 @@ def parse_desired(
         given = attrs is not None or raw is not None
         if not given or (not goal and verb != "replace"):
             raise OptionError(
-                f"{where}: device {ref.value} has no attributes; give it attrs, or give attrs "
-                "to "
+                f"{where}: device {ref.value} has no attributes; give it attrs, or give attrs to "
                 "the task."
             )
         return AttrsGoal(verb, goal)

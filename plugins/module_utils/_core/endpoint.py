@@ -56,8 +56,7 @@ def _segment(name: str, value: Segment) -> str:
         return ",".join(_segment(name, one) for one in value)
     if value in ("", ".", "..") or any(ord(char) < 32 or ord(char) == 127 for char in value):
         raise OptionError(
-            f"{name}: {value!r} cannot be part of an address; give the {name} as the server "
-            "shows "
+            f"{name}: {value!r} cannot be part of an address; give the {name} as the server shows "
             "it."
         )
     return quote(value, safe="")

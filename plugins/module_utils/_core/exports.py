@@ -147,15 +147,14 @@ def _rows(lines: Iterable[str]) -> Iterator[list[str]]:
             if len(cells) != width:
                 raise AnswerError(
                     "The export of devices is damaged: the row that ends in line "
-                    f"{reader.line_num} has {len(cells)} cells and the "
-                    f"header has {width}. Try again, then ask the server's administrator."
+                    f"{reader.line_num} has {len(cells)} cells and the header has {width}. Try "
+                    "again, then ask the server's administrator."
                 )
             yield cells
     except csv.Error as error:
         raise AnswerError(
             f"The export of devices is damaged: line {reader.line_num} is no CSV ({error}). Try "
-            "again, then ask the server's "
-            "administrator."
+            "again, then ask the server's administrator."
         ) from None
 
 
@@ -164,8 +163,8 @@ def _checked_header(cells: Sequence[str]) -> list[str]:
     if DEVICE_UUID not in header:
         raise AnswerError(
             f"The export of devices has no column {DEVICE_UUID!r}: it begins with "
-            f"{_beginning(cells)}. Set url to the address "
-            "before /api/, and look whether a proxy or sign-in page stands in between."
+            f"{_beginning(cells)}. Set url to the address before /api/, and look whether a proxy "
+            "or sign-in page stands in between."
         )
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
@@ -195,8 +194,7 @@ def _places(wanted: Sequence[str], header: Sequence[str]) -> list[int]:
     problems = [f"columns: there is no column {name!r}{nearest(name, header)}." for name in unknown]
     if problems:
         raise OptionError(
-            f"{' '.join(problems)} The export of this server has {', '.join(header)}. Nothing "
-            "was "
+            f"{' '.join(problems)} The export of this server has {', '.join(header)}. Nothing was "
             "written."
         )
     return [by_fold[name.casefold()] for name in wanted]

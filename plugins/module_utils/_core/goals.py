@@ -49,8 +49,7 @@ class Desired(Generic[Goal]):
             if any(goal != mine[0] for goal in mine):
                 raise OptionError(
                     f"devices: {device.title} is named twice, as {device.id} and as {device.guid}, "
-                    f"with {self.noun} that "
-                    "differ; keep one of the two."
+                    f"with {self.noun} that differ; keep one of the two."
                 )
             pairs.append((device, mine[0]))
         return pairs
@@ -85,8 +84,7 @@ def read_named(
     for ref, goal in named:
         if seen.setdefault(ref, goal) != goal:
             raise OptionError(
-                f"devices: {ref.value} is listed twice with {noun} that differ; keep one of "
-                "the "
+                f"devices: {ref.value} is listed twice with {noun} that differ; keep one of the "
                 "two."
             )
     return tuple(named)

@@ -158,8 +158,7 @@ def crossed(
         return ""
     return (
         f"Refused: since the plan was made another run sent {called} to these {noun}: "
-        f"{', '.join(told[:20])}; nothing was sent. "
-        "Look at the plan again with --check."
+        f"{', '.join(told[:20])}; nothing was sent. Look at the plan again with --check."
     )
 
 
@@ -183,9 +182,8 @@ def too_many(planned: int, before: int, most: int, window: int, noun: str = "dev
     are = "is" if most == 1 else "are"
     return (
         f"Refused: the plan does something destructive to {counted(planned, noun)}{earlier}; "
-        f"{most} {are} allowed; nothing was "
-        f"sent. Look at the plan with --check, then choose fewer {noun}, wait, or raise "
-        "max_devices or max_percent."
+        f"{most} {are} allowed; nothing was sent. Look at the plan with --check, then choose fewer "
+        f"{noun}, wait, or raise max_devices or max_percent."
     )
 
 
@@ -200,8 +198,7 @@ def changed_since(planned: Sequence[Guarded], now: Sequence[Guarded], noun: str 
         return ""
     return (
         f"Refused: since the plan was made these {noun} changed or vanished: "
-        f"{', '.join(others[:20])}; nothing was sent. Look at "
-        "the plan again with --check."
+        f"{', '.join(others[:20])}; nothing was sent. Look at the plan again with --check."
     )
 
 

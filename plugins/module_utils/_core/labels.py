@@ -61,15 +61,13 @@ class Label:
         if not self.static:
             return (
                 f"the label {self.name!r} is filtered: the server puts devices on it that meet its "
-                "criteria"
-                f"{f' ({self.criteria})' if self.criteria else ''}; change what the devices are, "
-                "or use a static label"
+                f"criteria{f' ({self.criteria})' if self.criteria else ''}; change what the "
+                "devices are, or use a static label"
             )
         if SEPARATOR in self.name:
             return (
                 f"the label {self.name!r} has a comma in its name, and the API separates names by "
-                "commas, so that it could "
-                "mean other labels; rename it"
+                "commas, so that it could mean other labels; rename it"
             )
         return ""
 
@@ -125,8 +123,7 @@ def parse_label_goals(
         given = labels is not None or raw is not None
         if not given or (not goal and verb != "exact"):
             raise OptionError(
-                f"{where}: device {ref.value} has no labels; give it labels, or give labels to "
-                "the "
+                f"{where}: device {ref.value} has no labels; give it labels, or give labels to the "
                 "task."
             )
         return LabelGoal(verb, goal)
@@ -178,8 +175,7 @@ def plan_labels(
     refusals = tuple(
         (
             f"Refused: purge cannot take a device off its label: {_obstacle(name, by_name)}; "
-            "nothing "
-            "was written."
+            "nothing was written."
         )
         for name in sorted(stuck)
     )

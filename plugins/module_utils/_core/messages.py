@@ -92,8 +92,7 @@ def plan_roaming(
     for device, have in now:
         if device.platform != "ios":
             refusals.append(
-                f"Refused: roaming can be set on iOS devices alone, and {device.title} is "
-                "none; "
+                f"Refused: roaming can be set on iOS devices alone, and {device.title} is none; "
                 "nothing was written."
             )
             continue
@@ -101,8 +100,7 @@ def plan_roaming(
         data = False if voice is False else have.data if wanted.data is None else wanted.data
         if wanted.data and voice is False:
             refusals.append(
-                f"Refused: data roaming needs voice roaming, which is off on {device.title}; "
-                "set "
+                f"Refused: data roaming needs voice roaming, which is off on {device.title}; set "
                 "voice as well."
             )
         elif voice is None or data is None:

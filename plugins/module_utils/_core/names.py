@@ -66,8 +66,7 @@ def parse_name(raw: object, where: str, kind: str) -> str:
     if not text.strip():
         thing = f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"
         raise OptionError(
-            f"{where}: {raw!r} is neither the id nor the name of {thing}; an id is a whole "
-            "number "
+            f"{where}: {raw!r} is neither the id nor the name of {thing}; an id is a whole number "
             "such as -2."
         )
     return text
@@ -97,14 +96,12 @@ def pick(wanted: str, known: Sequence[Thing], where: str, kind: str) -> Thing:
     if found:
         ids = ", ".join(one.id for one in found)
         raise OptionError(
-            f"{where}: {len(found)} have the name {wanted!r}; name the {kind} by its id, one "
-            "of "
+            f"{where}: {len(found)} have the name {wanted!r}; name the {kind} by its id, one of "
             f"{ids}."
         )
     raise OptionError(
         f"{where}: there is no {kind} {wanted!r}{nearest(wanted, (one.name for one in known))}; "
-        "nothing was done. Correct the "
-        "name, which counts with case, or give the id."
+        "nothing was done. Correct the name, which counts with case, or give the id."
     )
 
 

@@ -107,8 +107,7 @@ def parse_account_id(raw: object) -> Account:
     text = str(raw).strip()
     if not (text.isascii() and _ID.fullmatch(text)):
         raise OptionError(
-            f"account_id: {raw!r} is not the id of an account, which is a whole number; or "
-            "give "
+            f"account_id: {raw!r} is not the id of an account, which is a whole number; or give "
             "user."
         )
     return Account(str(int(text)))
@@ -125,8 +124,7 @@ def the_account(name: str, accounts: Sequence[Account]) -> Account:
     if len(found) > 1:
         listed = ", ".join(account.title for account in found[:10])
         raise OptionError(
-            f"user: {len(found)} accounts are called {name!r}: {listed}; nothing was done. "
-            "Give "
+            f"user: {len(found)} accounts are called {name!r}: {listed}; nothing was done. Give "
             "account_id instead."
         )
     return found[0]

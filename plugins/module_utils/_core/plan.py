@@ -87,8 +87,7 @@ class Limits:
                 )
         if self.max_percent is not None and self.max_percent > 100:
             raise OptionError(
-                f"max_percent: {self.max_percent:g} limits nothing; give 100 or less, or leave "
-                "it "
+                f"max_percent: {self.max_percent:g} limits nothing; give 100 or less, or leave it "
                 "out."
             )
 
@@ -101,9 +100,8 @@ class Limits:
         if self.max_devices is not None and changes > self.max_devices:
             found.append(
                 f"Refused: the plan changes {counted(changes, noun)} and max_devices is "
-                f"{self.max_devices}; nothing was "
-                f"written. Look at the plan with --check --diff, then select fewer {noun} or raise "
-                "max_devices."
+                f"{self.max_devices}; nothing was written. Look at the plan with --check --diff, "
+                f"then select fewer {noun} or raise max_devices."
             )
         if (
             self.max_percent is not None
@@ -113,10 +111,8 @@ class Limits:
             share = f"{changes * 100 / fleet:.2f} %" if fleet else "more than all"
             found.append(
                 f"Refused: the plan changes {changes} of {fleet or 0} {noun} ({share}) and "
-                "max_percent is "
-                f"{self.max_percent:g}; nothing was written. Look at the plan with --check --diff, "
-                "then select fewer "
-                f"{noun} or raise max_percent."
+                f"max_percent is {self.max_percent:g}; nothing was written. Look at the plan with "
+                f"--check --diff, then select fewer {noun} or raise max_percent."
             )
         return tuple(found)
 

@@ -108,8 +108,8 @@ def in_country(
         ]
         raise OptionError(
             "country: the server knows no country "
-            f"{wanted!r}{nearest(wanted, filter(None, known))}; give a country's name, its "
-            "ISO code such as US, or its country code such as 1."
+            f"{wanted!r}{nearest(wanted, filter(None, known))}; give a country's name, its ISO "
+            "code such as US, or its country code such as 1."
         )
     return own, kept
 
@@ -131,8 +131,7 @@ def require_country(code: str, countries: Sequence[Country], operators: Sequence
     )
     near = f" (nearest: {close})" if close else ""
     raise OptionError(
-        f"country_code: the server knows no country with the code {code}{near}; nothing was "
-        "done. "
+        f"country_code: the server knows no country with the code {code}{near}; nothing was done. "
         f"Correct it; {_READ_THEM}."
     )
 

@@ -127,8 +127,7 @@ def parse_registration(params: Mapping[str, Any]) -> Registration:
     match = _COUNTRY.fullmatch(str(params["country_code"]).strip())
     if match is None or isinstance(params["country_code"], (bool, float)):
         raise OptionError(
-            f"country_code: {params['country_code']!r} is no country code; give its digits, "
-            "such "
+            f"country_code: {params['country_code']!r} is no country code; give its digits, such "
             "as 1 or 49."
         )
     if params["platform"] not in PLATFORMS:
@@ -164,8 +163,7 @@ def completed(wanted: Registration, user: User | None) -> Registration:
         _require_names(
             wanted,
             f"the server has no user {wanted.user!r}, and makes a local one only with a name and "
-            "an e-mail address. "
-            "Give them, correct user, or set import_from_ldap=true",
+            "an e-mail address. Give them, correct user, or set import_from_ldap=true",
         )
         return replace(wanted, from_ldap=bool(wanted.from_ldap))
     from_ldap = user.source == "ldap" if wanted.from_ldap is None else wanted.from_ldap
@@ -202,8 +200,7 @@ def plan_registration(wanted: Registration, devices: Iterable[Device]) -> Plan:
     _require_names(
         wanted,
         f"the server has none of {wanted.user!r} either, and a device of a local user is "
-        "registered only with a name and "
-        "an e-mail address. Give them",
+        "registered only with a name and an e-mail address. Give them",
     )
     return Plan((Change(wanted, {"registered": False}, {"registered": True}, wanted),))
 
@@ -222,10 +219,9 @@ def require_person(wanted: Registration, found: Iterable[User]) -> None:
     if wanted.user.casefold() not in forms:
         raise OptionError(
             f"user: the server has no user {wanted.user!r}, and finds nobody called so in its "
-            "directory"
-            f"{nearest(wanted.user, (person.name for person in known))}; nothing was done. Correct "
-            "user, by the name that one "
-            "signs in with, or set import_from_ldap=false."
+            f"directory{nearest(wanted.user, (person.name for person in known))}; nothing was "
+            "done. Correct user, by the name that one signs in with, or set "
+            "import_from_ldap=false."
         )
 
 
@@ -318,8 +314,7 @@ def _phone(raw: object, country: str) -> str:
         digits = digits.removeprefix("00")
         if not digits.startswith(country):
             raise OptionError(
-                f"phone_number: {raw!r} is of another country than country_code {country}; "
-                "change "
+                f"phone_number: {raw!r} is of another country than country_code {country}; change "
                 "one of the two."
             )
         digits = digits[len(country) :]

@@ -122,8 +122,7 @@ def parse_select(options: Mapping[str, object], *, partitions: Iterable[object] 
     for name, value in given.items():
         if value in ("", [], {}):
             raise OptionError(
-                f"select.{name}: is empty, which would select every device or none; remove it "
-                "or "
+                f"select.{name}: is empty, which would select every device or none; remove it or "
                 "fill it."
             )
     return Selection(

@@ -87,8 +87,7 @@ def parse_user(raw: object, where: str) -> str:
     text = "" if raw is None else str(raw).strip()
     if text in ("", ".", "..") or not text.isprintable():
         raise OptionError(
-            f"{where}: {raw!r} is neither the name nor the e-mail address of a user; give one "
-            "of "
+            f"{where}: {raw!r} is neither the name nor the e-mail address of a user; give one of "
             "them."
         )
     return text
@@ -113,8 +112,7 @@ def parse_filter(users: Sequence[object] | None, text: str | None) -> UserFilter
         )
     if wanted == ".." or not wanted.isprintable():
         raise OptionError(
-            f"ldap_search: {text!r} cannot be a part of a user's name; give the first "
-            "characters "
+            f"ldap_search: {text!r} cannot be a part of a user's name; give the first characters "
             "of one."
         )
     return UserFilter(text=wanted)
@@ -135,8 +133,7 @@ def parse_password(raw: str | None, where: str, *, new: bool) -> str | None:
     if not raw.isprintable():
         raise OptionError(
             f"{where}: has a line break or another character that nobody can type; a file may end "
-            "with one, which the filter "
-            "trim takes off."
+            "with one, which the filter trim takes off."
         )
     if new and not SHORTEST_PASSWORD <= len(raw) <= LONGEST_PASSWORD:
         raise OptionError(

@@ -68,8 +68,7 @@ def read_all(
         if not complaint:
             return list(reading.items.values())
     raise AnswerError(
-        f"{complaint}, {PASSES} times in a row; nothing was done with a part of them. Try "
-        "again "
+        f"{complaint}, {PASSES} times in a row; nothing was done with a part of them. Try again "
         "later."
     )
 
@@ -132,8 +131,7 @@ class _Reading(Generic[Item]):
             self.items.setdefault(name, item)
         if len(keys) > overlap and known and len(self.items) == known:
             raise AnswerError(
-                f"The server sent a page of {self._what} again that it had sent before; "
-                "nothing "
+                f"The server sent a page of {self._what} again that it had sent before; nothing "
                 "was done with a part of them."
             )
         self._total = page.total

@@ -51,8 +51,7 @@ class Settings:
         elif not self.validate_certs:
             found.append(
                 "validate_certs is off, so that the credentials go to whoever answers; set "
-                "ca_path "
-                "instead."
+                "ca_path instead."
             )
         return tuple(found)
 
@@ -80,8 +79,7 @@ def _url(raw: str | None) -> str:
     text = (raw or "").strip()
     if not text:
         raise OptionError(
-            "url: is missing; give the server's address, such as https://na1.mobileiron.com "
-            "(or "
+            "url: is missing; give the server's address, such as https://na1.mobileiron.com (or "
             "IVANTI_UEM_URL)."
         )
     try:
@@ -137,8 +135,7 @@ def _authorization(options: Mapping[str, Any]) -> tuple[str, str, tuple[str, ...
     if token:
         if not token.isascii() or not token.isprintable():
             raise OptionError(
-                "token: has characters that a header cannot carry; give the token alone, "
-                "without "
+                "token: has characters that a header cannot carry; give the token alone, without "
                 "line breaks."
             )
         return "the token", f"Bearer {token}", (token,)

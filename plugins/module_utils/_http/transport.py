@@ -383,8 +383,7 @@ class Transport:
         if 300 <= reply.status < 400:
             target = request.veil(self.redact((reply.location or "nowhere").partition("?")[0]))
             return AnswerError(
-                f"{request} was redirected to {target}, and credentials follow no redirect; "
-                "set "
+                f"{request} was redirected to {target}, and credentials follow no redirect; set "
                 "url to the API's own address."
             )
         detail = self._detail(reply, request.veil)
@@ -428,13 +427,12 @@ class Transport:
             named = f" titled {title!r}" if title else ""
             return (
                 f"{request} was answered by a web page{named} instead of JSON: url does not lead "
-                "to the API, or a proxy or "
-                "sign-in page stands in between; set url to the address before /api/."
+                "to the API, or a proxy or sign-in page stands in between; set url to the address "
+                "before /api/."
             )
         return (
             f"{request} was answered with HTTP {reply.status} and a body that is not JSON "
-            f"({len(reply.body)} bytes); try "
-            "again, then ask the server's administrator."
+            f"({len(reply.body)} bytes); try again, then ask the server's administrator."
         )
 
     def page_title(self, body: bytes, veil: Callable[[str], str] = str) -> str:
@@ -457,13 +455,12 @@ class Transport:
             )
             return ConnectError(
                 f"The TLS certificate of {url} was rejected by {trusted} ({_root(error)}); set "
-                "ca_path to the CA that signed it. "
-                "validate_certs=false would send the credentials to whoever answers."
+                "ca_path to the CA that signed it. validate_certs=false would send the "
+                "credentials to whoever answers."
             )
         if not self._reached:
             return ConnectError(
-                f"TLS with {url} failed ({_root(error)}); check that its port speaks TLS and "
-                "that "
+                f"TLS with {url} failed ({_root(error)}); check that its port speaks TLS and that "
                 "ca_path holds certificates."
             )
         # The peer may have gone after the request was handled.
@@ -477,8 +474,7 @@ _ERRORS: dict[int, tuple[type[ApiError], str]] = {
     401: (
         CredentialsError,
         "The server rejected the credentials of {account} (HTTP 401{detail}): check username and "
-        "password, or use a token "
-        "where the tenant asks administrators for a PIN.",
+        "password, or use a token where the tenant asks administrators for a PIN.",
     ),
     403: (ForbiddenError, "{account} may not send {where} (HTTP 403{detail}): give it{role}."),
     404: (NotFoundError, "{where} failed: HTTP 404{detail}; {not_found}."),

@@ -45,8 +45,7 @@ def read_order(params: dict[str, Any], product: str) -> Order:
     choice = parse_choice(params, parse_refs(params["devices"]))
     if action.destructive and not choice.selection.names and not choice.selection.narrows:
         raise OptionError(
-            f"select: a query alone reads the whole fleet, which {action.name} does not; "
-            "narrow it "
+            f"select: a query alone reads the whole fleet, which {action.name} does not; narrow it "
             "by another key as well."
         )
     if params["wait"] and not action.visible:

@@ -94,8 +94,7 @@ class Guard:
         found = taken(self._journal.lines(), server=self._server, action=self._action, since=since)
         return {
             key: f"the server took it at {when}, as the journal says, and does not show it yet; it "
-            "is not sent again within "
-            f"{self._window} s (guard_window)"
+            f"is not sent again within {self._window} s (guard_window)"
             for key, when in found.items()
         }
 
@@ -111,8 +110,7 @@ class Guard:
         if not self._confirm:
             raise RefusedError(
                 f"Refused: {self._called} of {counted(len(changes), self._noun)} needs confirm; "
-                "nothing was sent. Run it with "
-                "--check, look at the plan, and give its confirm."
+                "nothing was sent. Run it with --check, look at the plan, and give its confirm."
             )
         if self._confirm != code:
             raise RefusedError(
@@ -170,8 +168,7 @@ class Guard:
             )
         except UemError as error:
             raise UemError(
-                f"{self._called} was sent, and the answer was: "
-                f"{'; '.join(answers).rstrip('.')}. "
+                f"{self._called} was sent, and the answer was: {'; '.join(answers).rstrip('.')}. "
                 f"{error}"
             ) from None
 

@@ -41,8 +41,7 @@ def require_eligible(
     more = f"; and {len(plan.ineligible) - TOLD} more" if len(plan.ineligible) > TOLD else ""
     message = (
         f"Refused: {counted(len(plan.ineligible), noun)} {cannot}; nothing was sent. {told}{more}. "
-        "Leave them out, or set "
-        "on_ineligible=skip to go on without them."
+        "Leave them out, or set on_ineligible=skip to go on without them."
     )
     shown = result()
     planned = [entry(change, "planned") for change in plan.changes]

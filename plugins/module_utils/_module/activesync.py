@@ -123,14 +123,12 @@ def find_eas(choice: EasChoice, client: ActiveSync) -> EasFound:
     if missing and not skip:
         raise OptionError(
             f"No ActiveSync device is there for these, nothing was done: {listing(missing)}. "
-            "Correct or remove them, or set "
-            "on_missing=skip to go on without them."
+            "Correct or remove them, or set on_missing=skip to go on without them."
         )
     if choice.text and not devices and not skip:
         raise OptionError(
             f"select: no ActiveSync device matches {choice.text}; nothing was done. Widen it, or "
-            "set on_missing=skip where an "
-            "empty selection is fine."
+            "set on_missing=skip where an empty selection is fine."
         )
     return EasFound(devices, missing, every)
 
@@ -143,8 +141,7 @@ def bring(params: dict[str, Any], client: ActiveSync, check_mode: bool) -> dict[
     require_times(params, {"guard_window": 1})
     if state == WIPED and choice.refs is None and not choice.wanted.narrows:
         raise OptionError(
-            "select: a query alone reads all of them, which wiping does not; narrow it by "
-            "another "
+            "select: a query alone reads all of them, which wiping does not; narrow it by another "
             "key as well."
         )
     found = find_eas(choice, client)
@@ -193,8 +190,7 @@ def _planned(
     each can be wiped or not: that costs a request for each."""
     if guard is not None and is_whole(found.devices, found.every):
         raise RefusedError(
-            f"Refused: the selection is all {NOUN} of the server that are not wiped yet; "
-            "nothing "
+            f"Refused: the selection is all {NOUN} of the server that are not wiped yet; nothing "
             "was sent. Select fewer."
         )
     protected = protected_by(given_protected(params), found.every)
@@ -226,8 +222,8 @@ def _registered(
     if found.missing and not skip:
         raise OptionError(
             f"select.devices: unknown devices, nothing was done: {listing(found.missing)}. Correct "
-            "or remove them, or set "
-            "on_missing=skip, with which a uuid counts although no device has it any more."
+            "or remove them, or set on_missing=skip, with which a uuid counts although no device "
+            "has it any more."
         )
     gone = tuple(ref.value for ref in found.missing if ref.kind == "guid")
     strangers = tuple(ref for ref in found.missing if ref.kind != "guid")
@@ -257,8 +253,7 @@ def _moment(raw: str | None) -> float | None:
         moment = datetime.fromisoformat(raw.strip().replace("Z", "+00:00"))
     except ValueError:
         raise OptionError(
-            f"select.last_sync_before: {raw!r} is no point in time; write it like 2026-01-31 "
-            "or "
+            f"select.last_sync_before: {raw!r} is no point in time; write it like 2026-01-31 or "
             "2026-01-31T12:00:00Z."
         ) from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()

@@ -54,8 +54,8 @@ def _uuids(refs: list[DeviceRef], client: Alerts, *, skip: bool) -> list[str]:
     if found.missing and not skip:
         raise OptionError(
             f"devices: unknown devices, nothing was done: {listing(found.missing)}. Correct or "
-            "remove them, or set "
-            "on_missing=skip, with which a uuid counts although no device has it any more."
+            "remove them, or set on_missing=skip, with which a uuid counts although no device has "
+            "it any more."
         )
     return [
         *(device.guid for device in found.devices),

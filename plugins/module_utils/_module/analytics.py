@@ -116,8 +116,7 @@ def _nothing(app: str, params: dict[str, Any]) -> dict[str, Any]:
     if params["on_missing"] == "fail":
         raise OptionError(
             f"app_id: the server has no analytics of {app!r}; correct the id, wait until the app "
-            "ran on a device, or set "
-            "on_missing=skip to go on without."
+            "ran on a device, or set on_missing=skip to go on without."
         )
     return {
         "changed": False,
@@ -266,8 +265,7 @@ def _merged(
     warnings = [
         (
             f"{merging.wrong} rows of analytics are no sessions and were left out, see problems in "
-            "the "
-            "result."
+            "the result."
         )
     ]
     # fmt: off

@@ -142,8 +142,7 @@ def _require_known(
         if params[option] not in known:
             raise OptionError(
                 f"{option}: {params[option]} is not supported by {client.product}, which knows "
-                f"{', '.join(sorted(known))}; "
-                "nothing was done."
+                f"{', '.join(sorted(known))}; nothing was done."
             )
 
 

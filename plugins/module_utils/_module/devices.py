@@ -65,8 +65,7 @@ class Choice:
         if unknown:
             raise OptionError(
                 f"select.{unknown[0]}: is not supported by {client.product}, which knows "
-                f"{', '.join(sorted(client.selects))}; "
-                "nothing was done."
+                f"{', '.join(sorted(client.selects))}; nothing was done."
             )
 
     def _require(self, found: Found) -> None:
@@ -74,14 +73,12 @@ class Choice:
             where = f" among the devices that meet {self.narrowed}" if self.narrowed else ""
             raise OptionError(
                 f"Unknown devices{where}, nothing was done: {listing(found.missing)}. Correct or "
-                "remove them, or set "
-                "on_missing=skip to go on without them."
+                "remove them, or set on_missing=skip to go on without them."
             )
         if not found.devices and self.text:
             raise OptionError(
                 f"select: no device matches {self.text}; nothing was done. Widen it, or set "
-                "on_missing=skip where an "
-                "empty selection is fine."
+                "on_missing=skip where an empty selection is fine."
             )
 
 
@@ -96,8 +93,7 @@ def parse_choice(
     """
     if params.get("devices") is None and params.get("select") is None and not everything:
         raise OptionError(
-            "devices and select: both are null, which would choose every device; name devices, "
-            "or "
+            "devices and select: both are null, which would choose every device; name devices, or "
             "select them."
         )
     partitions = tuple(params.get("partitions") or ())

@@ -81,8 +81,7 @@ def _require_writable(folder: str, option: str, path: str) -> None:
     if not os.access(folder, os.W_OK | os.X_OK):
         raise OptionError(
             f"{option}: {path!r} cannot be written, for the folder {folder!r} is not writable; run "
-            "with an account "
-            "that may write there, or give another path."
+            "with an account that may write there, or give another path."
         )
 
 
@@ -104,8 +103,8 @@ def scratch(module: AnsibleModule) -> Iterator[str]:
         where = f" of {error.filename!r}" if error.filename else ""
         raise OptionError(
             f"dest: reading or writing{where} failed ({error.strerror or error}); look for free "
-            "space and permissions there, and "
-            f"in Ansible's temporary folder {module.tmpdir!r}, and run it again."
+            f"space and permissions there, and in Ansible's temporary folder {module.tmpdir!r}, "
+            "and run it again."
         ) from None
 
 
@@ -173,8 +172,7 @@ def rehearse(module: AnsibleModule, source: str, there: Iterable[str], *, writes
         )
         raise OptionError(
             f"{options} cannot be given to a file by this account ({error.strerror}); run with one "
-            "that may, such as root, or "
-            "leave it out. Nothing was written."
+            "that may, such as root, or leave it out. Nothing was written."
         ) from None
 
 

@@ -109,8 +109,7 @@ class Journal:
     def _refused(self, verb: str, error: OSError) -> RefusedError:
         return RefusedError(
             f"Refused: the journal {self.path} cannot be {verb} ({error.strerror}); nothing was "
-            "sent. Set journal_path to a file "
-            "that this account may write."
+            "sent. Set journal_path to a file that this account may write."
         )
 
 

@@ -152,8 +152,7 @@ def bring_policy(params: dict[str, Any], client: Policies, check_mode: bool) -> 
     if namesakes != label.id:
         raise RefusedError(
             f"Refused: several labels are called {label.name!r} (ids {namesakes}), and the API "
-            "takes names; nothing was written. "
-            "Rename all but one."
+            "takes names; nothing was written. Rename all but one."
         )
     witnesses = Witnesses(client, policy, policies, labels, params["sample"])
     seen = witnesses.look(label, exclusive=not applied)
@@ -219,17 +218,15 @@ def _confirmed(
         return expected, [
             (
                 f"{assignment.title}: the request was sent, and what became of it could not be "
-                "looked "
-                f"at: {error}"
+                f"looked at: {error}"
             )
         ]
     if moved or not expected:
         return moved, []
     return False, [
         f"{assignment.title}: the server answered success, and neither the policies of its devices "
-        "nor the number of pending "
-        "devices have changed yet, so that no change is reported. Run it again later to see "
-        "whether it took effect."
+        "nor the number of pending devices have changed yet, so that no change is reported. Run "
+        "it again later to see whether it took effect."
     ]
 
 

@@ -55,8 +55,7 @@ PRODUCT = Option(
     "str",
     (
         "Which of the two products the server is: V(neurons) for Ivanti Neurons for MDM (formerly "
-        "MobileIron Cloud), "
-        "V(epmm) for Ivanti EPMM (formerly MobileIron Core).",
+        "MobileIron Cloud), V(epmm) for Ivanti EPMM (formerly MobileIron Core).",
     ),
     env="IVANTI_UEM_PRODUCT",
     choices=PRODUCTS,
@@ -111,8 +110,7 @@ CONNECTION = (
                 "against."
             ),
             "It wins over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), which count "
-            "when it is left out; "
-            "without any of them the CAs of the Python library certifi count.",
+            "when it is left out; without any of them the CAs of the Python library certifi count.",
         ),
         env="IVANTI_UEM_CA_PATH",
     ),
@@ -122,8 +120,7 @@ CONNECTION = (
         (
             (
                 "Whether the server's TLS certificate is checked. Without the check the "
-                "credentials go "
-                "to whoever answers."
+                "credentials go to whoever answers."
             ),
         ),
         env="IVANTI_UEM_VALIDATE_CERTS",
@@ -156,13 +153,11 @@ CONNECTION = (
         (
             (
                 "How often a request is sent again after a passing fault, such as HTTP 429, 502, "
-                "503 "
-                "or 504."
+                "503 or 504."
             ),
             (
                 "Waits grow from half a second to a minute, or are as long as the server asks, up "
-                "to "
-                "five minutes."
+                "to five minutes."
             ),
             "A request that must not be carried out twice is never repeated blindly.",
         ),
@@ -176,12 +171,11 @@ API = Option(
     "str",
     (
         "Which API of EPMM devices and labels are read through: V(v2), which has pages and device "
-        "spaces, or V(v1), which is "
-        "older and lists everything at once.",
+        "spaces, or V(v1), which is older and lists everything at once.",
         "V(auto) takes V(v2) where the server has it, which costs a request.",
-        "Everything but devices and labels, such as policies, alerts, users and configurations, is "
-        "read through V(v1) whatever is "
-        "set here, for it is not in the other. Neurons has one API, and does not heed this.",
+        "Everything but devices and labels, such as policies, alerts, users and configurations, "
+        "is read through V(v1) whatever is set here, for it is not in the other. Neurons has one "
+        "API, and does not heed this.",
     ),
     env="IVANTI_UEM_API",
     default="auto",
@@ -197,9 +191,8 @@ _SELECT_OPTIONS = (
         (
             "Devices with these serial numbers, compared without case.",
             "The same device can be registered several times; every registration is selected, so "
-            "add "
-            "O(select.attributes) such as C(registrationState=ACTIVE) where only the present one "
-            "is meant.",
+            "add O(select.attributes) such as C(registrationState=ACTIVE) where only the present "
+            "one is meant.",
         ),
         elements="str",
     ),
@@ -215,8 +208,7 @@ _SELECT_OPTIONS = (
         (
             (
                 "Devices of the users with these user ids, compared without case: C(uid) of "
-                "Neurons, "
-                "C(user_id) of EPMM."
+                "Neurons, C(user_id) of EPMM."
             ),
         ),
         elements="str",
@@ -226,9 +218,8 @@ _SELECT_OPTIONS = (
         "list",
         (
             (
-                "Devices with these phone numbers, without the country code; what is no digit does "
-                "not "
-                "count. EPMM only."
+                "Devices with these phone numbers, without the country code; what is no digit "
+                "does not count. EPMM only."
             ),
         ),
         elements="str",
@@ -254,8 +245,7 @@ _SELECT_OPTIONS = (
                 "Neurons and C(platform: iOS) on EPMM."
             ),
             "Fields are named as M(ivanti.uem.device_info) returns them. On EPMM names of API v2 "
-            "such as C(ios.DeviceName) will do, "
-            "too, and values are compared without case.",
+            "such as C(ios.DeviceName) will do, too, and values are compared without case.",
         ),
     ),
     Option(
@@ -294,8 +284,7 @@ _SELECT_OPTIONS = (
         (
             (
                 "A filter expression in the product's own language, sent as it is: C(fq) of "
-                "Neurons, "
-                "C(query) of EPMM's API v2."
+                "Neurons, C(query) of EPMM's API v2."
             ),
         ),
     ),
@@ -304,8 +293,7 @@ _SELECT_OPTIONS = (
         "str",
         (
             "A JMESPath expression over the list of device rows; it must answer a list of rows, "
-            "such as "
-            "C([?quarantined && platformType == 'IOS']).",
+            "such as C([?quarantined && platformType == 'IOS']).",
             "It is evaluated after everything else, and needs the Python library jmespath.",
         ),
     ),
@@ -324,10 +312,8 @@ SELECT = Option(
     (
         "Selects devices by what the server knows of them, instead of O(devices).",
         "A device named by any of O(select.ids), O(select.guids), O(select.serial_numbers), "
-        "O(select.emails), "
-        "O(select.uids), O(select.phone_numbers) and O(select.mac_addresses) is selected; the "
-        "other keys narrow the selection, "
-        "and a device must meet all of them.",
+        "O(select.emails), O(select.uids), O(select.phone_numbers) and O(select.mac_addresses) is "
+        "selected; the other keys narrow the selection, and a device must meet all of them.",
     ),
     suboptions=_SELECT_OPTIONS,
 )
@@ -337,11 +323,9 @@ PARTITIONS = Option(
     "list",
     (
         "Ids or names of the device spaces (partitions) to look in; V(default) is the tenant's "
-        "default one, and on EPMM the "
-        "account's own.",
+        "default one, and on EPMM the account's own.",
         "When left out, all device spaces of the tenant are discovered and looked in, and on EPMM "
-        "those of the account with "
-        "all below them.",
+        "those of the account with all below them.",
     ),
     elements="str",
 )
@@ -356,8 +340,7 @@ ON_MISSING = Option(
         ),
         (
             "V(fail) fails before anything is written and names all of them, V(skip) goes on "
-            "without "
-            "them."
+            "without them."
         ),
     ),
     default="fail",
@@ -410,8 +393,7 @@ ACTION = (
         "str",
         (
             "What is done. docs/actions.md has a table of what each does, for which product and "
-            "platform, and when it counts as done "
-            "already.",
+            "platform, and when it counts as done already.",
         ),
         choices=tuple(actions.ACTIONS),
         required=True,
@@ -439,10 +421,9 @@ GUARD = (
         "max_devices", "int",
         ("The most devices that the action may be sent to. A plan with more sends nothing and fails.",
          "For a destructive action requests that other runs of this controller sent to the server "
-         "within O(guard_window) count, "
-         "too. When this is left out 10 are allowed, and when O(max_percent) is left out as well, "
-         "1 % of the fleet where that is "
-         "less, and at least one.",
+         "within O(guard_window) count, too. When this is left out 10 are allowed, and when "
+         "O(max_percent) is left out as well, 1 % of the fleet where that is less, and at least "
+         "one.",
          "For every other action leaving it out allows any number."),
     ),
     Option(
@@ -511,8 +492,7 @@ ACTIVESYNC = (
             ),
             (
                 "Each key narrows the selection, and of the values of a key one is enough. Names "
-                "are "
-                "compared without case."
+                "are compared without case."
             ),
         ),
         suboptions=(
@@ -545,8 +525,7 @@ ACTIVESYNC = (
                 "str",
                 (
                     "Those whose last synchronisation was before this point in time, such as "
-                    "V(2026-01-31) or "
-                    "V(2026-01-31T12:00:00Z); UTC where it does not say.",
+                    "V(2026-01-31) or V(2026-01-31T12:00:00Z); UTC where it does not say.",
                     "One of which the server does not tell when it was is not selected.",
                 ),
             ),
@@ -556,8 +535,7 @@ ACTIVESYNC = (
                 (
                     (
                         "Those whose last synchronisation was longer ago than this, such as "
-                        "V(12h), "
-                        "V(90d) or V(1d12h)."
+                        "V(12h), V(90d) or V(1d12h)."
                     ),
                     "One of which the server does not tell when it was is not selected.",
                 ),
@@ -579,12 +557,10 @@ ACTIVESYNC = (
         "str",
         (
             "What to do when there is no ActiveSync device for something that is named, such as a "
-            "uuid or a user, or when a selection "
-            "matches none.",
+            "uuid or a user, or when a selection matches none.",
             (
                 "V(fail) fails before anything is sent and names all of them, V(skip) goes on "
-                "without "
-                "them."
+                "without them."
             ),
         ),
         default="fail",
@@ -599,10 +575,9 @@ ACTIVESYNC_GUARD = (
         "max_devices", "int",
         ("The most ActiveSync devices that the task may change. A plan with more sends nothing and fails.",
          "For V(wiped) destructive requests that other runs of this controller sent to the server "
-         "within O(guard_window) count, "
-         "too, whatever they were for. When this is left out 10 are allowed, and when "
-         "O(max_percent) is left out as well, 1 % of "
-         "all ActiveSync devices where that is less, and at least one.",
+         "within O(guard_window) count, too, whatever they were for. When this is left out 10 are "
+         "allowed, and when O(max_percent) is left out as well, 1 % of all ActiveSync devices "
+         "where that is less, and at least one.",
          "For the other states leaving it out allows any number."),
     ),
     Option(

@@ -144,8 +144,7 @@ def _warnings(plan: OwnerPlan, account: Account) -> list[str]:
         titles = ", ".join(one.title for one in plan.under_way[:TOLD])
         more = f" and {len(plan.under_way) - TOLD} more" if len(plan.under_way) > TOLD else ""
         told.append(
-            f"{titles}{more}: left alone, for {UNDER_WAY}. Run it again when that has ended, "
-            "or "
+            f"{titles}{more}: left alone, for {UNDER_WAY}. Run it again when that has ended, or "
             "set wait=true, or restart=true."
         )
     return told

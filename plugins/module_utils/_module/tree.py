@@ -143,8 +143,7 @@ def _present(dest: str, member: Member) -> str | None:
             return None
         if not stat.S_ISDIR(os.lstat(place).st_mode):
             raise OptionError(
-                f"dest: {place!r} is a link or a file, and a folder has to be there; remove "
-                "it. "
+                f"dest: {place!r} is a link or a file, and a folder has to be there; remove it. "
                 "Nothing was written."
             )
     place = os.path.join(place, member.file)

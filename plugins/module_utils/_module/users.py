@@ -32,8 +32,8 @@ def read_users(params: dict[str, Any], client: Users, check_mode: bool) -> dict[
     if missing and params["on_missing"] == "fail":
         raise OptionError(
             f"Unknown users: {', '.join(map(repr, missing))}. Correct or remove them, set "
-            "on_missing=skip to go on without them, "
-            "or look for people who are not users yet with ldap_search."
+            "on_missing=skip to go on without them, or look for people who are not users yet with "
+            "ldap_search."
         )
     # One user may be named twice, by name and by e-mail address.
     rows = {user.name: user.row for user in read if user is not None}
@@ -68,6 +68,6 @@ def _doubts(user: User, fits: bool | None) -> list[str]:
         return []
     return [
         f"{user.title} is disabled, and a server may refuse any password of such a user, so that "
-        "the password may be set in every "
-        "run; enable the user, or use update_password=always where it shall be."
+        "the password may be set in every run; enable the user, or use update_password=always "
+        "where it shall be."
     ]

@@ -130,8 +130,7 @@ class EpmmClient(
         if isinstance(api, V2):
             return api
         raise OptionError(
-            f"api: {what} needs API v2 of EPMM, which this server does not have or api=v1 "
-            "rules "
+            f"api: {what} needs API v2 of EPMM, which this server does not have or api=v1 rules "
             "out."
         )
 
@@ -327,8 +326,7 @@ class EpmmClient(
         }
         if unknown:
             raise AnswerError(
-                f"the server says that {', '.join(sorted(unknown))} is invalid, which no "
-                "device "
+                f"the server says that {', '.join(sorted(unknown))} is invalid, which no device "
                 "was named by"
             )
         refused = "the server says that the device is invalid"
@@ -379,8 +377,7 @@ class EpmmClient(
         nameless = [device.title for device in devices if not device.mac]
         if nameless:
             raise OptionError(
-                f"by: {', '.join(nameless[:20])} has no Wi-Fi MAC address that the server "
-                "knows; "
+                f"by: {', '.join(nameless[:20])} has no Wi-Fi MAC address that the server knows; "
                 "leave it out."
             )
         # Of two registrations with one address the server takes one, and not necessarily the one

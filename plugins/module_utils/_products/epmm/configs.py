@@ -55,8 +55,7 @@ _LEAVING = re.compile(r"remov|uninstall|delet")
 
 _NOT_HERE = (
     "EPMM brings configurations and policies to devices by their labels, so put the device on a "
-    "label that has it "
-    "(ivanti.uem.device_label)"
+    "label that has it (ivanti.uem.device_label)"
 )
 
 

@@ -188,8 +188,7 @@ def eas_devices(answer: Any) -> list[EasDevice]:
     if counted is not None and int(counted.group(1)) > len(rows):
         raise AnswerError(
             f"The server counts {counted.group(1)} ActiveSync devices and sent {len(rows)} of "
-            "them; nothing was done with a part. "
-            "Try again, then ask the server's administrator."
+            "them; nothing was done with a part. Try again, then ask the server's administrator."
         )
     if not rows:
         # An error comes with HTTP 200 as well, and must not pass for an empty list.

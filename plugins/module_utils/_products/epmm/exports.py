@@ -95,8 +95,8 @@ def _instead(endpoint: Endpoint, head: str, wanted: str, transport: Transport) -
         named = f" titled {title!r}" if title else ""
         return AnswerError(
             f"{where} was answered by a web page{named} instead of {wanted}: url does not lead to "
-            "the API, or a proxy or sign-in "
-            "page stands in between; set url to the address before /api/."
+            "the API, or a proxy or sign-in page stands in between; set url to the address before "
+            "/api/."
         )
     return AnswerError(
         f"{where} was not answered with {wanted}; try again, then ask the server's administrator."

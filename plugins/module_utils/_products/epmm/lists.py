@@ -37,8 +37,7 @@ def read_list(
     told = _RETURNED.match(wire.explain(answer))
     if told and int(told.group(1)) > len(found):
         raise AnswerError(
-            f"The server says that it returned {told.group(1)} {many} and sent {len(found)}. "
-            "Try "
+            f"The server says that it returned {told.group(1)} {many} and sent {len(found)}. Try "
             "again later."
         )
     return found

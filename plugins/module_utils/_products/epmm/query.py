@@ -45,8 +45,7 @@ def narrowing(selection: Selection) -> str:
     """
     if len(selection.filter) > MAX_QUERY:
         raise OptionError(
-            f"filters: has {len(selection.filter)} characters, and a query may have "
-            f"{MAX_QUERY}; "
+            f"filters: has {len(selection.filter)} characters, and a query may have {MAX_QUERY}; "
             "use query."
         )
     query = selection.filter
@@ -144,8 +143,7 @@ def require_fields(selection: Selection) -> None:
         if name not in BY_NAME and not is_v2_name(name):
             known = ", ".join(BY_NAME)
             raise OptionError(
-                f"select.attributes: {name!r} is not a device field; there are {known}, and "
-                "names "
+                f"select.attributes: {name!r} is not a device field; there are {known}, and names "
                 "such as ios.DeviceName."
             )
 

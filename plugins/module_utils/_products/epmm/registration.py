@@ -121,8 +121,7 @@ class RegistrationCalls:
             return matching(wanted, self.registrations(wanted))
         except UemError as error:
             raise AnswerLostError(
-                f"{reason.rstrip('.')}. Whether the device was registered could not be found "
-                "out; "
+                f"{reason.rstrip('.')}. Whether the device was registered could not be found out; "
                 f"it was not sent again: {error}"
             ) from None
 
@@ -235,6 +234,6 @@ def _lost(wanted: Registration, reason: str) -> str:
     be."""
     return (
         f"{wanted.title}: it is registered, but its passcode is not known, for "
-        f"{reason.rstrip('.')}. Look it up in the admin "
-        "portal, or retire the device and register it again."
+        f"{reason.rstrip('.')}. Look it up in the admin portal, or retire the device and register "
+        "it again."
     )

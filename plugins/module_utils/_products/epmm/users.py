@@ -60,8 +60,7 @@ class UserCalls:
         called = {user.name: user for user in found if user.is_called(name)}
         if found and not called:
             raise AnswerError(
-                f"The server was asked for the user {name!r} and sent {found[0].name!r}; "
-                "nothing "
+                f"The server was asked for the user {name!r} and sent {found[0].name!r}; nothing "
                 "was done with that."
             )
         if len(called) > 1:
@@ -81,8 +80,8 @@ class UserCalls:
                 raise
             raise OptionError(
                 f"ldap_search: {text!r} finds more users than the server answers (100, unless it "
-                "is set up otherwise), or has "
-                f"characters that it does not take; give more of the name. {error}"
+                "is set up otherwise), or has characters that it does not take; give more of the "
+                f"name. {error}"
             ) from None
         if answer is None:
             _require_plain(text, "ldap_search", endpoints.LDAP_USERS)
@@ -102,8 +101,7 @@ class UserCalls:
         if not isinstance(raw, Mapping) or not _user(raw).is_called(user.name):
             said = self._shown(said_by(answer))
             raise AnswerError(
-                f"The server answered HTTP 200 to the password of {user.title} and does not "
-                "show "
+                f"The server answered HTTP 200 to the password of {user.title} and does not show "
                 f"that user: {said}."
             )
         return True
@@ -165,8 +163,7 @@ class UserCalls:
             told = str(error)
         if told:
             raise AnswerLostError(
-                f"{reason.rstrip('.')}. Whether the password was changed could not be found "
-                "out: "
+                f"{reason.rstrip('.')}. Whether the password was changed could not be found out: "
                 f"{told}"
             )
         return False
@@ -221,8 +218,7 @@ def _require_plain(name: str, where: str, endpoint: Endpoint) -> None:
     if not is_plain(name):
         raise AnswerError(
             f"{where}: the server finds nobody called {name!r}, and a web server often answers so "
-            "to a path with an encoded slash; "
-            f"{endpoint.slash}."
+            f"to a path with an encoded slash; {endpoint.slash}."
         )
 
 

@@ -71,8 +71,7 @@ class V1:
         if answer is None:
             raise AnswerError(
                 f"{endpoint.method} {endpoint.fill(**(path or {}))} was answered with null, which "
-                "is no empty list; "
-                "ask the server's administrator."
+                "is no empty list; ask the server's administrator."
             )
         return answer
 
@@ -81,8 +80,7 @@ class V1:
             self._transport.call(endpoints.LABELS_V1)
         except NotFoundError:
             raise AbsentError(
-                f"{error} The server has no labels either, so API v1 is not there; set url to "
-                "the "
+                f"{error} The server has no labels either, so API v1 is not there; set url to the "
                 "address before /api/."
             ) from None
         self._alive = True
@@ -109,8 +107,7 @@ class V1:
         if selection.filter:
             raise OptionError(
                 "filters: API v1 of EPMM has no query language; leave it out, and narrow by "
-                "fields "
-                "or by query."
+                "fields or by query."
             )
         self.partitions(selection.partitions)
         query.require_fields(selection)
@@ -248,9 +245,8 @@ class V1:
             # no devices.
             raise AnswerError(
                 f"The label {label.name!r} has {label.device_count} devices, and the server lists "
-                "none of them. A web server "
-                "often refuses a path with an encoded slash; rename the label, leave it out, or "
-                "use API v2."
+                "none of them. A web server often refuses a path with an encoded slash; rename "
+                "the label, leave it out, or use API v2."
             )
         return devices
 

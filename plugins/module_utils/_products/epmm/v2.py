@@ -101,8 +101,7 @@ class V2:
         query.require_fields(selection)
         if selection.labels and selection.filter:
             raise OptionError(
-                "filters: cannot be combined with select.labels, for the server takes only one "
-                "of "
+                "filters: cannot be combined with select.labels, for the server takes only one of "
                 "them; use query."
             )
         spaces = self.partitions(selection.partitions)
@@ -370,8 +369,7 @@ def _explained(error: ApiError, strangers: Mapping[str, str], place: Query) -> U
         names = ", ".join(repr(name) for name in strangers)
         where = " and ".join(dict.fromkeys(strangers.values()))
         return OptionError(
-            f"{where}: the server refused a request with {names}, and does not list such a "
-            "field. "
+            f"{where}: the server refused a request with {names}, and does not list such a field. "
             f"{error}"
         )
     if any(name == "query" and value for name, value in place):

@@ -584,8 +584,7 @@ def v1_whole(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
     if counted is not None and counted > len(found):
         raise AnswerError(
             f"The server counts {counted} {many} and sent {len(found)} of them; nothing was done "
-            "with a part. API v1 has no "
-            "pages for this list, so raise the server's own limit."
+            "with a part. API v1 has no pages for this list, so raise the server's own limit."
         )
     return found
 

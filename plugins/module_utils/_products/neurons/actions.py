@@ -78,8 +78,7 @@ def _listed(transport: Transport, call: Call, devices: Sequence[Device]) -> dict
     reasons = {str(row.get("id")): wire.exception_codes(row) for row in rows}
     if total > len(rows):
         raise AnswerError(
-            f"The check whether devices can take it counts {total} devices that cannot, and "
-            "names "
+            f"The check whether devices can take it counts {total} devices that cannot, and names "
             f"{len(rows)}."
         )
     return {device.id: reasons[device.id] for device in devices if device.id in reasons}
