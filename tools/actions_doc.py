@@ -14,7 +14,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from ansible_collections.ivanti.uem.plugins.module_utils._core.actions import (
+from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.model import (
     ACTIONS,
     BULK,
     Action,

@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from ansible_collections.ivanti.uem.plugins.module_utils._core import actions
 from ansible_collections.ivanti.uem.plugins.module_utils._core.endpoint import Endpoint
+from ansible_collections.ivanti.uem.plugins.module_utils._families.actions import model as actions
 from ansible_collections.ivanti.uem.plugins.module_utils._products import protocol
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import endpoints as epmm
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.client import EpmmClient

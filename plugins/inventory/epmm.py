@@ -225,14 +225,16 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     ApiError,
     OptionError,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.inventory import Registration
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import API
-from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.inventory import (
+from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.epmm import (
     registration,
     v2_fields,
     without_blocks,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.model import (
+    Registration,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import API
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
     Bitmaps,
     UemClient,

@@ -170,8 +170,10 @@ groups:
 from collections.abc import Iterable, Sequence
 
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
-from ansible_collections.ivanti.uem.plugins.module_utils._core.inventory import Registration
-from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.inventory import (
+from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.model import (
+    Registration,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.neurons import (
     registration,
 )
 from ansible_collections.ivanti.uem.plugins.plugin_utils._inventory import UemInventory

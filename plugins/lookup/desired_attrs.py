@@ -73,8 +73,10 @@ from ansible.errors import AnsibleError
 from ansible.inventory.helpers import sort_groups
 from ansible.plugins.lookup import LookupBase
 from ansible.vars.plugins import get_vars_from_inventory_sources, get_vars_from_path
-from ansible_collections.ivanti.uem.plugins.module_utils._core.desired import merge_layers
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import UemError
+from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.desired import (
+    merge_layers,
+)
 
 STAGE = "task"
 

@@ -238,8 +238,8 @@ devices:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.activesync import STATES
-from ansible_collections.ivanti.uem.plugins.module_utils._module.activesync import bring
+from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.model import STATES
+from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.task import bring
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     ACTIVESYNC,
     ACTIVESYNC_GUARD,

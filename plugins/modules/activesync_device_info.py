@@ -179,8 +179,8 @@ requests:
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.activesync import counted
-from ansible_collections.ivanti.uem.plugins.module_utils._module.activesync import (
+from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.model import counted
+from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.task import (
     find_eas,
     parse_eas_choice,
 )

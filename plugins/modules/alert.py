@@ -147,13 +147,13 @@ alerts:
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.alerts import (
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.model import (
     parse_comment,
     parse_filter,
     plan_alerts,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
-from ansible_collections.ivanti.uem.plugins.module_utils._module.alerts import find_alerts
+from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.task import find_alerts
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     ALERT_FILTERS,
     argument_spec,

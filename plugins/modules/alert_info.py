@@ -160,7 +160,7 @@ requests:
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._module.alerts import find_alerts
+from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.task import find_alerts
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     ALERT_FILTERS,
     QUERY,

@@ -195,9 +195,9 @@ requests:
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.app_settings import TYPES
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import parse_names
-from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import named_or_selected
+from ansible_collections.ivanti.uem.plugins.module_utils._families.app_settings.model import TYPES
+from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import named_or_selected
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     DEVICES,
     QUERY,

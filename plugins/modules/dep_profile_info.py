@@ -255,12 +255,12 @@ requests:
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.dep import (
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import parse_names
+from ansible_collections.ivanti.uem.plugins.module_utils._families.dep.model import (
     pick_servers,
     profile_rows,
     server_rows,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.names import parse_names
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import QUERY, argument_spec
 from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import (
     answered,

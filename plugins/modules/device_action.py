@@ -238,7 +238,7 @@ devices:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._module.action import act
+from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.task import act
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     ACTION,
     DEVICES,

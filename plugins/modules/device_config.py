@@ -240,8 +240,11 @@ stuck:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.configs import KINDS, STATES
-from ansible_collections.ivanti.uem.plugins.module_utils._module.configs import bring_configs
+from ansible_collections.ivanti.uem.plugins.module_utils._families.configs.model import (
+    KINDS,
+    STATES,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.configs.task import bring_configs
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     DEVICES,
     LIMITS,

@@ -213,10 +213,14 @@ devices:
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.custom_attrs import plan_custom_attrs
-from ansible_collections.ivanti.uem.plugins.module_utils._core.desired import parse_desired
 from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
-from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import parse_choice
+from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.desired import (
+    parse_desired,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.model import (
+    plan_custom_attrs,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import parse_choice
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     DEVICES,
     LIMITS,

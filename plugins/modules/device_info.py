@@ -146,7 +146,7 @@ requests:
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import (
+from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import (
     named_or_selected,
     parse_choice,
 )

@@ -264,9 +264,13 @@ writes:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.registration import PLATFORMS
+from ansible_collections.ivanti.uem.plugins.module_utils._families.registration.model import (
+    PLATFORMS,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.registration.task import (
+    register_device,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
-from ansible_collections.ivanti.uem.plugins.module_utils._module.registration import register_device
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import REGISTRATION
 

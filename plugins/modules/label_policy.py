@@ -165,7 +165,7 @@ writes:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._module.label_policy import bring_policy
+from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.task import bring_policy
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import POLICIES

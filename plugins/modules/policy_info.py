@@ -158,8 +158,8 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import parse_names, pick_all
-from ansible_collections.ivanti.uem.plugins.module_utils._core.policies import policy_row
-from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import named_or_selected
+from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.model import policy_row
+from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import named_or_selected
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     DEVICES,
     QUERY,

@@ -137,7 +137,10 @@ requests:
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.reference import COUNTRIES, OPERATORS
+from ansible_collections.ivanti.uem.plugins.module_utils._families.reference.model import (
+    COUNTRIES,
+    OPERATORS,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import QUERY, argument_spec
 from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import parse_query
 from ansible_collections.ivanti.uem.plugins.module_utils._module.reports import read_reference

@@ -142,9 +142,9 @@ writes:
 """
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._families.users.task import bring_password
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._module.users import bring_password
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import USERS
 
 

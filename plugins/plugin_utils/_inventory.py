@@ -28,8 +28,14 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     OptionError,
     UemError,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.hostnames import safe_host_name
-from ansible_collections.ivanti.uem.plugins.module_utils._core.inventory import (
+from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
+from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.groups import (
+    group_part,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.hostnames import (
+    safe_host_name,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.model import (
     Host,
     Registration,
     label_groups,
@@ -37,14 +43,12 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.inventory import 
     variable_names,
     variables,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.inventory_groups import group_part
-from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
 from ansible_collections.ivanti.uem.plugins.module_utils._http.redact import Redactor
 from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import (
     Settings,
     parse_settings,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.devices import searched
+from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import searched
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import CONNECTION, Option
 from ansible_collections.ivanti.uem.plugins.module_utils._module.query import compile_query
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (

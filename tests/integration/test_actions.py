@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.actions import ACTIONS
+from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.model import ACTIONS
 from ansible_collections.ivanti.uem.plugins.module_utils._http.transport import Transport
 from uem_emulator.testing import Emulator
 

@@ -24,9 +24,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._module import action as engine
-from ansible_collections.ivanti.uem.plugins.module_utils._module.action_guard import Guard
-from ansible_collections.ivanti.uem.plugins.module_utils._module.journal import Journal
+from ansible_collections.ivanti.uem.plugins.module_utils._families.actions import task as engine
+from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.guard import Guard
+from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.journal import Journal
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from uem_emulator.testing import Emulator

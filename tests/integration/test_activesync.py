@@ -15,8 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync import (
+    task as activesync,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._http.transport import Transport
-from ansible_collections.ivanti.uem.plugins.module_utils._module import action_guard, activesync
+from ansible_collections.ivanti.uem.plugins.module_utils._module.guard import guard as action_guard
 from uem_emulator.testing import Emulator
 
 from ..conftest import ModuleFailed, writes

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.actions import ACTIONS
+from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.model import ACTIONS
 
 from ..conftest import ModuleFailed
 from ..contracts.check import check_request

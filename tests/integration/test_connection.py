@@ -362,10 +362,12 @@ def test_no_proxy_is_heeded(call, emulator, proxy, monkeypatch):
 
 
 def test_check_mode_sends_nothing_that_writes_whatever_the_code_above_wants(emulator):
-    from ansible_collections.ivanti.uem.plugins.module_utils._core.custom_attrs import AttrsWrite
     from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
     from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import CheckModeError
     from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Change
+    from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.model import (
+        AttrsWrite,
+    )
     from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import parse_settings
     from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
         CUSTOM_ATTRS,

@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.ivanti.uem.plugins.module_utils._core.exports import COLUMNS
+from ansible_collections.ivanti.uem.plugins.module_utils._families.exports.model import COLUMNS
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 

@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.action_plan import (
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
+from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.model import ACTIONS
+from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.plan import (
     after,
     is_done,
     is_settled,
@@ -15,8 +17,6 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.action_plan impor
     shown_state,
     without,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.actions import ACTIONS
-from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 
 STATES = (
     "ACTIVE",

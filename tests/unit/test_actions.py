@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.ivanti.uem.plugins.module_utils._core.actions import (
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.model import (
     ACTIONS,
     BULK,
     PARAMETERS,
     parse_parameters,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 
 CONTRACTS = Path(__file__).parents[1] / "contracts"
 CALLS = [

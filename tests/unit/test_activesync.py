@@ -12,7 +12,18 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.activesync import (
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, DeviceRef
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
+    AnswerError,
+    OptionError,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Change
+from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.epmm import (
+    EasCalls,
+    eas_details,
+    eas_devices,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.model import (
     STATES,
     EasDevice,
     EasFilter,
@@ -24,17 +35,9 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.activesync import
     protected_by,
     unknown_names,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, DeviceRef
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
-    AnswerError,
-    OptionError,
-)
-from ansible_collections.ivanti.uem.plugins.module_utils._core.guard import Identity, confirmation
-from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Change
-from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.eas import (
-    EasCalls,
-    eas_details,
-    eas_devices,
+from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.rules import (
+    Identity,
+    confirmation,
 )
 
 NOW = 1_700_000_000.0

@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.alerts import (
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import DeviceRef
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.model import (
     COMMENT_LENGTH,
     Alert,
     AlertFilter,
@@ -15,8 +17,6 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.alerts import (
     parse_filter,
     plan_alerts,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.device import DeviceRef
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 
 NOW = 1_700_000_000.0
 UUID = "57d9903c-aadf-4b40-aef3-e1f24302f180"

@@ -5,7 +5,15 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.configs import (
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
+    AnswerError,
+    OptionError,
+    RefusedError,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
+from ansible_collections.ivanti.uem.plugins.module_utils._families.configs import epmm, neurons
+from ansible_collections.ivanti.uem.plugins.module_utils._families.configs.model import (
     ABSENT,
     AFTER,
     DETAILS,
@@ -30,15 +38,6 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.configs import (
     told_stuck,
     unknown,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
-    AnswerError,
-    OptionError,
-    RefusedError,
-)
-from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
-from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import configs as epmm
-from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons import configs as neurons
 
 ONE = Device(id="1", guid="00000000-0000-4000-8000-000000000001", serial="C0FFEE")
 TWO = Device(id="2", guid="00000000-0000-4000-8000-000000000002")

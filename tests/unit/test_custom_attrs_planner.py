@@ -5,17 +5,17 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.custom_attrs import (
-    AttrsGoal,
-    plan_custom_attrs,
-    plan_device,
-)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     OptionError,
     RefusedError,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
+from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.model import (
+    AttrsGoal,
+    plan_custom_attrs,
+    plan_device,
+)
 
 
 def device(number=1, **attrs):

@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.desired import (
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, parse_ref
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.desired import (
     merge_layers,
     parse_desired,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, parse_ref
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 
 GUID = "57d9903c-aadf-4b40-aef3-e1f24302f180"
 

@@ -13,7 +13,11 @@ import time
 import tracemalloc
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.analytics import (
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
+    AnswerError,
+    OptionError,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.analytics.model import (
     Entry,
     Limits,
     is_heading,
@@ -23,18 +27,14 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.analytics import 
     session,
     too_dense,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
-    AnswerError,
-    OptionError,
-)
-from ansible_collections.ivanti.uem.plugins.module_utils._core.exports import (
+from ansible_collections.ivanti.uem.plugins.module_utils._families.exports.model import (
     COLUMNS,
     harmless,
     line_of,
     make_table,
     parse_columns,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.files import mode_of
+from ansible_collections.ivanti.uem.plugins.module_utils._module.files.place import mode_of
 
 # Modes
 

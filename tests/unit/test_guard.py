@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
-from ansible_collections.ivanti.uem.plugins.module_utils._core.guard import (
+from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
+from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.rules import (
     Identity,
     allowed,
     changed_since,
@@ -22,7 +23,6 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.guard import (
     taken,
     too_many,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -13,21 +13,21 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     AnswerError,
     NotFoundError,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.inventory import (
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import fits
+from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
+from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.epmm import (
+    registration,
+    v2_fields,
+    without_blocks,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.model import (
     Registration,
     group_names,
     label_groups,
     plan_hosts,
     variables,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.names import fits
-from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import query, wire
-from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.inventory import (
-    registration,
-    v2_fields,
-    without_blocks,
-)
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.v1 import V1
 
 UUID = "57d9903c-aadf-4b40-aef3-e1f24302f180"

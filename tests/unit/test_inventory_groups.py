@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.inventory_groups import (
+from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.groups import (
     group_part,
     platform_group,
 )

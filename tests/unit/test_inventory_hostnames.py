@@ -7,7 +7,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.hostnames import (
+from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.hostnames import (
     MAX_BYTES,
     RESERVED,
     Claim,

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
-from ansible_collections.ivanti.uem.plugins.module_utils._core.inventory import (
+from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.model import (
     Registration,
     group_names,
     plan_hosts,
@@ -14,7 +14,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.inventory import 
     variable_names,
     variables,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.inventory import (
+from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.neurons import (
     labels_of,
     registration,
 )

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import RefusedError, UemError
-from ansible_collections.ivanti.uem.plugins.module_utils._module.journal import Journal
+from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.journal import Journal
 
 UNREADABLE = {"phase": "before", "server": None, "at": None}
 
@@ -134,7 +134,7 @@ def test_a_write_in_parts_is_whole(path, monkeypatch):
 MANY = """
 import sys, time
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import RefusedError
-from ansible_collections.ivanti.uem.plugins.module_utils._module.journal import Journal
+from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.journal import Journal
 journal, most = Journal(sys.argv[1]), int(sys.argv[2])
 
 def allow(lines):

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import RefusedError
-from ansible_collections.ivanti.uem.plugins.module_utils._core.labels import Label
-from ansible_collections.ivanti.uem.plugins.module_utils._core.policies import Policy
-from ansible_collections.ivanti.uem.plugins.module_utils._module.label_policy import bring_policy
+from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.model import Label
+from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.model import Policy
+from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.task import bring_policy
 
 
 class TwoLabels:

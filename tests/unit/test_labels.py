@@ -10,7 +10,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     OptionError,
     RefusedError,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.labels import (
+from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
+from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.model import (
     Label,
     LabelGoal,
     LabelsWrite,
@@ -18,7 +19,6 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.labels import (
     plan_labels,
     relevant_labels,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
 
 ALL, SALES, PILOT, COMMA, SLASH, TWIN, TWIN_2, FILTERED = KNOWN = [
     Label("-1", "All-Smartphones", static=False, system=True),

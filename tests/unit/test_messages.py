@@ -13,7 +13,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     AnswerError,
     OptionError,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.messages import (
+from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
+from ansible_collections.ivanti.uem.plugins.module_utils._families.messages.model import (
     Message,
     Roaming,
     location_row,
@@ -22,7 +23,6 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.messages import (
     plan_message,
     plan_roaming,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import wire
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.client import EpmmClient
 from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.wire import message_form

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
-from ansible_collections.ivanti.uem.plugins.module_utils._core.labels import Label
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import (
     nearest,
     parse_name,
@@ -14,6 +13,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.names import (
     pick,
     pick_all,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.model import Label
 
 
 def label(number, name):

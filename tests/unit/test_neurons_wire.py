@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.custom_attrs import AttrsWrite
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import AnswerError
+from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.model import (
+    AttrsWrite,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons import wire
 
 

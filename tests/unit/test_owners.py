@@ -13,7 +13,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     AnswerError,
     OptionError,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.owners import (
+from ansible_collections.ivanti.uem.plugins.module_utils._families.owners.model import (
     Account,
     Ownership,
     belongs,
@@ -23,7 +23,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.owners import (
     the_account,
     was_begun,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.owners import (
+from ansible_collections.ivanti.uem.plugins.module_utils._families.owners.neurons import (
     account_of,
     ownership_of,
     rejections,

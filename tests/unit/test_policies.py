@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.policies import (
+from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.model import (
     Assignment,
     Decision,
     Policy,

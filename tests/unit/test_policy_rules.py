@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.policy_rules import (
+from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.rules import (
     RULES,
     compliance_action,
     rule,

@@ -8,17 +8,6 @@ operators and countries."""
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core import (
-    app_settings,
-    certificates,
-    compliance_report,
-    dep,
-    reference,
-)
-from ansible_collections.ivanti.uem.plugins.module_utils._core.certificates import Certificate
-from ansible_collections.ivanti.uem.plugins.module_utils._core.compliance_report import (
-    PolicyVerdict,
-)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     AnswerError,
@@ -30,19 +19,40 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.masking import (
     masked_but,
     says_secret,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import (
-    appsettings,
-    registration,
+from ansible_collections.ivanti.uem.plugins.module_utils._families.app_settings import (
+    epmm as appsettings,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.app_settings import (
+    model as app_settings,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.certificates import (
+    model as certificates,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.certificates import (
+    neurons as neurons_certificates,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.certificates.model import (
+    Certificate,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance import (
+    model as compliance_report,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance import (
+    neurons as neurons_compliance,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance.model import (
+    PolicyVerdict,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.dep import model as dep
+from ansible_collections.ivanti.uem.plugins.module_utils._families.dep import neurons as neurons_dep
+from ansible_collections.ivanti.uem.plugins.module_utils._families.reference import (
+    model as reference,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.registration import (
+    epmm as registration,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.endpoints import COUNTRIES
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.lists import read_list
-from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons import (
-    certificates as neurons_certificates,
-)
-from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons import (
-    compliance as neurons_compliance,
-)
-from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons import dep as neurons_dep
 from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.endpoints import (
     CERTIFICATES,
 )

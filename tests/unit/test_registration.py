@@ -13,13 +13,18 @@ from dataclasses import replace
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
-from ansible_collections.ivanti.uem.plugins.module_utils._core.reference import (
+from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Found
+from ansible_collections.ivanti.uem.plugins.module_utils._families.reference.model import (
     Country,
     Operator,
     operator_of,
     require_country,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.registration import (
+from ansible_collections.ivanti.uem.plugins.module_utils._families.registration.epmm import (
+    RegistrationCalls,
+    registered,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.registration.model import (
     Registered,
     Registration,
     completed,
@@ -31,12 +36,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.registration impo
     same_phone,
     without_secrets,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Found
-from ansible_collections.ivanti.uem.plugins.module_utils._core.users import User
-from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.registration import (
-    RegistrationCalls,
-    registered,
-)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.users.model import User
 
 # fmt: off
 OPTIONS = {

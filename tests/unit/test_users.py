@@ -11,7 +11,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     AnswerError,
     OptionError,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.users import (
+from ansible_collections.ivanti.uem.plugins.module_utils._families.users import epmm as users
+from ansible_collections.ivanti.uem.plugins.module_utils._families.users.model import (
     PasswordWrite,
     User,
     UserFilter,
@@ -20,7 +21,6 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.users import (
     parse_user,
     plan_password,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import users
 
 JDOE = User("9004", "f89d8cbf-59d7-47e6-97c2-4681ed8f954a", "jdoe", email="Joe@example.com")
 

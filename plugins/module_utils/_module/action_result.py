@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .._core.action_plan import ActionPlan
 from .._core.device import DeviceRef
 from .._core.plan import Outcome, counted
+from .._families.actions.plan import ActionPlan
 from .._products.protocol import UemClient
-from .action_guard import Guard
+from .guard.guard import Guard
 from .reconcile import PartlyFailedError
 from .results import entry, reconciled
 

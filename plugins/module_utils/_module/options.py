@@ -16,7 +16,9 @@ from typing import Any
 
 from ansible.module_utils.basic import env_fallback
 
-from .._core import actions, activesync, alerts
+from .._families.actions import model as actions
+from .._families.activesync import model as activesync
+from .._families.alerts import model as alerts
 from .._products.registry import PRODUCTS
 
 

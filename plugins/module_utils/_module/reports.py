@@ -10,11 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .._core.app_settings import AppSetting, chosen, pick_ids
 from .._core.device import Device
 from .._core.errors import OptionError
-from .._core.reference import COUNTRIES, OPERATORS, Country, Operator, in_country, parse_country
 from .._core.selection import Found
+from .._families.app_settings.model import AppSetting, chosen, pick_ids
+from .._families.reference.model import (
+    COUNTRIES,
+    OPERATORS,
+    Country,
+    Operator,
+    in_country,
+    parse_country,
+)
 from .._products.protocol import AppSettings, Reference
 from .reading import read_each
 

@@ -13,23 +13,23 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 # For annotations alone: a module is compiled anew in every run, with all that it imports.
 if TYPE_CHECKING:
-    from .._core.activesync import EasDevice
-    from .._core.alerts import Alert, AlertFilter
-    from .._core.app_settings import AppSetting
-    from .._core.certificates import Holdings
-    from .._core.compliance_report import Report
-    from .._core.configs import Config
-    from .._core.dep import DepProfile, DepServer
     from .._core.device import Device, Partition
-    from .._core.labels import Label
-    from .._core.messages import Roaming
-    from .._core.owners import Account, Ownership
     from .._core.plan import Change, Outcome
-    from .._core.policies import Assignment, Policy
-    from .._core.reference import Country, Operator
-    from .._core.registration import Registration
     from .._core.selection import Found, Selection
-    from .._core.users import User
+    from .._families.activesync.model import EasDevice
+    from .._families.alerts.model import Alert, AlertFilter
+    from .._families.app_settings.model import AppSetting
+    from .._families.certificates.model import Holdings
+    from .._families.compliance.model import Report
+    from .._families.configs.model import Config
+    from .._families.dep.model import DepProfile, DepServer
+    from .._families.labels.model import Label
+    from .._families.messages.model import Roaming
+    from .._families.owners.model import Account, Ownership
+    from .._families.policies.model import Assignment, Policy
+    from .._families.reference.model import Country, Operator
+    from .._families.registration.model import Registration
+    from .._families.users.model import User
     from .._http.transport import Sink, Transport
 
 # The capabilities there are, and the words for them in "<product> does not support …".

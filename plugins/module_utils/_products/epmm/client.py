@@ -18,29 +18,30 @@ from itertools import product as pairs
 from typing import Any
 from urllib.parse import urlencode
 
-from ..._core.actions import MOST_UUIDS
-from ..._core.alerts import Alert, AlertFilter, AlertsWrite
 from ..._core.device import Device, DeviceRef, Partition
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, OptionError, UemError
-from ..._core.labels import Label, LabelsWrite
-from ..._core.messages import Message, Roaming
 from ..._core.names import fits
 from ..._core.plan import Change, Outcome
-from ..._core.policies import Assignment, Policy
 from ..._core.selection import Found, Selection
+from ..._families.actions import epmm as actions
+from ..._families.actions.model import MOST_UUIDS
+from ..._families.activesync.epmm import EasCalls
+from ..._families.alerts.model import Alert, AlertFilter, AlertsWrite
+from ..._families.app_settings.epmm import AppSettingCalls
+from ..._families.compliance.epmm import ComplianceCalls
+from ..._families.configs.epmm import ConfigCalls
+from ..._families.exports.epmm import ExportCalls
+from ..._families.labels.model import Label, LabelsWrite
+from ..._families.messages.model import Message, Roaming
+from ..._families.policies.model import Assignment, Policy
+from ..._families.registration.epmm import RegistrationCalls
+from ..._families.users.epmm import UserCalls
 from ..._http.transport import Transport
 from .. import protocol
 from ..batches import grouped, one_each
 from ..partly import one_by_one, open_end
 from ..protocol import Batch
-from . import actions, endpoints, wire
-from .appsettings import AppSettingCalls
-from .compliance import ComplianceCalls
-from .configs import ConfigCalls
-from .eas import EasCalls
-from .exports import ExportCalls
-from .registration import RegistrationCalls
-from .users import UserCalls
+from . import endpoints, wire
 from .v1 import V1
 from .v2 import USE_V1, V2
 

@@ -17,9 +17,9 @@ from typing import Any
 from ..._core.device import Device, DeviceRef, Partition
 from ..._core.endpoint import Endpoint, Segment
 from ..._core.errors import AbsentError, AnswerError, ApiError, NotFoundError, OptionError
-from ..._core.labels import Label
 from ..._core.names import pick_all
 from ..._core.selection import Found, Selection
+from ..._families.labels.model import Label
 from ..._http.paging import Page, Spot, read_all
 from ..._http.transport import Query, Transport
 from . import endpoints, query, wire

@@ -23,9 +23,9 @@ from ..._core.errors import (
     OptionError,
     UemError,
 )
-from ..._core.labels import Label
 from ..._core.names import pick_all
 from ..._core.selection import Found, Selection
+from ..._families.labels.model import Label
 from ..._http.paging import Page, Spot, read_all
 from ..._http.transport import Query, Transport
 from . import endpoints, query, wire

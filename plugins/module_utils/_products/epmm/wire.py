@@ -19,12 +19,12 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ..._core import compliance
-from ..._core.alerts import Alert
 from ..._core.device import Device, Partition
 from ..._core.errors import AnswerError
-from ..._core.labels import Label
-from ..._core.messages import Roaming
-from ..._core.policies import Policy
+from ..._families.alerts.model import Alert
+from ..._families.labels.model import Label
+from ..._families.messages.model import Roaming
+from ..._families.policies.model import Policy
 from ..._http.redact import MOST_EXPLAINED
 from .fields import (
     BITS,

@@ -11,9 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from ..._core.actions import MOST
 from ..._core.attributes import canonical, is_numeric, missing_values
-from ..._core.custom_attrs import AttrsWrite
 from ..._core.device import Attrs, Device, Partition
 from ..._core.endpoint import Endpoint
 from ..._core.errors import (
@@ -27,18 +25,21 @@ from ..._core.errors import (
 from ..._core.names import fits
 from ..._core.plan import Change, Outcome
 from ..._core.selection import Found, Selection
+from ..._families.actions import neurons as actions
+from ..._families.actions.model import MOST
+from ..._families.attributes.model import AttrsWrite
+from ..._families.certificates.neurons import CertificateCalls
+from ..._families.compliance.neurons import ComplianceCalls
+from ..._families.configs.neurons import ConfigCalls
+from ..._families.dep.neurons import DepCalls
+from ..._families.inventory.neurons import labels_of
+from ..._families.owners.neurons import OwnerCalls
 from ..._http.paging import Page, Spot, read_all
 from ..._http.transport import Transport
 from .. import protocol
 from ..batches import grouped, one_each
 from ..protocol import Batch
-from . import actions, endpoints, fq, wire
-from .certificates import CertificateCalls
-from .compliance import ComplianceCalls
-from .configs import ConfigCalls
-from .dep import DepCalls
-from .inventory import labels_of
-from .owners import OwnerCalls
+from . import endpoints, fq, wire
 
 # "API Basics": rows must be between 1 and 500; lists read from the database give 50 whatever is
 # asked for.

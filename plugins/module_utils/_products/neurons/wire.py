@@ -15,10 +15,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..._core.attributes import Values, canonical
-from ..._core.custom_attrs import AttrsWrite
 from ..._core.device import Attrs, Device, Partition
 from ..._core.errors import AnswerError
-from ..._core.messages import Message
+from ..._families.attributes.model import AttrsWrite
+from ..._families.messages.model import Message
 from ..._http.redact import MOST_EXPLAINED
 
 # Characters of a result that messages show.

@@ -1,0 +1,290 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""ActiveSync devices: the calls (E30-E32), and their JSON.
+
+Source: "API Reference Document for MobileIron WebService" (Core 10.8), section "Exchange ActiveSync
+(EAS)".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+from ..._core.errors import AnswerError, AnswerLostError, ApiError, NotFoundError, UemError
+from ..._core.masking import masked
+from ..._core.plan import Change, Outcome
+from ..._http.transport import Transport
+from ..._products.batches import grouped, one_each
+from ..._products.epmm import endpoints, wire
+from ..._products.epmm.v1 import V1
+from ..._products.partly import one_by_one, open_end
+from ..._products.protocol import Batch
+from .model import ALLOWED, BLOCKED, WIPED, EasDevice
+
+# The groups of a list: the state of their devices, and whether these are registered; of the wiped
+# ones ``status`` says that.
+_GROUPS: Mapping[str, tuple[str, bool | None]] = {
+    "registeredAllowedDevice": (ALLOWED, True),
+    "registeredBlockedDevice": (BLOCKED, True),
+    "unregisteredAllowedDevice": (ALLOWED, False),
+    "unregisteredBlockedDevice": (BLOCKED, False),
+    "wipedDevice": (WIPED, None),
+}
+_REGISTERED = {"registered": True, "unregistered": False}
+
+# What activeSyncStatus says for certain. The document shows Allowed alone.
+_STATUSES = {"allowed": ALLOWED, "blocked": BLOCKED, "wiped": WIPED}
+
+# What is taken as it is: its name here, and there.
+# fmt: off
+_TEXTS = {
+    "user": "userName", "mailbox": "mailboxId", "domain": "domain", "device_id": "deviceId", "phone": "phoneNumber",
+    "model": "model", "platform": "platform", "platform_code": "platformCode", "status": "status",
+    "activesync_status": "activeSyncStatus", "action_source": "actionSource",
+}
+# fmt: on
+
+_ACTIONS = {ALLOWED: "REINSTATE_DEVICE", BLOCKED: "BLOCK_DEVICE", WIPED: "WIPE"}
+
+# Bytes of an address that every server takes, and what is kept of them for a path that url may
+# have.
+_ADDRESS, _SPARE = 8000, 500
+
+# Devices in one call; no limit is documented.
+BULK_EAS = 200
+
+_COUNTED = re.compile(r"(\d+) device", re.IGNORECASE)
+_MODIFIED = re.compile(r"(\d+) device\S* modified to (\w+)", re.IGNORECASE)
+
+
+class EasCalls:
+    """A part of the client: ActiveSync devices."""
+
+    transport: Transport
+    _v1: V1
+
+    def activesync_devices(self) -> tuple[EasDevice, ...]:
+        """See ActiveSync."""
+        answer = self._v1.lists(endpoints.EAS_DEVICES)
+        return () if answer is None else tuple(eas_devices(answer))
+
+    def activesync_details(self, device: EasDevice) -> Mapping[str, Any] | None:
+        """See ActiveSync."""
+        try:
+            answer = self.transport.call(endpoints.EAS_DEVICE, path={"device": device.uuid})
+        except NotFoundError:
+            return None
+        return eas_details(answer, device.uuid)
+
+    def activesync_unable(self, changes: Sequence[Change]) -> Mapping[str, str]:
+        """See ActiveSync. The details of a device say whether it can be wiped."""
+        asked = [change.subject for change in changes if change.write == WIPED]
+        with ThreadPoolExecutor(self.transport.settings.concurrency) as pool:
+            told = list(pool.map(self.activesync_details, asked))
+        unable = [
+            device.id
+            for device, details in zip(asked, told, strict=True)
+            if details is not None and wire.flag(details.get("IsRemoteWipeSupported")) is False
+        ]
+        return dict.fromkeys(
+            unable, "the server says that it cannot be wiped (IsRemoteWipeSupported)"
+        )
+
+    def activesync_batches(self, changes: Sequence[Change]) -> list[Batch]:
+        """See ActiveSync. One that was wiped goes alone, for of it alone the answer is no proof."""
+        alone = [change for change in changes if WIPED in (change.write, change.subject.state)]
+        others = [change for change in changes if WIPED not in (change.write, change.subject.state)]
+        longest = max((len(quote(change.subject.uuid, safe="")) for change in others), default=0)
+        room = _ADDRESS - _SPARE - len(endpoints.EAS_ACT.path)
+        most = max(1, min(BULK_EAS, room // (longest + len("uuids=&"))))
+        return [*grouped(others, most), *one_each(alone)]
+
+    def set_activesync(self, batch: Batch) -> list[Outcome]:
+        """See ActiveSync. What an answer leaves open, such as a count that is short, is settled by
+        reading, and devices that a call for many left as they were are sent one by one. Something
+        destructive is never sent again."""
+        try:
+            self._act(batch.changes)
+            if not any(change.subject.state == WIPED for change in batch.changes):
+                return [Outcome(change) for change in batch.changes]
+            refused, again = "the server says that it did it", False
+        except (ApiError, AnswerError, AnswerLostError) as error:
+            refused, again = open_end(error)
+        reasons = {change.subject.id: refused for change in batch.changes}
+        now = self._states_now()
+        if again and len(batch.changes) > 1 and isinstance(now, dict):
+            left = [
+                change
+                for change in batch.changes
+                if now.get(change.subject.id) not in (None, change.write)
+            ]
+            failed = one_by_one(left, lambda change: self._act([change]))
+            reasons.update(failed)
+            now.update(
+                (change.subject.id, change.write)
+                for change in left
+                if change.subject.id not in failed
+            )
+            now = self._states_now() if failed else now
+        return [_settled(change, now, reasons[change.subject.id]) for change in batch.changes]
+
+    def _act(self, changes: Sequence[Change]) -> None:
+        """Send. Raises AnswerError when the server does not say that it did it to all of them."""
+        state = changes[0].write
+        action = _ACTIONS[state]
+        answer = self.transport.call(
+            endpoints.EAS_WIPE if state == WIPED else endpoints.EAS_ACT,
+            query=[*(("uuids", change.subject.uuid) for change in changes), ("action", action)],
+        )
+        said = " ".join(wire.explain(answer).split())
+        found = _MODIFIED.search(said)
+        if found is None or (int(found.group(1)), found.group(2).upper()) != (len(changes), action):
+            raise AnswerError(
+                f"the server was asked to {action} {len(changes)} of them and answered: "
+                f"{said or 'nothing'}"
+            )
+
+    def _states_now(self) -> dict[str, str] | str:
+        """By id the states that the server lists, or the sentence why they cannot be read."""
+        try:
+            return {device.id: device.state for device in self.activesync_devices()}
+        except UemError as error:
+            return str(error)
+
+
+def _settled(change: Change, now: Mapping[str, str] | str, reason: str) -> Outcome:
+    """The outcome for a device by the states that the server lists now, or by why these cannot be
+    read."""
+    if isinstance(now, str):
+        return Outcome(
+            change, f"{reason.rstrip('.')}. What became of the device could not be read: {now}"
+        )
+    state = now.get(change.subject.id)
+    if state == change.write:
+        return Outcome(change)
+    told = (
+        "no longer listed"
+        if state is None
+        else f"listed as {state or 'something that is not clear'}"
+    )
+    once = ", and was not sent anything again" if change.write == WIPED else ""
+    return Outcome(change, f"{reason.rstrip('.')}. The device is {told} now{once}.")
+
+
+def eas_devices(answer: Any) -> list[EasDevice]:
+    """The devices of "List All ActiveSync Devices", each once.
+
+    Raises AnswerError for an answer that is no such list, or that has fewer devices than it counts.
+    """
+    rows = list(_rows(answer))
+    counted = _COUNTED.search(wire.explain(answer))
+    if counted is not None and int(counted.group(1)) > len(rows):
+        raise AnswerError(
+            f"The server counts {counted.group(1)} ActiveSync devices and sent {len(rows)} of "
+            "them; nothing was done with a part. Try again, then ask the server's administrator."
+        )
+    if not rows:
+        # An error comes with HTTP 200 as well, and must not pass for an empty list.
+        wire.v1_list(
+            answer, next((f"{one}s" for one in _GROUPS if f"{one}s" in answer), "devices"), "device"
+        )
+    found: dict[str, EasDevice] = {}
+    groups: dict[str, str] = {}
+    for group, row in rows:
+        device = _device(row, group)
+        other = found.setdefault(device.id, device)
+        if other != device:
+            where = (
+                f"both in {groups[device.id]}s and in {group}s"
+                if groups[device.id] != group
+                else f"twice in {group}s"
+            )
+            found[device.id] = replace(
+                other, state="", unclear=other.unclear or f"the server lists it {where}"
+            )
+        groups.setdefault(device.id, group)
+    return list(found.values())
+
+
+def _rows(answer: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every device of a list, with the name of its group, also of one that the document does not
+    know."""
+    if not isinstance(answer, Mapping):
+        raise AnswerError("The server's answer is no object; url may lead to another API.")
+    unknown = [name.removesuffix("s") for name in answer if name.endswith("Devices")]
+    for group in dict.fromkeys((*_GROUPS, *unknown)):
+        holder = answer.get(f"{group}s")
+        inner = holder.get(group) if isinstance(holder, Mapping) else holder
+        # A group that is shaped otherwise must not pass for an empty one.
+        if (
+            inner is None
+            and isinstance(holder, Mapping)
+            and any(isinstance(part, (Mapping, list)) for part in holder.values())
+        ):
+            raise AnswerError(
+                f"The server's answer has {group}s of an unknown shape "
+                f"({', '.join(sorted(map(str, holder)))})."
+            )
+        for row in wire.listed(inner):
+            if not isinstance(row, Mapping):
+                raise AnswerError(f"The server's answer has {group}s that are no objects.")
+            yield group, row
+
+
+def _device(row: Mapping[str, Any], group: str) -> EasDevice:
+    uuid = wire.text_of(row.get("uuid")).strip()
+    if not uuid or not uuid.isprintable():
+        raise AnswerError(
+            f"The server sent an ActiveSync device without a usable uuid ({row.get('uuid')!r})."
+        )
+    state, registered = _GROUPS.get(group, ("", None))
+    status, word = (
+        wire.text_of(row.get("status")).strip(),
+        wire.text_of(row.get("activeSyncStatus")).strip(),
+    )
+    said = _STATUSES.get(word.lower(), state)
+    unclear = "" if said == state else f"the server lists it in {group}s, with the status {word}"
+    last = _time(row.get("lastSyncTime"))
+    texts: dict[str, Any] = {name: wire.text_of(row.get(raw)) for name, raw in _TEXTS.items()}
+    return EasDevice(
+        **texts,
+        uuid=uuid,
+        state="" if unclear else state,
+        registered=_REGISTERED.get(status.lower()) if registered is None else registered,
+        device_uuid=wire.text_of(row.get("miDeviceUuid")).strip().lower(),
+        first_sync=_time(row.get("firstSyncTime")),
+        last_sync=last,
+        synced=wire.seconds(last),
+        unclear=unclear
+        if group in _GROUPS
+        else f"the server lists it in {group}s, which is no group that is known",
+    )
+
+
+def _time(raw: Any) -> str | None:
+    """A time of thousandths since 1970, also as text; 0 is none."""
+    stamp = wire.number_of(raw)
+    return wire.time_of(stamp) if stamp else None
+
+
+def eas_details(answer: Any, uuid: str) -> dict[str, Any]:
+    """What "Device Details for ActiveSync" answers of a device, secrets masked. Raises AnswerError
+    when it is of another one."""
+    holder = answer.get("easDevice", answer) if isinstance(answer, Mapping) else None
+    if not isinstance(holder, Mapping) or "details" not in holder:
+        raise AnswerError(
+            f"ActiveSync device {uuid}: the server's answer has no details "
+            f"({wire.explain(answer) or 'it does not say why'})."
+        )
+    other = wire.text_of(holder.get("uuid")).strip()
+    if other and other.lower() != uuid.lower():
+        raise AnswerError(f"ActiveSync device {uuid}: the server answered the details of {other}.")
+    details: dict[str, Any] = masked(wire.details_v1(holder))
+    return details

@@ -1,0 +1,233 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""AppConnect analytics: what may be in their archive, and the sessions in its tables. Pure.
+
+"API Reference Document for MobileIron WebService" (Core 10.8), "Get Analytics for AppConnect Apps":
+a folder for the app, in it one for each device, and in that a CSV file without a header, a row for
+each session, and version.txt.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..._core.errors import AnswerError, OptionError
+
+VERSION_FILE = "version.txt"
+
+# The columns of all devices in one table.
+SESSION = ("app_id", "device", "app_version", "start", "duration", "timezone_minutes", "bytes")
+
+# A file may be so many times as large as its part of the archive, where it is larger than what any
+# may be. Tables of sessions come to about 10, and the densest that the format has is 1,032.
+RATIO, FREE = 200, 1 << 20
+
+# The two ways of packing that archives are made with; by the format's numbers: stored and deflated.
+_METHODS = (0, 8)
+
+# Bytes of a name that file systems take.
+_LONGEST = 255
+
+_DRIVE = re.compile(r"[A-Za-z]:")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?")
+
+_REFUSED = "Nothing was written; ask the server's administrator what is wrong with it."
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most files that an archive may have, and the most bytes that they may have together."""
+
+    files: int
+    size: int
+
+    @property
+    def archive(self) -> int:
+        """The most bytes of the archive itself: its files at worst as they are, and what names each
+        of them, twice."""
+        return self.size + 2 * self.directory
+
+    @property
+    def directory(self) -> int:
+        """The most bytes of the archive's directory, which has some 50 for each file, and its
+        path."""
+        return (1 << 16) + self.files * 512
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the directory of an archive says of one entry, which need not be true. ``mode``: of
+    Unix, 0 where it says none."""
+
+    number: int
+    name: str
+    size: int
+    packed: int
+    method: int
+    encrypted: bool
+    mode: int
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file that may be unpacked. ``number``: its place in the directory; ``size``, ``packed``:
+    the bytes that it and its part of the archive are said to have."""
+
+    number: int
+    app: str
+    device: str
+    file: str
+    size: int
+    packed: int
+
+    @property
+    def path(self) -> str:
+        """As results have it, and below ``dest``."""
+        return f"{self.app}/{self.device}/{self.file}"
+
+    @property
+    def is_version(self) -> bool:
+        """Whether it says the version of the app, and is no table."""
+        return self.file.casefold() == VERSION_FILE
+
+
+def parse_app(raw: str) -> str:
+    """The id of an app. Raises OptionError for what can be none, and no folder."""
+    text = raw.strip()
+    if _part_problem(text):
+        raise OptionError(
+            f"app_id: {raw!r} is not the id of an app; give the bundle id (iOS) or the package "
+            "name (Android), such as com.example.app."
+        )
+    return text
+
+
+def parse_limits(files: int, size: int) -> Limits:
+    """The limits of an archive. Raises OptionError for those that would let nothing through."""
+    for name, number in (("max_files", files), ("max_bytes", size)):
+        if number < 1:
+            raise OptionError(
+                f"{name}: {number} lets nothing through; give a number of at least 1."
+            )
+    return Limits(files, size)
+
+
+def plan_archive(
+    entries: Sequence[Entry], app: str, limits: Limits, length: int
+) -> tuple[Member, ...]:
+    """The files to unpack, in the order of their paths. ``length``: bytes of the archive.
+
+    Raises AnswerError, with the name of the first entry that is not what the document describes,
+    for the whole archive: one that holds such a thing is trusted in nothing.
+    """
+    if len(entries) > limits.files:
+        raise AnswerError(too_many(limits, str(len(entries))))
+    declared = sum(entry.size for entry in entries)
+    if declared > limits.size:
+        raise AnswerError(
+            f"The files of the archive have {declared} bytes, and max_bytes is {limits.size}: "
+            "raise it if the app really has so much. Nothing was written."
+        )
+    if sum(entry.packed for entry in entries) > length:
+        raise AnswerError(
+            f"The files of the archive overlap, so that few bytes make many. {_REFUSED}"
+        )
+    for entry in entries:
+        problem = _entry_problem(entry, app)
+        if problem:
+            raise AnswerError(f"The archive has an entry {entry.name!r} {problem}. {_REFUSED}")
+    members = [_member(entry) for entry in entries if not entry.name.endswith("/")]
+    _refuse_twins({f"{member.app}/{member.device}" for member in members})
+    _refuse_twins(member.path for member in members)
+    return tuple(sorted(members, key=lambda member: (member.device, member.file)))
+
+
+def too_many(limits: Limits, count: str) -> str:
+    """The sentence for an archive with so many files."""
+    return (
+        f"The archive has {count} files, and max_files is {limits.files}: raise it if the app "
+        "really has so many. Nothing was written."
+    )
+
+
+def too_dense(size: int, packed: int) -> bool:
+    """Whether so many bytes came of so few that nobody packs sessions like that."""
+    return size > FREE and size > RATIO * packed
+
+
+def session(cells: Sequence[str]) -> tuple[str, ...] | None:
+    """Start, duration, time zone and bytes of a row as they were sent, or None when it is no
+    session.
+
+    The bytes are "under construction" in the document, so that they may be missing.
+    """
+    if not 3 <= len(cells) <= 4:
+        return None
+    trimmed = [cell.strip() for cell in cells]
+    traffic = trimmed[3] if len(trimmed) == 4 else ""
+    if not all(_NUMBER.fullmatch(cell) for cell in trimmed[:3]) or not (
+        traffic == "" or _NUMBER.fullmatch(traffic)
+    ):
+        return None
+    return (*trimmed[:3], traffic)
+
+
+def is_heading(cells: Sequence[str]) -> bool:
+    """Whether a first row names the columns: no cell of it is a number."""
+    return 3 <= len(cells) <= 4 and not any(_NUMBER.fullmatch(cell.strip()) for cell in cells)
+
+
+def _entry_problem(entry: Entry, app: str) -> str:
+    """What is wrong with an entry, as the words behind its name, or ""."""
+    parts = entry.name.removesuffix("/").split("/")
+    folder = entry.name.endswith("/")
+    kind = stat.S_IFMT(entry.mode)
+    # fmt: off
+    problems = (
+        (entry.encrypted, "that is encrypted"),
+        (entry.method not in _METHODS, f"that is packed in an unknown way ({entry.method})"),
+        (entry.name.startswith("/"), "with an absolute path"),
+        *((bool(problem), problem) for problem in map(_part_problem, parts)),
+        (parts[0] != app, f"outside of the folder of the app {app!r}"),
+        (kind not in (0, stat.S_IFDIR if folder else stat.S_IFREG), "that is a link or another special file"),
+        (len(parts) not in ((1, 2) if folder else (3,)), "where the document has <app id>/<device id>/<file> alone"),
+    )
+    # fmt: on
+    return next((words for wrong, words in problems if wrong), "")
+
+
+def _part_problem(part: str) -> str:
+    """What is wrong with one name of a path, or ""."""
+    if part in ("", ".", ".."):
+        return "that leads elsewhere"
+    if "\\" in part or "/" in part or _DRIVE.match(part):
+        return "with a backslash, a slash or a drive letter"
+    if any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in part):
+        return "with a control character"
+    if len(part.encode("utf-8", "replace")) > _LONGEST:
+        return "with a name that is too long"
+    return ""
+
+
+def _member(entry: Entry) -> Member:
+    app, device, file = entry.name.split("/")
+    return Member(entry.number, app, device, file, entry.size, entry.packed)
+
+
+def _refuse_twins(paths: Iterable[str]) -> None:
+    """Raises AnswerError for names which some file systems take for one."""
+    seen: dict[str, str] = {}
+    for path in sorted(paths):
+        fold = unicodedata.normalize("NFC", path).casefold()
+        if fold in seen:
+            raise AnswerError(
+                f"The archive has the entries {seen[fold]!r} and {path!r}, which can be one file. "
+                f"{_REFUSED}"
+            )
+        seen[fold] = path

@@ -1,0 +1,95 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""App settings (E46, E47)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import chain
+from typing import Any
+
+from ..._core.device import Device
+from ..._core.errors import AnswerError
+from ..._core.masking import masked
+from ..._http.transport import Transport
+from ..._products.epmm import endpoints, wire
+from ..._products.epmm.lists import read_list
+from ..._products.epmm.v1 import V1
+from .model import AppSetting
+
+# What the list and its elements are called in an answer.
+_CALLED = ("appsettings", "appsetting")
+
+# "Get Application Settings by Device UUID": the ASCII codes of C and D.
+_STATES = {"67": "current", "68": "deleted", "C": "current", "D": "deleted"}
+
+
+class AppSettingCalls:
+    """A part of the client: app settings."""
+
+    transport: Transport
+    _v1: V1
+
+    def app_settings(self, kind: str | None) -> tuple[AppSetting, ...]:
+        """See AppSettings."""
+        query = [] if kind is None else [("type", kind)]
+        return tuple(
+            app_setting(row)
+            for row in read_list(self._v1, endpoints.APP_SETTINGS, *_CALLED, query=query)
+        )
+
+    def app_settings_of(self, device: Device) -> tuple[AppSetting, ...]:
+        """See AppSettings."""
+        rows = read_list(
+            self._v1, endpoints.APP_SETTINGS_OF_DEVICE, *_CALLED, {"device": device.guid}
+        )
+        return tuple(app_setting(row) for row in rows)
+
+
+def app_setting(raw: Mapping[str, Any]) -> AppSetting:
+    """A setting of "Get all Application Settings" and its kin."""
+    number = raw.get("@id", raw.get("id"))
+    if number is None:
+        raise AnswerError(f"The server sent an app setting without an id ({raw.get('name')!r}).")
+    state = wire.text_of(raw.get("state")).upper()
+    return AppSetting(
+        id=wire.text_of(number),
+        name=wire.text_of(raw.get("name")).strip(),
+        type=wire.text_of(raw.get("appType")).upper(),
+        origin=wire.text_of(raw.get("type")).upper(),
+        description=wire.text_of(raw.get("description")),
+        device_count=wire.number_of(raw.get("deviceCount")),
+        pending_count=wire.number_of(raw.get("pendingCount")),
+        quarantined_count=wire.number_of(raw.get("quarantinedCount")),
+        labels=_labels(raw),
+        state=_STATES.get(state) or state.lower() or None,
+        properties=masked(_properties(raw)),
+    )
+
+
+def _labels(raw: Mapping[str, Any]) -> tuple[tuple[str | None, str | None], ...]:
+    """Ids and names, which come as two lists. Where they are not of one length nobody knows which
+    belong together."""
+    ids = [wire.text_of(one) for one in wire.listed(raw.get("labels"))]
+    names = [wire.text_of(one) for one in wire.listed(raw.get("labelNames"))]
+    if len(ids) == len(names):
+        return tuple(zip(ids, names, strict=True))
+    return tuple(chain(((one, None) for one in ids), ((None, one) for one in names)))
+
+
+def _properties(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """``{"entry": [{"key": …, "value": …}]}``, with one entry a single object."""
+    parts = [part for part in wire.listed(raw.get("properties")) if isinstance(part, Mapping)]
+    entries = [
+        entry
+        for part in parts
+        for entry in wire.listed(part.get("entry"))
+        if isinstance(entry, Mapping)
+    ]
+    return {
+        wire.text_of(entry["key"]): entry.get("value")
+        for entry in entries
+        if entry.get("key") is not None
+    }

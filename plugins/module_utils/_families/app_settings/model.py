@@ -1,0 +1,94 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""App settings of EPMM, which its portal calls configurations. Pure.
+
+Words are those of the API: "API Reference Document for MobileIron WebService" (Core 10.8), section
+"Application Settings".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..._core.device import Device
+from ..._core.names import pick_all
+
+# fmt: off
+TYPES = (
+    "EXCHANGE", "WIFI", "BOOKMARK", "EMAIL", "VPN", "GENERAL", "CALDAV", "SUBCAL", "WEBCLIP", "SCEP", "APN", "RESTRICTION",
+    "CERTIFICATE", "MDM", "PROVISIONING", "CARDDAV", "CONFIGURATION", "OTHER",
+)
+# fmt: on
+
+
+@dataclass(frozen=True)
+class AppSetting:
+    """A setting, as the server has it or as a device has it. ``labels``: ids and names, of which
+    either may not be known.
+
+    ``state`` is of a device alone: ``current`` or ``deleted``. ``properties``: secrets masked.
+    """
+
+    id: str
+    name: str
+    type: str = ""
+    origin: str = ""
+    description: str = ""
+    device_count: int | None = None
+    pending_count: int | None = None
+    quarantined_count: int | None = None
+    labels: tuple[tuple[str | None, str | None], ...] = ()
+    state: str | None = None
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_dict(self, device: Device | None = None) -> dict[str, Any]:
+        """As results have it. Of a device the server does not say the counts and the labels."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "description": self.description,
+            "type": self.type,
+            "origin": self.origin,
+            "device_id": device and device.id,
+            "device_guid": device and device.guid,
+            "state": self.state,
+            "device_count": None if device else self.device_count,
+            "pending_count": None if device else self.pending_count,
+            "quarantined_count": None if device else self.quarantined_count,
+            "labels": None
+            if device
+            else [{"id": number, "name": name} for number, name in self.labels],
+            "properties": dict(self.properties),
+        }
+
+
+def chosen(
+    settings: Iterable[AppSetting], kind: str | None, ids: frozenset[str] | None
+) -> tuple[AppSetting, ...]:
+    """The settings of a type and of these ids; None means all. A server need not heed the type that
+    it is asked for."""
+    return tuple(
+        one
+        for one in settings
+        if (kind is None or one.type.upper() == kind) and (ids is None or one.id in ids)
+    )
+
+
+def pick_ids(
+    wanted: Sequence[str] | None, known: Iterable[AppSetting], kind: str | None = None
+) -> frozenset[str] | None:
+    """The ids of the settings that are named by name or id; None for all. Raises OptionError for
+    those that there are not.
+
+    ``kind``: the type that ``known`` are of, or None for any.
+    """
+    if wanted is None:
+        return None
+    distinct = list({one.id: one for one in known}.values())
+    names = [name.strip() for name in wanted]
+    noun = "app setting" if kind is None else f"app setting of the type {kind}"
+    return frozenset(one.id for one in pick_all(names, distinct, "settings", noun))

@@ -1,0 +1,95 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Desired custom attributes as an author writes them, read into goals. Pure, and done before any
+request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ..._core.attributes import Values, canonical, clean_map, clean_names
+from ..._core.device import DeviceRef
+from ..._core.errors import OptionError
+from ..._core.goals import Desired, read_named
+from .model import AttrsGoal, Verb
+
+_VERBS: Mapping[tuple[str, bool, bool], Verb] = {
+    # (state, purge, append)
+    ("present", False, False): "merge",
+    ("present", True, False): "replace",
+    ("present", False, True): "append",
+    ("absent", False, False): "remove",
+}
+
+
+def parse_desired(
+    *, state: str, purge: bool, append: bool, attrs: object, devices: Iterable[object] | None
+) -> Desired[AttrsGoal]:
+    """Read the options of device_custom_attrs.
+
+    ``attrs`` is a mapping (for ``absent`` also a list of names); a device's own ``attrs`` are laid
+    over it. Raises OptionError naming the option, and the device, that is wrong.
+    """
+    verb = _VERBS.get((state, purge, append))
+    if verb is None:
+        raise OptionError(
+            "purge and append: each needs state=present, and they exclude one another; keep one "
+            "of them."
+        )
+    shared = _attrs(attrs, verb, "attrs")
+    if devices is None:
+        if attrs is None or (not shared and verb != "replace"):
+            raise OptionError("attrs: is needed with select, and must name at least one attribute.")
+        return Desired(AttrsGoal(verb, shared), (), "attrs")
+
+    def own_goal(ref: DeviceRef, raw: object, where: str) -> AttrsGoal:
+        own = _attrs(raw, verb, f"{where}.attrs (device {ref.value})")
+        covered = {canonical(name) for name in own}
+        goal = {
+            name: values for name, values in shared.items() if canonical(name) not in covered
+        } | own
+        given = attrs is not None or raw is not None
+        if not given or (not goal and verb != "replace"):
+            raise OptionError(
+                f"{where}: device {ref.value} has no attributes; give it attrs, or give attrs to "
+                "the task."
+            )
+        return AttrsGoal(verb, goal)
+
+    return Desired(AttrsGoal(verb, shared), read_named(devices, "attrs", own_goal), "attrs")
+
+
+def merge_layers(layers: Iterable[object], where: str) -> dict[str, object]:
+    """Desired attributes of several groups and a host as one map: of each attribute the last layer
+    counts.
+
+    Names are compared without case, and the last spelling counts, too. Raises OptionError for a
+    layer that is no map.
+    """
+    merged: dict[str, tuple[str, object]] = {}
+    for layer in layers:
+        if not isinstance(layer, Mapping):
+            raise OptionError(
+                f"{where}: expected a mapping of attribute names to values, got "
+                f"{type(layer).__name__}."
+            )
+        names = clean_names(layer, where)
+        merged.update(
+            (canonical(name), (name, value))
+            for name, value in zip(names, layer.values(), strict=True)
+        )
+    return dict(merged.values())
+
+
+def _attrs(raw: object, verb: Verb, where: str) -> dict[str, Values]:
+    if raw is None:
+        return {}
+    if verb != "remove":
+        return clean_map(raw, where)
+    if not isinstance(raw, (Mapping, list, tuple)):
+        raise OptionError(
+            f"{where}: expected a list of attribute names or a mapping, got {type(raw).__name__}."
+        )
+    return {name: () for name in clean_names(raw, where)}

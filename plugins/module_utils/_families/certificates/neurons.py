@@ -1,0 +1,101 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Certificates of devices (N15)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ..._core.device import Device
+from ..._core.errors import AbsentError, AnswerError
+from ..._http.transport import Transport
+from ..._products.neurons import endpoints
+from ..._products.neurons.lists import (
+    flag,
+    read_present,
+    read_whole,
+    seconds,
+    text_or_none,
+    time_of,
+)
+from .model import Certificate, Holdings
+
+
+class CertificateCalls:
+    """A part of the client: certificates of devices."""
+
+    transport: Transport
+    details: Callable[[Device], Mapping[str, Any]]
+
+    def certificates(self, devices: Sequence[Device]) -> Holdings:
+        """See Certificates."""
+        there, skipped = read_present(self.transport, self._certificates, devices)
+        return Holdings(
+            tuple((device, one) for device, own in there for one in own), tuple(skipped)
+        )
+
+    def _certificates(self, device: Device) -> list[Certificate]:
+        """The call wants the owner of the device ("Get certificates assigned to a device"), and may
+        answer nothing for any other. The list of devices may be late with an owner, so that its
+        word for no certificates is not taken."""
+        listed = device.row.get("ownerId")
+        found = self._certificates_by(device, listed) if listed else []
+        if found:
+            return found
+        owner = self.details(device).get("ownerId")
+        if not owner and not listed:
+            raise AbsentError(
+                f"the server knows no owner of {device.title}, whom it has to be asked by"
+            )
+        return (
+            found
+            if not owner or str(owner) == str(listed)
+            else self._certificates_by(device, owner)
+        )
+
+    def _certificates_by(self, device: Device, owner: Any) -> list[Certificate]:
+        return read_whole(
+            self.transport,
+            endpoints.CERTIFICATES,
+            lambda row: certificate(row, device),
+            _key,
+            f"certificates of {device.title}",
+            path={"device": device.id},
+            query=[("accountId", str(owner))],
+        )
+
+
+def certificate(row: Mapping[str, Any], device: Device) -> Certificate:
+    """A row. Raises AnswerError for one of another device."""
+    if row.get("deviceId") is not None and str(row["deviceId"]) != device.id:
+        raise AnswerError(
+            f"The certificates of {device.title}: the server sent one of device {row['deviceId']}."
+        )
+    expires = seconds(row.get("notAfter"))
+    begins = seconds(row.get("notBefore"))
+    # The number is longer than what JSON parsers keep, so that the text counts.
+    serial = row.get("certSerialNumberString")
+    return Certificate(
+        store_id=text_or_none(row.get("caCertificateStoreId")),
+        subject=text_or_none(row.get("subject")),
+        issuer=text_or_none(row.get("issuer")),
+        serial_number=text_or_none(row.get("certSerialNumber") if serial in (None, "") else serial),
+        not_before=None if begins is None else time_of(int(begins * 1000)),
+        not_after=None if expires is None else time_of(int(expires * 1000)),
+        expires=expires,
+        state=text_or_none(row.get("certState")),
+        usage=text_or_none(row.get("certUsageType")),
+        ca_id=text_or_none(row.get("caId")),
+        ca_name=text_or_none(row.get("caName")),
+        ca_type=text_or_none(row.get("caType")),
+        configuration_id=text_or_none(row.get("configurationId")),
+        private_key=flag(row.get("privateKey")),
+    )
+
+
+def _key(one: Certificate) -> str:
+    """What tells certificates of a device apart, also where one has no id."""
+    return one.store_id or repr(one)

@@ -1,0 +1,71 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Why devices are not compliant (E01, E02)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..._core.device import Device
+from ..._core.errors import AbsentError, ApiError
+from ..._http.transport import Transport
+from .model import Report, Verdict
+
+# What a server without API v1, or one where the account may not use it, may answer.
+_NO_V1 = (403, 405, 410, 501)
+
+
+class ComplianceCalls:
+    """A part of the client: why devices are not compliant."""
+
+    transport: Transport
+    bitmaps: Callable[[Sequence[Device]], list[Device]]
+
+    def compliance(self, devices: Sequence[Device]) -> Report:
+        """See Compliance. The bitmaps of API v1 decide; without it there is what API v2 says."""
+        why = ""
+        try:
+            judged = self.bitmaps(devices)
+        except AbsentError as error:
+            judged, why = list(devices), str(error)
+        except ApiError as error:
+            if error.status not in _NO_V1:
+                raise
+            judged, why = list(devices), str(error)
+        unknown = sum(device.row.get("compliance") is None for device in judged)
+        warning = (
+            f"API v1 does not tell of {unknown} of {len(devices)} devices why they are not "
+            "compliant, in quarantine or blocked, so "
+            f"that what is returned of them is what API v2 says. {why}".strip()
+        )
+        verdicts = tuple(
+            _verdict(listed, device) for listed, device in zip(devices, judged, strict=True)
+        )
+        return Report(verdicts, warning=warning if unknown else "")
+
+
+def _verdict(listed: Device, judged: Device) -> Verdict:
+    """``listed``: the device as its list has it; ``judged``: with the bitmaps."""
+    row = judged.row
+    said = listed.row.get("compliant")
+    return Verdict(
+        device=judged,
+        compliant=row.get("compliant"),
+        listed=said,
+        reasons=_names(row.get("compliance_reasons")),
+        quarantined=row.get("quarantined"),
+        quarantine_reasons=_names(row.get("quarantine_reasons")),
+        blocked=row.get("blocked"),
+        block_reasons=_names(row.get("block_reasons")),
+        bitmaps={
+            name: row.get(name) for name in ("compliance", "quarantined_status", "block_reason")
+        },
+        contradictory=None not in (said, row.get("compliant")) and said != row.get("compliant"),
+    )
+
+
+def _names(raw: Any) -> tuple[str, ...] | None:
+    return None if raw is None else tuple(raw)

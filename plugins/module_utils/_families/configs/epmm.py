@@ -1,0 +1,159 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Profiles of devices: configurations and policies (E28, E29)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..._core.device import Device
+from ..._core.errors import (
+    AnswerError,
+    AnswerLostError,
+    ApiError,
+    CredentialsError,
+    ForbiddenError,
+    UemError,
+)
+from ..._core.plan import Change, Outcome
+from ..._http.transport import Transport
+from ..._products.batches import one_each
+from ..._products.epmm import endpoints, wire
+from ..._products.epmm.v1 import V1
+from ..._products.protocol import Batch
+from .model import (
+    CONFIGURATION,
+    INSTALLED,
+    KINDS,
+    LEAVING,
+    PENDING,
+    POLICY,
+    PRESENT,
+    STUCK,
+    Config,
+    Step,
+    not_seen,
+)
+
+# What the wire calls the kinds ("Re-push Profiles for a Device").
+_KINDS = {"APP": CONFIGURATION, "POLICY": POLICY}
+_WORDS = {kind: word for word, kind in _KINDS.items()}
+
+# The document shows Applied alone.
+_UNDER_WAY = re.compile(
+    r"\bpending|\bsent\b|\bqueued|in "
+    r"progress|\b\w*(?:install|remov|apply|push|send|process|updat)ing\b"
+)
+_FAILED = re.compile(
+    r"fail|error|reject|refus|denied|abort|cancel|time ?out|timed out|expired|invalid|\bnot\b"
+)
+_LEAVING = re.compile(r"remov|uninstall|delet")
+
+_NOT_HERE = (
+    "EPMM brings configurations and policies to devices by their labels, so put the device on a "
+    "label that has it (ivanti.uem.device_label)"
+)
+
+
+class ConfigCalls:
+    """A part of the client: profiles of devices: configurations and policies."""
+
+    transport: Transport
+    _v1: V1
+
+    config_states = frozenset({PRESENT})
+    config_kinds = frozenset(KINDS)
+    cannot_push_configs = _NOT_HERE
+
+    def configs_of(self, device: Device) -> tuple[Config, ...]:
+        """See Configs ("Get Profiles for a Device", whose ids are unique only together with the
+        kind)."""
+        answer = self._v1.lists(endpoints.PROFILES, {"device": device.guid})
+        rows = [] if answer is None else wire.v1_whole(answer, "profiles", "profile")
+        return tuple({config.key: config for config in map(_config, rows)}.values())
+
+    def known_configs(self, devices: Sequence[Device]) -> tuple[Config, ...] | None:
+        """See Configs. EPMM has no call that lists them."""
+        return None
+
+    def config_batches(self, changes: Sequence[Change]) -> list[Batch]:
+        """See Configs: a device has calls of its own."""
+        return one_each(changes)
+
+    def write_configs(self, batch: Batch) -> list[Outcome]:
+        """See Configs. A call is for one profile; where its answer leaves open what was done, the
+        device is read."""
+        change = batch.changes[0]
+        problems: list[str] = []
+        unsure: list[tuple[Step, str]] = []
+        for step in change.write:
+            try:
+                self._push_profile(change.subject, step.config)
+            except (CredentialsError, ForbiddenError):
+                raise
+            except (AnswerError, AnswerLostError, ApiError) as error:
+                if isinstance(error, ApiError) and error.status < 500:
+                    problems.append(f"{step.config.title!r}: {error}")
+                else:
+                    unsure.append((step, str(error)))
+        if unsure:
+            problems += self._profiles_left(change.subject, unsure)
+        return [Outcome(change, " ".join(problems) or None)]
+
+    def _push_profile(self, device: Device, config: Config) -> None:
+        """Push one profile again. Raises AnswerError when the answer, whose shape is not
+        documented, says that it failed."""
+        query = [("id", config.id), ("type", _WORDS.get(config.kind, config.kind))]
+        answer = self.transport.call(
+            endpoints.PROFILE_PUSH, path={"device": device.guid}, query=query
+        )
+        said = wire.message_says(answer)
+        # A name may hold any word itself.
+        if said and not wire.says(said.replace(config.name, "") if config.name else said, ""):
+            raise AnswerError(f"The server answered HTTP 200 and no success: {said.rstrip('.')}.")
+
+    def _profiles_left(self, device: Device, unsure: Sequence[tuple[Step, str]]) -> list[str]:
+        """Of profiles whose push may have failed, a sentence for each that the device does not show
+        to have been pushed."""
+        try:
+            left = not_seen([step for step, _reason in unsure], self.configs_of(device))
+        except UemError as error:
+            return [
+                f"{reason} What became of it could not be read: {error}" for _step, reason in unsure
+            ]
+        reasons = {step.config.key: reason for step, reason in unsure}
+        return [f"{reasons[step.config.key]} {told}." for step, told in left]
+
+
+def condition_of(status: str) -> str:
+    """What a status means; a word that nobody knows is no proof that anything goes on."""
+    word = re.sub(r"[\s_-]+", " ", status.strip().lower())
+    if _UNDER_WAY.search(word) and not _FAILED.search(word):
+        return LEAVING if _LEAVING.search(word) else PENDING
+    return INSTALLED if word in ("applied", "installed") else STUCK
+
+
+def _config(raw: Mapping[str, Any]) -> Config:
+    number = wire.text_of(raw.get("@id", raw.get("id"))).strip()
+    if not re.fullmatch(r"-?[0-9]{1,18}", number):
+        raise AnswerError(f"The server sent a profile whose id is no number ({number!r}).")
+    status, word = (
+        wire.text_of(raw.get("status")).strip(),
+        wire.text_of(raw.get("profileType")).strip().upper(),
+    )
+    # The example of the document has a blank before the time.
+    stamp = wire.text_of(raw.get("lastUpdatedAt")).strip()
+    moment = wire.number_of(stamp)
+    # fmt: off
+    return Config(
+        number, wire.text_of(raw.get("name")).strip(), _KINDS.get(word, word.lower()), wire.text_of(raw.get("policyType")), status,
+        condition_of(status), stamp=stamp,
+        details=(
+            ("uuid", wire.text_or_none(raw.get("uuid"))), ("updated_at", wire.time_of(stamp if moment is None else moment)),
+        ),
+    )
+    # fmt: on

@@ -1,0 +1,245 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Configurations of devices (N09-N12)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ..._core.device import Device, Partition
+from ..._core.errors import (
+    AnswerError,
+    AnswerLostError,
+    ApiError,
+    CredentialsError,
+    ForbiddenError,
+    UemError,
+)
+from ..._core.plan import Change, Outcome
+from ..._http.transport import Transport
+from ..._products.batches import one_each
+from ..._products.neurons import endpoints, wire
+from ..._products.neurons.lists import flag, read_whole, text_or_none, time_of
+from ..._products.protocol import Batch
+from .model import (
+    CONFIGURATION,
+    EXCLUDE,
+    EXCLUDED,
+    INSTALLED,
+    LEAVING,
+    PENDING,
+    PUSH,
+    REINSTALL,
+    STATES,
+    STUCK,
+    UNLISTED,
+    Config,
+    Step,
+    not_seen,
+)
+
+# What device_config_info calls it, and how the wire does ("Get Device Configuration").
+_TEXTS = {
+    "uuid": "uuid",
+    "description": "description",
+    "system_name": "systemName",
+    "rule_type": "policyRuleType",
+    "updated_by": "modifiedBy",
+}
+_NUMBERS = {
+    "priority": "priority",
+    "device_count": "totalDeviceCount",
+    "installed_count": "installedDeviceCount",
+    "violation_count": "violationDeviceCount",
+}
+
+# What the tag of configurations is called among all policies.
+TAG = "DEVICE_CONFIGURATION"
+
+# What a server may answer that has no such list, does not know what it is asked by, or does not
+# show it to the account.
+_NO_LIST = (400, 403, 404, 405, 501)
+
+# The guide shows INSTALLED alone, and says that what is excluded is uninstalled "or becoming
+# Inactive"; the other words are those that clients in the field see, who take for stuck whatever is
+# neither of these (docs/neurons.md).
+_CONDITIONS = {
+    "INSTALLED": INSTALLED,
+    "ACTIVE": INSTALLED,
+    "UNINSTALLED": EXCLUDED,
+    "INACTIVE": EXCLUDED,
+    "EXCLUDED": EXCLUDED,
+}
+_UNDER_WAY = re.compile(
+    r"(?:^|_)(?:PENDING|[A-Z]*(?:INSTALL|REMOV|EXCLUD|ACTIVAT|PUSH|SEND|PROCESS|APPLY|UPDAT)ING)(?:_|$)"
+)
+_FAILED = re.compile(
+    r"FAIL|ERROR|REJECT|REFUS|DENIED|ABORT|CANCEL|TIME_?OUT|TIMED_OUT|EXPIRED|INVALID|(?:^|_)NOT_"
+)
+_LEAVING = re.compile(r"UNINSTALL|REMOV|EXCLU|DEACTIVAT|INACTIV")
+
+_CALLS = {
+    EXCLUDE: endpoints.CONFIG_EXCLUDE,
+    PUSH: endpoints.CONFIG_PUSH,
+    REINSTALL: endpoints.CONFIG_REINSTALL,
+}
+
+
+class ConfigCalls:
+    """A part of the client: configurations of devices."""
+
+    transport: Transport
+    partitions: Callable[[Sequence[str]], tuple[Partition, ...]]
+    _database_list: Callable[..., list[Any]]
+
+    config_states = frozenset(STATES)
+    config_kinds = frozenset({CONFIGURATION})
+    cannot_push_configs = ""
+
+    def configs_of(self, device: Device) -> tuple[Config, ...]:
+        """See Configs ("Get Device Configuration", which has no pages)."""
+        return tuple(
+            read_whole(
+                self.transport,
+                endpoints.CONFIGS,
+                _config,
+                lambda config: config.id,
+                f"configurations of {device.title}",
+                path={"device": device.id},
+            )
+        )
+
+    def known_configs(self, devices: Sequence[Device]) -> tuple[Config, ...] | None:
+        """See Configs: those of the device spaces of the devices, and of the default one, which may
+        alone list what all share."""
+        found: dict[str, Config] = {}
+        try:
+            [default] = self.partitions(("default",))
+            for space in sorted({default.id, *(device.space for device in devices)}):
+                query = (("dmPartitionId", space), ("tag", TAG))
+                rows = self._database_list(
+                    endpoints.CONFIGURATIONS,
+                    _known,
+                    lambda config: config.id,
+                    "configurations",
+                    query,
+                )
+                found.update((config.id, config) for config in rows)
+        except ApiError as error:
+            if error.status not in _NO_LIST:
+                raise
+            return None
+        return tuple(found.values())
+
+    def config_batches(self, changes: Sequence[Change]) -> list[Batch]:
+        """See Configs: a device has calls of its own."""
+        return one_each(changes)
+
+    def write_configs(self, batch: Batch) -> list[Outcome]:
+        """See Configs. A call excludes all that is to be excluded, or pushes all back. What is
+        pushed again goes one by one, for often it does not show, so that each answer has to be for
+        one."""
+        change = batch.changes[0]
+        problems = []
+        for verb in (EXCLUDE, PUSH):
+            steps = [step for step in change.write if step.verb == verb]
+            if steps:
+                problems += self._change_configs(change.subject, verb, steps)
+        for step in change.write:
+            if step.verb == REINSTALL:
+                problems += self._push_again(change.subject, step)
+        return [Outcome(change, " ".join(problems) or None)]
+
+    def _push_again(self, device: Device, step: Step) -> list[str]:
+        """Push one configuration again. One that the server refuses keeps no other from it; the
+        refusal names it."""
+        try:
+            return self._change_configs(device, REINSTALL, [step])
+        except (CredentialsError, ForbiddenError):
+            raise
+        except ApiError as error:
+            return [f"{step.config.title!r}: {error}"]
+
+    def _change_configs(self, device: Device, verb: str, steps: Sequence[Step]) -> list[str]:
+        """Send a call, and what it left; answers what went wrong. Raises errors after which the
+        server did nothing for certain.
+
+        True is believed. But of several configurations a server may take the first alone, for the
+        guide has commas between them, where a form names each; and it may say true of one that the
+        device does not get.
+        """
+        while True:
+            lost = self._lost(device, verb, steps)
+            unlisted = [step for step in steps if step.config.condition == UNLISTED]
+            unsure = steps if lost is not None or len(steps) > 1 else unlisted
+            if not unsure:
+                return []
+            said = f"{lost} " if lost is not None else ""
+            try:
+                left = not_seen(unsure, self.configs_of(device))
+            except UemError as error:
+                return [f"{said}What became of it could not be read: {error}"]
+            if lost is None and 0 < len(left) < len(steps):
+                steps = [step for step, _told in left]
+                continue
+            told = [told for step, told in left if lost is not None or step in unlisted]
+            return [f"{said}{'; '.join(told)}."] if told else []
+
+    def _lost(self, device: Device, verb: str, steps: Sequence[Step]) -> UemError | None:
+        """Send a call; answers the error that leaves open what was done. Raises those after which
+        nothing was."""
+        try:
+            self._send_configs(device, verb, steps)
+        except (AnswerError, AnswerLostError, ApiError) as error:
+            if isinstance(error, ApiError) and error.status < 500:
+                raise
+            return error
+        return None
+
+    def _send_configs(self, device: Device, verb: str, steps: Sequence[Step]) -> None:
+        # "Can issue several in a comma-separated list", unlike the ids of devices.
+        ids = [("policyIds", ",".join(step.config.id for step in steps))]
+        place: dict[str, Any] = {"query": ids} if verb == PUSH else {"form": ids}
+        answer = self.transport.call(_CALLS[verb], path={"device": device.id}, **place)
+        wire.accepted(answer, f"{verb} {len(steps)} configurations of {device.title}")
+
+
+def condition_of(status: str) -> str:
+    """What a status means; a word that nobody knows is no proof that anything goes on."""
+    word = re.sub(r"[\s-]+", "_", status.strip().upper())
+    if _UNDER_WAY.search(word) and not _FAILED.search(word):
+        return LEAVING if _LEAVING.search(word) else PENDING
+    return _CONDITIONS.get(word, STUCK)
+
+
+def _config(row: Mapping[str, Any]) -> Config:
+    status = wire.text_of(row.get("status"))
+    details = {name: text_or_none(row.get(key)) for name, key in _TEXTS.items()}
+    counts = {name: row.get(key) for name, key in _NUMBERS.items() if isinstance(row.get(key), int)}
+    more = {"enabled": flag(row.get("enabled")), "updated_at": time_of(row.get("modifiedAt"))}
+    return replace(
+        _known(row),
+        status=status,
+        condition=condition_of(status),
+        details=tuple({**details, **counts, **more}.items()),
+    )
+
+
+def _known(row: Mapping[str, Any]) -> Config:
+    """A configuration of the list of all, of which the guide shows nothing."""
+    number = wire.text_of(row.get("id"))
+    if not re.fullmatch(r"[0-9]{1,19}", number):
+        raise AnswerError(
+            f"The server sent a configuration without a usable id ({row.get('id')!r})."
+        )
+    return Config(
+        number,
+        wire.text_of(row.get("name")).strip(),
+        CONFIGURATION,
+        wire.text_of(row.get("policyType")),
+    )

@@ -1,0 +1,63 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Servers of Apple's Device Enrollment Program, and their profiles. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..._core.names import pick_all
+
+
+@dataclass(frozen=True)
+class DepServer:
+    """A server. ``name``: "" where it has none."""
+
+    id: str
+    uuid: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class DepProfile:
+    """A profile; ``fields`` is what ``dep_profile_info`` shows of it, secrets masked."""
+
+    id: str
+    fields: Mapping[str, Any]
+
+
+def pick_servers(wanted: Sequence[str] | None, known: Sequence[DepServer]) -> tuple[DepServer, ...]:
+    """The servers named by name, id or uuid, all of them where None is given. Raises OptionError
+    for those that there are not."""
+    if wanted is None:
+        return tuple(known)
+    by_uuid = {server.uuid.lower(): server.id for server in known if server.uuid}
+    by_id = {server.id: server for server in known}
+    # A server that has no name is named by its uuid, which is what a message may propose.
+    named = [replace(server, name=server.name or server.uuid) for server in known]
+    ids = [by_uuid.get(name.strip().lower(), name) for name in wanted]
+    return tuple(by_id[server.id] for server in pick_all(ids, named, "servers", "DEP server"))
+
+
+def server_rows(found: Iterable[tuple[DepServer, Sequence[DepProfile]]]) -> list[dict[str, Any]]:
+    """The servers, each with the ids of its profiles."""
+    return [
+        {
+            "id": server.id,
+            "uuid": server.uuid or None,
+            "name": server.name or None,
+            "profiles": [one.id for one in profiles],
+        }
+        for server, profiles in found
+    ]
+
+
+def profile_rows(found: Iterable[tuple[DepServer, Sequence[DepProfile]]]) -> list[dict[str, Any]]:
+    """The profiles of all servers, each with the id of its server."""
+    return [
+        {"server_id": server.id, **one.fields} for server, profiles in found for one in profiles
+    ]

@@ -1,0 +1,112 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""DEP servers and their profiles (N44, N45)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..._core.errors import AnswerError
+from ..._core.masking import masked, masked_but
+from ..._http.transport import Transport
+from ..._products.neurons import endpoints, wire
+from ..._products.neurons.lists import read_whole, time_of
+from .model import DepProfile, DepServer
+
+# "Get Device Enrollment Program (DEP) details by DEP profile ID": what a profile has besides its id
+# and name.
+# fmt: off
+FIELDS = (
+    "uuid", "allowPairing", "softwareUpdateEnabled", "anchorCerts", "department", "mandatory", "mdmRemovable",
+    "maximumResidentUsers", "multiUser", "orgMagic", "skipSetupItems", "supervised", "supervisingHostCerts",
+    "supportPhoneNumber", "supportEmailAddress", "url", "accountConfiguration", "showCustomTextOnLoginPage", "customText",
+    "awaitDeviceConfig", "timeLimit", "enableCustomEnrollment", "configurationWebUrl", "virtualServerId", "status",
+    "description", "newProfileUuid", "createdAt", "createdBy", "modifiedAt", "modifiedBy", "numOfDevices", "default",
+)
+# fmt: on
+_ACCOUNTS = "autoSetupAdminAccounts"
+# What Apple's profiles say of an account that is set up, besides the hash of its password.
+_OF_ACCOUNTS = frozenset({"shortName", "fullName", "hidden"})
+
+
+class DepCalls:
+    """A part of the client: DEP servers and their profiles."""
+
+    transport: Transport
+    _database_list: Callable[..., list[Any]]
+
+    def dep_servers(self) -> tuple[DepServer, ...]:
+        """See DepServers."""
+        return tuple(
+            self._database_list(
+                endpoints.DEP_SERVERS, dep_server, lambda server: server.id, "DEP servers"
+            )
+        )
+
+    def dep_profiles(self, server: DepServer) -> tuple[DepProfile, ...]:
+        """See DepServers. The result is a bare list in the guide, where every other list is a list
+        page."""
+        what, path = f"profiles of DEP server {server.id}", {"server": server.id}
+        rows = wire.result_of(self.transport.call(endpoints.DEP_PROFILES, path=path), f"The {what}")
+        if rows is None:
+            return ()
+        if isinstance(rows, Mapping) and "searchResults" in rows:
+            found = read_whole(
+                self.transport,
+                endpoints.DEP_PROFILES,
+                dep_profile,
+                lambda one: one.id,
+                what,
+                path=path,
+            )
+            return tuple(found)
+        if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+            raise AnswerError(f"The {what}: the server's answer is no list of profiles.")
+        return tuple(dep_profile(row) for row in rows)
+
+
+def dep_server(row: Mapping[str, Any]) -> DepServer:
+    """A server of the list, of which the guide shows the id and the uuid alone."""
+    if row.get("id") is None:
+        raise AnswerError("The server sent a DEP server without an id.")
+    name = row.get("name") or row.get("serverName")
+    return DepServer(
+        wire.text_of(row["id"]), wire.text_of(row.get("serverUuid")), wire.text_of(name)
+    )
+
+
+def dep_profile(row: Mapping[str, Any]) -> DepProfile:
+    """A profile with what the guide names of it; passwords and their hashes are masked."""
+    if row.get("id") is None:
+        raise AnswerError("The server sent a DEP profile without an id.")
+    fields = {snake(name): masked(_account(row.get(name))) for name in FIELDS}
+    fields |= {
+        name: time_of(fields[name]) or fields[name] for name in ("created_at", "modified_at")
+    }
+    number = wire.text_of(row["id"])
+    server, skipped = fields["virtual_server_id"], fields["skip_setup_items"]
+    if isinstance(skipped, Mapping):
+        # The guide's table lists every item; its example, those that are left out.
+        fields["skip_setup_items"] = [
+            item for item, left_out in skipped.items() if left_out is True
+        ]
+    fields["virtual_server_id"] = None if server is None else wire.text_of(server)
+    return DepProfile(
+        number, {"id": number, "name": wire.text_of(row.get("profileName")), **fields}
+    )
+
+
+def snake(name: str) -> str:
+    """``num_of_devices`` of ``numOfDevices``."""
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: f"_{match.group().lower()}", name).lower()
+
+
+def _account(value: Any) -> Any:
+    """The configuration of accounts, whose shape the guide does not show."""
+    if not isinstance(value, Mapping) or _ACCOUNTS not in value:
+        return value
+    return {**value, _ACCOUNTS: masked_but(value[_ACCOUNTS], _OF_ACCOUNTS)}

@@ -1,0 +1,77 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The export of devices to a file: download, table, and what becomes of the file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..._core.errors import AnswerError
+from ..._http.transport import Sink
+from ..._module.files.place import place_file, require_attributes, require_file, scratch
+from ..._products.protocol import Exports
+from .model import make_table, parse_columns
+
+# Bytes of an export: about 300,000 devices. Rows are held in memory, for they are put in order.
+MOST = 1 << 28
+
+# Bytes of a line; a device has about 500.
+LONGEST_LINE = 1 << 20
+
+_EMPTY = "The server exported no devices, so that {dest} has the header alone."
+_REFUSED = "Nothing was written; try again, then ask the server's administrator."
+
+
+def export_devices(
+    module: AnsibleModule, params: dict[str, Any], client: Exports, check_mode: bool
+) -> dict[str, Any]:
+    """The task of ``device_export``: the devices of the server as a file of CSV."""
+    wanted = parse_columns(params["columns"])
+    require_attributes(params)
+    dest = require_file(params["dest"])
+    with scratch(module) as folder:
+        with open(os.path.join(folder, "export"), "w+b") as file:
+            there = client.export_devices(Sink(file, MOST))
+            file.seek(0)
+            lines = lines_of(file, "the export of devices") if there else None
+            table = make_table(lines, wanted, formula_safe=params["formula_safe"])
+        source = os.path.join(folder, "table")
+        with open(source, "w", encoding="utf-8", newline="") as made:
+            made.write(table.header)
+            made.writelines(table.rows)
+        placed = place_file(module, source, dest)
+    return {
+        "changed": placed.changed,
+        "dest": dest,
+        "rows": len(table.rows),
+        "columns": list(table.columns),
+        "checksum": placed.checksum,
+        "bytes": placed.size,
+        **({"backup_file": placed.backup} if placed.backup else {}),
+        "requests": client.transport.requests,
+        "diff": placed.diff,
+        "warnings": [] if table.rows else [_EMPTY.format(dest=dest)],
+    }
+
+
+def lines_of(file: BinaryIO, what: str) -> Iterator[str]:
+    """The lines of a file of UTF-8, with or without its mark at the beginning. Raises AnswerError
+    for what is no text; ``what``: what that calls it."""
+    number = 0
+    while raw := file.readline(LONGEST_LINE + 1):
+        number += 1
+        try:
+            line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise AnswerError(
+                f"Line {number} of {what} is no UTF-8 ({error.reason}). {_REFUSED}"
+            ) from None
+        if len(raw) > LONGEST_LINE or "\0" in line:
+            raise AnswerError(f"Line {number} of {what} is no text, or too long. {_REFUSED}")
+        yield line

@@ -1,0 +1,244 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Labels, and the planner for the labels of devices. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..._core.device import Device, DeviceRef
+from ..._core.errors import OptionError
+from ..._core.goals import Desired, read_named
+from ..._core.names import nearest
+from ..._core.plan import Change, Limits, Plan
+
+# The calls that put labels on devices take their names in one path segment, separated by this.
+SEPARATOR = ","
+
+
+@dataclass(frozen=True)
+class Label:
+    """A label. ``static``: devices are put on it by hand; otherwise it has the devices that meet
+    ``criteria``.
+
+    ``system``: the server made it. ``device_count`` is the server's own count.
+    """
+
+    id: str
+    name: str
+    static: bool
+    system: bool = False
+    device_count: int = 0
+    description: str = ""
+    criteria: str = ""
+    space: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """What ``label_info`` answers of it."""
+        # fmt: off
+        return {
+            "id": self.id, "name": self.name, "static": self.static, "system": self.system,
+            "device_count": self.device_count, "description": self.description, "criteria": self.criteria,
+            "space": self.space,
+        }
+        # fmt: on
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether people put devices on it, so that they may be taken off when nobody names it.
+        Servers differ in what they say of the labels that they made themselves."""
+        return self.static and not self.system
+
+    @property
+    def refusal(self) -> str:
+        """Why devices cannot be put on it or taken off, or ""."""
+        if self.system and self.static:
+            return f"the label {self.name!r} is the server's own, which decides what devices it has; use a label that people made"
+        if not self.static:
+            return (
+                f"the label {self.name!r} is filtered: the server puts devices on it that meet its "
+                f"criteria{f' ({self.criteria})' if self.criteria else ''}; change what the "
+                "devices are, or use a static label"
+            )
+        if SEPARATOR in self.name:
+            return (
+                f"the label {self.name!r} has a comma in its name, and the API separates names by "
+                "commas, so that it could mean other labels; rename it"
+            )
+        return ""
+
+
+@dataclass(frozen=True)
+class LabelGoal:
+    """What an author wants of a device's labels, by name.
+
+    ``add``: these are among them. ``remove``: these are not. ``exact``: of all labels that are
+    assigned by hand, the device has these and no others.
+    """
+
+    verb: str
+    labels: frozenset[str]
+
+
+@dataclass(frozen=True)
+class LabelsWrite:
+    """What is to be sent for one device, label names in order; writes that are equal share
+    calls."""
+
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+_VERBS: Mapping[tuple[str, bool], str] = {
+    # (state, purge)
+    ("present", False): "add",
+    ("present", True): "exact",
+    ("absent", False): "remove",
+}
+
+
+def parse_label_goals(
+    *, state: str, purge: bool, labels: object, devices: Iterable[object] | None
+) -> Desired[LabelGoal]:
+    """Read the options of device_label. Labels of an entry of ``devices`` are added to those of the
+    task.
+
+    Raises OptionError naming the option, and the device, that is wrong.
+    """
+    verb = _VERBS.get((state, purge))
+    if verb is None:
+        raise OptionError("purge: needs state=present; remove one of the two.")
+    shared = _names(labels, "labels")
+    if devices is None:
+        if labels is None or (not shared and verb != "exact"):
+            raise OptionError("labels: is needed with select, and must name at least one label.")
+        return Desired(LabelGoal(verb, shared), (), "labels")
+
+    def own_goal(ref: DeviceRef, raw: object, where: str) -> LabelGoal:
+        goal = shared | _names(raw, f"{where}.labels (device {ref.value})")
+        given = labels is not None or raw is not None
+        if not given or (not goal and verb != "exact"):
+            raise OptionError(
+                f"{where}: device {ref.value} has no labels; give it labels, or give labels to the "
+                "task."
+            )
+        return LabelGoal(verb, goal)
+
+    return Desired(LabelGoal(verb, shared), read_named(devices, "labels", own_goal), "labels")
+
+
+def relevant_labels(
+    goals: Iterable[tuple[Device, LabelGoal]], known: Sequence[Label]
+) -> tuple[Label, ...]:
+    """The labels whose members must be known to plan these goals."""
+    listed = list(goals)
+    wanted = set().union(*(goal.labels for _device, goal in listed))
+    purged = any(goal.verb == "exact" for _device, goal in listed)
+    return tuple(label for label in known if label.name in wanted or (purged and label.by_hand))
+
+
+def plan_labels(
+    goals: Sequence[tuple[Device, LabelGoal]],
+    *,
+    known: Sequence[Label],
+    have: Mapping[str, Collection[str]],
+    limits: Limits,
+    fleet: int | None = None,
+) -> Plan:
+    """Plan the goals of many devices. ``have``: by device id the ids of the labels that it has, of
+    the relevant ones.
+
+    A label that does not exist, or cannot be assigned, is refused, each with a sentence of its own;
+    and so is one that cannot be taken off and would have to be.
+    """
+    refusals = _refusals(goals, known)
+    if refusals:
+        return Plan(refusals=refusals)
+    by_id = {label.id: label for label in known}
+    by_name = _by_name(known)
+    stuck: set[str] = set()
+    changes: list[Change[Device]] = []
+    unchanged: list[Device] = []
+    for device, goal in goals:
+        labels = [by_id[label] for label in have.get(device.id, ()) if label in by_id]
+        present = frozenset(label.name for label in labels if label.by_hand)
+        change = _plan_device(device, goal, present)
+        if change is None:
+            unchanged.append(device)
+        else:
+            stuck |= {name for name in change.write.remove if _obstacle(name, by_name)}
+            changes.append(change)
+    refusals = tuple(
+        (
+            f"Refused: purge cannot take a device off its label: {_obstacle(name, by_name)}; "
+            "nothing was written."
+        )
+        for name in sorted(stuck)
+    )
+    return Plan(
+        tuple(changes),
+        tuple(unchanged),
+        refusals + limits.refusals(changes=len(changes), fleet=fleet),
+    )
+
+
+def _plan_device(device: Device, goal: LabelGoal, present: frozenset[str]) -> Change[Device] | None:
+    add = goal.labels - present if goal.verb != "remove" else frozenset()
+    leave: dict[str, frozenset[str]] = {
+        "add": frozenset(),
+        "remove": goal.labels & present,
+        "exact": present - goal.labels,
+    }
+    remove = leave[goal.verb]
+    if not add and not remove:
+        return None
+    touched = present if goal.verb == "exact" else present & goal.labels
+    before = {"labels": sorted(touched)}
+    after = {"labels": sorted((touched | add) - remove)}
+    return Change(device, before, after, LabelsWrite(tuple(sorted(add)), tuple(sorted(remove))))
+
+
+def _refusals(goals: Iterable[tuple[Device, LabelGoal]], known: Sequence[Label]) -> tuple[str, ...]:
+    by_name = _by_name(known)
+    names = sorted(set().union(*(goal.labels for _device, goal in goals)))
+    return tuple(
+        f"Refused: {reason}; nothing was written."
+        for name in names
+        if (reason := _obstacle(name, by_name))
+    )
+
+
+def _by_name(known: Iterable[Label]) -> dict[str, list[Label]]:
+    found: dict[str, list[Label]] = {}
+    for label in known:
+        found.setdefault(label.name, []).append(label)
+    return found
+
+
+def _obstacle(name: str, by_name: Mapping[str, Sequence[Label]]) -> str:
+    """Why no label of this name can be put on devices or taken off, or ""."""
+    same = by_name.get(name, ())
+    if not same:
+        return f"there is no label {name!r}{nearest(name, by_name)}; names count with case"
+    if len(same) > 1:
+        ids = ", ".join(label.id for label in same)
+        return f"{len(same)} labels are called {name!r} (ids {ids}), and the API takes names; rename all but one"
+    return same[0].refusal
+
+
+def _names(raw: object, where: str) -> frozenset[str]:
+    if raw is None:
+        return frozenset()
+    if not isinstance(raw, (list, tuple)):
+        raise OptionError(f"{where}: expected a list of label names, got {type(raw).__name__}.")
+    for name in raw:
+        if not isinstance(name, str) or not name.strip() or not name.isprintable():
+            raise OptionError(
+                f"{where}: {name!r} is not the name of a label; labels are named by printable "
+                "text, quoted in YAML."
+            )
+    return frozenset(raw)

@@ -1,0 +1,121 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The journal of destructive actions: a file of JSON lines, so that what one run may do counts what
+others did.
+
+A line is written before a request leaves and one after its answer, each on the disk before anything
+else happens. What was written before and never answered counts as sent. Runs of one controller take
+turns by a lock on the file.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import stat
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from ..._core.errors import RefusedError, UemError
+
+# Only its owner may read whom the devices belong to.
+FILE_MODE, FOLDER_MODE = 0o600, 0o700
+
+
+class Journal:
+    """One file, which no link and no device may stand for."""
+
+    def __init__(self, path: str) -> None:
+        self.path = os.path.abspath(os.path.expanduser(path))
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Every line; one that cannot be read counts as one of unknown time. Raises RefusedError
+        where the file cannot be read, for without it nothing destructive is sent."""
+        try:
+            # A pipe would wait for a writer.
+            descriptor = self._opened(os.O_RDONLY | os.O_NONBLOCK)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise self._refused("read", error) from None
+        with open(descriptor, encoding="utf-8", errors="replace") as file:
+            return [_parsed(text) for text in file if text.strip()]
+
+    def reserve(
+        self,
+        allow: Callable[[Sequence[Mapping[str, Any]]], str],
+        lines: Sequence[Mapping[str, Any]],
+    ) -> None:
+        """Write lines, unless ``allow``, asked with the lines that are there, answers a sentence
+        that refuses them.
+
+        Nobody else writes in between. Raises RefusedError with that sentence, and where the file
+        cannot be written.
+        """
+        try:
+            with self._locked() as descriptor:
+                refusal = allow(self.lines())
+                if refusal:
+                    raise RefusedError(refusal)
+                self._append(descriptor, lines)
+        except OSError as error:
+            raise self._refused("written", error) from None
+
+    def add(self, lines: Sequence[Mapping[str, Any]]) -> None:
+        """Write lines. Raises UemError where the file cannot be written."""
+        try:
+            with self._locked() as descriptor:
+                self._append(descriptor, lines)
+        except OSError as error:
+            raise UemError(
+                f"The journal {self.path} cannot be written ({error.strerror})."
+            ) from None
+
+    @contextmanager
+    def _locked(self) -> Iterator[int]:
+        os.makedirs(os.path.dirname(self.path), mode=FOLDER_MODE, exist_ok=True)
+        descriptor = self._opened(os.O_RDWR | os.O_CREAT | os.O_APPEND)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            os.fchmod(descriptor, FILE_MODE)
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+    def _opened(self, flags: int) -> int:
+        """A descriptor of the file. Raises OSError, also for what is no file: /dev/null would keep
+        nothing."""
+        descriptor = os.open(self.path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise OSError(errno.EINVAL, "it is no regular file")
+        return descriptor
+
+    def _append(self, descriptor: int, lines: Sequence[Mapping[str, Any]]) -> None:
+        # A line that a crash broke off must not swallow the next one.
+        size = os.fstat(descriptor).st_size
+        broken = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
+        text = "".join(f"{json.dumps(line, sort_keys=True)}\n" for line in lines).encode()
+        data = (b"\n" if broken else b"") + text
+        while data:
+            data = data[os.write(descriptor, data) :]
+        os.fsync(descriptor)
+
+    def _refused(self, verb: str, error: OSError) -> RefusedError:
+        return RefusedError(
+            f"Refused: the journal {self.path} cannot be {verb} ({error.strerror}); nothing was "
+            "sent. Set journal_path to a file that this account may write."
+        )
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        line = json.loads(text)
+    except ValueError:
+        line = None
+    return line if isinstance(line, dict) else {"phase": "before", "server": None, "at": None}

@@ -1,0 +1,209 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What keeps destructive actions from doing more harm than an author agreed to. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from ..._core.plan import Limits, Subject, counted
+
+# Without limits of the author's: so many devices, or this share of the fleet, whichever is less,
+# and at least one, for a stolen phone has to be wiped in a fleet of twenty, too.
+DEFAULT_DEVICES = 10
+DEFAULT_PERCENT = 1
+
+# Kinds of lines of a journal.
+BEFORE, AFTER = "before", "after"
+
+# What stands in a line for an answer that says that it was done.
+TAKEN = "taken"
+
+_PORTS = {"https": 443, "http": 80}
+
+
+class Guarded(Subject, Protocol):
+    """What a guard can stand before: a subject that tells what tells it from others, and whose it
+    is."""
+
+    @property
+    def guid(self) -> str: ...
+
+    @property
+    def serial(self) -> str: ...
+
+    @property
+    def owner(self) -> str: ...
+
+    @property
+    def state(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a subject, such as a device, must still be when something destructive is sent to it."""
+
+    id: str
+    guid: str
+    serial: str
+    owner: str
+    state: str
+
+    @classmethod
+    def of(cls, subject: Guarded) -> Identity:
+        """The identity of a subject as it was read."""
+        return cls(subject.id, subject.guid, subject.serial, subject.owner, subject.state)
+
+
+def server_name(url: str) -> str:
+    """What a journal calls a server: however its address is written, its limits are the same."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removesuffix(".")
+    port = "" if parts.port in (None, _PORTS.get(parts.scheme)) else f":{parts.port}"
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}{parts.path}"
+
+
+def confirmation(
+    action: str,
+    server: str,
+    subjects: Sequence[Guarded],
+    parameters: Mapping[str, Any],
+    secret: Iterable[str],
+) -> str:
+    """What ``confirm`` must be for exactly this: the number of subjects and a digest of the exact
+    list.
+
+    The list has each one's id, guid, serial number, owner and state. ``secret``: parameters of
+    which only the presence counts.
+    """
+    hidden = set(secret)
+    shown = {name: "given" if name in hidden else value for name, value in parameters.items()}
+    listed = sorted(list(vars(Identity.of(subject)).values()) for subject in subjects)
+    digest = hashlib.sha256(
+        json.dumps([action, server, shown, listed], sort_keys=True).encode()
+    ).hexdigest()
+    return f"{len(subjects)}-{digest[:16]}"
+
+
+def allowed(limits: Limits, fleet: int) -> int:
+    """To how many subjects something destructive may be done within the window. ``fleet``: how many
+    the server has."""
+    percent = (
+        DEFAULT_PERCENT
+        if limits.max_percent is None and limits.max_devices is None
+        else limits.max_percent
+    )
+    most = DEFAULT_DEVICES if limits.max_devices is None else limits.max_devices
+    if percent is None:
+        return most
+    share = fleet * percent / 100
+    rounded = max(1, int(share)) if limits.max_percent is None else int(share)
+    return min(most, rounded)
+
+
+def recent(lines: Iterable[Mapping[str, Any]], *, server: str, since: float) -> int:
+    """How many requests to a server a journal says were about to be sent since a time, in seconds
+    since 1970."""
+    of_server = (
+        line
+        for line in lines
+        if line.get("phase") == BEFORE and line.get("server") in (server, None)
+    )
+    return sum(_number(line.get("at")) >= since for line in of_server)
+
+
+def taken(
+    lines: Iterable[Mapping[str, Any]], *, server: str, action: str, since: float
+) -> dict[str, str]:
+    """By id the subjects that took an action since a time, in seconds since 1970, as a journal
+    says, and when that was."""
+    return {
+        str(line["device"].get("id")): str(line.get("when"))
+        for line in lines
+        if (line.get("phase"), line.get("answer")) == (AFTER, TAKEN)
+        and _is_of(line, server, action)
+        and _number(line.get("at")) >= since
+    }
+
+
+def crossed(
+    lines: Iterable[Mapping[str, Any]],
+    planned: Sequence[Guarded],
+    *,
+    server: str,
+    action: str,
+    run: str,
+    since: float,
+    noun: str,
+    called: str,
+) -> str:
+    """The sentence that refuses a plan of a run of which another run sent a part since it began, or
+    "". ``called``: the action."""
+    theirs = {
+        line["device"].get("id")
+        for line in lines
+        if line.get("run") != run
+        and _is_of(line, server, action)
+        and _number(line.get("at")) >= since
+    }
+    told = [subject.title for subject in planned if subject.id in theirs]
+    if not told:
+        return ""
+    return (
+        f"Refused: since the plan was made another run sent {called} to these {noun}: "
+        f"{', '.join(told[:20])}; nothing was sent. Look at the plan again with --check."
+    )
+
+
+def _is_of(line: Mapping[str, Any], server: str, action: str) -> bool:
+    return (
+        line.get("server") == server
+        and line.get("action") == action
+        and isinstance(line.get("device"), Mapping)
+    )
+
+
+def too_many(planned: int, before: int, most: int, window: int, noun: str = "devices") -> str:
+    """The sentence that refuses a plan, or "". ``noun``: what its subjects are."""
+    if not planned or planned + before <= most:
+        return ""
+    journal = (
+        f"the journal has {before} more of the last {window} s, those of other runs and lines that "
+        "cannot be read included"
+    )
+    earlier = f", and {journal}" if before else ""
+    are = "is" if most == 1 else "are"
+    return (
+        f"Refused: the plan does something destructive to {counted(planned, noun)}{earlier}; "
+        f"{most} {are} allowed; nothing was sent. Look at the plan with --check, then choose fewer "
+        f"{noun}, wait, or raise max_devices or max_percent."
+    )
+
+
+def changed_since(planned: Sequence[Guarded], now: Sequence[Guarded], noun: str = "devices") -> str:
+    """The sentence that refuses to send because subjects are no longer what the plan says, or
+    ""."""
+    current = {subject.id: Identity.of(subject) for subject in now}
+    others = [
+        subject.title for subject in planned if current.get(subject.id) != Identity.of(subject)
+    ]
+    if not others:
+        return ""
+    return (
+        f"Refused: since the plan was made these {noun} changed or vanished: "
+        f"{', '.join(others[:20])}; nothing was sent. Look at the plan again with --check."
+    )
+
+
+def _number(raw: Any) -> float:
+    # A line that cannot be read counts as a recent one.
+    return (
+        float(raw) if isinstance(raw, (int, float)) and not isinstance(raw, bool) else float("inf")
+    )
