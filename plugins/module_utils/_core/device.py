@@ -81,10 +81,26 @@ class Device:
 
 @dataclass(frozen=True)
 class DeviceRef:
-    """A device as an author names it: by ``id`` or by ``guid``."""
+    """A device, or something else with an identity, as an author names it: by ``id`` or by ``guid``,
+    or whatever ``kind`` says."""
 
     kind: str
     value: str
+
+    @property
+    def id(self) -> str:
+        """What tells it from other names."""
+        return f"{self.kind}={self.value}"
+
+    @property
+    def title(self) -> str:
+        """What messages call it."""
+        return f"{self.kind.replace('_', ' ')} {self.value}"
+
+    @property
+    def identity(self) -> Mapping[str, str]:
+        """How a result names it."""
+        return {self.kind: self.value}
 
 
 def parse_refs(raw: Sequence[object] | None) -> list[DeviceRef]:

@@ -4,34 +4,42 @@
 
 """The plan: what a run would write, decided before anything is written.
 
-Check mode returns it, diff mode shows it, the executor carries it out; so the three cannot
+Check mode returns it, diff mode shows it, and the pipeline carries it out; so the three cannot
 disagree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Protocol, TypeVar
 
-from .errors import OptionError, RefusedError
+from .errors import OptionError
+
+# What a plan leaves alone, by the word that results have for it. SKIPPED: it does not exist.
+# INELIGIBLE: it cannot take the change. PROTECTED: the author forbade it. UNDER_WAY: something else
+# happens to it. IMPOSSIBLE: the change is needed and cannot be made, which is a failure.
+SKIPPED = "skipped"
+INELIGIBLE = "ineligible"
+PROTECTED = "protected"
+UNDER_WAY = "under_way"
+IMPOSSIBLE = "failed"
 
 
 class Subject(Protocol):
-    """What can be brought to a desired state: a device, an alert, a policy on a label.
-
-    ``id`` tells it from every other subject of its plan, ``title`` is what messages and diffs call
-    it, and ``identity`` is how a result names it.
-    """
+    """What can be brought to a desired state: a device, an alert, a policy on a label."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """What tells it from every other subject of its plan."""
 
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """What messages and diffs call it."""
 
     @property
-    def identity(self) -> Mapping[str, Any]: ...
+    def identity(self) -> Mapping[str, Any]:
+        """How a result names it."""
 
 
 Of_co = TypeVar("Of_co", bound=Subject, covariant=True)
@@ -42,28 +50,70 @@ class Change(Generic[Of_co]):
     """One subject that is to be written.
 
     ``before`` and ``after`` hold the managed fields that differ, and nothing else. ``write`` is
-    what the product's writer needs to carry the change out.
+    what the writer needs to carry the change out. ``certain`` is False where nobody can tell
+    beforehand whether the write changes anything: then the prediction is "unknown".
     """
 
     subject: Of_co
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     write: Any
+    certain: bool = True
+
+
+@dataclass(frozen=True)
+class LeftAlone:
+    """A subject that gets no write, and why. ``kind``: one of the words above. ``change``: what
+    would have been done, where it is impossible."""
+
+    subject: Subject
+    kind: str
+    reason: str
+    change: Change[Any] | None = None
 
 
 @dataclass(frozen=True)
 class Plan:
-    """All that was decided: ``refusals`` are sentences, and while there is one nothing may be
-    written."""
+    """All that was decided. ``refusals`` are sentences; while there is one, nothing is written."""
 
     changes: tuple[Change[Any], ...] = ()
     unchanged: tuple[Subject, ...] = ()
+    left_alone: tuple[LeftAlone, ...] = ()
     refusals: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
-    def require_permission(self) -> None:
-        """Raise RefusedError with every refusal of the plan, or return."""
-        if self.refusals:
-            raise RefusedError(" ".join(self.refusals))
+    @property
+    def subjects(self) -> tuple[Any, ...]:
+        """The subjects that would be written."""
+        return tuple(change.subject for change in self.changes)
+
+    def of_kind(self, kind: str) -> tuple[LeftAlone, ...]:
+        """What is left alone for reasons of one kind."""
+        return tuple(left for left in self.left_alone if left.kind == kind)
+
+    def leaving(self, kind: str, reasons: Mapping[str, str]) -> Plan:
+        """The plan without the changes of some subjects; by id the reason for each of them."""
+        changes = tuple(change for change in self.changes if change.subject.id not in reasons)
+        left = tuple(
+            LeftAlone(change.subject, kind, reasons[change.subject.id])
+            for change in self.changes
+            if change.subject.id in reasons
+        )
+        return replace(self, changes=changes, left_alone=self.left_alone + left)
+
+    def skipping(self, missing: Iterable[Subject], noun: str = "devices") -> Plan:
+        """The plan with the names of what does not exist."""
+        reason = f"unknown {noun.removesuffix('s')}"
+        left = tuple(LeftAlone(one, SKIPPED, reason) for one in missing)
+        return replace(self, left_alone=self.left_alone + left)
+
+    def refusing(self, refusals: Iterable[str]) -> Plan:
+        """The plan with more refusals."""
+        return replace(self, refusals=(*self.refusals, *refusals))
+
+    def warning(self, *warnings: str) -> Plan:
+        """The plan with more warnings."""
+        return replace(self, warnings=(*self.warnings, *filter(None, warnings)))
 
 
 def counted(number: int, noun: str) -> str:
@@ -91,11 +141,26 @@ class Limits:
                 "out."
             )
 
+    @classmethod
+    def of(cls, params: Mapping[str, Any]) -> Limits:
+        """The limits of a task's options. Raises OptionError for what is not a limit."""
+        return cls(params["max_devices"], params["max_percent"])
+
+    @property
+    def need_fleet(self) -> bool:
+        """Whether the size of the fleet has to be known."""
+        return self.max_percent is not None
+
     def refusals(
         self, *, changes: int, fleet: int | None, noun: str = "devices"
     ) -> tuple[str, ...]:
-        """The limits that so many changes would exceed. ``fleet``: how many there are on the
-        server, needed for a percentage. ``noun``: what they are."""
+        """The limits that a number of changes would exceed.
+
+        Args:
+            changes: how many there are.
+            fleet: how many subjects the server has, needed for a percentage.
+            noun: what the subjects are called.
+        """
         found = []
         if self.max_devices is not None and changes > self.max_devices:
             found.append(
@@ -118,18 +183,57 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of one change: ``error`` is the sentence why it failed, or None when the server
-    took it.
+class Batch:
+    """Changes that one call carries out together."""
 
-    ``returned``: what the server gave back for it, which may be secret.
+    changes: tuple[Change[Any], ...]
+    write: Any
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one change.
+
+    ``error``: the sentence why it failed, or None. ``known`` is False where nobody can tell whether
+    the server did it. ``returned``: what the server gave back, which may be secret. ``warning``:
+    what the author should know although it did not fail.
     """
 
     change: Change[Any]
     error: str | None = None
+    known: bool = True
     returned: Mapping[str, Any] = field(default_factory=dict)
+    warning: str = ""
+
+    @property
+    def word(self) -> str:
+        """How results call it: ``changed``, ``failed`` or ``unknown``."""
+        if self.error is not None:
+            return "failed"
+        return "changed" if self.known else "unknown"
+
+    @property
+    def failed(self) -> bool:
+        """Whether it failed."""
+        return self.error is not None
+
+    def failing(self, error: str) -> Outcome:
+        """The same change, as a failure."""
+        return replace(self, error=error)
+
+
+class Writer(Protocol):
+    """What carries changes of one family out."""
+
+    def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
+        """Changes put together into as few calls as the product allows. Sends nothing that writes.
+        Raises OptionError for what cannot be sent at all."""
+
+    def write(self, batch: Batch) -> list[Outcome]:
+        """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it
+        failed."""
 
 
 def failures(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
     """The outcomes that failed."""
-    return tuple(outcome for outcome in outcomes if outcome.error is not None)
+    return tuple(outcome for outcome in outcomes if outcome.failed)

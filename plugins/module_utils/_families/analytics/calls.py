@@ -1,0 +1,32 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What may be asked of a product about AppConnect analytics."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from ..._products.capability import Capability, Parts
+
+if TYPE_CHECKING:
+    from ..._http.transport import Sink
+
+
+class Analytics(Protocol):
+    """AppConnect analytics."""
+
+    def archive(self, app: str, sink: Sink) -> bool:
+        """Write the archive with the analytics of an app to a file; False where the server has
+        none. Raises AnswerError for something that is no archive."""
+
+
+def _epmm() -> Parts[Analytics]:
+    from ..._products.epmm.client import EpmmClient
+    from .epmm import EpmmAnalytics
+
+    return EpmmClient, EpmmAnalytics
+
+
+ANALYTICS = Capability("AppConnect analytics", {"epmm": _epmm})

@@ -1,0 +1,40 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What may be asked of a product about custom attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ..._products.capability import Capability, Parts
+
+if TYPE_CHECKING:
+    from ..._core.plan import Batch, Change, Outcome
+
+
+class Attributes(Protocol):
+    """Custom attributes of devices."""
+
+    def defined(self) -> tuple[str, ...] | None:
+        """The names of the custom attributes that devices can have, or None where the account may
+        not read them."""
+
+    def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
+        """Changes put together into as few calls as the product allows."""
+
+    def write(self, batch: Batch) -> list[Outcome]:
+        """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it
+        failed."""
+
+
+def _neurons() -> Parts[Attributes]:
+    from ..._products.neurons.client import NeuronsClient
+    from .neurons import NeuronsAttributes
+
+    return NeuronsClient, NeuronsAttributes
+
+
+CUSTOM_ATTRS = Capability("custom attributes", {"neurons": _neurons})

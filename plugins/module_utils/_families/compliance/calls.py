@@ -1,0 +1,45 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What may be asked of a product about compliance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from ..._products.capability import Capability, Parts
+
+if TYPE_CHECKING:
+    from ..._core.device import Device
+    from .model import Report
+
+
+class Compliance(Protocol):
+    """The compliance of devices."""
+
+    def compliance(self, devices: Sequence[Device]) -> Report:
+        """Whether devices, read with their rows, are compliant, and why not, in as few requests as
+        the product allows.
+
+        What nobody knows is unknown, and never compliant. A device that vanished since it was
+        listed is skipped.
+        """
+
+
+def _neurons() -> Parts[Compliance]:
+    from ..._products.neurons.client import NeuronsClient
+    from .neurons import NeuronsCompliance
+
+    return NeuronsClient, NeuronsCompliance
+
+
+def _epmm() -> Parts[Compliance]:
+    from ..._products.epmm.client import EpmmClient
+    from .epmm import EpmmCompliance
+
+    return EpmmClient, EpmmCompliance
+
+
+COMPLIANCE = Capability("the compliance of devices", {"neurons": _neurons, "epmm": _epmm})

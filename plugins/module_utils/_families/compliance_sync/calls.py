@@ -1,0 +1,36 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What may be asked of a product about telling others of compliance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ..._products.capability import Capability, Parts
+
+if TYPE_CHECKING:
+    from ..._core.plan import Batch, Change, Outcome
+
+
+class ComplianceSync(Protocol):
+    """Telling Google or Intune whether devices are compliant."""
+
+    def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
+        """Changes put together into as few calls as the product allows."""
+
+    def write(self, batch: Batch) -> list[Outcome]:
+        """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it
+        failed."""
+
+
+def _neurons() -> Parts[ComplianceSync]:
+    from ..._products.neurons.client import NeuronsClient
+    from .neurons import NeuronsComplianceSync
+
+    return NeuronsClient, NeuronsComplianceSync
+
+
+COMPLIANCE_SYNC = Capability("telling others the compliance of devices", {"neurons": _neurons})

@@ -1,0 +1,32 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What may be asked of a product about the export of devices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from ..._products.capability import Capability, Parts
+
+if TYPE_CHECKING:
+    from ..._http.transport import Sink
+
+
+class Exports(Protocol):
+    """The export of devices."""
+
+    def export(self, sink: Sink) -> bool:
+        """Write the devices to a file, as CSV with a header; False where the server says that it
+        has none. Raises AnswerError for something that is no table at all."""
+
+
+def _epmm() -> Parts[Exports]:
+    from ..._products.epmm.client import EpmmClient
+    from .epmm import EpmmExports
+
+    return EpmmClient, EpmmExports
+
+
+EXPORT = Capability("the export of devices", {"epmm": _epmm})

@@ -1,0 +1,44 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What may be asked of a product about messages to devices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ..._products.capability import Capability, Parts
+
+if TYPE_CHECKING:
+    from ..._core.plan import Batch, Change, Outcome
+
+
+class Messages(Protocol):
+    """Messages to devices and their users."""
+
+    def batches(self, changes: Sequence[Change[Any]], *, by_mac: bool) -> list[Batch]:
+        """Messages put together into as few calls as the product allows. ``by_mac``: devices are
+        named by their Wi-Fi MAC addresses."""
+
+    def send(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
+        """Send one call: an outcome for each of its changes. Raises UemError when all of it
+        failed."""
+
+
+def _neurons() -> Parts[Messages]:
+    from ..._products.neurons.client import NeuronsClient
+    from .neurons import NeuronsMessages
+
+    return NeuronsClient, NeuronsMessages
+
+
+def _epmm() -> Parts[Messages]:
+    from ..._products.epmm.client import EpmmClient
+    from .epmm import EpmmMessages
+
+    return EpmmClient, EpmmMessages
+
+
+MESSAGES = Capability("messages to devices", {"neurons": _neurons, "epmm": _epmm})

@@ -1,0 +1,42 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What may be asked of a product about policies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from ..._products.capability import Capability, Parts
+
+if TYPE_CHECKING:
+    from ..._core.device import Device
+    from ..labels.calls import Labels
+    from .model import Assignment, Policy
+
+
+class Policies(Protocol):
+    """Policies, and the labels that they are applied to."""
+
+    labels: Labels
+
+    def policies(self) -> tuple[Policy, ...]:
+        """Every policy, with its rules."""
+
+    def policies_of(self, device: Device) -> tuple[Policy, ...]:
+        """The policies that a device has."""
+
+    def set_policy(self, assignment: Assignment, *, applied: bool) -> str:
+        """Apply a policy to a label, or remove it. Returns what the server said; raises UemError
+        unless it said success."""
+
+
+def _epmm() -> Parts[Policies]:
+    from ..._products.epmm.client import EpmmClient
+    from .epmm import EpmmPolicies
+
+    return EpmmClient, EpmmPolicies
+
+
+POLICIES = Capability("policies", {"epmm": _epmm})

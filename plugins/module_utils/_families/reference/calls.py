@@ -1,0 +1,34 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What may be asked of a product about operators and countries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from ..._products.capability import Capability, Parts
+
+if TYPE_CHECKING:
+    from .model import Country, Operator
+
+
+class Reference(Protocol):
+    """Operators and countries."""
+
+    def operators(self) -> tuple[Operator, ...]:
+        """Every operator."""
+
+    def countries(self) -> tuple[Country, ...]:
+        """Every country."""
+
+
+def _epmm() -> Parts[Reference]:
+    from ..._products.epmm.client import EpmmClient
+    from .epmm import EpmmReference
+
+    return EpmmClient, EpmmReference
+
+
+REFERENCE = Capability("operators and countries", {"epmm": _epmm})
