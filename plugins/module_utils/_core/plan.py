@@ -91,6 +91,10 @@ class Plan:
         """What is left alone for reasons of one kind."""
         return tuple(left for left in self.left_alone if left.kind == kind)
 
+    def leaving_alone(self, left: Iterable[LeftAlone]) -> Plan:
+        """The plan with more that is left alone."""
+        return replace(self, left_alone=(*self.left_alone, *left))
+
     def leaving(self, kind: str, reasons: Mapping[str, str]) -> Plan:
         """The plan without the changes of some subjects; by id the reason for each of them."""
         changes = tuple(change for change in self.changes if change.subject.id not in reasons)
@@ -99,13 +103,12 @@ class Plan:
             for change in self.changes
             if change.subject.id in reasons
         )
-        return replace(self, changes=changes, left_alone=self.left_alone + left)
+        return replace(self, changes=changes).leaving_alone(left)
 
     def skipping(self, missing: Iterable[Subject], noun: str = "devices") -> Plan:
         """The plan with the names of what does not exist."""
         reason = f"unknown {noun.removesuffix('s')}"
-        left = tuple(LeftAlone(one, SKIPPED, reason) for one in missing)
-        return replace(self, left_alone=self.left_alone + left)
+        return self.leaving_alone(LeftAlone(one, SKIPPED, reason) for one in missing)
 
     def refusing(self, refusals: Iterable[str]) -> Plan:
         """The plan with more refusals."""

@@ -6,14 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .._core.device import Device, DeviceRef, parse_ref
+from .._core.device import Device, DeviceRef, parse_refs
 from .._core.errors import OptionError
 from .._core.selection import SELECT_LISTS, Found, Selection, parse_select
-from .._products.protocol import UemClient
+from .._products.capability import UemClient
 from .query import compile_query
 
 Search = Callable[[Any], Any]
@@ -24,8 +24,8 @@ class Choice:
     """The devices that the options choose, before the server is asked: a selection, and what
     ``query`` keeps of it.
 
-    ``text`` and ``narrowed`` tell an author of ``select``: all of it, and what restricts the
-    devices that are named.
+    ``text`` and ``narrowed`` show ``select`` in messages: all of it, and what restricts the devices
+    that are named.
     """
 
     selection: Selection
@@ -42,10 +42,11 @@ class Choice:
         count_fleet: bool = False,
         fields: Sequence[str] = (),
     ) -> Found:
-        """The devices. Raises OptionError for unknown ones, all of them named, unless
-        ``on_missing`` is ``skip``, and for a key of ``select`` that the product does not know.
+        """The devices; see ``UemClient.find`` for the arguments.
 
-        ``fields``: see UemClient.
+        Raises:
+            OptionError: some devices are unknown, and ``on_missing`` is not ``skip``; or the
+                product does not know a key of ``select``.
         """
         self._require_known(client)
         found = client.find(
@@ -83,46 +84,60 @@ class Choice:
 
 
 def parse_choice(
-    params: dict[str, Any], named: Sequence[DeviceRef], *, everything: bool = False
+    params: Mapping[str, Any],
+    named: Sequence[DeviceRef] | None = None,
+    *,
+    everything: bool = False,
 ) -> Choice:
-    """Read the options ``select``, ``partitions`` and ``on_missing``; ``named``: the devices of
-    ``devices``.
+    """Read the options ``devices``, ``select``, ``partitions`` and ``on_missing``.
 
-    ``everything``: neither of them means every device. Otherwise that is an OptionError: an option
-    whose template gave null counts as given for Ansible, and would choose the whole fleet.
+    Args:
+        params: the options.
+        named: the devices of ``devices``, where the caller has read that option already.
+        everything: whether neither of them means every device. Otherwise that is an OptionError: an
+            option whose template returned null counts as given for Ansible, and would choose the
+            whole fleet.
     """
-    if params.get("devices") is None and params.get("select") is None and not everything:
+    if named is None:
+        named = parse_refs(params.get("devices"))
+    select = params.get("select")
+    if params.get("devices") is None and select is None and not everything:
         raise OptionError(
             "devices and select: both are null, which would choose every device; name devices, or "
             "select them."
         )
     partitions = tuple(params.get("partitions") or ())
-    options = dict(params.get("select") or {})
-    expression = options.pop("query", None)
-    if params.get("select") is None:
+    if select is None:
         selection = Selection(names=tuple(dict.fromkeys(named)), partitions=partitions)
-    elif expression is not None and not any(value is not None for value in options.values()):
+        narrowed = {"partitions": ", ".join(partitions)} if partitions else {}
+        return Choice(selection, None, params["on_missing"], "", _shown(narrowed))
+    return _selected(select, partitions, params["on_missing"])
+
+
+def _selected(select: Mapping[str, Any], partitions: tuple[str, ...], on_missing: str) -> Choice:
+    """The choice of the option ``select``."""
+    given = {name: value for name, value in select.items() if value is not None}
+    expression = given.get("query")
+    search = None if expression is None else compile_query(expression, "select.query")
+    if given.keys() == {"query"}:
         selection = Selection(partitions=partitions)
     else:
+        options = {name: value for name, value in select.items() if name != "query"}
         selection = parse_select(options, partitions=partitions)
-    search = None if expression is None else compile_query(expression, "select.query")
-    shown = {
-        name: value for name, value in (params.get("select") or {}).items() if value is not None
-    }
     narrowed = {
-        name: value for name, value in shown.items() if name not in (*SELECT_LISTS, "query")
+        name: value for name, value in given.items() if name not in (*SELECT_LISTS, "query")
     }
     if partitions:
         narrowed["partitions"] = ", ".join(partitions)
-    return Choice(selection, search, params["on_missing"], _told(shown), _told(narrowed))
+    return Choice(selection, search, on_missing, _shown(given), _shown(narrowed))
 
 
-def named_or_selected(params: dict[str, Any], *, in_spaces: bool = False) -> Choice | None:
+def named_or_selected(params: Mapping[str, Any], *, in_spaces: bool = False) -> Choice | None:
     """What ``devices``, a list of ids and guids, or ``select`` chooses, or None where neither is
     given.
 
     ``in_spaces``: device spaces alone make sense, too. Raises OptionError for an empty list, for an
-    entry that is neither, and for device spaces that would count for nothing.
+    entry that is neither an id nor a guid, and for device spaces that would count for nothing.
     """
     if params["devices"] is None and params["select"] is None:
         if params.get("partitions") and not in_spaces:
@@ -130,28 +145,24 @@ def named_or_selected(params: dict[str, Any], *, in_spaces: bool = False) -> Cho
                 "partitions: counts for devices and select alone; give one of them, or remove it."
             )
         return None
-    named = [
-        parse_ref(entry, f"devices[{number}]")
-        for number, entry in enumerate(params["devices"] or ())
-    ]
-    if params["devices"] is not None and not named:
+    if params["devices"] == []:
         raise OptionError("devices: is empty; name at least one device, or leave it out.")
-    return parse_choice(params, named)
+    return parse_choice(params)
 
 
-def _told(options: dict[str, Any]) -> str:
+def _shown(options: Mapping[str, Any]) -> str:
     """Options as ``name=value, …`` for a message."""
     return ", ".join(f"{name}={value}" for name, value in options.items())
 
 
 def listing(refs: Sequence[DeviceRef]) -> str:
     """Names of devices for a message."""
-    return ", ".join(f"{ref.kind.replace('_', ' ')} {ref.value}" for ref in refs)
+    return ", ".join(ref.title for ref in refs)
 
 
 def searched(search: Search, devices: Sequence[Device], where: str) -> tuple[Device, ...]:
     """The devices whose rows a query keeps. Raises OptionError, naming ``where`` it stands, when it
-    answers no rows."""
+    returns no rows."""
     kept = search([dict(device.row) for device in devices])
     if not isinstance(kept, list) or not all(isinstance(row, dict) and "id" in row for row in kept):
         raise OptionError(

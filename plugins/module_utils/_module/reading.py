@@ -8,11 +8,13 @@ result."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from .._products.protocol import UemClient
+from .._core.device import Device
+from .._core.selection import Found
+from .._http.parallel import each
 from .query import compile_query
+from .run import Result, Run
 
 Subject = TypeVar("Subject")
 Read = TypeVar("Read")
@@ -25,27 +27,40 @@ def parse_query(params: Mapping[str, Any]) -> Search | None:
 
 
 def read_each(
-    read: Callable[[Subject], Read], subjects: Iterable[Subject], client: UemClient
+    read: Callable[[Subject], Read], subjects: Iterable[Subject], run: Run[Any]
 ) -> list[Read]:
-    """What a read answers of each subject, in their order, as many at a time as may be."""
-    with ThreadPoolExecutor(client.transport.settings.concurrency) as pool:
-        return list(pool.map(read, subjects))
+    """What a read returns of each subject, in their order, several at a time."""
+    return each(read, subjects, run.concurrency)
 
 
-def answered(
+def read_result(
     name: str,
     rows: Sequence[Mapping[str, Any]],
-    client: UemClient,
+    run: Run[Any],
     search: Search | None = None,
     **more: Any,
-) -> dict[str, Any]:
-    """The result of a task that only reads: the rows under their name, their ``count``,
-    ``requests``, what the query found in the rows, and whatever ``more`` there is."""
+) -> Result:
+    """The result of a task that only reads.
+
+    Args:
+        name: the key of the rows.
+        rows: what was found.
+        run: the run of the module.
+        search: the option ``query``, evaluated over the rows.
+        more: more keys of the result.
+    """
     result = {
         "changed": False,
         name: list(rows),
         "count": len(rows),
         **more,
-        "requests": client.transport.requests,
+        "requests": run.client.transport.requests,
     }
     return result if search is None else {**result, "query_result": search(list(rows))}
+
+
+def left_out(found: Found, skipped: Iterable[tuple[Device, str]]) -> Result:
+    """The devices that were named and do not exist (``missing``), and those of which nothing could
+    be read (``unreadable``)."""
+    rows = [{**device.identity, "reason": reason} for device, reason in skipped]
+    return {"missing": [ref.value for ref in found.missing], "unreadable": rows}

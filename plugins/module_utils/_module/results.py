@@ -8,85 +8,164 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from .._core.device import DeviceRef
-from .._core.plan import Change, Outcome, Subject, failures
+from .._core.plan import IMPOSSIBLE, SKIPPED, Change, LeftAlone, Outcome, Plan, counted, failures
+from .run import Result
 
-# A diff shows so many subjects one by one and counts the rest: nobody reads ten thousand, and
-# callbacks keep them all.
+# A diff shows at most this many subjects one by one and counts the rest: nobody reads ten thousand,
+# and callbacks keep them all.
 DIFF_SUBJECTS = 50
 
-# So many failures are told in the message; all of them stand in the result.
-TOLD_FAILURES = 50
+# At most this many failures are named in the message; all of them are in the result.
+NAMED_FAILURES = 50
+
+# At most this many subjects are named in a sentence.
+NAMED = 20
 
 
-def reconciled(
-    outcomes: Sequence[Outcome],
-    unchanged: Sequence[Subject],
-    missing: Sequence[DeviceRef],
-    *,
-    requests: int,
-    writes: int,
-    noun: str = "devices",
-) -> dict[str, Any]:
-    """``changed``, ``summary``, ``diff`` and the outcomes of a task that brought something to a
-    desired state.
+@dataclass(frozen=True)
+class Shape:
+    """What the result of a task is made of.
 
-    ``noun``: what the subjects are, which is the key of the outcomes.
+    ``noun``: the key of the rows. ``title``: what messages call the subjects, where that is another
+    name. ``kinds``: the kinds of what is left alone that the task can have; the summary counts
+    each. ``returned``: whether rows have what the server returned. ``extra``: more keys of the
+    result.
     """
-    failed = failures(outcomes)
-    done = [outcome.change for outcome in outcomes if outcome.error is None]
-    entries = [
-        entry(outcome.change, "changed")
-        if outcome.error is None
-        else {**entry(outcome.change, "failed"), "error": outcome.error}
-        for outcome in outcomes
-    ]
-    entries += [{**subject.identity, "outcome": "unchanged"} for subject in unchanged]
-    entries += [
-        {ref.kind: ref.value, "outcome": "skipped", "reason": f"unknown {noun.removesuffix('s')}"}
-        for ref in missing
-    ]
+
+    noun: str = "devices"
+    title: str = ""
+    kinds: tuple[str, ...] = (SKIPPED,)
+    returned: bool = False
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+DEVICES = Shape()
+
+
+def result_of(plan: Plan, outcomes: Sequence[Outcome], shape: Shape, cost: Result) -> Result:
+    """The result of a plan that was carried out, or predicted.
+
+    Args:
+        plan: what was decided.
+        outcomes: what became of each of its changes, in its order.
+        shape: what the result is made of.
+        cost: ``requests`` and ``writes``.
+
+    Returns:
+        ``changed``, ``summary``, the rows under the noun, ``diff`` and what the shape adds.
+    """
+    done = [outcome.change for outcome in outcomes if outcome.word == "changed"]
+    found = Counter(outcome.word for outcome in outcomes)
+    rows = [_row(outcome, shape.returned) for outcome in outcomes]
+    unknown = {"unknown": found["unknown"]} if found["unknown"] else {}
+    summary = {"changed": len(done), "failed": found["failed"], **unknown}
     return {
         "changed": bool(done),
-        "summary": {
-            "matched": len(outcomes) + len(unchanged),
-            "changed": len(done),
-            "unchanged": len(unchanged),
-            "failed": len(failed),
-            "skipped": len(missing),
-            "requests": requests,
-            "writes": writes,
-        },
-        noun: entries,
-        "diff": diff(done, noun),
+        **_counted(plan, rows, summary, shape, cost),
+        "diff": diff(done, shape.noun),
+        **shape.extra,
     }
 
 
-def failure_message(outcomes: Sequence[Outcome], noun: str = "devices") -> str:
-    """A sentence that names each failure, or "" when there is none."""
-    failed = failures(outcomes)
+def refused(plan: Plan, shape: Shape, cost: Result) -> Result:
+    """The result of a plan that is refused: all of it, with nothing done."""
+    rows = [entry(change, "planned") for change in plan.changes]
+    summary = {"changed": 0, "failed": 0, "planned": len(rows)}
+    return {"changed": False, **_counted(plan, rows, summary, shape, cost), **shape.extra}
+
+
+def _counted(
+    plan: Plan, rows: list[Result], summary: Mapping[str, int], shape: Shape, cost: Result
+) -> Result:
+    """The summary and the rows of a result. ``rows``: those of the changes; ``summary``: their
+    counts."""
+    impossible = plan.of_kind(IMPOSSIBLE)
+    left = [one for kind in shape.kinds for one in plan.of_kind(kind)]
+    kinds = {kind: len(plan.of_kind(kind)) for kind in shape.kinds}
+    matched = len(rows) + len(plan.unchanged) + len(impossible) + len(left) - kinds.get(SKIPPED, 0)
+    return {
+        "summary": {
+            "matched": matched,
+            "unchanged": len(plan.unchanged),
+            **summary,
+            "failed": summary["failed"] + len(impossible),
+            **kinds,
+            **cost,
+        },
+        shape.noun: [
+            *rows,
+            *(_impossible(one) for one in impossible),
+            *({**subject.identity, "outcome": "unchanged"} for subject in plan.unchanged),
+            *(
+                {**one.subject.identity, "outcome": one.kind, "reason": one.reason}
+                for one in left
+            ),
+        ],
+        "warnings": list(plan.warnings),
+    }
+
+
+def _row(outcome: Outcome, returned: bool) -> Result:
+    row = entry(outcome.change, outcome.word)
+    if outcome.failed:
+        row["error"] = outcome.error
+    return {**row, **outcome.returned} if returned else row
+
+
+def _impossible(left: LeftAlone) -> Result:
+    row = dict(left.subject.identity) if left.change is None else entry(left.change, IMPOSSIBLE)
+    return {**row, "outcome": IMPOSSIBLE, "error": left.reason}
+
+
+def failure_message(
+    plan: Plan, outcomes: Sequence[Outcome], shape: Shape = DEVICES, *, predicted: bool = False
+) -> str:
+    """A sentence that names each failure, or "" when there is none. ``predicted``: nothing was
+    sent."""
+    noun = shape.title or shape.noun
+    impossible = plan.of_kind(IMPOSSIBLE)
+    failed = [(one.change.subject.title, str(one.error)) for one in failures(outcomes)]
+    failed += [(one.subject.title, one.reason) for one in impossible]
     if not failed:
         return ""
+    total = len(outcomes) + len(impossible)
     by_error: dict[str, list[str]] = {}
-    for outcome in failed[:TOLD_FAILURES]:
-        by_error.setdefault(str(outcome.error), []).append(outcome.change.subject.title)
-    told = [f"{', '.join(titles)}: {error}" for error, titles in by_error.items()]
-    if len(failed) > TOLD_FAILURES:
-        told.append(f"… and {len(failed) - TOLD_FAILURES} more, see {noun} in the result")
-    others = "; the others were" if len(failed) < len(outcomes) else ""
-    told.append("Mend the cause and run it again: it goes on where this run ended.")
+    for title, error in failed[:NAMED_FAILURES]:
+        by_error.setdefault(error, []).append(title)
+    named = [f"{', '.join(titles)}: {error}" for error, titles in by_error.items()]
+    if len(failed) > NAMED_FAILURES:
+        named.append(f"… and {len(failed) - NAMED_FAILURES} more, see {shape.noun} in the result")
+    if predicted:
+        return f"{len(failed)} of {total} {noun} cannot be changed. {' | '.join(named)}."
+    others = "; the others were" if len(failed) < total else ""
+    named.append("Mend the cause and run it again: it goes on where this run ended.")
+    return f"{len(failed)} of {total} {noun} could not be changed{others}. {' | '.join(named)}"
+
+
+def ineligible_sentence(left: Sequence[LeftAlone], cannot: str, noun: str = "devices") -> str:
+    """The refusal of a plan in which some subjects cannot take the change.
+
+    Args:
+        left: these subjects.
+        cannot: what they cannot, such as "cannot take wipe".
+        noun: what they are.
+    """
+    named = "; ".join(f"{one.subject.title}: {one.reason}" for one in left[:NAMED])
+    more = f"; and {len(left) - NAMED} more" if len(left) > NAMED else ""
     return (
-        f"{len(failed)} of {len(outcomes)} {noun} could not be changed{others}. {' | '.join(told)}"
+        f"Refused: {counted(len(left), noun)} {cannot}; nothing was sent. {named}{more}. Leave "
+        "them out, or set on_ineligible=skip to go on without them."
     )
 
 
-def diff(changes: Sequence[Change], noun: str = "devices") -> list[dict[str, Any]]:
+def diff(changes: Sequence[Change[Any]], noun: str = "devices") -> list[Result]:
     """What changed, as diff mode shows it: managed fields only, a part for each subject, the rest
     of many summed up."""
-    shown = [
+    shown: list[Result] = [
         {
             "before_header": change.subject.title,
             "after_header": change.subject.title,
@@ -97,20 +176,23 @@ def diff(changes: Sequence[Change], noun: str = "devices") -> list[dict[str, Any
     ]
     rest = changes[DIFF_SUBJECTS:]
     if rest:
-        fields = Counter(field for change in rest for field in {**change.before, **change.after})
-        counts = ", ".join(f"{field} on {count}" for field, count in sorted(fields.items()))
-        shown.append({"prepared": f"… and {len(rest)} more {noun}: {counts}\n"})
+        shown.append({"prepared": f"… and {len(rest)} more {noun}: {_field_counts(rest)}\n"})
     return shown
 
 
-def entry(change: Change, outcome: str) -> dict[str, Any]:
-    """What a result tells of a change, with what became of it."""
+def entry(change: Change[Any], word: str) -> Result:
+    """What a result has of a change, with what became of it."""
     return {
         **change.subject.identity,
-        "outcome": outcome,
+        "outcome": word,
         "before": dict(change.before),
         "after": dict(change.after),
     }
+
+
+def _field_counts(changes: Iterable[Change[Any]]) -> str:
+    fields = Counter(field for change in changes for field in {**change.before, **change.after})
+    return ", ".join(f"{field} on {count}" for field, count in sorted(fields.items()))
 
 
 def _text(fields: Mapping[str, Any]) -> str:

@@ -14,43 +14,45 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from .._core.errors import MissingLibraryError, UemError
 from .._http.redact import Redactor
 from .._http.settings import parse_settings
-from .._products.registry import open_client
-from .reconcile import PartlyFailedError
+from .._products.capability import Capability
+from .run import Calls, Result, Run, TaskFailedError
 
-# Options, a client with the capability that was asked for, and whether this is check mode; what it
-# returns is the result.
-Task = Callable[[dict[str, Any], Any, bool], dict[str, Any]]
+# What a module does: its return value is the result.
+Task = Callable[[Run[Calls]], Result]
 
 
-def run(module: AnsibleModule, *, needs: str, task: Task) -> None:
-    """Exit the module with what ``task`` returns, or fail it with the sentence of the error that it
+def run(module: AnsibleModule, *, needs: Capability[Calls], task: Task[Calls]) -> None:
+    """Exit the module with what a task returns, or fail it with the sentence of the error that it
     raises.
 
-    ``needs``: the capability that the product must have. ``task`` gets the options, a client, and
-    whether this is check mode.
+    Args:
+        module: with options of ``spec.argument_spec``.
+        needs: the capability that the product must have.
+        task: what is done.
     """
     redact = Redactor(())
-    result: dict[str, Any] = {}
+    result: Result = {}
     try:
         settings = parse_settings(module.params)
         redact = Redactor(settings.secrets)
         for warning in settings.warnings:
             module.warn(warning)
-        client = open_client(
-            module.params["product"], settings, needs=needs, read_only=module.check_mode
-        )
-        result = task(module.params, client, module.check_mode)
-    except PartlyFailedError as error:
-        for warning in error.result.pop("warnings", ()):
-            module.warn(redact(warning))
+        client, calls = needs.open(module.params["product"], settings, read_only=module.check_mode)
+        result = task(Run(module.params, client, calls, module.check_mode))
+    except TaskFailedError as error:
+        _warn(module, error.result, redact)
         module.fail_json(msg=redact(str(error)), **_shown(error.result, module))
     except MissingLibraryError as error:
         module.fail_json(msg=missing_required_lib(error.library), exception=error.import_traceback)
     except UemError as error:
         module.fail_json(msg=redact(str(error)))
+    _warn(module, result, redact)
+    module.exit_json(**_shown(result, module))
+
+
+def _warn(module: AnsibleModule, result: Result, redact: Callable[[str], str]) -> None:
     for warning in result.pop("warnings", ()):
         module.warn(redact(warning))
-    module.exit_json(**_shown(result, module))
 
 
 def _shown(result: dict[str, Any], module: AnsibleModule) -> dict[str, Any]:

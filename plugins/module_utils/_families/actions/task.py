@@ -6,43 +6,70 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..._core.device import Device, DeviceRef, parse_refs
-from ..._core.errors import ApiError, ConnectError, OptionError, RefusedError, UemError
-from ..._core.plan import Limits, Outcome, Plan, failures
+from ..._core.device import Device, DeviceRef
+from ..._core.errors import OptionError, UemError
+from ..._core.plan import (
+    INELIGIBLE,
+    PROTECTED,
+    SKIPPED,
+    Batch,
+    Change,
+    Limits,
+    Outcome,
+    Plan,
+    failures,
+)
 from ..._core.selection import Found, Selection
-from ..._module.action_result import acted, carry_out, require_eligible
 from ..._module.choice import Choice, parse_choice
-from ..._module.executor import execute
-from ..._module.guard.guard import Guard, given_protected, protected_devices, require_times
-from ..._module.guard.rules import confirmation, server_name
-from ..._module.reconcile import PartlyFailedError
-from ..._module.results import failure_message
-from ..._products.protocol import Actions, Batch
-from .model import ACTIONS, PARAMETERS, Action, parse_parameters
-from .plan import ActionPlan, is_done, is_settled, plan_action, shown_state, without
+from ..._module.guard.guard import Deed, Guard
+from ..._module.guard.protected import parse_protected, protected_devices
+from ..._module.pipeline import apply
+from ..._module.results import Shape, ineligible_sentence
+from ..._module.run import Result, Run
+from ..._module.wait import Patience, Sight, late, require_times
+from .calls import Actions
+from .model import ACTIONS, PARAMETERS, Action, Call, parse_parameters
+from .plan import is_done, is_settled, plan_action, shown_state
+
+_SECRET = tuple(name for name, parameter in PARAMETERS.items() if parameter.secret)
 
 
 @dataclass(frozen=True)
 class Order:
-    """What the options want: an action with its parameters on the devices of a choice."""
+    """What the options want: an action with its parameters on the devices of a choice. ``call``:
+    how the product does it."""
 
     action: Action
+    call: Call
     parameters: Mapping[str, Any]
     choice: Choice
     limits: Limits
-    by_mac: bool
+    patience: Patience
+
+    @property
+    def deed(self) -> Deed:
+        """What a guard stands before."""
+        return Deed(self.action.name, parameters=self.parameters, secret=_SECRET)
+
+    @property
+    def counts_fleet(self) -> bool:
+        """Whether the size of the fleet has to be known."""
+        return self.action.destructive or self.limits.need_fleet
 
 
-def read_order(params: dict[str, Any], product: str) -> Order:
+def read_order(run: Run[Actions]) -> Order:
     """Read the options. Raises OptionError, before any request, for what makes no sense."""
+    params = run.params
     action = ACTIONS[params["action"]]
-    parameters = parse_parameters(action, product, params)
-    choice = parse_choice(params, parse_refs(params["devices"]))
+    call = run.calls.call(action.name)
+    if call is None:
+        raise OptionError(f"action: {action.name} is not supported by {run.client.product}.")
+    parameters = parse_parameters(action, call, run.client.product, params)
+    choice = parse_choice(params)
     if action.destructive and not choice.selection.names and not choice.selection.narrows:
         raise OptionError(
             f"select: a query alone reads the whole fleet, which {action.name} does not; narrow it "
@@ -52,176 +79,144 @@ def read_order(params: dict[str, Any], product: str) -> Order:
         raise OptionError(
             f"wait: whether {action.name} is done cannot be seen on a device; remove it."
         )
-    given_protected(params)
-    require_times(params, {"guard_window": 1, "wait_timeout": 0, "wait_interval": 0})
+    parse_protected(params)
+    require_times(params, {"guard_window": 1})
     # A device that is gone is what deleting wants.
     choice = replace(choice, on_missing="skip") if action.gone else choice
-    return Order(
-        action,
-        parameters,
-        choice,
-        Limits(params["max_devices"], params["max_percent"]),
-        params["by"] == "mac",
-    )
+    return Order(action, call, parameters, choice, Limits.of(params), Patience.of(params))
 
 
-def act(params: dict[str, Any], client: Actions, check_mode: bool) -> dict[str, Any]:
+def act(run: Run[Actions]) -> Result:
     """The task of device_action."""
-    order = read_order(params, client.product)
-    found, plan, code = _planned(order, params, client)
-    cannot = f"cannot take {order.action.name}"
-    require_eligible(
-        plan,
-        params["on_ineligible"],
-        lambda: acted([], plan, found.missing, client, confirm=code),
-        cannot,
+    order = read_order(run)
+    found = order.choice.find(run.client, count_fleet=order.counts_fleet)
+    plan = _planned(order, found, run).skipping(found.missing)
+    shape = Shape(
+        kinds=(SKIPPED, INELIGIBLE, PROTECTED),
+        returned=run.params["return_secrets"],
+        extra={"confirm": order.deed.confirmation(plan, run)},
     )
-    guard = _guard(order, params, client, found.fleet or 0) if order.action.destructive else None
-    if guard is None:
-        Plan(
-            refusals=order.limits.refusals(changes=len(plan.changes), fleet=found.fleet)
-        ).require_permission()
-    batches = client.action_batches(plan.changes, by_mac=order.by_mac)
-    outcomes = carry_out(
-        plan, lambda: _send(batches, order, client, guard), guard, code, check_mode=check_mode
-    )
-    if params["wait"] and not check_mode:
-        outcomes = follow(outcomes, order, client, params["wait_timeout"], params["wait_interval"])
-    result = acted(
-        outcomes, plan, found.missing, client, secrets=params["return_secrets"], confirm=code
-    )
-    message = failure_message(outcomes)
-    if message:
-        raise PartlyFailedError(message, result)
-    return result
+    sending = _Sending(order, run)
+    guard = None
+    if order.action.destructive:
+        fleet = found.fleet or 0
+        guard = Guard(order.deed, run, order.limits, fleet, read_again=sending.read_again)
+    wait = sending if run.params["wait"] else None
+    return apply(plan, sending, run, shape=shape, guard=guard, wait=wait)
 
 
-def _planned(
-    order: Order, params: dict[str, Any], client: Actions
-) -> tuple[Found, ActionPlan[Device], str]:
-    """The devices, the plan, and what ``confirm`` must be for it. Raises RefusedError for a whole
-    fleet."""
-    action = order.action
-    found = order.choice.find(
-        client, count_fleet=action.destructive or order.limits.max_percent is not None
-    )
-    if action.destructive and found.fleet and len(found.devices) >= found.fleet > 1:
-        raise RefusedError(
-            f"Refused: {action.name} takes no whole fleet, and the selection is all of "
-            f"{found.fleet} devices."
+def _planned(order: Order, found: Found, run: Run[Actions]) -> Plan:
+    """The plan, with what is refused."""
+    action, devices = order.action, found.devices
+    if action.destructive and found.fleet and len(devices) >= found.fleet > 1:
+        return Plan(
+            refusals=(
+                f"Refused: {action.name} takes no whole fleet, and the selection is all of "
+                f"{found.fleet} devices.",
+            )
         )
-    protected = protected_devices(given_protected(params), client, found.devices)
-    plan = plan_action(action, client.product, found.devices, order.parameters, protected)
-    plan = without(plan, client.ineligible(plan.changes))
-    secret = [name for name, parameter in PARAMETERS.items() if parameter.secret]
-    code = confirmation(
-        action.name,
-        server_name(client.transport.settings.url),
-        plan.devices,
-        order.parameters,
-        secret,
-    )
-    return found, plan, code
+    protected = protected_devices(parse_protected(run.params), run.client, devices)
+    plan = plan_action(action, order.call, devices, order.parameters, protected)
+    plan = plan.leaving(INELIGIBLE, run.calls.ineligible(plan.changes))
+    return plan.refusing(_refusals(plan, order, found, run))
 
 
-def _guard(order: Order, params: dict[str, Any], client: Actions, fleet: int) -> Guard:
-    def again(devices: Sequence[Device]) -> Sequence[Device]:
-        refs = tuple(DeviceRef("id", device.id) for device in devices)
-        partitions = tuple(params["partitions"] or ())
-        return client.find(Selection(names=refs, partitions=partitions), keep_rows=False).devices
+def _refusals(plan: Plan, order: Order, found: Found, run: Run[Actions]) -> Sequence[str]:
+    ineligible = plan.of_kind(INELIGIBLE)
+    if ineligible and run.params["on_ineligible"] != "skip":
+        return [ineligible_sentence(ineligible, f"cannot take {order.action.name}")]
+    if order.action.destructive:
+        # The guard counts what other runs did as well.
+        return ()
+    return order.limits.refusals(changes=len(plan.changes), fleet=found.fleet)
 
-    return Guard(order.action.name, params, client, order.limits, fleet, again=again)
 
+class _Sending:
+    """Sends an action, looks at what an answer leaves open, and follows devices to the end of
+    it."""
 
-def follow(
-    outcomes: list[Outcome], order: Order, client: Actions, timeout: int, interval: int
-) -> list[Outcome]:
-    """Wait until the action has come to its end on every device that took it; the others fail with
-    the state they are in."""
-    waiting = [outcome.change.subject.id for outcome in outcomes if outcome.error is None]
-    end = time.monotonic() + timeout
-    late: dict[str, str] = {}
-    while waiting:
-        refs = tuple(DeviceRef("id", key) for key in waiting)
+    def __init__(self, order: Order, run: Run[Actions]) -> None:
+        self._order = order
+        self._run = run
+        self._by_mac = run.params["by"] == "mac"
+
+    def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
+        """See Writer."""
+        return self._run.calls.batches(changes, by_mac=self._by_mac)
+
+    def write(self, batch: Batch) -> list[Outcome]:
+        """See Writer. Outcomes that failed are judged by what the devices are now: an answer may be
+        lost, and of a part that the server took it often does not say which. They are never sent
+        again blindly."""
         try:
-            now = {
-                device.id: device
-                for device in client.find(Selection(names=refs), keep_rows=False).devices
-            }
+            outcomes = self._run.calls.send(batch, by_mac=self._by_mac)
         except UemError as error:
-            late = dict.fromkeys(waiting, f"what became of the device could not be read: {error}")
-            break
-        waiting = [
-            key for key in waiting if not is_settled(order.action, now.get(key), order.parameters)
-        ]
-        states = {key: shown_state(now[key]) if key in now else "gone" for key in waiting}
-        late = {
-            key: f"did not come to its end within {timeout} s: the device is {state}."
-            for key, state in states.items()
-        }
-        if not waiting or time.monotonic() + interval > end:
-            break
-        time.sleep(interval)
-    return [
-        replace(
-            outcome, error=f"{order.action.name} was taken, and {late[outcome.change.subject.id]}"
-        )
-        if outcome.change.subject.id in late
-        else outcome
-        for outcome in outcomes
-    ]
-
-
-def _send(
-    batches: Sequence[Batch], order: Order, client: Actions, guard: Guard | None
-) -> list[Outcome]:
-    def send(batch: Batch) -> list[Outcome]:
-        try:
-            outcomes = client.send_action(batch, by_mac=order.by_mac)
-        except UemError as error:
-            if isinstance(error, ConnectError) or (
-                isinstance(error, ApiError) and error.status < 500
-            ):
+            if error.effect == "none":
                 raise
             outcomes = [Outcome(change, str(error)) for change in batch.changes]
-        return _settled(outcomes, order, client)
+        failed = failures(outcomes)
+        if not failed:
+            return outcomes
+        try:
+            now = self._now([outcome.change.subject for outcome in failed])
+        except UemError as error:
+            unread = f"What became of the device could not be read: {error}"
+            return [one.failing(_after(one, unread)) if one.failed else one for one in outcomes]
+        return [self._judged(one, now) if one.failed else one for one in outcomes]
 
-    if guard is not None:
-        return execute(batches, guard.noting(send), concurrency=1)
-    return execute(batches, send, concurrency=client.transport.settings.concurrency)
+    def follow(self, plan: Plan, outcomes: Sequence[Outcome]) -> tuple[Plan, list[Outcome]]:
+        """See Wait. A device that does not get there in time fails with the state that it is in."""
+        waiting = [outcome.change.subject for outcome in outcomes if not outcome.failed]
+        reasons = late(waiting, self._look, self._order.patience)
+        name = self._order.action.name
+        return plan, [
+            outcome.failing(f"{name} was taken, and {reasons[outcome.change.subject.id]}")
+            if outcome.change.subject.id in reasons
+            else outcome
+            for outcome in outcomes
+        ]
+
+    def read_again(self, devices: Sequence[Device]) -> Sequence[Device]:
+        """The devices as they are now, in the same partitions."""
+        partitions = tuple(self._run.params["partitions"] or ())
+        return self._find(devices, partitions)
+
+    def _look(self, waiting: Sequence[Device]) -> list[Sight]:
+        try:
+            now = self._now(waiting)
+        except UemError as error:
+            sight = Sight(True, f"what became of the device could not be read: {error}")
+            return [sight for _device in waiting]
+        return [self._sight(now.get(device.id)) for device in waiting]
+
+    def _sight(self, now: Device | None) -> Sight:
+        if is_settled(self._order.action, now, self._order.parameters):
+            return Sight(True)
+        return Sight(False, "the device is gone" if now is None else f"the device is {shown_state(now)}")
+
+    def _judged(self, outcome: Outcome, now: Mapping[str, Device]) -> Outcome:
+        """A failed outcome by what its device is now."""
+        action = self._order.action
+        device = now.get(outcome.change.subject.id)
+        if device is None:
+            done, state = action.gone, "gone"
+        else:
+            done, state = is_done(action, device, self._order.parameters), shown_state(device)
+        if done:
+            return Outcome(outcome.change)
+        reason = f"The device is {state} now, and was not sent anything again."
+        return outcome.failing(_after(outcome, reason))
+
+    def _now(self, devices: Sequence[Device]) -> dict[str, Device]:
+        """By id the devices that are there."""
+        return {device.id: device for device in self._find(devices, ())}
+
+    def _find(self, devices: Sequence[Device], partitions: tuple[str, ...]) -> Sequence[Device]:
+        names = tuple(DeviceRef("id", device.id) for device in devices)
+        selection = Selection(names=names, partitions=partitions)
+        return self._run.client.find(selection, keep_rows=False).devices
 
 
-def _settled(outcomes: Sequence[Outcome], order: Order, client: Actions) -> list[Outcome]:
-    """Outcomes, those that failed judged by what the devices are now: an answer may be lost, and of
-    a part that the server took it often does not say which. They are never sent again blindly."""
-    failed = failures(outcomes)
-    if not failed:
-        return list(outcomes)
-    refs = tuple(DeviceRef("id", outcome.change.subject.id) for outcome in failed)
-    now: dict[str, Device] = {}
-    unread = ""
-    try:
-        now = {
-            device.id: device
-            for device in client.find(Selection(names=refs), keep_rows=False).devices
-        }
-    except UemError as error:
-        unread = f"What became of the device could not be read: {error}"
-    return [
-        outcome if outcome.error is None else _judged(outcome, order, now, unread)
-        for outcome in outcomes
-    ]
-
-
-def _judged(outcome: Outcome, order: Order, now: Mapping[str, Device], unread: str) -> Outcome:
-    """A failed outcome by what its device is ``now``; ``unread``: the sentence for where nobody
-    knows."""
-    device = now.get(outcome.change.subject.id)
-    is_gone = device is None and order.action.gone
-    if not unread and (
-        is_gone or (device is not None and is_done(order.action, device, order.parameters))
-    ):
-        return Outcome(outcome.change)
-    state = "gone" if device is None else shown_state(device)
-    told = unread or f"The device is {state} now, and was not sent anything again."
-    return replace(outcome, error=f"{str(outcome.error).rstrip('.')}. {told}")
+def _after(outcome: Outcome, reason: str) -> str:
+    """The error of an outcome, and what was found out after it."""
+    return f"{str(outcome.error).rstrip('.')}. {reason}"

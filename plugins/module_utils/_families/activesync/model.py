@@ -18,9 +18,8 @@ from typing import Any
 
 from ..._core.device import DeviceRef
 from ..._core.errors import OptionError
-from ..._core.plan import Change
+from ..._core.plan import INELIGIBLE, PROTECTED, Change, LeftAlone, Plan
 from ..._core.selection import parse_seconds
-from ..actions.plan import ActionPlan
 
 ALLOWED, BLOCKED, WIPED = "allowed", "blocked", "wiped"
 STATES = (ALLOWED, BLOCKED, WIPED)
@@ -246,28 +245,28 @@ def protected_by(options: Mapping[str, Any], devices: Sequence[EasDevice]) -> di
 
 def plan_activesync(
     devices: Iterable[EasDevice], state: str, protected: Mapping[str, str], *, include_wiped: bool
-) -> ActionPlan[EasDevice]:
+) -> Plan:
     """Bring ActiveSync devices to a state. ``protected``: by id the reason why no run may touch it.
 
     One of which the server does not say clearly what it is takes no action, and neither does a
     wiped one without ``include_wiped``: whether it can be allowed or blocked the document does not
     say, and it may have been stolen.
     """
-    changes, unchanged, ineligible, kept = [], [], [], []
+    changes, unchanged, left = [], [], []
     for device in devices:
         if device.state == state:
             unchanged.append(device)
         elif device.id in protected:
-            kept.append((device, protected[device.id]))
+            left.append(LeftAlone(device, PROTECTED, protected[device.id]))
         elif device.unclear:
-            ineligible.append((device, f"what it is cannot be told: {device.unclear}"))
+            reason = f"what it is cannot be told: {device.unclear}"
+            left.append(LeftAlone(device, INELIGIBLE, reason))
         elif device.state == WIPED and not include_wiped:
-            ineligible.append(
-                (device, "it was wiped; set include_wiped=true to try it all the same")
-            )
+            reason = "it was wiped; set include_wiped=true to try it all the same"
+            left.append(LeftAlone(device, INELIGIBLE, reason))
         else:
             changes.append(Change(device, {"state": device.state}, {"state": state}, state))
-    return ActionPlan(tuple(changes), tuple(unchanged), tuple(ineligible), tuple(kept))
+    return Plan(tuple(changes), tuple(unchanged), tuple(left))
 
 
 def is_whole(chosen: Sequence[EasDevice], every: Sequence[EasDevice]) -> bool:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Find the alerts that a task is about: options in, alerts out."""
+"""Mark alerts as read or unread, and read them."""
 
 from __future__ import annotations
 
@@ -12,30 +12,57 @@ from ..._core.device import DeviceRef, parse_ref
 from ..._core.errors import OptionError
 from ..._core.selection import Selection
 from ..._module.choice import listing
-from ..._products.protocol import Alerts
-from .model import Alert, AlertFilter, missing_ids, parse_filter
+from ..._module.pipeline import apply
+from ..._module.reading import parse_query, read_result
+from ..._module.results import Shape
+from ..._module.run import Result, Run
+from .calls import Alerts
+from .model import Alert, AlertFilter, missing_ids, parse_comment, parse_filter, plan_alerts
+from .options import ALERT_FILTERS
 
 
-def find_alerts(
-    params: dict[str, Any], client: Alerts
-) -> tuple[tuple[Alert, ...], tuple[DeviceRef, ...]]:
-    """The alerts that the options choose, and the ids that are no alert's.
+def mark_alerts(run: Run[Alerts]) -> Result:
+    """The task of alert."""
+    params = run.params
+    comment = parse_comment(params["comment"])
+    # An option whose template returned null counts as given for Ansible, and would otherwise choose
+    # every alert.
+    if not parse_filter(params).narrows and params["devices"] is None:
+        names = ", ".join(option.name for option in ALERT_FILTERS)
+        raise OptionError(
+            f"One of {names} must have a value; all are null, which would choose every alert."
+        )
+    found, missing = _find(run)
+    plan = plan_alerts(found, read=params["state"] == "read", comment=comment)
+    return apply(plan.skipping(missing, "alerts"), run.calls, run, shape=Shape("alerts"))
 
-    Raises OptionError for an option that makes no sense, before any request; and for unknown
-    devices, and for ids of no alert, unless ``on_missing`` is ``skip``.
+
+def read_alerts(run: Run[Alerts]) -> Result:
+    """The task of alert_info."""
+    search = parse_query(run.params)
+    found, missing = _find(run)
+    rows = [dict(alert.details) for alert in found]
+    return read_result("alerts", rows, run, search, missing=[ref.value for ref in missing])
+
+
+def _find(run: Run[Alerts]) -> tuple[tuple[Alert, ...], tuple[DeviceRef, ...]]:
+    """The alerts that the options choose, and the ids that no alert has.
+
+    Raises:
+        OptionError: an option makes no sense, which is found before any request; or devices or
+            alerts are unknown, and ``on_missing`` is not ``skip``.
     """
-    refs = [
-        parse_ref(raw, f"devices[{number}]") for number, raw in enumerate(params["devices"] or ())
-    ]
+    params = run.params
+    raws = params["devices"] or ()
+    refs = [parse_ref(raw, f"devices[{number}]") for number, raw in enumerate(raws)]
     parse_filter(params)
-    skip = params["on_missing"] == "skip"
-    uuids = _uuids(refs, client, skip=skip)
+    uuids = _uuids(refs, run)
     wanted = parse_filter(params, uuids)
     if refs and not uuids:
         return (), ()
-    found = client.alerts(wanted)
-    missing = _absent(wanted, found, client)
-    if missing and not skip:
+    found = run.calls.alerts(wanted)
+    missing = _absent(wanted, found, run)
+    if missing and params["on_missing"] != "skip":
         raise OptionError(
             f"Unknown alerts, nothing was done: {listing(missing)}. Remove them, or set "
             "on_missing=skip to go on without them."
@@ -43,15 +70,17 @@ def find_alerts(
     return found, missing
 
 
-def _uuids(refs: list[DeviceRef], client: Alerts, *, skip: bool) -> list[str]:
-    """The uuids of the devices named, by which alone alerts name devices.
+def _uuids(refs: list[DeviceRef], run: Run[Any]) -> list[str]:
+    """The uuids of the devices whose alerts are meant.
 
-    An alert may outlive its device, so that with ``skip`` a uuid counts although no device has it.
+    An alert may outlive its device, so that with ``on_missing=skip`` a uuid counts although no
+    device has it.
     """
     if not refs:
         return []
-    found = client.find(Selection(names=tuple(dict.fromkeys(refs))), keep_rows=False)
-    if found.missing and not skip:
+    names = tuple(dict.fromkeys(refs))
+    found = run.client.find(Selection(names=names), keep_rows=False)
+    if found.missing and run.params["on_missing"] != "skip":
         raise OptionError(
             f"devices: unknown devices, nothing was done: {listing(found.missing)}. Correct or "
             "remove them, or set on_missing=skip, with which a uuid counts although no device has "
@@ -63,9 +92,11 @@ def _uuids(refs: list[DeviceRef], client: Alerts, *, skip: bool) -> list[str]:
     ]
 
 
-def _absent(wanted: AlertFilter, found: tuple[Alert, ...], client: Alerts) -> tuple[DeviceRef, ...]:
-    """Ids that are no alert's; one that another option leaves out is no unknown one."""
+def _absent(
+    wanted: AlertFilter, found: tuple[Alert, ...], run: Run[Alerts]
+) -> tuple[DeviceRef, ...]:
+    """Ids that no alert has. One that another option leaves out is not unknown."""
     missing = missing_ids(wanted, found)
     if not missing or wanted == AlertFilter(ids=wanted.ids):
         return missing
-    return missing_ids(wanted, client.alerts(AlertFilter(ids=wanted.ids)))
+    return missing_ids(wanted, run.calls.alerts(AlertFilter(ids=wanted.ids)))

@@ -20,7 +20,7 @@ import os
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
@@ -39,7 +39,8 @@ from ..._module.files.place import (
     scratch,
 )
 from ..._module.files.tree import Unpacked, place_tree, require_no_links
-from ..._products.protocol import Analytics
+from ..._module.run import Result, Run
+from .calls import Analytics
 from ..exports.model import line_of
 from ..exports.task import lines_of
 from .model import (
@@ -68,10 +69,9 @@ _MARK = b"PK\x01\x02"
 _REFUSED = "Nothing was written; try again, then ask the server's administrator."
 
 
-def fetch_analytics(
-    module: AnsibleModule, params: dict[str, Any], client: Analytics, check_mode: bool
-) -> dict[str, Any]:
-    """The task of ``appconnect_analytics``: the sessions of an app as files, or as one table."""
+def fetch_analytics(module: AnsibleModule, run: Run[Analytics]) -> Result:
+    """The task of appconnect_analytics: the sessions of an app as files, or as one table."""
+    params = run.params
     app = parse_app(params["app_id"])
     limits = parse_limits(params["max_files"], params["max_bytes"])
     if params["merged"] and params["purge"]:
@@ -86,7 +86,7 @@ def fetch_analytics(
         require_no_links(dest, app)
     with scratch(module) as folder, open(os.path.join(folder, "archive"), "w+b") as file:
         sink = Sink(file, limits.archive, "raise max_bytes if an app really has so much")
-        archive = _opened(file, limits) if client.app_analytics(app, sink) else None
+        archive = _opened(file, limits) if run.calls.archive(app, sink) else None
         members = (
             plan_archive(_entries(archive), app, limits, os.fstat(file.fileno()).st_size)
             if archive
@@ -106,11 +106,11 @@ def fetch_analytics(
         "dest": dest,
         "device_count": devices,
         "missing": missing,
-        "requests": client.transport.requests,
+        "requests": run.client.transport.requests,
     }
 
 
-def _nothing(app: str, params: dict[str, Any]) -> dict[str, Any]:
+def _nothing(app: str, params: Mapping[str, Any]) -> Result:
     """The result for an app without data, which nothing is done about. Raises OptionError unless
     that may be."""
     if params["on_missing"] == "fail":

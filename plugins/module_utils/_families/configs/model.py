@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ..._core.device import Device
 from ..._core.errors import OptionError
 from ..._core.names import nearest, pick
-from ..._core.plan import Change, Limits, Outcome, Plan
+from ..._core.plan import IMPOSSIBLE, Change, LeftAlone, Limits, Plan
 
 # What a configuration can be. Neurons has configurations alone; EPMM shows the policies of a device
 # beside them.
@@ -59,8 +60,8 @@ DETAILS = (
 )
 # fmt: on
 
-# So many are named in a sentence.
-TOLD = 20
+# At most this many are named in a sentence.
+NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ class ConfigGoal:
     state: str
     reinstall: bool = False
 
-    @property
+    @cached_property
     def called(self) -> dict[tuple[str, str], str]:
         """What results call each: its name, with its id where two have the name."""
         names = Counter(config.title for config in self.configs)
@@ -153,68 +154,76 @@ class Stuck:
 
 
 @dataclass(frozen=True)
-class ConfigPlan:
-    """``plan``: what can be done; ``impossible``: outcomes of devices that cannot get there;
-    ``stuck``: what is left as it is."""
+class Wanted:
+    """What an author names: configurations of a kind, by name or id, that shall be in a state.
+    ``by_id``: where nobody knows what there is, a whole number is believed to be an id."""
 
-    plan: Plan
-    impossible: tuple[Outcome, ...] = ()
-    stuck: tuple[Stuck, ...] = ()
+    names: Sequence[str]
+    kind: str
+    state: str
+    by_id: bool
 
 
 def find_configs(
-    wanted: Sequence[str],
-    seen: Iterable[Config],
-    listed: Callable[[], Sequence[Config] | None],
-    kind: str,
-    *,
-    state: str,
-    by_id: bool,
+    wanted: Wanted, seen: Iterable[Config], listed: Callable[[], Sequence[Config] | None]
 ) -> tuple[tuple[Config, ...], tuple[str, ...]]:
     """The configurations that an author names, and warnings.
 
-    ``seen``: those of the devices. ``listed``: reads what else there is, or None where nobody
-    knows; asked only when a name is not among those of the devices. Where nobody knows, a name that
-    no device has is as excluded as can be, which is a warning, for it may be mistyped; and with
-    ``by_id`` a whole number is believed to be an id. Raises OptionError, with a sentence for each
-    name that fits nothing or several.
+    Where nobody knows what else there is, a name that no device has is as excluded as can be, which
+    is a warning, for it may be mistyped.
+
+    Args:
+        wanted: what the author names.
+        seen: the configurations of the devices.
+        listed: reads what else there is, or None where nobody knows; asked only when a name is not
+            among those of the devices.
+
+    Raises:
+        OptionError: with a sentence for each name that fits nothing or several.
     """
     seen = tuple(seen)
-    known = _distinct(config for config in seen if config.kind == kind)
-    left = [name for name in wanted if not _meant(name, known)]
+    known = _distinct(config for config in seen if config.kind == wanted.kind)
+    left = [name for name in wanted.names if not _meant(name, known)]
     others = listed() if left else ()
-    warnings: list[str] = []
-    unread: dict[str, str] = {}
-    if others is None:
-        unread = {name: _unread(name, seen, kind) for name in left}
-        if state == ABSENT:
-            warnings = [
-                f"{told} It counts as excluded; if it does not, correct the name."
-                for told in unread.values()
-            ]
-        elif by_id:
-            known += tuple(Config(name.strip(), "", kind) for name in left if _is_id(name))
-            unread = {name: told for name, told in unread.items() if not _is_id(name)}
-    known = _distinct([*known, *(others or ())])
-    problems = (
-        []
-        if state == ABSENT
-        else [
-            f"{told} Nothing was done; correct the name, which counts with case, or give the id."
-            for told in unread.values()
-        ]
-    )
+    if others is not None:
+        known = _distinct([*known, *others])
+        return _picked(wanted.names, known, wanted.kind, ()), ()
+    unread = {name: _unread(name, seen, wanted.kind) for name in left}
+    if wanted.state == ABSENT:
+        warnings = tuple(
+            f"{reason} It counts as excluded; if it does not, correct the name."
+            for reason in unread.values()
+        )
+        names = [name for name in wanted.names if name not in unread]
+        return _picked(names, known, wanted.kind, ()), warnings
+    if wanted.by_id:
+        known += tuple(Config(name.strip(), "", wanted.kind) for name in left if _is_id(name))
+        unread = {name: reason for name, reason in unread.items() if not _is_id(name)}
+    problems = [
+        f"{reason} Nothing was done; correct the name, which counts with case, or give the id."
+        for reason in unread.values()
+    ]
+    names = [name for name in wanted.names if name not in unread]
+    return _picked(names, _distinct(known), wanted.kind, problems), ()
+
+
+def _picked(
+    names: Iterable[str], known: Sequence[Config], kind: str, problems: Iterable[str]
+) -> tuple[Config, ...]:
+    """The configuration of each name, each once. Raises OptionError with the problems so far, and
+    those of the names."""
+    problems = list(problems)
     found: dict[tuple[str, str], Config] = {}
-    for name in wanted:
+    for name in names:
         try:
-            config = pick(name, known, "configs", kind) if name not in unread else None
+            config = pick(name, known, "configs", kind)
         except OptionError as error:
             problems.append(str(error))
         else:
-            found.update({} if config is None else {config.key: config})
+            found[config.key] = config
     if problems:
         raise OptionError(" ".join(problems))
-    return tuple(found.values()), tuple(warnings)
+    return tuple(found.values())
 
 
 def plan_configs(
@@ -224,45 +233,64 @@ def plan_configs(
     cannot_push: str = "",
     limits: Limits,
     fleet: int | None = None,
-) -> ConfigPlan:
-    """Plan the goal for many devices. ``have``: what each lists. ``cannot_push``: the sentence why
-    a configuration that is not on a device cannot be brought there, or ""."""
-    changes, unchanged, impossible, stuck = [], [], [], []
-    called = goal.called
+) -> Plan:
+    """Plan the goal for many devices.
+
+    Args:
+        goal: what is wanted.
+        have: what each device lists.
+        cannot_push: why a configuration that is not on a device cannot be brought there, or "".
+        limits: what the plan may change.
+        fleet: how many devices the server has, for the limits.
+    """
+    changes, unchanged, impossible = [], [], []
     for device, configs in have:
         own = {config.key: config for config in configs}
         steps = _steps(goal, own)
-        if not goal.reinstall and goal.state == PRESENT:
-            stuck += [
-                Stuck(device, called[key], own[key])
-                for key in called
-                if key in own and own[key].condition == STUCK
-            ]
         if not steps:
             unchanged.append(device)
             continue
-        before = {
-            called[key]: own[key].status if key in own else None
-            for key in (step.config.key for step in steps)
-        }
-        change = Change(
-            device, before, {called[step.config.key]: AFTER[step.verb] for step in steps}, steps
-        )
-        missing = (
-            [called[step.config.key] for step in steps if step.verb == PUSH] if cannot_push else []
-        )
-        if missing:
-            impossible.append(
-                Outcome(
-                    change, f"{', '.join(map(repr, missing))} is not on the device; {cannot_push}"
-                )
-            )
+        change = _change(goal, device, own, steps)
+        reason = _obstacle(goal, steps, cannot_push)
+        if reason:
+            impossible.append(LeftAlone(device, IMPOSSIBLE, reason, change))
         else:
             changes.append(change)
     refusals = limits.refusals(changes=len(changes), fleet=fleet)
-    return ConfigPlan(
-        Plan(tuple(changes), tuple(unchanged), refusals), tuple(impossible), tuple(stuck)
-    )
+    return Plan(tuple(changes), tuple(unchanged), tuple(impossible), refusals)
+
+
+def find_stuck(
+    goal: ConfigGoal, have: Iterable[tuple[Device, Sequence[Config]]]
+) -> tuple[Stuck, ...]:
+    """The wanted configurations that are stuck on a device, and left as they are."""
+    if goal.reinstall or goal.state != PRESENT:
+        return ()
+    called = goal.called
+    found = []
+    for device, configs in have:
+        own = {config.key: config for config in configs if config.condition == STUCK}
+        found += [Stuck(device, called[key], own[key]) for key in called if key in own]
+    return tuple(found)
+
+
+def _change(
+    goal: ConfigGoal, device: Device, own: Mapping[tuple[str, str], Config], steps: Sequence[Step]
+) -> Change[Device]:
+    """The change that takes these steps. ``own``: the configurations that the device lists."""
+    called = goal.called
+    keys = [step.config.key for step in steps]
+    before = {called[key]: own[key].status if key in own else None for key in keys}
+    after = {called[step.config.key]: AFTER[step.verb] for step in steps}
+    return Change(device, before, after, steps)
+
+
+def _obstacle(goal: ConfigGoal, steps: Iterable[Step], cannot_push: str) -> str:
+    """Why the steps cannot be taken, or ""."""
+    missing = [goal.called[step.config.key] for step in steps if step.verb == PUSH]
+    if not cannot_push or not missing:
+        return ""
+    return f"{', '.join(map(repr, missing))} is not on the device; {cannot_push}"
 
 
 def not_seen(steps: Iterable[Step], now: Iterable[Config]) -> list[tuple[Step, str]]:
@@ -307,15 +335,15 @@ def _is_seen(step: Step, now: Config) -> bool:
     return started or healed or (bool(now.stamp) and now.stamp != before.stamp)
 
 
-def told_stuck(stuck: Sequence[Stuck]) -> str:
+def stuck_sentence(stuck: Sequence[Stuck]) -> str:
     """The sentence that names what is stuck, or ""."""
     if not stuck:
         return ""
     named = ", ".join(
         f"{one.called!r} is {one.config.status or 'without a status'} on {one.device.title}"
-        for one in stuck[:TOLD]
+        for one in stuck[:NAMED]
     )
-    more = f", and {len(stuck) - TOLD} more, see stuck in the result" if len(stuck) > TOLD else ""
+    more = f", and {len(stuck) - NAMED} more, see stuck in the result" if len(stuck) > NAMED else ""
     return f"Stuck, and left as it is: {named}{more}. Set reinstall=true to push it again."
 
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ..._core.errors import AnswerError
 from ..._http.transport import Sink
 from ..._module.files.place import place_file, require_attributes, require_file, scratch
-from ..._products.protocol import Exports
+from ..._module.run import Result, Run
+from .calls import Exports
 from .model import make_table, parse_columns
 
 # Bytes of an export: about 300,000 devices. Rows are held in memory, for they are put in order.
@@ -28,16 +29,15 @@ _EMPTY = "The server exported no devices, so that {dest} has the header alone."
 _REFUSED = "Nothing was written; try again, then ask the server's administrator."
 
 
-def export_devices(
-    module: AnsibleModule, params: dict[str, Any], client: Exports, check_mode: bool
-) -> dict[str, Any]:
-    """The task of ``device_export``: the devices of the server as a file of CSV."""
+def export_devices(module: AnsibleModule, run: Run[Exports]) -> Result:
+    """The task of device_export: the devices of the server as a file of CSV."""
+    params = run.params
     wanted = parse_columns(params["columns"])
     require_attributes(params)
     dest = require_file(params["dest"])
     with scratch(module) as folder:
         with open(os.path.join(folder, "export"), "w+b") as file:
-            there = client.export_devices(Sink(file, MOST))
+            there = run.calls.export(Sink(file, MOST))
             file.seek(0)
             lines = lines_of(file, "the export of devices") if there else None
             table = make_table(lines, wanted, formula_safe=params["formula_safe"])
@@ -54,7 +54,7 @@ def export_devices(
         "checksum": placed.checksum,
         "bytes": placed.size,
         **({"backup_file": placed.backup} if placed.backup else {}),
-        "requests": client.transport.requests,
+        "requests": run.client.transport.requests,
         "diff": placed.diff,
         "warnings": [] if table.rows else [_EMPTY.format(dest=dest)],
     }

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 class Messages(Protocol):
-    """Messages to devices and their users."""
+    """Messages to devices and their users. ``modes``: the ways of a message that there are."""
+
+    modes: tuple[str, ...]
 
     def batches(self, changes: Sequence[Change[Any]], *, by_mac: bool) -> list[Batch]:
         """Messages put together into as few calls as the product allows. ``by_mac``: devices are

@@ -7,17 +7,13 @@ location. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..._core.device import Device
 from ..._core.errors import OptionError
 from ..._core.plan import Change, Limits, Plan
-
-# Ways of a message, by product: push notification, e-mail, text message.
-MODES = {"neurons": ("push", "email"), "epmm": ("push", "email", "sms")}
-
 
 @dataclass(frozen=True)
 class Message:
@@ -28,12 +24,21 @@ class Message:
     subject: str = ""
 
 
-def parse_message(mode: str, text: object, subject: object, product: str) -> Message:
-    """Read the options of device_message. Raises OptionError for a mode that the product lacks, and
-    for empty texts."""
-    if mode not in MODES[product]:
+def parse_message(params: Mapping[str, Any], modes: Sequence[str], product: str) -> Message:
+    """Read the options of device_message.
+
+    Args:
+        params: the options ``mode``, ``text`` and ``subject``.
+        modes: the ways of a message that the product has.
+        product: its name.
+
+    Raises:
+        OptionError: the product lacks the mode, or a text is empty.
+    """
+    mode, text, subject = params["mode"], params["text"], params["subject"]
+    if mode not in modes:
         raise OptionError(
-            f"mode: {mode} is not supported by {product}, which knows {', '.join(MODES[product])}."
+            f"mode: {mode} is not supported by {product}, which knows {', '.join(modes)}."
         )
     if not str(text or "").strip():
         raise OptionError("text: is empty; say something.")

@@ -16,8 +16,7 @@ from typing import Any
 
 from ..._core.device import Device
 from ..._core.errors import OptionError
-from ..._core.plan import Change
-from ..actions.plan import ActionPlan
+from ..._core.plan import INELIGIBLE, UNDER_WAY, Change, LeftAlone, Plan
 
 # "Last Reassignment Status": under way, and how it can end. A device that was never reassigned has
 # none of them.
@@ -31,7 +30,9 @@ _LEAVING = frozenset(
     {"RETIRE_PENDING", "RETIRE_SENT", "RETIRED", "WIPE_PENDING", "WIPE_SENT", "WIPED"}
 )
 
-UNDER_WAY = "it is being given to somebody already, and the server does not say to whom"
+UNDER_WAY_REASON = (
+    "it is being given to somebody already, and the server does not say to whom"
+)
 
 _ID = re.compile(r"[0-9]{1,19}")
 
@@ -94,14 +95,6 @@ class Ownership:
         return Account(self.account, user).title if self.account else user or "nobody"
 
 
-@dataclass(frozen=True)
-class OwnerPlan(ActionPlan[Ownership]):
-    """Who is given to whom. ``under_way``: devices that are being given to somebody already, and
-    are left alone."""
-
-    under_way: tuple[Ownership, ...] = ()
-
-
 def parse_account_id(raw: object) -> Account:
     """The account of an id. Raises OptionError for what is none."""
     text = str(raw).strip()
@@ -149,24 +142,30 @@ def is_settled(ownership: Ownership, account: Account) -> bool:
     return bool(belongs(ownership, account)) and ownership.status != INITIATED
 
 
-def plan_owner(account: Account, ownerships: Iterable[Ownership], *, restart: bool) -> OwnerPlan:
-    """Give devices to an account. ``restart``: those as well that are being given to somebody
+def plan_owner(account: Account, ownerships: Iterable[Ownership], *, restart: bool) -> Plan:
+    """Assign devices to an account. ``restart``: those as well that are being assigned to somebody
     already, which one that is the account's may be, too: nobody knows to whom."""
-    changes, unchanged, ineligible, under_way = [], [], [], []
+    changes, unchanged, left = [], [], []
     for one in ownerships:
-        is_there = belongs(one, account)
         if is_settled(one, account):
             unchanged.append(one)
-        elif reason := _unfit(one):
-            ineligible.append((one, reason))
-        elif is_there is None:
-            reason = f"the server does not tell its account, only that it is {one.owner}'s; give user instead of account_id"
-            ineligible.append((one, reason))
+        elif reason := _unfit(one) or _unknown(one, account):
+            left.append(LeftAlone(one, INELIGIBLE, reason))
         elif one.status == INITIATED and not restart:
-            under_way.append(one)
+            left.append(LeftAlone(one, UNDER_WAY, UNDER_WAY_REASON))
         else:
             changes.append(change_of(one, account))
-    return OwnerPlan(tuple(changes), tuple(unchanged), tuple(ineligible), (), tuple(under_way))
+    return Plan(tuple(changes), tuple(unchanged), tuple(left))
+
+
+def _unknown(one: Ownership, account: Account) -> str:
+    """Why nobody can tell whether a device is an account's, or ""."""
+    if belongs(one, account) is not None:
+        return ""
+    return (
+        f"the server does not tell its account, only that it is {one.owner}'s; give user instead "
+        "of account_id"
+    )
 
 
 def change_of(one: Ownership, account: Account) -> Change[Ownership]:

@@ -2,33 +2,29 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Give devices to another user, and follow what becomes of it."""
+"""Assign devices to another user, and follow what becomes of it."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..._core.device import parse_refs
 from ..._core.errors import OptionError, UemError
-from ..._core.plan import Limits, Outcome, Plan
+from ..._core.plan import INELIGIBLE, SKIPPED, UNDER_WAY, LeftAlone, Limits, Outcome, Plan
 from ..._core.selection import Found
-from ..._module.action_result import TOLD, acted, require_eligible
 from ..._module.choice import Choice, parse_choice
-from ..._module.executor import execute
-from ..._module.guard.guard import require_times
+from ..._module.pipeline import apply
 from ..._module.reading import read_each
-from ..._module.reconcile import PartlyFailedError
-from ..._module.results import failure_message
-from ..._products.protocol import Owners
+from ..._module.results import NAMED, Shape, ineligible_sentence
+from ..._module.run import Result, Run
+from ..._module.wait import Patience, Sight, late
 from ..users.model import parse_user
+from .calls import Owners
 from .model import (
     FAILED,
-    UNDER_WAY,
+    UNDER_WAY_REASON,
     Account,
-    OwnerPlan,
     Ownership,
     change_of,
     failed_with,
@@ -39,14 +35,16 @@ from .model import (
     the_account,
 )
 
+_SHAPE = Shape(kinds=(SKIPPED, INELIGIBLE, UNDER_WAY))
+
 
 @dataclass(frozen=True)
 class Order:
-    """What the options want: the devices of a choice given to a user, named by ``user``, or else by
-    its ``account``.
+    """What the options want: the devices of a choice assigned to a user, named by ``user``, or else
+    by its ``account``.
 
     ``closely``: devices that are the user's by the list are read one by one, too, for they may be
-    being given to somebody else.
+    being assigned to somebody else.
     """
 
     user: str
@@ -55,172 +53,131 @@ class Order:
     limits: Limits
     restart: bool
     closely: bool
+    patience: Patience
 
-    def resolve(self, client: Owners) -> Account:
-        """The account. Raises OptionError for a user that is none, or several."""
-        return self.account or the_account(self.user, client.accounts(self.user))
+    def resolve(self, calls: Owners) -> Account:
+        """The account. Raises OptionError for a user that does not exist, or is several."""
+        return self.account or the_account(self.user, calls.accounts(self.user))
 
 
-def read_order(params: dict[str, Any]) -> Order:
+def read_order(params: Mapping[str, Any]) -> Order:
     """Read the options. Raises OptionError, before any request, for what makes no sense."""
     user, number = params["user"], params["account_id"]
     if user is None and number is None:
         raise OptionError("user and account_id: both are null; give one of them.")
-    require_times(params, {"wait_timeout": 0, "wait_interval": 0})
     return Order(
         user="" if user is None else parse_user(user, "user"),
         account=None if number is None else parse_account_id(number),
-        choice=parse_choice(params, parse_refs(params["devices"])),
-        limits=Limits(params["max_devices"], params["max_percent"]),
+        choice=parse_choice(params),
+        limits=Limits.of(params),
         restart=bool(params["restart"]),
         closely=bool(params["restart"] or params["wait"]),
+        patience=Patience.of(params),
     )
 
 
-def give_devices(params: dict[str, Any], client: Owners, check_mode: bool) -> dict[str, Any]:
+def assign_owner(run: Run[Owners]) -> Result:
     """The task of device_owner."""
-    order = read_order(params)
-    account = order.resolve(client)
-    found = order.choice.find(
-        client, keep_rows=True, count_fleet=order.limits.max_percent is not None
-    )
-    plan = _planned(order, account, found, client)
-    cannot = "cannot be given to another user"
-    require_eligible(
-        plan, params["on_ineligible"], lambda: _result([], plan, found, client), cannot
-    )
-    Plan(
-        refusals=order.limits.refusals(changes=len(plan.changes), fleet=found.fleet)
-    ).require_permission()
-    batches = client.owner_batches(plan.changes)
-    outcomes = [Outcome(change) for change in plan.changes]
-    if not check_mode:
-        outcomes = execute(batches, client.give, concurrency=client.transport.settings.concurrency)
-        if params["wait"]:
-            outcomes, plan = _Watch(
-                client, account, params["wait_timeout"], params["wait_interval"]
-            ).follow(outcomes, plan)
-    result = _result(outcomes, plan, found, client)
-    message = failure_message(outcomes)
-    if message:
-        raise PartlyFailedError(message, result)
-    return {**result, "warnings": _warnings(plan, account)}
+    order = read_order(run.params)
+    account = order.resolve(run.calls)
+    found = order.choice.find(run.client, keep_rows=True, count_fleet=order.limits.need_fleet)
+    plan = _planned(order, account, found, run)
+    plan = plan.refusing(_refusals(plan, order, found, run)).skipping(found.missing)
+    plan = plan.warning(f"{account.title} is disabled." if account.enabled is False else "")
+    if run.params["wait"]:
+        return apply(plan, run.calls, run, shape=_SHAPE, wait=_Watch(run, account, order.patience))
+    return apply(plan.warning(_under_way(plan)), run.calls, run, shape=_SHAPE)
 
 
-def _planned(order: Order, account: Account, found: Found, client: Owners) -> OwnerPlan:
+def _planned(order: Order, account: Account, found: Found, run: Run[Owners]) -> Plan:
     """The plan. What seems to need a change is looked at device by device, and ``closely`` what
-    seems to need none as well: the list may lag behind, and does not tell what is under way."""
-    listed = [client.ownership(device) for device in found.devices]
+    seems to need none as well: the list may lag behind, and does not say what is under way."""
+    listed = [run.calls.ownership(device) for device in found.devices]
     seen = plan_owner(account, listed, restart=True)
-    suspects = [one.device for one in (*seen.devices, *(seen.unchanged if order.closely else ()))]
-    looked = read_each(client.ownership_now, suspects, client)
+    unchanged = seen.unchanged if order.closely else ()
+    suspects = [one.device for one in listed if one in (*seen.subjects, *unchanged)]
+    looked = read_each(run.calls.ownership_now, suspects, run)
     now = {device.id: one for device, one in zip(suspects, looked, strict=True)}
-    gone = tuple(
-        (one, "it is gone since it was listed") for one in listed if now.get(one.id, one) is None
+    here, gone = [], []
+    for one in listed:
+        seen_now = now.get(one.id, one)
+        if seen_now is None:
+            gone.append(LeftAlone(one, INELIGIBLE, "it is gone since it was listed"))
+        else:
+            here.append(seen_now)
+    plan = plan_owner(account, here, restart=order.restart)
+    return plan.leaving_alone(gone)
+
+
+def _refusals(plan: Plan, order: Order, found: Found, run: Run[Owners]) -> Sequence[str]:
+    ineligible = plan.of_kind(INELIGIBLE)
+    if ineligible and run.params["on_ineligible"] != "skip":
+        return [ineligible_sentence(ineligible, "cannot be given to another user")]
+    return order.limits.refusals(changes=len(plan.changes), fleet=found.fleet)
+
+
+def _under_way(plan: Plan) -> str:
+    """The warning of what is left alone because something happens to it, or ""."""
+    left = plan.of_kind(UNDER_WAY)
+    if not left:
+        return ""
+    titles = ", ".join(one.subject.title for one in left[:NAMED])
+    more = f" and {len(left) - NAMED} more" if len(left) > NAMED else ""
+    return (
+        f"{titles}{more}: left alone, for {UNDER_WAY_REASON}. Run it again when that has ended, or "
+        "set wait=true, or restart=true."
     )
-    plan = plan_owner(
-        account, [one for each in listed if (one := now.get(each.id, each))], restart=order.restart
-    )
-    return replace(plan, ineligible=plan.ineligible + gone)
-
-
-def _result(
-    outcomes: Sequence[Outcome], plan: OwnerPlan, found: Found, client: Owners
-) -> dict[str, Any]:
-    result = acted(outcomes, plan, found.missing, client)
-    result["devices"] += [
-        {**one.identity, "outcome": "under_way", "reason": UNDER_WAY} for one in plan.under_way
-    ]
-    result["summary"]["under_way"] = len(plan.under_way)
-    result["summary"]["matched"] += len(plan.under_way)
-    # Which devices no run may touch is an option of other modules.
-    del result["summary"]["protected"]
-    return result
-
-
-def _warnings(plan: OwnerPlan, account: Account) -> list[str]:
-    told = [f"{account.title} is disabled."] if account.enabled is False else []
-    if plan.under_way:
-        titles = ", ".join(one.title for one in plan.under_way[:TOLD])
-        more = f" and {len(plan.under_way) - TOLD} more" if len(plan.under_way) > TOLD else ""
-        told.append(
-            f"{titles}{more}: left alone, for {UNDER_WAY}. Run it again when that has ended, or "
-            "set wait=true, or restart=true."
-        )
-    return told
 
 
 class _Watch:
-    """Looks at devices until they are an account's, and nothing is under way with them, for a
-    limited time."""
+    """Follows devices until they are an account's, and nothing is under way with them."""
 
-    def __init__(self, client: Owners, account: Account, timeout: int, interval: int) -> None:
-        self._client = client
+    def __init__(self, run: Run[Owners], account: Account, patience: Patience) -> None:
+        self._run = run
         self._account = account
-        self._timeout = timeout
-        self._interval = interval
+        self._patience = patience
         self._moved: set[str] = set()
+        self._sent: frozenset[str] = frozenset()
 
-    def follow(
-        self, outcomes: Sequence[Outcome], plan: OwnerPlan
-    ) -> tuple[list[Outcome], OwnerPlan]:
-        """Outcomes and a plan after the wait: what did not get there in time is a failure. Devices
-        that were under way already are unchanged when they got there, and were never sent
-        anything."""
-        ours = {
-            outcome.change.subject.id: outcome.change.subject
-            for outcome in outcomes
-            if outcome.error is None
-        }
-        late = self._late(
-            [*((one, True) for one in ours.values()), *((one, False) for one in plan.under_way)]
-        )
-        told = [
-            replace(
-                outcome, error=f"The reassignment was begun, and {late[outcome.change.subject.id]}"
-            )
-            if outcome.change.subject.id in late and outcome.error is None
+    def follow(self, plan: Plan, outcomes: Sequence[Outcome]) -> tuple[Plan, list[Outcome]]:
+        """See Wait. Devices that were under way already are unchanged when they got there, and were
+        never sent anything."""
+        ours = [outcome.change.subject for outcome in outcomes if not outcome.failed]
+        others = [left.subject for left in plan.of_kind(UNDER_WAY)]
+        self._sent = frozenset(one.id for one in ours)
+        reasons = late([*ours, *others], self._look, self._patience)
+        followed = [
+            outcome.failing(f"The reassignment was begun, and {reasons[outcome.change.subject.id]}")
+            if outcome.change.subject.id in reasons and not outcome.failed
             else outcome
             for outcome in outcomes
         ]
         strangers = [
-            Outcome(change_of(one, self._account), f"{UNDER_WAY}, and {late[one.id]}")
-            for one in plan.under_way
-            if one.id in late
+            Outcome(change_of(one, self._account), f"{UNDER_WAY_REASON}, and {reasons[one.id]}")
+            for one in others
+            if one.id in reasons
         ]
-        settled = tuple(one for one in plan.under_way if one.id not in late)
-        return [*told, *strangers], replace(plan, unchanged=plan.unchanged + settled, under_way=())
+        settled = tuple(one for one in others if one.id not in reasons)
+        left = tuple(one for one in plan.left_alone if one.kind != UNDER_WAY)
+        plan = replace(plan, unchanged=plan.unchanged + settled, left_alone=left)
+        return plan, [*followed, *strangers]
 
-    def _late(self, waiting: Sequence[tuple[Ownership, bool]]) -> dict[str, str]:
-        """By id why a device did not get there; each with whether this run sent it something."""
-        end = time.monotonic() + self._timeout
-        ended: dict[str, str] = {}
-        while waiting:
-            looks = list(zip(waiting, read_each(self._look, waiting, self._client), strict=True))
-            ended |= {one.id: told for (one, _sent), (is_over, told) in looks if is_over and told}
-            left = [(pair, told) for pair, (is_over, told) in looks if not is_over]
-            if left and time.monotonic() + self._interval > end:
-                over = f"it did not come to its end within {self._timeout} s"
-                return ended | {one.id: f"{over}: {told}." for (one, _sent), told in left}
-            waiting = [pair for pair, _told in left]
-            if waiting:
-                time.sleep(self._interval)
-        return ended
+    def _look(self, waiting: Sequence[Ownership]) -> list[Sight]:
+        return read_each(self._look_at, waiting, self._run)
 
-    def _look(self, pair: tuple[Ownership, bool]) -> tuple[bool, str]:
-        """Whether it is over with a device, and why it did not get there; of one with which it is
-        not, what it is."""
-        one, was_sent = pair
+    def _look_at(self, one: Ownership) -> Sight:
         try:
-            now = self._client.ownership_now(one.device)
+            now = self._run.calls.ownership_now(one.device)
         except UemError as error:
-            return True, f"what became of it could not be read: {error}"
-        if now is not None and is_settled(now, self._account):
-            return True, ""
-        if now is not None and now.status != one.status:
+            return Sight(True, f"what became of it could not be read: {error}")
+        if now is None:
+            return Sight(True, failed_with(None, was_sent=one.id in self._sent))
+        if is_settled(now, self._account):
+            return Sight(True)
+        if now.status != one.status:
             self._moved.add(one.id)
-        if now is not None and now.status == one.status == FAILED and one.id not in self._moved:
+        if now.status == one.status == FAILED and one.id not in self._moved:
             # It was so before as well, and may be what is left of an earlier attempt.
-            return False, shown_owner(now)
-        told = failed_with(now, was_sent=was_sent)
-        return bool(told), told or ("" if now is None else shown_owner(now))
+            return Sight(False, shown_owner(now))
+        reason = failed_with(now, was_sent=one.id in self._sent)
+        return Sight(bool(reason), reason or shown_owner(now))

@@ -2,249 +2,189 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Bring a policy onto a label, or off it: what can be seen is gathered, judged, acted on, and
-looked at once more."""
+"""Bring a policy onto a label, or off it: what can be seen is gathered, judged, acted on, and looked
+at once more. And read policies."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
-from ..._core.device import Device
-from ..._core.errors import AnswerLostError, ApiError, OptionError, RefusedError, UemError
-from ..._core.names import parse_name, pick
-from ..._core.plan import Change
-from ..._module.results import diff
-from ..._products.protocol import Policies
-from ..labels.model import Label
-from .model import (
-    HAVING,
-    Assignment,
-    Policy,
-    Sign,
-    Verdict,
-    decide,
-    judge,
-    sign_of,
-    spread,
-    unsettled,
-)
-
-# Devices that have the policy, of which so many are asked for their other labels; and devices of
-# each of these labels that are asked whether they lack it.
-PROBES = 3
-PROBES_OF_LABEL = 20
-
-# What a server answers to the name of a label that it does not take in an address, such as one with
-# a slash.
-_UNREADABLE = (400, 404)
+from ..._core.errors import AnswerLostError, OptionError, UemError
+from ..._core.label import Label
+from ..._core.names import parse_name, parse_names, pick, pick_all
+from ..._core.plan import Batch, Change, Outcome, Plan
+from ..._module.choice import Choice, named_or_selected
+from ..._module.pipeline import apply_one
+from ..._module.reading import parse_query, read_each, read_result
+from ..._module.run import Result, Run
+from .calls import Policies
+from .model import HAVING, Assignment, decide, policy_row
+from .sample import Evidence, Sample
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What was seen: the verdict, and the sign of each device that was asked."""
-
-    verdict: Verdict
-    signs: tuple[tuple[Device, Sign], ...]
-
-    def of(self, *signs: Sign) -> list[Device]:
-        """The devices with one of these signs."""
-        return [device for device, own in self.signs if own in signs]
-
-
-class Witnesses:
-    """Asks devices for their policies, each at most once until told to forget."""
-
-    def __init__(
-        self,
-        client: Policies,
-        policy: Policy,
-        known: Sequence[Policy],
-        labels: Sequence[Label],
-        sample: int,
-    ) -> None:
-        self._client = client
-        self._labels = labels
-        self._sample = sample
-        self._signs: dict[str, Sign] = {}
-        self._members: dict[str, list[Device]] = {}
-        self.policy = policy
-        self.unsettled = unsettled(policy, known)
-
-    def look(self, label: Label, *, exclusive: bool) -> Seen:
-        """What the devices of a label prove. ``exclusive``: find out whether another label can have
-        brought the policy."""
-        signs = tuple(self._ask(label, self._sample))
-        seen = Seen(self._judge(signs), signs)
-        if seen.verdict != "shared" or not exclusive:
-            return seen
-        only = 0
-        for device in seen.of("has")[:PROBES]:
-            only += self._only_by(label, device)
-            if only > self.unsettled:
-                break
-        return Seen(self._judge(signs, exclusive=only), signs)
-
-    def again(self, devices: Sequence[Device]) -> list[Sign]:
-        """The signs of devices as they are now."""
-        self._signs.clear()
-        return self._signs_of(devices)
-
-    def _judge(self, signs: Iterable[tuple[Device, Sign]], *, exclusive: int = 0) -> Verdict:
-        return judge(
-            (sign for _device, sign in signs), unsettled=self.unsettled, exclusive=exclusive
-        )
-
-    def _ask(self, label: Label, most: int) -> list[tuple[Device, Sign]]:
-        """Signs of a label's active devices, no more than prove that they lack the policy."""
-        if label.id not in self._members:
-            self._members[label.id] = [
-                device for device in self._client.members(label) if device.state == "ACTIVE"
-            ]
-        members = self._members[label.id]
-        picked = [members[index] for index in spread(len(members), most)]
-        step = self._client.transport.settings.concurrency
-        found: list[tuple[Device, Sign]] = []
-        for start in range(0, len(picked), step):
-            part = picked[start : start + step]
-            found += zip(part, self._signs_of(part), strict=True)
-            if self._judge(found) == "not_applied":
-                break
-        return found
-
-    def _signs_of(self, devices: Sequence[Device]) -> list[Sign]:
-        new = [device for device in devices if device.id not in self._signs]
-        with ThreadPoolExecutor(self._client.transport.settings.concurrency) as pool:
-            for device, own in zip(new, pool.map(self._client.policies_of, new), strict=True):
-                self._signs[device.id] = sign_of(self.policy, own)
-        return [self._signs[device.id] for device in devices]
-
-    def _only_by(self, label: Label, device: Device) -> bool:
-        """Whether no other label of a device can have brought the policy: of each of them some
-        devices lack it."""
-        try:
-            have = self._client.labels_of([device], self._labels)[device.id]
-        except ApiError as error:
-            if error.status not in _UNREADABLE:
-                raise
-            return False
-        others = [other for other in self._labels if other.id in have and other.id != label.id]
-        return all(self._refuted(other) for other in others)
-
-    def _refuted(self, label: Label) -> bool:
-        return self._judge(self._ask(label, PROBES_OF_LABEL)) == "not_applied"
-
-
-def bring_policy(params: dict[str, Any], client: Policies, check_mode: bool) -> dict[str, Any]:
+def assign_policy(run: Run[Policies]) -> Result:
     """The task of label_policy."""
+    params = run.params
     wanted_policy = parse_name(params["policy"], "policy", "policy")
     wanted_label = parse_name(params["label"], "label", "label")
     if params["sample"] < 1:
         raise OptionError(f"sample: {params['sample']} is no number of devices; give 1 or more.")
-    applied = params["state"] == "present"
-    policies = client.policies()
+    policies = run.calls.policies()
     policy = pick(wanted_policy, policies, "policy", "policy")
-    labels = client.labels()
+    labels = run.calls.labels.labels()
     label = pick(wanted_label, labels, "label", "label")
-    namesakes = ", ".join(one.id for one in labels if one.name == label.name)
-    if namesakes != label.id:
-        raise RefusedError(
-            f"Refused: several labels are called {label.name!r} (ids {namesakes}), and the API "
-            "takes names; nothing was written. Rename all but one."
-        )
-    witnesses = Witnesses(client, policy, policies, labels, params["sample"])
-    seen = witnesses.look(label, exclusive=not applied)
-    decision = decide(seen.verdict, wanted=applied, send_unseen=params["on_unknown"] == "send")
-    unseen = seen.verdict == "unknown" or (seen.verdict == "shared" and not applied)
+    sample = Sample(run, policy, policies, labels)
+    applied = params["state"] == "present"
+    evidence = Evidence("unknown", ())
+    refusals = _namesakes(label, labels)
+    if not refusals:
+        evidence = sample.look(label, exclusive=not applied)
     assignment = Assignment(policy.id, policy.name, label.id, label.name)
-    if unseen and params["on_unknown"] == "fail":
-        raise RefusedError(
-            f"Refused: whether {assignment.title} is applied cannot be seen ({_told(seen)}); "
-            "nothing was written."
-        )
-    changed, warnings = decision.changed, list[str]()
-    if decision.send and not check_mode:
-        lost: UemError | None = None
-        try:
-            client.set_policy(assignment, applied=applied)
-        except AnswerLostError as error:
-            lost = error
-        changed, warnings = _confirmed(
-            witnesses, client, seen, decision.changed, assignment, applied=applied
-        )
-        if lost is not None and not changed:
-            raise AnswerLostError(
-                f"{assignment.title}: {lost} Whether it took effect cannot be seen; run it again."
-            )
+    plan = _planned(run, assignment, evidence).refusing(refusals)
+    result, _outcome = apply_one(plan, _Assigning(run, sample, evidence), run, "policy")
     return {
-        "changed": changed,
-        "sent": decision.send,
-        "known": seen.verdict,
+        **result,
+        "sent": bool(plan.changes),
+        "known": evidence.verdict,
         "policy": {"id": policy.id, "name": policy.name},
         "label": {"id": label.id, "name": label.name},
         "asked": {
-            "has": len(seen.of(*HAVING)),
-            "lacks": len(seen.of("lacks")),
-            "hidden": len(seen.of("hidden")),
+            "has": len(evidence.of(*HAVING)),
+            "lacks": len(evidence.of("lacks")),
+            "hidden": len(evidence.of("hidden")),
         },
-        "requests": client.transport.requests,
-        "writes": client.transport.writes,
-        "warnings": warnings,
-        "diff": diff(
-            [Change(assignment, {"applied": not applied}, {"applied": applied}, None)]
-            if changed
-            else [],
-            "policies",
-        ),
     }
 
 
-def _confirmed(
-    witnesses: Witnesses,
-    client: Policies,
-    seen: Seen,
-    expected: bool,
-    assignment: Assignment,
-    *,
-    applied: bool,
-) -> tuple[bool, list[str]]:
-    """Whether a write is believed to have changed anything, by looking again, and what the author
-    should know."""
-    try:
-        moved = _moved(witnesses, client, seen, applied=applied)
-    except UemError as error:
-        return expected, [
-            (
-                f"{assignment.title}: the request was sent, and what became of it could not be "
-                f"looked at: {error}"
-            )
-        ]
-    if moved or not expected:
-        return moved, []
-    return False, [
-        f"{assignment.title}: the server answered success, and neither the policies of its devices "
-        "nor the number of pending devices have changed yet, so that no change is reported. Run "
-        "it again later to see whether it took effect."
+def read_policies(run: Run[Policies]) -> Result:
+    """The task of policy_info."""
+    search = parse_query(run.params)
+    wanted = parse_names(run.params["policies"], "policies", "policy")
+    choice = named_or_selected(run.params)
+    if choice is not None:
+        return _read_of_devices(run, choice, wanted, search)
+    found = run.calls.policies()
+    if wanted is not None:
+        found = pick_all(wanted, found, "policies", "policy")
+    return read_result("policies", [policy_row(policy) for policy in found], run, search)
+
+
+def _read_of_devices(
+    run: Run[Policies], choice: Choice, wanted: Sequence[str] | None, search: Any
+) -> Result:
+    """The policies that devices have, each once, and the devices with the ids of theirs."""
+    devices = choice.find(run.client).devices
+    on_devices = list(zip(devices, read_each(run.calls.policies_of, devices, run), strict=True))
+    every = {policy.id: policy for _device, own in on_devices for policy in own}
+    if wanted is not None:
+        picked = pick_all(wanted, run.calls.policies(), "policies", "policy")
+        chosen = {policy.id for policy in picked}
+        every = {key: policy for key, policy in every.items() if key in chosen}
+    rows = [policy_row(policy, counted=False) for policy in every.values()]
+    with_policies = [
+        {**device.identity, "policies": [policy.id for policy in own if policy.id in every]}
+        for device, own in on_devices
+    ]
+    return read_result("policies", rows, run, search, devices=with_policies)
+
+
+def _namesakes(label: Label, labels: Sequence[Label]) -> Sequence[str]:
+    """The refusal of a label whose name another one has as well."""
+    ids = [one.id for one in labels if one.name == label.name]
+    if ids == [label.id]:
+        return ()
+    return [
+        f"Refused: several labels are called {label.name!r} (ids {', '.join(ids)}), and the API "
+        "takes names; nothing was written. Rename all but one."
     ]
 
 
-def _moved(witnesses: Witnesses, client: Policies, seen: Seen, *, applied: bool) -> bool:
-    """Whether devices show that the policy was applied or removed, or the server counts more of
-    them as pending."""
-    before = witnesses.policy
-    after = next((one for one in client.policies() if one.id == before.id), before)
-    touched = seen.of("lacks", "hidden") if applied else seen.of("has")
-    moved = sum((sign in HAVING) == applied for sign in witnesses.again(touched))
-    # As many as were about to get another policy anyway may have got it meanwhile; none becomes
-    # pending by that.
-    return moved > witnesses.unsettled or (applied and after.pending_count > before.pending_count)
+def _planned(run: Run[Policies], assignment: Assignment, evidence: Evidence) -> Plan:
+    """The plan. A request whose effect cannot be seen is planned without being sure that it changes
+    anything."""
+    applied, on_unknown = run.params["state"] == "present", run.params["on_unknown"]
+    decision = decide(evidence.verdict, wanted=applied, send_unseen=on_unknown == "send")
+    before, after = {"applied": not applied}, {"applied": applied}
+    change = Change(assignment, before, after, applied, certain=decision.changed)
+    plan = Plan(changes=(change,)) if decision.send else Plan(unchanged=(assignment,))
+    unseen = evidence.verdict == "unknown" or (evidence.verdict == "shared" and not applied)
+    if unseen and on_unknown == "fail":
+        return plan.refusing(
+            [
+                f"Refused: whether {assignment.title} is applied cannot be seen "
+                f"({_doubt(evidence)}); nothing was written."
+            ]
+        )
+    return plan
 
 
-def _told(seen: Seen) -> str:
-    if not seen.signs:
+def _doubt(evidence: Evidence) -> str:
+    """Why it cannot be seen whether a policy is applied."""
+    if not evidence.signs:
         return "the label has no active device"
-    if seen.verdict == "shared":
-        return "its devices have the policy, and other labels of theirs may have brought it, or they may be about to lose it"
-    return "no device of the label shows whether it has the policy, for others take its place or it is still pending"
+    if evidence.verdict == "shared":
+        return (
+            "its devices have the policy, and other labels of theirs may have brought it, or they "
+            "may be about to lose it"
+        )
+    return (
+        "no device of the label shows whether it has the policy, for others take its place or it "
+        "is still pending"
+    )
+
+
+class _Assigning:
+    """Applies a policy to a label or removes it, and looks whether that changed anything."""
+
+    def __init__(self, run: Run[Policies], sample: Sample, evidence: Evidence) -> None:
+        self._run = run
+        self._sample = sample
+        self._evidence = evidence
+
+    def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
+        """See Writer."""
+        return [Batch((change,), change.write) for change in changes]
+
+    def write(self, batch: Batch) -> list[Outcome]:
+        """See Writer. What is not proven is no reported change."""
+        [change] = batch.changes
+        lost = ""
+        try:
+            self._run.calls.set_policy(change.subject, applied=batch.write)
+        except AnswerLostError as error:
+            lost = str(error)
+        outcome = self._confirmed(change)
+        if lost and not outcome.known:
+            raise AnswerLostError(f"{lost} Whether it took effect cannot be seen; run it again.")
+        return [outcome]
+
+    def _confirmed(self, change: Change[Assignment]) -> Outcome:
+        """Whether a write is believed to have changed anything, by looking again."""
+        title = change.subject.title
+        try:
+            moved = self._moved(applied=change.write)
+        except UemError as error:
+            warning = f"{title}: the request was sent, and what became of it could not be looked at: {error}"
+            return Outcome(change, known=change.certain, warning=warning)
+        if moved or not change.certain:
+            return Outcome(change, known=moved)
+        warning = (
+            f"{title}: the server answered success, and neither the policies of its devices nor "
+            "the number of pending devices have changed yet, so that no change is reported. Run it "
+            "again later to see whether it took effect."
+        )
+        return Outcome(change, known=False, warning=warning)
+
+    def _moved(self, *, applied: bool) -> bool:
+        """Whether devices show that the policy was applied or removed, or the server counts more of
+        them as pending."""
+        before = self._sample.policy
+        after = next((one for one in self._run.calls.policies() if one.id == before.id), before)
+        touched = self._evidence.of("lacks", "hidden") if applied else self._evidence.of("has")
+        moved = sum((sign in HAVING) == applied for sign in self._sample.again(touched))
+        # As many as were about to get another policy anyway may have got it meanwhile; none becomes
+        # pending by that.
+        return moved > self._sample.unsettled or (
+            applied and after.pending_count > before.pending_count
+        )

@@ -179,6 +179,14 @@ def completed(wanted: Registration, user: User | None) -> Registration:
     )
 
 
+def registered_device(device: Device | None) -> Registered:
+    """What is known of a device that is registered already; of none, nothing."""
+    if device is None:
+        return Registered()
+    phone = device.row.get("phone_number") or None
+    return Registered(device.guid, device.id, device.state, phone)
+
+
 def matching(wanted: Registration, devices: Iterable[Device]) -> Device | None:
     """The device that is registered as wanted, or about to be: an active one before others, then
     the newest."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ..._core.errors import CredentialsError, UemError
-from ..._module.single import reconcile_one
-from ..._products.protocol import Registrations
+from ..._module.pipeline import apply_one
+from ..._module.run import Result, Run
 from ..reference.model import operator_of, require_country
 from ..users.model import SHORTEST_SEARCH, User
+from .calls import Registrations
 from .model import (
     Registered,
     Registration,
@@ -22,40 +23,25 @@ from .model import (
     matching,
     parse_registration,
     plan_registration,
+    registered_device,
     require_person,
 )
 
 Row = TypeVar("Row")
 
 
-def register_device(
-    params: dict[str, Any], client: Registrations, check_mode: bool
-) -> dict[str, Any]:
+def register_device(run: Run[Registrations]) -> Result:
     """The task of device_registration."""
-    wanted = parse_registration(params)
-    user = client.user(wanted.user)
+    wanted = parse_registration(run.params)
+    user = run.calls.users.user(wanted.user)
     wanted = completed(wanted, user)
-    devices = client.registrations(wanted)
+    devices = run.calls.registrations(wanted)
     plan = plan_registration(wanted, devices)
     if plan.changes:
-        plan = plan_registration(_looked_up(wanted, user, client), devices)
-    result, returned = reconcile_one(
-        plan,
-        client,
-        "device",
-        batches=client.registration_batches,
-        write=client.register,
-        check_mode=check_mode,
-    )
-    present = matching(wanted, devices)
-    known = (
-        Registered()
-        if present is None
-        else Registered(
-            present.guid, present.id, present.state, present.row.get("phone_number") or None
-        )
-    )
-    made = returned.get("registered", known)
+        plan = plan_registration(_looked_up(wanted, user, run.calls), devices)
+    result, outcome = apply_one(plan, run.calls, run, "device")
+    known = registered_device(matching(wanted, devices))
+    made: Registered = outcome.returned.get("registered", known)
     result["device"] |= {
         "id": made.id,
         "guid": made.guid,
@@ -63,21 +49,21 @@ def register_device(
         "registered_phone_number": made.phone,
     }
     result["passcode_ttl"] = made.ttl
-    if params["return_secrets"]:
+    if run.params["return_secrets"]:
         result |= {"passcode": made.passcode or None, "registration_url": made.url or None}
-    return {**result, "warnings": [made.warning] if made.warning else []}
+    return result
 
 
-def _looked_up(wanted: Registration, user: User | None, client: Registrations) -> Registration:
+def _looked_up(wanted: Registration, user: User | None, calls: Registrations) -> Registration:
     """A registration as the server spells what it refers to. Raises OptionError for what the server
     does not know, as it would refuse that only after the request, or, an operator, take it as it
     is."""
     if user is None and wanted.from_ldap and len(wanted.user) >= SHORTEST_SEARCH:
-        found = _read(lambda: client.ldap_users(wanted.user))
+        found = _read(lambda: calls.users.ldap_users(wanted.user))
         if found is not None:
             require_person(wanted, found)
-    countries = _read(client.countries) or ()
-    operators = (_read(client.operators) or ()) if wanted.operator else ()
+    countries = _read(calls.reference.countries) or ()
+    operators = (_read(calls.reference.operators) or ()) if wanted.operator else ()
     require_country(wanted.country, countries, operators)
     return replace(wanted, operator=operator_of(wanted.operator, wanted.country, operators))
 

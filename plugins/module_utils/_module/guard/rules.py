@@ -34,16 +34,20 @@ class Guarded(Subject, Protocol):
     is."""
 
     @property
-    def guid(self) -> str: ...
+    def guid(self) -> str:
+        """Its unique identifier."""
 
     @property
-    def serial(self) -> str: ...
+    def serial(self) -> str:
+        """Its serial number, or ""."""
 
     @property
-    def owner(self) -> str: ...
+    def owner(self) -> str:
+        """Whose it is, or ""."""
 
     @property
-    def state(self) -> str: ...
+    def state(self) -> str:
+        """The state that it is in, as the server calls it."""
 
 
 @dataclass(frozen=True)
@@ -119,16 +123,31 @@ def recent(lines: Iterable[Mapping[str, Any]], *, server: str, since: float) -> 
     return sum(_number(line.get("at")) >= since for line in of_server)
 
 
-def taken(
-    lines: Iterable[Mapping[str, Any]], *, server: str, action: str, since: float
-) -> dict[str, str]:
-    """By id the subjects that took an action since a time, in seconds since 1970, as a journal
+@dataclass(frozen=True)
+class Mine:
+    """What a journal calls the server, the action and the run of this task."""
+
+    server: str
+    action: str
+    run: str
+
+    def is_meant(self, line: Mapping[str, Any]) -> bool:
+        """Whether a line is about the same action on the same server, whatever run wrote it."""
+        return (
+            line.get("server") == self.server
+            and line.get("action") == self.action
+            and isinstance(line.get("device"), Mapping)
+        )
+
+
+def taken(lines: Iterable[Mapping[str, Any]], mine: Mine, *, since: float) -> dict[str, str]:
+    """By id the subjects that took the action since a time, in seconds since 1970, as a journal
     says, and when that was."""
     return {
         str(line["device"].get("id")): str(line.get("when"))
         for line in lines
         if (line.get("phase"), line.get("answer")) == (AFTER, TAKEN)
-        and _is_of(line, server, action)
+        and mine.is_meant(line)
         and _number(line.get("at")) >= since
     }
 
@@ -136,37 +155,36 @@ def taken(
 def crossed(
     lines: Iterable[Mapping[str, Any]],
     planned: Sequence[Guarded],
+    mine: Mine,
     *,
-    server: str,
-    action: str,
-    run: str,
     since: float,
     noun: str,
-    called: str,
+    title: str,
 ) -> str:
-    """The sentence that refuses a plan of a run of which another run sent a part since it began, or
-    "". ``called``: the action."""
+    """The sentence that refuses a plan of which another run sent a part since this one began, or
+    "".
+
+    Args:
+        lines: of the journal.
+        planned: the subjects of the plan.
+        mine: what this run is.
+        since: when it began, in seconds since 1970.
+        noun: what the subjects are.
+        title: what the sentence calls the action.
+    """
     theirs = {
         line["device"].get("id")
         for line in lines
-        if line.get("run") != run
-        and _is_of(line, server, action)
+        if line.get("run") != mine.run
+        and mine.is_meant(line)
         and _number(line.get("at")) >= since
     }
-    told = [subject.title for subject in planned if subject.id in theirs]
-    if not told:
+    titles = [subject.title for subject in planned if subject.id in theirs]
+    if not titles:
         return ""
     return (
-        f"Refused: since the plan was made another run sent {called} to these {noun}: "
-        f"{', '.join(told[:20])}; nothing was sent. Look at the plan again with --check."
-    )
-
-
-def _is_of(line: Mapping[str, Any], server: str, action: str) -> bool:
-    return (
-        line.get("server") == server
-        and line.get("action") == action
-        and isinstance(line.get("device"), Mapping)
+        f"Refused: since the plan was made another run sent {title} to these {noun}: "
+        f"{', '.join(titles[:20])}; nothing was sent. Look at the plan again with --check."
     )
 
 

@@ -1,0 +1,47 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options of an action: which one, and its parameters."""
+
+from __future__ import annotations
+
+from ..._module.spec import Option
+from . import model as actions
+
+
+def _takers(parameter: str) -> str:
+    """Which actions take a parameter, for its documentation."""
+    takers = [
+        f"V({action.name})" + ("" if len(products) == len(action.calls) else f" of {products[0]}")
+        for action in actions.ACTIONS.values()
+        if (
+            products := [
+                product for product, call in action.calls.items() if parameter in call.words
+            ]
+        )
+    ]
+    return f"For {', '.join(takers)}."
+
+
+ACTION = (
+    Option(
+        "action",
+        "str",
+        (
+            "What is done. docs/actions.md has a table of what each does, for which product and "
+            "platform, and when it counts as done already.",
+        ),
+        choices=tuple(actions.ACTIONS),
+        required=True,
+    ),
+    *(
+        Option(
+            one.name,
+            one.type,
+            (one.meaning, f"Must be {one.looks}." if one.looks else "", _takers(one.name)),
+            no_log=one.secret,
+        )
+        for one in actions.PARAMETERS.values()
+    ),
+)

@@ -1,0 +1,174 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Find the ActiveSync devices that a task is about: options in, devices out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from typing import Any
+
+from ..._core.device import DeviceRef, parse_ref
+from ..._core.errors import OptionError
+from ..._core.selection import Selection
+from ..._module.choice import listing
+from ..._module.query import compile_query
+from ..._module.run import Run
+from .calls import ActiveSync
+from .model import EasDevice, EasFilter, in_order, parse_filter, parse_names, unknown_names
+
+
+@dataclass(frozen=True)
+class EasChoice:
+    """The ActiveSync devices that the options choose, before the server is asked.
+
+    ``refs``: registered devices that ``select`` names, or None. ``text`` shows ``select`` in
+    messages.
+    """
+
+    wanted: EasFilter
+    refs: tuple[DeviceRef, ...] | None = None
+    search: Callable[[Any], Any] | None = None
+    on_missing: str = "fail"
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class EasFound:
+    """What was chosen, in order, what was named and does not exist, and all that the server has."""
+
+    devices: tuple[EasDevice, ...]
+    missing: tuple[DeviceRef, ...]
+    every: tuple[EasDevice, ...]
+
+
+def parse_eas_choice(params: Mapping[str, Any], *, everything: bool = False) -> EasChoice:
+    """Read the options. Raises OptionError, before any request, for what makes no sense.
+
+    ``everything``: without them every ActiveSync device is meant. Otherwise that is an OptionError,
+    for an option whose template returned null counts as given for Ansible.
+    """
+    uuids, select = params["activesync_devices"], params["select"]
+    if uuids is None and select is None:
+        if not everything:
+            raise OptionError(
+                "activesync_devices and select: both are null, which would choose all of them; "
+                "name some, or select them."
+            )
+        return EasChoice(EasFilter({}), on_missing=params["on_missing"])
+    if select is None:
+        if not uuids:
+            raise OptionError("activesync_devices: is empty; name at least one, or use select.")
+        return EasChoice(
+            EasFilter({"uuid": parse_names(uuids, "activesync_devices")}),
+            on_missing=params["on_missing"],
+        )
+    return _selected(select, params["on_missing"])
+
+
+def _selected(select: Mapping[str, Any], on_missing: str) -> EasChoice:
+    """The choice of the option ``select``."""
+    options = {name: value for name, value in select.items() if value is not None}
+    if not options:
+        raise OptionError("select: is empty; give at least one of its keys.")
+    expression = options.get("query")
+    wanted = parse_filter(options, _moment(options.get("last_sync_before")))
+    refs = [
+        parse_ref(raw, f"select.devices[{number}]")
+        for number, raw in enumerate(options.get("devices") or ())
+    ]
+    return EasChoice(
+        wanted=wanted,
+        refs=tuple(dict.fromkeys(refs)) if refs else None,
+        search=None if expression is None else compile_query(expression, "select.query"),
+        on_missing=on_missing,
+        text=", ".join(f"{name}={value}" for name, value in options.items()),
+    )
+
+
+def find_eas(choice: EasChoice, run: Run[ActiveSync]) -> EasFound:
+    """The ActiveSync devices of a choice.
+
+    Raises:
+        OptionError: names that nothing has, or a selection that matches nothing, unless
+            ``on_missing`` is ``skip``.
+    """
+    skip = choice.on_missing == "skip"
+    wanted = choice.wanted
+    strangers: tuple[DeviceRef, ...] = ()
+    if choice.refs is not None:
+        uuids, strangers = _registered(choice.refs, run, skip=skip)
+        wanted = replace(wanted, names={**wanted.names, "device": uuids})
+    every = run.calls.devices()
+    devices = in_order(wanted.pick(every, time.time()))
+    if choice.search is not None:
+        devices = _searched(choice.search, devices)
+    missing = (*strangers, *unknown_names(wanted.refs, every))
+    if not skip:
+        _require(choice, devices, missing)
+    return EasFound(devices, missing, every)
+
+
+def _require(
+    choice: EasChoice, devices: Sequence[EasDevice], missing: Sequence[DeviceRef]
+) -> None:
+    if missing:
+        raise OptionError(
+            f"No ActiveSync device is there for these, nothing was done: {listing(missing)}. "
+            "Correct or remove them, or set on_missing=skip to go on without them."
+        )
+    if choice.text and not devices:
+        raise OptionError(
+            f"select: no ActiveSync device matches {choice.text}; nothing was done. Widen it, or "
+            "set on_missing=skip where an empty selection is fine."
+        )
+
+
+def _registered(
+    refs: Sequence[DeviceRef], run: Run[ActiveSync], *, skip: bool
+) -> tuple[tuple[str, ...], tuple[DeviceRef, ...]]:
+    """The uuids of registered devices, and the names that no device has. An ActiveSync device may outlive its
+    registration, so that with ``skip`` a uuid counts although no device has it."""
+    found = run.client.find(Selection(names=tuple(refs)), keep_rows=False)
+    if found.missing and not skip:
+        raise OptionError(
+            f"select.devices: unknown devices, nothing was done: {listing(found.missing)}. Correct "
+            "or remove them, or set on_missing=skip, with which a uuid counts although no device "
+            "has it any more."
+        )
+    gone = tuple(ref.value for ref in found.missing if ref.kind == "guid")
+    strangers = tuple(ref for ref in found.missing if ref.kind != "guid")
+    return (*(device.guid for device in found.devices), *gone), strangers
+
+
+def _searched(search: Callable[[Any], Any], devices: Sequence[EasDevice]) -> tuple[EasDevice, ...]:
+    """Those whose rows a query keeps. Raises OptionError when it returns no rows."""
+    kept = search([device.row for device in devices])
+    if not isinstance(kept, list) or not all(
+        isinstance(row, dict) and "uuid" in row for row in kept
+    ):
+        raise OptionError(
+            "select.query: must answer a list of rows, such as [?registered]; it answered "
+            "something else."
+        )
+    ids = {str(row["uuid"]).lower() for row in kept}
+    return tuple(device for device in devices if device.id in ids)
+
+
+def _moment(raw: str | None) -> float | None:
+    """Seconds since 1970 of the option ``last_sync_before``. Raises OptionError for what is not a
+    point in time."""
+    if raw is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(raw.strip().replace("Z", "+00:00"))
+    except ValueError:
+        raise OptionError(
+            f"select.last_sync_before: {raw!r} is no point in time; write it like 2026-01-31 or "
+            "2026-01-31T12:00:00Z."
+        ) from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()

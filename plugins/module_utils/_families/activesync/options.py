@@ -1,0 +1,138 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options that choose ActiveSync devices, and that guard what is done to them."""
+
+from __future__ import annotations
+
+from ..._module.guard.options import GUARD
+from ..._module.spec import Option
+from . import model as activesync
+
+ACTIVESYNC = (
+    Option(
+        "activesync_devices",
+        "list",
+        (
+            (
+                "The ActiveSync devices, each by its uuid, which is not that of the device that is "
+                "registered."
+            ),
+        ),
+        elements="str",
+    ),
+    Option(
+        "select",
+        "dict",
+        (
+            (
+                "Selects ActiveSync devices by what the server knows of them, instead of "
+                "O(activesync_devices)."
+            ),
+            (
+                "Each key narrows the selection, and of the values of a key one is enough. Names "
+                "are compared without case."
+            ),
+        ),
+        suboptions=(
+            Option("users", "list", ("Those of these users.",), elements="str"),
+            Option("mailboxes", "list", ("Those with these mailboxes.",), elements="str"),
+            Option(
+                "device_ids",
+                "list",
+                ("Those that ActiveSync knows by these device ids.",),
+                elements="str",
+            ),
+            Option(
+                "devices",
+                "list",
+                ("Those that are these registered devices, each named by its id or its uuid.",),
+                elements="raw",
+            ),
+            Option(
+                "statuses",
+                "list",
+                ("Those in these states.",),
+                elements="str",
+                choices=activesync.STATES,
+            ),
+            Option(
+                "registered", "bool", ("Those that are registered devices, or those that are not.",)
+            ),
+            Option(
+                "last_sync_before",
+                "str",
+                (
+                    "Those whose last synchronisation was before this point in time, such as "
+                    "V(2026-01-31) or V(2026-01-31T12:00:00Z); UTC where it does not say.",
+                    "One of which the server does not tell when it was is not selected.",
+                ),
+            ),
+            Option(
+                "not_synced_within",
+                "str",
+                (
+                    (
+                        "Those whose last synchronisation was longer ago than this, such as "
+                        "V(12h), V(90d) or V(1d12h)."
+                    ),
+                    "One of which the server does not tell when it was is not selected.",
+                ),
+            ),
+            Option(
+                "query",
+                "str",
+                (
+                    "A JMESPath expression over the list of rows, as "
+                    "M(ivanti.uem.activesync_device_info) returns them; it must "
+                    "answer a list of rows, such as C([?model == 'iPhone']).",
+                    "It is evaluated after everything else, and needs the Python library jmespath.",
+                ),
+            ),
+        ),
+    ),
+    Option(
+        "on_missing",
+        "str",
+        (
+            "What to do when there is no ActiveSync device for something that is named, such as a "
+            "uuid or a user, or when a selection matches none.",
+            (
+                "V(fail) fails before anything is sent and names all of them, V(skip) goes on "
+                "without them."
+            ),
+        ),
+        default="fail",
+        choices=("fail", "skip"),
+    ),
+)
+
+# fmt: off
+ACTIVESYNC_GUARD = (
+    GUARD[0],
+    Option(
+        "max_devices", "int",
+        ("The most ActiveSync devices that the task may change. A plan with more sends nothing and fails.",
+         "For V(wiped) destructive requests that other runs of this controller sent to the server "
+         "within O(guard_window) count, too, whatever they were for. When this is left out 10 are "
+         "allowed, and when O(max_percent) is left out as well, 1 % of all ActiveSync devices "
+         "where that is less, and at least one.",
+         "For the other states leaving it out allows any number."),
+    ),
+    Option(
+        "max_percent", "float",
+        ("The most ActiveSync devices that the task may change, in percent of all that the server has; see O(max_devices).",),
+    ),
+    Option(
+        "protected", "dict",
+        ("ActiveSync devices that are left alone whatever else is selected. One that any of the keys names is protected.",),
+        suboptions=(
+            Option("uuids", "list", ("Those with these uuids.",), elements="str"),
+            Option("users", "list", ("Those of these users.",), elements="str"),
+            Option("mailboxes", "list", ("Those with these mailboxes.",), elements="str"),
+        ),
+    ),
+    *(option for option in GUARD if option.name in ("guard_window", "journal_path")),
+)
+# fmt: on

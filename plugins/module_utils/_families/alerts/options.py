@@ -1,0 +1,29 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options that choose alerts."""
+
+from __future__ import annotations
+
+from ..._module.spec import Option
+from . import model as alerts
+
+# fmt: off
+ALERT_FILTERS = (
+    Option("ids", "list", ("Alerts with these ids.",), elements="raw"),
+    Option("users", "list", ("Alerts that were sent to these users, named by their user ids, without case.",), elements="str"),
+    Option(
+        "phone_numbers", "list",
+        ("Alerts of the devices with these phone numbers, without the country code; what is no digit does not count.",
+         "With O(users) as well, alerts of these numbers of these users."),
+        elements="str",
+    ),
+    Option("devices", "list", ("Alerts of these devices, each named by its id or its uuid.",), elements="raw"),
+    Option("types", "list", ("Alerts of these types.",), elements="str", choices=alerts.TYPES),
+    Option("severities", "list", ("Alerts of these severities.",), elements="str", choices=alerts.SEVERITIES),
+    Option("statuses", "list", ("Alerts with these states of dispatch.",), elements="str", choices=alerts.STATUSES),
+    Option("older_than", "str", ("Alerts that were raised longer ago than this, such as V(90m), V(12h), V(7d) or V(1d12h).",)),
+    Option("newer_than", "str", ("Alerts that were raised within this time, such as V(90m), V(12h), V(7d) or V(1d12h).",)),
+)
+# fmt: on

@@ -1,0 +1,34 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reconcile the custom attributes of devices."""
+
+from __future__ import annotations
+
+from ..._core.plan import Limits
+from ..._module.choice import parse_choice
+from ..._module.pipeline import apply
+from ..._module.run import Result, Run
+from .calls import Attributes
+from .desired import parse_desired
+from .model import plan_custom_attrs
+
+
+def reconcile_attributes(run: Run[Attributes]) -> Result:
+    """The task of device_custom_attrs."""
+    params = run.params
+    desired = parse_desired(
+        state=params["state"],
+        purge=params["purge"],
+        append=params["append"],
+        attrs=params["attrs"],
+        devices=params["devices"],
+    )
+    choice = parse_choice(params, [ref for ref, _goal in desired.named])
+    limits = Limits.of(params)
+    found = choice.find(run.client, count_fleet=limits.need_fleet)
+    goals = desired.for_each(found.devices)
+    defined = run.calls.defined()
+    plan = plan_custom_attrs(goals, limits=limits, fleet=found.fleet, defined=defined)
+    return apply(plan.skipping(found.missing), run.calls, run)

@@ -1,0 +1,29 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read devices."""
+
+from __future__ import annotations
+
+from ..._module.choice import named_or_selected, parse_choice
+from ..._module.reading import parse_query, read_each, read_result
+from ..._module.run import Result, Run
+from ..._products.capability import UemClient
+
+
+def read_devices(run: Run[UemClient]) -> Result:
+    """The task of device_info."""
+    params, fields = run.params, run.params["fields"]
+    search = parse_query(params)
+    choice = named_or_selected(params, in_spaces=True) or parse_choice(params, everything=True)
+    found = choice.find(run.client, keep_rows=True, fields=fields or ())
+    rows = [dict(device.row) for device in found.devices]
+    if params["details"]:
+        rows = [dict(row) for row in read_each(run.client.details, found.devices, run)]
+    absent = [field for field in fields or () if not any(field in row for row in rows)]
+    warnings = [f"fields: no device has {field}; check the spelling." for field in absent if rows]
+    if fields is not None:
+        rows = [{field: row.get(field) for field in fields} for row in rows]
+    missing = [ref.value for ref in found.missing]
+    return read_result("devices", rows, run, search, missing=missing, warnings=warnings)

@@ -1,0 +1,50 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reconcile the labels of devices, and read labels."""
+
+from __future__ import annotations
+
+from ..._core.names import parse_names, pick_all
+from ..._core.plan import Limits
+from ..._module.choice import parse_choice
+from ..._module.pipeline import apply
+from ..._module.reading import parse_query, read_each, read_result
+from ..._module.run import Result, Run
+from .calls import Labels
+from .model import parse_label_goals, plan_labels, relevant_labels
+
+
+def reconcile_labels(run: Run[Labels]) -> Result:
+    """The task of device_label."""
+    params = run.params
+    desired = parse_label_goals(
+        state=params["state"],
+        purge=params["purge"],
+        labels=params["labels"],
+        devices=params["devices"],
+    )
+    choice = parse_choice(params, [ref for ref, _goal in desired.named])
+    limits = Limits.of(params)
+    found = choice.find(run.client, count_fleet=limits.need_fleet)
+    goals = desired.for_each(found.devices)
+    known = run.calls.labels()
+    have = run.calls.labels_of(found.devices, relevant_labels(goals, known))
+    plan = plan_labels(goals, known=known, have=have, limits=limits, fleet=found.fleet)
+    return apply(plan.skipping(found.missing), run.calls, run)
+
+
+def read_labels(run: Run[Labels]) -> Result:
+    """The task of label_info."""
+    search = parse_query(run.params)
+    wanted = parse_names(run.params["labels"], "labels", "label")
+    labels = run.calls.labels()
+    if wanted is not None:
+        labels = pick_all(wanted, labels, "labels", "label")
+    rows = [label.as_dict() for label in labels]
+    if run.params["members"]:
+        members = read_each(run.calls.members, labels, run)
+        for row, devices in zip(rows, members, strict=True):
+            row["members"] = [dict(device.identity) for device in devices]
+    return read_result("labels", rows, run, search)

@@ -1,0 +1,36 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read where devices were last."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+
+from ..._module.choice import parse_choice
+from ..._module.reading import read_each
+from ..._module.run import Result, Run
+from .calls import Locators
+from .model import location_row
+
+
+def read_locations(run: Run[Locators]) -> Result:
+    """The task of device_location_info."""
+    params = run.params
+    devices = parse_choice(params).find(run.client).devices
+    by_mac = params["by"] == "mac"
+    if by_mac:
+        run.calls.require_macs(devices)
+    if params["refresh"] and not run.check_mode:
+        read_each(partial(run.calls.location, by_mac=by_mac, ask=True), devices, run)
+        time.sleep(max(0, params["refresh_wait"]))
+    places = read_each(partial(run.calls.location, by_mac=by_mac, ask=False), devices, run)
+    rows = [location_row(device, place) for device, place in zip(devices, places, strict=True)]
+    return {
+        "changed": False,
+        "devices": rows,
+        "count": sum(row["found"] for row in rows),
+        "requests": run.client.transport.requests,
+    }

@@ -1,0 +1,44 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Send messages to devices and their users."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..._core.plan import Batch, Change, Limits, Outcome
+from ..._module.choice import parse_choice
+from ..._module.pipeline import apply
+from ..._module.run import Result, Run
+from .calls import Messages
+from .model import parse_message, plan_message
+
+
+class MessageWriter:
+    """Sends messages, to devices that are named by their Wi-Fi MAC addresses or by their ids."""
+
+    def __init__(self, calls: Messages, *, by_mac: bool) -> None:
+        self._calls = calls
+        self._by_mac = by_mac
+
+    def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
+        """See Writer."""
+        return self._calls.batches(changes, by_mac=self._by_mac)
+
+    def write(self, batch: Batch) -> list[Outcome]:
+        """See Writer."""
+        return self._calls.send(batch, by_mac=self._by_mac)
+
+
+def send_message(run: Run[Messages]) -> Result:
+    """The task of device_message."""
+    params = run.params
+    message = parse_message(params, run.calls.modes, run.client.product)
+    choice, limits = parse_choice(params), Limits.of(params)
+    found = choice.find(run.client, count_fleet=limits.need_fleet)
+    plan = plan_message(message, found.devices, limits, found.fleet)
+    writer = MessageWriter(run.calls, by_mac=params["by"] == "mac")
+    return apply(plan.skipping(found.missing), writer, run)

@@ -1,0 +1,121 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the devices of a label prove of a policy on it: a sample of them is asked for their
+policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ..._core.device import Device
+from ..._core.errors import ApiError
+from ..._core.label import Label
+from ..._module.reading import read_each
+from ..._module.run import Run
+from .calls import Policies
+from .model import Policy, Sign, Verdict, judge, sign_of, spread, unsettled
+
+# How many devices that have the policy are asked for their other labels; and how many devices of
+# each of these labels are asked whether they lack it.
+PROBES = 3
+PROBES_OF_LABEL = 20
+
+# What a server answers to the name of a label that it does not take in an address, such as one with
+# a slash.
+_UNREADABLE = (400, 404)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was seen: the verdict, and the sign of each device that was asked."""
+
+    verdict: Verdict
+    signs: tuple[tuple[Device, Sign], ...]
+
+    def of(self, *signs: Sign) -> list[Device]:
+        """The devices with one of these signs."""
+        return [device for device, own in self.signs if own in signs]
+
+
+class Sample:
+    """Asks devices for their policies, each at most once until told to forget."""
+
+    def __init__(
+        self,
+        run: Run[Policies],
+        policy: Policy,
+        known: Sequence[Policy],
+        labels: Sequence[Label],
+    ) -> None:
+        self._run = run
+        self._labels = labels
+        self._signs: dict[str, Sign] = {}
+        self._members: dict[str, list[Device]] = {}
+        self.policy = policy
+        self.unsettled = unsettled(policy, known)
+
+    def look(self, label: Label, *, exclusive: bool) -> Evidence:
+        """What the devices of a label prove. ``exclusive``: find out whether another label can have
+        brought the policy."""
+        signs = tuple(self._ask(label, self._run.params["sample"]))
+        seen = Evidence(self._judge(signs), signs)
+        if seen.verdict != "shared" or not exclusive:
+            return seen
+        only = 0
+        for device in seen.of("has")[:PROBES]:
+            only += self._only_by(label, device)
+            if only > self.unsettled:
+                break
+        return Evidence(self._judge(signs, exclusive=only), signs)
+
+    def again(self, devices: Sequence[Device]) -> list[Sign]:
+        """The signs of devices as they are now."""
+        self._signs.clear()
+        return self._signs_of(devices)
+
+    def _judge(self, signs: Iterable[tuple[Device, Sign]], *, exclusive: int = 0) -> Verdict:
+        return judge(
+            (sign for _device, sign in signs), unsettled=self.unsettled, exclusive=exclusive
+        )
+
+    def _ask(self, label: Label, most: int) -> list[tuple[Device, Sign]]:
+        """Signs of a label's active devices, no more than prove that they lack the policy."""
+        if label.id not in self._members:
+            self._members[label.id] = [
+                device for device in self._run.calls.labels.members(label) if device.state == "ACTIVE"
+            ]
+        members = self._members[label.id]
+        picked = [members[index] for index in spread(len(members), most)]
+        step = self._run.concurrency
+        found: list[tuple[Device, Sign]] = []
+        for start in range(0, len(picked), step):
+            part = picked[start : start + step]
+            found += zip(part, self._signs_of(part), strict=True)
+            if self._judge(found) == "not_applied":
+                break
+        return found
+
+    def _signs_of(self, devices: Sequence[Device]) -> list[Sign]:
+        new = [device for device in devices if device.id not in self._signs]
+        policies = read_each(self._run.calls.policies_of, new, self._run)
+        for device, own in zip(new, policies, strict=True):
+            self._signs[device.id] = sign_of(self.policy, own)
+        return [self._signs[device.id] for device in devices]
+
+    def _only_by(self, label: Label, device: Device) -> bool:
+        """Whether no other label of a device can have brought the policy: of each of them some
+        devices lack it."""
+        try:
+            have = self._run.calls.labels.labels_of([device], self._labels)[device.id]
+        except ApiError as error:
+            if error.status not in _UNREADABLE:
+                raise
+            return False
+        others = [other for other in self._labels if other.id in have and other.id != label.id]
+        return all(self._refuted(other) for other in others)
+
+    def _refuted(self, label: Label) -> bool:
+        return self._judge(self._ask(label, PROBES_OF_LABEL)) == "not_applied"

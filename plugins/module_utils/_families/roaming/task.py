@@ -1,0 +1,26 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Set roaming of devices."""
+
+from __future__ import annotations
+
+from ..._core.plan import Limits
+from ..._module.choice import parse_choice
+from ..._module.pipeline import apply
+from ..._module.reading import read_each
+from ..._module.run import Result, Run
+from .calls import Roamers
+from .model import parse_roaming, plan_roaming
+
+
+def set_roaming(run: Run[Roamers]) -> Result:
+    """The task of device_roaming."""
+    params = run.params
+    wanted = parse_roaming(params["voice"], params["data"])
+    choice, limits = parse_choice(params), Limits.of(params)
+    found = choice.find(run.client, count_fleet=limits.need_fleet)
+    now = zip(found.devices, read_each(run.calls.roaming, found.devices, run), strict=True)
+    plan = plan_roaming(wanted, now, limits, found.fleet)
+    return apply(plan.skipping(found.missing), run.calls, run)

@@ -1,0 +1,53 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options of what is destructive."""
+
+from __future__ import annotations
+
+from ..spec import Option
+
+# fmt: off
+GUARD = (
+    Option(
+        "confirm", "str",
+        ("Permits something destructive: must be what RV(confirm) of a check of the same task was, which says how many devices "
+         "there are and has a digest of the exact list.",
+         "Without it nothing destructive is sent."),
+    ),
+    Option(
+        "max_devices", "int",
+        ("The most devices that the action may be sent to. A plan with more sends nothing and fails.",
+         "For a destructive action requests that other runs of this controller sent to the server "
+         "within O(guard_window) count, too. When this is left out 10 are allowed, and when "
+         "O(max_percent) is left out as well, 1 % of the fleet where that is less, and at least "
+         "one.",
+         "For every other action leaving it out allows any number."),
+    ),
+    Option(
+        "max_percent", "float",
+        ("The most devices that the action may be sent to, in percent of all devices in O(partitions); see O(max_devices).",),
+    ),
+    Option(
+        "protected", "dict",
+        ("Devices that are left alone whatever else is selected. A device that any of the keys names is protected.",),
+        suboptions=(
+            Option("devices", "list", ("Devices with these ids or guids.",), elements="raw"),
+            Option("serial_numbers", "list", ("Devices with these serial numbers.",), elements="str"),
+            Option("labels", "list", ("Devices that have one of these labels. EPMM only.",), elements="raw"),
+            Option("attributes", "dict", ("Devices on which one of these fields has this value.",)),
+            Option("custom_attributes", "dict", ("Devices on which one of these custom attributes has this value. Neurons only.",)),
+        ),
+    ),
+    Option(
+        "guard_window", "int", ("Seconds for which destructive requests of earlier runs count.",), default=1200,
+    ),
+    Option(
+        "journal_path", "path",
+        ("The file that destructive actions are written to, a line before each request and a line after its answer. Runs that "
+         "share it share their limits.",),
+        env="IVANTI_UEM_JOURNAL_PATH", default="~/.ansible/ivanti_uem/actions.jsonl",
+    ),
+)
+# fmt: on
