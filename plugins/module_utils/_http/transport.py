@@ -60,7 +60,7 @@ LIBRARY = "requests>=2.32.4"
 Query = Sequence[tuple[str, str]]
 
 # Characters of a server's explanation, and of a web page's title, that are told.
-MOST_TOLD, MOST_TITLE = 300, 80
+LONGEST_EXPLANATION, LONGEST_TITLE = 300, 80
 
 # Half a character of two units, and how a body with one may write it: escaped, or as the three
 # bytes that it is none of.
@@ -110,7 +110,7 @@ class _Request:
     headers: Mapping[str, str] = field(repr=False)
     body: bytes | None = field(repr=False)
     sink: Sink | None = None
-    veil: Callable[[str], str] = str
+    scrub: Callable[[str], str] = str
 
     def __str__(self) -> str:
         return f"{self.endpoint.method} {self.path}"
@@ -154,15 +154,15 @@ class Transport:
         query: Query = (),
         json_body: Any = None,
         form: Query | None = None,
-        veil: Callable[[str], str] = str,
+        scrub: Callable[[str], str] = str,
     ) -> Any:
-        """Send one request, again if need be, and return the decoded JSON of its answer. ``veil``:
+        """Send one request, again if need be, and return the decoded JSON of its answer. ``scrub``:
         what of the server's words errors may show.
 
         Raises CheckModeError, ConnectError, AnswerLostError, AnswerError, or the ApiError that fits
         the status.
         """
-        request = self._request(endpoint, path, query, *self._content(json_body, form), veil=veil)
+        request = self._request(endpoint, path, query, *self._content(json_body, form), scrub=scrub)
         return self._decode(self._send(request), request)
 
     def download(
@@ -195,14 +195,14 @@ class Transport:
             )
         return reply.content_type.partition(";")[0].strip().lower()
 
-    def hide(self, *secrets: str) -> None:
+    def add_secrets(self, *secrets: str) -> None:
         """Keep more secrets out of what errors say: those of a call, besides the credentials."""
         self.redact.add(*secrets)
 
-    def told(self, text: str, veil: Callable[[str], str] = str) -> str:
+    def shown(self, text: str, scrub: Callable[[str], str] = str) -> str:
         """What messages show of a server's explanation, in one line. It is cut only when nothing
         secret is left: a part of a secret would not be known as one."""
-        return " ".join(veil(self.redact(text)).split())[:MOST_TOLD]
+        return " ".join(scrub(self.redact(text)).split())[:LONGEST_EXPLANATION]
 
     def _request(
         self,
@@ -213,7 +213,7 @@ class Transport:
         body: bytes | None,
         *,
         sink: Sink | None = None,
-        veil: Callable[[str], str] = str,
+        scrub: Callable[[str], str] = str,
     ) -> _Request:
         if self._read_only and not endpoint.safe:
             raise CheckModeError(
@@ -222,7 +222,13 @@ class Transport:
         self._open()
         target = endpoint.fill(**(path or {}))
         return _Request(
-            endpoint, target, f"{self._base}{target}{_query_text(query)}", headers, body, sink, veil
+            endpoint,
+            target,
+            f"{self._base}{target}{_query_text(query)}",
+            headers,
+            body,
+            sink,
+            scrub,
         )
 
     def _send(self, request: _Request) -> Reply:
@@ -381,12 +387,12 @@ class Transport:
             return AnswerError(f"{request} gave neither an answer nor an error.")
         endpoint = request.endpoint
         if 300 <= reply.status < 400:
-            target = request.veil(self.redact((reply.location or "nowhere").partition("?")[0]))
+            target = request.scrub(self.redact((reply.location or "nowhere").partition("?")[0]))
             return AnswerError(
                 f"{request} was redirected to {target}, and credentials follow no redirect; set "
                 "url to the API's own address."
             )
-        detail = self._detail(reply, request.veil)
+        detail = self._detail(reply, request.scrub)
         kind, sentence = _ERRORS.get(
             reply.status, (ApiError, "{where} failed: HTTP {status}{detail}.")
         )
@@ -413,17 +419,17 @@ class Transport:
             self.redact(message), status=reply.status, method=endpoint.method, path=request.path
         )
 
-    def _detail(self, reply: Reply, veil: Callable[[str], str]) -> str:
+    def _detail(self, reply: Reply, scrub: Callable[[str], str]) -> str:
         try:
-            text = self.told(self._explain(_loaded(reply.body)), veil)
+            text = self.shown(self._explain(_loaded(reply.body)), scrub)
         except ValueError:
-            title = self.page_title(reply.body, veil)
+            title = self.page_title(reply.body, scrub)
             text = f"a web page titled {title!r}" if title else ""
         return f" ({text})" if text else ""
 
     def _no_json_sentence(self, reply: Reply, request: _Request) -> str:
         if reply.body.lstrip()[:1] == b"<":
-            title = self.page_title(reply.body, request.veil)
+            title = self.page_title(reply.body, request.scrub)
             named = f" titled {title!r}" if title else ""
             return (
                 f"{request} was answered by a web page{named} instead of JSON: url does not lead "
@@ -435,12 +441,12 @@ class Transport:
             f"({len(reply.body)} bytes); try again, then ask the server's administrator."
         )
 
-    def page_title(self, body: bytes, veil: Callable[[str], str] = str) -> str:
+    def page_title(self, body: bytes, scrub: Callable[[str], str] = str) -> str:
         """The title of a web page, or of its beginning, without secrets; "" for one that is not
         there up to its end."""
         match = re.search(rb"<title[^>]*>\s*([^<]+)<", body, re.IGNORECASE)
         return (
-            veil(self.redact(match.group(1).decode("utf-8", "replace").strip()))[:MOST_TITLE]
+            scrub(self.redact(match.group(1).decode("utf-8", "replace").strip()))[:LONGEST_TITLE]
             if match
             else ""
         )

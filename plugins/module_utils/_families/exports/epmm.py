@@ -80,7 +80,7 @@ def _head(file: BinaryIO) -> str:
 def _instead(endpoint: Endpoint, head: str, wanted: str, transport: Transport) -> AnswerError:
     """The error for an answer that is something else, told by how it begins."""
     where = f"{endpoint.method} {endpoint.path}"
-    said = transport.told(_words(head))
+    said = transport.shown(_words(head))
     if not head.strip():
         return AnswerError(
             f"{where} was answered with nothing instead of {wanted}; try again, then ask its "

@@ -46,7 +46,7 @@ def bring_password(params: dict[str, Any], client: Users, check_mode: bool) -> d
     name = parse_user(params["user"], "user")
     new = parse_password(params["new_password"], "new_password", new=True) or ""
     current = parse_password(params["current_password"], "current_password", new=False)
-    client.transport.hide(new, current or "")
+    client.transport.add_secrets(new, current or "")
     user = client.user(name)
     if user is None:
         raise OptionError(f"user: the server has no user {name!r}; correct it. Nothing was done.")
