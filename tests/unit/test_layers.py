@@ -21,8 +21,8 @@ LAYERS = {"_core": 0, "_http": 1, "_products": 2, "_module": 3}
 
 # The one file that may import each of these, and the layer from which on Ansible is known.
 ONLY_IN = {
-    "requests": "_http/transport.py",
-    "urllib3": "_http/transport.py",
+    "requests": "_http/connect.py",
+    "urllib3": "_http/connect.py",
     "jmespath": "_module/query.py",
 }
 ANSIBLE_FROM = 3
