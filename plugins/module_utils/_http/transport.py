@@ -128,10 +128,13 @@ class Transport:
             raise CheckModeError(
                 f"{endpoint.id} writes and was about to be sent in check mode; please report this."
             )
-        result = self._keep_trying(request)
+        result, doubt = self._keep_trying(request)
         if isinstance(result, Reply) and result.ok:
             return result
-        raise self._answers.error(result, request) if isinstance(result, Reply) else result
+        error = self._answers.error(result, request) if isinstance(result, Reply) else result
+        if doubt:
+            error.effect = "unknown"
+        raise error
 
     def add_secrets(self, *secrets: str) -> None:
         """Keep more secrets out of what errors say: those of a call, besides the credentials."""
@@ -150,17 +153,21 @@ class Transport:
         """Give the connections back."""
         self._connections.close()
 
-    def _keep_trying(self, request: Request) -> _Result:
-        """Send a request as often as may be. Return what the last try ended with."""
+    def _keep_trying(self, request: Request) -> tuple[_Result, bool]:
+        """Send a request as often as may be. Return what the last try ended with, and whether an
+        earlier one may have changed something: then an error of the last one, such as HTTP 404 to
+        what is removed by now, does not mean that nothing happened."""
         attempt = 0
+        doubt = False
         while True:
             result = self._try(request)
             if isinstance(result, Reply) and result.status not in TRANSIENT:
                 self._budget.give_back()
-                return result
+                return result, doubt
             wait = self._wait_before_retry(request.endpoint, result, attempt)
             if wait is None:
-                return result
+                return result, doubt
+            doubt = doubt or (not request.endpoint.safe and _may_have_acted(result))
             self._sleep(wait)
             attempt += 1
 
@@ -211,3 +218,8 @@ def _content(json_body: Any, form: Query | None) -> tuple[dict[str, str], bytes 
     if json_body is None:
         return {}, None
     return {"Content-Type": "application/json"}, json.dumps(json_body).encode()
+
+
+def _may_have_acted(result: _Result) -> bool:
+    """Whether the server can have done what a try without success asked for."""
+    return result.status >= 500 if isinstance(result, Reply) else result.effect == "unknown"
