@@ -212,7 +212,7 @@ def _new_pool(settings: Settings) -> urllib3.HTTPConnectionPool:
             f"url: {settings.url} cannot be used, or a proxy of the environment cannot "
             f"({_root(error)})."
         ) from None
-    adapter.cert_verify(pool, settings.url, verify, None)
+    adapter.cert_verify(pool, settings.url, verify, None)  # type: ignore[no-untyped-call]
     # The types of requests know the class above it only.
     return cast("urllib3.HTTPConnectionPool", pool)
 
