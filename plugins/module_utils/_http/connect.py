@@ -43,8 +43,8 @@ try:
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 
-# Older ones cannot tell the pool of a connection's TLS settings, and .netrc leaks its credentials
-# (CVE-2024-47081).
+# Older versions have no way to get a pool by its TLS settings, and they send credentials of .netrc
+# to hosts that these are not for (CVE-2024-47081).
 LIBRARY = "requests>=2.32.4"
 
 

@@ -62,20 +62,16 @@ def download(
     """Send one request, again if need be, and write the body of its answer to an empty file.
 
     Args:
-        transport: Sends it.
-        endpoint: The call to send.
-        sink: Where the body goes, and how much of it. When the download fails, its file holds what
-            came so far.
+        sink: Where the body goes. After a download that failed, its file holds what came so far.
         accept: The media types to ask for.
         path: The values of the path's segments.
-        query: The names and values behind the path.
 
     Returns:
         The content type, in lower case and without its parameters.
 
     Raises:
-        UemError: What ``Transport.send`` raises, and AnswerError for a body that is too long,
-            compressed or a part of one.
+        UemError: As ``Transport.send``, and AnswerError for a body that is too long, compressed or
+            a part of one.
         OSError: The file cannot be written.
     """
     request = Request(
