@@ -22,13 +22,16 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     ForbiddenError,
     NotFoundError,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import parse_settings
-from ansible_collections.ivanti.uem.plugins.module_utils._http.transport import (
+from ansible_collections.ivanti.uem.plugins.module_utils._http.download import (
     MOST_OF_ERROR,
     PART,
     Sink,
-    Transport,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._http.download import (
+    download as download_into,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import parse_settings
+from ansible_collections.ivanti.uem.plugins.module_utils._http.transport import Transport
 
 from ..conftest import ModuleFailed, writes
 from .byte_server import Server, answer, chunked, running_server
@@ -64,7 +67,9 @@ def download(
     server.answers = list(answers)
     file = io.BytesIO()
     file.write(before)
-    kind = transport(server, retries).download(FILE, Sink(file, most), accept="application/zip")
+    kind = download_into(
+        transport(server, retries), FILE, Sink(file, most), accept="application/zip"
+    )
     assert server.answers == []
     return kind, file.getvalue()
 
@@ -138,10 +143,10 @@ def test_a_body_that_is_too_long_is_not_read_to_its_end(server, long, most):
     with pytest.raises(
         AnswerError, match=rf"GET /file was answered with more than {most} bytes; raise it\."
     ):
-        sender.download(FILE, Sink(file, most, "raise it"), accept="*/*")
+        download_into(sender, FILE, Sink(file, most, "raise it"), accept="*/*")
     assert len(file.getvalue()) <= most
     # There is one connection, and it can be used again.
-    sender.download(FILE, Sink(file, 100), accept="*/*")
+    download_into(sender, FILE, Sink(file, 100), accept="*/*")
     assert file.getvalue() == b"next"
 
 
@@ -151,8 +156,8 @@ def test_an_error_is_not_read_to_its_end(server):
     file, sender = io.BytesIO(), transport(server, retries=0)
     # Who waits for the rest of it is told that the answer broke off.
     with pytest.raises(ForbiddenError, match="a web page titled 'Sign in'"):
-        sender.download(FILE, Sink(file, 100), accept="*/*")
-    sender.download(FILE, Sink(file, 100), accept="*/*")
+        download_into(sender, FILE, Sink(file, 100), accept="*/*")
+    download_into(sender, FILE, Sink(file, 100), accept="*/*")
     assert file.getvalue() == b"next"
 
 
@@ -173,8 +178,8 @@ def test_a_connection_with_the_rest_of_a_body_is_not_used_again(server, first, c
     server.answers = [first, answer(b"next", Connection="keep-alive")]
     sender, file = transport(server, retries=0), io.BytesIO()
     with suppress(AnswerError, ForbiddenError):
-        sender.download(FILE, Sink(file, 9), accept="*/*")
-    sender.download(FILE, Sink(file, 9), accept="*/*")
+        download_into(sender, FILE, Sink(file, 9), accept="*/*")
+    download_into(sender, FILE, Sink(file, 9), accept="*/*")
     assert (file.getvalue(), server.connections) == (b"next", connections)
 
 
@@ -193,8 +198,8 @@ def test_a_full_disk_is_no_fault_of_the_server(server):
     server.answers = [answer(BODY), answer(b"next")]
     sender, file = transport(server), io.BytesIO()
     with pytest.raises(OSError, match="No space left"):
-        sender.download(FILE, Sink(Full(), 1 << 20), accept="*/*")
-    sender.download(FILE, Sink(file, 100), accept="*/*")
+        download_into(sender, FILE, Sink(Full(), 1 << 20), accept="*/*")
+    download_into(sender, FILE, Sink(file, 100), accept="*/*")
     assert (len(server.asked), file.getvalue()) == (2, b"next")
 
 

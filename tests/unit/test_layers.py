@@ -21,11 +21,12 @@ LAYERS = {"_core": 0, "_http": 1, "_products": 2, "_module": 3}
 
 # The one file that may import each of these, and the layer from which on Ansible is known.
 ONLY_IN = {
-    "requests": "_http/transport.py",
-    "urllib3": "_http/transport.py",
+    "requests": "_http/connect.py",
+    "urllib3": "_http/connect.py",
     "jmespath": "_module/query.py",
 }
 ANSIBLE_FROM = 3
+DOWNLOADS = "module_utils._http.download"
 
 FILES = sorted(path.relative_to(UTILS) for path in UTILS.rglob("*.py"))
 
@@ -89,6 +90,12 @@ def test_the_core_performs_no_io(path):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
     assert not {"open", "print", "input"} & calls
+
+
+def test_what_sends_requests_is_packed_without_downloads():
+    """A module is packed with what its imports name, and few modules download."""
+    others = [path for path in (UTILS / "_http").glob("*.py") if path.name != "download.py"]
+    assert not [name for path in others for name in imports(path) if name.startswith(DOWNLOADS)]
 
 
 @pytest.mark.parametrize("path", FILES, ids=str)

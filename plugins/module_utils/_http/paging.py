@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from .._core.errors import AnswerError
+from .parallel import each
 
 Item = TypeVar("Item")
 
@@ -34,8 +34,7 @@ class Spot:
     after: str | None = None
 
 
-# A list may change while it is read; it is then read anew, so many times before the read is given
-# up.
+# A list may change while it is read. It is then read anew, at most this many times in all.
 PASSES = 3
 
 # Pages overlap by this many items. A page that does not begin with the item that the one before
@@ -52,13 +51,22 @@ def read_all(
     window: int | None = None,
     concurrency: int = 1,
 ) -> list[Item]:
-    """All items of a list that is sorted by ``key``, each once, as many as the server says there
-    are.
+    """Read all items of a list, each once, as many as the server says there are.
 
-    ``window``: how many items can be reached by their number (Neurons: the first 10,000); those
-    past it are read one page after the other, each behind the last item of the one before. Raises
-    AnswerError when the server repeats a page, when the list does not stop changing, or when the
-    distinct items are not as many as its own total.
+    Args:
+        fetch: Reads the page that begins at a spot; called in several threads.
+        key: The value that the list is sorted by. Items with the same value are one item.
+        what: What messages call the items.
+        window: How many items can be reached by their number (Neurons: the first 10,000). Those
+            past it are read one page after the other, each behind the last item of the one before.
+        concurrency: How many pages are read at a time.
+
+    Returns:
+        The items in the order of the list.
+
+    Raises:
+        AnswerError: The server repeats a page, the list does not stop changing, or the distinct
+            items are not as many as its own total.
     """
     complaint = ""
     for _pass in range(PASSES):
@@ -92,11 +100,14 @@ class _Reading(Generic[Item]):
         if self._shifted:
             return f"The list of {self._what} changed while it was read"
         if len(self.items) != self._total:
-            return f"The server counts {self._total} {self._what} and its pages held {len(self.items)} different ones"
+            return (
+                f"The server counts {self._total} {self._what} and its pages held "
+                f"{len(self.items)} different ones"
+            )
         return ""
 
     def run(self, window: int | None, concurrency: int) -> None:
-        """Fetch every page: those within the window at once, then, one by one, those behind."""
+        """Fetch every page: those within the window concurrently, then those past it one by one."""
         page = self._fetch(Spot())
         self._add(page, overlap=0)
         # The server may give fewer rows than asked for: its own page size is the step.
@@ -105,14 +116,12 @@ class _Reading(Generic[Item]):
         stride = step - overlap
         if not step or step >= page.total:
             return
-        reach = (
-            page.total - overlap if window is None else min(page.total - overlap, window - step + 1)
-        )
-        with ThreadPoolExecutor(concurrency) as pool:
-            for page in pool.map(
-                self._fetch, [Spot(start) for start in range(stride, reach, stride)]
-            ):
-                self._add(page, overlap=overlap)
+        end = page.total - overlap
+        if window is not None:
+            end = min(end, window - step + 1)
+        spots = [Spot(start) for start in range(stride, end, stride)]
+        for page in each(self._fetch, spots, concurrency):
+            self._add(page, overlap=overlap)
         while (
             window is not None
             and page.items

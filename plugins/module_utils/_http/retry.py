@@ -37,7 +37,7 @@ class RetryBudget:
         self._lock = threading.Lock()
 
     def take(self) -> bool:
-        """Whether there is budget for one more retry; if so it is spent."""
+        """Spend the budget of one retry. Return False where there is not enough left."""
         with self._lock:
             if self._tokens < self.COST:
                 return False
@@ -51,16 +51,20 @@ class RetryBudget:
 
 
 def backoff(attempt: int, draw: random.Random) -> float:
-    """Seconds to wait before retry number ``attempt`` (0 is the first), where the server did not
-    say."""
+    """Return the seconds to wait before retry number ``attempt`` (0 is the first), where the server
+    did not say."""
     return draw.uniform(0, min(CAP, BASE * 2**attempt))
 
 
 def retry_after(header: str | None, *, now: float) -> float | None:
-    """Seconds that a Retry-After header asks for: a number, also fractional, or a date. None when
-    it says nothing.
+    """Return the seconds that a Retry-After header asks for.
 
-    ``now``: seconds since the epoch.
+    Args:
+        header: A number, also a fractional one, or a date.
+        now: The time in seconds since the epoch.
+
+    Returns:
+        At least 0, or None where the header says nothing.
     """
     text = (header or "").strip()
     try:

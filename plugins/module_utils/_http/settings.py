@@ -57,8 +57,11 @@ class Settings:
 
 
 def parse_settings(options: Mapping[str, Any]) -> Settings:
-    """Check the connection options of a module or plugin. Raises OptionError naming the option and
-    its variable."""
+    """Check the connection options of a module or plugin.
+
+    Raises:
+        OptionError: An option is wrong; the message names the option and its variable.
+    """
     account, authorization, secrets = _authorization(options)
     return Settings(
         url=_url(options.get("url")),

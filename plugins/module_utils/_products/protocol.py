@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from .._families.reference.model import Country, Operator
     from .._families.registration.model import Registration
     from .._families.users.model import User
-    from .._http.transport import Sink, Transport
+    from .._http.download import Sink
+    from .._http.transport import Transport
 
 # The capabilities there are, and the words for them in "<product> does not support …".
 CUSTOM_ATTRS = "custom attributes"

@@ -28,7 +28,7 @@ from typing import Any, BinaryIO
 from ansible.module_utils.basic import AnsibleModule
 
 from ..._core.errors import AnswerError, OptionError
-from ..._http.transport import PART, Sink
+from ..._http.download import PART, Sink
 from ..._module.files.place import (
     Placed,
     parts_of,

@@ -12,7 +12,9 @@ from typing import BinaryIO
 
 from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError, NotFoundError
-from ..._http.transport import Query, Sink, Transport
+from ..._http.download import Sink, download
+from ..._http.request import Query
+from ..._http.transport import Transport
 from ..._products.epmm import endpoints, wire
 from ..._products.epmm.v1 import V1
 
@@ -62,7 +64,7 @@ class ExportCalls:
         Raises AbsentError where these are missing, too.
         """
         try:
-            self.transport.download(endpoint, sink, accept=accept, query=query)
+            download(self.transport, endpoint, sink, accept=accept, query=query)
         except NotFoundError:
             self._v1.lists(endpoints.LABELS_V1)
             return False
@@ -80,7 +82,7 @@ def _head(file: BinaryIO) -> str:
 def _instead(endpoint: Endpoint, head: str, wanted: str, transport: Transport) -> AnswerError:
     """The error for an answer that is something else, told by how it begins."""
     where = f"{endpoint.method} {endpoint.path}"
-    said = transport.told(_words(head))
+    said = transport.shown(_words(head))
     if not head.strip():
         return AnswerError(
             f"{where} was answered with nothing instead of {wanted}; try again, then ask its "

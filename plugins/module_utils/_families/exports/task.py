@@ -13,7 +13,7 @@ from typing import BinaryIO
 from ansible.module_utils.basic import AnsibleModule
 
 from ..._core.errors import AnswerError
-from ..._http.transport import Sink
+from ..._http.download import Sink
 from ..._module.files.place import place_file, require_attributes, require_file, scratch
 from ..._module.run import Result, Run
 from .calls import Exports

@@ -66,13 +66,13 @@ class RegistrationCalls:
         """See Registrations. What the answer leaves open is settled by looking for the device."""
         [change] = batch.changes
         made, certain, unseen = Registered(), False, ""
-        veil = str if change.write.return_secrets else without_secrets
+        scrub = str if change.write.return_secrets else without_secrets
         try:
             made, said, certain = registered(
-                self.transport.call(endpoints.REGISTER, query=_asked(change.write), veil=veil)
+                self.transport.call(endpoints.REGISTER, query=_asked(change.write), scrub=scrub)
             )
-            self.transport.hide(made.passcode, made.url)
-            told = self.transport.told(said, veil).rstrip(". ") or "it does not say why"
+            self.transport.add_secrets(made.passcode, made.url)
+            told = self.transport.shown(said, scrub).rstrip(". ") or "it does not say why"
             reason = f"the server answered HTTP 200 and no success: {told}"
         except (AnswerError, AnswerLostError, ApiError) as error:
             if isinstance(error, ApiError) and error.status < 500:

@@ -143,7 +143,7 @@ class UserCalls:
 
     def _shown(self, said: str) -> str:
         """A message, which may repeat passwords, as errors show it."""
-        return self.transport.told(said).rstrip(". ") or _NO_REASON
+        return self.transport.shown(said).rstrip(". ") or _NO_REASON
 
     def _settle_password(self, user: User, write: PasswordWrite, reason: str) -> bool:
         """Whether the new password is in force. Raises AnswerLostError where that cannot be found

@@ -44,7 +44,7 @@ def set_password(run: Run[Users]) -> Result:
     name = parse_user(params["user"], "user")
     new = parse_password(params["new_password"], "new_password", new=True) or ""
     current = parse_password(params["current_password"], "current_password", new=False)
-    run.client.transport.hide(new, current or "")
+    run.client.transport.add_secrets(new, current or "")
     user = run.calls.user(name)
     if user is None:
         raise OptionError(f"user: the server has no user {name!r}; correct it. Nothing was done.")

@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 from ansible.module_utils.basic import AnsibleModule
 
 from ..._core.errors import OptionError
-from ..._http.transport import PART
+from ..._http.download import PART
 
 # Bytes of a text up to which diff mode shows it: MAX_FILE_SIZE_FOR_DIFF of ansible-core.
 MOST_SHOWN = 104448

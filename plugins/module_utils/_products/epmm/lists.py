@@ -12,7 +12,7 @@ from typing import Any
 
 from ..._core.endpoint import Endpoint, Segment
 from ..._core.errors import AnswerError
-from ..._http.transport import Query
+from ..._http.request import Query
 from . import wire
 from .v1 import V1
 

@@ -21,7 +21,8 @@ from ..._core.names import pick_all
 from ..._core.selection import Found, Selection
 from ..._families.labels.model import Label
 from ..._http.paging import Page, Spot, read_all
-from ..._http.transport import Query, Transport
+from ..._http.request import Query
+from ..._http.transport import Transport
 from . import endpoints, query, wire
 
 # "Status and statusCode values": a list call answers the devices of one status, and ACTIVE ones

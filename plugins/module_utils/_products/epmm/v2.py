@@ -27,7 +27,8 @@ from ..._core.names import pick_all
 from ..._core.selection import Found, Selection
 from ..._families.labels.model import Label
 from ..._http.paging import Page, Spot, read_all
-from ..._http.transport import Query, Transport
+from ..._http.request import Query
+from ..._http.transport import Transport
 from . import endpoints, query, wire
 from .fields import is_v2_name
 from .v1 import by_members

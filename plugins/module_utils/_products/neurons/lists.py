@@ -16,7 +16,8 @@ from ..._core.device import Device
 from ..._core.endpoint import Endpoint, Segment
 from ..._core.errors import AbsentError, AnswerError, ApiError, NotFoundError
 from ..._http.paging import Page, Spot, read_all
-from ..._http.transport import Query, Transport
+from ..._http.request import Query
+from ..._http.transport import Transport
 from . import wire
 
 Read = TypeVar("Read")

@@ -1,0 +1,196 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What servers answer, read: JSON as data, and errors as sentences. Nothing here sends anything."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .._core.errors import (
+    AnswerError,
+    ApiError,
+    CredentialsError,
+    ForbiddenError,
+    NotFoundError,
+    UemError,
+)
+from .request import Request, Scrub
+from .retry import TRANSIENT
+
+# Characters of a server's explanation, and of a web page's title, that messages show.
+LONGEST_EXPLANATION, LONGEST_TITLE = 300, 80
+
+# Half a character of two units, and how a body with one may write it: escaped, or as the three
+# bytes that UTF-8 does not allow.
+_HALF = re.compile("[\ud800-\udfff]")
+_MARKS_OF_HALVES = (b"\\ud", b"\\uD", b"\xed")
+
+_TITLE = re.compile(rb"<title[^>]*>\s*([^<]+)<", re.IGNORECASE)
+
+# fmt: off
+_OTHER_STATUS: tuple[type[ApiError], str] = (ApiError, "{where} failed: HTTP {status}{detail}.")
+_BY_STATUS: dict[int, tuple[type[ApiError], str]] = {
+    401: (
+        CredentialsError,
+        "The server rejected the credentials of {account} (HTTP 401{detail}): check username and "
+        "password, or use a token where the tenant asks administrators for a PIN.",
+    ),
+    403: (ForbiddenError, "{account} may not send {where} (HTTP 403{detail}): give it{role}."),
+    404: (NotFoundError, "{where} failed: HTTP 404{detail}; {not_found}."),
+    429: (ApiError, "{where} failed: the server limits the rate of requests (HTTP 429{detail}); lower concurrency or try later."),
+}
+# fmt: on
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back: the HTTP status, three headers, and the body, which is empty where it went
+    into a file."""
+
+    status: int
+    retry_after: str | None
+    location: str | None
+    content_type: str
+    body: bytes
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status says that the request went well."""
+        return 200 <= self.status < 300
+
+
+@dataclass(frozen=True)
+class AnswerReader:
+    """Turns the answers of one server into data and errors.
+
+    Attributes:
+        account: How messages name the account that sends.
+        explain: Turns the JSON of an error into text, in the manner of the product. Raises
+            ValueError where it cannot.
+        redact: Takes secrets out of a text.
+    """
+
+    account: str
+    explain: Callable[[Any], str]
+    redact: Callable[[str], str]
+
+    def json(self, reply: Reply, request: Request) -> Any:
+        """Return the JSON of an answer that went well. Raises AnswerError where there is none."""
+        try:
+            return load_json(reply.body)
+        except ValueError:
+            raise AnswerError(self._no_json(reply, request)) from None
+
+    def error(self, reply: Reply, request: Request) -> UemError:
+        """Return the error for an answer that did not go well."""
+        if 300 <= reply.status < 400:
+            return self._redirected(reply, request)
+        endpoint = request.endpoint
+        kind, sentence = _BY_STATUS.get(reply.status, _OTHER_STATUS)
+        message = (sentence + _remarks(reply.status, request)).format(
+            where=request,
+            status=reply.status,
+            detail=self._detail(reply, request.scrub),
+            account=self.account,
+            role=f" the role {endpoint.role}" if endpoint.role else " a role that allows it",
+            not_found=endpoint.not_found,
+            slash=endpoint.slash,
+        )
+        message = message[0].upper() + message[1:]
+        return kind(
+            self.redact(message), status=reply.status, method=endpoint.method, path=request.path
+        )
+
+    def shown(self, text: str, scrub: Scrub = str) -> str:
+        """Return what messages show of a server's explanation, in one line. It is cut only when
+        nothing secret is left: a part of a secret would not be known as one."""
+        return " ".join(scrub(self.redact(text)).split())[:LONGEST_EXPLANATION]
+
+    def page_title(self, body: bytes, scrub: Scrub = str) -> str:
+        """Return the title of a web page, or of its beginning, without secrets; "" where it is not
+        there up to its end."""
+        return scrub(self.redact(title_of(body)))[:LONGEST_TITLE]
+
+    def _redirected(self, reply: Reply, request: Request) -> AnswerError:
+        target = request.scrub(self.redact((reply.location or "nowhere").partition("?")[0]))
+        return AnswerError(
+            f"{request} was redirected to {target}, and credentials follow no redirect; set "
+            "url to the API's own address."
+        )
+
+    def _detail(self, reply: Reply, scrub: Scrub) -> str:
+        """What the server says about an error, in brackets."""
+        try:
+            text = self.shown(self.explain(load_json(reply.body)), scrub)
+        except ValueError:
+            title = self.page_title(reply.body, scrub)
+            text = f"a web page titled {title!r}" if title else ""
+        return f" ({text})" if text else ""
+
+    def _no_json(self, reply: Reply, request: Request) -> str:
+        if reply.body.lstrip()[:1] == b"<":
+            title = self.page_title(reply.body, request.scrub)
+            named = f" titled {title!r}" if title else ""
+            return (
+                f"{request} was answered by a web page{named} instead of JSON: url does not lead "
+                "to the API, or a proxy or sign-in page stands in between; set url to the address "
+                "before /api/."
+            )
+        return (
+            f"{request} was answered with HTTP {reply.status} and a body that is not JSON "
+            f"({len(reply.body)} bytes); try again, then ask the server's administrator."
+        )
+
+
+def load_json(body: bytes) -> Any:
+    """Return the JSON of a body.
+
+    Servers cut names within a character that takes two of their units, such as an emoji. Ansible
+    refuses a result with such a half, all of it, also when it was written already. So the sign for
+    "unknown" takes the place of the half.
+
+    Raises:
+        ValueError: It is not JSON, or is nested deeper than Python follows.
+    """
+    try:
+        answer = json.loads(body)
+        if any(mark in body for mark in _MARKS_OF_HALVES):
+            return _whole_characters(answer)
+        return answer
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def title_of(body: bytes) -> str:
+    """Return the title of a web page, or "" where it has none that ends."""
+    match = _TITLE.search(body)
+    return match.group(1).decode("utf-8", "replace").strip() if match else ""
+
+
+def _whole_characters(value: Any) -> Any:
+    if isinstance(value, str):
+        return _HALF.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, list):
+        return [_whole_characters(part) for part in value]
+    if isinstance(value, dict):
+        return {_whole_characters(name): _whole_characters(part) for name, part in value.items()}
+    return value
+
+
+def _remarks(status: int, request: Request) -> str:
+    """What is said after the sentence for a status, with the same names in braces."""
+    remarks = ""
+    if status in TRANSIENT and status != 429 and not request.endpoint.idempotent:
+        remarks += " Whether it took effect is not known."
+    if status in (400, 404) and ("%2F" in request.path or "%5C" in request.path):
+        remarks += (
+            " A web server often refuses a path with an encoded slash, and here a name has one; "
+            "{slash}."
+        )
+    return remarks

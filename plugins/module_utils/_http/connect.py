@@ -1,0 +1,265 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Connections to one server: the only file that imports requests and urllib3.
+
+It sets up the pool, the verification of TLS and the proxy, and it knows the errors of these
+libraries: what goes wrong before there is an answer becomes a sentence here.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import ssl
+import threading
+import traceback
+from collections.abc import Iterator, Mapping
+from typing import cast
+from urllib.parse import urlsplit
+
+from .._core.errors import (
+    AnswerError,
+    AnswerLostError,
+    ConnectError,
+    MissingLibraryError,
+    OptionError,
+    UemError,
+)
+from .answers import Reply
+from .request import Request
+from .settings import Settings
+
+try:
+    import requests
+    import requests.adapters
+    import requests.utils
+    import urllib3
+
+    if not hasattr(requests.adapters.HTTPAdapter, "get_connection_with_tls_context"):
+        raise ImportError(f"requests {requests.__version__} is too old")
+    REQUESTS_IMPORT_ERROR: str | None = None
+except ImportError:
+    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+
+# Older versions have no way to get a pool by its TLS settings, and they send credentials of .netrc
+# to hosts that these are not for (CVE-2024-47081).
+LIBRARY = "requests>=2.32.4"
+
+
+class Connections:
+    """The kept-alive connections to a server; safe to use from several threads.
+
+    Attributes:
+        reached: Whether the server has answered anything yet.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.reached = False
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._pool: urllib3.HTTPConnectionPool | None = None
+        self._base = ""
+
+    def open(self) -> urllib3.HTTPConnectionPool:
+        """Set the connections up where they are not. Nothing is sent yet.
+
+        Raises:
+            MissingLibraryError: requests is not installed, or too old.
+            OptionError: The address, the CA or the proxy cannot be used.
+        """
+        with self._lock:
+            if self._pool is None:
+                self._pool = _new_pool(self._settings)
+                self._base = _base(self._pool, self._settings.url)
+            return self._pool
+
+    def send(self, request: Request, headers: Mapping[str, str]) -> Reply:
+        """Send a request once, with these headers.
+
+        Raises:
+            ConnectError: The server certainly did not get it.
+            AnswerLostError: It left, and no whole answer came back.
+            AnswerError: It could not be sent, or its answer cannot be read.
+        """
+        pool = self.open()
+        settings = self._settings
+        try:
+            response = pool.request(
+                request.endpoint.method,
+                f"{self._base}{request.target}",
+                body=request.body,
+                headers=headers,
+                retries=False,
+                redirect=False,
+                assert_same_host=False,
+                timeout=urllib3.Timeout(
+                    connect=settings.connect_timeout, read=settings.read_timeout
+                ),
+                preload_content=request.receive is None,
+            )
+            if request.receive is None:
+                body = response.data
+            else:
+                body = request.receive(response, str(request))
+        except urllib3.exceptions.HTTPError as error:
+            raise no_answer(error, str(request), settings, reached=self.reached) from None
+        self.reached = True
+        return Reply(
+            status=response.status,
+            retry_after=response.headers.get("Retry-After"),
+            location=response.headers.get("Location"),
+            content_type=response.headers.get("Content-Type", ""),
+            body=body,
+        )
+
+    def close(self) -> None:
+        """Give the connections back."""
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None
+
+
+def no_answer(error: Exception, where: str, settings: Settings, *, reached: bool) -> UemError:
+    """Return the error for a request that got no answer; its kind says whether the server can have
+    handled it.
+
+    Args:
+        error: What urllib3 raised.
+        where: What messages call the request.
+        settings: How the server is reached.
+        reached: Whether the server has answered an earlier request.
+    """
+    kinds = urllib3.exceptions
+    root = _root(error)
+    url = settings.url
+    if isinstance(error, kinds.SSLError):
+        return _tls_error(error, where, settings, reached=reached)
+    if isinstance(error, kinds.ProxyError):
+        return ConnectError(f"The proxy for {url} failed ({root}); check HTTPS_PROXY and NO_PROXY.")
+    if isinstance(error, kinds.NewConnectionError):
+        return ConnectError(f"{url} cannot be reached ({root}); check url, network and proxy.")
+    if isinstance(error, kinds.ConnectTimeoutError):
+        return ConnectError(
+            f"No connection to {url} within {settings.connect_timeout:g} s; check url, network "
+            "and firewall."
+        )
+    return _lost(error, where, settings)
+
+
+def _lost(error: Exception, where: str, settings: Settings) -> UemError:
+    """The error for a request that may have left."""
+    kinds = urllib3.exceptions
+    if isinstance(error, kinds.ReadTimeoutError):
+        return AnswerLostError(
+            f"{where} was not answered within {settings.read_timeout:g} s; raise read_timeout if "
+            "the server is slow."
+        )
+    if any(isinstance(part, kinds.IncompleteRead) for part in _chain(error)):
+        return AnswerLostError(f"The answer to {where} broke off half-way.")
+    if isinstance(error, kinds.ProtocolError):
+        return AnswerLostError(
+            f"The connection broke before {where} was answered ({_root(error)})."
+        )
+    return AnswerError(f"{where} could not be sent or its answer not be read ({_root(error)}).")
+
+
+def _tls_error(error: Exception, where: str, settings: Settings, *, reached: bool) -> UemError:
+    url = settings.url
+    if any(isinstance(part, ssl.SSLCertVerificationError) for part in _chain(error)):
+        trusted = (
+            f"the CA of ca_path={settings.ca_path}"
+            if settings.ca_path
+            else "the CAs that this machine trusts"
+        )
+        return ConnectError(
+            f"The TLS certificate of {url} was rejected by {trusted} ({_root(error)}); set "
+            "ca_path to the CA that signed it. validate_certs=false would send the "
+            "credentials to whoever answers."
+        )
+    if not reached:
+        return ConnectError(
+            f"TLS with {url} failed ({_root(error)}); check that its port speaks TLS and that "
+            "ca_path holds certificates."
+        )
+    # The peer may have gone after the request was handled.
+    return AnswerLostError(
+        f"The TLS connection broke before {where} was answered ({_root(error)})."
+    )
+
+
+def _new_pool(settings: Settings) -> urllib3.HTTPConnectionPool:
+    """Make a pool of kept-alive connections to the server, through the proxy of the environment
+    where there is one.
+
+    requests sets it up, and the requests are sent by the pool itself: a session of requests would
+    follow redirects, keep cookies, let .netrc replace our credentials and REQUESTS_CA_BUNDLE the
+    author's CA, and takes twice the time.
+    """
+    if REQUESTS_IMPORT_ERROR is not None:
+        raise MissingLibraryError(LIBRARY, REQUESTS_IMPORT_ERROR)
+    adapter = requests.adapters.HTTPAdapter(
+        pool_connections=1, pool_maxsize=settings.concurrency, max_retries=0, pool_block=True
+    )
+    verify = _verify(settings)
+    try:
+        probe = requests.Request("GET", settings.url).prepare()
+        proxies = requests.utils.get_environ_proxies(settings.url)
+        pool = adapter.get_connection_with_tls_context(probe, verify, proxies=proxies)
+    except requests.exceptions.RequestException as error:
+        raise OptionError(
+            f"url: {settings.url} cannot be used, or a proxy of the environment cannot "
+            f"({_root(error)})."
+        ) from None
+    adapter.cert_verify(pool, settings.url, verify, None)  # type: ignore[no-untyped-call]
+    # The types of requests know the class above it only.
+    return cast("urllib3.HTTPConnectionPool", pool)
+
+
+def _base(pool: urllib3.HTTPConnectionPool, url: str) -> str:
+    """What stands before the path of a request: the base path of url, and the whole of url where a
+    proxy is asked for it."""
+    by_proxy = pool.proxy is not None and pool.scheme == "http"
+    return url if by_proxy else urlsplit(url).path
+
+
+def _verify(settings: Settings) -> bool | str:
+    """What certificates are verified with: a path, the CAs of the machine (True), or nothing."""
+    if settings.url.lower().startswith("http://"):
+        return True
+    if not settings.validate_certs:
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        return False
+    places = {
+        "ca_path": settings.ca_path,
+        **{name: os.environ.get(name) for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")},
+    }
+    for name, place in places.items():
+        if place and not os.path.exists(place):
+            raise OptionError(
+                f"{name}: {place!r} does not exist; give a PEM file or a folder of hashed "
+                "certificates."
+            )
+        if place:
+            return place
+    return True
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and the errors that it wraps, the innermost last."""
+    seen: object = error
+    while isinstance(seen, BaseException):
+        yield seen
+        seen = getattr(seen, "reason", None) or next(
+            (arg for arg in seen.args if isinstance(arg, BaseException)), None
+        )
+
+
+def _root(error: BaseException) -> str:
+    """Return the innermost reason of an error in a few words, without the address and object that
+    urllib3 puts before it."""
+    *_outer, seen = _chain(error)
+    text = getattr(seen, "verify_message", "") or getattr(seen, "strerror", "") or str(seen)
+    # urllib3 puts the connection first: "<… object at 0x…>: " or "HTTPSConnection(host=…): ".
+    return re.sub(r"^(<[^>]*>|\w+\([^)]*\)): ", "", text)
