@@ -19,8 +19,8 @@ from typing import Any
 import yaml
 from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.options import ACTION
 from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.options import (
-    ACTIVESYNC,
     ACTIVESYNC_GUARD,
+    ACTIVESYNC_SELECTION,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.options import (
     ALERT_FILTERS,
@@ -44,7 +44,7 @@ FRAGMENTS: dict[str, dict[str, tuple[tuple[Option, ...], bool]]] = {
     "_devices": {"DOCUMENTATION": ((options.DEVICES,), False)},
     "_selection": {"DOCUMENTATION": (options.SELECTION, False)},
     "_action": {"DOCUMENTATION": (ACTION, False), "GUARD": (GUARD, False)},
-    "_activesync": {"DOCUMENTATION": (ACTIVESYNC, False), "GUARD": (ACTIVESYNC_GUARD, False)},
+    "_activesync": {"DOCUMENTATION": (ACTIVESYNC_SELECTION, False), "GUARD": (ACTIVESYNC_GUARD, False)},
     "_alerts": {"DOCUMENTATION": (ALERT_FILTERS, False)},
     "_limits": {"DOCUMENTATION": (options.LIMITS, False)},
     "_query": {"DOCUMENTATION": ((options.QUERY,), False)},

@@ -226,6 +226,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     OptionError,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
+from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance.calls import Bitmaps
 from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.epmm import (
     registration,
     v2_fields,
@@ -235,10 +236,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.mod
     Registration,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import API
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
-    Bitmaps,
-    UemClient,
-)
+from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import UemClient
 from ansible_collections.ivanti.uem.plugins.plugin_utils._inventory import UemInventory
 
 # What a server answers where API v1 is switched off, gone, or not for this account; for 404 there

@@ -238,24 +238,26 @@ devices:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.model import STATES
-from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.task import bring
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.calls import (
     ACTIVESYNC,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.model import STATES
+from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.options import (
     ACTIVESYNC_GUARD,
-    argument_spec,
+    ACTIVESYNC_SELECTION,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.task import (
+    reconcile_activesync,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
-    ACTIVESYNC as ACTIVESYNC_DEVICES,
-)
 
 
 def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(*ACTIVESYNC, *ACTIVESYNC_GUARD),
+            **argument_spec(*ACTIVESYNC_SELECTION, *ACTIVESYNC_GUARD),
             "state": {"type": "str", "choices": list(STATES), "required": True},
             "include_wiped": {"type": "bool", "default": False},
             "on_ineligible": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},
@@ -264,7 +266,7 @@ def main() -> None:
         required_one_of=[["activesync_devices", "select"]],
         supports_check_mode=True,
     )
-    run(module, needs=ACTIVESYNC_DEVICES, task=bring)
+    run(module, needs=ACTIVESYNC, task=reconcile_activesync)
 
 
 if __name__ == "__main__":

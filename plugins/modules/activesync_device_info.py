@@ -176,54 +176,31 @@ requests:
   sample: 1
 """
 
-from typing import Any
-
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.model import counted
-from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.task import (
-    find_eas,
-    parse_eas_choice,
-)
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.calls import (
     ACTIVESYNC,
-    QUERY,
-    argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import (
-    answered,
-    parse_query,
-    read_each,
+from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.options import (
+    ACTIVESYNC,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.task import (
+    read_activesync,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import QUERY, argument_spec
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
-    ACTIVESYNC as ACTIVESYNC_DEVICES,
-)
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import ActiveSync
-
-
-def read_activesync(params: dict[str, Any], client: ActiveSync, check_mode: bool) -> dict[str, Any]:
-    """The task: find the ActiveSync devices and shape the rows."""
-    search = parse_query(params)
-    found = find_eas(parse_eas_choice(params, everything=True), client)
-    rows = [device.row for device in found.devices]
-    if params["details"]:
-        details = read_each(client.activesync_details, found.devices, client)
-        rows = [{**row, "details": one} for row, one in zip(rows, details, strict=True)]
-    missing = [ref.value for ref in found.missing]
-    return answered("devices", rows, client, search, states=counted(found.devices), missing=missing)
 
 
 def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(*ACTIVESYNC, QUERY),
+            **argument_spec(*ACTIVESYNC_SELECTION, QUERY),
             "details": {"type": "bool", "default": False},
         },
         mutually_exclusive=[["activesync_devices", "select"]],
         supports_check_mode=True,
     )
-    run(module, needs=ACTIVESYNC_DEVICES, task=read_activesync)
+    run(module, needs=ACTIVESYNC, task=read_activesync)
 
 
 if __name__ == "__main__":

@@ -144,46 +144,14 @@ alerts:
       outcome: unchanged
 """
 
-from typing import Any
-
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
-from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.model import (
-    parse_comment,
-    parse_filter,
-    plan_alerts,
-)
-from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.task import find_alerts
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.calls import ALERTS
+from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.options import (
     ALERT_FILTERS,
-    argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reconcile import reconcile
+from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.task import mark_alerts
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import ALERTS, Alerts
-
-
-def mark_alerts(params: dict[str, Any], client: Alerts, check_mode: bool) -> dict[str, Any]:
-    """The task: find the alerts, plan, and carry the plan out."""
-    comment = parse_comment(params["comment"])
-    # An option whose template gave null counts as given for Ansible, and would otherwise choose
-    # every alert.
-    if not parse_filter(params).narrows and params["devices"] is None:
-        names = ", ".join(option.name for option in ALERT_FILTERS)
-        raise OptionError(
-            f"One of {names} must have a value; all are null, which would choose every alert."
-        )
-    found, missing = find_alerts(params, client)
-    plan = plan_alerts(found, read=params["state"] == "read", comment=comment)
-    return reconcile(
-        plan,
-        client,
-        batches=client.alert_batches,
-        write=client.write_alerts,
-        missing=missing,
-        check_mode=check_mode,
-        noun="alerts",
-    )
 
 
 def main() -> None:

@@ -157,29 +157,14 @@ requests:
   sample: 1
 """
 
-from typing import Any
-
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.task import find_alerts
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.calls import ALERTS
+from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.options import (
     ALERT_FILTERS,
-    QUERY,
-    argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import (
-    answered,
-    parse_query,
-)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.task import read_alerts
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import QUERY, argument_spec
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import ALERTS, Alerts
-
-
-def read_alerts(params: dict[str, Any], client: Alerts, check_mode: bool) -> dict[str, Any]:
-    """The task: find the alerts and shape them."""
-    search = parse_query(params)
-    found, missing = find_alerts(params, client)
-    rows = [dict(alert.details) for alert in found]
-    return answered("alerts", rows, client, search, missing=[ref.value for ref in missing])
 
 
 def main() -> None:

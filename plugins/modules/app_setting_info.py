@@ -192,52 +192,21 @@ requests:
   sample: 1
 """
 
-from typing import Any
-
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.names import parse_names
+from ansible_collections.ivanti.uem.plugins.module_utils._families.app_settings.calls import (
+    APP_SETTINGS,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._families.app_settings.model import TYPES
-from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import named_or_selected
+from ansible_collections.ivanti.uem.plugins.module_utils._families.app_settings.task import (
+    read_app_settings,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     DEVICES,
     QUERY,
     SELECTION,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import (
-    answered,
-    parse_query,
-)
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reports import (
-    read_settings,
-    read_settings_of,
-)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
-    APP_SETTINGS,
-    AppSettings,
-)
-
-
-def read_app_settings(
-    params: dict[str, Any], client: AppSettings, check_mode: bool
-) -> dict[str, Any]:
-    """The task: read the app settings, or those of devices."""
-    search = parse_query(params)
-    wanted = parse_names(params["settings"], "settings", "app setting")
-    choice = named_or_selected(params)
-    if choice is None:
-        return answered("settings", read_settings(client, params["type"], wanted), client, search)
-    found = choice.find(client)
-    rows, devices = read_settings_of(client, found.devices, params["type"], wanted)
-    return answered(
-        "settings",
-        rows,
-        client,
-        search,
-        devices=devices,
-        missing=[ref.value for ref in found.missing],
-    )
 
 
 def main() -> None:

@@ -245,12 +245,12 @@ requests:
 from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._families.analytics.calls import ANALYTICS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.analytics.task import (
     fetch_analytics,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import ANALYTICS
 
 
 def main() -> None:

@@ -144,43 +144,23 @@ devices:
       after: {synced_with: intune}
 """
 
-from typing import Any
-
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.device import parse_refs
-from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
+from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance_sync.calls import (
+    COMPLIANCE_SYNC,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance_sync.model import (
     VENDORS,
-    plan_sync,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import parse_choice
+from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance_sync.task import (
+    sync_compliance,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     DEVICES,
     LIMITS,
     SELECTION,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reconcile import reconcile
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
-    COMPLIANCE_SYNC,
-    ComplianceSync,
-)
-
-
-def sync(params: dict[str, Any], client: ComplianceSync, check_mode: bool) -> dict[str, Any]:
-    """The task: read the options, find the devices, and send."""
-    choice = parse_choice(params, parse_refs(params["devices"]))
-    limits = Limits(params["max_devices"], params["max_percent"])
-    found = choice.find(client, count_fleet=limits.max_percent is not None)
-    return reconcile(
-        plan_sync(params["vendor"], found.devices, limits, found.fleet),
-        client,
-        batches=client.sync_batches,
-        write=client.sync_compliance,
-        missing=found.missing,
-        check_mode=check_mode,
-    )
 
 
 def main() -> None:
@@ -194,7 +174,7 @@ def main() -> None:
         required_one_of=[["devices", "select"]],
         supports_check_mode=True,
     )
-    run(module, needs=COMPLIANCE_SYNC, task=sync)
+    run(module, needs=COMPLIANCE_SYNC, task=sync_compliance)
 
 
 if __name__ == "__main__":

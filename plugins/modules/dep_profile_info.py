@@ -252,32 +252,11 @@ requests:
   sample: 4
 """
 
-from typing import Any
-
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.names import parse_names
-from ansible_collections.ivanti.uem.plugins.module_utils._families.dep.model import (
-    pick_servers,
-    profile_rows,
-    server_rows,
-)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.dep.calls import DEP
+from ansible_collections.ivanti.uem.plugins.module_utils._families.dep.task import read_profiles
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import QUERY, argument_spec
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import (
-    answered,
-    parse_query,
-    read_each,
-)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import DEP, DepServers
-
-
-def read_profiles(params: dict[str, Any], client: DepServers, check_mode: bool) -> dict[str, Any]:
-    """The task: read the servers, and the profiles of each."""
-    search = parse_query(params)
-    wanted = parse_names(params["servers"], "servers", "DEP server")
-    servers = pick_servers(wanted, client.dep_servers())
-    found = list(zip(servers, read_each(client.dep_profiles, servers, client), strict=True))
-    return answered("profiles", profile_rows(found), client, search, servers=server_rows(found))
 
 
 def main() -> None:

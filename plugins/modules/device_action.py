@@ -238,16 +238,16 @@ devices:
 """
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.calls import ACTIONS
+from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.options import ACTION
 from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.task import act
+from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.options import GUARD
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
-    ACTION,
     DEVICES,
-    GUARD,
     SELECTION,
     argument_spec,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import ACTIONS
 
 
 def main() -> None:

@@ -184,51 +184,20 @@ requests:
   sample: 78
 """
 
-import time
-from typing import Any
-
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.device import parse_refs
-from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import parse_seconds
-from ansible_collections.ivanti.uem.plugins.module_utils._families.certificates.model import (
-    certificate_rows,
-    summary,
+from ansible_collections.ivanti.uem.plugins.module_utils._families.certificates.calls import (
+    CERTIFICATES,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import parse_choice
+from ansible_collections.ivanti.uem.plugins.module_utils._families.certificates.task import (
+    read_certificates,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     DEVICES,
     QUERY,
     SELECTION,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import (
-    answered,
-    parse_query,
-)
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reports import left_out
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
-    CERTIFICATES,
-    Certificates,
-)
-
-
-def read_certificates(
-    params: dict[str, Any], client: Certificates, check_mode: bool
-) -> dict[str, Any]:
-    """The task: find the devices, and read their certificates."""
-    search = parse_query(params)
-    within = (
-        None
-        if params["expires_within"] is None
-        else parse_seconds(params["expires_within"], "expires_within", least=0)
-    )
-    found = parse_choice(params, parse_refs(params["devices"])).find(client, keep_rows=True)
-    held = client.certificates(found.devices)
-    rows = certificate_rows(held.certificates, time.time(), within)
-    return answered(
-        "certificates", rows, client, search, summary=summary(rows), **left_out(found, held.skipped)
-    )
 
 
 def main() -> None:

@@ -216,45 +216,20 @@ requests:
   sample: 5
 """
 
-from typing import Any
-
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.device import parse_refs
-from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance.model import summary
-from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import parse_choice
+from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance.calls import (
+    COMPLIANCE,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance.task import (
+    read_compliance,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     DEVICES,
     QUERY,
     SELECTION,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import (
-    answered,
-    parse_query,
-)
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reports import left_out
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
-    COMPLIANCE,
-    Compliance,
-)
-
-
-def read_compliance(params: dict[str, Any], client: Compliance, check_mode: bool) -> dict[str, Any]:
-    """The task: find the devices, and read what is known of their compliance."""
-    search = parse_query(params)
-    found = parse_choice(params, parse_refs(params["devices"])).find(client, keep_rows=True)
-    report = client.compliance(found.devices)
-    rows = [verdict.as_dict() for verdict in report.verdicts]
-    return answered(
-        "devices",
-        rows,
-        client,
-        search,
-        summary=summary(rows),
-        **left_out(found, report.skipped),
-        warnings=[report.warning] if report.warning else [],
-    )
 
 
 def main() -> None:

@@ -240,11 +240,14 @@ stuck:
 """
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._families.configs.calls import CONFIGS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.configs.model import (
     KINDS,
     STATES,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._families.configs.task import bring_configs
+from ansible_collections.ivanti.uem.plugins.module_utils._families.configs.task import (
+    reconcile_configs,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     DEVICES,
     LIMITS,
@@ -252,7 +255,6 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     argument_spec,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import CONFIGS
 
 
 def main() -> None:
@@ -269,7 +271,7 @@ def main() -> None:
         required_one_of=[["devices", "select"]],
         supports_check_mode=True,
     )
-    run(module, needs=CONFIGS, task=bring_configs)
+    run(module, needs=CONFIGS, task=reconcile_configs)
 
 
 if __name__ == "__main__":

@@ -227,6 +227,7 @@ requests:
 """
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._families.configs.calls import CONFIGS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.configs.model import KINDS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.configs.task import read_configs
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
@@ -236,7 +237,6 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     argument_spec,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import CONFIGS
 
 
 def main() -> None:

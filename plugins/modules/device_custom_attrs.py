@@ -210,57 +210,20 @@ devices:
       outcome: unchanged
 """
 
-from typing import Any
-
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
-from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.desired import (
-    parse_desired,
+from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.calls import (
+    CUSTOM_ATTRS,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.model import (
-    plan_custom_attrs,
+from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.task import (
+    reconcile_attributes,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import parse_choice
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     DEVICES,
     LIMITS,
     SELECTION,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reconcile import reconcile
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
-    CUSTOM_ATTRS,
-    CustomAttributes,
-)
-
-
-def bring_attributes(
-    params: dict[str, Any], client: CustomAttributes, check_mode: bool
-) -> dict[str, Any]:
-    """The task: read the options, find the devices, plan, and carry the plan out."""
-    desired = parse_desired(
-        state=params["state"],
-        purge=params["purge"],
-        append=params["append"],
-        attrs=params["attrs"],
-        devices=params["devices"],
-    )
-    choice = parse_choice(params, [ref for ref, goal in desired.named])
-    limits = Limits(params["max_devices"], params["max_percent"])
-    found = choice.find(client, count_fleet=limits.max_percent is not None)
-    goals = desired.for_each(found.devices)
-    plan = plan_custom_attrs(
-        goals, limits=limits, fleet=found.fleet, defined=client.defined_attributes()
-    )
-    return reconcile(
-        plan,
-        client,
-        batches=client.attribute_batches,
-        write=client.write_attributes,
-        missing=found.missing,
-        check_mode=check_mode,
-    )
 
 
 def main() -> None:
@@ -277,7 +240,7 @@ def main() -> None:
         required_one_of=[["devices", "select"]],
         supports_check_mode=True,
     )
-    run(module, needs=CUSTOM_ATTRS, task=bring_attributes)
+    run(module, needs=CUSTOM_ATTRS, task=reconcile_attributes)
 
 
 if __name__ == "__main__":

@@ -149,12 +149,12 @@ requests:
 from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._families.exports.calls import EXPORT
 from ansible_collections.ivanti.uem.plugins.module_utils._families.exports.task import (
     export_devices,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import EXPORT
 
 
 def main() -> None:

@@ -143,53 +143,18 @@ requests:
   sample: 3
 """
 
-from typing import Any
-
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import (
-    named_or_selected,
-    parse_choice,
-)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.devices.task import read_devices
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     DEVICES,
     QUERY,
     SELECTION,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import (
-    answered,
-    parse_query,
-    read_each,
-)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
-    DEVICES as READS_DEVICES,
+from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import (
+    READ_DEVICES,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import UemClient
-
-
-def read_devices(params: dict[str, Any], client: UemClient, check_mode: bool) -> dict[str, Any]:
-    """The task: read the options, find the devices, and shape the rows."""
-    search = parse_query(params)
-    choice = named_or_selected(params, in_spaces=True) or parse_choice(params, (), everything=True)
-    found = choice.find(client, keep_rows=True, fields=params["fields"] or ())
-    rows = [dict(device.row) for device in found.devices]
-    if params["details"]:
-        rows = [dict(row) for row in read_each(client.details, found.devices, client)]
-    absent = [
-        field for field in params["fields"] or () if rows and not any(field in row for row in rows)
-    ]
-    if params["fields"] is not None:
-        rows = [{field: row.get(field) for field in params["fields"]} for row in rows]
-    warnings = [f"fields: no device has {field}; check the spelling." for field in absent]
-    return answered(
-        "devices",
-        rows,
-        client,
-        search,
-        missing=[ref.value for ref in found.missing],
-        warnings=warnings,
-    )
 
 
 def main() -> None:
@@ -203,7 +168,7 @@ def main() -> None:
         mutually_exclusive=[["devices", "select"]],
         supports_check_mode=True,
     )
-    run(module, needs=READS_DEVICES, task=read_devices)
+    run(module, needs=READ_DEVICES, task=read_devices)
 
 
 if __name__ == "__main__":

@@ -174,51 +174,18 @@ devices:
       outcome: unchanged
 """
 
-from typing import Any
-
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
-from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.model import (
-    parse_label_goals,
-    plan_labels,
-    relevant_labels,
+from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.calls import LABELS
+from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.task import (
+    reconcile_labels,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import parse_choice
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     DEVICES,
     LIMITS,
     SELECTION,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reconcile import reconcile
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import LABELS, Labels
-
-
-def bring_labels(params: dict[str, Any], client: Labels, check_mode: bool) -> dict[str, Any]:
-    """The task: read the options, find the devices and their labels, plan, and carry the plan
-    out."""
-    desired = parse_label_goals(
-        state=params["state"],
-        purge=params["purge"],
-        labels=params["labels"],
-        devices=params["devices"],
-    )
-    choice = parse_choice(params, [ref for ref, goal in desired.named])
-    limits = Limits(params["max_devices"], params["max_percent"])
-    found = choice.find(client, count_fleet=limits.max_percent is not None)
-    goals = desired.for_each(found.devices)
-    known = client.labels()
-    have = client.labels_of(found.devices, relevant_labels(goals, known))
-    plan = plan_labels(goals, known=known, have=have, limits=limits, fleet=found.fleet)
-    return reconcile(
-        plan,
-        client,
-        batches=client.label_batches,
-        write=client.write_labels,
-        missing=found.missing,
-        check_mode=check_mode,
-    )
 
 
 def main() -> None:
@@ -234,7 +201,7 @@ def main() -> None:
         required_one_of=[["devices", "select"]],
         supports_check_mode=True,
     )
-    run(module, needs=LABELS, task=bring_labels)
+    run(module, needs=LABELS, task=reconcile_labels)
 
 
 if __name__ == "__main__":

@@ -125,52 +125,17 @@ requests:
   sample: 4
 """
 
-import time
-from typing import Any
-
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.device import parse_refs
-from ansible_collections.ivanti.uem.plugins.module_utils._families.messages.model import (
-    location_row,
+from ansible_collections.ivanti.uem.plugins.module_utils._families.location.calls import LOCATION
+from ansible_collections.ivanti.uem.plugins.module_utils._families.location.task import (
+    read_locations,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import parse_choice
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     DEVICES,
     SELECTION,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import read_each
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
-    LOCATION,
-    Locators,
-)
-
-
-def read_locations(params: dict[str, Any], client: Locators, check_mode: bool) -> dict[str, Any]:
-    """The task: find the devices, ask them where that is wanted, and read their places."""
-    found = parse_choice(params, parse_refs(params["devices"])).find(client)
-    by_mac = params["by"] == "mac"
-    if by_mac:
-        client.require_macs(found.devices)
-    if params["refresh"] and not check_mode:
-        read_each(
-            lambda device: client.location(device, by_mac=by_mac, ask=True), found.devices, client
-        )
-        time.sleep(max(0, params["refresh_wait"]))
-    places = read_each(
-        lambda device: client.location(device, by_mac=by_mac, ask=False), found.devices, client
-    )
-    rows = [
-        location_row(device, place) for device, place in zip(found.devices, places, strict=True)
-    ]
-    count = sum(row["found"] for row in rows)
-    return {
-        "changed": False,
-        "devices": rows,
-        "count": count,
-        "requests": client.transport.requests,
-    }
 
 
 def main() -> None:

@@ -160,45 +160,16 @@ devices:
       after: {text: Please bring this device to the help desk., mode: push}
 """
 
-from typing import Any
-
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.device import parse_refs
-from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
-from ansible_collections.ivanti.uem.plugins.module_utils._families.messages.model import (
-    parse_message,
-    plan_message,
-)
-from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import parse_choice
+from ansible_collections.ivanti.uem.plugins.module_utils._families.messages.calls import MESSAGES
+from ansible_collections.ivanti.uem.plugins.module_utils._families.messages.task import send_message
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     DEVICES,
     LIMITS,
     SELECTION,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reconcile import reconcile
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
-    MESSAGES,
-    Messages,
-)
-
-
-def send_message(params: dict[str, Any], client: Messages, check_mode: bool) -> dict[str, Any]:
-    """The task: read the options, find the devices, and send."""
-    message = parse_message(params["mode"], params["text"], params["subject"], client.product)
-    choice = parse_choice(params, parse_refs(params["devices"]))
-    limits = Limits(params["max_devices"], params["max_percent"])
-    found = choice.find(client, count_fleet=limits.max_percent is not None)
-    by_mac = params["by"] == "mac"
-    return reconcile(
-        plan_message(message, found.devices, limits, found.fleet),
-        client,
-        batches=lambda changes: client.message_batches(changes, by_mac=by_mac),
-        write=lambda batch: client.send_message(batch, by_mac=by_mac),
-        missing=found.missing,
-        check_mode=check_mode,
-    )
 
 
 def main() -> None:

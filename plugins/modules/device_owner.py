@@ -238,7 +238,8 @@ devices:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._families.owners.task import give_devices
+from ansible_collections.ivanti.uem.plugins.module_utils._families.owners.calls import OWNERS
+from ansible_collections.ivanti.uem.plugins.module_utils._families.owners.task import assign_owner
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     DEVICES,
     LIMITS,
@@ -246,7 +247,6 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     argument_spec,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import OWNERS
 
 
 def main() -> None:
@@ -266,7 +266,7 @@ def main() -> None:
         required_one_of=[["devices", "select"], ["user", "account_id"]],
         supports_check_mode=True,
     )
-    run(module, needs=OWNERS, task=give_devices)
+    run(module, needs=OWNERS, task=assign_owner)
 
 
 if __name__ == "__main__":

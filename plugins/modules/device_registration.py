@@ -264,6 +264,9 @@ writes:
 """
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._families.registration.calls import (
+    REGISTRATION,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._families.registration.model import (
     PLATFORMS,
 )
@@ -272,7 +275,6 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.registration.
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import REGISTRATION
 
 
 def main() -> None:

@@ -120,45 +120,16 @@ devices:
       after: {voice: true, data: false}
 """
 
-from typing import Any
-
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.device import parse_refs
-from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
-from ansible_collections.ivanti.uem.plugins.module_utils._families.messages.model import (
-    parse_roaming,
-    plan_roaming,
-)
-from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import parse_choice
+from ansible_collections.ivanti.uem.plugins.module_utils._families.roaming.calls import ROAMING
+from ansible_collections.ivanti.uem.plugins.module_utils._families.roaming.task import set_roaming
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     DEVICES,
     LIMITS,
     SELECTION,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import read_each
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reconcile import reconcile
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import ROAMING, Roamers
-
-
-def bring_roaming(params: dict[str, Any], client: Roamers, check_mode: bool) -> dict[str, Any]:
-    """The task: read the options, find the devices and what they have, plan, and carry the plan
-    out."""
-    wanted = parse_roaming(params["voice"], params["data"])
-    choice = parse_choice(params, parse_refs(params["devices"]))
-    limits = Limits(params["max_devices"], params["max_percent"])
-    found = choice.find(client, count_fleet=limits.max_percent is not None)
-    now = zip(found.devices, read_each(client.roaming, found.devices, client), strict=True)
-    plan = plan_roaming(wanted, now, limits, found.fleet)
-    return reconcile(
-        plan,
-        client,
-        batches=client.roaming_batches,
-        write=client.set_roaming,
-        missing=found.missing,
-        check_mode=check_mode,
-    )
 
 
 def main() -> None:
@@ -173,7 +144,7 @@ def main() -> None:
         required_one_of=[["devices", "select"], ["voice", "data"]],
         supports_check_mode=True,
     )
-    run(module, needs=ROAMING, task=bring_roaming)
+    run(module, needs=ROAMING, task=set_roaming)
 
 
 if __name__ == "__main__":

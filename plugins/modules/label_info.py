@@ -117,32 +117,11 @@ requests:
   sample: 3
 """
 
-from typing import Any
-
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.names import parse_names, pick_all
+from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.calls import LABELS
+from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.task import read_labels
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import QUERY, argument_spec
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import (
-    answered,
-    parse_query,
-    read_each,
-)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import LABELS, Labels
-
-
-def read_labels(params: dict[str, Any], client: Labels, check_mode: bool) -> dict[str, Any]:
-    """The task: read the labels, and their devices where that is asked for."""
-    search = parse_query(params)
-    wanted = parse_names(params["labels"], "labels", "label")
-    labels = client.labels()
-    if wanted is not None:
-        labels = pick_all(wanted, labels, "labels", "label")
-    rows = [label.as_dict() for label in labels]
-    if params["members"]:
-        for row, devices in zip(rows, read_each(client.members, labels, client), strict=True):
-            row["members"] = [dict(device.identity) for device in devices]
-    return answered("labels", rows, client, search)
 
 
 def main() -> None:

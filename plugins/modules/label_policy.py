@@ -165,10 +165,12 @@ writes:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.task import bring_policy
+from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.calls import POLICIES
+from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.task import (
+    assign_policy,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import POLICIES
 
 
 def main() -> None:
@@ -184,7 +186,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    run(module, needs=POLICIES, task=bring_policy)
+    run(module, needs=POLICIES, task=assign_policy)
 
 
 if __name__ == "__main__":

@@ -154,64 +154,18 @@ requests:
   sample: 1
 """
 
-from typing import Any
-
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._core.names import parse_names, pick_all
-from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.model import policy_row
-from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import named_or_selected
+from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.calls import POLICIES
+from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.task import (
+    read_policies,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     DEVICES,
     QUERY,
     SELECTION,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import (
-    answered,
-    parse_query,
-    read_each,
-)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
-    POLICIES,
-    Policies,
-)
-
-
-def read_policies(params: dict[str, Any], client: Policies, check_mode: bool) -> dict[str, Any]:
-    """The task: read the policies, or those of devices."""
-    search = parse_query(params)
-    wanted = parse_names(params["policies"], "policies", "policy")
-    choice = named_or_selected(params)
-    more: dict[str, Any] = {}
-    if choice is None:
-        found = client.policies()
-        rows = [
-            policy_row(policy)
-            for policy in (
-                found if wanted is None else pick_all(wanted, found, "policies", "policy")
-            )
-        ]
-    else:
-        devices = choice.find(client).devices
-        on_devices = list(zip(devices, read_each(client.policies_of, devices, client), strict=True))
-        chosen = (
-            None
-            if wanted is None
-            else {one.id for one in pick_all(wanted, client.policies(), "policies", "policy")}
-        )
-        distinct = {
-            policy.id: policy
-            for _device, own in on_devices
-            for policy in own
-            if chosen is None or policy.id in chosen
-        }
-        rows = [policy_row(policy, counted=False) for policy in distinct.values()]
-        more["devices"] = [
-            {**device.identity, "policies": [policy.id for policy in own if policy.id in distinct]}
-            for device, own in on_devices
-        ]
-    return answered("policies", rows, client, search, **more)
 
 
 def main() -> None:

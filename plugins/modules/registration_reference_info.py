@@ -134,30 +134,17 @@ requests:
   sample: 2
 """
 
-from typing import Any
-
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._families.reference.calls import REFERENCE
 from ansible_collections.ivanti.uem.plugins.module_utils._families.reference.model import (
     COUNTRIES,
     OPERATORS,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import QUERY, argument_spec
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import parse_query
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reports import read_reference
-from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
-    REFERENCE,
-    Reference,
+from ansible_collections.ivanti.uem.plugins.module_utils._families.reference.task import (
+    read_reference,
 )
-
-
-def read_subset(params: dict[str, Any], client: Reference, check_mode: bool) -> dict[str, Any]:
-    """The task: read the operators and countries that are meant."""
-    search = parse_query(params)
-    found = read_reference(params, client)
-    count = sum(len(rows) for rows in found.values())
-    result = {"changed": False, **found, "count": count, "requests": client.transport.requests}
-    return result if search is None else {**result, "query_result": search(found)}
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import QUERY, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 
 
 def main() -> None:
@@ -173,7 +160,7 @@ def main() -> None:
         supports_check_mode=True,
     )
     # fmt: on
-    run(module, needs=REFERENCE, task=read_subset)
+    run(module, needs=REFERENCE, task=read_reference)
 
 
 if __name__ == "__main__":

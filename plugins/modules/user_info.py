@@ -156,10 +156,10 @@ requests:
 """
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._families.users.calls import USERS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.users.task import read_users
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import QUERY, argument_spec
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import USERS
 
 
 def main() -> None:

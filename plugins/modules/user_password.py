@@ -142,10 +142,10 @@ writes:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.ivanti.uem.plugins.module_utils._families.users.task import bring_password
+from ansible_collections.ivanti.uem.plugins.module_utils._families.users.calls import USERS
+from ansible_collections.ivanti.uem.plugins.module_utils._families.users.task import set_password
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import USERS
 
 
 def main() -> None:
@@ -162,7 +162,7 @@ def main() -> None:
         supports_check_mode=True,
     )
     # fmt: on
-    run(module, needs=USERS, task=bring_password)
+    run(module, needs=USERS, task=set_password)
 
 
 if __name__ == "__main__":

@@ -14,10 +14,9 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import 
     NAME_KINDS,
     Selection,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._http.parallel import each
 from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import Settings
-from ansible_collections.ivanti.uem.plugins.module_utils._module.reading import read_each
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import DEVICES
-from ansible_collections.ivanti.uem.plugins.module_utils._products.registry import open_client
+from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import READ_DEVICES
 from ansible_collections.ivanti.uem.plugins.plugin_utils._once import Entry
 
 Rows = list[tuple[Device, dict[str, Any]]]
@@ -38,12 +37,12 @@ def read_rows(
     ``details``: with the details of the devices. ``field``: one that the server is asked for
     besides those that it always sends.
     """
-    client = open_client(product, settings, needs=DEVICES, read_only=True)
+    client, _calls = READ_DEVICES.open(product, settings, read_only=True)
     selection = Selection(names=tuple(dict.fromkeys(refs)), partitions=tuple(partitions))
     try:
         devices = client.find(selection, keep_rows=True, fields=[field] if field else ()).devices
         rows = (
-            read_each(client.details, devices, client)
+            each(client.details, devices, settings.concurrency)
             if details
             else [device.row for device in devices]
         )

@@ -49,15 +49,13 @@ from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import (
     parse_settings,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import searched
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import CONNECTION, Option
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import CONNECTION
 from ansible_collections.ivanti.uem.plugins.module_utils._module.query import compile_query
-from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
-    DEVICES,
-    UemClient,
-)
-from ansible_collections.ivanti.uem.plugins.module_utils._products.registry import (
+from ansible_collections.ivanti.uem.plugins.module_utils._module.spec import Option
+from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import (
     PRODUCTS,
-    open_client,
+    READ_DEVICES,
+    UemClient,
 )
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard, template
 
@@ -244,7 +242,7 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
         query = self.get_option("query")
         search = None if query is None else compile_query(query, "query")
         patterns = self.label_patterns()
-        client = open_client(self.product, settings, needs=DEVICES, read_only=True)
+        client, _calls = READ_DEVICES.open(self.product, settings, read_only=True)
         try:
             devices = self.read_devices(client)
             if search is not None:

@@ -172,9 +172,7 @@ def _require_permission(plan: Plan, run: Run[Any], shape: Shape) -> None:
         raise TaskFailedError(" ".join(plan.refusals), refused(plan, shape, _cost(run)))
 
 
-def _permit(
-    ask: Callable[[Plan], None] | None, plan: Plan, run: Run[Any], shape: Shape
-) -> None:
+def _permit(ask: Callable[[Plan], None] | None, plan: Plan, run: Run[Any], shape: Shape) -> None:
     """Ask a guard. What it refuses is shown with the plan."""
     if ask is None:
         return

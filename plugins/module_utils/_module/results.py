@@ -100,10 +100,7 @@ def _counted(
             *rows,
             *(_impossible(one) for one in impossible),
             *({**subject.identity, "outcome": "unchanged"} for subject in plan.unchanged),
-            *(
-                {**one.subject.identity, "outcome": one.kind, "reason": one.reason}
-                for one in left
-            ),
+            *({**one.subject.identity, "outcome": one.kind, "reason": one.reason} for one in left),
         ],
         "warnings": list(plan.warnings),
     }

@@ -120,4 +120,4 @@ def _epmm() -> Parts[UemClient]:
     return EpmmClient, _itself
 
 
-DEVICES = Capability("reading devices", {"neurons": _neurons, "epmm": _epmm})
+READ_DEVICES = Capability("reading devices", {"neurons": _neurons, "epmm": _epmm})

@@ -192,7 +192,9 @@ class _Sending:
     def _sight(self, now: Device | None) -> Sight:
         if is_settled(self._order.action, now, self._order.parameters):
             return Sight(True)
-        return Sight(False, "the device is gone" if now is None else f"the device is {shown_state(now)}")
+        return Sight(
+            False, "the device is gone" if now is None else f"the device is {shown_state(now)}"
+        )
 
     def _judged(self, outcome: Outcome, now: Mapping[str, Device]) -> Outcome:
         """A failed outcome by what its device is now."""

@@ -113,9 +113,7 @@ def find_eas(choice: EasChoice, run: Run[ActiveSync]) -> EasFound:
     return EasFound(devices, missing, every)
 
 
-def _require(
-    choice: EasChoice, devices: Sequence[EasDevice], missing: Sequence[DeviceRef]
-) -> None:
+def _require(choice: EasChoice, devices: Sequence[EasDevice], missing: Sequence[DeviceRef]) -> None:
     if missing:
         raise OptionError(
             f"No ActiveSync device is there for these, nothing was done: {listing(missing)}. "

@@ -10,7 +10,7 @@ from ..._module.guard.options import GUARD
 from ..._module.spec import Option
 from . import model as activesync
 
-ACTIVESYNC = (
+ACTIVESYNC_SELECTION = (
     Option(
         "activesync_devices",
         "list",

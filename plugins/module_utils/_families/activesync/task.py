@@ -55,16 +55,12 @@ def reconcile_activesync(run: Run[ActiveSync]) -> Result:
         plan = _planned(run, found)
         if not plan.refusals:
             fleet = len(found.every)
-            plan = plan.refusing(
-                limits.refusals(changes=len(plan.changes), fleet=fleet, noun=NOUN)
-            )
+            plan = plan.refusing(limits.refusals(changes=len(plan.changes), fleet=fleet, noun=NOUN))
         shape = Shape(title=NOUN, kinds=_KINDS)
         return apply(plan.skipping(found.missing), run.calls, run, shape=shape)
     guard = _guard(run, limits, found)
     plan = _planned(run, found, guard)
-    shape = Shape(
-        title=NOUN, kinds=_KINDS, extra={"confirm": _DEED.confirmation(plan, run)}
-    )
+    shape = Shape(title=NOUN, kinds=_KINDS, extra={"confirm": _DEED.confirmation(plan, run)})
     return apply(plan.skipping(found.missing), run.calls, run, shape=shape, guard=guard)
 
 

@@ -40,9 +40,9 @@ from ..._module.files.place import (
 )
 from ..._module.files.tree import Unpacked, place_tree, require_no_links
 from ..._module.run import Result, Run
-from .calls import Analytics
 from ..exports.model import line_of
 from ..exports.task import lines_of
+from .calls import Analytics
 from .model import (
     SESSION,
     Entry,

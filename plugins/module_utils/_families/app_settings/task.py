@@ -51,8 +51,7 @@ def _settings_of(
     known = chosen([*everywhere, *(one for settings in own for one in settings)], kind, None)
     ids = pick_ids(wanted, known, kind)
     pairs = [
-        (device, chosen(settings, kind, ids))
-        for device, settings in zip(devices, own, strict=True)
+        (device, chosen(settings, kind, ids)) for device, settings in zip(devices, own, strict=True)
     ]
     rows = [one.as_dict(device) for device, settings in pairs for one in settings]
     return rows, [

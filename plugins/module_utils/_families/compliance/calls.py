@@ -28,6 +28,20 @@ class Compliance(Protocol):
         """
 
 
+class Bitmaps(Protocol):
+    """A client that knows what tells why each device is not compliant, in quarantine or blocked."""
+
+    def bitmaps(self, devices: Sequence[Device]) -> list[Device]:
+        """Devices, read with their rows, with that in them. One that the server does not know there
+        stays as it is.
+
+        Raises:
+            AbsentError: the server does not have it.
+            AnswerError: it does not list what it lists elsewhere.
+            UemError: it cannot be read.
+        """
+
+
 def _neurons() -> Parts[Compliance]:
     from ..._products.neurons.client import NeuronsClient
     from .neurons import NeuronsCompliance

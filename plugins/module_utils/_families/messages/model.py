@@ -15,6 +15,7 @@ from ..._core.device import Device
 from ..._core.errors import OptionError
 from ..._core.plan import Change, Limits, Plan
 
+
 @dataclass(frozen=True)
 class Message:
     """A message. ``subject`` is of an e-mail alone."""

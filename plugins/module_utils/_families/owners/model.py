@@ -30,9 +30,7 @@ _LEAVING = frozenset(
     {"RETIRE_PENDING", "RETIRE_SENT", "RETIRED", "WIPE_PENDING", "WIPE_SENT", "WIPED"}
 )
 
-UNDER_WAY_REASON = (
-    "it is being given to somebody already, and the server does not say to whom"
-)
+UNDER_WAY_REASON = "it is being given to somebody already, and the server does not say to whom"
 
 _ID = re.compile(r"[0-9]{1,19}")
 

@@ -85,7 +85,9 @@ class Sample:
         """Signs of a label's active devices, no more than prove that they lack the policy."""
         if label.id not in self._members:
             self._members[label.id] = [
-                device for device in self._run.calls.labels.members(label) if device.state == "ACTIVE"
+                device
+                for device in self._run.calls.labels.members(label)
+                if device.state == "ACTIVE"
             ]
         members = self._members[label.id]
         picked = [members[index] for index in spread(len(members), most)]

@@ -62,9 +62,7 @@ def protected_devices(
 
 def _selections(key: str, value: Any) -> list[Selection]:
     if key == "devices":
-        refs = (
-            parse_ref(raw, f"protected.devices[{number}]") for number, raw in enumerate(value)
-        )
+        refs = (parse_ref(raw, f"protected.devices[{number}]") for number, raw in enumerate(value))
         return [Selection(names=tuple(refs))]
     if key in ("attributes", "custom_attributes"):
         # One of them is enough, whereas a selection must meet all.

@@ -175,9 +175,7 @@ def crossed(
     theirs = {
         line["device"].get("id")
         for line in lines
-        if line.get("run") != mine.run
-        and mine.is_meant(line)
-        and _number(line.get("at")) >= since
+        if line.get("run") != mine.run and mine.is_meant(line) and _number(line.get("at")) >= since
     }
     titles = [subject.title for subject in planned if subject.id in theirs]
     if not titles:
