@@ -181,7 +181,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.ca
     ACTIVESYNC,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.options import (
-    ACTIVESYNC,
+    ACTIVESYNC_SELECTION,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.task import (
     read_activesync,

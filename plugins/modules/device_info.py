@@ -152,9 +152,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     argument_spec,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import (
-    READ_DEVICES,
-)
+from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import READ_DEVICES
 
 
 def main() -> None:

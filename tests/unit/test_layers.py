@@ -8,25 +8,72 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import sys
-from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import parse_settings
+from ansible_collections.ivanti.uem.plugins.module_utils._products import capability
+from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import (
+    PRODUCTS,
+    Capability,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 UTILS = ROOT / "plugins" / "module_utils"
-LAYERS = {"_core": 0, "_http": 1, "_products": 2, "_module": 3}
+KERNEL = {"_core": 0, "_http": 1, "_products": 2, "_module": 3}
+
+# The layer of a file of a family, by its name.
+# fmt: off
+FAMILY = {
+    "model.py": 0, "plan.py": 0, "desired.py": 0, "rules.py": 0, "groups.py": 0, "hostnames.py": 0,
+    "calls.py": 2, "neurons.py": 2, "epmm.py": 2,
+    "task.py": 3, "options.py": 3, "choice.py": 3, "sample.py": 3, "tree.py": 3,
+    "__init__.py": 0,
+}
+# fmt: on
+
+# The families that a family may import, besides itself.
+BORROWS = {
+    "activesync": set(),
+    "analytics": {"exports"},
+    "owners": {"users"},
+    "policies": {"labels"},
+    "registration": {"reference", "users"},
+}
 
 # The one file that may import each of these, and the layer from which on Ansible is known.
 ONLY_IN = {
     "requests": "_http/connect.py",
     "urllib3": "_http/connect.py",
     "jmespath": "_module/query.py",
+    "concurrent": "_http/parallel.py",
 }
 ANSIBLE_FROM = 3
+
+# Where the body of an answer goes into a file.
 DOWNLOADS = "module_utils._http.download"
+
+# A server that nothing is sent to.
+SETTINGS = parse_settings(
+    {
+        "url": "https://uem.example",
+        "username": "x",
+        "password": "x",
+        "token": None,
+        "ca_path": None,
+        "validate_certs": True,
+        "connect_timeout": 1,
+        "read_timeout": 1,
+        "concurrency": 1,
+        "retries": 0,
+        "api": "v2",
+    }
+)
 
 FILES = sorted(path.relative_to(UTILS) for path in UTILS.rglob("*.py"))
 
@@ -50,13 +97,20 @@ def imports(path: Path) -> list[str]:
     return found
 
 
+def layer_of(parts: Sequence[str]) -> int:
+    """The layer of a file or module, by the parts of its path below module_utils."""
+    if parts[0] != "_families":
+        return KERNEL[parts[0]]
+    return FAMILY[f"{parts[2].removesuffix('.py')}.py"] if len(parts) > 2 else 0
+
+
 @pytest.mark.parametrize("path", FILES, ids=str)
 def test_imports_point_downwards(path):
-    layer = LAYERS[path.parts[0]]
+    layer = layer_of(path.parts)
     for name in imports(UTILS / path):
         parts = name.split(".")
         if parts[0] == "module_utils":
-            assert LAYERS[parts[1]] <= layer, f"{path} (L{layer}) imports {name}"
+            assert layer_of(parts[1:]) <= layer, f"{path} (L{layer}) imports {name}"
         elif parts[0] in ("ansible", "ansible_collections"):
             assert layer >= ANSIBLE_FROM and parts[0] == "ansible", (
                 f"{path} (L{layer}) imports {name}"
@@ -67,7 +121,20 @@ def test_imports_point_downwards(path):
             assert parts[0] in sys.stdlib_module_names, f"{path} imports {name}"
 
 
-@pytest.mark.parametrize("path", [path for path in FILES if path.parts[0] == "_core"], ids=str)
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_families_are_apart(path):
+    """Nothing of the kernel imports a family, and a family imports another one only where the table
+    says so."""
+    own = path.parts[1] if path.parts[0] == "_families" else ""
+    used = {
+        name.split(".")[2]
+        for name in imports(UTILS / path)
+        if name.startswith("module_utils._families.")
+    }
+    assert used <= ({own} | BORROWS.get(own, set()) if own else set()), str(path)
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if layer_of(path.parts) == 0], ids=str)
 def test_the_core_performs_no_io(path):
     """L0 has no clock, no randomness, no network and no files."""
     forbidden = {
@@ -172,54 +239,42 @@ def constants(path: Path) -> dict[str, str]:
     }
 
 
-CAPABILITIES = constants(UTILS / "_products" / "protocol.py")
 MODULES = sorted((ROOT / "plugins" / "modules").glob("*.py"))
+FAMILIES = "ansible_collections.ivanti.uem.plugins.module_utils._families"
 
 
-def products() -> dict[str, set[str]]:
-    """By product the names of its capabilities, read from its client as it is written."""
-    found = {}
-    for path in (UTILS / "_products").glob("*/client.py"):
-        for kind in (node for node in parsed(path).body if isinstance(node, ast.ClassDef)):
-            values = {
-                node.targets[0].id: node.value
-                for node in kind.body
-                if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
-            }
-            if {"product", "capabilities"} <= values.keys():
-                names = {
-                    node.attr if isinstance(node, ast.Attribute) else node.id
-                    for node in ast.walk(values["capabilities"])
-                    if isinstance(node, ast.Attribute | ast.Name)
-                }
-                found[ast.literal_eval(values["product"])] = names & CAPABILITIES.keys()
-    return found
+def capabilities() -> dict[str, Capability[Any]]:
+    """Every capability, by its name in the code."""
+    files = sorted((UTILS / "_families").glob("*/calls.py"))
+    modules = [importlib.import_module(f"{FAMILIES}.{path.parent.name}.calls") for path in files]
+    return {
+        name: value
+        for module in (capability, *modules)
+        for name, value in vars(module).items()
+        if isinstance(value, Capability)
+    }
+
+
+CAPABILITIES = capabilities()
 
 
 def needed(path: Path) -> str:
     """The capability that a module asks for: the value of ``needs`` where it calls ``run``."""
-    tree = parsed(path)
-    imported = {
-        alias.asname or alias.name: alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and (node.module or "").endswith("_products.protocol")
-        for alias in node.names
-    }
     calls = (
         node
-        for node in ast.walk(tree)
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "run"
     )
     [value] = [
         keyword.value for call in calls for keyword in call.keywords if keyword.arg == "needs"
     ]
     assert isinstance(value, ast.Name)
-    return imported[value.id]
+    return value.id
 
 
 def able(path: Path) -> set[str]:
     """The products that a module works with."""
-    return {product for product, capabilities in products().items() if needed(path) in capabilities}
+    return set(CAPABILITIES[needed(path)].products)
 
 
 def membership(path: Path) -> list[set[str]]:
@@ -240,13 +295,15 @@ def membership(path: Path) -> list[set[str]]:
     ]
 
 
-def test_the_capabilities_are_read_as_they_are():
-    """The reading above proves nothing where it finds nothing."""
-    assert products().keys() == {"neurons", "epmm"} and all(products().values())
-    assert set.union(*products().values()) <= CAPABILITIES.keys() and "DEVICES" in set.intersection(
-        *products().values()
-    )
-    assert needed(ROOT / "plugins" / "modules" / "device_info.py") == "DEVICES"
+def test_every_capability_is_needed_and_opens_for_its_products():
+    """A family that no module asks for is dead, and a name that a product's file lacks shows only
+    when it is opened."""
+    assert {needed(path) for path in MODULES} == CAPABILITIES.keys()
+    for one in CAPABILITIES.values():
+        assert one.products and set(one.products) <= set(PRODUCTS)
+        for product in one.products:
+            client, calls = one.open(product, SETTINGS, read_only=True)
+            assert client.product == product and calls is not None
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
@@ -263,7 +320,7 @@ def test_action_groups_name_modules_in_order_and_nothing_else():
     groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))[
         "action_groups"
     ]
-    assert groups.keys() == {"all"} | products().keys()
+    assert groups.keys() == {"all"} | set(PRODUCTS)
     modules = {path.stem for path in MODULES}
     for name, entries in groups.items():
         assert entries == sorted(set(entries) & modules), name
@@ -282,36 +339,19 @@ def test_plugins_know_clients_by_their_protocol_alone(path):
     assert not [name for name in names if name.endswith(".client")]
 
 
-def test_no_module_asks_which_product_it_talks_to():
+@pytest.mark.parametrize(
+    "path",
+    [*MODULES, *(UTILS / path for path in FILES if layer_of(path.parts) in (0, 1, 3))],
+    ids=lambda path: path.stem,
+)
+def test_nothing_but_the_products_asks_which_product_it_talks_to(path):
     """Capabilities and tables answer that, below; a comparison with a product's name is such a
     question."""
-    for path in (*MODULES, *(UTILS / "_module").glob("*.py"), *(UTILS / "_core").glob("*.py")):
-        compared = {
-            node.value
-            for compare in ast.walk(parsed(path))
-            if isinstance(compare, ast.Compare)
-            for node in ast.walk(compare)
-            if isinstance(node, ast.Constant)
-        }
-        assert not compared & products().keys(), path.name
-
-
-@pytest.mark.parametrize("product", ["neurons", "epmm"])
-def test_no_part_of_a_client_replaces_a_name_of_another(product):
-    """A client is put together of parts, and of two methods of one name the second would never be
-    called."""
-    parts = [
-        node
-        for path in sorted((UTILS / "_products" / product).glob("*.py"))
-        for node in parsed(path).body
-        if isinstance(node, ast.ClassDef)
-        and (node.name.endswith("Calls") or node.name.endswith("Client"))
-    ]
-    names = Counter(
-        part.name
-        for kind in parts
-        for part in kind.body
-        if isinstance(part, ast.FunctionDef) and part.name != "__init__"
-    )
-    assert len(parts) > 3
-    assert not [name for name, count in names.items() if count > 1]
+    compared = {
+        node.value
+        for compare in ast.walk(parsed(path))
+        if isinstance(compare, ast.Compare)
+        for node in ast.walk(compare)
+        if isinstance(node, ast.Constant)
+    }
+    assert not compared & set(PRODUCTS), path.name

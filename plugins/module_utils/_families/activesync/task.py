@@ -19,16 +19,7 @@ from ..._module.run import Result, Run
 from ..._module.wait import require_times
 from .calls import ActiveSync
 from .choice import EasChoice, EasFound, find_eas, parse_eas_choice
-from .model import (
-    NOUN,
-    WIPE,
-    WIPED,
-    EasDevice,
-    counted,
-    is_whole,
-    plan_activesync,
-    protected_by,
-)
+from .model import NOUN, WIPE, WIPED, EasDevice, counted, is_whole, plan_activesync, protected_by
 
 _DEED = Deed(WIPE, title=f"state={WIPED}", noun=NOUN)
 _KINDS = (SKIPPED, INELIGIBLE, PROTECTED)

@@ -198,7 +198,7 @@ def plan_alerts(alerts: Iterable[Alert], *, read: bool, comment: str) -> Plan:
         "Refused: the server does not say whether these alerts are read, choose others: "
         f"{listed}; nothing was written."
     )
-    return Plan(tuple(changes), tuple(unchanged), (said,) if unclear else ())
+    return Plan(tuple(changes), tuple(unchanged), refusals=(said,) if unclear else ())
 
 
 def missing_ids(wanted: AlertFilter, found: Sequence[Alert]) -> tuple[DeviceRef, ...]:

@@ -38,7 +38,6 @@ from ..._module.files.place import (
     require_folder,
     scratch,
 )
-from ..._module.files.tree import Unpacked, place_tree, require_no_links
 from ..._module.run import Result, Run
 from ..exports.model import line_of
 from ..exports.task import lines_of
@@ -56,6 +55,7 @@ from .model import (
     too_dense,
     too_many,
 )
+from .tree import Unpacked, place_tree, require_no_links
 
 # So many rows that are no sessions are told one by one.
 TOLD = 50

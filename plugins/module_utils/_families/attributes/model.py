@@ -91,7 +91,7 @@ def plan_custom_attrs(
     if defined is not None:
         refusals += _undefined(used, known)
     refusals += _not_numeric(changes)
-    return Plan(tuple(changes), tuple(unchanged), refusals)
+    return Plan(tuple(changes), tuple(unchanged), refusals=refusals)
 
 
 def plan_device(

@@ -22,4 +22,4 @@ VENDORS = (GOOGLE_BC, INTUNE)
 def plan_sync(vendor: str, devices: Iterable[Device], limits: Limits, fleet: int | None) -> Plan:
     """Tell a vendor of each device. What the vendor knows already cannot be seen."""
     changes = tuple(Change(device, {}, {"synced_with": vendor}, vendor) for device in devices)
-    return Plan(changes, (), limits.refusals(changes=len(changes), fleet=fleet))
+    return Plan(changes, refusals=limits.refusals(changes=len(changes), fleet=fleet))

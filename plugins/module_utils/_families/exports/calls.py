@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from ..._products.capability import Capability, Parts
 
 if TYPE_CHECKING:
-    from ..._http.transport import Sink
+    from ..._http.download import Sink
 
 
 class Exports(Protocol):

@@ -127,7 +127,7 @@ def plan_labels(
     return Plan(
         tuple(changes),
         tuple(unchanged),
-        refusals + limits.refusals(changes=len(changes), fleet=fleet),
+        refusals=refusals + limits.refusals(changes=len(changes), fleet=fleet),
     )
 
 

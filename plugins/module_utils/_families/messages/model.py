@@ -57,7 +57,7 @@ def plan_message(
         Change(device, {}, {"text": message.text, "mode": message.mode}, message)
         for device in devices
     )
-    return Plan(changes, (), limits.refusals(changes=len(changes), fleet=fleet))
+    return Plan(changes, refusals=limits.refusals(changes=len(changes), fleet=fleet))
 
 
 @dataclass(frozen=True)
@@ -119,11 +119,8 @@ def plan_roaming(
             changes.append(
                 Change(device, have.shown(), Roaming(voice, data).shown(), Roaming(voice, data))
             )
-    return Plan(
-        tuple(changes),
-        tuple(unchanged),
-        (*refusals, *limits.refusals(changes=len(changes), fleet=fleet)),
-    )
+    refusals += limits.refusals(changes=len(changes), fleet=fleet)
+    return Plan(tuple(changes), tuple(unchanged), refusals=tuple(refusals))
 
 
 def location_row(device: Device, location: Mapping[str, Any] | None) -> dict[str, Any]:

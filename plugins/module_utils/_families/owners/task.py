@@ -143,7 +143,7 @@ class _Watch:
         """See Wait. Devices that were under way already are unchanged when they got there, and were
         never sent anything."""
         ours = [outcome.change.subject for outcome in outcomes if not outcome.failed]
-        others = [left.subject for left in plan.of_kind(UNDER_WAY)]
+        others: list[Any] = [left.subject for left in plan.of_kind(UNDER_WAY)]
         self._sent = frozenset(one.id for one in ours)
         reasons = late([*ours, *others], self._look, self._patience)
         followed = [

@@ -37,7 +37,7 @@ def read_reference(run: Run[Reference]) -> Result:
 
 
 def _read(
-    run: Run[Reference], country: str, subset: Sequence[str]
+    run: Run[Reference], country: str | None, subset: Sequence[str]
 ) -> dict[str, Sequence[Operator | Country]]:
     """The operators and countries that are meant; a country is found by the list of countries."""
     operators = list(run.calls.operators()) if OPERATORS in subset else []

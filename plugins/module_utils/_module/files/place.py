@@ -14,7 +14,7 @@ import pwd
 import re
 import stat
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -145,7 +145,7 @@ def place_file(module: AnsibleModule, source: str, dest: str) -> Placed:
 # Attributes
 
 
-def require_attributes(params: dict[str, Any]) -> None:
+def require_attributes(params: Mapping[str, Any]) -> None:
     """Raises OptionError for a mode, an owner or a group that cannot be: before any request."""
     if params["mode"] is not None:
         mode_of(params["mode"], stat.S_IFREG)

@@ -16,8 +16,8 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ..._core.errors import OptionError
-from ..._families.analytics.model import Member
-from .place import attributes_of, digest_of, hidden, rehearse, settle, usual_mode
+from ..._module.files.place import attributes_of, digest_of, hidden, rehearse, settle, usual_mode
+from .model import Member
 
 # Diff mode shows so many files and counts the rest.
 DIFF_FILES = 50
