@@ -34,7 +34,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.exports.model
     make_table,
     parse_columns,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.files.place import mode_of
+from ansible_collections.ivanti.uem.plugins.module_utils._module.files.attributes import mode_of
 
 # Modes
 

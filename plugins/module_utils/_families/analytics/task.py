@@ -29,11 +29,11 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ..._core.errors import AnswerError, OptionError
 from ..._http.download import PART, Sink
+from ..._module.files.attributes import require_attributes
 from ..._module.files.place import (
     Placed,
     parts_of,
     place_file,
-    require_attributes,
     require_file,
     require_folder,
     scratch,

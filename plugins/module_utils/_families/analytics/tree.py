@@ -16,7 +16,8 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 
 from ..._core.errors import OptionError
-from ..._module.files.place import attributes_of, digest_of, hidden, rehearse, settle, usual_mode
+from ..._module.files.attributes import attributes_of, hidden, rehearse, usual_mode
+from ..._module.files.place import digest_of, settle
 from .model import Member
 
 # Diff mode shows so many files and counts the rest.
