@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
@@ -18,20 +17,11 @@ from ansible.module_utils.basic import AnsibleModule
 from ..._core.errors import OptionError
 from ..._module.files.attributes import attributes_of, hidden, rehearse, usual_mode
 from ..._module.files.place import digest_of, settle
+from .archive import Unpacked
 from .model import Member
 
 # Diff mode shows so many files and counts the rest.
 DIFF_FILES = 50
-
-
-@dataclass(frozen=True)
-class Unpacked:
-    """A file of an archive, unpacked to ``source``."""
-
-    member: Member
-    source: str
-    size: int
-    checksum: str
 
 
 def require_no_links(dest: str, app: str) -> None:

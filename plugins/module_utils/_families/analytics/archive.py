@@ -1,0 +1,161 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The archive of AppConnect analytics, unpacked where nothing can be harmed.
+
+The names that an archive declares are never used as paths before all of them were checked. Nor are
+its sizes believed: Python's zipfile gives no more of a file than it is said to have, which
+``plan_archive`` adds up, and a file that comes to less or has another checksum is refused. At no
+time is more than a part of a file in memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+from ..._core.errors import AnswerError
+from ..._http.download import PART
+from ..._module.files.place import parts_of
+from .model import Entry, Limits, Member, too_dense, too_many
+
+# What an entry of an archive's directory begins with.
+_MARK = b"PK\x01\x02"
+
+_REFUSED = "Nothing was written; try again, then ask the server's administrator."
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """A file of an archive, unpacked to ``source``."""
+
+    member: Member
+    source: str
+    size: int
+    checksum: str
+
+
+class _Bounded(io.BufferedReader):
+    """An archive whose directory, which Python's zipfile holds whole, is read only when it is not
+    larger than allowed."""
+
+    def __init__(self, file: BinaryIO, limits: Limits) -> None:
+        super().__init__(io.FileIO(file.fileno(), closefd=False))
+        self._limits = limits
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        wanted = size or 0
+        if wanted > self._limits.directory:
+            raise AnswerError(too_many(self._limits, "far more"))
+        data = super().read(size)
+        # Nothing but the directory is read in so large a piece. Each of its entries begins with
+        # this mark.
+        entries = data.count(_MARK) if wanted > 2 * PART else 0
+        if entries > self._limits.files:
+            raise AnswerError(too_many(self._limits, str(entries)))
+        return data
+
+    def seek(self, target: int, whence: int = 0, /) -> int:
+        if whence == 0 and target < 0:
+            raise zipfile.BadZipFile("a place before its beginning")
+        return super().seek(target, whence)
+
+
+class _Checked(io.RawIOBase):
+    """A member of an archive as it is unpacked. Raises AnswerError once it is not what it is said
+    to be, or grows too much."""
+
+    def __init__(self, source: Any, member: Member) -> None:
+        self._source, self._member, self._size = source, member, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        with _damage(self._member.path):
+            data = self._source.read(len(buffer))
+            if not data and self._size != self._member.size:
+                raise zipfile.BadZipFile(
+                    f"it has {self._size} bytes instead of {self._member.size}"
+                )
+        self._size += len(data)
+        if too_dense(self._size, self._member.packed):
+            raise AnswerError(
+                f"{self._member.path!r} in the archive grows from few bytes to very many. "
+                f"{_REFUSED}"
+            )
+        buffer[: len(data)] = data
+        return len(data)
+
+
+@contextmanager
+def _damage(what: str) -> Iterator[None]:
+    """What zipfile raises for an archive that is broken or made to break it, as AnswerError."""
+    try:
+        yield
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        struct.error,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        IndexError,
+    ) as error:
+        raise AnswerError(
+            f"The archive is damaged or cut off ({what}: {error}). {_REFUSED}"
+        ) from None
+
+
+def open_archive(file: BinaryIO, limits: Limits) -> zipfile.ZipFile:
+    with _damage("its directory"):
+        return zipfile.ZipFile(_Bounded(file, limits))
+
+
+def entries_of(archive: zipfile.ZipFile) -> list[Entry]:
+    """What the directory says; the name with all that Python's zipfile would leave out of it."""
+    return [
+        Entry(
+            number,
+            info.orig_filename,
+            info.file_size,
+            info.compress_size,
+            info.compress_type,
+            bool(info.flag_bits & 0x41),
+            info.external_attr >> 16,
+        )
+        for number, info in enumerate(archive.infolist())
+    ]
+
+
+@contextmanager
+def reading(archive: zipfile.ZipFile, member: Member) -> Iterator[BinaryIO]:
+    """A member, part by part."""
+    with _damage(member.path):
+        source = archive.open(archive.infolist()[member.number])
+    with source:
+        yield io.BufferedReader(_Checked(source, member), PART)
+
+
+def unpack(archive: zipfile.ZipFile, members: Sequence[Member], folder: str) -> list[Unpacked]:
+    """Unpack an archive to files with names of our own."""
+    unpacked = []
+    for member in members:
+        path = os.path.join(folder, f"file-{member.number}")
+        digest, size = hashlib.sha256(), 0
+        with reading(archive, member) as source, open(path, "wb") as target:
+            for part in parts_of(source):
+                digest.update(part)
+                size += target.write(part)
+        unpacked.append(Unpacked(member, path, size, digest.hexdigest()))
+    return unpacked
