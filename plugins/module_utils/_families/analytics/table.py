@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..._core.errors import AnswerError
+from ..._module.files.lines import lines_of
 from ..exports.model import line_of
-from ..exports.task import lines_of
 from .archive import reading
 from .model import Member, is_heading, session
 

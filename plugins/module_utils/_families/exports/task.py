@@ -7,14 +7,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from typing import BinaryIO
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..._core.errors import AnswerError
 from ..._http.download import Sink
 from ..._module.files.attributes import require_attributes
+from ..._module.files.lines import lines_of
 from ..._module.files.place import place_file, require_file, scratch
 from ..._module.run import Result, Run
 from .calls import Exports
@@ -23,11 +21,7 @@ from .model import make_table, parse_columns
 # Bytes of an export: about 300,000 devices. Rows are held in memory, for they are put in order.
 MOST = 1 << 28
 
-# Bytes of a line; a device has about 500.
-LONGEST_LINE = 1 << 20
-
 _EMPTY = "The server exported no devices, so that {dest} has the header alone."
-_REFUSED = "Nothing was written; try again, then ask the server's administrator."
 
 
 def export_devices(module: AnsibleModule, run: Run[Exports]) -> Result:
@@ -59,20 +53,3 @@ def export_devices(module: AnsibleModule, run: Run[Exports]) -> Result:
         "diff": placed.diff,
         "warnings": [] if table.rows else [_EMPTY.format(dest=dest)],
     }
-
-
-def lines_of(file: BinaryIO, what: str) -> Iterator[str]:
-    """The lines of a file of UTF-8, with or without its mark at the beginning. Raises AnswerError
-    for what is no text; ``what``: what that calls it."""
-    number = 0
-    while raw := file.readline(LONGEST_LINE + 1):
-        number += 1
-        try:
-            line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError as error:
-            raise AnswerError(
-                f"Line {number} of {what} is no UTF-8 ({error.reason}). {_REFUSED}"
-            ) from None
-        if len(raw) > LONGEST_LINE or "\0" in line:
-            raise AnswerError(f"Line {number} of {what} is no text, or too long. {_REFUSED}")
-        yield line

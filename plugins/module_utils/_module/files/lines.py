@@ -1,0 +1,34 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Files of text that a server sent, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from ..._core.errors import AnswerError
+
+# Bytes of a line; a device has about 500.
+LONGEST_LINE = 1 << 20
+
+_REFUSED = "Nothing was written; try again, then ask the server's administrator."
+
+
+def lines_of(file: BinaryIO, what: str) -> Iterator[str]:
+    """The lines of a file of UTF-8, with or without its mark at the beginning. Raises AnswerError
+    for what is no text; ``what``: what that calls it."""
+    number = 0
+    while raw := file.readline(LONGEST_LINE + 1):
+        number += 1
+        try:
+            line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise AnswerError(
+                f"Line {number} of {what} is no UTF-8 ({error.reason}). {_REFUSED}"
+            ) from None
+        if len(raw) > LONGEST_LINE or "\0" in line:
+            raise AnswerError(f"Line {number} of {what} is no text, or too long. {_REFUSED}")
+        yield line
