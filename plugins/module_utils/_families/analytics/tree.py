@@ -2,31 +2,75 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files of an archive below the author's folder: what differs is moved there, and no link leads out
-of it."""
+"""The files of an archive below the author's folder.
+
+Only what differs is moved there, and no link is followed out of the folder.
+"""
 
 from __future__ import annotations
 
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ..._core.errors import OptionError
-from ..._module.files.attributes import attributes_of, hidden, rehearse, usual_mode
-from ..._module.files.place import digest_of, settle
+from ..._module.files.attributes import (
+    Attributes,
+    PathChange,
+    private_umask,
+    require_ownership,
+    set_attributes,
+    wanted_attributes,
+)
+from ..._module.files.place import digest_of, put_file
 from .archive import Unpacked
 from .model import Member
 
-# Diff mode shows so many files and counts the rest.
+# Diff mode shows at most this number of files and folders, and counts the rest.
 DIFF_FILES = 50
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """What is to be done to a folder.
+
+    Attributes:
+        dest: The folder.
+        files: The files of the archive.
+        former: For each file the SHA-256 of what is in its place, or None.
+        present: The app's folders that are there, the outer ones first, and their new attributes.
+        missing: The folders that are made, the outer ones first, and their attributes.
+        stale: The files of the app that are not in the archive, as paths below ``dest``.
+        removed: The stale files that are removed.
+    """
+
+    dest: str
+    files: Sequence[Unpacked]
+    former: Mapping[str, str | None]
+    present: Mapping[str, Attributes]
+    missing: dict[str, Attributes]
+    stale: Sequence[str]
+    removed: Sequence[str]
+
+    def differs(self, file: Unpacked) -> bool:
+        """Whether something else than the file, or nothing, is in its place."""
+        return self.former[file.member.path] != file.checksum
+
+    def place_of(self, file: Unpacked) -> str:
+        """The path that the file goes to."""
+        return os.path.join(self.dest, file.member.path)
+
+
 def require_no_links(dest: str, app: str) -> None:
-    """Raises OptionError when the app's folder is there and is something else: before any
-    request."""
+    """Check, before any request is sent, that the app's folder is a folder or is not there.
+
+    Raises:
+        OptionError: It is a link or a file.
+    """
     path = os.path.join(dest, app)
     if os.path.lexists(path) and not stat.S_ISDIR(os.lstat(path).st_mode):
         raise OptionError(
@@ -37,96 +81,108 @@ def require_no_links(dest: str, app: str) -> None:
 def place_tree(
     module: AnsibleModule, dest: str, app: str, files: Sequence[Unpacked], *, purge: bool
 ) -> dict[str, Any]:
-    """Move the files that differ to their places, set the attributes that the author gives, and
-    with ``purge`` remove those files of the app that are in none of them.
+    """Move the files that differ to their places, and set the attributes that the author gives.
 
-    Raises OptionError, before anything is written, when a link or something else stands where a
-    file or folder goes.
+    Check mode writes nothing and returns what would be done.
+
+    Args:
+        purge: Whether the files of the app that are not in the archive are removed.
+
+    Returns:
+        The part of the module's result about files.
+
+    Raises:
+        OptionError: A link or something else is in the place of a file or folder, or the account
+            cannot give files to the owner or the group. Nothing was written.
     """
-    before = {file.member.path: _present(dest, file.member) for file in files}
-    differ = {file.member.path for file in files if before[file.member.path] != file.checksum}
-    stale = sorted(set(_files_below(dest, app)) - before.keys())
-    told = _settle_all(module, dest, _folders(dest, app, files), files, differ)
-    if purge and not module.check_mode:
-        for path in stale:
-            os.unlink(os.path.join(dest, path))
-            _remove_empty(dest, os.path.dirname(path))
-    content = {
-        file.member.path: (before[file.member.path], file.checksum)
-        for file in files
-        if file.member.path in differ
-    }
+    plan = _plan_tree(module, dest, app, files, purge=purge)
+    kept = [plan.place_of(file) for file in files if not plan.differs(file)]
+    require_ownership(
+        module, files[0].source, [*plan.present, *kept], writes=len(kept) < len(files)
+    )
+    changes = _predict(module, plan) if module.check_mode else _write(module, plan)
     return {
-        "changed": any(changed for changed, _attributes in told.values()) or bool(purge and stale),
+        "changed": bool(plan.removed) or any(change.changed for change in changes.values()),
         "files": [
             {
                 "path": file.member.path,
                 "size": file.size,
                 "checksum": file.checksum,
-                "changed": told[file.member.path][0],
+                "changed": changes[file.member.path].changed,
             }
             for file in files
         ],
-        "stale": [_shown(path) for path in stale],
+        "stale": [_as_text(path) for path in plan.stale],
         "bytes": sum(file.size for file in files),
-        "diff": _diff(
-            dest,
-            [
-                *_lines(told, content),
-                *((_shown(path), "present", "") for path in (stale if purge else ())),
-            ],
-        ),
+        "diff": _diff(dest, _lines(plan, changes)),
     }
 
 
-def _settle_all(
-    module: AnsibleModule,
-    dest: str,
-    folders: Sequence[str],
-    files: Sequence[Unpacked],
-    differ: set[str],
-) -> dict[str, tuple[bool, dict[str, Any]]]:
-    """Put files and folders to their places with the attributes that the author gives, and answer
-    for each path below ``dest``, but for new folders, as ``settle`` does. Folders that are there
-    come before what goes into them, new ones are the account's alone until all is in them."""
-    places = {file.member.path: os.path.join(dest, file.member.path) for file in files}
-    wanted = {
-        path: attributes_of(module, path, stat.S_IFDIR | usual_mode(0o777)) for path in folders
-    }
-    new = [path for path in folders if not os.path.isdir(path)]
-    there = [path for path in folders if os.path.isdir(path)]
-    rehearse(
-        module,
-        files[0].source,
-        [*there, *(places[path] for path in places.keys() - differ)],
-        writes=bool(differ),
-    )
-    told = {os.path.relpath(path, dest): _set(module, wanted[path]) for path in there}
-    for path in () if module.check_mode else new:
-        with hidden(module):
+def _plan_tree(
+    module: AnsibleModule, dest: str, app: str, files: Sequence[Unpacked], *, purge: bool
+) -> _Plan:
+    former = {file.member.path: _digest_at(dest, file.member) for file in files}
+    stale = sorted(set(_files_below(dest, app)) - former.keys())
+    present: dict[str, Attributes] = {}
+    missing: dict[str, Attributes] = {}
+    for path in _own_folders(dest, app, files):
+        group = present if os.path.isdir(path) else missing
+        group[path] = wanted_attributes(module, path, stat.S_IFDIR)
+    return _Plan(dest, files, former, present, missing, stale, stale if purge else ())
+
+
+def _predict(module: AnsibleModule, plan: _Plan) -> dict[str, PathChange]:
+    """What ``_write`` would return."""
+    return {**_set_folders(module, plan), **_put_files(module, plan)}
+
+
+def _write(module: AnsibleModule, plan: _Plan) -> dict[str, PathChange]:
+    """Do what is planned, and return what changed, for each path below ``dest`` but the new
+    folders.
+
+    Folders that are there get their attributes before anything goes into them. New ones are open to
+    the account alone until everything is in them.
+    """
+    changes = _set_folders(module, plan)
+    with private_umask(module):
+        for path in plan.missing:
             os.makedirs(path, exist_ok=True)
-    for file in files:
-        path = file.member.path
-        told[path] = settle(module, file.source if path in differ else None, places[path])
-    for path in () if module.check_mode else reversed(new):
-        _set(module, wanted[path])
-    return told
+    changes.update(_put_files(module, plan))
+    for path in reversed(plan.missing):
+        set_attributes(module, plan.missing[path])
+    for path in plan.removed:
+        os.unlink(os.path.join(plan.dest, path))
+        _remove_empty(plan.dest, os.path.dirname(path))
+    return changes
 
 
-def _folders(dest: str, app: str, files: Sequence[Unpacked]) -> list[str]:
-    """The folders that are ours, the outer ones first; one of the author's that is there is not."""
+def _set_folders(module: AnsibleModule, plan: _Plan) -> dict[str, PathChange]:
+    """Set the attributes of the folders that are there. Check mode only compares them."""
+    return {
+        os.path.relpath(path, plan.dest): set_attributes(module, wanted)
+        for path, wanted in plan.present.items()
+    }
+
+
+def _put_files(module: AnsibleModule, plan: _Plan) -> dict[str, PathChange]:
+    """Put the files in their places. Check mode only compares them."""
+    return {
+        file.member.path: put_file(
+            module, file.source, plan.place_of(file), differs=plan.differs(file)
+        )
+        for file in plan.files
+    }
+
+
+def _own_folders(dest: str, app: str, files: Sequence[Unpacked]) -> list[str]:
+    """The folders that get the author's attributes, the outer ones first. ``dest`` is one of them
+    only if it is new."""
     devices = sorted({os.path.join(dest, app, file.member.device) for file in files})
     return [*([] if os.path.isdir(dest) else [dest]), os.path.join(dest, app), *devices]
 
 
-def _set(module: AnsibleModule, wanted: dict[str, Any]) -> tuple[bool, dict[str, Any]]:
-    """Set the attributes of a folder; as ``settle`` answers."""
-    told: dict[str, Any] = {"before": {}, "after": {}}
-    return module.set_fs_attributes_if_different(wanted, False, told, expand=False), told
-
-
-def _present(dest: str, member: Member) -> str | None:
-    """The SHA-256 of what is at a file's place, or None; no link on the way is followed."""
+def _digest_at(dest: str, member: Member) -> str | None:
+    """The SHA-256 of what is in a file's place, or None; no link on the way is followed."""
     place = dest
     for part in (member.app, member.device):
         place = os.path.join(place, part)
@@ -151,44 +207,48 @@ def _present(dest: str, member: Member) -> str | None:
 def _files_below(dest: str, app: str) -> Iterator[str]:
     """The ordinary files in an app's folder, as paths below ``dest``; no link is followed."""
     top = os.path.join(dest, app)
-    for folder, _folders, names in os.walk(top):
+    for folder, _subfolders, names in os.walk(top):
         for name in names:
             path = os.path.join(folder, name)
             if stat.S_ISREG(os.lstat(path).st_mode):
                 yield os.path.relpath(path, dest)
 
 
-def _shown(path: str) -> str:
-    """A path of a file that is not ours, whose name need not be text, as results have it; Ansible
-    takes nothing else."""
+def _as_text(path: str) -> str:
+    """A path for results. The name of a stale file need not be text, and Ansible refuses results
+    with other names."""
     return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _remove_empty(dest: str, folder: str) -> None:
-    """Remove a folder below ``dest`` when nothing is in it, and then the one that it is in."""
+    """Remove a folder below ``dest`` if it is empty, and then its parents that become empty."""
     while folder and not os.listdir(os.path.join(dest, folder)):
         os.rmdir(os.path.join(dest, folder))
         folder = os.path.dirname(folder)
 
 
-def _lines(
-    told: Mapping[str, tuple[bool, dict[str, Any]]], content: Mapping[str, tuple[str | None, str]]
-) -> Iterator[tuple[str, str, str]]:
-    """Path, and how it was and is: the SHA-256 of a file that is written, and attributes that
-    change."""
-    for path, (_changed, attributes) in told.items():
+def _lines(plan: _Plan, changes: Mapping[str, PathChange]) -> Iterator[tuple[str, str, str]]:
+    """Each path, how it was and how it is: the SHA-256 of a file that is written, and the
+    attributes that change."""
+    content = {
+        file.member.path: (plan.former[file.member.path], file.checksum)
+        for file in plan.files
+        if plan.differs(file)
+    }
+    for path, change in changes.items():
         was, now = content.get(path, (None, None))
-        yield path, _words(was, attributes["before"]), _words(now, attributes["after"])
+        yield path, _words(was, change.before), _words(now, change.after)
+    for path in plan.removed:
+        yield _as_text(path), "present", ""
 
 
-def _words(checksum: str | None, attributes: dict[str, Any]) -> str:
-    return ", ".join(
-        [*filter(None, [checksum]), *(f"{name} {value}" for name, value in attributes.items())]
-    )
+def _words(checksum: str | None, attributes: Attributes) -> str:
+    words = [f"{name} {value}" for name, value in attributes.items()]
+    return ", ".join([checksum, *words] if checksum else words)
 
 
 def _diff(dest: str, lines: Iterable[tuple[str, str, str]]) -> list[dict[str, Any]]:
-    """A line for each file or folder that comes, changes or goes; of many the rest is counted."""
+    """A line for each file or folder that is new, changed or removed, at most DIFF_FILES."""
     found = sorted(line for line in lines if line[1] or line[2])
     if not found:
         return []

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The mode, the owner and the group that an author gives to what modules write."""
+"""The attributes that an author gives to what modules write: mode, owner, group and those of
+SELinux and the file system."""
 
 from __future__ import annotations
 
@@ -13,29 +14,65 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ..._core.errors import OptionError
 
+# Attributes of a path, as Ansible's functions take them.
+Attributes = dict[str, Any]
+
+# What the system takes for "leave the owner as it is".
+_KEEP = -1
+
+
+@dataclass(frozen=True)
+class PathChange:
+    """What was done to a file or folder, or would be done in check mode.
+
+    Attributes:
+        changed: Whether anything differs from before.
+        before: The attributes that change, as they were.
+        after: The same attributes, as they are now.
+        backup: The path of the copy of the former file, or "".
+    """
+
+    changed: bool
+    before: Attributes = field(default_factory=dict)
+    after: Attributes = field(default_factory=dict)
+    backup: str = ""
+
 
 def require_attributes(params: Mapping[str, Any]) -> None:
-    """Raises OptionError for a mode, an owner or a group that cannot be: before any request."""
+    """Check the mode, the owner and the group before any request is sent.
+
+    Raises:
+        OptionError: The mode cannot be read, or the owner or group is not known.
+    """
     if params["mode"] is not None:
         mode_of(params["mode"], stat.S_IFREG)
-    _ids(params)
+    _owner_ids(params)
 
 
-def rehearse(module: AnsibleModule, source: str, there: Iterable[str], *, writes: bool) -> None:
-    """Raises OptionError when this account cannot give files to the owner and the group that the
-    author gives, before anything is placed. ``source``: a file of ours; ``there``: what is to have
-    them; ``writes``: whether anything is written anew."""
-    uid, gid = _ids(module.params)
-    if (uid, gid) == (-1, -1):
+def require_ownership(
+    module: AnsibleModule, source: str, present: Iterable[str], *, writes: bool
+) -> None:
+    """Check that this account can give files to the owner and the group that the author gives.
+
+    Args:
+        source: A file of the run's own, to try it on.
+        present: The files and folders that are there and get the owner and the group.
+        writes: Whether any file or folder is written anew.
+
+    Raises:
+        OptionError: The account cannot do it. Nothing was written.
+    """
+    uid, gid = _owner_ids(module.params)
+    if (uid, gid) == (_KEEP, _KEEP):
         return
-    stats = (os.lstat(path) for path in there)
-    if not writes and all(uid in (-1, one.st_uid) and gid in (-1, one.st_gid) for one in stats):
+    if not writes and all(_belongs_to(path, uid, gid) for path in present):
         return
     try:
         os.chown(source, uid, gid)
@@ -51,36 +88,51 @@ def rehearse(module: AnsibleModule, source: str, there: Iterable[str], *, writes
         ) from None
 
 
-def attributes_of(module: AnsibleModule, path: str, usual: int) -> dict[str, Any]:
-    """What Ansible takes as the attributes of a file or folder, the mode as a number. ``usual``:
-    the mode, with its kind, that it has by default where it is not there.
+def _belongs_to(path: str, uid: int, gid: int) -> bool:
+    found = os.lstat(path)
+    return uid in (_KEEP, found.st_uid) and gid in (_KEEP, found.st_gid)
 
-    Whom a folder lets read it also lets in: a mode that is meant for files makes no folder that
-    nobody can enter.
+
+def wanted_attributes(module: AnsibleModule, path: str, kind: int) -> Attributes:
+    """Find the attributes that a file or folder is to have, with the mode as a number.
+
+    A folder also lets in everyone whom the mode lets read. Otherwise a mode that is meant for files
+    would make a folder that nobody can enter.
+
+    Args:
+        kind: ``stat.S_IFREG`` or ``stat.S_IFDIR``: what the path becomes if it is not there yet.
     """
-    # Ansible replaces "~" and "$" in the path that it answers. Names of an archive are no place for
-    # that.
-    wanted: dict[str, Any] = {
+    # Ansible expands "~" and "$" in the path that it returns. Names from an archive must stay as
+    # they are.
+    wanted: Attributes = {
         **module.load_file_common_arguments(module.params, path=path),
         "path": path,
     }
     if wanted["mode"] is not None:
-        former = os.lstat(path).st_mode if os.path.lexists(path) else usual
+        former = os.lstat(path).st_mode if os.path.lexists(path) else _default_mode(kind)
         mode = mode_of(wanted["mode"], former)
         wanted["mode"] = mode | (mode & 0o444) >> 2 if stat.S_ISDIR(former) else mode
     return wanted
 
 
-def usual_mode(most: int) -> int:
-    """What becomes of a mode by default."""
+def _default_mode(kind: int) -> int:
+    """The mode, with its kind, that a new file or folder gets from the umask."""
     umask = os.umask(0)
     os.umask(umask)
-    return most & ~umask
+    return kind | (0o777 if kind == stat.S_IFDIR else 0o666) & ~umask
+
+
+def set_attributes(module: AnsibleModule, wanted: Attributes) -> PathChange:
+    """Set the attributes of a file or folder that is there. In check mode Ansible only compares
+    them."""
+    diff: dict[str, Attributes] = {"before": {}, "after": {}}
+    changed = module.set_fs_attributes_if_different(wanted, False, diff, expand=False)
+    return PathChange(changed, diff["before"], diff["after"])
 
 
 @contextmanager
-def hidden(module: AnsibleModule) -> Iterator[None]:
-    """What is made within is its owner's alone when the author gives a mode."""
+def private_umask(module: AnsibleModule) -> Iterator[None]:
+    """Within it new files and folders are open to their owner alone, if the author gives a mode."""
     former = os.umask(0o077) if module.params["mode"] is not None else None
     try:
         yield
@@ -90,17 +142,21 @@ def hidden(module: AnsibleModule) -> Iterator[None]:
 
 
 def mode_of(given: Any, former: int) -> int:
-    """A mode as a number, read as Ansible reads it. ``former``: the mode before, with its kind.
-    Raises OptionError for none."""
-    text = (
-        f"{given:o}"
-        if isinstance(given, int) and not isinstance(given, bool)
-        else str(given).strip()
-    )
+    """Read a mode as Ansible reads it, and return it as a number.
+
+    Args:
+        given: An octal number, or a symbolic mode such as ``u=rw,g=,o=``.
+        former: The mode before, with its kind. A symbolic mode changes it.
+
+    Raises:
+        OptionError: It is not a mode.
+    """
+    is_number = isinstance(given, int) and not isinstance(given, bool)
+    text = f"{given:o}" if is_number else str(given).strip()
     if re.fullmatch(r"(0o)?0*[0-7]{1,4}", text):
         return int(text, 8)
     try:
-        # Ansible takes a part that says nothing for one that changes nothing.
+        # Ansible ignores a part without an operator.
         if not all(re.search("[-+=]", part) for part in text.split(",")):
             raise ValueError("no operator")
         return int(AnsibleModule._symbolic_mode_to_octal(os.stat_result((former, *[0] * 9)), text))
@@ -111,23 +167,22 @@ def mode_of(given: Any, former: int) -> int:
         ) from None
 
 
-def _ids(params: dict[str, Any]) -> tuple[int, int]:
-    """The numbers of owner and group, -1 where the author gives none. Raises OptionError for those
-    that are not known."""
+def _owner_ids(params: Mapping[str, Any]) -> tuple[int, int]:
+    """The numbers of the owner and the group, _KEEP for one that the author does not give."""
     return (
         _id_of("owner", params["owner"], lambda name: pwd.getpwnam(name).pw_uid),
         _id_of("group", params["group"], lambda name: grp.getgrnam(name).gr_gid),
     )
 
 
-def _id_of(option: str, name: str | None, known: Callable[[str], int]) -> int:
+def _id_of(option: str, name: str | None, look_up: Callable[[str], int]) -> int:
     if name is None:
-        return -1
+        return _KEEP
     try:
-        number = int(name) if name.isdecimal() else known(name)
+        number = int(name) if name.isdecimal() else look_up(name)
     except (KeyError, ValueError):
         number = -1
-    # The last number means "leave it" to the system.
+    # The system takes the highest number for _KEEP.
     if not 0 <= number < (1 << 32) - 1:
         raise OptionError(
             f"{option}: {name!r} is not known on the host that writes the file; correct it, or "

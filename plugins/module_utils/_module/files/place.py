@@ -13,23 +13,37 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ..._core.errors import OptionError
 from ..._http.download import PART
-from .attributes import attributes_of, hidden, rehearse, usual_mode
+from .attributes import (
+    Attributes,
+    PathChange,
+    private_umask,
+    require_ownership,
+    set_attributes,
+    wanted_attributes,
+)
 
-# Bytes of a text up to which diff mode shows it: MAX_FILE_SIZE_FOR_DIFF of ansible-core.
+# The largest text that diff mode shows, in bytes: MAX_FILE_SIZE_FOR_DIFF of ansible-core.
 MOST_SHOWN = 104448
 
 
 @dataclass(frozen=True)
 class Placed:
-    """What became of a file: its SHA-256 and size as it is or would be, and what diff mode
-    shows."""
+    """A file in its place, or as it would be in check mode.
+
+    Attributes:
+        changed: Whether its content or its attributes change.
+        checksum: Its SHA-256.
+        size: Its bytes.
+        backup: The path of the copy of the former file, or "".
+        diff: What diff mode shows.
+    """
 
     changed: bool
     checksum: str
@@ -39,8 +53,14 @@ class Placed:
 
 
 def require_file(path: str, option: str = "dest") -> str:
-    """The path of a file from the root, which Ansible needs to move one there. Raises OptionError
-    when a file cannot be written there: before any request, and without writing."""
+    """Check, before any request is sent, that a file can be written to a path.
+
+    Returns:
+        The absolute path. Ansible needs it to move a file there.
+
+    Raises:
+        OptionError: Something else is there, or the folder is missing or not writable.
+    """
     if not path:
         raise OptionError(f"{option}: is empty; give the path of the file.")
     kind = _kind(path)
@@ -57,8 +77,14 @@ def require_file(path: str, option: str = "dest") -> str:
 
 
 def require_folder(path: str, option: str = "dest") -> str:
-    """The path of a folder from the root. Raises OptionError when files cannot be put into a folder
-    that is there or would be made: before any request."""
+    """Check, before any request is sent, that files can be put into a folder, which may be new.
+
+    Returns:
+        The absolute path.
+
+    Raises:
+        OptionError: Something else is there, or the folder cannot be written.
+    """
     if not path:
         raise OptionError(f"{option}: is empty; give the path of a folder.")
     if os.path.isdir(path):
@@ -84,7 +110,7 @@ def _require_writable(folder: str, option: str, path: str) -> None:
 
 
 def _kind(path: str) -> int:
-    """What a path itself is, as the stat module has it; 0 where there is nothing."""
+    """The file type of a path, as a constant of the stat module; 0 if nothing is there."""
     try:
         return stat.S_IFMT(os.lstat(path).st_mode)
     except (FileNotFoundError, NotADirectoryError):
@@ -93,7 +119,7 @@ def _kind(path: str) -> int:
 
 @contextmanager
 def scratch(module: AnsibleModule) -> Iterator[str]:
-    """A folder that goes with the run. Within it an error of a file is OptionError."""
+    """A temporary folder that is removed at the end. Errors of files within become OptionError."""
     try:
         with tempfile.TemporaryDirectory(dir=module.tmpdir, prefix="ivanti-uem-") as folder:
             yield folder
@@ -107,7 +133,7 @@ def scratch(module: AnsibleModule) -> Iterator[str]:
 
 
 def digest_of(path: str) -> str:
-    """The SHA-256 of a file, read part by part."""
+    """The SHA-256 of a file, which is read part by part."""
     digest = hashlib.sha256()
     with open(path, "rb") as file:
         for part in parts_of(file):
@@ -116,61 +142,78 @@ def digest_of(path: str) -> str:
 
 
 def parts_of(file: BinaryIO) -> Iterator[bytes]:
-    """A file from where it stands, part by part."""
+    """The rest of a file, part by part."""
     while part := file.read(PART):
         yield part
 
 
 def place_file(module: AnsibleModule, source: str, dest: str) -> Placed:
-    """Move a file to its place when it differs from what is there, after a backup where the author
-    wants one, and set the attributes that the author gives. Check mode only says what it would
-    do."""
-    checksum, size, new = digest_of(source), os.path.getsize(source), not os.path.exists(dest)
-    differs = new or digest_of(dest) != checksum
-    shown = [content_diff(source, dest)] if differs and module._diff else []
-    rehearse(module, source, () if new else (dest,), writes=differs)
-    backup = (
-        module.backup_local(dest)
-        if differs and module.params.get("backup") and not module.check_mode
-        else ""
-    )
-    changed, attributes = settle(module, source if differs else None, dest)
-    if attributes["before"] != attributes["after"]:
-        shown.append({"before_header": dest, "after_header": dest, **attributes})
-    return Placed(changed, checksum, size, backup, shown)
+    """Move a file to its place if its content differs from what is there, and set the attributes
+    that the author gives.
 
+    The former file is copied before, if the author wants a backup. Check mode writes nothing.
 
-def settle(module: AnsibleModule, source: str | None, path: str) -> tuple[bool, dict[str, Any]]:
-    """Set the attributes that the author gives, and put ``source`` there unless it is None. Answers
-    whether anything changes, and the attributes of a file that was there, before and after.
-
-    The attributes come first, so that nobody reads the new content who may not; a new file is its
-    owner's alone until it has its mode.
+    Raises:
+        OptionError: The account cannot give the file to the owner or the group. Nothing was
+            written.
     """
+    checksum, new = digest_of(source), not os.path.exists(dest)
+    differs = new or digest_of(dest) != checksum
+    size = os.path.getsize(source)
+    diff = [content_diff(source, dest)] if differs and module._diff else []
+    require_ownership(module, source, () if new else (dest,), writes=differs)
+    change = put_file(module, source, dest, differs=differs)
+    if change.before != change.after:
+        headers = {"before_header": dest, "after_header": dest}
+        diff.append({**headers, "before": change.before, "after": change.after})
+    return Placed(change.changed, checksum, size, change.backup, diff)
+
+
+def put_file(module: AnsibleModule, source: str, path: str, *, differs: bool) -> PathChange:
+    """Move a file to its place if ``differs``, and set the attributes that the author gives.
+
+    Check mode writes nothing and returns what would be done.
+    """
+    wanted = wanted_attributes(module, path, stat.S_IFREG)
+    if not differs:
+        return set_attributes(module, wanted)
     new = not os.path.lexists(path)
-    wanted = attributes_of(module, path, stat.S_IFREG | usual_mode(0o666))
-    told: dict[str, Any] = {"before": {}, "after": {}}
-    changed = source is not None
-    moves = changed and not module.check_mode
-    if not new:
-        # Flags such as "immutable" would be in the way, and stay with the former file.
-        first = {**wanted, "attributes": None} if moves else wanted
-        changed = module.set_fs_attributes_if_different(first, changed, told, expand=False)
-    if source is not None and moves:
-        # What Ansible cannot copy from another account's file, for the move, is there already.
-        os.chmod(source, 0o600 if new else stat.S_IMODE(os.lstat(path).st_mode))
-        with hidden(module):
-            module.atomic_move(source, path, unsafe_writes=bool(module.params["unsafe_writes"]))
-        module.set_fs_attributes_if_different(wanted, True, None if new else told, expand=False)
-    return changed, told
+    if module.check_mode:
+        return PathChange(True) if new else replace(set_attributes(module, wanted), changed=True)
+    if new:
+        return _move_new(module, source, path, wanted)
+    return _replace(module, source, path, wanted)
 
 
-# Diff mode
+def _move_new(module: AnsibleModule, source: str, path: str, wanted: Attributes) -> PathChange:
+    """Move a file to where nothing is. It is its owner's alone until it has its mode."""
+    os.chmod(source, 0o600)
+    _move(module, source, path)
+    set_attributes(module, wanted)
+    return PathChange(True)
+
+
+def _replace(module: AnsibleModule, source: str, path: str, wanted: Attributes) -> PathChange:
+    """Replace a file. Its attributes come first, so that nobody reads the new content who may
+    not."""
+    backup = module.backup_local(path) if module.params.get("backup") else ""
+    # Flags such as "immutable" would be in the way, and stay with the former file.
+    first = set_attributes(module, {**wanted, "attributes": None})
+    # Ansible cannot copy the mode of another account's file when it moves this one.
+    os.chmod(source, stat.S_IMODE(os.lstat(path).st_mode))
+    _move(module, source, path)
+    last = set_attributes(module, wanted)
+    return PathChange(True, {**first.before, **last.before}, {**first.after, **last.after}, backup)
+
+
+def _move(module: AnsibleModule, source: str, path: str) -> None:
+    with private_umask(module):
+        module.atomic_move(source, path, unsafe_writes=bool(module.params["unsafe_writes"]))
 
 
 def content_diff(source: str, dest: str) -> dict[str, Any]:
-    """What diff mode shows of a file that would be written; as Ansible's own modules do, large ones
-    are not shown."""
+    """What diff mode shows of a file that would be written. Large files are not shown, as in
+    Ansible's own modules."""
     headers = {"before_header": dest, "after_header": dest}
     sizes = {
         "dst_larger": os.path.getsize(dest) if os.path.exists(dest) else 0,
