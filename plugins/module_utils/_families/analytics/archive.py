@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The archive of AppConnect analytics, unpacked where nothing can be harmed.
+"""The archive of AppConnect analytics: its directory, and its files as they are unpacked.
 
-The names that an archive declares are never used as paths before all of them were checked. Nor are
-its sizes believed: Python's zipfile gives no more of a file than it is said to have, which
-``plan_archive`` adds up, and a file that comes to less or has another checksum is refused. At no
-time is more than a part of a file in memory.
+The names in an archive are used as paths only after all of them were checked. The sizes in it are
+not trusted either: Python's zipfile reads at most the declared size of a file, ``plan_archive`` adds
+these sizes up, and a file that is smaller or has another checksum is refused. At most one part of a
+file is in memory.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _REFUSED = "Nothing was written; try again, then ask the server's administrator.
 
 @dataclass(frozen=True)
 class Unpacked:
-    """A file of an archive, unpacked to ``source``."""
+    """A file of an archive, unpacked to ``source``; its bytes and its SHA-256."""
 
     member: Member
     source: str
@@ -45,8 +45,9 @@ class Unpacked:
 
 
 class _Bounded(io.BufferedReader):
-    """An archive whose directory, which Python's zipfile holds whole, is read only when it is not
-    larger than allowed."""
+    """An archive whose directory is read only if it is within the limits, since Python's zipfile
+    reads it whole.
+    """
 
     def __init__(self, file: BinaryIO, limits: Limits) -> None:
         super().__init__(io.FileIO(file.fileno(), closefd=False))
@@ -57,8 +58,7 @@ class _Bounded(io.BufferedReader):
         if wanted > self._limits.directory:
             raise AnswerError(too_many(self._limits, "far more"))
         data = super().read(size)
-        # Nothing but the directory is read in so large a piece. Each of its entries begins with
-        # this mark.
+        # Only the directory is read in a piece of this size.
         entries = data.count(_MARK) if wanted > 2 * PART else 0
         if entries > self._limits.files:
             raise AnswerError(too_many(self._limits, str(entries)))
@@ -71,8 +71,9 @@ class _Bounded(io.BufferedReader):
 
 
 class _Checked(io.RawIOBase):
-    """A member of an archive as it is unpacked. Raises AnswerError once it is not what it is said
-    to be, or grows too much."""
+    """A file of an archive while it is unpacked. Reading raises AnswerError if the file is damaged,
+    has another size than the directory says, or is packed too densely.
+    """
 
     def __init__(self, source: Any, member: Member) -> None:
         self._source, self._member, self._size = source, member, 0
@@ -81,7 +82,7 @@ class _Checked(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any, /) -> int:
-        with _damage(self._member.path):
+        with _refuse_damage(self._member.path):
             data = self._source.read(len(buffer))
             if not data and self._size != self._member.size:
                 raise zipfile.BadZipFile(
@@ -98,8 +99,8 @@ class _Checked(io.RawIOBase):
 
 
 @contextmanager
-def _damage(what: str) -> Iterator[None]:
-    """What zipfile raises for an archive that is broken or made to break it, as AnswerError."""
+def _refuse_damage(what: str) -> Iterator[None]:
+    """Turn what zipfile raises for a damaged or hostile archive into AnswerError."""
     try:
         yield
     except (
@@ -118,12 +119,18 @@ def _damage(what: str) -> Iterator[None]:
 
 
 def open_archive(file: BinaryIO, limits: Limits) -> zipfile.ZipFile:
-    with _damage("its directory"):
+    """Open an archive and read its directory.
+
+    Raises:
+        AnswerError: The archive is damaged, or its directory is larger than the limits allow.
+    """
+    with _refuse_damage("its directory"):
         return zipfile.ZipFile(_Bounded(file, limits))
 
 
 def entries_of(archive: zipfile.ZipFile) -> list[Entry]:
-    """What the directory says; the name with all that Python's zipfile would leave out of it."""
+    """What the directory says of each entry. The name is the one in the archive: Python's zipfile
+    cuts its own copy at the first NUL."""
     return [
         Entry(
             number,
@@ -139,21 +146,25 @@ def entries_of(archive: zipfile.ZipFile) -> list[Entry]:
 
 
 @contextmanager
-def reading(archive: zipfile.ZipFile, member: Member) -> Iterator[BinaryIO]:
-    """A member, part by part."""
-    with _damage(member.path):
+def open_member(archive: zipfile.ZipFile, member: Member) -> Iterator[BinaryIO]:
+    """Open a file of the archive for reading. Reading it raises AnswerError if it is damaged."""
+    with _refuse_damage(member.path):
         source = archive.open(archive.infolist()[member.number])
     with source:
         yield io.BufferedReader(_Checked(source, member), PART)
 
 
 def unpack(archive: zipfile.ZipFile, members: Sequence[Member], folder: str) -> list[Unpacked]:
-    """Unpack an archive to files with names of our own."""
+    """Unpack files to a temporary folder. Their new names do not come from the archive.
+
+    Raises:
+        AnswerError: A file is damaged or packed too densely.
+    """
     unpacked = []
     for member in members:
         path = os.path.join(folder, f"file-{member.number}")
         digest, size = hashlib.sha256(), 0
-        with reading(archive, member) as source, open(path, "wb") as target:
+        with open_member(archive, member) as source, open(path, "wb") as target:
             for part in parts_of(source):
                 digest.update(part)
                 size += target.write(part)

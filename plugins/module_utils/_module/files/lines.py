@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files of text that a server sent, line by line."""
+"""Files of text from a server, line by line."""
 
 from __future__ import annotations
 
@@ -18,8 +18,14 @@ _REFUSED = "Nothing was written; try again, then ask the server's administrator.
 
 
 def lines_of(file: BinaryIO, what: str) -> Iterator[str]:
-    """The lines of a file of UTF-8, with or without its mark at the beginning. Raises AnswerError
-    for what is no text; ``what``: what that calls it."""
+    """Read the lines of a file of UTF-8, with or without a byte order mark.
+
+    Args:
+        what: The words for the file in errors.
+
+    Raises:
+        AnswerError: A line is not text, or longer than LONGEST_LINE.
+    """
     number = 0
     while raw := file.readline(LONGEST_LINE + 1):
         number += 1
