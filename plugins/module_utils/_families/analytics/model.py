@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""AppConnect analytics: what may be in their archive, and the sessions in its tables. Pure.
+"""AppConnect analytics: what their archive may contain, and the sessions in its tables. Pure.
 
 "API Reference Document for MobileIron WebService" (Core 10.8), "Get Analytics for AppConnect Apps":
-a folder for the app, in it one for each device, and in that a CSV file without a header, a row for
-each session, and version.txt.
+a folder for the app, which has a folder for each device, which has version.txt and a CSV file
+without a header, with a row for each session.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from ..._core.errors import AnswerError, OptionError
 
 VERSION_FILE = "version.txt"
 
-# The columns of all devices in one table.
+# The columns of the table that has the sessions of all devices.
 SESSION = ("app_id", "device", "app_version", "start", "duration", "timezone_minutes", "bytes")
 
-# A file may be so many times as large as its part of the archive, where it is larger than what any
-# may be. Tables of sessions come to about 10, and the densest that the format has is 1,032.
+# A file may be RATIO times as large as its part of the archive; a file of at most FREE bytes may be
+# of any density. Tables of sessions reach a ratio of about 10, and the format allows 1,032.
 RATIO, FREE = 200, 1 << 20
 
-# The two ways of packing that archives are made with; by the format's numbers: stored and deflated.
+# The ways of packing that archives use, as the format numbers them: stored and deflated.
 _METHODS = (0, 8)
 
-# Bytes of a name that file systems take.
+# The longest name that file systems allow, in bytes.
 _LONGEST = 255
 
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -49,21 +49,29 @@ class Limits:
 
     @property
     def archive(self) -> int:
-        """The most bytes of the archive itself: its files at worst as they are, and what names each
-        of them, twice."""
+        """The most bytes of the archive itself: its files, if packing does not make them smaller,
+        and for each of them one header and one entry of the directory."""
         return self.size + 2 * self.directory
 
     @property
     def directory(self) -> int:
-        """The most bytes of the archive's directory, which has some 50 for each file, and its
-        path."""
+        """The most bytes of the archive's directory. An entry has about 50 bytes and the path."""
         return (1 << 16) + self.files * 512
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What the directory of an archive says of one entry, which need not be true. ``mode``: of
-    Unix, 0 where it says none."""
+    """What the directory of an archive says of one entry. It need not be true.
+
+    Attributes:
+        number: Its place in the directory.
+        name: Its path.
+        size: Its bytes after unpacking.
+        packed: Its bytes in the archive.
+        method: How it is packed, as the format numbers it.
+        encrypted: Whether a password is needed.
+        mode: Its Unix mode with its kind, or 0.
+    """
 
     number: int
     name: str
@@ -76,8 +84,16 @@ class Entry:
 
 @dataclass(frozen=True)
 class Member:
-    """A file that may be unpacked. ``number``: its place in the directory; ``size``, ``packed``:
-    the bytes that it and its part of the archive are said to have."""
+    """A file that may be unpacked.
+
+    Attributes:
+        number: Its place in the directory.
+        app: The id of the app, which is the outer folder.
+        device: The id of the device, which is the inner folder.
+        file: Its name.
+        size: Its bytes after unpacking, as the directory says.
+        packed: Its bytes in the archive, as the directory says.
+    """
 
     number: int
     app: str
@@ -88,17 +104,17 @@ class Member:
 
     @property
     def path(self) -> str:
-        """As results have it, and below ``dest``."""
+        """Its path in the archive, in results and below ``dest``."""
         return f"{self.app}/{self.device}/{self.file}"
 
     @property
     def is_version(self) -> bool:
-        """Whether it says the version of the app, and is no table."""
+        """Whether it holds the version of the app. Every other file is a table."""
         return self.file.casefold() == VERSION_FILE
 
 
 def parse_app(raw: str) -> str:
-    """The id of an app. Raises OptionError for what can be none, and no folder."""
+    """The id of an app. Raises OptionError if it cannot be one, or cannot name a folder."""
     text = raw.strip()
     if _part_problem(text):
         raise OptionError(
@@ -109,7 +125,7 @@ def parse_app(raw: str) -> str:
 
 
 def parse_limits(files: int, size: int) -> Limits:
-    """The limits of an archive. Raises OptionError for those that would let nothing through."""
+    """The limits of an archive. Raises OptionError for a limit that no archive can keep."""
     for name, number in (("max_files", files), ("max_bytes", size)):
         if number < 1:
             raise OptionError(
@@ -121,10 +137,18 @@ def parse_limits(files: int, size: int) -> Limits:
 def plan_archive(
     entries: Sequence[Entry], app: str, limits: Limits, length: int
 ) -> tuple[Member, ...]:
-    """The files to unpack, in the order of their paths. ``length``: bytes of the archive.
+    """Check all entries of an archive, and choose the files to unpack.
 
-    Raises AnswerError, with the name of the first entry that is not what the document describes,
-    for the whole archive: one that holds such a thing is trusted in nothing.
+    One entry that is not what the document describes makes the whole archive untrustworthy.
+
+    Args:
+        length: The bytes of the archive.
+
+    Returns:
+        The files, in the order of their paths.
+
+    Raises:
+        AnswerError: The archive exceeds the limits, or has a wrong entry, which is named.
     """
     if len(entries) > limits.files:
         raise AnswerError(too_many(limits, str(len(entries))))
@@ -149,7 +173,7 @@ def plan_archive(
 
 
 def too_many(limits: Limits, count: str) -> str:
-    """The sentence for an archive with so many files."""
+    """The error for an archive with more files than the limits allow."""
     return (
         f"The archive has {count} files, and max_files is {limits.files}: raise it if the app "
         "really has so many. Nothing was written."
@@ -157,15 +181,15 @@ def too_many(limits: Limits, count: str) -> str:
 
 
 def too_dense(size: int, packed: int) -> bool:
-    """Whether so many bytes came of so few that nobody packs sessions like that."""
+    """Whether a file is far denser than sessions can be packed."""
     return size > FREE and size > RATIO * packed
 
 
 def session(cells: Sequence[str]) -> tuple[str, ...] | None:
-    """Start, duration, time zone and bytes of a row as they were sent, or None when it is no
+    """Start, duration, time zone and bytes of a row as they were sent, or None if the row is not a
     session.
 
-    The bytes are "under construction" in the document, so that they may be missing.
+    The document calls the bytes "under construction", so they may be missing.
     """
     if not 3 <= len(cells) <= 4:
         return None
@@ -179,12 +203,12 @@ def session(cells: Sequence[str]) -> tuple[str, ...] | None:
 
 
 def is_heading(cells: Sequence[str]) -> bool:
-    """Whether a first row names the columns: no cell of it is a number."""
+    """Whether a first row names the columns, which means that none of its cells is a number."""
     return 3 <= len(cells) <= 4 and not any(_NUMBER.fullmatch(cell.strip()) for cell in cells)
 
 
 def _entry_problem(entry: Entry, app: str) -> str:
-    """What is wrong with an entry, as the words behind its name, or ""."""
+    """What is wrong with an entry, in words that follow its name; "" if nothing is."""
     parts = entry.name.removesuffix("/").split("/")
     folder = entry.name.endswith("/")
     kind = stat.S_IFMT(entry.mode)
@@ -203,7 +227,7 @@ def _entry_problem(entry: Entry, app: str) -> str:
 
 
 def _part_problem(part: str) -> str:
-    """What is wrong with one name of a path, or ""."""
+    """What is wrong with one name of a path; "" if nothing is."""
     if part in ("", ".", ".."):
         return "that leads elsewhere"
     if "\\" in part or "/" in part or _DRIVE.match(part):
@@ -221,7 +245,7 @@ def _member(entry: Entry) -> Member:
 
 
 def _refuse_twins(paths: Iterable[str]) -> None:
-    """Raises AnswerError for names which some file systems take for one."""
+    """Raises AnswerError for paths that are the same on some file systems."""
     seen: dict[str, str] = {}
     for path in sorted(paths):
         fold = unicodedata.normalize("NFC", path).casefold()

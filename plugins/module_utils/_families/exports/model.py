@@ -18,7 +18,7 @@ from ..._core.names import nearest
 # The column that every device has, and by which rows are ordered.
 DEVICE_UUID = "Device UUID"
 
-# Characters of a table's beginning that messages show.
+# Messages show at most this number of characters of a table.
 MOST_SHOWN = 200
 
 # "Exporting Device Information to a CSV" (Device Management, EPMM API v1).
@@ -32,28 +32,28 @@ COLUMNS = (
 )
 # fmt: on
 
-# A number is none of a spreadsheet's formulas, also where it begins like one: -1, +14155551212.
+# A number is not a formula, even if it begins like one: -1, +14155551212.
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 
-# What a spreadsheet passes over before it looks for a formula: blanks, characters that nobody sees,
-# and quotes.
-_PASSED = (
+# What a spreadsheet skips before it looks for a formula: blanks, invisible characters and quotes.
+_SKIPPED = (
     "\\x00-\\x08\\x0b\\x0c\\x0e-\\x20\\x7f-\\xa0\\xad\u1680\u2000-\u200f"
     "\u2028-\u202f\u205f-\u2064\u3000\ufeff\"'\u2018\u2019‚\u201c\u201d„＂＇"
 )
 
-# What a formula begins with, in full width and small forms as well.
-_BEGINS = "=+\\-@＝＋－＠﹦﹢﹣﹫"
+# What a formula starts with, also in full width and small forms.
+_STARTS = "=+\\-@＝＋－＠﹦﹢﹣﹫"
 
-# Before a cell that begins a formula or is moved by its first character; and within one before
-# whatever a spreadsheet that splits at semicolons, tabs or line breaks would take for such a cell.
-_FORMULA = re.compile(f"\\A(?=[\\t\\r\\n])|(?:\\A|(?<=[;\\t\\r\\n]))(?=[{_PASSED}]*[{_BEGINS}])")
+# Where an apostrophe goes: before a cell that starts a formula, or starts with a character that
+# moves it to another cell; and within a cell where a spreadsheet that splits at semicolons, tabs or
+# line breaks would see such a cell.
+_FORMULA = re.compile(f"\\A(?=[\\t\\r\\n])|(?:\\A|(?<=[;\\t\\r\\n]))(?=[{_SKIPPED}]*[{_STARTS}])")
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table as the file has it: the names of the columns, and a line of CSV for its header and
-    one for each row."""
+    """A table as it is written: the names of its columns, and lines of CSV for its header and its
+    rows."""
 
     columns: tuple[str, ...]
     header: str
@@ -61,23 +61,27 @@ class Table:
 
 
 class _Echo:
-    """A file that answers what is written to it: csv writes to files alone."""
+    """A file that returns what is written to it, since csv writes only to files."""
 
     def write(self, text: str) -> str:
         return text
 
 
 def harmless(cell: str) -> str:
-    """A cell that a spreadsheet shows and does not evaluate: an apostrophe stands before what
-    begins a formula.
+    """Make a cell that a spreadsheet shows and does not evaluate: put an apostrophe before what
+    starts a formula.
 
-    A number stays as it is, and so does whatever begins with a letter or a digit.
+    Numbers, and cells that start with a letter or a digit, stay as they are.
     """
     return cell if _NUMBER.fullmatch(cell) else _FORMULA.sub("'", cell)
 
 
 def line_of(cells: Iterable[str], *, formula_safe: bool) -> str:
-    """Cells as a line of CSV with its line end."""
+    """Write cells as a line of CSV with its line end.
+
+    Args:
+        formula_safe: Whether formulas get an apostrophe.
+    """
     line: str = csv.writer(_Echo(), lineterminator="\n").writerow(
         [harmless(cell) if formula_safe else cell for cell in cells]
     )
@@ -85,8 +89,11 @@ def line_of(cells: Iterable[str], *, formula_safe: bool) -> str:
 
 
 def parse_columns(raw: Sequence[object] | None) -> tuple[str, ...] | None:
-    """The names of the columns that are wanted; None for all. Raises OptionError for none, and for
-    one that is there twice."""
+    """Read the names of the wanted columns; None stands for all columns.
+
+    Raises:
+        OptionError: There is no name, an empty name, or one name twice.
+    """
     if raw is None:
         return None
     if not raw:
@@ -108,12 +115,18 @@ def parse_columns(raw: Sequence[object] | None) -> tuple[str, ...] | None:
 def make_table(
     lines: Iterable[str] | None, wanted: Sequence[str] | None, *, formula_safe: bool
 ) -> Table:
-    """The table that becomes the file, made of the lines that a server sent; None: it said that it
-    has no devices.
+    """Make the table that is written from the table that a server sent.
 
-    Columns are those that are wanted, in this order, and rows are ordered by device, since a server
-    need not keep to an order. Raises AnswerError when the lines are no such table, OptionError for
-    a column that it lacks.
+    Rows are ordered by device, since servers need not keep an order.
+
+    Args:
+        lines: The lines from the server, or None if it said that it has no devices.
+        wanted: The columns in their order, or None for all.
+        formula_safe: Whether formulas get an apostrophe.
+
+    Raises:
+        AnswerError: The lines are not a table of devices.
+        OptionError: The table does not have a wanted column.
     """
     rows = _rows(lines) if lines is not None else iter([list(COLUMNS)])
     header = _checked_header(next(rows, []))
@@ -136,7 +149,8 @@ def make_table(
 
 
 def _rows(lines: Iterable[str]) -> Iterator[list[str]]:
-    """The header and the rows of CSV, each as long as the header; empty lines are passed over."""
+    """The header and the rows of CSV. Empty lines are skipped; every row must be as long as the
+    header."""
     reader = csv.reader(lines, strict=True)
     width = 0
     try:
@@ -176,8 +190,8 @@ def _checked_header(cells: Sequence[str]) -> list[str]:
 
 
 def _beginning(cells: Sequence[str]) -> str:
-    """The first cells of a line, each as a whole: of a secret that was cut nobody would see that it
-    is one."""
+    """The first cells of a line for a message. No cell is cut, since a part of a secret would not
+    be recognised and hidden."""
     shown = ""
     for cell in cells:
         longer = f"{shown},{cell}" if shown else cell
@@ -188,7 +202,7 @@ def _beginning(cells: Sequence[str]) -> str:
 
 
 def _places(wanted: Sequence[str], header: Sequence[str]) -> list[int]:
-    """Where the columns that are wanted stand; names are compared without case."""
+    """The positions of the wanted columns. Names are compared without case."""
     by_fold = {name.casefold(): place for place, name in enumerate(header)}
     unknown = [name for name in wanted if name.casefold() not in by_fold]
     problems = [f"columns: there is no column {name!r}{nearest(name, header)}." for name in unknown]

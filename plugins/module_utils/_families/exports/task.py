@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The export of devices to a file: download, table, and what becomes of the file."""
+"""The export of devices to a file: download it, make the table, and move it to its place."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from ..._module.run import Result, Run
 from .calls import Exports
 from .model import make_table, parse_columns
 
-# Bytes of an export: about 300,000 devices. Rows are held in memory, for they are put in order.
+# The most bytes of an export: about 300,000 devices. All rows are in memory, to be sorted.
 MOST = 1 << 28
 
 _EMPTY = "The server exported no devices, so that {dest} has the header alone."
 
 
 def export_devices(module: AnsibleModule, run: Run[Exports]) -> Result:
-    """The task of device_export: the devices of the server as a file of CSV."""
+    """The task of device_export: write the devices of the server to a CSV file."""
     params = run.params
     wanted = parse_columns(params["columns"])
     require_attributes(params)
