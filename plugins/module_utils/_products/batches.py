@@ -9,25 +9,31 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .._core.plan import Change
-from .protocol import Batch
+from .._core.plan import Batch, Change
 
 
-def one_each(changes: Sequence[Change]) -> list[Batch]:
+def one_each(changes: Sequence[Change[Any]]) -> list[Batch]:
     """Each change by itself."""
     return [Batch((change,), change.write) for change in changes]
 
 
 def grouped(
-    changes: Sequence[Change], most: int, apart: Callable[[Change], str] = lambda _change: ""
+    changes: Sequence[Change[Any]],
+    most: int,
+    apart: Callable[[Change[Any]], str] = lambda _change: "",
 ) -> list[Batch]:
-    """Changes of equal writes together, so many in a batch; those that ``apart`` tells apart are
-    never together."""
-    groups: dict[Any, list[Change]] = {}
+    """Changes of equal writes together.
+
+    Args:
+        changes: what is to be written.
+        most: at most this many go into one batch.
+        apart: changes of which it returns different texts are never together.
+    """
+    groups: dict[tuple[Any, str], list[Change[Any]]] = {}
     for change in changes:
         groups.setdefault((change.write, apart(change)), []).append(change)
     return [
         Batch(tuple(same[start : start + most]), write)
-        for (write, _apart), same in groups.items()
+        for (write, _text), same in groups.items()
         for start in range(0, len(same), most)
     ]

@@ -8,12 +8,13 @@ and one by one."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from .._core.errors import AnswerError, ApiError, CredentialsError, ForbiddenError, UemError
 from .._core.plan import Change
 
 # What a server may answer to a call of which it does not take one subject, or which is too long.
-_NOT_ONE = (400, 404)
+NOT_ONE = (400, 404)
 _TOO_LONG = (413, 414)
 
 # When so many, from all over a batch, are refused alone as well, for the same reason, it is not one
@@ -37,11 +38,13 @@ def open_end(error: UemError) -> tuple[str, bool]:
 def _is_of_one(error: UemError) -> bool:
     """Whether a single subject can be the reason."""
     return isinstance(error, AnswerError) or (
-        isinstance(error, ApiError) and error.status in _NOT_ONE
+        isinstance(error, ApiError) and error.status in NOT_ONE
     )
 
 
-def one_by_one(changes: Sequence[Change], send: Callable[[Change], None]) -> dict[str, str]:
+def one_by_one(
+    changes: Sequence[Change[Any]], send: Callable[[Change[Any]], None]
+) -> dict[str, str]:
     """Send changes each alone, and answer by subject why it was not taken for certain; the others
     were.
 
