@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values of JSON as text, the same for every product. Pure."""
+"""Values of JSON as models have them, the same for every product. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 
 def text_of(raw: Any) -> str:
-    """A value as text: booleans as JSON writes them, None as ""."""
+    """A value as text, as JSON writes it; nothing is empty."""
     if isinstance(raw, bool):
         return "true" if raw else "false"
     return "" if raw is None else str(raw)
