@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ..._core.device import Device
@@ -49,14 +50,13 @@ class NeuronsCertificates:
         return self._certificates_by(device, owner)
 
     def _certificates_by(self, device: Device, owner: Any) -> list[Certificate]:
+        transport = self._client.transport
         return read_whole(
-            self._client.transport,
-            endpoints.CERTIFICATES,
+            partial(transport.call, endpoints.CERTIFICATES, path={"device": device.id}),
             lambda row: certificate(row, device),
             _key,
             f"certificates of {device.title}",
-            path={"device": device.id},
-            query=[("accountId", str(owner))],
+            [("accountId", str(owner))],
         )
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ..._core.device import Device
@@ -43,12 +44,10 @@ class NeuronsCompliance:
     def _policies(self, device: Device) -> list[PolicyVerdict]:
         """What its policies say of a device ("Get Compliance Status of a Particular Device")."""
         return read_whole(
-            self._transport,
-            endpoints.POLICIES_OF_DEVICE,
+            partial(self._transport.call, endpoints.POLICIES_OF_DEVICE, path={"device": device.id}),
             policy_verdict,
             lambda policy: policy.id,
             f"policies of {device.title}",
-            path={"device": device.id},
         )
 
 

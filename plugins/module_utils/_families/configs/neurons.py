@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ..._core.device import Device
@@ -98,16 +99,13 @@ class NeuronsConfigs:
 
     def configs_of(self, device: Device) -> tuple[Config, ...]:
         """See Configs ("Get Device Configuration", which has no pages)."""
-        return tuple(
-            read_whole(
-                self._transport,
-                endpoints.CONFIGS,
-                _config,
-                lambda config: config.id,
-                f"configurations of {device.title}",
-                path={"device": device.id},
-            )
+        found = read_whole(
+            partial(self._transport.call, endpoints.CONFIGS, path={"device": device.id}),
+            _config,
+            lambda config: config.id,
+            f"configurations of {device.title}",
         )
+        return tuple(found)
 
     def known(self, devices: Sequence[Device]) -> tuple[Config, ...] | None:
         """See Configs: those of the device spaces of the devices, and of the default one, which may

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from ..._core.errors import AnswerError
@@ -52,21 +53,15 @@ class NeuronsDepServers:
     def profiles(self, server: DepServer) -> tuple[DepProfile, ...]:
         """See DepServers. The result is a bare list in the guide, where every other list is a list
         page."""
-        what, path = f"profiles of DEP server {server.id}", {"server": server.id}
-        transport = self._client.transport
-        rows = result_of(transport.call(endpoints.DEP_PROFILES, path=path), f"The {what}")
+        what = f"profiles of DEP server {server.id}"
+        ask = partial(
+            self._client.transport.call, endpoints.DEP_PROFILES, path={"server": server.id}
+        )
+        rows = result_of(ask(), f"The {what}")
         if rows is None:
             return ()
         if isinstance(rows, Mapping) and "searchResults" in rows:
-            found = read_whole(
-                transport,
-                endpoints.DEP_PROFILES,
-                dep_profile,
-                lambda profile: profile.id,
-                what,
-                path=path,
-            )
-            return tuple(found)
+            return tuple(read_whole(ask, dep_profile, lambda profile: profile.id, what))
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
             raise AnswerError(f"The {what}: the server's answer is no list of profiles.")
         return tuple(dep_profile(row) for row in rows)

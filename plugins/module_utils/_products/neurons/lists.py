@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from ..._core.device import Device
-from ..._core.endpoint import Endpoint, Segment
 from ..._core.errors import AbsentError, AnswerError, ApiError, NotFoundError
 from ..._http.paging import Page, Spot, read_all
 from ..._http.parallel import each
@@ -22,25 +21,20 @@ Read = TypeVar("Read")
 
 
 def read_whole(
-    transport: Transport,
-    endpoint: Endpoint,
+    ask: Callable[..., Any],
     read: Callable[[Mapping[str, Any]], Read],
     key: Callable[[Read], str],
     what: str,
-    *,
-    path: Mapping[str, Segment],
     query: Query = (),
 ) -> list[Read]:
     """All of a list of which the guide shows no parameters for pages: as it comes, and, where that
     is only a part of what the server counts, the rest with ``start`` and ``rows`` ("API Basics").
 
     Args:
-        transport: what sends the requests.
-        endpoint: the call.
+        ask: sends the call; takes ``query``.
         read: makes something of a row.
         key: what tells two of them apart.
         what: what the rows are called in messages.
-        path: what stands in the address.
         query: what the call is sent besides.
 
     Raises:
@@ -52,7 +46,7 @@ def read_whole(
         nonlocal rows
         paging = [("start", str(spot.start)), ("rows", str(rows))] if spot.start else []
         try:
-            answer = transport.call(endpoint, path=path, query=[*query, *paging])
+            answer = ask(query=[*query, *paging])
         except ApiError as error:
             if not paging or error.status != 400:
                 raise
