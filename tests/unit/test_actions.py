@@ -12,17 +12,18 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._families.actions import epmm, neurons
+from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.epmm import BULK
 from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.model import (
     ACTIONS,
-    BULK,
     PARAMETERS,
     parse_parameters,
+    require_call,
 )
 
 CONTRACTS = Path(__file__).parents[1] / "contracts"
-CALLS = [
-    (name, product, call) for name, row in ACTIONS.items() for product, call in row.calls.items()
-]
+TABLES = {"neurons": neurons.CALLS, "epmm": epmm.CALLS}
+CALLS = [(name, product, call) for product, calls in TABLES.items() for name, call in calls.items()]
 ENDPOINTS = [
     one
     for _name, _product, call in CALLS
@@ -88,6 +89,28 @@ def test_what_acts_is_never_safe_and_what_checks_is(name, product, call):
     assert (call.by_mac is not None) == (product == "epmm") and call.verified in ("doc", "live")
 
 
+@pytest.mark.parametrize("product", TABLES)
+def test_the_two_halves_of_the_table_agree(product):
+    """A product has a call for each action that names it, and takes the parameters that it names
+    there, in the order of the table."""
+    calls = TABLES[product]
+    named = {name: row.takes[product] for name, row in ACTIONS.items() if product in row.takes}
+    assert {name: tuple(call.words) for name, call in calls.items()} == named
+    assert list(calls) == list(named)
+    for row in ACTIONS.values():
+        assert row.takes.keys() <= TABLES.keys()
+        for parameter in PARAMETERS:
+            taking = [one for one, names in row.takes.items() if parameter in names]
+            assert list(row.products_taking(parameter)) == taking
+
+
+def parse(action: str, product: str, given: dict) -> dict:
+    """What a task makes of its options."""
+    row = ACTIONS[action]
+    call = require_call(row, product, TABLES[product].get(action))
+    return parse_parameters(row, product, call, given)
+
+
 def test_what_a_device_settles_to_is_what_makes_it_done():
     for row in ACTIONS.values():
         assert row.settles <= row.done and bool(row.settles) == bool(row.done)
@@ -116,7 +139,7 @@ def test_what_a_device_settles_to_is_what_makes_it_done():
     ],
 )  # fmt: skip
 def test_parameters_that_are_read(action, product, given, found):
-    assert parse_parameters(ACTIONS[action], product, given) == found
+    assert parse(action, product, given) == found
 
 
 @pytest.mark.parametrize(
@@ -137,5 +160,5 @@ def test_parameters_that_are_read(action, product, given, found):
 )  # fmt: skip
 def test_parameters_that_are_refused(action, product, given, words):
     with pytest.raises(OptionError) as refused:
-        parse_parameters(ACTIONS[action], product, given)
+        parse(action, product, given)
     assert words in str(refused.value) and "geheim" not in str(refused.value)

@@ -23,9 +23,11 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.messages.mode
     plan_message,
     plan_roaming,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._families.messages.neurons import (
+    message_form,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import wire
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.client import EpmmClient
-from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.wire import message_form
 
 NONE = Limits()
 PHONE = Device("7", "guid-7", platform="ios")

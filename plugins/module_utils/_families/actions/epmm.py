@@ -77,7 +77,7 @@ BULK = Endpoint(
 )
 
 
-def batches(changes: Sequence[Change], *, by_mac: bool) -> list[Batch]:
+def batches(changes: Sequence[Change[Any]], *, by_mac: bool) -> list[Batch]:
     """Changes of one action together where a bulk call can carry them: without a reason, and of
     more than one device. What is destructive goes device by device, so that each answer is for
     one."""
