@@ -20,6 +20,9 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.model
     Action,
     Call,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.endpoints import (
+    ACTION_ON_MANY,
+)
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "actions.md"
 BEGIN, END = (
@@ -48,7 +51,7 @@ def calls(call: Call) -> str:
     if call.by_mac:
         found.append(call.by_mac)
     if call.bulk:
-        found.append(epmm.BULK)
+        found.append(ACTION_ON_MANY)
     return "; ".join(
         f"{one.id} `{one.method} {one.path.replace('{action}', call.bulk)}`" for one in found
     )

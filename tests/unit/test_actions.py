@@ -13,12 +13,14 @@ import pytest
 import yaml
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._families.actions import epmm, neurons
-from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.epmm import BULK
 from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.model import (
     ACTIONS,
     PARAMETERS,
     parse_parameters,
     require_call,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.endpoints import (
+    ACTION_ON_MANY,
 )
 
 CONTRACTS = Path(__file__).parents[1] / "contracts"
@@ -38,7 +40,7 @@ def contract(number: str) -> dict:
     return yaml.safe_load((CONTRACTS / f"{number}.yml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("endpoint", [*ENDPOINTS, BULK], ids=lambda endpoint: endpoint.id)
+@pytest.mark.parametrize("endpoint", [*ENDPOINTS, ACTION_ON_MANY], ids=lambda endpoint: endpoint.id)
 def test_every_call_is_the_document_s(endpoint):
     told = contract(endpoint.id)
     assert (endpoint.method, endpoint.path) == (told["method"], told["path_template"])
@@ -53,7 +55,7 @@ def test_every_documented_call_of_an_action_is_in_the_table():
         *(f"N{number}" for number in range(16, 41)),
         *(f"E{number:02}" for number in range(9, 22)),
     } - others
-    assert {endpoint.id for endpoint in ENDPOINTS} == documented and BULK.id == "E25"
+    assert {endpoint.id for endpoint in ENDPOINTS} == documented and ACTION_ON_MANY.id == "E25"
 
 
 @pytest.mark.parametrize(("name", "product", "call"), CALLS, ids=IDS)

@@ -25,15 +25,18 @@ def grouped(
     """Changes of equal writes together.
 
     Args:
-        changes: what is to be written.
-        most: at most this many go into one batch.
-        apart: changes of which it returns different texts are never together.
+        changes: What is to be written.
+        most: The most changes in a batch.
+        apart: What changes must have in common to go together.
+
+    Returns:
+        The batches, in the order of their first changes.
     """
-    groups: dict[tuple[Any, str], list[Change[Any]]] = {}
+    groups: dict[Any, list[Change[Any]]] = {}
     for change in changes:
         groups.setdefault((change.write, apart(change)), []).append(change)
     return [
         Batch(tuple(same[start : start + most]), write)
-        for (write, _text), same in groups.items()
+        for (write, _apart), same in groups.items()
         for start in range(0, len(same), most)
     ]

@@ -17,8 +17,8 @@ from ..._core.errors import AnswerError
 from ..._core.plan import Batch, Change, Outcome
 from ..._http.transport import Transport
 from ..._products.batches import grouped
-from ..._products.epmm import wire
-from .model import ACTIONS, MOST_UUIDS, QUERY, Call
+from ..._products.epmm import endpoints, wire
+from .model import ACTIONS, MOST_UUIDS, Call
 from .plan import ActionWrite
 
 _V1 = "Device Management (EPMM API v1), "
@@ -46,8 +46,6 @@ def _call(number: str, method: str, path: str, section: str, by_mac: str, **more
     source = _V1 + section
     return Call(
         Endpoint(number, method, f"/api/v1/dm/devices/{path}/{{device}}", source, "API"),
-        place=QUERY,
-        ids="",
         by_mac=Endpoint(by_mac, method, f"/api/v1/dm/devices/{path}/mac/{{mac}}", source, "API"),
         **more,
     )
@@ -70,11 +68,6 @@ CALLS: Mapping[str, Call] = {
     ),
 }
 # fmt: on
-
-# "Send Action to bulk devices".
-BULK = Endpoint(
-    "E25", "POST", "/api/v1/dm/bulk/devices/{action}", _V1 + "Send Action to bulk devices", "API"
-)
 
 
 def batches(changes: Sequence[Change[Any]], *, by_mac: bool) -> list[Batch]:
@@ -121,7 +114,7 @@ def _bulk(transport: Transport, batch: Batch, kind: str) -> list[Outcome]:
     """ "Send Action to bulk devices": the server checks action and devices, answers, and acts
     afterwards."""
     query = [("deviceUuids", change.subject.guid) for change in batch.changes]
-    answer = transport.call(BULK, path={"action": kind}, query=query)
+    answer = transport.call(endpoints.ACTION_ON_MANY, path={"action": kind}, query=query)
     said = wire.explain(answer)
     invalid, failed = wire.invalid_devices(answer), wire.failed_devices(answer)
     if said and not invalid and not failed and not wire.says(said, r"\bsuccess|\bsent\b"):

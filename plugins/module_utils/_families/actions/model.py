@@ -124,8 +124,8 @@ class Call:
     required: tuple[str, ...] = ()
     alone: tuple[str, ...] = ()
     fixed: tuple[tuple[str, str], ...] = ()
-    place: str = FORM
-    ids: str = "ids"
+    place: str = QUERY
+    ids: str = ""
     viability: Endpoint | None = None
     viable_count: bool = False
     by_mac: Endpoint | None = None

@@ -41,6 +41,9 @@ def _call(
     path: str,
     section: str,
     viability: tuple[str, str] | None = None,
+    *,
+    place: str = FORM,
+    ids: str = "ids",
     **more: Any,
 ) -> Call:
     """A row of the table.
@@ -51,6 +54,8 @@ def _call(
         path: what follows the address of devices.
         section: where the guide describes it.
         viability: number and section of the call that checks it, at the same address.
+        place: see Call.
+        ids: see Call.
         more: what Call has besides.
     """
     address = f"/api/v1/device/{path}".rstrip("/")
@@ -66,7 +71,8 @@ def _call(
             idempotent=True,
         )
     role = "Device Management or Device Actions"
-    return Call(Endpoint(number, method, address, _GUIDE + section, role), viability=check, **more)
+    endpoint = Endpoint(number, method, address, _GUIDE + section, role)
+    return Call(endpoint, place=place, ids=ids, viability=check, **more)
 
 
 # fmt: off
