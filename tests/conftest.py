@@ -101,33 +101,6 @@ def connection(emulator: Emulator) -> dict[str, Any]:
     }
 
 
-def opened(
-    capability: Any, emulator: Emulator, *, read_only: bool = False, **options: Any
-) -> tuple[Any, Any]:
-    """A client of an emulator, of whatever product, and the calls of a capability, as a module
-    opens them.
-
-    Args:
-        capability: a Capability.
-        emulator: the server.
-        read_only: whether nothing that writes may be sent, as in check mode.
-        options: connection options besides.
-    """
-    from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import parse_settings
-
-    given = {
-        "token": None,
-        "validate_certs": True,
-        "connect_timeout": 5,
-        "read_timeout": 5,
-        "concurrency": 1,
-        "retries": 0,
-        **connection(emulator),
-        **options,
-    }
-    return capability.open(given["product"], parse_settings(given), read_only=read_only)
-
-
 def writes(emulator: Emulator) -> list[tuple[str, str]]:
     """Method and path of every request of the log that may write."""
     return [(entry["method"], entry["path"]) for entry in emulator.requests() if entry["acts"]]

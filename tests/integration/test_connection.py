@@ -14,7 +14,8 @@ import pytest
 import trustme
 from uem_emulator.testing import running_emulator
 
-from ..conftest import ModuleFailed, opened
+from ..calls import opened
+from ..conftest import ModuleFailed, connection
 from ..contracts.recorder import Answer, recording
 from .byte_server import answer, running_server
 
@@ -372,7 +373,7 @@ def test_check_mode_sends_nothing_that_writes_whatever_the_code_above_wants(emul
         AttrsWrite,
     )
 
-    _client, attributes = opened(CUSTOM_ATTRS, emulator, read_only=True)
+    _client, attributes = opened(CUSTOM_ATTRS, read_only=True, **connection(emulator))
     device = Device(id=next(iter(emulator.attributes())), guid="")
     for verb in ("merge", "append", "replace", "remove"):
         write = AttrsWrite(verb, (("owner", ("x",)),))
