@@ -24,9 +24,11 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.messages.mode
     plan_message,
     plan_roaming,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._families.messages.neurons import (
+    message_form,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import wire
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.client import EpmmClient
-from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.wire import message_form
 
 MODES = {"neurons": NeuronsMessages.modes, "epmm": EpmmMessages.modes}
 NONE = Limits()

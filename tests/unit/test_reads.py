@@ -7,6 +7,8 @@ operators and countries."""
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
@@ -58,6 +60,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.endpo
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.lists import (
     read_whole,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.values import (
     seconds,
     time_of,
 )
@@ -90,15 +94,8 @@ class Listing:
 
 
 def whole(server):
-    return read_whole(
-        server,
-        CERTIFICATES,
-        lambda row: row["id"],
-        str,
-        "things of device 7",
-        path={"device": "7"},
-        query=[("accountId", "1")],
-    )
+    ask = partial(server.call, CERTIFICATES, path={"device": "7"})
+    return read_whole(ask, lambda row: row["id"], str, "things of device 7", [("accountId", "1")])
 
 
 @pytest.mark.parametrize(
