@@ -10,13 +10,27 @@ names the object, the fault and the remedy; facts that a program may want are at
 
 from __future__ import annotations
 
+from typing import Literal
+
+# What a request that ended with an error did on the server: certainly nothing, or nobody knows.
+Effect = Literal["none", "unknown"]
+
 
 class UemError(Exception):
-    """Root of the tree; ``str(error)`` is the sentence for the playbook author."""
+    """Root of the tree; ``str(error)`` is the sentence for the playbook author.
+
+    Attributes:
+        effect: What the request did on the server. "none": it certainly changed nothing.
+            "unknown": it may have changed what it was sent for; only a read can tell.
+    """
+
+    effect: Effect = "unknown"
 
 
 class OptionError(UemError):
     """An option or a desired state is wrong; raised before any request where that can be known."""
+
+    effect = "none"
 
 
 class MissingLibraryError(UemError):
@@ -25,6 +39,8 @@ class MissingLibraryError(UemError):
     ``library`` is its name on PyPI with the version needed, ``import_traceback`` the text of the
     failed import.
     """
+
+    effect = "none"
 
     def __init__(self, library: str, import_traceback: str) -> None:
         super().__init__(f"The Python library {library} is not installed, or too old.")
@@ -35,14 +51,20 @@ class MissingLibraryError(UemError):
 class RefusedError(UemError):
     """The plan was refused by a guard; nothing was written."""
 
+    effect = "none"
+
 
 class CheckModeError(UemError):
     """A request that writes was about to leave during check mode: a fault of the collection, never
     of the author."""
 
+    effect = "none"
+
 
 class ConnectError(UemError):
     """No connection: the request was certainly not handled by the server."""
+
+    effect = "none"
 
 
 class AnswerLostError(UemError):
@@ -62,7 +84,9 @@ class AbsentError(AnswerError):
 class ApiError(UemError):
     """The server answered with an error.
 
-    ``status``: HTTP status, ``method`` and ``path``: the request, without its query.
+    ``status``: HTTP status, ``method`` and ``path``: the request, without its query. A server that
+    refuses a request (below 500) did nothing. One that failed, or a proxy in front of it, may have
+    failed after the work was done.
     """
 
     def __init__(self, message: str, *, status: int, method: str, path: str) -> None:
@@ -70,6 +94,7 @@ class ApiError(UemError):
         self.status = status
         self.method = method
         self.path = path
+        self.effect = "none" if status < 500 else "unknown"
 
 
 class CredentialsError(ApiError):
