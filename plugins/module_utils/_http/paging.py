@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from .._core.errors import AnswerError
+from .parallel import each
 
 Item = TypeVar("Item")
 
@@ -108,11 +108,9 @@ class _Reading(Generic[Item]):
         reach = (
             page.total - overlap if window is None else min(page.total - overlap, window - step + 1)
         )
-        with ThreadPoolExecutor(concurrency) as pool:
-            for page in pool.map(
-                self._fetch, [Spot(start) for start in range(stride, reach, stride)]
-            ):
-                self._add(page, overlap=overlap)
+        spots = [Spot(start) for start in range(stride, reach, stride)]
+        for page in each(self._fetch, spots, concurrency):
+            self._add(page, overlap=overlap)
         while (
             window is not None
             and page.items
