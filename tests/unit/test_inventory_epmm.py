@@ -27,7 +27,13 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.mod
     plan_hosts,
     variables,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import query, wire
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import query
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.devices import (
+    device_v1,
+    device_v2,
+    with_bitmaps,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.labels import label_v1
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.v1 import V1
 
 UUID = "57d9903c-aadf-4b40-aef3-e1f24302f180"
@@ -53,13 +59,13 @@ def details(**pairs):
 
 
 def v2(**more):
-    return wire.device_v2(
+    return device_v2(
         {**V2, **{f"common.{name}": value for name, value in more.items()}}, keep_row=True
     )
 
 
 def v1(**more):
-    return wire.device_v1({**V1_ROW, **more}, keep_row=True)
+    return device_v1({**V1_ROW, **more}, keep_row=True)
 
 
 def of(device, **options):
@@ -177,7 +183,7 @@ BITMAPS = ("compliance", "quarantined_status", "block_reason")
     ],
 )
 def test_bitmaps_of_the_other_api(listed, read, row):
-    found = wire.with_bitmaps(listed, read).row
+    found = with_bitmaps(listed, read).row
     assert {name: found[name] for name in row} == row
     assert {name: found[name] for name in BITMAPS} == {name: read.row[name] for name in BITMAPS}
 
@@ -376,11 +382,11 @@ class Refusing:
 
 def test_an_empty_answer_for_a_name_with_a_slash_is_not_believed():
     api = V1(Refusing())
-    label = wire.label_v1({"@id": "5", "name": "Sales/EMEA", "deviceCount": 3})
+    label = label_v1({"@id": "5", "name": "Sales/EMEA", "deviceCount": 3})
     with pytest.raises(AnswerError, match="'Sales/EMEA' has 3 devices, and the server lists none"):
         api.members(label)
     for row in (
         {"@id": "5", "name": "Sales/EMEA", "deviceCount": 0},
         {"@id": "5", "name": "Sales", "deviceCount": 3},
     ):
-        assert api.members(wire.label_v1(row)) == []
+        assert api.members(label_v1(row)) == []

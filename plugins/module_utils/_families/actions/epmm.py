@@ -12,8 +12,9 @@ from ..._core.errors import AnswerError
 from ..._core.plan import Change, Outcome
 from ..._http.transport import Transport
 from ..._products.batches import grouped
-from ..._products.epmm import wire
+from ..._products.epmm import answers, wire
 from ..._products.protocol import Batch
+from ..._products.values import text_of
 from .model import ACTIONS, BULK, MOST_UUIDS
 from .plan import ActionWrite
 
@@ -50,15 +51,15 @@ def send(transport: Transport, batch: Batch, *, by_mac: bool) -> list[Outcome]:
         return _bulk(transport, batch, call.bulk)
     change = batch.changes[0]
     query = [
-        *((call.words[name], wire.word(value)) for name, value in write.parameters),
+        *((call.words[name], text_of(value)) for name, value in write.parameters),
         *call.fixed,
     ]
     if by_mac and call.by_mac is not None:
         answer = transport.call(call.by_mac, path={"mac": change.subject.mac}, query=query)
     else:
         answer = transport.call(call.endpoint, path={"device": change.subject.guid}, query=query)
-    said = wire.explain(answer)
-    if not wire.says(said, call.says):
+    said = answers.explain(answer)
+    if not answers.says(said, call.says):
         raise AnswerError(
             f"the server answered HTTP 200 and no success: {said or 'it does not say why'}"
         )
@@ -73,9 +74,9 @@ def _bulk(transport: Transport, batch: Batch, kind: str) -> list[Outcome]:
     afterwards."""
     query = [("deviceUuids", change.subject.guid) for change in batch.changes]
     answer = transport.call(BULK, path={"action": kind}, query=query)
-    said = wire.explain(answer)
-    invalid, failed = wire.invalid_devices(answer), wire.failed_devices(answer)
-    if said and not invalid and not failed and not wire.says(said, r"\bsuccess|\bsent\b"):
+    said = answers.explain(answer)
+    invalid, failed = answers.invalid_devices(answer), wire.failed_devices(answer)
+    if said and not invalid and not failed and not answers.says(said, r"\bsuccess|\bsent\b"):
         raise AnswerError(f"the server answered HTTP 200 and no success: {said}")
     codes = wire.passcodes(answer)
     outcomes = []

@@ -22,10 +22,13 @@ from ..._core.masking import masked
 from ..._core.plan import Change, Outcome
 from ..._http.transport import Transport
 from ..._products.batches import grouped, one_each
-from ..._products.epmm import endpoints, wire
+from ..._products.epmm import answers, endpoints
+from ..._products.epmm.devices import details_v1
 from ..._products.epmm.v1 import V1
+from ..._products.epmm.values import flag, number_of, seconds, time_of
 from ..._products.partly import one_by_one, open_end
 from ..._products.protocol import Batch
+from ..._products.values import text_of
 from .model import ALLOWED, BLOCKED, WIPED, EasDevice
 
 # The groups of a list: the state of their devices, and whether these are registered; of the wiped
@@ -91,7 +94,7 @@ class EasCalls:
         unable = [
             device.id
             for device, details in zip(asked, told, strict=True)
-            if details is not None and wire.flag(details.get("IsRemoteWipeSupported")) is False
+            if details is not None and flag(details.get("IsRemoteWipeSupported")) is False
         ]
         return dict.fromkeys(
             unable, "the server says that it cannot be wiped (IsRemoteWipeSupported)"
@@ -143,7 +146,7 @@ class EasCalls:
             endpoints.EAS_WIPE if state == WIPED else endpoints.EAS_ACT,
             query=[*(("uuids", change.subject.uuid) for change in changes), ("action", action)],
         )
-        said = " ".join(wire.explain(answer).split())
+        said = " ".join(answers.explain(answer).split())
         found = _MODIFIED.search(said)
         if found is None or (int(found.group(1)), found.group(2).upper()) != (len(changes), action):
             raise AnswerError(
@@ -184,7 +187,7 @@ def eas_devices(answer: Any) -> list[EasDevice]:
     Raises AnswerError for an answer that is no such list, or that has fewer devices than it counts.
     """
     rows = list(_rows(answer))
-    counted = _COUNTED.search(wire.explain(answer))
+    counted = _COUNTED.search(answers.explain(answer))
     if counted is not None and int(counted.group(1)) > len(rows):
         raise AnswerError(
             f"The server counts {counted.group(1)} ActiveSync devices and sent {len(rows)} of "
@@ -192,7 +195,7 @@ def eas_devices(answer: Any) -> list[EasDevice]:
         )
     if not rows:
         # An error comes with HTTP 200 as well, and must not pass for an empty list.
-        wire.v1_list(
+        answers.v1_list(
             answer, next((f"{one}s" for one in _GROUPS if f"{one}s" in answer), "devices"), "device"
         )
     found: dict[str, EasDevice] = {}
@@ -232,36 +235,36 @@ def _rows(answer: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
                 f"The server's answer has {group}s of an unknown shape "
                 f"({', '.join(sorted(map(str, holder)))})."
             )
-        for row in wire.listed(inner):
+        for row in answers.listed(inner):
             if not isinstance(row, Mapping):
                 raise AnswerError(f"The server's answer has {group}s that are no objects.")
             yield group, row
 
 
 def _device(row: Mapping[str, Any], group: str) -> EasDevice:
-    uuid = wire.text_of(row.get("uuid")).strip()
+    uuid = text_of(row.get("uuid")).strip()
     if not uuid or not uuid.isprintable():
         raise AnswerError(
             f"The server sent an ActiveSync device without a usable uuid ({row.get('uuid')!r})."
         )
     state, registered = _GROUPS.get(group, ("", None))
     status, word = (
-        wire.text_of(row.get("status")).strip(),
-        wire.text_of(row.get("activeSyncStatus")).strip(),
+        text_of(row.get("status")).strip(),
+        text_of(row.get("activeSyncStatus")).strip(),
     )
     said = _STATUSES.get(word.lower(), state)
     unclear = "" if said == state else f"the server lists it in {group}s, with the status {word}"
     last = _time(row.get("lastSyncTime"))
-    texts: dict[str, Any] = {name: wire.text_of(row.get(raw)) for name, raw in _TEXTS.items()}
+    texts: dict[str, Any] = {name: text_of(row.get(raw)) for name, raw in _TEXTS.items()}
     return EasDevice(
         **texts,
         uuid=uuid,
         state="" if unclear else state,
         registered=_REGISTERED.get(status.lower()) if registered is None else registered,
-        device_uuid=wire.text_of(row.get("miDeviceUuid")).strip().lower(),
+        device_uuid=text_of(row.get("miDeviceUuid")).strip().lower(),
         first_sync=_time(row.get("firstSyncTime")),
         last_sync=last,
-        synced=wire.seconds(last),
+        synced=seconds(last),
         unclear=unclear
         if group in _GROUPS
         else f"the server lists it in {group}s, which is no group that is known",
@@ -270,8 +273,8 @@ def _device(row: Mapping[str, Any], group: str) -> EasDevice:
 
 def _time(raw: Any) -> str | None:
     """A time of thousandths since 1970, also as text; 0 is none."""
-    stamp = wire.number_of(raw)
-    return wire.time_of(stamp) if stamp else None
+    stamp = number_of(raw)
+    return time_of(stamp) if stamp else None
 
 
 def eas_details(answer: Any, uuid: str) -> dict[str, Any]:
@@ -281,10 +284,10 @@ def eas_details(answer: Any, uuid: str) -> dict[str, Any]:
     if not isinstance(holder, Mapping) or "details" not in holder:
         raise AnswerError(
             f"ActiveSync device {uuid}: the server's answer has no details "
-            f"({wire.explain(answer) or 'it does not say why'})."
+            f"({answers.explain(answer) or 'it does not say why'})."
         )
-    other = wire.text_of(holder.get("uuid")).strip()
+    other = text_of(holder.get("uuid")).strip()
     if other and other.lower() != uuid.lower():
         raise AnswerError(f"ActiveSync device {uuid}: the server answered the details of {other}.")
-    details: dict[str, Any] = masked(wire.details_v1(holder))
+    details: dict[str, Any] = masked(details_v1(holder))
     return details

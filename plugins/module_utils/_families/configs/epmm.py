@@ -22,9 +22,11 @@ from ..._core.errors import (
 from ..._core.plan import Change, Outcome
 from ..._http.transport import Transport
 from ..._products.batches import one_each
-from ..._products.epmm import endpoints, wire
+from ..._products.epmm import answers, endpoints
 from ..._products.epmm.v1 import V1
+from ..._products.epmm.values import number_of, time_of
 from ..._products.protocol import Batch
+from ..._products.values import text_of, text_or_none
 from .model import (
     CONFIGURATION,
     INSTALLED,
@@ -73,7 +75,7 @@ class ConfigCalls:
         """See Configs ("Get Profiles for a Device", whose ids are unique only together with the
         kind)."""
         answer = self._v1.lists(endpoints.PROFILES, {"device": device.guid})
-        rows = [] if answer is None else wire.v1_whole(answer, "profiles", "profile")
+        rows = [] if answer is None else answers.v1_whole(answer, "profiles", "profile")
         return tuple({config.key: config for config in map(_config, rows)}.values())
 
     def known_configs(self, devices: Sequence[Device]) -> tuple[Config, ...] | None:
@@ -111,9 +113,9 @@ class ConfigCalls:
         answer = self.transport.call(
             endpoints.PROFILE_PUSH, path={"device": device.guid}, query=query
         )
-        said = wire.message_says(answer)
+        said = answers.message_says(answer)
         # A name may hold any word itself.
-        if said and not wire.says(said.replace(config.name, "") if config.name else said, ""):
+        if said and not answers.says(said.replace(config.name, "") if config.name else said, ""):
             raise AnswerError(f"The server answered HTTP 200 and no success: {said.rstrip('.')}.")
 
     def _profiles_left(self, device: Device, unsure: Sequence[tuple[Step, str]]) -> list[str]:
@@ -138,22 +140,22 @@ def condition_of(status: str) -> str:
 
 
 def _config(raw: Mapping[str, Any]) -> Config:
-    number = wire.text_of(raw.get("@id", raw.get("id"))).strip()
+    number = text_of(raw.get("@id", raw.get("id"))).strip()
     if not re.fullmatch(r"-?[0-9]{1,18}", number):
         raise AnswerError(f"The server sent a profile whose id is no number ({number!r}).")
     status, word = (
-        wire.text_of(raw.get("status")).strip(),
-        wire.text_of(raw.get("profileType")).strip().upper(),
+        text_of(raw.get("status")).strip(),
+        text_of(raw.get("profileType")).strip().upper(),
     )
     # The example of the document has a blank before the time.
-    stamp = wire.text_of(raw.get("lastUpdatedAt")).strip()
-    moment = wire.number_of(stamp)
+    stamp = text_of(raw.get("lastUpdatedAt")).strip()
+    moment = number_of(stamp)
     # fmt: off
     return Config(
-        number, wire.text_of(raw.get("name")).strip(), _KINDS.get(word, word.lower()), wire.text_of(raw.get("policyType")), status,
+        number, text_of(raw.get("name")).strip(), _KINDS.get(word, word.lower()), text_of(raw.get("policyType")), status,
         condition_of(status), stamp=stamp,
         details=(
-            ("uuid", wire.text_or_none(raw.get("uuid"))), ("updated_at", wire.time_of(stamp if moment is None else moment)),
+            ("uuid", text_or_none(raw.get("uuid"))), ("updated_at", time_of(stamp if moment is None else moment)),
         ),
     )
     # fmt: on

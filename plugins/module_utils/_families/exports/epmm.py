@@ -13,7 +13,7 @@ from typing import BinaryIO
 from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError, NotFoundError
 from ..._http.transport import Query, Sink, Transport
-from ..._products.epmm import endpoints, wire
+from ..._products.epmm import answers, endpoints
 from ..._products.epmm.v1 import V1
 
 # The document names no media type of the export, and those of every call for the archive; errors
@@ -106,7 +106,7 @@ def _instead(endpoint: Endpoint, head: str, wanted: str, transport: Transport) -
 def _words(head: str) -> str:
     """What an error in JSON says, or in XML."""
     try:
-        return wire.explain(json.loads(head))
+        return answers.explain(json.loads(head))
     except ValueError:
         return "; ".join(
             text.strip() for text in re.findall(r"<message>([^<]{1,300})</message>", head)

@@ -17,10 +17,13 @@ from ..._core.plan import Change, Outcome
 from ..._core.selection import Found, Selection
 from ..._http.transport import Transport
 from ..._products.batches import grouped
-from ..._products.epmm import endpoints, wire
+from ..._products.epmm import answers, endpoints
+from ..._products.epmm.devices import device_v1, v1_device
 from ..._products.epmm.lists import read_list
 from ..._products.epmm.v1 import V1
+from ..._products.epmm.values import flag, number_of
 from ..._products.protocol import Batch
+from ..._products.values import text_of
 from ..reference.model import Country, Operator
 from ..users.epmm import is_plain, said_by
 from .model import LIVE, NO_PHONE, PENDING, Registered, Registration, matching, without_secrets
@@ -102,7 +105,7 @@ class RegistrationCalls:
         """The device that was registered for certain, or None where it cannot be read yet."""
         try:
             answer = self.transport.call(endpoints.DEVICE, path={"device": made.guid or ""})
-            return wire.device_v1(wire.v1_device(answer, "The new device"), keep_row=False)
+            return device_v1(v1_device(answer, "The new device"), keep_row=False)
         except UemError:
             return None
 
@@ -134,13 +137,13 @@ class RegistrationCalls:
 def operator(row: Mapping[str, Any]) -> Operator:
     """An operator of "List of Operators"."""
     return Operator(
-        id=wire.text_of(row.get("@id", row.get("id"))),
-        name=wire.text_of(row.get("carrierShortName")),
-        type=wire.text_of(row.get("carrierType")),
-        country_code=wire.text_of(row.get("countryCode")),
-        country_id=wire.text_of(row.get("countryId")),
-        country_name=wire.text_of(row.get("countryName")),
-        enabled=wire.flag(row.get("enabled")),
+        id=text_of(row.get("@id", row.get("id"))),
+        name=text_of(row.get("carrierShortName")),
+        type=text_of(row.get("carrierType")),
+        country_code=text_of(row.get("countryCode")),
+        country_id=text_of(row.get("countryId")),
+        country_name=text_of(row.get("countryName")),
+        enabled=flag(row.get("enabled")),
     )
 
 
@@ -148,12 +151,12 @@ def country(row: Mapping[str, Any]) -> Country:
     """A country of "List of Countries", whose example has the ISO code under a misspelt name as
     well."""
     registers = row.get("enabledForRegistration")
-    known = wire.flag(registers)
+    known = flag(registers)
     return Country(
-        name=wire.text_of(row.get("countryName")),
-        code=wire.text_of(row.get("countryCode")),
-        iso_code=wire.text_of(row.get("isoAlpha2Code") or row.get("isoAplha2Code")).upper(),
-        enabled=_REGISTERS.get(wire.text_of(registers).strip().lower()) if known is None else known,
+        name=text_of(row.get("countryName")),
+        code=text_of(row.get("countryCode")),
+        iso_code=text_of(row.get("isoAlpha2Code") or row.get("isoAplha2Code")).upper(),
+        enabled=_REGISTERS.get(text_of(registers).strip().lower()) if known is None else known,
     )
 
 
@@ -165,7 +168,9 @@ def registered(answer: Any) -> tuple[Registered, str, bool]:
     """
     root = answer if isinstance(answer, Mapping) else {}
     parts = [
-        part for part in (*wire.listed(root.get("registration")), root) if isinstance(part, Mapping)
+        part
+        for part in (*answers.listed(root.get("registration")), root)
+        if isinstance(part, Mapping)
     ]
     have = {
         key: value
@@ -173,19 +178,19 @@ def registered(answer: Any) -> tuple[Registered, str, bool]:
         for key, value in part.items()
         if value not in (None, "")
     }
-    guid = wire.text_of(have.get("deviceUid") or have.get("deviceUuid")).lower()
+    guid = text_of(have.get("deviceUid") or have.get("deviceUuid")).lower()
     said = said_by(*parts)
     certain = (
         _UUID.fullmatch(guid) is not None
-        and wire.text_of(have.get("status")).upper() in _SUCCESS
-        and (not said or wire.says(said, r"\bsuccess"))
+        and text_of(have.get("status")).upper() in _SUCCESS
+        and (not said or answers.says(said, r"\bsuccess"))
     )
     made = Registered(
         guid=guid or None,
-        phone=wire.text_of(have.get("phoneNumber")) or None,
+        phone=text_of(have.get("phoneNumber")) or None,
         passcode=_passcode(have.get("passcode")),
-        ttl=wire.number_of(have.get("passcodeTTL")),
-        url=wire.text_of(have.get("registrationUrl")),
+        ttl=number_of(have.get("passcodeTTL")),
+        url=text_of(have.get("registrationUrl")),
     )
     return made, said, certain
 
@@ -193,7 +198,7 @@ def registered(answer: Any) -> tuple[Registered, str, bool]:
 def _passcode(raw: Any) -> str:
     """ "5-digit numeric passcode", also where JSON has it as a number and so without the zeros in
     front; "" for none."""
-    text = wire.text_of(raw)
+    text = text_of(raw)
     return (
         text.zfill(_PASSCODE_DIGITS) if isinstance(raw, int) and not isinstance(raw, bool) else text
     )

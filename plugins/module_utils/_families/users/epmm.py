@@ -27,9 +27,11 @@ from ..._core.errors import (
 from ..._core.plan import Change, Outcome
 from ..._http.transport import Transport
 from ..._products.batches import grouped
-from ..._products.epmm import endpoints, wire
+from ..._products.epmm import answers, endpoints
 from ..._products.epmm.v1 import V1
+from ..._products.epmm.values import flag, number_of, time_of
 from ..._products.protocol import Batch
+from ..._products.values import text_of
 from .model import PasswordWrite, User
 
 # The numbers are letters: L and D. The document shows the first for a local user, the second for
@@ -56,7 +58,7 @@ class UserCalls:
         if answer is None:
             _require_plain(name, where, endpoints.USER)
             return None
-        found = [_user(raw) for raw in wire.v1_list(answer, "users", "user")]
+        found = [_user(raw) for raw in answers.v1_list(answer, "users", "user")]
         called = {user.name: user for user in found if user.is_called(name)}
         if found and not called:
             raise AnswerError(
@@ -86,7 +88,7 @@ class UserCalls:
         if answer is None:
             _require_plain(text, "ldap_search", endpoints.LDAP_USERS)
             return ()
-        return tuple(_user(raw) for raw in wire.v1_whole(answer, "users", "user"))
+        return tuple(_user(raw) for raw in answers.v1_whole(answer, "users", "user"))
 
     def password_fits(self, user: User, password: str) -> bool:
         """See Users. A 401 is about the user, for the account's own credentials have just been
@@ -176,14 +178,14 @@ def said_by(*parts: Any) -> str:
         one
         for part in parts
         if isinstance(part, Mapping)
-        for one in wire.listed(part.get("messages"))
+        for one in answers.listed(part.get("messages"))
     ]
     texts = [
         text
         for one in holders
-        for text in wire.listed(one.get("message") if isinstance(one, Mapping) else one)
+        for text in answers.listed(one.get("message") if isinstance(one, Mapping) else one)
     ]
-    return "; ".join(text for text in map(wire.text_of, texts) if text)
+    return "; ".join(text for text in map(text_of, texts) if text)
 
 
 def _verdict(said: str, *names: str | None) -> bool | None:
@@ -195,7 +197,7 @@ def _verdict(said: str, *names: str | None) -> bool | None:
     without = said
     for name in filter(None, names):
         without = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "", without, flags=re.IGNORECASE)
-    verdicts = {wire.says(text, r"\bsuccess") for text in (said, without)}
+    verdicts = {answers.says(text, r"\bsuccess") for text in (said, without)}
     return verdicts.pop() if len(verdicts) == 1 else None
 
 
@@ -225,21 +227,21 @@ def _require_plain(name: str, where: str, endpoint: Endpoint) -> None:
 def _user(raw: Mapping[str, Any]) -> User:
     """A user ("Find a User", "Search LDAP Users"); one of the directory alone has neither id nor
     uuid."""
-    name = wire.text_of(raw.get("principal"))
-    roles = wire.listed(raw.get("roles"))
+    name = text_of(raw.get("principal"))
+    roles = answers.listed(raw.get("roles"))
     if not name or not all(isinstance(role, str) for role in roles):
         raise AnswerError(
             f"The server sent a user without a name, or with roles that are no texts ({name!r})."
         )
-    source = wire.text_of(raw.get("userSource"))
+    source = text_of(raw.get("userSource"))
     # fmt: off
     row: dict[str, Any] = {
-        "id": wire.text_of(raw.get("@id") or raw.get("id")) or None, "uuid": wire.text_of(raw.get("uuid")).lower() or None,
+        "id": text_of(raw.get("@id") or raw.get("id")) or None, "uuid": text_of(raw.get("uuid")).lower() or None,
         "name": name,
-        "display_name": wire.text_of(raw.get("displayName")), "first_name": wire.text_of(raw.get("firstName")),
-        "last_name": wire.text_of(raw.get("lastName")), "email": wire.text_of(raw.get("email")),
-        "enabled": wire.flag(raw.get("enabled")), "source": _SOURCES.get(source, source), "roles": roles,
-        "force_password_change": wire.flag(raw.get("forcePasswordChange")), "created_at": _moment(raw.get("createdAt")),
+        "display_name": text_of(raw.get("displayName")), "first_name": text_of(raw.get("firstName")),
+        "last_name": text_of(raw.get("lastName")), "email": text_of(raw.get("email")),
+        "enabled": flag(raw.get("enabled")), "source": _SOURCES.get(source, source), "roles": roles,
+        "force_password_change": flag(raw.get("forcePasswordChange")), "created_at": _moment(raw.get("createdAt")),
         "last_login_at": _moment(raw.get("lastAdminPortalLoginTime")),
     }
     # fmt: on
@@ -258,9 +260,9 @@ def _user(raw: Mapping[str, Any]) -> User:
 
 def _moment(raw: Any) -> str | None:
     """A time of a user, thousandths of a second since 1970; 0 and what is absent are none."""
-    number = wire.number_of(raw)
+    number = number_of(raw)
     return (
-        wire.time_of(raw if number is None else number)
+        time_of(raw if number is None else number)
         if raw not in (None, "") and number != 0
         else None
     )

@@ -41,7 +41,9 @@ from .. import protocol
 from ..batches import grouped, one_each
 from ..partly import one_by_one, open_end
 from ..protocol import Batch
-from . import endpoints, wire
+from ..values import text_of
+from . import answers, endpoints, wire
+from .devices import details_v1, device_v1, with_bitmaps
 from .v1 import V1
 from .v2 import USE_V1, V2
 
@@ -88,7 +90,7 @@ class EpmmClient(
         "ids", "guids", "serial_numbers", "emails", "uids", "phone_numbers", "mac_addresses", "labels",
     })
     # fmt: on
-    explain = staticmethod(wire.explain)
+    explain = staticmethod(answers.explain)
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
@@ -112,7 +114,7 @@ class EpmmClient(
 
     def _answers_ping(self) -> bool:
         try:
-            wire.results(self.transport.call(endpoints.PING), "The ping")
+            answers.results(self.transport.call(endpoints.PING), "The ping")
         except AnswerError as error:
             # A maintenance or sign-in page is no proof that API v2 is not there.
             raise AnswerError(f"{error} {USE_V1}") from None
@@ -165,7 +167,7 @@ class EpmmClient(
         api = self._api
         if isinstance(api, V1):
             raw = api.details(device)
-            return {**wire.device_v1(raw, keep_row=True).row, "details": wire.details_v1(raw)}
+            return {**device_v1(raw, keep_row=True).row, "details": details_v1(raw)}
         labels = sorted(api.labels_on(device).values())
         try:
             if self.transport.settings.api == "v2":
@@ -176,8 +178,8 @@ class EpmmClient(
             if error.status not in _NOT_THERE:
                 raise
             return {**device.row, "details": api.details(device), "labels": labels}
-        row = wire.with_bitmaps(device, wire.device_v1(raw, keep_row=True)).row
-        return {**row, "details": wire.details_v1(raw), "labels": labels}
+        row = with_bitmaps(device, device_v1(raw, keep_row=True)).row
+        return {**row, "details": details_v1(raw), "labels": labels}
 
     # Labels
 
@@ -316,9 +318,9 @@ class EpmmClient(
         ]
         endpoint = endpoints.MESSAGE_BY_MAC if by_mac else endpoints.MESSAGE
         answer = self.transport.call(endpoint, query=[*names, *_told(batch.write)])
-        invalid = wire.invalid_devices(answer)
-        said = wire.message_says(answer)
-        if not invalid and not wire.says(said, r"\bsuccess"):
+        invalid = answers.invalid_devices(answer)
+        said = answers.message_says(answer)
+        if not invalid and not answers.says(said, r"\bsuccess"):
             raise AnswerError(
                 f"the server answered HTTP 200 and no success: {said or 'it does not say why'}"
             )
@@ -340,7 +342,7 @@ class EpmmClient(
 
     def roaming(self, device: Device) -> Roaming:
         """See Roamers."""
-        return wire.roaming(wire.details_v1(self._v1.details(device)))
+        return wire.roaming(details_v1(self._v1.details(device)))
 
     def roaming_batches(self, changes: Sequence[Change]) -> list[Batch]:
         """See Roamers."""
@@ -348,14 +350,14 @@ class EpmmClient(
 
     def set_roaming(self, batch: Batch) -> list[Outcome]:
         """See Roamers."""
-        query = [("voice", wire.word(batch.write.voice)), ("data", wire.word(batch.write.data))]
+        query = [("voice", text_of(batch.write.voice)), ("data", text_of(batch.write.data))]
         answer = self.transport.call(
             endpoints.ROAMING, path={"device": batch.changes[0].subject.guid}, query=query
         )
-        if wire.accepted(answer) is None:
+        if answers.accepted(answer) is None:
             raise AnswerError(
                 "the server answered HTTP 200 and no success: "
-                f"{wire.explain(answer) or 'it does not say why'}"
+                f"{answers.explain(answer) or 'it does not say why'}"
             )
         return [Outcome(batch.changes[0])]
 
@@ -417,9 +419,9 @@ class EpmmClient(
                 ("label", assignment.label),
             ],
         )
-        message = wire.accepted(answer, assignment.label, assignment.policy)
+        message = answers.accepted(answer, assignment.label, assignment.policy)
         if message is None:
-            said = wire.explain(answer).rstrip(".") or "it does not say why"
+            said = answers.explain(answer).rstrip(".") or "it does not say why"
             raise AnswerError(
                 f"{assignment.title}: the server answered HTTP 200 and no success: {said}."
             )
@@ -499,9 +501,9 @@ class EpmmClient(
             answer = self.transport.call(
                 endpoints.ALERTS_UPDATE, query=[*(("id", one) for one in ids), *query]
             )
-        message = wire.accepted(answer)
+        message = answers.accepted(answer)
         if message is None or (len(ids) > 1 and wire.updated_alerts(message) != len(ids)):
-            raise AnswerError(f"the server answered: {wire.explain(answer) or 'nothing'}")
+            raise AnswerError(f"the server answered: {answers.explain(answer) or 'nothing'}")
 
     def _alerts_now(self, batch: Batch) -> dict[str, bool | None] | None:
         """By id whether the alerts of a batch are read now, or None where they cannot be looked

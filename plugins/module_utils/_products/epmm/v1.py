@@ -17,12 +17,14 @@ from typing import Any
 from ..._core.device import Device, DeviceRef, Partition
 from ..._core.endpoint import Endpoint, Segment
 from ..._core.errors import AbsentError, AnswerError, ApiError, NotFoundError, OptionError
+from ..._core.label import Label
 from ..._core.names import pick_all
 from ..._core.selection import Found, Selection
-from ..._families.labels.model import Label
 from ..._http.paging import Page, Spot, read_all
 from ..._http.transport import Query, Transport
-from . import endpoints, query, wire
+from . import answers, endpoints, query
+from .devices import v1_device, v1_devices, with_bitmaps
+from .labels import v1_labels
 
 # "Status and statusCode values": a list call answers the devices of one status, and ACTIVE ones
 # when none is given.
@@ -154,14 +156,14 @@ class V1:
         reads = [partial(self._of, endpoints.DEVICE, {"device": device.guid}) for device in left]
         found.update((device.id, device) for device in self._gather(reads, keep_row=True))
         return [
-            wire.with_bitmaps(device, found[device.id]) if device.id in found else device
+            with_bitmaps(device, found[device.id]) if device.id in found else device
             for device in devices
         ]
 
     def details(self, device: Device) -> Mapping[str, Any]:
         """The object of one device."""
         answer = self._transport.call(endpoints.DEVICE, path={"device": device.guid})
-        return wire.v1_device(answer, f"The details of {device.title}")
+        return v1_device(answer, f"The details of {device.title}")
 
     def _reads(self, selection: Selection) -> list[Callable[..., list[Device]]] | None:
         """Calls whose answers hold every device that can meet a selection, or None where all have
@@ -216,8 +218,8 @@ class V1:
         answer = self.lists(endpoint, path, query)
         if answer is None:
             return []
-        devices = wire.v1_devices(answer, keep_row=keep_row)
-        total = wire.total(answer)
+        devices = v1_devices(answer, keep_row=keep_row)
+        total = answers.total(answer)
         if total is None or total <= len(devices):
             return devices
         step = max(1, len(devices))
@@ -227,8 +229,8 @@ class V1:
                 endpoint, path, [*query, ("limit", str(step)), ("offset", str(spot.start))]
             )
             return Page(
-                [] if part is None else wire.v1_devices(part, keep_row=keep_row),
-                wire.total(part) or 0,
+                [] if part is None else v1_devices(part, keep_row=keep_row),
+                answers.total(part) or 0,
             )
 
         return read_all(
@@ -263,7 +265,7 @@ class V1:
     def labels(self) -> tuple[Label, ...]:
         """All labels."""
         answer = self.lists(endpoints.LABELS_V1)
-        return tuple(wire.v1_labels(answer)) if answer is not None else ()
+        return tuple(v1_labels(answer)) if answer is not None else ()
 
     def members(self, label: Label) -> list[Device]:
         """The devices of a label."""

@@ -23,13 +23,15 @@ from ..._core.errors import (
     OptionError,
     UemError,
 )
+from ..._core.label import Label
 from ..._core.names import pick_all
 from ..._core.selection import Found, Selection
-from ..._families.labels.model import Label
 from ..._http.paging import Page, Spot, read_all
 from ..._http.transport import Query, Transport
-from . import endpoints, query, wire
+from . import answers, endpoints, query
+from .devices import NEEDED_V2, details_v2, device_spaces, device_v2, field_names, v2_names
 from .fields import is_v2_name
+from .labels import label_v2, labels_on
 from .v1 import by_members
 
 # "Get label summary" allows so many; what "Search for devices" allows is not documented, and
@@ -71,14 +73,14 @@ class V2:
             return self._own_spaces()
         answer = self._transport.call(endpoints.SPACES, query=[("limit", str(MOST_SPACES))])
         return pick_all(
-            wanted, wire.spaces(answer, "The list of device spaces"), "partitions", "device space"
+            wanted, device_spaces(answer, "The list of device spaces"), "partitions", "device space"
         )
 
     def _own_spaces(self) -> tuple[Partition, ...]:
         with self._lock:
             if self._mine is None:
                 try:
-                    mine = wire.spaces(
+                    mine = device_spaces(
                         self._transport.call(endpoints.MY_SPACES), "The account's device spaces"
                     )
                 except (ForbiddenError, NotFoundError):
@@ -122,7 +124,7 @@ class V2:
     def details(self, device: Device) -> dict[str, Any]:
         """The details of one device, by name."""
         answer = self._transport.call(endpoints.DETAILS_V2, path={"device": device.guid})
-        return wire.details_v2(answer, f"The details of {device.title}")
+        return details_v2(answer, f"The details of {device.title}")
 
     def _places(self, selection: Selection, spaces: Sequence[Partition]) -> list[Query]:
         """Where in each of the spaces the devices are that can meet a selection."""
@@ -172,7 +174,7 @@ class V2:
         answer = self._transport.call(
             endpoints.COUNT, query=[("adminDeviceSpaceId", space.id), ("query", wanted)]
         )
-        return wire.count(answer, "The number of devices")
+        return answers.count(answer, "The number of devices")
 
     def _devices(
         self,
@@ -189,11 +191,11 @@ class V2:
         it answers HTTP 400, and takes those that it lists, these are asked for, and what a verdict
         depends on.
         """
-        ours = wire.v2_names(all_fields=keep_row)
+        ours = v2_names(all_fields=keep_row)
         own = {name: option for name, option in (extra or {}).items() if is_v2_name(name)}
 
         def read(row: Any) -> Device:
-            return wire.device_v2(row, keep_row=keep_row, extra=own, space=space.id)
+            return device_v2(row, keep_row=keep_row, extra=own, space=space.id)
 
         def pages(without: frozenset[str]) -> list[Device]:
             fields = dict.fromkeys([*(name for name in ours if name not in without), *own])
@@ -210,7 +212,7 @@ class V2:
                 raise
             refusal = error
         listed = self._search_fields(space)
-        unlisted = frozenset(ours) - listed - wire.NEEDED_V2 if listed else refused
+        unlisted = frozenset(ours) - listed - NEEDED_V2 if listed else refused
         if unlisted - refused:
             try:
                 devices = pages(unlisted)
@@ -233,7 +235,7 @@ class V2:
                     answer = self._transport.call(
                         endpoints.SEARCH_FIELDS, query=[("adminDeviceSpaceId", space.id)]
                     )
-                    self._listed = wire.field_names(answer, "The list of search fields")
+                    self._listed = field_names(answer, "The list of search fields")
                 except (ApiError, AnswerError):
                     self._listed = frozenset()
             return self._listed
@@ -276,7 +278,7 @@ class V2:
     ) -> list[Any]:
         def fetch(spot: Spot) -> Page[Any]:
             paging = [("limit", str(PAGE_ROWS)), ("offset", str(spot.start))]
-            rows, total = wire.page(
+            rows, total = answers.page(
                 self._transport.call(endpoint, query=[*base, *paging]), f"The list of {what}"
             )
             return Page([read(row) for row in rows], total)
@@ -295,7 +297,7 @@ class V2:
                     endpoints.LABEL_SUMMARY,
                     base,
                     "id",
-                    wire.label_v2,
+                    label_v2,
                     lambda label: label.id,
                     "labels",
                 )
@@ -346,7 +348,7 @@ class V2:
         answer = self._transport.call(
             endpoints.LABELS_OF_DEVICE, path={"device": device.guid}, query=space
         )
-        return wire.labels_on(answer, f"The labels of {device.title}")
+        return labels_on(answer, f"The labels of {device.title}")
 
     def move(self, endpoint: Endpoint, labels: tuple[str, ...], devices: Sequence[Device]) -> Any:
         """Put devices of one space on labels, or take them off; the answer as it is."""
