@@ -14,13 +14,17 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     OptionError,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
+from ansible_collections.ivanti.uem.plugins.module_utils._families.location.model import (
+    location_row,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._families.messages.model import (
     Message,
-    Roaming,
-    location_row,
     parse_message,
-    parse_roaming,
     plan_message,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.roaming.model import (
+    Roaming,
+    parse_roaming,
     plan_roaming,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import wire

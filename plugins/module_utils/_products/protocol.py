@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from .._families.configs.model import Config
     from .._families.dep.model import DepProfile, DepServer
     from .._families.labels.model import Label
-    from .._families.messages.model import Roaming
     from .._families.owners.model import Account, Ownership
     from .._families.policies.model import Assignment, Policy
     from .._families.reference.model import Country, Operator
     from .._families.registration.model import Registration
+    from .._families.roaming.model import Roaming
     from .._families.users.model import User
     from .._http.transport import Sink, Transport
 

@@ -32,9 +32,10 @@ from ..._families.compliance.epmm import ComplianceCalls
 from ..._families.configs.epmm import ConfigCalls
 from ..._families.exports.epmm import ExportCalls
 from ..._families.labels.model import Label, LabelsWrite
-from ..._families.messages.model import Message, Roaming
+from ..._families.messages.model import Message
 from ..._families.policies.model import Assignment, Policy
 from ..._families.registration.epmm import RegistrationCalls
+from ..._families.roaming.model import Roaming
 from ..._families.users.epmm import UserCalls
 from ..._http.transport import Transport
 from .. import protocol

@@ -12,8 +12,8 @@ from typing import Any
 
 from ..._core.errors import AnswerError
 from ..._families.alerts.model import Alert
-from ..._families.messages.model import Roaming
 from ..._families.policies.model import Policy
+from ..._families.roaming.model import Roaming
 from ..values import text_of
 from .answers import explain, listed, v1_whole
 from .values import decimal_of, flag, number_of, seconds, time_of
