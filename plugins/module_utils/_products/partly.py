@@ -8,6 +8,7 @@ and one by one."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from .._core.errors import AnswerError, ApiError, CredentialsError, ForbiddenError, UemError
 from .._core.plan import Change
@@ -22,10 +23,15 @@ PROBES = 5
 
 
 def open_end(error: UemError) -> tuple[str, bool]:
-    """Why a write failed, and whether parts of it may be sent again. Raises errors after which the
-    server did nothing.
+    """What an error of a write for many subjects leaves open.
 
     A server that is out of order, or did not answer, was asked several times already.
+
+    Returns:
+        Why the write failed, and whether parts of it may be sent again.
+
+    Raises:
+        CredentialsError, ForbiddenError: The server did nothing, and would do nothing else either.
     """
     if isinstance(error, (CredentialsError, ForbiddenError)):
         raise error
@@ -41,13 +47,21 @@ def _is_of_one(error: UemError) -> bool:
     )
 
 
-def one_by_one(changes: Sequence[Change], send: Callable[[Change], None]) -> dict[str, str]:
-    """Send changes each alone, and answer by subject why it was not taken for certain; the others
-    were.
+def one_by_one(
+    changes: Sequence[Change[Any]], send: Callable[[Change[Any]], None]
+) -> dict[str, str]:
+    """Send changes each alone.
 
     Nothing more is sent after an error that any other would get as well, nor when the first few
     were all refused for the same reason. These are from all over the changes, so that some
     neighbours that cannot be done keep no other from it.
+
+    Args:
+        changes: What the server did not take as a whole.
+        send: Sends one of them; raises UemError when the server did not take it for certain.
+
+    Returns:
+        By the id of the subject why it was not taken for certain; the others were.
     """
     refused: dict[str, str] = {}
     reasons: set[str] = set()
