@@ -65,6 +65,11 @@ def listed(raw: Any) -> list[Any]:
     return raw if isinstance(raw, list) else [raw]
 
 
+def id_of(raw: Mapping[str, Any]) -> Any:
+    """The id of an object of API v1, an attribute or an element; None where it has none."""
+    return raw.get("@id", raw.get("id"))
+
+
 def says(text: str, wanted: str) -> bool:
     """Whether a message says what success does, and nothing that refuses: an error comes with HTTP
     200 as well."""
@@ -145,6 +150,17 @@ def count(answer: Any, what: str) -> int:
 
 
 def v1_list(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
+    """The elements of a list of API v1.
+
+    Args:
+        answer: ``{many: {one: [...]}}``, ``{many: [...]}``, ``{one: ...}``, or, without elements,
+            a message that says so.
+        many: What the list is called in the answer.
+        one: What its elements are called.
+
+    Raises:
+        AnswerError: It is no such list, or an error with HTTP 200.
+    """
     if not isinstance(answer, Mapping):
         raise AnswerError("The server's answer is no object; url may lead to another API.")
     holder = answer.get(many)
@@ -172,8 +188,11 @@ def v1_list(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
 
 
 def v1_whole(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
-    """A list that has no pages in the document, so that one with fewer elements than the server
-    counts cannot be believed."""
+    """The elements of a list of API v1 that has no pages in the document, see ``v1_list``.
+
+    Raises:
+        AnswerError: It has fewer elements than the server counts, so that it cannot be believed.
+    """
     found = v1_list(answer, many, one)
     counted = total(answer)
     if counted is not None and counted > len(found):

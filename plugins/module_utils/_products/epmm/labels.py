@@ -12,7 +12,7 @@ from typing import Any
 from ..._core.errors import AnswerError
 from ..._core.label import Label
 from ..values import text_of
-from .answers import listed, results, v1_whole
+from .answers import id_of, listed, results, v1_whole
 from .values import flag, number_of
 
 
@@ -25,7 +25,7 @@ def label_v1(row: Any) -> Label:
     """A label of "Get all Labels"; those of the server itself have negative ids."""
     if not isinstance(row, Mapping):
         raise AnswerError("The server sent a label that is no object.")
-    number = row.get("@id", row.get("id"))
+    number = id_of(row)
     system = text_of(number).startswith("-")
     return _label(
         row,

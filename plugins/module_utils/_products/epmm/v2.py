@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from math import ceil
 from typing import Any
 
@@ -21,17 +20,18 @@ from ..._core.errors import (
     ForbiddenError,
     NotFoundError,
     OptionError,
-    UemError,
 )
 from ..._core.label import Label
 from ..._core.names import pick_all
 from ..._core.selection import Found, Selection
 from ..._http.paging import Page, Spot, read_all
+from ..._http.parallel import each
 from ..._http.transport import Query, Transport
 from . import answers, endpoints, query
-from .devices import NEEDED_V2, details_v2, device_spaces, device_v2, field_names, v2_names
+from .devices import NEEDED_V2, details_v2, device_spaces, field_names
 from .fields import is_v2_name
 from .labels import label_v2, labels_on
+from .search import Search, explained
 from .v1 import by_members
 
 # "Get label summary" allows so many; what "Search for devices" allows is not documented, and
@@ -43,9 +43,6 @@ MOST_SPACES = 10_000
 
 # The space of a server that has no other, which an administrator of all spaces is in.
 GLOBAL_SPACE = "1"
-
-# What helps where a server refuses what API v2 is asked for here and not by an author.
-USE_V1 = "Where API v2 of this server cannot be used, set api=v1."
 
 # Up to so many look-ups are sent without first asking how many pages a full read would take.
 FEW_LOOKUPS = 2
@@ -146,12 +143,22 @@ class V2:
         keep_row: bool,
         extra: Mapping[str, str] | None = None,
     ) -> list[Device]:
-        """The devices of several spaces, which may lie within one another, each once, in the order
-        of their ids."""
+        """The devices of several spaces, which may lie within one another.
+
+        Args:
+            spaces: The device spaces.
+            places: Where in each of them the devices are.
+            keep_row: Whether the devices keep their rows.
+            extra: Names of fields that an author gave, by them the options that they stand in.
+
+        Returns:
+            Each device once, in the order of their ids.
+        """
+        own = {name: option for name, option in (extra or {}).items() if is_v2_name(name)}
         found: dict[str, Device] = {}
         for space in spaces:
             for place in places:
-                for device in self._devices(space, place, keep_row=keep_row, extra=extra):
+                for device in self._devices(Search(space, place, keep_row, own)):
                     # The account's first space is its own; a space within it may know less.
                     found.setdefault(device.id, device)
         return sorted(found.values(), key=lambda device: int(device.id))
@@ -176,55 +183,44 @@ class V2:
         )
         return answers.count(answer, "The number of devices")
 
-    def _devices(
-        self,
-        space: Partition,
-        place: Query,
-        *,
-        keep_row: bool,
-        extra: Mapping[str, str] | None = None,
-    ) -> list[Device]:
-        """The devices of a place in a space. ``extra``: an author's own names of fields, and the
-        option that each stands in.
+    def _devices(self, search: Search) -> list[Device]:
+        """The devices that are searched for.
 
         All our fields are asked for at first, for a server does not list all that it knows. Where
         it answers HTTP 400, and takes those that it lists, these are asked for, and what a verdict
         depends on.
         """
-        ours = v2_names(all_fields=keep_row)
-        own = {name: option for name, option in (extra or {}).items() if is_v2_name(name)}
-
-        def read(row: Any) -> Device:
-            return device_v2(row, keep_row=keep_row, extra=own, space=space.id)
-
-        def pages(without: frozenset[str]) -> list[Device]:
-            fields = dict.fromkeys([*(name for name in ours if name not in without), *own])
-            base = [("adminDeviceSpaceId", space.id), *place, ("fields", ",".join(fields))]
-            return self._pages(
-                endpoints.DEVICES_V2, base, "common.id", read, lambda device: device.id, "devices"
-            )
-
         refused = self._refused
         try:
-            return pages(refused)
+            return self._found(search, refused)
         except ApiError as error:
             if error.status != 400:
                 raise
             refusal = error
-        listed = self._search_fields(space)
-        unlisted = frozenset(ours) - listed - NEEDED_V2 if listed else refused
+        listed = self._search_fields(search.space)
+        unlisted = frozenset(search.ours) - listed - NEEDED_V2 if listed else refused
         if unlisted - refused:
             try:
-                devices = pages(unlisted)
+                devices = self._found(search, unlisted)
             except ApiError:
                 pass
             else:
                 self._refused = refused | unlisted
                 return devices
-        raise _explained(
-            refusal,
-            {name: option for name, option in own.items() if listed and name not in listed},
-            place,
+        strangers = {
+            name: option for name, option in search.own.items() if listed and name not in listed
+        }
+        raise explained(refusal, strangers, search.place)
+
+    def _found(self, search: Search, without: frozenset[str]) -> list[Device]:
+        """The devices that are searched for, with all our fields but some."""
+        return self._pages(
+            endpoints.DEVICES_V2,
+            search.query(without),
+            "common.id",
+            search.device,
+            lambda device: device.id,
+            "devices",
         )
 
     def _search_fields(self, space: Partition) -> frozenset[str]:
@@ -304,7 +300,7 @@ class V2:
             except ApiError as error:
                 if error.status != 400:
                     raise
-                raise _explained(error, {}, ()) from None
+                raise explained(error, {}, ()) from None
             found.update((label.id, label) for label in rows)
         return tuple(found.values())
 
@@ -324,15 +320,14 @@ class V2:
         if len(devices) > pages:
             return by_members(devices, among, self.members, concurrency)
         wanted = {label.id for label in among}
-        with ThreadPoolExecutor(concurrency) as pool:
-            each = list(pool.map(self._labels_if_there, devices))
-        missing = [answer for answer in each if isinstance(answer, NotFoundError)]
-        if missing and len(missing) == len(each):
+        read = each(self._labels_if_there, devices, concurrency)
+        missing = [answer for answer in read if isinstance(answer, NotFoundError)]
+        if missing and len(missing) == len(read):
             # That many do not vanish while they are read.
             raise missing[0]
         return {
             device.id: frozenset(() if isinstance(own, NotFoundError) else wanted & own.keys())
-            for device, own in zip(devices, each, strict=True)
+            for device, own in zip(devices, read, strict=True)
         }
 
     def _labels_if_there(self, device: Device) -> dict[str, str] | NotFoundError:
@@ -344,38 +339,12 @@ class V2:
 
     def labels_on(self, device: Device) -> dict[str, str]:
         """The names of the labels that a device has, by their ids."""
-        space = [("adminDeviceSpaceId", self._space_of(device))]
+        space = [("adminDeviceSpaceId", self.space_of(device))]
         answer = self._transport.call(
             endpoints.LABELS_OF_DEVICE, path={"device": device.guid}, query=space
         )
         return labels_on(answer, f"The labels of {device.title}")
 
-    def move(self, endpoint: Endpoint, labels: tuple[str, ...], devices: Sequence[Device]) -> Any:
-        """Put devices of one space on labels, or take them off; the answer as it is."""
-        return self._transport.call(
-            endpoint,
-            path={"labels": labels},
-            query=[("adminDeviceSpaceId", self._space_of(devices[0]))],
-            json_body={"deviceUuids": [device.guid for device in devices]},
-        )
-
-    def _space_of(self, device: Device) -> str:
+    def space_of(self, device: Device) -> str:
+        """The id of the device space that a call for a device must name."""
         return device.space or self._own_spaces()[0].id
-
-
-def _explained(error: ApiError, strangers: Mapping[str, str], place: Query) -> UemError:
-    """What to tell of an HTTP 400: the names of fields that an author may have got wrong, by the
-    options that they stand in, or, where nothing in the query is the author's, that there is
-    another API."""
-    if strangers:
-        names = ", ".join(repr(name) for name in strangers)
-        where = " and ".join(dict.fromkeys(strangers.values()))
-        return OptionError(
-            f"{where}: the server refused a request with {names}, and does not list such a field. "
-            f"{error}"
-        )
-    if any(name == "query" and value for name, value in place):
-        return error
-    return type(error)(
-        f"{error} {USE_V1}", status=error.status, method=error.method, path=error.path
-    )
