@@ -7,7 +7,13 @@ from __future__ import annotations
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Partition
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import AnswerError
-from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import answers, wire
+from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.epmm import (
+    alerts_in,
+    updated_alerts,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.epmm import moved
+from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.epmm import policies_in
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import answers
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.devices import (
     NEEDED_V2,
     details_v1,
@@ -361,7 +367,7 @@ def test_what_is_no_label(raw):
 
 
 def policy_of(**fields):
-    (policy,) = wire.v1_policies(
+    (policy,) = policies_in(
         {"policies": {"policy": {"@id": "31", "policyName": "Strict", **fields}}}
     )
     return policy
@@ -417,11 +423,11 @@ def test_a_policy():
 @pytest.mark.parametrize("raw", [{}, {"@id": "1"}, {"policyName": "x"}])
 def test_what_is_no_policy(raw):
     with pytest.raises(AnswerError, match="a policy without an id or a name"):
-        wire.v1_policies({"policies": {"policy": raw}})
+        policies_in({"policies": {"policy": raw}})
 
 
 def alert_of(**fields):
-    (alert,) = wire.v1_alerts({"alerts": {"alert": {"@id": "3936", "isActive": True, **fields}}})
+    (alert,) = alerts_in({"alerts": {"alert": {"@id": "3936", "isActive": True, **fields}}})
     return alert
 
 
@@ -451,7 +457,7 @@ def test_fields_of_an_alert(fields, name, value):
 
 
 def test_an_alert_of_an_element_id():
-    (alert,) = wire.v1_alerts({"alerts": {"alert": {"id": "7", "isActive": False}}})
+    (alert,) = alerts_in({"alerts": {"alert": {"id": "7", "isActive": False}}})
     assert (alert.id, alert.read, alert.raised) == ("7", True, None)
     assert alert_of(alertDate=1326227817000).raised == 1326227817.0
 
@@ -466,15 +472,15 @@ def test_an_alert_of_an_element_id():
 )
 def test_what_is_no_alert(raw):
     with pytest.raises(AnswerError, match="an alert whose id is no number"):
-        wire.v1_alerts({"alerts": {"alert": [raw]}})
+        alerts_in({"alerts": {"alert": [raw]}})
 
 
 @pytest.mark.parametrize(
     ("read", "many", "one", "row"),
     [
         (v1_labels, "labels", "label", {"@id": "11", "name": "Pilot"}),
-        (wire.v1_policies, "policies", "policy", {"@id": "7", "policyName": "Kiosk"}),
-        (wire.v1_alerts, "alerts", "alert", {"@id": "5", "isActive": True}),
+        (policies_in, "policies", "policy", {"@id": "7", "policyName": "Kiosk"}),
+        (alerts_in, "alerts", "alert", {"@id": "5", "isActive": True}),
     ],
 )
 def test_a_list_without_pages_holds_all_that_the_server_counts(read, many, one, row):
@@ -534,7 +540,7 @@ def test_an_answer_without_a_message_is_no_success(answer):
     ],
 )
 def test_how_many_alerts_were_marked(text, count):
-    assert wire.updated_alerts(text) == count
+    assert updated_alerts(text) == count
 
 
 @pytest.mark.parametrize(
@@ -551,7 +557,7 @@ def test_how_many_alerts_were_marked(text, count):
     ],
 )  # fmt: skip
 def test_which_devices_a_write_of_labels_took(answer, done):
-    assert wire.moved(answer, [UUID, OTHER]) == done
+    assert moved(answer, [UUID, OTHER]) == done
 
 
 @pytest.mark.parametrize(
@@ -564,7 +570,7 @@ def test_which_devices_a_write_of_labels_took(answer, done):
 )  # fmt: skip
 def test_a_write_of_labels_that_failed_with_http_200(answer, said):
     with pytest.raises(AnswerError, match=f"HTTP 200 and .*{said}"):
-        wire.moved(answer, [UUID])
+        moved(answer, [UUID])
 
 
 # API v2

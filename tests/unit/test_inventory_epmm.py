@@ -28,6 +28,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.mod
     variables,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import query
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.bitmaps import read_bitmaps
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.devices import (
     device_v1,
     device_v2,
@@ -327,7 +328,7 @@ def sixty(**others):
 def test_a_device_of_no_known_status_is_read_by_itself(status):
     """There is no list of its status, and a server may answer HTTP 400 to what it does not know."""
     server = Answering(unlisted=7)
-    found = V1(server).bitmaps(sixty(status=status), lambda _status: 60)
+    found = read_bitmaps(V1(server), sixty(status=status), lambda _status: 60)
     assert [device.row["compliance"] for device in found] == [2] * 60 and server.asked == [
         "ACTIVE",
         f"{7:036}",
@@ -339,7 +340,7 @@ def test_many_devices_that_should_be_listed_and_are_not_stop_it(status, asked):
     devices = [v2(id=number, uuid=f"{number:036}", status=status) for number in range(1, 61)]
     server = Answering(unlisted=7)
     with pytest.raises(AnswerError, match="does not list 60 of the 60 devices"):
-        V1(server).bitmaps(devices, lambda _status: 60)
+        read_bitmaps(V1(server), devices, lambda _status: 60)
     assert server.asked == asked
 
 
@@ -348,7 +349,7 @@ def test_many_devices_of_a_status_that_cannot_be_asked_for_are_read_one_by_one()
         v2(id=number, uuid=f"{number:036}", status="RETIRE_PENDING") for number in range(1, 61)
     ]
     server = Answering(unlisted=7)
-    found = V1(server).bitmaps(devices, lambda _status: 60)
+    found = read_bitmaps(V1(server), devices, lambda _status: 60)
     assert [device.row["compliance"] for device in found] == [2] * 60 and len(server.asked) == 61
 
 
@@ -364,7 +365,7 @@ def test_many_devices_of_a_status_that_cannot_be_asked_for_are_read_one_by_one()
 )  # fmt: skip
 def test_a_list_that_holds_twenty_times_too_many_is_not_read(counts, asked):
     server = Answering(unlisted=7)
-    found = V1(server).bitmaps(sixty(status=None), counts.__getitem__)
+    found = read_bitmaps(V1(server), sixty(status=None), counts.__getitem__)
     assert [device.row["compliance"] for device in found] == [2] * 60 and server.asked == asked
 
 

@@ -12,22 +12,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, NotFoundError, UemError
 from ..._core.masking import masked
-from ..._core.plan import Change, Outcome
-from ..._http.transport import Transport
+from ..._core.plan import Batch, Change, Outcome
+from ..._http.parallel import each
 from ..._products.batches import grouped, one_each
 from ..._products.epmm import answers, endpoints
+from ..._products.epmm.address import MOST_BYTES
+from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.devices import details_v1
-from ..._products.epmm.v1 import V1
 from ..._products.epmm.values import flag, number_of, seconds, time_of
 from ..._products.partly import one_by_one, open_end
-from ..._products.protocol import Batch
 from ..._products.values import text_of
 from .model import ALLOWED, BLOCKED, WIPED, EasDevice
 
@@ -56,9 +55,8 @@ _TEXTS = {
 
 _ACTIONS = {ALLOWED: "REINSTATE_DEVICE", BLOCKED: "BLOCK_DEVICE", WIPED: "WIPE"}
 
-# Bytes of an address that every server takes, and what is kept of them for a path that url may
-# have.
-_ADDRESS, _SPARE = 8000, 500
+# Bytes of an address that are kept for a path that url may have.
+_SPARE = 500
 
 # Devices in one call; no limit is documented.
 BULK_EAS = 200
@@ -67,30 +65,29 @@ _COUNTED = re.compile(r"(\d+) device", re.IGNORECASE)
 _MODIFIED = re.compile(r"(\d+) device\S* modified to (\w+)", re.IGNORECASE)
 
 
-class EasCalls:
-    """A part of the client: ActiveSync devices."""
+class EpmmActiveSync:
+    """See ActiveSync."""
 
-    transport: Transport
-    _v1: V1
+    def __init__(self, client: EpmmClient) -> None:
+        self._client = client
 
-    def activesync_devices(self) -> tuple[EasDevice, ...]:
+    def devices(self) -> tuple[EasDevice, ...]:
         """See ActiveSync."""
-        answer = self._v1.lists(endpoints.EAS_DEVICES)
+        answer = self._client.v1.lists(endpoints.EAS_DEVICES)
         return () if answer is None else tuple(eas_devices(answer))
 
-    def activesync_details(self, device: EasDevice) -> Mapping[str, Any] | None:
+    def details(self, device: EasDevice) -> Mapping[str, Any] | None:
         """See ActiveSync."""
         try:
-            answer = self.transport.call(endpoints.EAS_DEVICE, path={"device": device.uuid})
+            answer = self._client.transport.call(endpoints.EAS_DEVICE, path={"device": device.uuid})
         except NotFoundError:
             return None
         return eas_details(answer, device.uuid)
 
-    def activesync_unable(self, changes: Sequence[Change]) -> Mapping[str, str]:
+    def ineligible(self, changes: Sequence[Change[Any]]) -> Mapping[str, str]:
         """See ActiveSync. The details of a device say whether it can be wiped."""
         asked = [change.subject for change in changes if change.write == WIPED]
-        with ThreadPoolExecutor(self.transport.settings.concurrency) as pool:
-            told = list(pool.map(self.activesync_details, asked))
+        told = each(self.details, asked, self._client.transport.settings.concurrency)
         unable = [
             device.id
             for device, details in zip(asked, told, strict=True)
@@ -100,16 +97,16 @@ class EasCalls:
             unable, "the server says that it cannot be wiped (IsRemoteWipeSupported)"
         )
 
-    def activesync_batches(self, changes: Sequence[Change]) -> list[Batch]:
+    def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
         """See ActiveSync. One that was wiped goes alone, for of it alone the answer is no proof."""
         alone = [change for change in changes if WIPED in (change.write, change.subject.state)]
         others = [change for change in changes if WIPED not in (change.write, change.subject.state)]
         longest = max((len(quote(change.subject.uuid, safe="")) for change in others), default=0)
-        room = _ADDRESS - _SPARE - len(endpoints.EAS_ACT.path)
+        room = MOST_BYTES - _SPARE - len(endpoints.EAS_ACT.path)
         most = max(1, min(BULK_EAS, room // (longest + len("uuids=&"))))
         return [*grouped(others, most), *one_each(alone)]
 
-    def set_activesync(self, batch: Batch) -> list[Outcome]:
+    def write(self, batch: Batch) -> list[Outcome]:
         """See ActiveSync. What an answer leaves open, such as a count that is short, is settled by
         reading, and devices that a call for many left as they were are sent one by one. Something
         destructive is never sent again."""
@@ -138,11 +135,11 @@ class EasCalls:
             now = self._states_now() if failed else now
         return [_settled(change, now, reasons[change.subject.id]) for change in batch.changes]
 
-    def _act(self, changes: Sequence[Change]) -> None:
+    def _act(self, changes: Sequence[Change[Any]]) -> None:
         """Send. Raises AnswerError when the server does not say that it did it to all of them."""
         state = changes[0].write
         action = _ACTIONS[state]
-        answer = self.transport.call(
+        answer = self._client.transport.call(
             endpoints.EAS_WIPE if state == WIPED else endpoints.EAS_ACT,
             query=[*(("uuids", change.subject.uuid) for change in changes), ("action", action)],
         )
@@ -157,12 +154,12 @@ class EasCalls:
     def _states_now(self) -> dict[str, str] | str:
         """By id the states that the server lists, or the sentence why they cannot be read."""
         try:
-            return {device.id: device.state for device in self.activesync_devices()}
+            return {device.id: device.state for device in self.devices()}
         except UemError as error:
             return str(error)
 
 
-def _settled(change: Change, now: Mapping[str, str] | str, reason: str) -> Outcome:
+def _settled(change: Change[Any], now: Mapping[str, str] | str, reason: str) -> Outcome:
     """The outcome for a device by the states that the server lists now, or by why these cannot be
     read."""
     if isinstance(now, str):

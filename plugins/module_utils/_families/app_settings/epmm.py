@@ -13,10 +13,9 @@ from typing import Any
 from ..._core.device import Device
 from ..._core.errors import AnswerError
 from ..._core.masking import masked
-from ..._http.transport import Transport
 from ..._products.epmm import answers, endpoints
+from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.lists import read_list
-from ..._products.epmm.v1 import V1
 from ..._products.epmm.values import number_of
 from ..._products.values import text_of
 from .model import AppSetting
@@ -28,31 +27,31 @@ _CALLED = ("appsettings", "appsetting")
 _STATES = {"67": "current", "68": "deleted", "C": "current", "D": "deleted"}
 
 
-class AppSettingCalls:
-    """A part of the client: app settings."""
+class EpmmAppSettings:
+    """See AppSettings."""
 
-    transport: Transport
-    _v1: V1
+    def __init__(self, client: EpmmClient) -> None:
+        self._client = client
 
-    def app_settings(self, kind: str | None) -> tuple[AppSetting, ...]:
+    def settings(self, kind: str | None) -> tuple[AppSetting, ...]:
         """See AppSettings."""
         query = [] if kind is None else [("type", kind)]
         return tuple(
             app_setting(row)
-            for row in read_list(self._v1, endpoints.APP_SETTINGS, *_CALLED, query=query)
+            for row in read_list(self._client.v1, endpoints.APP_SETTINGS, *_CALLED, query=query)
         )
 
-    def app_settings_of(self, device: Device) -> tuple[AppSetting, ...]:
+    def settings_of(self, device: Device) -> tuple[AppSetting, ...]:
         """See AppSettings."""
         rows = read_list(
-            self._v1, endpoints.APP_SETTINGS_OF_DEVICE, *_CALLED, {"device": device.guid}
+            self._client.v1, endpoints.APP_SETTINGS_OF_DEVICE, *_CALLED, {"device": device.guid}
         )
         return tuple(app_setting(row) for row in rows)
 
 
 def app_setting(raw: Mapping[str, Any]) -> AppSetting:
     """A setting of "Get all Application Settings" and its kin."""
-    number = raw.get("@id", raw.get("id"))
+    number = answers.id_of(raw)
     if number is None:
         raise AnswerError(f"The server sent an app setting without an id ({raw.get('name')!r}).")
     state = text_of(raw.get("state")).upper()

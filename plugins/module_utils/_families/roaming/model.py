@@ -77,5 +77,5 @@ def plan_roaming(
     return Plan(
         tuple(changes),
         tuple(unchanged),
-        (*refusals, *limits.refusals(changes=len(changes), fleet=fleet)),
+        refusals=(*refusals, *limits.refusals(changes=len(changes), fleet=fleet)),
     )

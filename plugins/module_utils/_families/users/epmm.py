@@ -24,13 +24,11 @@ from ..._core.errors import (
     OptionError,
     UemError,
 )
-from ..._core.plan import Change, Outcome
-from ..._http.transport import Transport
-from ..._products.batches import grouped
+from ..._core.plan import Batch, Change, Outcome
+from ..._products.batches import one_each
 from ..._products.epmm import answers, endpoints
-from ..._products.epmm.v1 import V1
+from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.values import flag, number_of, time_of
-from ..._products.protocol import Batch
 from ..._products.values import text_of
 from .model import PasswordWrite, User
 
@@ -41,16 +39,16 @@ _SOURCES = {"76": "local", "68": "ldap"}
 _NO_REASON = "it does not say why"
 
 
-class UserCalls:
-    """A part of the client: users and their passwords."""
+class EpmmUsers:
+    """See Users."""
 
-    transport: Transport
-    _v1: V1
+    def __init__(self, client: EpmmClient) -> None:
+        self._client = client
 
     def user(self, name: str, where: str = "user") -> User | None:
         """See Users."""
         try:
-            answer = self._v1.lists(endpoints.USER, {"user": name})
+            answer = self._client.v1.lists(endpoints.USER, {"user": name})
         except ApiError as error:
             if error.status != 400 or is_plain(name):
                 raise
@@ -76,7 +74,7 @@ class UserCalls:
     def ldap_users(self, text: str) -> tuple[User, ...]:
         """See Users."""
         try:
-            answer = self._v1.lists(endpoints.LDAP_USERS, {"text": text})
+            answer = self._client.v1.lists(endpoints.LDAP_USERS, {"text": text})
         except ApiError as error:
             if error.status != 400:
                 raise
@@ -94,7 +92,7 @@ class UserCalls:
         """See Users. A 401 is about the user, for the account's own credentials have just been
         taken."""
         try:
-            answer = self.transport.call(
+            answer = self._client.transport.call(
                 endpoints.AUTHENTICATE, form=[("username", user.name), ("password", password)]
             )
         except CredentialsError:
@@ -108,11 +106,11 @@ class UserCalls:
             )
         return True
 
-    def password_batches(self, changes: Sequence[Change]) -> list[Batch]:
+    def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
         """See Users."""
-        return grouped(changes, 1)
+        return one_each(changes)
 
-    def set_password(self, batch: Batch) -> list[Outcome]:
+    def write(self, batch: Batch) -> list[Outcome]:
         """See Users. What the answer leaves open is settled by proving the new password, and
         nothing is sent twice."""
         [change] = batch.changes
@@ -125,7 +123,7 @@ class UserCalls:
         except (CredentialsError, ForbiddenError):
             raise
         except (ApiError, AnswerError, AnswerLostError) as error:
-            verdict = False if isinstance(error, ApiError) and error.status < 500 else None
+            verdict = False if error.effect == "none" else None
             reason = (
                 f"{error} {_hint(write)}"
                 if isinstance(error, ApiError) and error.status == 400
@@ -138,14 +136,14 @@ class UserCalls:
     def _send_password(self, user: User, write: PasswordWrite) -> str:
         """Send a new password, and answer what the server says."""
         old = [] if write.current is None else [("oldpassword", write.current)]
-        answer = self.transport.call(
+        answer = self._client.transport.call(
             endpoints.PASSWORD, path={"user": user.name}, form=[*old, ("newpassword", write.new)]
         )
         return said_by(answer)
 
     def _shown(self, said: str) -> str:
         """A message, which may repeat passwords, as errors show it."""
-        return self.transport.told(said).rstrip(". ") or _NO_REASON
+        return self._client.transport.told(said).rstrip(". ") or _NO_REASON
 
     def _settle_password(self, user: User, write: PasswordWrite, reason: str) -> bool:
         """Whether the new password is in force. Raises AnswerLostError where that cannot be found
