@@ -17,8 +17,8 @@ from .._core.plan import Change
 _NOT_ONE = (400, 404)
 _TOO_LONG = (413, 414)
 
-# When so many, from all over a batch, are refused alone as well, for the same reason, it is not one
-# of them that is wrong.
+# When the first five, from all over a batch, are refused alone as well, for the same reason, it is
+# not one of them that is wrong.
 PROBES = 5
 
 

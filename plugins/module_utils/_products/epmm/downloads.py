@@ -16,7 +16,7 @@ from ..._http.transport import Query, Sink, Transport
 from . import answers, endpoints
 from .client import EpmmClient
 
-# At most so many bytes of an answer are looked at to say what it is.
+# The most bytes of an answer that are looked at to say what it is.
 _HEAD = 4096
 
 

@@ -13,7 +13,7 @@ from ..._core.errors import OptionError
 from ..._core.selection import Selection
 from .client import EpmmClient
 
-# At most so many devices are named in a sentence.
+# The most devices that are named in a sentence.
 NAMED = 20
 
 

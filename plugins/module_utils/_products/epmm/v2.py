@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any
 
 from ..._core.device import Device, Partition
-from ..._core.endpoint import Endpoint
 from ..._core.errors import (
     AnswerError,
     ApiError,
@@ -24,30 +23,28 @@ from ..._core.errors import (
 from ..._core.label import Label
 from ..._core.names import pick_all
 from ..._core.selection import Found, Selection
-from ..._http.paging import Page, Spot, read_all
 from ..._http.parallel import each
 from ..._http.transport import Query, Transport
 from . import answers, endpoints, query
 from .devices import NEEDED_V2, details_v2, device_spaces, field_names
 from .fields import is_v2_name
 from .labels import label_v2, labels_on
+from .pages import PAGE_ROWS, PagedList, Pages
 from .search import Search, explained
 from .v1 import by_members
 
-# "Get label summary" allows so many; what "Search for devices" allows is not documented, and
-# clients take this many.
-PAGE_ROWS = 200
-
-# "Device spaces": so many in one answer.
+# "Device spaces": the most in one answer.
 MOST_SPACES = 10_000
 
 # The space of a server that has no other, which an administrator of all spaces is in.
 GLOBAL_SPACE = "1"
 
-# Up to so many look-ups are sent without first asking how many pages a full read would take.
+# The most look-ups that are sent without first asking how many pages a full read would take.
 FEW_LOOKUPS = 2
 
 _EVERYTHING: Query = [("query", "")]
+
+_LABELS = PagedList(endpoints.LABEL_SUMMARY, "labels", "id", label_v2, lambda label: label.id)
 
 
 class V2:
@@ -59,7 +56,7 @@ class V2:
         self._mine: tuple[Partition, ...] | None = None
         self._listed: frozenset[str] | None = None
         self._refused: frozenset[str] = frozenset()
-        self._unsorted: set[str] = set()
+        self._pages = Pages(transport)
 
     # Device spaces
 
@@ -214,14 +211,10 @@ class V2:
 
     def _found(self, search: Search, without: frozenset[str]) -> list[Device]:
         """The devices that are searched for, with all our fields but some."""
-        return self._pages(
-            endpoints.DEVICES_V2,
-            search.query(without),
-            "common.id",
-            search.device,
-            lambda device: device.id,
-            "devices",
+        paged = PagedList(
+            endpoints.DEVICES_V2, "devices", "common.id", search.device, lambda device: device.id
         )
+        return self._pages.read(paged, search.query(without))
 
     def _search_fields(self, space: Partition) -> frozenset[str]:
         """The names that the server lists for a search, or none where it does not list any."""
@@ -236,67 +229,14 @@ class V2:
                     self._listed = frozenset()
             return self._listed
 
-    def _pages(
-        self,
-        endpoint: Endpoint,
-        base: Query,
-        by: str,
-        read: Callable[[Any], Any],
-        key: Callable[[Any], str],
-        what: str,
-    ) -> list[Any]:
-        """A list, sorted ``by`` a field so that its pages do not shift, or as it comes where the
-        server refuses to sort."""
-        if endpoint.id not in self._unsorted:
-            try:
-                return self._read(
-                    endpoint, [*base, ("sortField", by), ("sortOrder", "ASC")], read, key, what
-                )
-            except ApiError as error:
-                if error.status != 400:
-                    raise
-                refusal = error
-            try:
-                found = self._read(endpoint, base, read, key, what)
-            except ApiError:
-                raise refusal from None
-            self._unsorted.add(endpoint.id)
-            return found
-        return self._read(endpoint, base, read, key, what)
-
-    def _read(
-        self,
-        endpoint: Endpoint,
-        base: Query,
-        read: Callable[[Any], Any],
-        key: Callable[[Any], str],
-        what: str,
-    ) -> list[Any]:
-        def fetch(spot: Spot) -> Page[Any]:
-            paging = [("limit", str(PAGE_ROWS)), ("offset", str(spot.start))]
-            rows, total = answers.page(
-                self._transport.call(endpoint, query=[*base, *paging]), f"The list of {what}"
-            )
-            return Page([read(row) for row in rows], total)
-
-        return read_all(fetch, key=key, what=what, concurrency=self._transport.settings.concurrency)
-
     # Labels
 
     def labels(self) -> tuple[Label, ...]:
         """All labels of the account's device spaces."""
         found: dict[str, Label] = {}
         for space in self._own_spaces():
-            base = [("adminDeviceSpaceId", space.id)]
             try:
-                rows = self._pages(
-                    endpoints.LABEL_SUMMARY,
-                    base,
-                    "id",
-                    label_v2,
-                    lambda label: label.id,
-                    "labels",
-                )
+                rows = self._pages.read(_LABELS, [("adminDeviceSpaceId", space.id)])
             except ApiError as error:
                 if error.status != 400:
                     raise
