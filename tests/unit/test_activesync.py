@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import (
     Change,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.epmm import (
-    EasCalls,
+    EpmmActiveSync,
     eas_details,
     eas_devices,
 )
@@ -462,7 +463,7 @@ def change(number: int, write: str = "blocked", **fields: Any) -> Change:
     ],
 )  # fmt: skip
 def test_what_goes_into_one_call(changes, sizes):
-    batches = EasCalls().activesync_batches(changes)
+    batches = EpmmActiveSync(SimpleNamespace()).batches(changes)
     assert [len(batch.changes) for batch in batches] == sizes
     assert sorted(one.subject.uuid for batch in batches for one in batch.changes) == sorted(
         one.subject.uuid for one in changes

@@ -48,10 +48,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance.mo
 from ansible_collections.ivanti.uem.plugins.module_utils._families.dep import model as dep
 from ansible_collections.ivanti.uem.plugins.module_utils._families.dep import neurons as neurons_dep
 from ansible_collections.ivanti.uem.plugins.module_utils._families.reference import (
-    model as reference,
+    epmm as epmm_reference,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._families.registration import (
-    epmm as registration,
+from ansible_collections.ivanti.uem.plugins.module_utils._families.reference import (
+    model as reference,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.endpoints import COUNTRIES
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.lists import read_list
@@ -752,7 +752,7 @@ def test_an_unknown_country_is_told(wanted, words):
     (116, True), ("116", True), (102, False), ("t", True), ("F", False), (True, True), ("false", False), (None, None), (0, None), ("", None),
 ])  # fmt: skip
 def test_whether_a_country_registers_is_a_letter_as_a_number(raw, enabled):
-    assert registration.country(
+    assert epmm_reference.country(
         {
             "countryName": "India",
             "countryCode": 91,
@@ -772,8 +772,8 @@ def test_an_operator_of_the_document():
         "enabled": True,
         "id": 269,
     }
-    assert registration.operator(row) == ATT
-    assert registration.operator({**row, "@id": "269", "enabled": "yes"}).enabled is None
+    assert epmm_reference.operator(row) == ATT
+    assert epmm_reference.operator({**row, "@id": "269", "enabled": "yes"}).enabled is None
 
 
 @pytest.mark.parametrize(("raw", "wanted"), [(None, None), (" US ", "US"), (1, "1")])

@@ -22,6 +22,8 @@ from .model import Message
 class NeuronsMessages:
     """Messages to the devices of a tenant."""
 
+    modes = ("push", "email")
+
     def __init__(self, client: NeuronsClient) -> None:
         self._transport = client.transport
 
