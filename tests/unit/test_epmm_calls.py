@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import (
-    DEVICES,
+    READ_DEVICES,
     Capability,
     UemClient,
 )
@@ -66,7 +66,7 @@ def test_a_family_has_what_is_asked_of_it(capability, protocol):
 
 
 def test_the_client_reads_devices():
-    client, itself = opened(DEVICES, "epmm")
+    client, itself = opened(READ_DEVICES, "epmm")
     assert itself is client and client.transport.requests == 0
     require_all(client, UemClient)
 

@@ -31,7 +31,7 @@ _INVALID = "the server says that the device is invalid"
 class EpmmMessages:
     """See Messages."""
 
-    modes = ("push", "email", "sms")
+    modes: tuple[str, ...] = ("push", "email", "sms")
 
     def __init__(self, client: EpmmClient) -> None:
         self._client = client

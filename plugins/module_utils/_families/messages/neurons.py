@@ -22,7 +22,7 @@ from .model import Message
 class NeuronsMessages:
     """Messages to the devices of a tenant."""
 
-    modes = ("push", "email")
+    modes: tuple[str, ...] = ("push", "email")
 
     def __init__(self, client: NeuronsClient) -> None:
         self._transport = client.transport
