@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Write the tables of docs/actions.md from the table of actions in
-plugins/module_utils/_core/actions.py.
+plugins/module_utils/_families/actions.
 
 With ``--check`` nothing is written, and the exit status is 1 when the document is not what the
 table says.
@@ -14,11 +14,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from ansible_collections.ivanti.uem.plugins.module_utils._families.actions import epmm, neurons
 from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.model import (
     ACTIONS,
-    BULK,
     Action,
     Call,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.endpoints import (
+    ACTION_ON_MANY,
 )
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "actions.md"
@@ -27,6 +30,7 @@ BEGIN, END = (
     "<!-- written by tools/actions_doc.py: end -->",
 )
 TITLES = {"neurons": "Neurons", "epmm": "EPMM"}
+CALLS = {"neurons": neurons.CALLS, "epmm": epmm.CALLS}
 
 
 def done(action: Action) -> str:
@@ -43,7 +47,11 @@ def done(action: Action) -> str:
 
 def calls(call: Call) -> str:
     """Numbers, methods and addresses of the calls that carry an action out."""
-    found = [call.endpoint, *([call.by_mac] if call.by_mac else []), *([BULK] if call.bulk else [])]
+    found = [call.endpoint]
+    if call.by_mac:
+        found.append(call.by_mac)
+    if call.bulk:
+        found.append(ACTION_ON_MANY)
     return "; ".join(
         f"{one.id} `{one.method} {one.path.replace('{action}', call.bulk)}`" for one in found
     )
@@ -79,15 +87,15 @@ def table() -> str:
     # fmt: on
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     lines += [
-        row(action, product, call)
+        row(action, product, CALLS[product][action.name])
         for action in ACTIONS.values()
-        for product, call in action.calls.items()
+        for product in action.takes
     ]
     return "\n".join(lines)
 
 
 def main() -> int:
-    """Write or check the document; answers the exit status."""
+    """Write or check the document; returns the exit status."""
     text = DOCUMENT.read_text(encoding="utf-8")
     before, _begin, rest = text.partition(BEGIN)
     _old, _end, after = rest.partition(END)

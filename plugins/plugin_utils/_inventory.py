@@ -28,10 +28,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     OptionError,
     UemError,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._core.groups import group_part
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
-from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.groups import (
-    group_part,
-)
 from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.hostnames import (
     safe_host_name,
 )

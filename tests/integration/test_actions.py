@@ -66,7 +66,7 @@ def begin(server: Emulator, action: str) -> int:
 
 
 def test_every_row_of_the_table_is_tested():
-    assert {(product, name) for name, row in ACTIONS.items() for product in row.calls} == set(ALL)
+    assert {(product, name) for name, row in ACTIONS.items() for product in row.takes} == set(ALL)
     assert {name for name, row in ACTIONS.items() if row.destructive} == {
         action for _product, action in DESTRUCTIVE
     }

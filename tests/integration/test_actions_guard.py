@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._families.actions import task as engine
+from ansible_collections.ivanti.uem.plugins.module_utils._module import pipeline
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.guard import Guard
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.journal import Journal
 from hypothesis import HealthCheck, Phase, example, given, settings
@@ -469,13 +469,13 @@ def test_a_device_that_changes_after_the_plan_stops_all_of_it(
     ]
     options = {"action": "wipe", "devices": devices, "max_devices": 2}
     plan = call("device_action", server, check_mode=True, **options)
-    permit = Guard.permit
+    reserve = Guard.reserve
 
     def late(self: Guard, *given: Any) -> None:
         _happens(server, devices[1], what)
-        permit(self, *given)
+        reserve(self, *given)
 
-    monkeypatch.setattr(Guard, "permit", late)
+    monkeypatch.setattr(Guard, "reserve", late)
     with pytest.raises(ModuleFailed) as failed:
         call("device_action", server, confirm=plan["confirm"], **options)
     assert (
@@ -491,11 +491,11 @@ def test_what_is_nobodys_identity_may_change(servers, call, monkeypatch, product
     device = add(server, "wipe")
     plan = call("device_action", server, check_mode=True, action="wipe", devices=[device])
     field = {"deviceName": "new name"} if product == "neurons" else {"comment": "new comment"}
-    permit = Guard.permit
+    reserve = Guard.reserve
     monkeypatch.setattr(
         Guard,
-        "permit",
-        lambda self, *given: (server.patch_device(device, **field), permit(self, *given))[1],
+        "reserve",
+        lambda self, *given: (server.patch_device(device, **field), reserve(self, *given))[1],
     )
     assert call("device_action", server, action="wipe", devices=[device], confirm=plan["confirm"])[
         "changed"
@@ -759,7 +759,7 @@ def test_what_was_reserved_and_never_answered_counts(servers, call, journal, mon
     server = servers["neurons"]
     devices = [add(server, "retire") for _number in range(2)]
     with monkeypatch.context() as patch:
-        patch.setattr(engine, "_send", _killed)
+        patch.setattr(pipeline, "write", _killed)
         with pytest.raises(Killed):
             run(call, server, "retire", devices=devices[:1])
     assert phases(journal) == [("before", str(devices[0]))] and deeds(server) == []
@@ -799,12 +799,12 @@ def _crash(patch: pytest.MonkeyPatch, where: str) -> None:
     """Kill the process: after its devices were reserved, after the first request, after its answer
     was written, or in the middle of writing that."""
     if where == "reserved":
-        patch.setattr(engine, "_send", _killed)
+        patch.setattr(pipeline, "write", _killed)
     elif where == "sent":
         when_sent(patch, _killed)
     elif where == "noted":
-        note = Guard.note
-        patch.setattr(Guard, "note", lambda self, outcomes: (note(self, outcomes), _killed()))
+        record = Guard.record
+        patch.setattr(Guard, "record", lambda self, outcomes: (record(self, outcomes), _killed()))
     elif where == "in the journal":
 
         def half(self: Journal, lines: list[Any]) -> None:

@@ -182,7 +182,7 @@ def prepare(server: Recorder, action: str, many: bool = False) -> None:
 
 def test_every_call_of_neurons_is_in_the_table():
     assert {name for name, *_rest in CALLS} == {
-        name for name, row in ACTIONS.items() if "neurons" in row.calls
+        name for name, row in ACTIONS.items() if "neurons" in row.takes
     }
     assert {one for _name, check, deed, *_rest in CALLS for one in (check, deed) if one} == {
         f"N{n}" for n in range(16, 41)

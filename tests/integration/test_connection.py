@@ -14,6 +14,7 @@ import pytest
 import trustme
 from uem_emulator.testing import running_emulator
 
+from ..calls import opened
 from ..conftest import ModuleFailed, connection
 from ..contracts.recorder import Answer, recording
 from .byte_server import answer, running_server
@@ -364,37 +365,21 @@ def test_no_proxy_is_heeded(call, emulator, proxy, monkeypatch):
 def test_check_mode_sends_nothing_that_writes_whatever_the_code_above_wants(emulator):
     from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
     from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import CheckModeError
-    from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Change
+    from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Batch, Change
+    from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.calls import (
+        CUSTOM_ATTRS,
+    )
     from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.model import (
         AttrsWrite,
     )
-    from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import parse_settings
-    from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import (
-        CUSTOM_ATTRS,
-        Batch,
-    )
-    from ansible_collections.ivanti.uem.plugins.module_utils._products.registry import open_client
 
-    options = {
-        "token": None,
-        "validate_certs": True,
-        "connect_timeout": 5,
-        "read_timeout": 5,
-        "concurrency": 1,
-        "retries": 0,
-    }
-    client = open_client(
-        "neurons",
-        parse_settings({**connection(emulator), **options}),
-        needs=CUSTOM_ATTRS,
-        read_only=True,
-    )
+    _client, attributes = opened(CUSTOM_ATTRS, read_only=True, **connection(emulator))
     device = Device(id=next(iter(emulator.attributes())), guid="")
     for verb in ("merge", "append", "replace", "remove"):
         write = AttrsWrite(verb, (("owner", ("x",)),))
         for changes in ((Change(device, {}, {}, write),), (Change(device, {}, {}, write),) * 2):
             with pytest.raises(CheckModeError):
-                client.write_attributes(Batch(changes, write))
+                attributes.write(Batch(changes, write))
     assert emulator.requests() == []
 
 

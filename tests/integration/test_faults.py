@@ -162,17 +162,17 @@ def test_what_cannot_succeed_is_sent_once(call, emulator, status, most):
 
 
 def test_a_device_that_vanished_between_read_and_write(call, emulator, devices, monkeypatch):
-    from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.client import (
-        NeuronsClient,
+    from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.neurons import (
+        NeuronsAttributes,
     )
 
-    real = NeuronsClient.attribute_batches
+    real = NeuronsAttributes.batches
 
     def vanish_first(self, changes):
         emulator.delete_device(devices[0])
         return real(self, changes)
 
-    monkeypatch.setattr(NeuronsClient, "attribute_batches", vanish_first)
+    monkeypatch.setattr(NeuronsAttributes, "batches", vanish_first)
     with pytest.raises(
         ModuleFailed, match=rf"device {devices[0]}.*HTTP 404.*no such object"
     ) as failed:

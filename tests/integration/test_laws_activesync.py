@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync import task as engine
+from ansible_collections.ivanti.uem.plugins.module_utils._module import pipeline
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.guard import Guard
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.journal import Journal
 from hypothesis import HealthCheck, Phase, example, given, settings
@@ -176,12 +176,12 @@ def _crash(patch: pytest.MonkeyPatch, where: str) -> None:
     """Kill the process: after the reservation, after the first request, after its answer was
     written, or while it is."""
     if where == "reserved":
-        patch.setattr(engine, "execute", _killed)
+        patch.setattr(pipeline, "write", _killed)
     elif where == "sent":
         when_sent(patch, _killed)
     elif where == "noted":
-        note = Guard.note
-        patch.setattr(Guard, "note", lambda self, outcomes: (note(self, outcomes), _killed()))
+        record = Guard.record
+        patch.setattr(Guard, "record", lambda self, outcomes: (record(self, outcomes), _killed()))
     elif where == "in the journal":
 
         def half(self: Journal, lines: list[Any]) -> None:

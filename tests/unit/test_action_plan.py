@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
+from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import (
+    INELIGIBLE,
+    PROTECTED,
+    LeftAlone,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.model import ACTIONS
+from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.neurons import CALLS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.plan import (
     after,
     is_done,
     is_settled,
     plan_action,
     shown_state,
-    without,
 )
 
 STATES = (
@@ -120,47 +125,49 @@ def test_who_takes_it_and_who_does_not():
     # fmt: on
     plan = plan_action(
         ACTIONS["retire"],
-        "neurons",
+        CALLS["retire"],
         fleet,
         {},
         {"4": "protected: it is named there", "5": "protected: it is named there"},
     )
-    assert [one.id for one in plan.devices] == ["1", "3"]
+    assert [one.id for one in plan.subjects] == ["1", "3"]
     # What is done already is nobody's concern.
-    assert [one.id for one in plan.unchanged] == ["2", "5"] and plan.protected == (
-        (fleet[3], "protected: it is named there"),
+    assert [one.id for one in plan.unchanged] == ["2", "5"] and plan.left_alone == (
+        LeftAlone(fleet[3], PROTECTED, "protected: it is named there"),
     )
     assert [(change.before, change.after) for change in plan.changes] == [
         ({"state": "ACTIVE"}, {"state": "RETIRED"})
     ] * 2
-    less = without(plan, {"3": "USER_ENROLLED", "9": "nobody"})
-    assert [one.id for one in less.devices] == ["1"] and less.ineligible == (
-        (fleet[2], "USER_ENROLLED"),
+    less = plan.leaving(INELIGIBLE, {"3": "USER_ENROLLED", "9": "nobody"})
+    assert [one.id for one in less.subjects] == ["1"] and less.of_kind(INELIGIBLE) == (
+        LeftAlone(fleet[2], INELIGIBLE, "USER_ENROLLED"),
     )
-    assert (less.unchanged, less.protected) == (plan.unchanged, plan.protected)
+    assert less.unchanged == plan.unchanged
+    assert less.of_kind(PROTECTED) == plan.of_kind(PROTECTED)
 
 
 def test_platforms_and_states_that_rule_it_out():
     plan = plan_action(
         ACTIONS["restart"],
-        "neurons",
+        CALLS["restart"],
         [device(), device(number=2, platform="android"), device(number=3, platform="")],
         {},
         {},
     )
-    assert [(one.id, reason) for one, reason in plan.ineligible] == [
+    assert {left.kind for left in plan.left_alone} == {INELIGIBLE}
+    assert [(left.subject.id, left.reason) for left in plan.left_alone] == [
         ("2", "restart is for ios alone, not for android"),
         ("3", "restart is for ios alone, not for a device of an unknown platform"),
     ]
     plan = plan_action(
         ACTIONS["delete"],
-        "neurons",
+        CALLS["delete"],
         [device(state, number=number) for number, state in enumerate(STATES)],
         {},
         {},
     )
     # The document rules the first two out; the others are active again.
-    assert {one.state for one, _reason in plan.ineligible} == {
+    assert {left.subject.state for left in plan.of_kind(INELIGIBLE)} == {
         "ACTIVE",
         "WIPE_PENDING",
         "RETIRE_CANCELED",
@@ -170,7 +177,7 @@ def test_platforms_and_states_that_rule_it_out():
 
 def test_equal_parameters_share_calls_in_whatever_order_they_are_given():
     writes = {
-        plan_action(ACTIONS["wipe"], "neurons", [device()], parameters, {}).changes[0].write
+        plan_action(ACTIONS["wipe"], CALLS["wipe"], [device()], parameters, {}).changes[0].write
         for parameters in (
             {"text": "x", "preserve_data_plan": True},
             {"preserve_data_plan": True, "text": "x"},

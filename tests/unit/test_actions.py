@@ -12,17 +12,20 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._families.actions import epmm, neurons
 from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.model import (
     ACTIONS,
-    BULK,
     PARAMETERS,
     parse_parameters,
+    require_call,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.endpoints import (
+    ACTION_ON_MANY,
 )
 
 CONTRACTS = Path(__file__).parents[1] / "contracts"
-CALLS = [
-    (name, product, call) for name, row in ACTIONS.items() for product, call in row.calls.items()
-]
+TABLES = {"neurons": neurons.CALLS, "epmm": epmm.CALLS}
+CALLS = [(name, product, call) for product, calls in TABLES.items() for name, call in calls.items()]
 ENDPOINTS = [
     one
     for _name, _product, call in CALLS
@@ -37,7 +40,7 @@ def contract(number: str) -> dict:
     return yaml.safe_load((CONTRACTS / f"{number}.yml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("endpoint", [*ENDPOINTS, BULK], ids=lambda endpoint: endpoint.id)
+@pytest.mark.parametrize("endpoint", [*ENDPOINTS, ACTION_ON_MANY], ids=lambda endpoint: endpoint.id)
 def test_every_call_is_the_document_s(endpoint):
     told = contract(endpoint.id)
     assert (endpoint.method, endpoint.path) == (told["method"], told["path_template"])
@@ -52,7 +55,7 @@ def test_every_documented_call_of_an_action_is_in_the_table():
         *(f"N{number}" for number in range(16, 41)),
         *(f"E{number:02}" for number in range(9, 22)),
     } - others
-    assert {endpoint.id for endpoint in ENDPOINTS} == documented and BULK.id == "E25"
+    assert {endpoint.id for endpoint in ENDPOINTS} == documented and ACTION_ON_MANY.id == "E25"
 
 
 @pytest.mark.parametrize(("name", "product", "call"), CALLS, ids=IDS)
@@ -88,6 +91,28 @@ def test_what_acts_is_never_safe_and_what_checks_is(name, product, call):
     assert (call.by_mac is not None) == (product == "epmm") and call.verified in ("doc", "live")
 
 
+@pytest.mark.parametrize("product", TABLES)
+def test_the_two_halves_of_the_table_agree(product):
+    """A product has a call for each action that names it, and takes the parameters that it names
+    there, in the order of the table."""
+    calls = TABLES[product]
+    named = {name: row.takes[product] for name, row in ACTIONS.items() if product in row.takes}
+    assert {name: tuple(call.words) for name, call in calls.items()} == named
+    assert list(calls) == list(named)
+    for row in ACTIONS.values():
+        assert row.takes.keys() <= TABLES.keys()
+        for parameter in PARAMETERS:
+            taking = [one for one, names in row.takes.items() if parameter in names]
+            assert list(row.products_taking(parameter)) == taking
+
+
+def parse(action: str, product: str, given: dict) -> dict:
+    """What a task makes of its options."""
+    row = ACTIONS[action]
+    call = require_call(row, product, TABLES[product].get(action))
+    return parse_parameters(row, product, call, given)
+
+
 def test_what_a_device_settles_to_is_what_makes_it_done():
     for row in ACTIONS.values():
         assert row.settles <= row.done and bool(row.settles) == bool(row.done)
@@ -116,7 +141,7 @@ def test_what_a_device_settles_to_is_what_makes_it_done():
     ],
 )  # fmt: skip
 def test_parameters_that_are_read(action, product, given, found):
-    assert parse_parameters(ACTIONS[action], product, given) == found
+    assert parse(action, product, given) == found
 
 
 @pytest.mark.parametrize(
@@ -137,5 +162,5 @@ def test_parameters_that_are_read(action, product, given, found):
 )  # fmt: skip
 def test_parameters_that_are_refused(action, product, given, words):
     with pytest.raises(OptionError) as refused:
-        parse_parameters(ACTIONS[action], product, given)
+        parse(action, product, given)
     assert words in str(refused.value) and "geheim" not in str(refused.value)

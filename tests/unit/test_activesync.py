@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,9 +18,13 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     AnswerError,
     OptionError,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Change
+from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import (
+    INELIGIBLE,
+    PROTECTED,
+    Change,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.epmm import (
-    EasCalls,
+    EpmmActiveSync,
     eas_details,
     eas_devices,
 )
@@ -153,10 +158,10 @@ def test_the_plan(state, options, outcomes):
         [ONE, TWO, GONE, ODD], state, protected, include_wiped=options.get("include_wiped", False)
     )
     found = {
-        "changes": list(plan.devices),
+        "changes": list(plan.subjects),
         "unchanged": list(plan.unchanged),
-        "ineligible": [device for device, _why in plan.ineligible],
-        "protected": [device for device, _why in plan.protected],
+        "ineligible": [left.subject for left in plan.of_kind(INELIGIBLE)],
+        "protected": [left.subject for left in plan.of_kind(PROTECTED)],
     }
     assert {name: devices for name, devices in found.items() if devices} == outcomes
     for change in plan.changes:
@@ -165,7 +170,7 @@ def test_the_plan(state, options, outcomes):
             {"state": state},
             state,
         )
-    assert all(why for _device, why in (*plan.ineligible, *plan.protected))
+    assert all(left.reason for left in plan.left_alone)
 
 
 def test_which_are_protected():
@@ -458,7 +463,7 @@ def change(number: int, write: str = "blocked", **fields: Any) -> Change:
     ],
 )  # fmt: skip
 def test_what_goes_into_one_call(changes, sizes):
-    batches = EasCalls().activesync_batches(changes)
+    batches = EpmmActiveSync(SimpleNamespace()).batches(changes)
     assert [len(batch.changes) for batch in batches] == sizes
     assert sorted(one.subject.uuid for batch in batches for one in batch.changes) == sorted(
         one.subject.uuid for one in changes

@@ -9,9 +9,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Dev
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     AnswerError,
     OptionError,
-    RefusedError,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
+from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import IMPOSSIBLE, Limits
 from ansible_collections.ivanti.uem.plugins.module_utils._families.configs import epmm, neurons
 from ansible_collections.ivanti.uem.plugins.module_utils._families.configs.model import (
     ABSENT,
@@ -31,11 +30,13 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.configs.model
     Config,
     ConfigGoal,
     Step,
+    Wanted,
     chosen,
     find_configs,
+    find_stuck,
     not_seen,
     plan_configs,
-    told_stuck,
+    stuck_sentence,
     unknown,
 )
 
@@ -208,14 +209,14 @@ def nobody_asks():
 )
 def test_configurations_that_are_named(wanted, seen, listed, found):
     configs, warnings = find_configs(
-        wanted, seen, listed, "configuration", state=PRESENT, by_id=True
+        Wanted(wanted, "configuration", PRESENT, by_id=True), seen, listed
     )
     assert [config.id for config in configs] == found and warnings == ()
 
 
 def test_policies_that_are_named():
     configs, _warnings = find_configs(
-        ["VPN", "-2"], [SECURITY, VPN], nobody_asks, POLICY, state=PRESENT, by_id=False
+        Wanted(["VPN", "-2"], POLICY, PRESENT, by_id=False), [SECURITY, VPN], nobody_asks
     )
     assert configs == (SECURITY,)
 
@@ -238,7 +239,7 @@ NOT_READ = "and what else there is cannot be read."
 )  # fmt: skip
 def test_names_that_mean_nothing_or_several(wanted, seen, listed, words):
     with pytest.raises(OptionError) as error:
-        find_configs(wanted, seen, listed, "configuration", state=PRESENT, by_id=True)
+        find_configs(Wanted(wanted, "configuration", PRESENT, by_id=True), seen, listed)
     assert [word for word in words if word not in str(error.value)] == [] and "\n" not in str(
         error.value
     )
@@ -246,18 +247,20 @@ def test_names_that_mean_nothing_or_several(wanted, seen, listed, words):
 
 def test_where_nobody_knows_an_id_is_believed_and_where_it_is_of_use():
     configs, warnings = find_configs(
-        ["99"], [WIFI], lambda: None, "configuration", state=PRESENT, by_id=True
+        Wanted(["99"], "configuration", PRESENT, by_id=True), [WIFI], lambda: None
     )
     assert [(config.id, config.title, config.condition) for config in configs] == [
         ("99", "99", UNLISTED)
     ] and warnings == ()
     with pytest.raises(OptionError, match="none of these devices has a configuration '99'"):
-        find_configs(["99"], [WIFI], lambda: None, "configuration", state=PRESENT, by_id=False)
+        find_configs(Wanted(["99"], "configuration", PRESENT, by_id=False), [WIFI], lambda: None)
 
 
 def test_what_no_device_has_is_excluded_though_nobody_knows_it():
     configs, warnings = find_configs(
-        ["Vpn", "Corp Wifi", "99"], [WIFI], lambda: None, "configuration", state=ABSENT, by_id=True
+        Wanted(["Vpn", "Corp Wifi", "99"], "configuration", ABSENT, by_id=True),
+        [WIFI],
+        lambda: None,
     )
     assert configs == (WIFI,)
     assert [
@@ -333,15 +336,16 @@ def test_names_of_what_is_read_are_checked_as_far_as_can_be():
 @pytest.mark.parametrize("condition", [INSTALLED, EXCLUDED, PENDING, LEAVING, STUCK, UNLISTED])
 def test_one_configuration_of_one_device(state, reinstall, steps, condition):
     has = () if condition == UNLISTED else (on(WIFI, condition, "as reported"), on(VPN, STUCK))
-    planned = plan_configs(ConfigGoal((WIFI,), state, reinstall), [(ONE, has)], limits=Limits())
+    goal = ConfigGoal((WIFI,), state, reinstall)
+    plan = plan_configs(goal, [(ONE, has)], limits=Limits())
     left_stuck = condition == STUCK and state == PRESENT and not reinstall
-    assert [(one.called, one.config.status) for one in planned.stuck] == (
+    assert [(one.called, one.config.status) for one in find_stuck(goal, [(ONE, has)])] == (
         [("Corp Wifi", "as reported")] if left_stuck else []
     )
     if condition not in steps:
-        assert planned.plan.changes == () and planned.plan.unchanged == (ONE,)
+        assert plan.changes == () and plan.unchanged == (ONE,)
         return
-    [change] = planned.plan.changes
+    [change] = plan.changes
     verb = steps[condition]
     [step] = change.write
     assert (step.verb, step.config.id, step.config.condition) == (verb, "11", condition)
@@ -357,7 +361,7 @@ def test_a_change_has_what_differs_alone_and_tells_configurations_of_one_name_ap
         on(ODD, LEAVING, "UNINSTALLING"),
         on(VPN, EXCLUDED),
     )
-    [change] = plan_configs(goal, [(ONE, has)], limits=Limits()).plan.changes
+    [change] = plan_configs(goal, [(ONE, has)], limits=Limits()).changes
     assert change.before == {
         "Twin (13)": "INACTIVE",
         "Twin (14)": None,
@@ -373,11 +377,9 @@ def test_a_change_has_what_differs_alone_and_tells_configurations_of_one_name_ap
 def test_ids_of_another_kind_are_another_configuration():
     app = Config("-2", "System - iOS MDM")
     has = (on(app, STUCK), on(SECURITY, INSTALLED))
-    planned = plan_configs(
-        ConfigGoal((SECURITY,), PRESENT, reinstall=True), [(ONE, has)], limits=Limits()
-    )
-    [step] = planned.plan.changes[0].write
-    assert step.config.key == (POLICY, "-2") and planned.stuck == ()
+    goal = ConfigGoal((SECURITY,), PRESENT, reinstall=True)
+    [step] = plan_configs(goal, [(ONE, has)], limits=Limits()).changes[0].write
+    assert step.config.key == (POLICY, "-2") and find_stuck(goal, [(ONE, has)]) == ()
 
 
 @pytest.mark.parametrize("condition", [EXCLUDED, LEAVING, UNLISTED])
@@ -387,42 +389,35 @@ def test_what_cannot_be_pushed_fails_alone(condition, reinstall):
     has = (on(VPN, STUCK), *(() if condition == UNLISTED else (on(WIFI, condition),)))
     there = (on(VPN, STUCK), on(WIFI, INSTALLED))
     goal = ConfigGoal((WIFI, VPN), PRESENT, reinstall)
-    planned = plan_configs(
+    plan = plan_configs(
         goal, [(ONE, has), (TWO, there)], cannot_push="labels do that", limits=Limits(max_devices=1)
     )
-    [outcome] = planned.impossible
-    assert (
-        outcome.change.subject == ONE
-        and outcome.error == "'Corp Wifi' is not on the device; labels do that"
-    )
-    assert [change.subject for change in planned.plan.changes] == ([TWO] if reinstall else [])
-    planned.plan.require_permission()
+    [left] = plan.left_alone
+    assert (left.subject, left.kind) == (ONE, IMPOSSIBLE)
+    assert left.reason == "'Corp Wifi' is not on the device; labels do that"
+    assert [change.subject for change in plan.changes] == ([TWO] if reinstall else [])
+    assert plan.refusals == ()
 
 
 def test_limits_are_refusals():
     goal = ConfigGoal((WIFI,), PRESENT)
-    planned = plan_configs(goal, [(ONE, ()), (TWO, ())], limits=Limits(max_devices=1))
-    with pytest.raises(RefusedError, match="changes 2 devices and max_devices is 1"):
-        planned.plan.require_permission()
-    with pytest.raises(RefusedError, match=r"changes 2 of 40 devices \(5.00 %\)"):
-        plan_configs(
-            goal, [(ONE, ()), (TWO, ())], limits=Limits(max_percent=4), fleet=40
-        ).plan.require_permission()
+    have = [(ONE, ()), (TWO, ())]
+    [refusal] = plan_configs(goal, have, limits=Limits(max_devices=1)).refusals
+    assert "changes 2 devices and max_devices is 1" in refusal
+    [refusal] = plan_configs(goal, have, limits=Limits(max_percent=4), fleet=40).refusals
+    assert "changes 2 of 40 devices (5.00 %)" in refusal
 
 
 def test_what_is_stuck_is_named_up_to_twenty():
-    assert told_stuck(()) == ""
+    assert stuck_sentence(()) == ""
     devices = [Device(str(number), "") for number in range(23)]
-    planned = plan_configs(
-        ConfigGoal((WIFI,), PRESENT),
-        [(device, (on(WIFI, STUCK, ""),)) for device in devices],
-        limits=Limits(),
-    )
-    told = told_stuck(planned.stuck)
-    assert len(planned.stuck) == 23 and told.count("'Corp Wifi' is STUCK on device") == 20
+    have = [(device, (on(WIFI, STUCK, ""),)) for device in devices]
+    stuck = find_stuck(ConfigGoal((WIFI,), PRESENT), have)
+    told = stuck_sentence(stuck)
+    assert len(stuck) == 23 and told.count("'Corp Wifi' is STUCK on device") == 20
     assert "and 3 more, see stuck in the result. Set reinstall=true" in told
     # fmt: off
-    assert planned.stuck[0].as_dict() == {
+    assert stuck[0].as_dict() == {
         "id": "0", "guid": "", "config": "Corp Wifi", "config_id": "11", "kind": "configuration", "status": "STUCK",
     }
     # fmt: on

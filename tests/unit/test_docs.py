@@ -17,8 +17,10 @@ import pytest
 import yaml
 from ansible.plugins import doc_fragments
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
-from ansible_collections.ivanti.uem.plugins.module_utils._products import protocol
-from ansible_collections.ivanti.uem.plugins.module_utils._products.registry import open_client
+from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.calls import (
+    CUSTOM_ATTRS,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.users.calls import USERS
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = ("*.md", "docs/**/*.md", "roles/*/README.md", "emulator/README.md")
@@ -147,9 +149,9 @@ def test_what_a_product_lacks_is_in_the_table_of_messages():
     rows = re.findall(
         r"^\| `(product: .*?)` \|", text_of(ROOT / "docs" / "connection.md"), re.MULTILINE
     )
-    for product, needs in (("epmm", protocol.CUSTOM_ATTRS), ("neurons", protocol.USERS)):
+    for product, needs in (("epmm", CUSTOM_ATTRS), ("neurons", USERS)):
         with pytest.raises(OptionError) as refusal:
-            open_client(product, None, needs=needs, read_only=True)
+            needs.open(product, None, read_only=True)
         assert any(
             re.fullmatch(re.escape(row).replace("…", ".+") + r"\.", str(refusal.value))
             for row in rows

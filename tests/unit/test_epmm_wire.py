@@ -7,7 +7,30 @@ from __future__ import annotations
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Partition
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import AnswerError
-from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import wire
+from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.epmm import (
+    alerts_in,
+    updated_alerts,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.epmm import moved
+from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.epmm import policies_in
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import answers
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.devices import (
+    NEEDED_V2,
+    details_v1,
+    details_v2,
+    device_space,
+    device_v1,
+    device_v2,
+    v1_device,
+    v1_devices,
+    v2_names,
+    with_bitmaps,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.labels import (
+    label_v2,
+    labels_on,
+    v1_labels,
+)
 
 UUID = "8d711cdc-e93c-49b1-88d6-222f54132445"
 OTHER = "57d9903c-aadf-4b40-aef3-e1f24302f180"
@@ -25,12 +48,12 @@ def raw_v1(details=(), **fields):
 
 
 def row_v1(details=(), **fields):
-    return wire.device_v1(raw_v1(details, **fields), keep_row=True).row
+    return device_v1(raw_v1(details, **fields), keep_row=True).row
 
 
 def row_v2(**fields):
     named = {name.replace("__", "."): value for name, value in fields.items()}
-    return wire.device_v2({"common.id": 2, "common.uuid": UUID, **named}, keep_row=True).row
+    return device_v2({"common.id": 2, "common.uuid": UUID, **named}, keep_row=True).row
 
 
 # API v1: what JSON made of XML
@@ -52,7 +75,7 @@ def row_v2(**fields):
     ],
 )  # fmt: skip
 def test_lists_of_devices(answer, ids):
-    assert [device.id for device in wire.v1_devices(answer, keep_row=False)] == ids
+    assert [device.id for device in v1_devices(answer, keep_row=False)] == ids
 
 
 @pytest.mark.parametrize(
@@ -67,7 +90,7 @@ def test_what_is_no_list_of_devices(answer):
     with pytest.raises(
         AnswerError, match=r"^The server('s answer| sent| answered HTTP 200 without)"
     ):
-        wire.v1_devices(answer, keep_row=False)
+        v1_devices(answer, keep_row=False)
 
 
 # Every list of API v1: what its elements are called, and its message as the documents show it, with
@@ -99,14 +122,14 @@ def test_every_list_without_elements_may_say_so(many, one, shown, text):
     forms = [{}, {many: None}, {many: ""}, {many: {}}, {many: []}]
     for form in forms:
         for messages in ({"message": said}, {"message": [said]}):
-            assert wire.v1_list({"messages": messages, **form}, many, one) == []
+            assert answers.v1_list({"messages": messages, **form}, many, one) == []
     for form in [*forms[1:], {many: {one: []}}, {many: {one: None}}]:
         assert (
-            wire.v1_list(form, many, one)
-            == wire.v1_list({"messages": None, **form}, many, one)
+            answers.v1_list(form, many, one)
+            == answers.v1_list({"messages": None, **form}, many, one)
             == []
         )
-    assert wire.v1_list({"totalCount": 0, "messages": {"message": "Success"}}, many, one) == []
+    assert answers.v1_list({"totalCount": 0, "messages": {"message": "Success"}}, many, one) == []
 
 
 @pytest.mark.parametrize("text", [
@@ -116,7 +139,7 @@ def test_every_list_without_elements_may_say_so(many, one, shown, text):
     "No devices found in the system", "No devices found matching the criteria.", "No device was found with the uuid x", "No data found in space 1",
 ])  # fmt: skip
 def test_messages_of_no_devices(text):
-    assert wire.v1_list({"messages": {"message": text}}, "devices", "device") == []
+    assert answers.v1_list({"messages": {"message": text}}, "devices", "device") == []
 
 
 @pytest.mark.parametrize("text", [
@@ -131,7 +154,7 @@ def test_messages_of_no_devices(text):
 def test_an_error_that_begins_like_nothing_is_no_empty_list(many, one, text):
     for form in ({}, {many: None}, {many: {}}):
         with pytest.raises(AnswerError, match=f"^The server answered HTTP 200 without {many}: "):
-            wire.v1_list({"messages": {"message": text}, **form}, many, one)
+            answers.v1_list({"messages": {"message": text}, **form}, many, one)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +168,7 @@ def test_no_elements_of_another_kind_are_not_an_empty_list(many, one):
         "0 users found with the role API",
     ):
         with pytest.raises(AnswerError, match=text):
-            wire.v1_list({"messages": {"message": text}}, many, one)
+            answers.v1_list({"messages": {"message": text}}, many, one)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +187,7 @@ def test_no_elements_of_another_kind_are_not_an_empty_list(many, one):
 )
 def test_a_device_needs_an_id_and_a_uuid(fields):
     with pytest.raises(AnswerError, match="a device without a usable id and uuid"):
-        wire.device_v1(raw_v1(**fields), keep_row=False)
+        device_v1(raw_v1(**fields), keep_row=False)
 
 
 @pytest.mark.parametrize(
@@ -178,11 +201,11 @@ def test_a_device_needs_an_id_and_a_uuid(fields):
     ],
 )  # fmt: skip
 def test_details_in_every_shape(details, found):
-    assert wire.details_v1({"details": details}) == found
+    assert details_v1({"details": details}) == found
 
 
 def test_a_device_of_v1():
-    device = wire.device_v1(
+    device = device_v1(
         raw_v1({"SerialNumber": "C0FFEE", "wifi_mac_addr": "AA:BB:CC:00:11:22"}), keep_row=True
     )
     assert (device.id, device.guid, device.serial, device.email, device.uid) == (
@@ -203,7 +226,7 @@ def test_a_device_of_v1():
         and device.row["owner"] == "COMPANY"
         and device.row["device_space"] is None
     )
-    assert wire.device_v1(raw_v1(), keep_row=False).row == {}
+    assert device_v1(raw_v1(), keep_row=False).row == {}
 
 
 @pytest.mark.parametrize(
@@ -268,15 +291,15 @@ def test_quarantined_and_blocked(bits, verdict, reasons):
 
 
 def test_bitmaps_are_added_to_a_device_of_v2():
-    two = wire.device_v2(
+    two = device_v2(
         {"common.id": 2, "common.uuid": UUID, "common.comment": "kept", "common.compliant": True},
         keep_row=True,
     )
-    one = wire.device_v1(
+    one = device_v1(
         raw_v1({"security_state": "Compromised"}, compliance=2, blockReason=512, comment="lost"),
         keep_row=True,
     )
-    row = wire.with_bitmaps(two, one).row
+    row = with_bitmaps(two, one).row
     assert (row["comment"], row["compliance"], row["compliant"], row["blocked"]) == (
         "kept",
         2,
@@ -301,7 +324,7 @@ def test_bitmaps_are_added_to_a_device_of_v2():
     ],
 )
 def test_the_count_of_a_list(answer, count):
-    assert wire.total(answer) == count
+    assert answers.total(answer) == count
 
 
 @pytest.mark.parametrize(
@@ -317,7 +340,7 @@ def test_the_count_of_a_list(answer, count):
 )
 def test_an_answer_without_its_device(answer):
     with pytest.raises(AnswerError, match="^The details: the server's answer has no device"):
-        wire.v1_device(answer, "The details")
+        v1_device(answer, "The details")
 
 
 # API v1: labels, policies, alerts
@@ -332,7 +355,7 @@ def test_an_answer_without_its_device(answer):
     ],
 )  # fmt: skip
 def test_labels_of_v1(raw, expected):
-    (label,) = wire.v1_labels({"labels": {"label": raw}})
+    (label,) = v1_labels({"labels": {"label": raw}})
     assert (label.id, label.static, label.system, label.device_count, label.criteria) == expected
     assert label.name == raw["name"] and label.space == ""
 
@@ -340,11 +363,11 @@ def test_labels_of_v1(raw, expected):
 @pytest.mark.parametrize("raw", [{}, {"@id": "1"}, {"name": "x"}, {"@id": "1", "name": ""}])
 def test_what_is_no_label(raw):
     with pytest.raises(AnswerError, match="a label without an id or a name"):
-        wire.v1_labels({"labels": {"label": [raw]}})
+        v1_labels({"labels": {"label": [raw]}})
 
 
 def policy_of(**fields):
-    (policy,) = wire.v1_policies(
+    (policy,) = policies_in(
         {"policies": {"policy": {"@id": "31", "policyName": "Strict", **fields}}}
     )
     return policy
@@ -400,11 +423,11 @@ def test_a_policy():
 @pytest.mark.parametrize("raw", [{}, {"@id": "1"}, {"policyName": "x"}])
 def test_what_is_no_policy(raw):
     with pytest.raises(AnswerError, match="a policy without an id or a name"):
-        wire.v1_policies({"policies": {"policy": raw}})
+        policies_in({"policies": {"policy": raw}})
 
 
 def alert_of(**fields):
-    (alert,) = wire.v1_alerts({"alerts": {"alert": {"@id": "3936", "isActive": True, **fields}}})
+    (alert,) = alerts_in({"alerts": {"alert": {"@id": "3936", "isActive": True, **fields}}})
     return alert
 
 
@@ -434,7 +457,7 @@ def test_fields_of_an_alert(fields, name, value):
 
 
 def test_an_alert_of_an_element_id():
-    (alert,) = wire.v1_alerts({"alerts": {"alert": {"id": "7", "isActive": False}}})
+    (alert,) = alerts_in({"alerts": {"alert": {"id": "7", "isActive": False}}})
     assert (alert.id, alert.read, alert.raised) == ("7", True, None)
     assert alert_of(alertDate=1326227817000).raised == 1326227817.0
 
@@ -449,15 +472,15 @@ def test_an_alert_of_an_element_id():
 )
 def test_what_is_no_alert(raw):
     with pytest.raises(AnswerError, match="an alert whose id is no number"):
-        wire.v1_alerts({"alerts": {"alert": [raw]}})
+        alerts_in({"alerts": {"alert": [raw]}})
 
 
 @pytest.mark.parametrize(
     ("read", "many", "one", "row"),
     [
-        (wire.v1_labels, "labels", "label", {"@id": "11", "name": "Pilot"}),
-        (wire.v1_policies, "policies", "policy", {"@id": "7", "policyName": "Kiosk"}),
-        (wire.v1_alerts, "alerts", "alert", {"@id": "5", "isActive": True}),
+        (v1_labels, "labels", "label", {"@id": "11", "name": "Pilot"}),
+        (policies_in, "policies", "policy", {"@id": "7", "policyName": "Kiosk"}),
+        (alerts_in, "alerts", "alert", {"@id": "5", "isActive": True}),
     ],
 )
 def test_a_list_without_pages_holds_all_that_the_server_counts(read, many, one, row):
@@ -487,7 +510,7 @@ def test_a_list_without_pages_holds_all_that_the_server_counts(read, many, one, 
     ],
 )  # fmt: skip
 def test_what_a_server_says(body, text):
-    assert wire.explain(body) == text
+    assert answers.explain(body) == text
 
 
 @pytest.mark.parametrize(
@@ -499,12 +522,12 @@ def test_what_a_server_says(body, text):
 )  # fmt: skip
 def test_http_200_is_no_success_by_itself(text, taken):
     answer = {"messages": {"message": text}}
-    assert wire.accepted(answer) == (text if taken else None)
+    assert answers.accepted(answer) == (text if taken else None)
 
 
 @pytest.mark.parametrize("answer", [None, [], {}, {"messages": None}, "success", {"success": True}])
 def test_an_answer_without_a_message_is_no_success(answer):
-    assert wire.accepted(answer) is None
+    assert answers.accepted(answer) is None
 
 
 @pytest.mark.parametrize(
@@ -517,7 +540,7 @@ def test_an_answer_without_a_message_is_no_success(answer):
     ],
 )
 def test_how_many_alerts_were_marked(text, count):
-    assert wire.updated_alerts(text) == count
+    assert updated_alerts(text) == count
 
 
 @pytest.mark.parametrize(
@@ -534,7 +557,7 @@ def test_how_many_alerts_were_marked(text, count):
     ],
 )  # fmt: skip
 def test_which_devices_a_write_of_labels_took(answer, done):
-    assert wire.moved(answer, [UUID, OTHER]) == done
+    assert moved(answer, [UUID, OTHER]) == done
 
 
 @pytest.mark.parametrize(
@@ -547,7 +570,7 @@ def test_which_devices_a_write_of_labels_took(answer, done):
 )  # fmt: skip
 def test_a_write_of_labels_that_failed_with_http_200(answer, said):
     with pytest.raises(AnswerError, match=f"HTTP 200 and .*{said}"):
-        wire.moved(answer, [UUID])
+        moved(answer, [UUID])
 
 
 # API v2
@@ -555,7 +578,7 @@ def test_a_write_of_labels_that_failed_with_http_200(answer, said):
 
 def test_a_device_of_v2():
     # fmt: off
-    device = wire.device_v2(
+    device = device_v2(
         {
             "common.id": 2, "common.uuid": UUID.upper(), "common.SerialNumber": "C0FFEE", "user.email_address": "a@b", "user.user_id": "jdoe",
             "common.wifi_mac_address": "AABBCC001122", "common.registration_date": "2020-11-09T07:38:22.000Z", "ios.DeviceName": "Ada's",
@@ -616,12 +639,12 @@ def test_compliance_of_v2(fields, compliant, reasons):
 )
 def test_what_is_no_device_of_v2(row):
     with pytest.raises(AnswerError, match="^The server sent a device"):
-        wire.device_v2(row, keep_row=True)
+        device_v2(row, keep_row=True)
 
 
 def test_a_page():
-    assert wire.page({"results": [{"a": 1}], "totalCount": 3}, "x") == ([{"a": 1}], 3)
-    assert wire.page({"results": [{"a": 1}], "totalCount": "3"}, "x") == ([{"a": 1}], 3)
+    assert answers.page({"results": [{"a": 1}], "totalCount": 3}, "x") == ([{"a": 1}], 3)
+    assert answers.page({"results": [{"a": 1}], "totalCount": "3"}, "x") == ([{"a": 1}], 3)
 
 
 @pytest.mark.parametrize(
@@ -633,12 +656,12 @@ def test_a_page():
     ],
 )
 def test_a_page_without_rows(answer):
-    assert wire.page(answer, "x") == ([], 0)
+    assert answers.page(answer, "x") == ([], 0)
 
 
 def test_an_error_is_no_page_without_rows():
     with pytest.raises(AnswerError, match="has no results .Index is closed."):
-        wire.page(
+        answers.page(
             {"totalCount": 0, "messages": [{"localizedMessage": "Index is closed"}]}, "The list"
         )
 
@@ -652,7 +675,7 @@ def test_an_error_is_no_page_without_rows():
 )  # fmt: skip
 def test_what_is_no_page(answer):
     with pytest.raises(AnswerError, match=r"^The list: .* no list page"):
-        wire.page(answer, "The list")
+        answers.page(answer, "The list")
 
 
 @pytest.mark.parametrize(
@@ -672,7 +695,7 @@ def test_an_answer_without_results(answer, said):
         AnswerError,
         match=f"^The ping: the server's answer has no results{said}; url may lead to another API",
     ):
-        wire.results(answer, "The ping")
+        answers.results(answer, "The ping")
 
 
 @pytest.mark.parametrize(
@@ -681,8 +704,8 @@ def test_an_answer_without_results(answer, said):
 )
 def test_a_count_without_a_number(answer):
     with pytest.raises(AnswerError, match="has no totalCount"):
-        wire.count(answer, "The count")
-    assert wire.count({"totalCount": 3}, "x") == wire.count({"totalCount": "3"}, "x") == 3
+        answers.count(answer, "The count")
+    assert answers.count({"totalCount": 3}, "x") == answers.count({"totalCount": "3"}, "x") == 3
 
 
 @pytest.mark.parametrize(
@@ -712,12 +735,12 @@ def test_a_count_without_a_number(answer):
     ],
 )
 def test_labels_of_v2(row, expected):
-    label = wire.label_v2(row)
+    label = label_v2(row)
     assert (label.id, label.static, label.system, label.device_count, label.space) == expected
 
 
 def test_labels_of_a_device_have_ids_as_text():
-    assert wire.labels_on(
+    assert labels_on(
         {
             "results": [
                 {"id": "11", "name": "Pilot"},
@@ -728,27 +751,27 @@ def test_labels_of_a_device_have_ids_as_text():
         },
         "x",
     ) == {"11": "Pilot", "-1": "All"}
-    assert wire.labels_on({"results": None}, "x") == {}
+    assert labels_on({"results": None}, "x") == {}
 
 
 def test_details_of_v2_and_spaces():
-    assert wire.details_v2({"results": [{"name": "a", "value": 1}, {"value": 2}, "text"]}, "x") == {
+    assert details_v2({"results": [{"name": "a", "value": 1}, {"value": 2}, "text"]}, "x") == {
         "a": 1
     }
     with pytest.raises(AnswerError, match="is no list of details"):
-        wire.details_v2({"results": {}}, "The details")
-    assert wire.space({"id": 1, "name": "Global"}) == Partition("1", "Global")
+        details_v2({"results": {}}, "The details")
+    assert device_space({"id": 1, "name": "Global"}) == Partition("1", "Global")
     with pytest.raises(AnswerError, match="device space without an id"):
-        wire.space({"name": "Global"})
+        device_space({"name": "Global"})
 
 
 def test_names_of_v2_that_are_asked_for():
-    every, few = wire.v2_names(all_fields=True), wire.v2_names(all_fields=False)
+    every, few = v2_names(all_fields=True), v2_names(all_fields=False)
     assert set(few) < set(every) and len(set(every)) == len(every) and "" not in every
-    assert {"common.id", "common.uuid", "common.status"} == wire.NEEDED_V2 & set(few) and set(
+    assert {"common.id", "common.uuid", "common.status"} == NEEDED_V2 & set(few) and set(
         every
-    ) > wire.NEEDED_V2
-    assert wire.NEEDED_V2 - set(few) == {
+    ) > NEEDED_V2
+    assert NEEDED_V2 - set(few) == {
         "common.security_state",
         "common.compliant",
         "common.quarantined",

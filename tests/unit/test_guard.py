@@ -14,6 +14,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Dev
 from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.rules import (
     Identity,
+    Mine,
     allowed,
     changed_since,
     confirmation,
@@ -189,7 +190,7 @@ def line(**fields: Any) -> dict[str, Any]:
     ({"server": "https://other"}, False), ({"server": None}, False), ({"action": "retire"}, False), ({"device": None}, False), ({"device": "1"}, False),
 ])  # fmt: skip
 def test_what_took_an_action_lately(fields, counts):
-    assert taken([line(**fields)], server=SERVER, action="wipe", since=50.0) == (
+    assert taken([line(**fields)], Mine(SERVER, "wipe", "mine"), since=50.0) == (
         {"1": "then"} if counts else {}
     )
 
@@ -202,12 +203,10 @@ def test_what_another_run_sent_meanwhile_refuses_a_plan(fields, refused):
     told = crossed(
         [line(**fields)],
         [ONE, TWO],
-        server=SERVER,
-        action="wipe",
-        run="mine",
+        Mine(SERVER, "wipe", "mine"),
         since=50.0,
         noun="devices",
-        called="wipe",
+        title="wipe",
     )
     assert bool(told) == refused and (
         not told or f"another run sent wipe to these devices: {ONE.title}; nothing was sent" in told

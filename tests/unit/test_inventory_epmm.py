@@ -27,7 +27,14 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.mod
     plan_hosts,
     variables,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import query, wire
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import query
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.bitmaps import read_bitmaps
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.devices import (
+    device_v1,
+    device_v2,
+    with_bitmaps,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.labels import label_v1
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.v1 import V1
 
 UUID = "57d9903c-aadf-4b40-aef3-e1f24302f180"
@@ -53,13 +60,13 @@ def details(**pairs):
 
 
 def v2(**more):
-    return wire.device_v2(
+    return device_v2(
         {**V2, **{f"common.{name}": value for name, value in more.items()}}, keep_row=True
     )
 
 
 def v1(**more):
-    return wire.device_v1({**V1_ROW, **more}, keep_row=True)
+    return device_v1({**V1_ROW, **more}, keep_row=True)
 
 
 def of(device, **options):
@@ -177,7 +184,7 @@ BITMAPS = ("compliance", "quarantined_status", "block_reason")
     ],
 )
 def test_bitmaps_of_the_other_api(listed, read, row):
-    found = wire.with_bitmaps(listed, read).row
+    found = with_bitmaps(listed, read).row
     assert {name: found[name] for name in row} == row
     assert {name: found[name] for name in BITMAPS} == {name: read.row[name] for name in BITMAPS}
 
@@ -321,7 +328,7 @@ def sixty(**others):
 def test_a_device_of_no_known_status_is_read_by_itself(status):
     """There is no list of its status, and a server may answer HTTP 400 to what it does not know."""
     server = Answering(unlisted=7)
-    found = V1(server).bitmaps(sixty(status=status), lambda _status: 60)
+    found = read_bitmaps(V1(server), sixty(status=status), lambda _status: 60)
     assert [device.row["compliance"] for device in found] == [2] * 60 and server.asked == [
         "ACTIVE",
         f"{7:036}",
@@ -333,7 +340,7 @@ def test_many_devices_that_should_be_listed_and_are_not_stop_it(status, asked):
     devices = [v2(id=number, uuid=f"{number:036}", status=status) for number in range(1, 61)]
     server = Answering(unlisted=7)
     with pytest.raises(AnswerError, match="does not list 60 of the 60 devices"):
-        V1(server).bitmaps(devices, lambda _status: 60)
+        read_bitmaps(V1(server), devices, lambda _status: 60)
     assert server.asked == asked
 
 
@@ -342,7 +349,7 @@ def test_many_devices_of_a_status_that_cannot_be_asked_for_are_read_one_by_one()
         v2(id=number, uuid=f"{number:036}", status="RETIRE_PENDING") for number in range(1, 61)
     ]
     server = Answering(unlisted=7)
-    found = V1(server).bitmaps(devices, lambda _status: 60)
+    found = read_bitmaps(V1(server), devices, lambda _status: 60)
     assert [device.row["compliance"] for device in found] == [2] * 60 and len(server.asked) == 61
 
 
@@ -358,7 +365,7 @@ def test_many_devices_of_a_status_that_cannot_be_asked_for_are_read_one_by_one()
 )  # fmt: skip
 def test_a_list_that_holds_twenty_times_too_many_is_not_read(counts, asked):
     server = Answering(unlisted=7)
-    found = V1(server).bitmaps(sixty(status=None), counts.__getitem__)
+    found = read_bitmaps(V1(server), sixty(status=None), counts.__getitem__)
     assert [device.row["compliance"] for device in found] == [2] * 60 and server.asked == asked
 
 
@@ -376,11 +383,11 @@ class Refusing:
 
 def test_an_empty_answer_for_a_name_with_a_slash_is_not_believed():
     api = V1(Refusing())
-    label = wire.label_v1({"@id": "5", "name": "Sales/EMEA", "deviceCount": 3})
+    label = label_v1({"@id": "5", "name": "Sales/EMEA", "deviceCount": 3})
     with pytest.raises(AnswerError, match="'Sales/EMEA' has 3 devices, and the server lists none"):
         api.members(label)
     for row in (
         {"@id": "5", "name": "Sales/EMEA", "deviceCount": 0},
         {"@id": "5", "name": "Sales", "deviceCount": 3},
     ):
-        assert api.members(wire.label_v1(row)) == []
+        assert api.members(label_v1(row)) == []

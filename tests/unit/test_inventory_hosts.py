@@ -15,10 +15,12 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.mod
     variables,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.neurons import (
-    labels_of,
     registration,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.wire import device
+from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.devices import (
+    device_of,
+    groups_of,
+)
 
 # fmt: off
 ROW = {
@@ -31,7 +33,7 @@ ROW = {
 
 
 def of(row, **options):
-    return registration(device(row, keep_row=True), **{"name": "x", "fields": (), **options})
+    return registration(device_of(row, keep_row=True), **{"name": "x", "fields": (), **options})
 
 
 @pytest.mark.parametrize(
@@ -107,8 +109,8 @@ def test_rows_of_other_ages_of_the_product():
 
 
 def test_device_groups_of_details():
-    assert labels_of({"groups": [{"name": "b"}, {"name": "a"}, {"name": None}]}) == ("a", "b")
-    assert labels_of({"groups": None}) == ()
+    assert groups_of({"groups": [{"name": "b"}, {"name": "a"}, {"name": None}]}) == ("a", "b")
+    assert groups_of({"groups": None}) == ()
 
 
 def test_no_host_has_the_name_of_any_group():

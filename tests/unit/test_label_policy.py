@@ -7,25 +7,34 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import RefusedError
-from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.model import Label
+from ansible_collections.ivanti.uem.plugins.module_utils._core.label import Label
 from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.model import Policy
-from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.task import bring_policy
+from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.task import (
+    assign_policy,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._module.run import Run, TaskFailedError
 
 
-class TwoLabels:
-    """Two device spaces may each have a label of this name; everything else would be a request too
-    many."""
-
-    def policies(self):
-        return (Policy("31", "Strict", policy_type="ENTERPRISE", profile_type="SECURITY"),)
+class Labels:
+    """Two device spaces may each have a label of this name."""
 
     def labels(self):
         return (
             Label("11", "Pilot", static=True, space="Global"),
             Label("50", "Pilot", static=True, space="EMEA"),
         )
+
+
+class Policies:
+    """Everything else would be a request too many."""
+
+    labels = Labels()
+
+    def policies(self):
+        return (Policy("31", "Strict", policy_type="ENTERPRISE", profile_type="SECURITY"),)
 
 
 def test_a_name_that_two_labels_have_is_refused_although_the_id_tells_them_apart():
@@ -37,5 +46,6 @@ def test_a_name_that_two_labels_have_is_refused_although_the_id_tells_them_apart
         "on_unknown": "send",
         "sample": 5,
     }
-    with pytest.raises(RefusedError, match=r"several labels are called 'Pilot' \(ids 11, 50\)"):
-        bring_policy(params, TwoLabels(), False)
+    client = SimpleNamespace(transport=SimpleNamespace(requests=0, writes=0))
+    with pytest.raises(TaskFailedError, match=r"several labels are called 'Pilot' \(ids 11, 50\)"):
+        assign_policy(Run(params, client, Policies(), check_mode=False))

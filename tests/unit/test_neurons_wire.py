@@ -9,7 +9,16 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import Ans
 from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.model import (
     AttrsWrite,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons import wire
+from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.neurons import (
+    attributes_answer,
+    defined_names,
+    write_body,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons import answers
+from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.devices import (
+    attributes_of,
+    device_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,7 +34,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons impor
     ],
 )
 def test_attributes_in_every_shape(raw, attrs):
-    assert wire.attributes(raw) == attrs
+    assert attributes_of(raw) == attrs
 
 
 @pytest.mark.parametrize(
@@ -39,12 +48,12 @@ def test_attributes_in_every_shape(raw, attrs):
     ],
 )
 def test_attributes_of_one_device_with_and_without_envelope(answer):
-    assert wire.attributes_answer(answer, "x") == {"cityId": ("SF",), "carrier": ("att",)}
+    assert attributes_answer(answer, "x") == {"cityId": ("SF",), "carrier": ("att",)}
 
 
 @pytest.mark.parametrize(("result", "count"), [(1, 1), (7, 7), (True, 1)])
 def test_accepted(result, count):
-    assert wire.accepted({"errors": None, "result": result}, "x") == count
+    assert answers.accepted({"errors": None, "result": result}, "x") == count
 
 
 @pytest.mark.parametrize(
@@ -56,7 +65,7 @@ def test_accepted(result, count):
 )  # fmt: skip
 def test_http_200_is_no_success_by_itself(answer):
     with pytest.raises(AnswerError, match="set x"):
-        wire.accepted(answer, "set x")
+        answers.accepted(answer, "set x")
 
 
 @pytest.mark.parametrize(
@@ -72,7 +81,7 @@ def test_http_200_is_no_success_by_itself(answer):
 )
 def test_what_is_no_list_page(result):
     with pytest.raises(AnswerError, match="no list page"):
-        wire.rows_of({"errors": None, "result": result}, "The list")
+        answers.rows_of({"errors": None, "result": result}, "The list")
 
 
 @pytest.mark.parametrize(
@@ -81,7 +90,7 @@ def test_what_is_no_list_page(result):
 )
 def test_what_a_page_carries_to_continue(carried, after):
     answer = {"result": {"searchResults": [], "totalCount": 0, "searchAfterValues": carried}}
-    assert wire.rows_of(answer, "x") == ([], 0, after)
+    assert answers.rows_of(answer, "x") == ([], 0, after)
 
 
 def test_definitions_of_other_types_do_not_count():
@@ -91,17 +100,17 @@ def test_definitions_of_other_types_do_not_count():
         {"id": 3, "name": "site"},
         {"id": 4, "type": "account", "name": "badge"},
     ]
-    assert wire.defined_names(rows) == ("cityid", "site")
+    assert defined_names(rows) == ("cityid", "site")
 
 
 @pytest.mark.parametrize("row", [{}, {"id": None}, {"id": ""}, {"id": "../1"}, {"id": [1]}])
 def test_a_device_needs_an_id(row):
     with pytest.raises(AnswerError, match="without a usable id"):
-        wire.device(row, keep_row=False)
+        device_of(row, keep_row=False)
 
 
 def test_a_device_of_a_sparse_row():
-    device = wire.device(
+    device = device_of(
         {"id": 22004, "guid": "ABC", "serialNumber": None, "customAttributes": None}, keep_row=False
     )
     assert (device.id, device.guid, device.serial, device.attrs, device.row) == (
@@ -124,7 +133,7 @@ def test_a_device_of_a_sparse_row():
     ],
 )  # fmt: skip
 def test_error_texts(body, text):
-    assert wire.explain(body) == text
+    assert answers.explain(body) == text
 
 
 @pytest.mark.parametrize(
@@ -138,8 +147,7 @@ def test_error_texts(body, text):
 )
 def test_bodies(verb, body):
     assert (
-        wire.write_body(AttrsWrite(verb, (("a", ("1",)),)), {"A": ("old", "older"), "b": ("x",)})
-        == body
+        write_body(AttrsWrite(verb, (("a", ("1",)),)), {"A": ("old", "older"), "b": ("x",)}) == body
     )
 
 
@@ -149,7 +157,7 @@ def test_bodies(verb, body):
 def test_a_result_that_is_wrong_is_shown_as_a_whole_or_not_at_all(result, shown):
     """A part of a secret would not be known as one."""
     with pytest.raises(AnswerError) as error:
-        wire.accepted({"result": result}, "It")
+        answers.accepted({"result": result}, "It")
     assert f"with result {shown}: nothing" in str(error.value)
     with pytest.raises(AnswerError, match="It: the server answered .{1,110}, which is no number"):
-        wire.count_of({"result": result if result else False}, "It")
+        answers.count_of({"result": result if result else False}, "It")

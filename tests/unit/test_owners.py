@@ -13,6 +13,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     AnswerError,
     OptionError,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import INELIGIBLE, UNDER_WAY
 from ansible_collections.ivanti.uem.plugins.module_utils._families.owners.model import (
     Account,
     Ownership,
@@ -96,18 +97,18 @@ def test_the_plan(have, restart, part, reason):
     parts = {
         "changes": [change.subject for change in plan.changes],
         "unchanged": list(plan.unchanged),
-        "ineligible": [subject for subject, _told in plan.ineligible],
-        "under_way": list(plan.under_way),
+        "ineligible": [left.subject for left in plan.of_kind(INELIGIBLE)],
+        "under_way": [left.subject for left in plan.of_kind(UNDER_WAY)],
     }
     assert parts == {name: [have] if name == part else [] for name in parts}
-    assert [told for _subject, told in plan.ineligible] == ([reason] if reason else [])
+    assert [left.reason for left in plan.of_kind(INELIGIBLE)] == ([reason] if reason else [])
 
 
 def test_a_device_whose_account_is_not_told_is_no_guess():
     plan = plan_owner(
         BY_ID, [one("", "someone"), one("", "", "a@example.com"), one()], restart=True
     )
-    assert [told for _subject, told in plan.ineligible] == [
+    assert [left.reason for left in plan.of_kind(INELIGIBLE)] == [
         (
             f"the server does not tell its account, only that it is {name}'s; give user instead of "
             "account_id"

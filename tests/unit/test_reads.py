@@ -7,6 +7,8 @@ operators and countries."""
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
@@ -46,10 +48,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance.mo
 from ansible_collections.ivanti.uem.plugins.module_utils._families.dep import model as dep
 from ansible_collections.ivanti.uem.plugins.module_utils._families.dep import neurons as neurons_dep
 from ansible_collections.ivanti.uem.plugins.module_utils._families.reference import (
-    model as reference,
+    epmm as epmm_reference,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._families.registration import (
-    epmm as registration,
+from ansible_collections.ivanti.uem.plugins.module_utils._families.reference import (
+    model as reference,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.endpoints import COUNTRIES
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.lists import read_list
@@ -58,6 +60,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.endpo
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.lists import (
     read_whole,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.values import (
     seconds,
     time_of,
 )
@@ -90,15 +94,8 @@ class Listing:
 
 
 def whole(server):
-    return read_whole(
-        server,
-        CERTIFICATES,
-        lambda row: row["id"],
-        str,
-        "things of device 7",
-        path={"device": "7"},
-        query=[("accountId", "1")],
-    )
+    ask = partial(server.call, CERTIFICATES, path={"device": "7"})
+    return read_whole(ask, lambda row: row["id"], str, "things of device 7", [("accountId", "1")])
 
 
 @pytest.mark.parametrize(
@@ -755,7 +752,7 @@ def test_an_unknown_country_is_told(wanted, words):
     (116, True), ("116", True), (102, False), ("t", True), ("F", False), (True, True), ("false", False), (None, None), (0, None), ("", None),
 ])  # fmt: skip
 def test_whether_a_country_registers_is_a_letter_as_a_number(raw, enabled):
-    assert registration.country(
+    assert epmm_reference.country(
         {
             "countryName": "India",
             "countryCode": 91,
@@ -775,8 +772,8 @@ def test_an_operator_of_the_document():
         "enabled": True,
         "id": 269,
     }
-    assert registration.operator(row) == ATT
-    assert registration.operator({**row, "@id": "269", "enabled": "yes"}).enabled is None
+    assert epmm_reference.operator(row) == ATT
+    assert epmm_reference.operator({**row, "@id": "269", "enabled": "yes"}).enabled is None
 
 
 @pytest.mark.parametrize(("raw", "wanted"), [(None, None), (" US ", "US"), (1, "1")])

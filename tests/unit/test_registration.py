@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
@@ -21,7 +22,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.reference.mod
     require_country,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._families.registration.epmm import (
-    RegistrationCalls,
+    EpmmRegistrations,
     registered,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._families.registration.model import (
@@ -467,8 +468,8 @@ class Lists:
     ],
 )  # fmt: skip
 def test_an_index_that_is_late_hides_no_registration(index, pending, found, looked):
-    calls, lists = RegistrationCalls(), Lists(*pending)
-    calls.find, calls._v1 = Lists(*index).find, lists
+    lists = Lists(*pending)
+    calls = EpmmRegistrations(SimpleNamespace(find=Lists(*index).find, v1=lists))
     assert (matching(WANTED, calls.registrations(WANTED)) is not None) is found
     assert [set(selection.statuses) for selection in lists.asked] == [
         {
@@ -485,8 +486,8 @@ def test_of_a_name_with_a_slash_the_active_devices_are_looked_through_too():
     """HTTP 404 to a path with an encoded slash is an empty list in API v1, and a device that is
     active would be registered again."""
     for name, listed in (("sales/emea", True), ("sales\\emea", True), ("sales.emea", False)):
-        calls, lists = RegistrationCalls(), Lists(device(user=name))
-        calls.find, calls._v1 = Lists().find, lists
+        lists = Lists(device(user=name))
+        calls = EpmmRegistrations(SimpleNamespace(find=Lists().find, v1=lists))
         wanted = replace(WANTED, user=name)
         calls.registrations(wanted)
         assert ["ACTIVE" in selection.statuses for selection in lists.asked] == [listed]

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     AnswerError,
@@ -209,12 +211,12 @@ def test_a_user_that_cannot_be_one(raw):
         users._user({**RAW, **raw})
 
 
-class Server(users.UserCalls):
+class Server(users.EpmmUsers):
     """Answers every read with the same."""
 
     def __init__(self, answer):
+        super().__init__(SimpleNamespace(v1=self))
         self._answer = answer
-        self._v1 = self
 
     def lists(self, endpoint, path=None, query=()):
         return self._answer

@@ -9,21 +9,30 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .._core.plan import Change
-from .protocol import Batch
+from .._core.plan import Batch, Change
 
 
-def one_each(changes: Sequence[Change]) -> list[Batch]:
+def one_each(changes: Sequence[Change[Any]]) -> list[Batch]:
     """Each change by itself."""
     return [Batch((change,), change.write) for change in changes]
 
 
 def grouped(
-    changes: Sequence[Change], most: int, apart: Callable[[Change], str] = lambda _change: ""
+    changes: Sequence[Change[Any]],
+    most: int,
+    apart: Callable[[Change[Any]], str] = lambda _change: "",
 ) -> list[Batch]:
-    """Changes of equal writes together, so many in a batch; those that ``apart`` tells apart are
-    never together."""
-    groups: dict[Any, list[Change]] = {}
+    """Changes of equal writes together.
+
+    Args:
+        changes: What is to be written.
+        most: The most changes in a batch.
+        apart: What changes must have in common to go together.
+
+    Returns:
+        The batches, in the order of their first changes.
+    """
+    groups: dict[Any, list[Change[Any]]] = {}
     for change in changes:
         groups.setdefault((change.write, apart(change)), []).append(change)
     return [

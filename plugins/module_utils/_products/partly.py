@@ -8,24 +8,30 @@ and one by one."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from .._core.errors import AnswerError, ApiError, CredentialsError, ForbiddenError, UemError
 from .._core.plan import Change
 
 # What a server may answer to a call of which it does not take one subject, or which is too long.
-_NOT_ONE = (400, 404)
+NOT_ONE = (400, 404)
 _TOO_LONG = (413, 414)
 
-# When so many, from all over a batch, are refused alone as well, for the same reason, it is not one
-# of them that is wrong.
+# When the first five, from all over a batch, are refused alone as well, for the same reason, it is
+# not one of them that is wrong.
 PROBES = 5
 
 
 def open_end(error: UemError) -> tuple[str, bool]:
-    """Why a write failed, and whether parts of it may be sent again. Raises errors after which the
-    server did nothing.
+    """What an error of a write for many subjects leaves open.
 
     A server that is out of order, or did not answer, was asked several times already.
+
+    Returns:
+        Why the write failed, and whether parts of it may be sent again.
+
+    Raises:
+        CredentialsError, ForbiddenError: The server did nothing, and would do nothing else either.
     """
     if isinstance(error, (CredentialsError, ForbiddenError)):
         raise error
@@ -37,17 +43,25 @@ def open_end(error: UemError) -> tuple[str, bool]:
 def _is_of_one(error: UemError) -> bool:
     """Whether a single subject can be the reason."""
     return isinstance(error, AnswerError) or (
-        isinstance(error, ApiError) and error.status in _NOT_ONE
+        isinstance(error, ApiError) and error.status in NOT_ONE
     )
 
 
-def one_by_one(changes: Sequence[Change], send: Callable[[Change], None]) -> dict[str, str]:
-    """Send changes each alone, and answer by subject why it was not taken for certain; the others
-    were.
+def one_by_one(
+    changes: Sequence[Change[Any]], send: Callable[[Change[Any]], None]
+) -> dict[str, str]:
+    """Send changes each alone.
 
     Nothing more is sent after an error that any other would get as well, nor when the first few
     were all refused for the same reason. These are from all over the changes, so that some
     neighbours that cannot be done keep no other from it.
+
+    Args:
+        changes: What the server did not take as a whole.
+        send: Sends one of them; raises UemError when the server did not take it for certain.
+
+    Returns:
+        By the id of the subject why it was not taken for certain; the others were.
     """
     refused: dict[str, str] = {}
     reasons: set[str] = set()

@@ -2,95 +2,183 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Actions of EPMM: a row of the table and devices to requests, and answers to outcomes."""
+"""Actions of EPMM: how it does them, and their answers as outcomes (E09-E20, E25).
+
+Source: "Device Management" (EPMM, API v1).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError
-from ..._core.plan import Change, Outcome
-from ..._http.transport import Transport
+from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import grouped
-from ..._products.epmm import wire
-from ..._products.protocol import Batch
-from .model import ACTIONS, BULK, MOST_UUIDS
+from ..._products.epmm import answers, endpoints
+from ..._products.epmm.address import MOST_UUIDS
+from ..._products.epmm.client import EpmmClient
+from ..._products.epmm.macs import require_macs
+from ..._products.values import text_of
+from .model import ACTIONS, Call
 from .plan import ActionWrite
 
-PRODUCT = "epmm"
+_SOURCE = "Device Management (EPMM API v1), "
 
 # What stands in place of a passcode ("Unlock a Device"): the device has one, or none, which is not
 # told; or it cannot be unlocked.
 NO_PASSCODES, UNABLE = ("Q", "F"), "NA"
 
+_INVALID = "the server says that the device is invalid"
 _UNLOCK_FAILED = (
     "the server says that unlocking failed, or is impossible without mobile device management"
 )
 
 
-def batches(changes: Sequence[Change], *, by_mac: bool) -> list[Batch]:
-    """Changes of one action together where a bulk call can carry them: without a reason, and of
-    more than one device. What is destructive goes device by device, so that each answer is for
-    one."""
-    if not changes:
-        return []
-    write: ActionWrite = changes[0].write
-    action = ACTIONS[write.action]
-    single = by_mac or write.parameters or action.destructive or not action.calls[PRODUCT].bulk
-    most = 1 if single else MOST_UUIDS
-    return grouped(changes, most)
+def _call(numbers: tuple[str, str], method: str, path: str, section: str, **more: Any) -> Call:
+    """A call for one device. ``numbers``: those of the call that takes the device by its uuid, and
+    of the one that takes it by its Wi-Fi MAC address."""
+    by_uuid, by_mac = numbers
+    address, source = f"/api/v1/dm/devices/{path}", _SOURCE + section
+    return Call(
+        Endpoint(by_uuid, method, f"{address}/{{device}}", source, "API"),
+        by_mac=Endpoint(by_mac, method, f"{address}/mac/{{mac}}", source, "API"),
+        **more,
+    )
 
 
-def send(transport: Transport, batch: Batch, *, by_mac: bool) -> list[Outcome]:
-    """Send one call; an outcome for each device, with its ``passcode`` where there is one. Raises
-    AnswerError when the answer says that nothing was done."""
-    write: ActionWrite = batch.write
-    call = ACTIONS[write.action].calls[PRODUCT]
-    if call.bulk and not write.parameters and not by_mac and (len(batch.changes) > 1 or call.alone):
-        return _bulk(transport, batch, call.bulk)
-    change = batch.changes[0]
-    query = [
-        *((call.words[name], wire.word(value)) for name, value in write.parameters),
-        *call.fixed,
-    ]
-    if by_mac and call.by_mac is not None:
-        answer = transport.call(call.by_mac, path={"mac": change.subject.mac}, query=query)
-    else:
-        answer = transport.call(call.endpoint, path={"device": change.subject.guid}, query=query)
-    said = wire.explain(answer)
-    if not wire.says(said, call.says):
-        raise AnswerError(
-            f"the server answered HTTP 200 and no success: {said or 'it does not say why'}"
+# fmt: off
+CALLS: Mapping[str, Call] = {
+    "force_checkin": _call(
+        ("E17", "E18"), "GET", "wakeup", "Wakeup Client", bulk="WAKEUP_DEVICE", says="request sent",
+    ),
+    "wipe": _call(
+        ("E15", "E16"), "PUT", "wipe", "Wipe a Device", words={"reason": "Reason"}, bulk="WIPE", says=r"^$|\bsuccess",
+    ),
+    "lock": _call(
+        ("E11", "E12"), "PUT", "lock", "Lock a Device", words={"reason": "Reason"}, alone=("reason",), bulk="LOCK",
+    ),
+    "unlock": _call(
+        ("E13", "E14"), "GET", "unlock", "Unlock a Device", words={"reason": "Reason"}, alone=("reason",), bulk="UNLOCK",
+        says=r"[1-9]\d* passcode\(s\) sent",
+    ),
+    "retire": _call(
+        ("E09", "E10"), "PUT", "retire", "Retire a Device", words={"reason": "Reason"}, bulk="RETIRE",
+    ),
+    "locate": _call(
+        ("E19", "E20"), "GET", "locate", "Locate a Device", fixed=(("locatenow", "true"),), says=r"^$|\bsuccess",
+    ),
+}
+# fmt: on
+
+
+class EpmmActions:
+    """See Actions."""
+
+    def __init__(self, client: EpmmClient) -> None:
+        self._client = client
+
+    def call(self, action: str) -> Call | None:
+        """See Actions."""
+        return CALLS.get(action)
+
+    def ineligible(self, changes: Sequence[Change[Any]]) -> Mapping[str, str]:
+        """See Actions. EPMM has no call that tells."""
+        return {}
+
+    def batches(self, changes: Sequence[Change[Any]], *, by_mac: bool) -> list[Batch]:
+        """See Actions. A bulk call carries changes without a reason, and of more than one device.
+        What is destructive goes device by device, so that each answer is for one."""
+        if by_mac:
+            require_macs(self._client, [change.subject for change in changes])
+        if not changes:
+            return []
+        write: ActionWrite = changes[0].write
+        destructive, bulk = ACTIONS[write.action].destructive, CALLS[write.action].bulk
+        alone = by_mac or write.parameters or destructive or not bulk
+        return grouped(changes, 1 if alone else MOST_UUIDS)
+
+    def send(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
+        """See Actions. An outcome returns the ``passcode`` of a device where there is one."""
+        write: ActionWrite = batch.write
+        call = CALLS[write.action]
+        together = len(batch.changes) > 1 or call.alone
+        if call.bulk and not write.parameters and not by_mac and together:
+            return self._send_bulk(batch, call.bulk)
+        [change] = batch.changes
+        answer = self._answer(change, call, by_mac=by_mac)
+        said = answers.explain(answer)
+        if not answers.says(said, call.says):
+            raise AnswerError(
+                f"the server answered HTTP 200 and no success: {said or 'it does not say why'}"
+            )
+        code = lock_passcode(answer) or passcodes(answer).get(change.subject.guid)
+        if code == UNABLE:
+            raise AnswerError(_UNLOCK_FAILED)
+        return [Outcome(change, returned=_passcode(code))]
+
+    def _answer(self, change: Change[Any], call: Call, *, by_mac: bool) -> Any:
+        """The answer of the call for one device."""
+        write: ActionWrite = change.write
+        words = [(call.words[name], text_of(value)) for name, value in write.parameters]
+        query = [*words, *call.fixed]
+        send = self._client.transport.call
+        if by_mac and call.by_mac is not None:
+            return send(call.by_mac, path={"mac": change.subject.mac}, query=query)
+        return send(call.endpoint, path={"device": change.subject.guid}, query=query)
+
+    def _send_bulk(self, batch: Batch, kind: str) -> list[Outcome]:
+        """ "Send Action to bulk devices": the server checks action and devices, answers, and acts
+        afterwards."""
+        query = [("deviceUuids", change.subject.guid) for change in batch.changes]
+        answer = self._client.transport.call(
+            endpoints.ACTION_ON_MANY, path={"action": kind}, query=query
         )
-    code = wire.lock_passcode(answer) or wire.passcodes(answer).get(change.subject.guid)
-    if code == UNABLE:
-        raise AnswerError(_UNLOCK_FAILED)
-    return [Outcome(change, returned=_passcode(code))]
-
-
-def _bulk(transport: Transport, batch: Batch, kind: str) -> list[Outcome]:
-    """ "Send Action to bulk devices": the server checks action and devices, answers, and acts
-    afterwards."""
-    query = [("deviceUuids", change.subject.guid) for change in batch.changes]
-    answer = transport.call(BULK, path={"action": kind}, query=query)
-    said = wire.explain(answer)
-    invalid, failed = wire.invalid_devices(answer), wire.failed_devices(answer)
-    if said and not invalid and not failed and not wire.says(said, r"\bsuccess|\bsent\b"):
-        raise AnswerError(f"the server answered HTTP 200 and no success: {said}")
-    codes = wire.passcodes(answer)
-    outcomes = []
-    for change in batch.changes:
-        uuid = change.subject.guid
-        # Which devices are meant by those that failed is told in words; the others have a passcode,
-        # or what stands for one.
-        if uuid in invalid:
-            outcomes.append(Outcome(change, "the server says that the device is invalid"))
-        elif codes.get(uuid) == UNABLE or (failed and (uuid in failed or uuid not in codes)):
-            outcomes.append(Outcome(change, _UNLOCK_FAILED))
-        else:
-            outcomes.append(Outcome(change, returned=_passcode(codes.get(uuid))))
-    return outcomes
+        said = answers.explain(answer)
+        invalid, failed = answers.invalid_devices(answer), failed_devices(answer)
+        if said and not invalid and not failed and not answers.says(said, r"\bsuccess|\bsent\b"):
+            raise AnswerError(f"the server answered HTTP 200 and no success: {said}")
+        codes = passcodes(answer)
+        outcomes = []
+        for change in batch.changes:
+            uuid = change.subject.guid
+            # Which devices are meant by those that failed is told in words; the others have a
+            # passcode, or what stands for one.
+            if uuid in invalid:
+                outcomes.append(Outcome(change, _INVALID))
+            elif codes.get(uuid) == UNABLE or (failed and (uuid in failed or uuid not in codes)):
+                outcomes.append(Outcome(change, _UNLOCK_FAILED))
+            else:
+                outcomes.append(Outcome(change, returned=_passcode(codes.get(uuid))))
+        return outcomes
 
 
 def _passcode(value: str | None) -> dict[str, str]:
     return {} if not value or value in NO_PASSCODES else {"passcode": value}
+
+
+def passcodes(answer: Any) -> dict[str, str]:
+    """By uuid the passcodes of an answer ("Unlock a Device"), which are secrets."""
+    holder = answer.get("passcodes") if isinstance(answer, Mapping) else None
+    found = answers.listed(holder.get("passcode") if isinstance(holder, Mapping) else holder)
+    return {
+        text_of(one.get("uuid")).lower(): text_of(one.get("value"))
+        for one in found
+        if isinstance(one, Mapping)
+    }
+
+
+def lock_passcode(answer: Any) -> str:
+    """The passcode of an answer ("Lock a Device": not for Android and iOS), which is secret, or
+    ""."""
+    return text_of(answer.get("unlockpasscode")).strip() if isinstance(answer, Mapping) else ""
+
+
+def failed_devices(answer: Any) -> str:
+    """In lower case what a bulk call says of devices that it could not unlock, or ""."""
+    holder = answer.get("failedDevices") if isinstance(answer, Mapping) else None
+    return "; ".join(
+        text_of(one)
+        for one in answers.listed(holder.get("message") if isinstance(holder, Mapping) else holder)
+    ).lower()

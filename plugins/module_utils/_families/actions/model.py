@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Actions on devices, of both products, as one table.
+"""Actions on devices, as one table: what each means, whatever the product.
 
-A row drives the choices and parameters of ``device_action``, the planner, both clients, the table
-in docs/actions.md, and the tests. Sources: MDM Customer Integration API Guide (Neurons), Device API
-Calls; "Device Management" (EPMM, API v1).
+A row drives the choices and parameters of ``device_action``, the planner, the table in
+docs/actions.md, and the tests. How a product does it stands with the product: ``CALLS`` in
+``neurons.py`` and ``epmm.py``.
 """
 
 from __future__ import annotations
@@ -19,23 +19,20 @@ from typing import Any
 from ..._core.endpoint import Endpoint
 from ..._core.errors import OptionError
 
-_GUIDE = "MDM Customer Integration API Guide, "
-_V1 = "Device Management (EPMM API v1), "
-
 # Where a call takes its ids and parameters.
 FORM, QUERY = "form", "query"
 
-# Devices in one call of Neurons, whose guide names no limit.
-MOST = 200
-# "Send Action to bulk devices": 20,000 by default. The uuids go into the address, which servers cut
-# off at 8,000 bytes or more, so that this is what a call gets.
+# Devices that one address of EPMM can name.
 MOST_UUIDS = 150
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of actions: an option of device_action. ``pattern``: what its value must look
-    like, and ``looks`` that in words. ``secret``: it appears nowhere."""
+    """A parameter of actions: an option of device_action.
+
+    ``pattern``: what its value must look like, and ``looks`` that in words. ``secret``: it appears
+    nowhere.
+    """
 
     name: str
     meaning: str
@@ -69,51 +66,19 @@ PARAMETERS = {
 
 
 @dataclass(frozen=True)
-class Call:
-    """An action of one product.
-
-    Neurons: ``endpoint`` takes ids in ``place``. EPMM: ``endpoint`` is for one device by its uuid,
-    ``by_mac`` for one by its Wi-Fi MAC address, and ``bulk`` for many as an action of this type.
-    ``words``: what the call calls each parameter. ``fixed``: what it is always sent. ``required``:
-    parameters without which nothing is sent. ``alone``: parameters without which EPMM takes no call
-    for one device; then ``bulk`` is taken instead. ``platforms``: those that it is for, every one
-    when empty. ``never_in``: states of a device in which the document rules it out. ``viability``:
-    the call that tells which devices cannot take it; ``viable_count``: it only tells how many can.
-    ``says``: what the message of EPMM must match, for an error comes with HTTP 200 as well.
-    ``answers_one``: Neurons answers 1 for success and not a number of devices. ``verified``:
-    ``doc``, until a run on a real server makes it ``live``.
-    """
-
-    endpoint: Endpoint
-    words: Mapping[str, str] = field(default_factory=dict)
-    required: tuple[str, ...] = ()
-    alone: tuple[str, ...] = ()
-    fixed: tuple[tuple[str, str], ...] = ()
-    place: str = FORM
-    ids: str = "ids"
-    viability: Endpoint | None = None
-    viable_count: bool = False
-    by_mac: Endpoint | None = None
-    bulk: str = ""
-    says: str = r"\bsuccess"
-    answers_one: bool = False
-    platforms: frozenset[str] = frozenset()
-    never_in: frozenset[str] = frozenset()
-    verified: str = "doc"
-
-
-@dataclass(frozen=True)
 class Action:
-    """An action. ``done``: states of a device in which it is done or on its way, ``settles``: in
-    which it is done; both empty where nothing of it can be seen, so that it always changes
-    something. ``mode``: what a device then is in, or with ``leaves`` is no longer in, instead.
-    ``gone``: done is a device that does not exist. ``by_version``: done is a device that has the
-    ``version``.
+    """An action, and what it means for a device.
+
+    ``takes``: by product that has it, the parameters that it takes there. ``done``: states of a
+    device in which it is done or on its way, ``settles``: in which it is done; both empty where
+    nothing of it can be seen, so that it always changes something. ``mode``: what a device then is
+    in, or with ``leaves`` is no longer in, instead. ``gone``: done is a device that does not exist.
+    ``by_version``: done is a device that has the ``version``.
     """
 
     name: str
     summary: str
-    calls: Mapping[str, Call]
+    takes: Mapping[str, tuple[str, ...]]
     destructive: bool = False
     done: frozenset[str] = frozenset()
     settles: frozenset[str] = frozenset()
@@ -127,59 +92,49 @@ class Action:
         """Whether it can be seen on a device that it is done."""
         return bool(self.done or self.mode or self.gone or self.by_version)
 
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """The parameters that it takes of any product, in the order of the table."""
-        return tuple(
-            name for name in PARAMETERS if any(name in call.words for call in self.calls.values())
-        )
+    def products_taking(self, parameter: str) -> tuple[str, ...]:
+        """The products in which it takes a parameter."""
+        return tuple(product for product, names in self.takes.items() if parameter in names)
 
 
-IOS, ANDROID = frozenset({"ios"}), frozenset({"android"})
+@dataclass(frozen=True)
+class Call:
+    """How one product does an action.
 
-# Extra words of lost mode: the footnote counts only along with this.
-CHANGE_FOOTNOTE = "changeFootnote"
+    For every product:
+        ``endpoint``: the call. ``words``: what it calls each parameter. ``required``: parameters
+        without which nothing is sent. ``platforms``: those that it is for, every one when empty.
+        ``never_in``: states of a device in which the document rules it out. ``verified``: ``doc``,
+        until a run on a real server makes it ``live``.
 
+    Neurons, whose ``endpoint`` takes several devices:
+        ``ids``: what it calls them, and ``place``: where it takes them. ``viability``: the call
+        that tells which devices cannot take it; ``viable_count``: it only tells how many can.
+        ``answers_one``: it answers 1 for success and not a number of devices.
 
-def _neurons(
-    number: str,
-    method: str,
-    path: str,
-    section: str,
-    viability: tuple[str, str] | None = None,
-    **more: Any,
-) -> Call:
-    """A call of Neurons. ``viability``: number and section of the call that checks it, at the same
-    address."""
-    check = None
-    if viability:
-        verb = method if more.get("viable_count") else "GET"
-        check = Endpoint(
-            viability[0],
-            verb,
-            f"/api/v1/device/{path}",
-            _GUIDE + viability[1],
-            safe=True,
-            idempotent=True,
-        )
-    address = f"/api/v1/device/{path}".rstrip("/")
-    return Call(
-        Endpoint(number, method, address, _GUIDE + section, "Device Management or Device Actions"),
-        viability=check,
-        **more,
-    )
+    EPMM, whose ``endpoint`` is for one device by its uuid:
+        ``by_mac``: the call for one by its Wi-Fi MAC address. ``bulk``: the name that many devices
+        take it by. ``alone``: parameters without which it takes no call for one device; then
+        ``bulk`` is taken instead. ``fixed``: what it is always sent. ``says``: what the message
+        must match, for an error comes with HTTP 200 as well.
+    """
 
-
-def _epmm(number: str, method: str, path: str, section: str, by_mac: str, **more: Any) -> Call:
-    """A call of EPMM for one device. ``by_mac``: the number of the one that takes a MAC address."""
-    source = _V1 + section
-    return Call(
-        Endpoint(number, method, f"/api/v1/dm/devices/{path}/{{device}}", source, "API"),
-        place=QUERY,
-        ids="",
-        by_mac=Endpoint(by_mac, method, f"/api/v1/dm/devices/{path}/mac/{{mac}}", source, "API"),
-        **more,
-    )
+    endpoint: Endpoint
+    words: Mapping[str, str] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+    fixed: tuple[tuple[str, str], ...] = ()
+    place: str = QUERY
+    ids: str = ""
+    viability: Endpoint | None = None
+    viable_count: bool = False
+    by_mac: Endpoint | None = None
+    bulk: str = ""
+    says: str = r"\bsuccess"
+    answers_one: bool = False
+    platforms: frozenset[str] = frozenset()
+    never_in: frozenset[str] = frozenset()
+    verified: str = "doc"
 
 
 ACTIONS = {
@@ -188,314 +143,129 @@ ACTIONS = {
         Action(
             "os_update",
             "Updates the operating system.",
-            {
-                "neurons": _neurons(
-                    "N17",
-                    "PUT",
-                    "scheduleOSUpdate",
-                    "Update Operating System (OS) Version (iOS only)",
-                    ("N16", "Check Update Operating System (OS) Version Viability (iOS Only)"),
-                    words={"version": "version"},
-                    required=("version",),
-                    platforms=IOS,
-                    answers_one=True,
-                )
-            },
+            {"neurons": ("version",)},
             by_version=True,
         ),
-        Action(
-            "restart",
-            "Restarts supervised iOS devices.",
-            {
-                "neurons": _neurons(
-                    "N18", "PUT", "restart", "Restart Supervised iOS Devices", platforms=IOS
-                )
-            },
-        ),
+        Action("restart", "Restarts supervised iOS devices.", {"neurons": ()}),
         Action(
             "force_checkin",
             "Makes the client check in with the server (EPMM calls it wake up).",
-            {
-                "neurons": _neurons(
-                    "N20",
-                    "PUT",
-                    "forceCheckin",
-                    "Force check in a device or devices",
-                    ("N19", "Check Force Check-in Viability"),
-                ),
-                "epmm": _epmm(
-                    "E17",
-                    "GET",
-                    "wakeup",
-                    "Wakeup Client",
-                    "E18",
-                    bulk="WAKEUP_DEVICE",
-                    says="request sent",
-                ),
-            },
+            {"neurons": (), "epmm": ()},
         ),
         Action(
             "wipe",
             "Returns the device to its factory settings; everything on it is lost.",
             {
-                "neurons": _neurons(
-                    "N22",
-                    "PUT",
-                    "wipe",
-                    "Wipe device",
-                    ("N21", "Check Wipe Viability"),
-                    words={
-                        "text": "message",
-                        "preserve_data_plan": "iosPreserveDataPlan",
-                        "disallow_proximity_setup": "iosDisallowProximitySetup",
-                    },
-                ),
-                "epmm": _epmm(
-                    "E15",
-                    "PUT",
-                    "wipe",
-                    "Wipe a Device",
-                    "E16",
-                    words={"reason": "Reason"},
-                    bulk="WIPE",
-                    says=r"^$|\bsuccess",
-                ),
+                "neurons": ("text", "preserve_data_plan", "disallow_proximity_setup"),
+                "epmm": ("reason",),
             },
             destructive=True,
             done=frozenset({"WIPE_PENDING", "WIPE_SENT", "WIPED"}),
             settles=frozenset({"WIPED"}),
         ),
-        Action(
-            "lock",
-            "Locks the device.",
-            {
-                "neurons": _neurons(
-                    "N24",
-                    "PUT",
-                    "lock",
-                    "Lock a device or devices",
-                    ("N23", "Check Lock viability"),
-                ),
-                "epmm": _epmm(
-                    "E11",
-                    "PUT",
-                    "lock",
-                    "Lock a Device",
-                    "E12",
-                    words={"reason": "Reason"},
-                    alone=("reason",),
-                    bulk="LOCK",
-                ),
-            },
-        ),
+        Action("lock", "Locks the device.", {"neurons": (), "epmm": ("reason",)}),
         Action(
             "unlock",
             "Unlocks the device: clears its passcode, or sets the PIN that unlocks it.",
-            {
-                "neurons": _neurons(
-                    "N25",
-                    "PUT",
-                    "unlock",
-                    "Unlock a device or devices",
-                    words={"pin": "deviceUnlockPin"},
-                ),
-                "epmm": _epmm(
-                    "E13",
-                    "GET",
-                    "unlock",
-                    "Unlock a Device",
-                    "E14",
-                    words={"reason": "Reason"},
-                    alone=("reason",),
-                    bulk="UNLOCK",
-                    says=r"[1-9]\d* passcode\(s\) sent",
-                ),
-            },
+            {"neurons": ("pin",), "epmm": ("reason",)},
         ),
         Action(
             "retire",
             "Ends the management of the device and removes what the server put on it.",
-            {
-                "neurons": _neurons(
-                    "N27", "PUT", "retire", "Retire device", ("N26", "Check Retire Viability")
-                ),
-                "epmm": _epmm(
-                    "E09",
-                    "PUT",
-                    "retire",
-                    "Retire a Device",
-                    "E10",
-                    words={"reason": "Reason"},
-                    bulk="RETIRE",
-                ),
-            },
+            {"neurons": (), "epmm": ("reason",)},
             destructive=True,
             done=frozenset({"RETIRE_PENDING", "RETIRE_SENT", "RETIRED"}),
             settles=frozenset({"RETIRED"}),
         ),
-        Action(
-            "logout_user",
-            "Logs the current user out.",
-            {
-                "neurons": _neurons(
-                    "N29",
-                    "PUT",
-                    "logoutUser",
-                    "Force logout current users from devices",
-                    ("N28", "Check force logout viability"),
-                )
-            },
-        ),
+        Action("logout_user", "Logs the current user out.", {"neurons": ()}),
         Action(
             "delete",
             "Deletes a device that was retired from the server.",
-            {
-                "neurons": _neurons(
-                    "N30",
-                    "DELETE",
-                    "",
-                    "Delete Device",
-                    place=QUERY,
-                    ids="deviceIds",
-                    never_in=frozenset(
-                        {"ACTIVE", "WIPE_PENDING", "RETIRE_CANCELED", "WIPE_CANCELED"}
-                    ),
-                )
-            },
+            {"neurons": ()},
             destructive=True,
             gone=True,
         ),
         Action(
             "enter_kiosk",
             "Puts an Android device into kiosk mode.",
-            {
-                "neurons": _neurons(
-                    "N33",
-                    "PUT",
-                    "enterKioskMode",
-                    "Enter a Device into Kiosk Mode",
-                    ("N32", "Check Enter Kiosk Mode Viability"),
-                    platforms=ANDROID,
-                )
-            },
+            {"neurons": ()},
             mode="kiosk_mode",
         ),
         Action(
             "exit_kiosk",
             "Takes an Android device out of kiosk mode.",
-            {
-                "neurons": _neurons(
-                    "N34",
-                    "PUT",
-                    "exitKioskMode",
-                    "Remove Device from Kiosk Mode",
-                    platforms=ANDROID,
-                )
-            },
+            {"neurons": ()},
             mode="kiosk_mode",
             leaves=True,
         ),
         Action(
             "enable_lost_mode",
             "Locks an iOS device and shows a message on it.",
-            {
-                "neurons": _neurons(
-                    "N35",
-                    "PUT",
-                    "enableLostMode",
-                    "Enable Lost Mode (iOS only)",
-                    words={
-                        "text": "message",
-                        "phone_number": "phoneNumber",
-                        "footnote": "footnote",
-                    },
-                    required=("text",),
-                    platforms=IOS,
-                )
-            },
+            {"neurons": ("text", "phone_number", "footnote")},
             mode="lost_mode",
         ),
         Action(
             "disable_lost_mode",
             "Ends the lost mode of an iOS device.",
-            {
-                "neurons": _neurons(
-                    "N37",
-                    "PUT",
-                    "disableLostMode",
-                    "Disable Lost Mode (iOS only)",
-                    ("N36", "Check Disable Lost Mode Viability (iOS only)"),
-                    platforms=IOS,
-                )
-            },
+            {"neurons": ()},
             mode="lost_mode",
             leaves=True,
         ),
         Action(
             "relinquish",
             "Removes the work profile and all policies from a company-owned Android device.",
-            {
-                "neurons": _neurons(
-                    "N39",
-                    "PUT",
-                    "relinquishOwnership",
-                    "Relinquish device (Android only)",
-                    ("N38", "Check Relinquish Viability (Android only)"),
-                    place=QUERY,
-                    viable_count=True,
-                    platforms=ANDROID,
-                )
-            },
+            {"neurons": ()},
             destructive=True,
         ),
         Action(
             "cancel_relinquish",
             "Takes back that an Android device is relinquished.",
-            {
-                "neurons": _neurons(
-                    "N40",
-                    "PUT",
-                    "relinquishOwnershipCancel",
-                    "Cancel Relinquish device (Android only)",
-                    place=QUERY,
-                    platforms=ANDROID,
-                )
-            },
+            {"neurons": ()},
         ),
         Action(
             "locate",
             "Asks the device where it is; M(ivanti.uem.device_location_info) reads it.",
-            {
-                "epmm": _epmm(
-                    "E19",
-                    "GET",
-                    "locate",
-                    "Locate a Device",
-                    "E20",
-                    fixed=(("locatenow", "true"),),
-                    says=r"^$|\bsuccess",
-                )
-            },
+            {"epmm": ()},
         ),
     )
 }
 
-# "Send Action to bulk devices".
-BULK = Endpoint(
-    "E25", "POST", "/api/v1/dm/bulk/devices/{action}", _V1 + "Send Action to bulk devices", "API"
-)
 
+def require_call(action: Action, product: str, call: Call | None) -> Call:
+    """How a product does an action, of which it may have none.
 
-def parse_parameters(action: Action, product: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of an action that are given, checked. Raises OptionError: the product lacks
-    the action or cannot do it ``by`` MAC address, or one of the parameters is missing, not known to
-    it, or malformed."""
-    call = action.calls.get(product)
+    Args:
+        action: what is to be done.
+        product: the product's name, for the message.
+        call: what the product says.
+
+    Raises:
+        OptionError: it does not have the action.
+    """
     if call is None:
-        able = ", ".join(name for name, row in ACTIONS.items() if product in row.calls)
+        able = ", ".join(name for name, row in ACTIONS.items() if product in row.takes)
         raise OptionError(
             f"action: {action.name} is not supported by {product}, which knows {able}."
         )
+    return call
+
+
+def parse_parameters(
+    action: Action, product: str, call: Call, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The parameters of an action that are given, checked.
+
+    Args:
+        action: what is to be done.
+        product: the product's name, for messages.
+        call: how the product does it.
+        given: options of a task. Those that are None, or no parameters, do not count; ``by`` says
+            what devices are named by.
+
+    Raises:
+        OptionError: the product cannot do it ``by`` MAC address, or a parameter is missing, not
+            known to it, or malformed.
+    """
     found = {name: given[name] for name in PARAMETERS if given.get(name) is not None}
     for name in found:
         if name not in call.words:
@@ -507,17 +277,24 @@ def parse_parameters(action: Action, product: str, given: Mapping[str, Any]) -> 
     by_mac = given.get("by") == "mac"
     if by_mac and call.by_mac is None:
         raise OptionError(f"by: {product} names devices by their ids alone; remove it.")
+    _require_all(action, call, found, by_mac=by_mac)
+    for name, value in found.items():
+        _require_form(PARAMETERS[name], value)
+    return found
+
+
+def _require_all(action: Action, call: Call, found: Mapping[str, Any], *, by_mac: bool) -> None:
+    """Raise OptionError for a parameter that is needed and missing."""
     for name in (*call.required, *(call.alone if by_mac else ())):
         if name not in found:
-            raise OptionError(
-                f"{name}: is missing; "
-                f"{action.name}{' by MAC address' if name in call.alone else ''} needs it."
-            )
-    for name, value in found.items():
-        parameter = PARAMETERS[name]
-        if parameter.pattern and not re.fullmatch(parameter.pattern, str(value)):
-            shown = "the value given" if parameter.secret else repr(value)
-            raise OptionError(f"{name}: {shown} is not {parameter.looks}.")
-        if isinstance(value, str) and not value.strip():
-            raise OptionError(f"{name}: is empty; remove it or fill it.")
-    return found
+            how = " by MAC address" if name in call.alone else ""
+            raise OptionError(f"{name}: is missing; {action.name}{how} needs it.")
+
+
+def _require_form(parameter: Parameter, value: Any) -> None:
+    """Raise OptionError for a value that does not look as it must."""
+    if parameter.pattern and not re.fullmatch(parameter.pattern, str(value)):
+        shown = "the value given" if parameter.secret else repr(value)
+        raise OptionError(f"{parameter.name}: {shown} is not {parameter.looks}.")
+    if isinstance(value, str) and not value.strip():
+        raise OptionError(f"{parameter.name}: is empty; remove it or fill it.")

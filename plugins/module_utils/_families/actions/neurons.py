@@ -2,8 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Actions of Neurons for MDM: a row of the table and devices to requests, and answers to
-outcomes."""
+"""Actions of Neurons for MDM (N16-N30, N32-N40): a row of the table and devices to requests, and
+answers to outcomes.
+
+Source: MDM Customer Integration API Guide, Device API Calls.
+"""
 
 from __future__ import annotations
 
@@ -11,100 +14,200 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..._core.device import Device
+from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError
-from ..._core.plan import Change
-from ..._http.transport import Transport
+from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import grouped
-from ..._products.neurons import wire
-from ..._products.protocol import Batch
-from .model import ACTIONS, CHANGE_FOOTNOTE, FORM, MOST, Call
+from ..._products.neurons.answers import accepted, count_of, exception_codes, rows_of
+from ..._products.neurons.client import NeuronsClient
+from ..._products.neurons.devices import refuse_macs
+from ..._products.neurons.endpoints import MOST_DEVICES
+from ..._products.values import text_of
+from .model import ACTIONS, FORM, QUERY, Call
 from .plan import ActionWrite
 
-PRODUCT = "neurons"
+_GUIDE = "MDM Customer Integration API Guide, "
+_CHECK = "The check whether devices can take it"
+
+IOS, ANDROID = frozenset({"ios"}), frozenset({"android"})
+
+# Extra words of lost mode: the footnote counts only along with this.
+CHANGE_FOOTNOTE = "changeFootnote"
 
 
-def batches(changes: Sequence[Change]) -> list[Batch]:
-    """Changes of one action together, so many in a call; what is destructive goes device by device,
-    so that each answer is for one."""
-    if not changes:
-        return []
-    write: ActionWrite = changes[0].write
-    most = 1 if ACTIONS[write.action].destructive else MOST
-    return grouped(changes, most)
+def _call(
+    number: str,
+    method: str,
+    path: str,
+    section: str,
+    viability: tuple[str, str] | None = None,
+    *,
+    place: str = FORM,
+    ids: str = "ids",
+    **more: Any,
+) -> Call:
+    """A row of the table.
 
-
-def send(transport: Transport, batch: Batch) -> int:
-    """Send one call; answers how many devices the server took, as far as it tells. Raises
-    AnswerError for none of them."""
-    write: ActionWrite = batch.write
-    call = ACTIONS[write.action].calls[PRODUCT]
-    pairs = [
-        *((call.ids, change.subject.id) for change in batch.changes),
-        *_words(call, dict(write.parameters)),
-    ]
-    place: dict[str, Any] = {"form": pairs} if call.place == FORM else {"query": pairs}
-    taken = wire.accepted(
-        transport.call(call.endpoint, **place), f"{write.action} on {len(batch.changes)} devices"
-    )
-    return len(batch.changes) if call.answers_one else taken
-
-
-def ineligible(transport: Transport, changes: Sequence[Change]) -> dict[str, str]:
-    """By device id the reason why it cannot take an action, as the server's viability call says."""
-    if not changes:
-        return {}
-    call = ACTIONS[changes[0].write.action].calls[PRODUCT]
-    devices = [change.subject for change in changes]
-    found: dict[str, str] = {}
-    if call.viability is not None:
-        for start in range(0, len(devices), MOST):
-            part = devices[start : start + MOST]
-            found.update(
-                _counted(transport, call, part)
-                if call.viable_count
-                else _listed(transport, call, part)
-            )
-    return found
-
-
-def _listed(transport: Transport, call: Call, devices: Sequence[Device]) -> dict[str, str]:
-    if call.viability is None:
-        return {}
-    answer = transport.call(
-        call.viability,
-        query=[("checkViability", "true"), *((call.ids, device.id) for device in devices)],
-    )
-    rows, total, _after = wire.rows_of(answer, "The check whether devices can take it")
-    reasons = {str(row.get("id")): wire.exception_codes(row) for row in rows}
-    if total > len(rows):
-        raise AnswerError(
-            f"The check whether devices can take it counts {total} devices that cannot, and names "
-            f"{len(rows)}."
+    Args:
+        number: the call's, in docs/coverage.md.
+        method: of HTTP.
+        path: what follows the address of devices.
+        section: where the guide describes it.
+        viability: number and section of the call that checks it, at the same address.
+        place: see Call.
+        ids: see Call.
+        more: what Call has besides.
+    """
+    address = f"/api/v1/device/{path}".rstrip("/")
+    check = None
+    if viability:
+        number_of_check, section_of_check = viability
+        check = Endpoint(
+            number_of_check,
+            method if more.get("viable_count") else "GET",
+            address,
+            _GUIDE + section_of_check,
+            safe=True,
+            idempotent=True,
         )
-    return {device.id: reasons[device.id] for device in devices if device.id in reasons}
+    role = "Device Management or Device Actions"
+    endpoint = Endpoint(number, method, address, _GUIDE + section, role)
+    return Call(endpoint, place=place, ids=ids, viability=check, **more)
 
 
-def _counted(transport: Transport, call: Call, devices: Sequence[Device]) -> dict[str, str]:
-    """The check of relinquishing answers a number; where it is short, devices are asked about one
-    by one."""
-    if call.viability is None:
-        return {}
-    answer = transport.call(
-        call.viability,
-        query=[("checkViability", "true"), *((call.ids, device.id) for device in devices)],
-    )
-    able = wire.count_of(answer, "The check whether devices can take it")
-    if able >= len(devices):
-        return {}
-    if len(devices) == 1:
-        return {devices[0].id: "the server says that it cannot, and not why"}
-    return {
-        key: reason
-        for device in devices
-        for key, reason in _counted(transport, call, [device]).items()
-    }
+# fmt: off
+CALLS: Mapping[str, Call] = {
+    "os_update": _call(
+        "N17", "PUT", "scheduleOSUpdate", "Update Operating System (OS) Version (iOS only)",
+        ("N16", "Check Update Operating System (OS) Version Viability (iOS Only)"),
+        words={"version": "version"}, required=("version",), platforms=IOS, answers_one=True,
+    ),
+    "restart": _call("N18", "PUT", "restart", "Restart Supervised iOS Devices", platforms=IOS),
+    "force_checkin": _call(
+        "N20", "PUT", "forceCheckin", "Force check in a device or devices", ("N19", "Check Force Check-in Viability"),
+    ),
+    "wipe": _call(
+        "N22", "PUT", "wipe", "Wipe device", ("N21", "Check Wipe Viability"),
+        words={
+            "text": "message",
+            "preserve_data_plan": "iosPreserveDataPlan",
+            "disallow_proximity_setup": "iosDisallowProximitySetup",
+        },
+    ),
+    "lock": _call("N24", "PUT", "lock", "Lock a device or devices", ("N23", "Check Lock viability")),
+    "unlock": _call("N25", "PUT", "unlock", "Unlock a device or devices", words={"pin": "deviceUnlockPin"}),
+    "retire": _call("N27", "PUT", "retire", "Retire device", ("N26", "Check Retire Viability")),
+    "logout_user": _call(
+        "N29", "PUT", "logoutUser", "Force logout current users from devices", ("N28", "Check force logout viability"),
+    ),
+    "delete": _call(
+        "N30", "DELETE", "", "Delete Device", place=QUERY, ids="deviceIds",
+        never_in=frozenset({"ACTIVE", "WIPE_PENDING", "RETIRE_CANCELED", "WIPE_CANCELED"}),
+    ),
+    "enter_kiosk": _call(
+        "N33", "PUT", "enterKioskMode", "Enter a Device into Kiosk Mode", ("N32", "Check Enter Kiosk Mode Viability"),
+        platforms=ANDROID,
+    ),
+    "exit_kiosk": _call("N34", "PUT", "exitKioskMode", "Remove Device from Kiosk Mode", platforms=ANDROID),
+    "enable_lost_mode": _call(
+        "N35", "PUT", "enableLostMode", "Enable Lost Mode (iOS only)",
+        words={"text": "message", "phone_number": "phoneNumber", "footnote": "footnote"}, required=("text",), platforms=IOS,
+    ),
+    "disable_lost_mode": _call(
+        "N37", "PUT", "disableLostMode", "Disable Lost Mode (iOS only)",
+        ("N36", "Check Disable Lost Mode Viability (iOS only)"), platforms=IOS,
+    ),
+    "relinquish": _call(
+        "N39", "PUT", "relinquishOwnership", "Relinquish device (Android only)",
+        ("N38", "Check Relinquish Viability (Android only)"), place=QUERY, viable_count=True, platforms=ANDROID,
+    ),
+    "cancel_relinquish": _call(
+        "N40", "PUT", "relinquishOwnershipCancel", "Cancel Relinquish device (Android only)", place=QUERY, platforms=ANDROID,
+    ),
+}
+# fmt: on
+
+
+class NeuronsActions:
+    """Actions on the devices of a tenant."""
+
+    def __init__(self, client: NeuronsClient) -> None:
+        self._transport = client.transport
+
+    def call(self, action: str) -> Call | None:
+        """See Actions."""
+        return CALLS.get(action)
+
+    def ineligible(self, changes: Sequence[Change[Any]]) -> Mapping[str, str]:
+        """See Actions. The server's call that checks viability tells."""
+        if not changes:
+            return {}
+        call = CALLS[changes[0].write.action]
+        if call.viability is None:
+            return {}
+        check = self._counted if call.viable_count else self._listed
+        devices = [change.subject for change in changes]
+        found: dict[str, str] = {}
+        for start in range(0, len(devices), MOST_DEVICES):
+            found.update(check(call.viability, call.ids, devices[start : start + MOST_DEVICES]))
+        return found
+
+    def batches(self, changes: Sequence[Change[Any]], *, by_mac: bool) -> list[Batch]:
+        """See Actions. What is destructive goes device by device, so that each answer is for
+        one."""
+        refuse_macs(by_mac=by_mac)
+        if not changes:
+            return []
+        destructive = ACTIONS[changes[0].write.action].destructive
+        return grouped(changes, 1 if destructive else MOST_DEVICES)
+
+    def send(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
+        """See Actions. The answer is a number, so that of a part nobody knows which it was."""
+        refuse_macs(by_mac=by_mac)
+        write: ActionWrite = batch.write
+        call = CALLS[write.action]
+        pairs = [
+            *((call.ids, change.subject.id) for change in batch.changes),
+            *_words(call, dict(write.parameters)),
+        ]
+        place: dict[str, Any] = {"form": pairs} if call.place == FORM else {"query": pairs}
+        answer = self._transport.call(call.endpoint, **place)
+        count = len(batch.changes)
+        taken = accepted(answer, f"{write.action} on {count} devices")
+        if call.answers_one or taken >= count:
+            return [Outcome(change) for change in batch.changes]
+        told = f"the server took {taken} of {count} devices and does not say which"
+        return [Outcome(change, told) for change in batch.changes]
+
+    def _check(self, endpoint: Endpoint, ids: str, devices: Sequence[Device]) -> Any:
+        query = [("checkViability", "true"), *((ids, device.id) for device in devices)]
+        return self._transport.call(endpoint, query=query)
+
+    def _listed(self, endpoint: Endpoint, ids: str, devices: Sequence[Device]) -> dict[str, str]:
+        """By device id why it cannot, of a check that lists such devices."""
+        rows, total, _after = rows_of(self._check(endpoint, ids, devices), _CHECK)
+        reasons = {str(row.get("id")): exception_codes(row) for row in rows}
+        if total > len(rows):
+            raise AnswerError(
+                f"{_CHECK} counts {total} devices that cannot, and names {len(rows)}."
+            )
+        return {device.id: reasons[device.id] for device in devices if device.id in reasons}
+
+    def _counted(self, endpoint: Endpoint, ids: str, devices: Sequence[Device]) -> dict[str, str]:
+        """By device id why it cannot, of a check that says how many can; where it is short, devices
+        are asked about one by one."""
+        able = count_of(self._check(endpoint, ids, devices), _CHECK)
+        if able >= len(devices):
+            return {}
+        if len(devices) == 1:
+            return {devices[0].id: "the server says that it cannot, and not why"}
+        found: dict[str, str] = {}
+        for device in devices:
+            found.update(self._counted(endpoint, ids, [device]))
+        return found
 
 
 def _words(call: Call, parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
-    pairs = [(call.words[name], wire.word(value)) for name, value in parameters.items()]
+    """Parameters by what the call calls them, as text."""
+    pairs = [(call.words[name], text_of(value)) for name, value in parameters.items()]
     return [*pairs, (CHANGE_FOOTNOTE, "true")] if "footnote" in parameters else pairs

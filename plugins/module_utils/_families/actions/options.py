@@ -12,15 +12,12 @@ from . import model as actions
 
 def _takers(parameter: str) -> str:
     """Which actions take a parameter, for its documentation."""
-    takers = [
-        f"V({action.name})" + ("" if len(products) == len(action.calls) else f" of {products[0]}")
-        for action in actions.ACTIONS.values()
-        if (
-            products := [
-                product for product, call in action.calls.items() if parameter in call.words
-            ]
-        )
-    ]
+    takers = []
+    for action in actions.ACTIONS.values():
+        products = action.products_taking(parameter)
+        if products:
+            some = "" if len(products) == len(action.takes) else f" of {products[0]}"
+            takers.append(f"V({action.name}){some}")
     return f"For {', '.join(takers)}."
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Generic
+from dataclasses import dataclass
+from typing import Any
 
 from ..._core.device import Device
-from ..._core.plan import Change, Of_co
-from .model import Action
+from ..._core.plan import INELIGIBLE, PROTECTED, Change, LeftAlone, Plan
+from .model import Action, Call
 
 
 @dataclass(frozen=True)
@@ -26,72 +26,46 @@ class ActionWrite:
     parameters: tuple[tuple[str, Any], ...] = ()
 
 
-@dataclass(frozen=True)
-class ActionPlan(Generic[Of_co]):
-    """Who takes an action. ``ineligible`` and ``protected``: subjects that do not, each with the
-    reason."""
-
-    changes: tuple[Change[Of_co], ...] = ()
-    unchanged: tuple[Of_co, ...] = ()
-    ineligible: tuple[tuple[Of_co, str], ...] = ()
-    protected: tuple[tuple[Of_co, str], ...] = field(default=())
-
-    @property
-    def devices(self) -> tuple[Of_co, ...]:
-        """The subjects that it would be sent to."""
-        return tuple(change.subject for change in self.changes)
-
-
 def plan_action(
     action: Action,
-    product: str,
+    call: Call,
     devices: Iterable[Device],
     parameters: Mapping[str, Any],
     protected: Mapping[str, str],
-) -> ActionPlan[Device]:
-    """Plan an action. ``protected``: by device id the reason why no run may touch it."""
-    call = action.calls[product]
+) -> Plan:
+    """Plan an action.
+
+    Args:
+        action: what is to be done.
+        call: how the product does it.
+        devices: those that are selected.
+        parameters: of the action, checked.
+        protected: by device id the reason why no run may touch it.
+    """
     write = ActionWrite(action.name, tuple(sorted(parameters.items())))
-    changes, unchanged, ineligible, kept = [], [], [], []
+    changes, unchanged, left = [], [], []
     for device in devices:
         if is_done(action, device, parameters):
             unchanged.append(device)
         elif device.id in protected:
-            kept.append((device, protected[device.id]))
-        elif call.platforms and device.platform not in call.platforms:
-            here = device.platform or "a device of an unknown platform"
-            ineligible.append(
-                (
-                    device,
-                    (
-                        f"{action.name} is for {' and '.join(sorted(call.platforms))} alone, not "
-                        f"for {here}"
-                    ),
-                )
-            )
-        elif device.state in call.never_in:
-            ineligible.append(
-                (device, f"a device in the state {device.state} cannot take {action.name}")
-            )
+            left.append(LeftAlone(device, PROTECTED, protected[device.id]))
+        elif reason := _unfit(action, call, device):
+            left.append(LeftAlone(device, INELIGIBLE, reason))
         else:
-            changes.append(
-                Change(
-                    device, {"state": shown_state(device)}, {"state": after(action, device)}, write
-                )
-            )
-    return ActionPlan(tuple(changes), tuple(unchanged), tuple(ineligible), tuple(kept))
+            before, now = {"state": shown_state(device)}, {"state": after(action, device)}
+            changes.append(Change(device, before, now, write))
+    return Plan(tuple(changes), tuple(unchanged), tuple(left))
 
 
-def without(plan: ActionPlan[Of_co], reasons: Mapping[str, str]) -> ActionPlan[Of_co]:
-    """A plan without the subjects that the server says cannot take the action; by id its reason for
-    each."""
-    changes = tuple(change for change in plan.changes if change.subject.id not in reasons)
-    more = tuple(
-        (change.subject, reasons[change.subject.id])
-        for change in plan.changes
-        if change.subject.id in reasons
-    )
-    return ActionPlan(changes, plan.unchanged, plan.ineligible + more, plan.protected)
+def _unfit(action: Action, call: Call, device: Device) -> str:
+    """Why the call is not for a device, as far as that can be seen, or ""."""
+    if call.platforms and device.platform not in call.platforms:
+        platforms = " and ".join(sorted(call.platforms))
+        here = device.platform or "a device of an unknown platform"
+        return f"{action.name} is for {platforms} alone, not for {here}"
+    if device.state in call.never_in:
+        return f"a device in the state {device.state} cannot take {action.name}"
+    return ""
 
 
 def is_done(action: Action, device: Device, parameters: Mapping[str, Any]) -> bool:

@@ -32,7 +32,7 @@ from ..._module.results import Shape, ineligible_sentence
 from ..._module.run import Result, Run
 from ..._module.wait import Patience, Sight, late, require_times
 from .calls import Actions
-from .model import ACTIONS, PARAMETERS, Action, Call, parse_parameters
+from .model import ACTIONS, PARAMETERS, Action, Call, parse_parameters, require_call
 from .plan import is_done, is_settled, plan_action, shown_state
 
 _SECRET = tuple(name for name, parameter in PARAMETERS.items() if parameter.secret)
@@ -65,10 +65,8 @@ def read_order(run: Run[Actions]) -> Order:
     """Read the options. Raises OptionError, before any request, for what makes no sense."""
     params = run.params
     action = ACTIONS[params["action"]]
-    call = run.calls.call(action.name)
-    if call is None:
-        raise OptionError(f"action: {action.name} is not supported by {run.client.product}.")
-    parameters = parse_parameters(action, call, run.client.product, params)
+    call = require_call(action, run.client.product, run.calls.call(action.name))
+    parameters = parse_parameters(action, run.client.product, call, params)
     choice = parse_choice(params)
     if action.destructive and not choice.selection.names and not choice.selection.narrows:
         raise OptionError(

@@ -12,20 +12,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, NotFoundError, UemError
 from ..._core.masking import masked
-from ..._core.plan import Change, Outcome
-from ..._http.transport import Transport
+from ..._core.plan import Batch, Change, Outcome
+from ..._http.parallel import each
 from ..._products.batches import grouped, one_each
-from ..._products.epmm import endpoints, wire
-from ..._products.epmm.v1 import V1
+from ..._products.epmm import answers, endpoints
+from ..._products.epmm.address import MOST_BYTES
+from ..._products.epmm.client import EpmmClient
+from ..._products.epmm.devices import details_v1
+from ..._products.epmm.values import flag, number_of, seconds, time_of
 from ..._products.partly import one_by_one, open_end
-from ..._products.protocol import Batch
+from ..._products.values import text_of
 from .model import ALLOWED, BLOCKED, WIPED, EasDevice
 
 # The groups of a list: the state of their devices, and whether these are registered; of the wiped
@@ -53,9 +55,8 @@ _TEXTS = {
 
 _ACTIONS = {ALLOWED: "REINSTATE_DEVICE", BLOCKED: "BLOCK_DEVICE", WIPED: "WIPE"}
 
-# Bytes of an address that every server takes, and what is kept of them for a path that url may
-# have.
-_ADDRESS, _SPARE = 8000, 500
+# Bytes of an address that are kept for a path that url may have.
+_SPARE = 500
 
 # Devices in one call; no limit is documented.
 BULK_EAS = 200
@@ -64,49 +65,48 @@ _COUNTED = re.compile(r"(\d+) device", re.IGNORECASE)
 _MODIFIED = re.compile(r"(\d+) device\S* modified to (\w+)", re.IGNORECASE)
 
 
-class EasCalls:
-    """A part of the client: ActiveSync devices."""
+class EpmmActiveSync:
+    """See ActiveSync."""
 
-    transport: Transport
-    _v1: V1
+    def __init__(self, client: EpmmClient) -> None:
+        self._client = client
 
-    def activesync_devices(self) -> tuple[EasDevice, ...]:
+    def devices(self) -> tuple[EasDevice, ...]:
         """See ActiveSync."""
-        answer = self._v1.lists(endpoints.EAS_DEVICES)
+        answer = self._client.v1.lists(endpoints.EAS_DEVICES)
         return () if answer is None else tuple(eas_devices(answer))
 
-    def activesync_details(self, device: EasDevice) -> Mapping[str, Any] | None:
+    def details(self, device: EasDevice) -> Mapping[str, Any] | None:
         """See ActiveSync."""
         try:
-            answer = self.transport.call(endpoints.EAS_DEVICE, path={"device": device.uuid})
+            answer = self._client.transport.call(endpoints.EAS_DEVICE, path={"device": device.uuid})
         except NotFoundError:
             return None
         return eas_details(answer, device.uuid)
 
-    def activesync_unable(self, changes: Sequence[Change]) -> Mapping[str, str]:
+    def ineligible(self, changes: Sequence[Change[Any]]) -> Mapping[str, str]:
         """See ActiveSync. The details of a device say whether it can be wiped."""
         asked = [change.subject for change in changes if change.write == WIPED]
-        with ThreadPoolExecutor(self.transport.settings.concurrency) as pool:
-            told = list(pool.map(self.activesync_details, asked))
+        told = each(self.details, asked, self._client.transport.settings.concurrency)
         unable = [
             device.id
             for device, details in zip(asked, told, strict=True)
-            if details is not None and wire.flag(details.get("IsRemoteWipeSupported")) is False
+            if details is not None and flag(details.get("IsRemoteWipeSupported")) is False
         ]
         return dict.fromkeys(
             unable, "the server says that it cannot be wiped (IsRemoteWipeSupported)"
         )
 
-    def activesync_batches(self, changes: Sequence[Change]) -> list[Batch]:
+    def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
         """See ActiveSync. One that was wiped goes alone, for of it alone the answer is no proof."""
         alone = [change for change in changes if WIPED in (change.write, change.subject.state)]
         others = [change for change in changes if WIPED not in (change.write, change.subject.state)]
         longest = max((len(quote(change.subject.uuid, safe="")) for change in others), default=0)
-        room = _ADDRESS - _SPARE - len(endpoints.EAS_ACT.path)
+        room = MOST_BYTES - _SPARE - len(endpoints.EAS_ACT.path)
         most = max(1, min(BULK_EAS, room // (longest + len("uuids=&"))))
         return [*grouped(others, most), *one_each(alone)]
 
-    def set_activesync(self, batch: Batch) -> list[Outcome]:
+    def write(self, batch: Batch) -> list[Outcome]:
         """See ActiveSync. What an answer leaves open, such as a count that is short, is settled by
         reading, and devices that a call for many left as they were are sent one by one. Something
         destructive is never sent again."""
@@ -135,15 +135,15 @@ class EasCalls:
             now = self._states_now() if failed else now
         return [_settled(change, now, reasons[change.subject.id]) for change in batch.changes]
 
-    def _act(self, changes: Sequence[Change]) -> None:
+    def _act(self, changes: Sequence[Change[Any]]) -> None:
         """Send. Raises AnswerError when the server does not say that it did it to all of them."""
         state = changes[0].write
         action = _ACTIONS[state]
-        answer = self.transport.call(
+        answer = self._client.transport.call(
             endpoints.EAS_WIPE if state == WIPED else endpoints.EAS_ACT,
             query=[*(("uuids", change.subject.uuid) for change in changes), ("action", action)],
         )
-        said = " ".join(wire.explain(answer).split())
+        said = " ".join(answers.explain(answer).split())
         found = _MODIFIED.search(said)
         if found is None or (int(found.group(1)), found.group(2).upper()) != (len(changes), action):
             raise AnswerError(
@@ -154,12 +154,12 @@ class EasCalls:
     def _states_now(self) -> dict[str, str] | str:
         """By id the states that the server lists, or the sentence why they cannot be read."""
         try:
-            return {device.id: device.state for device in self.activesync_devices()}
+            return {device.id: device.state for device in self.devices()}
         except UemError as error:
             return str(error)
 
 
-def _settled(change: Change, now: Mapping[str, str] | str, reason: str) -> Outcome:
+def _settled(change: Change[Any], now: Mapping[str, str] | str, reason: str) -> Outcome:
     """The outcome for a device by the states that the server lists now, or by why these cannot be
     read."""
     if isinstance(now, str):
@@ -184,7 +184,7 @@ def eas_devices(answer: Any) -> list[EasDevice]:
     Raises AnswerError for an answer that is no such list, or that has fewer devices than it counts.
     """
     rows = list(_rows(answer))
-    counted = _COUNTED.search(wire.explain(answer))
+    counted = _COUNTED.search(answers.explain(answer))
     if counted is not None and int(counted.group(1)) > len(rows):
         raise AnswerError(
             f"The server counts {counted.group(1)} ActiveSync devices and sent {len(rows)} of "
@@ -192,7 +192,7 @@ def eas_devices(answer: Any) -> list[EasDevice]:
         )
     if not rows:
         # An error comes with HTTP 200 as well, and must not pass for an empty list.
-        wire.v1_list(
+        answers.v1_list(
             answer, next((f"{one}s" for one in _GROUPS if f"{one}s" in answer), "devices"), "device"
         )
     found: dict[str, EasDevice] = {}
@@ -232,36 +232,36 @@ def _rows(answer: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
                 f"The server's answer has {group}s of an unknown shape "
                 f"({', '.join(sorted(map(str, holder)))})."
             )
-        for row in wire.listed(inner):
+        for row in answers.listed(inner):
             if not isinstance(row, Mapping):
                 raise AnswerError(f"The server's answer has {group}s that are no objects.")
             yield group, row
 
 
 def _device(row: Mapping[str, Any], group: str) -> EasDevice:
-    uuid = wire.text_of(row.get("uuid")).strip()
+    uuid = text_of(row.get("uuid")).strip()
     if not uuid or not uuid.isprintable():
         raise AnswerError(
             f"The server sent an ActiveSync device without a usable uuid ({row.get('uuid')!r})."
         )
     state, registered = _GROUPS.get(group, ("", None))
     status, word = (
-        wire.text_of(row.get("status")).strip(),
-        wire.text_of(row.get("activeSyncStatus")).strip(),
+        text_of(row.get("status")).strip(),
+        text_of(row.get("activeSyncStatus")).strip(),
     )
     said = _STATUSES.get(word.lower(), state)
     unclear = "" if said == state else f"the server lists it in {group}s, with the status {word}"
     last = _time(row.get("lastSyncTime"))
-    texts: dict[str, Any] = {name: wire.text_of(row.get(raw)) for name, raw in _TEXTS.items()}
+    texts: dict[str, Any] = {name: text_of(row.get(raw)) for name, raw in _TEXTS.items()}
     return EasDevice(
         **texts,
         uuid=uuid,
         state="" if unclear else state,
         registered=_REGISTERED.get(status.lower()) if registered is None else registered,
-        device_uuid=wire.text_of(row.get("miDeviceUuid")).strip().lower(),
+        device_uuid=text_of(row.get("miDeviceUuid")).strip().lower(),
         first_sync=_time(row.get("firstSyncTime")),
         last_sync=last,
-        synced=wire.seconds(last),
+        synced=seconds(last),
         unclear=unclear
         if group in _GROUPS
         else f"the server lists it in {group}s, which is no group that is known",
@@ -270,8 +270,8 @@ def _device(row: Mapping[str, Any], group: str) -> EasDevice:
 
 def _time(raw: Any) -> str | None:
     """A time of thousandths since 1970, also as text; 0 is none."""
-    stamp = wire.number_of(raw)
-    return wire.time_of(stamp) if stamp else None
+    stamp = number_of(raw)
+    return time_of(stamp) if stamp else None
 
 
 def eas_details(answer: Any, uuid: str) -> dict[str, Any]:
@@ -281,10 +281,10 @@ def eas_details(answer: Any, uuid: str) -> dict[str, Any]:
     if not isinstance(holder, Mapping) or "details" not in holder:
         raise AnswerError(
             f"ActiveSync device {uuid}: the server's answer has no details "
-            f"({wire.explain(answer) or 'it does not say why'})."
+            f"({answers.explain(answer) or 'it does not say why'})."
         )
-    other = wire.text_of(holder.get("uuid")).strip()
+    other = text_of(holder.get("uuid")).strip()
     if other and other.lower() != uuid.lower():
         raise AnswerError(f"ActiveSync device {uuid}: the server answered the details of {other}.")
-    details: dict[str, Any] = masked(wire.details_v1(holder))
+    details: dict[str, Any] = masked(details_v1(holder))
     return details

@@ -13,10 +13,11 @@ from typing import Any
 from ..._core.device import Device
 from ..._core.errors import AnswerError
 from ..._core.masking import masked
-from ..._http.transport import Transport
-from ..._products.epmm import endpoints, wire
+from ..._products.epmm import answers, endpoints
+from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.lists import read_list
-from ..._products.epmm.v1 import V1
+from ..._products.epmm.values import number_of
+from ..._products.values import text_of
 from .model import AppSetting
 
 # What the list and its elements are called in an answer.
@@ -26,43 +27,43 @@ _CALLED = ("appsettings", "appsetting")
 _STATES = {"67": "current", "68": "deleted", "C": "current", "D": "deleted"}
 
 
-class AppSettingCalls:
-    """A part of the client: app settings."""
+class EpmmAppSettings:
+    """See AppSettings."""
 
-    transport: Transport
-    _v1: V1
+    def __init__(self, client: EpmmClient) -> None:
+        self._client = client
 
-    def app_settings(self, kind: str | None) -> tuple[AppSetting, ...]:
+    def settings(self, kind: str | None) -> tuple[AppSetting, ...]:
         """See AppSettings."""
         query = [] if kind is None else [("type", kind)]
         return tuple(
             app_setting(row)
-            for row in read_list(self._v1, endpoints.APP_SETTINGS, *_CALLED, query=query)
+            for row in read_list(self._client.v1, endpoints.APP_SETTINGS, *_CALLED, query=query)
         )
 
-    def app_settings_of(self, device: Device) -> tuple[AppSetting, ...]:
+    def settings_of(self, device: Device) -> tuple[AppSetting, ...]:
         """See AppSettings."""
         rows = read_list(
-            self._v1, endpoints.APP_SETTINGS_OF_DEVICE, *_CALLED, {"device": device.guid}
+            self._client.v1, endpoints.APP_SETTINGS_OF_DEVICE, *_CALLED, {"device": device.guid}
         )
         return tuple(app_setting(row) for row in rows)
 
 
 def app_setting(raw: Mapping[str, Any]) -> AppSetting:
     """A setting of "Get all Application Settings" and its kin."""
-    number = raw.get("@id", raw.get("id"))
+    number = answers.id_of(raw)
     if number is None:
         raise AnswerError(f"The server sent an app setting without an id ({raw.get('name')!r}).")
-    state = wire.text_of(raw.get("state")).upper()
+    state = text_of(raw.get("state")).upper()
     return AppSetting(
-        id=wire.text_of(number),
-        name=wire.text_of(raw.get("name")).strip(),
-        type=wire.text_of(raw.get("appType")).upper(),
-        origin=wire.text_of(raw.get("type")).upper(),
-        description=wire.text_of(raw.get("description")),
-        device_count=wire.number_of(raw.get("deviceCount")),
-        pending_count=wire.number_of(raw.get("pendingCount")),
-        quarantined_count=wire.number_of(raw.get("quarantinedCount")),
+        id=text_of(number),
+        name=text_of(raw.get("name")).strip(),
+        type=text_of(raw.get("appType")).upper(),
+        origin=text_of(raw.get("type")).upper(),
+        description=text_of(raw.get("description")),
+        device_count=number_of(raw.get("deviceCount")),
+        pending_count=number_of(raw.get("pendingCount")),
+        quarantined_count=number_of(raw.get("quarantinedCount")),
         labels=_labels(raw),
         state=_STATES.get(state) or state.lower() or None,
         properties=masked(_properties(raw)),
@@ -72,8 +73,8 @@ def app_setting(raw: Mapping[str, Any]) -> AppSetting:
 def _labels(raw: Mapping[str, Any]) -> tuple[tuple[str | None, str | None], ...]:
     """Ids and names, which come as two lists. Where they are not of one length nobody knows which
     belong together."""
-    ids = [wire.text_of(one) for one in wire.listed(raw.get("labels"))]
-    names = [wire.text_of(one) for one in wire.listed(raw.get("labelNames"))]
+    ids = [text_of(one) for one in answers.listed(raw.get("labels"))]
+    names = [text_of(one) for one in answers.listed(raw.get("labelNames"))]
     if len(ids) == len(names):
         return tuple(zip(ids, names, strict=True))
     return tuple(chain(((one, None) for one in ids), ((None, one) for one in names)))
@@ -81,15 +82,15 @@ def _labels(raw: Mapping[str, Any]) -> tuple[tuple[str | None, str | None], ...]
 
 def _properties(raw: Mapping[str, Any]) -> dict[str, Any]:
     """``{"entry": [{"key": …, "value": …}]}``, with one entry a single object."""
-    parts = [part for part in wire.listed(raw.get("properties")) if isinstance(part, Mapping)]
+    parts = [part for part in answers.listed(raw.get("properties")) if isinstance(part, Mapping)]
     entries = [
         entry
         for part in parts
-        for entry in wire.listed(part.get("entry"))
+        for entry in answers.listed(part.get("entry"))
         if isinstance(entry, Mapping)
     ]
     return {
-        wire.text_of(entry["key"]): entry.get("value")
+        text_of(entry["key"]): entry.get("value")
         for entry in entries
         if entry.get("key") is not None
     }

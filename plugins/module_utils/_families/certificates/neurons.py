@@ -2,40 +2,35 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Certificates of devices (N15)."""
+"""Certificates of devices of Neurons for MDM (N15)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ..._core.device import Device
 from ..._core.errors import AbsentError, AnswerError
-from ..._http.transport import Transport
 from ..._products.neurons import endpoints
-from ..._products.neurons.lists import (
-    flag,
-    read_present,
-    read_whole,
-    seconds,
-    text_or_none,
-    time_of,
-)
+from ..._products.neurons.client import NeuronsClient
+from ..._products.neurons.lists import read_present, read_whole
+from ..._products.neurons.values import flag, seconds, time_of
+from ..._products.values import text_or_none
 from .model import Certificate, Holdings
 
 
-class CertificateCalls:
-    """A part of the client: certificates of devices."""
+class NeuronsCertificates:
+    """Certificates of the devices of a tenant."""
 
-    transport: Transport
-    details: Callable[[Device], Mapping[str, Any]]
+    def __init__(self, client: NeuronsClient) -> None:
+        self._client = client
 
     def certificates(self, devices: Sequence[Device]) -> Holdings:
         """See Certificates."""
-        there, skipped = read_present(self.transport, self._certificates, devices)
-        return Holdings(
-            tuple((device, one) for device, own in there for one in own), tuple(skipped)
-        )
+        there, skipped = read_present(self._client.transport, self._certificates, devices)
+        held = tuple((device, one) for device, own in there for one in own)
+        return Holdings(held, tuple(skipped))
 
     def _certificates(self, device: Device) -> list[Certificate]:
         """The call wants the owner of the device ("Get certificates assigned to a device"), and may
@@ -45,26 +40,23 @@ class CertificateCalls:
         found = self._certificates_by(device, listed) if listed else []
         if found:
             return found
-        owner = self.details(device).get("ownerId")
+        owner = self._client.details(device).get("ownerId")
         if not owner and not listed:
             raise AbsentError(
                 f"the server knows no owner of {device.title}, whom it has to be asked by"
             )
-        return (
-            found
-            if not owner or str(owner) == str(listed)
-            else self._certificates_by(device, owner)
-        )
+        if not owner or str(owner) == str(listed):
+            return found
+        return self._certificates_by(device, owner)
 
     def _certificates_by(self, device: Device, owner: Any) -> list[Certificate]:
+        transport = self._client.transport
         return read_whole(
-            self.transport,
-            endpoints.CERTIFICATES,
+            partial(transport.call, endpoints.CERTIFICATES, path={"device": device.id}),
             lambda row: certificate(row, device),
             _key,
             f"certificates of {device.title}",
-            path={"device": device.id},
-            query=[("accountId", str(owner))],
+            [("accountId", str(owner))],
         )
 
 

@@ -6,29 +6,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ..._core.device import Device
 from ..._core.errors import AbsentError, ApiError
-from ..._http.transport import Transport
+from ..._products.epmm.client import EpmmClient
 from .model import Report, Verdict
 
 # What a server without API v1, or one where the account may not use it, may answer.
 _NO_V1 = (403, 405, 410, 501)
 
 
-class ComplianceCalls:
-    """A part of the client: why devices are not compliant."""
+class EpmmCompliance:
+    """See Compliance."""
 
-    transport: Transport
-    bitmaps: Callable[[Sequence[Device]], list[Device]]
+    def __init__(self, client: EpmmClient) -> None:
+        self._client = client
 
     def compliance(self, devices: Sequence[Device]) -> Report:
         """See Compliance. The bitmaps of API v1 decide; without it there is what API v2 says."""
         why = ""
         try:
-            judged = self.bitmaps(devices)
+            judged = self._client.bitmaps(devices)
         except AbsentError as error:
             judged, why = list(devices), str(error)
         except ApiError as error:

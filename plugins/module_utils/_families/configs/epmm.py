@@ -19,12 +19,12 @@ from ..._core.errors import (
     ForbiddenError,
     UemError,
 )
-from ..._core.plan import Change, Outcome
-from ..._http.transport import Transport
+from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import one_each
-from ..._products.epmm import endpoints, wire
-from ..._products.epmm.v1 import V1
-from ..._products.protocol import Batch
+from ..._products.epmm import answers, endpoints
+from ..._products.epmm.client import EpmmClient
+from ..._products.epmm.values import number_of, time_of
+from ..._products.values import text_of, text_or_none
 from .model import (
     CONFIGURATION,
     INSTALLED,
@@ -59,32 +59,32 @@ _NOT_HERE = (
 )
 
 
-class ConfigCalls:
-    """A part of the client: profiles of devices: configurations and policies."""
+class EpmmConfigs:
+    """See Configs. Its configurations are profiles, which are policies as well."""
 
-    transport: Transport
-    _v1: V1
+    states = frozenset({PRESENT})
+    kinds = frozenset(KINDS)
+    cannot_push = _NOT_HERE
 
-    config_states = frozenset({PRESENT})
-    config_kinds = frozenset(KINDS)
-    cannot_push_configs = _NOT_HERE
+    def __init__(self, client: EpmmClient) -> None:
+        self._client = client
 
     def configs_of(self, device: Device) -> tuple[Config, ...]:
         """See Configs ("Get Profiles for a Device", whose ids are unique only together with the
         kind)."""
-        answer = self._v1.lists(endpoints.PROFILES, {"device": device.guid})
-        rows = [] if answer is None else wire.v1_whole(answer, "profiles", "profile")
+        answer = self._client.v1.lists(endpoints.PROFILES, {"device": device.guid})
+        rows = [] if answer is None else answers.v1_whole(answer, "profiles", "profile")
         return tuple({config.key: config for config in map(_config, rows)}.values())
 
-    def known_configs(self, devices: Sequence[Device]) -> tuple[Config, ...] | None:
+    def known(self, devices: Sequence[Device]) -> tuple[Config, ...] | None:
         """See Configs. EPMM has no call that lists them."""
         return None
 
-    def config_batches(self, changes: Sequence[Change]) -> list[Batch]:
+    def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
         """See Configs: a device has calls of its own."""
         return one_each(changes)
 
-    def write_configs(self, batch: Batch) -> list[Outcome]:
+    def write(self, batch: Batch) -> list[Outcome]:
         """See Configs. A call is for one profile; where its answer leaves open what was done, the
         device is read."""
         change = batch.changes[0]
@@ -96,7 +96,7 @@ class ConfigCalls:
             except (CredentialsError, ForbiddenError):
                 raise
             except (AnswerError, AnswerLostError, ApiError) as error:
-                if isinstance(error, ApiError) and error.status < 500:
+                if error.effect == "none":
                     problems.append(f"{step.config.title!r}: {error}")
                 else:
                     unsure.append((step, str(error)))
@@ -108,12 +108,12 @@ class ConfigCalls:
         """Push one profile again. Raises AnswerError when the answer, whose shape is not
         documented, says that it failed."""
         query = [("id", config.id), ("type", _WORDS.get(config.kind, config.kind))]
-        answer = self.transport.call(
+        answer = self._client.transport.call(
             endpoints.PROFILE_PUSH, path={"device": device.guid}, query=query
         )
-        said = wire.message_says(answer)
+        said = answers.message_says(answer)
         # A name may hold any word itself.
-        if said and not wire.says(said.replace(config.name, "") if config.name else said, ""):
+        if said and not answers.says(said.replace(config.name, "") if config.name else said, ""):
             raise AnswerError(f"The server answered HTTP 200 and no success: {said.rstrip('.')}.")
 
     def _profiles_left(self, device: Device, unsure: Sequence[tuple[Step, str]]) -> list[str]:
@@ -138,22 +138,22 @@ def condition_of(status: str) -> str:
 
 
 def _config(raw: Mapping[str, Any]) -> Config:
-    number = wire.text_of(raw.get("@id", raw.get("id"))).strip()
+    number = text_of(answers.id_of(raw)).strip()
     if not re.fullmatch(r"-?[0-9]{1,18}", number):
         raise AnswerError(f"The server sent a profile whose id is no number ({number!r}).")
     status, word = (
-        wire.text_of(raw.get("status")).strip(),
-        wire.text_of(raw.get("profileType")).strip().upper(),
+        text_of(raw.get("status")).strip(),
+        text_of(raw.get("profileType")).strip().upper(),
     )
     # The example of the document has a blank before the time.
-    stamp = wire.text_of(raw.get("lastUpdatedAt")).strip()
-    moment = wire.number_of(stamp)
+    stamp = text_of(raw.get("lastUpdatedAt")).strip()
+    moment = number_of(stamp)
     # fmt: off
     return Config(
-        number, wire.text_of(raw.get("name")).strip(), _KINDS.get(word, word.lower()), wire.text_of(raw.get("policyType")), status,
+        number, text_of(raw.get("name")).strip(), _KINDS.get(word, word.lower()), text_of(raw.get("policyType")), status,
         condition_of(status), stamp=stamp,
         details=(
-            ("uuid", wire.text_or_none(raw.get("uuid"))), ("updated_at", wire.time_of(stamp if moment is None else moment)),
+            ("uuid", text_or_none(raw.get("uuid"))), ("updated_at", time_of(stamp if moment is None else moment)),
         ),
     )
     # fmt: on

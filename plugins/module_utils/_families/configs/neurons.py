@@ -2,30 +2,26 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Configurations of devices (N09-N12)."""
+"""Configurations of devices of Neurons for MDM (N09-N12)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from ..._core.device import Device, Partition
-from ..._core.errors import (
-    AnswerError,
-    AnswerLostError,
-    ApiError,
-    CredentialsError,
-    ForbiddenError,
-    UemError,
-)
-from ..._core.plan import Change, Outcome
-from ..._http.transport import Transport
+from ..._core.device import Device
+from ..._core.errors import AnswerError, ApiError, CredentialsError, ForbiddenError, UemError
+from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import one_each
-from ..._products.neurons import endpoints, wire
-from ..._products.neurons.lists import flag, read_whole, text_or_none, time_of
-from ..._products.protocol import Batch
+from ..._products.neurons import endpoints
+from ..._products.neurons.answers import accepted
+from ..._products.neurons.client import NeuronsClient
+from ..._products.neurons.lists import read_whole
+from ..._products.neurons.values import flag, time_of
+from ..._products.values import text_of, text_or_none
 from .model import (
     CONFIGURATION,
     EXCLUDE,
@@ -90,123 +86,133 @@ _CALLS = {
 }
 
 
-class ConfigCalls:
-    """A part of the client: configurations of devices."""
+class NeuronsConfigs:
+    """Configurations of the devices of a tenant."""
 
-    transport: Transport
-    partitions: Callable[[Sequence[str]], tuple[Partition, ...]]
-    _database_list: Callable[..., list[Any]]
+    states = frozenset(STATES)
+    kinds = frozenset({CONFIGURATION})
+    cannot_push = ""
 
-    config_states = frozenset(STATES)
-    config_kinds = frozenset({CONFIGURATION})
-    cannot_push_configs = ""
+    def __init__(self, client: NeuronsClient) -> None:
+        self._client = client
+        self._transport = client.transport
 
     def configs_of(self, device: Device) -> tuple[Config, ...]:
         """See Configs ("Get Device Configuration", which has no pages)."""
-        return tuple(
-            read_whole(
-                self.transport,
-                endpoints.CONFIGS,
-                _config,
-                lambda config: config.id,
-                f"configurations of {device.title}",
-                path={"device": device.id},
-            )
+        found = read_whole(
+            partial(self._transport.call, endpoints.CONFIGS, path={"device": device.id}),
+            _config,
+            lambda config: config.id,
+            f"configurations of {device.title}",
         )
+        return tuple(found)
 
-    def known_configs(self, devices: Sequence[Device]) -> tuple[Config, ...] | None:
+    def known(self, devices: Sequence[Device]) -> tuple[Config, ...] | None:
         """See Configs: those of the device spaces of the devices, and of the default one, which may
         alone list what all share."""
         found: dict[str, Config] = {}
         try:
-            [default] = self.partitions(("default",))
+            [default] = self._client.partitions(("default",))
             for space in sorted({default.id, *(device.space for device in devices)}):
-                query = (("dmPartitionId", space), ("tag", TAG))
-                rows = self._database_list(
+                configs = self._client.database_list(
                     endpoints.CONFIGURATIONS,
                     _known,
                     lambda config: config.id,
                     "configurations",
-                    query,
+                    (("dmPartitionId", space), ("tag", TAG)),
                 )
-                found.update((config.id, config) for config in rows)
+                found.update((config.id, config) for config in configs)
         except ApiError as error:
             if error.status not in _NO_LIST:
                 raise
             return None
         return tuple(found.values())
 
-    def config_batches(self, changes: Sequence[Change]) -> list[Batch]:
+    def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
         """See Configs: a device has calls of its own."""
         return one_each(changes)
 
-    def write_configs(self, batch: Batch) -> list[Outcome]:
+    def write(self, batch: Batch) -> list[Outcome]:
         """See Configs. A call excludes all that is to be excluded, or pushes all back. What is
         pushed again goes one by one, for often it does not show, so that each answer has to be for
         one."""
-        change = batch.changes[0]
+        [change] = batch.changes
         problems = []
         for verb in (EXCLUDE, PUSH):
             steps = [step for step in change.write if step.verb == verb]
-            if steps:
-                problems += self._change_configs(change.subject, verb, steps)
+            problems.append(self._carry_out(change.subject, verb, steps))
         for step in change.write:
             if step.verb == REINSTALL:
-                problems += self._push_again(change.subject, step)
-        return [Outcome(change, " ".join(problems) or None)]
+                problems.append(self._push_again(change.subject, step))
+        return [Outcome(change, " ".join(filter(None, problems)) or None)]
 
-    def _push_again(self, device: Device, step: Step) -> list[str]:
-        """Push one configuration again. One that the server refuses keeps no other from it; the
-        refusal names it."""
+    def _push_again(self, device: Device, step: Step) -> str:
+        """Push one configuration again; returns what went wrong, or "". One that the server refuses
+        keeps no other from it; the refusal names it."""
         try:
-            return self._change_configs(device, REINSTALL, [step])
+            return self._carry_out(device, REINSTALL, [step])
         except (CredentialsError, ForbiddenError):
             raise
         except ApiError as error:
-            return [f"{step.config.title!r}: {error}"]
+            return f"{step.config.title!r}: {error}"
 
-    def _change_configs(self, device: Device, verb: str, steps: Sequence[Step]) -> list[str]:
-        """Send a call, and what it left; answers what went wrong. Raises errors after which the
-        server did nothing for certain.
+    def _carry_out(self, device: Device, verb: str, steps: Sequence[Step]) -> str:
+        """Send a call for steps of one verb, and another for those that it left, until none is
+        left.
+
+        Returns:
+            What went wrong, or "".
+
+        Raises:
+            UemError: the server did nothing for certain.
+        """
+        while steps:
+            problem, steps = self._attempt(device, verb, steps)
+            if problem:
+                return problem
+        return ""
+
+    def _attempt(
+        self, device: Device, verb: str, steps: Sequence[Step]
+    ) -> tuple[str, Sequence[Step]]:
+        """Send one call; returns what went wrong, or "", and the steps that the server left.
 
         True is believed. But of several configurations a server may take the first alone, for the
         guide has commas between them, where a form names each; and it may say true of one that the
         device does not get.
         """
-        while True:
-            lost = self._lost(device, verb, steps)
-            unlisted = [step for step in steps if step.config.condition == UNLISTED]
-            unsure = steps if lost is not None or len(steps) > 1 else unlisted
-            if not unsure:
-                return []
-            said = f"{lost} " if lost is not None else ""
-            try:
-                left = not_seen(unsure, self.configs_of(device))
-            except UemError as error:
-                return [f"{said}What became of it could not be read: {error}"]
-            if lost is None and 0 < len(left) < len(steps):
-                steps = [step for step, _told in left]
-                continue
-            told = [told for step, told in left if lost is not None or step in unlisted]
-            return [f"{said}{'; '.join(told)}."] if told else []
+        lost = self._lost(device, verb, steps)
+        unlisted = [step for step in steps if step.config.condition == UNLISTED]
+        unsure = unlisted if lost is None and len(steps) == 1 else steps
+        if not unsure:
+            return "", ()
+        said = "" if lost is None else f"{lost} "
+        try:
+            left = not_seen(unsure, self.configs_of(device))
+        except UemError as error:
+            return f"{said}What became of it could not be read: {error}", ()
+        if lost is None and 0 < len(left) < len(steps):
+            return "", [step for step, _told in left]
+        told = [told for step, told in left if lost is not None or step in unlisted]
+        return (f"{said}{'; '.join(told)}." if told else ""), ()
 
     def _lost(self, device: Device, verb: str, steps: Sequence[Step]) -> UemError | None:
-        """Send a call; answers the error that leaves open what was done. Raises those after which
+        """Send a call; returns the error that leaves open what was done. Raises those after which
         nothing was."""
         try:
-            self._send_configs(device, verb, steps)
-        except (AnswerError, AnswerLostError, ApiError) as error:
-            if isinstance(error, ApiError) and error.status < 500:
+            self._send(device, verb, steps)
+        except UemError as error:
+            if error.effect == "none":
                 raise
             return error
         return None
 
-    def _send_configs(self, device: Device, verb: str, steps: Sequence[Step]) -> None:
+    def _send(self, device: Device, verb: str, steps: Sequence[Step]) -> None:
         # "Can issue several in a comma-separated list", unlike the ids of devices.
         ids = [("policyIds", ",".join(step.config.id for step in steps))]
         place: dict[str, Any] = {"query": ids} if verb == PUSH else {"form": ids}
-        answer = self.transport.call(_CALLS[verb], path={"device": device.id}, **place)
-        wire.accepted(answer, f"{verb} {len(steps)} configurations of {device.title}")
+        answer = self._transport.call(_CALLS[verb], path={"device": device.id}, **place)
+        accepted(answer, f"{verb} {len(steps)} configurations of {device.title}")
 
 
 def condition_of(status: str) -> str:
@@ -218,7 +224,7 @@ def condition_of(status: str) -> str:
 
 
 def _config(row: Mapping[str, Any]) -> Config:
-    status = wire.text_of(row.get("status"))
+    status = text_of(row.get("status"))
     details = {name: text_or_none(row.get(key)) for name, key in _TEXTS.items()}
     counts = {name: row.get(key) for name, key in _NUMBERS.items() if isinstance(row.get(key), int)}
     more = {"enabled": flag(row.get("enabled")), "updated_at": time_of(row.get("modifiedAt"))}
@@ -232,14 +238,14 @@ def _config(row: Mapping[str, Any]) -> Config:
 
 def _known(row: Mapping[str, Any]) -> Config:
     """A configuration of the list of all, of which the guide shows nothing."""
-    number = wire.text_of(row.get("id"))
+    number = text_of(row.get("id"))
     if not re.fullmatch(r"[0-9]{1,19}", number):
         raise AnswerError(
             f"The server sent a configuration without a usable id ({row.get('id')!r})."
         )
     return Config(
         number,
-        wire.text_of(row.get("name")).strip(),
+        text_of(row.get("name")).strip(),
         CONFIGURATION,
-        wire.text_of(row.get("policyType")),
+        text_of(row.get("policyType")),
     )

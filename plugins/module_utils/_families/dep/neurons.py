@@ -2,19 +2,23 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""DEP servers and their profiles (N44, N45)."""
+"""DEP servers of Neurons for MDM and their profiles (N44, N45)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from ..._core.errors import AnswerError
 from ..._core.masking import masked, masked_but
-from ..._http.transport import Transport
-from ..._products.neurons import endpoints, wire
-from ..._products.neurons.lists import read_whole, time_of
+from ..._products.neurons import endpoints
+from ..._products.neurons.answers import result_of
+from ..._products.neurons.client import NeuronsClient
+from ..._products.neurons.lists import read_whole
+from ..._products.neurons.values import time_of
+from ..._products.values import text_of
 from .model import DepProfile, DepServer
 
 # "Get Device Enrollment Program (DEP) details by DEP profile ID": what a profile has besides its id
@@ -33,37 +37,31 @@ _ACCOUNTS = "autoSetupAdminAccounts"
 _OF_ACCOUNTS = frozenset({"shortName", "fullName", "hidden"})
 
 
-class DepCalls:
-    """A part of the client: DEP servers and their profiles."""
+class NeuronsDepServers:
+    """DEP servers of a tenant, and their profiles."""
 
-    transport: Transport
-    _database_list: Callable[..., list[Any]]
+    def __init__(self, client: NeuronsClient) -> None:
+        self._client = client
 
-    def dep_servers(self) -> tuple[DepServer, ...]:
+    def servers(self) -> tuple[DepServer, ...]:
         """See DepServers."""
-        return tuple(
-            self._database_list(
-                endpoints.DEP_SERVERS, dep_server, lambda server: server.id, "DEP servers"
-            )
+        found = self._client.database_list(
+            endpoints.DEP_SERVERS, dep_server, lambda server: server.id, "DEP servers"
         )
+        return tuple(found)
 
-    def dep_profiles(self, server: DepServer) -> tuple[DepProfile, ...]:
+    def profiles(self, server: DepServer) -> tuple[DepProfile, ...]:
         """See DepServers. The result is a bare list in the guide, where every other list is a list
         page."""
-        what, path = f"profiles of DEP server {server.id}", {"server": server.id}
-        rows = wire.result_of(self.transport.call(endpoints.DEP_PROFILES, path=path), f"The {what}")
+        what = f"profiles of DEP server {server.id}"
+        ask = partial(
+            self._client.transport.call, endpoints.DEP_PROFILES, path={"server": server.id}
+        )
+        rows = result_of(ask(), f"The {what}")
         if rows is None:
             return ()
         if isinstance(rows, Mapping) and "searchResults" in rows:
-            found = read_whole(
-                self.transport,
-                endpoints.DEP_PROFILES,
-                dep_profile,
-                lambda one: one.id,
-                what,
-                path=path,
-            )
-            return tuple(found)
+            return tuple(read_whole(ask, dep_profile, lambda profile: profile.id, what))
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
             raise AnswerError(f"The {what}: the server's answer is no list of profiles.")
         return tuple(dep_profile(row) for row in rows)
@@ -74,9 +72,7 @@ def dep_server(row: Mapping[str, Any]) -> DepServer:
     if row.get("id") is None:
         raise AnswerError("The server sent a DEP server without an id.")
     name = row.get("name") or row.get("serverName")
-    return DepServer(
-        wire.text_of(row["id"]), wire.text_of(row.get("serverUuid")), wire.text_of(name)
-    )
+    return DepServer(text_of(row["id"]), text_of(row.get("serverUuid")), text_of(name))
 
 
 def dep_profile(row: Mapping[str, Any]) -> DepProfile:
@@ -87,17 +83,15 @@ def dep_profile(row: Mapping[str, Any]) -> DepProfile:
     fields |= {
         name: time_of(fields[name]) or fields[name] for name in ("created_at", "modified_at")
     }
-    number = wire.text_of(row["id"])
+    number = text_of(row["id"])
     server, skipped = fields["virtual_server_id"], fields["skip_setup_items"]
     if isinstance(skipped, Mapping):
         # The guide's table lists every item; its example, those that are left out.
         fields["skip_setup_items"] = [
             item for item, left_out in skipped.items() if left_out is True
         ]
-    fields["virtual_server_id"] = None if server is None else wire.text_of(server)
-    return DepProfile(
-        number, {"id": number, "name": wire.text_of(row.get("profileName")), **fields}
-    )
+    fields["virtual_server_id"] = None if server is None else text_of(server)
+    return DepProfile(number, {"id": number, "name": text_of(row.get("profileName")), **fields})
 
 
 def snake(name: str) -> str:

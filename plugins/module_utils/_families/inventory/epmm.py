@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable
 
 from ..._core.device import Device
-from ..._products.epmm.wire import seconds
+from ..._products.epmm.values import seconds
 from .model import Registration
 
 # A field of API v2, such as ``ios.DeviceName``; what else an option may hold is an expression.

@@ -14,7 +14,8 @@ from typing import Any
 
 from ..._core.attributes import canonical
 from ..._core.errors import OptionError
-from .groups import digest, group_part, platform_group
+from ..._core.groups import digest, group_part
+from .groups import platform_group
 from .hostnames import Claim, unique_host_names
 
 _PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

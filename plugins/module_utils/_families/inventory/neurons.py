@@ -4,30 +4,30 @@
 
 """Rows of Neurons for MDM as registrations of an inventory. Pure.
 
-Source: MDM Customer Integration API Guide, "Get Device Details Based on Attribute" (rows) and "Get
-Device Details" (``groups``, which no list has).
+Source: MDM Customer Integration API Guide, "Get Device Details Based on Attribute".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from ..._core.device import Device
-from ..._products.neurons.lists import flag
+from ..._products.neurons.devices import names_in
+from ..._products.neurons.values import flag
 from .model import Registration
-
-
-def labels_of(details: Mapping[str, Any]) -> tuple[str, ...]:
-    """The names of the device groups in a device's details, sorted."""
-    return tuple(sorted(_names(details.get("groups"))))
 
 
 def registration(
     device: Device, *, name: str, fields: Iterable[str], labels: tuple[str, ...] | None = None
 ) -> Registration:
-    """A device that was read with its row. ``fields``: what to keep of the row where the row has
-    it."""
+    """A registration of a device that was read with its row.
+
+    Args:
+        device: the device.
+        name: what the inventory calls it.
+        fields: what to keep of the row where the row has it.
+        labels: the names of its device groups, or None where they were not read.
+    """
     row = device.row
     registered = row.get("lastRegistrationTime")
     return Registration(
@@ -39,16 +39,8 @@ def registration(
         platform=str(row.get("platformType") or ""),
         compliant=flag(row.get("complianceState")),
         quarantined=row.get("quarantined") is True,
-        policies=tuple(_names(row.get("violatedPolicies"))),
+        policies=tuple(names_in(row.get("violatedPolicies"))),
         attrs=device.attrs,
         labels=labels,
         fields={field: row[field] for field in fields if field in row},
     )
-
-
-def _names(raw: Any) -> Iterable[str]:
-    """The names in a list; whether its elements are names or objects that have one is not
-    documented for policies."""
-    parts = raw if isinstance(raw, list) else []
-    texts = (part.get("name") if isinstance(part, Mapping) else part for part in parts)
-    return [text for text in texts if isinstance(text, str) and text]

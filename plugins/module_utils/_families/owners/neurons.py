@@ -7,55 +7,57 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..._core.device import Device, DeviceRef
 from ..._core.errors import (
     AnswerError,
-    AnswerLostError,
     ApiError,
     ForbiddenError,
     NotFoundError,
     OptionError,
     UemError,
 )
-from ..._core.plan import Change, Outcome, counted
+from ..._core.plan import Batch, Change, Outcome, counted
 from ..._http.paging import Page, Spot, read_all
-from ..._http.transport import Transport
+from ..._http.parallel import each
 from ..._products.batches import grouped
-from ..._products.neurons import endpoints, fq, wire
-from ..._products.neurons.lists import flag
-from ..._products.partly import one_by_one
-from ..._products.protocol import Batch
-from ..actions.model import MOST
-from ..compliance.neurons import NOT_ONE
+from ..._products.neurons import endpoints, fq
+from ..._products.neurons.answers import exception_codes, result_of, rows_of
+from ..._products.neurons.client import NeuronsClient
+from ..._products.neurons.devices import device_of
+from ..._products.neurons.values import flag
+from ..._products.partly import NOT_ONE, one_by_one
+from ..._products.values import text_of
 from .model import FAILED, INITIATED, Account, Ownership, shown_owner, was_begun
 
 # Rows of a page of accounts ("API Basics").
 PAGE_ROWS = 500
 
 _SORT = (("sortFields[0].name", "id"), ("sortFields[0].order", "ASC"))
-# An error of the field "accountId", as ``wire.explain`` tells it.
+# An error of the field "accountId", as ``answers.explain`` tells it.
 _ABOUT_ACCOUNT = re.compile(r"[(; ]accountId\b")
 
 _STATUSES = (INITIATED, FAILED, "SUCCESS")
 
 
-class OwnerCalls:
-    """A part of the client: owners of devices."""
+class NeuronsOwners:
+    """Users of a tenant, and the devices that are theirs."""
 
-    transport: Transport
-    details: Callable[[Device], Mapping[str, Any]]
+    def __init__(self, client: NeuronsClient) -> None:
+        self._client = client
+        self._transport = client.transport
 
     def accounts(self, name: str) -> tuple[Account, ...]:
         """See Owners. A name that the filter cannot express is looked for among all accounts."""
-        filters = [fq.lookups([DeviceRef(kind, name)], "") for kind in ("uid", "email")]
+        filters: list[str] = []
+        for kind in ("uid", "email"):
+            filters += fq.lookups([DeviceRef(kind, name)], "") or [""]
         found: dict[str, Account] = {}
         try:
-            for part in [*dict.fromkeys(one for each in filters for one in each or ("",))]:
-                found.update((account.id, account) for account in self._accounts(part))
+            for narrow in dict.fromkeys(filters):
+                found.update((account.id, account) for account in self._accounts(narrow))
         except (ForbiddenError, NotFoundError) as error:
             raise OptionError(
                 f"user: the accounts cannot be read; give account_id instead. {error}"
@@ -66,10 +68,10 @@ class OwnerCalls:
         base = [("rows", str(PAGE_ROWS)), *_SORT, *([("fq", narrow)] if narrow else [])]
 
         def fetch(spot: Spot) -> Page[Account]:
-            answer = self.transport.call(
+            answer = self._transport.call(
                 endpoints.ACCOUNTS, query=[*base, ("start", str(spot.start))]
             )
-            rows, total, after = wire.rows_of(answer, "The list of accounts")
+            rows, total, after = rows_of(answer, "The list of accounts")
             return Page([account_of(row) for row in rows], total, after)
 
         return read_all(fetch, key=lambda account: account.id, what="accounts")
@@ -82,52 +84,61 @@ class OwnerCalls:
         """See Owners. The details come from the database, and not from the index behind the
         list."""
         try:
-            row = self.details(device)
+            row = self._client.details(device)
         except NotFoundError:
             return None
-        return ownership_of(row, wire.device(row, keep_row=False, space=device.space))
+        return ownership_of(row, device_of(row, keep_row=False, space=device.space))
 
-    def owner_batches(self, changes: Sequence[Change]) -> list[Batch]:
+    def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
         """See Owners. The guide names no limit."""
-        return grouped(changes, MOST)
+        return grouped(changes, endpoints.MOST_DEVICES)
 
-    def give(self, batch: Batch) -> list[Outcome]:
-        """See Owners. Of a call that is refused as a whole each device is tried alone, for one may
-        be the reason."""
-        rejected: Mapping[str, str] = {}
+    def write(self, batch: Batch) -> list[Outcome]:
+        """See Owners."""
         try:
             rejected, doubt = self._send(batch)
-        except (AnswerLostError, AnswerError, ApiError) as error:
-            if isinstance(error, ApiError) and error.status < 500:
-                if error.status == 400 and _ABOUT_ACCOUNT.search(str(error)):
-                    raise OptionError(_refused(batch.write, str(error))) from None
-                if error.status not in NOT_ONE or len(batch.changes) == 1:
-                    raise
-                refused = one_by_one(batch.changes, self._give_one)
-                return [Outcome(change, refused.get(change.subject.id)) for change in batch.changes]
-            doubt = str(error)
+        except UemError as error:
+            if error.effect == "none":
+                return self._retried(batch, error)
+            rejected, doubt = {}, str(error)
         errors: dict[str, str | None] = dict(rejected)
         if doubt:
             asked = [change for change in batch.changes if change.subject.id not in rejected]
-            with ThreadPoolExecutor(self.transport.settings.concurrency) as pool:
-                judged = pool.map(lambda change: self._judged(change, doubt), asked)
-                errors.update(
-                    (change.subject.id, error) for change, error in zip(asked, judged, strict=True)
-                )
+            judged = each(
+                lambda change: self._judged(change, doubt),
+                asked,
+                self._transport.settings.concurrency,
+            )
+            for change, told in zip(asked, judged, strict=True):
+                errors[change.subject.id] = told
         return [Outcome(change, errors.get(change.subject.id)) for change in batch.changes]
 
-    def _give_one(self, change: Change[Ownership]) -> None:
-        [outcome] = self.give(Batch((change,), change.write))
+    def _retried(self, batch: Batch, error: UemError) -> list[Outcome]:
+        """Try each device alone after a call that is refused as a whole, for one may be the
+        reason. Raises the error where that cannot be."""
+        if not isinstance(error, ApiError):
+            raise error
+        if error.status == 400 and _ABOUT_ACCOUNT.search(str(error)):
+            raise OptionError(_refused(batch.write, str(error))) from None
+        if error.status not in NOT_ONE or len(batch.changes) == 1:
+            raise error
+        refused = one_by_one(batch.changes, self._write_one)
+        return [Outcome(change, refused.get(change.subject.id)) for change in batch.changes]
+
+    def _write_one(self, change: Change[Ownership]) -> None:
+        [outcome] = self.write(Batch((change,), change.write))
         if outcome.error is not None:
             raise AnswerError(outcome.error)
 
     def _send(self, batch: Batch) -> tuple[Mapping[str, str], str]:
+        """Send one call; returns what ``rejections`` makes of the answer."""
         ids = [change.subject.id for change in batch.changes]
         form = [("accountId", batch.write.id), *(("deviceIds", one) for one in ids)]
-        return rejections(self.transport.call(endpoints.OWNER, form=form), ids)
+        return rejections(self._transport.call(endpoints.OWNER, form=form), ids)
 
     def _judged(self, change: Change[Ownership], doubt: str) -> str | None:
-        """Whether what a device is now proves that its reassignment began, or why it does not."""
+        """None where what a device is now proves that its reassignment began, else why it does
+        not."""
         told = doubt.rstrip(".")
         try:
             now = self.ownership_now(change.subject.device)
@@ -155,15 +166,15 @@ def account_of(row: Mapping[str, Any]) -> Account:
         raise AnswerError("The server sent an account without a usable id.")
     return Account(
         str(number),
-        wire.text_of(row.get("uid")),
-        wire.text_of(row.get("emailAddress")),
+        text_of(row.get("uid")),
+        text_of(row.get("emailAddress")),
         flag(row.get("enabled")),
     )
 
 
 def ownership_of(row: Mapping[str, Any], device: Device) -> Ownership:
     """Whose a device is, by a row of the list or by its details."""
-    number = wire.text_of(row.get("ownerId"))
+    number = text_of(row.get("ownerId"))
     return Ownership(
         device, number if number.isdecimal() else "", flag(row.get("supervised")), status_of(row)
     )
@@ -173,13 +184,11 @@ def status_of(row: Mapping[str, Any]) -> str:
     """The "Last Reassignment Status". The guide tells what the portal calls it, and not its key:
     any that speaks of the status of a reassignment will do, best one with a value that the guide
     names."""
-    found = [
-        text
-        for key, value in sorted(row.items())
-        if "reassign" in key.lower()
-        and "status" in key.lower()
-        and (text := wire.text_of(value).strip().upper())
-    ]
+    found = []
+    for key, value in sorted(row.items()):
+        text = text_of(value).strip().upper()
+        if text and "reassign" in key.lower() and "status" in key.lower():
+            found.append(text)
     return next((text for text in found if text in _STATUSES), found[0] if found else "")
 
 
@@ -190,7 +199,7 @@ def rejections(answer: Any, asked: Sequence[str]) -> tuple[dict[str, str], str]:
     The answer is a list of the devices that were rejected, as rows or as bare ids; an older guide
     answers a number. Raises AnswerError for an answer without a result.
     """
-    result = wire.result_of(answer, f"Giving {counted(len(asked), 'devices')} to another user")
+    result = result_of(answer, f"Giving {counted(len(asked), 'devices')} to another user")
     if isinstance(result, int) and not isinstance(result, bool):
         short = f"the server took {result} of {len(asked)} devices and does not say which"
         return {}, "" if result >= len(asked) else short
@@ -211,5 +220,5 @@ def rejections(answer: Any, asked: Sequence[str]) -> tuple[dict[str, str], str]:
 
 def _rejected(row: Any) -> tuple[str, str]:
     if isinstance(row, Mapping):
-        return wire.text_of(row.get("id")), f"the server rejected it: {wire.exception_codes(row)}"
-    return wire.text_of(row), "the server rejected it, and does not say why"
+        return text_of(row.get("id")), f"the server rejected it: {exception_codes(row)}"
+    return text_of(row), "the server rejected it, and does not say why"

@@ -2,31 +2,30 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Registering devices, and what that refers to (E08, E23, E24)."""
+"""Registering devices (E08)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..._core.device import Device, DeviceRef
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, UemError
-from ..._core.plan import Change, Outcome
-from ..._core.selection import Found, Selection
-from ..._http.transport import Transport
-from ..._products.batches import grouped
-from ..._products.epmm import endpoints, wire
-from ..._products.epmm.lists import read_list
-from ..._products.epmm.v1 import V1
-from ..._products.protocol import Batch
-from ..reference.model import Country, Operator
-from ..users.epmm import is_plain, said_by
+from ..._core.plan import Batch, Change, Outcome
+from ..._core.selection import Selection
+from ..._products.batches import one_each
+from ..._products.epmm import answers, endpoints
+from ..._products.epmm.client import EpmmClient
+from ..._products.epmm.devices import device_v1, v1_device
+from ..._products.epmm.values import number_of
+from ..._products.values import text_of
+from ..reference.calls import Reference
+from ..reference.epmm import EpmmReference
+from ..users.calls import Users
+from ..users.epmm import EpmmUsers, is_plain, said_by
 from .model import LIVE, NO_PHONE, PENDING, Registered, Registration, matching, without_secrets
-
-# "List of Countries": the ASCII codes of t and f.
-_REGISTERS = {"116": True, "102": False, "t": True, "f": False}
 
 # "Register a Device": what platforms are called, how its examples write flags, and what a success
 # has as its status besides the statuses of devices.
@@ -39,12 +38,27 @@ _PASSCODE_DIGITS = 5
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-class RegistrationCalls:
-    """A part of the client: registering devices, and what that refers to."""
+@dataclass(frozen=True)
+class _Answer:
+    """What came of a registration that was sent: the device as the answer has it, whether that is a
+    success for certain, why not if it is none, and what to add where there is no such device."""
 
-    transport: Transport
-    find: Callable[..., Found]
-    _v1: V1
+    made: Registered
+    certain: bool
+    reason: str
+    unseen: str = ""
+
+
+class EpmmRegistrations:
+    """See Registrations."""
+
+    users: Users
+    reference: Reference
+
+    def __init__(self, client: EpmmClient) -> None:
+        self._client = client
+        self.users = EpmmUsers(client)
+        self.reference = EpmmReference(client)
 
     def registrations(self, wanted: Registration) -> tuple[Device, ...]:
         """See Registrations. Registrations that are pending are in the lists of API v1 at once,
@@ -52,61 +66,59 @@ class RegistrationCalls:
         those that are registered; so the lists decide. Of a name with a slash HTTP 404 proves
         nothing, and the list of active devices decides as well."""
         names = (DeviceRef("uid", wanted.user),)
-        found = self.find(Selection(names=names), keep_rows=True).devices
+        found = self._client.find(Selection(names=names), keep_rows=True).devices
         if matching(wanted, found) is not None:
             return found
         statuses = PENDING if is_plain(wanted.user) else LIVE
-        return (*found, *self._v1.find(Selection(statuses=statuses), keep_rows=True).devices)
+        return (*found, *self._client.v1.find(Selection(statuses=statuses), keep_rows=True).devices)
 
-    def registration_batches(self, changes: Sequence[Change]) -> list[Batch]:
+    def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
         """See Registrations."""
-        return grouped(changes, 1)
+        return one_each(changes)
 
-    def register(self, batch: Batch) -> list[Outcome]:
+    def write(self, batch: Batch) -> list[Outcome]:
         """See Registrations. What the answer leaves open is settled by looking for the device."""
         [change] = batch.changes
-        made, certain, unseen = Registered(), False, ""
-        scrub = str if change.write.return_secrets else without_secrets
-        try:
-            made, said, certain = registered(
-                self.transport.call(endpoints.REGISTER, query=_asked(change.write), scrub=scrub)
-            )
-            self.transport.add_secrets(made.passcode, made.url)
-            told = self.transport.shown(said, scrub).rstrip(". ") or "it does not say why"
-            reason = f"the server answered HTTP 200 and no success: {told}"
-        except (AnswerError, AnswerLostError, ApiError) as error:
-            if isinstance(error, ApiError) and error.status < 500:
-                raise
-            reason = str(error)
-            unseen = " No such device is in the server's lists now."
-        device = (
-            self._new_device(made) if certain else self._settle_registration(change.write, reason)
-        )
+        answer = self._register(change.write)
+        made, certain = answer.made, answer.certain
+        device = self._new_device(made) if certain else self._settled(change.write, answer.reason)
         if device is not None:
             known = (
                 made
                 if certain or made.guid == device.guid
-                else Registered(warning=_lost(change.write, reason))
+                else Registered(warning=_lost(change.write, answer.reason))
             )
             phone = known.phone or device.row.get("phone_number") or None
             made = replace(known, guid=device.guid, id=device.id, status=device.state, phone=phone)
-        return [
-            Outcome(
-                change,
-                None if certain or device is not None else f"{reason}{unseen}",
-                {"registered": made},
-            )
-        ]
+        error = None if certain or device is not None else f"{answer.reason}{answer.unseen}"
+        return [Outcome(change, error, returned={"registered": made}, warning=made.warning)]
+
+    def _register(self, wanted: Registration) -> _Answer:
+        """Send. Raises ApiError when the server did nothing for certain."""
+        transport = self._client.transport
+        scrub = str if wanted.return_secrets else without_secrets
+        try:
+            answer = transport.call(endpoints.REGISTER, query=_asked(wanted), scrub=scrub)
+        except (AnswerError, AnswerLostError, ApiError) as error:
+            if error.effect == "none":
+                raise
+            unseen = " No such device is in the server's lists now."
+            return _Answer(Registered(), certain=False, reason=str(error), unseen=unseen)
+        made, said, certain = registered(answer)
+        transport.add_secrets(made.passcode, made.url)
+        told = transport.shown(said, scrub).rstrip(". ") or "it does not say why"
+        reason = f"the server answered HTTP 200 and no success: {told}"
+        return _Answer(made, certain, reason)
 
     def _new_device(self, made: Registered) -> Device | None:
         """The device that was registered for certain, or None where it cannot be read yet."""
         try:
-            answer = self.transport.call(endpoints.DEVICE, path={"device": made.guid or ""})
-            return wire.device_v1(wire.v1_device(answer, "The new device"), keep_row=False)
+            answer = self._client.transport.call(endpoints.DEVICE, path={"device": made.guid or ""})
+            return device_v1(v1_device(answer, "The new device"), keep_row=False)
         except UemError:
             return None
 
-    def _settle_registration(self, wanted: Registration, reason: str) -> Device | None:
+    def _settled(self, wanted: Registration, reason: str) -> Device | None:
         """The device that is registered as wanted now, or None. Raises AnswerLostError where that
         cannot be found out."""
         try:
@@ -117,45 +129,6 @@ class RegistrationCalls:
                 f"it was not sent again: {error}"
             ) from None
 
-    def operators(self) -> tuple[Operator, ...]:
-        """See Reference."""
-        return tuple(
-            operator(row)
-            for row in read_list(self._v1, endpoints.OPERATORS, "operators", "operator")
-        )
-
-    def countries(self) -> tuple[Country, ...]:
-        """See Reference."""
-        return tuple(
-            country(row) for row in read_list(self._v1, endpoints.COUNTRIES, "countries", "country")
-        )
-
-
-def operator(row: Mapping[str, Any]) -> Operator:
-    """An operator of "List of Operators"."""
-    return Operator(
-        id=wire.text_of(row.get("@id", row.get("id"))),
-        name=wire.text_of(row.get("carrierShortName")),
-        type=wire.text_of(row.get("carrierType")),
-        country_code=wire.text_of(row.get("countryCode")),
-        country_id=wire.text_of(row.get("countryId")),
-        country_name=wire.text_of(row.get("countryName")),
-        enabled=wire.flag(row.get("enabled")),
-    )
-
-
-def country(row: Mapping[str, Any]) -> Country:
-    """A country of "List of Countries", whose example has the ISO code under a misspelt name as
-    well."""
-    registers = row.get("enabledForRegistration")
-    known = wire.flag(registers)
-    return Country(
-        name=wire.text_of(row.get("countryName")),
-        code=wire.text_of(row.get("countryCode")),
-        iso_code=wire.text_of(row.get("isoAlpha2Code") or row.get("isoAplha2Code")).upper(),
-        enabled=_REGISTERS.get(wire.text_of(registers).strip().lower()) if known is None else known,
-    )
-
 
 def registered(answer: Any) -> tuple[Registered, str, bool]:
     """The answer of "Register a Device", what it says, and whether that is a success for certain.
@@ -165,7 +138,9 @@ def registered(answer: Any) -> tuple[Registered, str, bool]:
     """
     root = answer if isinstance(answer, Mapping) else {}
     parts = [
-        part for part in (*wire.listed(root.get("registration")), root) if isinstance(part, Mapping)
+        part
+        for part in (*answers.listed(root.get("registration")), root)
+        if isinstance(part, Mapping)
     ]
     have = {
         key: value
@@ -173,19 +148,19 @@ def registered(answer: Any) -> tuple[Registered, str, bool]:
         for key, value in part.items()
         if value not in (None, "")
     }
-    guid = wire.text_of(have.get("deviceUid") or have.get("deviceUuid")).lower()
+    guid = text_of(have.get("deviceUid") or have.get("deviceUuid")).lower()
     said = said_by(*parts)
     certain = (
         _UUID.fullmatch(guid) is not None
-        and wire.text_of(have.get("status")).upper() in _SUCCESS
-        and (not said or wire.says(said, r"\bsuccess"))
+        and text_of(have.get("status")).upper() in _SUCCESS
+        and (not said or answers.says(said, r"\bsuccess"))
     )
     made = Registered(
         guid=guid or None,
-        phone=wire.text_of(have.get("phoneNumber")) or None,
+        phone=text_of(have.get("phoneNumber")) or None,
         passcode=_passcode(have.get("passcode")),
-        ttl=wire.number_of(have.get("passcodeTTL")),
-        url=wire.text_of(have.get("registrationUrl")),
+        ttl=number_of(have.get("passcodeTTL")),
+        url=text_of(have.get("registrationUrl")),
     )
     return made, said, certain
 
@@ -193,7 +168,7 @@ def registered(answer: Any) -> tuple[Registered, str, bool]:
 def _passcode(raw: Any) -> str:
     """ "5-digit numeric passcode", also where JSON has it as a number and so without the zeros in
     front; "" for none."""
-    text = wire.text_of(raw)
+    text = text_of(raw)
     return (
         text.zfill(_PASSCODE_DIGITS) if isinstance(raw, int) and not isinstance(raw, bool) else text
     )

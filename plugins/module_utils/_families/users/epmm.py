@@ -24,12 +24,12 @@ from ..._core.errors import (
     OptionError,
     UemError,
 )
-from ..._core.plan import Change, Outcome
-from ..._http.transport import Transport
-from ..._products.batches import grouped
-from ..._products.epmm import endpoints, wire
-from ..._products.epmm.v1 import V1
-from ..._products.protocol import Batch
+from ..._core.plan import Batch, Change, Outcome
+from ..._products.batches import one_each
+from ..._products.epmm import answers, endpoints
+from ..._products.epmm.client import EpmmClient
+from ..._products.epmm.values import flag, number_of, time_of
+from ..._products.values import text_of
 from .model import PasswordWrite, User
 
 # The numbers are letters: L and D. The document shows the first for a local user, the second for
@@ -39,16 +39,16 @@ _SOURCES = {"76": "local", "68": "ldap"}
 _NO_REASON = "it does not say why"
 
 
-class UserCalls:
-    """A part of the client: users and their passwords."""
+class EpmmUsers:
+    """See Users."""
 
-    transport: Transport
-    _v1: V1
+    def __init__(self, client: EpmmClient) -> None:
+        self._client = client
 
     def user(self, name: str, where: str = "user") -> User | None:
         """See Users."""
         try:
-            answer = self._v1.lists(endpoints.USER, {"user": name})
+            answer = self._client.v1.lists(endpoints.USER, {"user": name})
         except ApiError as error:
             if error.status != 400 or is_plain(name):
                 raise
@@ -56,7 +56,7 @@ class UserCalls:
         if answer is None:
             _require_plain(name, where, endpoints.USER)
             return None
-        found = [_user(raw) for raw in wire.v1_list(answer, "users", "user")]
+        found = [_user(raw) for raw in answers.v1_list(answer, "users", "user")]
         called = {user.name: user for user in found if user.is_called(name)}
         if found and not called:
             raise AnswerError(
@@ -74,7 +74,7 @@ class UserCalls:
     def ldap_users(self, text: str) -> tuple[User, ...]:
         """See Users."""
         try:
-            answer = self._v1.lists(endpoints.LDAP_USERS, {"text": text})
+            answer = self._client.v1.lists(endpoints.LDAP_USERS, {"text": text})
         except ApiError as error:
             if error.status != 400:
                 raise
@@ -86,13 +86,13 @@ class UserCalls:
         if answer is None:
             _require_plain(text, "ldap_search", endpoints.LDAP_USERS)
             return ()
-        return tuple(_user(raw) for raw in wire.v1_whole(answer, "users", "user"))
+        return tuple(_user(raw) for raw in answers.v1_whole(answer, "users", "user"))
 
     def password_fits(self, user: User, password: str) -> bool:
         """See Users. A 401 is about the user, for the account's own credentials have just been
         taken."""
         try:
-            answer = self.transport.call(
+            answer = self._client.transport.call(
                 endpoints.AUTHENTICATE, form=[("username", user.name), ("password", password)]
             )
         except CredentialsError:
@@ -106,11 +106,11 @@ class UserCalls:
             )
         return True
 
-    def password_batches(self, changes: Sequence[Change]) -> list[Batch]:
+    def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
         """See Users."""
-        return grouped(changes, 1)
+        return one_each(changes)
 
-    def set_password(self, batch: Batch) -> list[Outcome]:
+    def write(self, batch: Batch) -> list[Outcome]:
         """See Users. What the answer leaves open is settled by proving the new password, and
         nothing is sent twice."""
         [change] = batch.changes
@@ -123,7 +123,7 @@ class UserCalls:
         except (CredentialsError, ForbiddenError):
             raise
         except (ApiError, AnswerError, AnswerLostError) as error:
-            verdict = False if isinstance(error, ApiError) and error.status < 500 else None
+            verdict = False if error.effect == "none" else None
             reason = (
                 f"{error} {_hint(write)}"
                 if isinstance(error, ApiError) and error.status == 400
@@ -136,14 +136,14 @@ class UserCalls:
     def _send_password(self, user: User, write: PasswordWrite) -> str:
         """Send a new password, and answer what the server says."""
         old = [] if write.current is None else [("oldpassword", write.current)]
-        answer = self.transport.call(
+        answer = self._client.transport.call(
             endpoints.PASSWORD, path={"user": user.name}, form=[*old, ("newpassword", write.new)]
         )
         return said_by(answer)
 
     def _shown(self, said: str) -> str:
         """A message, which may repeat passwords, as errors show it."""
-        return self.transport.shown(said).rstrip(". ") or _NO_REASON
+        return self._client.transport.shown(said).rstrip(". ") or _NO_REASON
 
     def _settle_password(self, user: User, write: PasswordWrite, reason: str) -> bool:
         """Whether the new password is in force. Raises AnswerLostError where that cannot be found
@@ -176,14 +176,14 @@ def said_by(*parts: Any) -> str:
         one
         for part in parts
         if isinstance(part, Mapping)
-        for one in wire.listed(part.get("messages"))
+        for one in answers.listed(part.get("messages"))
     ]
     texts = [
         text
         for one in holders
-        for text in wire.listed(one.get("message") if isinstance(one, Mapping) else one)
+        for text in answers.listed(one.get("message") if isinstance(one, Mapping) else one)
     ]
-    return "; ".join(text for text in map(wire.text_of, texts) if text)
+    return "; ".join(text for text in map(text_of, texts) if text)
 
 
 def _verdict(said: str, *names: str | None) -> bool | None:
@@ -195,7 +195,7 @@ def _verdict(said: str, *names: str | None) -> bool | None:
     without = said
     for name in filter(None, names):
         without = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "", without, flags=re.IGNORECASE)
-    verdicts = {wire.says(text, r"\bsuccess") for text in (said, without)}
+    verdicts = {answers.says(text, r"\bsuccess") for text in (said, without)}
     return verdicts.pop() if len(verdicts) == 1 else None
 
 
@@ -225,21 +225,21 @@ def _require_plain(name: str, where: str, endpoint: Endpoint) -> None:
 def _user(raw: Mapping[str, Any]) -> User:
     """A user ("Find a User", "Search LDAP Users"); one of the directory alone has neither id nor
     uuid."""
-    name = wire.text_of(raw.get("principal"))
-    roles = wire.listed(raw.get("roles"))
+    name = text_of(raw.get("principal"))
+    roles = answers.listed(raw.get("roles"))
     if not name or not all(isinstance(role, str) for role in roles):
         raise AnswerError(
             f"The server sent a user without a name, or with roles that are no texts ({name!r})."
         )
-    source = wire.text_of(raw.get("userSource"))
+    source = text_of(raw.get("userSource"))
     # fmt: off
     row: dict[str, Any] = {
-        "id": wire.text_of(raw.get("@id") or raw.get("id")) or None, "uuid": wire.text_of(raw.get("uuid")).lower() or None,
+        "id": text_of(raw.get("@id") or raw.get("id")) or None, "uuid": text_of(raw.get("uuid")).lower() or None,
         "name": name,
-        "display_name": wire.text_of(raw.get("displayName")), "first_name": wire.text_of(raw.get("firstName")),
-        "last_name": wire.text_of(raw.get("lastName")), "email": wire.text_of(raw.get("email")),
-        "enabled": wire.flag(raw.get("enabled")), "source": _SOURCES.get(source, source), "roles": roles,
-        "force_password_change": wire.flag(raw.get("forcePasswordChange")), "created_at": _moment(raw.get("createdAt")),
+        "display_name": text_of(raw.get("displayName")), "first_name": text_of(raw.get("firstName")),
+        "last_name": text_of(raw.get("lastName")), "email": text_of(raw.get("email")),
+        "enabled": flag(raw.get("enabled")), "source": _SOURCES.get(source, source), "roles": roles,
+        "force_password_change": flag(raw.get("forcePasswordChange")), "created_at": _moment(raw.get("createdAt")),
         "last_login_at": _moment(raw.get("lastAdminPortalLoginTime")),
     }
     # fmt: on
@@ -258,9 +258,9 @@ def _user(raw: Mapping[str, Any]) -> User:
 
 def _moment(raw: Any) -> str | None:
     """A time of a user, thousandths of a second since 1970; 0 and what is absent are none."""
-    number = wire.number_of(raw)
+    number = number_of(raw)
     return (
-        wire.time_of(raw if number is None else number)
+        time_of(raw if number is None else number)
         if raw not in (None, "") and number != 0
         else None
     )

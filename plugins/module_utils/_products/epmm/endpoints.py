@@ -92,6 +92,11 @@ ROAMING = Endpoint(
     LOCATION.role,
     idempotent=True,
 )
+# What wakes devices up, locks, unlocks, wipes or retires many of them. The calls for one device
+# stand in the table of actions.
+ACTION_ON_MANY = Endpoint(
+    "E25", "POST", "/api/v1/dm/bulk/devices/{action}", _V1 + "Send Action to bulk devices", _API
+)
 MESSAGE = Endpoint(
     "E26", "POST", "/api/v1/dm/bulk/sendmessage", _V1 + "Send message to devices", LOCATION.role
 )

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..._families.inventory.groups import group_part
+from ..._core.groups import group_part
 
 # How values are brought into one form.
 TEXT, FLAG, TIME, MAC, STATE, VERSION = "text", "flag", "time", "mac", "state", "version"

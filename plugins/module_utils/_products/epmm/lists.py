@@ -13,7 +13,7 @@ from typing import Any
 from ..._core.endpoint import Endpoint, Segment
 from ..._core.errors import AnswerError
 from ..._http.request import Query
-from . import wire
+from . import answers
 from .v1 import V1
 
 _RETURNED = re.compile(r"\s*([0-9]{1,9})\s.*\breturned\b", re.IGNORECASE | re.DOTALL)
@@ -33,8 +33,8 @@ def read_list(
     answer = v1.lists(endpoint, path, query)
     if answer is None:
         return []
-    found = wire.v1_whole(answer, many, one)
-    told = _RETURNED.match(wire.explain(answer))
+    found = answers.v1_whole(answer, many, one)
+    told = _RETURNED.match(answers.explain(answer))
     if told and int(told.group(1)) > len(found):
         raise AnswerError(
             f"The server says that it returned {told.group(1)} {many} and sent {len(found)}. Try "

@@ -18,8 +18,9 @@ from typing import Any
 from ..._core.device import Device, DeviceRef
 from ..._core.errors import OptionError
 from ..._core.selection import Found, Selection
+from .devices import without_row
 from .fields import BY_NAME, FLAG, TEXT, is_v2_name
-from .wire import seconds, without_row
+from .values import seconds
 
 MAX_QUERY = 255
 

@@ -8,22 +8,23 @@ phone number or address."""
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 from ..._core.device import Device, DeviceRef, Partition
 from ..._core.endpoint import Endpoint, Segment
 from ..._core.errors import AbsentError, AnswerError, ApiError, NotFoundError, OptionError
+from ..._core.label import Label
 from ..._core.names import pick_all
 from ..._core.selection import Found, Selection
-from ..._families.labels.model import Label
 from ..._http.paging import Page, Spot, read_all
+from ..._http.parallel import each
 from ..._http.request import Query
 from ..._http.transport import Transport
-from . import endpoints, query, wire
+from . import answers, endpoints, query
+from .devices import v1_device, v1_devices
+from .labels import v1_labels
 
 # "Status and statusCode values": a list call answers the devices of one status, and ACTIVE ones
 # when none is given.
@@ -40,11 +41,12 @@ UNLISTED_STATUSES = ("RETIRE_PENDING", "BLOCKED")
 # More devices that are named one by one than this are picked from the lists of all devices.
 FEW_LOOKUPS = 50
 
-# Rows of a list that cost about as much as a request of its own for one device.
-LIST_ROWS = 20
-
 # Phone numbers in one call; the document shows two.
 PHONES = 20
+
+
+# A call that reads devices; ``keep_row``: whether they keep their rows.
+Read = Callable[..., list[Device]]
 
 
 class V1:
@@ -60,7 +62,11 @@ class V1:
         """The answer of a list call, or None: HTTP 404 means that the list is empty.
 
         It also means that url leads elsewhere, so that the first 404 is followed by a look at the
-        labels, of which every server has some. Raises AbsentError when these are missing, too.
+        labels, of which every server has some.
+
+        Raises:
+            AbsentError: The labels are missing, too.
+            AnswerError: The answer is null.
         """
         try:
             answer = self._transport.call(endpoint, path=path, query=query)
@@ -115,56 +121,24 @@ class V1:
         keep = keep_rows or query.needs_rows(selection)
         reads = self._reads(selection)
         everything = reads is None
-        devices = self._gather(reads or self._all_reads(), keep_row=keep)
+        devices = self.gather(reads or self._all_reads(), keep_row=keep)
         fleet = None
         if everything:
             fleet = len(devices)
         elif count_fleet:
-            fleet = len(self._gather(self._all_reads(), keep_row=False))
+            fleet = len(self.gather(self._all_reads(), keep_row=False))
         return query.chosen(devices, selection, time.time(), keep_rows=keep_rows, fleet=fleet)
 
-    def bitmaps(self, devices: Sequence[Device], count: Callable[[str], int]) -> list[Device]:
-        """Devices with their bitmaps, read by their statuses, or one by one where they are few.
-
-        ``count``: how many devices of a status there are, or of all for "", for a list holds all of
-        them with all their details. What the lists leave out, for its status cannot be asked for or
-        has changed since, is read one by one; a device that is not there either stays as it is.
-        Raises AnswerError when more than a tenth are not where they should be.
-        """
-        status_of = {device.id: str(device.row.get("status") or "").upper() for device in devices}
-        own = Counter(status_of.values())
-        known = [
-            status
-            for status in (*STATUSES, *UNLISTED_STATUSES)
-            if status in own and len(devices) > FEW_LOOKUPS
-        ]
-        lists = known
-        if known and count("") > len(devices) * LIST_ROWS:
-            lists = [status for status in known if count(status) <= own[status] * LIST_ROWS]
-        read = self._gather([partial(self._of_status, status) for status in lists], keep_row=True)
-        found = {device.id: device for device in read}
-        left = [device for device in devices if device.id not in found]
-        listed = set(lists) - set(UNLISTED_STATUSES)
-        astray = sum(
-            status_of[device.id] in listed or status_of[device.id] not in known for device in left
-        )
-        if astray > max(FEW_LOOKUPS, len(devices) // 10):
-            raise AnswerError(
-                f"API v1 does not list {astray} of the {len(devices)} devices that API v2 lists."
-            )
-        reads = [partial(self._of, endpoints.DEVICE, {"device": device.guid}) for device in left]
-        found.update((device.id, device) for device in self._gather(reads, keep_row=True))
-        return [
-            wire.with_bitmaps(device, found[device.id]) if device.id in found else device
-            for device in devices
-        ]
+    def of_guid(self, guid: str, *, keep_row: bool) -> list[Device]:
+        """The device with this uuid, or none."""
+        return self._of(endpoints.DEVICE, {"device": guid}, keep_row=keep_row)
 
     def details(self, device: Device) -> Mapping[str, Any]:
         """The object of one device."""
         answer = self._transport.call(endpoints.DEVICE, path={"device": device.guid})
-        return wire.v1_device(answer, f"The details of {device.title}")
+        return v1_device(answer, f"The details of {device.title}")
 
-    def _reads(self, selection: Selection) -> list[Callable[..., list[Device]]] | None:
+    def _reads(self, selection: Selection) -> list[Read] | None:
         """Calls whose answers hold every device that can meet a selection, or None where all have
         to be read."""
         if selection.labels:
@@ -175,11 +149,11 @@ class V1:
             return lookups
         status = selection.attributes.get("status")
         statuses = selection.statuses if status is None else (status,)
-        return [partial(self._of_status, status.upper()) for status in statuses] or None
+        return [partial(self.of_status, status.upper()) for status in statuses] or None
 
-    def _lookups(self, names: Iterable[DeviceRef]) -> list[Callable[..., list[Device]]] | None:
+    def _lookups(self, names: Iterable[DeviceRef]) -> list[Read] | None:
         phones: list[str] = []
-        reads: list[Callable[..., list[Device]]] = []
+        reads: list[Read] = []
         for ref in names:
             if ref.kind == "phone_number":
                 phones.append(ref.value)
@@ -196,17 +170,15 @@ class V1:
             )
         return reads
 
-    def _all_reads(self) -> list[Callable[..., list[Device]]]:
-        return [partial(self._of_status, status) for status in (*STATUSES, *UNLISTED_STATUSES)]
+    def _all_reads(self) -> list[Read]:
+        return [partial(self.of_status, status) for status in (*STATUSES, *UNLISTED_STATUSES)]
 
-    def _gather(
-        self, reads: Sequence[Callable[..., list[Device]]], *, keep_row: bool
-    ) -> list[Device]:
+    def gather(self, reads: Sequence[Read], *, keep_row: bool) -> list[Device]:
         """The devices of several answers, each once, in the order of their ids."""
         found: dict[str, Device] = {}
-        with ThreadPoolExecutor(self._transport.settings.concurrency) as pool:
-            for devices in pool.map(lambda read: read(keep_row=keep_row), reads):
-                found.update((device.id, device) for device in devices)
+        concurrency = self._transport.settings.concurrency
+        for devices in each(lambda read: read(keep_row=keep_row), reads, concurrency):
+            found.update((device.id, device) for device in devices)
         return sorted(found.values(), key=lambda device: int(device.id))
 
     def _of(
@@ -217,8 +189,8 @@ class V1:
         answer = self.lists(endpoint, path, query)
         if answer is None:
             return []
-        devices = wire.v1_devices(answer, keep_row=keep_row)
-        total = wire.total(answer)
+        devices = v1_devices(answer, keep_row=keep_row)
+        total = answers.total(answer)
         if total is None or total <= len(devices):
             return devices
         step = max(1, len(devices))
@@ -228,8 +200,8 @@ class V1:
                 endpoint, path, [*query, ("limit", str(step)), ("offset", str(spot.start))]
             )
             return Page(
-                [] if part is None else wire.v1_devices(part, keep_row=keep_row),
-                wire.total(part) or 0,
+                [] if part is None else v1_devices(part, keep_row=keep_row),
+                answers.total(part) or 0,
             )
 
         return read_all(
@@ -251,7 +223,8 @@ class V1:
             )
         return devices
 
-    def _of_status(self, status: str, *, keep_row: bool) -> list[Device]:
+    def of_status(self, status: str, *, keep_row: bool) -> list[Device]:
+        """The devices of a status."""
         try:
             return self._of(endpoints.DEVICES_V1, {}, [("status", status)], keep_row=keep_row)
         except ApiError as error:
@@ -264,7 +237,7 @@ class V1:
     def labels(self) -> tuple[Label, ...]:
         """All labels."""
         answer = self.lists(endpoints.LABELS_V1)
-        return tuple(wire.v1_labels(answer)) if answer is not None else ()
+        return tuple(v1_labels(answer)) if answer is not None else ()
 
     def members(self, label: Label) -> list[Device]:
         """The devices of a label."""
@@ -283,12 +256,21 @@ def by_members(
     members: Callable[[Label], Sequence[Device]],
     concurrency: int,
 ) -> dict[str, frozenset[str]]:
-    """The labels of devices, of the devices of labels."""
-    with ThreadPoolExecutor(concurrency) as pool:
-        sets = {
-            label.id: {device.id for device in own}
-            for label, own in zip(among, pool.map(members, among), strict=True)
-        }
+    """The labels of devices, found out by reading the devices of labels.
+
+    Args:
+        devices: Whose labels are wanted.
+        among: The labels that count.
+        members: Reads the devices of a label.
+        concurrency: How many labels are read at a time.
+
+    Returns:
+        By device id the ids of those of the labels that it has.
+    """
+    sets = {
+        label.id: {device.id for device in own}
+        for label, own in zip(among, each(members, among, concurrency), strict=True)
+    }
     return {
         device.id: frozenset(label for label, ids in sets.items() if device.id in ids)
         for device in devices

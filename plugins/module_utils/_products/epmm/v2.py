@@ -8,48 +8,44 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any
 
 from ..._core.device import Device, Partition
-from ..._core.endpoint import Endpoint
 from ..._core.errors import (
     AnswerError,
     ApiError,
     ForbiddenError,
     NotFoundError,
     OptionError,
-    UemError,
 )
+from ..._core.label import Label
 from ..._core.names import pick_all
 from ..._core.selection import Found, Selection
-from ..._families.labels.model import Label
-from ..._http.paging import Page, Spot, read_all
+from ..._http.parallel import each
 from ..._http.request import Query
 from ..._http.transport import Transport
-from . import endpoints, query, wire
+from . import answers, endpoints, query
+from .devices import NEEDED_V2, details_v2, device_spaces, field_names
 from .fields import is_v2_name
+from .labels import label_v2, labels_on
+from .pages import PAGE_ROWS, PagedList, Pages
+from .search import Search, explained
 from .v1 import by_members
 
-# "Get label summary" allows so many; what "Search for devices" allows is not documented, and
-# clients take this many.
-PAGE_ROWS = 200
-
-# "Device spaces": so many in one answer.
+# "Device spaces": the most in one answer.
 MOST_SPACES = 10_000
 
 # The space of a server that has no other, which an administrator of all spaces is in.
 GLOBAL_SPACE = "1"
 
-# What helps where a server refuses what API v2 is asked for here and not by an author.
-USE_V1 = "Where API v2 of this server cannot be used, set api=v1."
-
-# Up to so many look-ups are sent without first asking how many pages a full read would take.
+# The most look-ups that are sent without first asking how many pages a full read would take.
 FEW_LOOKUPS = 2
 
 _EVERYTHING: Query = [("query", "")]
+
+_LABELS = PagedList(endpoints.LABEL_SUMMARY, "labels", "id", label_v2, lambda label: label.id)
 
 
 class V2:
@@ -61,7 +57,7 @@ class V2:
         self._mine: tuple[Partition, ...] | None = None
         self._listed: frozenset[str] | None = None
         self._refused: frozenset[str] = frozenset()
-        self._unsorted: set[str] = set()
+        self._pages = Pages(transport)
 
     # Device spaces
 
@@ -72,14 +68,14 @@ class V2:
             return self._own_spaces()
         answer = self._transport.call(endpoints.SPACES, query=[("limit", str(MOST_SPACES))])
         return pick_all(
-            wanted, wire.spaces(answer, "The list of device spaces"), "partitions", "device space"
+            wanted, device_spaces(answer, "The list of device spaces"), "partitions", "device space"
         )
 
     def _own_spaces(self) -> tuple[Partition, ...]:
         with self._lock:
             if self._mine is None:
                 try:
-                    mine = wire.spaces(
+                    mine = device_spaces(
                         self._transport.call(endpoints.MY_SPACES), "The account's device spaces"
                     )
                 except (ForbiddenError, NotFoundError):
@@ -123,7 +119,7 @@ class V2:
     def details(self, device: Device) -> dict[str, Any]:
         """The details of one device, by name."""
         answer = self._transport.call(endpoints.DETAILS_V2, path={"device": device.guid})
-        return wire.details_v2(answer, f"The details of {device.title}")
+        return details_v2(answer, f"The details of {device.title}")
 
     def _places(self, selection: Selection, spaces: Sequence[Partition]) -> list[Query]:
         """Where in each of the spaces the devices are that can meet a selection."""
@@ -145,12 +141,22 @@ class V2:
         keep_row: bool,
         extra: Mapping[str, str] | None = None,
     ) -> list[Device]:
-        """The devices of several spaces, which may lie within one another, each once, in the order
-        of their ids."""
+        """The devices of several spaces, which may lie within one another.
+
+        Args:
+            spaces: The device spaces.
+            places: Where in each of them the devices are.
+            keep_row: Whether the devices keep their rows.
+            extra: Names of fields that an author gave, by them the options that they stand in.
+
+        Returns:
+            Each device once, in the order of their ids.
+        """
+        own = {name: option for name, option in (extra or {}).items() if is_v2_name(name)}
         found: dict[str, Device] = {}
         for space in spaces:
             for place in places:
-                for device in self._devices(space, place, keep_row=keep_row, extra=extra):
+                for device in self._devices(Search(space, place, keep_row, own)):
                     # The account's first space is its own; a space within it may know less.
                     found.setdefault(device.id, device)
         return sorted(found.values(), key=lambda device: int(device.id))
@@ -173,58 +179,43 @@ class V2:
         answer = self._transport.call(
             endpoints.COUNT, query=[("adminDeviceSpaceId", space.id), ("query", wanted)]
         )
-        return wire.count(answer, "The number of devices")
+        return answers.count(answer, "The number of devices")
 
-    def _devices(
-        self,
-        space: Partition,
-        place: Query,
-        *,
-        keep_row: bool,
-        extra: Mapping[str, str] | None = None,
-    ) -> list[Device]:
-        """The devices of a place in a space. ``extra``: an author's own names of fields, and the
-        option that each stands in.
+    def _devices(self, search: Search) -> list[Device]:
+        """The devices that are searched for.
 
         All our fields are asked for at first, for a server does not list all that it knows. Where
         it answers HTTP 400, and takes those that it lists, these are asked for, and what a verdict
         depends on.
         """
-        ours = wire.v2_names(all_fields=keep_row)
-        own = {name: option for name, option in (extra or {}).items() if is_v2_name(name)}
-
-        def read(row: Any) -> Device:
-            return wire.device_v2(row, keep_row=keep_row, extra=own, space=space.id)
-
-        def pages(without: frozenset[str]) -> list[Device]:
-            fields = dict.fromkeys([*(name for name in ours if name not in without), *own])
-            base = [("adminDeviceSpaceId", space.id), *place, ("fields", ",".join(fields))]
-            return self._pages(
-                endpoints.DEVICES_V2, base, "common.id", read, lambda device: device.id, "devices"
-            )
-
         refused = self._refused
         try:
-            return pages(refused)
+            return self._found(search, refused)
         except ApiError as error:
             if error.status != 400:
                 raise
             refusal = error
-        listed = self._search_fields(space)
-        unlisted = frozenset(ours) - listed - wire.NEEDED_V2 if listed else refused
+        listed = self._search_fields(search.space)
+        unlisted = frozenset(search.ours) - listed - NEEDED_V2 if listed else refused
         if unlisted - refused:
             try:
-                devices = pages(unlisted)
+                devices = self._found(search, unlisted)
             except ApiError:
                 pass
             else:
                 self._refused = refused | unlisted
                 return devices
-        raise _explained(
-            refusal,
-            {name: option for name, option in own.items() if listed and name not in listed},
-            place,
+        strangers = {
+            name: option for name, option in search.own.items() if listed and name not in listed
+        }
+        raise explained(refusal, strangers, search.place)
+
+    def _found(self, search: Search, without: frozenset[str]) -> list[Device]:
+        """The devices that are searched for, with all our fields but some."""
+        paged = PagedList(
+            endpoints.DEVICES_V2, "devices", "common.id", search.device, lambda device: device.id
         )
+        return self._pages.read(paged, search.query(without))
 
     def _search_fields(self, space: Partition) -> frozenset[str]:
         """The names that the server lists for a search, or none where it does not list any."""
@@ -234,55 +225,10 @@ class V2:
                     answer = self._transport.call(
                         endpoints.SEARCH_FIELDS, query=[("adminDeviceSpaceId", space.id)]
                     )
-                    self._listed = wire.field_names(answer, "The list of search fields")
+                    self._listed = field_names(answer, "The list of search fields")
                 except (ApiError, AnswerError):
                     self._listed = frozenset()
             return self._listed
-
-    def _pages(
-        self,
-        endpoint: Endpoint,
-        base: Query,
-        by: str,
-        read: Callable[[Any], Any],
-        key: Callable[[Any], str],
-        what: str,
-    ) -> list[Any]:
-        """A list, sorted ``by`` a field so that its pages do not shift, or as it comes where the
-        server refuses to sort."""
-        if endpoint.id not in self._unsorted:
-            try:
-                return self._read(
-                    endpoint, [*base, ("sortField", by), ("sortOrder", "ASC")], read, key, what
-                )
-            except ApiError as error:
-                if error.status != 400:
-                    raise
-                refusal = error
-            try:
-                found = self._read(endpoint, base, read, key, what)
-            except ApiError:
-                raise refusal from None
-            self._unsorted.add(endpoint.id)
-            return found
-        return self._read(endpoint, base, read, key, what)
-
-    def _read(
-        self,
-        endpoint: Endpoint,
-        base: Query,
-        read: Callable[[Any], Any],
-        key: Callable[[Any], str],
-        what: str,
-    ) -> list[Any]:
-        def fetch(spot: Spot) -> Page[Any]:
-            paging = [("limit", str(PAGE_ROWS)), ("offset", str(spot.start))]
-            rows, total = wire.page(
-                self._transport.call(endpoint, query=[*base, *paging]), f"The list of {what}"
-            )
-            return Page([read(row) for row in rows], total)
-
-        return read_all(fetch, key=key, what=what, concurrency=self._transport.settings.concurrency)
 
     # Labels
 
@@ -290,20 +236,12 @@ class V2:
         """All labels of the account's device spaces."""
         found: dict[str, Label] = {}
         for space in self._own_spaces():
-            base = [("adminDeviceSpaceId", space.id)]
             try:
-                rows = self._pages(
-                    endpoints.LABEL_SUMMARY,
-                    base,
-                    "id",
-                    wire.label_v2,
-                    lambda label: label.id,
-                    "labels",
-                )
+                rows = self._pages.read(_LABELS, [("adminDeviceSpaceId", space.id)])
             except ApiError as error:
                 if error.status != 400:
                     raise
-                raise _explained(error, {}, ()) from None
+                raise explained(error, {}, ()) from None
             found.update((label.id, label) for label in rows)
         return tuple(found.values())
 
@@ -323,15 +261,14 @@ class V2:
         if len(devices) > pages:
             return by_members(devices, among, self.members, concurrency)
         wanted = {label.id for label in among}
-        with ThreadPoolExecutor(concurrency) as pool:
-            each = list(pool.map(self._labels_if_there, devices))
-        missing = [answer for answer in each if isinstance(answer, NotFoundError)]
-        if missing and len(missing) == len(each):
+        read = each(self._labels_if_there, devices, concurrency)
+        missing = [answer for answer in read if isinstance(answer, NotFoundError)]
+        if missing and len(missing) == len(read):
             # That many do not vanish while they are read.
             raise missing[0]
         return {
             device.id: frozenset(() if isinstance(own, NotFoundError) else wanted & own.keys())
-            for device, own in zip(devices, each, strict=True)
+            for device, own in zip(devices, read, strict=True)
         }
 
     def _labels_if_there(self, device: Device) -> dict[str, str] | NotFoundError:
@@ -343,38 +280,12 @@ class V2:
 
     def labels_on(self, device: Device) -> dict[str, str]:
         """The names of the labels that a device has, by their ids."""
-        space = [("adminDeviceSpaceId", self._space_of(device))]
+        space = [("adminDeviceSpaceId", self.space_of(device))]
         answer = self._transport.call(
             endpoints.LABELS_OF_DEVICE, path={"device": device.guid}, query=space
         )
-        return wire.labels_on(answer, f"The labels of {device.title}")
+        return labels_on(answer, f"The labels of {device.title}")
 
-    def move(self, endpoint: Endpoint, labels: tuple[str, ...], devices: Sequence[Device]) -> Any:
-        """Put devices of one space on labels, or take them off; the answer as it is."""
-        return self._transport.call(
-            endpoint,
-            path={"labels": labels},
-            query=[("adminDeviceSpaceId", self._space_of(devices[0]))],
-            json_body={"deviceUuids": [device.guid for device in devices]},
-        )
-
-    def _space_of(self, device: Device) -> str:
+    def space_of(self, device: Device) -> str:
+        """The id of the device space that a call for a device must name."""
         return device.space or self._own_spaces()[0].id
-
-
-def _explained(error: ApiError, strangers: Mapping[str, str], place: Query) -> UemError:
-    """What to tell of an HTTP 400: the names of fields that an author may have got wrong, by the
-    options that they stand in, or, where nothing in the query is the author's, that there is
-    another API."""
-    if strangers:
-        names = ", ".join(repr(name) for name in strangers)
-        where = " and ".join(dict.fromkeys(strangers.values()))
-        return OptionError(
-            f"{where}: the server refused a request with {names}, and does not list such a field. "
-            f"{error}"
-        )
-    if any(name == "query" and value for name, value in place):
-        return error
-    return type(error)(
-        f"{error} {USE_V1}", status=error.status, method=error.method, path=error.path
-    )

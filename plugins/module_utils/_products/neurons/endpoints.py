@@ -13,6 +13,9 @@ from __future__ import annotations
 
 from ..._core.endpoint import Endpoint
 
+# Devices in one call, where the guide names no limit.
+MOST_DEVICES = 200
+
 _GUIDE = "MDM Customer Integration API Guide, "
 _READ = "Device Management or Device Read Only"
 _WRITE = "Device Management"

@@ -2,47 +2,52 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the lists and values of Neurons for MDM have in common that the guide does not describe in
-full."""
+"""Reading lists of Neurons for MDM that the guide does not describe in full, and one thing of many
+devices."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timezone
 from typing import Any, TypeVar
 
 from ..._core.device import Device
-from ..._core.endpoint import Endpoint, Segment
 from ..._core.errors import AbsentError, AnswerError, ApiError, NotFoundError
 from ..._http.paging import Page, Spot, read_all
+from ..._http.parallel import each
 from ..._http.request import Query
 from ..._http.transport import Transport
-from . import wire
+from .answers import rows_of
 
 Read = TypeVar("Read")
 
 
 def read_whole(
-    transport: Transport,
-    endpoint: Endpoint,
-    read: Callable[[Mapping[str, Any]], Any],
-    key: Callable[[Any], str],
+    ask: Callable[..., Any],
+    read: Callable[[Mapping[str, Any]], Read],
+    key: Callable[[Read], str],
     what: str,
-    *,
-    path: Mapping[str, Segment],
     query: Query = (),
-) -> list[Any]:
+) -> list[Read]:
     """All of a list of which the guide shows no parameters for pages: as it comes, and, where that
     is only a part of what the server counts, the rest with ``start`` and ``rows`` ("API Basics").
-    Raises AnswerError when it does not add up, or when the server refuses these."""
+
+    Args:
+        ask: sends the call; takes ``query``.
+        read: makes something of a row.
+        key: what tells two of them apart.
+        what: what the rows are called in messages.
+        query: what the call is sent besides.
+
+    Raises:
+        AnswerError: it does not add up, or the server refuses ``start`` and ``rows``.
+    """
     rows = 0
 
-    def fetch(spot: Spot) -> Page[Any]:
+    def fetch(spot: Spot) -> Page[Read]:
         nonlocal rows
         paging = [("start", str(spot.start)), ("rows", str(rows))] if spot.start else []
         try:
-            answer = transport.call(endpoint, path=path, query=[*query, *paging])
+            answer = ask(query=[*query, *paging])
         except ApiError as error:
             if not paging or error.status != 400:
                 raise
@@ -50,7 +55,7 @@ def read_whole(
                 f"The server counts more {what} than the {rows} it sent, and refuses the rest. "
                 f"{error}"
             ) from None
-        found, total, _after = wire.rows_of(answer, f"The list of {what}")
+        found, total, _after = rows_of(answer, f"The list of {what}")
         rows = rows if spot.start else len(found)
         return Page([read(row) for row in found], total)
 
@@ -60,9 +65,20 @@ def read_whole(
 def read_present(
     transport: Transport, read: Callable[[Device], Read], devices: Sequence[Device]
 ) -> tuple[list[tuple[Device, Read]], list[tuple[Device, str]]]:
-    """What a read answers of each device, and those of which nothing can be read, with the reason:
-    they vanished since they were listed, or ``read`` raised AbsentError. Raises NotFoundError where
-    all have vanished, for that many do not."""
+    """Read something of each device that is still there.
+
+    Args:
+        transport: whose settings say how many are read at a time.
+        read: reads it of one device; raises AbsentError where the server cannot have it.
+        devices: the devices.
+
+    Returns:
+        The devices with what was read of them, and those without it, each with the reason: it
+        vanished since it was listed, or ``read`` raised AbsentError.
+
+    Raises:
+        NotFoundError: all have vanished, for that many do not.
+    """
 
     def attempt(device: Device) -> Read | AbsentError | NotFoundError:
         try:
@@ -70,53 +86,15 @@ def read_present(
         except (AbsentError, NotFoundError) as error:
             return error
 
-    with ThreadPoolExecutor(transport.settings.concurrency) as pool:
-        each = list(pool.map(attempt, devices))
-    gone = [answer for answer in each if isinstance(answer, NotFoundError)]
-    if gone and len(gone) == len(each):
+    answers = each(attempt, devices, transport.settings.concurrency)
+    gone = [answer for answer in answers if isinstance(answer, NotFoundError)]
+    if gone and len(gone) == len(answers):
         raise gone[0]
-    pairs = list(zip(devices, each, strict=True))
-    there = [
-        (device, answer)
-        for device, answer in pairs
-        if not isinstance(answer, (AbsentError, NotFoundError))
-    ]
-    return there, [
-        (device, str(answer))
-        for device, answer in pairs
-        if isinstance(answer, (AbsentError, NotFoundError))
-    ]
-
-
-def flag(raw: Any) -> bool | None:
-    """A boolean; None for anything else, which is no answer."""
-    return raw if isinstance(raw, bool) else None
-
-
-def whole(raw: Any) -> int | None:
-    """A whole number; None for anything else."""
-    return raw if isinstance(raw, int) and not isinstance(raw, bool) else None
-
-
-def text_or_none(raw: Any) -> str | None:
-    return None if raw is None else wire.text_of(raw)
-
-
-def seconds(raw: Any) -> float | None:
-    """Seconds since 1970 of thousandths, also as text; None for anything else, and for what is no
-    time of this age."""
-    text = wire.text_of(raw).strip()
-    if isinstance(raw, bool) or not text.removeprefix("-").isdecimal() or len(text) > 18:
-        return None
-    return int(text) / 1000 if time_of(int(text)) else None
-
-
-def time_of(raw: Any) -> str | None:
-    """A time as ``2020-11-09T07:38:22Z`` of thousandths since 1970; None for anything else."""
-    if isinstance(raw, bool) or not isinstance(raw, int):
-        return None
-    try:
-        moment = datetime.fromtimestamp(raw / 1000, timezone.utc)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    there: list[tuple[Device, Read]] = []
+    skipped: list[tuple[Device, str]] = []
+    for device, answer in zip(devices, answers, strict=True):
+        if isinstance(answer, (AbsentError, NotFoundError)):
+            skipped.append((device, str(answer)))
+        else:
+            there.append((device, answer))
+    return there, skipped

@@ -1,0 +1,175 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Alerts (E37-E42)."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping, Sequence
+from itertools import product as pairs
+from typing import Any
+
+from ..._core.endpoint import Endpoint, Segment
+from ..._core.errors import AnswerError, AnswerLostError, ApiError, UemError
+from ..._core.plan import Batch, Change, Outcome
+from ..._http.parallel import each
+from ..._products.batches import grouped
+from ..._products.epmm import answers, endpoints
+from ..._products.epmm.client import EpmmClient
+from ..._products.epmm.values import flag, number_of, seconds, time_of
+from ..._products.partly import one_by_one, open_end
+from ..._products.values import text_of
+from .model import Alert, AlertFilter, AlertsWrite
+
+# Alerts in one call; no limit is documented. Their ids go into the address, which servers cut off
+# at about 8,000 bytes.
+BULK_ALERTS = 200
+
+
+class EpmmAlerts:
+    """See Alerts."""
+
+    def __init__(self, client: EpmmClient) -> None:
+        self._client = client
+
+    def alerts(self, wanted: AlertFilter) -> tuple[Alert, ...]:
+        """See Alerts."""
+        query = [] if wanted.read is None else [("isRead", text_of(wanted.read))]
+        read = each(
+            lambda call: self._client.v1.lists(call[0], call[1], query),
+            _lists_of(wanted),
+            self._client.transport.settings.concurrency,
+        )
+        found = {
+            alert.id: alert for answer in read if answer is not None for alert in alerts_in(answer)
+        }
+        now = time.time()
+        fitting = (alert for alert in found.values() if wanted.fits(alert, now))
+        return tuple(sorted(fitting, key=lambda alert: int(alert.id)))
+
+    def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
+        """See Alerts."""
+        return grouped(changes, BULK_ALERTS)
+
+    def write(self, batch: Batch) -> list[Outcome]:
+        """See Alerts. What the answer leaves open, such as a count that is short, is settled by
+        reading, and the alerts that a call for many left as they were are sent one by one."""
+        try:
+            self._mark(batch.changes, batch.write)
+        except (ApiError, AnswerError, AnswerLostError) as error:
+            refused, again = open_end(error)
+        else:
+            return [Outcome(change) for change in batch.changes]
+        now = self._read_now(batch)
+        if now is None:
+            return [Outcome(change, refused) for change in batch.changes]
+        reasons = {change.subject.id: refused for change in batch.changes}
+        if again and len(batch.changes) > 1:
+            left = [
+                change
+                for change in batch.changes
+                if now.get(change.subject.id) == (not batch.write.read)
+            ]
+            failed = one_by_one(left, lambda change: self._mark([change], change.write))
+            reasons.update(failed)
+            now.update(
+                (change.subject.id, batch.write.read)
+                for change in left
+                if change.subject.id not in failed
+            )
+            later = self._read_now(batch) if failed else None
+            now = now if later is None else later
+        return [_outcome(change, now, reasons[change.subject.id]) for change in batch.changes]
+
+    def _mark(self, changes: Sequence[Change[Any]], write: AlertsWrite) -> None:
+        """Send. Raises AnswerError when the server does not say that it marked all of them."""
+        ids = [change.subject.id for change in changes]
+        query = [("isRead", text_of(write.read)), ("comments", write.comment)]
+        call = self._client.transport.call
+        if len(ids) == 1:
+            answer = call(endpoints.ALERT_UPDATE, path={"alert": ids[0]}, query=query)
+        else:
+            answer = call(endpoints.ALERTS_UPDATE, query=[*(("id", one) for one in ids), *query])
+        message = answers.accepted(answer)
+        if message is None or (len(ids) > 1 and updated_alerts(message) != len(ids)):
+            raise AnswerError(f"the server answered: {answers.explain(answer) or 'nothing'}")
+
+    def _read_now(self, batch: Batch) -> dict[str, bool | None] | None:
+        """By id whether the alerts of a batch are read now, or None where they cannot be looked
+        at."""
+        ids = tuple(change.subject.id for change in batch.changes)
+        try:
+            found = self.alerts(AlertFilter(ids=ids))
+        except UemError:
+            return None
+        return {alert.id: alert.read for alert in found}
+
+
+def _lists_of(wanted: AlertFilter) -> list[tuple[Endpoint, Mapping[str, Segment]]]:
+    """The calls whose answers hold every alert that is meant."""
+    if wanted.users and wanted.phones:
+        return [
+            (endpoints.ALERTS_OF_BOTH, {"user": user, "phone": phone})
+            for user, phone in pairs(wanted.users, wanted.phones)
+        ]
+    if wanted.phones:
+        return [(endpoints.ALERTS_OF_PHONE, {"phone": phone}) for phone in wanted.phones]
+    if wanted.users:
+        return [(endpoints.ALERTS_OF_USER, {"user": user}) for user in wanted.users]
+    return [(endpoints.ALERTS, {})]
+
+
+def _outcome(change: Change[Any], now: Mapping[str, bool | None], reason: str) -> Outcome:
+    """The outcome for an alert, by which alerts are read now."""
+    if change.subject.id not in now:
+        return Outcome(change, "the alert vanished between reading and updating")
+    return Outcome(change, None if now[change.subject.id] == change.write.read else reason)
+
+
+def updated_alerts(message: str) -> int | None:
+    """The count in "Updated 10 alert(s) successfully", or None."""
+    match = re.search(r"(\d+) alert\(s\)", message)
+    return int(match.group(1)) if match else None
+
+
+def alerts_in(answer: Any) -> list[Alert]:
+    """The alerts of "Get All Alerts" and its kin."""
+    return [_alert(raw) for raw in answers.v1_whole(answer, "alerts", "alert")]
+
+
+def _alert(raw: Mapping[str, Any]) -> Alert:
+    number, unread = number_of(answers.id_of(raw)), flag(raw.get("isActive"))
+    if number is None:
+        raise AnswerError(
+            f"The server sent an alert whose id is no number ({answers.id_of(raw)!r})."
+        )
+    read = None if unread is None else not unread
+    raised = time_of(raw.get("alertDate"))
+    # fmt: off
+    details: dict[str, Any] = {
+        "id": text_of(number), "read": read, "type": text_of(raw.get("alertDefnname")), "severity": text_of(raw.get("severity")),
+        "status": text_of(raw.get("status")), "text": text_of(raw.get("alertText")), "raised_at": raised,
+        "updated_at": time_of(raw.get("updatedAt")), "updated_by": text_of(raw.get("updateBy")),
+        "user": text_of(raw.get("userName")),
+        # The document shows both names for the same thing.
+        "user_uuid": text_of(raw.get("userUuid") or raw.get("userId")),
+        "device_uuid": text_of(raw.get("deviceUuid")).lower(),
+        "dispatch_device_uuid": text_of(raw.get("dispatchDeviceUuid")).lower(), "label_id": text_of(raw.get("labelId")),
+        "subscription": text_of(raw.get("eventSubscriptionName")), "transport": text_of(raw.get("transport")),
+        "retries": number_of(raw.get("retries")),
+    }
+    # fmt: on
+    return Alert(
+        id=details["id"],
+        read=read,
+        type=details["type"],
+        severity=details["severity"],
+        status=details["status"],
+        user=details["user"],
+        device=details["device_uuid"],
+        raised=seconds(raised),
+        details=details,
+    )

@@ -1,0 +1,40 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""AppConnect analytics (E48)."""
+
+from __future__ import annotations
+
+from ..._http.download import Sink
+from ..._products.epmm import endpoints
+from ..._products.epmm.client import EpmmClient
+from ..._products.epmm.downloads import fetch, head_of, something_else
+
+# The document names the media types of every call for the archive; errors come as JSON where it
+# counts.
+_ZIP = "application/zip, application/json;q=0.9, */*;q=0.5"
+
+# How an archive with entries begins, and one without.
+_ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06")
+
+
+class EpmmAnalytics:
+    """See Analytics."""
+
+    def __init__(self, client: EpmmClient) -> None:
+        self._client = client
+
+    def archive(self, app: str, sink: Sink) -> bool:
+        """See Analytics."""
+        query = [("appid", app)]
+        if not fetch(self._client, endpoints.ANALYTICS, sink, accept=_ZIP, query=query):
+            return False
+        sink.file.seek(0)
+        start = sink.file.read(len(_ARCHIVES[0]))
+        sink.file.seek(0)
+        if start not in _ARCHIVES:
+            raise something_else(
+                endpoints.ANALYTICS, head_of(sink.file), "a ZIP archive", self._client.transport
+            )
+        return start == _ARCHIVES[0]

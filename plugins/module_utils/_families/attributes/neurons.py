@@ -1,0 +1,173 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Custom attributes of devices of Neurons for MDM (N02-N06)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from ..._core.attributes import canonical, is_numeric, missing_values
+from ..._core.device import Attrs, Device
+from ..._core.endpoint import Endpoint
+from ..._core.errors import (
+    AnswerError,
+    AnswerLostError,
+    ApiError,
+    ForbiddenError,
+    NotFoundError,
+)
+from ..._core.plan import Batch, Change, Outcome
+from ..._http.parallel import each
+from ..._products.batches import grouped, one_each
+from ..._products.neurons import endpoints
+from ..._products.neurons.answers import accepted, result_of
+from ..._products.neurons.client import NeuronsClient
+from ..._products.neurons.devices import attributes_of
+from ..._products.values import text_of
+from .model import AttrsWrite
+
+# Devices in one bulk removal; the guide names no limit.
+BULK_DEVICES = 500
+
+_SINGLE_WRITES: Mapping[str, Endpoint] = {
+    "merge": endpoints.ATTRS_MERGE,
+    "append": endpoints.ATTRS_APPEND,
+    "replace": endpoints.ATTRS_REPLACE,
+    "remove": endpoints.ATTRS_REMOVE,
+}
+
+
+class NeuronsAttributes:
+    """Custom attributes of the devices of a tenant."""
+
+    def __init__(self, client: NeuronsClient) -> None:
+        self._client = client
+        self._transport = client.transport
+
+    def defined(self) -> tuple[str, ...] | None:
+        """See Attributes."""
+        try:
+            known = self._client.database_list(
+                endpoints.DEFINITIONS,
+                dict,
+                lambda row: str(row.get("id")),
+                "attribute definitions",
+                (("type", "device"),),
+            )
+        except (ForbiddenError, NotFoundError):
+            return None
+        return defined_names(known)
+
+    def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
+        """See Attributes. Removals of the same names go together; every other write is a call of
+        its own."""
+        removals = [change for change in changes if change.write.verb == "remove"]
+        others = [change for change in changes if change.write.verb != "remove"]
+        return one_each(others) + grouped(removals, BULK_DEVICES)
+
+    def write(self, batch: Batch) -> list[Outcome]:
+        """See Attributes."""
+        if len(batch.changes) > 1:
+            return self._remove_many(batch)
+        [change] = batch.changes
+        self._write_one(change.subject, batch.write)
+        return [Outcome(change)]
+
+    def _write_one(self, device: Device, write: AttrsWrite) -> None:
+        endpoint = _SINGLE_WRITES[write.verb]
+        body = write_body(write, device.attrs)
+        send = partial(self._transport.call, endpoint, path={"device": device.id}, json_body=body)
+        try:
+            answer = send()
+        except (AnswerLostError, ApiError) as error:
+            if endpoint.idempotent or error.effect == "none":
+                raise
+            # Sent twice it would append twice, so that the device is looked at before it is sent
+            # again.
+            if self._has(device, write):
+                return
+            answer = send()
+        accepted(answer, f"{write.verb} attributes of {device.title}")
+
+    def _has(self, device: Device, write: AttrsWrite) -> bool:
+        """Whether the values of a write whose answer was lost are there: then it took effect."""
+        now = {canonical(name): (name, values) for name, values in self._read(device).items()}
+        for name, values in write.attrs:
+            have_name, have = now.get(canonical(name), (name, ()))
+            if missing_values(values, have, numeric=is_numeric(name, have_name)):
+                return False
+        return True
+
+    def _remove_many(self, batch: Batch) -> list[Outcome]:
+        """One bulk removal. Its result is a count in some releases and a plain 1 in others, so that
+        anything short of all devices is settled by reading each device."""
+        ids = [change.subject.id for change in batch.changes]
+        body = removal_body(ids, batch.write.names)
+        answer = self._transport.call(endpoints.ATTRS_REMOVE_MANY, json_body=body)
+        if accepted(answer, f"Remove attributes of {len(ids)} devices") >= len(ids):
+            return [Outcome(change) for change in batch.changes]
+        return each(self._removed, batch.changes, self._transport.settings.concurrency)
+
+    def _removed(self, change: Change[Any]) -> Outcome:
+        """What a removal has done, by what the device has now."""
+        try:
+            now = self._read(change.subject)
+        except (ApiError, AnswerError, AnswerLostError) as error:
+            return Outcome(change, str(error))
+        names = {canonical(name) for name in change.write.names}
+        left = sorted(names & {canonical(name) for name in now})
+        if not left:
+            return Outcome(change)
+        return Outcome(change, f"the server kept {', '.join(left)} although it answered success")
+
+    def _read(self, device: Device) -> Attrs:
+        """The custom attributes that one device has now, from the database and not from the index
+        behind the list."""
+        answer = self._transport.call(endpoints.ATTRS_GET, path={"device": device.id})
+        return attributes_answer(answer, f"The attributes of {device.title}")
+
+
+def attributes_answer(answer: Any, what: str) -> Attrs:
+    """The answer of the call for one device's attributes, which the guide shows with and without an
+    envelope."""
+    if isinstance(answer, Mapping) and "attrs" in answer and "result" not in answer:
+        return attributes_of(answer)
+    return attributes_of(result_of(answer, what))
+
+
+def write_body(write: AttrsWrite, current: Attrs) -> dict[str, Any]:
+    """The JSON body of a write for one device, whose attributes are ``current``.
+
+    A removal sends each attribute with the values that it has, as the guide's example does ("Remove
+    custom attributes per device - method 2"): whether a server looks at them is not said.
+    """
+    if write.verb == "remove":
+        have = {canonical(name): list(values) for name, values in current.items()}
+        return {"attrs": {name: have.get(canonical(name), []) for name in write.names}}
+    body: dict[str, Any] = {"attrs": {name: list(values) for name, values in write.attrs}}
+    if write.verb in ("merge", "append"):
+        body["forceOverwrite"] = write.verb == "merge"
+    return body
+
+
+def removal_body(ids: Sequence[str], names: Sequence[str]) -> dict[str, Any]:
+    """The JSON body of a removal for many devices ("Remove custom attributes per device - method
+    1")."""
+    return {"ids": list(ids), "attrKeys": list(names)}
+
+
+def defined_names(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The names of the attributes that devices can have ("Custom Attributes": types are account,
+    device, AAD, LDAP).
+
+    A server that does not heed the type asked for sends the others, too.
+    """
+    return tuple(
+        text_of(row.get("name"))
+        for row in rows
+        if text_of(row.get("type")).upper() in ("", "DEVICE")
+    )

@@ -1,0 +1,90 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Telling Google or Intune of the compliance of devices of Neurons for MDM (N14)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from ..._core.errors import ApiError, CredentialsError, UemError
+from ..._core.plan import Batch, Change, Outcome
+from ..._products.batches import grouped
+from ..._products.neurons import endpoints
+from ..._products.neurons.answers import accepted
+from ..._products.neurons.client import NeuronsClient
+from ..._products.partly import NOT_ONE, one_by_one
+from .model import GOOGLE_BC, INTUNE
+
+_VENDORS = {GOOGLE_BC: "GoogleBC", INTUNE: "Intune"}
+
+# At most this many devices are synced each by itself: that takes hardly more requests, and each
+# answer is for one.
+FEW_SYNCED = 3
+
+
+class NeuronsComplianceSync:
+    """Telling others of the compliance of a tenant's devices ("Sync Compliance Status of a Device")."""
+
+    def __init__(self, client: NeuronsClient) -> None:
+        self._transport = client.transport
+        # Whether the server answers 1 for success and not a number of devices; None until somebody
+        # has to know.
+        self._one_is_success: bool | None = None
+        self._finding_out = threading.Lock()
+
+    def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
+        """See ComplianceSync. The guide names no limit."""
+        return grouped(changes, endpoints.MOST_DEVICES if len(changes) > FEW_SYNCED else 1)
+
+    def write(self, batch: Batch) -> list[Outcome]:
+        """See ComplianceSync.
+
+        Nothing of it can be read, and syncing again does no harm: where the answer is short,
+        devices are synced one by one. The guide's example answers 1 for two devices; a server that
+        does so is believed.
+        """
+        try:
+            taken = self._sync(batch.changes)
+        except ApiError as error:
+            if error.status not in NOT_ONE or len(batch.changes) == 1:
+                raise
+            refused = one_by_one(batch.changes, self._sync_one)
+            return [Outcome(change, refused.get(change.subject.id)) for change in batch.changes]
+        if taken >= len(batch.changes) or (taken == 1 and self._counts_none(batch.changes)):
+            return [Outcome(change) for change in batch.changes]
+        return [Outcome(change, self._alone(change)) for change in batch.changes]
+
+    def _sync(self, changes: Sequence[Change[Any]]) -> int:
+        """Sync devices; returns how many the server says that it took."""
+        answer = self._transport.call(
+            endpoints.COMPLIANCE_SYNC,
+            query=[("vendor", _VENDORS[changes[0].write])],
+            form=[("ids", change.subject.id) for change in changes],
+        )
+        return accepted(answer, f"Syncing the compliance of {len(changes)} devices")
+
+    def _sync_one(self, change: Change[Any]) -> None:
+        self._sync([change])
+
+    def _alone(self, change: Change[Any]) -> str | None:
+        """Sync one device; returns why that failed, or None."""
+        try:
+            self._sync_one(change)
+        except CredentialsError:
+            raise
+        except UemError as error:
+            return str(error)
+        return None
+
+    def _counts_none(self, changes: Sequence[Change[Any]]) -> bool:
+        """Whether the 1 that was answered for several devices stands for success: two devices, of
+        which the server takes each alone, are 1 together as well. That is found out once."""
+        with self._finding_out:
+            pair = changes[:2]
+            if self._one_is_success is None and not any(map(self._alone, pair)):
+                self._one_is_success = self._sync(pair) == 1
+            return bool(self._one_is_success)

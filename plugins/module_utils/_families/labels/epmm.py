@@ -1,0 +1,161 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Labels, and the devices on them (E50, E51). They are put on devices through API v2 alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from ..._core.device import Device
+from ..._core.errors import AnswerError, AnswerLostError, ApiError, UemError
+from ..._core.label import Label
+from ..._core.plan import Batch, Change, Outcome
+from ..._products.batches import grouped
+from ..._products.epmm import answers, endpoints
+from ..._products.epmm.client import EpmmClient
+from ..._products.partly import one_by_one, open_end
+from ..._products.values import text_of
+from .model import LabelsWrite
+
+# Devices in one call; no limit is documented.
+BULK_DEVICES = 200
+
+_NO_REASON = "the server did not take it and does not say why"
+
+
+class EpmmLabels:
+    """See Labels."""
+
+    def __init__(self, client: EpmmClient) -> None:
+        self._client = client
+
+    def labels(self) -> tuple[Label, ...]:
+        """See Labels."""
+        return self._client.api.labels()
+
+    def members(self, label: Label) -> Sequence[Device]:
+        """See Labels."""
+        return self._client.api.members(label)
+
+    def labels_of(
+        self, devices: Sequence[Device], among: Sequence[Label]
+    ) -> Mapping[str, frozenset[str]]:
+        """See Labels."""
+        return self._client.api.labels_of(devices, among)
+
+    def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
+        """See Labels: devices of one space that get and lose the same labels go together."""
+        if changes:
+            self._client.require_v2("putting labels on devices")
+        return grouped(changes, BULK_DEVICES, lambda change: str(change.subject.space))
+
+    def write(self, batch: Batch) -> list[Outcome]:
+        """See Labels. Where a call for many devices is not taken as a whole, its devices are sent
+        one by one, for one unknown device may keep the others from getting their labels. What the
+        answers leave open is settled by reading once."""
+        done: frozenset[str] = frozenset()
+        refused, again = _NO_REASON, True
+        try:
+            done = self._moved(batch.changes, batch.write)
+        except (ApiError, AnswerError, AnswerLostError) as error:
+            refused, again = open_end(error)
+        left = [change for change in batch.changes if change.subject.guid not in done]
+        reasons = {change.subject.id: refused for change in left}
+        if again and len(batch.changes) > 1:
+            reasons = one_by_one(left, self._move_one)
+        settled = self._settled(
+            [change for change in left if change.subject.id in reasons], reasons
+        )
+        return [settled.get(change.subject.id) or Outcome(change) for change in batch.changes]
+
+    def _move_one(self, change: Change[Any]) -> None:
+        """Send one device. Raises AnswerError when the server did not take it for certain."""
+        if not self._moved([change], change.write):
+            raise AnswerError(_NO_REASON)
+
+    def _moved(self, changes: Sequence[Change[Any]], write: LabelsWrite) -> frozenset[str]:
+        """Send, and return the uuids of the devices that the server took for certain. Raises
+        AnswerError when it says that it failed."""
+        uuids = [change.subject.guid for change in changes]
+        space = self._client.v2.space_of(changes[0].subject)
+        done = frozenset(uuids)
+        for endpoint, labels in (
+            (endpoints.LABELS_ADD, write.add),
+            (endpoints.LABELS_REMOVE, write.remove),
+        ):
+            if labels:
+                answer = self._client.transport.call(
+                    endpoint,
+                    path={"labels": labels},
+                    query=[("adminDeviceSpaceId", space)],
+                    json_body={"deviceUuids": uuids},
+                )
+                done &= moved(answer, uuids)
+        return done
+
+    def _settled(
+        self, changes: Sequence[Change[Any]], reasons: Mapping[str, str]
+    ) -> dict[str, Outcome]:
+        """Outcomes by the labels that the devices have now; ``reasons`` say by device why it
+        failed, if it did."""
+        wanted = {name for change in changes for name in (*change.write.add, *change.write.remove)}
+        try:
+            have = self._names_on([change.subject for change in changes], wanted) if changes else {}
+        except UemError:
+            return {
+                change.subject.id: Outcome(change, reasons[change.subject.id]) for change in changes
+            }
+        return {
+            change.subject.id: _outcome(change, have[change.subject.id], reasons[change.subject.id])
+            for change in changes
+        }
+
+    def _names_on(
+        self, devices: Sequence[Device], wanted: Collection[str]
+    ) -> Mapping[str, frozenset[str]]:
+        """By device id the names, of those wanted, of the labels that a device has now."""
+        v2 = self._client.v2
+        if len(devices) == 1:
+            return {devices[0].id: frozenset(v2.labels_on(devices[0]).values())}
+        among = [label for label in v2.labels() if label.name in wanted]
+        names = {label.id: label.name for label in among}
+        have = v2.labels_of(devices, among)
+        return {
+            device: frozenset(names[label] for label in labels) for device, labels in have.items()
+        }
+
+
+def _outcome(change: Change[Any], have: frozenset[str], reason: str) -> Outcome:
+    """The outcome for a device that has these labels now."""
+    reached = have.issuperset(change.write.add) and have.isdisjoint(change.write.remove)
+    return Outcome(change, None if reached else reason)
+
+
+def moved(answer: Any, uuids: Sequence[str]) -> frozenset[str]:
+    """Which devices a write of labels took.
+
+    Args:
+        answer: The answer of "Apply labels to devices" or its counterpart.
+        uuids: The devices that were sent.
+
+    Returns:
+        The uuids of those that the answer shows to have been taken.
+
+    Raises:
+        AnswerError: The answer has ``successful: false``, which HTTP 200 goes with.
+    """
+    if not isinstance(answer, Mapping) or answer.get("successful") is not True:
+        said = answers.explain(answer) or "it does not say why"
+        raise AnswerError(f"the server answered HTTP 200 and no success: {said}")
+    by_device = answer.get("deviceResults")
+    if not isinstance(by_device, Mapping) or not by_device:
+        return frozenset(uuids)
+    done = {
+        text_of(uuid).lower()
+        for uuid, key in by_device.items()
+        if "success" in text_of(key).lower()
+    }
+    return frozenset(uuid for uuid in uuids if uuid in done)

@@ -1,0 +1,70 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where devices are (E19, E20)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..._core.device import Device
+from ..._products.epmm import answers, endpoints
+from ..._products.epmm.client import EpmmClient
+from ..._products.epmm.macs import require_macs
+from ..._products.epmm.values import decimal_of, number_of, time_of
+from ..._products.values import text_of
+
+# By whether devices are named by their MAC addresses, and whether they are asked.
+_CALLS = {
+    (False, False): endpoints.LOCATION,
+    (False, True): endpoints.LOCATE,
+    (True, False): endpoints.LOCATION_BY_MAC,
+    (True, True): endpoints.LOCATE_BY_MAC,
+}
+
+
+class EpmmLocators:
+    """See Locators."""
+
+    def __init__(self, client: EpmmClient) -> None:
+        self._client = client
+
+    def location(self, device: Device, *, by_mac: bool, ask: bool) -> Mapping[str, Any] | None:
+        """See Locators."""
+        answer = self._client.transport.call(
+            _CALLS[by_mac, ask],
+            path={"mac": device.mac} if by_mac else {"device": device.guid},
+            query=[("locatenow", "true")] if ask else (),
+        )
+        return location_in(answer)
+
+    def require_macs(self, devices: Sequence[Device]) -> None:
+        """See Locators."""
+        require_macs(self._client, devices)
+
+
+def location_in(answer: Any) -> dict[str, Any] | None:
+    """The place of a device ("Locate a Device"), or None where it is not known: ``LookupFailure``
+    is no place."""
+    holder = answer.get("locations") if isinstance(answer, Mapping) else None
+    found = [
+        one
+        for one in answers.listed(holder.get("location") if isinstance(holder, Mapping) else holder)
+        if isinstance(one, Mapping)
+    ]
+    if (
+        not found
+        or text_of(found[0].get("lookupResult")) == "LookupFailure"
+        or found[0].get("latitude") in (None, "")
+    ):
+        return None
+    place = found[0]
+    # fmt: off
+    return {
+        "latitude": decimal_of(place.get("latitude")), "longitude": decimal_of(place.get("longitude")),
+        "radius": number_of(place.get("radius")), "source": text_of(place.get("lookupResult")),
+        "captured_at": time_of(number_of(place.get("capturedAt"))),
+    }
+    # fmt: on

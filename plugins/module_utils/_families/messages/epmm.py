@@ -1,0 +1,85 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Messages to devices and their users (E26, E27)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from ..._core.errors import AnswerError
+from ..._core.plan import Batch, Change, Outcome
+from ..._products.batches import grouped
+from ..._products.epmm import answers, endpoints
+from ..._products.epmm.address import MOST_BYTES, MOST_UUIDS
+from ..._products.epmm.client import EpmmClient
+from ..._products.epmm.macs import require_macs
+from .model import Message
+
+# What EPMM calls the ways of a message.
+_MODES = {"push": "pns", "email": "email", "sms": "sms"}
+
+# Bytes of an address that the name of a device takes.
+_NAME = len("deviceUuid=&") + 36
+
+_INVALID = "the server says that the device is invalid"
+
+
+class EpmmMessages:
+    """See Messages."""
+
+    modes: tuple[str, ...] = ("push", "email", "sms")
+
+    def __init__(self, client: EpmmClient) -> None:
+        self._client = client
+
+    def batches(self, changes: Sequence[Change[Any]], *, by_mac: bool) -> list[Batch]:
+        """See Messages."""
+        if by_mac:
+            require_macs(self._client, [change.subject for change in changes])
+        return grouped(changes, _most(changes[0].write) if changes else MOST_UUIDS)
+
+    def send(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
+        """See Messages."""
+        devices = [change.subject for change in batch.changes]
+        names = [
+            ("deviceWiFiMacAddress", device.mac) if by_mac else ("deviceUuid", device.guid)
+            for device in devices
+        ]
+        answer = self._client.transport.call(
+            endpoints.MESSAGE_BY_MAC if by_mac else endpoints.MESSAGE,
+            query=[*names, *_words(batch.write)],
+        )
+        invalid = answers.invalid_devices(answer)
+        said = answers.message_says(answer)
+        if not invalid and not answers.says(said, r"\bsuccess"):
+            raise AnswerError(
+                f"the server answered HTTP 200 and no success: {said or 'it does not say why'}"
+            )
+        unknown = invalid - {name for device in devices for name in (device.guid, device.mac)}
+        if unknown:
+            raise AnswerError(
+                f"the server says that {', '.join(sorted(unknown))} is invalid, which no device "
+                "was named by"
+            )
+        return [
+            Outcome(
+                change, _INVALID if {change.subject.guid, change.subject.mac} & invalid else None
+            )
+            for change in batch.changes
+        ]
+
+
+def _words(message: Message) -> list[tuple[str, str]]:
+    """What "Send message to devices" takes beside the devices."""
+    subject = [("subject", message.subject)] if message.subject else []
+    return [("message", message.text), ("mode", _MODES[message.mode]), *subject]
+
+
+def _most(message: Message) -> int:
+    """The most devices in one call, whose address holds the text as well."""
+    room = MOST_BYTES - len(endpoints.MESSAGE_BY_MAC.path) - len(urlencode(_words(message)))
+    return max(1, min(MOST_UUIDS, room // _NAME))

@@ -1,0 +1,63 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Messages to devices of Neurons for MDM (N31)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..._core.plan import Batch, Change, Outcome
+from ..._products.batches import grouped
+from ..._products.neurons.answers import accepted
+from ..._products.neurons.client import NeuronsClient
+from ..._products.neurons.devices import refuse_macs
+from ..._products.neurons.endpoints import MESSAGE, MOST_DEVICES
+from ..._products.values import text_of
+from .model import Message
+
+
+class NeuronsMessages:
+    """Messages to the devices of a tenant."""
+
+    modes: tuple[str, ...] = ("push", "email")
+
+    def __init__(self, client: NeuronsClient) -> None:
+        self._transport = client.transport
+
+    def batches(self, changes: Sequence[Change[Any]], *, by_mac: bool) -> list[Batch]:
+        """See Messages. A call is for devices of one partition."""
+        refuse_macs(by_mac=by_mac)
+        return grouped(changes, MOST_DEVICES, apart=lambda change: str(change.subject.space))
+
+    def send(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
+        """See Messages."""
+        refuse_macs(by_mac=by_mac)
+        ids = [change.subject.id for change in batch.changes]
+        form = message_form(batch.write, batch.changes[0].subject.space, ids)
+        answer = self._transport.call(MESSAGE, form=form)
+        accepted(answer, f"The message to {len(ids)} devices")
+        return [Outcome(change) for change in batch.changes]
+
+
+def message_form(message: Message, space: str, ids: Sequence[str]) -> list[tuple[str, str]]:
+    """The form of "Send a device or devices a message", which wants every key, those that mean
+    nothing left empty.
+
+    Args:
+        message: what is sent.
+        space: the partition of the devices.
+        ids: the devices.
+    """
+    push = message.mode == "push"
+    return [
+        ("sendPushNotification", text_of(push)),
+        ("pushNotificationMessage", message.text if push else ""),
+        ("sendEmail", text_of(not push)),
+        ("emailSubject", message.subject),
+        ("emailBody", "" if push else message.text),
+        ("dmPartitionId", space),
+        ("deviceIds", ",".join(ids)),
+    ]

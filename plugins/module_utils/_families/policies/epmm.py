@@ -1,0 +1,96 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Policies, and the labels that they are applied to (E43-E45)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..._core.device import Device
+from ..._core.errors import AnswerError
+from ..._products.epmm import answers, endpoints
+from ..._products.epmm.client import EpmmClient
+from ..._products.epmm.values import flag, number_of
+from ..._products.values import text_of
+from ..labels.calls import Labels
+from ..labels.epmm import EpmmLabels
+from .model import Assignment, Policy
+
+
+class EpmmPolicies:
+    """See Policies."""
+
+    labels: Labels
+
+    def __init__(self, client: EpmmClient) -> None:
+        self._client = client
+        self.labels = EpmmLabels(client)
+
+    def policies(self) -> tuple[Policy, ...]:
+        """See Policies."""
+        answer = self._client.v1.lists(endpoints.POLICIES)
+        return () if answer is None else tuple(policies_in(answer))
+
+    def policies_of(self, device: Device) -> tuple[Policy, ...]:
+        """See Policies."""
+        answer = self._client.v1.lists(endpoints.POLICIES_OF_DEVICE, {"device": device.guid})
+        return () if answer is None else tuple(policies_in(answer))
+
+    def set_policy(self, assignment: Assignment, *, applied: bool) -> str:
+        """See Policies."""
+        answer = self._client.transport.call(
+            endpoints.POLICY_ON_LABEL,
+            path={"policy": assignment.policy_id},
+            query=[
+                ("action", "apply_label" if applied else "remove_label"),
+                ("label", assignment.label),
+            ],
+        )
+        message = answers.accepted(answer, assignment.label, assignment.policy)
+        if message is None:
+            said = answers.explain(answer).rstrip(".") or "it does not say why"
+            raise AnswerError(
+                f"{assignment.title}: the server answered HTTP 200 and no success: {said}."
+            )
+        return message
+
+
+def policies_in(answer: Any) -> list[Policy]:
+    """The policies of "Get Policies" and "Get Policies by DeviceUUID"."""
+    return [_policy(raw) for raw in answers.v1_whole(answer, "policies", "policy")]
+
+
+def _policy(raw: Mapping[str, Any]) -> Policy:
+    number = answers.id_of(raw)
+    if number is None or not raw.get("policyName"):
+        raise AnswerError(
+            f"The server sent a policy without an id or a name ({number!r}, "
+            f"{raw.get('policyName')!r})."
+        )
+    active = flag(raw.get("active"))
+    return Policy(
+        id=text_of(number),
+        name=str(raw["policyName"]),
+        policy_type=text_of(raw.get("policyType")).upper(),
+        profile_type=text_of(raw.get("profileType")).upper(),
+        active=active if active is not None else text_of(raw.get("status")).lower() != "inactive",
+        priority=number_of(raw.get("priority")),
+        description=text_of(raw.get("description")),
+        device_count=number_of(raw.get("deviceCount")) or 0,
+        pending_count=number_of(raw.get("pendingCount")) or 0,
+        rules=_rules(raw.get("rules")),
+    )
+
+
+def _rules(holder: Any) -> tuple[tuple[str, Any], ...]:
+    """Type and value of each rule ("Policy Rules": three types have a list of resources instead of
+    a value)."""
+    rules = answers.listed(holder.get("rule") if isinstance(holder, Mapping) else holder)
+    return tuple(
+        (text_of(rule.get("type")), rule.get("value", rule.get("resourceDTOs")))
+        for rule in rules
+        if isinstance(rule, Mapping)
+    )

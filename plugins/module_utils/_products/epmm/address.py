@@ -1,0 +1,14 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How much fits into the address of a request, where calls of API v1 take their devices. Pure."""
+
+from __future__ import annotations
+
+# Bytes of an address that every server takes.
+MOST_BYTES = 8000
+
+# "Send Action to bulk devices": 20,000 by default. The uuids go into the address, so that this is
+# what a call gets.
+MOST_UUIDS = 150

@@ -1,0 +1,103 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Files that API v1 sends instead of JSON: they are fetched, and what is no such file is told."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import BinaryIO
+
+from ..._core.endpoint import Endpoint
+from ..._core.errors import AnswerError, NotFoundError
+from ..._http.download import Sink, download
+from ..._http.request import Query
+from ..._http.transport import Transport
+from . import answers, endpoints
+from .client import EpmmClient
+
+# The most bytes of an answer that are looked at to say what it is.
+_HEAD = 4096
+
+
+def fetch(
+    client: EpmmClient, endpoint: Endpoint, sink: Sink, *, accept: str, query: Query = ()
+) -> bool:
+    """Download a file.
+
+    HTTP 404 says that there is no data. It may also say that url leads elsewhere, so that it is
+    followed by a look at the labels.
+
+    Args:
+        client: The server.
+        endpoint: The call.
+        sink: What the file is written to.
+        accept: The media types that are asked for.
+        query: The parameters of the call.
+
+    Returns:
+        Whether there is any data.
+
+    Raises:
+        AbsentError: The labels are missing, too.
+        UemError: What ``download`` raises.
+    """
+    try:
+        download(client.transport, endpoint, sink, accept=accept, query=query)
+    except NotFoundError:
+        client.v1.lists(endpoints.LABELS_V1)
+        return False
+    return True
+
+
+def head_of(file: BinaryIO) -> str:
+    """How a file begins, which is read from its start afterwards."""
+    file.seek(0)
+    head = file.read(_HEAD).decode("utf-8-sig", "replace")
+    file.seek(0)
+    return head
+
+
+def something_else(endpoint: Endpoint, head: str, wanted: str, transport: Transport) -> AnswerError:
+    """The error for an answer that is no such file.
+
+    Args:
+        endpoint: The call.
+        head: How the answer begins.
+        wanted: What it should be.
+        transport: What knows the secrets that the error must not show.
+    """
+    where = f"{endpoint.method} {endpoint.path}"
+    said = transport.shown(_words(head))
+    if not head.strip():
+        return AnswerError(
+            f"{where} was answered with nothing instead of {wanted}; try again, then ask its "
+            "administrator."
+        )
+    if said or head.lstrip()[:1] in ("{", "["):
+        return AnswerError(
+            f"{where} was answered with an error instead of {wanted} ({said or 'it says no more'})."
+        )
+    if head.lstrip()[:1] == "<":
+        title = transport.page_title(head.encode())
+        named = f" titled {title!r}" if title else ""
+        return AnswerError(
+            f"{where} was answered by a web page{named} instead of {wanted}: url does not lead to "
+            "the API, or a proxy or sign-in page stands in between; set url to the address before "
+            "/api/."
+        )
+    return AnswerError(
+        f"{where} was not answered with {wanted}; try again, then ask the server's administrator."
+    )
+
+
+def _words(head: str) -> str:
+    """What an error in JSON says, or in XML."""
+    try:
+        return answers.explain(json.loads(head))
+    except ValueError:
+        return "; ".join(
+            text.strip() for text in re.findall(r"<message>([^<]{1,300})</message>", head)
+        )

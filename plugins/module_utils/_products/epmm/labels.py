@@ -1,0 +1,79 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Labels of EPMM's JSON, for both of its APIs. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..._core.errors import AnswerError
+from ..._core.label import Label
+from ..values import text_of
+from .answers import id_of, listed, results, v1_whole
+from .values import flag, number_of
+
+
+def v1_labels(answer: Any) -> list[Label]:
+    """The labels of "Get all Labels"."""
+    return [label_v1(raw) for raw in v1_whole(answer, "labels", "label")]
+
+
+def label_v1(row: Any) -> Label:
+    """A label of "Get all Labels"; those of the server itself have negative ids."""
+    if not isinstance(row, Mapping):
+        raise AnswerError("The server sent a label that is no object.")
+    number = id_of(row)
+    system = text_of(number).startswith("-")
+    return _label(
+        row,
+        number,
+        static=row.get("staticLabel"),
+        criteria=row.get("query"),
+        space="",
+        system=system,
+    )
+
+
+def label_v2(row: Mapping[str, Any]) -> Label:
+    """A label of "Get label summary"."""
+    return _label(
+        row,
+        row.get("id"),
+        static=row.get("isStatic"),
+        criteria=row.get("criteria"),
+        space=text_of(row.get("deviceSpaceName")),
+        system=text_of(row.get("rowType")).upper() == "SYSTEM",
+    )
+
+
+def labels_on(answer: Any, what: str) -> dict[str, str]:
+    """Names by ids of the labels that one device has; here ids are strings, in the summary they are
+    numbers."""
+    rows = [
+        row
+        for row in listed(results(answer, what))
+        if isinstance(row, Mapping) and row.get("id") is not None
+    ]
+    return {str(row["id"]): text_of(row.get("name")) for row in rows}
+
+
+def _label(
+    row: Mapping[str, Any], number: Any, *, static: Any, criteria: Any, space: str, system: bool
+) -> Label:
+    if number is None or not row.get("name"):
+        raise AnswerError(
+            f"The server sent a label without an id or a name ({number!r}, {row.get('name')!r})."
+        )
+    return Label(
+        id=text_of(number),
+        name=str(row["name"]),
+        static=flag(static) is True,
+        system=system,
+        device_count=number_of(row.get("deviceCount")) or 0,
+        description=text_of(row.get("description")),
+        criteria=" ".join(text_of(criteria).split()),
+        space=space,
+    )

@@ -1,0 +1,41 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Devices that are named by their Wi-Fi MAC addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..._core.device import Device, DeviceRef
+from ..._core.errors import OptionError
+from ..._core.selection import Selection
+from .client import EpmmClient
+
+# The most devices that are named in a sentence.
+NAMED = 20
+
+
+def require_macs(client: EpmmClient, devices: Sequence[Device]) -> None:
+    """Raise OptionError when devices cannot be named by their Wi-Fi MAC address: they have none
+    that the server knows, or another device has the same."""
+    nameless = [device.title for device in devices if not device.mac]
+    if nameless:
+        raise OptionError(
+            f"by: {', '.join(nameless[:NAMED])} has no Wi-Fi MAC address that the server knows; "
+            "leave it out."
+        )
+    # Of two registrations with one address the server takes one, and not necessarily the one that
+    # is meant.
+    macs = {device.mac: device for device in devices}
+    names = tuple(DeviceRef("mac_address", mac) for mac in macs)
+    found = client.find(Selection(names=names), keep_rows=False).devices if names else ()
+    others = [
+        f"{one.title} and {macs[one.mac].title}" for one in found if macs[one.mac].id != one.id
+    ]
+    if others:
+        raise OptionError(
+            "by: each of these has the Wi-Fi MAC address of the other: "
+            f"{'; '.join(others[:NAMED])}; leave it out."
+        )

@@ -1,0 +1,58 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Values of EPMM's JSON: booleans, numbers and times, which it also sends as text. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timezone
+from typing import Any
+
+from ..values import text_of
+
+
+def flag(raw: Any) -> bool | None:
+    """A boolean, also as text; None for anything else."""
+    return (
+        raw
+        if isinstance(raw, bool)
+        else {"true": True, "false": False}.get(text_of(raw).strip().lower())
+    )
+
+
+def number_of(raw: Any) -> int | None:
+    """A whole number, also as text; None for anything else."""
+    text = text_of(raw).strip()
+    return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else None
+
+
+def decimal_of(raw: Any) -> float | None:
+    """A number, also as text; None for anything else."""
+    try:
+        return None if raw is None else float(text_of(raw))
+    except ValueError:
+        return None
+
+
+def time_of(raw: Any) -> str | None:
+    """A time as ``2020-11-09T07:38:22Z``, of ISO 8601 with an offset (v1), with thousandths (v2),
+    or of thousandths since 1970."""
+    try:
+        if isinstance(raw, int) and not isinstance(raw, bool):
+            moment = datetime.fromtimestamp(raw / 1000, timezone.utc)
+        else:
+            moment = datetime.fromisoformat(text_of(raw).strip().replace("Z", "+00:00"))
+    except (ValueError, OverflowError, OSError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return moment.astimezone(timezone.utc).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+
+
+def seconds(stamp: str | None) -> float | None:
+    """Seconds since 1970 of a time as rows have it, or None."""
+    return (
+        None if stamp is None else datetime.fromisoformat(stamp.replace("Z", "+00:00")).timestamp()
+    )

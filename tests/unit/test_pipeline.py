@@ -1,0 +1,286 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The pipeline with a writer and a guard of the test: what is sent, and what a task returns of
+it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, DeviceRef
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
+    ApiError,
+    CredentialsError,
+    RefusedError,
+    UemError,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import (
+    IMPOSSIBLE,
+    INELIGIBLE,
+    PROTECTED,
+    SKIPPED,
+    Batch,
+    Change,
+    LeftAlone,
+    Outcome,
+    Plan,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._module.pipeline import apply, apply_one
+from ansible_collections.ivanti.uem.plugins.module_utils._module.results import Shape
+from ansible_collections.ivanti.uem.plugins.module_utils._module.run import Run, TaskFailedError
+
+DEVICES = [Device(str(number), f"guid-{number}") for number in range(6)]
+ALL_KINDS = Shape(kinds=(SKIPPED, INELIGIBLE, PROTECTED))
+
+
+def change(number: int, **fields) -> Change[Device]:
+    return Change(DEVICES[number], {"a": "old"}, {"a": "new"}, number, **fields)
+
+
+class Writer:
+    """Sends each change by itself, the last one first; ``ends`` has the errors, and what else
+    becomes of a change."""
+
+    def __init__(self, **ends):
+        self.ends = {int(key[1:]): end for key, end in ends.items()}
+        self.sent: list[int] = []
+
+    def batches(self, changes):
+        return [Batch((one,), one.write) for one in reversed(changes)]
+
+    def write(self, batch):
+        self.sent.append(batch.write)
+        end = self.ends.get(batch.write, {})
+        if isinstance(end, Exception):
+            raise end
+        return [Outcome(batch.changes[0], **end)]
+
+
+class Guard:
+    def __init__(self, **errors):
+        self.errors = errors
+        self.calls: list[str] = []
+
+    def _called(self, name):
+        self.calls.append(name)
+        if name in self.errors:
+            raise self.errors[name]
+
+    def check(self, plan):
+        self._called("check")
+
+    def reserve(self, plan):
+        self._called("reserve")
+
+    def record(self, outcomes):
+        self._called("record")
+
+
+def a_run(*, check_mode: bool = False, concurrency: int = 1) -> Run:
+    transport = SimpleNamespace(
+        requests=3, writes=1, settings=SimpleNamespace(concurrency=concurrency)
+    )
+    return Run({}, SimpleNamespace(transport=transport), None, check_mode)
+
+
+def words(result, noun="devices"):
+    return [(row.get("id"), row["outcome"]) for row in result[noun]]
+
+
+def test_outcomes_stand_in_the_order_of_the_plan_and_after_them_what_was_left():
+    plan = Plan(
+        changes=(change(0), change(1)),
+        unchanged=(DEVICES[2],),
+        left_alone=(
+            LeftAlone(DEVICES[3], PROTECTED, "named"),
+            LeftAlone(DEVICES[4], INELIGIBLE, "too old"),
+        ),
+        warnings=("look out",),
+    ).skipping([DeviceRef("id", "99")])
+    writer = Writer()
+    result = apply(plan, writer, a_run(), shape=ALL_KINDS)
+    assert writer.sent == [1, 0]
+    assert words(result) == [
+        ("0", "changed"),
+        ("1", "changed"),
+        ("2", "unchanged"),
+        ("99", "skipped"),
+        ("4", "ineligible"),
+        ("3", "protected"),
+    ]
+    # fmt: off
+    assert result["summary"] == {
+        "matched": 5, "changed": 2, "unchanged": 1, "failed": 0, "skipped": 1, "ineligible": 1, "protected": 1, "requests": 3,
+        "writes": 1,
+    }
+    # fmt: on
+    assert result["changed"] and result["warnings"] == ["look out"] and len(result["diff"]) == 2
+    assert result["devices"][3]["reason"] == "unknown device"
+
+
+def test_check_mode_returns_what_a_run_does_and_sends_nothing():
+    plan = Plan(changes=(change(0), change(1)), unchanged=(DEVICES[2],))
+    writer = Writer()
+    predicted = apply(plan, writer, a_run(check_mode=True))
+    assert writer.sent == []
+    assert predicted == apply(plan, writer, a_run())
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_refusal_shows_the_plan_and_sends_nothing(check_mode):
+    plan = Plan(
+        changes=(change(0),),
+        left_alone=(LeftAlone(DEVICES[4], INELIGIBLE, "too old"),),
+        refusals=("Refused: one.", "Refused: two."),
+    )
+    writer, guard = Writer(), Guard()
+    with pytest.raises(TaskFailedError, match=r"^Refused: one\. Refused: two\.$") as error:
+        apply(plan, writer, a_run(check_mode=check_mode), shape=ALL_KINDS, guard=guard)
+    assert words(error.value.result) == [("0", "planned"), ("4", "ineligible")]
+    assert error.value.result["summary"]["planned"] == 1 and not error.value.result["changed"]
+    assert writer.sent == guard.calls == []
+
+
+@pytest.mark.parametrize(
+    ("check_mode", "asked"), [(True, ["check"]), (False, ["reserve", "record", "record"])]
+)
+def test_a_guard_is_asked_before_anything_is_sent(check_mode, asked):
+    guard = Guard()
+    apply(Plan((change(0), change(1))), Writer(), a_run(check_mode=check_mode), guard=guard)
+    assert guard.calls == asked
+
+
+def test_a_guard_has_nothing_to_reserve_where_nothing_is_planned():
+    guard = Guard()
+    apply(Plan(unchanged=(DEVICES[0],)), Writer(), a_run(), guard=guard)
+    assert guard.calls == []
+
+
+@pytest.mark.parametrize(("check_mode", "name"), [(True, "check"), (False, "reserve")])
+def test_what_a_guard_refuses_is_shown_with_the_plan(check_mode, name):
+    guard, writer = Guard(**{name: RefusedError("Refused: too many.")}), Writer()
+    with pytest.raises(TaskFailedError, match=r"^Refused: too many\.$") as error:
+        apply(Plan((change(0),)), writer, a_run(check_mode=check_mode), guard=guard)
+    assert words(error.value.result) == [("0", "planned")] and writer.sent == []
+
+
+def test_a_failure_stops_no_other_and_is_named():
+    writer = Writer(_1=ApiError("HTTP 500.", status=500, method="PUT", path="/x"))
+    with pytest.raises(TaskFailedError) as error:
+        apply(Plan((change(0), change(1), change(2))), writer, a_run())
+    assert writer.sent == [2, 1, 0]
+    result = error.value.result
+    assert words(result) == [("0", "changed"), ("1", "failed"), ("2", "changed")]
+    assert result["devices"][1]["error"] == "HTTP 500." and result["changed"]
+    assert str(error.value).startswith(
+        "1 of 3 devices could not be changed; the others were. device 1: HTTP 500. | Mend"
+    )
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_after_rejected_credentials_nothing_more_is_sent(guarded):
+    rejected = CredentialsError("rejected", status=401, method="PUT", path="/x")
+    writer, guard = Writer(_1=rejected), Guard() if guarded else None
+    with pytest.raises(TaskFailedError) as error:
+        apply(Plan((change(0), change(1), change(2))), writer, a_run(), guard=guard)
+    assert writer.sent == [2, 1]
+    assert error.value.result["devices"][0]["error"] == "not sent: rejected"
+
+
+def test_what_a_guard_cannot_write_down_is_a_failure():
+    guard = Guard(record=UemError("wipe was sent, and the journal cannot be written."))
+    with pytest.raises(TaskFailedError) as error:
+        apply(Plan((change(0),)), Writer(), a_run(), guard=guard)
+    assert "the journal cannot be written" in error.value.result["devices"][0]["error"]
+
+
+@pytest.mark.parametrize(
+    ("check_mode", "message"),
+    [
+        (True, "1 of 2 devices cannot be changed. device 1: no way."),
+        (False, "1 of 2 devices could not be changed; the others were. device 1: no way | Mend"),
+    ],
+)
+def test_what_is_impossible_fails_the_task_and_keeps_nothing_else_from_being_done(
+    check_mode, message
+):
+    left = LeftAlone(DEVICES[1], IMPOSSIBLE, "no way", change(1))
+    writer = Writer()
+    with pytest.raises(TaskFailedError) as error:
+        apply(Plan((change(0),), left_alone=(left,)), writer, a_run(check_mode=check_mode))
+    assert str(error.value).startswith(message)
+    assert words(error.value.result) == [("0", "changed"), ("1", "failed")]
+    assert error.value.result["devices"][1] == {
+        "id": "1",
+        "guid": "guid-1",
+        "outcome": "failed",
+        "before": {"a": "old"},
+        "after": {"a": "new"},
+        "error": "no way",
+    }
+    assert error.value.result["summary"]["failed"] == 1
+    assert writer.sent == ([] if check_mode else [0])
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_what_nobody_can_know_is_unknown_and_no_reported_change(check_mode):
+    writer = Writer(_0={"known": False, "warning": "look again later"})
+    plan = Plan((change(0, certain=False),))
+    result = apply(plan, writer, a_run(check_mode=check_mode))
+    assert words(result) == [("0", "unknown")] and not result["changed"] and not result["diff"]
+    assert result["summary"]["unknown"] == 1
+    assert result["warnings"] == ([] if check_mode else ["look again later"])
+
+
+def test_a_wait_makes_failures_of_what_does_not_get_there():
+    class Wait:
+        def follow(self, plan, outcomes):
+            return plan, [outcomes[0], outcomes[1].failing("late")]
+
+    plan = Plan((change(0), change(1)))
+    with pytest.raises(TaskFailedError) as error:
+        apply(plan, Writer(), a_run(), wait=Wait())
+    assert words(error.value.result) == [("0", "changed"), ("1", "failed")]
+    assert words(apply(plan, Writer(), a_run(check_mode=True), wait=Wait())) == [
+        ("0", "changed"),
+        ("1", "changed"),
+    ]
+
+
+@pytest.mark.parametrize("returned", [True, False])
+def test_what_the_server_returned_is_shown_where_that_is_wanted(returned):
+    writer = Writer(_0={"returned": {"passcode": "12345"}})
+    result = apply(Plan((change(0),)), writer, a_run(), shape=Shape(returned=returned))
+    assert ("passcode" in result["devices"][0]) is returned
+
+
+def test_one_subject_stands_under_its_name():
+    writer = Writer(_0={"returned": {"made": 1}, "warning": "look"})
+    result, outcome = apply_one(Plan((change(0),)), writer, a_run(), "device")
+    assert result["device"]["outcome"] == "changed" and outcome.returned == {"made": 1}
+    assert (result["requests"], result["writes"], result["warnings"]) == (3, 1, ["look"])
+    assert "summary" not in result and "devices" not in result
+    result, outcome = apply_one(Plan(unchanged=(DEVICES[0],)), writer, a_run(), "device")
+    assert result["device"]["outcome"] == "unchanged" and outcome.returned == {}
+
+
+def test_one_subject_that_fails_is_named_by_its_title():
+    writer = Writer(_0=UemError("no room. "))
+    with pytest.raises(TaskFailedError, match=r"^device 0: no room\.$") as error:
+        apply_one(Plan((change(0),)), writer, a_run(), "device")
+    assert error.value.result["device"]["outcome"] == "failed"
+
+
+def test_many_are_named_and_the_rest_is_counted():
+    devices = [Device(str(number), "") for number in range(60)]
+    changes = tuple(Change(one, {"a": 1}, {"a": 2, "b": 3}, 0) for one in devices)
+    writer = Writer(_0=UemError("no"))
+    with pytest.raises(TaskFailedError) as error:
+        apply(Plan(changes), writer, a_run())
+    assert "… and 10 more, see devices in the result" in str(error.value)
+    result = apply(Plan(changes), writer, a_run(check_mode=True))
+    assert len(result["diff"]) == 51
+    assert result["diff"][-1] == {"prepared": "… and 10 more devices: a on 10, b on 10\n"}
