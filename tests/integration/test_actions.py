@@ -730,7 +730,7 @@ def test_who_does_not_get_there_in_time_is_told(servers, call, product, action):
     state = server.device(device)
     here = state["registrationState"] if product == "neurons" else state["status"]
     assert (
-        f"{action} was taken, and did not come to its end within 0 s: the device is {here}"
+        f"{action} was taken, and it did not come to its end within 0 s: the device is {here}"
         in result["msg"]
     )
     assert outcomes(result) == {str(device): "failed"} and deeds(server) == [(device, action)]

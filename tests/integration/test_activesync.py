@@ -15,11 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync import (
-    task as activesync,
-)
 from ansible_collections.ivanti.uem.plugins.module_utils._http.transport import Transport
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard import guard as action_guard
+from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.guard import Guard
 from uem_emulator.testing import Emulator
 
 from ..conftest import ModuleFailed, writes
@@ -633,13 +631,13 @@ def test_one_that_changes_between_plan_and_sending_is_not_wiped(
 ):
     options = {"activesync_devices": fleet[:2], "state": "wiped", "max_devices": 2}
     plan = call(MODULE, epmm, check_mode=True, **options)
-    carry_out = activesync.carry_out
+    reserve = Guard.reserve
 
-    def late(*given: Any, **more: Any) -> Any:
+    def late(self: Guard, *given: Any) -> Any:
         epmm.change_eas(fleet[1], user="somebody else")
-        return carry_out(*given, **more)
+        return reserve(self, *given)
 
-    monkeypatch.setattr(activesync, "carry_out", late)
+    monkeypatch.setattr(Guard, "reserve", late)
     message = refused(call, epmm, **options, confirm=plan["confirm"])
     assert (
         "since the plan was made these ActiveSync devices changed or vanished: ActiveSync device "
@@ -820,14 +818,14 @@ def test_two_runs_with_one_confirm_wipe_once(epmm, call, fleet, journal, monkeyp
     epmm.set_switch("action_settle", "manual")
     options = {"activesync_devices": fleet[:1], "state": "wiped", "max_devices": 10}
     confirm = call(MODULE, epmm, check_mode=True, **options)["confirm"]
-    carry_out = activesync.carry_out
+    reserve = Guard.reserve
 
-    def late(*given: Any, **more: Any) -> Any:
-        monkeypatch.setattr(activesync, "carry_out", carry_out)
+    def late(self: Guard, *given: Any) -> Any:
+        monkeypatch.setattr(Guard, "reserve", reserve)
         assert call(MODULE, epmm, **options, confirm=confirm)["changed"]
-        return carry_out(*given, **more)
+        return reserve(self, *given)
 
-    monkeypatch.setattr(activesync, "carry_out", late)
+    monkeypatch.setattr(Guard, "reserve", late)
     message = refused(call, epmm, **options, confirm=confirm)
     assert (
         f"another run sent state=wiped to these ActiveSync devices: ActiveSync device {fleet[0]} "

@@ -75,7 +75,8 @@ def refused(plan: Plan, shape: Shape, cost: Result) -> Result:
     """The result of a plan that is refused: all of it, with nothing done."""
     rows = [entry(change, "planned") for change in plan.changes]
     summary = {"changed": 0, "failed": 0, "planned": len(rows)}
-    return {"changed": False, **_counted(plan, rows, summary, shape, cost), **shape.extra}
+    counts = _counted(plan, rows, summary, shape, cost)
+    return {"changed": False, **counts, "diff": [], **shape.extra}
 
 
 def _counted(
