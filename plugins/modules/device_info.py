@@ -144,6 +144,7 @@ requests:
 """
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.ivanti.uem.plugins.module_utils._families.devices.calls import READ_DEVICES
 from ansible_collections.ivanti.uem.plugins.module_utils._families.devices.task import read_devices
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     DEVICES,
@@ -152,7 +153,6 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     argument_spec,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
-from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import READ_DEVICES
 
 
 def main() -> None:

@@ -14,9 +14,9 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import 
     NAME_KINDS,
     Selection,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._families.devices.calls import READ_DEVICES
 from ansible_collections.ivanti.uem.plugins.module_utils._http.parallel import each
 from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import Settings
-from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import READ_DEVICES
 from ansible_collections.ivanti.uem.plugins.plugin_utils._once import Entry
 
 Rows = list[tuple[Device, dict[str, Any]]]

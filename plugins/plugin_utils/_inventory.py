@@ -30,6 +30,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.groups import group_part
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
+from ansible_collections.ivanti.uem.plugins.module_utils._families.devices.calls import READ_DEVICES
 from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.hostnames import (
     safe_host_name,
 )
@@ -52,7 +53,6 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.query import co
 from ansible_collections.ivanti.uem.plugins.module_utils._module.spec import Option
 from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import (
     PRODUCTS,
-    READ_DEVICES,
     UemClient,
 )
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard, template

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._families.devices.calls import READ_DEVICES
 from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import (
-    READ_DEVICES,
     Capability,
     UemClient,
 )

@@ -102,22 +102,3 @@ class Capability(Generic[Calls]):
         kind, calls = self.products[product]()
         client = kind(Transport(settings, read_only=read_only, explain=kind.explain))
         return client, calls(client)
-
-
-def _itself(client: UemClient) -> UemClient:
-    return client
-
-
-def _neurons() -> Parts[UemClient]:
-    from .neurons.client import NeuronsClient
-
-    return NeuronsClient, _itself
-
-
-def _epmm() -> Parts[UemClient]:
-    from .epmm.client import EpmmClient
-
-    return EpmmClient, _itself
-
-
-READ_DEVICES = Capability("reading devices", {"neurons": _neurons, "epmm": _epmm})
