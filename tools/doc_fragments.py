@@ -27,7 +27,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.option
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module import options
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.options import GUARD
-from ansible_collections.ivanti.uem.plugins.module_utils._module.spec import Option
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import Option
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "plugins" / "doc_fragments"

@@ -28,7 +28,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     OptionError,
     UemError,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.groups import group_part
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import group_part
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
 from ansible_collections.ivanti.uem.plugins.module_utils._families.devices.calls import READ_DEVICES
 from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.hostnames import (
@@ -48,9 +48,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import (
     parse_settings,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import searched
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import CONNECTION
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import CONNECTION, Option
 from ansible_collections.ivanti.uem.plugins.module_utils._module.query import compile_query
-from ansible_collections.ivanti.uem.plugins.module_utils._module.spec import Option
 from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import (
     PRODUCTS,
     UemClient,

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.groups import group_part
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import group_part
 from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.groups import (
     platform_group,
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.label import Label
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Label
 from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.model import Policy
 from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.task import (
     assign_policy,

@@ -5,13 +5,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
-    OptionError,
-)
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, Label
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
 from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.model import (
-    Label,
     LabelGoal,
     LabelsWrite,
     parse_label_goals,

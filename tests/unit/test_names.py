@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Label
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import (
     nearest,
@@ -13,7 +14,6 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.names import (
     pick,
     pick_all,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.model import Label
 
 
 def label(number, name):

@@ -58,9 +58,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.lists im
 from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.endpoints import (
     CERTIFICATES,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.lists import (
-    read_whole,
-)
+from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.lists import read_whole
 from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.values import (
     seconds,
     time_of,

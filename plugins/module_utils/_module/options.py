@@ -2,14 +2,35 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options that many modules and plugins share, each written once."""
+"""The options that many modules and plugins share, each written once: module arguments are made of
+them here, and documentation fragments by ``tools/doc_fragments.py``; CI checks that the two
+agree."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from ansible.module_utils.basic import env_fallback
+
 from .._products.capability import PRODUCTS
-from .spec import Option, arguments
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option: ``env`` is the variable that stands in when it is not given."""
+
+    name: str
+    type: str
+    description: tuple[str, ...]
+    env: str = ""
+    default: Any = None
+    choices: tuple[str, ...] = ()
+    elements: str = ""
+    required: bool = False
+    no_log: bool | None = None
+    suboptions: tuple[Option, ...] = ()
+
 
 PRODUCT = Option(
     "product",
@@ -350,4 +371,23 @@ LIMITS = (
 
 def argument_spec(*options: Option) -> dict[str, Any]:
     """Module arguments: the connection options and those given."""
-    return arguments(PRODUCT, *CONNECTION, API, *options)
+    return {option.name: _argument(option) for option in (PRODUCT, *CONNECTION, API, *options)}
+
+
+def _argument(option: Option) -> dict[str, Any]:
+    argument: dict[str, Any] = {"type": option.type}
+    if option.env:
+        argument["fallback"] = (env_fallback, [option.env])
+    if option.default is not None:
+        argument["default"] = option.default
+    if option.choices:
+        argument["choices"] = list(option.choices)
+    if option.elements:
+        argument["elements"] = option.elements
+    if option.required:
+        argument["required"] = True
+    if option.no_log is not None:
+        argument["no_log"] = option.no_log
+    if option.suboptions:
+        argument["options"] = {sub.name: _argument(sub) for sub in option.suboptions}
+    return argument

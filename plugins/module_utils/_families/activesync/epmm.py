@@ -20,13 +20,12 @@ from ..._core.errors import AnswerError, AnswerLostError, ApiError, NotFoundErro
 from ..._core.masking import masked
 from ..._core.plan import Batch, Change, Outcome
 from ..._http.parallel import each
-from ..._products.batches import grouped, one_each
+from ..._products.batches import grouped, one_by_one, one_each, open_end
 from ..._products.epmm import answers, endpoints
 from ..._products.epmm.address import MOST_BYTES
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.devices import details_v1
 from ..._products.epmm.values import flag, number_of, seconds, time_of
-from ..._products.partly import one_by_one, open_end
 from ..._products.values import text_of
 from .model import ALLOWED, BLOCKED, WIPED, EasDevice
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from ..._module.guard.options import GUARD
-from ..._module.spec import Option
+from ..._module.options import Option
 from . import model as activesync
 
 ACTIVESYNC_SELECTION = (

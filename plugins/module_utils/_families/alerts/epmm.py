@@ -16,11 +16,10 @@ from ..._core.endpoint import Endpoint, Segment
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, UemError
 from ..._core.plan import Batch, Change, Outcome
 from ..._http.parallel import each
-from ..._products.batches import grouped
+from ..._products.batches import grouped, one_by_one, open_end
 from ..._products.epmm import answers, endpoints
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.values import flag, number_of, seconds, time_of
-from ..._products.partly import one_by_one, open_end
 from ..._products.values import text_of
 from .model import Alert, AlertFilter, AlertsWrite
 

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ..._module.spec import Option
+from ..._module.options import Option
 from . import model as alerts
 
 # fmt: off

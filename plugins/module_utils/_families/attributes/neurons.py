@@ -13,13 +13,7 @@ from typing import Any
 from ..._core.attributes import canonical, is_numeric, missing_values
 from ..._core.device import Attrs, Device
 from ..._core.endpoint import Endpoint
-from ..._core.errors import (
-    AnswerError,
-    AnswerLostError,
-    ApiError,
-    ForbiddenError,
-    NotFoundError,
-)
+from ..._core.errors import AnswerError, AnswerLostError, ApiError, ForbiddenError, NotFoundError
 from ..._core.plan import Batch, Change, Outcome
 from ..._http.parallel import each
 from ..._products.batches import grouped, one_each

@@ -12,11 +12,10 @@ from typing import Any
 
 from ..._core.errors import ApiError, CredentialsError, UemError
 from ..._core.plan import Batch, Change, Outcome
-from ..._products.batches import grouped
+from ..._products.batches import NOT_ONE, grouped, one_by_one
 from ..._products.neurons import endpoints
 from ..._products.neurons.answers import accepted
 from ..._products.neurons.client import NeuronsClient
-from ..._products.partly import NOT_ONE, one_by_one
 from .model import GOOGLE_BC, INTUNE
 
 _VENDORS = {GOOGLE_BC: "GoogleBC", INTUNE: "Intune"}

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ..._core.groups import group_part
+from ..._core.names import group_part
 
 # What the platforms of both products are called; everything else keeps its name.
 _PLATFORMS = {

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..._core.attributes import canonical
 from ..._core.errors import OptionError
-from ..._core.groups import digest, group_part
+from ..._core.names import digest, group_part
 from .groups import platform_group
 from .hostnames import Claim, unique_host_names
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ..._products.capability import Capability, Parts
 
 if TYPE_CHECKING:
-    from ..._core.device import Device
-    from ..._core.label import Label
+    from ..._core.device import Device, Label
     from ..._core.plan import Batch, Change, Outcome
 
 

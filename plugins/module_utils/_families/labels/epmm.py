@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from ..._core.device import Device
+from ..._core.device import Device, Label
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, UemError
-from ..._core.label import Label
 from ..._core.plan import Batch, Change, Outcome
-from ..._products.batches import grouped
+from ..._products.batches import grouped, one_by_one, open_end
 from ..._products.epmm import answers, endpoints
 from ..._products.epmm.client import EpmmClient
-from ..._products.partly import one_by_one, open_end
 from ..._products.values import text_of
 from .model import LabelsWrite
 

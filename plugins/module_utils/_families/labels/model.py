@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..._core.device import Device, DeviceRef
+from ..._core.device import Device, DeviceRef, Label
 from ..._core.errors import OptionError
 from ..._core.goals import Desired, read_named
-from ..._core.label import Label
 from ..._core.names import nearest
 from ..._core.plan import Change, Limits, Plan
 

@@ -22,13 +22,12 @@ from ..._core.errors import (
 from ..._core.plan import Batch, Change, Outcome, counted
 from ..._http.paging import Page, Spot, read_all
 from ..._http.parallel import each
-from ..._products.batches import grouped
+from ..._products.batches import NOT_ONE, grouped, one_by_one
 from ..._products.neurons import endpoints, fq
 from ..._products.neurons.answers import exception_codes, result_of, rows_of
 from ..._products.neurons.client import NeuronsClient
 from ..._products.neurons.devices import device_of
 from ..._products.neurons.values import flag
-from ..._products.partly import NOT_ONE, one_by_one
 from ..._products.values import text_of
 from .model import FAILED, INITIATED, Account, Ownership, shown_owner, was_begun
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..._core.device import Device
+from ..._core.device import Device, Label
 from ..._core.errors import ApiError
-from ..._core.label import Label
 from ..._module.reading import read_each
 from ..._module.run import Run
 from .calls import Policies

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..._core.device import Label
 from ..._core.errors import AnswerLostError, OptionError, UemError
-from ..._core.label import Label
 from ..._core.names import parse_name, parse_names, pick, pick_all
 from ..._core.plan import Batch, Change, Outcome, Plan
 from ..._module.choice import Choice, named_or_selected

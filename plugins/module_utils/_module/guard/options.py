@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ..spec import Option
+from ..options import Option
 
 # fmt: off
 GUARD = (

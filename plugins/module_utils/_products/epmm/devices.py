@@ -16,8 +16,7 @@ from ..._core.device import Device, Partition
 from ..._core.errors import AnswerError
 from ..values import text_of
 from .answers import explain, listed, results, v1_list
-from .fields import FIELDS, IDENTITY, Field, is_v2_name
-from .forms import FORMS
+from .fields import FIELDS, FORMS, IDENTITY, Field, is_v2_name
 
 _DETAILS = "details."
 _DEVICE_ID = re.compile(r"[0-9]{1,18}")

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..._core.device import Label
 from ..._core.errors import AnswerError
-from ..._core.label import Label
 from ..values import text_of
 from .answers import id_of, listed, results, v1_whole
 from .values import flag, number_of

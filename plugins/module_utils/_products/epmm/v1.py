@@ -12,10 +12,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from ..._core.device import Device, DeviceRef, Partition
+from ..._core.device import Device, DeviceRef, Label, Partition
 from ..._core.endpoint import Endpoint, Segment
 from ..._core.errors import AbsentError, AnswerError, ApiError, NotFoundError, OptionError
-from ..._core.label import Label
 from ..._core.names import pick_all
 from ..._core.selection import Found, Selection
 from ..._http.paging import Page, Spot, read_all

@@ -12,15 +12,8 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any
 
-from ..._core.device import Device, Partition
-from ..._core.errors import (
-    AnswerError,
-    ApiError,
-    ForbiddenError,
-    NotFoundError,
-    OptionError,
-)
-from ..._core.label import Label
+from ..._core.device import Device, Label, Partition
+from ..._core.errors import AnswerError, ApiError, ForbiddenError, NotFoundError, OptionError
 from ..._core.names import pick_all
 from ..._core.selection import Found, Selection
 from ..._http.parallel import each

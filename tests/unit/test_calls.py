@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every family that EPMM has: it is made with a client, sends nothing by that, and has what the
-family asks of a product."""
+"""Every family of every product: it is made with a client, sends nothing by that, and has what is
+asked of it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._families.devices.calls import READ_DEVICES
 from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import (
+    PRODUCTS,
     Capability,
     UemClient,
 )
@@ -25,18 +26,22 @@ UTILS = "ansible_collections.ivanti.uem.plugins.module_utils."
 FAMILIES = Path(__file__).resolve().parents[2] / "plugins" / "module_utils" / "_families"
 
 
-def of_epmm() -> list[tuple[str, Capability[Any], type]]:
-    """Families with their capabilities and the protocols of their calls."""
+def families() -> list[tuple[str, str, Capability[Any], type]]:
+    """Every family with calls of its own for each of its products: with the capability, and the
+    protocol of the calls, which is the first class of the file."""
     found = []
     for path in sorted(FAMILIES.glob("*/calls.py")):
         calls = importlib.import_module(f"{UTILS}_families.{path.parent.name}.calls")
         own = vars(calls).values()
         [capability] = [one for one in own if isinstance(one, Capability)]
-        [protocol] = [
+        protocols = [
             one for one in own if isinstance(one, type) and one.__module__ == calls.__name__
         ]
-        if "epmm" in capability.products:
-            found.append((path.parent.name, capability, protocol))
+        if protocols:
+            found += [
+                (path.parent.name, product, capability, protocols[0])
+                for product in capability.products
+            ]
     return found
 
 
@@ -56,22 +61,24 @@ def require_all(one: Any, protocol: type) -> None:
 
 
 @pytest.mark.parametrize(
-    ("capability", "protocol"),
-    [pytest.param(capability, protocol, id=name) for name, capability, protocol in of_epmm()],
+    ("product", "capability", "protocol"),
+    [pytest.param(*rest, id=f"{name}-{rest[0]}") for name, *rest in families()],
 )
-def test_a_family_has_what_is_asked_of_it(capability, protocol):
-    client, calls = opened(capability, "epmm")
-    assert client.product == "epmm" and client.transport.requests == 0
+def test_a_family_has_what_is_asked_of_it(product, capability, protocol):
+    client, calls = opened(capability, product)
+    assert client.product == product and client.transport.requests == 0
     require_all(calls, protocol)
 
 
-def test_the_client_reads_devices():
-    client, itself = opened(READ_DEVICES, "epmm")
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_the_client_reads_devices(product):
+    client, itself = opened(READ_DEVICES, product)
     assert itself is client and client.transport.requests == 0
     require_all(client, UemClient)
 
 
 def test_all_families_are_looked_at():
-    assert {name for name, _capability, _protocol in of_epmm()} == {
-        path.parent.name for path in FAMILIES.glob("*/epmm.py") if path.parent.name != "inventory"
-    }
+    """A family without calls of its own reads devices alone, or serves the inventories."""
+    looked_at = {name for name, *_rest in families()}
+    there = {path.name for path in FAMILIES.iterdir() if (path / "__init__.py").exists()}
+    assert there - looked_at == {"devices", "inventory"}
