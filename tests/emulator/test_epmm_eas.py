@@ -14,11 +14,11 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
+from uem_emulator.blueprint import Blueprint
 from uem_emulator.epmm import eas as eas_module
 from uem_emulator.epmm.eas import Eas, eas_uuid
 from uem_emulator.epmm.model import Device
 from uem_emulator.epmm.world import World
-from uem_emulator.plan import Plan
 from uem_emulator.switches import Switches
 from uem_emulator.testing import ControlError, Emulator
 
@@ -604,7 +604,7 @@ def test_the_truth_can_be_set(epmm: Emulator, make: Make) -> None:
 def test_after_a_change_no_device_is_looked_at_but_the_changed_ones(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    world = World(Plan(3, 600, 3, NOW), Switches())
+    world = World(Blueprint(3, 600, 3, NOW), Switches())
     eas = Eas(world, world.switches)
     looked_at: list[int] = []
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from uem_emulator.blueprint import Blueprint
 from uem_emulator.neurons.product import Neurons
-from uem_emulator.plan import Plan
 from uem_emulator.switches import Switches
 from uem_emulator.testing import ControlError, Emulator
 
@@ -669,7 +669,7 @@ def test_epmm_has_no_steps(epmm: Emulator) -> None:
 
 
 def test_every_call_is_documented() -> None:
-    product = Neurons(Plan(seed=1, devices=0, partitions=1, now=0), Switches())
+    product = Neurons(Blueprint(seed=1, devices=0, partitions=1, now=0), Switches())
     calls = [f"{route.method} {route.path}" for route in product.calls.routes]
     readme = (Path(__file__).parents[2] / "emulator" / "README.md").read_text(encoding="utf-8")
     assert (

@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from uem_emulator.blueprint import Blueprint
 from uem_emulator.neurons.product import Neurons
-from uem_emulator.plan import Plan
 from uem_emulator.switches import Switches
 from uem_emulator.testing import ControlError, Emulator
 
@@ -561,6 +561,6 @@ def test_what_is_not_there(emulator: Emulator) -> None:
 
 
 def test_every_call_is_documented() -> None:
-    product = Neurons(Plan(seed=1, devices=0, partitions=1, now=NOW), Switches())
+    product = Neurons(Blueprint(seed=1, devices=0, partitions=1, now=NOW), Switches())
     calls = [f"{route.method} {route.path}" for part in product.parts for route in part.routes]
     assert len(calls) == 12 and [call for call in calls if f"`{call}`" not in README] == []

@@ -17,9 +17,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from uem_emulator.auth import Credentials
+from uem_emulator.blueprint import Blueprint
 from uem_emulator.control import Control
 from uem_emulator.pipeline import Pipeline
-from uem_emulator.plan import Plan
 from uem_emulator.products import PRODUCTS
 from uem_emulator.server import bind, serve
 from uem_emulator.switches import Switches
@@ -115,7 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         made.error(f"cannot listen on {options.host} port {options.port}: {error.strerror}")
     now = int(time.time() * 1000) if options.now is None else options.now
     product = PRODUCTS[options.product].make(
-        Plan(options.seed, options.devices, options.partitions, now), switches
+        Blueprint(options.seed, options.devices, options.partitions, now), switches
     )
     pipeline = Pipeline(
         product,

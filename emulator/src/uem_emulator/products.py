@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from uem_emulator.answers import Answer, Request
+from uem_emulator.blueprint import Blueprint
 from uem_emulator.controlcall import ControlCall
 from uem_emulator.epmm import product as epmm
 from uem_emulator.neurons import product as neurons
-from uem_emulator.plan import Plan
 from uem_emulator.routing import Found, Route
 from uem_emulator.switches import Switches
 
@@ -67,11 +67,11 @@ class Product(Protocol):
 
 @dataclass(frozen=True)
 class ProductRow:
-    """How a product is made from a plan and its switches, and the control calls which it has
+    """How a product is made from a blueprint and its switches, and the control calls which it has
     besides everybody's."""
 
     title: str
-    make: Callable[[Plan, Switches], Product]
+    make: Callable[[Blueprint, Switches], Product]
     calls: tuple[ControlCall, ...]
 
 

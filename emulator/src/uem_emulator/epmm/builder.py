@@ -17,10 +17,10 @@ from itertools import accumulate
 from typing import Any
 
 from uem_emulator import people
+from uem_emulator.blueprint import DAY, HOUR, Blueprint, guid
 from uem_emulator.epmm import catalog
 from uem_emulator.epmm.directory import roles
 from uem_emulator.epmm.model import GLOBAL_SPACE, Device, Label, Space, User
-from uem_emulator.plan import DAY, HOUR, Plan, guid
 
 _ALPHABET = "0123456789CDFGHJKLMNPQRTVWXY"
 _BY_NAME = {platform.name: platform for platform in catalog.PLATFORMS}
@@ -43,20 +43,20 @@ class Built:
     devices: list[Device] = field(default_factory=list)
 
 
-def build(plan: Plan) -> Built:
-    """The server of a plan."""
-    rng = random.Random(plan.seed)
-    built = Built(spaces=_spaces(plan), labels=_labels(plan))
-    fleet = _Fleet(rng, plan, built)
+def build(blueprint: Blueprint) -> Built:
+    """Build the server of a blueprint."""
+    rng = random.Random(blueprint.seed)
+    built = Built(spaces=_spaces(blueprint), labels=_labels(blueprint))
+    fleet = _Fleet(rng, blueprint, built)
     built.devices = list(fleet.build())
     if not built.users:
         built.users.append(fleet.new_user())
     return built
 
 
-def _spaces(plan: Plan) -> list[Space]:
+def _spaces(blueprint: Blueprint) -> list[Space]:
     found = [Space(GLOBAL_SPACE, "Global", "/1/")]
-    for place in range(1, plan.partitions):
+    for place in range(1, blueprint.partitions):
         named = place <= len(catalog.SPACES)
         name, criteria = (
             catalog.SPACES[place - 1]
@@ -67,7 +67,7 @@ def _spaces(plan: Plan) -> list[Space]:
     return found
 
 
-def _labels(plan: Plan) -> list[Label]:
+def _labels(blueprint: Blueprint) -> list[Label]:
     found = [
         Label(number, name, text, query, system=True)
         for number, name, text, query in catalog.SYSTEM_LABELS
@@ -79,7 +79,7 @@ def _labels(plan: Plan) -> list[Label]:
                 name,
                 text,
                 query,
-                1 + space if space < plan.partitions else GLOBAL_SPACE,
+                1 + space if space < blueprint.partitions else GLOBAL_SPACE,
             )
         )
     return found
@@ -116,9 +116,9 @@ def plain_device(device_id: int, user: User, platform: str, now: int, rng: rando
 class _Fleet:
     """Draws the devices, in order. One instance builds one fleet."""
 
-    def __init__(self, rng: random.Random, plan: Plan, built: Built) -> None:
+    def __init__(self, rng: random.Random, blueprint: Blueprint, built: Built) -> None:
         self.rng = rng
-        self.plan = plan
+        self.blueprint = blueprint
         self.built = built
         self.platform_weights = list(accumulate(platform.weight for platform in catalog.PLATFORMS))
         self.statuses = [status for status, _weight in catalog.STATUSES]
@@ -132,7 +132,7 @@ class _Fleet:
         self.device_id = 0
 
     def build(self) -> Iterator[Device]:
-        total = self.plan.devices
+        total = self.blueprint.devices
         hostile = iter((*people.HOSTILE_NAMES, *catalog.FORMULA_NAMES) if total >= _WHOLE else ())
         odd = iter(_ODD_BITMAPS if total >= _WHOLE else ())
         forced = iter(self.statuses if total >= _WHOLE else ())
@@ -265,7 +265,7 @@ class _Fleet:
     def _times(self, device: Device) -> None:
         """Last contact mostly today, registration within three years; a pending registration has
         neither."""
-        rng, now = self.rng, self.plan.now
+        rng, now = self.rng, self.blueprint.now
         registered = int(rng.random() ** 2 * 1000 * DAY) // 1000 * 1000
         kind = rng.random()
         span = DAY if kind < 0.8 else 30 * DAY if kind < 0.95 else 200 * DAY
@@ -327,8 +327,8 @@ class _Fleet:
         current.id = self._next_id()
         # fmt: off
         changes: dict[str, Any] = {"uuid": guid(self.rng), "status": "RETIRED", "labels": frozenset(), "quarantined": 0,
-                                   "registered": (current.registered or self.plan.now) - 200 * DAY,
-                                   "connected": (current.registered or self.plan.now) - DAY}
+                                   "registered": (current.registered or self.blueprint.now) - 200 * DAY,
+                                   "connected": (current.registered or self.blueprint.now) - DAY}
         # fmt: on
         for name, value in changes.items():
             setattr(old, name, value)

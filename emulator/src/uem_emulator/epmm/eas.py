@@ -16,10 +16,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from uem_emulator.blueprint import DAY, HOUR, guid
 from uem_emulator.epmm.model import Device
 from uem_emulator.epmm.world import World
 from uem_emulator.lag import Lag
-from uem_emulator.plan import DAY, HOUR, guid
 from uem_emulator.switches import Switches
 
 DOMAIN = "corp.example.com"
@@ -107,7 +107,7 @@ class Eas:
     def __init__(self, world: World, switches: Switches) -> None:
         self._world = world
         self._switches = switches
-        self._rng = random.Random(f"eas {world.plan.seed}")
+        self._rng = random.Random(f"eas {world.blueprint.seed}")
         self._lag = Lag(switches, self._carried_out, "action_settle")
         self._waiting: dict[int, list[tuple[Mailbox, str]]] = {}
         self._seen: set[str] = set()

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from uem_emulator.answers import Answer, Request, html
+from uem_emulator.blueprint import Blueprint
 from uem_emulator.controlcall import Absent, ControlCall
 from uem_emulator.epmm import v1, wire
 from uem_emulator.epmm.details import details
@@ -19,7 +20,6 @@ from uem_emulator.epmm.model import GLOBAL_SPACE, Device, Label
 from uem_emulator.epmm.v2 import V2
 from uem_emulator.epmm.wire import BadRequest
 from uem_emulator.epmm.world import World
-from uem_emulator.plan import Plan
 from uem_emulator.routing import Found, Route, Router
 from uem_emulator.switches import Switches
 
@@ -50,9 +50,9 @@ class Epmm:
 
     shown: tuple[str, ...] = ("id", "uuid", "status", "labels")
 
-    def __init__(self, plan: Plan, switches: Switches) -> None:
+    def __init__(self, blueprint: Blueprint, switches: Switches) -> None:
         self.switches = switches
-        self.world = World(plan, switches)
+        self.world = World(blueprint, switches)
         self.writes = 0
         self.v2 = V2(self)
         self.v1 = v1.V1(self)
@@ -110,9 +110,9 @@ class Epmm:
         self, *, seed: int | None = None, devices: int | None = None, partitions: int | None = None
     ) -> None:
         """A fresh world; what is None stays as it was asked for last."""
-        old = self.world.plan
+        old = self.world.blueprint
         self.world = World(
-            Plan(
+            Blueprint(
                 old.seed if seed is None else seed,
                 old.devices if devices is None else devices,
                 old.partitions if partitions is None else partitions,
@@ -138,7 +138,7 @@ class Epmm:
         # fmt: off
         return {"devices": len(world.devices), "users": len(world.users), "labels": len(world.labels),
                 "partitions": {str(space.id): space.name for space in world.spaces.values()}, "writes": self.writes,
-                "pending_index_writes": world.lag.pending, "seed": world.plan.seed, "now": world.now, **self.v1.state()}
+                "pending_index_writes": world.lag.pending, "seed": world.blueprint.seed, "now": world.now, **self.v1.state()}
         # fmt: on
 
     def truth(self, key: str) -> dict[str, Any] | None:

@@ -170,7 +170,7 @@ class V1:
 
     def _new_alerts(self) -> Alerts:
         world = self.product.world
-        return Alerts(self._sources(), world.plan.seed, world.now)
+        return Alerts(self._sources(), world.blueprint.seed, world.now)
 
     def _sources(self) -> Iterator[Source]:
         """Devices which have been in contact."""

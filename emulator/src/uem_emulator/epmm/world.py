@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from uem_emulator.blueprint import Blueprint, guid
 from uem_emulator.epmm import query
 from uem_emulator.epmm.builder import build, plain_device
 from uem_emulator.epmm.fields import Field, with_extras
@@ -26,7 +27,6 @@ from uem_emulator.epmm.model import (
     User,
 )
 from uem_emulator.lag import Lag
-from uem_emulator.plan import Plan, guid
 from uem_emulator.switches import Switches
 
 Predicate = Callable[[Device], bool]
@@ -112,20 +112,20 @@ class World:
     """`lag` stands between a write and the index. `watchers` are called with a device's id after it
     has changed, has come or has gone."""
 
-    def __init__(self, plan: Plan, switches: Switches) -> None:
+    def __init__(self, blueprint: Blueprint, switches: Switches) -> None:
         # Nothing built here is garbage: collecting meanwhile would multiply the time of large
         # fleets.
         gc.disable()
         try:
-            self._build(plan, switches)
+            self._build(blueprint, switches)
         finally:
             gc.freeze()
             gc.enable()
 
-    def _build(self, plan: Plan, switches: Switches) -> None:
-        built = build(plan)
-        self.plan = plan
-        self.now = plan.now
+    def _build(self, blueprint: Blueprint, switches: Switches) -> None:
+        built = build(blueprint)
+        self.blueprint = blueprint
+        self.now = blueprint.now
         self.switches = switches
         self.spaces: dict[int, Space] = {space.id: space for space in built.spaces}
         self.users: dict[str, User] = {user.uuid: user for user in built.users}
@@ -135,7 +135,7 @@ class World:
         self.index = Index(built.devices)
         self.lag = Lag(switches, self._reach)
         self.watchers: list[Callable[[int], None]] = []
-        self.rng = random.Random(plan.seed + 1)
+        self.rng = random.Random(blueprint.seed + 1)
         self._last_label = max(0, *self.labels)
         #: Another number after every change of devices, labels and members.
         self.revision = 0

@@ -17,6 +17,7 @@ from itertools import accumulate
 from typing import Any
 
 from uem_emulator import people
+from uem_emulator.blueprint import DAY, HOUR, Blueprint, guid
 from uem_emulator.neurons import catalog
 from uem_emulator.neurons.keys import DETAIL_ONLY, NEWER_ROW, ROW
 from uem_emulator.neurons.model import (
@@ -28,7 +29,6 @@ from uem_emulator.neurons.model import (
     DeviceGroup,
     Partition,
 )
-from uem_emulator.plan import DAY, HOUR, Plan, guid
 
 _ALPHABET = "0123456789CDFGHJKLMNPQRTVWXY"
 #: One physical device in about 33 was registered before: its old registration stays, RETIRED, with the same serial.
@@ -36,7 +36,7 @@ _DUPLICATES = 0.03
 
 
 @dataclass
-class Tenant:
+class Built:
     """The built things. `bases` holds, for each platform, the shared row and detail keys."""
 
     now: int
@@ -61,32 +61,32 @@ class _Person:
     ldap: Attributes
 
 
-def build(plan: Plan) -> Tenant:
-    """The tenant of a plan."""
-    rng = random.Random(plan.seed)
-    tenant = Tenant(plan.now)
-    tenant.partitions = _partitions(rng, plan)
-    created = plan.now - 900 * DAY
-    tenant.definitions = [
+def build(blueprint: Blueprint) -> Built:
+    """Build the tenant of a blueprint."""
+    rng = random.Random(blueprint.seed)
+    built = Built(blueprint.now)
+    built.partitions = _partitions(rng, blueprint)
+    created = blueprint.now - 900 * DAY
+    built.definitions = [
         Definition(4100 + 3 * index, kind, name, created + index * HOUR)
         for index, (kind, name, _numeric) in enumerate(catalog.DEFINITIONS)
     ]
-    tenant.groups = [
+    built.groups = [
         DeviceGroup(40165 + 100 * place + index, space.id, *row, created)
-        for place, space in enumerate(tenant.partitions)
+        for place, space in enumerate(built.partitions)
         for index, row in enumerate(catalog.DEVICE_GROUPS)
     ]
-    tenant.bases = {platform.key: base_of(platform) for platform in catalog.PLATFORMS}
-    tenant.configurations = _configurations(plan, tenant.partitions)
-    fleet = _Fleet(rng, plan, tenant)
-    tenant.devices = list(fleet.build())
-    tenant.accounts = [*_spare_accounts(plan), *fleet.accounts()]
-    return tenant
+    built.bases = {platform.key: base_of(platform) for platform in catalog.PLATFORMS}
+    built.configurations = _configurations(blueprint, built.partitions)
+    fleet = _Fleet(rng, blueprint, built)
+    built.devices = list(fleet.build())
+    built.accounts = [*_spare_accounts(blueprint), *fleet.accounts()]
+    return built
 
 
-def _configurations(plan: Plan, spaces: list[Partition]) -> list[Configuration]:
+def _configurations(blueprint: Blueprint, spaces: list[Partition]) -> list[Configuration]:
     """A configuration of a space which the tenant lacks is not there."""
-    rng = random.Random(plan.seed + 4)
+    rng = random.Random(blueprint.seed + 4)
     ids = {space.priority: space.id for space in spaces}
     return [
         Configuration(
@@ -105,9 +105,11 @@ def _configurations(plan: Plan, spaces: list[Partition]) -> list[Configuration]:
     ]
 
 
-def _spare_accounts(plan: Plan) -> list[Account]:
+def _spare_accounts(blueprint: Blueprint) -> list[Account]:
     return [
-        Account(number, uid, email, f"{first} {last}", first, last, plan.now - 400 * DAY, **other)
+        Account(
+            number, uid, email, f"{first} {last}", first, last, blueprint.now - 400 * DAY, **other
+        )
         for number, uid, email, first, last, other in catalog.SPARE_ACCOUNTS
     ]
 
@@ -118,11 +120,11 @@ def base_of(platform: catalog.Platform) -> tuple[dict[str, Any], dict[str, Any]]
     return row, {**DETAIL_ONLY, **platform.detail}
 
 
-def _partitions(rng: random.Random, plan: Plan) -> list[Partition]:
+def _partitions(rng: random.Random, blueprint: Blueprint) -> list[Partition]:
     found = []
-    for index in range(plan.partitions):
+    for index in range(blueprint.partitions):
         name = catalog.SPACES[index][0] if index < len(catalog.SPACES) else f"Space {index + 1}"
-        created = plan.now - (1000 - index) * DAY
+        created = blueprint.now - (1000 - index) * DAY
         found.append(Partition(23003 + 501 * index, guid(rng), name, created, index == 0, index))
     # The default space is not the first row: recorded clients which took the first row were wrong.
     return found[1:2] + found[:1] + found[2:]
@@ -131,17 +133,17 @@ def _partitions(rng: random.Random, plan: Plan) -> list[Partition]:
 class _Fleet:
     """Draws the devices, in order. One instance builds one fleet."""
 
-    def __init__(self, rng: random.Random, plan: Plan, tenant: Tenant) -> None:
+    def __init__(self, rng: random.Random, blueprint: Blueprint, built: Built) -> None:
         self.rng = rng
         # Of its own: what is drawn for modes does not reshuffle the rest of a fleet.
-        self.modes = random.Random(plan.seed + 2)
-        self.oddities = random.Random(plan.seed + 3)
+        self.modes = random.Random(blueprint.seed + 2)
+        self.oddities = random.Random(blueprint.seed + 3)
         self.configurations = [
-            (item.id, item.platforms) for item in tenant.configurations if item.space is None
+            (item.id, item.platforms) for item in built.configurations if item.space is None
         ]
-        self.plan = plan
-        self.bases = tenant.bases
-        self.spaces = sorted(tenant.partitions, key=lambda space: space.priority)
+        self.blueprint = blueprint
+        self.bases = built.bases
+        self.spaces = sorted(built.partitions, key=lambda space: space.priority)
         weights = [
             catalog.SPACES[i][1] if i < len(catalog.SPACES) else 5 for i in range(len(self.spaces))
         ]
@@ -155,7 +157,7 @@ class _Fleet:
         self.device_id = 22000
 
     def build(self) -> Iterator[Device]:
-        total = self.plan.devices
+        total = self.blueprint.devices
         hostile = iter(people.HOSTILE_NAMES if total >= 100 else ())
         made = 0
         while made < total:
@@ -293,7 +295,7 @@ class _Fleet:
 
     def _times(self, fields: dict[str, Any]) -> None:
         """Last check-in mostly today, registration within three years; 1-2 % never did either."""
-        rng, now = self.rng, self.plan.now
+        rng, now = self.rng, self.blueprint.now
         registered = int(rng.random() ** 2 * 1000 * DAY)
         kind = rng.random()
         span = DAY if kind < 0.8 else 30 * DAY if kind < 0.95 else 200 * DAY
@@ -378,7 +380,7 @@ class _Fleet:
                 f"{person.first} {person.last}",
                 person.first,
                 person.last,
-                self.plan.now - 500 * DAY + place * HOUR,
+                self.blueprint.now - 500 * DAY + place * HOUR,
                 person.groups,
                 person.ldap or None,
             )
@@ -422,7 +424,7 @@ class _Fleet:
             "registrationState": "RETIRED",
             "quarantined": False,
         }
-        registered = current.fields["lastRegistrationTime"] or self.plan.now
+        registered = current.fields["lastRegistrationTime"] or self.blueprint.now
         old.fields["lastRegistrationTime"] = registered - 200 * DAY
         old.fields["lastCheckin"] = registered - DAY
         old.attrs, old.static_groups, old.extra = {}, (), {}

@@ -14,12 +14,12 @@ from collections import Counter
 from typing import Any
 
 from uem_emulator.answers import Answer, Request
+from uem_emulator.blueprint import DAY
 from uem_emulator.neurons import wire
 from uem_emulator.neurons.listing import read_int
 from uem_emulator.neurons.model import Device
 from uem_emulator.neurons.part import Part
 from uem_emulator.neurons.wire import BadRequest
-from uem_emulator.plan import DAY
 from uem_emulator.routing import Route
 
 #: The order of the example.
@@ -115,7 +115,7 @@ class CertificateCalls(Part):
         """What of its certificates is not the device's own."""
         found = device.extra.get("certificates")
         if found is None:
-            found = _drawn(device, self.world.plan.seed)
+            found = _drawn(device, self.world.blueprint.seed)
         return [
             _certificate(place, item, device, self.world.now) for place, item in enumerate(found)
         ]

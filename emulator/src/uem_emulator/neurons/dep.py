@@ -15,12 +15,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from uem_emulator.answers import Answer, Request
+from uem_emulator.blueprint import DAY, guid
 from uem_emulator.controlcall import ControlCall
 from uem_emulator.neurons import wire
 from uem_emulator.neurons.listing import database_page
 from uem_emulator.neurons.part import Part
 from uem_emulator.neurons.world import World
-from uem_emulator.plan import DAY, guid
 from uem_emulator.routing import Route
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class DepCalls(Part):
     def servers(self) -> list[Server]:
         """Each with its `profiles`. With the usual seed there are three."""
         if self._known[0] is not self.world:
-            self.make(random.Random(f"{self.world.plan.seed}/dep/24").randrange(4))
+            self.make(random.Random(f"{self.world.blueprint.seed}/dep/24").randrange(4))
         return self._known[1]
 
     def servers_page(self, request: Request, taken: tuple[str, ...]) -> Answer:
@@ -120,7 +120,7 @@ class DepCalls(Part):
     def make(self, wanted: Any) -> list[Server]:
         """That many servers, or those of a list: each with any keys of its row, and `profiles`,
         their number or a list. Raises ValueError."""
-        rng = random.Random(self.world.plan.seed + 5)
+        rng = random.Random(self.world.blueprint.seed + 5)
         given = [{} for _number in range(wanted)] if isinstance(wanted, int) else wanted
         if not isinstance(given, list) or not all(isinstance(server, dict) for server in given):
             raise ValueError("servers is a number, or a list of objects")

@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from uem_emulator.answers import Answer, Request
+from uem_emulator.blueprint import Blueprint
 from uem_emulator.controlcall import ControlCall
 from uem_emulator.neurons import accounts, attributes, configs, dep, fq, wire
 from uem_emulator.neurons.action_calls import ActionCalls
@@ -28,7 +29,6 @@ from uem_emulator.neurons.owner import OwnerCalls
 from uem_emulator.neurons.part import Part, Waiting
 from uem_emulator.neurons.wire import BadRequest
 from uem_emulator.neurons.world import World
-from uem_emulator.plan import Plan
 from uem_emulator.routing import Route, Router
 from uem_emulator.switches import Switches
 
@@ -54,9 +54,9 @@ class Neurons:
 
     shown: tuple[str, ...] = ("id", "guid", "customAttributes")
 
-    def __init__(self, plan: Plan, switches: Switches) -> None:
+    def __init__(self, blueprint: Blueprint, switches: Switches) -> None:
         self.switches = switches
-        self.world = World(plan, switches)
+        self.world = World(blueprint, switches)
         self.writes = 0
         self.list = DeviceList(self)
         self.calls = ActionCalls(self, Actions(self.world, switches))
@@ -290,9 +290,9 @@ class Neurons:
         self, *, seed: int | None = None, devices: int | None = None, partitions: int | None = None
     ) -> None:
         """A fresh tenant; what is None stays as it was asked for last."""
-        old = self.world.plan
+        old = self.world.blueprint
         self.world = World(
-            Plan(
+            Blueprint(
                 old.seed if seed is None else seed,
                 old.devices if devices is None else devices,
                 old.partitions if partitions is None else partitions,
@@ -328,7 +328,7 @@ class Neurons:
                 "definitions": len(world.definitions), "writes": self.writes, "pending_index_writes": world.lag.pending,
                 "actions": len(self.calls.actions.log), "pending_actions": self.calls.actions.pending,
                 "pending_orders": self.waiting.pending,
-                "seed": world.plan.seed, "now": world.now}
+                "seed": world.blueprint.seed, "now": world.now}
         # fmt: on
 
     def truth(self, key: str) -> dict[str, Any] | None:

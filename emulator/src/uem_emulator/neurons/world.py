@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from uem_emulator.blueprint import HOUR, Blueprint, guid
 from uem_emulator.lag import Lag
 from uem_emulator.neurons import fq
 from uem_emulator.neurons.builder import build
@@ -26,7 +27,6 @@ from uem_emulator.neurons.model import (
     Partition,
 )
 from uem_emulator.neurons.search import FIELDS, Index
-from uem_emulator.plan import HOUR, Plan, guid
 from uem_emulator.switches import Switches
 
 _HIDDEN = ("ldapAttributes", "userGroups", "staticGroups")
@@ -35,36 +35,34 @@ _HIDDEN = ("ldapAttributes", "userGroups", "staticGroups")
 class World:
     """`lag` stands between a write and the index."""
 
-    def __init__(self, plan: Plan, switches: Switches) -> None:
+    def __init__(self, blueprint: Blueprint, switches: Switches) -> None:
         # Nothing built here is garbage: collecting meanwhile would triple the time of large fleets,
         # and scanning them later would stop the server for moments.
         gc.disable()
         try:
-            self._build(plan, switches)
+            self._build(blueprint, switches)
         finally:
             gc.freeze()
             gc.enable()
 
-    def _build(self, plan: Plan, switches: Switches) -> None:
-        tenant = build(plan)
-        self.plan = plan
-        self.now = plan.now
+    def _build(self, blueprint: Blueprint, switches: Switches) -> None:
+        built = build(blueprint)
+        self.blueprint = blueprint
+        self.now = blueprint.now
         self.switches = switches
-        self.partitions: dict[int, Partition] = {space.id: space for space in tenant.partitions}
+        self.partitions: dict[int, Partition] = {space.id: space for space in built.partitions}
         self.definitions: dict[tuple[str, str], Definition] = {
-            (d.type, d.name): d for d in tenant.definitions
+            (d.type, d.name): d for d in built.definitions
         }
-        self.groups: list[DeviceGroup] = tenant.groups
-        self.bases = tenant.bases
-        self.configs: dict[int, Configuration] = {item.id: item for item in tenant.configurations}
-        self.accounts: dict[int, Account] = {item.id: item for item in tenant.accounts}
-        self.devices: dict[int, Device] = {device.id: device for device in tenant.devices}
-        self.by_guid: dict[str, Device] = {
-            device.value("guid"): device for device in tenant.devices
-        }
-        self.index = Index(tenant.devices, plan.now)
+        self.groups: list[DeviceGroup] = built.groups
+        self.bases = built.bases
+        self.configs: dict[int, Configuration] = {item.id: item for item in built.configurations}
+        self.accounts: dict[int, Account] = {item.id: item for item in built.accounts}
+        self.devices: dict[int, Device] = {device.id: device for device in built.devices}
+        self.by_guid: dict[str, Device] = {device.value("guid"): device for device in built.devices}
+        self.index = Index(built.devices, blueprint.now)
         self.lag = Lag(switches, self._index)
-        self._rng = random.Random(plan.seed + 1)
+        self._rng = random.Random(blueprint.seed + 1)
 
     @property
     def default_partition(self) -> Partition:

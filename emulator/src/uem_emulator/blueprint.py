@@ -13,7 +13,7 @@ HOUR = 3_600_000
 
 
 @dataclass(frozen=True)
-class Plan:
+class Blueprint:
     """What to build. `now` is the clock of what is built, in epoch milliseconds; `partitions` the
     number of its device spaces."""
 
