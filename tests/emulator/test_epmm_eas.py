@@ -15,10 +15,10 @@ from xml.etree import ElementTree
 
 import pytest
 from uem_emulator.blueprint import Blueprint
-from uem_emulator.epmm import eas as eas_module
-from uem_emulator.epmm.eas import Eas, eas_uuid
-from uem_emulator.epmm.model import Device
-from uem_emulator.epmm.world import World
+from uem_emulator.epmm.world import eas as eas_module
+from uem_emulator.epmm.world.eas import Eas, eas_uuid
+from uem_emulator.epmm.world.model import Device
+from uem_emulator.epmm.world.world import World
 from uem_emulator.switches import Switches
 from uem_emulator.testing import ControlError, Emulator
 

@@ -14,8 +14,8 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from uem_emulator.epmm.analytics import SPOILERS
-from uem_emulator.epmm.catalog import FORMULA_NAMES
+from uem_emulator.epmm.v1.analytics import SPOILERS
+from uem_emulator.epmm.world.catalog import FORMULA_NAMES
 from uem_emulator.people import HOSTILE_NAMES
 from uem_emulator.switches import SWITCHES
 from uem_emulator.testing import Emulator

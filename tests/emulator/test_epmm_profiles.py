@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
-from uem_emulator.epmm.setting_catalog import SECRETS, SETTINGS, TYPES
+from uem_emulator.epmm.world.setting_catalog import SECRETS, SETTINGS, TYPES
 from uem_emulator.testing import ControlError, Emulator
 
 from .client import NOW, Api, Reply

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
-from uem_emulator.epmm import reference
+from uem_emulator.epmm.world import reference
 from uem_emulator.testing import Emulator
 
 from .client import Api, Reply

@@ -10,10 +10,10 @@ from collections import Counter
 
 import pytest
 from uem_emulator.blueprint import DAY, Blueprint
-from uem_emulator.epmm.builder import Built, build
-from uem_emulator.epmm.details import details
-from uem_emulator.epmm.model import REASONS, STATUS_CODES
-from uem_emulator.epmm.world import World
+from uem_emulator.epmm.world.builder import Built, build
+from uem_emulator.epmm.world.details import details
+from uem_emulator.epmm.world.model import REASONS, STATUS_CODES
+from uem_emulator.epmm.world.world import World
 from uem_emulator.switches import Switches
 
 from .client import NOW

@@ -14,12 +14,13 @@ import orjson
 from uem_emulator.answers import Answer, Request, html
 from uem_emulator.blueprint import Blueprint
 from uem_emulator.controlcall import Absent, ControlCall
-from uem_emulator.epmm import v1, wire
-from uem_emulator.epmm.details import details
-from uem_emulator.epmm.model import GLOBAL_SPACE, Device, Label
-from uem_emulator.epmm.v2 import V2
-from uem_emulator.epmm.wire import BadRequest
-from uem_emulator.epmm.world import World
+from uem_emulator.epmm.v1 import api as v1
+from uem_emulator.epmm.v2 import wire
+from uem_emulator.epmm.v2.api import V2
+from uem_emulator.epmm.v2.wire import BadRequest
+from uem_emulator.epmm.world.details import details
+from uem_emulator.epmm.world.model import GLOBAL_SPACE, Device, Label
+from uem_emulator.epmm.world.world import World
 from uem_emulator.routing import Found, Route, Router
 from uem_emulator.switches import Switches
 
