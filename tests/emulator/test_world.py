@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from uem_emulator.blueprint import DAY, Blueprint
-from uem_emulator.neurons.builder import Built, build
-from uem_emulator.neurons.search import Index, Query
+from uem_emulator.neurons.world.builder import Built, build
+from uem_emulator.neurons.world.search import Index, Query
 
 from .client import NOW
 

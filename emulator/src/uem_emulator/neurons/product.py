@@ -18,17 +18,18 @@ import orjson
 from uem_emulator.answers import Answer, Request
 from uem_emulator.blueprint import Blueprint
 from uem_emulator.controlcall import ControlCall
-from uem_emulator.neurons import accounts, attributes, configs, dep, fq, wire
-from uem_emulator.neurons.action_calls import ActionCalls
-from uem_emulator.neurons.actions import Actions
-from uem_emulator.neurons.certificates import CertificateCalls
-from uem_emulator.neurons.compliance_calls import ComplianceCalls
-from uem_emulator.neurons.listing import DeviceList, database_page
-from uem_emulator.neurons.model import Attributes, Device
-from uem_emulator.neurons.owner import OwnerCalls
-from uem_emulator.neurons.part import Part, Waiting
-from uem_emulator.neurons.wire import BadRequest
-from uem_emulator.neurons.world import World
+from uem_emulator.neurons.api import accounts, attributes, configs, dep, wire
+from uem_emulator.neurons.api.actions import ActionCalls
+from uem_emulator.neurons.api.certificates import CertificateCalls
+from uem_emulator.neurons.api.compliance import ComplianceCalls
+from uem_emulator.neurons.api.listing import DeviceList, database_page
+from uem_emulator.neurons.api.owner import OwnerCalls
+from uem_emulator.neurons.api.part import Part, Waiting
+from uem_emulator.neurons.api.wire import BadRequest
+from uem_emulator.neurons.world import fq
+from uem_emulator.neurons.world.actions import Actions
+from uem_emulator.neurons.world.model import Attributes, Device
+from uem_emulator.neurons.world.world import World
 from uem_emulator.routing import Route, Router
 from uem_emulator.switches import Switches
 

@@ -17,9 +17,9 @@ from zlib import crc32
 import orjson
 
 from uem_emulator.answers import HTML_TYPE, Answer, Request, html
-from uem_emulator.neurons import catalog, fq, viability
-from uem_emulator.neurons.keys import NULL_IN_DETAIL
-from uem_emulator.neurons.model import Attributes, Definition, Device, DeviceGroup, Partition
+from uem_emulator.neurons.world import catalog, fq, viability
+from uem_emulator.neurons.world.keys import NULL_IN_DETAIL
+from uem_emulator.neurons.world.model import Attributes, Definition, Device, DeviceGroup, Partition
 from uem_emulator.switches import Switches
 
 _PRIVACY = {

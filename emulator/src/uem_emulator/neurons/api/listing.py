@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from uem_emulator.answers import Answer, Request
-from uem_emulator.neurons import fq, wire
-from uem_emulator.neurons.search import (
+from uem_emulator.neurons.api import wire
+from uem_emulator.neurons.api.wire import BadRequest
+from uem_emulator.neurons.world import fq
+from uem_emulator.neurons.world.search import (
     SORTABLE,
     WINDOW,
     Match,
@@ -28,8 +30,7 @@ from uem_emulator.neurons.search import (
     parse,
     sort_value,
 )
-from uem_emulator.neurons.wire import BadRequest
-from uem_emulator.neurons.world import World
+from uem_emulator.neurons.world.world import World
 from uem_emulator.switches import Switches
 
 if TYPE_CHECKING:

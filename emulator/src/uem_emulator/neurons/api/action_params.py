@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 import orjson
 
 from uem_emulator.answers import Request
-from uem_emulator.neurons.wire import BadRequest
+from uem_emulator.neurons.api.wire import BadRequest
 from uem_emulator.switches import Switches
 
 LONGEST_FOOTNOTE = 15

@@ -14,9 +14,9 @@ from typing import Any
 
 from uem_emulator.blueprint import HOUR, Blueprint, guid
 from uem_emulator.lag import Lag
-from uem_emulator.neurons import fq
-from uem_emulator.neurons.builder import build
-from uem_emulator.neurons.model import (
+from uem_emulator.neurons.world import fq
+from uem_emulator.neurons.world.builder import build
+from uem_emulator.neurons.world.model import (
     PERSON,
     Account,
     Attributes,
@@ -26,7 +26,7 @@ from uem_emulator.neurons.model import (
     DeviceGroup,
     Partition,
 )
-from uem_emulator.neurons.search import FIELDS, Index
+from uem_emulator.neurons.world.search import FIELDS, Index
 from uem_emulator.switches import Switches
 
 _HIDDEN = ("ldapAttributes", "userGroups", "staticGroups")

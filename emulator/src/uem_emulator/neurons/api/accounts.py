@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from uem_emulator.answers import Answer, Request
 from uem_emulator.blueprint import DAY
 from uem_emulator.controlcall import ControlCall
-from uem_emulator.neurons import fq, wire
-from uem_emulator.neurons.listing import DEFAULT_ROWS, MOST_ROWS, read_int, read_sort
-from uem_emulator.neurons.model import PERSON, Account
-from uem_emulator.neurons.part import Part
-from uem_emulator.neurons.search import sort_value
-from uem_emulator.neurons.wire import BadRequest
+from uem_emulator.neurons.api import wire
+from uem_emulator.neurons.api.listing import DEFAULT_ROWS, MOST_ROWS, read_int, read_sort
+from uem_emulator.neurons.api.part import Part
+from uem_emulator.neurons.api.wire import BadRequest
+from uem_emulator.neurons.world import fq
+from uem_emulator.neurons.world.model import PERSON, Account
+from uem_emulator.neurons.world.search import sort_value
 from uem_emulator.routing import Route
 
 if TYPE_CHECKING:

@@ -14,9 +14,10 @@ from __future__ import annotations
 from typing import Any
 
 from uem_emulator.answers import Answer, Request
-from uem_emulator.neurons import viability, wire
-from uem_emulator.neurons.model import Account, Device
-from uem_emulator.neurons.part import Part
+from uem_emulator.neurons.api import wire
+from uem_emulator.neurons.api.part import Part
+from uem_emulator.neurons.world import viability
+from uem_emulator.neurons.world.model import Account, Device
 from uem_emulator.routing import Route
 
 STATUSES = ("INITIATED", "SUCCESS", "FAILED")

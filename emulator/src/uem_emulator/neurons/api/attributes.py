@@ -16,8 +16,8 @@ from typing import Any
 
 import orjson
 
-from uem_emulator.neurons.model import Attributes
-from uem_emulator.neurons.wire import BadRequest
+from uem_emulator.neurons.api.wire import BadRequest
+from uem_emulator.neurons.world.model import Attributes
 from uem_emulator.switches import Switches
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?$")

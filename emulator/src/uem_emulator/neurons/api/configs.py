@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from uem_emulator.answers import Answer, Request
 from uem_emulator.controlcall import Absent, ControlCall
-from uem_emulator.neurons import wire
-from uem_emulator.neurons.listing import database_page, read_partition
-from uem_emulator.neurons.model import Configuration, Device
-from uem_emulator.neurons.part import Part
-from uem_emulator.neurons.viability import state
-from uem_emulator.neurons.wire import BadRequest
+from uem_emulator.neurons.api import wire
+from uem_emulator.neurons.api.listing import database_page, read_partition
+from uem_emulator.neurons.api.part import Part
+from uem_emulator.neurons.api.wire import BadRequest
+from uem_emulator.neurons.world.model import Configuration, Device
+from uem_emulator.neurons.world.viability import state
 from uem_emulator.routing import Route
 
 if TYPE_CHECKING:

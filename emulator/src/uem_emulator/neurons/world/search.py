@@ -14,9 +14,9 @@ from typing import Any
 
 import orjson
 
-from uem_emulator.neurons import fq
-from uem_emulator.neurons.keys import NEWER_ROW, ROW
-from uem_emulator.neurons.model import Device
+from uem_emulator.neurons.world import fq
+from uem_emulator.neurons.world.keys import NEWER_ROW, ROW
+from uem_emulator.neurons.world.model import Device
 
 #: Elasticsearch's window: start + rows beyond it is an error, and searchAfterValues the way on ("ten-thousand or more
 #: devices" in the vendor's document).

@@ -15,11 +15,11 @@ from typing import Any
 
 from uem_emulator.answers import Answer, Request
 from uem_emulator.blueprint import DAY
-from uem_emulator.neurons import wire
-from uem_emulator.neurons.listing import read_int
-from uem_emulator.neurons.model import Device
-from uem_emulator.neurons.part import Part
-from uem_emulator.neurons.wire import BadRequest
+from uem_emulator.neurons.api import wire
+from uem_emulator.neurons.api.listing import read_int
+from uem_emulator.neurons.api.part import Part
+from uem_emulator.neurons.api.wire import BadRequest
+from uem_emulator.neurons.world.model import Device
 from uem_emulator.routing import Route
 
 #: The order of the example.

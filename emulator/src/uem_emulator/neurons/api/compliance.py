@@ -13,9 +13,10 @@ from typing import Any
 from zlib import crc32
 
 from uem_emulator.answers import Answer, Request
-from uem_emulator.neurons import catalog, wire
-from uem_emulator.neurons.model import Device
-from uem_emulator.neurons.part import Part
+from uem_emulator.neurons.api import wire
+from uem_emulator.neurons.api.part import Part
+from uem_emulator.neurons.world import catalog
+from uem_emulator.neurons.world.model import Device
 from uem_emulator.routing import Route
 
 VENDORS = ("GoogleBC", "Intune")

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 from uem_emulator.answers import Answer, Request
 from uem_emulator.blueprint import DAY, guid
 from uem_emulator.controlcall import ControlCall
-from uem_emulator.neurons import wire
-from uem_emulator.neurons.listing import database_page
-from uem_emulator.neurons.part import Part
-from uem_emulator.neurons.world import World
+from uem_emulator.neurons.api import wire
+from uem_emulator.neurons.api.listing import database_page
+from uem_emulator.neurons.api.part import Part
+from uem_emulator.neurons.world.world import World
 from uem_emulator.routing import Route
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from uem_emulator.neurons.model import Device
+from uem_emulator.neurons.world.model import Device
 from uem_emulator.switches import Switches
 
 PLATFORM = "PLATFORM_NOT_SUPPORTED"

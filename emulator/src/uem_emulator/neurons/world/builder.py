@@ -18,9 +18,9 @@ from typing import Any
 
 from uem_emulator import people
 from uem_emulator.blueprint import DAY, HOUR, Blueprint, guid
-from uem_emulator.neurons import catalog
-from uem_emulator.neurons.keys import DETAIL_ONLY, NEWER_ROW, ROW
-from uem_emulator.neurons.model import (
+from uem_emulator.neurons.world import catalog
+from uem_emulator.neurons.world.keys import DETAIL_ONLY, NEWER_ROW, ROW
+from uem_emulator.neurons.world.model import (
     Account,
     Attributes,
     Configuration,

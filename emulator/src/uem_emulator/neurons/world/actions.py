@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from uem_emulator.lag import Lag
-from uem_emulator.neurons import viability
-from uem_emulator.neurons.model import Device
-from uem_emulator.neurons.world import World
+from uem_emulator.neurons.world import viability
+from uem_emulator.neurons.world.model import Device
+from uem_emulator.neurons.world.world import World
 from uem_emulator.switches import Switches
 
 _VERSION = re.compile(r"\d+(?:\.\d+)*$")

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from uem_emulator.answers import Answer, Request
 from uem_emulator.lag import Lag
-from uem_emulator.neurons.action_params import Given
-from uem_emulator.neurons.model import Device
-from uem_emulator.neurons.wire import BadRequest
-from uem_emulator.neurons.world import World
+from uem_emulator.neurons.api.action_params import Given
+from uem_emulator.neurons.api.wire import BadRequest
+from uem_emulator.neurons.world.model import Device
+from uem_emulator.neurons.world.world import World
 from uem_emulator.routing import Route
 from uem_emulator.switches import Switches
 

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from uem_emulator.answers import Answer, Request
-from uem_emulator.neurons import action_params as read
-from uem_emulator.neurons import wire
-from uem_emulator.neurons.action_params import Given
-from uem_emulator.neurons.actions import Actions
-from uem_emulator.neurons.model import Device
+from uem_emulator.neurons.api import action_params as read
+from uem_emulator.neurons.api import wire
+from uem_emulator.neurons.api.action_params import Given
+from uem_emulator.neurons.world.actions import Actions
+from uem_emulator.neurons.world.model import Device
 from uem_emulator.routing import Route
 
 if TYPE_CHECKING:
