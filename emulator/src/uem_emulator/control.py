@@ -42,7 +42,8 @@ class Control:
 
     def __init__(self, pipeline: Pipeline, name: str) -> None:
         self.pipeline = pipeline
-        self.product = pipeline.product
+        self.tenant = pipeline.product.tenant
+        self.truth = pipeline.product.truth
         self.name = name
         # fmt: off
         calls: list[tuple[str, str, Endpoint]] = [
@@ -80,7 +81,7 @@ class Control:
     def _endpoint(self, call: ControlCall) -> Endpoint:
         async def serve(request: Request) -> Response:
             body = await _body(request, call.body) if call.method not in ("GET", "DELETE") else None
-            found = call.handler(self.product, request.path_params, body)
+            found = call.handler(self.tenant, request.path_params, body)
             return Response(status_code=204) if found is None else _json(found, call.status)
 
         return serve
@@ -111,7 +112,7 @@ class Control:
 
     async def set_switches(self, request: Request) -> Response:
         self.pipeline.switches.set_many(await _body(request))
-        self.product.switches_changed()
+        self.tenant.switches_changed()
         return _json(self.pipeline.switches.as_dict())
 
     async def reset(self, request: Request) -> Response:
@@ -122,21 +123,21 @@ class Control:
         ):
             raise ValueError(f"reset takes whole numbers: {', '.join(sorted(_CHANGES_ON_RESET))}")
         self.pipeline.switches.reset()
-        self.product.reset(**wanted)
+        self.tenant.reset(**wanted)
         self.pipeline.faults.clear()
         self.pipeline.log.clear()
         self.pipeline.unknown_paths = 0
         return _json(self._state())
 
     async def settle(self, request: Request) -> Response:
-        self.product.settle()
+        self.tenant.settle()
         return Response(status_code=204)
 
     def _state(self) -> dict[str, Any]:
         pipeline = self.pipeline
         return {
             "product": self.name,
-            **self.product.state(),
+            **self.truth.state(),
             "requests": pipeline.log.total,
             "unknown_paths": pipeline.unknown_paths,
             "faults": len(pipeline.faults.as_list()),
@@ -148,23 +149,23 @@ class Control:
     async def get_devices(self, request: Request) -> Response:
         """The fields asked for (?fields=id,guid) of every device."""
         fields = request.query_params.get("fields")
-        return _json(self.product.truths(fields.split(",") if fields else list(self.product.shown)))
+        return _json(self.truth.every(fields.split(",") if fields else list(self.truth.shown)))
 
     async def add_device(self, request: Request) -> Response:
-        return _json({"id": self.product.create(await _body(request))}, 201)
+        return _json({"id": self.truth.create(await _body(request))}, 201)
 
     async def get_device(self, request: Request) -> Response:
-        found = self.product.truth(request.path_params["key"])
+        found = self.truth.one(request.path_params["key"])
         return _absent() if found is None else _json(found)
 
     async def patch_device(self, request: Request) -> Response:
-        found = self.product.change(request.path_params["key"], await _body(request))
+        found = self.truth.change(request.path_params["key"], await _body(request))
         return _absent() if found is None else _json(found)
 
     async def delete_device(self, request: Request) -> Response:
         return (
             Response(status_code=204)
-            if self.product.delete(request.path_params["key"])
+            if self.tenant.delete(request.path_params["key"])
             else _absent()
         )
 

@@ -17,7 +17,7 @@ class Absent(LookupError):
 
 @dataclass(frozen=True)
 class ControlCall:
-    """`path` is `/labels/{key}`, below `/_emulator`. `handler(product, taken, body)` gets the parts
+    """`path` is `/labels/{key}`, below `/_emulator`. `handler(tenant, taken, body)` gets the parts
     in braces and the JSON of the body (of the type `body`), and answers what is sent as JSON, with
     `status`; None is a 204. It raises ValueError for a mistake (400) and Absent for a 404."""
 

@@ -38,7 +38,7 @@ class Pipeline:
         self.credentials = credentials
         self.switches = switches
         self.base_path = base_path
-        self.faults = Faults(product.faults_changed)
+        self.faults = Faults(product.tenant.faults_changed)
         self.log = RequestLog(
             secret for secret in (credentials.password, credentials.token) if secret
         )

@@ -12,19 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from uem_emulator.answers import Answer, Request
 from uem_emulator.epmm.v1 import wire
 from uem_emulator.epmm.v1.answer import NO_DATA, Fault, messages, respond, route
+from uem_emulator.epmm.v1.part import V1Part
 from uem_emulator.epmm.v1.tree import Many, Tree
-from uem_emulator.epmm.world.actions import PASSCODES, Actions, has_passcode, possible
+from uem_emulator.epmm.world.actions import PASSCODES, has_passcode, possible
 from uem_emulator.epmm.world.location import last_known
 from uem_emulator.epmm.world.model import Device
 from uem_emulator.routing import Route
-
-if TYPE_CHECKING:
-    from uem_emulator.epmm.product import Epmm
 
 LONGEST_REASON = 512
 BULK_ACTIONS = ("LOCK", "UNLOCK", "WAKEUP_DEVICE", "RETIRE", "WIPE")
@@ -69,15 +66,13 @@ _CALLS = (
 _UNLOCK = _Call("GET", "unlock", "UNLOCK", "1 passcode(s) sent.", required=True)
 
 
-class ActionCalls:
-    """`actions` is replaced with the world. With the fault kind `vanish`, the (first) device is
-    gone when it is to be acted on; with `no_effect`, nothing is done."""
+class ActionCalls(V1Part):
+    """The handlers for actions. With the fault kind `vanish`, the (first) device is gone when it is
+    to be acted on; with `no_effect`, nothing is done."""
 
-    def __init__(self, product: Epmm, actions: Actions) -> None:
-        self.actions = actions
-        self._product = product
-        self._switches = product.switches
-        self.routes: tuple[Route, ...] = (
+    def make_routes(self) -> tuple[Route, ...]:
+        """Return the calls with their handlers."""
+        return (
             *(found for call in _CALLS for found in self._both(call, self._simple(call))),
             *self._both(_UNLOCK, self._unlock),
             *(
@@ -138,14 +133,14 @@ class ActionCalls:
     # --- which device -------------------------------------------------------------------------------------------------
 
     def _find_uuid(self, text: str) -> Device | None:
-        return self._product.world.by_uuid.get(text.lower())
+        return self.world.by_uuid.get(text.lower())
 
     def _mac_finder(self) -> Lookup:
         """Finds by Wi-Fi MAC address in any case: of several registrations of one device the
         newest, or the first."""
-        newest = self._switches["v1_mac_twice"] == "newest"
+        newest = self.switches["v1_mac_twice"] == "newest"
         known: dict[str, Device] = {}
-        for device in self._product.world.devices.values():
+        for device in self.world.devices.values():
             if device.mac is not None:
                 before = known.setdefault(device.mac.lower(), device)
                 if newest and device.created > before.created:
@@ -163,7 +158,7 @@ class ActionCalls:
 
     def _there(self, request: Request, device: Device | None) -> Device:
         if device is not None and "vanish" in request.effects:
-            self._product.world.remove(device.id)
+            self.world.remove(device.id)
             device = None
         if device is None:
             raise Fault(404, NO_DATA)
@@ -188,7 +183,7 @@ class ActionCalls:
             wrote = self._order(request, device, call.action, reason)
             said = (
                 ""
-                if call.part == "wipe" and self._switches["wipe_message"] == "empty"
+                if call.part == "wipe" and self.switches["wipe_message"] == "empty"
                 else call.said.format(device.uuid)
             )
             code = (
@@ -199,7 +194,7 @@ class ActionCalls:
             return respond(
                 request,
                 {**messages(said), "deviceUuid": device.uuid, **code},
-                self._switches,
+                self.switches,
                 wrote=wrote,
             )
 
@@ -218,17 +213,17 @@ class ActionCalls:
         if not possible(device, action):
             return False
         if "no_effect" not in request.effects:
-            self.actions.order(device, action, reason, **given)
+            self.tenant.actions.order(device, action, reason, **given)
         return True
 
     def _refusal(self, request: Request, device: Device, action: str) -> Answer | None:
         """The answer for a device which cannot take the action; None to go on."""
-        position = self._switches["v1_impossible_action"]
+        position = self.switches["v1_impossible_action"]
         if possible(device, action) or position == "accepted":
             return None
         if position == "400":
             raise Fault(400, _INVALID)
-        return respond(request, {**messages(_INVALID), "deviceUuid": device.uuid}, self._switches)
+        return respond(request, {**messages(_INVALID), "deviceUuid": device.uuid}, self.switches)
 
     def _reason(self, request: Request, call: _Call) -> str | None:
         """The reason, whatever the case of its name."""
@@ -239,15 +234,15 @@ class ActionCalls:
             for value in values
             if value
         ]
-        if not found and call.required and self._switches["v1_reason_missing"] == "400":
+        if not found and call.required and self.switches["v1_reason_missing"] == "400":
             raise Fault(400, "Reason is required")
-        if found and len(found[0]) > LONGEST_REASON and self._switches["v1_reason_long"] == "400":
+        if found and len(found[0]) > LONGEST_REASON and self.switches["v1_reason_long"] == "400":
             raise Fault(400, f"Reason may have {LONGEST_REASON} characters at most")
         return found[0][:LONGEST_REASON] if found else None
 
     def _passcode(self) -> str:
         """Another one with each call. It is kept nowhere."""
-        return f"{self._product.world.rng.randrange(10**6):06d}"
+        return f"{self.world.rng.randrange(10**6):06d}"
 
     def _unlock_value(self, device: Device) -> str:
         """Android and iOS: Q (has a passcode), F (has none), NA (no MDM: impossible); a passcode
@@ -256,7 +251,7 @@ class ActionCalls:
             return self._passcode()
         if device.platform == "iOS" and not device.mdm_managed:
             return "NA"
-        if self._switches["unlock_value"] == "passcode":
+        if self.switches["unlock_value"] == "passcode":
             return self._passcode()
         return "Q" if has_passcode(device) else "F"
 
@@ -276,7 +271,7 @@ class ActionCalls:
         wrote = value != "NA" and self._order(request, device, "UNLOCK", reason)
         passcodes = {"passcode": Many([self._passcode_row(device, value)])}
         return respond(
-            request, {**messages(_UNLOCK.said), "passcodes": passcodes}, self._switches, wrote=wrote
+            request, {**messages(_UNLOCK.said), "passcodes": passcodes}, self.switches, wrote=wrote
         )
 
     def _locate(self, request: Request, device: Device) -> Answer:
@@ -294,7 +289,7 @@ class ActionCalls:
             "locateNow": asked,
         }
         wrote = asked and self._order(request, device, "LOCATE")
-        return respond(request, tree, self._switches, wrote=wrote)
+        return respond(request, tree, self.switches, wrote=wrote)
 
     def _roaming(self, request: Request, device: Device) -> Answer:
         """Success "regardless of whether the device supports the setting"."""
@@ -303,9 +298,9 @@ class ActionCalls:
         if refusal is not None:
             return refusal
         if device.platform != "iOS":
-            if self._switches["roaming_not_ios"] == "message":
+            if self.switches["roaming_not_ios"] == "message":
                 return respond(
-                    request, {"deviceUuid": device.uuid, **messages(_INVALID)}, self._switches
+                    request, {"deviceUuid": device.uuid, **messages(_INVALID)}, self.switches
                 )
             wrote = False
         else:
@@ -313,7 +308,7 @@ class ActionCalls:
         return respond(
             request,
             {"deviceUuid": device.uuid, **messages(_VOICE, _DATA)},
-            self._switches,
+            self.switches,
             wrote=wrote,
         )
 
@@ -326,20 +321,20 @@ class ActionCalls:
         wanted = [text for name in names for text in request.parameters.get(name, ()) if text]
         if not wanted:
             raise Fault(400, f"{names[0]} is required, once for each device")
-        if len(wanted) > self._switches.number("bulk_max_devices"):
+        if len(wanted) > self.switches.number("bulk_max_devices"):
             raise Fault(
-                400, f"{names[0]} may be there {self._switches['bulk_max_devices']} times at most"
+                400, f"{names[0]} may be there {self.switches['bulk_max_devices']} times at most"
             )
         looked_up = {text: find(text) for text in wanted}
         devices = {device.id: device for device in looked_up.values() if device is not None}
         if devices and "vanish" in request.effects:
             gone = next(iter(devices.values()))
-            self._product.world.remove(gone.id)
+            self.world.remove(gone.id)
             del devices[gone.id]
         invalid = [
             text for text, device in looked_up.items() if device is None or device.id not in devices
         ]
-        if not devices and self._switches["bulk_none_valid"] == "404":
+        if not devices and self.switches["bulk_none_valid"] == "404":
             raise Fault(404, NO_DATA, self._invalid_devices(invalid))
         return list(devices.values()), invalid
 
@@ -352,22 +347,22 @@ class ActionCalls:
         for which it failed."""
         action = taken[0]
         if action not in BULK_ACTIONS:
-            if self._switches["v1_invalid_action"] == "400":
+            if self.switches["v1_invalid_action"] == "400":
                 raise Fault(400, _INVALID)
-            return respond(request, messages(_INVALID), self._switches)
+            return respond(request, messages(_INVALID), self.switches)
         devices, invalid = self._named(request, _UUID_NAMES, self._find_uuid)
         unable = [device.uuid for device in devices if not possible(device, action)]
         if action == "UNLOCK":
             wrote, more = self._unlock_all(request, devices)
         else:
             wrote, more = [self._order(request, device, action) for device in devices], {}
-            if self._switches["bulk_impossible_device"] == "invalid":
+            if self.switches["bulk_impossible_device"] == "invalid":
                 invalid = invalid + unable
         listed = self._invalid_devices(invalid)
         said: Tree = messages()
-        if listed and self._switches["bulk_invalid_devices"] == "inside":
+        if listed and self.switches["bulk_invalid_devices"] == "inside":
             said, listed = {"messages": listed}, {}
-        return respond(request, {**said, **listed, **more}, self._switches, wrote=any(wrote))
+        return respond(request, {**said, **listed, **more}, self.switches, wrote=any(wrote))
 
     def _unlock_all(self, request: Request, devices: list[Device]) -> tuple[list[bool], Tree]:
         wrote, rows, failed = [], [], []
@@ -401,7 +396,7 @@ class ActionCalls:
             if (
                 subject is not None
                 and mode != "email"
-                and self._switches["message_subject"] == "400"
+                and self.switches["message_subject"] == "400"
             ):
                 raise Fault(400, "subject is valid only when the mode is email")
             devices, invalid = self._named(request, names, finder())
@@ -418,13 +413,13 @@ class ActionCalls:
             ]
             said: Tree = (
                 messages(SENT)
-                if self._switches["message_sent"] == "inside"
+                if self.switches["message_sent"] == "inside"
                 else {**messages(), "message": SENT}
             )
             return respond(
                 request,
                 {**(messages() if invalid else said), **self._invalid_devices(invalid)},
-                self._switches,
+                self.switches,
                 wrote=any(wrote),
             )
 

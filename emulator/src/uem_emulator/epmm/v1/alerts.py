@@ -7,33 +7,31 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from uem_emulator.answers import Answer, Request
+from uem_emulator.controlcall import Absent, ControlCall
+from uem_emulator.epmm.tenant import EpmmTenant
 from uem_emulator.epmm.v1 import wire
 from uem_emulator.epmm.v1.answer import NO_DATA, Fault, messages, respond, route
+from uem_emulator.epmm.v1.part import V1Part
 from uem_emulator.epmm.v1.tree import Many
-from uem_emulator.epmm.world.alerts import Alert, Alerts
+from uem_emulator.epmm.world.alerts import Alert, source_of
 from uem_emulator.epmm.world.model import same_number
 from uem_emulator.routing import Route
-from uem_emulator.switches import Switches
-
-if TYPE_CHECKING:
-    from uem_emulator.epmm.product import Epmm
 
 MAX_COMMENT = 255
 #: The tables of the document write Comments, its examples comments.
 _COMMENTS = ("comments", "Comments")
 
 
-class AlertCalls:
-    """`alerts` is replaced with the world."""
+class AlertCalls(V1Part):
+    """The handlers for alerts."""
 
-    def __init__(self, product: Epmm, alerts: Alerts) -> None:
-        self.alerts = alerts
-        self._switches: Switches = product.switches
-        self.routes: tuple[Route, ...] = (
+    def make_routes(self) -> tuple[Route, ...]:
+        """Return the calls with their handlers."""
+        return (
             route("GET", "/alerts", self.every, "isRead"),
             route("GET", "/alerts/", self.every, "isRead"),
             route("GET", "/alerts/phones/{number}", self.of_phone, "isRead"),
@@ -52,15 +50,15 @@ class AlertCalls:
         read = _is_read(request, required=False)
         rows = [
             alert
-            for alert in self.alerts.by_id.values()
+            for alert in self.tenant.alerts.by_id.values()
             if wanted(alert) and (read is None or alert.unread is not read)
         ]
         if not rows:
             raise Fault(404, NO_DATA)
         id_key = {"attribute": "@id", "element": "id"}.get(
-            str(self._switches["alert_id"]), "@id" if plain else "id"
+            str(self.switches["alert_id"]), "@id" if plain else "id"
         )
-        position = str(self._switches["alert_user_field"])
+        position = str(self.switches["alert_user_field"])
         user_key = ("userId" if plain else "userUuid") if position == "document" else position
         return respond(
             request,
@@ -72,7 +70,7 @@ class AlertCalls:
                     )
                 },
             },
-            self._switches,
+            self.switches,
         )
 
     def every(self, request: Request, taken: tuple[str, ...]) -> Answer:
@@ -102,7 +100,7 @@ class AlertCalls:
             raise Fault(404, NO_DATA)
         self._update(request, found, read, comment)
         return respond(
-            request, messages(f"Updated alert {taken[0]} successfully"), self._switches, wrote=True
+            request, messages(f"Updated alert {taken[0]} successfully"), self.switches, wrote=True
         )
 
     def update_several(self, request: Request, taken: tuple[str, ...]) -> Answer:
@@ -112,22 +110,26 @@ class AlertCalls:
         if not ids or not all(_is_number(text) for text in ids):
             raise Fault(400, "id is required, once for each alert, and a number")
         found = self._named(request, ids)
-        if len(found) < len(ids) and self._switches["alert_vanished"] == "404":
+        if len(found) < len(ids) and self.switches["alert_vanished"] == "404":
             raise Fault(404, NO_DATA)
         self._update(request, found, read, comment)
         return respond(
             request,
             messages(f"Updated {len(found)} alert(s) successfully"),
-            self._switches,
+            self.switches,
             wrote=True,
         )
 
     def _named(self, request: Request, ids: list[str]) -> list[Alert]:
         """The alerts with the ids. With the fault kind `vanish`, the first of them is gone."""
         if "vanish" in request.effects and _is_number(ids[0]):
-            self.alerts.by_id.pop(int(ids[0]), None)
+            self.tenant.alerts.by_id.pop(int(ids[0]), None)
         numbers = [int(text) for text in ids if _is_number(text)]
-        return [self.alerts.by_id[number] for number in numbers if number in self.alerts.by_id]
+        return [
+            self.tenant.alerts.by_id[number]
+            for number in numbers
+            if number in self.tenant.alerts.by_id
+        ]
 
     def _update(
         self, request: Request, found: list[Alert], read: bool | None, comment: str
@@ -135,7 +137,7 @@ class AlertCalls:
         if "no_effect" in request.effects:
             return
         for alert in found:
-            self.alerts.update(alert, read=read is True, comment=comment, by=_who(request))
+            self.tenant.alerts.update(alert, read=read is True, comment=comment, by=_who(request))
 
 
 def _is_number(text: str) -> bool:
@@ -172,3 +174,30 @@ def _who(request: Request) -> str:
         return base64.b64decode(value).decode(errors="replace").partition(":")[0]
     except binascii.Error:
         return "api"
+
+
+# --- for the control calls --------------------------------------------------------------------------------------------
+
+
+def _get_alerts(tenant: EpmmTenant, taken: Mapping[str, str], body: Any) -> Any:
+    return tenant.alerts.truth()
+
+
+def _add_alert(tenant: EpmmTenant, taken: Mapping[str, str], body: dict[str, Any]) -> Any:
+    """`device` (uuid or number) and fields of an alert."""
+    device = tenant.world.find(str(body.pop("device", "")))
+    if device is None:
+        raise ValueError("device is the uuid of the device which raises the alert")
+    return {"id": tenant.alerts.create(source_of(tenant.world, device), body).id}
+
+
+def _delete_alert(tenant: EpmmTenant, taken: Mapping[str, str], body: Any) -> Any:
+    if not taken["key"].isdigit() or tenant.alerts.by_id.pop(int(taken["key"]), None) is None:
+        raise Absent("no such alert")
+
+
+CONTROL_CALLS: tuple[ControlCall, ...] = (
+    ControlCall("GET", "/alerts", _get_alerts),
+    ControlCall("POST", "/alerts", _add_alert, 201),
+    ControlCall("DELETE", "/alerts/{key}", _delete_alert),
+)

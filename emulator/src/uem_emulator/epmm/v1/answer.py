@@ -9,8 +9,7 @@ What an error's body is like is a switch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Mapping
 
 import orjson
 
@@ -43,9 +42,15 @@ _TITLES = {
     414: "URI Too Long",
     501: "Not Implemented",
 }
+#: Status -> the switch which says what its body is like.
+BODY_SWITCHES = {
+    401: "unauthorized_body",
+    403: "forbidden_body",
+    405: "unknown_path_body",
+    501: "unknown_path_body",
+}
 _EMPTY = orjson.Fragment(b"{}")
 Handler = Callable[[Request, tuple[str, ...]], Answer]
-Row = TypeVar("Row")
 
 
 class Fault(Exception):
@@ -72,16 +77,6 @@ def route(
 def messages(*texts: str) -> Tree:
     """The element with the status messages; without any it is empty."""
     return {"messages": {"message": Many(texts)} if texts else None}
-
-
-def sent(request: Request, rows: Sequence[Row]) -> Sequence[Row]:
-    """The rows of a list; with the fault kind `short_page`, without the last of them."""
-    missing = (
-        int(request.effects["short_page"].get("missing", 1))
-        if "short_page" in request.effects
-        else 0
-    )
-    return rows[: max(0, len(rows) - missing)]
 
 
 def wants_xml(request: Request) -> bool:
@@ -151,3 +146,25 @@ def failure(
     if form == "empty":
         return Answer(status, b"", HTML_TYPE)
     return respond(request, {**(tree or {}), **messages(text or title)}, switches, status=status)
+
+
+def absent(switches: Switches) -> Answer:
+    """Return the answer of a server without API v1, by the switch `v1_absent`."""
+    status = int(switches["v1_absent"])
+    return html(status, {404: "Not Found", 501: "Not Implemented"}[status])
+
+
+def error(status: int, request: Request, switches: Switches, message: str | None = None) -> Answer:
+    """Return the answer of an error which is not about one call. A status without a switch of its
+    own has messages.
+
+    Args:
+        status: The HTTP status.
+        request: What is answered.
+        switches: The switches.
+        message: The text, where it is not the usual one of the status.
+    """
+    if switches["v1_absent"] != "off" and status not in (401, 403):
+        return absent(switches)
+    form = str(switches[BODY_SWITCHES[status]]) if status in BODY_SWITCHES else "messages"
+    return failure(request, status, message, form, switches)

@@ -10,17 +10,14 @@ Device Details for a Phone Number/User/Label/Wi-Fi MAC Address, Get all Labels).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
 
 from uem_emulator.answers import Answer, Request
 from uem_emulator.epmm.v1 import wire
 from uem_emulator.epmm.v1.answer import NO_DATA, Fault, messages, respond, route
+from uem_emulator.epmm.v1.part import V1Part
 from uem_emulator.epmm.v1.tree import Cached, Many, Tree
-from uem_emulator.epmm.world.model import STATUS_CODES, Device, Label, same_number
+from uem_emulator.epmm.world.model import STATUS_CODES, Device, same_number
 from uem_emulator.routing import Route
-
-if TYPE_CHECKING:
-    from uem_emulator.epmm.product import Epmm
 
 #: The document has codes for these two, but not the statuses.
 _STATUSES = frozenset(STATUS_CODES) - {"BLOCKED", "RETIRE_PENDING"}
@@ -28,13 +25,12 @@ _UNREGISTERED = "VERIFICATION_PENDING"
 _PHONE_FIELDS = {"both": ("currentPhoneNumber", "phoneNumber"), "current": ("currentPhoneNumber",)}
 
 
-class DeviceCalls:
-    """The calls below /api/v1/dm."""
+class DeviceCalls(V1Part):
+    """The handlers for devices and labels."""
 
-    def __init__(self, product: Epmm) -> None:
-        self._product = product
-        self._switches = product.switches
-        self.routes: tuple[Route, ...] = (
+    def make_routes(self) -> tuple[Route, ...]:
+        """Return the calls with their handlers."""
+        return (
             route("GET", "/dm/devices", self.by_status, "status", "limit", "offset"),
             route("GET", "/dm/devices/{uuid}", self.one),
             route("GET", "/dm/devices/mac/{mac}", self.by_mac),
@@ -46,8 +42,8 @@ class DeviceCalls:
 
     # --- devices ----------------------------------------------------------------------------------------------------
 
-    def _device(self, device: Device, *, listed: bool) -> Cached:
-        position = str(self._switches["v1_phone_field"])
+    def _tree(self, device: Device, *, listed: bool) -> Cached:
+        position = str(self.switches["v1_phone_field"])
         phone = _PHONE_FIELDS.get(position, ("phoneNumber",) if listed else ("currentPhoneNumber",))
         return Cached(device.cache, ("v1", phone), lambda: wire.device(device, phone=phone))
 
@@ -78,47 +74,45 @@ class DeviceCalls:
                 **before,
                 **said,
                 "totalCount": len(devices) if total is None else total,
-                "devices": {"device": Many([self._device(device, listed=True) for device in rows])},
+                "devices": {"device": Many([self._tree(device, listed=True) for device in rows])},
             },
-            self._switches,
+            self.switches,
         )
 
     def _listed(self, key: object, predicate: Callable[[Device], bool]) -> list[Device]:
         """Devices as lists see them, by number."""
-        world = self._product.world
+        world = self.world
         world.lag.before_read()
         return [world.index.docs[number] for number in world.index.ids(key, predicate)]
 
     def _registered(self, devices: Iterable[Device]) -> list[Device]:
         """What lookups show."""
-        everyone = self._switches["v1_lookups"] == "all"
+        everyone = self.switches["v1_lookups"] == "all"
         return [device for device in devices if everyone or device.status != _UNREGISTERED]
 
     def by_status(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """ACTIVE where no status is named."""
         status = request.parameter("status") or "ACTIVE"
-        if self._switches["v1_status_case"] == "ignored":
+        if self.switches["v1_status_case"] == "ignored":
             status = status.upper()
         if status not in _STATUSES:
-            raise Fault(int(self._switches["v1_unknown_status"]), NO_DATA)
+            raise Fault(int(self.switches["v1_unknown_status"]), NO_DATA)
         found = self._listed(("v1 status", status), lambda device: device.status == status)
         total = len(found)
-        if self._switches["v1_list_limit"] == "honoured":
+        if self.switches["v1_list_limit"] == "honoured":
             start = _whole(request, "offset", 0)
             found = found[start : start + _whole(request, "limit", max(total, 1))]
         return self._devices(request, found, total=total)
 
     def one(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        device = self._product.world.by_uuid.get(taken[0].lower())
-        if device is None:
-            raise Fault(404, f"No device was found with the uuid {taken[0]}")
-        return self._single(request, device)
+        missing = f"No device was found with the uuid {taken[0]}"
+        return self._single(request, self.device(taken[0], missing))
 
     def _single(self, request: Request, device: Device) -> Answer:
         return respond(
             request,
-            {**messages(), "totalCount": 1, "device": self._device(device, listed=False)},
-            self._switches,
+            {**messages(), "totalCount": 1, "device": self._tree(device, listed=False)},
+            self.switches,
         )
 
     def by_mac(self, request: Request, taken: tuple[str, ...]) -> Answer:
@@ -126,10 +120,10 @@ class DeviceCalls:
         wanted = taken[0].lower()
         found = self._registered(
             device
-            for device in self._product.world.devices.values()
+            for device in self.world.devices.values()
             if device.mac is not None and device.mac.lower() == wanted
         )
-        if found and self._switches["v1_mac_answer"] == "device":
+        if found and self.switches["v1_mac_answer"] == "device":
             return self._single(request, found[0])
         return self._devices(request, found)
 
@@ -140,7 +134,7 @@ class DeviceCalls:
         wanted = [number.strip() for number in taken[0].split(",") if number.strip()]
         found = self._registered(
             device
-            for device in self._product.world.devices.values()
+            for device in self.world.devices.values()
             if any(same_number(device.phone, number) for number in wanted)
         )
         one = len(wanted) == 1
@@ -156,30 +150,19 @@ class DeviceCalls:
 
     # --- labels -----------------------------------------------------------------------------------------------------
 
-    def label(self, name: str) -> Label | None:
-        """The label which a request means."""
-        world = self._product.world
-        found = world.label(name)
-        if found is None and self._switches["v1_label_case"] == "ignored":
-            found = next(
-                (label for label in world.labels.values() if label.name.lower() == name.lower()),
-                None,
-            )
-        return found
-
     def by_label(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """404 for a label without devices and for none alike."""
         label = self.label(taken[0])
         if label is None:
             raise Fault(404, NO_DATA)
-        world = self._product.world
+        world = self.world
         world.lag.before_read()
         return self._devices(
             request, self._registered(world.index.docs[number] for number in world.listed(label))
         )
 
     def labels(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        world = self._product.world
+        world = self.world
         world.lag.before_read()
         rows = [wire.label(label, len(world.listed(label))) for label in world.labels.values()]
         if not rows:
@@ -187,7 +170,7 @@ class DeviceCalls:
         return respond(
             request,
             {**messages(f"{len(rows)} Label (s) returned"), "labels": {"label": Many(rows)}},
-            self._switches,
+            self.switches,
         )
 
 

@@ -11,19 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
 from uem_emulator.answers import Answer, Request
 from uem_emulator.controlcall import Absent, ControlCall
+from uem_emulator.epmm.tenant import EpmmTenant
 from uem_emulator.epmm.v1.answer import NO_DATA, Fault, messages, respond, route, wants_xml
+from uem_emulator.epmm.v1.part import V1Part
 from uem_emulator.epmm.v1.tree import Boxed, Many, Tree
-from uem_emulator.epmm.world.eas import SOURCES, TARGETS, Eas, Mailbox, agent
+from uem_emulator.epmm.world.eas import SOURCES, TARGETS, Mailbox, agent
 from uem_emulator.routing import Route
-
-if TYPE_CHECKING:
-    from uem_emulator.epmm.product import Epmm
 
 _INVALID = "Invalid action"
 #: The document says that the message may say so, and not in which words.
@@ -33,15 +32,14 @@ MASK = "*****"
 _REASONS = {"POLICY": "Policy", "AUTOBLOCK": "DeviceRule", "UNKNOWN": "Global"}
 
 
-class EasCalls:
-    """`eas` is replaced with the world. With the fault kind `vanish`, the first device named is
+class EasCalls(V1Part):
+    """The handlers for ActiveSync devices. With the fault kind `vanish`, the first device named is
     gone; with `no_effect` nothing is done; `short_page` leaves out the last rows of the largest
     group."""
 
-    def __init__(self, product: Epmm, eas: Eas) -> None:
-        self.eas = eas
-        self._switches = product.switches
-        self.routes: tuple[Route, ...] = (
+    def make_routes(self) -> tuple[Route, ...]:
+        """Return the calls with their handlers."""
+        return (
             route("GET", "/eas/devices", self.every),
             route("GET", "/eas/devices/{uuid}", self.one),
             route("PUT", "/eas/devices", self.act, "uuids", "action"),
@@ -50,9 +48,9 @@ class EasCalls:
     # --- reading --------------------------------------------------------------------------------------------------------
 
     def every(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        groups = self.eas.groups()
+        groups = self.tenant.eas.groups()
         total = sum(len(rows) for rows in groups.values())
-        if not total and self._switches["eas_nothing"] == "404":
+        if not total and self.switches["eas_nothing"] == "404":
             raise Fault(404, NO_DATA)
         if "short_page" in request.effects:
             largest = max(groups, key=lambda name: len(groups[name]))
@@ -64,13 +62,13 @@ class EasCalls:
             tree.update(
                 self._group(request, f"{name}Device", [self._row(mailbox) for mailbox in rows])
             )
-        root = "easWebServiceReponse" if self._switches["eas_root"] == "reponse" else None
-        return respond(request, tree, self._switches, root=root)
+        root = "easWebServiceReponse" if self.switches["eas_root"] == "reponse" else None
+        return respond(request, tree, self.switches, root=root)
 
     def _group(self, request: Request, name: str, rows: list[Tree]) -> Tree:
         """A list with its devices. One without any is, in XML, an element without content, or not
         there."""
-        position = str(self._switches["eas_empty_groups"])
+        position = str(self.switches["eas_empty_groups"])
         if rows:
             return {f"{name}s": {name: Many(rows)}}
         if position == "absent":
@@ -80,7 +78,7 @@ class EasCalls:
         return {f"{name}s": orjson.Fragment(orjson.dumps({name: []} if position == "list" else {}))}
 
     def _row(self, mailbox: Mailbox) -> Tree:
-        device = self.eas.device(mailbox)
+        device = self.tenant.eas.device(mailbox)
         # fmt: off
         row: Tree = {
             "uuid": mailbox.uuid, "domain": mailbox.domain, "deviceId": mailbox.device_id, "mailboxId": mailbox.mailbox,
@@ -89,7 +87,7 @@ class EasCalls:
             "activeSyncStatus": mailbox.state, "firstSyncTime": mailbox.first,
             **({} if mailbox.last is None else {"lastSyncTime": mailbox.last})}
         # fmt: on
-        position = self._switches["eas_unregistered_uuid"]
+        position = self.switches["eas_unregistered_uuid"]
         if device is not None or position != "absent":
             row["miDeviceUuid"] = (
                 device.uuid if device is not None else "" if position == "empty" else None
@@ -98,19 +96,19 @@ class EasCalls:
 
     def one(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """The document shows an element without the root of the other answers around it."""
-        mailbox = self.eas.find(taken[0])
+        mailbox = self.tenant.eas.find(taken[0])
         if mailbox is None:
             raise Fault(404, NO_DATA)
-        pairs = details(mailbox, shown=self._switches["eas_recovery_password"] == "shown")
+        pairs = details(mailbox, shown=self.switches["eas_recovery_password"] == "shown")
         tree: Tree = {
             "uuid": mailbox.uuid,
             "details": Boxed(
                 {"entry": Many([{"key": key, "value": value} for key, value in pairs.items()])}
             ),
         }
-        if self._switches["eas_details"] == "wrapped":
-            return respond(request, {**messages(), "easDevice": tree}, self._switches)
-        return respond(request, tree, self._switches, root="easDevice")
+        if self.switches["eas_details"] == "wrapped":
+            return respond(request, {**messages(), "easDevice": tree}, self.switches)
+        return respond(request, tree, self.switches, root="easDevice")
 
     # --- acting ---------------------------------------------------------------------------------------------------------
 
@@ -118,9 +116,9 @@ class EasCalls:
         """The message counts devices; which of those named these are, nothing says."""
         action = request.parameter("action") or ""
         if action not in TARGETS:
-            if self._switches["v1_invalid_action"] == "400":
+            if self.switches["v1_invalid_action"] == "400":
                 raise Fault(400, _INVALID)
-            return respond(request, messages(_INVALID), self._switches)
+            return respond(request, messages(_INVALID), self.switches)
         wanted = list(
             dict.fromkeys(text.lower() for text in request.parameters.get("uuids", ()) if text)
         )
@@ -128,21 +126,21 @@ class EasCalls:
             raise Fault(400, "uuids is required, once for each device")
         found = self._named(request, wanted)
         effect = "no_effect" not in request.effects
-        count = sum(self.eas.order(mailbox, action, effect=effect) for mailbox in found)
+        count = sum(self.tenant.eas.order(mailbox, action, effect=effect) for mailbox in found)
         return respond(
             request,
             messages(f"{count} device(s) modified to {action}"),
-            self._switches,
+            self.switches,
             wrote=count > 0,
         )
 
     def _named(self, request: Request, wanted: list[str]) -> list[Mailbox]:
-        looked_up = [self.eas.find(text) for text in wanted]
+        looked_up = [self.tenant.eas.find(text) for text in wanted]
         if "vanish" in request.effects and looked_up[0] is not None:
-            self.eas.remove(looked_up[0])
+            self.tenant.eas.remove(looked_up[0])
             looked_up[0] = None
         found = [mailbox for mailbox in looked_up if mailbox is not None]
-        position = str(self._switches["eas_unknown_device"])
+        position = str(self.switches["eas_unknown_device"])
         if len(found) < len(looked_up) and position != "counted_out":
             raise Fault(
                 int(position),
@@ -187,35 +185,35 @@ def details(mailbox: Mailbox, *, shown: bool) -> dict[str, str]:
 # --- control calls ------------------------------------------------------------------------------------------------------------
 
 
-def _known(product: Epmm, key: str) -> Mailbox:
-    found = product.v1.eas.find(key)
+def _known(tenant: EpmmTenant, key: str) -> Mailbox:
+    found = tenant.eas.find(key)
     if found is None:
         raise Absent("no such ActiveSync device")
     return found
 
 
-def _truths(product: Epmm, taken: Mapping[str, str], body: Any) -> Any:
-    eas = product.v1.eas
+def _truths(tenant: EpmmTenant, taken: Mapping[str, str], body: Any) -> Any:
+    eas = tenant.eas
     return [eas.truth(mailbox) for rows in eas.groups().values() for mailbox in rows]
 
 
-def _add(product: Epmm, taken: Mapping[str, str], body: dict[str, Any]) -> Any:
+def _add(tenant: EpmmTenant, taken: Mapping[str, str], body: dict[str, Any]) -> Any:
     """`device` (uuid or number; left out for a stranger) and fields."""
     key = body.pop("device", None)
-    device = product.world.find(str(key)) if key is not None else None
+    device = tenant.world.find(str(key)) if key is not None else None
     if key is not None and device is None:
         raise ValueError("device is the uuid of the device whose mailbox it is")
-    return {"uuid": product.v1.eas.create(body, device).uuid}
+    return {"uuid": tenant.eas.create(body, device).uuid}
 
 
-def _change(product: Epmm, taken: Mapping[str, str], body: dict[str, Any]) -> Any:
-    mailbox = _known(product, taken["key"])
-    product.v1.eas.change(mailbox, body)
-    return product.v1.eas.truth(mailbox)
+def _change(tenant: EpmmTenant, taken: Mapping[str, str], body: dict[str, Any]) -> Any:
+    mailbox = _known(tenant, taken["key"])
+    tenant.eas.change(mailbox, body)
+    return tenant.eas.truth(mailbox)
 
 
-def _remove(product: Epmm, taken: Mapping[str, str], body: Any) -> Any:
-    product.v1.eas.remove(_known(product, taken["key"]))
+def _remove(tenant: EpmmTenant, taken: Mapping[str, str], body: Any) -> Any:
+    tenant.eas.remove(_known(tenant, taken["key"]))
 
 
 # fmt: off

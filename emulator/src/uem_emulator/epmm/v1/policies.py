@@ -5,34 +5,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Any
 
 from uem_emulator.answers import Answer, Request
+from uem_emulator.controlcall import Absent, ControlCall
+from uem_emulator.epmm.tenant import EpmmTenant
 from uem_emulator.epmm.v1 import wire
 from uem_emulator.epmm.v1.answer import NO_DATA, Fault, messages, respond, route
-from uem_emulator.epmm.v1.devices import DeviceCalls
+from uem_emulator.epmm.v1.part import V1Part
 from uem_emulator.epmm.v1.tree import Many, Tree
 from uem_emulator.epmm.world.model import Label
-from uem_emulator.epmm.world.policies import Policies, Policy
+from uem_emulator.epmm.world.policies import Policy
 from uem_emulator.routing import Route
-
-if TYPE_CHECKING:
-    from uem_emulator.epmm.product import Epmm
 
 #: Action -> whether it applies, and its words; those for removing are the emulator's.
 _ACTIONS = {"apply_label": (True, "applied to"), "remove_label": (False, "removed from")}
 
 
-class PolicyCalls:
-    """`policies` is replaced with the world. With the fault kind `vanish`, a policy is gone when it
-    is to be changed."""
+class PolicyCalls(V1Part):
+    """The handlers for policies. With the fault kind `vanish`, a policy is gone when it is to be
+    changed."""
 
-    def __init__(self, product: Epmm, devices: DeviceCalls, policies: Policies) -> None:
-        self.policies = policies
-        self._product = product
-        self._devices = devices
-        self._switches = product.switches
-        self.routes: tuple[Route, ...] = (
+    def make_routes(self) -> tuple[Route, ...]:
+        """Return the calls with their handlers."""
+        return (
             route("GET", "/policies", self.every),
             route("GET", "/policies/devices/{uuid}", self.of_device),
             route("PUT", "/policies/{id}", self.change_labels, "action", "label"),
@@ -41,10 +38,10 @@ class PolicyCalls:
     def _tree(self, policy: Policy, *, devices: int = 0, pending: int = 0) -> Tree:
         return wire.policy(
             policy,
-            priority=self.policies.priority(policy),
+            priority=self.tenant.policies.priority(policy),
             devices=devices,
             pending=pending,
-            typed=self._switches["v1_rule_values"] == "typed",
+            typed=self.switches["v1_rule_values"] == "typed",
         )
 
     def _list(self, request: Request, rows: list[Tree]) -> Answer:
@@ -53,48 +50,46 @@ class PolicyCalls:
             raise Fault(404, NO_DATA)
         text = "1 policy returned." if len(rows) == 1 else f"{len(rows)} policies returned."
         return respond(
-            request, {**messages(text), "policies": {"policy": Many(rows)}}, self._switches
+            request, {**messages(text), "policies": {"policy": Many(rows)}}, self.switches
         )
 
     def every(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        self.policies.before_read()
+        self.tenant.policies.before_read()
         return self._list(
             request,
             [
                 self._tree(
                     policy,
-                    devices=len(self.policies.holders(policy)),
-                    pending=len(self.policies.awaiting(policy)),
+                    devices=len(self.tenant.policies.holders(policy)),
+                    pending=len(self.tenant.policies.awaiting(policy)),
                 )
-                for policy in self.policies.by_id.values()
+                for policy in self.tenant.policies.by_id.values()
             ],
         )
 
     def of_device(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """Counts are not applicable here, and 0. Labels are in no answer."""
-        device = self._product.world.by_uuid.get(taken[0].lower())
-        if device is None:
-            raise Fault(404, NO_DATA)
-        self.policies.before_read()
+        device = self.device(taken[0])
+        self.tenant.policies.before_read()
         return self._list(
-            request, [self._tree(policy) for policy in self.policies.of_device(device.id)]
+            request, [self._tree(policy) for policy in self.tenant.policies.of_device(device.id)]
         )
 
     def change_labels(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """apply_label and remove_label."""
         action = _ACTIONS.get(request.parameter("action") or "")
         if action is None:
-            if self._switches["v1_invalid_action"] == "400":
+            if self.switches["v1_invalid_action"] == "400":
                 raise Fault(400, "Invalid action")
             return self._said(request, "Invalid action")
         name = request.parameter("label")
         if name is None:
             raise Fault(400, "label is required")
         if "vanish" in request.effects and (named := self._policy(taken[0])) is not None:
-            self.policies.drop(named)
-        policy, label = self._policy(taken[0]), self._devices.label(name)
+            self.tenant.policies.drop(named)
+        policy, label = self._policy(taken[0]), self.label(name)
         if policy is None or label is None:
-            if self._switches["policy_label_unknown"] == "404":
+            if self.switches["policy_label_unknown"] == "404":
                 raise Fault(404, NO_DATA)
             return self._said(
                 request,
@@ -105,7 +100,7 @@ class PolicyCalls:
     def _change(
         self, request: Request, policy: Policy, label: Label, apply: bool, words: str
     ) -> Answer:
-        if (label.id in policy.labels) == apply and self._switches[
+        if (label.id in policy.labels) == apply and self.switches[
             "policy_label_repeated"
         ] != "success":
             text = (
@@ -113,18 +108,77 @@ class PolicyCalls:
                 if apply
                 else (f"Policy is not applied to label {label.name}.")
             )
-            if self._switches["policy_label_repeated"] == "400":
+            if self.switches["policy_label_repeated"] == "400":
                 raise Fault(400, text)
             return self._said(request, text)
         if "no_effect" not in request.effects:
-            (self.policies.apply if apply else self.policies.remove)(policy, label.id)
+            (self.tenant.policies.apply if apply else self.tenant.policies.remove)(policy, label.id)
         return self._said(request, f"Policy {words} label {label.name} successfully.", wrote=True)
 
     def _policy(self, key: str) -> Policy | None:
         try:
-            return self.policies.by_id.get(int(key)) if key.isascii() else None
+            return self.tenant.policies.by_id.get(int(key)) if key.isascii() else None
         except ValueError:
             return None
 
     def _said(self, request: Request, text: str, *, wrote: bool = False) -> Answer:
-        return respond(request, messages(text), self._switches, wrote=wrote)
+        return respond(request, messages(text), self.switches, wrote=wrote)
+
+
+# --- for the control calls --------------------------------------------------------------------------------------------
+
+
+def _known(tenant: EpmmTenant, key: str) -> Policy:
+    found = tenant.policies.by_id.get(int(key)) if key.lstrip("-").isdigit() else None
+    if found is None:
+        raise Absent("no such policy")
+    return found
+
+
+def _truth(tenant: EpmmTenant, policy: Policy) -> dict[str, Any]:
+    """Labels by name, devices by uuid."""
+    world, found = tenant.world, tenant.policies.truth(policy)
+    uuids = {
+        name: [world.devices[number].uuid for number in found[name] if number in world.devices]
+        for name in ("devices", "pending")
+    }
+    return {
+        **found,
+        **uuids,
+        "labels": [world.labels[key].name for key in found["labels"] if key in world.labels],
+    }
+
+
+def _get_policies(tenant: EpmmTenant, taken: Mapping[str, str], body: Any) -> Any:
+    return [_truth(tenant, policy) for policy in tenant.policies.by_id.values()]
+
+
+def _change_policy(tenant: EpmmTenant, taken: Mapping[str, str], body: dict[str, Any]) -> Any:
+    """`labels`: all that it is to be applied to, by name; `active`; `name`; `description`."""
+    policy = _known(tenant, taken["key"])
+    kinds = {"active": bool, "name": str, "description": str, "labels": list}
+    wrong = [
+        name
+        for name, value in body.items()
+        if name not in kinds or not isinstance(value, kinds[name])
+    ]
+    if wrong:
+        raise ValueError(f"a policy's {', '.join(wrong)} can't be set so")
+    found = {name: tenant.world.label(str(name)) for name in body.get("labels", ())}
+    if None in found.values():
+        raise ValueError(
+            "no label is called "
+            f"{', '.join(repr(name) for name, label in found.items() if label is None)}"
+        )
+    if "labels" in body:
+        policy.labels = {label.id: None for label in found.values() if label is not None}
+    for name in ("active", "name", "description"):
+        setattr(policy, name, body.get(name, getattr(policy, name)))
+    tenant.policies.changed()
+    return _truth(tenant, policy)
+
+
+CONTROL_CALLS: tuple[ControlCall, ...] = (
+    ControlCall("GET", "/policies", _get_policies),
+    ControlCall("PATCH", "/policies/{key}", _change_policy),
+)

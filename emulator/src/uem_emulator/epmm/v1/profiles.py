@@ -11,57 +11,49 @@ again answers is documented nowhere.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from uem_emulator.answers import Answer, Request
 from uem_emulator.controlcall import Absent, ControlCall
-from uem_emulator.epmm.v1.answer import NO_DATA, Fault, messages, respond, sent
+from uem_emulator.epmm.tenant import EpmmTenant
+from uem_emulator.epmm.v1.answer import NO_DATA, Fault, messages, respond
 from uem_emulator.epmm.v1.parameters import loose_route, parameter
+from uem_emulator.epmm.v1.part import V1Part
 from uem_emulator.epmm.v1.tree import Many, Tree
 from uem_emulator.epmm.world.model import Device
-from uem_emulator.epmm.world.profiles import APPLIED, KINDS, Counts, Profile, Profiles
+from uem_emulator.epmm.world.profiles import APPLIED, KINDS, Counts, Profile
 from uem_emulator.epmm.world.setting_catalog import TYPES, Setting
+from uem_emulator.part import without_last
 from uem_emulator.routing import Route
-
-if TYPE_CHECKING:
-    from uem_emulator.epmm.product import Epmm
 
 _PUSHED = "Profile(s) re-pushed successfully."
 _CURRENT, _DELETED = 67, 68
 
 
-class ProfileCalls:
-    """`profiles` is replaced with the world. With the fault kind `vanish`, the device is gone when
-    a profile is to be pushed; with `no_effect`, nothing is; `short_page` leaves out the last rows
-    of a list."""
+class ProfileCalls(V1Part):
+    """The handlers for profiles and application settings. With the fault kind `vanish`, the device
+    is gone when a profile is to be pushed; with `no_effect`, nothing is; `short_page` leaves out
+    the last rows of a list."""
 
-    def __init__(self, product: Epmm, profiles: Profiles) -> None:
-        self.profiles = profiles
-        self._product = product
-        self._switches = product.switches
-        self.routes: tuple[Route, ...] = (
+    def make_routes(self) -> tuple[Route, ...]:
+        """Return the calls with their handlers."""
+        return (
             loose_route("GET", "/dm/devices/profiles/{uuid}", self.of_device),
             loose_route("PUT", "/dm/devices/repushprofile/{uuid}", self.push, "id", "type"),
             loose_route("GET", "/appsettings", self.settings, "type"),
             loose_route("GET", "/appsettings/devices/{uuid}", self.settings_of),
         )
 
-    def _device(self, text: str) -> Device:
-        device = self._product.world.by_uuid.get(text.lower())
-        if device is None:
-            raise Fault(404, NO_DATA)
-        return device
-
     # --- profiles ---------------------------------------------------------------------------------------------------
 
     def _profile(self, row: Profile) -> Tree:
         """A configuration has no uuid."""
-        capitals = self._switches["profile_status_names"] == "capitals" and row.status != APPLIED
+        capitals = self.switches["profile_status_names"] == "capitals" and row.status != APPLIED
         times = {"number": row.updated, "text": str(row.updated), "blank": f" {row.updated}"}
         # fmt: off
         return {"@id": row.id, **({"uuid": row.uuid} if row.uuid is not None else {}), "name": row.name,
                 "policyType": row.type, "status": row.status.upper() if capitals else row.status, "profileType": row.kind,
-                "lastUpdatedAt": times[str(self._switches["profile_updated"])]}
+                "lastUpdatedAt": times[str(self.switches["profile_updated"])]}
         # fmt: on
 
     def _profiles(self, request: Request, rows: list[Profile], *, wrote: bool = False) -> Answer:
@@ -71,34 +63,36 @@ class ProfileCalls:
             request,
             {
                 **messages(),
-                "profiles": {"profile": Many([self._profile(row) for row in sent(request, rows)])},
+                "profiles": {
+                    "profile": Many([self._profile(row) for row in without_last(request, rows)])
+                },
             },
-            self._switches,
+            self.switches,
             wrote=wrote,
         )
 
     def _of(self, device: Device) -> list[Profile]:
-        self._product.v1.policies.before_read()
-        return self.profiles.of_device(device)
+        self.tenant.policies.before_read()
+        return self.tenant.profiles.of_device(device)
 
     def of_device(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        return self._profiles(request, self._of(self._device(taken[0])))
+        return self._profiles(request, self._of(self.device(taken[0])))
 
     def push(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """One profile, or all where none is named."""
         if "vanish" in request.effects:
-            self._product.world.remove(self._device(taken[0]).id)
-        device = self._device(taken[0])
+            self.world.remove(self.device(taken[0]).id)
+        device = self.device(taken[0])
         chosen = self._chosen(request, self._of(device))
         if isinstance(chosen, Answer):
             return chosen
         if "no_effect" not in request.effects:
-            self.profiles.push(device, chosen)
-        answer = str(self._switches["repush_answer"])
+            self.tenant.profiles.push(device, chosen)
+        answer = str(self.switches["repush_answer"])
         if answer == "profiles":
             return self._profiles(request, self._of(device), wrote=True)
         return respond(
-            request, messages(*((_PUSHED,) if answer == "text" else ())), self._switches, wrote=True
+            request, messages(*((_PUSHED,) if answer == "text" else ())), self.switches, wrote=True
         )
 
     def _chosen(self, request: Request, rows: list[Profile]) -> list[Profile] | Answer:
@@ -107,14 +101,14 @@ class ProfileCalls:
         if kind is not None and kind not in KINDS:
             raise Fault(400, f"type is one of {', '.join(KINDS)}")
         if number is None:
-            position = self._switches["repush_without_id"]
+            position = self.switches["repush_without_id"]
             if position == "400":
                 raise Fault(400, "id is required")
             return [] if position == "none" else [row for row in rows if kind in (None, row.kind)]
         found = [row for row in rows if str(row.id) == number and kind in (None, row.kind)]
-        if not found and self._switches["repush_unknown"] == "message":
+        if not found and self.switches["repush_unknown"] == "message":
             return respond(
-                request, messages(f"Profile {number} is not applied to the device."), self._switches
+                request, messages(f"Profile {number} is not applied to the device."), self.switches
             )
         if not found:
             raise Fault(404, NO_DATA)
@@ -126,7 +120,7 @@ class ProfileCalls:
         """All, or those of a type."""
         kind = parameter(request, "type")
         if kind not in (None, *TYPES):
-            position = str(self._switches["unknown_setting_type"])
+            position = str(self.switches["unknown_setting_type"])
             if position != "ignored":
                 raise Fault(
                     int(position),
@@ -137,7 +131,7 @@ class ProfileCalls:
             request,
             [
                 self._everywhere(setting)
-                for setting in self.profiles.settings.values()
+                for setting in self.tenant.profiles.settings.values()
                 if kind in (None, setting.type)
             ],
         )
@@ -150,14 +144,17 @@ class ProfileCalls:
             request,
             {
                 **messages(f"{len(rows)} application settting(s) returned."),
-                "appsettings": {"appsetting": Many(sent(request, rows))},
+                "appsettings": {"appsetting": Many(without_last(request, rows))},
             },
-            self._switches,
+            self.switches,
         )
 
     def _everywhere(self, setting: Setting) -> Tree:
         """With the counts and labels. The document writes SCEPS here, and SCEP below."""
-        counts, labels = self.profiles.counts(setting), self.profiles.labels_of(setting)
+        counts, labels = (
+            self.tenant.profiles.counts(setting),
+            self.tenant.profiles.labels_of(setting),
+        )
         # fmt: off
         return {**_head(setting, counts), "quarantinedCount": counts.quarantined, "type": _origin(setting),
                 "clearCertificateCacheForSCEPSSetting": False, "labels": Many([number for number, _name in labels]),
@@ -166,7 +163,7 @@ class ProfileCalls:
 
     def settings_of(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """The counts are 0, and there are no labels."""
-        rows = self.profiles.settings_of(self._device(taken[0]))
+        rows = self.tenant.profiles.settings_of(self.device(taken[0]))
         return self._settings(
             request,
             [
@@ -204,34 +201,32 @@ def _properties(setting: Setting) -> Tree:
 # --- for the control calls ------------------------------------------------------------------------------------------
 
 
-def _found(product: Epmm, key: str) -> Device:
-    device = product.world.find(key)
+def _found(tenant: EpmmTenant, key: str) -> Device:
+    device = tenant.world.find(key)
     if device is None:
         raise Absent("no such device")
     return device
 
 
-def _get_profiles(product: Epmm, taken: Mapping[str, str], body: Any) -> Any:
-    return [vars(row) for row in product.v1.profiles.of_device(_found(product, taken["key"]))]
+def _get_profiles(tenant: EpmmTenant, taken: Mapping[str, str], body: Any) -> Any:
+    return [vars(row) for row in tenant.profiles.of_device(_found(tenant, taken["key"]))]
 
 
-def _change_profile(product: Epmm, taken: Mapping[str, str], body: dict[str, Any]) -> Any:
+def _change_profile(tenant: EpmmTenant, taken: Mapping[str, str], body: dict[str, Any]) -> Any:
     """`kind` and `id` of a profile which the device has; `status`, `updated`, `sticks`."""
-    device = _found(product, taken["key"])
+    device = _found(tenant, taken["key"])
     kind, number = body.pop("kind", None), body.pop("id", None)
-    if not any(
-        (row.kind, row.id) == (kind, number) for row in product.v1.profiles.of_device(device)
-    ):
+    if not any((row.kind, row.id) == (kind, number) for row in tenant.profiles.of_device(device)):
         raise ValueError(f"the device has no profile {number} of the kind {kind}")
     if set(body) - {"status", "updated", "sticks"}:
         raise ValueError("of a profile, status, updated and sticks can be set")
-    product.v1.profiles.set(device, str(kind), int(str(number)), body)
-    return _get_profiles(product, taken, None)
+    tenant.profiles.set(device, str(kind), int(str(number)), body)
+    return _get_profiles(tenant, taken, None)
 
 
-def _get_settings(product: Epmm, taken: Mapping[str, str], body: Any) -> Any:
+def _get_settings(tenant: EpmmTenant, taken: Mapping[str, str], body: Any) -> Any:
     """Every setting; `devices` are those which it reaches."""
-    profiles, devices = product.v1.profiles, product.world.devices
+    profiles, devices = tenant.profiles, tenant.world.devices
     # fmt: off
     return [{**vars(setting), "labels": [name for _id, name in profiles.labels_of(setting)],
              "properties": dict(setting.properties), **vars(profiles.counts(setting)),
@@ -240,13 +235,13 @@ def _get_settings(product: Epmm, taken: Mapping[str, str], body: Any) -> Any:
     # fmt: on
 
 
-def _delete_setting(product: Epmm, taken: Mapping[str, str], body: Any) -> Any:
+def _delete_setting(tenant: EpmmTenant, taken: Mapping[str, str], body: Any) -> Any:
     setting = next(
-        (one for one in product.v1.profiles.settings.values() if str(one.id) == taken["key"]), None
+        (one for one in tenant.profiles.settings.values() if str(one.id) == taken["key"]), None
     )
     if setting is None:
         raise Absent("no such setting")
-    product.v1.profiles.drop(setting)
+    tenant.profiles.drop(setting)
 
 
 # fmt: off

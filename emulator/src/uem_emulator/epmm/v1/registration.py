@@ -9,14 +9,16 @@ Source: "Device Management" (Register a Device, List of Operators, List of Count
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from uem_emulator.answers import Answer, Request
 from uem_emulator.controlcall import ControlCall
-from uem_emulator.epmm.v1.answer import NO_DATA, Fault, messages, respond, sent, wants_xml
+from uem_emulator.epmm.tenant import EpmmTenant
+from uem_emulator.epmm.v1.answer import NO_DATA, Fault, messages, respond, wants_xml
 from uem_emulator.epmm.v1.parameters import loose_route, parameter
+from uem_emulator.epmm.v1.part import V1Part
 from uem_emulator.epmm.v1.tree import Many, Tree
 from uem_emulator.epmm.world import reference
 from uem_emulator.epmm.world.reference import Country, Operator
@@ -25,12 +27,9 @@ from uem_emulator.epmm.world.registration import (
     TTL_HOURS,
     Refused,
     Registration,
-    Registrations,
 )
+from uem_emulator.part import without_last
 from uem_emulator.routing import Route
-
-if TYPE_CHECKING:
-    from uem_emulator.epmm.product import Epmm
 
 #: The ASCII values of t and f.
 _ENABLED, _DISABLED = 116, 102
@@ -38,14 +37,13 @@ _ENABLED, _DISABLED = 116, 102
 _ISO_KEYS = ("isoAlpha2Code", "isoAplha2Code")
 
 
-class RegistrationCalls:
-    """`registrations` is replaced with the world. With the fault kind `no_effect`, nothing is
-    registered; `short_page` leaves out the last rows of a list."""
+class RegistrationCalls(V1Part):
+    """The handlers for registering devices. With the fault kind `no_effect`, nothing is registered;
+    `short_page` leaves out the last rows of a list."""
 
-    def __init__(self, product: Epmm, registrations: Registrations) -> None:
-        self.registrations = registrations
-        self._switches = product.switches
-        self.routes: tuple[Route, ...] = (
+    def make_routes(self) -> tuple[Route, ...]:
+        """Return the calls with their handlers."""
+        return (
             loose_route("PUT", "/dm/register", self.register, *NAMES),
             loose_route("PUT", "/dm/register/", self.register, *NAMES),
             loose_route("GET", "/dm/operators", self.operators),
@@ -55,19 +53,19 @@ class RegistrationCalls:
     def register(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """The address may end in a slash."""
         try:
-            made = self.registrations.register(
+            made = self.tenant.registrations.register(
                 partial(parameter, request), pretend="no_effect" in request.effects
             )
         except Refused as refused:
             return self._refusal(request, str(refused))
         numeric = (
-            self._switches["register_passcode_type"] == "number"
+            self.switches["register_passcode_type"] == "number"
             and made.passcode != ""
             and not wants_xml(request)
         )
         tree = self._registration(made, int(made.passcode) if numeric else made.passcode)
         return respond(
-            request, {"phoneNumber": made.phone, "registration": tree}, self._switches, wrote=True
+            request, {"phoneNumber": made.phone, "registration": tree}, self.switches, wrote=True
         )
 
     def _registration(self, made: Registration, passcode: int | str) -> Tree:
@@ -75,12 +73,12 @@ class RegistrationCalls:
         key for both."""
         said: Tree = (
             {"messages": Many([None, None])}
-            if self._switches["register_messages"] == "twice"
+            if self.switches["register_messages"] == "twice"
             else messages()
         )
         return {
             **said,
-            str(self._switches["register_uuid"]): made.uuid,
+            str(self.switches["register_uuid"]): made.uuid,
             "status": "SUCCESS",
             "passcode": passcode,
             "passcodeTTL": TTL_HOURS,
@@ -88,30 +86,33 @@ class RegistrationCalls:
         }
 
     def _refusal(self, request: Request, text: str) -> Answer:
-        position = self._switches["register_failure"]
+        position = self.switches["register_failure"]
         if position in ("400", "404"):
             raise Fault(int(position), text)
         if position == "top":
-            return respond(request, messages(text), self._switches)
+            return respond(request, messages(text), self.switches)
         return respond(
             request,
             {
                 "phoneNumber": parameter(request, "phoneNumber") or "",
                 "registration": messages(text),
             },
-            self._switches,
+            self.switches,
         )
 
     def _listed(
-        self, request: Request, rows: Sequence[Tree], text: str, outer: str, inner: str
+        self, request: Request, rows: list[Tree], text: str, outer: str, inner: str
     ) -> Answer:
-        rows = {"one": rows[:1], "empty": []}.get(str(self._switches["reference_lists"]), rows)
+        rows = {"one": rows[:1], "empty": []}.get(str(self.switches["reference_lists"]), rows)
         if not rows:
             raise Fault(404, NO_DATA)
         return respond(
             request,
-            {**messages(f"{len(rows)} {text} returned"), outer: {inner: Many(sent(request, rows))}},
-            self._switches,
+            {
+                **messages(f"{len(rows)} {text} returned"),
+                outer: {inner: Many(without_last(request, rows))},
+            },
+            self.switches,
         )
 
     def operators(self, request: Request, taken: tuple[str, ...]) -> Answer:
@@ -128,7 +129,7 @@ class RegistrationCalls:
         return self._listed(request, rows, "Countries", "countries", "country")
 
     def _country(self, place: int, row: Country) -> Tree:
-        position = str(self._switches["country_iso_key"])
+        position = str(self.switches["country_iso_key"])
         key = _ISO_KEYS[place % 2] if position == "both" else position
         return {
             "countryName": row.name,
@@ -150,8 +151,8 @@ def _operator(row: Operator) -> Tree:
     }
 
 
-def _get_registrations(product: Epmm, taken: Mapping[str, str], body: Any) -> Any:
-    return [vars(made) for made in product.v1.registrations.made]
+def _get_registrations(tenant: EpmmTenant, taken: Mapping[str, str], body: Any) -> Any:
+    return [vars(made) for made in tenant.registrations.made]
 
 
 CONTROL_CALLS: tuple[ControlCall, ...] = (ControlCall("GET", "/registrations", _get_registrations),)

@@ -11,20 +11,20 @@ in the path in one place, in the query in another.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl
 
 from uem_emulator.answers import Answer, Request
 from uem_emulator.controlcall import Absent, ControlCall
+from uem_emulator.epmm.status import status_answer
+from uem_emulator.epmm.tenant import EpmmTenant
 from uem_emulator.epmm.v1 import wire
 from uem_emulator.epmm.v1.answer import NO_DATA, Fault, messages, respond, route
+from uem_emulator.epmm.v1.part import V1Part
 from uem_emulator.epmm.v1.tree import Many
-from uem_emulator.epmm.world.accounts import LONGEST, SHORTEST, Accounts
+from uem_emulator.epmm.world.accounts import LONGEST, SHORTEST
 from uem_emulator.epmm.world.model import User
 from uem_emulator.routing import Route
-
-if TYPE_CHECKING:
-    from uem_emulator.epmm.product import Epmm
 
 CHANGED = "Password changed successfully for user: {}"
 #: What a failure says; no text of it is documented.
@@ -42,15 +42,13 @@ _FORM = "application/x-www-form-urlencoded"
 _PLAIN_USER_AGE = 86_400_000 * 400
 
 
-class UserCalls:
-    """`accounts` is replaced with the world. With the fault kind `vanish`, the user whose password
-    is to be changed is gone; with `no_effect`, it is not changed."""
+class UserCalls(V1Part):
+    """The handlers for users and passwords. With the fault kind `vanish`, the user whose password is
+    to be changed is gone; with `no_effect`, it is not changed."""
 
-    def __init__(self, product: Epmm, accounts: Accounts) -> None:
-        self.accounts = accounts
-        self._product = product
-        self._switches = product.switches
-        self.routes: tuple[Route, ...] = (
+    def make_routes(self) -> tuple[Route, ...]:
+        """Return the calls with their handlers."""
+        return (
             route("GET", "/sm/users/{name}", self.one),
             route("GET", "/sm/users/search/ldap/{userid}", self.search),
             route("GET", "/sm/users/search/ldap/", self.search, "userid"),
@@ -63,14 +61,14 @@ class UserCalls:
 
     def one(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """By user id or e-mail address, whole."""
-        user = self.accounts.find(taken[0])
+        user = self.tenant.accounts.find(taken[0])
         if user is None:
             raise Fault(404, NO_DATA, {"userName": taken[0]})
         return self._user(request, taken[0], user)
 
     def _user(self, request: Request, asked: str, user: User) -> Answer:
-        shown = wire.user(user, self._product.world.now - _PLAIN_USER_AGE)
-        return respond(request, {"userName": asked, **messages(), "user": shown}, self._switches)
+        shown = wire.user(user, self.world.now - _PLAIN_USER_AGE)
+        return respond(request, {"userName": asked, **messages(), "user": shown}, self.switches)
 
     def search(self, request: Request, taken: tuple[str, ...]) -> Answer:
         text = taken[0] if taken else request.parameter("userid") or ""
@@ -79,14 +77,14 @@ class UserCalls:
             raise Fault(
                 400, f"The search string must have {SHORTEST_SEARCH} characters at least", named
             )
-        found, limit = self.accounts.search(text), self._switches.number("ldap_search_limit")
+        found, limit = self.tenant.accounts.search(text), self.switches.number("ldap_search_limit")
         if len(found) > limit:
             raise Fault(400, f"The search found more than {limit} users", named)
         if not found:
             raise Fault(404, NO_DATA, named)
         rows = [wire.directory_user(one) for one in found]
         return respond(
-            request, {**named, **messages(), "users": {"user": Many(rows)}}, self._switches
+            request, {**named, **messages(), "users": {"user": Many(rows)}}, self.switches
         )
 
     # --- passwords ------------------------------------------------------------------------------------------------------
@@ -95,58 +93,58 @@ class UserCalls:
         """401 as for the account that asks; which of the two it is about, nothing says."""
         given = self._given(request, "username", "password")
         name, password = _required(given, "username"), _required(given, "password")
-        user = self.accounts.named(name)
+        user = self.tenant.accounts.named(name)
         if (
-            self.accounts.proves(user, password)
+            self.tenant.accounts.proves(user, password)
             and user is not None
-            and self.accounts.may_log_in(user)
+            and self.tenant.accounts.may_log_in(user)
         ):
             return self._user(request, name, user)
-        refused = self._product.status(401, request)
-        challenge = (CHALLENGE,) if self._switches.is_on("challenge") else ()
+        refused = status_answer(401, request, self.switches)
+        challenge = (CHALLENGE,) if self.switches.is_on("challenge") else ()
         return Answer(401, refused.body, refused.content_type, challenge)
 
     def change(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """A success and, where a switch says so, a failure are a message of a 200."""
         given, name = self._given(request, "oldpassword", "newpassword"), taken[0]
-        new, user = _required(given, "newpassword"), self.accounts.named(name)
+        new, user = _required(given, "newpassword"), self.tenant.accounts.named(name)
         if user is not None and "vanish" in request.effects:
-            del self._product.world.users[user.uuid]
+            del self.world.users[user.uuid]
             user = None
         if user is None:
-            if self._switches["password_unknown_user"] == "404":
+            if self.switches["password_unknown_user"] == "404":
                 raise Fault(404, NO_DATA, {"userName": name})
             return self._failed(request, name, UNKNOWN)
         refusal = self._refusal(user, given.get("oldpassword"), new)
         if refusal is not None:
             return self._failed(request, name, refusal)
         if "no_effect" not in request.effects:
-            self.accounts.set(user, new)
+            self.tenant.accounts.set(user, new)
         return respond(
             request,
             {"userName": name, **messages(CHANGED.format(name))},
-            self._switches,
+            self.switches,
             wrote=True,
         )
 
     def _refusal(self, user: User, old: str | None, new: str) -> str | None:
         """Why the password cannot be changed; None when it can."""
-        if not user.local and self._switches["password_ldap_user"] == "refused":
+        if not user.local and self.switches["password_ldap_user"] == "refused":
             return OF_LDAP
-        if self._switches["password_saved"] == "yes" and (
-            old is None or not self.accounts.proves(user, old)
+        if self.switches["password_saved"] == "yes" and (
+            old is None or not self.tenant.accounts.proves(user, old)
         ):
             return OLD_WRONG
         if not SHORTEST <= len(new) <= LONGEST:
             return NEW_WRONG
-        if self._switches["password_same"] == "refused" and self.accounts.fits(user, new):
+        if self.switches["password_same"] == "refused" and self.tenant.accounts.fits(user, new):
             return NEW_OLD
         return None
 
     def _failed(self, request: Request, name: str, text: str) -> Answer:
-        if self._switches["password_failure"] == "400":
+        if self.switches["password_failure"] == "400":
             raise Fault(400, text.format(name), {"userName": name})
-        return respond(request, {"userName": name, **messages(text.format(name))}, self._switches)
+        return respond(request, {"userName": name, **messages(text.format(name))}, self.switches)
 
     def _given(self, request: Request, *known: str) -> dict[str, str]:
         """The parameters of form and query by name in lower case: a table of the document writes
@@ -156,7 +154,7 @@ class UserCalls:
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() == _FORM:
             form = parse_qsl(request.body.decode(errors="replace"), keep_blank_values=True)
             found.update((name.lower(), value) for name, value in reversed(form))
-        if found.keys() - set(known) and self._switches.is_on("strict"):
+        if found.keys() - set(known) and self.switches.is_on("strict"):
             raise Fault(400, f"this call takes {' and '.join(known)}, in a form, and nothing else")
         return found
 
@@ -170,16 +168,16 @@ def _required(given: Mapping[str, str], name: str) -> str:
 # --- control calls ------------------------------------------------------------------------------------------------------------
 
 
-def _known(product: Epmm, key: str) -> User:
+def _known(tenant: EpmmTenant, key: str) -> User:
     """By user id, uuid or e-mail address. Raises Absent."""
-    user = product.world.user(key)
+    user = tenant.world.user(key)
     if user is None:
         raise Absent("no such user")
     return user
 
 
-def _add_user(product: Epmm, taken: Mapping[str, str], body: dict[str, Any]) -> Any:
-    user = product.world.add_user(**body)
+def _add_user(tenant: EpmmTenant, taken: Mapping[str, str], body: dict[str, Any]) -> Any:
+    user = tenant.world.add_user(**body)
     return {"id": user.id, "uuid": user.uuid}
 
 
@@ -189,17 +187,17 @@ def _passwords(body: dict[str, Any]) -> dict[str, str]:
     return body
 
 
-def _set_passwords(product: Epmm, taken: Mapping[str, str], body: dict[str, Any]) -> Any:
+def _set_passwords(tenant: EpmmTenant, taken: Mapping[str, str], body: dict[str, Any]) -> Any:
     """`{user: password}`; all or none."""
-    found = [(_known(product, key), value) for key, value in _passwords(body).items()]
+    found = [(_known(tenant, key), value) for key, value in _passwords(body).items()]
     for user, value in found:
-        product.v1.accounts.set(user, value)
+        tenant.accounts.set(user, value)
 
 
-def _fitting_passwords(product: Epmm, taken: Mapping[str, str], body: dict[str, Any]) -> Any:
+def _fitting_passwords(tenant: EpmmTenant, taken: Mapping[str, str], body: dict[str, Any]) -> Any:
     """`{user: password}`; answers for each whether it fits."""
     return {
-        key: product.v1.accounts.fits(_known(product, key), value)
+        key: tenant.accounts.fits(_known(tenant, key), value)
         for key, value in _passwords(body).items()
     }
 
@@ -208,5 +206,5 @@ CONTROL_CALLS: tuple[ControlCall, ...] = (
     ControlCall("POST", "/users", _add_user, 201),
     ControlCall("PUT", "/passwords", _set_passwords),
     ControlCall("POST", "/passwords", _fitting_passwords),
-    ControlCall("GET", "/proofs", lambda product, taken, body: product.v1.accounts.truth()),
+    ControlCall("GET", "/proofs", lambda tenant, taken, body: tenant.accounts.truth()),
 )

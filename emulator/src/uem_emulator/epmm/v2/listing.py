@@ -12,19 +12,17 @@ them says is a switch.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
 from uem_emulator.answers import Answer, Request
 from uem_emulator.epmm.v2 import wire
+from uem_emulator.epmm.v2.part import SORTED, SPACE, V2Part
 from uem_emulator.epmm.v2.wire import BadRequest
 from uem_emulator.epmm.world import query
 from uem_emulator.epmm.world.fields import Field
-
-if TYPE_CHECKING:
-    from uem_emulator.epmm.product import Epmm
-    from uem_emulator.epmm.world.world import World
+from uem_emulator.routing import Route
 
 LONGEST_QUERY = 255
 MOST_FIELDS = 512
@@ -40,20 +38,21 @@ class _Choice:
     label_id: int | None
 
 
-class DeviceList:
-    """`served` is the page answered last, for the fault which answers it once more."""
+class DeviceList(V2Part):
+    """The handlers for the list of devices and for their number."""
 
-    def __init__(self, product: Epmm) -> None:
-        self.product = product
-        self.served: list[int] = []
-
-    @property
-    def world(self) -> World:
-        return self.product.world
+    def make_routes(self) -> tuple[Route, ...]:
+        """Return the calls with their handlers."""
+        # fmt: off
+        return (
+            Route("GET", "/api/v2/devices", self.answer, SORTED | {"query", "labelId", "fields"}),
+            Route("GET", "/api/v2/devices/count", self.count, SPACE | {"query"}),
+        )
+        # fmt: on
 
     def count(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """How many devices a query finds. More of the body than totalCount is not known."""
-        choice = _Choice(self.product.v2.space(request), self._text(request) or "", None)
+        choice = _Choice(self.space(request), self._text(request) or "", None)
         self.world.lag.before_read()
         return Answer(200, orjson.dumps({"totalCount": len(self._ids(choice))}))
 
@@ -66,7 +65,7 @@ class DeviceList:
         self._shift_pages(request, choice, sort, down)
         self.world.lag.before_read()
         order = self._order(choice, sort, down)
-        ids = self._spoil(request, order[offset : offset + limit])
+        ids = self.listed_page(request, order[offset : offset + limit])
         fields = self.world.fields
         getters = [(name, fields[name].value) for name in names if name in fields]
         docs = self.world.index.docs
@@ -92,14 +91,14 @@ class DeviceList:
         return text.strip()
 
     def _choice(self, request: Request) -> _Choice:
-        space, text = self.product.v2.space(request), self._text(request)
+        space, text = self.space(request), self._text(request)
         label = None
         if request.parameter("labelId") is not None:
             label = wire.whole(request, "labelId", None, -(10**9), None)
         if text is None and label is None:
             raise BadRequest("validation.required", "One of query and labelId is required.")
         if label is not None and text and not query.is_simple(text):
-            if self.product.switches["label_and_advanced_query"] == "error":
+            if self.switches["label_and_advanced_query"] == "error":
                 raise BadRequest(
                     "device.search.label", "labelId cannot be combined with an advanced query."
                 )
@@ -115,12 +114,12 @@ class DeviceList:
                 f"fields must be 1 to {MOST_FIELDS} names of at most {LONGEST_FIELD} characters.",
             )
         unknown = [name for name in names if name not in self.world.fields]
-        if unknown and self.product.switches["v2_unknown_field"] == "error":
+        if unknown and self.switches["v2_unknown_field"] == "error":
             raise BadRequest("device.search.field", f"Field '{unknown[0]}' is invalid.")
         return names
 
     def _limit(self, request: Request) -> int:
-        switches = self.product.switches
+        switches = self.switches
         most = switches.number("v2_limit_max")
         highest = most if switches["v2_above_limit"] == "error" else None
         return min(
@@ -130,7 +129,7 @@ class DeviceList:
     # --- finding ------------------------------------------------------------------------------------------------------
 
     def _ids(self, choice: _Choice) -> list[int]:
-        world, switches = self.world, self.product.switches
+        world, switches = self.world, self.switches
         ids = self._of_label(choice)
         if not choice.text:
             return ids
@@ -167,9 +166,9 @@ class DeviceList:
 
     def _order(self, choice: _Choice, sort: str | None, down: bool) -> list[int]:
         ids = self._ids(choice)
-        scattered = self.product.switches["unsorted_order"] == "scattered"
+        scattered = self.switches["unsorted_order"] == "scattered"
         if sort is not None and sort not in self.world.fields:
-            if self.product.switches["unknown_sort_field"] == "error":
+            if self.switches["unknown_sort_field"] == "error":
                 raise BadRequest("device.search.sort", f"Sort field '{sort}' is invalid.")
             sort = None
         if sort is None:
@@ -192,15 +191,6 @@ class DeviceList:
         return some + [number for number in ids if values[number] is None]
 
     # --- faults -------------------------------------------------------------------------------------------------------
-
-    def _spoil(self, request: Request, ids: list[int]) -> list[int]:
-        previous, self.served = self.served, ids
-        if "duplicate_page" in request.effects:
-            self.served = previous or ids
-            return previous or ids
-        if "short_page" in request.effects:
-            return ids[: max(0, len(ids) - int(request.effects["short_page"].get("missing", 1)))]
-        return ids
 
     def _shift_pages(self, request: Request, choice: _Choice, sort: str | None, down: bool) -> None:
         """A device leaves or joins in front of the pages which were read already, as happens on a

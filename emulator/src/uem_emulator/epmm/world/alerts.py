@@ -15,6 +15,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from uem_emulator.epmm.world.model import Device
+from uem_emulator.epmm.world.world import World
+
 DEFINITIONS = (
     "INTERNATIONAL_ROAMING_ALERT",
     "THRESHOLD_REACHED_ALERT",
@@ -86,6 +89,25 @@ class Source:
     user_name: str
     ios: bool
     label_id: int
+
+
+def source_of(world: World, device: Device) -> Source:
+    """Return what alerts say of a device; the label is the one of its platform, or the first of
+    all."""
+    labels = world.labels.values()
+    label_id = next(
+        (label.id for label in labels if label.name == device.platform),
+        next((label.id for label in labels), 0),
+    )
+    return Source(
+        device.uuid,
+        device.name,
+        device.phone,
+        device.user.uuid,
+        device.user.principal,
+        device.platform == "iOS",
+        label_id,
+    )
 
 
 class Alerts:

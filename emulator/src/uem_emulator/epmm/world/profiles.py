@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,12 +88,9 @@ def _policy_uuid(policy: Policy) -> str:
 
 class Profiles:
     """The profiles of one world. What is pushed again is Pending, Sent when the device is heard of,
-    and Applied the next time; when that is says the switch `action_settle`. `policies` answers
-    those of the world."""
+    and Applied the next time; when that is says the switch `action_settle`."""
 
-    def __init__(
-        self, world: World, fleet: Fleet, policies: Callable[[], Policies], switches: Switches
-    ) -> None:
+    def __init__(self, world: World, fleet: Fleet, policies: Policies, switches: Switches) -> None:
         self.settings: dict[int, Setting] = {setting.id: setting for setting in SETTINGS}
         self._world = world
         self._fleet = fleet
@@ -171,7 +168,7 @@ class Profiles:
 
     def _policies_of(self, device: Device) -> Iterator[Profile]:
         """Those which the device has, and those which it is yet to get: pending."""
-        policies = self._policies()
+        policies = self._policies
         rows = [
             (
                 policy.id,

@@ -9,22 +9,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from uem_emulator.answers import Answer, Request
 from uem_emulator.blueprint import DAY
 from uem_emulator.controlcall import ControlCall
 from uem_emulator.neurons.api import wire
 from uem_emulator.neurons.api.listing import DEFAULT_ROWS, MOST_ROWS, read_int, read_sort
-from uem_emulator.neurons.api.part import Part
+from uem_emulator.neurons.api.part import NeuronsPart
 from uem_emulator.neurons.api.wire import BadRequest
+from uem_emulator.neurons.tenant import NeuronsTenant
 from uem_emulator.neurons.world import fq
 from uem_emulator.neurons.world.model import PERSON, Account
 from uem_emulator.neurons.world.search import sort_value
+from uem_emulator.neurons.world.world import World
+from uem_emulator.part import without_last
 from uem_emulator.routing import Route
-
-if TYPE_CHECKING:
-    from uem_emulator.neurons.product import Neurons
 
 _PARAMETERS = frozenset(("q", "fq", "rows", "start", "sortFields[].name", "sortFields[].order"))
 _SEARCHED = ("uid", "emailAddress", "displayName")
@@ -45,7 +45,9 @@ class _Document:
     ldap_attribute = attribute
 
 
-class AccountCalls(Part):
+class AccountCalls(NeuronsPart):
+    """The handler for the users of the tenant."""
+
     def make_routes(self) -> tuple[Route, ...]:
         return (Route("GET", "/api/v1/account", self.search, _PARAMETERS),)
 
@@ -55,13 +57,13 @@ class AccountCalls(Part):
             return closed
         limit = read_int(request, "rows", DEFAULT_ROWS, 1, MOST_ROWS)
         start = read_int(request, "start", 0, 0, None)
-        rows = self._found(request, self.rows())
+        rows = self._found(request, account_rows(self.world))
         for name, descending in reversed(read_sort(request, _NAMES, self.switches)):
             rows = _ordered(rows, name, descending=descending)
         return wire.ok(
             {
                 "totalCount": len(rows),
-                "searchResults": wire.short(request, rows[start : start + limit]),
+                "searchResults": without_last(request, rows[start : start + limit]),
                 "offset": start,
                 "limit": limit,
                 "queryTime": 62,
@@ -69,13 +71,6 @@ class AccountCalls(Part):
                 "totalUnfilteredResultCount": 0,
             }
         )
-
-    def rows(self) -> list[dict[str, Any]]:
-        devices = Counter(device.value("ownerId") for device in self.world.devices.values())
-        return [
-            _row(account, devices[account.id])
-            for account in sorted(self.world.accounts.values(), key=lambda one: one.id)
-        ]
 
     def _found(self, request: Request, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         text, words = request.parameter("fq"), (request.parameter("q") or "").lower()
@@ -101,35 +96,14 @@ class AccountCalls(Part):
             else rows
         )
 
-    # --- for the control calls ----------------------------------------------------------------------------------------
 
-    def make(self, given: Mapping[str, Any]) -> int:
-        """A user with the names of its row, or of `Account`; one whose id is taken is changed.
-        Answers the id. Raises ValueError."""
-        own = {
-            **PERSON,
-            "accountSource": "source",
-            **{field.name: field.name for field in fields(Account)},
-        }
-        unknown = [name for name in given if name not in own]
-        number = given.get("id", max(self.world.accounts, default=10500000) + 1)
-        if unknown or not isinstance(number, int):
-            raise ValueError(f"not what an account has: {', '.join(unknown) or 'such an id'}")
-        values = {own[name]: value for name, value in given.items() if name != "id"}
-        values["groups"] = tuple(values.get("groups", ("All Users",)))
-        known = self.world.accounts.get(number)
-        plain = {
-            "uid": None,
-            "email": None,
-            "display": None,
-            "first": None,
-            "last": None,
-            "created": self.world.now,
-        }
-        self.world.accounts[number] = (
-            replace(known, **values) if known else Account(number, **{**plain, **values})
-        )
-        return number
+def account_rows(world: World) -> list[dict[str, Any]]:
+    """Return every user as the API shows it, by id."""
+    devices = Counter(device.value("ownerId") for device in world.devices.values())
+    return [
+        _row(account, devices[account.id])
+        for account in sorted(world.accounts.values(), key=lambda one: one.id)
+    ]
 
 
 def _ordered(rows: list[dict[str, Any]], name: str, *, descending: bool) -> list[dict[str, Any]]:
@@ -174,11 +148,43 @@ _NAMES = {
 }
 
 
-def _made(product: Neurons, taken: Mapping[str, str], body: Any) -> dict[str, int]:
-    return {"id": product.accounts.make(body)}
+# --- for the control calls --------------------------------------------------------------------------------------------
+
+
+def _make(world: World, given: Mapping[str, Any]) -> int:
+    """A user with the names of its row, or of `Account`; one whose id is taken is changed.
+    Answers the id. Raises ValueError."""
+    own = {
+        **PERSON,
+        "accountSource": "source",
+        **{field.name: field.name for field in fields(Account)},
+    }
+    unknown = [name for name in given if name not in own]
+    number = given.get("id", max(world.accounts, default=10500000) + 1)
+    if unknown or not isinstance(number, int):
+        raise ValueError(f"not what an account has: {', '.join(unknown) or 'such an id'}")
+    values = {own[name]: value for name, value in given.items() if name != "id"}
+    values["groups"] = tuple(values.get("groups", ("All Users",)))
+    known = world.accounts.get(number)
+    plain = {
+        "uid": None,
+        "email": None,
+        "display": None,
+        "first": None,
+        "last": None,
+        "created": world.now,
+    }
+    world.accounts[number] = (
+        replace(known, **values) if known else Account(number, **{**plain, **values})
+    )
+    return number
+
+
+def _made(tenant: NeuronsTenant, taken: Mapping[str, str], body: Any) -> dict[str, int]:
+    return {"id": _make(tenant.world, body)}
 
 
 CONTROL_CALLS = (
-    ControlCall("GET", "/accounts", lambda product, taken, body: product.accounts.rows()),
+    ControlCall("GET", "/accounts", lambda tenant, taken, body: account_rows(tenant.world)),
     ControlCall("POST", "/accounts", _made, 201),
 )

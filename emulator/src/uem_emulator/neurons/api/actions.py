@@ -13,18 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from uem_emulator.answers import Answer, Request
 from uem_emulator.neurons.api import action_params as read
 from uem_emulator.neurons.api import wire
 from uem_emulator.neurons.api.action_params import Given
-from uem_emulator.neurons.world.actions import Actions
+from uem_emulator.neurons.api.part import NeuronsPart
 from uem_emulator.neurons.world.model import Device
 from uem_emulator.routing import Route
-
-if TYPE_CHECKING:
-    from uem_emulator.neurons.product import Neurons
 
 #: How an action's parameters are read, and what of them is noted.
 Reader = Callable[[Given], dict[str, Any]]
@@ -80,15 +77,13 @@ def _only_checks(request: Request) -> bool:
     return (request.parameter("checkViability") or "").lower() == "true"
 
 
-class ActionCalls:
-    """`actions` is replaced with the world. With the fault kind `vanish`, the first device named is
-    gone when it is to be acted on; with `no_effect`, nothing is done."""
+class ActionCalls(NeuronsPart):
+    """The handlers for actions. With the fault kind `vanish`, the first device named is gone when
+    it is to be acted on; with `no_effect`, nothing is done."""
 
-    def __init__(self, product: Neurons, actions: Actions) -> None:
-        self.actions = actions
-        self._product = product
-        self._switches = product.switches
-        self.routes: tuple[Route, ...] = tuple(self._routes())
+    def make_routes(self) -> tuple[Route, ...]:
+        """Return the calls with their handlers."""
+        return tuple(self._routes())
 
     def _routes(self) -> Iterator[Route]:
         for call in _CALLS:
@@ -115,36 +110,6 @@ class ActionCalls:
         names = frozenset(_MESSAGE_NAMES)
         yield Route("PUT", "/api/v1/device/message", self.message, names, names)
 
-    # --- which devices ------------------------------------------------------------------------------------------------
-
-    def _given(self, request: Request, *names: str) -> Given:
-        return Given(request, self._switches, frozenset(names))
-
-    def _devices(
-        self, request: Request, given: Given, *names: str, guids: bool = False
-    ) -> list[Device]:
-        """The devices named, each once; those which are none are passed over. Raises BadRequest for
-        every fault found so far."""
-        keys = [key for name in names for key in given.numbers(name)] + (
-            given.texts("guids") if guids else []
-        )
-        longest = self._switches.number("action_max_devices")
-        if longest and len(keys) > longest:
-            given.fault("Range", f"must name {longest} devices at most", names[0])
-        if not keys and not given.faults and self._switches["action_ids_missing"] == "error":
-            given.fault("NotEmpty", "must name a device", names[0])
-        given.check()
-        find = self._product.world.find
-        found = {key: device for key in keys if (device := find(key)) is not None}
-        if found and "vanish" in request.effects:
-            gone = next(iter(found.values()))
-            self._product.world.remove(gone.id)
-            found = {key: device for key, device in found.items() if device is not gone}
-        missing = [key for key in keys if key not in found]
-        if missing and self._switches["action_unknown_device"] == "error":
-            given.refuse("Invalid", f"no such device: {', '.join(missing)}", names[0])
-        return list({device.id: device for device in found.values()}.values())
-
     # --- acting -------------------------------------------------------------------------------------------------------
 
     def _act(
@@ -158,42 +123,42 @@ class ActionCalls:
     ) -> tuple[int, bool]:
         """How many devices the answer counts, and whether there was one which can take the
         action."""
-        able = [device for device in devices if not self.actions.reasons(device, action)]
-        position = self._switches["action_impossible_device"]
+        able = [device for device in devices if not self.tenant.actions.reasons(device, action)]
+        position = self.switches["action_impossible_device"]
         if position == "error" and len(able) < len(devices):
             unable = ", ".join(str(device.id) for device in devices if device not in able)
             given.refuse("Invalid", f"the action is not possible for {unable}", name)
         for device in able if "no_effect" not in request.effects else ():
-            self.actions.order(device, action, params)
+            self.tenant.actions.order(device, action, params)
         return len(devices if position == "counted" else able), bool(able)
 
     def _acting(self, call: _Call) -> Callable[[Request, tuple[str, ...]], Answer]:
         def act(request: Request, taken: tuple[str, ...]) -> Answer:
-            given = self._given(request, "ids", "guids" if call.guids else "ids", *call.names)
+            given = self.given(request, "ids", "guids" if call.guids else "ids", *call.names)
             params = call.params(given)
-            devices = self._devices(request, given, "ids", guids=call.guids)
+            devices = self.devices(request, given, "ids", guids=call.guids)
             count, wrote = self._act(request, given, call.action, devices, params)
-            if call.action == "os_update" and self._switches["os_update_result"] == "one":
+            if call.action == "os_update" and self.switches["os_update_result"] == "one":
                 count = min(count, 1)
             return wire.ok(count, wrote=wrote)
 
         return act
 
     def delete(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        given = self._given(request, *_DELETE_NAMES)
-        devices = self._devices(request, given, *_DELETE_NAMES)
+        given = self.given(request, *_DELETE_NAMES)
+        devices = self.devices(request, given, *_DELETE_NAMES)
         count, wrote = self._act(request, given, "delete", devices, {}, "deviceIds")
         return wire.ok(count, wrote=wrote)
 
     def message(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """Answers true, not a number."""
-        given = self._given(request, *_MESSAGE_NAMES)
+        given = self.given(request, *_MESSAGE_NAMES)
         params = read.message(given)
         space = given.number("dmPartitionId")
-        if space is not None and space not in self._product.world.partitions:
+        if space is not None and space not in self.world.partitions:
             given.fault("Invalid", "no such device space", "dmPartitionId")
-        devices = self._devices(request, given, "deviceIds")
-        if self._switches["message_other_space"] == "passed_over":
+        devices = self.devices(request, given, "deviceIds")
+        if self.switches["message_other_space"] == "passed_over":
             devices = [device for device in devices if device.partition == space]
         sent = params if params["push"] is not None or params["email"] is not None else None
         count, wrote = (
@@ -201,9 +166,9 @@ class ActionCalls:
             if sent is None
             else self._act(request, given, "message", devices, sent, "deviceIds")
         )
-        if count or sent is None or self._switches["message_none_valid"] == "true":
+        if count or sent is None or self.switches["message_none_valid"] == "true":
             return wire.ok(True, wrote=wrote)
-        if self._switches["message_none_valid"] == "error":
+        if self.switches["message_none_valid"] == "error":
             given.refuse("Invalid", "no device can be sent a message", "deviceIds")
         return wire.ok(False)
 
@@ -213,17 +178,17 @@ class ActionCalls:
         """Which of the devices can NOT be acted on."""
 
         def check(request: Request, taken: tuple[str, ...]) -> Answer:
-            given = self._given(request, "checkViability", "ids")
-            if not given.flag("checkViability") and self._switches["viability_unasked"] == "error":
+            given = self.given(request, "checkViability", "ids")
+            if not given.flag("checkViability") and self.switches["viability_unasked"] == "error":
                 given.fault("NotNull", "must be true", "checkViability")
             found = [
-                (device, self.actions.reasons(device, call.action))
-                for device in self._devices(request, given, "ids")
+                (device, self.tenant.actions.reasons(device, call.action))
+                for device in self.devices(request, given, "ids")
             ]
             return wire.ok(
                 wire.exceptions(
                     [(device, codes) for device, codes in found if codes],
-                    self._switches,
+                    self.switches,
                     timed=call.timed,
                 )
             )
@@ -233,12 +198,12 @@ class ActionCalls:
     def relinquish(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """With checkViability=true it counts the devices which could be relinquished, and does
         nothing, although it is a PUT."""
-        given = self._given(request, "ids", *_RELINQUISH.names)
+        given = self.given(request, "ids", *_RELINQUISH.names)
         checks = given.flag("checkViability")
-        devices = self._devices(request, given, "ids")
+        devices = self.devices(request, given, "ids")
         if checks:
             return wire.ok(
-                sum(not self.actions.reasons(device, "relinquish") for device in devices)
+                sum(not self.tenant.actions.reasons(device, "relinquish") for device in devices)
             )
         count, wrote = self._act(request, given, "relinquish", devices, {})
         return wire.ok(count, wrote=wrote)

@@ -13,24 +13,20 @@ all configurations stands on another page of the vendor's, without its answer.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from uem_emulator.answers import Answer, Request
 from uem_emulator.controlcall import Absent, ControlCall
 from uem_emulator.neurons.api import wire
 from uem_emulator.neurons.api.listing import database_page, read_partition
-from uem_emulator.neurons.api.part import Part
+from uem_emulator.neurons.api.part import NeuronsPart
 from uem_emulator.neurons.api.wire import BadRequest
+from uem_emulator.neurons.tenant import NeuronsTenant
 from uem_emulator.neurons.world.model import Configuration, Device
-from uem_emulator.neurons.world.viability import state
 from uem_emulator.routing import Route
 
-if TYPE_CHECKING:
-    from uem_emulator.neurons.product import Neurons
-
 TAG = "DEVICE_CONFIGURATION"
-_GONE = frozenset(("RETIRED", "WIPED"))
 #: A status which is null in the answer. None is a configuration which the device does not have.
 _NULL = ""
 _EXCLUDED: dict[str, str | None] = {
@@ -38,7 +34,6 @@ _EXCLUDED: dict[str, str | None] = {
     "inactive": "INACTIVE",
     "unlisted": None,
 }
-_FIELDS = {"policyType": "type", **{field.name: field.name for field in fields(Configuration)}}
 Word = Literal["INSTALL", "UNINSTALL"]
 
 
@@ -71,11 +66,8 @@ def row(item: Configuration) -> dict[str, Any]:
     )
 
 
-class ConfigCalls(Part):
-    """`extra` of a device: `configs`, the statuses which are not as usual by id, and `excluded`,
-    ids."""
-
-    fields = ("configs", "excludedConfigs")
+class ConfigCalls(NeuronsPart):
+    """The handlers for the configurations of devices."""
 
     def make_routes(self) -> tuple[Route, ...]:
         names = frozenset(("policyIds",))
@@ -93,20 +85,8 @@ class ConfigCalls(Part):
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
-    def statuses(self, device: Device) -> dict[int, str]:
-        """The status of every configuration that is listed for a device. One which has left has
-        none."""
-        if state(device) in _GONE:
-            return {}
-        own = device.extra.get("configs", {})
-        found = {
-            item.id: own.get(item.id, item.settled if _meant_for(item, device) else None)
-            for item in self.world.configs.values()
-        }
-        return {number: status for number, status in found.items() if status is not None}
-
     def configs(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        device = self.device(taken[0])
+        device = self.device_by_id(taken[0])
         if isinstance(device, Answer):
             return device
         return wire.ok(
@@ -114,7 +94,7 @@ class ConfigCalls(Part):
                 request,
                 [
                     {**row(self.world.configs[number]), "status": status or None}
-                    for number, status in self.statuses(device).items()
+                    for number, status in self.tenant.configs.statuses(device).items()
                 ],
             )
         )
@@ -139,7 +119,7 @@ class ConfigCalls(Part):
     # --- writing ------------------------------------------------------------------------------------------------------
 
     def _write(self, request: Request, taken: tuple[str, ...], write: _Write) -> Answer:
-        device = self.device(taken[0])
+        device = self.device_by_id(taken[0])
         if isinstance(device, Answer):
             return device
         given = self.given(request, "policyIds")
@@ -148,14 +128,17 @@ class ConfigCalls(Part):
             given.fault("NotEmpty", "must name a configuration", "policyIds")
         given.check()
         known = [
-            number for number in asked if number in {*self.statuses(device), *_excluded(device)}
+            number
+            for number in asked
+            if number
+            in {*self.tenant.configs.statuses(device), *self.tenant.configs.excluded(device)}
         ]
         unknown = len(known) < len(asked)
         position = self.switches["config_unknown"]
         if unknown and position == "400":
             given.refuse("Invalid", "no such configuration of this device", "policyIds")
         if unknown and position == "404":
-            return self.product.status(404, request, "Configuration not found")
+            return wire.status(404, self.switches, "Configuration not found")
         if self.switches["config_several"] == "first":
             known = known[:1]
         if known and "no_effect" not in request.effects:
@@ -164,12 +147,12 @@ class ConfigCalls(Part):
 
     def _carry_out(self, device: Device, numbers: list[int], write: _Write) -> None:
         position = self.switches["config_reinstall_excluded"]
-        excluded = _excluded(device)
+        excluded = self.tenant.configs.excluded(device)
         if write is _REINSTALL and position == "400" and excluded & set(numbers):
             raise BadRequest(("Invalid", "is excluded from this device", "policyIds"))
         if write is _REINSTALL and position == "installs":
             write = replace(write, excluded="INSTALL")
-        self.note(device, write.action, configs=numbers)
+        self.tenant.actions.note(device, write.action, {"configs": numbers})
         for number in numbers:
             word = write.excluded if number in excluded else write.included
             if word is not None:
@@ -177,123 +160,57 @@ class ConfigCalls(Part):
 
     def _order(self, device: Device, number: int, word: Word) -> None:
         excluded = (
-            _excluded(device) | {number} if word == "UNINSTALL" else _excluded(device) - {number}
+            self.tenant.configs.excluded(device) | {number}
+            if word == "UNINSTALL"
+            else self.tenant.configs.excluded(device) - {number}
         )
-        self.world.set_extra(device, "excluded", excluded)
+        self.tenant.configs.set_excluded(device, excluded)
         pending = {"guessed": f"PENDING_{word}", "pending": "PENDING", "null": _NULL}
         position = str(self.switches["config_pending"])
         if position in pending:
-            self.set_statuses(device, {number: pending[position]})
-        self.product.waiting.add(device, lambda: self._done(device, number, word))
+            self.tenant.configs.set_statuses(device, {number: pending[position]})
+        self.tenant.orders.add(device, lambda: self._done(device, number, word))
 
     def _done(self, device: Device, number: int, word: Word) -> None:
         if number not in self.world.configs:
             return
         if self.switches["config_outcome"] == "error":
-            self.set_statuses(device, {number: "ERROR"})
+            self.tenant.configs.set_statuses(device, {number: "ERROR"})
         elif word == "INSTALL":
-            self.set_statuses(device, {number: self.world.configs[number].settled})
+            self.tenant.configs.set_statuses(device, {number: self.world.configs[number].settled})
         else:
-            self.set_statuses(device, {number: _EXCLUDED[str(self.switches["config_excluded"])]})
-
-    def set_statuses(self, device: Device, statuses: Mapping[int, str | None]) -> None:
-        self.world.set_extra(device, "configs", {**device.extra.get("configs", {}), **statuses})
-
-    # --- for the control calls ----------------------------------------------------------------------------------------
-
-    def shown(self, device: Device, name: str) -> Any:
-        if name == "excludedConfigs":
-            return sorted(_excluded(device))
-        return {str(number): status or None for number, status in self.statuses(device).items()}
-
-    def read(self, name: str, value: Any) -> Any:
-        """`configs`: a map of ids to statuses, or a list of configurations with a status, which are
-        made as needed. A map or list names all that the device has. `excludedConfigs`: ids."""
-        if name == "excludedConfigs":
-            return frozenset(map(self.number, value))
-        if isinstance(value, dict):
-            return {self.number(key): status for key, status in value.items()}
-        return {
-            self.make({key: one for key, one in item.items() if key != "status"}): item.get(
-                "status", "INSTALLED"
+            self.tenant.configs.set_statuses(
+                device, {number: _EXCLUDED[str(self.switches["config_excluded"])]}
             )
-            for item in value
-        }
-
-    def keep(self, device: Device, name: str, value: Any) -> None:
-        if name == "excludedConfigs":
-            self.world.set_extra(device, "excluded", value)
-        else:
-            self.world.set_extra(device, "configs", {**dict.fromkeys(self.world.configs), **value})
-
-    def number(self, key: Any) -> int:
-        """The id of a configuration which there is. Raises ValueError."""
-        if not str(key).isdigit() or int(key) not in self.world.configs:
-            raise ValueError(f"no configuration has the id {key}")
-        return int(key)
-
-    def make(self, given: Any) -> int:
-        """A configuration from the names of its row, or of `Configuration`; one whose id is taken
-        is changed. Answers its id. Raises ValueError."""
-        named = {_FIELDS[name]: value for name, value in given.items() if name in _FIELDS}
-        number = named.pop("id", max(self.world.configs, default=61000) + 1)
-        if (
-            not isinstance(number, int)
-            or not named.get("name")
-            or named.get("space") not in (None, *self.world.partitions)
-        ):
-            raise ValueError(
-                "a configuration has a name, and, if given, a whole number as id and a space "
-                "of "
-                "the tenant"
-            )
-        named["platforms"] = tuple(named.get("platforms", ()))
-        known = self.world.configs.get(number)
-        plain = {"uuid": self.world.new_guid(), "description": None, "type": "RESTRICTIONS"}
-        self.world.configs[number] = (
-            replace(known, **named) if known else Configuration(**{"id": number, **plain, **named})
-        )
-        return number
 
 
-def _meant_for(item: Configuration, device: Device) -> bool:
-    return (
-        not item.platforms or device.value("platformType") in item.platforms
-    ) and item.space in (None, device.partition)
-
-
-def _excluded(device: Device) -> frozenset[int]:
-    found: frozenset[int] = device.extra.get("excluded", frozenset())
-    return found
-
-
-def _listed(product: Neurons, taken: Mapping[str, str], body: Any) -> list[dict[str, Any]]:
+def _listed(tenant: NeuronsTenant, taken: Mapping[str, str], body: Any) -> list[dict[str, Any]]:
     return [
         {**row(item), "platforms": item.platforms, "space": item.space, "settled": item.settled}
-        for item in product.world.configs.values()
+        for item in tenant.world.configs.values()
     ]
 
 
-def _deleted(product: Neurons, taken: Mapping[str, str], body: Any) -> None:
-    if not taken["key"].isdigit() or product.world.configs.pop(int(taken["key"]), None) is None:
+def _deleted(tenant: NeuronsTenant, taken: Mapping[str, str], body: Any) -> None:
+    if not taken["key"].isdigit() or tenant.world.configs.pop(int(taken["key"]), None) is None:
         raise Absent("no such configuration")
 
 
-def _changed(product: Neurons, taken: Mapping[str, str], body: Any) -> dict[str, Any]:
+def _changed(tenant: NeuronsTenant, taken: Mapping[str, str], body: Any) -> dict[str, Any]:
     """Statuses of a device by id; null takes the configuration off the device."""
-    device = product.world.find(taken["key"])
+    device = tenant.world.find(taken["key"])
     if device is None:
         raise Absent("no such device")
-    calls = product.configs
-    calls.set_statuses(device, {calls.number(key): status for key, status in body.items()})
-    found: dict[str, Any] = calls.shown(device, "configs")
+    configs = tenant.configs
+    configs.set_statuses(device, {configs.number(key): status for key, status in body.items()})
+    found: dict[str, Any] = configs.shown(device, "configs")
     return found
 
 
 # fmt: off
 CONTROL_CALLS = (
     ControlCall("GET", "/configs", _listed),
-    ControlCall("POST", "/configs", lambda product, taken, body: [product.configs.make(item) for item in body], 201, list),
+    ControlCall("POST", "/configs", lambda tenant, taken, body: [tenant.configs.make(item) for item in body], 201, list),
     ControlCall("DELETE", "/configs/{key}", _deleted),
     ControlCall("PATCH", "/devices/{key}/configs", _changed),
 )

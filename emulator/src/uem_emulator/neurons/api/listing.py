@@ -13,12 +13,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
 from uem_emulator.answers import Answer, Request
 from uem_emulator.neurons.api import wire
+from uem_emulator.neurons.api.part import NeuronsPart
 from uem_emulator.neurons.api.wire import BadRequest
 from uem_emulator.neurons.world import fq
 from uem_emulator.neurons.world.search import (
@@ -31,15 +32,26 @@ from uem_emulator.neurons.world.search import (
     sort_value,
 )
 from uem_emulator.neurons.world.world import World
+from uem_emulator.part import without_last
+from uem_emulator.routing import Route
 from uem_emulator.switches import Switches
-
-if TYPE_CHECKING:
-    from uem_emulator.neurons.product import Neurons
 
 DEFAULT_ROWS = 10
 MOST_ROWS = 500
 #: Lists from the database, unlike those from the index, answer at most 50 rows whatever `rows` says (vendor page).
 DATABASE_ROWS = 50
+_PARAMETERS = frozenset(
+    (
+        "dmPartitionId",
+        "q",
+        "fq",
+        "rows",
+        "start",
+        "sortFields[].name",
+        "sortFields[].order",
+        "searchAfterValues",
+    )
+)
 _SORT_FIELD = re.compile(r"sortFields\[(\d+)\]\.(name|order)$")
 _SORT_NAMES = {name.lower(): name for name in SORTABLE}
 _EMPTY = Match([], b"{}", (0, 0))
@@ -116,7 +128,7 @@ def database_page(request: Request, rows: list[dict[str, Any]]) -> Answer:
     limit = min(read_int(request, "rows", DATABASE_ROWS, 1, None), DATABASE_ROWS)
     return wire.ok(
         {
-            "searchResults": wire.short(request, rows[start : start + limit]),
+            "searchResults": without_last(request, rows[start : start + limit]),
             "totalCount": len(rows),
             "offset": start,
             "limit": limit,
@@ -132,29 +144,24 @@ class _Page:
     after: list[Any] | None
 
 
-class DeviceList:
-    """`served` is the page answered last, for the fault which answers it once more."""
+class DeviceList(NeuronsPart):
+    """The handler for the list of devices."""
 
-    def __init__(self, product: Neurons) -> None:
-        self.product = product
-        self.served: list[int] = []
-
-    def renew(self) -> DeviceList:
-        """The same list over a new world: keeps nothing of the old one."""
-        self.served = []
-        return self
+    def make_routes(self) -> tuple[Route, ...]:
+        """Return the call with its handler."""
+        return (Route("GET", "/api/v1/device", self.answer, _PARAMETERS),)
 
     def answer(self, request: Request, taken: tuple[str, ...]) -> Answer:
         page = self._read(request)
         self._shift_pages(request, page)
-        world, switches = self.product.world, self.product.switches
+        world, switches = self.world, self.switches
         world.lag.before_read()
         found, order = self._find(page)
         start = page.start
         if page.after is not None:
             start = self._after(order, page)
         ids = order[start : start + page.rows]
-        ids = self._spoil(request, ids)
+        ids = self.listed_page(request, ids)
         rows = [wire.row_bytes(world.index.docs[i], switches) for i in ids if i in world.index.docs]
         after = None
         if switches.is_on("search_after_in_answer"):
@@ -182,23 +189,23 @@ class DeviceList:
                     "start",
                 )
             )
-        sort = read_sort(request, _SORT_NAMES, self.product.switches)
+        sort = read_sort(request, _SORT_NAMES, self.switches)
         after = None
         if request.parameter("searchAfterValues") is not None:
             after = read_after(request.parameters["searchAfterValues"])
             if not sort:
                 raise BadRequest(("Invalid", "needs sortFields", "searchAfterValues"))
-            if start and self.product.switches["start_with_search_after"] == "error":
+            if start and self.switches["start_with_search_after"] == "error":
                 raise BadRequest(("Invalid", "must be 0 with searchAfterValues", "start"))
             start = 0
-        space = read_partition(self.product.world, self.product.switches, request)
+        space = read_partition(self.world, self.switches, request)
         query = Query(space, request.parameter("fq"), request.parameter("q"), sort)
         return _Page(query, start, rows, after)
 
     # --- finding ----------------------------------------------------------------------------------------------------
 
     def _find(self, page: _Page) -> tuple[Match, list[int]]:
-        index, switches = self.product.world.index, self.product.switches
+        index, switches = self.world.index, self.switches
         try:
             if page.query.fq is not None:
                 self._check_attributes(parse(page.query.fq))
@@ -214,41 +221,44 @@ class DeviceList:
         )
 
     def _check_attributes(self, node: fq.Node) -> None:
-        if self.product.switches["undefined_attribute_in_filter"] != "error":
+        if self.switches["undefined_attribute_in_filter"] != "error":
             return
-        undefined = self.product.undefined_in(node)
+        undefined = self._undefined(node)
         if undefined:
             raise fq.FqError(f"no such attribute: {', '.join(undefined)}")
 
+    def _undefined(self, node: fq.Node) -> list[str]:
+        """The attributes which a filter names and nobody has defined."""
+        kinds = {fq.DEVICE_ATTRIBUTE: ("DEVICE",), fq.LDAP_ATTRIBUTE: ("LDAP", "AAD")}
+        return [
+            leaf.attr
+            for leaf in fq.leaves(node)
+            if leaf.attr is not None
+            and not any(
+                (kind, leaf.attr.lower()) in self.world.definitions for kind in kinds[leaf.field]
+            )
+        ]
+
     def _after(self, order: list[int], page: _Page) -> int:
         try:
-            return self.product.world.index.position_after(order, page.query.sort, page.after or [])
+            return self.world.index.position_after(order, page.query.sort, page.after or [])
         except SearchAfterError as error:
             raise BadRequest(("Invalid", str(error), "searchAfterValues")) from error
 
     def _sort_values(self, device_id: int, query: Query) -> list[Any]:
-        document = self.product.world.index.docs[device_id]
+        document = self.world.index.docs[device_id]
         return [
             sort_value(document.value(name)) for name, _descending in query.sort or (("id", False),)
         ]
 
     # --- faults -----------------------------------------------------------------------------------------------------
 
-    def _spoil(self, request: Request, ids: list[int]) -> list[int]:
-        previous, self.served = self.served, ids
-        if "duplicate_page" in request.effects:
-            self.served = previous or ids
-            return previous or ids
-        if "short_page" in request.effects:
-            return ids[: max(0, len(ids) - int(request.effects["short_page"].get("missing", 1)))]
-        return ids
-
     def _shift_pages(self, request: Request, page: _Page) -> None:
         """A device leaves or joins in front of the pages which were read already, as happens in a
         busy tenant."""
         if "shifting_pages" not in request.effects:
             return
-        world = self.product.world
+        world = self.world
         _found, order = self._find(page)
         if request.effects["shifting_pages"].get("mode", "vanish") == "vanish":
             if order:

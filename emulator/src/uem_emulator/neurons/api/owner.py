@@ -15,12 +15,11 @@ from typing import Any
 
 from uem_emulator.answers import Answer, Request
 from uem_emulator.neurons.api import wire
-from uem_emulator.neurons.api.part import Part
+from uem_emulator.neurons.api.part import NeuronsPart
 from uem_emulator.neurons.world import viability
 from uem_emulator.neurons.world.model import Account, Device
 from uem_emulator.routing import Route
 
-STATUSES = ("INITIATED", "SUCCESS", "FAILED")
 #: Any of these makes an Android device one of Android Enterprise.
 _ENTERPRISE = (
     "androidDeviceOwnerModeEnabled",
@@ -46,10 +45,8 @@ def reasons(device: Device) -> list[str]:
     return found
 
 
-class OwnerCalls(Part):
-    """`extra` of a device: `lastReassignmentStatus`, null before there was any."""
-
-    fields = ("lastReassignmentStatus",)
+class OwnerCalls(NeuronsPart):
+    """The handler which gives devices to another user."""
 
     def make_routes(self) -> tuple[Route, ...]:
         names = frozenset(("accountId", "deviceIds"))
@@ -64,7 +61,7 @@ class OwnerCalls(Part):
         if account is None and position == "400":
             given.refuse("Invalid", "no such account", "accountId")
         if account is None and position == "404":
-            return self.product.status(404, request, "Account not found")
+            return wire.status(404, self.switches, "Account not found")
         if account is None and position == "zero":
             return wire.ok(0)
         found = [
@@ -88,9 +85,9 @@ class OwnerCalls(Part):
         return found
 
     def _start(self, device: Device, account: Account) -> None:
-        self.note(device, "assign_user", account=account.id)
+        self.tenant.actions.note(device, "assign_user", {"account": account.id})
         self.world.set_extra(device, "lastReassignmentStatus", "INITIATED")
-        self.product.waiting.add(device, lambda: self._answered(device, account))
+        self.tenant.orders.add(device, lambda: self._answered(device, account))
 
     def _answered(self, device: Device, account: Account) -> None:
         """A device which fails keeps its owner."""
@@ -108,18 +105,3 @@ class OwnerCalls(Part):
                 "changeOwnerCounter": (device.value("changeOwnerCounter") or 0) + 1,
             },
         )
-
-    def in_detail(self, device: Device) -> dict[str, Any]:
-        """What the details of a device have besides the documented keys."""
-        name = str(self.switches["owner_status_field"])
-        return {} if name == "absent" else {name: self.shown(device, "lastReassignmentStatus")}
-
-    # --- for the control calls ----------------------------------------------------------------------------------------
-
-    def shown(self, device: Device, name: str) -> Any:
-        return device.extra.get(name)
-
-    def read(self, name: str, value: Any) -> Any:
-        if value is not None and value not in STATUSES:
-            raise ValueError(f"{name} is one of {', '.join(STATUSES)}, or null")
-        return value

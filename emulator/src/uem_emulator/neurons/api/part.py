@@ -1,127 +1,95 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the calls of a subject have in common: their routes, the devices in their paths, and what
-the control calls show and set of a device besides its fields."""
+"""What the calls of Neurons about one subject have in common: the devices which they name, and the
+answers where there is nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-
 from uem_emulator.answers import Answer, Request
-from uem_emulator.lag import Lag
+from uem_emulator.neurons.api import wire
 from uem_emulator.neurons.api.action_params import Given
 from uem_emulator.neurons.api.wire import BadRequest
+from uem_emulator.neurons.tenant import NeuronsTenant
 from uem_emulator.neurons.world.model import Device
 from uem_emulator.neurons.world.world import World
-from uem_emulator.routing import Route
-from uem_emulator.switches import Switches
-
-if TYPE_CHECKING:
-    from uem_emulator.neurons.product import Neurons
+from uem_emulator.part import Part
 
 
-class Waiting:
-    """What devices of one world have yet to carry out, in order, by the switch `action_settle`: a
-    device which is heard of carries out all of it."""
-
-    def __init__(self, world: World, switches: Switches) -> None:
-        self._world = world
-        self._orders: dict[int, tuple[Device, list[Callable[[], None]]]] = {}
-        self._lag = Lag(switches, self._heard_of, "action_settle")
-
-    @property
-    def pending(self) -> int:
-        """How many devices have something yet to carry out."""
-        return sum(
-            self._world.devices.get(number) is device
-            for number, (device, _orders) in self._orders.items()
-        )
-
-    def add(self, device: Device, order: Callable[[], None]) -> None:
-        known, orders = self._orders.get(device.id, (device, []))
-        # Another device may have taken the number of a deleted one.
-        self._orders[device.id] = (device, [*(orders if known is device else []), order])
-        # What comes to a device which is waited for already does not put that off.
-        if not self._lag.is_pending(device.id):
-            self._lag.wrote(device.id)
-
-    def _heard_of(self, number: int) -> None:
-        device, orders = self._orders.pop(number, (None, []))
-        for order in orders if self._world.devices.get(number) is device else ():
-            order()
-
-    def before_read(self) -> None:
-        self._lag.before_read()
-
-    def settle(self) -> None:
-        self._lag.settle()
-
-    def switches_changed(self) -> None:
-        if self._lag.at_once:
-            self.settle()
-
-
-class Part:
-    """`fields` are the names which `shown`, `read` and `keep` know. A part keeps what it knows of a
-    device in its `extra`, and so nothing of an old world."""
-
-    fields: tuple[str, ...] = ()
-
-    def __init__(self, product: Neurons) -> None:
-        self.product = product
-        self.switches = product.switches
-        self.routes: tuple[Route, ...] = self.make_routes()
-
-    def make_routes(self) -> tuple[Route, ...]:
-        raise NotImplementedError
+class NeuronsPart(Part[NeuronsTenant]):
+    """The handlers of some calls of Neurons."""
 
     @property
     def world(self) -> World:
-        return self.product.world
-
-    # --- for handlers -------------------------------------------------------------------------------------------------
+        """The devices and everything else that is emulated."""
+        return self.tenant.world
 
     def device(self, key: str) -> Device | Answer:
-        """The device of a path which the document has with the id alone, or the answer when there
-        is none."""
+        """Return the device of a path, or the answer where there is none."""
+        device = self.world.find(key)
+        if device is not None:
+            return device
+        form = str(self.switches["missing_device"])
+        return wire.plain(int(form[:3]), form, "Device not found")
+
+    def device_by_id(self, key: str) -> Device | Answer:
+        """Return the device of a path which the document has with the id alone, or the answer where
+        there is none. Raises BadRequest."""
         if not (key.isascii() and key.isdigit()) and self.switches["guid_for_id"] == "error":
             raise BadRequest(("typeMismatch", "must be a whole number", "id"))
-        return self.product.device(key)
+        return self.device(key)
 
     def given(self, request: Request, *names: str) -> Given:
+        """Return the parameters of a request; the sources know these names."""
         return Given(request, self.switches, frozenset(names))
 
     def closed(self, request: Request, switch: str) -> Answer | None:
-        """The answer of a call which a server may lack, or keep from the account; None where it
-        works."""
+        """Return the answer of a call which a server may lack, or keep from the account.
+
+        Args:
+            request: The request.
+            switch: The switch which says so: on, absent or another position.
+
+        Returns:
+            The answer, None where the call works.
+        """
         position = self.switches[switch]
         if position == "on":
             return None
-        return self.product.status(404 if position == "absent" else 403, request)
+        return wire.status(404 if position == "absent" else 403, self.switches)
 
-    def devices(self, request: Request, given: Given, name: str) -> list[Device]:
-        """The devices which a parameter names, by the rules for actions. Raises BadRequest for
-        every fault found so far."""
-        return self.product.calls._devices(request, given, name)
+    def devices(
+        self, request: Request, given: Given, *names: str, guids: bool = False
+    ) -> list[Device]:
+        """Return the devices which parameters name, each once, by the rules for actions. What names
+        no device is passed over. With the fault kind `vanish` the first device is gone.
 
-    def note(self, device: Device, action: str, **params: Any) -> None:
-        """Among the actions of the device and of all. `params` holds no secret: it is shown."""
-        entry = {"action": action, "at": self.world.now, "params": params}
-        device.actions += (entry,)
-        self.product.calls.actions.log.append(
-            {"device": device.id, "guid": device.value("guid"), **entry}
-        )
+        Args:
+            request: The request.
+            given: Its parameters.
+            names: The parameters which hold ids.
+            guids: Whether the parameter `guids` may name devices, too.
 
-    # --- for the control calls: the truth ------------------------------------------------------------------------------
+        Raises:
+            BadRequest: For every fault found so far.
+        """
+        keys = [key for name in names for key in given.numbers(name)]
+        keys += given.texts("guids") if guids else []
+        self._check_number(given, keys, names[0])
+        found = {key: device for key in keys if (device := self.world.find(key)) is not None}
+        if found and "vanish" in request.effects:
+            gone = next(iter(found.values()))
+            self.world.remove(gone.id)
+            found = {key: device for key, device in found.items() if device is not gone}
+        missing = [key for key in keys if key not in found]
+        if missing and self.switches["action_unknown_device"] == "error":
+            given.refuse("Invalid", f"no such device: {', '.join(missing)}", names[0])
+        return list({device.id: device for device in found.values()}.values())
 
-    def shown(self, device: Device, name: str) -> Any:
-        raise NotImplementedError
-
-    def read(self, name: str, value: Any) -> Any:
-        """What is kept of a value. Raises ValueError."""
-        raise NotImplementedError
-
-    def keep(self, device: Device, name: str, value: Any) -> None:
-        self.world.set_extra(device, name, value)
+    def _check_number(self, given: Given, keys: list[str], name: str) -> None:
+        longest = self.switches.number("action_max_devices")
+        if longest and len(keys) > longest:
+            given.fault("Range", f"must name {longest} devices at most", name)
+        if not keys and not given.faults and self.switches["action_ids_missing"] == "error":
+            given.fault("NotEmpty", "must name a device", name)
+        given.check()

@@ -12,14 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from zlib import crc32
 
 import orjson
 
 from uem_emulator.answers import HTML_TYPE, Answer, Request, html
-from uem_emulator.neurons.world import catalog, fq, viability
+from uem_emulator.neurons.world import fq, viability
 from uem_emulator.neurons.world.keys import NULL_IN_DETAIL
 from uem_emulator.neurons.world.model import Attributes, Definition, Device, DeviceGroup, Partition
+from uem_emulator.neurons.world.policies import policy_id
+from uem_emulator.part import without_last
 from uem_emulator.switches import Switches
 
 _PRIVACY = {
@@ -36,6 +37,15 @@ _TITLES = {
     405: "Method Not Allowed",
     414: "URI Too Long",
     501: "Not Implemented",
+}
+
+
+#: Status -> the switch which says what its body is like.
+_BODY_SWITCHES = {
+    401: "unauthorized_body",
+    403: "forbidden_body",
+    405: "unknown_path_body",
+    501: "unknown_path_body",
 }
 
 
@@ -74,14 +84,16 @@ def plain(status: int, form: str, message: str | None = None) -> Answer:
     return error(status, [(title.replace(" ", ""), message or title, None)])
 
 
-def short(request: Request, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A page, with the fault kind `short_page` without its last rows."""
-    missing = (
-        int(request.effects["short_page"].get("missing", 1))
-        if "short_page" in request.effects
-        else 0
-    )
-    return rows[: max(0, len(rows) - missing)]
+def status(code: int, switches: Switches, message: str | None = None) -> Answer:
+    """Return the answer of an error which is not about one call.
+
+    Args:
+        code: The HTTP status.
+        switches: The switches, some of which say what the body of a status is like.
+        message: The text, where it is not the usual one of the status.
+    """
+    form = str(switches[_BODY_SWITCHES[code]]) if code in _BODY_SWITCHES else "json"
+    return plain(code, form, message)
 
 
 def whole(request: Request, rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -90,7 +102,7 @@ def whole(request: Request, rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "totalCount": len(rows),
         "queryTime": 0,
-        "searchResults": short(request, rows),
+        "searchResults": without_last(request, rows),
         "offset": 0,
         "limit": len(rows),
     }
@@ -159,12 +171,6 @@ def exceptions(
     ]
     size = {"totalCount": len(rows), **({"queryTime": 0} if timed else {})}
     return {**size, "searchResults": rows, "offset": 0, "limit": len(rows)}
-
-
-def policy_id(name: str) -> int:
-    """The id of a policy, also of one which only a control call knows."""
-    known = list(catalog.POLICY_RULES)
-    return 51001 + known.index(name) if name in known else 52000 + crc32(name.encode()) % 10_000_000
 
 
 def _policy(name: str) -> dict[str, Any]:

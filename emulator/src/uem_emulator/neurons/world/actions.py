@@ -132,12 +132,27 @@ class Actions:
             return ["RELINQUISH_NOT_PENDING"]
         return found
 
-    def order(self, device: Device, action: str, params: Mapping[str, Any]) -> None:
-        """Note an action on a device which can take it, and see to it. `params` holds no secret: it
-        is shown."""
+    def note(self, device: Device, action: str, params: Mapping[str, Any]) -> None:
+        """Note an action among those of the device and of all.
+
+        Args:
+            device: The device.
+            action: The name of the action.
+            params: What was sent with it. It holds no secret: it is shown.
+        """
         entry = {"action": action, "at": self._world.now, "params": dict(params)}
         device.actions += (entry,)
         self.log.append({"device": device.id, "guid": device.value("guid"), **entry})
+
+    def order(self, device: Device, action: str, params: Mapping[str, Any]) -> None:
+        """Note an action on a device which can take it, and let the device carry it out.
+
+        Args:
+            device: The device.
+            action: The name of the action, see `viability.NEEDS`.
+            params: What was sent with it. It holds no secret: it is shown.
+        """
+        self.note(device, action, params)
         if action == "delete":
             self._waiting.pop(device.id, None)
             self._world.remove(device.id)

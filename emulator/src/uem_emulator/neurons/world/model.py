@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 Attributes = dict[str, list[str]]
+#: What attributes may belong to.
+DEFINITION_TYPES = ("DEVICE", "ACCOUNT", "AAD", "LDAP")
 _NOTHING: dict[str, Any] = {}
 
 
