@@ -32,6 +32,7 @@ _INVALID = "Invalid action"
 _MAC_NAMES = ("deviceWiFiMacAddress", "macAddress")
 _UUID_NAMES = ("deviceUuids", "deviceUids")
 _REASON_NAMES = ("Reason", "reason")
+_MESSAGE_NAMES = ("message", "subject", "mode")
 _VOICE = (
     "Device voice roaming settings updated successfully. The voice roaming setting is available "
     "only on certain carriers. "
@@ -72,46 +73,21 @@ class ActionCalls(V1Part):
 
     def make_routes(self) -> tuple[Route, ...]:
         """Return the calls with their handlers."""
+        roaming = self._finding(self._by_uuid, self._roaming)
+        by_uuid = self._sending(("deviceUuid",), self._uuid_finder)
+        by_mac = self._sending(_MAC_NAMES, self._mac_finder)
+        # fmt: off
         return (
             *(found for call in _CALLS for found in self._both(call, self._simple(call))),
             *self._both(_UNLOCK, self._unlock),
-            *(
-                route(
-                    "GET",
-                    f"/dm/devices/locate/{rest}",
-                    self._finding(find, self._locate),
-                    "locatenow",
-                    acts=_asks_device,
-                )
-                for rest, find in self._ways()
-            ),
-            route(
-                "PUT",
-                "/dm/devices/enableroaming/{uuid}",
-                self._finding(self._by_uuid, self._roaming),
-                "voice",
-                "data",
-            ),
+            *(route("GET", f"/dm/devices/locate/{rest}", self._finding(find, self._locate), "locatenow", acts=_asks_device)
+              for rest, find in self._ways()),
+            route("PUT", "/dm/devices/enableroaming/{uuid}", roaming, "voice", "data"),
             route("POST", "/dm/bulk/devices/{action}", self.bulk, *_UUID_NAMES),
-            route(
-                "POST",
-                "/dm/bulk/sendmessage",
-                self._sending(("deviceUuid",), self._uuid_finder),
-                "deviceUuid",
-                "message",
-                "subject",
-                "mode",
-            ),
-            route(
-                "POST",
-                "/dm/bulk/mac/sendmessage",
-                self._sending(_MAC_NAMES, self._mac_finder),
-                *_MAC_NAMES,
-                "message",
-                "subject",
-                "mode",
-            ),
+            route("POST", "/dm/bulk/sendmessage", by_uuid, "deviceUuid", *_MESSAGE_NAMES),
+            route("POST", "/dm/bulk/mac/sendmessage", by_mac, *_MAC_NAMES, *_MESSAGE_NAMES),
         )
+        # fmt: on
 
     def _ways(self) -> tuple[tuple[str, Find], ...]:
         return ("{uuid}", self._by_uuid), ("mac/{mac}", self._by_mac)
@@ -318,13 +294,7 @@ class ActionCalls(V1Part):
         self, request: Request, names: tuple[str, ...], find: Lookup
     ) -> tuple[list[Device], list[str]]:
         """The devices of the query, each once, and what is none."""
-        wanted = [text for name in names for text in request.parameters.get(name, ()) if text]
-        if not wanted:
-            raise Fault(400, f"{names[0]} is required, once for each device")
-        if len(wanted) > self.switches.number("bulk_max_devices"):
-            raise Fault(
-                400, f"{names[0]} may be there {self.switches['bulk_max_devices']} times at most"
-            )
+        wanted = self._wanted(request, names)
         looked_up = {text: find(text) for text in wanted}
         devices = {device.id: device for device in looked_up.values() if device is not None}
         if devices and "vanish" in request.effects:
@@ -337,6 +307,17 @@ class ActionCalls(V1Part):
         if not devices and self.switches["bulk_none_valid"] == "404":
             raise Fault(404, NO_DATA, self._invalid_devices(invalid))
         return list(devices.values()), invalid
+
+    def _wanted(self, request: Request, names: tuple[str, ...]) -> list[str]:
+        """What the parameters of these names hold. Raises Fault."""
+        wanted = [text for name in names for text in request.parameters.get(name, ()) if text]
+        if not wanted:
+            raise Fault(400, f"{names[0]} is required, once for each device")
+        if len(wanted) > self.switches.number("bulk_max_devices"):
+            raise Fault(
+                400, f"{names[0]} may be there {self.switches['bulk_max_devices']} times at most"
+            )
+        return wanted
 
     @staticmethod
     def _invalid_devices(names: list[str]) -> Tree:
@@ -383,34 +364,9 @@ class ActionCalls(V1Part):
         invalid."""
 
         def send(request: Request, taken: tuple[str, ...]) -> Answer:
-            text, mode, subject = (
-                request.parameter(name) for name in ("message", "mode", "subject")
-            )
-            if text is None or mode not in MODES:
-                raise Fault(
-                    400,
-                    "message is required"
-                    if text is None
-                    else f"mode is required, one of {', '.join(MODES)}",
-                )
-            if (
-                subject is not None
-                and mode != "email"
-                and self.switches["message_subject"] == "400"
-            ):
-                raise Fault(400, "subject is valid only when the mode is email")
+            message = self._message(request)
             devices, invalid = self._named(request, names, finder())
-            wrote = [
-                self._order(
-                    request,
-                    device,
-                    "MESSAGE",
-                    message=text,
-                    mode=mode,
-                    subject=subject if mode == "email" else None,
-                )
-                for device in devices
-            ]
+            wrote = [self._order(request, device, "MESSAGE", **message) for device in devices]
             said: Tree = (
                 messages(SENT)
                 if self.switches["message_sent"] == "inside"
@@ -424,6 +380,20 @@ class ActionCalls(V1Part):
             )
 
         return send
+
+    def _message(self, request: Request) -> dict[str, str | None]:
+        """The text, the way and the subject of a message. Raises Fault."""
+        text, mode, subject = (request.parameter(name) for name in ("message", "mode", "subject"))
+        if text is None or mode not in MODES:
+            raise Fault(
+                400,
+                "message is required"
+                if text is None
+                else f"mode is required, one of {', '.join(MODES)}",
+            )
+        if subject is not None and mode != "email" and self.switches["message_subject"] == "400":
+            raise Fault(400, "subject is valid only when the mode is email")
+        return {"message": text, "mode": mode, "subject": subject if mode == "email" else None}
 
 
 def _flag(request: Request, name: str, *, required: bool) -> bool:

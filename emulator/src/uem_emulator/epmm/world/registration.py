@@ -42,8 +42,12 @@ NAMES = (
     "notifyuserbysms",
     "countryCode",
 )
+#: Returns the value of a parameter, None where it is not there.
+Parameters = Callable[[str], str | None]
 TTL_HOURS = 120
 _PDA = "PDA"
+#: The uuid of a device which was not registered.
+_NOBODY = "00000000-0000-4000-8000-0000000000ff"
 _TYPES = ("Phone", _PDA)
 #: Platforms whose registration is verified by a passcode, where `register_passcode` goes by platform.
 _WITH_PASSCODE = frozenset("AIM")
@@ -87,11 +91,16 @@ class Registrations:
         self._accounts = accounts
         self._switches = switches
 
-    def register(
-        self, given: Callable[[str], str | None], *, pretend: bool = False
-    ) -> Registration:
-        """`given` answers the value of a parameter. `pretend`: answer as if, and leave all as it
-        is. Raises Refused."""
+    def register(self, given: Parameters, *, pretend: bool = False) -> Registration:
+        """Register a device.
+
+        Args:
+            given: Returns the value of a parameter, None where it is not there.
+            pretend: Return what would come of it, and leave all as it is.
+
+        Raises:
+            Refused: Nothing can be registered so.
+        """
         platform = _one_of(given, "platform", tuple(PLATFORMS))
         if platform is None:
             raise Refused(f"platform is required, one of {', '.join(PLATFORMS)}")
@@ -102,19 +111,13 @@ class Registrations:
         )
         operator = self._operator(given("operator"), country, number)
         make_user = self._user(given)
-        passcode, path = (
-            f"{self._world.rng.randrange(10**5):05d}",
-            f"{self._world.rng.getrandbits(20):05x}",
-        )
+        passcode = f"{self._world.rng.randrange(10**5):05d}"
+        path = f"{self._world.rng.getrandbits(20):05x}"
         if pretend:
-            user, phone, uuid = (
-                given("userId") or "",
-                number or _PDA,
-                "00000000-0000-4000-8000-0000000000ff",
-            )
+            uuid, user, phone = _NOBODY, given("userId") or "", number or _PDA
         else:
             device = self._device(make_user(), platform, number, country, operator, owned)
-            user, phone, uuid = device.user.principal, device.phone, device.uuid
+            uuid, user, phone = device.uuid, device.user.principal, device.phone
         made = Registration(
             uuid,
             user,
@@ -166,7 +169,7 @@ class Registrations:
             raise Refused(f"No country has the code {code}")
         return found
 
-    def _number(self, given: Callable[[str], str | None]) -> str | None:
+    def _number(self, given: Parameters) -> str | None:
         """With the country code; None for a PDA without a number."""
         text, is_pda = given("phoneNumber"), _one_of(given, "deviceType", _TYPES) == _PDA
         if is_pda and text in (None, _PDA):
@@ -190,7 +193,7 @@ class Registrations:
             raise Refused(f"No operator is called {name}")
         return known.name if known else name
 
-    def _user(self, given: Callable[[str], str | None]) -> Callable[[], User]:
+    def _user(self, given: Parameters) -> Callable[[], User]:
         """What answers the user, whom it makes where he is not there: of the directory, or a local
         one."""
         name = given("userId")
@@ -230,14 +233,14 @@ def _pda(number: int) -> str:
     return _PDA if number == 1 else f"{_PDA} {number}"
 
 
-def _one_of(given: Callable[[str], str | None], name: str, known: tuple[str, ...]) -> str | None:
+def _one_of(given: Parameters, name: str, known: tuple[str, ...]) -> str | None:
     value = given(name)
     if value is not None and value not in known:
         raise Refused(f"{name} is one of {', '.join(known)}, not {value}")
     return value
 
 
-def _flag(given: Callable[[str], str | None], name: str) -> bool:
+def _flag(given: Parameters, name: str) -> bool:
     """True or False in any case; False where it is left out."""
     value = (given(name) or "false").lower()
     if value not in ("true", "false"):

@@ -353,21 +353,9 @@ class World:
         self._tell(device_id)
 
     def _checked(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields as a device holds them. Raises ValueError."""
+        self._check(fields)
         found = dict(fields)
-        unknown = [
-            name for name in fields if name not in _SETTABLE and name not in ("user", "labels")
-        ]
-        if unknown:
-            raise ValueError(f"not fields of a device which can be set: {', '.join(unknown)}")
-        for name in _NUMBERS & found.keys():
-            if found[name] is not None and (
-                not isinstance(found[name], int) or isinstance(found[name], bool)
-            ):
-                raise ValueError(f"{name} is a whole number")
-        if found.get("status", "ACTIVE") not in STATUS_CODES:
-            raise ValueError(f"status is one of {', '.join(STATUS_CODES)}")
-        if found.get("space_id", GLOBAL_SPACE) not in self.spaces:
-            raise ValueError(f"no space has the id {found['space_id']}")
         if "uuid" in found:
             found["uuid"] = str(found["uuid"]).lower()
         if found.get("location") is not None:
@@ -377,6 +365,21 @@ class World:
         if "labels" in found:
             found["labels"] = frozenset(self._static_label(name) for name in found["labels"])
         return found
+
+    def _check(self, fields: Mapping[str, Any]) -> None:
+        unknown = [
+            name for name in fields if name not in _SETTABLE and name not in ("user", "labels")
+        ]
+        if unknown:
+            raise ValueError(f"not fields of a device which can be set: {', '.join(unknown)}")
+        for name in _NUMBERS & fields.keys():
+            value = fields[name]
+            if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+                raise ValueError(f"{name} is a whole number")
+        if fields.get("status", "ACTIVE") not in STATUS_CODES:
+            raise ValueError(f"status is one of {', '.join(STATUS_CODES)}")
+        if fields.get("space_id", GLOBAL_SPACE) not in self.spaces:
+            raise ValueError(f"no space has the id {fields['space_id']}")
 
     def _known_user(self, text: str) -> User:
         user = self.user(str(text))

@@ -15,6 +15,7 @@ from typing import Any
 
 from uem_emulator.answers import Answer, Request
 from uem_emulator.neurons.api import wire
+from uem_emulator.neurons.api.action_params import Given
 from uem_emulator.neurons.api.part import NeuronsPart
 from uem_emulator.neurons.world import viability
 from uem_emulator.neurons.world.model import Account, Device
@@ -53,17 +54,14 @@ class OwnerCalls(NeuronsPart):
         return (Route("PUT", "/api/v1/device/updateAccount", self.assign, names, names),)
 
     def assign(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Give devices to another user."""
         given = self.given(request, "accountId", "deviceIds")
         number = given.number("accountId")
         devices = self.devices(request, given, "deviceIds")
         account = self.world.accounts.get(number or 0)
-        position = self.switches["owner_unknown_account"]
-        if account is None and position == "400":
-            given.refuse("Invalid", "no such account", "accountId")
-        if account is None and position == "404":
-            return wire.status(404, self.switches, "Account not found")
-        if account is None and position == "zero":
-            return wire.ok(0)
+        refused = self._unknown_account(given) if account is None else None
+        if refused is not None:
+            return refused
         found = [
             (device, [_NO_ACCOUNT] if account is None else reasons(device)) for device in devices
         ]
@@ -75,6 +73,16 @@ class OwnerCalls(NeuronsPart):
             self._answer(len(able), [(device, codes) for device, codes in found if codes]),
             wrote=bool(able),
         )
+
+    def _unknown_account(self, given: Given) -> Answer | None:
+        """The answer where there is no such user; None where it is that of devices which cannot be
+        given away."""
+        position = self.switches["owner_unknown_account"]
+        if position == "400":
+            given.refuse("Invalid", "no such account", "accountId")
+        if position == "404":
+            return wire.status(404, self.switches, "Account not found")
+        return wire.ok(0) if position == "zero" else None
 
     def _answer(self, count: int, rejected: list[tuple[Device, list[str]]]) -> Any:
         if self.switches["owner_answer"] == "number":

@@ -210,11 +210,7 @@ class Index:
     def _candidates(self, node: fq.Node) -> set[int] | None:
         """Ids among which all matches are; None when only reading every document would tell."""
         if isinstance(node, fq.Group):
-            children = [self._candidates(child) for child in node.children]
-            known = [child for child in children if child is not None]
-            if node.operator == "AND":
-                return min(known, key=len) if known else None
-            return set().union(*known) if len(known) == len(children) else None
+            return self._candidates_of_group(node)
         if node.attr is not None or (isinstance(node, fq.Compare) and node.operator != "="):
             return None
         values = node.values if isinstance(node, fq.AnyOf) else (node.value,)
@@ -225,6 +221,13 @@ class Index:
         if table is None:
             return None
         return set().union(*(table.get(value.lower(), ()) for value in values))
+
+    def _candidates_of_group(self, node: fq.Group) -> set[int] | None:
+        children = [self._candidates(child) for child in node.children]
+        known = [child for child in children if child is not None]
+        if node.operator == "AND":
+            return min(known, key=len) if known else None
+        return set().union(*known) if len(known) == len(children) else None
 
     @staticmethod
     def _search_text(device: Device) -> str:

@@ -100,29 +100,24 @@ class World:
         self.lag.wrote(device.id)
 
     def set_fields(self, device: Device, fields: Mapping[str, Any]) -> None:
-        """Set keys of the row or of the detail, and what only the index and the groups know:
-        ldapAttributes, userGroups, staticGroups. Raises ValueError for an unknown key or space."""
+        """Set fields of a device.
+
+        Args:
+            device: The device.
+            fields: Keys of the row or of the detail, and what only the index and the groups know:
+                ldapAttributes, userGroups, staticGroups.
+
+        Raises:
+            ValueError: A key or a device space is unknown.
+        """
         hidden = {name: fields[name] for name in _HIDDEN if name in fields}
-        fields = {name: value for name, value in fields.items() if name not in _HIDDEN}
-        unknown = [
-            name for name in fields if name not in device.base and name not in device.base_detail
-        ]
-        if unknown or "id" in fields:
-            raise ValueError(
-                f"not fields of a device which can be set: {', '.join(unknown or ['id'])}"
-            )
-        space = fields.get("dmPartitionId", device.partition)
-        if space not in self.partitions:
-            raise ValueError(f"no space has the id {space}")
-        if fields.get("ownerId") in self.accounts:
-            fields = {**self.accounts[fields["ownerId"]].person, **fields}
+        fields = self._checked(
+            device, {name: value for name, value in fields.items() if name not in _HIDDEN}
+        )
         if self.index.docs.get(device.id) is device:
             self.index.docs[device.id] = device.copy()
         self.by_guid.pop(str(device.value("guid")).lower(), None)
         device.fields.update({name: value for name, value in fields.items() if name in device.base})
-        device.fields["dmPartitionName"] = fields.get(
-            "dmPartitionName", self.partitions[space].name
-        )
         device.detail = {
             **device.detail,
             **{name: value for name, value in fields.items() if name not in device.base},
@@ -134,6 +129,25 @@ class World:
         self.by_guid[str(device.value("guid")).lower()] = device
         self._know_owner(device)
         self.lag.wrote(device.id)
+
+    def _checked(self, device: Device, fields: dict[str, Any]) -> dict[str, Any]:
+        """The fields with what follows from them: the names of the owner and of the space. Raises
+        ValueError."""
+        unknown = [
+            name for name in fields if name not in device.base and name not in device.base_detail
+        ]
+        if unknown or "id" in fields:
+            raise ValueError(
+                f"not fields of a device which can be set: {', '.join(unknown or ['id'])}"
+            )
+        space = fields.get("dmPartitionId", device.partition)
+        if space not in self.partitions:
+            raise ValueError(f"no space has the id {space}")
+        owner = fields.get("ownerId")
+        person = self.accounts[owner].person if owner in self.accounts else {}
+        found = {**person, **fields}
+        found.setdefault("dmPartitionName", self.partitions[space].name)
+        return found
 
     def _know_owner(self, device: Device) -> None:
         """There is an account of whoever has a device, and the two agree."""
