@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from uem_emulator.controlcall import Absent, ControlCall
+from uem_emulator.controlcall import ControlCall, NotFound
 from uem_emulator.pipeline import CONTROL, Pipeline
 from uem_emulator.products import PRODUCTS
 
@@ -55,17 +55,17 @@ class Control:
             ("GET", "/devices", self.get_devices), ("POST", "/devices", self.add_device),
             ("GET", "/devices/{key}", self.get_device), ("PATCH", "/devices/{key}", self.patch_device),
             ("DELETE", "/devices/{key}", self.delete_device),
-            *self._brought(),
+            *self._product_calls(),
         ]
         # fmt: on
         routes = [
             Route(CONTROL + path, endpoint, methods=[method]) for method, path, endpoint in calls
         ]
         self.app = Starlette(
-            routes=routes, exception_handlers={ValueError: _mistake, Absent: _not_there}
+            routes=routes, exception_handlers={ValueError: _bad_request, NotFound: _not_found}
         )
 
-    def _brought(self) -> Iterator[tuple[str, str, Endpoint]]:
+    def _product_calls(self) -> Iterator[tuple[str, str, Endpoint]]:
         """The product's own calls, then what only other products have."""
         for call in PRODUCTS[self.name].calls:
             yield call.method, call.path, self._endpoint(call)
@@ -76,7 +76,7 @@ class Control:
             for call in row.calls
             if (call.method, call.path) not in own
         ):
-            yield call.method, call.path, self._meaningless
+            yield call.method, call.path, self._of_another_product
 
     def _endpoint(self, call: ControlCall) -> Endpoint:
         async def serve(request: Request) -> Response:
@@ -86,7 +86,7 @@ class Control:
 
         return serve
 
-    async def _meaningless(self, request: Request) -> Response:
+    async def _of_another_product(self, request: Request) -> Response:
         raise ValueError(f"{self.name} has nothing that this call could be about")
 
     async def get_requests(self, request: Request) -> Response:
@@ -156,29 +156,29 @@ class Control:
 
     async def get_device(self, request: Request) -> Response:
         found = self.truth.one(request.path_params["key"])
-        return _absent() if found is None else _json(found)
+        return _no_such_device() if found is None else _json(found)
 
     async def patch_device(self, request: Request) -> Response:
         found = self.truth.change(request.path_params["key"], await _body(request))
-        return _absent() if found is None else _json(found)
+        return _no_such_device() if found is None else _json(found)
 
     async def delete_device(self, request: Request) -> Response:
         return (
             Response(status_code=204)
             if self.tenant.delete(request.path_params["key"])
-            else _absent()
+            else _no_such_device()
         )
 
 
-def _absent() -> Response:
+def _no_such_device() -> Response:
     return _json({"error": "no such device"}, 404)
 
 
-async def _mistake(request: Request, error: Exception) -> Response:
+async def _bad_request(request: Request, error: Exception) -> Response:
     return _json({"error": str(error)}, 400)
 
 
-async def _not_there(request: Request, error: Exception) -> Response:
+async def _not_found(request: Request, error: Exception) -> Response:
     return _json({"error": str(error)}, 404)
 
 

@@ -63,7 +63,7 @@ class Product(Protocol):
     def unknown_names(self, names: list[str], request: Request) -> Answer:
         """Return the answer of strict mode to names which the sources do not know."""
 
-    def pretended(self, kind: str, params: Mapping[str, Any], request: Request) -> Answer:
+    def nothing_done(self, kind: str, params: Mapping[str, Any], request: Request) -> Answer:
         """Return a 200 which says that nothing was done.
 
         Args:

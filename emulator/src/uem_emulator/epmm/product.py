@@ -85,7 +85,7 @@ class Epmm:
             return answer.error(400, request, self.tenant.switches, text)
         return wire.error(400, "validation.unknown", text)
 
-    def pretended(self, kind: str, params: Mapping[str, Any], request: Request) -> Answer:
+    def nothing_done(self, kind: str, params: Mapping[str, Any], request: Request) -> Answer:
         """Return a 200 which says that nothing was done. Recorded for a device action: successful
         false. See `products.Product`."""
         text = str(params.get("message", "The request failed."))

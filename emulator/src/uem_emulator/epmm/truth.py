@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from uem_emulator.controlcall import Absent, ControlCall
+from uem_emulator.controlcall import ControlCall, NotFound
 from uem_emulator.epmm.tenant import EpmmTenant
 from uem_emulator.epmm.world.details import details
 from uem_emulator.epmm.world.model import GLOBAL_SPACE, Device, Label
@@ -102,7 +102,7 @@ _FIELDS: dict[str, Callable[[World, Device], Any]] = {
 def _label(tenant: EpmmTenant, key: str) -> Label:
     found = next((label for label in tenant.world.labels.values() if str(label.id) == key), None)
     if found is None:
-        raise Absent("no such label")
+        raise NotFound("no such label")
     return found
 
 

@@ -85,7 +85,7 @@ class Neurons:
             400, [("UnknownParameter", "is not known for this call", name) for name in names]
         )
 
-    def pretended(self, kind: str, params: Mapping[str, Any], request: Request) -> Answer:
+    def nothing_done(self, kind: str, params: Mapping[str, Any], request: Request) -> Answer:
         """Return a 200 which says that nothing was done. See `products.Product`."""
         if kind == "result_zero":
             return wire.ok(False if request.path.endswith("installconfigs") else 0)

@@ -73,15 +73,15 @@ class ActionCalls(V1Part):
 
     def make_routes(self) -> tuple[Route, ...]:
         """Return the calls with their handlers."""
-        roaming = self._finding(self._by_uuid, self._roaming)
-        by_uuid = self._sending(("deviceUuid",), self._uuid_finder)
-        by_mac = self._sending(_MAC_NAMES, self._mac_finder)
+        roaming = self._with_device(self._by_uuid, self._roaming)
+        by_uuid = self._message_handler(("deviceUuid",), self._uuid_finder)
+        by_mac = self._message_handler(_MAC_NAMES, self._mac_finder)
         # fmt: off
         return (
-            *(found for call in _CALLS for found in self._both(call, self._simple(call))),
-            *self._both(_UNLOCK, self._unlock),
-            *(route("GET", f"/dm/devices/locate/{rest}", self._finding(find, self._locate), "locatenow", acts=_asks_device)
-              for rest, find in self._ways()),
+            *(found for call in _CALLS for found in self._routes_of(call, self._action_handler(call))),
+            *self._routes_of(_UNLOCK, self._unlock),
+            *(route("GET", f"/dm/devices/locate/{rest}", self._with_device(find, self._locate), "locatenow", acts=_asks_device)
+              for rest, find in self._ways_to_find()),
             route("PUT", "/dm/devices/enableroaming/{uuid}", roaming, "voice", "data"),
             route("POST", "/dm/bulk/devices/{action}", self.bulk, *_UUID_NAMES),
             route("POST", "/dm/bulk/sendmessage", by_uuid, "deviceUuid", *_MESSAGE_NAMES),
@@ -89,21 +89,23 @@ class ActionCalls(V1Part):
         )
         # fmt: on
 
-    def _ways(self) -> tuple[tuple[str, Find], ...]:
+    def _ways_to_find(self) -> tuple[tuple[str, Find], ...]:
         return ("{uuid}", self._by_uuid), ("mac/{mac}", self._by_mac)
 
-    def _both(self, call: _Call, act: Callable[[Request, Device], Answer]) -> tuple[Route, ...]:
+    def _routes_of(
+        self, call: _Call, act: Callable[[Request, Device], Answer]
+    ) -> tuple[Route, ...]:
         """The two addresses of an action, by uuid and by MAC address."""
         names = _REASON_NAMES if call.reason else ()
         return tuple(
             route(
                 call.method,
                 f"/dm/devices/{call.part}/{rest}",
-                self._finding(find, act),
+                self._with_device(find, act),
                 *names,
                 acts=lambda request: True,
             )
-            for rest, find in self._ways()
+            for rest, find in self._ways_to_find()
         )
 
     # --- which device -------------------------------------------------------------------------------------------------
@@ -127,12 +129,12 @@ class ActionCalls(V1Part):
         return self._find_uuid
 
     def _by_uuid(self, request: Request, text: str) -> Device:
-        return self._there(request, self._find_uuid(text))
+        return self._existing(request, self._find_uuid(text))
 
     def _by_mac(self, request: Request, text: str) -> Device:
-        return self._there(request, self._mac_finder()(text))
+        return self._existing(request, self._mac_finder()(text))
 
-    def _there(self, request: Request, device: Device | None) -> Device:
+    def _existing(self, request: Request, device: Device | None) -> Device:
         if device is not None and "vanish" in request.effects:
             self.world.remove(device.id)
             device = None
@@ -140,14 +142,14 @@ class ActionCalls(V1Part):
             raise Fault(404, NO_DATA)
         return device
 
-    def _finding(
+    def _with_device(
         self, find: Find, act: Callable[[Request, Device], Answer]
     ) -> Callable[[Request, tuple[str, ...]], Answer]:
         return lambda request, taken: act(request, find(request, taken[0]))
 
     # --- one device ---------------------------------------------------------------------------------------------------
 
-    def _simple(self, call: _Call) -> Callable[[Request, Device], Answer]:
+    def _action_handler(self, call: _Call) -> Callable[[Request, Device], Answer]:
         """Answers a message and the uuid; a lock of what is neither Android nor iOS a passcode,
         too."""
 
@@ -357,7 +359,7 @@ class ActionCalls(V1Part):
         more: Tree = {"passcodes": {"passcode": Many(rows)}} if rows else {}
         return wrote, {**more, **({"failedDevices": {"message": Many(failed)}} if failed else {})}
 
-    def _sending(
+    def _message_handler(
         self, names: tuple[str, ...], finder: Callable[[], Lookup]
     ) -> Callable[[Request, tuple[str, ...]], Answer]:
         """A message by mail, SMS or push. The text of success is there where no device is

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from uem_emulator.answers import Answer, Request
-from uem_emulator.controlcall import Absent, ControlCall
+from uem_emulator.controlcall import ControlCall, NotFound
 from uem_emulator.epmm.tenant import EpmmTenant
 from uem_emulator.epmm.v1 import wire
 from uem_emulator.epmm.v1.answer import NO_DATA, Fault, messages, respond, route
@@ -193,7 +193,7 @@ def _add_alert(tenant: EpmmTenant, taken: Mapping[str, str], body: dict[str, Any
 
 def _delete_alert(tenant: EpmmTenant, taken: Mapping[str, str], body: Any) -> Any:
     if not taken["key"].isdigit() or tenant.alerts.by_id.pop(int(taken["key"]), None) is None:
-        raise Absent("no such alert")
+        raise NotFound("no such alert")
 
 
 CONTROL_CALLS: tuple[ControlCall, ...] = (

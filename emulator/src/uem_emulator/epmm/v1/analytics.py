@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """AppConnect analytics: which apps ran on which devices, and the ZIP that tells of it, also where
-that is an evil one.
+that is a harmful one.
 
 Source: "MobileIron WebService", Get Analytics for AppConnect Apps: `<app ID>/<device ID>/` with a
 CSV file and version.txt, a row for each session: start, duration, time zone, bytes. The document
@@ -151,12 +151,12 @@ def _info(entry: Entry, stamp: tuple[int, int, int, int, int, int]) -> zipfile.Z
     return info
 
 
-# --- evil ones --------------------------------------------------------------------------------------------------------
+# --- harmful archives -------------------------------------------------------------------------------------------------
 
 Spoil = Callable[[list[Entry], int], bytes]
 
 
-def _with(*evil: Entry) -> Spoil:
+def _with(*harmful: Entry) -> Spoil:
     """The good files, and more: `{app}` and `{folder}` stand for the first ones."""
 
     def spoil(good: list[Entry], mib: int) -> bytes:
@@ -166,7 +166,7 @@ def _with(*evil: Entry) -> Spoil:
                 *good,
                 *(
                     Entry(entry.name.format(app=app, folder=folder), entry.data, entry.attributes)
-                    for entry in evil
+                    for entry in harmful
                 ),
             ]
         )
@@ -207,16 +207,16 @@ def _corrupt(good: list[Entry], mib: int) -> bytes:
     return bytes(raw)
 
 
-_EVIL = b"1381268056367,35,-420,0\n"
+_HARMFUL = b"1381268056367,35,-420,0\n"
 #: Position of the switch `analytics_archive` -> what spoils the archive.
 # fmt: off
 SPOILERS: dict[str, Spoil] = {
-    "traversal": _with(Entry("{app}/../../../uem-evil.csv", _EVIL)),
-    "absolute": _with(Entry("/tmp/uem-evil.csv", _EVIL)),
-    "backslash": _with(Entry("{app}\\..\\..\\uem-evil.csv", _EVIL)),
+    "traversal": _with(Entry("{app}/../../../uem-evil.csv", _HARMFUL)),
+    "absolute": _with(Entry("/tmp/uem-evil.csv", _HARMFUL)),
+    "backslash": _with(Entry("{app}\\..\\..\\uem-evil.csv", _HARMFUL)),
     "symlink": _with(Entry("{app}/{folder}/link.csv", b"/etc/passwd", _SYMLINK)),
-    "duplicates": _with(Entry("{app}/{folder}/" + CSV_NAME, _EVIL)),
-    "stranger": _with(Entry("com.example.other/{folder}/" + CSV_NAME, _EVIL), Entry("readme.html", b"<p>")),
+    "duplicates": _with(Entry("{app}/{folder}/" + CSV_NAME, _HARMFUL)),
+    "stranger": _with(Entry("com.example.other/{folder}/" + CSV_NAME, _HARMFUL), Entry("readme.html", b"<p>")),
     "bomb": _bomb, "wrong_size": _wrong_size, "encrypted": _encrypted, "truncated": _truncated, "corrupt": _corrupt,
     "empty": lambda good, mib: pack(()), "nothing": lambda good, mib: b"",
 }

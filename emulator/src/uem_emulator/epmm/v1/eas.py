@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from uem_emulator.answers import Answer, Request
-from uem_emulator.controlcall import Absent, ControlCall
+from uem_emulator.controlcall import ControlCall, NotFound
 from uem_emulator.epmm.tenant import EpmmTenant
 from uem_emulator.epmm.v1.answer import NO_DATA, Fault, messages, respond, route, wants_xml
 from uem_emulator.epmm.v1.part import V1Part
@@ -188,7 +188,7 @@ def details(mailbox: Mailbox, *, shown: bool) -> dict[str, str]:
 def _known(tenant: EpmmTenant, key: str) -> Mailbox:
     found = tenant.eas.find(key)
     if found is None:
-        raise Absent("no such ActiveSync device")
+        raise NotFound("no such ActiveSync device")
     return found
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from uem_emulator.answers import Answer, Request
-from uem_emulator.controlcall import Absent, ControlCall
+from uem_emulator.controlcall import ControlCall, NotFound
 from uem_emulator.epmm.tenant import EpmmTenant
 from uem_emulator.epmm.v1 import wire
 from uem_emulator.epmm.v1.answer import NO_DATA, Fault, messages, respond, route
@@ -81,7 +81,7 @@ class PolicyCalls(V1Part):
         if action is None:
             if self.switches["v1_invalid_action"] == "400":
                 raise Fault(400, "Invalid action")
-            return self._said(request, "Invalid action")
+            return self._message(request, "Invalid action")
         name = request.parameter("label")
         if name is None:
             raise Fault(400, "label is required")
@@ -91,7 +91,7 @@ class PolicyCalls(V1Part):
         if policy is None or label is None:
             if self.switches["policy_label_unknown"] == "404":
                 raise Fault(404, NO_DATA)
-            return self._said(
+            return self._message(
                 request,
                 f"Label {name} does not exist" if policy else f"Policy {taken[0]} does not exist",
             )
@@ -110,10 +110,12 @@ class PolicyCalls(V1Part):
             )
             if self.switches["policy_label_repeated"] == "400":
                 raise Fault(400, text)
-            return self._said(request, text)
+            return self._message(request, text)
         if "no_effect" not in request.effects:
             (self.tenant.policies.apply if apply else self.tenant.policies.remove)(policy, label.id)
-        return self._said(request, f"Policy {words} label {label.name} successfully.", wrote=True)
+        return self._message(
+            request, f"Policy {words} label {label.name} successfully.", wrote=True
+        )
 
     def _policy(self, key: str) -> Policy | None:
         try:
@@ -121,7 +123,7 @@ class PolicyCalls(V1Part):
         except ValueError:
             return None
 
-    def _said(self, request: Request, text: str, *, wrote: bool = False) -> Answer:
+    def _message(self, request: Request, text: str, *, wrote: bool = False) -> Answer:
         return respond(request, messages(text), self.switches, wrote=wrote)
 
 
@@ -131,7 +133,7 @@ class PolicyCalls(V1Part):
 def _known(tenant: EpmmTenant, key: str) -> Policy:
     found = tenant.policies.by_id.get(int(key)) if key.lstrip("-").isdigit() else None
     if found is None:
-        raise Absent("no such policy")
+        raise NotFound("no such policy")
     return found
 
 

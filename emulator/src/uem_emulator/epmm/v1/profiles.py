@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from uem_emulator.answers import Answer, Request
-from uem_emulator.controlcall import Absent, ControlCall
+from uem_emulator.controlcall import ControlCall, NotFound
 from uem_emulator.epmm.tenant import EpmmTenant
 from uem_emulator.epmm.v1.answer import NO_DATA, Fault, messages, respond
 from uem_emulator.epmm.v1.parameters import loose_route, parameter
@@ -204,7 +204,7 @@ def _properties(setting: Setting) -> Tree:
 def _found(tenant: EpmmTenant, key: str) -> Device:
     device = tenant.world.find(key)
     if device is None:
-        raise Absent("no such device")
+        raise NotFound("no such device")
     return device
 
 
@@ -240,7 +240,7 @@ def _delete_setting(tenant: EpmmTenant, taken: Mapping[str, str], body: Any) -> 
         (one for one in tenant.profiles.settings.values() if str(one.id) == taken["key"]), None
     )
     if setting is None:
-        raise Absent("no such setting")
+        raise NotFound("no such setting")
     tenant.profiles.drop(setting)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from uem_emulator.answers import Answer, Request
-from uem_emulator.controlcall import Absent, ControlCall
+from uem_emulator.controlcall import ControlCall, NotFound
 from uem_emulator.epmm.status import status_answer
 from uem_emulator.epmm.tenant import EpmmTenant
 from uem_emulator.epmm.v1 import wire
@@ -169,10 +169,10 @@ def _required(given: Mapping[str, str], name: str) -> str:
 
 
 def _known(tenant: EpmmTenant, key: str) -> User:
-    """By user id, uuid or e-mail address. Raises Absent."""
+    """By user id, uuid or e-mail address. Raises NotFound."""
     user = tenant.world.user(key)
     if user is None:
-        raise Absent("no such user")
+        raise NotFound("no such user")
     return user
 
 

@@ -58,11 +58,11 @@ class LabelCalls(V2Part):
 
     def label_summary(self, request: Request, taken: tuple[str, ...]) -> Answer:
         space_id = self.space(request)
-        offset = wire.whole(request, "offset", 0, 0, 10_000_000)
-        limit = wire.whole(request, "limit", MOST_LABELS, 0, MOST_LABELS)
+        offset = wire.whole_number(request, "offset", 0, 0, 10_000_000)
+        limit = wire.whole_number(request, "limit", MOST_LABELS, 0, MOST_LABELS)
         sort, down = wire.sort_field(request), wire.descending(request)
         self.world.lag.before_read()
-        labels = self.world.labels_seen(space_id) if space_id in self.world.spaces else []
+        labels = self.world.visible_labels(space_id) if space_id in self.world.spaces else []
         rows = [self.label_row(label, space_id) for label in labels]
         if sort is not None and rows and sort not in rows[0]:
             if self.switches["unknown_sort_field"] == "error":
@@ -81,7 +81,7 @@ class LabelCalls(V2Part):
             label = self.world.labels.get(int(taken[0]))
         except ValueError as problem:
             raise BadRequest("validation.format", f"Format '{taken[0]}' is invalid.") from problem
-        if label is None or label not in self.world.labels_seen(space_id):
+        if label is None or label not in self.world.visible_labels(space_id):
             return self.absent("Label not found")
         self.world.lag.before_read()
         return wire.single(self.label_row(label, space_id))
@@ -107,7 +107,7 @@ class LabelCalls(V2Part):
         rows = [
             {"id": str(label.id), "name": label.name}
             for label in self.world.labels_of(device)
-            if label in self.world.labels_seen(space_id)
+            if label in self.world.visible_labels(space_id)
         ]
         return wire.page(rows, len(rows), 0)
 
@@ -156,7 +156,7 @@ class LabelCalls(V2Part):
 
     def _labels(self, names: list[str], space_id: int) -> tuple[list[Label], list[_Fault]]:
         """The labels which can be written, and what is wrong with the others."""
-        seen = {label.name: label for label in self.world.labels_seen(space_id)}
+        seen = {label.name: label for label in self.world.visible_labels(space_id)}
         labels, faults = [], []
         for name in names:
             label = seen.get(name)

@@ -59,7 +59,7 @@ class DeviceList(V2Part):
     def answer(self, request: Request, taken: tuple[str, ...]) -> Answer:
         choice = self._choice(request)
         names = self._names(request)
-        offset = wire.whole(request, "offset", 0, 0, None)
+        offset = wire.whole_number(request, "offset", 0, 0, None)
         limit = self._limit(request)
         sort, down = wire.sort_field(request), wire.descending(request)
         self._shift_pages(request, choice, sort, down)
@@ -94,7 +94,7 @@ class DeviceList(V2Part):
         space, text = self.space(request), self._text(request)
         label = None
         if request.parameter("labelId") is not None:
-            label = wire.whole(request, "labelId", None, -(10**9), None)
+            label = wire.whole_number(request, "labelId", None, -(10**9), None)
         if text is None and label is None:
             raise BadRequest("validation.required", "One of query and labelId is required.")
         if label is not None and text and not query.is_simple(text):
@@ -123,7 +123,8 @@ class DeviceList(V2Part):
         most = switches.number("v2_limit_max")
         highest = most if switches["v2_above_limit"] == "error" else None
         return min(
-            wire.whole(request, "limit", switches.number("v2_limit_default"), 0, highest), most
+            wire.whole_number(request, "limit", switches.number("v2_limit_default"), 0, highest),
+            most,
         )
 
     # --- finding ------------------------------------------------------------------------------------------------------
@@ -153,14 +154,14 @@ class DeviceList(V2Part):
 
     def _of_label(self, choice: _Choice) -> list[int]:
         world = self.world
-        spaces = world.under(choice.space_id)
+        spaces = world.space_and_below(choice.space_id)
         if choice.label_id is None:
             return world.index.ids(
                 ("space", choice.space_id),
                 lambda device: choice.space_id == 1 or device.space_id in spaces,
             )
         label = world.labels.get(choice.label_id)
-        if label is None or label not in world.labels_seen(choice.space_id):
+        if label is None or label not in world.visible_labels(choice.space_id):
             raise BadRequest("device.search.label", f"Label '{choice.label_id}' is invalid.")
         return world.listed(label, choice.space_id)
 
@@ -184,7 +185,7 @@ class DeviceList(V2Part):
         """Equals by id; devices without a value last either way."""
         docs = self.world.index.docs
         values = dict(
-            zip(ids, wire.by_kind([field.value(docs[number]) for number in ids]), strict=True)
+            zip(ids, wire.comparable([field.value(docs[number]) for number in ids]), strict=True)
         )
         some = [number for number in ids if values[number] is not None]
         some.sort(key=lambda number: wire.sort_key(values[number]), reverse=down)

@@ -30,7 +30,7 @@ class V2Part(Part[EpmmTenant]):
 
     def space(self, request: Request) -> int:
         """Return the required adminDeviceSpaceId. Raises BadRequest."""
-        number = wire.whole(request, "adminDeviceSpaceId", None, 0, None)
+        number = wire.whole_number(request, "adminDeviceSpaceId", None, 0, None)
         if number not in self.world.spaces and self.switches["unknown_space"] == "error":
             raise BadRequest("devicespace.invalid", f"Device space '{number}' is invalid.")
         return number
@@ -45,7 +45,7 @@ class V2Part(Part[EpmmTenant]):
         device = self.world.by_uuid.get(uuid.lower())
         if device is None or space_id == GLOBAL_SPACE:
             return device
-        return device if device.space_id in self.world.under(space_id) else None
+        return device if device.space_id in self.world.space_and_below(space_id) else None
 
     def absent(self, text: str) -> Answer:
         """Return the answer for what is not there, with a message."""

@@ -56,13 +56,13 @@ class ServerCalls(V2Part):
 
     def spaces(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """adminDeviceSpaceId 0, the default, and 1 show all."""
-        number = wire.whole(request, "adminDeviceSpaceId", 0, 0, None)
+        number = wire.whole_number(request, "adminDeviceSpaceId", 0, 0, None)
         offset, limit = (
-            wire.whole(request, "offset", 0, 0, None),
-            wire.whole(request, "limit", 10_000, 0, 10_000),
+            wire.whole_number(request, "offset", 0, 0, None),
+            wire.whole_number(request, "limit", 10_000, 0, 10_000),
         )
         counted = (request.parameter("excludeDeviceCount") or "false").lower() != "true"
-        seen = self.world.under(number or GLOBAL_SPACE)
+        seen = self.world.space_and_below(number or GLOBAL_SPACE)
         self.world.lag.before_read()
         rows = [
             self._space_row(space_id, counted=counted)
@@ -76,7 +76,7 @@ class ServerCalls(V2Part):
         return wire.page([self._space_row(GLOBAL_SPACE, counted=True)], 1, 0)
 
     def _space_row(self, space_id: int, *, counted: bool) -> dict[str, Any]:
-        space, spaces = self.world.spaces[space_id], self.world.under(space_id)
+        space, spaces = self.world.spaces[space_id], self.world.space_and_below(space_id)
         number = (
             len(
                 self.world.index.ids(
@@ -105,8 +105,8 @@ class ServerCalls(V2Part):
                 raise BadRequest(
                     "validation.required", f"{name} must be one of {', '.join(known)}."
                 )
-        offset = wire.whole(request, "offset", 0, 0, None)
-        wire.whole(request, "limit", 0, 0, 1_000_000)
+        offset = wire.whole_number(request, "offset", 0, 0, None)
+        wire.whole_number(request, "limit", 0, 0, 1_000_000)
         wire.descending(request)
         return wire.page([], 0, offset)
 
@@ -118,8 +118,8 @@ class ServerCalls(V2Part):
             raise BadRequest("validation.size", "query must be 1 to 20 characters.")
         most = self.switches.number("users_limit_max")
         offset, limit = (
-            wire.whole(request, "offset", 0, 0, 10_000_000),
-            wire.whole(request, "limit", most, 0, most),
+            wire.whole_number(request, "offset", 0, 0, 10_000_000),
+            wire.whole_number(request, "limit", most, 0, most),
         )
         found = [
             user

@@ -80,7 +80,7 @@ def single(result: Any) -> Answer:
     return Answer(200, orjson.dumps({"results": result}))
 
 
-def whole(
+def whole_number(
     request: Request, name: str, default: int | None, lowest: int, highest: int | None
 ) -> int:
     """A whole-number parameter; a default of None means that it is required. Raises BadRequest."""
@@ -122,7 +122,7 @@ def sort_key(value: Any) -> tuple[bool, Any]:
     return False, ",".join(value).lower() if isinstance(value, list) else value
 
 
-def by_kind(values: Sequence[Any]) -> list[Any]:
+def comparable(values: Sequence[Any]) -> list[Any]:
     """Values of one field made comparable: texts when any is a text."""
     if any(isinstance(value, (str, list)) for value in values):
         return [

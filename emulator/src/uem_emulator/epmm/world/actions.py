@@ -108,7 +108,7 @@ class Actions:
     def __init__(self, world: World, switches: Switches) -> None:
         self._world = world
         self._waiting: dict[int, list[tuple[Device, str, Mapping[str, Any]]]] = {}
-        self._lag = Lag(switches, self._carried_out, "action_settle")
+        self._lag = Lag(switches, self._carry_out, "action_settle")
         self.count = 0
 
     @property
@@ -139,7 +139,7 @@ class Actions:
         if self._lag.at_once:
             self.settle()
 
-    def _carried_out(self, number: int) -> None:
+    def _carry_out(self, number: int) -> None:
         for device, action, given in self._waiting.pop(number, ()):
             if self._world.devices.get(number) is device:
                 changes = ACTIONS[action].done(device, self._world.now, given)

@@ -53,7 +53,7 @@ _MANUALLY_BLOCKED = 0x200
 _GONE = frozenset(("RETIRED", "WIPED", "VERIFICATION_PENDING"))
 #: (user, mailbox, model) of those who have never been registered.
 # fmt: off
-_STRANGERS = (
+_UNREGISTERED = (
     ("{{ 7*7 }}", "template", "iPhone"), ("jürgen.öz", "jürgen.öz", "SM-A546B"), ("日本.太郎", "taro", "Pixel 8"),
     ("first\nsecond", "lines", "<b>bold</b>"), ("CORP\\jdoe", "jdoe113", "iPad"), ("jdoe113", "jdoe113", "iPhone"),
     ("jdoe113", "jdoe113", "Outlook for iOS and Android"), ("a/b", "../wipe", "{% raw %}"), ("", "shared mailbox", "TC58"),
@@ -108,7 +108,7 @@ class Eas:
         self._world = world
         self._switches = switches
         self._rng = random.Random(f"eas {world.blueprint.seed}")
-        self._lag = Lag(switches, self._carried_out, "action_settle")
+        self._lag = Lag(switches, self._carry_out, "action_settle")
         self._waiting: dict[int, list[tuple[Mailbox, str]]] = {}
         self._seen: set[str] = set()
         #: Devices which may have got one; a look at all of them after each change would take long in a large world.
@@ -116,9 +116,9 @@ class Eas:
         world.watchers.append(lambda device_id: self._changed.update({device_id: None}))
         self._number = 0
         self.by_uuid: dict[str, Mailbox] = {}
-        self._follow(odd=True)
+        self._add_new_mailboxes(odd=True)
         for place in range(int(len(world.devices) * _SHARE)):
-            self._stranger(place)
+            self._add_unregistered(place)
 
     @property
     def pending(self) -> int:
@@ -126,7 +126,7 @@ class Eas:
 
     # --- making ---------------------------------------------------------------------------------------------------------
 
-    def _put(self, known_uuid: str | None = None, **given: Any) -> Mailbox:
+    def _add(self, known_uuid: str | None = None, **given: Any) -> Mailbox:
         """A new one; its password for recovery looks like a real one."""
         rng, self._number = self._rng, self._number + 1
         given.setdefault(
@@ -137,7 +137,7 @@ class Eas:
         self.by_uuid[made.uuid] = made
         return made
 
-    def _follow(self, *, odd: bool = False) -> None:
+    def _add_new_mailboxes(self, *, odd: bool = False) -> None:
         """Devices which have come since get their own. `odd`: as in a new world, where some have
         more, or are not allowed."""
         changed, self._changed = self._changed, {}
@@ -149,9 +149,9 @@ class Eas:
             known = eas_uuid(device)
             if known is not None and known not in self._seen:
                 self._seen.add(known)
-                self._registered(device, known, len(self._seen) if odd else 0)
+                self._add_registered(device, known, len(self._seen) if odd else 0)
 
-    def _registered(self, device: Device, known: str, place: int) -> None:
+    def _add_registered(self, device: Device, known: str, place: int) -> None:
         """Every fourth has an older device, unregistered by now, at the same mailbox."""
         owner = {
             "user": device.user.principal,
@@ -166,7 +166,7 @@ class Eas:
         elif place % 16 == 6:
             state, source = "Wiped", "MANUAL"
         first = min(device.registered or 0, device.connected or 0)
-        self._put(
+        self._add(
             known,
             **owner,
             model=device.model,
@@ -179,7 +179,7 @@ class Eas:
             **_platform(device.platform),
         )
         if place % 4 == 1:
-            self._put(
+            self._add(
                 **owner,
                 model=device.model,
                 state="Blocked" if place % 8 == 1 else "Allowed",
@@ -189,9 +189,9 @@ class Eas:
                 **_platform(device.platform),
             )
 
-    def _stranger(self, place: int) -> None:
-        rng, (user, mailbox, model) = self._rng, _STRANGERS[place % len(_STRANGERS)]
-        if place >= len(_STRANGERS):
+    def _add_unregistered(self, place: int) -> None:
+        rng, (user, mailbox, model) = self._rng, _UNREGISTERED[place % len(_UNREGISTERED)]
+        if place >= len(_UNREGISTERED):
             user = mailbox = f"guest{place:05d}"
         first = self._world.now - rng.randrange(30 * DAY, 700 * DAY)
         last = None if place % 10 == 8 else self._world.now - rng.randrange(HOUR, 30 * DAY)
@@ -200,7 +200,7 @@ class Eas:
         ]
         if place % 9 == 4:
             state, source = "Wiped", "MANUAL"
-        self._put(
+        self._add(
             user=user,
             mailbox=mailbox,
             model=model,
@@ -226,12 +226,12 @@ class Eas:
         return None if found is None or found.status in _GONE else found
 
     def find(self, key: str) -> Mailbox | None:
-        self._follow()
+        self._add_new_mailboxes()
         return self.by_uuid.get(key.lower())
 
     def groups(self) -> dict[str, list[Mailbox]]:
         """All of them, each in one of GROUPS."""
-        self._follow()
+        self._add_new_mailboxes()
         found: dict[str, list[Mailbox]] = {name: [] for name in GROUPS}
         for mailbox in self.by_uuid.values():
             found[self.group(mailbox)].append(mailbox)
@@ -246,14 +246,14 @@ class Eas:
 
     def order(self, mailbox: Mailbox, action: str, *, effect: bool = True) -> bool:
         """Whether the action counts for it. Without `effect` nothing is done."""
-        counted, done = self._takes(mailbox, TARGETS[action])
+        counted, done = self._effect_of(mailbox, TARGETS[action])
         if done and effect:
             mailbox.actions += ({"action": action, "at": self._world.now},)
             self._waiting.setdefault(mailbox.number, []).append((mailbox, TARGETS[action]))
             self._lag.wrote(mailbox.number)
         return counted
 
-    def _takes(self, mailbox: Mailbox, target: str) -> tuple[bool, bool]:
+    def _effect_of(self, mailbox: Mailbox, target: str) -> tuple[bool, bool]:
         """Whether it counts, and whether anything is done."""
         if mailbox.state == target:
             return (self._switches["eas_repeated_action"] == "counted",) * 2
@@ -263,7 +263,7 @@ class Eas:
             return self._switches["eas_wipe_unsupported"] == "counted", False
         return True, True
 
-    def _carried_out(self, number: int) -> None:
+    def _carry_out(self, number: int) -> None:
         for mailbox, target in self._waiting.pop(number, ()):
             mailbox.state, mailbox.source = target, "MANUAL"
             device = self.device(mailbox)
@@ -289,7 +289,7 @@ class Eas:
     def create(self, given: Mapping[str, Any], device: Device | None) -> Mailbox:
         """A new one with some fields as they are given. Raises ValueError."""
         _check(given)
-        self._follow()
+        self._add_new_mailboxes()
         plain = {
             "user": "jdoe113",
             "mailbox": "jdoe113",
@@ -305,7 +305,7 @@ class Eas:
                 "phone": device.phone,
                 **_platform(device.platform),
             }
-        return self._put(**{**plain, **given}, device_uuid=None if device is None else device.uuid)
+        return self._add(**{**plain, **given}, device_uuid=None if device is None else device.uuid)
 
     def change(self, mailbox: Mailbox, given: Mapping[str, Any]) -> None:
         """Set fields; all or none. Raises ValueError."""
@@ -315,7 +315,7 @@ class Eas:
 
     def remove(self, mailbox: Mailbox) -> None:
         """It does not come back, although its device stays."""
-        self._follow()
+        self._add_new_mailboxes()
         self.by_uuid.pop(mailbox.uuid, None)
 
     def truth(self, mailbox: Mailbox) -> dict[str, Any]:

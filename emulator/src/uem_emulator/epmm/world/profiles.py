@@ -87,7 +87,7 @@ def _policy_uuid(policy: Policy) -> str:
 
 
 class Profiles:
-    """The profiles of one world. What is pushed again is Pending, Sent when the device is heard of,
+    """The profiles of one world. What is pushed again is Pending, Sent when the device checks in,
     and Applied the next time; when that is says the switch `action_settle`."""
 
     def __init__(self, world: World, fleet: Fleet, policies: Policies, switches: Switches) -> None:
@@ -97,7 +97,7 @@ class Profiles:
         self._policies = policies
         self._marks: dict[tuple[int, str, int], Mark] = {}
         self._waiting: dict[int, set[tuple[str, int]]] = {}
-        self._lag = Lag(switches, self._heard_of, "action_settle")
+        self._lag = Lag(switches, self._check_in, "action_settle")
         self._revision = 0
         self._counted: tuple[Hashable, dict[int, Counts]] | None = None
 
@@ -235,7 +235,7 @@ class Profiles:
         if device.id in self._waiting:
             self._lag.wrote(device.id)
 
-    def _heard_of(self, number: int) -> None:
+    def _check_in(self, number: int) -> None:
         """A device checks in: what is pending is sent to it, what was sent is there."""
         left: set[tuple[str, int]] = set()
         for kind, profile in self._waiting.pop(number, set()):

@@ -203,7 +203,7 @@ class World:
         """A label by its exact name."""
         return next((label for label in self.labels.values() if label.name == name), None)
 
-    def under(self, space_id: int) -> frozenset[int]:
+    def space_and_below(self, space_id: int) -> frozenset[int]:
         """The ids of a space and of those below it."""
         if space_id not in self._under:
             found, size = {space_id}, 0
@@ -213,9 +213,9 @@ class World:
             self._under[space_id] = frozenset(found)
         return self._under[space_id]
 
-    def labels_seen(self, space_id: int) -> list[Label]:
+    def visible_labels(self, space_id: int) -> list[Label]:
         """The labels of a space, of those below it, and of the global one."""
-        seen = self.under(space_id) | {GLOBAL_SPACE}
+        seen = self.space_and_below(space_id) | {GLOBAL_SPACE}
         return [label for label in self.labels.values() if label.space_id in seen]
 
     # --- labels ---------------------------------------------------------------------------------------------------------
@@ -228,7 +228,7 @@ class World:
         return self._memberships[label.id]
 
     def _membership(self, label: Label) -> Predicate:
-        number, spaces = label.id, self.under(label.space_id)
+        number, spaces = label.id, self.space_and_below(label.space_id)
         if label.query is None:
             return lambda device: number in device.labels
         with_retired = self.switches["retired_in_labels"] == "yes"
@@ -241,7 +241,9 @@ class World:
 
     def reaches(self, label: Label, device: Device) -> bool:
         """Whether a device is in the space of a label, or below it."""
-        return label.space_id == GLOBAL_SPACE or device.space_id in self.under(label.space_id)
+        return label.space_id == GLOBAL_SPACE or device.space_id in self.space_and_below(
+            label.space_id
+        )
 
     def filter(self, text: str) -> Predicate:
         """A query as a predicate. Raises query.QueryError."""
@@ -266,7 +268,7 @@ class World:
     def listed(self, label: Label, space_id: int = GLOBAL_SPACE) -> list[int]:
         """The ids of a label's devices as lists show them, which may be late; `lag.before_read()`
         comes before it."""
-        test, spaces = self.membership(label), self.under(space_id)
+        test, spaces = self.membership(label), self.space_and_below(space_id)
         if space_id == GLOBAL_SPACE:
             return self.index.ids(("label", label.id), test)
         return self.index.ids(
@@ -350,7 +352,7 @@ class World:
     def remove(self, device_id: int) -> None:
         device = self.devices.pop(device_id)
         self.by_uuid.pop(device.uuid, None)
-        self._tell(device_id)
+        self._notify(device_id)
 
     def _checked(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """The fields as a device holds them. Raises ValueError."""
@@ -402,9 +404,9 @@ class World:
             setattr(device, name, value)
         device.cache.clear()
         self.by_uuid[device.uuid] = device
-        self._tell(device.id)
+        self._notify(device.id)
 
-    def _tell(self, device_id: int) -> None:
+    def _notify(self, device_id: int) -> None:
         self.revision += 1
         self.lag.wrote(device_id)
         for watcher in self.watchers:

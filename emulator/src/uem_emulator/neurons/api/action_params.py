@@ -66,7 +66,7 @@ def _json(body: bytes, kind: str) -> Pairs:
 _BODIES = {_FORM: _form, _MULTIPART: _multipart, _JSON: _json}
 
 
-class Given:
+class Parameters:
     """The parameters of one request, of query and body alike, and the faults found in them. In
     strict mode a name which is not in `known` is one."""
 
@@ -147,11 +147,11 @@ class Given:
 # --- the parameters of each action, as they are noted -------------------------------------------------------------------
 
 
-def os_update(given: Given) -> dict[str, Any]:
+def os_update(given: Parameters) -> dict[str, Any]:
     return {"version": given.required("version").strip()}
 
 
-def wipe(given: Given) -> dict[str, Any]:
+def wipe(given: Parameters) -> dict[str, Any]:
     return {
         "iosDisallowProximitySetup": given.flag("iosDisallowProximitySetup"),
         "iosPreserveDataPlan": given.flag("iosPreserveDataPlan"),
@@ -159,7 +159,7 @@ def wipe(given: Given) -> dict[str, Any]:
     }
 
 
-def unlock(given: Given) -> dict[str, Any]:
+def unlock(given: Parameters) -> dict[str, Any]:
     """The PIN is a secret: that there was one is noted, and its value kept nowhere."""
     pin = given.text("deviceUnlockPin")
     if not _PIN.fullmatch(pin):
@@ -167,7 +167,7 @@ def unlock(given: Given) -> dict[str, Any]:
     return {"pin_given": bool(pin)}
 
 
-def lost_mode(given: Given) -> dict[str, Any]:
+def lost_mode(given: Parameters) -> dict[str, Any]:
     """The footnote counts only together with changeFootnote."""
     footnote = given.text("footnote") if given.flag("changeFootnote") else ""
     if len(footnote) > LONGEST_FOOTNOTE and given.switches["footnote_long"] == "error":
@@ -179,7 +179,7 @@ def lost_mode(given: Given) -> dict[str, Any]:
     }
 
 
-def message(given: Given) -> dict[str, Any]:
+def message(given: Parameters) -> dict[str, Any]:
     """The document has all names in the request, those of the mail empty."""
     push, email = given.flag("sendPushNotification"), given.flag("sendEmail")
     if given.switches["message_email_keys"] == "required":

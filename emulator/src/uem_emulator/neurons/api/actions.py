@@ -18,13 +18,13 @@ from typing import Any
 from uem_emulator.answers import Answer, Request
 from uem_emulator.neurons.api import action_params as read
 from uem_emulator.neurons.api import wire
-from uem_emulator.neurons.api.action_params import Given
+from uem_emulator.neurons.api.action_params import Parameters
 from uem_emulator.neurons.api.part import NeuronsPart
 from uem_emulator.neurons.world.model import Device
 from uem_emulator.routing import Route
 
 #: How an action's parameters are read, and what of them is noted.
-Reader = Callable[[Given], dict[str, Any]]
+Reader = Callable[[Parameters], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -88,12 +88,14 @@ class ActionCalls(NeuronsPart):
     def _routes(self) -> Iterator[Route]:
         for call in _CALLS:
             names = frozenset(("ids", *(("guids",) if call.guids else ()), *call.names))
-            yield Route("PUT", f"/api/v1/device/{call.part}", self._acting(call), names, names)
+            yield Route(
+                "PUT", f"/api/v1/device/{call.part}", self._action_handler(call), names, names
+            )
             if call.checked:
                 yield Route(
                     "GET",
                     f"/api/v1/device/{call.part}",
-                    self._checking(call),
+                    self._viability_handler(call),
                     frozenset(("checkViability", "ids")),
                 )
         names = frozenset(("ids", *_RELINQUISH.names))
@@ -112,10 +114,10 @@ class ActionCalls(NeuronsPart):
 
     # --- acting -------------------------------------------------------------------------------------------------------
 
-    def _act(
+    def _order_all(
         self,
         request: Request,
-        given: Given,
+        given: Parameters,
         action: str,
         devices: list[Device],
         params: Mapping[str, Any],
@@ -132,12 +134,12 @@ class ActionCalls(NeuronsPart):
             self.tenant.actions.order(device, action, params)
         return len(devices if position == "counted" else able), bool(able)
 
-    def _acting(self, call: _Call) -> Callable[[Request, tuple[str, ...]], Answer]:
+    def _action_handler(self, call: _Call) -> Callable[[Request, tuple[str, ...]], Answer]:
         def act(request: Request, taken: tuple[str, ...]) -> Answer:
             given = self.given(request, "ids", "guids" if call.guids else "ids", *call.names)
             params = call.params(given)
             devices = self.devices(request, given, "ids", guids=call.guids)
-            count, wrote = self._act(request, given, call.action, devices, params)
+            count, wrote = self._order_all(request, given, call.action, devices, params)
             if call.action == "os_update" and self.switches["os_update_result"] == "one":
                 count = min(count, 1)
             return wire.ok(count, wrote=wrote)
@@ -147,7 +149,7 @@ class ActionCalls(NeuronsPart):
     def delete(self, request: Request, taken: tuple[str, ...]) -> Answer:
         given = self.given(request, *_DELETE_NAMES)
         devices = self.devices(request, given, *_DELETE_NAMES)
-        count, wrote = self._act(request, given, "delete", devices, {}, "deviceIds")
+        count, wrote = self._order_all(request, given, "delete", devices, {}, "deviceIds")
         return wire.ok(count, wrote=wrote)
 
     def message(self, request: Request, taken: tuple[str, ...]) -> Answer:
@@ -164,7 +166,7 @@ class ActionCalls(NeuronsPart):
         count, wrote = (
             (0, False)
             if sent is None
-            else self._act(request, given, "message", devices, sent, "deviceIds")
+            else self._order_all(request, given, "message", devices, sent, "deviceIds")
         )
         if count or sent is None or self.switches["message_none_valid"] == "true":
             return wire.ok(True, wrote=wrote)
@@ -174,7 +176,7 @@ class ActionCalls(NeuronsPart):
 
     # --- checking -----------------------------------------------------------------------------------------------------
 
-    def _checking(self, call: _Call) -> Callable[[Request, tuple[str, ...]], Answer]:
+    def _viability_handler(self, call: _Call) -> Callable[[Request, tuple[str, ...]], Answer]:
         """Which of the devices can NOT be acted on."""
 
         def check(request: Request, taken: tuple[str, ...]) -> Answer:
@@ -186,7 +188,7 @@ class ActionCalls(NeuronsPart):
                 for device in self.devices(request, given, "ids")
             ]
             return wire.ok(
-                wire.exceptions(
+                wire.not_viable(
                     [(device, codes) for device, codes in found if codes],
                     self.switches,
                     timed=call.timed,
@@ -205,5 +207,5 @@ class ActionCalls(NeuronsPart):
             return wire.ok(
                 sum(not self.tenant.actions.reasons(device, "relinquish") for device in devices)
             )
-        count, wrote = self._act(request, given, "relinquish", devices, {})
+        count, wrote = self._order_all(request, given, "relinquish", devices, {})
         return wire.ok(count, wrote=wrote)

@@ -59,7 +59,7 @@ class ComplianceCalls(NeuronsPart):
             }
             for item in self.tenant.policies.shown(device, "policies")
         ]
-        return wire.ok(wire.whole(request, rows))
+        return wire.ok(wire.uncut_list(request, rows))
 
     def sync(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """The document answers 1 for two devices. It is noted for each device with the vendor."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from uem_emulator.answers import Answer, Request
-from uem_emulator.controlcall import Absent, ControlCall
+from uem_emulator.controlcall import ControlCall, NotFound
 from uem_emulator.neurons.api import wire
 from uem_emulator.neurons.api.listing import database_page, read_partition
 from uem_emulator.neurons.api.part import NeuronsPart
@@ -90,7 +90,7 @@ class ConfigCalls(NeuronsPart):
         if isinstance(device, Answer):
             return device
         return wire.ok(
-            wire.whole(
+            wire.uncut_list(
                 request,
                 [
                     {**row(self.world.configs[number]), "status": status or None}
@@ -193,14 +193,14 @@ def _listed(tenant: NeuronsTenant, taken: Mapping[str, str], body: Any) -> list[
 
 def _deleted(tenant: NeuronsTenant, taken: Mapping[str, str], body: Any) -> None:
     if not taken["key"].isdigit() or tenant.world.configs.pop(int(taken["key"]), None) is None:
-        raise Absent("no such configuration")
+        raise NotFound("no such configuration")
 
 
 def _changed(tenant: NeuronsTenant, taken: Mapping[str, str], body: Any) -> dict[str, Any]:
     """Statuses of a device by id; null takes the configuration off the device."""
     device = tenant.world.find(taken["key"])
     if device is None:
-        raise Absent("no such device")
+        raise NotFound("no such device")
     configs = tenant.configs
     configs.set_statuses(device, {configs.number(key): status for key, status in body.items()})
     found: dict[str, Any] = configs.shown(device, "configs")

@@ -64,7 +64,9 @@ class DepCalls(NeuronsPart):
             return wire.status(404, self.switches, "DEP server not found")
         rows = [self._row(profile) for profile in (server or {"profiles": []})["profiles"]]
         return wire.ok(
-            rows if self.switches["dep_profiles_answer"] == "list" else wire.whole(request, rows)
+            rows
+            if self.switches["dep_profiles_answer"] == "list"
+            else wire.uncut_list(request, rows)
         )
 
     def _row(self, profile: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from uem_emulator.answers import Answer, Request
 from uem_emulator.neurons.api import wire
-from uem_emulator.neurons.api.action_params import Given
+from uem_emulator.neurons.api.action_params import Parameters
 from uem_emulator.neurons.api.part import NeuronsPart
 from uem_emulator.neurons.world import viability
 from uem_emulator.neurons.world.model import Account, Device
@@ -74,7 +74,7 @@ class OwnerCalls(NeuronsPart):
             wrote=bool(able),
         )
 
-    def _unknown_account(self, given: Given) -> Answer | None:
+    def _unknown_account(self, given: Parameters) -> Answer | None:
         """The answer where there is no such user; None where it is that of devices which cannot be
         given away."""
         position = self.switches["owner_unknown_account"]
@@ -87,7 +87,7 @@ class OwnerCalls(NeuronsPart):
     def _answer(self, count: int, rejected: list[tuple[Device, list[str]]]) -> Any:
         if self.switches["owner_answer"] == "number":
             return count
-        found = wire.exceptions(rejected, self.switches, timed=False)
+        found = wire.not_viable(rejected, self.switches, timed=False)
         if self.switches["owner_rejected_rows"] == "ids":
             found["searchResults"] = [device.id for device, _codes in rejected]
         return found

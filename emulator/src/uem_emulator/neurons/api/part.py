@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from uem_emulator.answers import Answer, Request
 from uem_emulator.neurons.api import wire
-from uem_emulator.neurons.api.action_params import Given
+from uem_emulator.neurons.api.action_params import Parameters
 from uem_emulator.neurons.api.wire import BadRequest
 from uem_emulator.neurons.tenant import NeuronsTenant
 from uem_emulator.neurons.world.model import Device
@@ -39,9 +39,9 @@ class NeuronsPart(Part[NeuronsTenant]):
             raise BadRequest(("typeMismatch", "must be a whole number", "id"))
         return self.device(key)
 
-    def given(self, request: Request, *names: str) -> Given:
+    def given(self, request: Request, *names: str) -> Parameters:
         """Return the parameters of a request; the sources know these names."""
-        return Given(request, self.switches, frozenset(names))
+        return Parameters(request, self.switches, frozenset(names))
 
     def closed(self, request: Request, switch: str) -> Answer | None:
         """Return the answer of a call which a server may lack, or keep from the account.
@@ -59,7 +59,7 @@ class NeuronsPart(Part[NeuronsTenant]):
         return wire.status(404 if position == "absent" else 403, self.switches)
 
     def devices(
-        self, request: Request, given: Given, *names: str, guids: bool = False
+        self, request: Request, given: Parameters, *names: str, guids: bool = False
     ) -> list[Device]:
         """Return the devices which parameters name, each once, by the rules for actions. What names
         no device is passed over. With the fault kind `vanish` the first device is gone.
@@ -86,7 +86,7 @@ class NeuronsPart(Part[NeuronsTenant]):
             given.refuse("Invalid", f"no such device: {', '.join(missing)}", names[0])
         return list({device.id: device for device in found.values()}.values())
 
-    def _check_number(self, given: Given, keys: list[str], name: str) -> None:
+    def _check_number(self, given: Parameters, keys: list[str], name: str) -> None:
         longest = self.switches.number("action_max_devices")
         if longest and len(keys) > longest:
             given.fault("Range", f"must name {longest} devices at most", name)

@@ -96,7 +96,7 @@ def status(code: int, switches: Switches, message: str | None = None) -> Answer:
     return plain(code, form, message)
 
 
-def whole(request: Request, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def uncut_list(request: Request, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """A list which is never cut: `limit` is its length, as in the document's examples of
     configurations and policies."""
     return {
@@ -151,7 +151,7 @@ def _row_attributes(device: Device, switches: Switches) -> dict[str, Attributes]
     return {"attrs": attribute_names(device.attrs, switches)}
 
 
-def exceptions(
+def not_viable(
     found: Sequence[tuple[Device, Sequence[str]]], switches: Switches, *, timed: bool
 ) -> dict[str, Any]:
     """The answer to a check of viability: whole rows of the devices which can't take the action, as

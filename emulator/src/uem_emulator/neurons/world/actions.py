@@ -54,7 +54,7 @@ def _checked_in(device: Device, params: Mapping[str, Any], now: int) -> dict[str
 
 @dataclass(frozen=True)
 class Action:
-    """`ordered` happens at once; each of `steps` when the device is heard of the next time."""
+    """`ordered` happens at once; each of `steps` when the device checks in the next time."""
 
     ordered: Change = _becomes()
     steps: tuple[Change, ...] = ()
@@ -107,14 +107,14 @@ class Order:
 
 class Actions:
     """The actions of one world. What is ordered waits for the device, by the switch
-    `action_settle`; each time that a device is heard of, all that waits for it goes on by one step,
+    `action_settle`; each time that a device checks in, all that waits for it goes on by one step,
     in order. `log` holds every action, of deleted devices too."""
 
     def __init__(self, world: World, switches: Switches) -> None:
         self._world = world
         self._switches = switches
         self._waiting: dict[int, tuple[Device, list[Order]]] = {}
-        self._lag = Lag(switches, self._heard_of, "action_settle")
+        self._lag = Lag(switches, self._check_in, "action_settle")
         self.log: list[dict[str, Any]] = []
 
     @property
@@ -157,7 +157,7 @@ class Actions:
             self._waiting.pop(device.id, None)
             self._world.remove(device.id)
         elif action == "cancel_relinquish":
-            self._take_back(device)
+            self._cancel_relinquishment(device)
         else:
             self._start(device, action, params)
 
@@ -187,7 +187,7 @@ class Actions:
         _known, orders = self._waiting.get(device.id, (device, []))
         return next((order for order in orders if order.action == "relinquish"), None)
 
-    def _take_back(self, device: Device) -> None:
+    def _cancel_relinquishment(self, device: Device) -> None:
         """The device is again what it was, unless something else has changed that since."""
         order = self._relinquishment(device)
         if order is None:
@@ -202,7 +202,7 @@ class Actions:
         ):
             self._world.set_fields(device, {"registrationState": order.found})
 
-    def _heard_of(self, number: int) -> None:
+    def _check_in(self, number: int) -> None:
         if number not in self._waiting:
             return
         device, orders = self._waiting.pop(number)
@@ -222,7 +222,7 @@ class Actions:
         self._lag.before_read()
 
     def step(self) -> None:
-        """Every device for which something waits is heard of once."""
+        """Every device for which something waits checks in once."""
         self._lag.settle()
 
     def settle(self) -> None:

@@ -15,12 +15,12 @@ from uem_emulator.switches import Switches
 
 class Orders:
     """What the devices of one world have yet to carry out, in order, by the switch
-    `action_settle`: a device which is heard of carries out all of it."""
+    `action_settle`: a device which checks in carries out all of it."""
 
     def __init__(self, world: World, switches: Switches) -> None:
         self._world = world
         self._orders: dict[int, tuple[Device, list[Callable[[], None]]]] = {}
-        self._lag = Lag(switches, self._heard_of, "action_settle")
+        self._lag = Lag(switches, self._check_in, "action_settle")
 
     @property
     def pending(self) -> int:
@@ -39,7 +39,7 @@ class Orders:
         if not self._lag.is_pending(device.id):
             self._lag.wrote(device.id)
 
-    def _heard_of(self, number: int) -> None:
+    def _check_in(self, number: int) -> None:
         device, orders = self._orders.pop(number, (None, []))
         for order in orders if self._world.devices.get(number) is device else ():
             order()
