@@ -38,7 +38,7 @@ async def _body(request: Request, kind: type = dict) -> Any:
 
 class Control:
     """One method a call; `app` is the ASGI application of all of them, and of those which the
-    product brings along. A call which only other products have is a mistake."""
+    product has besides. A call which only other products have is a mistake."""
 
     def __init__(self, pipeline: Pipeline, name: str) -> None:
         self.pipeline = pipeline
@@ -90,27 +90,34 @@ class Control:
         raise ValueError(f"{self.name} has nothing that this call could be about")
 
     async def get_requests(self, request: Request) -> Response:
+        """Return the request log, oldest first."""
         return _json(self.pipeline.log.entries())
 
     async def clear_requests(self, request: Request) -> Response:
+        """Empty the request log."""
         self.pipeline.log.clear()
         return Response(status_code=204)
 
     async def get_faults(self, request: Request) -> Response:
+        """Return the fault rules with how often each was seen and fired."""
         return _json(self.pipeline.faults.as_list())
 
     async def add_faults(self, request: Request) -> Response:
+        """Add fault rules and return them."""
         rules = self.pipeline.faults.add(orjson.loads(await request.body()))
         return _json([rule.as_dict() for rule in rules], 201)
 
     async def clear_faults(self, request: Request) -> Response:
+        """Remove all fault rules."""
         self.pipeline.faults.clear()
         return Response(status_code=204)
 
     async def get_switches(self, request: Request) -> Response:
+        """Return the positions of all switches."""
         return _json(self.pipeline.switches.as_dict())
 
     async def set_switches(self, request: Request) -> Response:
+        """Set the positions of some switches, all or none, and return those of all."""
         self.pipeline.switches.set_many(await _body(request))
         self.tenant.switches_changed()
         return _json(self.pipeline.switches.as_dict())
@@ -130,6 +137,7 @@ class Control:
         return _json(self._state())
 
     async def settle(self, request: Request) -> Response:
+        """Carry out all that waits."""
         self.tenant.settle()
         return Response(status_code=204)
 
@@ -144,6 +152,7 @@ class Control:
         }
 
     async def get_state(self, request: Request) -> Response:
+        """Return counts, device spaces, seed and clock."""
         return _json(self._state())
 
     async def get_devices(self, request: Request) -> Response:
@@ -152,17 +161,21 @@ class Control:
         return _json(self.truth.every(fields.split(",") if fields else list(self.truth.shown)))
 
     async def add_device(self, request: Request) -> Response:
+        """Add a device and return its id."""
         return _json({"id": self.truth.create(await _body(request))}, 201)
 
     async def get_device(self, request: Request) -> Response:
+        """Return everything about a device."""
         found = self.truth.one(request.path_params["key"])
         return _no_such_device() if found is None else _json(found)
 
     async def patch_device(self, request: Request) -> Response:
+        """Set fields of a device and return everything about it."""
         found = self.truth.change(request.path_params["key"], await _body(request))
         return _no_such_device() if found is None else _json(found)
 
     async def delete_device(self, request: Request) -> Response:
+        """Remove a device."""
         return (
             Response(status_code=204)
             if self.tenant.delete(request.path_params["key"])

@@ -18,7 +18,7 @@ class NotFound(LookupError):
 @dataclass(frozen=True)
 class ControlCall:
     """`path` is `/labels/{key}`, below `/_emulator`. `handler(tenant, taken, body)` gets the parts
-    in braces and the JSON of the body (of the type `body`), and answers what is sent as JSON, with
+    in braces and the JSON of the body (of the type `body`), and returns what is sent as JSON, with
     `status`; None is a 204. It raises ValueError for a mistake (400) and NotFound for a 404."""
 
     method: str

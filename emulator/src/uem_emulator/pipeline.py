@@ -95,7 +95,7 @@ class Pipeline:
         send: Send,
         answered: Callable[[int | None], None],
     ) -> int | None:
-        """Answers the status which the client saw, None where it saw none."""
+        """Return the status which the client saw, None where it saw none."""
         rules: list[Rule] = []
         answer = self._authenticate(request)
         if answer is None:

@@ -35,8 +35,19 @@ class Emulator:
         self._kept: http.client.HTTPConnection | None = None
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
-        """Any control call: `control("GET", "state")`. Answers its JSON, None without a body.
-        Raises ControlError."""
+        """Send a control call.
+
+        Args:
+            method: The HTTP method.
+            path: What follows /_emulator/, as in `control("GET", "state")`.
+            body: What is sent as JSON.
+
+        Returns:
+            The JSON of the answer, None where it has no body.
+
+        Raises:
+            ControlError: The emulator refuses the call.
+        """
         data = None if body is None else json.dumps(body).encode()
         with self._lock:
             status, raw = self._exchange(
@@ -76,13 +87,18 @@ class Emulator:
             self._kept = None
 
     def requests(self) -> list[dict[str, Any]]:
-        """The request log, oldest first: method, path, query, status (None: no answer was sent), at
-        (epoch seconds), acts (whether such a call may change anything: all but GET, with the GETs
-        which do and without the PUT which only checks)."""
+        """Return the request log, oldest first.
+
+        Returns:
+            For each request: method, path, query, status (None: no answer was sent), at (epoch
+            seconds), acts (whether such a call may change anything: all but GET, with the GETs
+            which do and without the PUT which only checks).
+        """
         found: list[dict[str, Any]] = self.control("GET", "requests")
         return found
 
     def clear_requests(self) -> None:
+        """Empty the request log."""
         self.control("DELETE", "requests")
 
     def add_fault(
@@ -97,8 +113,19 @@ class Emulator:
         times: int | None = 1,
         **params: Any,
     ) -> dict[str, Any]:
-        """Arm a rule: `after` matching requests pass, then `times` fail (None: all). `path` is a
-        glob."""
+        """Arm a fault rule.
+
+        Args:
+            kind: The kind of fault, see the emulator's README.
+            method, path: The method of the requests which match, and a glob for their path.
+            path_regex, query_regex: Patterns which are found in their path and query.
+            after: The number of matching requests which pass first.
+            times: The number which fail then; None for all.
+            params: The parameters of the kind.
+
+        Returns:
+            The rule as it is armed.
+        """
         match = {
             "method": method,
             "path": path,
@@ -116,25 +143,37 @@ class Emulator:
         return found[0]
 
     def faults(self) -> list[dict[str, Any]]:
-        """The rules with how often each was seen and fired."""
+        """Return the fault rules with how often each was seen and fired."""
         found: list[dict[str, Any]] = self.control("GET", "faults")
         return found
 
     def clear_faults(self) -> None:
+        """Remove all fault rules."""
         self.control("DELETE", "faults")
 
     def set_switch(self, name: str, value: str | int) -> None:
+        """Set the position of a switch."""
         self.control("POST", "switches", {name: value})
 
     def switches(self) -> dict[str, str | int]:
+        """Return the positions of all switches."""
         found: dict[str, str | int] = self.control("GET", "switches")
         return found
 
     def reset(
         self, *, seed: int | None = None, devices: int | None = None, partitions: int | None = None
     ) -> dict[str, Any]:
-        """A fresh world; no faults, the command line's switches, an empty log. None: as it was.
-        Answers the state."""
+        """Start again with a fresh world, no faults, the command line's switches and an empty log.
+        What is None stays as it was.
+
+        Args:
+            seed: The seed of the world.
+            devices: The number of its devices.
+            partitions: The number of its device spaces.
+
+        Returns:
+            The state.
+        """
         given = {"seed": seed, "devices": devices, "partitions": partitions}
         found: dict[str, Any] = self.control(
             "POST", "reset", {k: v for k, v in given.items() if v is not None}
@@ -142,37 +181,54 @@ class Emulator:
         return found
 
     def settle(self) -> None:
+        """Let all writes reach the list, and devices carry out what waits for them."""
         self.control("POST", "settle")
 
     def state(self) -> dict[str, Any]:
+        """Return counts, device spaces, seed and clock."""
         found: dict[str, Any] = self.control("GET", "state")
         return found
 
     def devices(self, *fields: str) -> list[dict[str, Any]]:
-        """The truth of every device, chosen fields only. None: id, guid, customAttributes
-        (neurons), or id, uuid, status, labels (epmm)."""
+        """Return chosen fields of every device. Without any: id, guid, customAttributes (neurons),
+        or id, uuid, status, labels (epmm)."""
         query = f"?fields={','.join(fields)}" if fields else ""
         found: list[dict[str, Any]] = self.control("GET", f"devices{query}")
         return found
 
     def device(self, key: int | str) -> dict[str, Any]:
-        """The truth of one device, by id, guid or uuid; `groups` (neurons) holds the names of its
-        device groups, `labels` (epmm) those of its labels, `actions` what was done to it: action,
-        at, and params (neurons), or reason and what else was sent (epmm). No secret is among
-        them."""
+        """Return everything about one device.
+
+        Args:
+            key: The id, guid or uuid.
+
+        Returns:
+            Its fields by name. `groups` (neurons) holds the names of its device groups, `labels`
+            (epmm) those of its labels, `actions` what was done to it: action, at, and params
+            (neurons), or reason and what else was sent (epmm). No secret is among them.
+        """
         found: dict[str, Any] = self.control("GET", f"devices/{key}")
         return found
 
     def patch_device(self, key: int | str, **fields: Any) -> dict[str, Any]:
-        """Set fields; also customAttributes (the whole map), ldapAttributes, userGroups,
-        staticGroups (neurons), or user (a principal), labels (the names of all its static labels),
-        details (epmm)."""
+        """Set fields of a device.
+
+        Args:
+            key: The id, guid or uuid.
+            fields: Values by name; also customAttributes (the whole map), ldapAttributes,
+                userGroups, staticGroups (neurons), or user (a principal), labels (the names of all
+                its static labels), details (epmm).
+
+        Returns:
+            Everything about the device, as `device` does.
+        """
         found: dict[str, Any] = self.control("PATCH", f"devices/{key}", fields)
         return found
 
     def add_device(self, **fields: Any) -> int:
-        """A new device with these fields, named as in `device`; answers its id."""
+        """Add a device with these fields, named as in `device`, and return its id."""
         return int(self.control("POST", "devices", fields)["id"])
 
     def delete_device(self, key: int | str) -> None:
+        """Remove a device, by id, guid or uuid."""
         self.control("DELETE", f"devices/{key}")

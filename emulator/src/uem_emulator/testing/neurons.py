@@ -15,7 +15,7 @@ class NeuronsEmulator(Emulator):
     """The control calls which Neurons alone has."""
 
     def attributes(self) -> dict[str, dict[str, list[str]]]:
-        """The custom attributes of all devices, by id as text."""
+        """Return the custom attributes of all devices, by id as text."""
         found: dict[str, dict[str, list[str]]] = self.control("GET", "attributes")
         return found
 
@@ -30,12 +30,12 @@ class NeuronsEmulator(Emulator):
         self.control("POST", "definitions", [{"name": name, "type": type} for name in names])
 
     def actions(self) -> list[dict[str, Any]]:
-        """Every action on any device, oldest first, those on devices which were deleted
+        """Return every action on any device, oldest first, those on devices which were deleted
         since too: device (id), guid, action, at, params."""
         found: list[dict[str, Any]] = self.control("GET", "actions")
         return found
 
     def step(self) -> None:
-        """Each device for which an action waits goes on by one step, as from
-        RETIRE_PENDING to RETIRE_SENT; the list follows by its own lag."""
+        """Let each device for which an action waits go on by one step, as from RETIRE_PENDING to
+        RETIRE_SENT; the list follows by its own lag."""
         self.control("POST", "step")

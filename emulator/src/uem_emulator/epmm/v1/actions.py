@@ -150,7 +150,7 @@ class ActionCalls(V1Part):
     # --- one device ---------------------------------------------------------------------------------------------------
 
     def _action_handler(self, call: _Call) -> Callable[[Request, Device], Answer]:
-        """Answers a message and the uuid; a lock of what is neither Android nor iOS a passcode,
+        """Returns a message and the uuid; a lock of what is neither Android nor iOS a passcode,
         too."""
 
         def act(request: Request, device: Device) -> Answer:
@@ -326,7 +326,7 @@ class ActionCalls(V1Part):
         return {"invalidDevices": {"uuid": Many(names)}} if names else {}
 
     def bulk(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        """Answers empty messages where all is well. Of UNLOCK also the passcodes, and the devices
+        """Return empty messages where all is well. Of UNLOCK also the passcodes, and the devices
         for which it failed."""
         action = taken[0]
         if action not in BULK_ACTIONS:

@@ -74,16 +74,20 @@ class AlertCalls(V1Part):
         )
 
     def every(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Return all alerts."""
         return self._list(request, lambda alert: True, plain=True)
 
     def of_phone(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Return the alerts of a phone number."""
         return self._list(request, lambda alert: same_number(alert.phone, taken[0]), plain=False)
 
     def of_user(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Return the alerts of a user."""
         name = taken[0].lower()
         return self._list(request, lambda alert: alert.user_name.lower() == name, plain=False)
 
     def of_user_and_phone(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Return the alerts of a user which a phone number raised."""
         name, number = taken[0].lower(), taken[1]
         return self._list(
             request,
@@ -94,6 +98,7 @@ class AlertCalls(V1Part):
     # --- writing ----------------------------------------------------------------------------------------------------
 
     def update_one(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Mark an alert as read or unread, with a comment."""
         read, comment = _is_read(request, required=True), _comment(request)
         found = self._named(request, [taken[0]])
         if not found:

@@ -75,7 +75,7 @@ class Entry:
 
 
 def users_of(app: App, devices: Iterable[Device]) -> list[Device]:
-    """The devices which have run an app, by number."""
+    """Return the devices which have run an app, by number."""
     return [
         device
         for device in devices
@@ -87,8 +87,16 @@ def users_of(app: App, devices: Iterable[Device]) -> list[Device]:
 
 
 def sessions(app: App, device: Device, now: int) -> list[tuple[int, int, int, int]]:
-    """(start in epoch milliseconds, seconds, minutes from Greenwich, bytes), oldest first. The same
-    with each call."""
+    """Return when a device has run an app, oldest first. They are the same with each call.
+
+    Args:
+        app: The app.
+        device: The device.
+        now: The clock of the server, in epoch milliseconds.
+
+    Returns:
+        For each session the start in epoch milliseconds, seconds, minutes from Greenwich, bytes.
+    """
     rng = random.Random(f"{app.id} {device.uuid}")
     starts = sorted(now - int(rng.random() * 30 * _DAY) for _turn in range(rng.randrange(1, 20)))
     zone = _ZONES[device.id % len(_ZONES)]
@@ -99,6 +107,12 @@ def sessions(app: App, device: Device, now: int) -> list[tuple[int, int, int, in
 
 
 def csv_text(rows: Iterable[tuple[int, int, int, int]], form: Form) -> str:
+    """Write sessions as the lines of a CSV file.
+
+    Args:
+        rows: The sessions, as `sessions` returns them.
+        form: How the file is written.
+    """
     lines = [HEADER] if form.header else []
     for start, *others in rows:
         numbers = [start // 1000 if form.seconds else start, *others]
@@ -111,7 +125,14 @@ def csv_text(rows: Iterable[tuple[int, int, int, int]], form: Form) -> str:
 def entries(
     app: App, devices: Iterable[tuple[Device, str]], now: int, form: Form
 ) -> Iterator[Entry]:
-    """The files of an app. `devices` come with what their folders are called."""
+    """Return the files of an app.
+
+    Args:
+        app: The app.
+        devices: The devices which have run it, each with the name of its folder.
+        now: The clock of the server, in epoch milliseconds.
+        form: How the files are written.
+    """
     for device, folder in devices:
         yield Entry(
             f"{app.id}/{folder}/{CSV_NAME}", csv_text(sessions(app, device, now), form).encode()
@@ -120,8 +141,14 @@ def entries(
 
 
 def pack(files: Iterable[Entry], *, folders: bool = False, download: int = 0) -> bytes:
-    """The archive. `folders`: with entries of their own. `download`: shows as the time of the
-    files, in steps of two seconds, which a ZIP can tell apart."""
+    """Return a ZIP archive.
+
+    Args:
+        files: What is in it.
+        folders: Whether folders have entries of their own.
+        download: A number which shows as the time of the files, in steps of two seconds, which a
+            ZIP can tell apart.
+    """
     minutes, step = divmod(download % 1800, 30)
     stamp = (*_EPOCH[:4], minutes, step * 2)
     buffer, made = io.BytesIO(), set[str]()

@@ -70,7 +70,15 @@ def route(
     *query: str,
     acts: Callable[[Request], bool] | None = None,
 ) -> Route:
-    """A call of API v1; `path` is what follows /api/v1."""
+    """Return a call of API v1.
+
+    Args:
+        method: The HTTP method.
+        path: What follows /api/v1.
+        handler: What answers it.
+        query: The names of the parameters which the sources know.
+        acts: Whether a request changes something; None: as its method says.
+    """
     return Route(method, f"/api/v1{path}", handler, frozenset(query), acts=acts)
 
 
@@ -109,8 +117,16 @@ def respond(
     wrote: bool = False,
     root: str | None = None,
 ) -> Answer:
-    """The tree in the form that the request asks for. `root`: of the XML, where it is not as the
-    path says."""
+    """Return a tree in the form that the request asks for.
+
+    Args:
+        request: What is answered.
+        tree: The content.
+        switches: The switches.
+        status: The HTTP status.
+        wrote: Whether the request has written something.
+        root: The root of the XML, where it is not as the path says.
+    """
     if wants_xml(request):
         part = request.segments[3] if len(request.segments) > 3 else ""
         return Answer(
@@ -138,8 +154,16 @@ def failure(
     switches: Switches,
     tree: Mapping[str, object] | None = None,
 ) -> Answer:
-    """An error. `form` is html, empty, or anything else for messages in the form that the request
-    asks for."""
+    """Return an error.
+
+    Args:
+        request: What is answered.
+        status: The HTTP status.
+        text: The message; None takes the title of the status.
+        form: html, empty, or anything else for messages in the form that the request asks for.
+        switches: The switches.
+        tree: What else the answer holds.
+    """
     title = _TITLES.get(status, "Error")
     if form == "html":
         return html(status, title)

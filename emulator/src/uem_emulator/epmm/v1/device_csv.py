@@ -81,9 +81,14 @@ COLUMNS: dict[str, Column] = {
 
 
 def write(devices: Iterable[Device], form: str, *, composed: bool) -> bytes:
-    """The table with its header. `composed`: Name is made of user, platform and phone, as in the
-    JSON, instead of being what the owner calls the device. A line is written once, until its device
-    changes."""
+    """Return the table with its header. A line is written once, until its device changes.
+
+    Args:
+        devices: The devices, a line each.
+        form: One of FORMATS.
+        composed: Whether Name is made of user, platform and phone, as in the JSON, instead of being
+            what the owner calls the device.
+    """
     before, ending = FORMATS[form]
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator=ending)

@@ -105,6 +105,7 @@ class DeviceCalls(V1Part):
         return self._devices(request, found, total=total)
 
     def one(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Return the device of a uuid."""
         missing = f"No device was found with the uuid {taken[0]}"
         return self._single(request, self.device(taken[0], missing))
 
@@ -142,6 +143,7 @@ class DeviceCalls(V1Part):
         return self._devices(request, found, before=before, silent=one)
 
     def by_user(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Return the devices of a user."""
         name = taken[0].lower()
         found = self._listed(
             ("v1 user", name), lambda device: device.user.principal.lower() == name
@@ -162,6 +164,7 @@ class DeviceCalls(V1Part):
         )
 
     def labels(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Return all labels with the number of their devices."""
         world = self.world
         world.lag.before_read()
         rows = [wire.label(label, len(world.listed(label))) for label in world.labels.values()]

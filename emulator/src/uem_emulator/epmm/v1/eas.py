@@ -48,6 +48,7 @@ class EasCalls(V1Part):
     # --- reading --------------------------------------------------------------------------------------------------------
 
     def every(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Return all ActiveSync devices, in their groups."""
         groups = self.tenant.eas.groups()
         total = sum(len(rows) for rows in groups.values())
         if not total and self.switches["eas_nothing"] == "404":
@@ -156,8 +157,12 @@ def _time(epoch_ms: int) -> str:
 
 
 def details(mailbox: Mailbox, *, shown: bool) -> dict[str, str]:
-    """What ActiveSync says of a device. `shown`: the password for recovery as it is, not as
-    asterisks."""
+    """Return what ActiveSync says of a device.
+
+    Args:
+        mailbox: The ActiveSync device.
+        shown: Whether the password for recovery is there as it is, not as asterisks.
+    """
     kind, user_agent = agent(mailbox)
     last = (
         {}

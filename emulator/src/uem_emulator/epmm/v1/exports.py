@@ -46,6 +46,7 @@ class ExportCalls(V1Part):
         return [world.index.docs[number] for number in world.index.ids("all", lambda device: True)]
 
     def devices(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Return the devices as CSV."""
         found = self._listed()
         if self.switches["csv_devices"] == "active":
             found = [device for device in found if device.status == "ACTIVE"]
@@ -62,6 +63,7 @@ class ExportCalls(V1Part):
         return Answer(200, body, CSV_TYPE)
 
     def analytics(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Return the archive with the analytics of an app."""
         wanted = parameter(request, "appid")
         if wanted is None:
             raise Fault(400, "appid is required")

@@ -31,15 +31,15 @@ def loose_route(
     *query: str,
     acts: Callable[[Request], bool] | None = None,
 ) -> Route:
-    """A call of API v1, see `answer.route`, which strict mode lets name its parameters in any
-    case."""
+    """Return a call of API v1 whose parameters strict mode takes in any case. See `answer.route`."""
     return dataclasses.replace(
         route(method, path, handler, acts=acts), query=_AnyCase(name.lower() for name in query)
     )
 
 
 def parameter(request: Request, name: str) -> str | None:
-    """The first value of a parameter, whatever the case of its name; None when absent or blank."""
+    """Return the first value of a parameter, whatever the case of its name; None where it is absent
+    or blank."""
     return next(
         (
             values[0]

@@ -54,6 +54,7 @@ class PolicyCalls(V1Part):
         )
 
     def every(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Return all policies with the numbers of their devices."""
         self.tenant.policies.before_read()
         return self._list(
             request,

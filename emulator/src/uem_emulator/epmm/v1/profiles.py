@@ -76,6 +76,7 @@ class ProfileCalls(V1Part):
         return self.tenant.profiles.of_device(device)
 
     def of_device(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Return the profiles of a device."""
         return self._profiles(request, self._of(self.device(taken[0])))
 
     def push(self, request: Request, taken: tuple[str, ...]) -> Answer:

@@ -116,6 +116,7 @@ class RegistrationCalls(V1Part):
         )
 
     def operators(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Return the operators."""
         return self._listed(
             request,
             [_operator(row) for row in reference.OPERATORS],
@@ -125,6 +126,7 @@ class RegistrationCalls(V1Part):
         )
 
     def countries(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Return the countries."""
         rows = [self._country(place, row) for place, row in enumerate(reference.COUNTRIES)]
         return self._listed(request, rows, "Countries", "countries", "country")
 

@@ -53,8 +53,12 @@ class Cached:
 
 
 def write_json(tree: Tree, *, collapse: bool) -> bytes:
-    """The tree without its root. `collapse`: an element which occurs once is an object instead of a
-    list of one."""
+    """Return a tree without its root as JSON.
+
+    Args:
+        tree: The tree.
+        collapse: Whether an element which occurs once is an object instead of a list of one.
+    """
     return orjson.dumps(_plain(tree, collapse))
 
 
@@ -83,7 +87,7 @@ def _plain(node: Any, collapse: bool) -> Any:
 
 
 def write_xml(root: str, tree: Tree) -> bytes:
-    """The document of the tree under its root."""
+    """Return the XML document of a tree under its root."""
     parts = [XML_DECLARATION]
     _element(root, tree, parts)
     return "".join(parts).encode()

@@ -71,6 +71,7 @@ class UserCalls(V1Part):
         return respond(request, {"userName": asked, **messages(), "user": shown}, self.switches)
 
     def search(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Return the users of LDAP whom a text finds."""
         text = taken[0] if taken else request.parameter("userid") or ""
         named = {"userName": text}
         if len(text) < SHORTEST_SEARCH:
@@ -195,7 +196,7 @@ def _set_passwords(tenant: EpmmTenant, taken: Mapping[str, str], body: dict[str,
 
 
 def _fitting_passwords(tenant: EpmmTenant, taken: Mapping[str, str], body: dict[str, Any]) -> Any:
-    """`{user: password}`; answers for each whether it fits."""
+    """`{user: password}`; returns for each whether it fits."""
     return {
         key: tenant.accounts.fits(_known(tenant, key), value)
         for key, value in _passwords(body).items()

@@ -39,7 +39,8 @@ def _known(tree: Tree) -> Tree:
 
 
 def device(shown: Device, *, phone: tuple[str, ...]) -> Tree:
-    """`phone`: the names under which the phone number is shown."""
+    """Return a device as API v1 shows it. `phone` are the names under which the phone number is
+    shown."""
     return _known(
         {**_registration(shown, phone), **_state(shown), **_owner(shown), **_newer(shown)}
     )
@@ -106,7 +107,7 @@ def _newer(shown: Device) -> Tree:
 
 
 def label(shown: Label, count: int) -> Tree:
-    """`isESSearch` is the number of a letter, `t` or `f`: the document shows 116."""
+    """Return a label. `isESSearch` is the number of a letter, `t` or `f`: the document shows 116."""
     return _known(
         {
             "@id": shown.id,
@@ -121,8 +122,8 @@ def label(shown: Label, count: int) -> Tree:
 
 
 def user(shown: User, created: int) -> Tree:
-    """Times of users are epoch milliseconds in the document. Who has no role cannot have been in
-    the Admin Portal."""
+    """Return a user. Times of users are epoch milliseconds in the document. Who has no role cannot
+    have been in the Admin Portal."""
     # fmt: off
     return _known({
         "@id": shown.id, "uuid": shown.uuid, "principal": shown.principal, "createdAt": created,
@@ -145,7 +146,7 @@ def directory_user(shown: User | Person) -> Tree:
 
 
 def location(uuid: str, shown: Location) -> Tree:
-    """`capturedAt` is epoch milliseconds."""
+    """Return where a device is. `capturedAt` is epoch milliseconds."""
     return _known(
         {
             "uuid": uuid,
@@ -159,7 +160,8 @@ def location(uuid: str, shown: Location) -> Tree:
 
 
 def alert(shown: Alert, *, id_key: str, user_key: str) -> Tree:
-    """`id_key` is `@id` or `id`, `user_key` userId or userUuid: the document has all of them."""
+    """Return an alert. `id_key` is `@id` or `id`, `user_key` userId or userUuid: the document has
+    all of them."""
     # fmt: off
     return {
         id_key: shown.id, "deviceUuid": shown.device_uuid, "dispatchDeviceUuid": shown.device_uuid,
@@ -172,9 +174,15 @@ def alert(shown: Alert, *, id_key: str, user_key: str) -> Tree:
 
 
 def policy(shown: Policy, *, priority: int, devices: int, pending: int, typed: bool) -> Tree:
-    """`devices` and `pending` are 0 for the policies of one device. `typed`: rules' values which
-    are numbers or booleans in JSON, too. `defaultPolicy` is deprecated and false even for the
-    defaults."""
+    """Return a policy. `defaultPolicy` is deprecated and false even for the defaults.
+
+    Args:
+        shown: The policy.
+        priority: Its number among those of its type.
+        devices: How many devices have it; 0 for the policies of one device.
+        pending: How many are yet to get it; 0 for the policies of one device.
+        typed: Whether values of rules which are numbers or booleans are so in JSON, too.
+    """
     # fmt: off
     return {
         "@id": shown.id, "policyName": shown.name, "policyType": "DEFAULT" if shown.default else "ENTERPRISE",

@@ -46,7 +46,8 @@ class LabelCalls(V2Part):
         # fmt: on
 
     def label_row(self, label: Label, space_id: int) -> dict[str, Any]:
-        """Keys and types: the vendor's page. A static label's criteria are null."""
+        """Return a label as a device space sees it. Keys and types: the vendor's page. A static
+        label's criteria are null."""
         space = self.world.spaces[label.space_id]
         static = label.static or (label.system and self.switches["system_labels_static"] == "yes")
         # fmt: off
@@ -57,6 +58,7 @@ class LabelCalls(V2Part):
         # fmt: on
 
     def label_summary(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Return a page of the labels which a device space sees."""
         space_id = self.space(request)
         offset = wire.whole_number(request, "offset", 0, 0, 10_000_000)
         limit = wire.whole_number(request, "limit", MOST_LABELS, 0, MOST_LABELS)
@@ -114,9 +116,11 @@ class LabelCalls(V2Part):
     # --- putting labels on and taking them off ----------------------------------------------------------------------------
 
     def add_labels(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Put labels on devices."""
         return self._write(request, add=True)
 
     def remove_labels(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Take labels off devices."""
         return self._write(request, add=False)
 
     def _write(self, request: Request, *, add: bool) -> Answer:

@@ -57,6 +57,7 @@ class DeviceList(V2Part):
         return Answer(200, orjson.dumps({"totalCount": len(self._ids(choice))}))
 
     def answer(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Return a page of the devices which a query or a label finds."""
         choice = self._choice(request)
         names = self._names(request)
         offset = wire.whole_number(request, "offset", 0, 0, None)

@@ -42,16 +42,29 @@ class BadRequest(Exception):
 
 
 def message(kind: str, key: str, text: str) -> dict[str, str]:
-    """`kind` is Info or Error."""
+    """Return a message. `kind` is Info or Error, `key` the last part of the message's key."""
     return {"type": kind, "messageKey": _KEY + key, "localizedMessage": text}
 
 
 def error(status: int, key: str, text: str) -> Answer:
+    """Return an error with one message.
+
+    Args:
+        status: The HTTP status.
+        key: The last part of the message's key.
+        text: The message.
+    """
     return Answer(status, orjson.dumps({"messages": [message("Error", key, text)]}))
 
 
 def plain(status: int, form: str, text: str | None = None) -> Answer:
-    """A status whose body nobody has recorded, in the form which a switch says."""
+    """Return a status whose body nobody has recorded.
+
+    Args:
+        status: The HTTP status.
+        form: The form which a switch says: it may end in html or empty.
+        text: The message, where it is not the title of the status.
+    """
     title = _TITLES.get(status, "Error")
     if form.endswith("html"):
         return html(status, title)
@@ -61,7 +74,14 @@ def plain(status: int, form: str, text: str | None = None) -> Answer:
 
 
 def page(rows: list[Any], total: int, offset: int, **more: Any) -> Answer:
-    """A list of which `rows` is a part."""
+    """Return a list of which some rows are sent.
+
+    Args:
+        rows: The rows which are sent.
+        total: The number of all rows.
+        offset: The number of rows before these.
+        more: Further keys of the answer.
+    """
     return Answer(
         200,
         orjson.dumps(
@@ -77,13 +97,25 @@ def page(rows: list[Any], total: int, offset: int, **more: Any) -> Answer:
 
 
 def single(result: Any) -> Answer:
+    """Return an answer with one object."""
     return Answer(200, orjson.dumps({"results": result}))
 
 
 def whole_number(
     request: Request, name: str, default: int | None, lowest: int, highest: int | None
 ) -> int:
-    """A whole-number parameter; a default of None means that it is required. Raises BadRequest."""
+    """Return a parameter which is a whole number.
+
+    Args:
+        request: The request.
+        name: The name of the parameter.
+        default: What stands for a missing one; None means that it is required.
+        lowest: The lowest number that is taken.
+        highest: The highest one; None for no limit.
+
+    Raises:
+        BadRequest: The parameter is missing, no whole number, or out of range.
+    """
     text = request.parameter(name)
     if text is None:
         if default is None:
@@ -107,6 +139,7 @@ def descending(request: Request) -> bool:
 
 
 def sort_field(request: Request) -> str | None:
+    """Return sortField, None where it is not there. Raises BadRequest."""
     name = request.parameter("sortField")
     if name is not None and len(name) > 320:
         raise BadRequest("validation.size", "sortField must be 1 to 320 characters.")

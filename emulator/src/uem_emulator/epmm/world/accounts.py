@@ -75,18 +75,23 @@ class Accounts:
     # --- passwords --------------------------------------------------------------------------------------------------------
 
     def fits(self, user: User, password: str) -> bool:
-        """Whether a password is the user's. It is no proof: nothing is counted."""
+        """Return whether a password is the user's. It is no proof: nothing is counted."""
         kept = self._passwords.get(user.uuid, user.principal)
         return hmac.compare_digest(kept.encode(), password.encode())
 
     def set(self, user: User, password: str) -> None:
-        """From now on it is this one; failed proofs are forgotten."""
+        """Set the password of a user; failed proofs are forgotten."""
         self._passwords[user.uuid] = password
         del self._failed[user.uuid]
 
     def proves(self, user: User | None, password: str) -> bool:
-        """Whether somebody who says that he is the user has shown it. Who has failed too often can
-        no longer."""
+        """Return whether somebody who says that he is a user has shown it. Who has failed too often
+        can no longer.
+
+        Args:
+            user: The user; None for a name which nobody has.
+            password: What is shown.
+        """
         self.proofs += 1
         if user is None:
             return False
@@ -98,9 +103,11 @@ class Accounts:
         return True
 
     def may_log_in(self, user: User) -> bool:
+        """Return whether a user is let in who has shown the right password."""
         return user.enabled or self._switches["proof_disabled_user"] == "accepted"
 
     def locked(self, user: User) -> bool:
+        """Return whether a user has failed too often."""
         limit = self._switches.number("proof_lock_after")
         return 0 < limit <= self._failed[user.uuid]
 

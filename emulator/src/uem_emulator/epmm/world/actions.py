@@ -98,6 +98,7 @@ ACTIONS: dict[str, Action] = {
 
 
 def possible(device: Device, action: str) -> bool:
+    """Return whether a device can take an action."""
     return device.status not in ACTIONS[action].impossible
 
 
@@ -117,7 +118,14 @@ class Actions:
         return self._lag.pending
 
     def order(self, device: Device, action: str, reason: str | None = None, **given: Any) -> None:
-        """Note an action on a device which can take it, and see to it. `given` is noted with it."""
+        """Note an action on a device which can take it, and let the device carry it out.
+
+        Args:
+            device: The device.
+            action: The name of the action, one of ACTIONS.
+            reason: The reason which was sent with it.
+            given: What else was sent; it is noted, too.
+        """
         device.actions += ({"action": action, "at": self._world.now, "reason": reason, **given},)
         self.count += 1
         row = ACTIONS[action]
@@ -129,6 +137,7 @@ class Actions:
             self._lag.wrote(device.id)
 
     def before_read(self) -> None:
+        """Carry out what is due by now."""
         self._lag.before_read()
 
     def settle(self) -> None:
@@ -136,6 +145,7 @@ class Actions:
         self._lag.settle()
 
     def switches_changed(self) -> None:
+        """Carry out all that waits, where nothing waits any more."""
         if self._lag.at_once:
             self.settle()
 

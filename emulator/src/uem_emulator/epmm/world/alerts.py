@@ -169,7 +169,8 @@ class Alerts:
         return alert
 
     def create(self, source: Source, given: Mapping[str, Any]) -> Alert:
-        """An alert of a device with some fields as they are given. Raises ValueError."""
+        """Add an alert of a device with some fields as they are given, and return it. Raises
+        ValueError."""
         known = {item.name for item in fields(Alert)} - {"id"}
         if set(given) - known:
             raise ValueError(
@@ -195,7 +196,14 @@ class Alerts:
         return self.add(Alert(0, **{**plain, **given}))
 
     def update(self, alert: Alert, *, read: bool, comment: str, by: str) -> None:
-        """What an administrator does with an alert."""
+        """Change an alert as an administrator does.
+
+        Args:
+            alert: The alert.
+            read: Whether it has been read.
+            comment: The comment.
+            by: The name of the administrator.
+        """
         alert.unread = not read
         alert.comment = comment
         alert.updated_by = by

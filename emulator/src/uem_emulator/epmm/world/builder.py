@@ -86,7 +86,18 @@ def _labels(blueprint: Blueprint) -> list[Label]:
 
 
 def plain_device(device_id: int, user: User, platform: str, now: int, rng: random.Random) -> Device:
-    """A device about which nothing is remarkable. Raises ValueError for an unknown platform."""
+    """Return a device about which nothing is remarkable.
+
+    Args:
+        device_id: Its number.
+        user: Its owner.
+        platform: The name of its platform.
+        now: The clock of the server, in epoch milliseconds.
+        rng: What its uuid is drawn from.
+
+    Raises:
+        ValueError: The platform is unknown.
+    """
     if platform not in _BY_NAME:
         raise ValueError(f"platform is one of {', '.join(_BY_NAME)}")
     row = _BY_NAME[platform]

@@ -170,7 +170,7 @@ DETAILS: Mapping[str, Mapping[str, Maker]] = {
 
 
 def detail(device: Device, key: str) -> str | None:
-    """One pair's value; None when the device does not report it."""
+    """Return the value of one pair; None where the device does not report it."""
     if device.status == "VERIFICATION_PENDING":
         return None
     if key in device.details:

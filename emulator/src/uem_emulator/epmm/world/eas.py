@@ -122,6 +122,7 @@ class Eas:
 
     @property
     def pending(self) -> int:
+        """The number of ActiveSync devices for which an action waits."""
         return self._lag.pending
 
     # --- making ---------------------------------------------------------------------------------------------------------
@@ -214,6 +215,7 @@ class Eas:
     # --- reading --------------------------------------------------------------------------------------------------------
 
     def before_read(self) -> None:
+        """Carry out what is due by now."""
         self._lag.before_read()
 
     def device(self, mailbox: Mailbox) -> Device | None:
@@ -226,6 +228,7 @@ class Eas:
         return None if found is None or found.status in _GONE else found
 
     def find(self, key: str) -> Mailbox | None:
+        """Return the ActiveSync device of a uuid, None where there is none."""
         self._add_new_mailboxes()
         return self.by_uuid.get(key.lower())
 
@@ -238,6 +241,7 @@ class Eas:
         return found
 
     def group(self, mailbox: Mailbox) -> str:
+        """Return which of GROUPS an ActiveSync device is in."""
         if mailbox.state == "Wiped":
             return "wiped"
         return f"{'unregistered' if self.device(mailbox) is None else 'registered'}{mailbox.state}"
@@ -245,7 +249,16 @@ class Eas:
     # --- acting -----------------------------------------------------------------------------------------------------------
 
     def order(self, mailbox: Mailbox, action: str, *, effect: bool = True) -> bool:
-        """Whether the action counts for it. Without `effect` nothing is done."""
+        """Let an ActiveSync device carry out an action.
+
+        Args:
+            mailbox: The ActiveSync device.
+            action: One of TARGETS.
+            effect: Whether anything is done at all.
+
+        Returns:
+            Whether the action counts for it.
+        """
         counted, done = self._effect_of(mailbox, TARGETS[action])
         if done and effect:
             mailbox.actions += ({"action": action, "at": self._world.now},)
@@ -278,16 +291,26 @@ class Eas:
                 self._world.set_fields(device, {"blocked": blocked})
 
     def settle(self) -> None:
+        """Carry out all that waits now."""
         self._lag.settle()
 
     def switches_changed(self) -> None:
+        """Carry out all that waits, where nothing waits any more."""
         if self._lag.at_once:
             self.settle()
 
     # --- for the control calls ----------------------------------------------------------------------------------------------
 
     def create(self, given: Mapping[str, Any], device: Device | None) -> Mailbox:
-        """A new one with some fields as they are given. Raises ValueError."""
+        """Add an ActiveSync device and return it.
+
+        Args:
+            given: Some of its fields.
+            device: The registration which it belongs to; None for none.
+
+        Raises:
+            ValueError: A field or value is unknown.
+        """
         _check(given)
         self._add_new_mailboxes()
         plain = {
@@ -308,7 +331,7 @@ class Eas:
         return self._add(**{**plain, **given}, device_uuid=None if device is None else device.uuid)
 
     def change(self, mailbox: Mailbox, given: Mapping[str, Any]) -> None:
-        """Set fields; all or none. Raises ValueError."""
+        """Set fields of an ActiveSync device; all or none. Raises ValueError."""
         _check(given)
         for name, value in given.items():
             setattr(mailbox, name, value)

@@ -150,9 +150,13 @@ FIELDS: dict[str, Field] = {
 
 
 def with_extras(spaces: Mapping[int, str], *, blocked: bool, numbers: bool) -> dict[str, Field]:
-    """The fields of one server: `spaces` are the names of its device spaces; `blocked` adds fields
-    for blockReason, `numbers` makes reasons decimal numbers instead of names (all three are
-    switches or of the world)."""
+    """Return the fields of one server.
+
+    Args:
+        spaces: The names of its device spaces by id.
+        blocked: Whether there are fields for blockReason.
+        numbers: Whether reasons are decimal numbers instead of names.
+    """
     found = {**FIELDS, "common.device_space_name": Field(lambda d: spaces.get(d.space_id))}
     if blocked:
         found["common.blocked"] = Field(lambda d: d.blocked != 0)

@@ -27,7 +27,7 @@ def _home(device: Device) -> tuple[float, float]:
 
 
 def moved(device: Device, now: int) -> Location:
-    """What the device answers when it is asked for its location: elsewhere, by GPS, later than
+    """Return what a device answers when it is asked for its location: elsewhere, by GPS, later than
     before."""
     before = last_known(device)
     latitude, longitude = _home(device)
@@ -37,6 +37,6 @@ def moved(device: Device, now: int) -> Location:
 
 
 def later(now: int, before: int | None) -> int:
-    """The server's clock, which stands still: what happens again happens at least a second later,
-    as times are shown."""
+    """Return the clock of the server, which stands still: what happens again happens at least a
+    second later, as times are shown."""
     return now if before is None else max(now, before + 1000)

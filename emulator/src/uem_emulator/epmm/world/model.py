@@ -42,8 +42,8 @@ COUNTRIES = {row.name: (row.code, row.id) for row in reference.COUNTRIES}
 
 
 def same_number(kept: str, asked: str) -> bool:
-    """Whether a phone number is the one asked for, which is so "without a country code" (Core 10.8
-    document, "Phone Number Formats"); its examples have it in places, too."""
+    """Return whether a phone number is the one asked for, which is so "without a country code"
+    (Core 10.8 document, "Phone Number Formats"); its examples have it in places, too."""
     return asked == kept or (
         asked != "" and kept.endswith(asked) and kept[: -len(asked)] in reference.CODES
     )
@@ -70,6 +70,7 @@ class User:
 
     @property
     def display(self) -> str:
+        """First and last name."""
         return f"{self.first} {self.last}"
 
 
@@ -99,6 +100,7 @@ class Label:
 
     @property
     def static(self) -> bool:
+        """Whether the members are chosen by hand."""
         return self.query is None
 
 
@@ -171,4 +173,5 @@ class Device:
 
     @property
     def platform_name(self) -> str:
+        """The platform with its version."""
         return f"{self.platform} {self.os_version}"

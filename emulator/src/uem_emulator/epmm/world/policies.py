@@ -48,6 +48,7 @@ class Policy:
 
     @property
     def default(self) -> bool:
+        """Whether it reaches all active devices, whatever their labels."""
         return self.id < 0
 
 
@@ -105,7 +106,7 @@ class Policies:
     # --- writes -----------------------------------------------------------------------------------------------------
 
     def apply(self, policy: Policy, label_id: int) -> bool:
-        """Whether that changed anything."""
+        """Apply a policy to a label. Returns whether that changed anything."""
         if label_id in policy.labels:
             return False
         policy.labels[label_id] = None
@@ -113,7 +114,7 @@ class Policies:
         return True
 
     def remove(self, policy: Policy, label_id: int) -> bool:
-        """Whether that changed anything."""
+        """Remove a policy from a label. Returns whether that changed anything."""
         if label_id not in policy.labels:
             return False
         del policy.labels[label_id]

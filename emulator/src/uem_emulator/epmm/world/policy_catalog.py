@@ -48,6 +48,7 @@ class Draft:
 
     @property
     def default(self) -> bool:
+        """Whether it reaches all active devices, whatever their labels."""
         return self.id < 0
 
     def rules(self) -> tuple[Rule, ...]:

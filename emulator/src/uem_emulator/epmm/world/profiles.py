@@ -199,8 +199,17 @@ class Profiles:
         return Mark(status, contact - (profile * 7919 + number) % 997, sticks)
 
     def set(self, device: Device, kind: str, number: int, changes: dict[str, Any]) -> None:
-        """Note something of a profile: status, updated, sticks (a status or None). Raises
-        ValueError."""
+        """Note something of a profile.
+
+        Args:
+            device: The device which has it.
+            kind: APP or POLICY.
+            number: The id of the profile.
+            changes: Some of status, updated and sticks (a status or None).
+
+        Raises:
+            ValueError: A value is unknown.
+        """
         mark = Mark(**{**vars(self._mark(device.id, kind, number)), **changes})
         if (
             mark.status not in STATUSES
@@ -254,6 +263,7 @@ class Profiles:
             self._lag.wrote(number)
 
     def before_read(self) -> None:
+        """Carry out what is due by now."""
         self._lag.before_read()
 
     def settle(self) -> None:
@@ -262,6 +272,7 @@ class Profiles:
             self._lag.settle()
 
     def switches_changed(self) -> None:
+        """Carry out all that waits, where nothing waits any more."""
         if self._lag.at_once:
             self.settle()
 

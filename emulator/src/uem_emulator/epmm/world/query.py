@@ -4,11 +4,13 @@
 """The query language of API v2 and of filtered labels: text -> tree -> predicate. Pure: no clock,
 no world.
 
-    expression  = conjunction { OR conjunction } conjunction = factor { AND factor } factor      =
-    "(" expression ")" | field operator value field       = name | "name in quotes"
-    common.status, retired, "ios.Current MCC" operator    = "=" "!=" "<" ">" "<=" ">=" contains,
-    "starts with", "ends with", the words quoted or not value       = "text in quotes" | bare
-    true, 10.0, 1.2.3.4
+    expression  = conjunction { OR conjunction }
+    conjunction = factor { AND factor }
+    factor      = "(" expression ")" | field operator value
+    field       = name | "name in quotes"            common.status, retired, "ios.Current MCC"
+    operator    = "=" "!=" "<" ">" "<=" ">=" contains, "starts with", "ends with";
+                  the words quoted or not
+    value       = "text in quotes" | bare            true, 10.0, 1.2.3.4
 
 No reference of the language is at hand. This is what working clients send: names and values quoted
 or not, spaces or none around operators, AND and OR in capitals with parentheses, `"contains"` in
@@ -80,10 +82,12 @@ class Getter(Protocol):
     """A field: reads its value from a device; None when the device lacks it."""
 
     @property
-    def value(self) -> Callable[[Any], Any]: ...
+    def value(self) -> Callable[[Any], Any]:
+        """Return the value of the field of a device."""
 
     @property
-    def searched(self) -> bool: ...
+    def searched(self) -> bool:
+        """Whether a simple search looks at the field."""
 
 
 class _Reader:
@@ -190,6 +194,7 @@ class Dialect:
         return field.value
 
     def fold(self, text: str) -> str:
+        """Return a text as it is compared."""
         return text.lower() if self.ignore_case else text
 
 
@@ -197,7 +202,7 @@ Predicate = Callable[[Any], bool]
 
 
 def compile_query(node: Node, dialect: Dialect) -> Predicate:
-    """Tree -> predicate over devices. Raises UnknownFieldError."""
+    """Return a tree as a predicate over devices. Raises UnknownFieldError."""
     if isinstance(node, Text):
         return _search(node.text, dialect)
     if isinstance(node, Group):

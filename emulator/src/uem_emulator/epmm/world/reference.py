@@ -322,7 +322,8 @@ def country(code: str) -> Country | None:
 
 
 def operator(name: str, code: int) -> Operator | None:
-    """The operator of this name (in any case) in a country with this dialling code."""
+    """Return the operator of this name (in any case) in a country with this dialling code, None
+    where there is none."""
     return next(
         (row for row in OPERATORS if row.name.lower() == name.lower() and row.country.code == code),
         None,

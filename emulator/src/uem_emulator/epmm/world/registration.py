@@ -194,7 +194,7 @@ class Registrations:
         return known.name if known else name
 
     def _user(self, given: Parameters) -> Callable[[], User]:
-        """What answers the user, whom it makes where he is not there: of the directory, or a local
+        """A function which returns the user, and makes him where he is not there: of the directory, or a local
         one."""
         name = given("userId")
         if name is None:

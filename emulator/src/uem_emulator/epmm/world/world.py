@@ -79,18 +79,21 @@ class Index:
         self._matches: dict[Any, list[int]] = {}
 
     def put(self, device: Device) -> None:
+        """Take over a device as it is now."""
         self.docs[device.id] = device
         self.forget()
 
     def drop(self, device_id: int) -> None:
+        """Remove a device."""
         self.docs.pop(device_id, None)
         self.forget()
 
     def forget(self) -> None:
+        """Forget what was found: something has changed."""
         self._matches.clear()
 
     def ids(self, key: Any, predicate: Predicate) -> list[int]:
-        """The ids, rising, of the devices which fulfil the predicate; `key` stands for it."""
+        """Return the ids, rising, of the devices which fulfil a predicate; `key` stands for it."""
         found = self._matches.get(key)
         if found is None:
             if len(self._matches) >= _MATCHES:
@@ -101,7 +104,7 @@ class Index:
         return found
 
     def order(self, key: Any, make: Callable[[], list[int]]) -> list[int]:
-        """An order of ids, made once."""
+        """Return an order of ids, made once; `key` stands for it."""
         found = self._matches.get(key)
         if found is None:
             found = self._matches[key] = make()
@@ -179,8 +182,8 @@ class World:
         )
 
     def add_user(self, *, principal: Any = None, **given: Any) -> User:
-        """A new user with fields as in `User`; a local one unless told otherwise. Raises
-        ValueError."""
+        """Add a user with fields as in `User`, a local one unless they say otherwise, and return
+        it. Raises ValueError."""
         unknown = set(given) - {"first", "last", "email", "local", "enabled", "roles"}
         if unknown:
             raise ValueError(f"a user has no {', '.join(sorted(unknown))}")
@@ -240,7 +243,7 @@ class World:
         )
 
     def reaches(self, label: Label, device: Device) -> bool:
-        """Whether a device is in the space of a label, or below it."""
+        """Return whether a device is in the space of a label, or below it."""
         return label.space_id == GLOBAL_SPACE or device.space_id in self.space_and_below(
             label.space_id
         )
@@ -266,8 +269,13 @@ class World:
         return [device for device in self.devices.values() if test(device)]
 
     def listed(self, label: Label, space_id: int = GLOBAL_SPACE) -> list[int]:
-        """The ids of a label's devices as lists show them, which may be late; `lag.before_read()`
-        comes before it."""
+        """Return the ids of a label's devices as lists show them, which may be late. Call
+        `lag.before_read()` before it.
+
+        Args:
+            label: The label.
+            space_id: The device space that is looked at; those below it count, too.
+        """
         test, spaces = self.membership(label), self.space_and_below(space_id)
         if space_id == GLOBAL_SPACE:
             return self.index.ids(("label", label.id), test)
@@ -282,7 +290,17 @@ class World:
         query_text: str | None = None,
         space_id: int = GLOBAL_SPACE,
     ) -> Label:
-        """A new label: static, or filtered by a query. Raises ValueError."""
+        """Add a label and return it.
+
+        Args:
+            name: The name, which no other label has.
+            description: The description.
+            query_text: The query of a filtered label; None makes it static.
+            space_id: The device space that it belongs to.
+
+        Raises:
+            ValueError: Something of it is not possible.
+        """
         if not name or self.label(name) is not None:
             raise ValueError(f"a label called {name!r} is there, or the name is empty")
         if space_id not in self.spaces:
@@ -332,8 +350,16 @@ class World:
     # --- devices --------------------------------------------------------------------------------------------------------
 
     def set_fields(self, device: Device, fields: Mapping[str, Any]) -> None:
-        """Set attributes of a device by name; also `user` (a principal) and `labels` (names of
-        static labels: all that it is to have). All or none. Raises ValueError."""
+        """Set attributes of a device; all or none.
+
+        Args:
+            device: The device.
+            fields: Values by name; also `user`, a principal, and `labels`, the names of all static
+                labels which it is to have.
+
+        Raises:
+            ValueError: A field or value is unknown.
+        """
         self._set(device, **self._checked(fields))
 
     def add(self, fields: Mapping[str, Any]) -> Device:
@@ -350,6 +376,7 @@ class World:
         return device
 
     def remove(self, device_id: int) -> None:
+        """Remove a device."""
         device = self.devices.pop(device_id)
         self.by_uuid.pop(device.uuid, None)
         self._notify(device_id)

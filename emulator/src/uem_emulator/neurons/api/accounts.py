@@ -49,9 +49,11 @@ class AccountCalls(NeuronsPart):
     """The handler for the users of the tenant."""
 
     def make_routes(self) -> tuple[Route, ...]:
+        """Return the call with its handler."""
         return (Route("GET", "/api/v1/account", self.search, _PARAMETERS),)
 
     def search(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Return a page of the users."""
         closed = self.closed(request, "account_list")
         if closed is not None:
             return closed
@@ -153,7 +155,7 @@ _NAMES = {
 
 def _make(world: World, given: Mapping[str, Any]) -> int:
     """A user with the names of its row, or of `Account`; one whose id is taken is changed.
-    Answers the id. Raises ValueError."""
+    Returns the id. Raises ValueError."""
     own = {
         **PERSON,
         "accountSource": "source",

@@ -92,9 +92,17 @@ class Parameters:
         return _BODIES[kind](request.body, whole)
 
     def fault(self, code: str, message: str, name: str) -> None:
+        """Remember a fault of a parameter.
+
+        Args:
+            code: The code of the fault.
+            message: What is wrong.
+            name: The parameter.
+        """
         self.faults.append((code, message, name))
 
     def refuse(self, code: str, message: str, name: str) -> NoReturn:
+        """Raise BadRequest for one fault of a parameter. See `fault`."""
         raise BadRequest((code, message, name))
 
     def check(self) -> None:
@@ -111,6 +119,7 @@ class Parameters:
         return self._values.get(name, [""])[0]
 
     def required(self, name: str) -> str:
+        """Return a parameter which must be there; an empty text where it is not."""
         if not self.text(name).strip():
             self.fault("NotEmpty", "must not be empty", name)
         return self.text(name)
@@ -122,6 +131,7 @@ class Parameters:
         return list(dict.fromkeys(part for part in parts if part))
 
     def numbers(self, name: str) -> list[str]:
+        """Return the whole numbers of a parameter as texts; anything else is a fault."""
         found = self.texts(name)
         wrong = [text for text in found if not re.fullmatch(r"[0-9]{1,18}", text)]
         if wrong:
@@ -148,10 +158,12 @@ class Parameters:
 
 
 def os_update(given: Parameters) -> dict[str, Any]:
+    """Read the parameters of an update of the operating system."""
     return {"version": given.required("version").strip()}
 
 
 def wipe(given: Parameters) -> dict[str, Any]:
+    """Read the parameters of a wipe."""
     return {
         "iosDisallowProximitySetup": given.flag("iosDisallowProximitySetup"),
         "iosPreserveDataPlan": given.flag("iosPreserveDataPlan"),

@@ -147,13 +147,14 @@ class ActionCalls(NeuronsPart):
         return act
 
     def delete(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Delete devices."""
         given = self.given(request, *_DELETE_NAMES)
         devices = self.devices(request, given, *_DELETE_NAMES)
         count, wrote = self._order_all(request, given, "delete", devices, {}, "deviceIds")
         return wire.ok(count, wrote=wrote)
 
     def message(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        """Answers true, not a number."""
+        """Send a message. Returns true, not a number."""
         given = self.given(request, *_MESSAGE_NAMES)
         params = read.message(given)
         space = given.number("dmPartitionId")

@@ -37,6 +37,7 @@ def read_body(body: bytes) -> dict[str, Any]:
 
 
 def read_map(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the attributes in the body of a request. Raises BadRequest."""
     attrs = body.get("attrs")
     if not isinstance(attrs, dict):
         raise BadRequest(
@@ -46,8 +47,16 @@ def read_map(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_writes(body: dict[str, Any], defined: Defined, switches: Switches) -> Attributes:
-    """The attributes of a POST, PUT or PATCH as they are kept. Raises BadRequest naming every
-    fault."""
+    """Return the attributes of a POST, PUT or PATCH as they are kept.
+
+    Args:
+        body: The object in the body.
+        defined: Returns whether there is a definition of a name.
+        switches: The switches.
+
+    Raises:
+        BadRequest: It names every fault.
+    """
     found: Attributes = {}
     faults: list[tuple[str, str, str | None]] = []
     for given, value in read_map(body).items():
@@ -109,7 +118,14 @@ def _value_fault(name: str, texts: list[str] | None) -> str | None:
 def merged(
     now: Attributes, writes: Attributes, *, overwrite: bool, keep_duplicates: bool
 ) -> Attributes:
-    """PATCH: attributes not named stay; named ones get the new values, or get them added."""
+    """Return the map after a PATCH: attributes which are not named stay.
+
+    Args:
+        now: The map before.
+        writes: The attributes which are named.
+        overwrite: Whether these get the new values instead of getting them added.
+        keep_duplicates: Whether a value which is there is added once more.
+    """
     if overwrite:
         return {**now, **writes}
     found = dict(now)
@@ -120,7 +136,7 @@ def merged(
 
 
 def removed_names(names: Iterable[str], now: Attributes, switches: Switches) -> set[str]:
-    """Which of the map's names a DELETE means."""
+    """Return which of the names of a map a DELETE means."""
     wanted = {str(name).lower() for name in names}
     if switches["numeric_delete"] == "both":
         wanted |= {f"{name}_#" for name in wanted if f"{name}_#" in now and name not in now}
@@ -128,7 +144,8 @@ def removed_names(names: Iterable[str], now: Attributes, switches: Switches) -> 
 
 
 def without_values(now: Attributes, given: dict[str, Any], switches: Switches) -> Attributes:
-    """DELETE of one device where only the values given go (switch delete_one)."""
+    """Return the map after a DELETE of one device where only the values given go (switch
+    delete_one)."""
     found = dict(now)
     for name, values in given.items():
         gone = {str(value) for value in (values if isinstance(values, list) else [values])}

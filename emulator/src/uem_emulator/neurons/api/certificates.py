@@ -41,6 +41,7 @@ class CertificateCalls(NeuronsPart):
     """The handlers for the certificates of devices."""
 
     def make_routes(self) -> tuple[Route, ...]:
+        """Return the call with its handler."""
         return (
             Route(
                 "GET",
@@ -51,6 +52,7 @@ class CertificateCalls(NeuronsPart):
         )
 
     def search(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Return the certificates of a device."""
         device = self.device_by_id(taken[0])
         if isinstance(device, Answer):
             return device

@@ -27,6 +27,7 @@ class ComplianceCalls(NeuronsPart):
     """The handlers for the compliance of devices."""
 
     def make_routes(self) -> tuple[Route, ...]:
+        """Return the calls with their handlers."""
         return (
             Route("GET", "/api/v1/device/{id}/policies", self.policies),
             Route(
@@ -39,6 +40,7 @@ class ComplianceCalls(NeuronsPart):
         )
 
     def policies(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Return the policies of a device, each with whether it is compliant."""
         device = self.device_by_id(taken[0])
         if isinstance(device, Answer):
             return device

@@ -70,6 +70,7 @@ class ConfigCalls(NeuronsPart):
     """The handlers for the configurations of devices."""
 
     def make_routes(self) -> tuple[Route, ...]:
+        """Return the calls with their handlers."""
         names = frozenset(("policyIds",))
         path = "/api/v1/device/{id}/uninstallconfigs"
         # fmt: off
@@ -86,6 +87,7 @@ class ConfigCalls(NeuronsPart):
     # --- reading ------------------------------------------------------------------------------------------------------
 
     def configs(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Return the configurations of a device with their statuses."""
         device = self.device_by_id(taken[0])
         if isinstance(device, Answer):
             return device

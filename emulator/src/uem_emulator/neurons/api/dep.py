@@ -36,6 +36,7 @@ class DepCalls(NeuronsPart):
     """The handlers for Apple's device enrolment."""
 
     def make_routes(self) -> tuple[Route, ...]:
+        """Return the calls with their handlers."""
         return (
             Route("GET", "/api/v1/depServer", self.servers_page, frozenset(("start", "rows"))),
             Route("GET", "/api/v1/depServer/{id}/profiles", self.profiles),

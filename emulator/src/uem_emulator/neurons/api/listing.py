@@ -58,7 +58,18 @@ _EMPTY = Match([], b"{}", (0, 0))
 
 
 def read_int(request: Request, name: str, default: int, lowest: int, highest: int | None) -> int:
-    """A whole-number parameter. Outside its range: the vendor's documented 400 (code Range)."""
+    """Return a parameter which is a whole number.
+
+    Args:
+        request: The request.
+        name: The name of the parameter.
+        default: What stands for a missing one.
+        lowest: The lowest number that is taken.
+        highest: The highest one; None for no limit.
+
+    Raises:
+        BadRequest: Out of range it has the documented code Range.
+    """
     text = request.parameter(name)
     if text is None:
         return default
@@ -89,7 +100,7 @@ def read_after(values: list[str]) -> list[Any]:
 
 
 def read_partition(world: World, switches: Switches, request: Request) -> int:
-    """The device space of a list."""
+    """Return the device space of a list. Raises BadRequest."""
     if request.parameter("dmPartitionId") is None:
         if switches["missing_partition"] == "error":
             raise BadRequest(("NotNull", "must not be null", "dmPartitionId"))
@@ -103,7 +114,16 @@ def read_partition(world: World, switches: Switches, request: Request) -> int:
 def read_sort(
     request: Request, names: Mapping[str, str], switches: Switches
 ) -> tuple[tuple[str, bool], ...]:
-    """(field, descending) for each field to sort by. `names`: lower case -> field."""
+    """Return the fields to sort by, each with whether it is descending.
+
+    Args:
+        request: The request.
+        names: The names in lower case, and the fields they stand for.
+        switches: The switches.
+
+    Raises:
+        BadRequest: A field or an order is unknown.
+    """
     given: dict[int, dict[str, str]] = {}
     for name, values in request.parameters.items():
         found = _SORT_FIELD.match(name)
@@ -123,7 +143,7 @@ def read_sort(
 
 
 def database_page(request: Request, rows: list[dict[str, Any]]) -> Answer:
-    """A page of a list which comes from the database."""
+    """Return a page of a list which comes from the database."""
     start = read_int(request, "start", 0, 0, None)
     limit = min(read_int(request, "rows", DATABASE_ROWS, 1, None), DATABASE_ROWS)
     return wire.ok(
@@ -152,6 +172,7 @@ class DeviceList(NeuronsPart):
         return (Route("GET", "/api/v1/device", self.answer, _PARAMETERS),)
 
     def answer(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Return a page of the devices which a filter finds."""
         page = self._read(request)
         self._shift_pages(request, page)
         world, switches = self.world, self.switches

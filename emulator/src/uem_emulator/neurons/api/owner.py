@@ -50,6 +50,7 @@ class OwnerCalls(NeuronsPart):
     """The handler which gives devices to another user."""
 
     def make_routes(self) -> tuple[Route, ...]:
+        """Return the call with its handler."""
         names = frozenset(("accountId", "deviceIds"))
         return (Route("PUT", "/api/v1/device/updateAccount", self.assign, names, names),)
 

@@ -58,12 +58,13 @@ class BadRequest(Exception):
 
 
 def ok(result: Any, *, wrote: bool = False) -> Answer:
+    """Return a 200 with a result. `wrote` says whether the request has written something."""
     return Answer(200, orjson.dumps({"errors": None, "result": result}), wrote=wrote)
 
 
 def error(status: int, faults: Sequence[tuple[str, str, str | None]]) -> Answer:
-    """The documented envelope. What a global error looks like inside is inferred from a field
-    error."""
+    """Return the documented envelope with (code, message, field) for each fault. What a global
+    error looks like inside is inferred from a field error."""
     on_fields = [
         {"code": code, "message": text, "field": name}
         for code, text, name in faults
@@ -75,7 +76,13 @@ def error(status: int, faults: Sequence[tuple[str, str, str | None]]) -> Answer:
 
 
 def plain(status: int, form: str, message: str | None = None) -> Answer:
-    """A status whose body nobody has recorded, in the form which a switch says."""
+    """Return a status whose body nobody has recorded.
+
+    Args:
+        status: The HTTP status.
+        form: The form which a switch says: it may end in html or empty.
+        message: The text, where it is not the title of the status.
+    """
     title = _TITLES.get(status, "Error")
     if form.endswith("html"):
         return html(status, title)
@@ -97,7 +104,7 @@ def status(code: int, switches: Switches, message: str | None = None) -> Answer:
 
 
 def uncut_list(request: Request, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """A list which is never cut: `limit` is its length, as in the document's examples of
+    """Return a list which is never cut: `limit` is its length, as in the document's examples of
     configurations and policies."""
     return {
         "totalCount": len(rows),
@@ -115,15 +122,15 @@ _SHARED: dict[tuple[str, tuple[str, ...]], bytes] = {}
 
 
 def attribute_names(attrs: Attributes, switches: Switches) -> Attributes:
-    """Attributes as they are read: numeric names with or without their `_#`."""
+    """Return attributes as they are read: numeric names with or without their `_#`."""
     if switches["numeric_names"] == "suffixed":
         return attrs
     return {name.removesuffix("_#"): values for name, values in attrs.items()}
 
 
 def row_bytes(device: Device, switches: Switches) -> bytes:
-    """A row of the list as JSON, made once for each change of the device: what is its own, then
-    what it shares."""
+    """Return a row of the list as JSON, made once for each change of the device: what is its own,
+    then what it shares."""
     if device.row_bytes is None:
         own = _own_keys(device, switches)
         device.row_bytes = b"".join(
@@ -154,9 +161,15 @@ def _row_attributes(device: Device, switches: Switches) -> dict[str, Attributes]
 def not_viable(
     found: Sequence[tuple[Device, Sequence[str]]], switches: Switches, *, timed: bool
 ) -> dict[str, Any]:
-    """The answer to a check of viability: whole rows of the devices which can't take the action, as
-    they are now, each with its reasons. `limit` is their number: so in the document's examples, of
-    which some (`timed`) have a queryTime."""
+    """Return the answer to a check of viability: whole rows of the devices which can't take the
+    action, as they are now, each with its reasons. `limit` is their number: so in the document's
+    examples.
+
+    Args:
+        found: The devices with their reasons.
+        switches: The switches.
+        timed: Whether there is a queryTime, as in some of the examples.
+    """
     named = switches["viability_codes"] == "guessed"
     rows = [
         {
@@ -196,7 +209,13 @@ def _shared_keys(base: dict[str, Any], own: tuple[str, ...]) -> bytes:
 def detail(
     device: Device, groups: Sequence[DeviceGroup], spaces: dict[int, Partition]
 ) -> dict[str, Any]:
-    """The single-device answer, nulls and all."""
+    """Return everything about one device, nulls and all.
+
+    Args:
+        device: The device.
+        groups: Its device groups.
+        spaces: All device spaces by id.
+    """
     found = {**device.base, **device.fields, **device.base_detail, **device.detail}
     for name in NULL_IN_DETAIL:
         found[name] = None
@@ -224,7 +243,7 @@ def _subscription(device: Device, imei: str) -> dict[str, Any]:
 
 
 def group(item: DeviceGroup, spaces: dict[int, Partition]) -> dict[str, Any]:
-    """An element of the detail's `groups`."""
+    """Return a device group as the detail shows it. `spaces` are all device spaces by id."""
     # fmt: off
     return {
         "id": item.id, "createdAt": item.created, "createdBy": 1, "modifiedAt": item.created, "modifiedBy": None,
@@ -246,7 +265,16 @@ def page(
     facets: bytes,
     after: bytes | None,
 ) -> bytes:
-    """The list's answer, joined from rows which are JSON already."""
+    """Return the answer of the list, joined from rows which are JSON already.
+
+    Args:
+        rows: The rows.
+        total: The number of all rows.
+        offset: The number of rows before these.
+        limit: The number of rows asked for.
+        facets: The facets as JSON.
+        after: searchAfterValues as JSON; None leaves them out.
+    """
     # fmt: off
     return b"".join((
         b'{"errors":null,"result":{"totalCount":%d,"searchResults":[' % total, b",".join(rows),
@@ -270,8 +298,19 @@ def policy(
     *,
     enabled: bool = True,
 ) -> dict[str, Any]:
-    """What a device's configurations and policies have in common. The counts are 0 in all of the
-    document's examples."""
+    """Return what a device's configurations and policies have in common. The counts are 0 in all of
+    the document's examples.
+
+    Args:
+        number: The id.
+        name: The name.
+        text: The description.
+        kind: policyType.
+        rule: policyRuleType.
+        uuid: The uuid.
+        priority: The priority.
+        enabled: Whether it is enabled.
+    """
     # fmt: off
     return {"id": number, "name": name, "systemName": None, "description": text, "policyType": kind, "policyRuleType": rule,
             "uuid": uuid, "enabled": enabled, "priority": priority, "totalDeviceCount": 0, "installedDeviceCount": 0,
@@ -283,6 +322,7 @@ def policy(
 
 
 def partition(space: Partition, devices: int, groups: int) -> dict[str, Any]:
+    """Return a device space with the numbers of its devices and of its device groups."""
     rule = None if space.default else f"ACCOUNTGROUP EQ '{space.name}'"
     # fmt: off
     return {
@@ -296,6 +336,7 @@ def partition(space: Partition, devices: int, groups: int) -> dict[str, Any]:
 
 
 def definition(item: Definition, switches: Switches) -> dict[str, Any]:
+    """Return an attribute definition; the switches say whether a numeric name has its `_#`."""
     name = (
         item.name if switches["numeric_definitions"] == "suffixed" else item.name.removesuffix("_#")
     )

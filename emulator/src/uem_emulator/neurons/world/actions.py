@@ -126,7 +126,7 @@ class Actions:
         )
 
     def reasons(self, device: Device, action: str) -> list[str]:
-        """Why a device cannot take an action; none when it can."""
+        """Return why a device cannot take an action; none where it can."""
         found = viability.reasons(device, action, self._switches)
         if action == "cancel_relinquish" and not found and self._relinquishment(device) is None:
             return ["RELINQUISH_NOT_PENDING"]
@@ -219,6 +219,7 @@ class Actions:
             self._lag.wrote(number)
 
     def before_read(self) -> None:
+        """Carry out what is due by now."""
         self._lag.before_read()
 
     def step(self) -> None:
@@ -231,5 +232,6 @@ class Actions:
             self._lag.settle()
 
     def switches_changed(self) -> None:
+        """Carry out all that waits, where nothing waits any more."""
         if self._lag.at_once:
             self.settle()

@@ -79,11 +79,14 @@ Node = Compare | AnyOf | Group
 class Document(Protocol):
     """What a predicate asks of a device."""
 
-    def value(self, name: str) -> Any: ...
+    def value(self, name: str) -> Any:
+        """Return the value of a field."""
 
-    def attribute(self, name: str) -> list[str] | None: ...
+    def attribute(self, name: str) -> list[str] | None:
+        """Return the values of a custom attribute, None where there are none."""
 
-    def ldap_attribute(self, name: str) -> list[str] | None: ...
+    def ldap_attribute(self, name: str) -> list[str] | None:
+        """Return the values of an LDAP attribute, None where there are none."""
 
 
 class _Reader:
@@ -234,6 +237,7 @@ class Dialect:
         return name
 
     def fold(self, text: str) -> str:
+        """Return a text as it is compared."""
         return text.lower() if self.ignore_case else text
 
 
@@ -241,8 +245,8 @@ Predicate = Callable[[Document], bool]
 
 
 def compile_filter(node: Node, dialect: Dialect) -> Predicate:
-    """Tree -> predicate. Raises UnknownFieldError, or FqError for a comparison which makes no
-    sense."""
+    """Return a tree as a predicate. Raises UnknownFieldError, or FqError for a comparison which
+    makes no sense."""
     if isinstance(node, Group):
         parts = [compile_filter(child, dialect) for child in node.children]
         if node.operator == "AND":

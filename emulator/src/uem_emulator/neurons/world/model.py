@@ -62,6 +62,7 @@ class Device:
         self.forget_caches()
 
     def forget_caches(self) -> None:
+        """Forget what was rendered of the device: it has changed."""
         self.row_bytes: bytes | None = None
         self.facets: int | None = None
         self.search_text: str | None = None
@@ -94,13 +95,16 @@ class Device:
         return True if name == "accountEnabled" else None
 
     def attribute(self, name: str) -> list[str] | None:
+        """Return the values of a custom attribute, None where there are none."""
         return self.attrs.get(name)
 
     def ldap_attribute(self, name: str) -> list[str] | None:
+        """Return the values of an LDAP attribute, None where there are none."""
         return self.ldap.get(name)
 
     @property
     def partition(self) -> int:
+        """The id of the device space."""
         value: int = self.fields["dmPartitionId"]
         return value
 
@@ -129,6 +133,7 @@ class Definition:
 
     @property
     def numeric(self) -> bool:
+        """Whether the values must be numbers."""
         return self.name.endswith("_#")
 
 
@@ -147,6 +152,7 @@ class DeviceGroup:
 
     @property
     def static(self) -> bool:
+        """Whether the members are chosen by hand."""
         return self.definition is None and self.system_name is None
 
 

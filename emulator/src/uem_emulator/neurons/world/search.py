@@ -138,6 +138,7 @@ class Index:
             table.setdefault(key, set()).add(device.id)
 
     def drop(self, device_id: int) -> None:
+        """Remove a device."""
         device = self.docs.pop(device_id, None)
         if device is None:
             return
@@ -169,6 +170,7 @@ class Index:
             device.row_bytes = None
 
     def ids_of(self, partition: int) -> list[int]:
+        """Return the ids of the devices of a device space, rising."""
         if self._partitions is None:
             self._partitions = {}
             for device_id in sorted(self.docs):
@@ -176,7 +178,7 @@ class Index:
         return self._partitions.get(partition, [])
 
     def match(self, query: Query, *, ignore_case: bool) -> Match:
-        """Every document of the query, without order or page. Raises FqError."""
+        """Return every document of a query, without order or page. Raises FqError."""
         key = (query.partition, query.fq, query.q, ignore_case)
         versions = (self.structure, self.attributes if query.fq and "cf" in query.fq.lower() else 0)
         found = self._matches.get(key)
@@ -286,7 +288,13 @@ class Index:
     def ordered(
         self, found: Match, sort: tuple[tuple[str, bool], ...], *, scattered: bool
     ) -> list[int]:
-        """The ids in the order asked for; nulls last either way, equals by id."""
+        """Return ids in the order asked for; nulls last either way, equals by id.
+
+        Args:
+            found: What a query found.
+            sort: The fields to sort by, each with whether it is descending.
+            scattered: Whether the order is arbitrary where there are no such fields.
+        """
         if not sort and not scattered:
             return found.ids
         key = sort or ("scattered",)
@@ -310,10 +318,16 @@ class Index:
     def position_after(
         self, order: Sequence[int], sort: tuple[tuple[str, bool], ...], after: Sequence[Any]
     ) -> int:
-        """Where the rows strictly after the given sort values begin. Raises SearchAfterError.
+        """Return where the rows strictly after some sort values begin. As in Elasticsearch, rows
+        which share ALL the given values with the last row are passed over.
 
-        As in Elasticsearch, rows which share ALL the given values with the last row are passed
-        over.
+        Args:
+            order: The ids in their order.
+            sort: The fields which they are sorted by, each with whether it is descending.
+            after: A value for each of these fields.
+
+        Raises:
+            SearchAfterError: The values do not go with the fields.
         """
         if len(after) != len(sort):
             raise SearchAfterError(f"needs {len(sort)} values, one for each sort field")

@@ -39,6 +39,7 @@ class Need:
 
 
 def state(device: Device) -> str:
+    """Return the registration state of a device."""
     return str(device.value("registrationState"))
 
 
@@ -87,7 +88,7 @@ NEEDS: dict[str, tuple[Need, ...]] = {
 
 
 def reasons(device: Device, action: str, switches: Switches) -> list[str]:
-    """The codes of all needs which the device does not meet, none when it can take the action. A
-    device of the wrong platform has that reason alone."""
+    """Return the codes of all needs which a device does not meet, none where it can take the
+    action. A device of the wrong platform has that reason alone."""
     found = [need.code for need in NEEDS[action] if not need.met(device, switches)]
     return [PLATFORM] if PLATFORM in found else found

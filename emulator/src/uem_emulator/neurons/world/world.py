@@ -66,6 +66,7 @@ class World:
 
     @property
     def default_partition(self) -> Partition:
+        """The default device space."""
         return next(space for space in self.partitions.values() if space.default)
 
     def find(self, key: str) -> Device | None:
@@ -91,7 +92,7 @@ class World:
     # --- writes -------------------------------------------------------------------------------------------------
 
     def set_attributes(self, device: Device, attrs: Attributes) -> None:
-        """Make the map exactly `attrs`: names in lower case, lists of texts."""
+        """Make the attributes of a device exactly `attrs`: names in lower case, lists of texts."""
         if attrs == device.attrs:
             return
         if not self.lag.at_once and self.index.docs.get(device.id) is device:
@@ -163,10 +164,11 @@ class World:
         )
 
     def set_extra(self, device: Device, name: str, value: Any) -> None:
-        """What a `part` keeps of a device. No list shows it."""
+        """Keep what an `Extra` knows of a device. No list shows it."""
         device.extra = {**device.extra, name: value}
 
     def new_guid(self) -> str:
+        """Return a random guid; the seed decides which."""
         return guid(self._rng)
 
     def add(self, fields: Mapping[str, Any]) -> Device:
@@ -197,13 +199,14 @@ class World:
         return device
 
     def remove(self, device_id: int) -> None:
+        """Remove a device."""
         device = self.devices.pop(device_id)
         self.by_guid.pop(str(device.value("guid")).lower(), None)
         self.lag.wrote(device_id)
 
     def define(self, kind: str, name: str) -> Definition:
-        """The definition of that type and name, made when it is new. Numeric when the name ends in
-        `_#`."""
+        """Return the definition of a type and name, made when it is new. It is numeric when the
+        name ends in `_#`."""
         key = (kind.upper(), name.lower())
         if key not in self.definitions:
             self.definitions[key] = Definition(4100 + 3 * len(self.definitions), *key, self.now)
