@@ -1,7 +1,10 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The configurations of devices: which a device has, and in what status."""
+"""The configurations of devices: which a device has, and in what status.
+
+Source: see `api.configs`.
+"""
 
 from __future__ import annotations
 

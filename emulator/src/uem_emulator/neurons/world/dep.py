@@ -1,7 +1,10 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Apple's device enrolment: the servers of the tenant and their profiles."""
+"""Apple's device enrolment: the servers of the tenant and their profiles.
+
+Source: see `api.dep`.
+"""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ class Device:
 
     `attrs` maps lower-case names (numeric ones with their `_#`) to lists of texts and is replaced,
     never changed in place: a copy of the device may share it. So are `actions`, what was done to it
-    (action, at, params), and `extra`, what only calls of their own show: each `part` knows its
+    (action, at, params), and `extra`, what only calls of their own show: each `Extra` knows its
     names there. `row_bytes`, `facets` and `search_text` are caches, None when stale.
     """
 
