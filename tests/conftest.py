@@ -19,7 +19,10 @@ from typing import Any
 
 import pytest
 from ansible.module_utils import basic
-from uem_emulator.testing import Emulator, running_emulator
+from uem_emulator.testing.emulator import Emulator
+from uem_emulator.testing.epmm import EpmmEmulator
+from uem_emulator.testing.neurons import NeuronsEmulator
+from uem_emulator.testing.running import running_emulator
 
 DEVICES = 60
 SEED = 7
@@ -45,7 +48,7 @@ class ModuleFailed(Exit):
 
 
 @pytest.fixture(scope="session")
-def shared_emulator() -> Iterator[Emulator]:
+def shared_emulator() -> Iterator[NeuronsEmulator]:
     """One strict emulator for the session: a parameter that the vendor does not document is an
     error."""
     with running_emulator(
@@ -55,7 +58,7 @@ def shared_emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture(scope="session")
-def shared_epmm() -> Iterator[Emulator]:
+def shared_epmm() -> Iterator[EpmmEmulator]:
     """One strict emulator of EPMM for the session."""
     with running_emulator(
         product="epmm",
@@ -69,14 +72,14 @@ def shared_epmm() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def emulator(shared_emulator: Emulator) -> Emulator:
+def emulator(shared_emulator: NeuronsEmulator) -> NeuronsEmulator:
     """The emulator with a fresh world, no faults and an empty request log."""
     shared_emulator.reset(seed=SEED, devices=DEVICES)
     return shared_emulator
 
 
 @pytest.fixture
-def epmm(shared_epmm: Emulator) -> Emulator:
+def epmm(shared_epmm: EpmmEmulator) -> EpmmEmulator:
     """The emulator of EPMM with a fresh world, no faults and an empty request log."""
     shared_epmm.reset(seed=SEED, devices=DEVICES)
     return shared_epmm

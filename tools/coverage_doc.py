@@ -36,7 +36,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.clien
     NeuronsClient,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._products.protocol import UemClient
-from uem_emulator.plan import Plan
+from uem_emulator.blueprint import Blueprint
 from uem_emulator.products import PRODUCTS
 from uem_emulator.switches import Switches
 
@@ -283,7 +283,7 @@ def contracts() -> dict[str, Mapping[str, Any]]:
 def emulated(product: str, way: Way) -> bool:
     """Whether the emulator has a route for a call."""
     method, path = way
-    world = PRODUCTS[product].make(Plan(seed=1, devices=1, partitions=1, now=0), Switches())
+    world = PRODUCTS[product].make(Blueprint(seed=1, devices=1, partitions=1, now=0), Switches())
     found = world.router.find(tuple(path.replace("{}", "1").split("/")))
     return found is not None and method in found[0]
 

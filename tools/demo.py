@@ -25,7 +25,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from uem_emulator.testing import Emulator, running_emulator
+from uem_emulator.testing.emulator import Emulator
+from uem_emulator.testing.running import running_emulator
 
 ROOT = Path(__file__).resolve().parent.parent
 INVENTORY = "examples/two_products/inventory"

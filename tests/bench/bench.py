@@ -25,7 +25,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from uem_emulator.testing import Emulator, running_emulator
+from uem_emulator.testing.emulator import Emulator
+from uem_emulator.testing.neurons import NeuronsEmulator
+from uem_emulator.testing.running import running_emulator
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -81,7 +83,7 @@ def main() -> int:
 
 
 def measure(
-    given: argparse.Namespace, emulator: Emulator, folder: Path
+    given: argparse.Namespace, emulator: NeuronsEmulator, folder: Path
 ) -> tuple[dict[str, list[Measured]], Measured]:
     """Every contender in turn, and a second run of the task on the fleet that it left."""
     ids = sorted(emulator.attributes(), key=int)
@@ -132,7 +134,7 @@ def write_plays(folder: Path, ids: list[str]) -> None:
     )
 
 
-def drift(emulator: Emulator, ids: list[str], drifted: list[str]) -> None:
+def drift(emulator: NeuronsEmulator, ids: list[str], drifted: list[str]) -> None:
     off = set(drifted)
     emulator.set_attributes(
         {one: {"owner": ["somebody"] if one in off else WANTED["owner"]} for one in ids}

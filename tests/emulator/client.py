@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from uem_emulator.testing import Emulator
+from uem_emulator.testing.emulator import Emulator
 
 #: The tenant's clock in all tests: 2026-01-15.
 NOW = 1_768_435_200_000

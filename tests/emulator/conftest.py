@@ -9,13 +9,16 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from uem_emulator.testing import Emulator, running_emulator
+from uem_emulator.testing.emulator import Emulator
+from uem_emulator.testing.epmm import EpmmEmulator
+from uem_emulator.testing.neurons import NeuronsEmulator
+from uem_emulator.testing.running import running_emulator
 
 from .client import NOW, PASSWORD, TOKEN, Api
 
 
 @pytest.fixture(scope="session")
-def _process() -> Iterator[Emulator]:
+def _process() -> Iterator[NeuronsEmulator]:
     with running_emulator(
         devices=300, seed=11, now=NOW, username="admin@example.com", password=PASSWORD, token=TOKEN
     ) as emulator:
@@ -23,7 +26,7 @@ def _process() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def emulator(_process: Emulator) -> Emulator:
+def emulator(_process: NeuronsEmulator) -> NeuronsEmulator:
     """A fresh tenant of 300 devices in three spaces, no faults, every switch at its default."""
     _process.reset(seed=11, devices=300, partitions=3)
     return _process
@@ -49,7 +52,7 @@ def fleet(emulator: Emulator) -> Callable[..., list[int]]:
 
 
 @pytest.fixture(scope="session")
-def _epmm_process() -> Iterator[Emulator]:
+def _epmm_process() -> Iterator[EpmmEmulator]:
     with running_emulator(
         product="epmm",
         devices=300,
@@ -62,7 +65,7 @@ def _epmm_process() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def epmm(_epmm_process: Emulator) -> Emulator:
+def epmm(_epmm_process: EpmmEmulator) -> EpmmEmulator:
     """A fresh EPMM server of 300 devices in three spaces, no faults, every switch at its
     default."""
     _epmm_process.reset(seed=11, devices=300, partitions=3)
@@ -70,7 +73,7 @@ def epmm(_epmm_process: Emulator) -> Emulator:
 
 
 @pytest.fixture
-def epmm_api(epmm: Emulator) -> Iterator[Api]:
+def epmm_api(epmm: EpmmEmulator) -> Iterator[Api]:
     client = Api(epmm)
     yield client
     client.close()

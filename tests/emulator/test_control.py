@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from uem_emulator.testing import ControlError, Emulator
+from uem_emulator.testing.emulator import ControlError, Emulator
+from uem_emulator.testing.neurons import NeuronsEmulator
 
 from .client import Api
 
@@ -24,7 +25,7 @@ def test_they_need_no_authentication_and_are_not_logged(emulator: Emulator) -> N
     assert emulator.state()["unknown_paths"] == 0
 
 
-def test_attributes_in_bulk(emulator: Emulator, api: Api) -> None:
+def test_attributes_in_bulk(emulator: NeuronsEmulator, api: Api) -> None:
     everything = emulator.attributes()
     assert len(everything) == 300 and any(everything.values())
     first, second, third = list(everything)[:3]
@@ -50,7 +51,7 @@ def test_attributes_in_bulk(emulator: Emulator, api: Api) -> None:
         {"FIRST": ["a"]},
     ],
 )
-def test_wrong_attributes_change_nothing(emulator: Emulator, given: dict[str, Any]) -> None:
+def test_wrong_attributes_change_nothing(emulator: NeuronsEmulator, given: dict[str, Any]) -> None:
     before = emulator.attributes()
     first, second = list(before)[:2]
     bad = {first if key == "FIRST" else key: value for key, value in given.items()}
@@ -132,7 +133,7 @@ def test_a_body_which_is_no_json(emulator: Emulator) -> None:
     assert Api(emulator).call("POST", "/_emulator/switches", b"{").status == 400
 
 
-def test_reset_forgets_everything(emulator: Emulator, api: Api) -> None:
+def test_reset_forgets_everything(emulator: NeuronsEmulator, api: Api) -> None:
     before = emulator.attributes()
     emulator.add_fault("500", times=None)
     emulator.set_switch("strict", "on")
@@ -154,7 +155,7 @@ def test_reset_forgets_everything(emulator: Emulator, api: Api) -> None:
     assert emulator.reset()["seed"] == 3, "what is not said stays as it was said last"
 
 
-def test_chosen_fields_of_all_devices(emulator: Emulator) -> None:
+def test_chosen_fields_of_all_devices(emulator: NeuronsEmulator) -> None:
     found = emulator.devices("id", "platformType", "customAttributes", "androidSecurityPatchLevel")
     assert len(found) == 300 and set(found[0]) == {
         "id",

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from uem_emulator.testing import Emulator
+from uem_emulator.testing.emulator import Emulator
+from uem_emulator.testing.neurons import NeuronsEmulator
 
 from .client import TOKEN
 
@@ -46,7 +47,7 @@ def curl(emulator: Emulator) -> Callable[..., Any]:
 
 
 def test_custom_attributes(
-    fleet: Callable[..., list[int]], emulator: Emulator, curl: Callable[..., Any]
+    fleet: Callable[..., list[int]], emulator: NeuronsEmulator, curl: Callable[..., Any]
 ) -> None:
     (device,) = fleet({"customAttributes": {"tlark": ["0"], "old": ["x"]}})
     guid = emulator.device(device)["guid"]

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from uem_emulator.testing import Emulator
+from uem_emulator.testing.emulator import Emulator
+from uem_emulator.testing.neurons import NeuronsEmulator
 
 from .client import Api, Reply
 
@@ -17,7 +18,7 @@ START = {"cityid": ["SF"], "carrier": ["att"], "floor_#": ["3"]}
 
 
 @pytest.fixture
-def device(fleet: Callable[..., list[int]], emulator: Emulator) -> int:
+def device(fleet: Callable[..., list[int]], emulator: NeuronsEmulator) -> int:
     (made,) = fleet({"customAttributes": START})
     emulator.define_attributes("a", "b", "c", "tlark", "attribute1", "ForDocs001", "forDocs002")
     return made
@@ -114,7 +115,7 @@ def test_removing_from_one(device: int, api: Api) -> None:
     assert write(api, "DELETE", device, {"attrs": {"cityid": ["1"]}}).result == 1
 
 
-def test_removing_by_value(device: int, emulator: Emulator, api: Api) -> None:
+def test_removing_by_value(device: int, emulator: NeuronsEmulator, api: Api) -> None:
     emulator.set_switch("delete_one", "by_value")
     emulator.set_attributes({device: {"cityid": ["SF", "NYC"], "carrier": ["att"]}})
     write(api, "DELETE", device, {"attrs": {"cityid": ["SF"], "carrier": ["other"]}})

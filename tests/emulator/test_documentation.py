@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from uem_emulator import control
+from uem_emulator.blueprint import Blueprint
 from uem_emulator.cli import parser
 from uem_emulator.epmm.product import Epmm
 from uem_emulator.faults import KINDS
-from uem_emulator.plan import Plan
 from uem_emulator.products import PRODUCTS
 from uem_emulator.switches import SWITCHES, Switch, Switches
 
@@ -70,7 +70,7 @@ def test_every_control_call_is_documented() -> None:
 
 
 def test_every_call_of_epmm_is_documented() -> None:
-    product = Epmm(Plan(seed=1, devices=0, partitions=1, now=0), Switches())
+    product = Epmm(Blueprint(seed=1, devices=0, partitions=1, now=0), Switches())
     calls = [
         f"{route.method} {route.path}"
         for route in (*product.v2.routes, *product.v1.routes)

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from xml.etree import ElementTree
 
 import pytest
-from uem_emulator.testing import Emulator
+from uem_emulator.testing.epmm import EpmmEmulator
 
 from .client import NOW, Api, Reply
 
@@ -28,7 +28,7 @@ def put(api: Api, path: str = "", **parameters: Any) -> Reply:
 
 
 @pytest.fixture
-def three(epmm: Emulator) -> list[int]:
+def three(epmm: EpmmEmulator) -> list[int]:
     """Three unread alerts of two devices, and no others."""
     epmm.reset(devices=0)
     user = epmm.users()[0]["principal"]
@@ -40,7 +40,7 @@ def three(epmm: Emulator) -> list[int]:
     ]
 
 
-def test_the_alerts_of_a_fleet(epmm: Emulator, epmm_api: Api) -> None:
+def test_the_alerts_of_a_fleet(epmm: EpmmEmulator, epmm_api: Api) -> None:
     truth, found = epmm.alerts(), rows(epmm_api.get(ALERTS))
     assert [row["@id"] for row in found] == [str(key) for key in truth]
     assert 0.15 < len(truth) / 300 < 0.45
@@ -71,7 +71,9 @@ def test_the_alerts_of_a_fleet(epmm: Emulator, epmm_api: Api) -> None:
         assert row["alertDate"] <= row["updatedAt"] <= "2026-01-15T00:00:00+00:00"
 
 
-def test_an_alert_as_the_document_shows_it(three: list[int], epmm: Emulator, epmm_api: Api) -> None:
+def test_an_alert_as_the_document_shows_it(
+    three: list[int], epmm: EpmmEmulator, epmm_api: Api
+) -> None:
     epmm.delete_alert(three[1])
     epmm.delete_alert(three[2])
     reply, truth = epmm_api.get(ALERTS), epmm.alerts()[three[0]]
@@ -108,7 +110,7 @@ def test_alerts_in_xml(three: list[int], epmm_api: Api) -> None:
     ("text", "unread"),
     [("true", False), ("True", False), ("FALSE", True), ("false", True), ("", None)],
 )
-def test_read_and_unread(epmm: Emulator, epmm_api: Api, text: str, unread: bool | None) -> None:
+def test_read_and_unread(epmm: EpmmEmulator, epmm_api: Api, text: str, unread: bool | None) -> None:
     expected = [
         str(key)
         for key, alert in epmm.alerts().items()
@@ -122,7 +124,7 @@ def test_a_filter_which_is_neither(epmm_api: Api) -> None:
 
 
 def test_the_alerts_of_a_phone_a_user_and_both(
-    three: list[int], epmm: Emulator, epmm_api: Api
+    three: list[int], epmm: EpmmEmulator, epmm_api: Api
 ) -> None:
     user = epmm.alerts()[three[0]]["user_name"]
 
@@ -153,7 +155,7 @@ def test_the_alerts_of_a_phone_a_user_and_both(
     [("document", "@id", "id"), ("attribute", "@id", "@id"), ("element", "id", "id")],
 )
 def test_where_the_id_is(
-    three: list[int], epmm: Emulator, epmm_api: Api, position: str, every: str, others: str
+    three: list[int], epmm: EpmmEmulator, epmm_api: Api, position: str, every: str, others: str
 ) -> None:
     epmm.set_switch("alert_id", position)
     values: dict[str, Any] = {"@id": str(three[0]), "id": three[0]}
@@ -171,7 +173,7 @@ def test_where_the_id_is(
     ],
 )
 def test_how_the_user_is_named(
-    three: list[int], epmm: Emulator, epmm_api: Api, position: str, every: str, others: str
+    three: list[int], epmm: EpmmEmulator, epmm_api: Api, position: str, every: str, others: str
 ) -> None:
     epmm.set_switch("alert_user_field", position)
     uuid = epmm.alerts()[three[0]]["user_uuid"]
@@ -180,7 +182,7 @@ def test_how_the_user_is_named(
         assert {name: row[name] for name in ("userId", "userUuid") if name in row} == {key: uuid}
 
 
-def test_no_alerts_at_all(epmm: Emulator, epmm_api: Api) -> None:
+def test_no_alerts_at_all(epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.reset(devices=0)
     assert epmm_api.get(ALERTS).status == epmm_api.get(f"{ALERTS}/").status == 404
 
@@ -189,7 +191,7 @@ def test_no_alerts_at_all(epmm: Emulator, epmm_api: Api) -> None:
 
 
 @pytest.mark.parametrize("spelled", ["comments", "Comments"])
-def test_updating_one(three: list[int], epmm: Emulator, epmm_api: Api, spelled: str) -> None:
+def test_updating_one(three: list[int], epmm: EpmmEmulator, epmm_api: Api, spelled: str) -> None:
     before = epmm.alerts()
     reply = put(epmm_api, f"/{three[1]}", isRead="True", **{spelled: 'Jdoe "read" & ü\n'})
     assert (reply.status, reply.json) == (
@@ -218,7 +220,7 @@ def test_updating_one(three: list[int], epmm: Emulator, epmm_api: Api, spelled: 
 
 
 @pytest.mark.parametrize("slash", ["", "/"])
-def test_updating_several(three: list[int], epmm: Emulator, epmm_api: Api, slash: str) -> None:
+def test_updating_several(three: list[int], epmm: EpmmEmulator, epmm_api: Api, slash: str) -> None:
     reply = put(
         epmm_api,
         slash,
@@ -251,7 +253,7 @@ def test_an_update_in_xml(three: list[int], epmm_api: Api) -> None:
     {"isRead": "1", "comments": "x"}, {"isread": "true", "comments": "x"}, {"isRead": "true", "comments": "x" * 256},
     {"isRead": "true", "comments": "ü" * 256}])  # fmt: skip
 def test_a_wrong_update_changes_nothing(
-    three: list[int], epmm: Emulator, epmm_api: Api, parameters: dict[str, str]
+    three: list[int], epmm: EpmmEmulator, epmm_api: Api, parameters: dict[str, str]
 ) -> None:
     before = epmm.alerts()
     assert put(epmm_api, f"/{three[0]}", **parameters).status == 400
@@ -260,14 +262,16 @@ def test_a_wrong_update_changes_nothing(
 
 
 @pytest.mark.parametrize("text", ["x" * 255, "📱" * 255])
-def test_the_longest_comment(three: list[int], epmm: Emulator, epmm_api: Api, text: str) -> None:
+def test_the_longest_comment(
+    three: list[int], epmm: EpmmEmulator, epmm_api: Api, text: str
+) -> None:
     assert put(epmm_api, f"/{three[0]}", isRead="true", comments=text).status == 200
     assert epmm.alerts()[three[0]]["comment"] == text
 
 
 @pytest.mark.parametrize("ids", [[], ["x"], [""], ["-1"], ["²"]])
 def test_ids_which_are_none(
-    three: list[int], epmm: Emulator, epmm_api: Api, ids: list[str]
+    three: list[int], epmm: EpmmEmulator, epmm_api: Api, ids: list[str]
 ) -> None:
     assert put(epmm_api, id=ids, isRead="true", comments="x").status == 400
     assert all(alert["unread"] for alert in epmm.alerts().values())
@@ -288,7 +292,7 @@ def test_an_alert_which_does_not_exist(three: list[int], epmm_api: Api, key: str
 )
 def test_one_of_several_has_vanished(
     three: list[int],
-    epmm: Emulator,
+    epmm: EpmmEmulator,
     epmm_api: Api,
     position: str,
     status: int,
@@ -302,7 +306,7 @@ def test_one_of_several_has_vanished(
     assert [alert["unread"] for alert in epmm.alerts().values()] == unread
 
 
-def test_all_of_several_have_vanished(three: list[int], epmm: Emulator, epmm_api: Api) -> None:
+def test_all_of_several_have_vanished(three: list[int], epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.set_switch("alert_vanished", "count")
     reply = put(epmm_api, id=[90001, 90002], isRead="true", comments="x")
     assert (reply.status, reply.json["messages"]["message"]) == (
@@ -312,7 +316,7 @@ def test_all_of_several_have_vanished(three: list[int], epmm: Emulator, epmm_api
 
 
 def test_an_alert_may_vanish_between_reading_and_updating(
-    three: list[int], epmm: Emulator, epmm_api: Api
+    three: list[int], epmm: EpmmEmulator, epmm_api: Api
 ) -> None:
     epmm.add_fault("vanish", method="PUT", times=2)
     assert put(epmm_api, f"/{three[0]}", isRead="true", comments="x").status == 404
@@ -320,7 +324,7 @@ def test_an_alert_may_vanish_between_reading_and_updating(
     assert list(epmm.alerts()) == three[2:] and epmm.alerts()[three[2]]["unread"] is True
 
 
-def test_an_update_may_do_nothing(three: list[int], epmm: Emulator, epmm_api: Api) -> None:
+def test_an_update_may_do_nothing(three: list[int], epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.add_fault("no_effect", times=2)
     assert (
         put(epmm_api, f"/{three[0]}", isRead="true", comments="x").json["messages"]["message"]
@@ -353,9 +357,9 @@ def test_comments_are_in_no_answer(three: list[int], epmm_api: Api) -> None:
     ],
 )
 def test_alerts_which_cannot_be_made(
-    three: list[int], epmm: Emulator, fields: dict[str, Any]
+    three: list[int], epmm: EpmmEmulator, fields: dict[str, Any]
 ) -> None:
-    from uem_emulator.testing import ControlError
+    from uem_emulator.testing.emulator import ControlError
 
     device = epmm.devices("id")[0]["id"]
     with pytest.raises(ControlError, match="400"):
@@ -366,12 +370,12 @@ def test_alerts_which_cannot_be_made(
         epmm.delete_alert(1)
 
 
-def test_ids_are_not_given_twice(three: list[int], epmm: Emulator) -> None:
+def test_ids_are_not_given_twice(three: list[int], epmm: EpmmEmulator) -> None:
     epmm.delete_alert(three[2])
     assert epmm.add_alert(epmm.devices("id")[0]["id"]) > three[2]
 
 
-def test_a_user_name_with_blanks_or_an_at(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_user_name_with_blanks_or_an_at(epmm: EpmmEmulator, epmm_api: Api) -> None:
     owner = next(user["principal"] for user in epmm.users() if "@" in user["principal"])
     device = epmm.add_device(user=owner)
     made = epmm.add_alert(device)

@@ -14,13 +14,14 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
-from uem_emulator.epmm import eas as eas_module
-from uem_emulator.epmm.eas import Eas, eas_uuid
-from uem_emulator.epmm.model import Device
-from uem_emulator.epmm.world import World
-from uem_emulator.plan import Plan
+from uem_emulator.blueprint import Blueprint
+from uem_emulator.epmm.world import eas as eas_module
+from uem_emulator.epmm.world.eas import Eas, eas_uuid
+from uem_emulator.epmm.world.model import Device
+from uem_emulator.epmm.world.world import World
 from uem_emulator.switches import Switches
-from uem_emulator.testing import ControlError, Emulator
+from uem_emulator.testing.emulator import ControlError
+from uem_emulator.testing.epmm import EpmmEmulator
 
 from .client import NOW, Api, Reply
 
@@ -62,7 +63,7 @@ Make = Callable[..., str]
 
 
 @pytest.fixture
-def make(epmm: Emulator) -> Make:
+def make(epmm: EpmmEmulator) -> Make:
     """An otherwise empty server: `make(...)` answers the uuid of the ActiveSync device it made."""
     epmm.reset(devices=0)
     return epmm.add_eas
@@ -89,7 +90,7 @@ def rows(answer: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 # --- the list -------------------------------------------------------------------------------------------------------------
 
 
-def test_all_devices_in_their_groups(epmm: Emulator, epmm_api: Api) -> None:
+def test_all_devices_in_their_groups(epmm: EpmmEmulator, epmm_api: Api) -> None:
     truth = epmm.eas()
     reply = epmm_api.get(DEVICES)
     shown = {row["uuid"]: (name, row) for name, row in rows(reply.json)}
@@ -121,7 +122,7 @@ def test_all_devices_in_their_groups(epmm: Emulator, epmm_api: Api) -> None:
         ) <= {"lastSyncTime", "miDeviceUuid"}
 
 
-def test_a_registered_one_is_that_of_its_device(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_registered_one_is_that_of_its_device(epmm: EpmmEmulator, epmm_api: Api) -> None:
     """As `easUuid` of the device says."""
     mine = {
         uuid: row["device_uuid"]
@@ -144,7 +145,7 @@ def test_a_registered_one_is_that_of_its_device(epmm: Emulator, epmm_api: Api) -
         )
 
 
-def test_what_a_server_has(epmm: Emulator) -> None:
+def test_what_a_server_has(epmm: EpmmEmulator) -> None:
     truth = list(epmm.eas().values())
     assert set(Counter(row["group"] for row in truth)) == set(GROUPS)
     assert max(Counter(row["mailbox"] for row in truth if row["device_uuid"] is None).values()) >= 2
@@ -172,7 +173,7 @@ def test_what_a_server_has(epmm: Emulator) -> None:
     )
 
 
-def test_the_same_seed_the_same_devices(epmm: Emulator) -> None:
+def test_the_same_seed_the_same_devices(epmm: EpmmEmulator) -> None:
     before = epmm.eas()
     epmm.add_eas(user="new")
     epmm.reset(seed=12)
@@ -181,7 +182,7 @@ def test_the_same_seed_the_same_devices(epmm: Emulator) -> None:
     assert epmm.eas() == before
 
 
-def test_none_at_all(epmm: Emulator, epmm_api: Api) -> None:
+def test_none_at_all(epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.reset(devices=0)
     for path in (DEVICES, f"{DEVICES}/{NOBODY}"):
         reply = epmm_api.get(path)
@@ -193,7 +194,7 @@ def test_none_at_all(epmm: Emulator, epmm_api: Api) -> None:
     [("absent", None), ("null", None), ("empty", {}), ("list", {"wipedDevice": []})],
 )
 def test_none_at_all_in_a_message(
-    epmm: Emulator, epmm_api: Api, position: str, groups: object
+    epmm: EpmmEmulator, epmm_api: Api, position: str, groups: object
 ) -> None:
     epmm.reset(devices=0)
     epmm.set_switch("eas_nothing", "message")
@@ -211,7 +212,7 @@ def test_none_at_all_in_a_message(
     )
 
 
-def test_one_device_is_no_list(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_one_device_is_no_list(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     uuid = make(user="{{ 7*7 }}", state="Blocked", source="POLICY")
     answer = epmm_api.get(DEVICES).json
     assert list(answer) == ["messages", "unregisteredBlockedDevices"]
@@ -224,7 +225,7 @@ def test_one_device_is_no_list(epmm: Emulator, epmm_api: Api, make: Make) -> Non
     ("position", "in_json"), [("null", None), ("empty", {}), ("list", {"wipedDevice": []})]
 )
 def test_groups_without_devices(
-    epmm: Emulator, epmm_api: Api, make: Make, position: str, in_json: object
+    epmm: EpmmEmulator, epmm_api: Api, make: Make, position: str, in_json: object
 ) -> None:
     make()
     epmm.set_switch("eas_empty_groups", position)
@@ -244,7 +245,7 @@ def test_groups_without_devices(
     ("position", "expected"), [("absent", "nothing"), ("empty", ""), ("null", None)]
 )
 def test_the_device_of_an_unregistered_one(
-    epmm: Emulator, epmm_api: Api, make: Make, position: str, expected: str | None
+    epmm: EpmmEmulator, epmm_api: Api, make: Make, position: str, expected: str | None
 ) -> None:
     make()
     epmm.set_switch("eas_unregistered_uuid", position)
@@ -255,7 +256,7 @@ def test_the_device_of_an_unregistered_one(
 
 
 @pytest.mark.parametrize("position", ["response", "reponse"])
-def test_the_list_in_xml(epmm: Emulator, epmm_api: Api, position: str) -> None:
+def test_the_list_in_xml(epmm: EpmmEmulator, epmm_api: Api, position: str) -> None:
     epmm.set_switch("eas_root", position)
     root = ElementTree.fromstring(epmm_api.call("GET", DEVICES, Accept=XML).raw)
     assert root.tag == f"easWebService{position.capitalize()}"
@@ -269,7 +270,7 @@ def test_the_list_in_xml(epmm: Emulator, epmm_api: Api, position: str) -> None:
         ]
 
 
-def test_devices_come_and_go(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_devices_come_and_go(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     user = epmm.users()[0]
     number = epmm.add_device(id=9, user=user["principal"])
     uuid = epmm.device(number)["uuid"]
@@ -298,7 +299,7 @@ def test_devices_come_and_go(epmm: Emulator, epmm_api: Api, make: Make) -> None:
     assert epmm_api.get(DEVICES).status == 404
 
 
-def test_a_list_with_rows_missing(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_list_with_rows_missing(epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.add_fault("short_page", path=DEVICES, missing=3)
     reply = epmm_api.get(DEVICES)
     assert (
@@ -314,7 +315,7 @@ def entries(answer: dict[str, Any]) -> dict[str, str]:
     return {pair["key"]: pair["value"] for pair in answer["details"][0]["entry"]}
 
 
-def test_the_details_of_one(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_the_details_of_one(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     uuid = make(
         user="Sang Truong",
         domain="newyork.example.com",
@@ -348,7 +349,7 @@ def test_the_details_of_one(epmm: Emulator, epmm_api: Api, make: Make) -> None:
     )
 
 
-def test_details_inside_the_usual_root(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_details_inside_the_usual_root(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     uuid = make()
     epmm.set_switch("eas_details", "wrapped")
     answer = epmm_api.get(f"{DEVICES}/{uuid}").json
@@ -361,7 +362,7 @@ def test_details_inside_the_usual_root(epmm: Emulator, epmm_api: Api, make: Make
     assert root.tag == "easWebServiceResponse" and root.findtext("easDevice/uuid") == uuid
 
 
-def test_the_password_for_recovery(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_the_password_for_recovery(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     uuid = make(recovery_password="hunter2-hunter2")
     assert entries(epmm_api.get(f"{DEVICES}/{uuid}").json)["RecoveryPassword"] == "*****"
     epmm.set_switch("eas_recovery_password", "shown")
@@ -369,7 +370,9 @@ def test_the_password_for_recovery(epmm: Emulator, epmm_api: Api, make: Make) ->
     assert b"hunter2" not in epmm_api.get(DEVICES).raw
 
 
-def test_details_of_one_that_never_synchronised(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_details_of_one_that_never_synchronised(
+    epmm: EpmmEmulator, epmm_api: Api, make: Make
+) -> None:
     uuid = make(last=None)
     assert set(KEYS) - set(entries(epmm_api.get(f"{DEVICES}/{uuid}").json)) == {
         "LastSyncAttemptTime",
@@ -394,7 +397,7 @@ def test_details_of_one_that_never_synchronised(epmm: Emulator, epmm_api: Api, m
     ],
 )
 def test_an_action(
-    epmm: Emulator, epmm_api: Api, make: Make, action: str, before: str, after: str
+    epmm: EpmmEmulator, epmm_api: Api, make: Make, action: str, before: str, after: str
 ) -> None:
     first, second, other = (make(state=before) for _turn in range(3))
     reply = act(epmm_api, action, first, second.upper(), first)
@@ -430,7 +433,7 @@ def test_the_answer_to_an_action_in_xml(epmm_api: Api, make: Make) -> None:
     ("counted_out", 200, "1 device(s) modified to BLOCK_DEVICE", True), ("404", 404, "No Data Found", False),
     ("400", 400, "A device of the request does not exist", False)])  # fmt: skip
 def test_devices_which_do_not_exist(
-    epmm: Emulator, epmm_api: Api, make: Make, position: str, status: int, text: str, done: bool
+    epmm: EpmmEmulator, epmm_api: Api, make: Make, position: str, status: int, text: str, done: bool
 ) -> None:
     uuid = make()
     epmm.set_switch("eas_unknown_device", position)
@@ -448,7 +451,7 @@ def test_devices_which_do_not_exist(
 
 
 @pytest.mark.parametrize("action", ["", "block_device", "ALLOW", "{{ 7*7 }}"])
-def test_an_action_there_is_not(epmm: Emulator, epmm_api: Api, make: Make, action: str) -> None:
+def test_an_action_there_is_not(epmm: EpmmEmulator, epmm_api: Api, make: Make, action: str) -> None:
     uuid = make()
     reply = act(epmm_api, action, uuid)
     assert (reply.status, said(reply)) == (200, "Invalid action")
@@ -460,7 +463,7 @@ def test_an_action_there_is_not(epmm: Emulator, epmm_api: Api, make: Make, actio
     )
 
 
-def test_an_action_on_nothing(epmm: Emulator, epmm_api: Api) -> None:
+def test_an_action_on_nothing(epmm: EpmmEmulator, epmm_api: Api) -> None:
     assert (
         epmm_api.call("PUT", f"{DEVICES}?action=WIPE").status
         == epmm_api.call("PUT", f"{DEVICES}?action=WIPE&uuids=").status
@@ -472,7 +475,7 @@ def test_an_action_on_nothing(epmm: Emulator, epmm_api: Api) -> None:
     ("position", "count", "source"), [("counted", 1, "MANUAL"), ("not_counted", 0, "POLICY")]
 )
 def test_an_action_which_changes_nothing(
-    epmm: Emulator, epmm_api: Api, make: Make, position: str, count: int, source: str
+    epmm: EpmmEmulator, epmm_api: Api, make: Make, position: str, count: int, source: str
 ) -> None:
     uuid = make(state="Blocked", source="POLICY")
     epmm.set_switch("eas_repeated_action", position)
@@ -486,7 +489,7 @@ def test_an_action_which_changes_nothing(
     ("position", "count", "state"), [("stays", 0, "Wiped"), ("allowed", 1, "Allowed")]
 )
 def test_reinstating_a_wiped_one(
-    epmm: Emulator, epmm_api: Api, make: Make, position: str, count: int, state: str
+    epmm: EpmmEmulator, epmm_api: Api, make: Make, position: str, count: int, state: str
 ) -> None:
     uuid = make(state="Wiped")
     epmm.set_switch("eas_reinstate_wiped", position)
@@ -500,7 +503,7 @@ def test_reinstating_a_wiped_one(
 
 @pytest.mark.parametrize(("position", "count"), [("passed_over", 0), ("counted", 1)])
 def test_wiping_what_cannot_be_wiped(
-    epmm: Emulator, epmm_api: Api, make: Make, position: str, count: int
+    epmm: EpmmEmulator, epmm_api: Api, make: Make, position: str, count: int
 ) -> None:
     uuid = make(wipe_supported=False)
     epmm.set_switch("eas_wipe_unsupported", position)
@@ -513,7 +516,7 @@ def test_wiping_what_cannot_be_wiped(
 
 @pytest.mark.parametrize(("position", "reasons"), [("shown", (0x202, 0)), ("unchanged", (2, 2))])
 def test_the_reason_at_the_registered_device(
-    epmm: Emulator, epmm_api: Api, make: Make, position: str, reasons: tuple[int, int]
+    epmm: EpmmEmulator, epmm_api: Api, make: Make, position: str, reasons: tuple[int, int]
 ) -> None:
     epmm.set_switch("eas_block_reason", position)
     device = epmm.add_device(blocked=2)
@@ -525,7 +528,7 @@ def test_the_reason_at_the_registered_device(
     assert epmm.device(device)["status"] == "ACTIVE" and epmm.eas()[uuid]["group"] == "wiped"
 
 
-def test_an_effect_which_takes_time(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_an_effect_which_takes_time(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     uuid = make()
     epmm.set_switch("action_settle", "manual")
     assert said(act(epmm_api, "BLOCK_DEVICE", uuid)) == "1 device(s) modified to BLOCK_DEVICE"
@@ -548,7 +551,7 @@ def test_an_effect_which_takes_time(epmm: Emulator, epmm_api: Api, make: Make) -
     assert epmm.eas()[uuid]["state"] == "Wiped"
 
 
-def test_writes_which_go_wrong(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_writes_which_go_wrong(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     first, second = make(), make()
     epmm.add_fault("no_effect", method="PUT")
     assert (
@@ -566,7 +569,7 @@ def test_writes_which_go_wrong(epmm: Emulator, epmm_api: Api, make: Make) -> Non
     assert said(act(epmm_api, "REINSTATE_DEVICE", second)) == "Invalid action"
 
 
-def test_what_the_document_does_not_name(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_what_the_document_does_not_name(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     uuid = make()
     epmm.set_switch("strict", "on")
     for method, path in (
@@ -582,7 +585,7 @@ def test_what_the_document_does_not_name(epmm: Emulator, epmm_api: Api, make: Ma
     assert act(epmm_api, "BLOCK_DEVICE", uuid).status == 200
 
 
-def test_the_truth_can_be_set(epmm: Emulator, make: Make) -> None:
+def test_the_truth_can_be_set(epmm: EpmmEmulator, make: Make) -> None:
     uuid = make(user="a", platform="Android")
     truth = epmm.change_eas(uuid, state="Wiped", source="UNKNOWN", mailbox="a@b")
     assert truth == epmm.eas()[uuid] and (truth["group"], truth["source"], truth["mailbox"]) == (
@@ -604,7 +607,7 @@ def test_the_truth_can_be_set(epmm: Emulator, make: Make) -> None:
 def test_after_a_change_no_device_is_looked_at_but_the_changed_ones(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    world = World(Plan(3, 600, 3, NOW), Switches())
+    world = World(Blueprint(3, 600, 3, NOW), Switches())
     eas = Eas(world, world.switches)
     looked_at: list[int] = []
 

@@ -14,11 +14,11 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from uem_emulator.epmm.analytics import SPOILERS
-from uem_emulator.epmm.catalog import FORMULA_NAMES
+from uem_emulator.epmm.v1.analytics import SPOILERS
+from uem_emulator.epmm.world.catalog import FORMULA_NAMES
 from uem_emulator.people import HOSTILE_NAMES
 from uem_emulator.switches import SWITCHES
-from uem_emulator.testing import Emulator
+from uem_emulator.testing.epmm import EpmmEmulator
 
 from .client import NOW, Api, Reply
 
@@ -49,7 +49,7 @@ def contents(reply: Reply) -> dict[str, bytes]:
 # --- devices as CSV -------------------------------------------------------------------------------------------------------
 
 
-def test_the_devices_as_csv(epmm: Emulator, epmm_api: Api) -> None:
+def test_the_devices_as_csv(epmm: EpmmEmulator, epmm_api: Api) -> None:
     reply = epmm_api.call("GET", CSV, Accept="application/json")
     rows = table(reply)
     assert reply.headers["content-type"] == "text/csv;charset=UTF-8"
@@ -96,14 +96,14 @@ def test_what_it_shares_with_the_device_list(epmm_api: Api) -> None:
     assert any(device.get("easUuid") for device in devices)
 
 
-def test_a_change_shows(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_change_shows(epmm: EpmmEmulator, epmm_api: Api) -> None:
     before = epmm_api.get(CSV).raw
     assert epmm_api.get(CSV).raw == before
     epmm.patch_device(table(epmm_api.get(CSV))[0]["Device UUID"], name='=1+1, "x"\nÖ')
     assert table(epmm_api.get(CSV))[0]["Name"] == '=1+1, "x"\nÖ'
 
 
-def test_which_devices_and_in_which_order(epmm: Emulator, epmm_api: Api) -> None:
+def test_which_devices_and_in_which_order(epmm: EpmmEmulator, epmm_api: Api) -> None:
     everyone = [row["Device UUID"] for row in table(epmm_api.get(CSV))]
     epmm.set_switch("csv_devices", "active")
     active = table(epmm_api.get(CSV))
@@ -122,7 +122,7 @@ def test_which_devices_and_in_which_order(epmm: Emulator, epmm_api: Api) -> None
     ],
 )
 def test_the_formats_and_no_devices(
-    epmm: Emulator, epmm_api: Api, position: str, start: bytes, end: bytes
+    epmm: EpmmEmulator, epmm_api: Api, position: str, start: bytes, end: bytes
 ) -> None:
     epmm.reset(devices=0)
     epmm.set_switch("csv_format", position)
@@ -132,7 +132,7 @@ def test_the_formats_and_no_devices(
     assert epmm_api.get(CSV).status == 404
 
 
-def test_the_other_name_and_strict_mode(epmm: Emulator, epmm_api: Api) -> None:
+def test_the_other_name_and_strict_mode(epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.control("POST", "switches", {"csv_name": "composed", "strict": "on"})
     row = table(epmm_api.get(CSV))[0]
     assert row["Name"] == f"{row['Principal']}:{row['Platform']}:{row['Phone Number']}"
@@ -144,7 +144,7 @@ def test_the_other_name_and_strict_mode(epmm: Emulator, epmm_api: Api) -> None:
 # --- analytics ------------------------------------------------------------------------------------------------------------
 
 
-def test_the_archive_as_documented(epmm: Emulator, epmm_api: Api) -> None:
+def test_the_archive_as_documented(epmm: EpmmEmulator, epmm_api: Api) -> None:
     reply = epmm_api.call("GET", f"{ANALYTICS}?appid={APP}", Accept="application/json")
     assert reply.headers["content-type"] == "application/zip" and archive(reply).testzip() is None
     files = contents(reply)
@@ -172,7 +172,7 @@ def test_the_archive_as_documented(epmm: Emulator, epmm_api: Api) -> None:
             )
 
 
-def test_it_changes_with_the_fleet_alone(epmm: Emulator, epmm_api: Api) -> None:
+def test_it_changes_with_the_fleet_alone(epmm: EpmmEmulator, epmm_api: Api) -> None:
     first = epmm_api.get(ANALYTICS, appid=APP)
     assert epmm_api.get(ANALYTICS, APPID=APP).raw == first.raw
     gone = next(iter(contents(first))).split("/")[1]
@@ -183,7 +183,7 @@ def test_it_changes_with_the_fleet_alone(epmm: Emulator, epmm_api: Api) -> None:
     }
 
 
-def test_the_same_contents_in_other_bytes(epmm: Emulator, epmm_api: Api) -> None:
+def test_the_same_contents_in_other_bytes(epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.set_switch("analytics_zip_times", "moving")
     replies = [epmm_api.get(ANALYTICS, appid=APP) for _turn in range(3)]
     assert (
@@ -197,7 +197,7 @@ def test_the_other_apps(epmm_api: Api, app: str) -> None:
     assert {name.split("/")[0] for name in contents(epmm_api.get(ANALYTICS, appid=app))} == {app}
 
 
-def test_no_such_app_nobody_has_it_and_none_named(epmm: Emulator, epmm_api: Api) -> None:
+def test_no_such_app_nobody_has_it_and_none_named(epmm: EpmmEmulator, epmm_api: Api) -> None:
     for query, status in (
         ({"appid": "com.example.none"}, 404),
         ({"appid": "com.example.unused"}, 404),
@@ -214,14 +214,14 @@ def test_no_such_app_nobody_has_it_and_none_named(epmm: Emulator, epmm_api: Api)
     ("analytics_header", "on", r"startTime,duration,timezone,bytes"), ("analytics_time", "s", r"\d{10},\d+,-?\d+,\d+"),
     ("analytics_time", "ms", r"\d{13},\d+,-?\d+,\d+"), ("analytics_bytes", "absent", r"\d{13},\d+,-?\d+")])  # fmt: skip
 def test_how_a_session_is_written(
-    epmm: Emulator, epmm_api: Api, switch: str, position: str, line: str
+    epmm: EpmmEmulator, epmm_api: Api, switch: str, position: str, line: str
 ) -> None:
     epmm.set_switch(switch, position)
     for name, data in contents(epmm_api.get(ANALYTICS, appid=APP)).items():
         assert name.endswith(".txt") or re.fullmatch(line, data.decode().splitlines()[0])
 
 
-def test_folders(epmm: Emulator, epmm_api: Api) -> None:
+def test_folders(epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.control("POST", "switches", {"analytics_folders": "on", "analytics_device": "number"})
     names = archive(epmm_api.get(ANALYTICS, appid=APP)).namelist()
     assert (
@@ -297,14 +297,14 @@ EVIL: dict[str, Callable[[zipfile.ZipFile], None]] = {
 
 @pytest.mark.parametrize("position", EVIL)
 def test_evil_archives_are_what_they_are_called(
-    epmm: Emulator, epmm_api: Api, position: str
+    epmm: EpmmEmulator, epmm_api: Api, position: str
 ) -> None:
     epmm.control("POST", "switches", {"analytics_archive": position, "analytics_bomb_mib": 3})
     EVIL[position](archive(epmm_api.get(ANALYTICS, appid=APP)))
 
 
 @pytest.mark.parametrize("position", ["truncated", "nothing", "html"])
-def test_what_is_no_archive(epmm: Emulator, epmm_api: Api, position: str) -> None:
+def test_what_is_no_archive(epmm: EpmmEmulator, epmm_api: Api, position: str) -> None:
     epmm.set_switch("analytics_archive", position)
     reply = epmm_api.get(ANALYTICS, appid=APP)
     assert reply.status == 200 and reply.headers["content-type"].startswith(

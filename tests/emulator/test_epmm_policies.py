@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
-from uem_emulator.testing import ControlError, Emulator
+from uem_emulator.testing.emulator import ControlError
+from uem_emulator.testing.epmm import EpmmEmulator
 
 from .client import Api, Reply
 
@@ -45,7 +46,7 @@ def on(api: Api, uuid: str) -> set[int]:
 
 
 @pytest.fixture
-def pair(epmm: Emulator) -> tuple[str, str]:
+def pair(epmm: EpmmEmulator) -> tuple[str, str]:
     """Two active devices and no others: the first has the labels Pilot and "two words", the second
     "two words". No policy but the defaults is applied anywhere."""
     epmm.reset(devices=0)
@@ -61,7 +62,7 @@ def pair(epmm: Emulator) -> tuple[str, str]:
 # --- reading --------------------------------------------------------------------------------------------------------------
 
 
-def test_all_policies(epmm: Emulator, epmm_api: Api) -> None:
+def test_all_policies(epmm: EpmmEmulator, epmm_api: Api) -> None:
     reply, truth = epmm_api.get(POLICIES), epmm.policies()
     assert list(reply.json) == ["messages", "policies"]
     assert reply.json["messages"] == {"message": f"{len(truth)} policies returned."}
@@ -124,7 +125,7 @@ def test_a_policy_as_the_document_shows_it(epmm_api: Api) -> None:
     }
 
 
-def test_policies_in_xml(epmm: Emulator, epmm_api: Api) -> None:
+def test_policies_in_xml(epmm: EpmmEmulator, epmm_api: Api) -> None:
     root = ElementTree.fromstring(epmm_api.call("GET", POLICIES, Accept="application/xml").raw)
     assert root.tag == "policyWebServiceResponse"
     found = root.findall("policies/policy")
@@ -158,7 +159,7 @@ def test_policies_in_xml(epmm: Emulator, epmm_api: Api) -> None:
     ],
 )
 def test_rules_with_numbers(
-    epmm: Emulator, epmm_api: Api, position: str, values: tuple[Any, ...]
+    epmm: EpmmEmulator, epmm_api: Api, position: str, values: tuple[Any, ...]
 ) -> None:
     epmm.set_switch("v1_rule_values", position)
     wanted = (
@@ -179,7 +180,7 @@ def test_rules_with_numbers(
     ("order", "expected"),
     [("1_highest", ["1220", "1221", "-1"]), ("1_lowest", ["-1", "1221", "1220"])],
 )
-def test_priorities(epmm: Emulator, epmm_api: Api, order: str, expected: list[str]) -> None:
+def test_priorities(epmm: EpmmEmulator, epmm_api: Api, order: str, expected: list[str]) -> None:
     epmm.set_switch("priority_order", order)
     lockdown = [
         policy for policy in rows(epmm_api.get(POLICIES)) if policy["profileType"] == "LOCKDOWN"
@@ -191,7 +192,7 @@ def test_priorities(epmm: Emulator, epmm_api: Api, order: str, expected: list[st
 
 
 @pytest.mark.parametrize("mode", ["effective", "all"])
-def test_the_policies_of_devices_add_up(epmm: Emulator, epmm_api: Api, mode: str) -> None:
+def test_the_policies_of_devices_add_up(epmm: EpmmEmulator, epmm_api: Api, mode: str) -> None:
     epmm.set_switch("device_policies", mode)
     counted: dict[str, int] = {}
     for device in epmm.devices("uuid", "status"):
@@ -222,7 +223,7 @@ def test_the_policies_of_no_device(epmm_api: Api, uuid: str) -> None:
 # --- labels ---------------------------------------------------------------------------------------------------------------
 
 
-def test_applying_and_removing(pair: tuple[str, str], epmm: Emulator, epmm_api: Api) -> None:
+def test_applying_and_removing(pair: tuple[str, str], epmm: EpmmEmulator, epmm_api: Api) -> None:
     first, second = pair
     reply = apply(epmm_api, KIOSK, "Pilot")
     assert (reply.status, reply.json) == (
@@ -247,7 +248,7 @@ def test_applying_and_removing(pair: tuple[str, str], epmm: Emulator, epmm_api: 
     assert epmm.state()["writes"] == 3
 
 
-def test_all_that_reach_a_device(pair: tuple[str, str], epmm: Emulator, epmm_api: Api) -> None:
+def test_all_that_reach_a_device(pair: tuple[str, str], epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.set_switch("device_policies", "all")
     apply(epmm_api, KIOSK, "Pilot")
     apply(epmm_api, NO_CAMERA, "two words")
@@ -269,7 +270,7 @@ def test_all_that_reach_a_device(pair: tuple[str, str], epmm: Emulator, epmm_api
     ],
 )
 def test_labels_of_any_name(
-    pair: tuple[str, str], epmm: Emulator, epmm_api: Api, name: str
+    pair: tuple[str, str], epmm: EpmmEmulator, epmm_api: Api, name: str
 ) -> None:
     assert (
         apply(epmm_api, -2, name).json["messages"]["message"]
@@ -289,7 +290,7 @@ def test_a_change_in_xml(pair: tuple[str, str], epmm_api: Api) -> None:
     )
 
 
-def test_members_who_come_and_go(pair: tuple[str, str], epmm: Emulator, epmm_api: Api) -> None:
+def test_members_who_come_and_go(pair: tuple[str, str], epmm: EpmmEmulator, epmm_api: Api) -> None:
     first, second = pair
     apply(epmm_api, SAVER, "Pilot")
     epmm_api.call(
@@ -300,7 +301,7 @@ def test_members_who_come_and_go(pair: tuple[str, str], epmm: Emulator, epmm_api
     assert on(epmm_api, first) == set() and row(epmm_api, SAVER)["deviceCount"] == 1
 
 
-def test_a_filtered_label(pair: tuple[str, str], epmm: Emulator, epmm_api: Api) -> None:
+def test_a_filtered_label(pair: tuple[str, str], epmm: EpmmEmulator, epmm_api: Api) -> None:
     apply(epmm_api, SAVER, "Not compliant")
     assert row(epmm_api, SAVER)["deviceCount"] == 0
     epmm.patch_device(pair[1], compliance=2)
@@ -308,7 +309,7 @@ def test_a_filtered_label(pair: tuple[str, str], epmm: Emulator, epmm_api: Api) 
 
 
 def test_an_inactive_policy_reaches_nothing(
-    pair: tuple[str, str], epmm: Emulator, epmm_api: Api
+    pair: tuple[str, str], epmm: EpmmEmulator, epmm_api: Api
 ) -> None:
     apply(epmm_api, SAVER, "two words")
     epmm.change_policy(SAVER, active=False)
@@ -326,7 +327,7 @@ def test_an_inactive_policy_reaches_nothing(
     ("400", 400, ("Policy is already applied to label Pilot.", "Policy is not applied to label Pilot."))])  # fmt: skip
 def test_what_is_so_already(
     pair: tuple[str, str],
-    epmm: Emulator,
+    epmm: EpmmEmulator,
     epmm_api: Api,
     position: str,
     status: int,
@@ -357,7 +358,7 @@ def test_what_is_so_already(
 @pytest.mark.parametrize(("position", "status"), [("404", 404), ("message", 200)])
 def test_a_policy_or_label_which_does_not_exist(
     pair: tuple[str, str],
-    epmm: Emulator,
+    epmm: EpmmEmulator,
     epmm_api: Api,
     change: Any,
     policy_id: Any,
@@ -386,7 +387,7 @@ def test_a_policy_or_label_which_does_not_exist(
 )
 def test_an_action_which_is_none(
     pair: tuple[str, str],
-    epmm: Emulator,
+    epmm: EpmmEmulator,
     epmm_api: Api,
     position: str,
     status: int,
@@ -407,7 +408,7 @@ def test_a_label_is_required(epmm_api: Api, parameters: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(("position", "status"), [("ignored", 200), ("respected", 404)])
 def test_the_case_of_the_label(
-    pair: tuple[str, str], epmm: Emulator, epmm_api: Api, position: str, status: int
+    pair: tuple[str, str], epmm: EpmmEmulator, epmm_api: Api, position: str, status: int
 ) -> None:
     epmm.set_switch("v1_label_case", position)
     assert apply(epmm_api, KIOSK, "pilot").status == status
@@ -415,7 +416,7 @@ def test_the_case_of_the_label(
 
 
 def test_a_write_may_do_nothing_or_meet_nothing(
-    pair: tuple[str, str], epmm: Emulator, epmm_api: Api
+    pair: tuple[str, str], epmm: EpmmEmulator, epmm_api: Api
 ) -> None:
     epmm.add_fault("no_effect")
     assert (
@@ -431,7 +432,7 @@ def test_a_write_may_do_nothing_or_meet_nothing(
 # --- delivery -------------------------------------------------------------------------------------------------------------
 
 
-def test_delivery_at_check_in(pair: tuple[str, str], epmm: Emulator, epmm_api: Api) -> None:
+def test_delivery_at_check_in(pair: tuple[str, str], epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.set_switch("policy_delivery", "manual")
     apply(epmm_api, KIOSK, "two words")
     for _time in range(3):
@@ -454,7 +455,7 @@ def test_delivery_at_check_in(pair: tuple[str, str], epmm: Emulator, epmm_api: A
     assert (row(epmm_api, KIOSK)["deviceCount"], row(epmm_api, -1)["pendingCount"]) == (2, 2)
 
 
-def test_delivery_after_reads(pair: tuple[str, str], epmm: Emulator, epmm_api: Api) -> None:
+def test_delivery_after_reads(pair: tuple[str, str], epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.control("POST", "switches", {"policy_delivery": "reads", "policy_delivery_reads": 2})
     apply(epmm_api, KIOSK, "Pilot")
     assert [KIOSK in on(epmm_api, pair[0]) for _time in range(4)] == [False, False, True, True]
@@ -462,7 +463,7 @@ def test_delivery_after_reads(pair: tuple[str, str], epmm: Emulator, epmm_api: A
 
 @pytest.mark.parametrize(("milliseconds", "there"), [(0, True), (3_600_000, False)])
 def test_delivery_after_a_time(
-    pair: tuple[str, str], epmm: Emulator, epmm_api: Api, milliseconds: int, there: bool
+    pair: tuple[str, str], epmm: EpmmEmulator, epmm_api: Api, milliseconds: int, there: bool
 ) -> None:
     epmm.control(
         "POST", "switches", {"policy_delivery": "time", "policy_delivery_ms": milliseconds}
@@ -472,7 +473,7 @@ def test_delivery_after_a_time(
 
 
 def test_a_label_put_on_later_is_late_too(
-    pair: tuple[str, str], epmm: Emulator, epmm_api: Api
+    pair: tuple[str, str], epmm: EpmmEmulator, epmm_api: Api
 ) -> None:
     apply(epmm_api, KIOSK, "Pilot")
     epmm.set_switch("policy_delivery", "manual")
@@ -485,7 +486,7 @@ def test_a_label_put_on_later_is_late_too(
     assert KIOSK in on(epmm_api, pair[1])
 
 
-def test_a_slow_server_starts_settled(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_slow_server_starts_settled(epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.set_switch("policy_delivery", "manual")
     assert epmm.state()["pending_policies"] == 0
     assert all(policy["pendingCount"] == 0 for policy in rows(epmm_api.get(POLICIES)))
@@ -503,7 +504,9 @@ def test_a_slow_server_starts_settled(epmm: Emulator, epmm_api: Api) -> None:
         ({"labels": "Pilot"}, "labels"),
     ],
 )
-def test_changes_which_cannot_be_made(epmm: Emulator, fields: dict[str, Any], text: str) -> None:
+def test_changes_which_cannot_be_made(
+    epmm: EpmmEmulator, fields: dict[str, Any], text: str
+) -> None:
     before = epmm.policies()
     with pytest.raises(ControlError, match=text):
         epmm.change_policy(KIOSK, **fields)
@@ -512,7 +515,7 @@ def test_changes_which_cannot_be_made(epmm: Emulator, fields: dict[str, Any], te
     assert epmm.policies() == before
 
 
-def test_a_policy_of_another_name(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_policy_of_another_name(epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.change_policy(KIOSK, name="a/b, {{ c }} #1", description="\n<d>")
     found = row(epmm_api, KIOSK)
     assert (found["policyName"], found["description"]) == ("a/b, {{ c }} #1", "\n<d>")

@@ -9,8 +9,8 @@ from collections.abc import Hashable
 from typing import Any
 
 import pytest
-from uem_emulator.epmm.policies import Policies
-from uem_emulator.epmm.policy_catalog import DRAFTS, TYPES
+from uem_emulator.epmm.world.policies import Policies
+from uem_emulator.epmm.world.policy_catalog import DRAFTS, TYPES
 from uem_emulator.switches import Switches
 
 LABELS = {"red": 11, "blue": 14, "iOS": -3}

@@ -12,8 +12,9 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
-from uem_emulator.epmm.setting_catalog import SECRETS, SETTINGS, TYPES
-from uem_emulator.testing import ControlError, Emulator
+from uem_emulator.epmm.world.setting_catalog import SECRETS, SETTINGS, TYPES
+from uem_emulator.testing.emulator import ControlError
+from uem_emulator.testing.epmm import EpmmEmulator
 
 from .client import NOW, Api, Reply
 
@@ -23,7 +24,7 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture
-def phone(epmm: Emulator) -> str:
+def phone(epmm: EpmmEmulator) -> str:
     """An ACTIVE iOS device on no static label, the only one of its server, with nothing stuck."""
     epmm.reset(devices=0)
     uuid = str(epmm.device(epmm.add_device(platform="iOS"))["uuid"])
@@ -48,7 +49,7 @@ def push(api: Api, uuid: str, **query: Any) -> Reply:
     return api.call("PUT", f"{PUSH}/{uuid}?{urlencode(query)}")
 
 
-def states(epmm: Emulator, uuid: str) -> dict[tuple[str, int], str]:
+def states(epmm: EpmmEmulator, uuid: str) -> dict[tuple[str, int], str]:
     return {(row["kind"], row["id"]): row["status"] for row in epmm.profiles(uuid)}
 
 
@@ -98,7 +99,7 @@ def test_the_profiles_of_a_device_as_documented(epmm_api: Api, phone: str) -> No
     assert [item.get("id") for item in root.iter("profile")] == [row["@id"] for row in found]
 
 
-def test_the_policies_are_those_of_the_policy_calls(epmm: Emulator, epmm_api: Api) -> None:
+def test_the_policies_are_those_of_the_policy_calls(epmm: EpmmEmulator, epmm_api: Api) -> None:
     for device in [row for row in epmm.devices("uuid", "status") if row["status"] == "ACTIVE"][:15]:
         policies = epmm_api.get(f"/api/v1/policies/devices/{device['uuid']}").json["policies"][
             "policy"
@@ -113,7 +114,9 @@ def test_the_policies_are_those_of_the_policy_calls(epmm: Emulator, epmm_api: Ap
         }
 
 
-def test_a_policy_that_is_on_its_way_is_pending(epmm: Emulator, epmm_api: Api, phone: str) -> None:
+def test_a_policy_that_is_on_its_way_is_pending(
+    epmm: EpmmEmulator, epmm_api: Api, phone: str
+) -> None:
     epmm.set_switch("policy_delivery", "manual")
     epmm.change_policy(epmm.policies()["Kiosk"]["id"], labels=["iOS"])
     found = {
@@ -132,7 +135,7 @@ def test_a_policy_that_is_on_its_way_is_pending(epmm: Emulator, epmm_api: Api, p
 
 @pytest.mark.parametrize("status", ["VERIFICATION_PENDING", "RETIRED", "WIPED"])
 def test_a_device_without_profiles_and_none_at_all(
-    epmm: Emulator, epmm_api: Api, phone: str, status: str
+    epmm: EpmmEmulator, epmm_api: Api, phone: str, status: str
 ) -> None:
     epmm.patch_device(phone, status=status)
     for path in (
@@ -147,7 +150,7 @@ def test_a_device_without_profiles_and_none_at_all(
         )
 
 
-def test_a_fleet_has_every_status_and_odd_names(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_fleet_has_every_status_and_odd_names(epmm: EpmmEmulator, epmm_api: Api) -> None:
     seen: Counter[str] = Counter()
     names: dict[str, set[str]] = {}
     for device in epmm.devices("uuid", "status"):
@@ -169,7 +172,7 @@ def test_a_fleet_has_every_status_and_odd_names(epmm: Emulator, epmm_api: Api) -
     ("profile_updated", "number", "lastUpdatedAt", {12}), ("profile_updated", "text", "lastUpdatedAt", {"12"}),
     ("profile_updated", "blank", "lastUpdatedAt", {" 12"})])  # fmt: skip
 def test_how_a_profile_is_written(
-    epmm: Emulator,
+    epmm: EpmmEmulator,
     epmm_api: Api,
     phone: str,
     switch: str,
@@ -192,7 +195,7 @@ def test_how_a_profile_is_written(
 # --- pushing again --------------------------------------------------------------------------------------------------------
 
 
-def test_a_profile_is_pushed_again(epmm: Emulator, epmm_api: Api, phone: str) -> None:
+def test_a_profile_is_pushed_again(epmm: EpmmEmulator, epmm_api: Api, phone: str) -> None:
     before = {(row["kind"], row["id"]): row["updated"] for row in epmm.profiles(phone)}
     epmm.set_switch("action_settle", "manual")
     reply = push(epmm_api, phone, id=-2, type="APP")
@@ -214,7 +217,7 @@ def test_a_profile_is_pushed_again(epmm: Emulator, epmm_api: Api, phone: str) ->
     ] > before["APP", -2]
 
 
-def test_it_takes_reads_to_settle(epmm: Emulator, epmm_api: Api, phone: str) -> None:
+def test_it_takes_reads_to_settle(epmm: EpmmEmulator, epmm_api: Api, phone: str) -> None:
     epmm.control("POST", "switches", {"action_settle": "reads", "action_settle_reads": 1})
     push(epmm_api, phone, ID=4, Type="APP")
     seen = [
@@ -226,7 +229,7 @@ def test_it_takes_reads_to_settle(epmm: Emulator, epmm_api: Api, phone: str) -> 
     assert seen == ["Pending", "Sent", "Sent", "Applied", "Applied"]
 
 
-def test_what_is_stuck_stays_so_or_is_mended(epmm: Emulator, epmm_api: Api, phone: str) -> None:
+def test_what_is_stuck_stays_so_or_is_mended(epmm: EpmmEmulator, epmm_api: Api, phone: str) -> None:
     epmm.change_profile(phone, "APP", 4, status="Error")
     epmm.change_profile(phone, "APP", -2, status="Error", sticks="Error")
     assert push(epmm_api, phone).status == 200
@@ -242,7 +245,7 @@ def test_what_is_stuck_stays_so_or_is_mended(epmm: Emulator, epmm_api: Api, phon
     ({"id": -2}, [("APP", -2), ("POLICY", -2)]), ({"id": -2, "type": "POLICY"}, [("POLICY", -2)]),
     ({"type": "POLICY"}, [("POLICY", number) for number in (-7, -4, -2, -1, 1202)])])  # fmt: skip
 def test_which_profiles_are_meant(
-    epmm: Emulator,
+    epmm: EpmmEmulator,
     epmm_api: Api,
     phone: str,
     query: dict[str, Any],
@@ -261,7 +264,7 @@ def test_which_profiles_are_meant(
     ("repush_unknown", "404", {"id": 1202, "type": "APP"}, 404, "No Data Found"),
     ("repush_unknown", "message", {"id": 99}, 200, "Profile 99 is not applied to the device.")])  # fmt: skip
 def test_nothing_is_pushed(
-    epmm: Emulator,
+    epmm: EpmmEmulator,
     epmm_api: Api,
     phone: str,
     switch: str,
@@ -280,7 +283,7 @@ def test_nothing_is_pushed(
     )
 
 
-def test_the_answers_of_pushing_again(epmm: Emulator, epmm_api: Api, phone: str) -> None:
+def test_the_answers_of_pushing_again(epmm: EpmmEmulator, epmm_api: Api, phone: str) -> None:
     epmm.set_switch("repush_answer", "text")
     assert push(epmm_api, phone, id=4).json == {
         "messages": {"message": "Profile(s) re-pushed successfully."}
@@ -291,7 +294,7 @@ def test_the_answers_of_pushing_again(epmm: Emulator, epmm_api: Api, phone: str)
     } == {"4"}
 
 
-def test_faults_of_pushing_again(epmm: Emulator, epmm_api: Api, phone: str) -> None:
+def test_faults_of_pushing_again(epmm: EpmmEmulator, epmm_api: Api, phone: str) -> None:
     epmm.add_fault("no_effect", path=f"{PUSH}/*")
     before = epmm.profiles(phone)
     assert push(epmm_api, phone).status == 200 and epmm.profiles(phone) == before
@@ -304,7 +307,7 @@ def test_faults_of_pushing_again(epmm: Emulator, epmm_api: Api, phone: str) -> N
 # --- application settings -------------------------------------------------------------------------------------------------
 
 
-def test_all_settings_as_documented(epmm: Emulator, epmm_api: Api) -> None:
+def test_all_settings_as_documented(epmm: EpmmEmulator, epmm_api: Api) -> None:
     reply = epmm_api.get(SETTINGS_PATH)
     found = settings(reply)
     assert reply.json["messages"]["message"] == f"{len(SETTINGS)} application settting(s) returned."
@@ -344,7 +347,7 @@ def test_all_settings_as_documented(epmm: Emulator, epmm_api: Api) -> None:
     ) == len(SETTINGS)
 
 
-def test_the_counts_are_those_of_the_devices(epmm: Emulator, epmm_api: Api) -> None:
+def test_the_counts_are_those_of_the_devices(epmm: EpmmEmulator, epmm_api: Api) -> None:
     """A setting that failed is in no count; a quarantined device keeps the server's own settings
     only."""
     seen: dict[str, Counter[Any]] = {
@@ -376,7 +379,7 @@ def test_the_counts_are_those_of_the_devices(epmm: Emulator, epmm_api: Api) -> N
     assert seen["18"][68] > 0 and sum(count[68] for count in seen.values()) > seen["18"][68]
 
 
-def test_a_count_follows_a_push(epmm: Emulator, epmm_api: Api, phone: str) -> None:
+def test_a_count_follows_a_push(epmm: EpmmEmulator, epmm_api: Api, phone: str) -> None:
     epmm.set_switch("action_settle", "manual")
     assert (epmm.settings()[4]["applied"], epmm.settings()[4]["devices"]) == (1, [phone])
     push(epmm_api, phone, id=4, type="APP")
@@ -392,14 +395,14 @@ def test_a_count_follows_a_push(epmm: Emulator, epmm_api: Api, phone: str) -> No
     ("404", "WIFI", 200, 2), ("404", "CALDAV", 200, 1), ("404", "wifi", 404, 0), ("404", "NONE", 404, 0), ("400", "NONE", 400, 0),
     ("ignored", "NONE", 200, len(SETTINGS)), ("404", "", 200, len(SETTINGS))])  # fmt: skip
 def test_settings_of_a_type(
-    epmm: Emulator, epmm_api: Api, position: str, kind: str, status: int, count: int
+    epmm: EpmmEmulator, epmm_api: Api, position: str, kind: str, status: int, count: int
 ) -> None:
     epmm.set_switch("unknown_setting_type", position)
     reply = epmm_api.get(SETTINGS_PATH, TYPE=kind)
     assert reply.status == status and (status != 200 or len(settings(reply)) == count)
 
 
-def test_settings_go(epmm: Emulator, epmm_api: Api, phone: str) -> None:
+def test_settings_go(epmm: EpmmEmulator, epmm_api: Api, phone: str) -> None:
     epmm.delete_setting(4)
     assert ("APP", 4) not in states(epmm, phone) and "4" not in settings(
         epmm_api.get(SETTINGS_PATH)
@@ -415,14 +418,14 @@ def test_settings_go(epmm: Emulator, epmm_api: Api, phone: str) -> None:
     ("APP", 99, {"status": "Sent"}), ("WIFI", 4, {"status": "Sent"}), ("APP", 4, {"status": "Nonsense"}), ("APP", 4, {"name": "x"}),
     ("APP", 4, {"updated": "now"}), ("APP", 4, {"sticks": True})])  # fmt: skip
 def test_what_control_calls_refuse(
-    epmm: Emulator, phone: str, kind: str, number: int, fields: dict[str, Any]
+    epmm: EpmmEmulator, phone: str, kind: str, number: int, fields: dict[str, Any]
 ) -> None:
     with pytest.raises(ControlError, match="400"):
         epmm.change_profile(phone, kind, number, **fields)
 
 
 def test_strict_mode_takes_names_in_any_case_and_no_others(
-    epmm: Emulator, epmm_api: Api, phone: str
+    epmm: EpmmEmulator, epmm_api: Api, phone: str
 ) -> None:
     epmm.set_switch("strict", "on")
     assert (

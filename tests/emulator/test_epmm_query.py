@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from uem_emulator.epmm.query import (
+from uem_emulator.epmm.world.query import (
     Dialect,
     QueryError,
     UnknownFieldError,

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
-from uem_emulator.epmm import reference
-from uem_emulator.testing import Emulator
+from uem_emulator.epmm.world import reference
+from uem_emulator.testing.epmm import EpmmEmulator
 
 from .client import Api, Reply
 
@@ -44,7 +44,7 @@ def made(reply: Reply) -> dict[str, Any]:
 # --- a registration -------------------------------------------------------------------------------------------------------
 
 
-def test_a_registration_as_documented(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_registration_as_documented(epmm: EpmmEmulator, epmm_api: Api) -> None:
     before = {row["uuid"] for row in epmm.devices("uuid")}
     reply = register(
         epmm_api,
@@ -116,7 +116,7 @@ def test_the_answer_in_xml(epmm_api: Api) -> None:
     ]
 
 
-def test_the_device_is_in_the_lists(epmm: Emulator, epmm_api: Api) -> None:
+def test_the_device_is_in_the_lists(epmm: EpmmEmulator, epmm_api: Api) -> None:
     uuid = made(register(epmm_api))["deviceUuid"]
     listed = {
         row["uuid"]: row
@@ -142,7 +142,7 @@ def test_the_device_is_in_the_lists(epmm: Emulator, epmm_api: Api) -> None:
     assert epmm_api.get("/api/v1/dm/users/jdoe").json["devices"]["device"]["uuid"] == uuid
 
 
-def test_a_second_registration_is_a_second_device(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_second_registration_is_a_second_device(epmm: EpmmEmulator, epmm_api: Api) -> None:
     uuids = [
         made(register(epmm_api, path=path))["deviceUuid"] for path in (REGISTER, f"{REGISTER}/")
     ]
@@ -163,7 +163,7 @@ def test_a_second_registration_is_a_second_device(epmm: Emulator, epmm_api: Api)
     ],
 )
 def test_the_platforms(
-    epmm: Emulator, epmm_api: Api, letter: str, platform: str, with_passcode: bool
+    epmm: EpmmEmulator, epmm_api: Api, letter: str, platform: str, with_passcode: bool
 ) -> None:
     found = made(register(epmm_api, platform=letter))
     assert (
@@ -175,7 +175,7 @@ def test_the_platforms(
         assert bool(made(register(epmm_api, platform=letter))["passcode"]) == expected
 
 
-def test_pdas_are_counted(epmm: Emulator, epmm_api: Api) -> None:
+def test_pdas_are_counted(epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.set_switch("strict", "on")
     second = {
         "phonenumber": "PDA",
@@ -198,7 +198,7 @@ def test_pdas_are_counted(epmm: Emulator, epmm_api: Api) -> None:
     ("with_code", "15112345678", "49", "4915112345678"), ("as_sent", "4155551212", "1", "4155551212"),
     ("with_code", "912345678", "351", "351912345678")])  # fmt: skip
 def test_the_phone_number(
-    epmm: Emulator, epmm_api: Api, position: str, number: str, code: str, expected: str
+    epmm: EpmmEmulator, epmm_api: Api, position: str, number: str, code: str, expected: str
 ) -> None:
     epmm.control("POST", "switches", {"register_phone": position, "v1_lookups": "all"})
     reply = register(epmm_api, phoneNumber=number, countryCode=code)
@@ -212,7 +212,7 @@ def test_the_phone_number(
 # --- who ------------------------------------------------------------------------------------------------------------------
 
 
-def test_a_user_who_is_there_needs_no_more(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_user_who_is_there_needs_no_more(epmm: EpmmEmulator, epmm_api: Api) -> None:
     user = next(row for row in epmm.users() if row["email"])
     count = len(epmm.users())
     names = ("userFirstName", "userLastName", "userEmailAddress")
@@ -226,7 +226,7 @@ def test_a_user_who_is_there_needs_no_more(epmm: Emulator, epmm_api: Api) -> Non
     assert len(epmm.users()) == count
 
 
-def test_the_names_of_a_local_user_who_is_there(epmm: Emulator, epmm_api: Api) -> None:
+def test_the_names_of_a_local_user_who_is_there(epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.add_user("miadmin", first="miadmin", last="", email="miadmin@example.com")
     refusal = {
         "message": "userFirstName, userLastName and userEmailAddress are required for a local user"
@@ -243,7 +243,7 @@ def test_the_names_of_a_local_user_who_is_there(epmm: Emulator, epmm_api: Api) -
     }
 
 
-def test_a_passcode_as_a_number(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_passcode_as_a_number(epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.set_switch("register_passcode_type", "number")
     passcodes = [made(register(epmm_api))["passcode"] for _run in range(40)]
     assert (
@@ -257,7 +257,7 @@ def test_a_passcode_as_a_number(epmm: Emulator, epmm_api: Api) -> None:
     assert root.findtext("registration/passcode") == epmm.registrations()[-1]["passcode"]
 
 
-def test_a_user_is_imported(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_user_is_imported(epmm: EpmmEmulator, epmm_api: Api) -> None:
     found = made(
         register(
             epmm_api, "userFirstName", "userLastName", userId="JÜRGEN.ÖZ", importUserFromLdap="true"
@@ -290,7 +290,7 @@ REFUSALS: list[tuple[tuple[str, ...], dict[str, str], str]] = [
 @pytest.mark.parametrize("position", ["inside", "top", "400", "404"])
 @pytest.mark.parametrize(("left_out", "given", "text"), REFUSALS, ids=[row[2] for row in REFUSALS])
 def test_what_is_refused(
-    epmm: Emulator,
+    epmm: EpmmEmulator,
     epmm_api: Api,
     left_out: tuple[str, ...],
     given: dict[str, str],
@@ -311,7 +311,7 @@ def test_what_is_refused(
     ] + [0, 0]
 
 
-def test_the_other_positions(epmm: Emulator, epmm_api: Api) -> None:
+def test_the_other_positions(epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.control(
         "POST",
         "switches",
@@ -334,7 +334,9 @@ def test_the_other_positions(epmm: Emulator, epmm_api: Api) -> None:
     assert made(register(epmm_api, operator="AT&T"))
 
 
-def test_nothing_is_registered_where_nothing_is_to_happen(epmm: Emulator, epmm_api: Api) -> None:
+def test_nothing_is_registered_where_nothing_is_to_happen(
+    epmm: EpmmEmulator, epmm_api: Api
+) -> None:
     before = epmm.state()
     epmm.add_fault("no_effect", method="PUT")
     assert made(register(epmm_api))["deviceUuid"] not in {
@@ -380,7 +382,7 @@ def test_the_operators_as_documented(epmm_api: Api) -> None:
     ("isoAlpha2Code", [{"isoAlpha2Code"}] * 2), ("isoAplha2Code", [{"isoAplha2Code"}] * 2), ("both", [{"isoAlpha2Code"}, {"isoAplha2Code"}]),
 ])  # fmt: skip
 def test_how_the_code_of_a_country_is_named(
-    epmm: Emulator, epmm_api: Api, position: str, keys: list[set[str]]
+    epmm: EpmmEmulator, epmm_api: Api, position: str, keys: list[set[str]]
 ) -> None:
     before = epmm_api.get("/api/v1/dm/countries").json["countries"]["country"]
     epmm.set_switch("country_iso_key", position)
@@ -389,7 +391,7 @@ def test_how_the_code_of_a_country_is_named(
     assert [list(row.values()) for row in found] == [list(row.values()) for row in before]
 
 
-def test_a_list_with_rows_missing(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_list_with_rows_missing(epmm: EpmmEmulator, epmm_api: Api) -> None:
     device = epmm.devices("uuid")[0]["uuid"]
     for path, many, one in (("/api/v1/dm/operators", "operators", "operator"), ("/api/v1/dm/countries", "countries", "country"),
                             ("/api/v1/appsettings", "appsettings", "appsetting"),
@@ -432,7 +434,9 @@ def test_the_countries_as_documented(epmm_api: Api) -> None:
     ("path", "outer", "inner"),
     [("operators", "operators", "operator"), ("countries", "countries", "country")],
 )
-def test_one_row_and_none(epmm: Emulator, epmm_api: Api, path: str, outer: str, inner: str) -> None:
+def test_one_row_and_none(
+    epmm: EpmmEmulator, epmm_api: Api, path: str, outer: str, inner: str
+) -> None:
     epmm.set_switch("reference_lists", "one")
     assert isinstance(epmm_api.get(f"/api/v1/dm/{path}").json[outer][inner], dict)
     epmm.set_switch("reference_lists", "empty")

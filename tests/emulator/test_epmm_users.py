@@ -11,7 +11,8 @@ from urllib.parse import quote, urlencode
 from xml.etree import ElementTree
 
 import pytest
-from uem_emulator.testing import ControlError, Emulator
+from uem_emulator.testing.emulator import ControlError
+from uem_emulator.testing.epmm import EpmmEmulator
 
 from .client import Api, Reply
 
@@ -62,7 +63,7 @@ def principals(reply: Reply) -> list[str]:
 # --- a user ---------------------------------------------------------------------------------------------------------------
 
 
-def test_a_user_has_what_the_document_shows(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_user_has_what_the_document_shows(epmm: EpmmEmulator, epmm_api: Api) -> None:
     uuid = epmm.add_user(
         "miadmin", first="miadmin", email="miadmin@example.com", roles=["ROLE_API", "ROLE_MAI_RW"]
     )
@@ -113,7 +114,7 @@ def test_a_user_has_what_the_document_shows(epmm: Emulator, epmm_api: Api) -> No
     ] == [404] * 6
 
 
-def test_roles_are_a_list_a_text_or_not_there(epmm: Emulator, epmm_api: Api) -> None:
+def test_roles_are_a_list_a_text_or_not_there(epmm: EpmmEmulator, epmm_api: Api) -> None:
     seen = set()
     for user in epmm.users():
         if len(user["roles"]) not in seen:
@@ -128,7 +129,7 @@ def test_roles_are_a_list_a_text_or_not_there(epmm: Emulator, epmm_api: Api) -> 
 @pytest.mark.parametrize(
     "name", ["{{ 7*7 }}", "日本.太郎", "o'brien", "first\nsecond", "100%", "a b+c&d=e", "J*"]
 )
-def test_names_which_break_careless_clients(epmm: Emulator, epmm_api: Api, name: str) -> None:
+def test_names_which_break_careless_clients(epmm: EpmmEmulator, epmm_api: Api, name: str) -> None:
     uuid = epmm.add_user(name)
     row = find(epmm_api, name).json["user"]
     assert (row["uuid"], row["principal"]) == (uuid, name) and "email" not in row
@@ -140,14 +141,14 @@ def test_names_which_break_careless_clients(epmm: Emulator, epmm_api: Api, name:
     assert epmm.password_fits(uuid, "12345678")
 
 
-def test_a_name_with_a_slash(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_name_with_a_slash(epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.add_user("sales/emea")
     assert find(epmm_api, "sales/emea").status == 400
     epmm.set_switch("encoded_slash", "accept")
     assert find(epmm_api, "sales/emea").json["user"]["principal"] == "sales/emea"
 
 
-def test_case_may_matter(epmm: Emulator, epmm_api: Api) -> None:
+def test_case_may_matter(epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.add_user("jdoe", email="JDoe@example.com")
     epmm.set_switch("user_case", "respected")
     assert [
@@ -185,7 +186,7 @@ def test_a_search_for_ldap_users(epmm_api: Api, path: str) -> None:
 
 
 def test_users_of_the_server_are_found_too_unless_they_are_local(
-    epmm: Emulator, epmm_api: Api
+    epmm: EpmmEmulator, epmm_api: Api
 ) -> None:
     epmm.add_user("zz-imported", local=False, email="zz@example.com")
     epmm.add_user("zz-local")
@@ -214,7 +215,7 @@ def test_a_search_for_too_little(epmm_api: Api, text: str) -> None:
         assert reply.status == (400 if len(text) < 2 or path == LDAP else 404) and said(reply)
 
 
-def test_a_search_which_finds_too_many(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_search_which_finds_too_many(epmm: EpmmEmulator, epmm_api: Api) -> None:
     reply = epmm_api.get(f"{LDAP}/testuser")
     assert (reply.status, said(reply)) == (400, "The search found more than 100 users")
     epmm.set_switch("ldap_search_limit", 130)
@@ -237,7 +238,7 @@ def test_a_search_takes_the_text_as_it_is(epmm_api: Api, text: str, found: str) 
     assert principals(epmm_api.get(f"{LDAP}/", userid=text)) == [found]
 
 
-def test_a_search_finds_beginnings_or_parts(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_search_finds_beginnings_or_parts(epmm: EpmmEmulator, epmm_api: Api) -> None:
     assert (epmm_api.get(f"{LDAP}/user0042").status, said(epmm_api.get(f"{LDAP}/user0042"))) == (
         404,
         "No Data Found",
@@ -249,7 +250,7 @@ def test_a_search_finds_beginnings_or_parts(epmm: Emulator, epmm_api: Api) -> No
 # --- proofs ---------------------------------------------------------------------------------------------------------------
 
 
-def test_a_password_is_proved(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_password_is_proved(epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.add_user("jdoe", email="jdoe@example.com")
     epmm.set_password("jdoe", "abcd1234")
     reply = prove(epmm_api, "jdoe", "abcd1234")
@@ -278,7 +279,7 @@ def test_a_password_is_proved(epmm: Emulator, epmm_api: Api) -> None:
 
 
 @pytest.mark.parametrize("password", ODD_PASSWORDS)
-def test_any_password(epmm: Emulator, epmm_api: Api, password: str) -> None:
+def test_any_password(epmm: EpmmEmulator, epmm_api: Api, password: str) -> None:
     epmm.add_user("jdoe")
     assert (
         said(change(epmm_api, "jdoe", password, "jdoe"))
@@ -289,7 +290,7 @@ def test_any_password(epmm: Emulator, epmm_api: Api, password: str) -> None:
 
 @pytest.mark.parametrize("form", ["json", "html", "empty"])
 def test_a_wrong_proof_is_answered_as_a_wrong_account(
-    epmm: Emulator, epmm_api: Api, form: str
+    epmm: EpmmEmulator, epmm_api: Api, form: str
 ) -> None:
     epmm.set_switch("unauthorized_body", form)
     epmm.set_switch("challenge", "on")
@@ -307,7 +308,7 @@ def test_a_wrong_proof_is_answered_as_a_wrong_account(
 @pytest.mark.parametrize(("body", "status"), [
     (b"username=jdoe&password=jdoe", 200), (b"UserName=jdoe&Password=jdoe", 200), (b"username=jdoe", 400), (b"password=jdoe", 400), (b"", 400),
     (b'{"username": "jdoe", "password": "jdoe"}', 400), (b"username=jdoe&password=wrong&password=jdoe", 401)])  # fmt: skip
-def test_the_form_of_a_proof(epmm: Emulator, epmm_api: Api, body: bytes, status: int) -> None:
+def test_the_form_of_a_proof(epmm: EpmmEmulator, epmm_api: Api, body: bytes, status: int) -> None:
     epmm.add_user("jdoe")
     kind = "application/json" if body.startswith(b"{") else f"{FORM}; charset=UTF-8"
     assert epmm_api.call("POST", PROVE, body, Content_Type=kind).status == status
@@ -326,14 +327,14 @@ def test_other_methods(epmm_api: Api) -> None:
 
 @pytest.mark.parametrize(("position", "status"), [("refused", 401), ("accepted", 200)])
 def test_a_user_who_is_not_enabled(
-    epmm: Emulator, epmm_api: Api, position: str, status: int
+    epmm: EpmmEmulator, epmm_api: Api, position: str, status: int
 ) -> None:
     epmm.add_user("left", enabled=False)
     epmm.set_switch("proof_disabled_user", position)
     assert prove(epmm_api, "left", "left").status == status
 
 
-def test_too_many_wrong_proofs(epmm: Emulator, epmm_api: Api) -> None:
+def test_too_many_wrong_proofs(epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.add_user("jdoe")
     assert {prove(epmm_api, "jdoe", "x").status for _turn in range(20)} == {401} and prove(
         epmm_api, "jdoe", "jdoe"
@@ -352,7 +353,7 @@ def test_too_many_wrong_proofs(epmm: Emulator, epmm_api: Api) -> None:
 # --- changes --------------------------------------------------------------------------------------------------------------
 
 
-def test_a_password_is_changed(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_password_is_changed(epmm: EpmmEmulator, epmm_api: Api) -> None:
     """As in the document's example. Whoever came last begins with his user id."""
     epmm.add_user("jdoe", email="jdoe@example.com")
     assert epmm.password_fits("jdoe", "jdoe")
@@ -381,7 +382,7 @@ def test_a_password_is_changed(epmm: Emulator, epmm_api: Api) -> None:
     (None, "12345678", "old password"), ("wrong", "12345678", "old password"), ("", "12345678", "old password"), ("jdoe", "1234567", "8 to 20"),
     ("jdoe", "x" * 21, "8 to 20"), ("jdoe", "", "8 to 20")])  # fmt: skip
 def test_a_change_which_fails(
-    epmm: Emulator, epmm_api: Api, old: str | None, new: str, text: str, position: str
+    epmm: EpmmEmulator, epmm_api: Api, old: str | None, new: str, text: str, position: str
 ) -> None:
     epmm.add_user("jdoe")
     epmm.set_switch("password_failure", position)
@@ -398,14 +399,14 @@ def test_a_change_which_fails(
 
 
 @pytest.mark.parametrize("new", ["12345678", "x" * 20, "日本語日本語日本"])
-def test_lengths_are_characters(epmm: Emulator, epmm_api: Api, new: str) -> None:
+def test_lengths_are_characters(epmm: EpmmEmulator, epmm_api: Api, new: str) -> None:
     epmm.add_user("jdoe")
     assert "success" in said(change(epmm_api, "jdoe", new, "jdoe")) and epmm.password_fits(
         "jdoe", new
     )
 
 
-def test_a_server_which_does_not_save_passwords(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_server_which_does_not_save_passwords(epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.add_user("jdoe")
     epmm.set_switch("password_saved", "no")
     for old, new in ((None, "abcd1234"), ("wrong", "abcd5678")):
@@ -415,7 +416,7 @@ def test_a_server_which_does_not_save_passwords(epmm: Emulator, epmm_api: Api) -
     assert epmm.state()["proofs"] == 0 and change(epmm_api, "jdoe", None).status == 400
 
 
-def test_who_does_not_exist(epmm: Emulator, epmm_api: Api) -> None:
+def test_who_does_not_exist(epmm: EpmmEmulator, epmm_api: Api) -> None:
     reply = change(epmm_api, "nobody", "12345678", "x")
     assert (reply.status, said(reply), reply.json["userName"]) == (404, "No Data Found", "nobody")
     epmm.set_switch("password_unknown_user", "message")
@@ -423,7 +424,7 @@ def test_who_does_not_exist(epmm: Emulator, epmm_api: Api) -> None:
     assert (reply.status, said(reply)) == (200, "User not found: nobody")
 
 
-def test_users_of_ldap(epmm: Emulator, epmm_api: Api) -> None:
+def test_users_of_ldap(epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.add_user("jdoe", local=False)
     assert prove(epmm_api, "jdoe", "jdoe").status == 200
     assert "LDAP" in said(change(epmm_api, "jdoe", "12345678", "jdoe")) and epmm.password_fits(
@@ -438,14 +439,16 @@ def test_users_of_ldap(epmm: Emulator, epmm_api: Api) -> None:
 @pytest.mark.parametrize(
     ("position", "text"), [("accepted", "successfully"), ("refused", "is the old one")]
 )
-def test_the_same_password_again(epmm: Emulator, epmm_api: Api, position: str, text: str) -> None:
+def test_the_same_password_again(
+    epmm: EpmmEmulator, epmm_api: Api, position: str, text: str
+) -> None:
     epmm.add_user("jdoe")
     epmm.set_password("jdoe", "abcd1234")
     epmm.set_switch("password_same", position)
     assert text in said(change(epmm_api, "jdoe", "abcd1234", "abcd1234"))
 
 
-def test_changes_which_go_wrong(epmm: Emulator, epmm_api: Api) -> None:
+def test_changes_which_go_wrong(epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.add_user("jdoe")
     epmm.add_fault("no_effect", method="PUT")
     assert "success" in said(change(epmm_api, "jdoe", "abcd1234", "jdoe")) and epmm.password_fits(
@@ -466,14 +469,14 @@ def test_changes_which_go_wrong(epmm: Emulator, epmm_api: Api) -> None:
 # --- secrets --------------------------------------------------------------------------------------------------------------
 
 
-def everything(epmm: Emulator) -> str:
+def everything(epmm: EpmmEmulator) -> str:
     """All that the control calls tell."""
     return json.dumps(
         [epmm.control("GET", path) for path in ("requests", "users", "proofs", "state", "faults")]
     )
 
 
-def test_passwords_are_nowhere(epmm: Emulator, epmm_api: Api) -> None:
+def test_passwords_are_nowhere(epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.add_user("jdoe")
     secret, wrong = "Gehe1m&Gehe1m", "F4lsch+F4lsch"
     replies = [
@@ -498,7 +501,7 @@ def test_passwords_are_nowhere(epmm: Emulator, epmm_api: Api) -> None:
         assert "Gehe1m" not in text and "F4lsch" not in text
 
 
-def test_passwords_in_a_query(epmm: Emulator, epmm_api: Api) -> None:
+def test_passwords_in_a_query(epmm: EpmmEmulator, epmm_api: Api) -> None:
     """They are taken, as "for security reasons" implies; strict mode holds it against the caller.
     The log has none."""
     epmm.add_user("jdoe")
@@ -522,7 +525,7 @@ def test_passwords_in_a_query(epmm: Emulator, epmm_api: Api) -> None:
 # --- the truth ------------------------------------------------------------------------------------------------------------
 
 
-def test_users_can_be_added(epmm: Emulator, epmm_api: Api) -> None:
+def test_users_can_be_added(epmm: EpmmEmulator, epmm_api: Api) -> None:
     before = epmm.users()
     uuid = epmm.add_user("jdoe", first="J", last="Doe", roles=[])
     user = next(row for row in epmm.users() if row["uuid"] == uuid)
@@ -549,7 +552,7 @@ def test_users_can_be_added(epmm: Emulator, epmm_api: Api) -> None:
         assert "Gehe1m" not in str(error.value)
 
 
-def test_passwords_of_nobody(epmm: Emulator) -> None:
+def test_passwords_of_nobody(epmm: EpmmEmulator) -> None:
     for call in (
         lambda: epmm.set_password("nobody", "x"),
         lambda: epmm.password_fits("nobody", "x"),

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
-from uem_emulator.testing import Emulator
+from uem_emulator.testing.epmm import EpmmEmulator
 
 from .client import Api, Reply
 
@@ -47,7 +47,7 @@ def uuids(reply: Reply) -> list[str]:
     )
 
 
-def true_uuids(epmm: Emulator, wanted: Callable[[dict[str, Any]], Any]) -> list[str]:
+def true_uuids(epmm: EpmmEmulator, wanted: Callable[[dict[str, Any]], Any]) -> list[str]:
     return [
         row["uuid"]
         for row in epmm.devices("id", "uuid", "status", "phone", "user", "mac", "labels")
@@ -56,7 +56,7 @@ def true_uuids(epmm: Emulator, wanted: Callable[[dict[str, Any]], Any]) -> list[
 
 
 @pytest.fixture
-def small(epmm: Emulator) -> Callable[..., list[str]]:
+def small(epmm: EpmmEmulator) -> Callable[..., list[str]]:
     """An otherwise empty server: `small({...}, {...})` answers the uuids of the devices it made."""
     epmm.reset(devices=0)
 
@@ -70,7 +70,7 @@ def small(epmm: Emulator) -> Callable[..., list[str]]:
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_each_status_has_its_devices(epmm: Emulator, epmm_api: Api, status: str) -> None:
+def test_each_status_has_its_devices(epmm: EpmmEmulator, epmm_api: Api, status: str) -> None:
     expected = true_uuids(epmm, lambda row: row["status"] == status)
     reply = epmm_api.get(DEVICES, status=status)
     assert expected and uuids(reply) == expected
@@ -83,7 +83,7 @@ def test_active_is_the_default(epmm_api: Api) -> None:
 
 
 def test_a_device_as_the_document_and_clients_know_it(
-    small: Any, epmm: Emulator, epmm_api: Api
+    small: Any, epmm: EpmmEmulator, epmm_api: Api
 ) -> None:
     (uuid,) = small(
         {
@@ -201,7 +201,9 @@ def test_who_asks_for_xml_gets_it(epmm_api: Api, accept: str, form: str) -> None
 
 
 @pytest.mark.parametrize(("position", "kind"), [("collapse", dict), ("list", list)])
-def test_one_element(small: Any, epmm: Emulator, epmm_api: Api, position: str, kind: type) -> None:
+def test_one_element(
+    small: Any, epmm: EpmmEmulator, epmm_api: Api, position: str, kind: type
+) -> None:
     small({})
     epmm.set_switch("one_element", position)
     found = epmm_api.get(DEVICES).json
@@ -236,7 +238,7 @@ def test_who_has_an_mdm_profile(
     ],
 )
 def test_the_case_of_a_status(
-    epmm: Emulator, epmm_api: Api, position: str, case: str, status: int
+    epmm: EpmmEmulator, epmm_api: Api, position: str, case: str, status: int
 ) -> None:
     epmm.set_switch("v1_status_case", position)
     assert epmm_api.get(DEVICES, status=case).status == status
@@ -245,13 +247,13 @@ def test_the_case_of_a_status(
 @pytest.mark.parametrize(("position", "status"), [("404", 404), ("400", 400)])
 @pytest.mark.parametrize("name", ["NONSENSE", "BLOCKED", "RETIRE_PENDING", "ACTIVE,LOST"])
 def test_a_status_which_cannot_be_asked_for(
-    epmm: Emulator, epmm_api: Api, position: str, status: int, name: str
+    epmm: EpmmEmulator, epmm_api: Api, position: str, status: int, name: str
 ) -> None:
     epmm.set_switch("v1_unknown_status", position)
     assert epmm_api.get(DEVICES, status=name).status == status
 
 
-def test_limit_and_offset(epmm: Emulator, epmm_api: Api) -> None:
+def test_limit_and_offset(epmm: EpmmEmulator, epmm_api: Api) -> None:
     everything = uuids(epmm_api.get(DEVICES))
     reply = epmm_api.get(DEVICES, limit=3, offset=2)
     assert uuids(reply) == everything[2:5] and reply.json["totalCount"] == len(everything)
@@ -270,7 +272,7 @@ def test_limit_and_offset(epmm: Emulator, epmm_api: Api) -> None:
     ("both", {"currentPhoneNumber", "phoneNumber"}, {"currentPhoneNumber", "phoneNumber"}),
     ("document", {"phoneNumber"}, {"currentPhoneNumber"}), ("current", {"currentPhoneNumber"}, {"currentPhoneNumber"})])  # fmt: skip
 def test_the_name_of_the_phone_number(
-    small: Any, epmm: Emulator, epmm_api: Api, position: str, listed: set[str], single: set[str]
+    small: Any, epmm: EpmmEmulator, epmm_api: Api, position: str, listed: set[str], single: set[str]
 ) -> None:
     (uuid,) = small({"phone": "1555"})
     for sent, names in (
@@ -288,7 +290,7 @@ def test_the_name_of_the_phone_number(
         )
 
 
-def test_a_change_is_seen(small: Any, epmm: Emulator, epmm_api: Api) -> None:
+def test_a_change_is_seen(small: Any, epmm: EpmmEmulator, epmm_api: Api) -> None:
     (uuid,) = small({})
     assert epmm_api.get(DEVICES).json["devices"]["device"]["compliance"] == 0
     epmm.patch_device(uuid, compliance=5)
@@ -303,7 +305,7 @@ def test_a_change_is_seen(small: Any, epmm: Emulator, epmm_api: Api) -> None:
 # --- one device, and lookups ----------------------------------------------------------------------------------------------
 
 
-def test_one_device(epmm: Emulator, epmm_api: Api) -> None:
+def test_one_device(epmm: EpmmEmulator, epmm_api: Api) -> None:
     truth = epmm.devices("uuid", "status")
     for status in ("ACTIVE", "RETIRED", "VERIFICATION_PENDING"):
         uuid = next(row["uuid"] for row in truth if row["status"] == status)
@@ -318,7 +320,7 @@ def test_one_device(epmm: Emulator, epmm_api: Api) -> None:
         assert epmm_api.get(f"{DEVICES}/{uuid.upper()}").json == reply.json
 
 
-def test_one_device_in_xml(epmm: Emulator, epmm_api: Api) -> None:
+def test_one_device_in_xml(epmm: EpmmEmulator, epmm_api: Api) -> None:
     first = epmm.devices("id", "uuid")[0]
     root = ElementTree.fromstring(
         epmm_api.call("GET", f"{DEVICES}/{first['uuid']}", Accept=XML).raw
@@ -375,7 +377,7 @@ def test_by_phone(small: Any, epmm_api: Api) -> None:
         }
 
 
-def test_by_user(epmm: Emulator, epmm_api: Api) -> None:
+def test_by_user(epmm: EpmmEmulator, epmm_api: Api) -> None:
     owners = [
         row["user"]
         for row in epmm.devices("user", "status")
@@ -394,7 +396,7 @@ def test_by_user(epmm: Emulator, epmm_api: Api) -> None:
     assert epmm_api.get("/api/v1/dm/users/nobody").status == 404
 
 
-def test_by_mac(epmm: Emulator, epmm_api: Api) -> None:
+def test_by_mac(epmm: EpmmEmulator, epmm_api: Api) -> None:
     first = next(row for row in epmm.devices("uuid", "mac", "status") if row["status"] == "ACTIVE")
     for spelled in (first["mac"], first["mac"].upper()):
         assert uuids(epmm_api.get(f"{DEVICES}/mac/{spelled}")) == [first["uuid"]]
@@ -411,7 +413,7 @@ def test_by_mac(epmm: Emulator, epmm_api: Api) -> None:
 
 @pytest.mark.parametrize(("position", "status"), [("registered", 404), ("all", 200)])
 def test_whether_lookups_know_pending_registrations(
-    small: Any, epmm: Emulator, epmm_api: Api, position: str, status: int
+    small: Any, epmm: EpmmEmulator, epmm_api: Api, position: str, status: int
 ) -> None:
     (uuid,) = small(
         {
@@ -435,7 +437,7 @@ def test_whether_lookups_know_pending_registrations(
 # --- labels ---------------------------------------------------------------------------------------------------------------
 
 
-def test_all_labels(epmm: Emulator, epmm_api: Api) -> None:
+def test_all_labels(epmm: EpmmEmulator, epmm_api: Api) -> None:
     reply = epmm_api.get("/api/v1/dm/labels")
     rows, truth = reply.json["labels"]["label"], epmm.labels()
     assert reply.json["messages"]["message"] == f"{len(truth)} Label (s) returned"
@@ -460,7 +462,7 @@ def test_all_labels_in_xml(epmm_api: Api) -> None:
     )
 
 
-def test_the_devices_of_every_label(epmm: Emulator, epmm_api: Api) -> None:
+def test_the_devices_of_every_label(epmm: EpmmEmulator, epmm_api: Api) -> None:
     pending = set(true_uuids(epmm, lambda row: row["status"] == "VERIFICATION_PENDING"))
     epmm.set_switch("encoded_slash", "accept")
     for name, label in epmm.labels().items():
@@ -468,7 +470,7 @@ def test_the_devices_of_every_label(epmm: Emulator, epmm_api: Api) -> None:
         assert uuids(epmm_api.get(f"/api/v1/dm/labels/{quote(name, safe='')}")) == expected, name
 
 
-def test_a_slash_in_a_label(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_slash_in_a_label(epmm: EpmmEmulator, epmm_api: Api) -> None:
     assert epmm_api.get("/api/v1/dm/labels/Sales%2FEMEA").status == 400, (
         "as Tomcat does unless told otherwise"
     )
@@ -483,13 +485,13 @@ def test_labels_without_devices_and_unknown_ones_look_alike(epmm_api: Api) -> No
 
 
 @pytest.mark.parametrize(("position", "status"), [("ignored", 200), ("respected", 404)])
-def test_the_case_of_a_label(epmm: Emulator, epmm_api: Api, position: str, status: int) -> None:
+def test_the_case_of_a_label(epmm: EpmmEmulator, epmm_api: Api, position: str, status: int) -> None:
     epmm.set_switch("v1_label_case", position)
     assert epmm_api.get("/api/v1/dm/labels/android").status == status
     assert epmm_api.get("/api/v1/dm/labels/Android").status == 200
 
 
-def test_a_label_put_on_over_v2_is_seen_over_v1(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_label_put_on_over_v2_is_seen_over_v1(epmm: EpmmEmulator, epmm_api: Api) -> None:
     uuid = true_uuids(epmm, lambda row: row["status"] == "ACTIVE")[0]
     reply = epmm_api.call(
         "PUT",
@@ -503,7 +505,7 @@ def test_a_label_put_on_over_v2_is_seen_over_v1(epmm: Emulator, epmm_api: Api) -
 # --- users ----------------------------------------------------------------------------------------------------------------
 
 
-def test_a_user(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_user(epmm: EpmmEmulator, epmm_api: Api) -> None:
     user = next(row for row in epmm.users() if row["email"])
     for key in (user["principal"], user["email"]):
         found = epmm_api.get(f"/api/v1/sm/users/{quote(key, safe='')}").json
@@ -556,7 +558,7 @@ def test_a_user(epmm: Emulator, epmm_api: Api) -> None:
     ],
 )
 def test_the_body_of_an_error(
-    epmm: Emulator, epmm_api: Api, path: str, position: str, kind: str, start: bytes
+    epmm: EpmmEmulator, epmm_api: Api, path: str, position: str, kind: str, start: bytes
 ) -> None:
     epmm.set_switch("v1_error_body", position)
     reply = epmm_api.get(f"/api/v1/{path}")
@@ -577,7 +579,7 @@ def test_an_error_in_xml(epmm_api: Api) -> None:
 
 
 @pytest.mark.parametrize(("position", "status"), [("404", 404), ("501", 501)])
-def test_a_server_without_v1(epmm: Emulator, epmm_api: Api, position: str, status: int) -> None:
+def test_a_server_without_v1(epmm: EpmmEmulator, epmm_api: Api, position: str, status: int) -> None:
     epmm.set_switch("v1_absent", position)
     for method, path in (
         ("GET", "dm/devices"),
@@ -601,7 +603,7 @@ def test_a_wrong_method(epmm_api: Api, method: str, path: str, allowed: str) -> 
     assert (reply.status, reply.headers["allow"]) == (405, allowed)
 
 
-def test_strict_knows_what_a_call_takes(epmm: Emulator, epmm_api: Api) -> None:
+def test_strict_knows_what_a_call_takes(epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.set_switch("strict", "on")
     assert epmm_api.get(DEVICES, status="ACTIVE", limit=1, offset=0).status == 200
     reply = epmm_api.get(DEVICES, statuses="ACTIVE")
@@ -619,7 +621,7 @@ def test_strict_knows_what_a_call_takes(epmm: Emulator, epmm_api: Api) -> None:
     ],
 )
 def test_a_200_which_is_none(
-    epmm: Emulator, epmm_api: Api, kind: str, params: dict[str, Any], text: str
+    epmm: EpmmEmulator, epmm_api: Api, kind: str, params: dict[str, Any], text: str
 ) -> None:
     epmm.add_fault(kind, **params)
     reply = epmm_api.call("PUT", "/api/v1/policies/1220?action=apply_label&label=Pilot")
@@ -627,13 +629,13 @@ def test_a_200_which_is_none(
     assert "Pilot" not in epmm.policies()["Kiosk"]["labels"] and epmm.state()["writes"] == 0
 
 
-def test_a_short_page(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_short_page(epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.add_fault("short_page", missing=2)
     short = epmm_api.get(DEVICES)
     assert len(uuids(short)) == short.json["totalCount"] - 2
 
 
-def test_a_seed_gives_the_same_server_again(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_seed_gives_the_same_server_again(epmm: EpmmEmulator, epmm_api: Api) -> None:
     paths = (DEVICES, "/api/v1/alerts", "/api/v1/policies", "/api/v1/dm/labels")
     first = [epmm_api.get(path).raw for path in paths]
     epmm.reset()

@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
-from uem_emulator.testing import ControlError, Emulator
+from uem_emulator.testing.emulator import ControlError
+from uem_emulator.testing.epmm import EpmmEmulator
 
 from .client import NOW, Api, Reply
 
@@ -30,7 +31,7 @@ Make = Callable[..., str]
 
 
 @pytest.fixture
-def make(epmm: Emulator) -> Make:
+def make(epmm: EpmmEmulator) -> Make:
     """An otherwise empty server: `make(platform=...)` answers the uuid of the device it made."""
     epmm.reset(devices=0)
     return lambda **fields: str(epmm.device(epmm.add_device(**fields))["uuid"])
@@ -44,7 +45,7 @@ def act(
     )
 
 
-def done(epmm: Emulator, uuid: str) -> list[str]:
+def done(epmm: EpmmEmulator, uuid: str) -> list[str]:
     return [entry["action"] for entry in epmm.device(uuid)["actions"]]
 
 
@@ -67,7 +68,7 @@ def send(api: Api, *uuids: str, mac: bool = False, name: str = "deviceUuid", **q
 @pytest.mark.parametrize("way", ["uuid", "mac"])
 @pytest.mark.parametrize(("method", "part", "action", "text"), SIMPLE, ids=IDS)
 def test_an_action_is_carried_out_and_noted(
-    epmm: Emulator,
+    epmm: EpmmEmulator,
     epmm_api: Api,
     make: Make,
     method: str,
@@ -110,7 +111,7 @@ def test_the_answer_in_json_and_xml(
 
 @pytest.mark.parametrize(("method", "part", "action", "text"), SIMPLE, ids=IDS)
 def test_no_such_device_and_the_wrong_method(
-    epmm: Emulator, epmm_api: Api, method: str, part: str, action: str, text: str
+    epmm: EpmmEmulator, epmm_api: Api, method: str, part: str, action: str, text: str
 ) -> None:
     for target in (NOBODY, "mac/000000000000", "x"):
         reply = act(epmm_api, method, part, target)
@@ -127,7 +128,7 @@ def test_a_retired_device_is_in_its_list(epmm_api: Api, make: Make) -> None:
     assert (row["uuid"], row["status"], row["statusCode"]) == (uuid, "RETIRED", 114)
 
 
-def test_a_wiped_device_can_only_be_retired(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_a_wiped_device_can_only_be_retired(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     uuid = make()
     assert act(epmm_api, "PUT", "wipe", uuid).status == 200
     row = epmm_api.get(f"{DEVICES}/{uuid}").json["device"]
@@ -147,7 +148,7 @@ def test_a_wiped_device_can_only_be_retired(epmm: Emulator, epmm_api: Api, make:
 )
 @pytest.mark.parametrize(("method", "part", "action", "text"), SIMPLE, ids=IDS)
 def test_what_a_device_cannot_take(
-    epmm: Emulator,
+    epmm: EpmmEmulator,
     epmm_api: Api,
     make: Make,
     method: str,
@@ -174,7 +175,7 @@ def test_what_a_device_cannot_take(
 
 
 @pytest.mark.parametrize("name", ["Reason", "reason", "REASON"])
-def test_the_reason_in_any_case(epmm: Emulator, epmm_api: Api, make: Make, name: str) -> None:
+def test_the_reason_in_any_case(epmm: EpmmEmulator, epmm_api: Api, make: Make, name: str) -> None:
     uuid = make()
     assert epmm_api.call("PUT", f"{DEVICES}/lock/{uuid}?{name}=a%20b").status == 200
     assert epmm.device(uuid)["actions"][0]["reason"] == "a b"
@@ -184,7 +185,7 @@ def test_the_reason_in_any_case(epmm: Emulator, epmm_api: Api, make: Make, name:
 @pytest.mark.parametrize(("method", "part"), [("PUT", "lock"), ("GET", "unlock")])
 @pytest.mark.parametrize("query", ["", "?Reason=", "?Grund=x"])
 def test_a_reason_is_required(
-    epmm: Emulator,
+    epmm: EpmmEmulator,
     epmm_api: Api,
     make: Make,
     method: str,
@@ -200,7 +201,7 @@ def test_a_reason_is_required(
 
 
 @pytest.mark.parametrize("part", ["retire", "wipe"])
-def test_a_reason_may_be_left_out(epmm: Emulator, epmm_api: Api, make: Make, part: str) -> None:
+def test_a_reason_may_be_left_out(epmm: EpmmEmulator, epmm_api: Api, make: Make, part: str) -> None:
     uuid = make()
     assert (
         epmm_api.call("PUT", f"{DEVICES}/{part}/{uuid}").status == 200
@@ -212,7 +213,7 @@ def test_a_reason_may_be_left_out(epmm: Emulator, epmm_api: Api, make: Make, par
     ("position", "length", "expected"), [("400", 512, 200), ("400", 513, 400), ("cut", 513, 200)]
 )
 def test_the_length_of_a_reason(
-    epmm: Emulator, epmm_api: Api, make: Make, position: str, length: int, expected: int
+    epmm: EpmmEmulator, epmm_api: Api, make: Make, position: str, length: int, expected: int
 ) -> None:
     uuid = make()
     epmm.set_switch("v1_reason_long", position)
@@ -226,7 +227,7 @@ def test_the_length_of_a_reason(
     ("position", "text"), [("empty", ""), ("text", "Device is wiped successfully.")]
 )
 def test_the_message_of_a_wipe(
-    epmm: Emulator, epmm_api: Api, make: Make, position: str, text: str
+    epmm: EpmmEmulator, epmm_api: Api, make: Make, position: str, text: str
 ) -> None:
     epmm.set_switch("wipe_message", position)
     assert act(epmm_api, "PUT", "wipe", make()).json["messages"] == {"message": text}
@@ -234,7 +235,7 @@ def test_the_message_of_a_wipe(
 
 @pytest.mark.parametrize(("position", "chosen"), [("newest", 1), ("first", 0)])
 def test_a_mac_address_with_two_registrations(
-    epmm: Emulator, epmm_api: Api, make: Make, position: str, chosen: int
+    epmm: EpmmEmulator, epmm_api: Api, make: Make, position: str, chosen: int
 ) -> None:
     both = [
         make(mac="38aa3c62bfad", created=NOW - 2_000),
@@ -253,7 +254,7 @@ def test_a_mac_address_with_two_registrations(
     ({"platform": "iOS", "mdm_managed": False}, "NA"), ({"platform": "Android"}, "Q"),
     ({"platform": "Android", "details": {"prv_password": "OFF"}}, "F")])  # fmt: skip
 def test_what_unlocking_says(
-    epmm: Emulator, epmm_api: Api, make: Make, fields: dict[str, Any], value: str
+    epmm: EpmmEmulator, epmm_api: Api, make: Make, fields: dict[str, Any], value: str
 ) -> None:
     uuid = make(phone="14085551212", **fields)
     row = act(epmm_api, "GET", "unlock", uuid).json["passcodes"]["passcode"]
@@ -283,7 +284,7 @@ def test_unlocking_clears_the_passcode(
 
 @pytest.mark.parametrize("platform", ["macOS", "Windows"])
 def test_passcodes_differ_and_are_kept_nowhere(
-    epmm: Emulator, epmm_api: Api, make: Make, platform: str
+    epmm: EpmmEmulator, epmm_api: Api, make: Make, platform: str
 ) -> None:
     uuid = make(platform=platform)
     codes = [
@@ -298,7 +299,7 @@ def test_passcodes_differ_and_are_kept_nowhere(
 
 @pytest.mark.parametrize("platform", ["iOS", "Android"])
 def test_a_lock_has_no_passcode_for_android_and_ios(
-    epmm: Emulator, epmm_api: Api, make: Make, platform: str
+    epmm: EpmmEmulator, epmm_api: Api, make: Make, platform: str
 ) -> None:
     uuid = make(platform=platform)
     assert "unlockpasscode" not in act(epmm_api, "PUT", "lock", uuid).json
@@ -309,7 +310,7 @@ def test_a_lock_has_no_passcode_for_android_and_ios(
 # --- wakeup, locations, roaming ---------------------------------------------------------------------------------------------
 
 
-def test_a_wakeup_moves_the_last_contact(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_a_wakeup_moves_the_last_contact(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     uuid = make(connected=NOW - 5_000)
     times = []
     for _time in range(3):
@@ -329,7 +330,7 @@ def location(api: Api, target: str, **query: str) -> Any:
     return reply.json
 
 
-def test_the_last_known_location(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_the_last_known_location(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     place = {
         "source": "Cell",
         "latitude": 37.386433,
@@ -370,7 +371,7 @@ def test_a_device_whose_place_is_not_known(epmm_api: Api, make: Make) -> None:
 
 
 @pytest.mark.parametrize("now", ["true", "True"])
-def test_locatenow_asks_the_device(epmm: Emulator, epmm_api: Api, make: Make, now: str) -> None:
+def test_locatenow_asks_the_device(epmm: EpmmEmulator, epmm_api: Api, make: Make, now: str) -> None:
     uuid = make(
         platform="Android",
         location={
@@ -393,7 +394,7 @@ def test_locatenow_asks_the_device(epmm: Emulator, epmm_api: Api, make: Make, no
     assert done(epmm, uuid) == ["LOCATE"]
 
 
-def test_locatenow_where_it_does_not_apply(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_locatenow_where_it_does_not_apply(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     ios, gone = make(platform="iOS"), make(platform="Android", status="RETIRED")
     assert location(epmm_api, ios, locatenow="true")["locateNow"] is False
     assert location(epmm_api, gone, locatenow="true")["messages"] == {"message": "Invalid action"}
@@ -402,7 +403,7 @@ def test_locatenow_where_it_does_not_apply(epmm: Emulator, epmm_api: Api, make: 
     assert done(epmm, ios) == done(epmm, gone) == []
 
 
-def test_v2_knows_the_same_location(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_v2_knows_the_same_location(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     uuid = make(location={"source": "GPS", "latitude": 1.5, "longitude": -2.25, "captured": NOW})
     reply = epmm_api.get(
         "/api/v2/devices",
@@ -430,7 +431,7 @@ def roaming(api: Api, uuid: str) -> tuple[Any, ...]:
     ("true", "true", ("true", "true")), ("true", "false", ("true", "false")), ("false", "false", ("false", "false")),
     ("false", "true", ("false", "false"))])  # fmt: skip
 def test_roaming(
-    epmm: Emulator, epmm_api: Api, make: Make, voice: str, data: str, expected: tuple[str, str]
+    epmm: EpmmEmulator, epmm_api: Api, make: Make, voice: str, data: str, expected: tuple[str, str]
 ) -> None:
     uuid = make(platform="iOS", imei="123456789012345")
     reply = epmm_api.call("PUT", f"{DEVICES}/enableroaming/{uuid}?voice={voice}&data={data}")
@@ -452,7 +453,7 @@ def test_roaming(
 @pytest.mark.parametrize(
     "query", ["", "?voice=true", "?data=true", "?voice=1&data=true", "?voice=&data=false"]
 )
-def test_roaming_needs_both(epmm: Emulator, epmm_api: Api, make: Make, query: str) -> None:
+def test_roaming_needs_both(epmm: EpmmEmulator, epmm_api: Api, make: Make, query: str) -> None:
     uuid = make(platform="iOS")
     assert (
         epmm_api.call("PUT", f"{DEVICES}/enableroaming/{uuid}{query}").status == 400
@@ -460,7 +461,7 @@ def test_roaming_needs_both(epmm: Emulator, epmm_api: Api, make: Make, query: st
     )
 
 
-def test_roaming_of_what_cannot(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_roaming_of_what_cannot(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     tablet, android = make(platform="iOS"), make(platform="Android")
     replies = [
         epmm_api.call("PUT", f"{DEVICES}/enableroaming/{uuid}?voice=true&data=true")
@@ -483,7 +484,7 @@ def test_roaming_of_what_cannot(epmm: Emulator, epmm_api: Api, make: Make) -> No
 
 @pytest.mark.parametrize("name", ["deviceUuids", "deviceUids"])
 @pytest.mark.parametrize("action", ["LOCK", "WAKEUP_DEVICE", "RETIRE", "WIPE"])
-def test_bulk(epmm: Emulator, epmm_api: Api, make: Make, action: str, name: str) -> None:
+def test_bulk(epmm: EpmmEmulator, epmm_api: Api, make: Make, action: str, name: str) -> None:
     epmm.set_switch("strict", "on")
     left, *chosen = (make() for _device in range(4))
     reply = bulk(epmm_api, action, *chosen, chosen[0].upper(), name=name)
@@ -495,7 +496,7 @@ def test_bulk(epmm: Emulator, epmm_api: Api, make: Make, action: str, name: str)
 
 
 def test_bulk_in_xml_and_with_an_object_for_no_messages(
-    epmm: Emulator, epmm_api: Api, make: Make
+    epmm: EpmmEmulator, epmm_api: Api, make: Make
 ) -> None:
     uuid = make()
     reply = epmm_api.call("POST", f"{BULK}/LOCK?deviceUuids={uuid}", Accept=XML)
@@ -508,7 +509,7 @@ def test_bulk_in_xml_and_with_an_object_for_no_messages(
     assert b"<messages/>" in reply.raw
 
 
-def test_both_names_at_once(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_both_names_at_once(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     first, second = make(), make()
     epmm_api.call("POST", f"{BULK}/LOCK?deviceUids={first}&deviceUuids={second}")
     assert done(epmm, first) == done(epmm, second) == ["LOCK"]
@@ -516,7 +517,7 @@ def test_both_names_at_once(epmm: Emulator, epmm_api: Api, make: Make) -> None:
 
 @pytest.mark.parametrize("action", ["lock", "Lock", "LOCKS", "DELETE", "wakeup"])
 def test_a_bulk_action_which_does_not_exist(
-    epmm: Emulator, epmm_api: Api, make: Make, action: str
+    epmm: EpmmEmulator, epmm_api: Api, make: Make, action: str
 ) -> None:
     uuid = make()
     reply = bulk(epmm_api, action, uuid)
@@ -527,7 +528,7 @@ def test_a_bulk_action_which_does_not_exist(
 
 @pytest.mark.parametrize("invalid", [[NOBODY], [NOBODY, "x"], [f"{NOBODY},{NOBODY}"]])
 def test_invalid_devices_are_listed_and_the_others_acted_on(
-    epmm: Emulator, epmm_api: Api, make: Make, invalid: list[str]
+    epmm: EpmmEmulator, epmm_api: Api, make: Make, invalid: list[str]
 ) -> None:
     uuid = make()
     shown = invalid[0] if len(invalid) == 1 else invalid
@@ -545,7 +546,7 @@ def test_invalid_devices_are_listed_and_the_others_acted_on(
 
 @pytest.mark.parametrize(("position", "expected"), [("200", 200), ("404", 404)])
 def test_no_valid_device_at_all(
-    epmm: Emulator, epmm_api: Api, position: str, expected: int
+    epmm: EpmmEmulator, epmm_api: Api, position: str, expected: int
 ) -> None:
     epmm.set_switch("bulk_none_valid", position)
     for reply in (bulk(epmm_api, "WIPE", NOBODY), send(epmm_api, NOBODY)):
@@ -553,7 +554,7 @@ def test_no_valid_device_at_all(
     assert epmm.state()["writes"] == 0
 
 
-def test_how_many_devices(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_how_many_devices(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     uuids = [make() for _device in range(3)]
     epmm.set_switch("bulk_max_devices", 2)
     assert bulk(epmm_api, "LOCK", *uuids).status == send(epmm_api, *uuids).status == 400
@@ -562,7 +563,9 @@ def test_how_many_devices(epmm: Emulator, epmm_api: Api, make: Make) -> None:
     assert bulk(epmm_api, "LOCK", *uuids[:2]).status == 200
 
 
-def test_twenty_thousand_devices_in_one_request(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_twenty_thousand_devices_in_one_request(
+    epmm: EpmmEmulator, epmm_api: Api, make: Make
+) -> None:
     uuid = make()
     nobody = [f"00000000-0000-4000-8000-{number:012d}" for number in range(19_999)]
     assert len(bulk(epmm_api, "LOCK", uuid, *nobody).json["invalidDevices"]["uuid"]) == 19_999
@@ -582,7 +585,7 @@ def test_twenty_thousand_devices_in_one_request(epmm: Emulator, epmm_api: Api, m
     ],
 )
 def test_a_device_of_many_which_cannot(
-    epmm: Emulator, epmm_api: Api, make: Make, action: str, status: str, position: str
+    epmm: EpmmEmulator, epmm_api: Api, make: Make, action: str, status: str, position: str
 ) -> None:
     able, unable = make(), make(status=status)
     epmm.set_switch("bulk_impossible_device", position)
@@ -595,7 +598,7 @@ def test_a_device_of_many_which_cannot(
     )
 
 
-def test_bulk_unlock(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_bulk_unlock(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     ios, mac, unmanaged, gone = (
         make(platform="iOS"),
         make(platform="macOS"),
@@ -625,7 +628,7 @@ def test_bulk_unlock(epmm: Emulator, epmm_api: Api, make: Make) -> None:
 
 
 @pytest.mark.parametrize("mode", ["sms", "email", "pns"])
-def test_a_message(epmm: Emulator, epmm_api: Api, make: Make, mode: str) -> None:
+def test_a_message(epmm: EpmmEmulator, epmm_api: Api, make: Make, mode: str) -> None:
     uuids = [make(), make()]
     reply = send(epmm_api, *uuids, mode=mode, message="Gr\u00fc\u00dfe & {{ x }}", subject="S")
     assert (reply.status, reply.json) == (
@@ -640,7 +643,7 @@ def test_a_message(epmm: Emulator, epmm_api: Api, make: Make, mode: str) -> None
 
 
 @pytest.mark.parametrize("name", ["deviceWiFiMacAddress", "macAddress"])
-def test_a_message_by_mac_address(epmm: Emulator, epmm_api: Api, make: Make, name: str) -> None:
+def test_a_message_by_mac_address(epmm: EpmmEmulator, epmm_api: Api, make: Make, name: str) -> None:
     epmm.set_switch("strict", "on")
     uuid = make(mac="38aa3c62bfad")
     assert send(epmm_api, "38AA3C62BFAD", "000000000000", mac=True, name=name).json == {
@@ -655,7 +658,7 @@ def test_a_message_by_mac_address(epmm: Emulator, epmm_api: Api, make: Make, nam
     assert done(epmm, uuid) == ["MESSAGE", "MESSAGE"]
 
 
-def test_where_a_message_was_sent_is_said(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_where_a_message_was_sent_is_said(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     uuid = make()
     epmm.set_switch("message_sent", "inside")
     assert send(epmm_api, uuid).json == {
@@ -672,13 +675,13 @@ def test_where_a_message_was_sent_is_said(epmm: Emulator, epmm_api: Api, make: M
     [{"message": ""}, {"mode": ""}, {"mode": "SMS"}, {"mode": "fax"}, {"name": "deviceUuids"}],
 )
 def test_what_a_message_needs(
-    epmm: Emulator, epmm_api: Api, make: Make, query: dict[str, Any]
+    epmm: EpmmEmulator, epmm_api: Api, make: Make, query: dict[str, Any]
 ) -> None:
     uuid = make()
     assert send(epmm_api, uuid, **query).status == 400 and done(epmm, uuid) == []
 
 
-def test_a_subject_of_what_is_no_mail(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_a_subject_of_what_is_no_mail(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     uuid = make()
     epmm.set_switch("message_subject", "400")
     assert send(epmm_api, uuid, mode="sms", subject="S").status == 400
@@ -697,7 +700,7 @@ def test_a_subject_of_what_is_no_mail(epmm: Emulator, epmm_api: Api, make: Make)
     [("PUT", "retire", "RETIRE_PENDING", "RETIRED"), ("PUT", "wipe", "ACTIVE", "WIPED")],
 )
 def test_a_device_settles_by_hand(
-    epmm: Emulator, epmm_api: Api, make: Make, method: str, part: str, before: str, after: str
+    epmm: EpmmEmulator, epmm_api: Api, make: Make, method: str, part: str, before: str, after: str
 ) -> None:
     epmm.set_switch("action_settle", "manual")
     uuid = make()
@@ -711,7 +714,7 @@ def test_a_device_settles_by_hand(
     )
 
 
-def test_a_device_settles_after_some_reads(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_a_device_settles_after_some_reads(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     epmm.set_switch("action_settle", "reads")
     uuid = make()
     bulk(epmm_api, "RETIRE", uuid)
@@ -720,7 +723,7 @@ def test_a_device_settles_after_some_reads(epmm: Emulator, epmm_api: Api, make: 
     ] == [117, 117, 114, 114]
 
 
-def test_a_device_settles_with_time(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_a_device_settles_with_time(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     epmm.set_switch("action_settle", "time")
     epmm.set_switch("action_settle_ms", 3_600_000)
     uuid = make()
@@ -736,7 +739,7 @@ def test_a_device_settles_with_time(epmm: Emulator, epmm_api: Api, make: Make) -
 
 
 def test_what_waits_is_carried_out_in_order_by_those_who_are_left(
-    epmm: Emulator, epmm_api: Api, make: Make
+    epmm: EpmmEmulator, epmm_api: Api, make: Make
 ) -> None:
     epmm.set_switch("action_settle", "manual")
     uuid, other = make(platform="Android"), make()
@@ -757,7 +760,7 @@ def test_what_waits_is_carried_out_in_order_by_those_who_are_left(
     assert (epmm.state()["pending_actions"], epmm.state()["actions"]) == (0, 0)
 
 
-def test_a_list_may_lag_behind_a_device(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_a_list_may_lag_behind_a_device(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     epmm.set_switch("list_lag", "manual")
     epmm.set_switch("action_settle", "manual")
     uuid = make()
@@ -775,7 +778,7 @@ def test_a_list_may_lag_behind_a_device(epmm: Emulator, epmm_api: Api, make: Mak
 # --- the log, faults, the server as a whole -----------------------------------------------------------------------------------
 
 
-def test_the_log_tells_which_gets_act(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_the_log_tells_which_gets_act(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     uuid = make(platform="Android")
     # fmt: off
     calls = [("GET", f"{uuid}", False), ("GET", f"unlock/{uuid}?Reason=x", True), ("GET", f"unlock/{NOBODY}", True),
@@ -790,7 +793,7 @@ def test_the_log_tells_which_gets_act(epmm: Emulator, epmm_api: Api, make: Make)
 
 @pytest.mark.parametrize(("method", "part", "action", "text"), SIMPLE, ids=IDS)
 def test_an_action_without_effect_and_a_device_that_vanishes(
-    epmm: Emulator, epmm_api: Api, make: Make, method: str, part: str, action: str, text: str
+    epmm: EpmmEmulator, epmm_api: Api, make: Make, method: str, part: str, action: str, text: str
 ) -> None:
     uuid = make()
     epmm.add_fault("no_effect", path=f"*/{part}/*")
@@ -801,7 +804,7 @@ def test_an_action_without_effect_and_a_device_that_vanishes(
 
 
 def test_bulk_without_effect_and_a_device_that_vanishes(
-    epmm: Emulator, epmm_api: Api, make: Make
+    epmm: EpmmEmulator, epmm_api: Api, make: Make
 ) -> None:
     uuids = [make(), make()]
     epmm.add_fault("no_effect")
@@ -816,7 +819,7 @@ def test_bulk_without_effect_and_a_device_that_vanishes(
     assert epmm.device(uuids[1])["status"] == "WIPED" and epmm.state()["devices"] == 1
 
 
-def test_a_lost_answer_was_carried_out(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_a_lost_answer_was_carried_out(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     uuid = make()
     epmm.add_fault("lost_answer", path="*/wipe/*")
     with pytest.raises(OSError):
@@ -824,7 +827,7 @@ def test_a_lost_answer_was_carried_out(epmm: Emulator, epmm_api: Api, make: Make
     assert epmm.device(uuid)["status"] == "WIPED" and done(epmm, uuid) == ["WIPE"]
 
 
-def test_a_server_without_v1_has_no_actions(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_a_server_without_v1_has_no_actions(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     uuid = make()
     epmm.set_switch("v1_absent", "404")
     for method in ("PUT", "GET", "POST"):
@@ -833,7 +836,7 @@ def test_a_server_without_v1_has_no_actions(epmm: Emulator, epmm_api: Api, make:
     assert bulk(epmm_api, "WIPE", uuid).status == 404 and done(epmm, uuid) == []
 
 
-def test_a_retired_device_has_no_policies(epmm: Emulator, epmm_api: Api, make: Make) -> None:
+def test_a_retired_device_has_no_policies(epmm: EpmmEmulator, epmm_api: Api, make: Make) -> None:
     uuid = make()
     assert epmm_api.get(f"/api/v1/policies/devices/{uuid}").status == 200
     act(epmm_api, "PUT", "retire", uuid)

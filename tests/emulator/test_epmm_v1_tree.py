@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from uem_emulator.epmm.v1_tree import Boxed, Cached, Many, Tree, write_json, write_xml
+from uem_emulator.epmm.v1.tree import Boxed, Cached, Many, Tree, write_json, write_xml
 
 ONE = {"@id": 2, "uuid": "u", "compliance": 0, "employeeOwned": False}
 

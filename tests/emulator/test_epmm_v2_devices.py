@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from uem_emulator.testing import ControlError, Emulator
+from uem_emulator.testing.emulator import ControlError
+from uem_emulator.testing.epmm import EpmmEmulator
 
 from .client import NOW, Api
 from .v2 import DEVICES, fault, search, uuids
 
 
-def truth(epmm: Emulator, *fields: str) -> list[dict[str, Any]]:
+def truth(epmm: EpmmEmulator, *fields: str) -> list[dict[str, Any]]:
     return epmm.devices("id", "uuid", *fields)
 
 
@@ -45,7 +46,7 @@ def test_the_longest_that_is_allowed(epmm_api: Api) -> None:
     assert search(epmm_api, fields=",".join(["common.id"] * 512)).status == 200
 
 
-def test_strict_names_unknown_parameters(epmm: Emulator, epmm_api: Api) -> None:
+def test_strict_names_unknown_parameters(epmm: EpmmEmulator, epmm_api: Api) -> None:
     known: dict[str, Any] = {
         "labelId": -1,
         "offset": 0,
@@ -62,7 +63,7 @@ def test_strict_names_unknown_parameters(epmm: Emulator, epmm_api: Api) -> None:
 # --- rows -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_row_is_flat_and_lacks_what_the_device_lacks(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_row_is_flat_and_lacks_what_the_device_lacks(epmm: EpmmEmulator, epmm_api: Api) -> None:
     device = epmm.add_device(
         platform="Android",
         os_version="14.0",
@@ -102,7 +103,7 @@ def test_a_row_is_flat_and_lacks_what_the_device_lacks(epmm: Emulator, epmm_api:
     }
 
 
-def test_names_with_spaces_and_capitals(epmm: Emulator, epmm_api: Api) -> None:
+def test_names_with_spaces_and_capitals(epmm: EpmmEmulator, epmm_api: Api) -> None:
     device = epmm.add_device(
         platform="iOS", name="Zoë's\niPhone", imei="490154203237518", udid="ab12", serial="F2LX"
     )
@@ -121,7 +122,7 @@ def test_names_with_spaces_and_capitals(epmm: Emulator, epmm_api: Api) -> None:
     ]
 
 
-def test_an_unknown_field_may_be_an_error(epmm: Emulator, epmm_api: Api) -> None:
+def test_an_unknown_field_may_be_an_error(epmm: EpmmEmulator, epmm_api: Api) -> None:
     assert search(epmm_api, fields="common.id,ios.DeviceNamem").json["results"][0].keys() == {
         "common.id"
     }
@@ -134,7 +135,7 @@ def test_an_unknown_field_may_be_an_error(epmm: Emulator, epmm_api: Api) -> None
     (0x803, "numbers", ["1", "2", "2048"]),
 ])  # fmt: skip
 def test_reasons(
-    epmm: Emulator, epmm_api: Api, bits: int, position: str, expected: list[str]
+    epmm: EpmmEmulator, epmm_api: Api, bits: int, position: str, expected: list[str]
 ) -> None:
     epmm.set_switch("noncompliance_names", position)
     device = epmm.add_device(compliance=bits)
@@ -145,7 +146,7 @@ def test_reasons(
 
 
 def test_a_jailbroken_android_device_is_compliant_but_compromised(
-    epmm: Emulator, epmm_api: Api
+    epmm: EpmmEmulator, epmm_api: Api
 ) -> None:
     device = epmm.add_device(platform="Android", compromised=True)
     names = "common.compliant,common.security_state,common.device_is_compromised"
@@ -158,7 +159,7 @@ def test_a_jailbroken_android_device_is_compliant_but_compromised(
     ]
 
 
-def test_blocking_is_unknown_to_v2_unless_switched_on(epmm: Emulator, epmm_api: Api) -> None:
+def test_blocking_is_unknown_to_v2_unless_switched_on(epmm: EpmmEmulator, epmm_api: Api) -> None:
     device = epmm.add_device(blocked=0x202)
     names = "common.id,common.blocked,common.block_reasons"
     assert search(epmm_api, f"common.id = {device}", names).json["results"] == [
@@ -174,7 +175,7 @@ def test_blocking_is_unknown_to_v2_unless_switched_on(epmm: Emulator, epmm_api: 
     }
 
 
-def test_a_pending_registration_has_little_to_tell(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_pending_registration_has_little_to_tell(epmm: EpmmEmulator, epmm_api: Api) -> None:
     device = epmm.add_device(
         status="VERIFICATION_PENDING", platform="Android", registered=None, connected=None
     )
@@ -189,7 +190,7 @@ def test_a_pending_registration_has_little_to_tell(epmm: Emulator, epmm_api: Api
 # --- pages and order --------------------------------------------------------------------------------------------------
 
 
-def test_pages(epmm: Emulator, epmm_api: Api) -> None:
+def test_pages(epmm: EpmmEmulator, epmm_api: Api) -> None:
     everything = [row["uuid"] for row in sorted(truth(epmm), key=lambda row: row["id"])]
     assert len(everything) == 300 and uuids(epmm_api) == everything
     last = search(epmm_api, offset=280).json
@@ -199,7 +200,7 @@ def test_pages(epmm: Emulator, epmm_api: Api) -> None:
     assert search(epmm_api, limit=0).json["results"] == []
 
 
-def test_limits_nobody_knows(epmm: Emulator, epmm_api: Api) -> None:
+def test_limits_nobody_knows(epmm: EpmmEmulator, epmm_api: Api) -> None:
     assert search(epmm_api, limit=None).json["resultCount"] == 50
     assert search(epmm_api, limit=201).json["resultCount"] == 200
     epmm.control("POST", "switches", {"v2_limit_default": 20, "v2_limit_max": 30})
@@ -212,14 +213,14 @@ def test_limits_nobody_knows(epmm: Emulator, epmm_api: Api) -> None:
     assert search(epmm_api, limit=30).json["hasMore"] is True
 
 
-def test_the_order_without_sorting(epmm: Emulator, epmm_api: Api) -> None:
+def test_the_order_without_sorting(epmm: EpmmEmulator, epmm_api: Api) -> None:
     by_id = uuids(epmm_api)
     epmm.set_switch("unsorted_order", "scattered")
     scattered = uuids(epmm_api)
     assert scattered != by_id and sorted(scattered) == sorted(by_id), "pages still fit together"
 
 
-def test_sorting(epmm: Emulator, epmm_api: Api) -> None:
+def test_sorting(epmm: EpmmEmulator, epmm_api: Api) -> None:
     reply = search(epmm_api, fields="user.display_name", sortField="user.display_name")
     names = [row["user.display_name"].lower() for row in reply.json["results"]]
     assert names == sorted(names)
@@ -265,7 +266,7 @@ def test_sorting(epmm: Emulator, epmm_api: Api) -> None:
         ),
     ],
 )
-def test_queries_of_working_clients(epmm: Emulator, epmm_api: Api, query: str) -> None:
+def test_queries_of_working_clients(epmm: EpmmEmulator, epmm_api: Api, query: str) -> None:
     expected = [
         row["uuid"]
         for row in truth(epmm, "status", "quarantined", "compliance", "compromised")
@@ -275,7 +276,7 @@ def test_queries_of_working_clients(epmm: Emulator, epmm_api: Api, query: str) -
     assert expected and uuids(epmm_api, query) == expected
 
 
-def test_a_count(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_count(epmm: EpmmEmulator, epmm_api: Api) -> None:
     count = epmm_api.get(
         f"{DEVICES}/count", adminDeviceSpaceId=1, query='"common.platform" = "iOS"'
     )
@@ -288,7 +289,7 @@ def test_a_count(epmm: Emulator, epmm_api: Api) -> None:
     assert "adminDeviceSpaceId is required" in fault(epmm_api.get(f"{DEVICES}/count", query=""))
 
 
-def test_a_text_is_searched_and_goes_with_a_label(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_text_is_searched_and_goes_with_a_label(epmm: EpmmEmulator, epmm_api: Api) -> None:
     expected = {
         row["uuid"]
         for row in truth(epmm, "manufacturer", "status", "labels")
@@ -301,19 +302,19 @@ def test_a_text_is_searched_and_goes_with_a_label(epmm: Emulator, epmm_api: Api)
 
 
 def test_a_label_with_an_advanced_query_may_leave_the_query_out(
-    epmm: Emulator, epmm_api: Api
+    epmm: EpmmEmulator, epmm_api: Api
 ) -> None:
     epmm.set_switch("label_and_advanced_query", "query_ignored")
     pilot = epmm.labels()["Pilot"]
     assert set(uuids(epmm_api, "common.id = 1", labelId=pilot["id"])) == set(pilot["members"])
 
 
-def test_unknown_fields_in_a_query_may_find_nothing(epmm: Emulator, epmm_api: Api) -> None:
+def test_unknown_fields_in_a_query_may_find_nothing(epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.set_switch("unknown_field", "empty")
     assert uuids(epmm_api, "common.colour = 1") == []
 
 
-def test_case_and_missing_values(epmm: Emulator, epmm_api: Api) -> None:
+def test_case_and_missing_values(epmm: EpmmEmulator, epmm_api: Api) -> None:
     without = {row["uuid"] for row in truth(epmm, "serial") if row["serial"] is None}
     assert without and without < set(uuids(epmm_api, 'common.SerialNumber != "X"'))
     samsung = uuids(epmm_api, 'common.manufacturer = "SAMSUNG"')
@@ -327,7 +328,7 @@ def test_case_and_missing_values(epmm: Emulator, epmm_api: Api) -> None:
 # --- spaces -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_space_limits_what_is_seen(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_space_limits_what_is_seen(epmm: EpmmEmulator, epmm_api: Api) -> None:
     rows = truth(epmm, "space_id")
     _top, emea, _retail = epmm.spaces()
     expected = [row["uuid"] for row in rows if row["space_id"] == emea["id"]]
@@ -349,7 +350,7 @@ def test_a_space_limits_what_is_seen(epmm: Emulator, epmm_api: Api) -> None:
     assert names <= {"Global", "EMEA", "Retail & Kiosk"} and len(names) > 1
 
 
-def test_an_unknown_space_may_be_empty(epmm: Emulator, epmm_api: Api) -> None:
+def test_an_unknown_space_may_be_empty(epmm: EpmmEmulator, epmm_api: Api) -> None:
     epmm.set_switch("unknown_space", "empty")
     assert search(epmm_api, adminDeviceSpaceId=77).json["totalCount"] == 0
     assert epmm_api.get("/api/v2/labels/label_summary", adminDeviceSpaceId=77).json["results"] == []
@@ -358,7 +359,7 @@ def test_an_unknown_space_may_be_empty(epmm: Emulator, epmm_api: Api) -> None:
 # --- fields -----------------------------------------------------------------------------------------------------------
 
 
-def test_the_fields_which_can_be_searched(epmm: Emulator, epmm_api: Api) -> None:
+def test_the_fields_which_can_be_searched(epmm: EpmmEmulator, epmm_api: Api) -> None:
     names = [
         row["name"]
         for row in epmm_api.get(f"{DEVICES}/search_fields", adminDeviceSpaceId=1, query="").json[
@@ -382,7 +383,7 @@ def test_the_fields_which_can_be_searched(epmm: Emulator, epmm_api: Api) -> None
     assert "common.status" in [row["name"] for row in criteria]
 
 
-def test_details_of_a_device(epmm: Emulator, epmm_api: Api) -> None:
+def test_details_of_a_device(epmm: EpmmEmulator, epmm_api: Api) -> None:
     device = epmm.add_device(
         platform="iOS",
         name="{{ x }}",
@@ -412,7 +413,7 @@ def test_details_of_a_device(epmm: Emulator, epmm_api: Api) -> None:
     ],
 )
 def test_a_device_which_does_not_exist(
-    epmm: Emulator, epmm_api: Api, form: str, status: int, start: bytes
+    epmm: EpmmEmulator, epmm_api: Api, form: str, status: int, start: bytes
 ) -> None:
     epmm.set_switch("missing_device", form)
     for path in ("details", "labels"):
@@ -429,7 +430,7 @@ def test_a_device_which_does_not_exist(
 # --- lag and faults -----------------------------------------------------------------------------------------------------
 
 
-def test_the_list_may_lag(epmm: Emulator, epmm_api: Api) -> None:
+def test_the_list_may_lag(epmm: EpmmEmulator, epmm_api: Api) -> None:
     device = epmm.add_device(comment="before")
     epmm.control("POST", "switches", {"list_lag": "reads", "list_lag_reads": 2})
     epmm.patch_device(device, comment="after")
@@ -448,7 +449,7 @@ def test_the_list_may_lag(epmm: Emulator, epmm_api: Api) -> None:
     assert search(epmm_api, f"common.id = {device}").json["totalCount"] == 0
 
 
-def test_faults_of_the_list(epmm: Emulator, epmm_api: Api) -> None:
+def test_faults_of_the_list(epmm: EpmmEmulator, epmm_api: Api) -> None:
     everything = uuids(epmm_api)
     epmm.add_fault("duplicate_page", after=1, path=DEVICES)
     pages = [
@@ -473,7 +474,7 @@ def test_faults_of_the_list(epmm: Emulator, epmm_api: Api) -> None:
     ] == everything[20:40]
 
 
-def test_a_stale_list(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_stale_list(epmm: EpmmEmulator, epmm_api: Api) -> None:
     device = epmm.add_device(comment="before")
     epmm.add_fault("stale_list", times=None)
     epmm.patch_device(device, comment="after")

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from uem_emulator.testing import ControlError, Emulator
+from uem_emulator.testing.emulator import ControlError
+from uem_emulator.testing.epmm import EpmmEmulator
 
 from .client import Api
 from .v2 import DEVICES, fault, labels_of, uuids, write_labels
@@ -18,19 +19,19 @@ NASTY = ("Sales/EMEA", "R&D, Lab #3", "Außendienst", "two words", "{{ pool }}",
 
 
 @pytest.fixture
-def pair(epmm: Emulator) -> list[str]:
+def pair(epmm: EpmmEmulator) -> list[str]:
     """The uuids of two devices without static labels."""
     return [epmm.device(epmm.add_device(platform="Android"))["uuid"] for _device in range(2)]
 
 
-def members(epmm: Emulator, name: str) -> set[str]:
+def members(epmm: EpmmEmulator, name: str) -> set[str]:
     return set(epmm.labels()[name]["members"])
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def test_the_summary_is_true(epmm: Emulator, epmm_api: Api) -> None:
+def test_the_summary_is_true(epmm: EpmmEmulator, epmm_api: Api) -> None:
     reply = epmm_api.get(SUMMARY, adminDeviceSpaceId=1).json
     truth = epmm.labels()
     assert reply["totalCount"] == reply["resultCount"] == len(truth) and reply["hasMore"] is False
@@ -52,7 +53,7 @@ def test_the_summary_is_true(epmm: Emulator, epmm_api: Api) -> None:
     assert set(NASTY) < set(truth)
 
 
-def test_pages_and_order_of_labels(epmm: Emulator, epmm_api: Api) -> None:
+def test_pages_and_order_of_labels(epmm: EpmmEmulator, epmm_api: Api) -> None:
     def names(**parameters: Any) -> list[str]:
         return [
             row["name"]
@@ -80,7 +81,7 @@ def test_a_wrong_summary(epmm_api: Api, parameters: dict[str, Any], text: str) -
     assert reply.status == 400 and text in fault(reply)
 
 
-def test_one_label(epmm: Emulator, epmm_api: Api) -> None:
+def test_one_label(epmm: EpmmEmulator, epmm_api: Api) -> None:
     rows = epmm_api.get(SUMMARY, adminDeviceSpaceId=1).json["results"]
     for row in (rows[0], rows[-1]):
         assert epmm_api.get(f"/api/v2/labels/{row['id']}", adminDeviceSpaceId=1).json == {
@@ -93,7 +94,7 @@ def test_one_label(epmm: Emulator, epmm_api: Api) -> None:
     )
 
 
-def test_the_labels_of_a_device_have_ids_of_text(epmm: Emulator, epmm_api: Api) -> None:
+def test_the_labels_of_a_device_have_ids_of_text(epmm: EpmmEmulator, epmm_api: Api) -> None:
     for row in epmm.devices("uuid", "labels")[:40]:
         found = epmm_api.get(f"{DEVICES}/{row['uuid']}/labels", adminDeviceSpaceId=1).json[
             "results"
@@ -105,7 +106,7 @@ def test_the_labels_of_a_device_have_ids_of_text(epmm: Emulator, epmm_api: Api) 
         )
 
 
-def test_members_by_the_id_of_a_label(epmm: Emulator, epmm_api: Api) -> None:
+def test_members_by_the_id_of_a_label(epmm: EpmmEmulator, epmm_api: Api) -> None:
     for label in epmm.labels().values():
         assert set(uuids(epmm_api, None, labelId=label["id"])) == set(label["members"]), label[
             "name"
@@ -115,7 +116,7 @@ def test_members_by_the_id_of_a_label(epmm: Emulator, epmm_api: Api) -> None:
     )
 
 
-def test_a_filtered_label_follows_its_query(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_filtered_label_follows_its_query(epmm: EpmmEmulator, epmm_api: Api) -> None:
     label = epmm.add_label("Lent / out", '"common.comment" = "lent" AND common.compliant = false')
     device = epmm.add_device(comment="lent")
     uuid = epmm.device(device)["uuid"]
@@ -136,7 +137,7 @@ def test_a_filtered_label_follows_its_query(epmm: Emulator, epmm_api: Api) -> No
     assert epmm_api.get(f"/api/v2/labels/{label}", adminDeviceSpaceId=1).status == 404
 
 
-def test_retired_devices_and_empty_criteria(epmm: Emulator, epmm_api: Api) -> None:
+def test_retired_devices_and_empty_criteria(epmm: EpmmEmulator, epmm_api: Api) -> None:
     retired = {row["uuid"] for row in epmm.devices("uuid", "status") if row["status"] == "RETIRED"}
     assert retired and len(uuids(epmm_api)) == 300
     for name in ("All-Smartphones", "Everything"):
@@ -148,7 +149,7 @@ def test_retired_devices_and_empty_criteria(epmm: Emulator, epmm_api: Api) -> No
 
 
 def test_system_labels_may_say_that_they_are_static(
-    epmm: Emulator, epmm_api: Api, pair: list[str]
+    epmm: EpmmEmulator, epmm_api: Api, pair: list[str]
 ) -> None:
     epmm.set_switch("system_labels_static", "yes")
     rows = epmm_api.get(SUMMARY, adminDeviceSpaceId=1).json["results"]
@@ -159,7 +160,7 @@ def test_system_labels_may_say_that_they_are_static(
     )
 
 
-def test_labels_of_a_space(epmm: Emulator, epmm_api: Api) -> None:
+def test_labels_of_a_space(epmm: EpmmEmulator, epmm_api: Api) -> None:
     def counts(space: int) -> dict[str, int]:
         rows = epmm_api.get(SUMMARY, adminDeviceSpaceId=space).json["results"]
         return {row["name"]: row["deviceCount"] for row in rows}
@@ -182,7 +183,7 @@ def test_labels_of_a_space(epmm: Emulator, epmm_api: Api) -> None:
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-def test_putting_on_and_taking_off(epmm: Emulator, epmm_api: Api, pair: list[str]) -> None:
+def test_putting_on_and_taking_off(epmm: EpmmEmulator, epmm_api: Api, pair: list[str]) -> None:
     epmm.set_switch("encoded_slash", "accept")
     before = {name: members(epmm, name) for name in NASTY}
     reply = write_labels(epmm_api, "add", pair, *NASTY)
@@ -207,7 +208,7 @@ def test_putting_on_and_taking_off(epmm: Emulator, epmm_api: Api, pair: list[str
     assert write_labels(epmm_api, "remove", pair[:1], *NASTY).json["successful"] is True
 
 
-def test_slashes_in_a_path(epmm: Emulator, epmm_api: Api, pair: list[str]) -> None:
+def test_slashes_in_a_path(epmm: EpmmEmulator, epmm_api: Api, pair: list[str]) -> None:
     for raw in ("Sales%2FEMEA", "Sales%2fEMEA", "a%5Cb"):
         reply = write_labels(epmm_api, "add", pair, raw=raw)
         assert reply.status == 400 and reply.raw.startswith(b"<!doctype html>")
@@ -218,7 +219,7 @@ def test_slashes_in_a_path(epmm: Emulator, epmm_api: Api, pair: list[str]) -> No
     assert "Sales/EMEA" in labels_of(epmm_api, pair[0])
 
 
-def test_commas_in_a_path(epmm: Emulator, epmm_api: Api, pair: list[str]) -> None:
+def test_commas_in_a_path(epmm: EpmmEmulator, epmm_api: Api, pair: list[str]) -> None:
     assert (
         write_labels(epmm_api, "add", pair, raw="R%26D%2C%20Lab%20%233,Pilot").json["successful"]
         is True
@@ -250,7 +251,7 @@ WRONG = [
 @pytest.mark.parametrize("partial", ["none", "rest"])
 @pytest.mark.parametrize("position", ["unsuccessful", "bad_request"])
 def test_impossible_writes(
-    epmm: Emulator,
+    epmm: EpmmEmulator,
     epmm_api: Api,
     pair: list[str],
     how: str,
@@ -279,7 +280,7 @@ def test_impossible_writes(
     ({}, "deviceUuids"), ({"deviceUuids": []}, "deviceUuids"), ({"deviceUuids": "x"}, "deviceUuids"),
     ({"deviceUuids": [1]}, "deviceUuids"), (b"{", "JSON"), (b"[]", "object"),
 ])  # fmt: skip
-def test_wrong_bodies(epmm: Emulator, epmm_api: Api, body: Any, text: str) -> None:
+def test_wrong_bodies(epmm: EpmmEmulator, epmm_api: Api, body: Any, text: str) -> None:
     reply = write_labels(epmm_api, "add", [], "Pilot", body=body)
     assert reply.status == 400 and text in fault(reply) and epmm.state()["writes"] == 0
 
@@ -296,7 +297,7 @@ def test_a_form_is_not_taken(epmm_api: Api, pair: list[str]) -> None:
     assert reply.status == 415 and "Pilot" not in labels_of(epmm_api, pair[0])
 
 
-def test_writes_need_a_space_which_sees_device_and_label(epmm: Emulator, epmm_api: Api) -> None:
+def test_writes_need_a_space_which_sees_device_and_label(epmm: EpmmEmulator, epmm_api: Api) -> None:
     _top, emea, retail = epmm.spaces()
     inside = epmm.device(epmm.add_device(space_id=emea["id"]))["uuid"]
     outside = epmm.device(epmm.add_device())["uuid"]
@@ -325,7 +326,7 @@ def test_writes_need_a_space_which_sees_device_and_label(epmm: Emulator, epmm_ap
     [("unsuccessful", 200, False), ("bad_request", 400, False), ("done", 200, True)],
 )
 def test_a_label_of_another_space(
-    epmm: Emulator, epmm_api: Api, pair: list[str], position: str, status: int, there: bool
+    epmm: EpmmEmulator, epmm_api: Api, pair: list[str], position: str, status: int, there: bool
 ) -> None:
     epmm.set_switch("foreign_label_write", position)
     reply = write_labels(epmm_api, "add", pair[:1], "EMEA loaners")
@@ -342,7 +343,7 @@ def test_a_label_of_another_space(
     assert (inside in members(epmm, "EMEA loaners")) is (position != "bad_request")
 
 
-def test_strict_knows_the_body(epmm: Emulator, epmm_api: Api, pair: list[str]) -> None:
+def test_strict_knows_the_body(epmm: EpmmEmulator, epmm_api: Api, pair: list[str]) -> None:
     epmm.set_switch("strict", "on")
     assert write_labels(epmm_api, "add", pair, "Pilot").status == 200
     reply = write_labels(epmm_api, "add", pair, "Pilot", body={"deviceUuids": pair, "note": "x"})
@@ -350,7 +351,7 @@ def test_strict_knows_the_body(epmm: Emulator, epmm_api: Api, pair: list[str]) -
 
 
 def test_the_label_is_listed_late_but_known_of_the_device_at_once(
-    epmm: Emulator, epmm_api: Api, pair: list[str]
+    epmm: EpmmEmulator, epmm_api: Api, pair: list[str]
 ) -> None:
     pilot = epmm.labels()["Pilot"]["id"]
     before = uuids(epmm_api, None, labelId=pilot)
@@ -369,7 +370,7 @@ def test_the_label_is_listed_late_but_known_of_the_device_at_once(
     ("kind", "successful"), [("result_zero", False), ("errors_200", None), ("no_effect", True)]
 )
 def test_successes_which_are_none(
-    epmm: Emulator, epmm_api: Api, pair: list[str], kind: str, successful: bool | None
+    epmm: EpmmEmulator, epmm_api: Api, pair: list[str], kind: str, successful: bool | None
 ) -> None:
     epmm.add_fault(kind, method="PUT")
     reply = write_labels(epmm_api, "add", pair, "Pilot")
@@ -381,7 +382,7 @@ def test_successes_which_are_none(
 
 
 def test_a_device_which_vanishes_before_the_write(
-    epmm: Emulator, epmm_api: Api, pair: list[str]
+    epmm: EpmmEmulator, epmm_api: Api, pair: list[str]
 ) -> None:
     epmm.add_fault("vanish", method="PUT")
     assert write_labels(epmm_api, "add", pair, "Pilot").json["successful"] is False

@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from uem_emulator.testing import Emulator, running_emulator
+from uem_emulator.testing.emulator import Emulator
+from uem_emulator.testing.epmm import EpmmEmulator
+from uem_emulator.testing.running import running_emulator
 
 from .client import NOW, Api
 from .v2 import fault, search
@@ -23,13 +25,13 @@ def test_ping(epmm_api: Api) -> None:
     )
 
 
-def test_a_capital_v(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_capital_v(epmm: EpmmEmulator, epmm_api: Api) -> None:
     assert epmm_api.get("/api/V2/ping").status == 200 and epmm_api.get("/API/v2/ping").status == 501
     epmm.set_switch("v2_path_case", "exact")
     assert epmm_api.get("/api/V2/ping").status == 501 and epmm_api.get("/api/v2/ping").status == 200
 
 
-def test_spaces(epmm: Emulator, epmm_api: Api) -> None:
+def test_spaces(epmm: EpmmEmulator, epmm_api: Api) -> None:
     found = epmm_api.get("/api/v2/device_spaces").json
     sizes = {row["name"]: row["deviceCount"] for row in found["results"]}
     assert (
@@ -62,7 +64,7 @@ def test_definitions_of_attributes(epmm_api: Api) -> None:
     assert "adminDeviceSpaceId" in fault(epmm_api.get(path, type="user"))
 
 
-def test_users(epmm: Emulator, epmm_api: Api) -> None:
+def test_users(epmm: EpmmEmulator, epmm_api: Api) -> None:
     path, truth = "/api/v2/authorized/users", epmm.users()
     rows: list[dict[str, Any]] = []
     while len(rows) < len(truth):
@@ -97,7 +99,7 @@ def test_users(epmm: Emulator, epmm_api: Api) -> None:
     ("json", "application/json", b'{"messages":[{"type":"Error"'), ("html", "text/html", b"<!doctype html>"),
     ("empty", "text/html", b"")])  # fmt: skip
 def test_bodies_nobody_knows(
-    epmm: Emulator, switch: str, status: int, form: str, kind: str, start: bytes
+    epmm: EpmmEmulator, switch: str, status: int, form: str, kind: str, start: bytes
 ) -> None:
     epmm.set_switch(switch, form)
     epmm.add_fault("403", path="/api/v2/forbidden")
@@ -116,7 +118,7 @@ def test_bodies_nobody_knows(
     ("kind", "status"), [("429", 429), ("500", 500), ("503", 503), ("504", 504)]
 )
 def test_statuses_instead_of_an_answer(
-    epmm: Emulator, epmm_api: Api, kind: str, status: int
+    epmm: EpmmEmulator, epmm_api: Api, kind: str, status: int
 ) -> None:
     epmm.add_fault(kind, body="json")
     reply = search(epmm_api)
@@ -126,7 +128,9 @@ def test_statuses_instead_of_an_answer(
 @pytest.mark.parametrize(("method", "path", "allow"), [
     ("POST", "/api/v2/devices", "GET"), ("DELETE", "/api/v2/labels/1", "GET"), ("GET", "/api/v2/devices/labels/x/add", "PUT"),
 ])  # fmt: skip
-def test_wrong_methods(epmm: Emulator, epmm_api: Api, method: str, path: str, allow: str) -> None:
+def test_wrong_methods(
+    epmm: EpmmEmulator, epmm_api: Api, method: str, path: str, allow: str
+) -> None:
     reply = epmm_api.call(method, path)
     assert (reply.status, reply.headers["allow"]) == (405, allow) and epmm.state()[
         "unknown_paths"
@@ -167,9 +171,9 @@ def test_a_prefix_as_in_connected_cloud() -> None:
     ("PUT", "labels/11/members", {"devices": ["none"]}, "no device"), ("PUT", "labels/-3/members", {"devices": []}, "filtered"),
 ])  # fmt: skip
 def test_mistakes_are_told_and_change_nothing(
-    epmm: Emulator, method: str, path: str, body: Any, text: str
+    epmm: EpmmEmulator, method: str, path: str, body: Any, text: str
 ) -> None:
-    from uem_emulator.testing import ControlError
+    from uem_emulator.testing.emulator import ControlError
 
     if path == "devices/1":
         path = f"devices/{epmm.devices('id')[0]['id']}"
@@ -180,13 +184,13 @@ def test_mistakes_are_told_and_change_nothing(
 
 
 def test_calls_of_this_product_mean_nothing_to_the_other(emulator: Emulator) -> None:
-    from uem_emulator.testing import ControlError
+    from uem_emulator.testing.emulator import ControlError
 
     with pytest.raises(ControlError, match="neurons has nothing"):
-        emulator.labels()
+        emulator.control("GET", "labels")
 
 
-def test_the_truth_can_be_set_and_read(epmm: Emulator, epmm_api: Api) -> None:
+def test_the_truth_can_be_set_and_read(epmm: EpmmEmulator, epmm_api: Api) -> None:
     user = epmm.users()[3]
     device = epmm.add_device(
         user=user["principal"],
@@ -216,7 +220,7 @@ def test_the_truth_can_be_set_and_read(epmm: Emulator, epmm_api: Api) -> None:
     assert set(epmm.devices()[0]) == {"id", "uuid", "status", "labels"}
 
 
-def test_a_reset_forgets_everything(epmm: Emulator, epmm_api: Api) -> None:
+def test_a_reset_forgets_everything(epmm: EpmmEmulator, epmm_api: Api) -> None:
     def everything() -> bytes:
         names = "common.id,common.uuid,common.status,user.user_id,common.comment"
         parts = [search(epmm_api, fields=names, offset=offset).raw for offset in (0, 200)]

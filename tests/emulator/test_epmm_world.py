@@ -9,11 +9,11 @@ import re
 from collections import Counter
 
 import pytest
-from uem_emulator.epmm.builder import Built, build
-from uem_emulator.epmm.details import details
-from uem_emulator.epmm.model import REASONS, STATUS_CODES
-from uem_emulator.epmm.world import World
-from uem_emulator.plan import DAY, Plan
+from uem_emulator.blueprint import DAY, Blueprint
+from uem_emulator.epmm.world.builder import Built, build
+from uem_emulator.epmm.world.details import details
+from uem_emulator.epmm.world.model import REASONS, STATUS_CODES
+from uem_emulator.epmm.world.world import World
 from uem_emulator.switches import Switches
 
 from .client import NOW
@@ -21,12 +21,12 @@ from .client import NOW
 
 @pytest.fixture(scope="module")
 def built() -> Built:
-    return build(Plan(seed=7, devices=3000, partitions=3, now=NOW))
+    return build(Blueprint(seed=7, devices=3000, partitions=3, now=NOW))
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 99, 1000])
 def test_the_size_is_exact(size: int) -> None:
-    devices = build(Plan(1, size, 3, NOW)).devices
+    devices = build(Blueprint(1, size, 3, NOW)).devices
     assert (
         len(devices)
         == size
@@ -36,19 +36,19 @@ def test_the_size_is_exact(size: int) -> None:
 
 
 def test_the_same_seed_is_the_same_server(built: Built) -> None:
-    again = build(Plan(seed=7, devices=3000, partitions=3, now=NOW))
+    again = build(Blueprint(seed=7, devices=3000, partitions=3, now=NOW))
     assert [vars(device) for device in again.devices] == [vars(device) for device in built.devices]
     assert (
         again.labels == built.labels and again.users == built.users and again.spaces == built.spaces
     )
-    assert [device.uuid for device in build(Plan(8, 3000, 3, NOW)).devices] != [
+    assert [device.uuid for device in build(Blueprint(8, 3000, 3, NOW)).devices] != [
         device.uuid for device in built.devices
     ]
 
 
 @pytest.mark.parametrize("size", [150, 3000])
 def test_every_status_and_most_are_active(size: int) -> None:
-    statuses = Counter(device.status for device in build(Plan(7, size, 3, NOW)).devices)
+    statuses = Counter(device.status for device in build(Blueprint(7, size, 3, NOW)).devices)
     assert set(statuses) == set(STATUS_CODES) and statuses["ACTIVE"] > 0.7 * size
 
 
@@ -145,7 +145,7 @@ def test_labels_and_spaces(built: Built) -> None:
 
 
 def test_the_criteria_of_every_space_find_its_devices() -> None:
-    world = World(Plan(3, 600, 6, NOW), Switches())
+    world = World(Blueprint(3, 600, 6, NOW), Switches())
     for space in list(world.spaces.values())[1:]:
         test = world.filter(space.criteria)
         inside = [device for device in world.devices.values() if device.space_id == space.id]
@@ -154,7 +154,7 @@ def test_the_criteria_of_every_space_find_its_devices() -> None:
 
 def test_short_cuts_are_true() -> None:
     """Remembered matches are forgotten with each change."""
-    world = World(Plan(3, 200, 3, NOW), Switches())
+    world = World(Blueprint(3, 200, 3, NOW), Switches())
     pilot = world.label("Pilot")
     assert pilot is not None
     device = next(device for device in world.devices.values() if pilot.id not in device.labels)

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 from uem_emulator.faults import KINDS
-from uem_emulator.testing import ControlError, Emulator
+from uem_emulator.testing.emulator import ControlError, Emulator
+from uem_emulator.testing.neurons import NeuronsEmulator
 
 from .client import Api
 
@@ -178,7 +179,9 @@ def test_a_write_without_effect(emulator: Emulator, api: Api, device: int) -> No
     assert patch(api, device).result == 1 and city(emulator, device) == "after"
 
 
-def test_a_device_which_vanishes_before_a_write(emulator: Emulator, api: Api, device: int) -> None:
+def test_a_device_which_vanishes_before_a_write(
+    emulator: NeuronsEmulator, api: Api, device: int
+) -> None:
     other = api.ids(rows=2)[1]
     emulator.add_fault("vanish", times=2)
     assert patch(api, device).status == 404 and str(device) not in emulator.attributes()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from uem_emulator.neurons import fq
+from uem_emulator.neurons.world import fq
 
 NOW = 1_000_000_000_000
 MINUTE = 60_000

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from uem_emulator.blueprint import Blueprint
 from uem_emulator.neurons.product import Neurons
-from uem_emulator.plan import Plan
 from uem_emulator.switches import Switches
-from uem_emulator.testing import ControlError, Emulator
+from uem_emulator.testing.emulator import ControlError, Emulator
+from uem_emulator.testing.epmm import EpmmEmulator
+from uem_emulator.testing.neurons import NeuronsEmulator
 
 from .client import NOW, Api
 from .neurons_actions import (
@@ -61,7 +63,7 @@ def test_an_action_is_counted_and_noted(
     ) == (1, 1)
 
 
-def test_deleting(emulator: Emulator, api: Api, fleet: Fleet) -> None:
+def test_deleting(emulator: NeuronsEmulator, api: Api, fleet: Fleet) -> None:
     device, other = fleet({"registrationState": "RETIRED"}, {"registrationState": "RETIRED"})
     guid = emulator.device(device)["guid"]
     assert send(api, BY_ACTION["delete"], device).json == {"errors": None, "result": 1}
@@ -78,7 +80,7 @@ def test_deleting(emulator: Emulator, api: Api, fleet: Fleet) -> None:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=name)
-def test_several_devices(emulator: Emulator, api: Api, fleet: Fleet, row: Row) -> None:
+def test_several_devices(emulator: NeuronsEmulator, api: Api, fleet: Fleet, row: Row) -> None:
     emulator.set_switch("os_update_result", "count")
     assert send(api, row, *fleet(row.able, row.able, row.able)).result == 3
     assert [entry["action"] for entry in emulator.actions()] == [row.action] * 3
@@ -157,7 +159,7 @@ def test_a_multipart_form_as_curl_sends_it(emulator: Emulator, api: Api, fleet: 
 
 @pytest.mark.parametrize(("position", "status"), [("ignored", 400), ("read", 200)])
 def test_a_body_of_json(
-    emulator: Emulator, api: Api, fleet: Fleet, position: str, status: int
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet, position: str, status: int
 ) -> None:
     one, two = fleet({}, {})
     emulator.set_switch("action_json_body", position)
@@ -207,7 +209,7 @@ def test_no_device_is_named(
 @pytest.mark.parametrize(
     "wrong", ["x", "-1", "1.5", "1;2", "\u0661", "57d9903c-aadf-4b40-aef3-e1f24302f180"]
 )
-def test_what_is_no_id(emulator: Emulator, api: Api, row: Row, wrong: str) -> None:
+def test_what_is_no_id(emulator: NeuronsEmulator, api: Api, row: Row, wrong: str) -> None:
     emulator.set_switch("action_ids_missing", "zero")
     assert send(api, row, wrong).faulty_fields == [row.ids] and emulator.actions() == []
 
@@ -215,7 +217,7 @@ def test_what_is_no_id(emulator: Emulator, api: Api, row: Row, wrong: str) -> No
 @pytest.mark.parametrize("position", ["passed_over", "error"])
 @pytest.mark.parametrize("row", ROWS, ids=name)
 def test_a_device_which_does_not_exist(
-    emulator: Emulator, api: Api, fleet: Fleet, row: Row, position: str
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet, row: Row, position: str
 ) -> None:
     (device,) = fleet(row.able)
     emulator.set_switch("action_unknown_device", position)
@@ -248,7 +250,7 @@ def test_most_devices(
 
 
 @pytest.mark.parametrize("row", ROWS, ids=name)
-def test_an_unknown_parameter(emulator: Emulator, api: Api, fleet: Fleet, row: Row) -> None:
+def test_an_unknown_parameter(emulator: NeuronsEmulator, api: Api, fleet: Fleet, row: Row) -> None:
     one, two = fleet(row.able, row.able)
     assert send(api, row, one, deviceId="1").result == 1
     emulator.set_switch("strict", "on")
@@ -265,7 +267,7 @@ def test_an_unknown_parameter(emulator: Emulator, api: Api, fleet: Fleet, row: R
     ("enableLostMode", {}, "message"), ("enableLostMode", {"message": "m", "changeFootnote": "on"}, "changeFootnote"),
     ("relinquishOwnership", {"checkViability": "perhaps"}, "checkViability")])  # fmt: skip
 def test_parameters_which_are_wrong(
-    emulator: Emulator, api: Api, fleet: Fleet, path: str, given: dict[str, str], field: str
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet, path: str, given: dict[str, str], field: str
 ) -> None:
     (device,) = fleet(SUPERVISED)
     assert put(api, path, {"ids": device, **given}).faulty_fields == [field]
@@ -284,7 +286,7 @@ def test_unlocking_without_a_pin(emulator: Emulator, api: Api, fleet: Fleet) -> 
     ] * 2
 
 
-def test_a_pin_is_kept_nowhere(emulator: Emulator, api: Api, fleet: Fleet) -> None:
+def test_a_pin_is_kept_nowhere(emulator: NeuronsEmulator, api: Api, fleet: Fleet) -> None:
     (device,) = fleet({})
     put(api, "unlock", {"ids": device, "deviceUnlockPin": "Zq7xW9"})
     put(api, "unlock", {"ids": device, "deviceUnlockPin": "Zq7xW9-too-long"})
@@ -302,7 +304,7 @@ def test_a_pin_is_kept_nowhere(emulator: Emulator, api: Api, fleet: Fleet) -> No
     ("position", "status", "noted"), [("error", 400, []), ("cut", 200, ["sixteen charact"])]
 )
 def test_the_footnote(
-    emulator: Emulator, api: Api, fleet: Fleet, position: str, status: int, noted: list[str]
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet, position: str, status: int, noted: list[str]
 ) -> None:
     (device,) = fleet(SUPERVISED)
     emulator.set_switch("footnote_long", position)
@@ -347,7 +349,7 @@ UNABLE: list[tuple[str, dict[str, Any], list[str]]] = [
 
 @pytest.mark.parametrize("position", ["passed_over", "error", "counted"])
 def test_what_devices_cannot_take(
-    emulator: Emulator, api: Api, fleet: Fleet, position: str
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet, position: str
 ) -> None:
     """One device for each reason, one request for each action."""
     fleet()
@@ -370,7 +372,7 @@ def test_what_devices_cannot_take(
 
 
 @pytest.mark.parametrize("row", CHECKED, ids=name)
-def test_viability(emulator: Emulator, api: Api, fleet: Fleet, row: Row) -> None:
+def test_viability(emulator: NeuronsEmulator, api: Api, fleet: Fleet, row: Row) -> None:
     able, canceled = fleet(row.able, {**row.able, "registrationState": "RETIRE_CANCELED"})
     emulator.set_switch("strict", "on")
     size = {"totalCount": 0, **({"queryTime": 0} if row.timed else {})}
@@ -398,7 +400,7 @@ def test_viability(emulator: Emulator, api: Api, fleet: Fleet, row: Row) -> None
 
 
 def test_the_rows_of_viability_are_those_of_the_list(
-    emulator: Emulator, api: Api, fleet: Fleet
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet
 ) -> None:
     (device,) = fleet(
         {
@@ -507,7 +509,9 @@ def test_kiosk_mode_without_a_configuration(
     assert send(api, BY_ACTION["enter_kiosk"], device).result == count
 
 
-def test_checking_a_relinquishment_does_nothing(emulator: Emulator, api: Api, fleet: Fleet) -> None:
+def test_checking_a_relinquishment_does_nothing(
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet
+) -> None:
     able, unable = fleet(OWNED, {**OWNED, "ownershipType": "EMPLOYEE"})
     emulator.set_switch("strict", "on")
     path = f"{DEVICE}/relinquishOwnership"
@@ -578,7 +582,7 @@ def test_a_message(emulator: Emulator, api: Api, fleet: Fleet) -> None:
     ({"deviceIds": ""}, "deviceIds"), ({"deviceIds": "x"}, "deviceIds"), ({"pushNotificationMessage": ""}, "pushNotificationMessage"),
     ({"sendEmail": "true"}, "emailBody"), ({"sendPushNotification": "1"}, "sendPushNotification")])  # fmt: skip
 def test_what_a_message_needs(
-    emulator: Emulator, api: Api, fleet: Fleet, given: dict[str, str], field: str
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet, given: dict[str, str], field: str
 ) -> None:
     reply = put(api, "message", message(emulator, *fleet({}), **given))
     assert reply.status == 400 and field in reply.faulty_fields and emulator.actions() == []
@@ -600,7 +604,7 @@ def test_the_names_of_the_mail(
 
 @pytest.mark.parametrize(("position", "status"), [("error", 400), ("true", 200)])
 def test_nothing_to_send(
-    emulator: Emulator, api: Api, fleet: Fleet, position: str, status: int
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet, position: str, status: int
 ) -> None:
     given = message(emulator, *fleet({}), sendPushNotification="false")
     emulator.set_switch("message_nothing_to_send", position)
@@ -618,7 +622,7 @@ def test_nothing_to_send(
     [("true", (200, True)), ("false", (200, False)), ("error", (400, None))],
 )
 def test_a_message_to_nobody(
-    emulator: Emulator, api: Api, fleet: Fleet, position: str, expected: tuple[int, Any]
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet, position: str, expected: tuple[int, Any]
 ) -> None:
     (device,) = fleet({"registrationState": "RETIRED"})
     emulator.set_switch("message_none_valid", position)
@@ -630,7 +634,7 @@ def test_a_message_to_nobody(
 
 @pytest.mark.parametrize(("position", "count"), [("passed_over", 1), ("sent", 2)])
 def test_a_message_to_another_space(
-    emulator: Emulator, api: Api, fleet: Fleet, position: str, count: int
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet, position: str, count: int
 ) -> None:
     (here,) = fleet({})
     spaces = [int(key) for key in emulator.state()["partitions"]]
@@ -662,14 +666,14 @@ def test_a_fleet_has_devices_for_every_action(emulator: Emulator, api: Api) -> N
     )
 
 
-def test_epmm_has_no_steps(epmm: Emulator) -> None:
+def test_epmm_has_no_steps(epmm: EpmmEmulator) -> None:
     for method, path in (("POST", "step"), ("GET", "actions")):
         with pytest.raises(ControlError, match="epmm"):
             epmm.control(method, path)
 
 
 def test_every_call_is_documented() -> None:
-    product = Neurons(Plan(seed=1, devices=0, partitions=1, now=0), Switches())
+    product = Neurons(Blueprint(seed=1, devices=0, partitions=1, now=0), Switches())
     calls = [f"{route.method} {route.path}" for route in product.calls.routes]
     readme = (Path(__file__).parents[2] / "emulator" / "README.md").read_text(encoding="utf-8")
     assert (

@@ -10,7 +10,8 @@ from http.client import HTTPException
 from typing import Any
 
 import pytest
-from uem_emulator.testing import Emulator
+from uem_emulator.testing.emulator import Emulator
+from uem_emulator.testing.neurons import NeuronsEmulator
 
 from .client import NOW, Api
 from .neurons_actions import (
@@ -68,7 +69,7 @@ def test_at_once(
 
 @pytest.mark.parametrize(("action", "field", "values"), VISIBLE, ids=IDS)
 def test_step_by_step(
-    emulator: Emulator, api: Api, fleet: Fleet, action: str, field: str, values: list[Any]
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet, action: str, field: str, values: list[Any]
 ) -> None:
     device = make(fleet, action)
     emulator.set_switch("action_settle", "manual")
@@ -123,7 +124,7 @@ def test_after_some_reads(
     assert [seen(api, device, "registrationState") for _read in expected] == expected
 
 
-def test_with_time(emulator: Emulator, api: Api, fleet: Fleet) -> None:
+def test_with_time(emulator: NeuronsEmulator, api: Api, fleet: Fleet) -> None:
     device = make(fleet, "wipe")
     emulator.set_switch("action_settle", "time")
     emulator.set_switch("action_settle_ms", HOUR)
@@ -142,7 +143,7 @@ def test_with_time(emulator: Emulator, api: Api, fleet: Fleet) -> None:
     )
 
 
-def test_what_waits_goes_on_together(emulator: Emulator, api: Api, fleet: Fleet) -> None:
+def test_what_waits_goes_on_together(emulator: NeuronsEmulator, api: Api, fleet: Fleet) -> None:
     (device,) = fleet(SUPERVISED)
     emulator.set_switch("action_settle", "manual")
     for action in ("enable_lost_mode", "force_checkin", "wipe"):
@@ -190,7 +191,7 @@ def test_turning_the_switch_settles(emulator: Emulator, api: Api, fleet: Fleet) 
 
 
 @pytest.mark.parametrize("action", ["retire", "wipe"])
-def test_once_is_enough(emulator: Emulator, api: Api, fleet: Fleet, action: str) -> None:
+def test_once_is_enough(emulator: NeuronsEmulator, api: Api, fleet: Fleet, action: str) -> None:
     device = make(fleet, action)
     emulator.set_switch("action_settle", "manual")
     for result in (1, 0, 0, 0):
@@ -215,7 +216,9 @@ def test_a_device_which_took_the_number_of_another(
     assert (truth["registrationState"], truth["lostModeEnabled"]) == ("ACTIVE", True)
 
 
-def test_a_deleted_device_carries_nothing_out(emulator: Emulator, api: Api, fleet: Fleet) -> None:
+def test_a_deleted_device_carries_nothing_out(
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet
+) -> None:
     device = make(fleet, "retire")
     emulator.set_switch("action_settle", "manual")
     send(api, BY_ACTION["retire"], device)
@@ -227,7 +230,7 @@ def test_a_deleted_device_carries_nothing_out(emulator: Emulator, api: Api, flee
     assert api.ids() == []
 
 
-def test_a_reset_forgets(emulator: Emulator, api: Api, fleet: Fleet) -> None:
+def test_a_reset_forgets(emulator: NeuronsEmulator, api: Api, fleet: Fleet) -> None:
     device = make(fleet, "retire")
     emulator.set_switch("action_settle", "manual")
     send(api, BY_ACTION["retire"], device)
@@ -244,7 +247,9 @@ def test_a_reset_forgets(emulator: Emulator, api: Api, fleet: Fleet) -> None:
     )
 
 
-def test_the_list_may_lag_behind_the_device(emulator: Emulator, api: Api, fleet: Fleet) -> None:
+def test_the_list_may_lag_behind_the_device(
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet
+) -> None:
     device = make(fleet, "wipe")
     emulator.set_switch("list_lag", "manual")
     emulator.set_switch("action_settle", "manual")
@@ -324,7 +329,7 @@ def test_checking_in_moves_the_times_on(emulator: Emulator, api: Api, fleet: Fle
     ],
 )
 def test_how_a_relinquishment_shows(
-    emulator: Emulator, api: Api, fleet: Fleet, position: str, states: list[str]
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet, position: str, states: list[str]
 ) -> None:
     (device,) = fleet(OWNED)
     emulator.set_switch("action_settle", "manual")
@@ -389,7 +394,7 @@ def states(emulator: Emulator) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("row", ROWS, ids=name)
 @pytest.mark.parametrize("kind", ["no_effect", "result_zero", "errors_200", "reset", "500", "429"])
 def test_faults_which_do_nothing(
-    emulator: Emulator, api: Api, fleet: Fleet, row: Row, kind: str
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet, row: Row, kind: str
 ) -> None:
     device, _other = fleet(row.able, row.able)
     before = states(emulator)
@@ -418,7 +423,7 @@ def test_faults_which_do_nothing(
     [("lost_answer", {}), ("half_body", {}), ("truncated_json", {}), ("504", {"handled": True})],
 )
 def test_faults_after_which_it_is_done(
-    emulator: Emulator, api: Api, fleet: Fleet, row: Row, kind: str, params: dict[str, Any]
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet, row: Row, kind: str, params: dict[str, Any]
 ) -> None:
     (device,) = fleet(row.able)
     emulator.add_fault(kind, method=row.method, path=row.path, **params)
@@ -431,7 +436,9 @@ def test_faults_after_which_it_is_done(
 
 
 @pytest.mark.parametrize("row", ROWS, ids=name)
-def test_a_device_which_vanishes(emulator: Emulator, api: Api, fleet: Fleet, row: Row) -> None:
+def test_a_device_which_vanishes(
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet, row: Row
+) -> None:
     first, second = fleet(row.able, row.able)
     emulator.add_fault("vanish", method=row.method, path=row.path)
     assert send(api, row, first, second).result == 1

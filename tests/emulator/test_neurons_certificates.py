@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from uem_emulator.testing import Emulator
+from uem_emulator.testing.emulator import Emulator
 
 from .client import NOW, Api, Reply
 from .neurons_actions import DEVICE

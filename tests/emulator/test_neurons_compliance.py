@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from uem_emulator.testing import Emulator
+from uem_emulator.testing.emulator import Emulator
+from uem_emulator.testing.neurons import NeuronsEmulator
 
 from .client import Api, Reply
 from .neurons_actions import DEVICE, FORM, NOBODY
@@ -143,7 +144,7 @@ def test_pending(
 @pytest.mark.parametrize("vendor", ["GoogleBC", "Intune"])
 @pytest.mark.parametrize(("position", "expected"), [("one", 1), ("count", 2)])
 def test_sync(
-    emulator: Emulator, api: Api, fleet: Fleet, vendor: str, position: str, expected: int
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet, vendor: str, position: str, expected: int
 ) -> None:
     emulator.set_switch("strict", "on")
     emulator.set_switch("sync_result", position)
@@ -158,7 +159,7 @@ def test_sync(
 
 
 @pytest.mark.parametrize("vendor", ["intune", "Jamf"])
-def test_another_vendor(emulator: Emulator, api: Api, fleet: Fleet, vendor: str) -> None:
+def test_another_vendor(emulator: NeuronsEmulator, api: Api, fleet: Fleet, vendor: str) -> None:
     (device,) = fleet({})
     assert sync(api, vendor, device).faulty_fields == ["vendor"]
     emulator.set_switch("sync_vendor_unknown", "zero")
@@ -169,7 +170,7 @@ def test_another_vendor(emulator: Emulator, api: Api, fleet: Fleet, vendor: str)
     )
 
 
-def test_what_a_sync_needs(emulator: Emulator, api: Api, fleet: Fleet) -> None:
+def test_what_a_sync_needs(emulator: NeuronsEmulator, api: Api, fleet: Fleet) -> None:
     (device,) = fleet({})
     assert sync(api, None, device).faulty_fields == ["vendor"] and sync(
         api, "Intune"
@@ -184,7 +185,7 @@ def test_what_a_sync_needs(emulator: Emulator, api: Api, fleet: Fleet) -> None:
     )
 
 
-def test_a_sync_without_effect(emulator: Emulator, api: Api, fleet: Fleet) -> None:
+def test_a_sync_without_effect(emulator: NeuronsEmulator, api: Api, fleet: Fleet) -> None:
     (device,) = fleet({})
     emulator.add_fault("no_effect", method="POST")
     assert sync(api, "Intune", device).result == 1 and emulator.actions() == []

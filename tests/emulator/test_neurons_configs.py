@@ -12,10 +12,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from uem_emulator.blueprint import Blueprint
 from uem_emulator.neurons.product import Neurons
-from uem_emulator.plan import Plan
 from uem_emulator.switches import Switches
-from uem_emulator.testing import ControlError, Emulator
+from uem_emulator.testing.emulator import ControlError
+from uem_emulator.testing.neurons import NeuronsEmulator
 
 from .client import NOW, Api, Reply
 from .neurons_actions import DEVICE, FORM, NOBODY
@@ -57,14 +58,14 @@ def statuses(api: Api, device: int) -> dict[int, Any]:
     return {row["id"]: row["status"] for row in api.get(f"{DEVICE}/{device}/configs").rows}
 
 
-def noted(emulator: Emulator) -> list[tuple[str, list[int]]]:
+def noted(emulator: NeuronsEmulator) -> list[tuple[str, list[int]]]:
     return [(entry["action"], entry["params"]["configs"]) for entry in emulator.actions()]
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------------
 
 
-def test_the_configurations_of_a_device(emulator: Emulator, api: Api, fleet: Fleet) -> None:
+def test_the_configurations_of_a_device(emulator: NeuronsEmulator, api: Api, fleet: Fleet) -> None:
     emulator.set_switch("strict", "on")
     (device,) = fleet({"platformType": "ANDROID"})
     reply = api.get(f"{DEVICE}/{device}/configs")
@@ -118,7 +119,7 @@ def test_names_are_awkward(api: Api, fleet: Fleet) -> None:
     } <= set(names)
 
 
-def test_a_space_has_one_of_its_own(emulator: Emulator, api: Api) -> None:
+def test_a_space_has_one_of_its_own(emulator: NeuronsEmulator, api: Api) -> None:
     spaces = {name: int(number) for number, name in emulator.state()["partitions"].items()}
     rows = {
         name: api.get(f"{DEVICE}/{emulator.add_device(dmPartitionId=number)}/configs").rows
@@ -129,7 +130,7 @@ def test_a_space_has_one_of_its_own(emulator: Emulator, api: Api) -> None:
     ]
 
 
-def test_part_of_a_fleet_is_stuck(emulator: Emulator) -> None:
+def test_part_of_a_fleet_is_stuck(emulator: NeuronsEmulator) -> None:
     alive = [
         row
         for row in emulator.devices("registrationState", "configs")
@@ -154,7 +155,9 @@ def test_what_has_left_has_none(api: Api, fleet: Fleet, state: str, some: bool) 
 
 
 @pytest.mark.parametrize("path", ["configs", "policies", "certs/search?accountId=1"])
-def test_a_device_which_is_not_there(emulator: Emulator, api: Api, fleet: Fleet, path: str) -> None:
+def test_a_device_which_is_not_there(
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet, path: str
+) -> None:
     (device,) = fleet({"ownerId": 1})
     guid = emulator.device(device)["guid"]
     assert api.get(f"{DEVICE}/{NOBODY}/{path}").status == 404
@@ -170,7 +173,7 @@ def test_a_device_which_is_not_there(emulator: Emulator, api: Api, fleet: Fleet,
     "path",
     ["configs?rows=5", "policies?start=1", "certs/search?accountId=1&rows=5", "uninstallconfigs"],
 )
-def test_strict(emulator: Emulator, api: Api, fleet: Fleet, path: str) -> None:
+def test_strict(emulator: NeuronsEmulator, api: Api, fleet: Fleet, path: str) -> None:
     (device,) = fleet({"ownerId": 1})
     emulator.set_switch("strict", "on")
     if path == "uninstallconfigs":
@@ -195,7 +198,7 @@ def test_strict(emulator: Emulator, api: Api, fleet: Fleet, path: str) -> None:
 # --- writing ----------------------------------------------------------------------------------------------------------------
 
 
-def test_excluding_and_pushing_back(emulator: Emulator, api: Api, fleet: Fleet) -> None:
+def test_excluding_and_pushing_back(emulator: NeuronsEmulator, api: Api, fleet: Fleet) -> None:
     emulator.set_switch("strict", "on")
     device, other = fleet({}, {})
     before = statuses(api, device)
@@ -223,7 +226,12 @@ FLOWS: list[tuple[str, bool, list[str]]] = [
 
 @pytest.mark.parametrize(("verb", "excluded", "expected"), FLOWS)
 def test_step_by_step(
-    emulator: Emulator, api: Api, fleet: Fleet, verb: str, excluded: bool, expected: list[str]
+    emulator: NeuronsEmulator,
+    api: Api,
+    fleet: Fleet,
+    verb: str,
+    excluded: bool,
+    expected: list[str],
 ) -> None:
     (device,) = fleet({})
     if excluded:
@@ -238,7 +246,7 @@ def test_step_by_step(
     ] == 0
 
 
-def test_after_some_reads(emulator: Emulator, api: Api, fleet: Fleet) -> None:
+def test_after_some_reads(emulator: NeuronsEmulator, api: Api, fleet: Fleet) -> None:
     (device,) = fleet({})
     emulator.set_switch("action_settle", "reads")
     write(api, "exclude", device, WIFI)
@@ -247,7 +255,7 @@ def test_after_some_reads(emulator: Emulator, api: Api, fleet: Fleet) -> None:
     ] * 2
 
 
-def test_with_time(emulator: Emulator, api: Api, fleet: Fleet) -> None:
+def test_with_time(emulator: NeuronsEmulator, api: Api, fleet: Fleet) -> None:
     device, other = fleet({}, {})
     emulator.set_switch("action_settle", "time")
     emulator.set_switch("action_settle_ms", 3_600_000)
@@ -262,7 +270,7 @@ def test_with_time(emulator: Emulator, api: Api, fleet: Fleet) -> None:
     assert statuses(api, device)[WIFI] == "UNINSTALLED"
 
 
-def test_what_waits_goes_in_order(emulator: Emulator, api: Api, fleet: Fleet) -> None:
+def test_what_waits_goes_in_order(emulator: NeuronsEmulator, api: Api, fleet: Fleet) -> None:
     (device,) = fleet({})
     emulator.set_switch("action_settle", "manual")
     for verb in ("exclude", "push", "exclude"):
@@ -280,7 +288,7 @@ def test_what_waits_goes_in_order(emulator: Emulator, api: Api, fleet: Fleet) ->
     ("guessed", "PENDING_INSTALL", "PENDING_UNINSTALL"), ("pending", "PENDING", "PENDING"), ("null", None, None),
     ("before", "INSTALLED", "INSTALLED")])  # fmt: skip
 def test_the_name_of_what_is_on_its_way(
-    emulator: Emulator, api: Api, fleet: Fleet, position: str, install: Any, uninstall: Any
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet, position: str, install: Any, uninstall: Any
 ) -> None:
     (device,) = fleet({})
     emulator.set_switch("config_pending", position)
@@ -295,7 +303,7 @@ def test_the_name_of_what_is_on_its_way(
     [("uninstalled", "UNINSTALLED"), ("inactive", "INACTIVE"), ("unlisted", None)],
 )
 def test_what_is_excluded(
-    emulator: Emulator, api: Api, fleet: Fleet, position: str, expected: str | None
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet, position: str, expected: str | None
 ) -> None:
     (device,) = fleet({})
     emulator.set_switch("config_excluded", position)
@@ -312,7 +320,7 @@ def test_what_is_excluded(
 
 
 @pytest.mark.parametrize("verb", ["exclude", "reinstall"])
-def test_a_device_which_fails(emulator: Emulator, api: Api, fleet: Fleet, verb: str) -> None:
+def test_a_device_which_fails(emulator: NeuronsEmulator, api: Api, fleet: Fleet, verb: str) -> None:
     (device,) = fleet({})
     emulator.set_switch("config_outcome", "error")
     assert write(api, verb, device, WIFI).result is True and statuses(api, device)[WIFI] == "ERROR"
@@ -330,7 +338,7 @@ def test_a_device_which_fails(emulator: Emulator, api: Api, fleet: Fleet, verb: 
 )
 @pytest.mark.parametrize("unknown", [999_999, 61010], ids=["nowhere", "of macOS"])
 def test_what_the_device_does_not_have(
-    emulator: Emulator,
+    emulator: NeuronsEmulator,
     api: Api,
     fleet: Fleet,
     position: str,
@@ -355,7 +363,7 @@ def test_what_the_device_does_not_have(
     [("ignored", 200, "UNINSTALLED"), ("installs", 200, "INSTALLED"), ("400", 400, "UNINSTALLED")],
 )
 def test_reinstalling_what_is_excluded(
-    emulator: Emulator, api: Api, fleet: Fleet, position: str, status: int, then: str
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet, position: str, status: int, then: str
 ) -> None:
     (device,) = fleet({})
     write(api, "exclude", device, WIFI)
@@ -366,7 +374,7 @@ def test_reinstalling_what_is_excluded(
     )
 
 
-def test_only_the_first_of_several(emulator: Emulator, api: Api, fleet: Fleet) -> None:
+def test_only_the_first_of_several(emulator: NeuronsEmulator, api: Api, fleet: Fleet) -> None:
     (device,) = fleet({})
     emulator.set_switch("config_several", "first")
     assert write(api, "exclude", device, WIFI, PASSCODE).result is True
@@ -399,7 +407,7 @@ def test_several(api: Api, fleet: Fleet, pairs: dict[str, Any]) -> None:
 @pytest.mark.parametrize("verb", ["exclude", "push", "reinstall"])
 @pytest.mark.parametrize("numbers", [(), ("x",), (WIFI, "1.5")])
 def test_what_is_no_number(
-    emulator: Emulator, api: Api, fleet: Fleet, verb: str, numbers: tuple[Any, ...]
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet, verb: str, numbers: tuple[Any, ...]
 ) -> None:
     (device,) = fleet({})
     assert (
@@ -412,7 +420,7 @@ def test_what_is_no_number(
     ("kind", "result"), [("no_effect", True), ("result_zero", False), ("errors_200", None)]
 )
 def test_answers_after_which_nothing_is_done(
-    emulator: Emulator, api: Api, fleet: Fleet, kind: str, result: Any
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet, kind: str, result: Any
 ) -> None:
     (device,) = fleet({})
     emulator.add_fault(kind, method="PUT")
@@ -425,7 +433,7 @@ def test_answers_after_which_nothing_is_done(
     )
 
 
-def test_a_lost_answer(emulator: Emulator, api: Api, fleet: Fleet) -> None:
+def test_a_lost_answer(emulator: NeuronsEmulator, api: Api, fleet: Fleet) -> None:
     (device,) = fleet({})
     emulator.add_fault("lost_answer", method="PUT")
     with pytest.raises((OSError, HTTPException)):
@@ -433,13 +441,13 @@ def test_a_lost_answer(emulator: Emulator, api: Api, fleet: Fleet) -> None:
     assert statuses(api, device)[WIFI] == "UNINSTALLED"
 
 
-def test_a_device_which_vanishes(emulator: Emulator, api: Api, fleet: Fleet) -> None:
+def test_a_device_which_vanishes(emulator: NeuronsEmulator, api: Api, fleet: Fleet) -> None:
     (device,) = fleet({})
     emulator.add_fault("vanish", method="PUT")
     assert write(api, "exclude", device, WIFI).status == 404 and emulator.actions() == []
 
 
-def test_a_short_list(emulator: Emulator, api: Api, fleet: Fleet) -> None:
+def test_a_short_list(emulator: NeuronsEmulator, api: Api, fleet: Fleet) -> None:
     (device,) = fleet({})
     emulator.add_fault("short_page", path="*/configs")
     result = api.get(f"{DEVICE}/{device}/configs").result
@@ -453,7 +461,7 @@ def listed(api: Api, **parameters: Any) -> Reply:
     return api.get("/api/v1/policy", tag="DEVICE_CONFIGURATION", **parameters)
 
 
-def test_all_configurations(emulator: Emulator, api: Api) -> None:
+def test_all_configurations(emulator: NeuronsEmulator, api: Api) -> None:
     emulator.set_switch("strict", "on")
     truth = {row["id"]: row["name"] for row in emulator.control("GET", "configs")}
     rows = listed(api).rows
@@ -475,7 +483,7 @@ def test_all_configurations(emulator: Emulator, api: Api) -> None:
     )
 
 
-def test_pages_of_fifty(emulator: Emulator, api: Api) -> None:
+def test_pages_of_fifty(emulator: NeuronsEmulator, api: Api) -> None:
     made = emulator.control("POST", "configs", [{"name": f"More {place}"} for place in range(60)])
     first, second = listed(api, rows=500), listed(api, start=50)
     assert (len(first.rows), first.result["limit"], first.result["totalCount"]) == (50, 50, 73)
@@ -485,7 +493,9 @@ def test_pages_of_fifty(emulator: Emulator, api: Api) -> None:
 
 
 @pytest.mark.parametrize(("position", "status"), [("absent", 404), ("forbidden", 403)])
-def test_a_list_which_is_closed(emulator: Emulator, api: Api, position: str, status: int) -> None:
+def test_a_list_which_is_closed(
+    emulator: NeuronsEmulator, api: Api, position: str, status: int
+) -> None:
     emulator.set_switch("config_list", position)
     assert listed(api).status == status
 
@@ -493,7 +503,7 @@ def test_a_list_which_is_closed(emulator: Emulator, api: Api, position: str, sta
 # --- control calls ------------------------------------------------------------------------------------------------------------
 
 
-def test_the_vendors_example(emulator: Emulator, api: Api, fleet: Fleet) -> None:
+def test_the_vendors_example(emulator: NeuronsEmulator, api: Api, fleet: Fleet) -> None:
     given = {
         "id": 35046,
         "name": "Passcode Config",
@@ -513,7 +523,7 @@ def test_the_vendors_example(emulator: Emulator, api: Api, fleet: Fleet) -> None
     )
 
 
-def test_setting_statuses(emulator: Emulator, api: Api, fleet: Fleet) -> None:
+def test_setting_statuses(emulator: NeuronsEmulator, api: Api, fleet: Fleet) -> None:
     (device,) = fleet({})
     emulator.control("PATCH", f"devices/{device}/configs", {str(WIFI): "ERROR", str(VPN): None})
     assert (
@@ -543,7 +553,7 @@ def test_setting_statuses(emulator: Emulator, api: Api, fleet: Fleet) -> None:
         {"lastReassignmentStatus": "DONE"},
     ],
 )
-def test_mistakes(emulator: Emulator, fleet: Fleet, fields: dict[str, Any]) -> None:
+def test_mistakes(emulator: NeuronsEmulator, fleet: Fleet, fields: dict[str, Any]) -> None:
     (device,) = fleet({})
     before = emulator.device(device)
     with pytest.raises(ControlError, match="400"):
@@ -551,7 +561,7 @@ def test_mistakes(emulator: Emulator, fleet: Fleet, fields: dict[str, Any]) -> N
     assert emulator.device(device) == before
 
 
-def test_what_is_not_there(emulator: Emulator) -> None:
+def test_what_is_not_there(emulator: NeuronsEmulator) -> None:
     for method, path, body in (
         ("DELETE", "configs/1", None),
         ("PATCH", f"devices/{NOBODY}/configs", {}),
@@ -561,6 +571,6 @@ def test_what_is_not_there(emulator: Emulator) -> None:
 
 
 def test_every_call_is_documented() -> None:
-    product = Neurons(Plan(seed=1, devices=0, partitions=1, now=NOW), Switches())
+    product = Neurons(Blueprint(seed=1, devices=0, partitions=1, now=NOW), Switches())
     calls = [f"{route.method} {route.path}" for part in product.parts for route in part.routes]
     assert len(calls) == 12 and [call for call in calls if f"`{call}`" not in README] == []

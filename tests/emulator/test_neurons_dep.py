@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from uem_emulator.testing import ControlError, Emulator
+from uem_emulator.testing.emulator import ControlError, Emulator
 
 from .client import Api, Reply
 

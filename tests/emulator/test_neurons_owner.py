@@ -11,7 +11,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from uem_emulator.testing import ControlError, Emulator
+from uem_emulator.testing.emulator import ControlError, Emulator
+from uem_emulator.testing.neurons import NeuronsEmulator
 
 from .client import Api, Reply
 from .neurons_actions import DEVICE, FORM, NOBODY, SUPERVISED
@@ -55,7 +56,7 @@ NEW = (WAREHOUSE, "warehouse@example.com", "warehouse@example.com", "Ware House"
     [SUPERVISED, ENTERPRISE, {"platformType": "ANDROID", "androidWorkProfileEnabled": True}],
 )
 def test_a_device_is_given_away(
-    emulator: Emulator, api: Api, fleet: Fleet, fields: dict[str, Any]
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet, fields: dict[str, Any]
 ) -> None:
     emulator.set_switch("strict", "on")
     device, other = fleet(fields, fields)
@@ -104,7 +105,7 @@ def test_a_device_is_rejected(
 
 @pytest.mark.parametrize(("outcome", "then"), [("success", NEW), ("failed", None)])
 def test_it_takes_time(
-    emulator: Emulator, api: Api, fleet: Fleet, outcome: str, then: tuple[Any, ...] | None
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet, outcome: str, then: tuple[Any, ...] | None
 ) -> None:
     (device,) = fleet(SUPERVISED)
     before = owner(api, device)
@@ -157,7 +158,7 @@ def test_the_name_of_the_status(emulator: Emulator, api: Api, fleet: Fleet, posi
     [("400", 400, None), ("404", 404, None), ("rejected", 200, 1), ("zero", 200, 0)],
 )
 def test_a_user_who_is_not_there(
-    emulator: Emulator, api: Api, fleet: Fleet, position: str, status: int, result: Any
+    emulator: NeuronsEmulator, api: Api, fleet: Fleet, position: str, status: int, result: Any
 ) -> None:
     (device,) = fleet(SUPERVISED)
     before = owner(api, device)

@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 import pytest
-from uem_emulator.testing import Emulator
+from uem_emulator.testing.emulator import Emulator
 
 from .client import PASSWORD, TOKEN, Api
 

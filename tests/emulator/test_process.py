@@ -22,7 +22,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from uem_emulator.cli import main
-from uem_emulator.testing import Emulator, running_emulator
+from uem_emulator.testing.emulator import Emulator
+from uem_emulator.testing.running import running_emulator
 
 from .client import NOW, PASSWORD, TOKEN, Api
 

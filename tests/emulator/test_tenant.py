@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from uem_emulator.testing import Emulator
+from uem_emulator.testing.emulator import Emulator
+from uem_emulator.testing.neurons import NeuronsEmulator
 
 from .client import Api
 
@@ -133,7 +134,9 @@ def test_definitions(api: Api, emulator: Emulator) -> None:
     ]
 
 
-def test_a_list_from_the_database_has_fifty_rows_at_most(api: Api, emulator: Emulator) -> None:
+def test_a_list_from_the_database_has_fifty_rows_at_most(
+    api: Api, emulator: NeuronsEmulator
+) -> None:
     emulator.define_attributes(*(f"attribute{number}" for number in range(120)))
     everything: list[Any] = []
     for start in range(0, 200, 50):

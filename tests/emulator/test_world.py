@@ -10,25 +10,25 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from uem_emulator.neurons.builder import Tenant, build
-from uem_emulator.neurons.search import Index, Query
-from uem_emulator.plan import DAY, Plan
+from uem_emulator.blueprint import DAY, Blueprint
+from uem_emulator.neurons.world.builder import Built, build
+from uem_emulator.neurons.world.search import Index, Query
 
 from .client import NOW
 
 
 @pytest.fixture(scope="module")
-def tenant() -> Tenant:
-    return build(Plan(seed=7, devices=3000, partitions=3, now=NOW))
+def tenant() -> Built:
+    return build(Blueprint(seed=7, devices=3000, partitions=3, now=NOW))
 
 
-def column(tenant: Tenant, name: str) -> list[Any]:
+def column(tenant: Built, name: str) -> list[Any]:
     return [device.value(name) for device in tenant.devices]
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 99, 1000])
 def test_the_size_is_exact(size: int) -> None:
-    devices = build(Plan(1, size, 3, NOW)).devices
+    devices = build(Blueprint(1, size, 3, NOW)).devices
     assert (
         len(devices)
         == size
@@ -38,7 +38,7 @@ def test_the_size_is_exact(size: int) -> None:
     assert all(device.id == device.fields["id"] for device in devices)
 
 
-def test_platforms_and_states(tenant: Tenant) -> None:
+def test_platforms_and_states(tenant: Built) -> None:
     platforms = Counter(column(tenant, "platformType"))
     assert (
         set(platforms) == {"IOS", "ANDROID", "OSX", "WINDOWS_PHONE"}
@@ -57,7 +57,7 @@ def test_platforms_and_states(tenant: Tenant) -> None:
     )
 
 
-def test_a_device_agrees_with_itself(tenant: Tenant) -> None:
+def test_a_device_agrees_with_itself(tenant: Built) -> None:
     for device in tenant.devices:
         violated = device.value("violatedPolicies")
         assert device.value("complianceState") is not bool(violated)
@@ -78,7 +78,7 @@ def test_a_device_agrees_with_itself(tenant: Tenant) -> None:
     assert any(column(tenant, "quarantined")) and any(column(tenant, "jailbroken"))
 
 
-def test_one_machine_may_be_registered_twice(tenant: Tenant) -> None:
+def test_one_machine_may_be_registered_twice(tenant: Built) -> None:
     by_mac: dict[str, list[Any]] = {}
     for device in tenant.devices:
         by_mac.setdefault(device.value("wifiMacAddress"), []).append(device)
@@ -91,7 +91,7 @@ def test_one_machine_may_be_registered_twice(tenant: Tenant) -> None:
         assert (old.value("lastRegistrationTime") or 0) < (new.value("lastRegistrationTime") or NOW)
 
 
-def test_people(tenant: Tenant) -> None:
+def test_people(tenant: Built) -> None:
     owners = Counter(column(tenant, "uid"))
     assert max(owners.values()) >= 3 and len(owners) < 2600
     names = " ".join(set(column(tenant, "displayName")))
@@ -102,16 +102,16 @@ def test_people(tenant: Tenant) -> None:
     assert any(name and "\u2019s iPad" in name for name in column(tenant, "deviceName"))
 
 
-def test_hostile_names_are_there(tenant: Tenant) -> None:
+def test_hostile_names_are_there(tenant: Built) -> None:
     names = column(tenant, "deviceName")
     for name in ("{{ 7*7 }}", "../wipe", "first\nsecond", "-rf", "a/b\\c", "null"):
         assert names.count(name) == 1
     assert not {"{{ 7*7 }}", "-rf"} & {
-        device.value("deviceName") for device in build(Plan(7, 50, 3, NOW)).devices
+        device.value("deviceName") for device in build(Blueprint(7, 50, 3, NOW)).devices
     }
 
 
-def test_attributes_on_part_of_the_fleet(tenant: Tenant) -> None:
+def test_attributes_on_part_of_the_fleet(tenant: Built) -> None:
     with_some = [device for device in tenant.devices if device.attrs]
     assert 0.5 < len(with_some) / 3000 < 0.65
     names = Counter(name for device in with_some for name in device.attrs)
@@ -125,7 +125,7 @@ def test_attributes_on_part_of_the_fleet(tenant: Tenant) -> None:
     )
 
 
-def test_spaces_share_the_fleet(tenant: Tenant) -> None:
+def test_spaces_share_the_fleet(tenant: Built) -> None:
     sizes = Counter(column(tenant, "dmPartitionId"))
     default = next(space for space in tenant.partitions if space.default)
     assert set(sizes) == {space.id for space in tenant.partitions} and sizes[default.id] == max(
@@ -133,7 +133,7 @@ def test_spaces_share_the_fleet(tenant: Tenant) -> None:
     )
 
 
-def test_looking_up_is_the_same_as_reading_all(tenant: Tenant) -> None:
+def test_looking_up_is_the_same_as_reading_all(tenant: Built) -> None:
     """A chain of equalities takes the index's short cut; with a comparison in it that has none,
     every row is read."""
     index = Index(tenant.devices, NOW)

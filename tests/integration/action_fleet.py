@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from uem_emulator.testing import Emulator
+from uem_emulator.testing.emulator import Emulator
+from uem_emulator.testing.neurons import NeuronsEmulator
 
 from ..conftest import ModuleFailed, product_of
 
@@ -117,7 +118,7 @@ def add(emulator: Emulator, action: str, **fields: Any) -> int:
 def done(emulator: Emulator) -> list[tuple[int, str, dict[str, Any]]]:
     """What was done to devices, those included that are gone, as the emulator has it: device,
     action, and what was noted."""
-    if product_of(emulator) == "neurons":
+    if isinstance(emulator, NeuronsEmulator):
         return [(one["device"], one["action"], one["params"]) for one in emulator.actions()]
     found = []
     for device in emulator.devices("id", "actions"):

@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.model import ACTIONS
 from ansible_collections.ivanti.uem.plugins.module_utils._http.transport import Transport
-from uem_emulator.testing import Emulator
+from uem_emulator.testing.emulator import Emulator
+from uem_emulator.testing.epmm import EpmmEmulator
+from uem_emulator.testing.neurons import NeuronsEmulator
 
 from ..conftest import Command, ModuleFailed
 from ..contracts.contract import load_all
@@ -47,7 +49,7 @@ def journal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def servers(shared_emulator: Emulator, shared_epmm: Emulator) -> dict[str, Emulator]:
+def servers(shared_emulator: NeuronsEmulator, shared_epmm: EpmmEmulator) -> dict[str, Emulator]:
     """Both products, with a small fleet."""
     for server in (shared_emulator, shared_epmm):
         server.reset(seed=7, devices=FLEET)

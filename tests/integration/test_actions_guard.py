@@ -29,7 +29,9 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.guard imp
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.journal import Journal
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
-from uem_emulator.testing import Emulator
+from uem_emulator.testing.emulator import Emulator
+from uem_emulator.testing.epmm import EpmmEmulator
+from uem_emulator.testing.neurons import NeuronsEmulator
 
 from ..conftest import ModuleFailed, connection, product_of
 from .action_fleet import DESTRUCTIVE, ROWS, acting, add, deeds, outcomes, refused, run
@@ -52,7 +54,7 @@ def journal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def servers(shared_emulator: Emulator, shared_epmm: Emulator) -> dict[str, Emulator]:
+def servers(shared_emulator: NeuronsEmulator, shared_epmm: EpmmEmulator) -> dict[str, Emulator]:
     for server in (shared_emulator, shared_epmm):
         server.reset(seed=7, devices=FLEET)
     return {"neurons": shared_emulator, "epmm": shared_epmm}
@@ -91,7 +93,7 @@ def test_nothing_is_sent_without_the_confirm_of_the_plan(
     assert acting(server) == deeds(server) == [] and not journal.exists()
 
 
-def _somebody_else(server: Emulator, device: int) -> str:
+def _somebody_else(server: EpmmEmulator, device: int) -> str:
     owner = server.device(device)["user"]
     return next(user["principal"] for user in server.users() if user["principal"] != owner)
 
@@ -103,7 +105,7 @@ def _replan(
     names = FIELDS[product_of(server)]
     owner = (
         {"emailAddress": "somebody.else@example.com"}
-        if product_of(server) == "neurons"
+        if not isinstance(server, EpmmEmulator)
         else {"user": _somebody_else(server, device)}
     )
     # fmt: off
@@ -372,10 +374,10 @@ def test_an_empty_selection_is_refused_before_any_request(servers, call, options
 # Protected devices
 
 
-def _protections(server: Emulator, device: int) -> dict[str, Any]:
+def _protections(server: NeuronsEmulator | EpmmEmulator, device: int) -> dict[str, Any]:
     """For each key of ``protected`` what names the device."""
     here = server.device(device)
-    if product_of(server) == "neurons":
+    if isinstance(server, NeuronsEmulator):
         server.define_attributes("owner_role")
         server.set_attributes({device: {"owner_role": ["CEO"]}})
         # fmt: off

@@ -18,7 +18,7 @@ import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._http.transport import Transport
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard import guard as action_guard
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.guard import Guard
-from uem_emulator.testing import Emulator
+from uem_emulator.testing.epmm import EpmmEmulator
 
 from ..conftest import ModuleFailed, writes
 from .test_actions import when_sent
@@ -36,12 +36,12 @@ def journal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def fleet(epmm: Emulator) -> list[str]:
+def fleet(epmm: EpmmEmulator) -> list[str]:
     """Five that are allowed and of nobody who is registered, besides those of the world."""
     return [epmm.add_eas(user=f"user{number}", mailbox=f"box{number}") for number in range(5)]
 
 
-def refused(call: Any, epmm: Emulator | None, module: str = MODULE, **options: Any) -> str:
+def refused(call: Any, epmm: EpmmEmulator | None, module: str = MODULE, **options: Any) -> str:
     """The sentence with which the task fails."""
     with pytest.raises(ModuleFailed) as failed:
         call(module, epmm, **options)
@@ -50,7 +50,7 @@ def refused(call: Any, epmm: Emulator | None, module: str = MODULE, **options: A
     return message
 
 
-def run(call: Any, epmm: Emulator, **options: Any) -> dict[str, Any]:
+def run(call: Any, epmm: EpmmEmulator, **options: Any) -> dict[str, Any]:
     """The task, with the ``confirm`` of a check of it. A failure is a result with ``msg``."""
     try:
         plan = call(MODULE, epmm, check_mode=True, **options)
@@ -65,7 +65,7 @@ def outcomes(result: dict[str, Any]) -> dict[str, str]:
     return {entry["uuid"]: entry["outcome"] for entry in result["devices"] if "uuid" in entry}
 
 
-def states(epmm: Emulator, *uuids: str) -> list[str]:
+def states(epmm: EpmmEmulator, *uuids: str) -> list[str]:
     known = epmm.eas()
     return [known[uuid]["state"].lower() for uuid in uuids]
 
@@ -466,7 +466,7 @@ def test_what_contradicts_itself_is_sent_nothing(epmm, call, fleet, state, monke
 
 
 @pytest.fixture
-def held(epmm: Emulator, call: Any, fleet: list[str]) -> Any:
+def held(epmm: EpmmEmulator, call: Any, fleet: list[str]) -> Any:
     """Runs the task on the fleet, and holds what it says of each against what the emulator has."""
 
     def block(**options: Any) -> dict[str, Any]:

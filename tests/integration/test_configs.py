@@ -17,7 +17,8 @@ import pytest
 import yaml
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import ApiError, NotFoundError
 from ansible_collections.ivanti.uem.plugins.module_utils._http.transport import Transport
-from uem_emulator.testing import Emulator, running_emulator
+from uem_emulator.testing.emulator import Emulator
+from uem_emulator.testing.running import running_emulator
 
 from ..conftest import DEVICES, SEED, ModuleFailed, connection, writes
 

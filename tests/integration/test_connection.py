@@ -12,7 +12,7 @@ import threading
 import certifi
 import pytest
 import trustme
-from uem_emulator.testing import running_emulator
+from uem_emulator.testing.running import running_emulator
 
 from ..calls import opened
 from ..conftest import ModuleFailed, connection

@@ -22,9 +22,13 @@ from ansible_collections.ivanti.uem.tests.contracts.replay import (
 )
 from ansible_collections.ivanti.uem.tests.contracts.world import stand_ins
 from ansible_collections.ivanti.uem.tests.contracts.xmltree import statement
-from uem_emulator.testing import Emulator, running_emulator
+from uem_emulator.testing.emulator import Emulator
+from uem_emulator.testing.epmm import EpmmEmulator
+from uem_emulator.testing.neurons import NeuronsEmulator
+from uem_emulator.testing.running import running_emulator
 
-Break = Callable[[Emulator], Any]
+NeuronsBreak = Callable[[NeuronsEmulator], Any]
+EpmmBreak = Callable[[EpmmEmulator], Any]
 
 CONTRACTS = load_all()
 NEURONS = {name: contract for name, contract in CONTRACTS.items() if contract.product == "neurons"}
@@ -77,7 +81,7 @@ PREPARED_FOR = {"N40": {"action_settle": "manual"}}
 
 
 @pytest.fixture(name="emulator", scope="module")
-def fixture_emulator() -> Iterator[Emulator]:
+def fixture_emulator() -> Iterator[NeuronsEmulator]:
     with running_emulator(product="neurons", devices=0, seed=7) as emulator:
         yield emulator
 
@@ -85,7 +89,7 @@ def fixture_emulator() -> Iterator[Emulator]:
 NEURONS_FLEET = 60
 
 
-def seed(emulator: Emulator, example: Example, *, reset: bool = True) -> dict[str, str]:
+def seed(emulator: NeuronsEmulator, example: Example, *, reset: bool = True) -> dict[str, str]:
     """Give the emulator the example's devices; answers its device space for each of the
     example's."""
     if reset:
@@ -107,7 +111,7 @@ def seed(emulator: Emulator, example: Example, *, reset: bool = True) -> dict[st
 
 
 def start(
-    emulator: Emulator, name: str, example: Example, switches: Mapping[str, str]
+    emulator: NeuronsEmulator, name: str, example: Example, switches: Mapping[str, str]
 ) -> tuple[dict[str, str], dict[str, str]]:
     """A tenant that is ready for the example: its device spaces, and its own values for the
     example's."""
@@ -121,7 +125,7 @@ def start(
 @pytest.mark.parametrize("strict", ["off", "on"])
 @pytest.mark.parametrize(("name", "index", "spelling"), cases(NEURONS))
 def test_the_emulator_answers_as_the_document_shows(
-    emulator: Emulator, name: str, index: int, spelling: int, strict: str
+    emulator: NeuronsEmulator, name: str, index: int, spelling: int, strict: str
 ) -> None:
     contract = CONTRACTS[name]
     example = contract.examples[index]
@@ -133,7 +137,7 @@ def test_the_emulator_answers_as_the_document_shows(
 @pytest.mark.parametrize("form", ["envelope", "bare_strings"])
 @pytest.mark.parametrize("index", range(len(CONTRACTS["N02"].examples)))
 def test_the_attributes_of_a_device_come_in_both_documented_forms(
-    emulator: Emulator, form: str, index: int
+    emulator: NeuronsEmulator, form: str, index: int
 ) -> None:
     example = CONTRACTS["N02"].examples[index]
     seed(emulator, example)
@@ -183,7 +187,7 @@ NEURONS_POSITIONS: list[tuple[str, str, tuple[str, ...]]] = [
     [(switch, value, name) for switch, value, names in NEURONS_POSITIONS for name in names],
 )
 def test_the_contracts_of_neurons_hold_in_every_position(
-    emulator: Emulator, switch: str, value: str, name: str
+    emulator: NeuronsEmulator, switch: str, value: str, name: str
 ) -> None:
     contract, examples = examples_of(name)
     for example in examples:
@@ -194,7 +198,7 @@ def test_the_contracts_of_neurons_hold_in_every_position(
 
 # What is done to the emulator, and the words of the fault that the example then shows.
 # fmt: off
-NEURONS_DEVIATIONS: list[tuple[str, int, Break, str]] = [
+NEURONS_DEVIATIONS: list[tuple[str, int, NeuronsBreak, str]] = [
     ("N01", 0, lambda neurons: neurons.add_fault("no_effect", method="PUT"), "result/ownerId"),
     ("N01", 0, lambda neurons: neurons.add_fault("no_effect", method="PUT"), "ReassignStatus|reassignmentStatus: [None]"),
     ("N01", 0, lambda neurons: neurons.set_switch("owner_outcome", "failed"), "result/ownerId"),
@@ -238,7 +242,7 @@ NEURONS_DEVIATIONS: list[tuple[str, int, Break, str]] = [
 
 @pytest.mark.parametrize(("name", "index", "deviate", "words"), NEURONS_DEVIATIONS)
 def test_a_server_that_acts_otherwise_is_caught(
-    emulator: Emulator, name: str, index: int, deviate: Break, words: str
+    emulator: NeuronsEmulator, name: str, index: int, deviate: NeuronsBreak, words: str
 ) -> None:
     contract = CONTRACTS[name]
     example = contract.examples[index]
@@ -254,7 +258,7 @@ def test_a_server_that_acts_otherwise_is_caught(
     ("N08", {"undefined_attribute": "accept", "list_lag": "manual"}, "found: []"),
 ])  # fmt: skip
 def test_a_deviating_server_is_caught(
-    emulator: Emulator, name: str, switches: dict[str, str], words: str
+    emulator: NeuronsEmulator, name: str, switches: dict[str, str], words: str
 ) -> None:
     example = CONTRACTS[name].examples[0]
     emulator.reset()
@@ -266,7 +270,7 @@ def test_a_deviating_server_is_caught(
     assert words in fault
 
 
-def test_a_device_that_is_not_there_is_caught(emulator: Emulator) -> None:
+def test_a_device_that_is_not_there_is_caught(emulator: NeuronsEmulator) -> None:
     emulator.reset()
     for name in ("N02", "N03", "N04", "N06", "N07"):
         contract = CONTRACTS[name]
@@ -276,7 +280,7 @@ def test_a_device_that_is_not_there_is_caught(emulator: Emulator) -> None:
         assert fault.startswith("status: 404")
 
 
-def test_an_answer_without_the_deed_is_caught(emulator: Emulator) -> None:
+def test_an_answer_without_the_deed_is_caught(emulator: NeuronsEmulator) -> None:
     contract = CONTRACTS["N04"]
     example = contract.examples[0]
     seed(emulator, example)
@@ -291,12 +295,12 @@ FLEET = 150
 
 
 @pytest.fixture(name="epmm", scope="module")
-def fixture_epmm() -> Iterator[Emulator]:
+def fixture_epmm() -> Iterator[EpmmEmulator]:
     with running_emulator(product="epmm", devices=FLEET, seed=11, no_tls=True) as emulator:
         yield emulator
 
 
-def found_on(epmm: Emulator, example: Example) -> dict[str, str]:
+def found_on(epmm: EpmmEmulator, example: Example) -> dict[str, str]:
     """A fresh fleet, and its own values for the example's."""
     epmm.reset(devices=0 if example.empty_fleet else FLEET)
     return stand_ins(example.stands_for, reader(server_of(epmm)))
@@ -310,7 +314,7 @@ PREPARED_EPMM = {"device_policies": "all"}
 @pytest.mark.parametrize("strict", ["off", "on"])
 @pytest.mark.parametrize(("name", "index", "spelling"), cases(EPMM))
 def test_the_emulator_of_epmm_answers_as_the_document_shows(
-    epmm: Emulator, name: str, index: int, spelling: int, strict: str
+    epmm: EpmmEmulator, name: str, index: int, spelling: int, strict: str
 ) -> None:
     contract = CONTRACTS[name]
     example = contract.examples[index]
@@ -410,7 +414,7 @@ POSITIONS: list[tuple[str, str, tuple[str, ...]]] = [
     [(switch, value, name) for switch, value, names in POSITIONS for name in names],
 )
 def test_the_contracts_hold_in_every_position(
-    epmm: Emulator, switch: str, value: str, name: str
+    epmm: EpmmEmulator, switch: str, value: str, name: str
 ) -> None:
     contract, examples = examples_of(name)
     for example in examples:
@@ -434,7 +438,7 @@ V1_READS = [
 @pytest.mark.parametrize(
     "name", [name for name, contract in EPMM.items() if contract.method == "GET"]
 )
-def test_a_get_that_acts_is_logged_as_one(epmm: Emulator, name: str) -> None:
+def test_a_get_that_acts_is_logged_as_one(epmm: EpmmEmulator, name: str) -> None:
     contract = CONTRACTS[name]
     found = found_on(epmm, contract.examples[0])
     epmm.clear_requests()
@@ -450,7 +454,7 @@ def test_a_get_that_acts_is_logged_as_one(epmm: Emulator, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", V1_READS)
-def test_xml_and_json_say_the_same(epmm: Emulator, name: str) -> None:
+def test_xml_and_json_say_the_same(epmm: EpmmEmulator, name: str) -> None:
     contract = CONTRACTS[name]
     found = found_on(epmm, contract.examples[0])
     [target] = targets(contract.examples[0], found=found)
@@ -462,7 +466,7 @@ def test_xml_and_json_say_the_same(epmm: Emulator, name: str) -> None:
 
 
 # fmt: off
-DEVIATIONS: list[tuple[str, int, Break, str]] = [
+DEVIATIONS: list[tuple[str, int, EpmmBreak, str]] = [
     ("E01", 0, lambda epmm: epmm.set_switch("v1_absent", "404"), "status: 404"),
     ("E01", 5, lambda epmm: epmm.add_device(user=epmm.users()[0]["principal"], status="ACTIVE"), "status: 200 for 404"),
     ("E02", 0, lambda epmm: epmm.set_switch("basic_auth", "off"), "status: 401"),
@@ -529,7 +533,7 @@ DEVIATIONS: list[tuple[str, int, Break, str]] = [
 
 @pytest.mark.parametrize(("name", "index", "deviate", "words"), DEVIATIONS)
 def test_a_deviating_server_of_epmm_is_caught(
-    epmm: Emulator, name: str, index: int, deviate: Break, words: str
+    epmm: EpmmEmulator, name: str, index: int, deviate: EpmmBreak, words: str
 ) -> None:
     contract = CONTRACTS[name]
     example = contract.examples[index]

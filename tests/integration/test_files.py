@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from uem_emulator.epmm.catalog import FORMULA_NAMES
+from uem_emulator.epmm.world.catalog import FORMULA_NAMES
 
 from ..conftest import ModuleFailed, writes
 from .byte_server import Server, answer, running_server

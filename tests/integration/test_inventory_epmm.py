@@ -13,7 +13,7 @@ import json
 
 import pytest
 import yaml
-from uem_emulator.testing import running_emulator
+from uem_emulator.testing.running import running_emulator
 
 from . import inventories
 from .inventories import CACHE, FATAL, by_id, hostvars, members

@@ -23,7 +23,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.guard imp
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.journal import Journal
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
-from uem_emulator.testing import Emulator
+from uem_emulator.testing.emulator import Emulator
+from uem_emulator.testing.epmm import EpmmEmulator
 
 from ..conftest import ModuleFailed, writes
 from .test_actions import when_sent
@@ -64,7 +65,7 @@ def journal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return path
 
 
-def build(emulator: Emulator, fleet: list[tuple[str, str]]) -> list[str]:
+def build(emulator: EpmmEmulator, fleet: list[tuple[str, str]]) -> list[str]:
     """A world with these, and with one that no task is about."""
     emulator.reset(seed=7, devices=4)
     return [
@@ -73,7 +74,7 @@ def build(emulator: Emulator, fleet: list[tuple[str, str]]) -> list[str]:
     ][:-1]
 
 
-def truth(emulator: Emulator) -> dict[str, str]:
+def truth(emulator: EpmmEmulator) -> dict[str, str]:
     return {uuid: known["state"].lower() for uuid, known in emulator.eas().items()}
 
 

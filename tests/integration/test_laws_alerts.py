@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from uem_emulator.testing import Emulator
+from uem_emulator.testing.epmm import EpmmEmulator
 
 from ..conftest import DEVICES, SEED, ModuleFailed, writes
 
@@ -68,7 +68,7 @@ LAW = settings(
 
 
 def build(
-    emulator: Emulator, fleet: list[dict[str, Any]]
+    emulator: EpmmEmulator, fleet: list[dict[str, Any]]
 ) -> tuple[list[int], list[dict[str, Any]]]:
     """Make these the alerts of the emulator. Answers their ids, and the devices that raise them."""
     emulator.reset(seed=SEED, devices=DEVICES)
@@ -138,7 +138,7 @@ def options_of(
     return made
 
 
-def truth(emulator: Emulator) -> dict[int, tuple[bool, Any]]:
+def truth(emulator: EpmmEmulator) -> dict[int, tuple[bool, Any]]:
     """Whether each alert is read, and its comment."""
     return {
         number: (not alert["unread"], alert["comment"])
@@ -206,7 +206,7 @@ SINGLE = {"method": "PUT", "path": "/api/v1/alerts/*"}
 ANY = {"method": "PUT", "path_regex": "^/api/v1/alerts"}
 
 
-def mark(emulator: Emulator, call: Any, ids: list[int], **options: Any) -> dict[str, Any]:
+def mark(emulator: EpmmEmulator, call: Any, ids: list[int], **options: Any) -> dict[str, Any]:
     """Run the task, and hold what it says of each alert against what the emulator has."""
     try:
         result = call("alert", emulator, ids=ids, comment="why", **options)

@@ -16,7 +16,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from uem_emulator.testing import Emulator
+from uem_emulator.testing.emulator import Emulator
 
 from ..conftest import ModuleFailed, writes
 

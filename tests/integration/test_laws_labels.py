@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from uem_emulator.testing import Emulator
+from uem_emulator.testing.epmm import EpmmEmulator
 
 from ..conftest import DEVICES, SEED, ModuleFailed, writes
 
@@ -52,11 +52,11 @@ LAW = settings(
 )
 
 
-def static_labels(emulator: Emulator) -> dict[str, dict[str, Any]]:
+def static_labels(emulator: EpmmEmulator) -> dict[str, dict[str, Any]]:
     return {name: label for name, label in emulator.labels().items() if label["query"] is None}
 
 
-def truth(emulator: Emulator) -> dict[str, frozenset[str]]:
+def truth(emulator: EpmmEmulator) -> dict[str, frozenset[str]]:
     """The static labels of every device, by uuid."""
     found: dict[str, set[str]] = {device["uuid"]: set() for device in emulator.devices()}
     for name, label in static_labels(emulator).items():
@@ -65,7 +65,7 @@ def truth(emulator: Emulator) -> dict[str, frozenset[str]]:
     return {uuid: frozenset(names) for uuid, names in found.items()}
 
 
-def build(emulator: Emulator, fleet: list[frozenset[str]]) -> list[dict[str, Any]]:
+def build(emulator: EpmmEmulator, fleet: list[frozenset[str]]) -> list[dict[str, Any]]:
     """Give the first devices their labels; one device that no task is about has labels as well.
     Answers the devices."""
     emulator.reset(seed=SEED, devices=DEVICES)
@@ -154,13 +154,13 @@ def test_the_two_laws(shared_epmm, call, fleet, mode, desired, shared, switches)
 
 
 @pytest.fixture
-def devices(epmm: Emulator) -> list[dict[str, Any]]:
+def devices(epmm: EpmmEmulator) -> list[dict[str, Any]]:
     """Devices that are on one label, and shall be put on another."""
     return build(epmm, [frozenset({"two words"})] * MANAGED)[:MANAGED]
 
 
 def put(
-    emulator: Emulator, call: Any, devices: list[dict[str, Any]], **options: Any
+    emulator: EpmmEmulator, call: Any, devices: list[dict[str, Any]], **options: Any
 ) -> dict[str, Any]:
     """Run the task, and hold what it says of each device against what the emulator has."""
     before = truth(emulator)

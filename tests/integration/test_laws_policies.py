@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from uem_emulator.testing import Emulator
+from uem_emulator.testing.epmm import EpmmEmulator
 
 from ..conftest import ModuleFailed, writes
 
@@ -131,7 +131,7 @@ options = st.fixed_dictionaries({
 # fmt: on
 
 
-def build(emulator: Emulator, world: World) -> None:
+def build(emulator: EpmmEmulator, world: World) -> None:
     """Make the emulator's world."""
     emulator.reset(seed=SEED, devices=DEVICES)
     ids = {name: label["id"] for name, label in emulator.labels().items()}
@@ -149,13 +149,13 @@ def build(emulator: Emulator, world: World) -> None:
     emulator.clear_requests()
 
 
-def truth(emulator: Emulator) -> dict[int, frozenset[str]]:
+def truth(emulator: EpmmEmulator) -> dict[int, frozenset[str]]:
     """The labels of every policy."""
     return {policy["id"]: frozenset(policy["labels"]) for policy in emulator.policies().values()}
 
 
 def run(
-    call: Any, emulator: Emulator, world: World, *, check_mode: bool = False, **chosen: Any
+    call: Any, emulator: EpmmEmulator, world: World, *, check_mode: bool = False, **chosen: Any
 ) -> dict[str, Any]:
     return call(
         "label_policy",
@@ -168,7 +168,7 @@ def run(
 
 
 def check_run(
-    call: Any, emulator: Emulator, world: World, chosen: dict[str, Any]
+    call: Any, emulator: EpmmEmulator, world: World, chosen: dict[str, Any]
 ) -> dict[str, Any] | None:
     """One run, held to all that is promised of any run; None where the server refused to do again
     what was done before."""

@@ -10,7 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from uem_emulator.testing import Emulator
+from uem_emulator.testing.emulator import Emulator
+from uem_emulator.testing.epmm import EpmmEmulator
+from uem_emulator.testing.neurons import NeuronsEmulator
 
 from ..conftest import ModuleFailed, writes
 from .action_fleet import outcomes
@@ -36,7 +38,7 @@ ACTIVE = {
 
 
 @pytest.fixture
-def servers(shared_emulator: Emulator, shared_epmm: Emulator) -> dict[str, Emulator]:
+def servers(shared_emulator: NeuronsEmulator, shared_epmm: EpmmEmulator) -> dict[str, Emulator]:
     """Both products, with a small fleet."""
     for server in (shared_emulator, shared_epmm):
         server.reset(seed=7, devices=FLEET)

@@ -12,7 +12,8 @@ import threading
 from typing import Any
 
 import pytest
-from uem_emulator.testing import Emulator
+from uem_emulator.testing.emulator import Emulator
+from uem_emulator.testing.neurons import NeuronsEmulator
 
 from ..conftest import DEVICES, SEED, ModuleFailed, writes
 from .action_fleet import outcomes
@@ -36,7 +37,7 @@ OLD = {"ownerId": 777, "uid": "old@example.com", "emailAddress": "old@example.co
 
 
 @pytest.fixture
-def server(shared_emulator: Emulator) -> Emulator:
+def server(shared_emulator: NeuronsEmulator) -> NeuronsEmulator:
     """A small fleet."""
     shared_emulator.reset(seed=SEED, devices=6)
     return shared_emulator

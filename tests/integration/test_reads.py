@@ -19,8 +19,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
-from uem_emulator.epmm.setting_catalog import SECRETS
-from uem_emulator.testing import running_emulator
+from uem_emulator.epmm.world.setting_catalog import SECRETS
+from uem_emulator.testing.running import running_emulator
 
 from ..conftest import ModuleFailed, product_of, writes
 

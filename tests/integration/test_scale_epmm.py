@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from uem_emulator.testing import running_emulator
+from uem_emulator.testing.running import running_emulator
 
 from ..conftest import ModuleFailed, writes
 

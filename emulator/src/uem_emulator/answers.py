@@ -58,7 +58,7 @@ class Request:
 
 
 def html(status: int, title: str) -> Answer:
-    """A page as gateways and servlet containers send it."""
+    """Return a page as gateways and servlet containers send it."""
     page = (
         f"<!doctype html><html><head><title>{status} {title}</title><style>body{{font:1em "
         f"serif}}</style></head>"

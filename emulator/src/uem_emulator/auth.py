@@ -20,8 +20,12 @@ class Credentials:
     token: str | None = field(default=None, repr=False)
 
     def accepts(self, header: str | None, *, basic: bool) -> bool:
-        """Whether an Authorization header is good; `basic` says whether name and password are taken
-        at all."""
+        """Return whether an Authorization header is good.
+
+        Args:
+            header: The header, None where there is none.
+            basic: Whether name and password are taken at all.
+        """
         scheme, blank, value = (header or "").partition(" ")
         value = value.strip()
         if not blank or not value:

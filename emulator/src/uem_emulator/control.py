@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from uem_emulator.controlcall import Absent, ControlCall
+from uem_emulator.controlcall import ControlCall, NotFound
 from uem_emulator.pipeline import CONTROL, Pipeline
 from uem_emulator.products import PRODUCTS
 
@@ -38,11 +38,12 @@ async def _body(request: Request, kind: type = dict) -> Any:
 
 class Control:
     """One method a call; `app` is the ASGI application of all of them, and of those which the
-    product brings along. A call which only other products have is a mistake."""
+    product has besides. A call which only other products have is a mistake."""
 
     def __init__(self, pipeline: Pipeline, name: str) -> None:
         self.pipeline = pipeline
-        self.product = pipeline.product
+        self.tenant = pipeline.product.tenant
+        self.truth = pipeline.product.truth
         self.name = name
         # fmt: off
         calls: list[tuple[str, str, Endpoint]] = [
@@ -54,17 +55,17 @@ class Control:
             ("GET", "/devices", self.get_devices), ("POST", "/devices", self.add_device),
             ("GET", "/devices/{key}", self.get_device), ("PATCH", "/devices/{key}", self.patch_device),
             ("DELETE", "/devices/{key}", self.delete_device),
-            *self._brought(),
+            *self._product_calls(),
         ]
         # fmt: on
         routes = [
             Route(CONTROL + path, endpoint, methods=[method]) for method, path, endpoint in calls
         ]
         self.app = Starlette(
-            routes=routes, exception_handlers={ValueError: _mistake, Absent: _not_there}
+            routes=routes, exception_handlers={ValueError: _bad_request, NotFound: _not_found}
         )
 
-    def _brought(self) -> Iterator[tuple[str, str, Endpoint]]:
+    def _product_calls(self) -> Iterator[tuple[str, str, Endpoint]]:
         """The product's own calls, then what only other products have."""
         for call in PRODUCTS[self.name].calls:
             yield call.method, call.path, self._endpoint(call)
@@ -75,43 +76,50 @@ class Control:
             for call in row.calls
             if (call.method, call.path) not in own
         ):
-            yield call.method, call.path, self._meaningless
+            yield call.method, call.path, self._of_another_product
 
     def _endpoint(self, call: ControlCall) -> Endpoint:
         async def serve(request: Request) -> Response:
             body = await _body(request, call.body) if call.method not in ("GET", "DELETE") else None
-            found = call.handler(self.product, request.path_params, body)
+            found = call.handler(self.tenant, request.path_params, body)
             return Response(status_code=204) if found is None else _json(found, call.status)
 
         return serve
 
-    async def _meaningless(self, request: Request) -> Response:
+    async def _of_another_product(self, request: Request) -> Response:
         raise ValueError(f"{self.name} has nothing that this call could be about")
 
     async def get_requests(self, request: Request) -> Response:
+        """Return the request log, oldest first."""
         return _json(self.pipeline.log.entries())
 
     async def clear_requests(self, request: Request) -> Response:
+        """Empty the request log."""
         self.pipeline.log.clear()
         return Response(status_code=204)
 
     async def get_faults(self, request: Request) -> Response:
+        """Return the fault rules with how often each was seen and fired."""
         return _json(self.pipeline.faults.as_list())
 
     async def add_faults(self, request: Request) -> Response:
+        """Add fault rules and return them."""
         rules = self.pipeline.faults.add(orjson.loads(await request.body()))
         return _json([rule.as_dict() for rule in rules], 201)
 
     async def clear_faults(self, request: Request) -> Response:
+        """Remove all fault rules."""
         self.pipeline.faults.clear()
         return Response(status_code=204)
 
     async def get_switches(self, request: Request) -> Response:
+        """Return the positions of all switches."""
         return _json(self.pipeline.switches.as_dict())
 
     async def set_switches(self, request: Request) -> Response:
+        """Set the positions of some switches, all or none, and return those of all."""
         self.pipeline.switches.set_many(await _body(request))
-        self.product.switches_changed()
+        self.tenant.switches_changed()
         return _json(self.pipeline.switches.as_dict())
 
     async def reset(self, request: Request) -> Response:
@@ -122,62 +130,68 @@ class Control:
         ):
             raise ValueError(f"reset takes whole numbers: {', '.join(sorted(_CHANGES_ON_RESET))}")
         self.pipeline.switches.reset()
-        self.product.reset(**wanted)
+        self.tenant.reset(**wanted)
         self.pipeline.faults.clear()
         self.pipeline.log.clear()
         self.pipeline.unknown_paths = 0
         return _json(self._state())
 
     async def settle(self, request: Request) -> Response:
-        self.product.settle()
+        """Carry out all that waits."""
+        self.tenant.settle()
         return Response(status_code=204)
 
     def _state(self) -> dict[str, Any]:
         pipeline = self.pipeline
         return {
             "product": self.name,
-            **self.product.state(),
+            **self.truth.state(),
             "requests": pipeline.log.total,
             "unknown_paths": pipeline.unknown_paths,
             "faults": len(pipeline.faults.as_list()),
         }
 
     async def get_state(self, request: Request) -> Response:
+        """Return counts, device spaces, seed and clock."""
         return _json(self._state())
 
     async def get_devices(self, request: Request) -> Response:
         """The fields asked for (?fields=id,guid) of every device."""
         fields = request.query_params.get("fields")
-        return _json(self.product.truths(fields.split(",") if fields else list(self.product.shown)))
+        return _json(self.truth.every(fields.split(",") if fields else list(self.truth.shown)))
 
     async def add_device(self, request: Request) -> Response:
-        return _json({"id": self.product.create(await _body(request))}, 201)
+        """Add a device and return its id."""
+        return _json({"id": self.truth.create(await _body(request))}, 201)
 
     async def get_device(self, request: Request) -> Response:
-        found = self.product.truth(request.path_params["key"])
-        return _absent() if found is None else _json(found)
+        """Return everything about a device."""
+        found = self.truth.one(request.path_params["key"])
+        return _no_such_device() if found is None else _json(found)
 
     async def patch_device(self, request: Request) -> Response:
-        found = self.product.change(request.path_params["key"], await _body(request))
-        return _absent() if found is None else _json(found)
+        """Set fields of a device and return everything about it."""
+        found = self.truth.change(request.path_params["key"], await _body(request))
+        return _no_such_device() if found is None else _json(found)
 
     async def delete_device(self, request: Request) -> Response:
+        """Remove a device."""
         return (
             Response(status_code=204)
-            if self.product.delete(request.path_params["key"])
-            else _absent()
+            if self.tenant.delete(request.path_params["key"])
+            else _no_such_device()
         )
 
 
-def _absent() -> Response:
+def _no_such_device() -> Response:
     return _json({"error": "no such device"}, 404)
 
 
-async def _mistake(request: Request, error: Exception) -> Response:
+async def _bad_request(request: Request, error: Exception) -> Response:
     return _json({"error": str(error)}, 400)
 
 
-async def _not_there(request: Request, error: Exception) -> Response:
+async def _not_found(request: Request, error: Exception) -> Response:
     return _json({"error": str(error)}, 404)
 
 

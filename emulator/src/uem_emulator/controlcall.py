@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 
-class Absent(LookupError):
+class NotFound(LookupError):
     """What a control call names is not there: 404, with the text."""
 
 
 @dataclass(frozen=True)
 class ControlCall:
-    """`path` is `/labels/{key}`, below `/_emulator`. `handler(product, taken, body)` gets the parts
-    in braces and the JSON of the body (of the type `body`), and answers what is sent as JSON, with
-    `status`; None is a 204. It raises ValueError for a mistake (400) and Absent for a 404."""
+    """`path` is `/labels/{key}`, below `/_emulator`. `handler(tenant, taken, body)` gets the parts
+    in braces and the JSON of the body (of the type `body`), and returns what is sent as JSON, with
+    `status`; None is a 204. It raises ValueError for a mistake (400) and NotFound for a 404."""
 
     method: str
     path: str

@@ -76,9 +76,11 @@ class Rule:
 
     @property
     def spent(self) -> bool:
+        """Whether the rule has fired as often as it is to."""
         return self.times is not None and self.fired >= self.times
 
     def covers(self, request: Request) -> bool:
+        """Return whether the rule is about a request."""
         match = self.match
         if "method" in match and request.method != match["method"].upper():
             return False
@@ -91,6 +93,7 @@ class Rule:
         )
 
     def as_dict(self) -> dict[str, Any]:
+        """Return the rule as the control calls show it."""
         return {
             "id": self.id,
             "kind": self.kind.name,
@@ -104,7 +107,7 @@ class Rule:
 
 
 def read_rule(rule_id: int, given: Any) -> Rule:
-    """A rule from its JSON. Raises ValueError which says what is wrong with it."""
+    """Return the rule of a JSON object. Raises ValueError, which says what is wrong with it."""
     if not isinstance(given, dict) or given.get("kind") is None:
         raise ValueError("a fault rule is an object with a kind")
     unknown = set(given) - _RULE_KEYS
@@ -169,10 +172,12 @@ class Faults:
         return rules
 
     def clear(self) -> None:
+        """Remove all rules."""
         self._rules.clear()
         self._tell()
 
     def as_list(self) -> list[dict[str, Any]]:
+        """Return the rules as the control calls show them."""
         return [rule.as_dict() for rule in self._rules]
 
     def _tell(self) -> None:
@@ -209,8 +214,12 @@ _TITLES = {
 
 
 def status_answer(rule: Rule, envelope: Callable[[int, str], Answer]) -> Answer:
-    """429 and 5xx. Gateways answer pages, so 502 to 504 do unless told otherwise; `envelope` makes
-    a product's body."""
+    """Return 429 or 5xx. Gateways answer pages, so 502 to 504 do unless the rule says otherwise.
+
+    Args:
+        rule: The fault rule.
+        envelope: Makes the answer of the product from a status and a message.
+    """
     status = int(rule.kind.name)
     form = rule.params.get("body", "html" if status in (502, 503, 504) else "json")
     title = _TITLES[status]

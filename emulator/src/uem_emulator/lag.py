@@ -34,10 +34,12 @@ class Lag:
 
     @property
     def at_once(self) -> bool:
+        """Whether every write is seen at once."""
         return self._mode() == "none"
 
     @property
     def pending(self) -> int:
+        """The number of keys whose write is not seen yet."""
         return len(self._pending)
 
     def _mode(self) -> str:
@@ -75,4 +77,5 @@ class Lag:
             self._reach(key)
 
     def is_pending(self, key: int) -> bool:
+        """Return whether a write of the key is not seen yet."""
         return key in self._pending

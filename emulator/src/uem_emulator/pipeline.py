@@ -38,7 +38,7 @@ class Pipeline:
         self.credentials = credentials
         self.switches = switches
         self.base_path = base_path
-        self.faults = Faults(product.faults_changed)
+        self.faults = Faults(product.tenant.faults_changed)
         self.log = RequestLog(
             secret for secret in (credentials.password, credentials.token) if secret
         )
@@ -95,7 +95,7 @@ class Pipeline:
         send: Send,
         answered: Callable[[int | None], None],
     ) -> int | None:
-        """Answers the status which the client saw, None where it saw none."""
+        """Return the status which the client saw, None where it saw none."""
         rules: list[Rule] = []
         answer = self._authenticate(request)
         if answer is None:
@@ -144,9 +144,9 @@ class Pipeline:
             return Answer(whole.status, whole.body[: len(whole.body) // 2], whole.content_type)
         if fault.params.get("handled"):
             self._route(request)
-        return self._instead(fault, request)
+        return self._replaced_answer(fault, request)
 
-    def _instead(self, fault: Rule, request: Request) -> Answer:
+    def _replaced_answer(self, fault: Rule, request: Request) -> Answer:
         name, params = fault.kind.name, fault.params
         if name == "401":
             return self._unauthorized(request)
@@ -161,7 +161,7 @@ class Pipeline:
         if name == "html":
             return html(200, "Sign in")
         if name in ("result_zero", "errors_200"):
-            return self.product.pretended(name, params, request)
+            return self.product.nothing_done(name, params, request)
         return status_answer(
             fault, lambda status, title: self.product.status(status, request, title)
         )

@@ -10,68 +10,76 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from uem_emulator.answers import Answer, Request
+from uem_emulator.blueprint import Blueprint
 from uem_emulator.controlcall import ControlCall
 from uem_emulator.epmm import product as epmm
 from uem_emulator.neurons import product as neurons
-from uem_emulator.plan import Plan
 from uem_emulator.routing import Found, Route
 from uem_emulator.switches import Switches
+from uem_emulator.tenant import Tenant
+from uem_emulator.truth import Truth
 
 
 class Paths(Protocol):
     """Knows the paths of a product, as `routing.Router` does."""
 
-    def find(self, segments: tuple[str, ...]) -> Found | None: ...
+    def find(self, segments: tuple[str, ...]) -> Found | None:
+        """Return the methods of a path with what its braces took, None for an unknown path."""
 
 
 class Product(Protocol):
-    """What the pipeline and the control calls ask of a product. `shown` are the fields of a device
-    which the control calls show unasked. `status` makes the body of an error, in the form that the
-    path of the request calls for."""
-
-    shown: tuple[str, ...]
+    """What the pipeline and the control calls ask of a product."""
 
     @property
-    def router(self) -> Paths: ...
+    def tenant(self) -> Tenant[Any]:
+        """What is emulated."""
 
-    def status(self, status: int, request: Request, message: str | None = None) -> Answer: ...
+    @property
+    def truth(self) -> Truth:
+        """What the control calls read and change of it."""
 
-    def handle(self, route: Route, request: Request, taken: tuple[str, ...]) -> Answer: ...
+    @property
+    def router(self) -> Paths:
+        """The calls of the product."""
 
-    def unknown_names(self, names: list[str], request: Request) -> Answer: ...
+    def status(self, status: int, request: Request, message: str | None = None) -> Answer:
+        """Make the answer of an error.
 
-    def pretended(self, kind: str, params: Mapping[str, Any], request: Request) -> Answer: ...
+        Args:
+            status: The HTTP status.
+            request: What is answered; the form of the body follows from its path.
+            message: The text, where it is not the usual one of the status.
+        """
 
-    def faults_changed(self, kinds: set[str]) -> None: ...
+    def handle(self, route: Route, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Answer a request.
 
-    def reset(
-        self, *, seed: int | None = None, devices: int | None = None, partitions: int | None = None
-    ) -> None: ...
+        Args:
+            route: The call which the request is for.
+            request: The request.
+            taken: What the braces of the route's path took.
+        """
 
-    def settle(self) -> None: ...
+    def unknown_names(self, names: list[str], request: Request) -> Answer:
+        """Return the answer of strict mode to names which the sources do not know."""
 
-    def switches_changed(self) -> None: ...
+    def nothing_done(self, kind: str, params: Mapping[str, Any], request: Request) -> Answer:
+        """Return a 200 which says that nothing was done.
 
-    def state(self) -> dict[str, Any]: ...
-
-    def truth(self, key: str) -> dict[str, Any] | None: ...
-
-    def truths(self, fields: list[str]) -> list[dict[str, Any]]: ...
-
-    def change(self, key: str, fields: dict[str, Any]) -> dict[str, Any] | None: ...
-
-    def create(self, fields: dict[str, Any]) -> int: ...
-
-    def delete(self, key: str) -> bool: ...
+        Args:
+            kind: The kind of fault: `result_zero` or `errors_200`.
+            params: The parameters of the fault rule.
+            request: What is answered.
+        """
 
 
 @dataclass(frozen=True)
 class ProductRow:
-    """How a product is made from a plan and its switches, and the control calls which it has
+    """How a product is made from a blueprint and its switches, and the control calls which it has
     besides everybody's."""
 
     title: str
-    make: Callable[[Plan, Switches], Product]
+    make: Callable[[Blueprint, Switches], Product]
     calls: tuple[ControlCall, ...]
 
 

@@ -34,9 +34,17 @@ class RequestLog:
         self.total = 0
 
     def add(self, method: str, path: str, query: str, acts: bool) -> Callable[[int | None], None]:
-        """Log a request that arrived; what it answers is told of its status.
+        """Log a request that arrived. It is logged before it is answered, for a client that loses
+        its connection may look at once.
 
-        Before it is answered, for a client that loses its connection may look at once.
+        Args:
+            method: The HTTP method.
+            path: The path as it was sent.
+            query: The query as it was sent.
+            acts: Whether such a call may change anything.
+
+        Returns:
+            A function to call with the status, or with None where no answer was sent.
         """
         self.total += 1
         entry = [method, self._clean(path), self._clean(_masked(query)), None, time.time(), acts]
@@ -54,10 +62,12 @@ class RequestLog:
         return text
 
     def entries(self) -> list[dict[str, Any]]:
+        """Return the entries, oldest first."""
         names = ("method", "path", "query", "status", "at", "acts")
         return [dict(zip(names, entry, strict=True)) for entry in self._entries]
 
     def clear(self) -> None:
+        """Remove all entries."""
         self._entries.clear()
 
 

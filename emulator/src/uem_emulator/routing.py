@@ -77,7 +77,7 @@ _INDEXED = re.compile(r"^(\w+)\[\d+\]\.(\w+)$")
 
 
 def unknown_parameters(route: Route, request: Request) -> list[str]:
-    """The query parameters which the sources do not know for this call."""
+    """Return the query parameters which the sources do not know for this call."""
     return [
         name for name in request.parameters if _INDEXED.sub(r"\1[].\2", name) not in route.query
     ]

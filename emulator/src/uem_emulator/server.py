@@ -44,8 +44,13 @@ class _Protocol(HttpToolsProtocol):
 
 
 async def close_connection(scope: Scope, receive: Receive, *, flush: bool = False) -> None:
-    """Close the connection under a request: with a TCP reset, or after what was sent has left
-    (`flush`)."""
+    """Close the connection under a request.
+
+    Args:
+        scope: The ASGI scope of the request.
+        receive: What the request is received by.
+        flush: Whether what was sent leaves first; otherwise the connection ends with a TCP reset.
+    """
     transport = scope["extensions"][_TRANSPORT]["transport"]
     if flush:
         await asyncio.sleep(0.05)
@@ -93,7 +98,7 @@ class _Server(uvicorn.Server):
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A bound socket; port 0 takes a free one."""
+    """Return a bound socket; port 0 takes a free one."""
     family, kind, protocol, _name, address = socket.getaddrinfo(
         host, port, type=socket.SOCK_STREAM
     )[0]
@@ -114,8 +119,14 @@ def serve(
     certificates: Certificates | None,
     listening: Callable[[Callable[[], None]], None],
 ) -> None:
-    """Serve until SIGTERM or SIGINT. `listening` is called once connections are accepted, with what
-    stops it."""
+    """Serve until SIGTERM or SIGINT.
+
+    Args:
+        app: The application.
+        sock: The bound socket.
+        certificates: The certificates; None serves plain HTTP.
+        listening: Called once connections are accepted, with what stops the server.
+    """
     config = uvicorn.Config(
         app,
         http=_Protocol,

@@ -1611,10 +1611,13 @@ class Switches:
         return self._now[name]
 
     def is_on(self, name: str) -> bool:
+        """Return whether a switch is on."""
         return self._now[name] == "on"
 
     def number(self, name: str) -> int:
+        """Return the position of a switch which is a whole number."""
         return int(self._now[name])
 
     def as_dict(self) -> dict[str, str | int]:
+        """Return the positions of all switches."""
         return dict(self._now)

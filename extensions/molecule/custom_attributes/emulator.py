@@ -23,7 +23,7 @@ import sys
 import time
 from pathlib import Path
 
-from uem_emulator.testing import running_emulator
+from uem_emulator.testing.running import running_emulator
 
 DEVICES = 60
 SECONDS = 20
