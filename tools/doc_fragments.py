@@ -46,6 +46,11 @@ FRAGMENTS: dict[str, dict[str, tuple[tuple[Option, ...], bool]]] = {
     "_action": {"DOCUMENTATION": (ACTION, False), "GUARD": (GUARD, False)},
     "_activesync": {"DOCUMENTATION": (ACTIVESYNC_SELECTION, False), "GUARD": (ACTIVESYNC_GUARD, False)},
     "_alerts": {"DOCUMENTATION": (ALERT_FILTERS, False)},
+    "_plan": {
+        "DOCUMENTATION": (options.PLAN, False),
+        "GUARDED": (options.PLAN[1:], False),
+        "ONE": (options.PLAN_OF_ONE, False),
+    },
     "_limits": {"DOCUMENTATION": (options.LIMITS, False)},
     "_query": {"DOCUMENTATION": ((options.QUERY,), False)},
 }

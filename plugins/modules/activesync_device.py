@@ -58,6 +58,7 @@ extends_documentation_fragment:
   - ivanti.uem._activesync.guard
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
+  - ivanti.uem._plan.guarded
 attributes:
   check_mode:
     description: Predicts what would be sent, and sends no request that acts.
@@ -235,6 +236,22 @@ devices:
       outcome: changed
       before: {state: allowed}
       after: {state: blocked}
+plan:
+  description: >-
+    The plan as text: a headline in words, equal changes put together with the devices by name, model and owner, removals
+    first, what is left alone and why, and the limits that it exceeds. A refusal shows the same.
+  type: list
+  elements: str
+  returned: always
+  sample:
+    - "2 of 60 devices: owner becomes security-desk on 2 (nothing on 2)"
+    - "changes owner: nothing -> security-desk on 2 devices: device 22001; device 22002"
+    - "confirm: 2-0123456789abcdef"
+not_listed:
+  description: By outcome how many rows the result leaves out; see O(return).
+  type: dict
+  returned: when there are any
+  sample: {unchanged: 58}
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -249,7 +266,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.op
 from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.task import (
     reconcile_activesync,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import PLAN, argument_spec
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 
 
@@ -257,7 +274,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(*ACTIVESYNC_SELECTION, *ACTIVESYNC_GUARD),
+            **argument_spec(*ACTIVESYNC_SELECTION, *ACTIVESYNC_GUARD, *PLAN[1:]),
             "state": {"type": "str", "choices": list(STATES), "required": True},
             "include_wiped": {"type": "bool", "default": False},
             "on_ineligible": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},

@@ -45,6 +45,7 @@ extends_documentation_fragment:
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reconciles
+  - ivanti.uem._plan
 notes:
   - At least one option that chooses alerts is needed; O(older_than=1s) chooses practically all of
     them.
@@ -142,6 +143,27 @@ alerts:
       after: {state: read}
     - id: "3934"
       outcome: unchanged
+plan:
+  description: >-
+    The plan as text: a headline in words, equal changes put together with the devices by name, model and owner, removals
+    first, what is left alone and why, and the limits that it exceeds. A refusal shows the same.
+  type: list
+  elements: str
+  returned: always
+  sample:
+    - "2 of 60 devices: owner becomes security-desk on 2 (nothing on 2)"
+    - "changes owner: nothing -> security-desk on 2 devices: device 22001; device 22002"
+    - "confirm: 2-0123456789abcdef"
+confirm:
+  description: What O(confirm) must be for exactly this plan; empty where nothing is planned.
+  type: str
+  returned: always
+  sample: 2-0123456789abcdef
+not_listed:
+  description: By outcome how many rows the result leaves out; see O(return).
+  type: dict
+  returned: when there are any
+  sample: {unchanged: 58}
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -150,7 +172,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.option
     ALERT_FILTERS,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.task import mark_alerts
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import PLAN, argument_spec
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 
 
@@ -158,7 +180,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(*ALERT_FILTERS),
+            **argument_spec(*ALERT_FILTERS, *PLAN),
             "state": {"type": "str", "choices": ["read", "unread"], "default": "read"},
             "comment": {"type": "str", "required": True},
             "on_missing": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},

@@ -28,6 +28,7 @@ extends_documentation_fragment:
   - ivanti.uem._limits
   - ivanti.uem._attributes
   - ivanti.uem._attributes.neurons
+  - ivanti.uem._plan
 attributes:
   check_mode:
     description: Predicts of which devices the vendor would be told, and sends nothing.
@@ -142,6 +143,27 @@ devices:
       outcome: changed
       before: {}
       after: {synced_with: intune}
+plan:
+  description: >-
+    The plan as text: a headline in words, equal changes put together with the devices by name, model and owner, removals
+    first, what is left alone and why, and the limits that it exceeds. A refusal shows the same.
+  type: list
+  elements: str
+  returned: always
+  sample:
+    - "2 of 60 devices: owner becomes security-desk on 2 (nothing on 2)"
+    - "changes owner: nothing -> security-desk on 2 devices: device 22001; device 22002"
+    - "confirm: 2-0123456789abcdef"
+confirm:
+  description: What O(confirm) must be for exactly this plan; empty where nothing is planned.
+  type: str
+  returned: always
+  sample: 2-0123456789abcdef
+not_listed:
+  description: By outcome how many rows the result leaves out; see O(return).
+  type: dict
+  returned: when there are any
+  sample: {unchanged: 58}
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -157,6 +179,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance_sy
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     DEVICES,
     LIMITS,
+    PLAN,
     SELECTION,
     argument_spec,
 )
@@ -167,7 +190,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(DEVICES, *SELECTION, *LIMITS),
+            **argument_spec(DEVICES, *SELECTION, *LIMITS, *PLAN),
             "vendor": {"type": "str", "choices": list(VENDORS), "required": True},
         },
         mutually_exclusive=[["devices", "select"]],

@@ -73,6 +73,7 @@ extends_documentation_fragment:
   - ivanti.uem._selection
   - ivanti.uem._attributes
   - ivanti.uem._attributes.both
+  - ivanti.uem._plan.guarded
 attributes:
   check_mode:
     description: Predicts what would be sent, asks the server which devices can take it, and sends
@@ -235,6 +236,22 @@ devices:
       outcome: changed
       before: {state: ACTIVE}
       after: {state: WIPED}
+plan:
+  description: >-
+    The plan as text: a headline in words, equal changes put together with the devices by name, model and owner, removals
+    first, what is left alone and why, and the limits that it exceeds. A refusal shows the same.
+  type: list
+  elements: str
+  returned: always
+  sample:
+    - "2 of 60 devices: owner becomes security-desk on 2 (nothing on 2)"
+    - "changes owner: nothing -> security-desk on 2 devices: device 22001; device 22002"
+    - "confirm: 2-0123456789abcdef"
+not_listed:
+  description: By outcome how many rows the result leaves out; see O(return).
+  type: dict
+  returned: when there are any
+  sample: {unchanged: 58}
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -244,6 +261,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.task 
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.options import GUARD
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     DEVICES,
+    PLAN,
     SELECTION,
     argument_spec,
 )
@@ -254,7 +272,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(*ACTION, *GUARD, DEVICES, *SELECTION),
+            **argument_spec(*ACTION, *GUARD, DEVICES, *SELECTION, *PLAN[1:]),
             "by": {"type": "str", "choices": ["uuid", "mac"], "default": "uuid"},
             "on_ineligible": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},
             "wait": {"type": "bool", "default": False},

@@ -55,6 +55,7 @@ extends_documentation_fragment:
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reconciles
+  - ivanti.uem._plan
 notes:
   - Needs API v2 of EPMM.
   - Labels decide which policies, configurations and apps a device gets; look at the plan with
@@ -172,6 +173,27 @@ devices:
     - id: "18"
       guid: 0b0f4f59-6f0e-4d0e-8a34-6f3f0f6f2c22
       outcome: unchanged
+plan:
+  description: >-
+    The plan as text: a headline in words, equal changes put together with the devices by name, model and owner, removals
+    first, what is left alone and why, and the limits that it exceeds. A refusal shows the same.
+  type: list
+  elements: str
+  returned: always
+  sample:
+    - "2 of 60 devices: owner becomes security-desk on 2 (nothing on 2)"
+    - "changes owner: nothing -> security-desk on 2 devices: device 22001; device 22002"
+    - "confirm: 2-0123456789abcdef"
+confirm:
+  description: What O(confirm) must be for exactly this plan; empty where nothing is planned.
+  type: str
+  returned: always
+  sample: 2-0123456789abcdef
+not_listed:
+  description: By outcome how many rows the result leaves out; see O(return).
+  type: dict
+  returned: when there are any
+  sample: {unchanged: 58}
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -182,6 +204,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.task i
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     DEVICES,
     LIMITS,
+    PLAN,
     SELECTION,
     argument_spec,
 )
@@ -192,7 +215,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(DEVICES, *SELECTION, *LIMITS),
+            **argument_spec(DEVICES, *SELECTION, *LIMITS, *PLAN),
             "labels": {"type": "list", "elements": "str"},
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             "purge": {"type": "bool", "default": False},

@@ -100,6 +100,7 @@ extends_documentation_fragment:
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reconciles
+  - ivanti.uem._plan.one
 notes:
   - The password of a new local user is the user's name; set another with
     M(ivanti.uem.user_password).
@@ -261,6 +262,22 @@ writes:
   returned: always, unless the task failed before it had a plan
   type: int
   sample: 1
+plan:
+  description: >-
+    The plan as text: a headline in words, equal changes put together with the devices by name, model and owner, removals
+    first, what is left alone and why, and the limits that it exceeds. A refusal shows the same.
+  type: list
+  elements: str
+  returned: always
+  sample:
+    - "2 of 60 devices: owner becomes security-desk on 2 (nothing on 2)"
+    - "changes owner: nothing -> security-desk on 2 devices: device 22001; device 22002"
+    - "confirm: 2-0123456789abcdef"
+confirm:
+  description: What O(confirm) must be for exactly this plan; empty where nothing is planned.
+  type: str
+  returned: always
+  sample: 2-0123456789abcdef
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -273,7 +290,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.registration.
 from ansible_collections.ivanti.uem.plugins.module_utils._families.registration.task import (
     register_device,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    PLAN_OF_ONE,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 
 
@@ -282,7 +302,7 @@ def main() -> None:
     # fmt: off
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(),
+            **argument_spec(*PLAN_OF_ONE),
             "state": {"type": "str", "choices": ["present"], "default": "present"},
             "user": {"type": "str", "required": True},
             "platform": {"type": "str", "choices": list(PLATFORMS), "required": True},

@@ -64,6 +64,7 @@ extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
+  - ivanti.uem._plan.one
 attributes:
   check_mode:
     description: Predicts what can be known, and sends no request that writes. See RV(known).
@@ -162,6 +163,22 @@ writes:
   returned: success
   type: int
   sample: 1
+plan:
+  description: >-
+    The plan as text: a headline in words, equal changes put together with the devices by name, model and owner, removals
+    first, what is left alone and why, and the limits that it exceeds. A refusal shows the same.
+  type: list
+  elements: str
+  returned: always
+  sample:
+    - "2 of 60 devices: owner becomes security-desk on 2 (nothing on 2)"
+    - "changes owner: nothing -> security-desk on 2 devices: device 22001; device 22002"
+    - "confirm: 2-0123456789abcdef"
+confirm:
+  description: What O(confirm) must be for exactly this plan; empty where nothing is planned.
+  type: str
+  returned: always
+  sample: 2-0123456789abcdef
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -169,7 +186,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.call
 from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.task import (
     assign_policy,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    PLAN_OF_ONE,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 
 
@@ -177,7 +197,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(),
+            **argument_spec(*PLAN_OF_ONE),
             "policy": {"type": "raw", "required": True},
             "label": {"type": "raw", "required": True},
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

@@ -43,6 +43,7 @@ extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
+  - ivanti.uem._plan.one
 attributes:
   check_mode:
     description:
@@ -139,12 +140,31 @@ writes:
   returned: always, unless the task failed before it had a plan
   type: int
   sample: 1
+plan:
+  description: >-
+    The plan as text: a headline in words, equal changes put together with the devices by name, model and owner, removals
+    first, what is left alone and why, and the limits that it exceeds. A refusal shows the same.
+  type: list
+  elements: str
+  returned: always
+  sample:
+    - "2 of 60 devices: owner becomes security-desk on 2 (nothing on 2)"
+    - "changes owner: nothing -> security-desk on 2 devices: device 22001; device 22002"
+    - "confirm: 2-0123456789abcdef"
+confirm:
+  description: What O(confirm) must be for exactly this plan; empty where nothing is planned.
+  type: str
+  returned: always
+  sample: 2-0123456789abcdef
 """
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.users.calls import USERS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.users.task import set_password
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    PLAN_OF_ONE,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 
 
@@ -153,7 +173,7 @@ def main() -> None:
     # fmt: off
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(),
+            **argument_spec(*PLAN_OF_ONE),
             "user": {"type": "str", "required": True},
             "new_password": {"type": "str", "required": True, "no_log": True},
             "current_password": {"type": "str", "no_log": True},

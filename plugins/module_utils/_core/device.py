@@ -58,6 +58,14 @@ class Device:
     os_version: str = ""
     modes: frozenset[str] = frozenset()
     space: str = ""
+    name: str = ""
+    model: str = ""
+
+    @property
+    def about(self) -> str:
+        """What a reader knows it by besides its title: name, model and owner, as far as the server
+        shows them."""
+        return ", ".join(filter(None, (self.name, self.model, self.owner)))
 
     @property
     def owner(self) -> str:

@@ -74,13 +74,15 @@ class LeftAlone:
 
 @dataclass(frozen=True)
 class Plan:
-    """All that was decided. ``refusals`` are sentences; while there is one, nothing is written."""
+    """All that was decided. ``refusals`` are sentences; while there is one, nothing is written.
+    ``fleet``: how many subjects the server has, where that is known."""
 
     changes: tuple[Change[Any], ...] = ()
     unchanged: tuple[Subject, ...] = ()
     left_alone: tuple[LeftAlone, ...] = ()
     refusals: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    fleet: int | None = None
 
     @property
     def subjects(self) -> tuple[Any, ...]:
@@ -109,6 +111,10 @@ class Plan:
         """The plan with the names of what does not exist."""
         reason = f"unknown {noun.removesuffix('s')}"
         return self.leaving_alone(LeftAlone(one, SKIPPED, reason) for one in missing)
+
+    def of_fleet(self, fleet: int | None) -> Plan:
+        """The plan with the number of subjects that the server has."""
+        return replace(self, fleet=fleet)
 
     def refusing(self, refusals: Iterable[str]) -> Plan:
         """The plan with more refusals."""
@@ -168,8 +174,8 @@ class Limits:
         if self.max_devices is not None and changes > self.max_devices:
             found.append(
                 f"Refused: the plan changes {counted(changes, noun)} and max_devices is "
-                f"{self.max_devices}; nothing was written. Look at the plan with --check --diff, "
-                f"then select fewer {noun} or raise max_devices."
+                f"{self.max_devices}; nothing was written. Look at the plan in "
+                f"the result, then select fewer {noun} or raise max_devices."
             )
         if (
             self.max_percent is not None
@@ -179,8 +185,8 @@ class Limits:
             share = f"{changes * 100 / fleet:.2f} %" if fleet else "more than all"
             found.append(
                 f"Refused: the plan changes {changes} of {fleet or 0} {noun} ({share}) and "
-                f"max_percent is {self.max_percent:g}; nothing was written. Look at the plan with "
-                f"--check --diff, then select fewer {noun} or raise max_percent."
+                f"max_percent is {self.max_percent:g}; nothing was written. Look at the plan in "
+                f"the result, then select fewer {noun} or raise max_percent."
             )
         return tuple(found)
 

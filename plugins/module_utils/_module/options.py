@@ -369,6 +369,46 @@ LIMITS = (
 )
 
 
+CONFIRM = Option(
+    "confirm",
+    "str",
+    (
+        "Permits exactly one plan: must be what RV(confirm) of a check of the same task was. A run "
+        "whose plan is another one now changes nothing and fails.",
+        "When left out, the plan of the run is carried out.",
+    ),
+)
+
+PLAN_FILE = (
+    Option(
+        "plan_path",
+        "path",
+        (
+            "A file that the plan is written to, also in check mode and when the plan is refused.",
+            "Its name says how: C(.json) for machines, C(.md) for a pull request, C(.csv) for a "
+            "spreadsheet. Only its owner may read it, and what is there is replaced.",
+        ),
+    ),
+)
+
+RETURN_ROWS = Option(
+    "return",
+    "list",
+    (
+        "The outcomes of which the result has all rows. Without them the result has at most 500 "
+        "rows of V(changed) and none of V(unchanged), which RV(not_listed) counts.",
+        "What failed, and what was left alone, is always listed.",
+    ),
+    elements="str",
+    choices=("changed", "unchanged"),
+)
+
+# What every module that makes a plan for many subjects takes, and what one for a single subject
+# takes.
+PLAN = (CONFIRM, *PLAN_FILE, RETURN_ROWS)
+PLAN_OF_ONE = (CONFIRM, *PLAN_FILE)
+
+
 def argument_spec(*options: Option) -> dict[str, Any]:
     """Module arguments: the connection options and those given."""
     return {option.name: _argument(option) for option in (PRODUCT, *CONNECTION, API, *options)}

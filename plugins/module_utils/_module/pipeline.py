@@ -7,13 +7,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any, Protocol
 
+from .._core.confirmation import Deed, confirmation
 from .._core.errors import CredentialsError, RefusedError, UemError
-from .._core.plan import Batch, Change, Outcome, Plan, Writer
+from .._core.plan import Batch, Change, Limits, Outcome, Plan, Writer, counted
+from .._core.view import View, printable
 from .._http.parallel import each
-from .results import DEVICES, Shape, failure_message, refused, result_of
-from .run import Result, Run, TaskFailedError
+from .plan_file import require_plan_path, write_plan
+from .results import DEVICES, Report, Shape, failure_message
+from .run import Calls, Result, Run, TaskFailedError
 
 
 class Guard(Protocol):
@@ -75,7 +79,7 @@ def apply_one(plan: Plan, writer: Writer, run: Run[Any], name: str) -> tuple[Res
     Raises:
         TaskFailedError: with the sentence of that subject.
     """
-    shape = Shape(f"{name}s")
+    shape = Shape(f"{name}s", deed=Deed(name))
     try:
         result, outcomes = _applied(plan, writer, run, shape, None, None)
     except TaskFailedError as error:
@@ -90,6 +94,18 @@ def apply_one(plan: Plan, writer: Writer, run: Run[Any], name: str) -> tuple[Res
     return _flat(result, name), outcome
 
 
+def shows_plan(task: Callable[[Run[Calls]], Result]) -> Callable[[Run[Calls]], Result]:
+    """A task that makes a plan. Where it cannot be written to ``plan_path``, the task fails before
+    any request."""
+
+    @wraps(task)
+    def checked(run: Run[Calls]) -> Result:
+        require_plan_path(run.params)
+        return task(run)
+
+    return checked
+
+
 def _applied(
     plan: Plan,
     writer: Writer,
@@ -98,23 +114,52 @@ def _applied(
     guard: Guard | None,
     wait: Wait | None,
 ) -> tuple[Result, Sequence[Outcome]]:
-    _require_permission(plan, run, shape)
+    view = _view(plan, run, shape)
+    _require_permission(view, run, shape)
+    _write_plan(view, run)
     batches = writer.batches(plan.changes)
     if run.check_mode:
-        _permit(guard.check if guard else None, plan, run, shape)
+        _permit(guard.check if guard else None, view, run, shape)
         outcomes = [Outcome(change, known=change.certain) for change in plan.changes]
         message = failure_message(plan, outcomes, shape, predicted=True)
+        plan = plan.warning(_how_to_confirm(view) if guard and plan.changes else "")
     else:
-        _permit(guard.reserve if guard and plan.changes else None, plan, run, shape)
+        _require_confirmed(view, run, shape)
+        _permit(guard.reserve if guard and plan.changes else None, view, run, shape)
         outcomes = in_order(plan, write(batches, writer, run, guard))
         if wait is not None:
             plan, outcomes = wait.follow(plan, outcomes)
         message = failure_message(plan, outcomes, shape)
     plan = plan.warning(*(outcome.warning for outcome in outcomes))
-    result = result_of(plan, outcomes, shape, _cost(run))
+    result = _report(view, run, shape).of(plan, outcomes)
     if message:
         raise TaskFailedError(message, result)
     return result, outcomes
+
+
+def _view(plan: Plan, run: Run[Any], shape: Shape) -> View:
+    """The plan as people read it."""
+    params, url = run.params, run.client.transport.settings.url
+    limits = Limits(params.get("max_devices"), params.get("max_percent"))
+    code = confirmation(shape.deed, url, plan.changes) if plan.changes else ""
+    noun = shape.title or shape.noun
+    return View(plan, noun, shape.deed.title, code, limits)
+
+
+def _report(view: View, run: Run[Any], shape: Shape) -> Report:
+    transport = run.client.transport
+    cost = {"requests": transport.requests, "writes": transport.writes}
+    return Report(shape, view, frozenset(run.params.get("return") or ()), cost)
+
+
+def _how_to_confirm(view: View) -> str:
+    return f"{printable(view.headline)}. To do exactly this, run it with confirm={view.confirm}."
+
+
+def _write_plan(view: View, run: Run[Any]) -> None:
+    path = run.params.get("plan_path")
+    if path is not None:
+        write_plan(path, view, run.client.transport.redact)
 
 
 def write(
@@ -167,24 +212,41 @@ def _failed(batch: Batch, error: str) -> list[Outcome]:
     return [Outcome(change, error) for change in batch.changes]
 
 
-def _require_permission(plan: Plan, run: Run[Any], shape: Shape) -> None:
-    if plan.refusals:
-        raise TaskFailedError(" ".join(plan.refusals), refused(plan, shape, _cost(run)))
+def _require_permission(view: View, run: Run[Any], shape: Shape) -> None:
+    if view.plan.refusals:
+        raise _refusal(" ".join(view.plan.refusals), view, run, shape)
 
 
-def _permit(ask: Callable[[Plan], None] | None, plan: Plan, run: Run[Any], shape: Shape) -> None:
+def _require_confirmed(view: View, run: Run[Any], shape: Shape) -> None:
+    """Refuse a plan where the author gives the ``confirm`` of another one."""
+    confirm = run.params.get("confirm")
+    if confirm is None or confirm.strip() == view.confirm or not view.plan.changes:
+        return
+    subjects = counted(len(view.plan.changes), view.noun)
+    raise _refusal(
+        f"Refused: confirm is {confirm!r}, and the plan, of {subjects}, is another one now; "
+        "nothing was sent. Look at the plan in the result, and give its confirm.",
+        view,
+        run,
+        shape,
+    )
+
+
+def _permit(ask: Callable[[Plan], None] | None, view: View, run: Run[Any], shape: Shape) -> None:
     """Ask a guard. What it refuses is shown with the plan."""
     if ask is None:
         return
     try:
-        ask(plan)
+        ask(view.plan)
     except RefusedError as error:
-        raise TaskFailedError(str(error), refused(plan, shape, _cost(run))) from None
+        raise _refusal(str(error), view, run, shape) from None
 
 
-def _cost(run: Run[Any]) -> Result:
-    transport = run.client.transport
-    return {"requests": transport.requests, "writes": transport.writes}
+def _refusal(sentence: str, view: View, run: Run[Any], shape: Shape) -> TaskFailedError:
+    """The error of a plan that is refused, which shows the plan."""
+    _write_plan(view, run)
+    message = f"{sentence} The plan: {printable(view.headline)}."
+    return TaskFailedError(message, _report(view, run, shape).refused(view.plan))
 
 
 def _flat(result: Result, name: str) -> Result:

@@ -40,7 +40,7 @@ def read_result(
     search: Search | None = None,
     **more: Any,
 ) -> Result:
-    """The result of a task that only reads.
+    """The result of a task that only reads. What a query found takes the place of the rows.
 
     Args:
         name: the key of the rows.
@@ -49,14 +49,9 @@ def read_result(
         search: the option ``query``, evaluated over the rows.
         more: more keys of the result.
     """
-    result = {
-        "changed": False,
-        name: list(rows),
-        "count": len(rows),
-        **more,
-        "requests": run.client.transport.requests,
-    }
-    return result if search is None else {**result, "query_result": search(list(rows))}
+    found = {name: list(rows)} if search is None else {"query_result": search(list(rows))}
+    requests = run.client.transport.requests
+    return {"changed": False, **found, "count": len(rows), **more, "requests": requests}
 
 
 def left_out(found: Found, skipped: Iterable[tuple[Device, str]]) -> Result:

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from .._core.confirmation import Deed
 from .._core.plan import IMPOSSIBLE, SKIPPED, Change, LeftAlone, Outcome, Plan, counted, failures
+from .._core.view import Fold, View, printable, title_of
 from .run import Result
 
-# A diff shows at most this many subjects one by one and counts the rest: nobody reads ten thousand,
-# and callbacks keep them all.
-DIFF_SUBJECTS = 50
+# A diff shows at most this many kinds of change, each with at most this many of its subjects by
+# name, and counts the rest: nobody reads ten thousand, and callbacks keep them all.
+DIFF_FOLDS, DIFF_NAMES = 50, 20
+
+# At most this many rows of what changed are in a result, unless all are wanted.
+MOST_ROWS = 500
 
 # At most this many failures are named in the message; all of them are in the result.
 NAMED_FAILURES = 50
@@ -30,81 +35,113 @@ NAMED = 20
 class Shape:
     """What the result of a task is made of.
 
-    ``noun``: the key of the rows. ``title``: what messages call the subjects, where that is another
-    name. ``kinds``: the kinds of what is left alone that the task can have; the summary counts
-    each. ``returned``: whether rows have what the server returned. ``extra``: more keys of the
-    result.
+    Attributes:
+        noun: the key of the rows.
+        title: what messages call the subjects, where that is another name.
+        kinds: the kinds of what is left alone that the task can have; the summary counts each.
+        returned: whether rows have what the server returned.
+        deed: what is done, for ``confirm`` and for the headline of the plan.
+        extra: more keys of the result.
     """
 
     noun: str = "devices"
     title: str = ""
     kinds: tuple[str, ...] = (SKIPPED,)
     returned: bool = False
+    deed: Deed = Deed("")
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 DEVICES = Shape()
 
 
-def result_of(plan: Plan, outcomes: Sequence[Outcome], shape: Shape, cost: Result) -> Result:
-    """The result of a plan that was carried out, or predicted.
+@dataclass(frozen=True)
+class Report:
+    """Makes the result of a task.
 
-    Args:
-        plan: what was decided.
-        outcomes: what became of each of its changes, in its order.
-        shape: what the result is made of.
+    Attributes:
+        shape: what it is made of.
+        view: the plan as people read it.
+        lists: the outcomes of which all rows are wanted; of others there are counts.
         cost: ``requests`` and ``writes``.
-
-    Returns:
-        ``changed``, ``summary``, the rows under the noun, ``diff`` and what the shape adds.
     """
-    done = [outcome.change for outcome in outcomes if outcome.word == "changed"]
-    found = Counter(outcome.word for outcome in outcomes)
-    rows = [_row(outcome, shape.returned) for outcome in outcomes]
-    unknown = {"unknown": found["unknown"]} if found["unknown"] else {}
-    summary = {"changed": len(done), "failed": found["failed"], **unknown}
-    return {
-        "changed": bool(done),
-        **_counted(plan, rows, summary, shape, cost),
-        "diff": diff(done, shape.noun),
-        **shape.extra,
-    }
 
+    shape: Shape
+    view: View
+    lists: frozenset[str]
+    cost: Mapping[str, int]
 
-def refused(plan: Plan, shape: Shape, cost: Result) -> Result:
-    """The result of a plan that is refused: all of it, with nothing done."""
-    rows = [entry(change, "planned") for change in plan.changes]
-    summary = {"changed": 0, "failed": 0, "planned": len(rows)}
-    counts = _counted(plan, rows, summary, shape, cost)
-    return {"changed": False, **counts, "diff": [], **shape.extra}
+    def of(self, plan: Plan, outcomes: Sequence[Outcome]) -> Result:
+        """The result of a plan that was carried out, or predicted. ``outcomes``: what became of
+        each of its changes, in its order."""
+        done = [outcome.change for outcome in outcomes if outcome.word == "changed"]
+        found = Counter(outcome.word for outcome in outcomes)
+        rows = [_row(outcome, self.shape.returned) for outcome in outcomes]
+        unknown = {"unknown": found["unknown"]} if found["unknown"] else {}
+        summary = {"changed": len(done), "failed": found["failed"], **unknown}
+        shown = replace(self.view, plan=Plan(tuple(done)))
+        return self._made(plan, rows, summary, bool(done), diff(shown))
 
+    def refused(self, plan: Plan) -> Result:
+        """The result of a plan that is refused: all of it, with nothing done."""
+        rows = [entry(change, "planned") for change in plan.changes]
+        summary = {"changed": 0, "failed": 0, "planned": len(rows)}
+        return self._made(plan, rows, summary, False, diff(self.view))
 
-def _counted(
-    plan: Plan, rows: list[Result], summary: Mapping[str, int], shape: Shape, cost: Result
-) -> Result:
-    """The summary and the rows of a result. ``rows``: those of the changes; ``summary``: their
-    counts."""
-    impossible = plan.of_kind(IMPOSSIBLE)
-    left = [one for kind in shape.kinds for one in plan.of_kind(kind)]
-    kinds = {kind: len(plan.of_kind(kind)) for kind in shape.kinds}
-    matched = len(rows) + len(plan.unchanged) + len(impossible) + len(left) - kinds.get(SKIPPED, 0)
-    return {
-        "summary": {
-            "matched": matched,
-            "unchanged": len(plan.unchanged),
-            **summary,
-            "failed": summary["failed"] + len(impossible),
-            **kinds,
-            **cost,
-        },
-        shape.noun: [
-            *rows,
-            *(_impossible(one) for one in impossible),
-            *({**subject.identity, "outcome": "unchanged"} for subject in plan.unchanged),
-            *({**one.subject.identity, "outcome": one.kind, "reason": one.reason} for one in left),
-        ],
-        "warnings": list(plan.warnings),
-    }
+    def _made(
+        self,
+        plan: Plan,
+        rows: list[Result],
+        summary: Mapping[str, int],
+        changed: bool,
+        shown: list[Result],
+    ) -> Result:
+        kinds = {kind: len(plan.of_kind(kind)) for kind in self.shape.kinds}
+        impossible = plan.of_kind(IMPOSSIBLE)
+        others = sum(kinds.values()) - kinds.get(SKIPPED, 0)
+        rows, more = self._listed(plan, rows)
+        return {
+            "changed": changed,
+            "summary": {
+                "matched": len(plan.changes) + len(plan.unchanged) + len(impossible) + others,
+                "unchanged": len(plan.unchanged),
+                **summary,
+                "failed": summary["failed"] + len(impossible),
+                **kinds,
+                **self.cost,
+            },
+            self.shape.noun: rows,
+            **({"not_listed": more} if more else {}),
+            "plan": self.view.lines(),
+            "confirm": self.view.confirm,
+            "diff": shown,
+            "warnings": list(plan.warnings),
+            **self.shape.extra,
+        }
+
+    def _listed(self, plan: Plan, rows: list[Result]) -> tuple[list[Result], dict[str, int]]:
+        """The rows that the result has, and by outcome how many it has not."""
+        listed: list[Result] = []
+        more: Counter[str] = Counter()
+        for row in rows:
+            word = row["outcome"]
+            if word in ("changed", "planned") and "changed" not in self.lists:
+                more[word] += 1
+                if more[word] > MOST_ROWS:
+                    continue
+            listed.append(row)
+        more = Counter({word: count - MOST_ROWS for word, count in more.items()})
+        listed += [_impossible(one) for one in plan.of_kind(IMPOSSIBLE)]
+        if "unchanged" in self.lists:
+            listed += [{**one.identity, "outcome": "unchanged"} for one in plan.unchanged]
+        elif plan.unchanged:
+            more["unchanged"] = len(plan.unchanged)
+        for kind in self.shape.kinds:
+            listed += [
+                {**one.subject.identity, "outcome": one.kind, "reason": one.reason}
+                for one in plan.of_kind(kind)
+            ]
+        return listed, {word: count for word, count in more.items() if count > 0}
 
 
 def _row(outcome: Outcome, returned: bool) -> Result:
@@ -160,22 +197,35 @@ def ineligible_sentence(left: Sequence[LeftAlone], cannot: str, noun: str = "dev
     )
 
 
-def diff(changes: Sequence[Change[Any]], noun: str = "devices") -> list[Result]:
-    """What changed, as diff mode shows it: managed fields only, a part for each subject, the rest
-    of many summed up."""
-    shown: list[Result] = [
-        {
-            "before_header": change.subject.title,
-            "after_header": change.subject.title,
-            "before": _text(change.before),
-            "after": _text(change.after),
-        }
-        for change in changes[:DIFF_SUBJECTS]
-    ]
-    rest = changes[DIFF_SUBJECTS:]
+def diff(view: View) -> list[Result]:
+    """What changes, as diff mode shows it: managed fields only, a part for each kind of change with
+    the subjects that it is for, the rest of many counted."""
+    folds = view.folds
+    shown: list[Result] = []
+    for fold in folds[:DIFF_FOLDS]:
+        title = _title(fold, view.noun)
+        before, after = _text(fold.before), _text(fold.after)
+        shown.append(
+            {"before_header": title, "after_header": title, "before": before, "after": after}
+        )
+    rest = folds[DIFF_FOLDS:]
     if rest:
-        shown.append({"prepared": f"… and {len(rest)} more {noun}: {_field_counts(rest)}\n"})
+        count = sum(len(fold.subjects) for fold in rest)
+        shown.append(
+            {"prepared": f"… and {len(rest)} more kinds of change on {count} {view.noun}\n"}
+        )
     return shown
+
+
+def _title(fold: Fold, noun: str) -> str:
+    """The subjects of a fold in a line."""
+    names = "; ".join(title_of(one) for one in fold.subjects[:DIFF_NAMES])
+    count = len(fold.subjects)
+    if count > 1:
+        names = f"{count} {noun}: {names}"
+    if count > DIFF_NAMES:
+        names = f"{names}; and {count - DIFF_NAMES} more"
+    return printable(names)
 
 
 def entry(change: Change[Any], word: str) -> Result:
@@ -186,11 +236,6 @@ def entry(change: Change[Any], word: str) -> Result:
         "before": dict(change.before),
         "after": dict(change.after),
     }
-
-
-def _field_counts(changes: Iterable[Change[Any]]) -> str:
-    fields = Counter(field for change in changes for field in {**change.before, **change.after})
-    return ", ".join(f"{field} on {count}" for field, count in sorted(fields.items()))
 
 
 def _text(fields: Mapping[str, Any]) -> str:

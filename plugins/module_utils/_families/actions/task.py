@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..._core.confirmation import Deed
 from ..._core.device import Device, DeviceRef
 from ..._core.errors import OptionError, UemError
 from ..._core.plan import (
@@ -25,9 +26,9 @@ from ..._core.plan import (
 )
 from ..._core.selection import Found, Selection
 from ..._module.choice import Choice, parse_choice
-from ..._module.guard.guard import Deed, Guard
+from ..._module.guard.guard import Guard
 from ..._module.guard.protected import parse_protected, protected_devices
-from ..._module.pipeline import apply
+from ..._module.pipeline import apply, shows_plan
 from ..._module.results import Shape, ineligible_sentence
 from ..._module.run import Result, Run
 from ..._module.wait import Patience, Sight, late, require_times
@@ -53,7 +54,8 @@ class Order:
     @property
     def deed(self) -> Deed:
         """What a guard stands before."""
-        return Deed(self.action.name, parameters=self.parameters, secret=_SECRET)
+        name = self.action.name
+        return Deed(name, name, parameters=self.parameters, secret=_SECRET)
 
     @property
     def counts_fleet(self) -> bool:
@@ -84,15 +86,16 @@ def read_order(run: Run[Actions]) -> Order:
     return Order(action, call, parameters, choice, Limits.of(params), Patience.of(params))
 
 
+@shows_plan
 def act(run: Run[Actions]) -> Result:
     """The task of device_action."""
     order = read_order(run)
     found = order.choice.find(run.client, count_fleet=order.counts_fleet)
-    plan = _planned(order, found, run).skipping(found.missing)
+    plan = _planned(order, found, run).of_fleet(found.fleet).skipping(found.missing)
     shape = Shape(
         kinds=(SKIPPED, INELIGIBLE, PROTECTED),
         returned=run.params["return_secrets"],
-        extra={"confirm": order.deed.confirmation(plan, run)},
+        deed=order.deed,
     )
     sending = _Sending(order, run)
     guard = None
@@ -107,11 +110,12 @@ def _planned(order: Order, found: Found, run: Run[Actions]) -> Plan:
     """The plan, with what is refused."""
     action, devices = order.action, found.devices
     if action.destructive and found.fleet and len(devices) >= found.fleet > 1:
-        return Plan(
-            refusals=(
+        plan = plan_action(action, order.call, devices, order.parameters, {})
+        return plan.refusing(
+            [
                 f"Refused: {action.name} takes no whole fleet, and the selection is all of "
-                f"{found.fleet} devices.",
-            )
+                f"{found.fleet} devices."
+            ]
         )
     protected = protected_devices(parse_protected(run.params), run.client, devices)
     plan = plan_action(action, order.call, devices, order.parameters, protected)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..._core.errors import OptionError
+from ..._core.confirmation import Deed
+from ..._core.errors import OptionError, RefusedError
 from ..._core.plan import INELIGIBLE, PROTECTED, SKIPPED, Limits, Plan
-from ..._module.guard.guard import Deed, Guard
+from ..._module.guard.guard import Guard
 from ..._module.guard.protected import parse_protected
-from ..._module.pipeline import apply
+from ..._module.pipeline import apply, shows_plan
 from ..._module.reading import parse_query, read_each, read_result
 from ..._module.results import Shape, ineligible_sentence
 from ..._module.run import Result, Run
@@ -38,6 +39,7 @@ def read_activesync(run: Run[ActiveSync]) -> Result:
     return read_result("devices", rows, run, search, states=states, missing=missing)
 
 
+@shows_plan
 def reconcile_activesync(run: Run[ActiveSync]) -> Result:
     """The task of activesync_device."""
     limits = Limits.of(run.params)
@@ -47,11 +49,11 @@ def reconcile_activesync(run: Run[ActiveSync]) -> Result:
         if not plan.refusals:
             fleet = len(found.every)
             plan = plan.refusing(limits.refusals(changes=len(plan.changes), fleet=fleet, noun=NOUN))
-        shape = Shape(title=NOUN, kinds=_KINDS)
+        shape = Shape(title=NOUN, kinds=_KINDS, deed=Deed("activesync_device", noun=NOUN))
         return apply(plan.skipping(found.missing), run.calls, run, shape=shape)
     guard = _guard(run, limits, found)
     plan = _planned(run, found, guard)
-    shape = Shape(title=NOUN, kinds=_KINDS, extra={"confirm": _DEED.confirmation(plan, run)})
+    shape = Shape(title=NOUN, kinds=_KINDS, deed=_DEED)
     return apply(plan.skipping(found.missing), run.calls, run, shape=shape, guard=guard)
 
 
@@ -73,19 +75,24 @@ def _planned(run: Run[ActiveSync], found: EasFound, guard: Guard | None = None) 
     refused before the server is asked whether each can be wiped: that costs a request for each."""
     state = run.params["state"]
     if guard is not None and is_whole(found.devices, found.every):
-        return Plan(
-            refusals=(
+        plan = plan_activesync(found.devices, state, {}, include_wiped=False)
+        return plan.of_fleet(len(found.every)).refusing(
+            [
                 f"Refused: the selection is all {NOUN} of the server that are not wiped yet; "
-                "nothing was sent. Select fewer.",
-            )
+                "nothing was sent. Select fewer."
+            ]
         )
     protected = protected_by(parse_protected(run.params), found.every)
     include_wiped = run.params["include_wiped"]
     plan = plan_activesync(found.devices, state, protected, include_wiped=include_wiped)
+    plan = plan.of_fleet(len(found.every))
     if guard is not None:
         # A wipe is listed when the device has carried it out, which may take days.
         plan = plan.leaving(INELIGIBLE, guard.taken())
-        guard.check(plan)
+        try:
+            guard.check(plan)
+        except RefusedError as error:
+            return plan.refusing([str(error)])
     plan = plan.leaving(INELIGIBLE, run.calls.ineligible(plan.changes))
     ineligible = plan.of_kind(INELIGIBLE)
     if ineligible and run.params["on_ineligible"] != "skip":

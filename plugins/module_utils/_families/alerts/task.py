@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..._core.confirmation import Deed
 from ..._core.device import DeviceRef, parse_ref
 from ..._core.errors import OptionError
 from ..._core.selection import Selection
 from ..._module.choice import listing
-from ..._module.pipeline import apply
+from ..._module.pipeline import apply, shows_plan
 from ..._module.reading import parse_query, read_result
 from ..._module.results import Shape
 from ..._module.run import Result, Run
@@ -20,7 +21,10 @@ from .calls import Alerts
 from .model import Alert, AlertFilter, missing_ids, parse_comment, parse_filter, plan_alerts
 from .options import ALERT_FILTERS
 
+_SHAPE = Shape("alerts", deed=Deed("alert"))
 
+
+@shows_plan
 def mark_alerts(run: Run[Alerts]) -> Result:
     """The task of alert."""
     params = run.params
@@ -34,7 +38,7 @@ def mark_alerts(run: Run[Alerts]) -> Result:
         )
     found, missing = _find(run)
     plan = plan_alerts(found, read=params["state"] == "read", comment=comment)
-    return apply(plan.skipping(missing, "alerts"), run.calls, run, shape=Shape("alerts"))
+    return apply(plan.skipping(missing, "alerts"), run.calls, run, shape=_SHAPE)
 
 
 def read_alerts(run: Run[Alerts]) -> Result:

@@ -6,15 +6,20 @@
 
 from __future__ import annotations
 
+from ..._core.confirmation import Deed
 from ..._core.plan import Limits
 from ..._module.choice import parse_choice
-from ..._module.pipeline import apply
+from ..._module.pipeline import apply, shows_plan
+from ..._module.results import Shape
 from ..._module.run import Result, Run
 from .calls import Attributes
 from .desired import parse_desired
 from .model import plan_custom_attrs
 
+_SHAPE = Shape(deed=Deed("device_custom_attrs"))
 
+
+@shows_plan
 def reconcile_attributes(run: Run[Attributes]) -> Result:
     """The task of device_custom_attrs."""
     params = run.params
@@ -31,4 +36,5 @@ def reconcile_attributes(run: Run[Attributes]) -> Result:
     goals = desired.for_each(found.devices)
     defined = run.calls.defined()
     plan = plan_custom_attrs(goals, limits=limits, fleet=found.fleet, defined=defined)
-    return apply(plan.skipping(found.missing), run.calls, run)
+    plan = plan.of_fleet(found.fleet).skipping(found.missing)
+    return apply(plan, run.calls, run, shape=_SHAPE)

@@ -6,17 +6,23 @@
 
 from __future__ import annotations
 
+from ..._core.confirmation import Deed
 from ..._core.plan import Limits
 from ..._module.choice import parse_choice
-from ..._module.pipeline import apply
+from ..._module.pipeline import apply, shows_plan
+from ..._module.results import Shape
 from ..._module.run import Result, Run
 from .calls import ComplianceSync
 from .model import plan_sync
 
+_SHAPE = Shape(deed=Deed("compliance_sync"))
 
+
+@shows_plan
 def sync_compliance(run: Run[ComplianceSync]) -> Result:
     """The task of compliance_sync."""
     choice, limits = parse_choice(run.params), Limits.of(run.params)
     found = choice.find(run.client, count_fleet=limits.need_fleet)
     plan = plan_sync(run.params["vendor"], found.devices, limits, found.fleet)
-    return apply(plan.skipping(found.missing), run.calls, run)
+    plan = plan.of_fleet(found.fleet).skipping(found.missing)
+    return apply(plan, run.calls, run, shape=_SHAPE)

@@ -10,13 +10,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..._core.confirmation import Deed
 from ..._core.device import Device
 from ..._core.errors import NotFoundError, OptionError
 from ..._core.names import parse_names
 from ..._core.plan import IMPOSSIBLE, Change, LeftAlone, Limits, Plan
 from ..._core.selection import Found
 from ..._module.choice import Choice, parse_choice
-from ..._module.pipeline import apply
+from ..._module.pipeline import apply, shows_plan
 from ..._module.reading import left_out, parse_query, read_each, read_result
 from ..._module.results import Shape
 from ..._module.run import Result, Run
@@ -65,13 +66,16 @@ def read_order(run: Run[Configs]) -> Order:
     return Order(wanted, bool(params["reinstall"]), parse_choice(params), Limits.of(params))
 
 
+@shows_plan
 def reconcile_configs(run: Run[Configs]) -> Result:
     """The task of device_config."""
     order = read_order(run)
     found = order.choice.find(run.client, count_fleet=order.limits.need_fleet)
     plan, stuck = _planned(order, found, run)
-    shape = Shape(extra={"stuck": [one.as_dict() for one in stuck]})
-    return apply(plan.skipping(found.missing), run.calls, run, shape=shape)
+    stuck_rows = [one.as_dict() for one in stuck]
+    shape = Shape(deed=Deed("device_config"), extra={"stuck": stuck_rows})
+    plan = plan.of_fleet(found.fleet).skipping(found.missing)
+    return apply(plan, run.calls, run, shape=shape)
 
 
 def read_configs(run: Run[Configs]) -> Result:

@@ -6,16 +6,21 @@
 
 from __future__ import annotations
 
+from ..._core.confirmation import Deed
 from ..._core.names import parse_names, pick_all
 from ..._core.plan import Limits
 from ..._module.choice import parse_choice
-from ..._module.pipeline import apply
+from ..._module.pipeline import apply, shows_plan
 from ..._module.reading import parse_query, read_each, read_result
+from ..._module.results import Shape
 from ..._module.run import Result, Run
 from .calls import Labels
 from .model import parse_label_goals, plan_labels, relevant_labels
 
+_SHAPE = Shape(deed=Deed("device_label"))
 
+
+@shows_plan
 def reconcile_labels(run: Run[Labels]) -> Result:
     """The task of device_label."""
     params = run.params
@@ -32,7 +37,8 @@ def reconcile_labels(run: Run[Labels]) -> Result:
     known = run.calls.labels()
     have = run.calls.labels_of(found.devices, relevant_labels(goals, known))
     plan = plan_labels(goals, known=known, have=have, limits=limits, fleet=found.fleet)
-    return apply(plan.skipping(found.missing), run.calls, run)
+    plan = plan.of_fleet(found.fleet).skipping(found.missing)
+    return apply(plan, run.calls, run, shape=_SHAPE)
 
 
 def read_labels(run: Run[Labels]) -> Result:

@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..._core.confirmation import Deed
 from ..._core.plan import Batch, Change, Limits, Outcome
 from ..._module.choice import parse_choice
-from ..._module.pipeline import apply
+from ..._module.pipeline import apply, shows_plan
+from ..._module.results import Shape
 from ..._module.run import Result, Run
 from .calls import Messages
 from .model import parse_message, plan_message
+
+_SHAPE = Shape(deed=Deed("device_message"))
 
 
 class MessageWriter:
@@ -33,6 +37,7 @@ class MessageWriter:
         return self._calls.send(batch, by_mac=self._by_mac)
 
 
+@shows_plan
 def send_message(run: Run[Messages]) -> Result:
     """The task of device_message."""
     params = run.params
@@ -41,4 +46,5 @@ def send_message(run: Run[Messages]) -> Result:
     found = choice.find(run.client, count_fleet=limits.need_fleet)
     plan = plan_message(message, found.devices, limits, found.fleet)
     writer = MessageWriter(run.calls, by_mac=params["by"] == "mac")
-    return apply(plan.skipping(found.missing), writer, run)
+    plan = plan.of_fleet(found.fleet).skipping(found.missing)
+    return apply(plan, writer, run, shape=_SHAPE)

@@ -10,11 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..._core.confirmation import Deed
 from ..._core.errors import OptionError, UemError
 from ..._core.plan import INELIGIBLE, SKIPPED, UNDER_WAY, LeftAlone, Limits, Outcome, Plan
 from ..._core.selection import Found
 from ..._module.choice import Choice, parse_choice
-from ..._module.pipeline import apply
+from ..._module.pipeline import apply, shows_plan
 from ..._module.reading import read_each
 from ..._module.results import NAMED, Shape, ineligible_sentence
 from ..._module.run import Result, Run
@@ -35,7 +36,7 @@ from .model import (
     the_account,
 )
 
-_SHAPE = Shape(kinds=(SKIPPED, INELIGIBLE, UNDER_WAY))
+_SHAPE = Shape(kinds=(SKIPPED, INELIGIBLE, UNDER_WAY), deed=Deed("device_owner"))
 
 
 @dataclass(frozen=True)
@@ -76,13 +77,15 @@ def read_order(params: Mapping[str, Any]) -> Order:
     )
 
 
+@shows_plan
 def assign_owner(run: Run[Owners]) -> Result:
     """The task of device_owner."""
     order = read_order(run.params)
     account = order.resolve(run.calls)
     found = order.choice.find(run.client, keep_rows=True, count_fleet=order.limits.need_fleet)
     plan = _planned(order, account, found, run)
-    plan = plan.refusing(_refusals(plan, order, found, run)).skipping(found.missing)
+    plan = plan.of_fleet(found.fleet).refusing(_refusals(plan, order, found, run))
+    plan = plan.skipping(found.missing)
     plan = plan.warning(f"{account.title} is disabled." if account.enabled is False else "")
     if run.params["wait"]:
         return apply(plan, run.calls, run, shape=_SHAPE, wait=_Watch(run, account, order.patience))

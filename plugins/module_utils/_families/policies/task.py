@@ -15,7 +15,7 @@ from ..._core.errors import AnswerLostError, OptionError, UemError
 from ..._core.names import parse_name, parse_names, pick, pick_all
 from ..._core.plan import Batch, Change, Outcome, Plan
 from ..._module.choice import Choice, named_or_selected
-from ..._module.pipeline import apply_one
+from ..._module.pipeline import apply_one, shows_plan
 from ..._module.reading import parse_query, read_each, read_result
 from ..._module.run import Result, Run
 from .calls import Policies
@@ -23,6 +23,7 @@ from .model import HAVING, Assignment, decide, policy_row
 from .sample import Evidence, Sample
 
 
+@shows_plan
 def assign_policy(run: Run[Policies]) -> Result:
     """The task of label_policy."""
     params = run.params

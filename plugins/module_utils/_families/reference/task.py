@@ -32,8 +32,8 @@ def read_reference(run: Run[Reference]) -> Result:
     }
     count = sum(map(len, rows.values()))
     requests = run.client.transport.requests
-    result = {"changed": False, **rows, "count": count, "requests": requests}
-    return result if search is None else {**result, "query_result": search(rows)}
+    found = rows if search is None else {"query_result": search(rows)}
+    return {"changed": False, **found, "count": count, "requests": requests}
 
 
 def _read(

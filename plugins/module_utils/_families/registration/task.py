@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from ..._core.errors import CredentialsError, UemError
-from ..._module.pipeline import apply_one
+from ..._module.pipeline import apply_one, shows_plan
 from ..._module.run import Result, Run
 from ..reference.model import operator_of, require_country
 from ..users.model import SHORTEST_SEARCH, User
@@ -30,6 +30,7 @@ from .model import (
 Row = TypeVar("Row")
 
 
+@shows_plan
 def register_device(run: Run[Registrations]) -> Result:
     """The task of device_registration."""
     wanted = parse_registration(run.params)

@@ -6,15 +6,20 @@
 
 from __future__ import annotations
 
+from ..._core.confirmation import Deed
 from ..._core.plan import Limits
 from ..._module.choice import parse_choice
-from ..._module.pipeline import apply
+from ..._module.pipeline import apply, shows_plan
 from ..._module.reading import read_each
+from ..._module.results import Shape
 from ..._module.run import Result, Run
 from .calls import Roamers
 from .model import parse_roaming, plan_roaming
 
+_SHAPE = Shape(deed=Deed("device_roaming"))
 
+
+@shows_plan
 def set_roaming(run: Run[Roamers]) -> Result:
     """The task of device_roaming."""
     params = run.params
@@ -23,4 +28,5 @@ def set_roaming(run: Run[Roamers]) -> Result:
     found = choice.find(run.client, count_fleet=limits.need_fleet)
     now = zip(found.devices, read_each(run.calls.roaming, found.devices, run), strict=True)
     plan = plan_roaming(wanted, now, limits, found.fleet)
-    return apply(plan.skipping(found.missing), run.calls, run)
+    plan = plan.of_fleet(found.fleet).skipping(found.missing)
+    return apply(plan, run.calls, run, shape=_SHAPE)

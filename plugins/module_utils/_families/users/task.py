@@ -10,7 +10,7 @@ from functools import partial
 
 from ..._core.errors import OptionError
 from ..._core.plan import Plan
-from ..._module.pipeline import apply_one
+from ..._module.pipeline import apply_one, shows_plan
 from ..._module.reading import parse_query, read_each, read_result
 from ..._module.run import Result, Run
 from .calls import Users
@@ -37,6 +37,7 @@ def read_users(run: Run[Users]) -> Result:
     return read_result("users", list(by_name.values()), run, search, missing=missing)
 
 
+@shows_plan
 def set_password(run: Run[Users]) -> Result:
     """The task of user_password. The user is read before the password is tried, so that a 401 is
     certainly about the user."""

@@ -11,9 +11,9 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from ..._core.confirmation import Deed, Guarded, Identity, confirmation, server_name
 from ..._core.errors import RefusedError, UemError
 from ..._core.plan import Limits, Outcome, Plan, counted
 from ..run import Run
@@ -22,42 +22,17 @@ from .rules import (
     AFTER,
     BEFORE,
     TAKEN,
-    Guarded,
-    Identity,
     Mine,
     allowed,
     changed_since,
-    confirmation,
     crossed,
     recent,
-    server_name,
     taken,
     too_many,
 )
 
 # Reads subjects once more, in any order, and perhaps others with them.
 ReadAgain = Callable[[Sequence[Any]], Sequence[Guarded]]
-
-
-@dataclass(frozen=True)
-class Deed:
-    """What is done to subjects.
-
-    ``action``: its name in the journal. ``title``: what sentences call it, where that is another
-    name. ``noun``: what the subjects are. ``parameters``: what else makes it this deed and no
-    other; of those that are ``secret`` only the presence counts.
-    """
-
-    action: str
-    title: str = ""
-    noun: str = "devices"
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    secret: tuple[str, ...] = ()
-
-    def confirmation(self, plan: Plan, run: Run[Any]) -> str:
-        """What ``confirm`` must be for exactly this plan."""
-        server = server_name(run.client.transport.settings.url)
-        return confirmation(self.action, server, plan.subjects, self.parameters, self.secret)
 
 
 class Guard:
@@ -103,7 +78,7 @@ class Guard:
 
     def reserve(self, plan: Plan) -> None:
         """Raise RefusedError, or reserve a plan in the journal and return: then it may be sent."""
-        self._code = self._deed.confirmation(plan, self._run)
+        self._code = confirmation(self._deed, self._run.client.transport.settings.url, plan.changes)
         self._require_confirmation(plan)
         refusal = changed_since(plan.subjects, self._read_again(plan.subjects), self._deed.noun)
         if refusal:
@@ -140,7 +115,7 @@ class Guard:
             raise RefusedError(
                 f"Refused: {self._title} of {subjects} needs confirm; nothing was sent. {look}"
             )
-        if confirm != self._code:
+        if confirm.strip() != self._code:
             raise RefusedError(
                 f"Refused: confirm is {confirm!r}, and the plan, of {subjects}, is another one "
                 f"now; nothing was sent. {look}"

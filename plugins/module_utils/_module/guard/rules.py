@@ -6,14 +6,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
-from urllib.parse import urlsplit
+from typing import Any
 
-from ..._core.plan import Limits, Subject, counted
+from ..._core.confirmation import Guarded, Identity
+from ..._core.plan import Limits, counted
 
 # Without limits of the author's: so many devices, or this share of the fleet, whichever is less,
 # and at least one, for a stolen phone has to be wiped in a fleet of twenty, too.
@@ -25,75 +23,6 @@ BEFORE, AFTER = "before", "after"
 
 # What stands in a line for an answer that says that it was done.
 TAKEN = "taken"
-
-_PORTS = {"https": 443, "http": 80}
-
-
-class Guarded(Subject, Protocol):
-    """What a guard can stand before: a subject that tells what tells it from others, and whose it
-    is."""
-
-    @property
-    def guid(self) -> str:
-        """Its unique identifier."""
-
-    @property
-    def serial(self) -> str:
-        """Its serial number, or ""."""
-
-    @property
-    def owner(self) -> str:
-        """Whose it is, or ""."""
-
-    @property
-    def state(self) -> str:
-        """The state that it is in, as the server calls it."""
-
-
-@dataclass(frozen=True)
-class Identity:
-    """What a subject, such as a device, must still be when something destructive is sent to it."""
-
-    id: str
-    guid: str
-    serial: str
-    owner: str
-    state: str
-
-    @classmethod
-    def of(cls, subject: Guarded) -> Identity:
-        """The identity of a subject as it was read."""
-        return cls(subject.id, subject.guid, subject.serial, subject.owner, subject.state)
-
-
-def server_name(url: str) -> str:
-    """What a journal calls a server: however its address is written, its limits are the same."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").removesuffix(".")
-    port = "" if parts.port in (None, _PORTS.get(parts.scheme)) else f":{parts.port}"
-    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}{parts.path}"
-
-
-def confirmation(
-    action: str,
-    server: str,
-    subjects: Sequence[Guarded],
-    parameters: Mapping[str, Any],
-    secret: Iterable[str],
-) -> str:
-    """What ``confirm`` must be for exactly this: the number of subjects and a digest of the exact
-    list.
-
-    The list has each one's id, guid, serial number, owner and state. ``secret``: parameters of
-    which only the presence counts.
-    """
-    hidden = set(secret)
-    shown = {name: "given" if name in hidden else value for name, value in parameters.items()}
-    listed = sorted(list(vars(Identity.of(subject)).values()) for subject in subjects)
-    digest = hashlib.sha256(
-        json.dumps([action, server, shown, listed], sort_keys=True).encode()
-    ).hexdigest()
-    return f"{len(subjects)}-{digest[:16]}"
 
 
 def allowed(limits: Limits, fleet: int) -> int:
@@ -198,7 +127,7 @@ def too_many(planned: int, before: int, most: int, window: int, noun: str = "dev
     are = "is" if most == 1 else "are"
     return (
         f"Refused: the plan does something destructive to {counted(planned, noun)}{earlier}; "
-        f"{most} {are} allowed; nothing was sent. Look at the plan with --check, then choose fewer "
+        f"{most} {are} allowed; nothing was sent. Look at the plan in the result, then choose fewer "
         f"{noun}, wait, or raise max_devices or max_percent."
     )
 

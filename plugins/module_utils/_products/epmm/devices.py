@@ -186,6 +186,7 @@ def _device(row: dict[str, Any], *, keep_row: bool, space: str = "") -> Device:
         platform=text_of(row["platform"]).lower().partition(" ")[0],
         os_version=text_of(row["os_version"]),
         space=space,
+        model=text_of(row["model"]),
     )
 
 

@@ -86,7 +86,7 @@ _REASONS_V2 = {"DEVICE_ADMIN_DEACTIVE": "device_admin_deactivated"}
 # What a device needs so that it can be found, named and written.
 # fmt: off
 IDENTITY = (
-    "id", "uuid", "status", "platform", "os_version",
+    "id", "uuid", "status", "platform", "os_version", "model",
     "serial_number", "email_address", "user_id", "phone_number", "wifi_mac_address",
 )
 # fmt: on

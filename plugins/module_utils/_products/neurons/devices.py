@@ -63,6 +63,8 @@ def device_of(row: Mapping[str, Any], *, keep_row: bool, space: str = "") -> Dev
         state=text_of(row.get("registrationState")).upper(),
         platform=_PLATFORMS.get(platform.upper(), platform.lower()),
         os_version=text_of(row.get("platformVersion")),
+        name=text_of(row.get("deviceName")),
+        model=text_of(row.get("prettyModel") or row.get("deviceModel")),
         space=space,
         modes=frozenset(
             mode for mode, field, values in _MODES if text_of(row.get(field)).upper() in values

@@ -1,0 +1,102 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What ``confirm`` must be for exactly one plan. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from .plan import Change, Subject
+
+_PORTS = {"https": 443, "http": 80}
+
+
+class Guarded(Subject, Protocol):
+    """A subject that shows what tells it from others, and whose it is."""
+
+    @property
+    def guid(self) -> str:
+        """Its unique identifier."""
+
+    @property
+    def serial(self) -> str:
+        """Its serial number, or ""."""
+
+    @property
+    def owner(self) -> str:
+        """Whose it is, or ""."""
+
+    @property
+    def state(self) -> str:
+        """The state that it is in, as the server calls it."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a subject, such as a device, must still be when something is sent to it."""
+
+    id: str
+    guid: str
+    serial: str
+    owner: str
+    state: str
+
+    @classmethod
+    def of(cls, subject: Subject) -> Identity:
+        """The identity of a subject as it was read; "" for what it does not show."""
+        shown = (getattr(subject, name, "") for name in ("guid", "serial", "owner", "state"))
+        return cls(subject.id, *map(str, shown))
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What is done to subjects.
+
+    Attributes:
+        action: its name, in the journal and in what ``confirm`` is made of.
+        title: what sentences call it, where that is another name.
+        noun: what the subjects are.
+        parameters: what else makes it this deed and no other.
+        secret: those of them of which only the presence counts.
+    """
+
+    action: str
+    title: str = ""
+    noun: str = "devices"
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    secret: tuple[str, ...] = ()
+
+
+def server_name(url: str) -> str:
+    """What a journal calls a server: however its address is written, its limits are the same."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removesuffix(".")
+    port = "" if parts.port in (None, _PORTS.get(parts.scheme)) else f":{parts.port}"
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}{parts.path}"
+
+
+def confirmation(deed: Deed, server: str, changes: Iterable[Change[Any]]) -> str:
+    """What ``confirm`` must be for exactly these changes: their number, and a digest.
+
+    The digest is of the deed, the server, and of each change what its subject is and what differs.
+    """
+    shown = {
+        name: "given" if name in deed.secret else value for name, value in deed.parameters.items()
+    }
+    listed = sorted(
+        json.dumps(
+            [vars(Identity.of(one.subject)), dict(one.before), dict(one.after)],
+            sort_keys=True,
+            default=str,
+        )
+        for one in changes
+    )
+    whole = json.dumps([deed.action, server_name(server), shown, listed], sort_keys=True)
+    return f"{len(listed)}-{hashlib.sha256(whole.encode()).hexdigest()[:16]}"

@@ -1,0 +1,78 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Paths that an author gives for files and folders that a module writes, checked before any
+request."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from ..._core.errors import OptionError
+
+
+def require_file(path: str, option: str = "dest") -> str:
+    """Check, before any request is sent, that a file can be written to a path.
+
+    Returns:
+        The absolute path. Ansible needs it to move a file there.
+
+    Raises:
+        OptionError: Something else is there, or the folder is missing or not writable.
+    """
+    if not path:
+        raise OptionError(f"{option}: is empty; give the path of the file.")
+    kind = _kind(path)
+    if kind == stat.S_IFDIR or path.endswith("/"):
+        raise OptionError(f"{option}: {path!r} is a folder; give the path of the file itself.")
+    if kind == stat.S_IFLNK:
+        raise OptionError(
+            f"{option}: {path!r} is a link; give the path of the file that it leads to."
+        )
+    if kind not in (0, stat.S_IFREG):
+        raise OptionError(f"{option}: {path!r} is neither a file nor free; give another path.")
+    _require_writable(os.path.dirname(path) or ".", option, path)
+    return os.path.abspath(path)
+
+
+def require_folder(path: str, option: str = "dest") -> str:
+    """Check, before any request is sent, that files can be put into a folder, which may be new.
+
+    Returns:
+        The absolute path.
+
+    Raises:
+        OptionError: Something else is there, or the folder cannot be written.
+    """
+    if not path:
+        raise OptionError(f"{option}: is empty; give the path of a folder.")
+    if os.path.isdir(path):
+        _require_writable(path, option, path)
+    elif _kind(path):
+        raise OptionError(f"{option}: {path!r} is no folder; give another path.")
+    else:
+        _require_writable(os.path.dirname(path.rstrip("/")) or ".", option, path)
+    return os.path.abspath(path)
+
+
+def _require_writable(folder: str, option: str, path: str) -> None:
+    if not os.path.isdir(folder):
+        raise OptionError(
+            f"{option}: {path!r} cannot be written, for there is no folder {folder!r}; make it "
+            "first."
+        )
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OptionError(
+            f"{option}: {path!r} cannot be written, for the folder {folder!r} is not writable; run "
+            "with an account that may write there, or give another path."
+        )
+
+
+def _kind(path: str) -> int:
+    """The file type of a path, as a constant of the stat module; 0 if nothing is there."""
+    try:
+        return stat.S_IFMT(os.lstat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return 0

@@ -1,0 +1,64 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The option ``plan_path``: the plan as a file, for machines, for a pull request or as a table."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .._core.errors import OptionError
+from .._core.view import View, as_csv, as_data, as_markdown
+from .files.paths import require_file
+
+
+def _json(view: View) -> str:
+    return json.dumps(as_data(view), indent=1, ensure_ascii=False, default=str) + "\n"
+
+
+_FORMATS: Mapping[str, Callable[[View], str]] = {".json": _json, ".md": as_markdown, ".csv": as_csv}
+
+
+def require_plan_path(params: Mapping[str, Any]) -> None:
+    """Raise OptionError, before any request, where no plan can be written to ``plan_path``."""
+    path = params.get("plan_path")
+    if path is None:
+        return
+    require_file(path, "plan_path")
+    if _ending(path) not in _FORMATS:
+        raise OptionError(
+            f"plan_path: {path!r} ends with none of {', '.join(_FORMATS)}, which say how the plan "
+            "is written; name the file so."
+        )
+
+
+def write_plan(path: str, view: View, redact: Callable[[str], str]) -> None:
+    """Write a plan to a file that only its owner may read, in one step.
+
+    Raises:
+        OptionError: the file cannot be written. What was there is still there.
+    """
+    text = redact(_FORMATS[_ending(path)](view))
+    try:
+        descriptor, name = tempfile.mkstemp(dir=os.path.dirname(path) or ".", prefix=".plan-")
+        try:
+            with open(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+            os.replace(name, path)
+        except OSError:
+            os.unlink(name)
+            raise
+    except OSError as error:
+        raise OptionError(
+            f"plan_path: {path!r} cannot be written ({error.strerror or error}); look for free "
+            "space and permissions there."
+        ) from None
+
+
+def _ending(path: str) -> str:
+    return os.path.splitext(path)[1].lower()
