@@ -13,6 +13,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.confirmation import (
+    Deed,
+    Identity,
+    confirmation,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, DeviceRef
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     AnswerError,
@@ -39,10 +44,6 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.mo
     plan_activesync,
     protected_by,
     unknown_names,
-)
-from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.rules import (
-    Identity,
-    confirmation,
 )
 
 NOW = 1_700_000_000.0
@@ -235,7 +236,8 @@ def test_a_guard_tells_them_apart_by_all_that_counts():
     ]
     # fmt: on
     confirms = {
-        confirmation("activesync_wipe", server, [device], {}, ()) for device in (ONE, *others)
+        confirmation(Deed("activesync_wipe"), server, [Change(device, {}, {}, None)])
+        for device in (ONE, *others)
     }
     assert len(confirms) == len(others) + 1
     same = (
@@ -243,11 +245,12 @@ def test_a_guard_tells_them_apart_by_all_that_counts():
         replace(ONE, uuid=ONE.uuid.upper()),
     )
     assert all(
-        confirmation("activesync_wipe", server, [device], {}, ()) in confirms for device in same
+        confirmation(Deed("activesync_wipe"), server, [Change(device, {}, {}, None)]) in confirms
+        for device in same
     )
     twin = Device(ONE.id, ONE.guid, serial=ONE.serial, email=ONE.owner, state=ONE.state)
     assert Identity.of(twin) == Identity.of(ONE)
-    assert confirmation("wipe", server, [twin], {}, ()) not in confirms
+    assert confirmation(Deed("wipe"), server, [Change(twin, {}, {}, None)]) not in confirms
 
 
 # Lists

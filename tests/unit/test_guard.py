@@ -10,17 +10,20 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
-from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
-from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.rules import (
+from ansible_collections.ivanti.uem.plugins.module_utils._core.confirmation import (
+    Deed,
     Identity,
+    confirmation,
+    server_name,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
+from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Change, Limits
+from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.rules import (
     Mine,
     allowed,
     changed_since,
-    confirmation,
     crossed,
     recent,
-    server_name,
     taken,
     too_many,
 )
@@ -39,7 +42,8 @@ def confirm(
     parameters: Any = None,
     secret: Any = (),
 ) -> str:
-    return confirmation(action, server, devices, parameters or {}, secret)
+    deed = Deed(action, parameters=parameters or {}, secret=tuple(secret))
+    return confirmation(deed, server, [Change(device, {}, {}, None) for device in devices])
 
 
 def test_a_confirm_is_the_number_and_the_digest():

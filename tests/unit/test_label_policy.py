@@ -46,6 +46,10 @@ def test_a_name_that_two_labels_have_is_refused_although_the_id_tells_them_apart
         "on_unknown": "send",
         "sample": 5,
     }
-    client = SimpleNamespace(transport=SimpleNamespace(requests=0, writes=0))
+    client = SimpleNamespace(
+        transport=SimpleNamespace(
+            requests=0, writes=0, settings=SimpleNamespace(url="https://uem.example")
+        )
+    )
     with pytest.raises(TaskFailedError, match=r"several labels are called 'Pilot' \(ids 11, 50\)"):
         assign_policy(Run(params, client, Policies(), check_mode=False))

@@ -7,6 +7,10 @@ it."""
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
+from collections import Counter
 from types import SimpleNamespace
 
 import pytest
@@ -14,6 +18,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Dev
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     ApiError,
     CredentialsError,
+    OptionError,
     RefusedError,
     UemError,
 )
@@ -28,7 +33,11 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import (
     Outcome,
     Plan,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.pipeline import apply, apply_one
+from ansible_collections.ivanti.uem.plugins.module_utils._module.pipeline import (
+    apply,
+    apply_one,
+    shows_plan,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.results import Shape
 from ansible_collections.ivanti.uem.plugins.module_utils._module.run import Run, TaskFailedError
 
@@ -79,11 +88,15 @@ class Guard:
         self._called("record")
 
 
-def a_run(*, check_mode: bool = False, concurrency: int = 1) -> Run:
+def a_run(*, check_mode: bool = False, concurrency: int = 1, **params) -> Run:
     transport = SimpleNamespace(
-        requests=3, writes=1, settings=SimpleNamespace(concurrency=concurrency)
+        requests=3,
+        writes=1,
+        settings=SimpleNamespace(concurrency=concurrency, url="https://uem.example"),
+        redact=str,
     )
-    return Run({}, SimpleNamespace(transport=transport), None, check_mode)
+    params = {"return": ["changed", "unchanged"], **params}
+    return Run(params, SimpleNamespace(transport=transport), None, check_mode)
 
 
 def words(result, noun="devices"):
@@ -117,7 +130,9 @@ def test_outcomes_stand_in_the_order_of_the_plan_and_after_them_what_was_left():
         "writes": 1,
     }
     # fmt: on
-    assert result["changed"] and result["warnings"] == ["look out"] and len(result["diff"]) == 2
+    assert result["changed"] and result["warnings"] == ["look out"]
+    [shown] = result["diff"]
+    assert shown["after_header"] == "2 devices: device 0; device 1"
     assert result["devices"][3]["reason"] == "unknown device"
 
 
@@ -137,7 +152,10 @@ def test_a_refusal_shows_the_plan_and_sends_nothing(check_mode):
         refusals=("Refused: one.", "Refused: two."),
     )
     writer, guard = Writer(), Guard()
-    with pytest.raises(TaskFailedError, match=r"^Refused: one\. Refused: two\.$") as error:
+    with pytest.raises(
+        TaskFailedError,
+        match=r"^Refused: one\. Refused: two\. The plan: 1 device: a becomes new on 1 \(old on 1\)\.$",
+    ) as error:
         apply(plan, writer, a_run(check_mode=check_mode), shape=ALL_KINDS, guard=guard)
     assert words(error.value.result) == [("0", "planned"), ("4", "ineligible")]
     assert error.value.result["summary"]["planned"] == 1 and not error.value.result["changed"]
@@ -162,7 +180,9 @@ def test_a_guard_has_nothing_to_reserve_where_nothing_is_planned():
 @pytest.mark.parametrize(("check_mode", "name"), [(True, "check"), (False, "reserve")])
 def test_what_a_guard_refuses_is_shown_with_the_plan(check_mode, name):
     guard, writer = Guard(**{name: RefusedError("Refused: too many.")}), Writer()
-    with pytest.raises(TaskFailedError, match=r"^Refused: too many\.$") as error:
+    with pytest.raises(
+        TaskFailedError, match=r"^Refused: too many\. The plan: 1 device: a becomes new"
+    ) as error:
         apply(Plan((change(0),)), writer, a_run(check_mode=check_mode), guard=guard)
     assert words(error.value.result) == [("0", "planned")] and writer.sent == []
 
@@ -282,5 +302,95 @@ def test_many_are_named_and_the_rest_is_counted():
         apply(Plan(changes), writer, a_run())
     assert "… and 10 more, see devices in the result" in str(error.value)
     result = apply(Plan(changes), writer, a_run(check_mode=True))
-    assert len(result["diff"]) == 51
-    assert result["diff"][-1] == {"prepared": "… and 10 more devices: a on 10, b on 10\n"}
+    [shown] = result["diff"]
+    assert shown["after_header"].startswith("60 devices: device 0; device 1; ")
+    assert shown["after_header"].endswith("; device 19; and 40 more")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "listed", "left_out"),
+    [
+        ([], {"changed": 500}, {"changed": 100, "unchanged": 7}),
+        (["unchanged"], {"changed": 500, "unchanged": 7}, {"changed": 100}),
+        (["changed"], {"changed": 600}, {"unchanged": 7}),
+        (["changed", "unchanged"], {"changed": 600, "unchanged": 7}, None),
+    ],
+)
+def test_a_result_lists_what_is_wanted_and_counts_the_rest(wanted, listed, left_out):
+    devices = [Device(str(number), "") for number in range(607)]
+    plan = Plan(
+        tuple(Change(one, {"a": 1}, {"a": 2}, 0) for one in devices[:600]), tuple(devices[600:])
+    )
+    result = apply(plan, Writer(), a_run(check_mode=True, **{"return": wanted}))
+    assert Counter(row["outcome"] for row in result["devices"]) == listed
+    assert result.get("not_listed") == left_out
+    assert (result["summary"]["changed"], result["summary"]["unchanged"]) == (600, 7)
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_only_the_plan_that_was_looked_at_is_carried_out(check_mode):
+    plan, writer = Plan((change(0), change(1))), Writer()
+    code = apply(plan, writer, a_run(check_mode=True))["confirm"]
+    assert code.startswith("2-") and writer.sent == []
+    run = a_run(check_mode=check_mode, confirm=f" {code}\n")
+    assert apply(plan, writer, run)["confirm"] == code
+    writer.sent.clear()
+    for confirm in (code[:-1], "", "2-0123456789abcdef"):
+        run = a_run(check_mode=check_mode, confirm=confirm)
+        if check_mode:
+            assert apply(plan, writer, run)["confirm"] == code
+            continue
+        with pytest.raises(TaskFailedError, match="is another one now; nothing was sent") as error:
+            apply(plan, writer, run)
+        assert error.value.result["confirm"] == code and writer.sent == []
+    other = Plan((change(0), Change(DEVICES[1], {"a": "other"}, {"a": "new"}, 1)))
+    assert apply(other, writer, a_run(check_mode=True))["confirm"] != code
+
+
+@pytest.mark.parametrize("kind", ["json", "md", "csv"])
+@pytest.mark.parametrize("refusals", [(), ("Refused: no.",)])
+def test_the_plan_is_written_before_anything_is_sent_and_when_it_is_refused(
+    tmp_path, kind, refusals
+):
+    path = tmp_path / f"plan.{kind}"
+    path.write_text("what was there")
+    plan = Plan((change(0),), refusals=refusals)
+    for check_mode in (True, False):
+        try:
+            apply(plan, Writer(), a_run(check_mode=check_mode, plan_path=str(path)))
+        except TaskFailedError:
+            assert refusals
+        assert "device 0" in path.read_text() and stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [one.name for one in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize(("path", "words"), [
+    ("no/plan.json", "there is no folder"), ("", "is empty"), (".", "is a folder"), ("plan.yml", "ends with none of .json, .md, .csv"),
+    ("link.json", "is a link"), ("plan", "ends with none of"), ("folder.json", "is a folder"),
+])  # fmt: skip
+def test_a_plan_path_that_cannot_be_is_refused_before_any_request(
+    tmp_path, monkeypatch, path, words
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link.json").symlink_to(tmp_path / "plan.json")
+    (tmp_path / "folder.json").mkdir()
+
+    @shows_plan
+    def task(run):
+        raise AssertionError("a request")
+
+    with pytest.raises(OptionError, match=f"^plan_path: .*{words}"):
+        task(a_run(plan_path=path))
+
+
+def test_a_plan_that_cannot_be_written_stops_the_run_before_it_writes(tmp_path, monkeypatch):
+    def full(*given):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path, writer = tmp_path / "plan.json", Writer()
+    path.write_text("what was there")
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OptionError, match="cannot be written \\(No space left on device\\)"):
+        apply(Plan((change(0),)), writer, a_run(plan_path=str(path)))
+    assert writer.sent == [] and path.read_text() == "what was there"
+    assert [one.name for one in tmp_path.iterdir()] == ["plan.json"]

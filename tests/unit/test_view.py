@@ -1,0 +1,159 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A plan as people read it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
+from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import (
+    INELIGIBLE,
+    Change,
+    LeftAlone,
+    Limits,
+    Plan,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._core.view import (
+    LONGEST_MARKDOWN,
+    View,
+    as_csv,
+    as_data,
+    as_markdown,
+    value_text,
+)
+
+HOSTILE = "a|b`c`<script>alert(1)</script>\x1b[31m\u202e\n=cmd()*_[x](y)~#\\"
+
+
+def device(number: int, **fields) -> Device:
+    return Device(str(number), f"guid-{number}", **fields)
+
+
+def change(number: int, before, after, **fields) -> Change[Device]:
+    return Change(device(number, **fields), before, after, None)
+
+
+def owners(count: int, before) -> list[Change[Device]]:
+    return [change(number, {"owner": before}, {"owner": ["desk"]}) for number in range(count)]
+
+
+MIXED = (*owners(180, None), *owners(4, ["mobile-team"]))
+
+
+@pytest.mark.parametrize(("plan", "deed", "headline"), [
+    (Plan(MIXED, fleet=4804), "", "184 of 4,804 devices: owner becomes desk on 184 (nothing on 180, mobile-team on 4)"),
+    (Plan(MIXED[:1]), "", "1 device: owner becomes desk on 1 (nothing on 1)"),
+    (Plan((change(1, {"state": "ACTIVE"}, {"state": "WIPED"}),), fleet=60), "wipe", "1 of 60 devices: wipe, state becomes WIPED on 1 (ACTIVE on 1)"),
+    (Plan((change(1, {"a": "x", "b": 1}, {"b": 2}),)), "", "1 device: a is removed on 1 (x on 1), b becomes 2 on 1 (1 on 1)"),
+    (Plan((change(1, {}, {}),)), "", "1 device: something is sent"),
+    (Plan((), (device(1), device(2))), "", "Nothing to change: 2 devices as wanted."),
+    (Plan((), (device(1),), (LeftAlone(device(2), INELIGIBLE, "old"),)), "", "Nothing to change: 1 device as wanted, 1 ineligible."),
+])  # fmt: skip
+def test_the_headline(plan, deed, headline):
+    assert View(plan, deed=deed).headline == headline
+
+
+def test_many_kinds_of_change_are_counted_in_the_headline():
+    changes = tuple(change(number, {}, {"a": str(number)}) for number in range(9))
+    assert View(Plan(changes)).headline.endswith(", and 5 more kinds of change")
+
+
+def test_removals_come_first_and_equal_changes_are_one_line():
+    changes = (
+        *owners(60, None),
+        change(70, {"floor": ["3"]}, {}, name="Sara's iPad", model="iPad Pro", email="sara@x"),
+    )
+    lines = View(Plan(changes)).lines()
+    assert lines[1] == (
+        "removes floor: 3 -> nothing on 1 device: device 70, Sara's iPad, iPad Pro, sara@x"
+    )
+    assert lines[2].startswith("changes owner: nothing -> desk on 60 devices: device 0; device 1;")
+    assert lines[2].endswith("device 48; and 11 more") and len(lines) == 3
+
+
+def test_a_view_tells_limits_what_is_left_alone_refusals_and_the_confirm():
+    plan = Plan(
+        tuple(owners(3, None)),
+        (device(50),),
+        (
+            LeftAlone(device(9), INELIGIBLE, "it is too old"),
+            LeftAlone(device(8), INELIGIBLE, "it is too old"),
+        ),
+        ("Refused: too many.",),
+        fleet=1000,
+    )
+    lines = View(plan, confirm="3-abc", limits=Limits(2, 0.1)).lines()
+    assert lines[2:] == [
+        "left alone: ineligible: device 9; device 8: it is too old",
+        "unchanged: 1 device",
+        "limit: max_devices is 2 and would have to be 3",
+        "limit: max_percent is 0.1 and would have to be 0.3",
+        "refused: Refused: too many.",
+        "confirm: 3-abc",
+    ]
+
+
+@pytest.mark.parametrize(("value", "text"), [
+    (None, "nothing"), ("", "nothing"), ([], "nothing"), (["a", "b"], "a, b"), (True, "true"), (0, "0"), (False, "false"),
+    ("a\nb\x1b[0m", "a\\nb\\x1b[0m"), ("x" * 300, "x" * 199 + "…"), ("{{ x }}", "{{ x }}"), ({"a": 1}, "{'a': 1}"), ("Zürich", "Zürich"),
+])  # fmt: skip
+def test_values_in_words(value, text):
+    assert value_text(value) == text
+
+
+def hostile() -> View:
+    changes = (
+        change(1, {"a": HOSTILE}, {"a": [HOSTILE]}, name=HOSTILE, email=HOSTILE),
+        change(2, {HOSTILE: "=1+1"}, {HOSTILE: "@x"}),
+    )
+    return View(
+        Plan(changes, left_alone=(LeftAlone(device(3, name=HOSTILE), INELIGIBLE, HOSTILE),))
+    )
+
+
+def test_no_character_steers_a_terminal():
+    text = "\n".join([*hostile().lines(), as_csv(hostile()), as_markdown(hostile())])
+    assert "\x1b" not in text and "\u202e" not in text
+    assert all(len(line.splitlines()) == 1 for line in hostile().lines())
+
+
+def test_markdown_leaves_names_as_they_are():
+    text = as_markdown(hostile())
+    assert "<script>" not in text and "&lt;script&gt;" in text
+    for line in text.splitlines():
+        if line.startswith("| "):
+            assert line.replace("\\|", "").count("|") == 5
+        assert not line.replace("\\`", "").count("`")
+
+
+def test_a_table_is_whole_and_no_cell_is_a_formula():
+    rows = list(csv.reader(io.StringIO(as_csv(hostile()))))
+    assert {len(row) for row in rows} == {7} and len(rows) == 4
+    assert not [cell for row in rows for cell in row if cell[:1] in ("=", "+", "-", "@")]
+
+
+def test_data_has_all_of_it():
+    data = json.loads(json.dumps(as_data(View(Plan(MIXED, (device(1),), fleet=9), confirm="1-a"))))
+    assert (data["version"], data["confirm"], data["fleet"], data["unchanged"]) == (1, "1-a", 9, 1)
+    assert len(data["changes"]) == 184 and data["changes"][0]["after"] == {"owner": ["desk"]}
+
+
+@pytest.mark.parametrize("count", [0, 1, 5_000])
+@pytest.mark.parametrize("distinct", [True, False])
+def test_documents_are_bounded_whatever_the_size(count, distinct):
+    changes = tuple(
+        change(
+            number, {"a": "x" * 150}, {"a": f"{number if distinct else 'y'}" * 40}, name="n" * 90
+        )
+        for number in range(count)
+    )
+    view = View(Plan(changes))
+    assert len(as_markdown(view)) <= LONGEST_MARKDOWN
+    assert len(view.lines()) <= 102 and len("\n".join(view.lines())) < 60_000
+    assert as_csv(view).count("\n") == count + 1
