@@ -76,7 +76,7 @@ lint: $(DEV_STAMP) ## ruff check and ruff format --check
 	@$(BIN)/ruff format --check --quiet .
 
 .PHONY: types
-types: $(DEV_STAMP) ## mypy: strict on module_utils/_core and _http, ordinary elsewhere
+types: $(DEV_STAMP) ## mypy: strict on plugins/module_utils, ordinary elsewhere
 	$(call heading,mypy)
 	@$(BIN)/mypy $(COLLECTION)/plugins emulator/src tools tests
 

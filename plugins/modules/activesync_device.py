@@ -170,11 +170,9 @@ summary:
       description: Names for which there is none, with O(on_missing=skip).
       type: int
     planned:
-      description: Those that would have been sent the state, had the task not been refused because
-        of those that cannot take
-        it.
+      description: Those that would have been sent the state, had the plan not been refused.
       type: int
-      returned: when the task is refused for what is ineligible (see O(on_ineligible))
+      returned: when the plan is refused
     requests:
       description: Requests that were sent, reads and writes, with those that were sent again.
       type: int

@@ -101,6 +101,10 @@ summary:
     skipped:
       description: Ids that are no alert's, with O(on_missing=skip).
       type: int
+    planned:
+      description: Alerts that would have been marked, had the plan not been refused.
+      type: int
+      returned: when the plan is refused
     requests:
       description: Requests that were sent, reads and writes, with those that were sent again.
       type: int
@@ -118,16 +122,16 @@ alerts:
       description: The id of the alert.
       type: str
     outcome:
-      description: V(changed), V(unchanged), V(failed) or V(skipped).
+      description: V(changed), V(unchanged), V(failed), V(skipped) or V(planned).
       type: str
     before:
       description: C(state), as it was.
       type: dict
-      returned: when the outcome is V(changed) or V(failed)
+      returned: when the outcome is V(changed), V(failed) or V(planned)
     after:
       description: C(state), as desired.
       type: dict
-      returned: when the outcome is V(changed) or V(failed)
+      returned: when the outcome is V(changed), V(failed) or V(planned)
     error:
       description: Why the alert could not be marked.
       type: str

@@ -95,6 +95,10 @@ summary:
     skipped:
       description: Devices that were named and do not exist, with O(on_missing=skip).
       type: int
+    planned:
+      description: Devices that it would have been sent for, had the plan not been refused.
+      type: int
+      returned: when the plan is refused
     requests:
       description: Requests that were sent, reads and writes.
       type: int
@@ -119,16 +123,16 @@ devices:
       description: The guid of the device.
       type: str
     outcome:
-      description: V(changed), V(failed) or V(skipped).
+      description: V(changed), V(failed), V(skipped) or V(planned).
       type: str
     before:
       description: Empty, for nothing of it can be seen.
       type: dict
-      returned: when the outcome is V(changed) or V(failed)
+      returned: when the outcome is V(changed), V(failed) or V(planned)
     after:
       description: The vendor, as C(synced_with).
       type: dict
-      returned: when the outcome is V(changed) or V(failed)
+      returned: when the outcome is V(changed), V(failed) or V(planned)
     error:
       description: Why it failed.
       type: str

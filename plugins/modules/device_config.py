@@ -150,6 +150,10 @@ summary:
     skipped:
       description: Devices that were named and do not exist, with O(on_missing=skip).
       type: int
+    planned:
+      description: Devices that would have been changed, had the plan not been refused.
+      type: int
+      returned: when the plan is refused
     requests:
       description: Requests that were sent, reads and writes, with those that were sent again.
       type: int
@@ -174,7 +178,7 @@ devices:
       description: The guid of the device.
       type: str
     outcome:
-      description: V(changed), V(unchanged), V(failed) or V(skipped).
+      description: V(changed), V(unchanged), V(failed), V(skipped) or V(planned).
       type: str
     before:
       description:
@@ -182,11 +186,11 @@ devices:
           the device does not list it.
         - Configurations of one name have their id behind it.
       type: dict
-      returned: when the outcome is V(changed) or V(failed)
+      returned: when the outcome is V(changed), V(failed) or V(planned)
     after:
       description: By name what each shall be, V(installed), V(excluded) or V(pushed again).
       type: dict
-      returned: when the outcome is V(changed) or V(failed)
+      returned: when the outcome is V(changed), V(failed) or V(planned)
     error:
       description: Why the device could not be changed.
       type: str

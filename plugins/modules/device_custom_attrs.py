@@ -158,6 +158,10 @@ summary:
     skipped:
       description: Devices that were named and do not exist, with O(on_missing=skip).
       type: int
+    planned:
+      description: Devices that would have been changed, had the plan not been refused.
+      type: int
+      returned: when the plan is refused
     requests:
       description: Requests that were sent, reads and writes, with those that were sent again.
       type: int
@@ -181,17 +185,17 @@ devices:
       description: The guid of the device.
       type: str
     outcome:
-      description: V(changed), V(unchanged), V(failed) or V(skipped).
+      description: V(changed), V(unchanged), V(failed), V(skipped) or V(planned).
       type: str
     before:
       description: The attributes that differed, as they were; V(null) for those that the device did
         not have.
       type: dict
-      returned: when the outcome is V(changed) or V(failed)
+      returned: when the outcome is V(changed), V(failed) or V(planned)
     after:
       description: The same attributes as desired; those to be removed are left out.
       type: dict
-      returned: when the outcome is V(changed) or V(failed)
+      returned: when the outcome is V(changed), V(failed) or V(planned)
     error:
       description: Why the device could not be changed.
       type: str

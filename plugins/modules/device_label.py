@@ -123,6 +123,10 @@ summary:
     skipped:
       description: Devices that were named and do not exist, with O(on_missing=skip).
       type: int
+    planned:
+      description: Devices that would have been changed, had the plan not been refused.
+      type: int
+      returned: when the plan is refused
     requests:
       description: Requests that were sent, reads and writes, with those that were sent again.
       type: int
@@ -146,16 +150,16 @@ devices:
       description: The uuid of the device.
       type: str
     outcome:
-      description: V(changed), V(unchanged), V(failed) or V(skipped).
+      description: V(changed), V(unchanged), V(failed), V(skipped) or V(planned).
       type: str
     before:
       description: C(labels) that it had, of those that the task is about.
       type: dict
-      returned: when the outcome is V(changed) or V(failed)
+      returned: when the outcome is V(changed), V(failed) or V(planned)
     after:
       description: C(labels) that it shall have, of those that the task is about.
       type: dict
-      returned: when the outcome is V(changed) or V(failed)
+      returned: when the outcome is V(changed), V(failed) or V(planned)
     error:
       description: Why the device could not be changed.
       type: str

@@ -178,11 +178,9 @@ summary:
       description: Devices that were named and do not exist, with O(on_missing=skip).
       type: int
     planned:
-      description: Devices that would have been given to the user, had the task not been refused
-        because of those that are
-        ineligible.
+      description: Devices that would have been given to the user, had the plan not been refused.
       type: int
-      returned: when the task is refused for what is ineligible (see O(on_ineligible))
+      returned: when the plan is refused
     requests:
       description: Requests that were sent, reads and writes.
       type: int

@@ -72,6 +72,10 @@ summary:
     skipped:
       description: Devices that were named and do not exist, with O(on_missing=skip).
       type: int
+    planned:
+      description: Devices that would have been changed, had the plan not been refused.
+      type: int
+      returned: when the plan is refused
     requests:
       description: Requests that were sent, reads and writes.
       type: int
@@ -95,16 +99,16 @@ devices:
       description: The guid of the device.
       type: str
     outcome:
-      description: V(changed), V(unchanged), V(failed) or V(skipped).
+      description: V(changed), V(unchanged), V(failed), V(skipped) or V(planned).
       type: str
     before:
       description: C(voice) and C(data), as they were; null where the server does not know.
       type: dict
-      returned: when the outcome is V(changed) or V(failed)
+      returned: when the outcome is V(changed), V(failed) or V(planned)
     after:
       description: C(voice) and C(data), as desired.
       type: dict
-      returned: when the outcome is V(changed) or V(failed)
+      returned: when the outcome is V(changed), V(failed) or V(planned)
     error:
       description: Why it failed.
       type: str
