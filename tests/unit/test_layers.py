@@ -40,7 +40,6 @@ FAMILY = {
 
 # The families that a family may import, besides itself.
 BORROWS = {
-    "activesync": set(),
     "analytics": {"exports"},
     "owners": {"users"},
     "policies": {"labels"},

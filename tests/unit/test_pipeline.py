@@ -283,8 +283,9 @@ def test_one_subject_stands_under_its_name():
     assert result["device"]["outcome"] == "changed" and outcome.returned == {"made": 1}
     assert (result["requests"], result["writes"], result["warnings"]) == (3, 1, ["look"])
     assert "summary" not in result and "devices" not in result
-    result, outcome = apply_one(Plan(unchanged=(DEVICES[0],)), writer, a_run(), "device")
-    assert result["device"]["outcome"] == "unchanged" and outcome.returned == {}
+    run = Run({}, a_run().client, None, check_mode=False)
+    result, outcome = apply_one(Plan(unchanged=(DEVICES[0],)), writer, run, "device")
+    assert result["device"]["outcome"] == "unchanged" and outcome is None
 
 
 def test_one_subject_that_fails_is_named_by_its_title():

@@ -18,11 +18,13 @@ from .errors import OptionError
 
 # What a plan leaves alone, by the word that results have for it. SKIPPED: it does not exist.
 # INELIGIBLE: it cannot take the change. PROTECTED: the author forbade it. UNDER_WAY: something else
-# happens to it. IMPOSSIBLE: the change is needed and cannot be made, which is a failure.
+# happens to it. UNKNOWN: what it is cannot be seen. IMPOSSIBLE: the change is needed and cannot be
+# made, which is a failure.
 SKIPPED = "skipped"
 INELIGIBLE = "ineligible"
 PROTECTED = "protected"
 UNDER_WAY = "under_way"
+UNKNOWN = "unknown"
 IMPOSSIBLE = "failed"
 
 

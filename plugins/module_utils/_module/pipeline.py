@@ -12,12 +12,15 @@ from typing import Any, Protocol
 
 from .._core.confirmation import Deed, confirmation
 from .._core.errors import CredentialsError, RefusedError, UemError
-from .._core.plan import Batch, Change, Limits, Outcome, Plan, Writer, counted
+from .._core.plan import UNKNOWN, Batch, Limits, Outcome, Plan, Writer, counted
 from .._core.view import View, printable
 from .._http.parallel import each
 from .plan_file import require_plan_path, write_plan
 from .results import DEVICES, Report, Shape, failure_message
 from .run import Calls, Result, Run, TaskFailedError
+
+# The outcomes of which the result has all rows where a module has no option for that.
+LISTED = ("changed", "unchanged")
 
 
 class Guard(Protocol):
@@ -69,29 +72,28 @@ def apply(
     return result
 
 
-def apply_one(plan: Plan, writer: Writer, run: Run[Any], name: str) -> tuple[Result, Outcome]:
+def apply_one(
+    plan: Plan, writer: Writer, run: Run[Any], name: str
+) -> tuple[Result, Outcome | None]:
     """Carry out a plan for one subject; see ``apply``.
 
     Returns:
         The result, with the subject's row under ``name`` and ``requests`` and ``writes`` beside it,
-        and the outcome.
+        and its outcome, or None where nothing was to be done.
 
     Raises:
         TaskFailedError: with the sentence of that subject.
     """
-    shape = Shape(f"{name}s", deed=Deed(name))
+    shape = Shape(f"{name}s", kinds=(UNKNOWN,), deed=Deed(name))
     try:
         result, outcomes = _applied(plan, writer, run, shape, None, None)
     except TaskFailedError as error:
-        if plan.refusals:
-            raise
-        [change] = plan.changes
-        reason = str(error.result[shape.noun][0]["error"]).rstrip(". ")
-        message = f"{change.subject.title}: {reason}."
-        raise TaskFailedError(message, _flat(error.result, name)) from None
-    unchanged = [Outcome(Change(subject, {}, {}, None)) for subject in plan.unchanged]
-    [outcome] = outcomes or unchanged
-    return _flat(result, name), outcome
+        row = _flat(error.result, name)[name]
+        message = str(error)
+        if row["outcome"] == "failed":
+            message = f"{plan.changes[0].subject.title}: {str(row['error']).rstrip('. ')}."
+        raise TaskFailedError(message, error.result) from None
+    return _flat(result, name), outcomes[0] if outcomes else None
 
 
 def shows_plan(task: Callable[[Run[Calls]], Result]) -> Callable[[Run[Calls]], Result]:
@@ -149,7 +151,7 @@ def _view(plan: Plan, run: Run[Any], shape: Shape) -> View:
 def _report(view: View, run: Run[Any], shape: Shape) -> Report:
     transport = run.client.transport
     cost = {"requests": transport.requests, "writes": transport.writes}
-    return Report(shape, view, frozenset(run.params.get("return") or ()), cost)
+    return Report(shape, view, frozenset(run.params.get("return", LISTED) or ()), cost)
 
 
 def _how_to_confirm(view: View) -> str:
@@ -250,7 +252,8 @@ def _refusal(sentence: str, view: View, run: Run[Any], shape: Shape) -> TaskFail
 
 
 def _flat(result: Result, name: str) -> Result:
-    """The result of a task with many subjects as one of a task with one."""
+    """Make the result of a task with many subjects one of a task with one."""
     [row] = result.pop(f"{name}s")
     summary = result.pop("summary")
-    return {**result, name: row, "requests": summary["requests"], "writes": summary["writes"]}
+    result |= {name: row, "requests": summary["requests"], "writes": summary["writes"]}
+    return result

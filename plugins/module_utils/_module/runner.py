@@ -26,7 +26,7 @@ def run(module: AnsibleModule, *, needs: Capability[Calls], task: Task[Calls]) -
     raises.
 
     Args:
-        module: with options of ``spec.argument_spec``.
+        module: with options of ``options.argument_spec``.
         needs: the capability that the product must have.
         task: what is done.
     """

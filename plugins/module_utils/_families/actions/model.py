@@ -22,9 +22,6 @@ from ..._core.errors import OptionError
 # Where a call takes its ids and parameters.
 FORM, QUERY = "form", "query"
 
-# Devices that one address of EPMM can name.
-MOST_UUIDS = 150
-
 
 @dataclass(frozen=True)
 class Parameter:

@@ -110,7 +110,7 @@ ACTIVESYNC_SELECTION = (
 
 # fmt: off
 ACTIVESYNC_GUARD = (
-    GUARD[0],
+    *(option for option in GUARD if option.name == "confirm"),
     Option(
         "max_devices", "int",
         ("The most ActiveSync devices that the task may change. A plan with more sends nothing and fails.",

@@ -13,7 +13,7 @@ from typing import Any
 from ..._core.device import Label
 from ..._core.errors import AnswerLostError, OptionError, UemError
 from ..._core.names import parse_name, parse_names, pick, pick_all
-from ..._core.plan import Batch, Change, Outcome, Plan
+from ..._core.plan import UNKNOWN, Batch, Change, LeftAlone, Outcome, Plan
 from ..._module.choice import Choice, named_or_selected
 from ..._module.pipeline import apply_one, shows_plan
 from ..._module.reading import parse_query, read_each, read_result
@@ -108,8 +108,13 @@ def _planned(run: Run[Policies], assignment: Assignment, evidence: Evidence) -> 
     decision = decide(evidence.verdict, wanted=applied, send_unseen=on_unknown == "send")
     before, after = {"applied": not applied}, {"applied": applied}
     change = Change(assignment, before, after, applied, certain=decision.changed)
-    plan = Plan(changes=(change,)) if decision.send else Plan(unchanged=(assignment,))
     unseen = evidence.verdict == "unknown" or (evidence.verdict == "shared" and not applied)
+    if decision.send:
+        plan = Plan(changes=(change,))
+    elif unseen:
+        plan = Plan(left_alone=(LeftAlone(assignment, UNKNOWN, _doubt(evidence)),))
+    else:
+        plan = Plan(unchanged=(assignment,))
     if unseen and on_unknown == "fail":
         return plan.refusing(
             [

@@ -42,7 +42,7 @@ def register_device(run: Run[Registrations]) -> Result:
         plan = plan_registration(_looked_up(wanted, user, run.calls), devices)
     result, outcome = apply_one(plan, run.calls, run, "device")
     known = registered_device(matching(wanted, devices))
-    made: Registered = outcome.returned.get("registered", known)
+    made: Registered = outcome.returned.get("registered", known) if outcome else known
     result["device"] |= {
         "id": made.id,
         "guid": made.guid,

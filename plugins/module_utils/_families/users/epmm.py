@@ -134,7 +134,7 @@ class EpmmUsers:
         return [Outcome(change, None if verdict else reason)]
 
     def _send_password(self, user: User, write: PasswordWrite) -> str:
-        """Send a new password, and answer what the server says."""
+        """Send a new password, and return what the server says."""
         old = [] if write.current is None else [("oldpassword", write.current)]
         answer = self._client.transport.call(
             endpoints.PASSWORD, path={"user": user.name}, form=[*old, ("newpassword", write.new)]

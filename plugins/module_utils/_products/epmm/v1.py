@@ -245,7 +245,7 @@ class V1:
     def labels_of(
         self, devices: Sequence[Device], among: Sequence[Label]
     ) -> dict[str, frozenset[str]]:
-        """See UemClient."""
+        """See Labels."""
         return by_members(devices, among, self.members, self._transport.settings.concurrency)
 
 

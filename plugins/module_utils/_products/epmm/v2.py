@@ -245,7 +245,7 @@ class V2:
     def labels_of(
         self, devices: Sequence[Device], among: Sequence[Label]
     ) -> dict[str, frozenset[str]]:
-        """See UemClient. Labels are read device by device, or devices label by label, whichever
+        """See Labels. Labels are read device by device, or devices label by label, whichever
         takes fewer requests."""
         concurrency = self._transport.settings.concurrency
         pages = sum(max(1, -(-label.device_count // PAGE_ROWS)) for label in among) * len(
