@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Written by tools/doc_fragments.py from plugins/module_utils/_module/options.py; change it there.
+# Written by tools/doc_fragments.py from the options in plugins/module_utils; change them there.
 
 from __future__ import annotations
 
