@@ -29,7 +29,7 @@ MARK = re.compile(r"replace[-_]?me(?!n)", re.IGNORECASE)
 
 # Where a mark may be left, and what speaks of marks.
 MARKED = ("plugins", "meta", "changelogs/fragments", "docs", "tests/contracts", "tests/unit")
-_MENTIONS = re.compile(r"(test_family_scaffold\.py|adding\.md)$")
+_MENTIONS = re.compile(r"test_family_scaffold\.py$")
 
 KINDS = ("reconcile", "info")
 
