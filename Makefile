@@ -9,6 +9,8 @@ DEVICES ?= 1000
 PRODUCT ?= neurons
 SEED ?= 7
 PORT ?= 0
+KIND ?= reconcile
+PRODUCTS ?= neurons epmm
 ARGS ?=
 
 VENV := .venv
@@ -142,6 +144,10 @@ molecule: $(DEV_STAMP) ## the role in a molecule scenario: create, converge, ide
 .PHONY: changelog
 changelog: $(DEV_STAMP) ## write the fragments and the new plugins into CHANGELOG.md, for the version in galaxy.yml
 	@$(BIN)/antsibull-changelog release --update-existing --refresh --reload-plugins
+
+.PHONY: family
+family: $(DEV_STAMP) ## the skeletons of a new family and its module (NAME=things; KIND=info for a module that reads; PRODUCTS=epmm)
+	@$(BIN)/python tools/family.py '$(NAME)' --module '$(MODULE)' --kind $(KIND) --products $(PRODUCTS)
 
 .PHONY: clean
 clean: ## remove everything that is made here: environments, caches, build results

@@ -62,7 +62,8 @@ def test_every_documented_xml_answer_is_carried_over_to_json() -> None:
     carried_over = {
         name for name, one, other in PAIRS if (one.basis, other.basis) == ("document", "mapped")
     }
-    assert carried_over == {name for name in REQUIRED_IDS if name.startswith("E")} - WITHOUT_XML
+    assert carried_over >= {name for name in REQUIRED_IDS if name.startswith("E")} - WITHOUT_XML
+    assert not carried_over & WITHOUT_XML
 
 
 @pytest.mark.parametrize(

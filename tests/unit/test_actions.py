@@ -55,7 +55,7 @@ def test_every_documented_call_of_an_action_is_in_the_table():
         *(f"N{number}" for number in range(16, 41)),
         *(f"E{number:02}" for number in range(9, 22)),
     } - others
-    assert {endpoint.id for endpoint in ENDPOINTS} == documented and ACTION_ON_MANY.id == "E25"
+    assert documented <= {endpoint.id for endpoint in ENDPOINTS} and ACTION_ON_MANY.id == "E25"
 
 
 @pytest.mark.parametrize(("name", "product", "call"), CALLS, ids=IDS)

@@ -7,27 +7,12 @@ contract; docs/coverage.md says so."""
 
 from __future__ import annotations
 
-import ast
-import importlib.util
-import sys
-from pathlib import Path
+import importlib
+import inspect
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def tool():
-    spec = importlib.util.spec_from_file_location(
-        "coverage_doc", ROOT / "tools" / "coverage_doc.py"
-    )
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["coverage_doc"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-TOOL = tool()
+from tools import coverage_doc, reach
 
 # What a playbook author is told to call each through, by the numbers of the calls.
 # fmt: off
@@ -64,15 +49,21 @@ PROMISED = {
     "device_label": ["E49", "E50", "E51"],
 }
 # fmt: on
-ROWS = {row.id: row for row in TOOL.coverage()}
+ROWS = {row.id: row for row in coverage_doc.coverage()}
 
 
 def test_every_call_of_the_documents_has_a_row():
-    assert list(ROWS) == [
+    described = [
         *(f"N{number:02}" for number in range(1, 46)),
         *(f"E{number:02}" for number in range(1, 52)),
     ]
-    assert {number for numbers in PROMISED.values() for number in numbers} == ROWS.keys()
+    assert [number for number in ROWS if number in described] == described
+
+
+def test_every_call_is_promised_by_a_module_or_named_by_a_family():
+    promised = {number for numbers in PROMISED.values() for number in numbers}
+    named = {number for numbers in coverage_doc.claims().values() for number in numbers}
+    assert promised | named == ROWS.keys()
 
 
 @pytest.mark.parametrize("number", ROWS)
@@ -89,7 +80,22 @@ def test_a_call_is_reached_by_what_promises_it(module, number):
 
 
 def test_the_document_is_what_the_code_says():
-    assert TOOL.DOCUMENT.read_text(encoding="utf-8") == TOOL.render(list(ROWS.values()))
+    document = coverage_doc.DOCUMENT.read_text(encoding="utf-8")
+    assert document == coverage_doc.render(list(ROWS.values()))
+
+
+def test_a_family_comes_to_every_call_that_it_names():
+    assert coverage_doc.unkept(ROWS.values(), coverage_doc.claims()) == []
+
+
+def test_numbers_of_calls_are_read_from_a_text():
+    text = "Actions (N16-N18, N32): what (E09) does, and not EPMM, SHE09 or N1"
+    assert list(coverage_doc.numbers_in(text)) == ["N16", "N17", "N18", "N32", "E09"]
+
+
+def test_a_family_that_names_a_call_of_another_is_told():
+    named = {("roaming", "epmm"): ("E21", "E50")}
+    assert coverage_doc.unkept(ROWS.values(), named) == [("roaming", "E50")]
 
 
 @pytest.mark.parametrize(("by", "emulated", "contract", "lacks"), [
@@ -100,33 +106,78 @@ def test_the_document_is_what_the_code_says():
     ((), False, "", "a module and a route and a contract"),
 ])  # fmt: skip
 def test_a_row_says_what_it_lacks(by, emulated, contract, lacks):
-    assert TOOL.Row("N07", ("GET", "/"), "", "", by, False, emulated, contract).lacks == lacks
+    row = coverage_doc.Row("N07", ("GET", "/"), "", "", by, (), False, emulated, contract)
+    assert row.lacks == lacks
 
 
 def test_a_route_counts_with_its_method():
-    assert TOOL.emulated("epmm", ("PUT", "/api/v1/dm/devices/wipe/{}"))
-    assert not TOOL.emulated("epmm", ("POST", "/api/v1/dm/devices/wipe/{}"))
-    assert not TOOL.emulated("neurons", ("GET", "/api/v1/unheard/{}"))
+    assert coverage_doc.emulated("epmm", ("PUT", "/api/v1/dm/devices/wipe/{}"))
+    assert not coverage_doc.emulated("epmm", ("POST", "/api/v1/dm/devices/wipe/{}"))
+    assert not coverage_doc.emulated("neurons", ("GET", "/api/v1/unheard/{}"))
 
 
 CODE = {
+    "endpoints": """
+from ansible_collections.ivanti.uem.plugins.module_utils._core.endpoint import Endpoint
+NEAR, FAR, LATER, OTHER, UNUSED = (Endpoint(name, "GET", f"/{name}", "") for name in "NFLOU")
+""",
     "client": """
+from __future__ import annotations
+from typing import TYPE_CHECKING, Protocol
 from . import endpoints, helper
-from .helper import far
-TABLE = {1: endpoints.LATER}
+from .helper import far as distant
+if TYPE_CHECKING:
+    from .helper import Other
+TABLE = {1: [endpoints.LATER]}
+class Near(Protocol):
+    def near(self): ...
 class Client:
+    def __init__(self, other: Other):
+        self._other = other
+    @property
+    def other(self) -> Other:
+        return self._other
     def near(self):
         return self.transport.call(endpoints.NEAR)
-    def over(self, pool, rows):
-        far(self.transport)
-        return pool.map(self.near, rows)
+    def over(self, pool):
+        return pool.map(self.near)
+    def renamed(self):
+        return distant(self.transport)
+    def qualified(self):
+        return helper.far(self.transport)
+    def within(self):
+        from .helper import far
+        return far(self.transport)
     def tabled(self):
         return TABLE[1]
-    def nothing(self, row):
+    def told(self, other: Other):
+        return other.near()
+    def kept(self):
+        return self._other.near()
+    def owned(self):
+        return self.other.near()
+    def assigned(self):
+        made, _rest = helper.pair()
+        return made.near()
+    def handed(self):
+        return call(helper.Other(), self)
+    def untold(self, row):
+        return row.near()
+    def read(self, row):
         return row.near
+    def unheard(self, row):
+        return row.unheard()
+def call(one: Near, other):
+    return one.near()
 """,
     "helper": """
+from __future__ import annotations
 from . import endpoints
+class Other:
+    def near(self):
+        return endpoints.OTHER
+def pair() -> tuple[Other, int]:
+    return Other(), 1
 def far(transport):
     return transport.call(endpoints.FAR)
 def unused(transport):
@@ -135,26 +186,52 @@ def unused(transport):
 }
 
 
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    """The class of CODE, as if it were a part of the collection."""
+    folder = tmp_path_factory.mktemp("code") / "sample_of_code"
+    folder.mkdir()
+    for stem, code in CODE.items():
+        (folder / f"{stem}.py").write_text(code, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder.parent)
+        patch.setattr(reach, "PLUGINS", "sample_of_code.")
+        yield importlib.import_module("sample_of_code.client").Client
+
+
 @pytest.mark.parametrize(
     ("method", "reached"),
     [
-        ("near", {"NEAR"}),
-        ("over", {"NEAR", "FAR"}),
-        ("tabled", {"LATER"}),
-        ("nothing", set()),
-        ("unheard", set()),
+        ("near", "N"),
+        ("over", "N"),
+        ("renamed", "F"),
+        ("qualified", "F"),
+        ("within", "F"),
+        ("tabled", "L"),
+        ("told", "O"),
+        ("kept", "O"),
+        ("owned", "O"),
+        ("assigned", "O"),
+        ("handed", "NO"),
+        ("untold", "N"),
+        ("read", ""),
+        ("unheard", ""),
     ],
 )
-def test_calls_are_followed_through_functions_methods_and_tables(tmp_path, method, reached):
-    for stem, code in CODE.items():
-        (tmp_path / f"{stem}.py").write_text(code, encoding="utf-8")
-    names = TOOL.Uses(tmp_path.glob("*.py")).reached([f".{method}"])
-    assert {name.partition(".")[2] for name in names if name.startswith("endpoints.")} == reached
+def test_calls_are_followed_through_functions_methods_and_tables(client, method, reached):
+    """What is handed on as a protocol may be any of the classes that are handed on."""
+    read = reach.Reach("neurons")
+    read.follow(client)
+    read.follow(inspect.getattr_static(client, method))
+    assert {call.id for call in read.calls} == set(reached)
 
 
-def test_an_import_under_another_name_is_the_same():
-    tree = ast.parse("from .helper import far as near\nnear()")
-    assert "helper.far" in TOOL.uses(tree, "here", TOOL._imported(tree))
+def test_the_reading_stops_at_a_name(client, monkeypatch):
+    monkeypatch.setattr(reach, "PRODUCTS", "sample_of_code.")
+    read = reach.Reach("neurons", stop="near")
+    read.follow(client)
+    read.follow(client.over)
+    assert read.stopped and not read.calls
 
 
 @pytest.mark.parametrize(
@@ -164,6 +241,8 @@ def test_an_import_under_another_name_is_the_same():
         ("device_owner", "E22"),
         ("app_setting_info", "E23"),
         ("user_info", "N01"),
+        ("device_roaming", "E49"),
+        ("label_policy", "E50"),
     ],
 )
 def test_what_a_module_does_not_come_to_is_not_claimed(module, number):
