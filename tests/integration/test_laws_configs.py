@@ -177,7 +177,8 @@ def test_the_two_laws_of_neurons(shared_emulator, call, fleet, wanted, state, sw
             foreseen[device] if device not in lost else ("failed", *foreseen[device][1:])
         ), applied
     assert len(sent) == applied["summary"]["writes"] and bool(lost) == ("msg" in applied)
-    if switches["config_several"] == "all":
+    # A status that shows nothing leaves open what was taken, and then it is sent once more.
+    if switches["config_several"] == "all" and switches["config_pending"] != "null":
         assert len(sent) <= sum(told[device][0] != "unchanged" for device in told) + len(lost)
 
     server.settle()

@@ -330,9 +330,7 @@ def _is_seen(step: Step, now: Config) -> bool:
         return started or now.condition in (EXCLUDED, LEAVING, UNLISTED)
     if step.verb == PUSH:
         appeared = before.condition == UNLISTED and now.condition == STUCK
-        # A server may show no status at all while a configuration is on its way.
-        cleared = bool(before.status) and now.condition == STUCK and not now.status
-        return appeared or cleared or now.condition in (INSTALLED, PENDING)
+        return appeared or now.condition in (INSTALLED, PENDING)
     healed = now.condition == INSTALLED and before.condition == STUCK
     return started or healed or (bool(now.stamp) and now.stamp != before.stamp)
 
