@@ -58,7 +58,7 @@ EXAMPLES = r"""
 RETURN = r"""
 devices:
   description: The ActiveSync devices, in the order of their users and uuids.
-  returned: success
+  returned: when O(query) is not given
   type: list
   elements: dict
   contains:

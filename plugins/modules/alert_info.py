@@ -61,7 +61,7 @@ EXAMPLES = r"""
 RETURN = r"""
 alerts:
   description: The alerts, in the order of their ids.
-  returned: success
+  returned: when O(query) is not given
   type: list
   elements: dict
   contains:

@@ -92,7 +92,7 @@ RETURN = r"""
 settings:
   description: The app settings; with O(devices) or O(select) one row for each app setting of each
     device.
-  returned: success
+  returned: when O(query) is not given
   type: list
   elements: dict
   contains:

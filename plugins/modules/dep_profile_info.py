@@ -80,7 +80,7 @@ profiles:
     - The document names most of the fields and explains none of them; those are described here by
       their names in the API. What the
       server does not say is null.
-  returned: success
+  returned: when O(query) is not given
   type: list
   elements: dict
   contains:

@@ -68,7 +68,7 @@ certificates:
   description:
     - "The certificates of all devices. First those whose end is not known, then the one that
       expires, or expired, first."
-  returned: success
+  returned: when O(query) is not given
   type: list
   elements: dict
   contains:

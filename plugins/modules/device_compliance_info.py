@@ -60,7 +60,7 @@ EXAMPLES = r"""
 RETURN = r"""
 devices:
   description: The devices in the order of their ids.
-  returned: success
+  returned: when O(query) is not given
   type: list
   elements: dict
   contains:

@@ -68,7 +68,7 @@ EXAMPLES = r"""
 RETURN = r"""
 devices:
   description: The devices, each with its configurations.
-  returned: success
+  returned: when O(query) is not given
   type: list
   elements: dict
   contains:

@@ -111,7 +111,7 @@ devices:
       O(fields) alone.
     - On Neurons the C(id) is a number here, and text in the results of other modules, so join them
       by C(guid).
-  returned: success
+  returned: when O(query) is not given
   type: list
   elements: dict
   sample:

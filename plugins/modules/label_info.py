@@ -57,7 +57,7 @@ EXAMPLES = r"""
 RETURN = r"""
 labels:
   description: The labels, in the order in which the server lists them.
-  returned: success
+  returned: when O(query) is not given
   type: list
   elements: dict
   contains:

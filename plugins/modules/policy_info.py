@@ -58,7 +58,7 @@ EXAMPLES = r"""
 RETURN = r"""
 policies:
   description: The policies; with O(devices) or O(select) those that any of the devices has.
-  returned: success
+  returned: when O(query) is not given
   type: list
   elements: dict
   contains:

@@ -59,7 +59,7 @@ EXAMPLES = r"""
 RETURN = r"""
 operators:
   description: The operators, in the order in which the server lists them.
-  returned: when O(subset) has V(operators)
+  returned: when O(subset) has V(operators), and O(query) is not given
   type: list
   elements: dict
   contains:
@@ -95,7 +95,7 @@ operators:
       enabled: true
 countries:
   description: The countries, in the order in which the server lists them.
-  returned: when O(subset) has V(countries)
+  returned: when O(subset) has V(countries), and O(query) is not given
   type: list
   elements: dict
   contains:

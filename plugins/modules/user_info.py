@@ -71,7 +71,7 @@ users:
   description:
     - The users, in the order in which they were named, each once; or the people that the search
       found.
-  returned: success
+  returned: when O(query) is not given
   type: list
   elements: dict
   contains:

@@ -53,14 +53,12 @@ def change(call, server, check_mode=False, **options) -> dict[str, Any]:
 
 
 def test_users_are_read_by_name_and_address(call, server):
-    result = call(
-        "user_info",
-        server,
-        users=["jdoe", "JOE.doe@example.com", "testuser0001"],
-        on_missing="skip",
-        query="[].name",
-    )
-    [row] = result["users"]
+    options = {
+        "users": ["jdoe", "JOE.doe@example.com", "testuser0001"],
+        "on_missing": "skip",
+    }
+    [row] = call("user_info", server, **options)["users"]
+    result = call("user_info", server, **options, query="[].name")
     assert (row["name"], row["first_name"], row["last_name"], row["email"]) == (
         "jdoe",
         "Joe",
@@ -146,7 +144,8 @@ def test_as_many_roles_as_the_server_has(call, server, place, form):
 
 
 def test_the_directory_is_searched(call, server):
-    result = call("user_info", server, ldap_search="testuser000", query="[?email].name")
+    names = call("user_info", server, ldap_search="testuser000", query="[?email].name")
+    result = call("user_info", server, ldap_search="testuser000")
     assert [row["name"] for row in result["users"]] == [
         f"testuser000{number}" for number in range(1, 10)
     ] and result["requests"] == 1
@@ -154,7 +153,7 @@ def test_the_directory_is_searched(call, server):
         (None, None, "ldap", False)
     }
     assert (
-        result["query_result"] == [row["name"] for row in result["users"]]
+        names["query_result"] == [row["name"] for row in result["users"]]
         and result["missing"] == []
     )
     for name in ("日本", "{{ 7", "100%", "a b+c&"):

@@ -336,7 +336,8 @@ QUERY = Option(
     "str",
     (
         (
-            "A JMESPath expression over what was found; what it answers is returned as "
+            "A JMESPath expression over what was found; what it finds is returned, instead of the "
+            "rows, as "
             "RV(query_result)."
         ),
         "It needs the Python library jmespath.",

@@ -126,7 +126,8 @@ def _applied(
         message = failure_message(plan, outcomes, shape, predicted=True)
         plan = plan.warning(_how_to_confirm(view) if guard and plan.changes else "")
     else:
-        _require_confirmed(view, run, shape)
+        if guard is None:
+            _require_confirmed(view, run, shape)
         _permit(guard.reserve if guard and plan.changes else None, view, run, shape)
         outcomes = in_order(plan, write(batches, writer, run, guard))
         if wait is not None:
