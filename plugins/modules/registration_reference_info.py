@@ -49,6 +49,10 @@ EXAMPLES = r"""
     country: US
     enabled_only: true
 
+- name: Read the countries that a registration can name
+  ivanti.uem.registration_reference_info:
+    subset: [countries]
+
 - name: Find the country codes of the countries that are enabled
   ivanti.uem.registration_reference_info:
     subset: [countries]

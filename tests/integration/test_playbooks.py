@@ -71,7 +71,7 @@ def test_state_is_predicted_shown_applied_and_kept(ansible, emulator, options):
     assert recap(checked.stdout)["changed"] == 1, checked.stdout + checked.stderr
     assert writes(emulator) == [] and emulator.attributes() == before
     for device in ids:
-        assert re.search(rf"^--- before: .*device {device} ", checked.stdout, re.MULTILINE)
+        assert re.search(rf"^--- before: .*device {device}\b", checked.stdout, re.MULTILINE)
     applied = ansible("ansible-playbook", "play.yml", "--diff")
     assert recap(applied.stdout)["changed"] == 1
     shown = re.compile(r"^([-+ @].*)$", re.MULTILINE)

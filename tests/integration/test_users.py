@@ -58,6 +58,7 @@ def test_users_are_read_by_name_and_address(call, server):
         "on_missing": "skip",
     }
     [row] = call("user_info", server, **options)["users"]
+    server.clear_requests()
     result = call("user_info", server, **options, query="[].name")
     assert (row["name"], row["first_name"], row["last_name"], row["email"]) == (
         "jdoe",
