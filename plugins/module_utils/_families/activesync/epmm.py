@@ -20,7 +20,7 @@ from ..._core.errors import AnswerError, AnswerLostError, ApiError, NotFoundErro
 from ..._core.masking import masked
 from ..._core.plan import Batch, Change, Outcome
 from ..._http.parallel import each
-from ..._products.batches import grouped, one_by_one, one_each, open_end
+from ..._products.batches import assess_failure, grouped, one_by_one, one_each
 from ..._products.epmm import answers, endpoints
 from ..._products.epmm.address import MOST_BYTES
 from ..._products.epmm.client import EpmmClient
@@ -115,7 +115,7 @@ class EpmmActiveSync:
                 return [Outcome(change) for change in batch.changes]
             refused, again = "the server says that it did it", False
         except (ApiError, AnswerError, AnswerLostError) as error:
-            refused, again = open_end(error)
+            refused, again = assess_failure(error)
         reasons = {change.subject.id: refused for change in batch.changes}
         now = self._states_now()
         if again and len(batch.changes) > 1 and isinstance(now, dict):

@@ -16,7 +16,7 @@ from ..._core.endpoint import Endpoint, Segment
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, UemError
 from ..._core.plan import Batch, Change, Outcome
 from ..._http.parallel import each
-from ..._products.batches import grouped, one_by_one, open_end
+from ..._products.batches import assess_failure, grouped, one_by_one
 from ..._products.epmm import answers, endpoints
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.values import flag, number_of, seconds, time_of
@@ -59,7 +59,7 @@ class EpmmAlerts:
         try:
             self._mark(batch.changes, batch.write)
         except (ApiError, AnswerError, AnswerLostError) as error:
-            refused, again = open_end(error)
+            refused, again = assess_failure(error)
         else:
             return [Outcome(change) for change in batch.changes]
         now = self._read_now(batch)

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..._core.errors import ApiError, CredentialsError, UemError
 from ..._core.plan import Batch, Change, Outcome
-from ..._products.batches import NOT_ONE, grouped, one_by_one
+from ..._products.batches import ONE_REFUSED, grouped, one_by_one
 from ..._products.neurons import endpoints
 from ..._products.neurons.answers import accepted
 from ..._products.neurons.client import NeuronsClient
@@ -49,7 +49,7 @@ class NeuronsComplianceSync:
         try:
             taken = self._sync(batch.changes)
         except ApiError as error:
-            if error.status not in NOT_ONE or len(batch.changes) == 1:
+            if error.status not in ONE_REFUSED or len(batch.changes) == 1:
                 raise
             refused = one_by_one(batch.changes, self._sync_one)
             return [Outcome(change, refused.get(change.subject.id)) for change in batch.changes]

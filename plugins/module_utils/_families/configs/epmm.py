@@ -111,7 +111,7 @@ class EpmmConfigs:
         answer = self._client.transport.call(
             endpoints.PROFILE_PUSH, path={"device": device.guid}, query=query
         )
-        said = answers.message_says(answer)
+        said = answers.message_text(answer)
         # A name may hold any word itself.
         if said and not answers.says(said.replace(config.name, "") if config.name else said, ""):
             raise AnswerError(f"The server answered HTTP 200 and no success: {said.rstrip('.')}.")

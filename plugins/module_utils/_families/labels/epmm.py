@@ -12,7 +12,7 @@ from typing import Any
 from ..._core.device import Device, Label
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, UemError
 from ..._core.plan import Batch, Change, Outcome
-from ..._products.batches import grouped, one_by_one, open_end
+from ..._products.batches import assess_failure, grouped, one_by_one
 from ..._products.epmm import answers, endpoints
 from ..._products.epmm.client import EpmmClient
 from ..._products.values import text_of
@@ -59,7 +59,7 @@ class EpmmLabels:
         try:
             done = self._moved(batch.changes, batch.write)
         except (ApiError, AnswerError, AnswerLostError) as error:
-            refused, again = open_end(error)
+            refused, again = assess_failure(error)
         left = [change for change in batch.changes if change.subject.guid not in done]
         reasons = {change.subject.id: refused for change in left}
         if again and len(batch.changes) > 1:

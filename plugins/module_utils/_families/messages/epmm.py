@@ -54,7 +54,7 @@ class EpmmMessages:
             query=[*names, *_words(batch.write)],
         )
         invalid = answers.invalid_devices(answer)
-        said = answers.message_says(answer)
+        said = answers.message_text(answer)
         if not invalid and not answers.says(said, r"\bsuccess"):
             raise AnswerError(
                 f"the server answered HTTP 200 and no success: {said or 'it does not say why'}"

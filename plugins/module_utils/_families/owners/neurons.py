@@ -22,7 +22,7 @@ from ..._core.errors import (
 from ..._core.plan import Batch, Change, Outcome, counted
 from ..._http.paging import Page, Spot, read_all
 from ..._http.parallel import each
-from ..._products.batches import NOT_ONE, grouped, one_by_one
+from ..._products.batches import ONE_REFUSED, grouped, one_by_one
 from ..._products.neurons import endpoints, fq
 from ..._products.neurons.answers import exception_codes, result_of, rows_of
 from ..._products.neurons.client import NeuronsClient
@@ -119,7 +119,7 @@ class NeuronsOwners:
             raise error
         if error.status == 400 and _ABOUT_ACCOUNT.search(str(error)):
             raise OptionError(_refused(batch.write, str(error))) from None
-        if error.status not in NOT_ONE or len(batch.changes) == 1:
+        if error.status not in ONE_REFUSED or len(batch.changes) == 1:
             raise error
         refused = one_by_one(batch.changes, self._write_one)
         return [Outcome(change, refused.get(change.subject.id)) for change in batch.changes]
