@@ -62,7 +62,7 @@ def safe_host_name(raw: object) -> str:
     return text if any(char.isalnum() for char in text) else ""
 
 
-def unique_host_names(claims: Iterable[Claim], taken: Collection[str]) -> dict[str, str]:
+def unique_host_names(claims: Iterable[Claim], reserved: Collection[str]) -> dict[str, str]:
     """A name for each id: all of them different, none of them in ``taken`` or reserved.
 
     Among claims of one name the present registration gets it, and each other one gets the name with
@@ -74,18 +74,18 @@ def unique_host_names(claims: Iterable[Claim], taken: Collection[str]) -> dict[s
         rival = present.get(claim.name)
         if rival is None or claim.rank > rival.rank:
             present[claim.name] = claim
-    return {claim.id: _name(claim, present, taken) for claim in claims}
+    return {claim.id: _name(claim, present, reserved) for claim in claims}
 
 
-def _name(claim: Claim, present: dict[str, Claim], taken: Collection[str]) -> str:
+def _name(claim: Claim, present: dict[str, Claim], reserved: Collection[str]) -> str:
     name = claim.name
-    if present[name] is claim and not _blocked(name, taken):
+    if present[name] is claim and not _blocked(name, reserved):
         return name
     # Two claims never meet here: what they end up with ends in their ids, and ids have no hyphen.
-    while name in present or _blocked(name, taken):
+    while name in present or _blocked(name, reserved):
         name = f"{name}-{claim.id}"
     return name
 
 
-def _blocked(name: str, taken: Collection[str]) -> bool:
-    return name in taken or name.lower() in RESERVED
+def _blocked(name: str, reserved: Collection[str]) -> bool:
+    return name in reserved or name.lower() in RESERVED

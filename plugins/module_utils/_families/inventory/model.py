@@ -65,14 +65,14 @@ def plan_hosts(
     registrations: Iterable[Registration],
     *,
     attribute_groups: Iterable[str] = (),
-    taken: Iterable[str] = (),
+    reserved: Iterable[str] = (),
 ) -> list[Host]:
     """A host for each registration, in their order. ``taken``: names that other groups have."""
     registrations = list(registrations)
     wanted = tuple(dict.fromkeys(canonical(name) for name in attribute_groups))
     labels = label_groups(registrations)
     groups = [group_names(one, wanted, labels) for one in registrations]
-    blocked = set(taken).union(*groups)
+    blocked = set(reserved).union(*groups)
     names = unique_host_names(
         (Claim(one.id, one.name, one.active, one.registered) for one in registrations), blocked
     )
