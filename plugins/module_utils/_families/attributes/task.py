@@ -16,7 +16,7 @@ from .model import plan_custom_attrs
 
 
 def reconcile_attributes(run: Run[Attributes]) -> Result:
-    """The task of device_custom_attrs."""
+    """Run device_custom_attrs."""
     params = run.params
     desired = parse_desired(
         state=params["state"],

@@ -18,7 +18,7 @@ from .model import parse_message, plan_message
 
 
 class MessageWriter:
-    """Sends messages, to devices that are named by their Wi-Fi MAC addresses or by their ids."""
+    """Sends messages to devices, named by their Wi-Fi MAC addresses or by their ids."""
 
     def __init__(self, calls: Messages, *, by_mac: bool) -> None:
         self._calls = calls
@@ -34,7 +34,7 @@ class MessageWriter:
 
 
 def send_message(run: Run[Messages]) -> Result:
-    """The task of device_message."""
+    """Run device_message."""
     params = run.params
     message = parse_message(params, run.calls.modes, run.client.product)
     choice, limits = parse_choice(params), Limits.of(params)

@@ -16,7 +16,7 @@ from .model import parse_roaming, plan_roaming
 
 
 def set_roaming(run: Run[Roamers]) -> Result:
-    """The task of device_roaming."""
+    """Run device_roaming."""
     params = run.params
     wanted = parse_roaming(params["voice"], params["data"])
     choice, limits = parse_choice(params), Limits.of(params)
