@@ -35,7 +35,7 @@ CALLS = {"neurons": neurons.CALLS, "epmm": epmm.CALLS}
 
 def done(action: Action) -> str:
     """What makes an action done already."""
-    if action.gone:
+    if action.deletes:
         return "the device does not exist"
     if action.by_version:
         return "the device has the version, or a newer one"

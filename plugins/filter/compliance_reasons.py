@@ -93,5 +93,5 @@ class FilterModule:
     """See DOCUMENTATION."""
 
     def filters(self) -> dict[str, Callable[..., Any]]:
-        """The filter of this file."""
+        """Return the filter of this file."""
         return {"compliance_reasons": compliance_reasons}

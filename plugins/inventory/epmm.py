@@ -239,8 +239,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
 from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import UemClient
 from ansible_collections.ivanti.uem.plugins.plugin_utils._inventory import UemInventory
 
-# What a server answers where API v1 is switched off, gone, or not for this account; for 404 there
-# is AbsentError.
+# The statuses that a server sends if API v1 is switched off, removed, or not for this account. For
+# 404 there is AbsentError.
 _NO_V1 = (403, 405, 410, 501)
 _WITHOUT_V1 = "Set compliance_source=v2 where API v1 is not to be used."
 
@@ -256,19 +256,20 @@ class InventoryModule(UemInventory):
     def registration(
         self, device: Device, *, name: str, fields: Iterable[str], labels: tuple[str, ...] | None
     ) -> Registration:
-        """See the base."""
+        """See UemInventory."""
         return registration(device, name=name, fields=fields, labels=labels)
 
     def label_patterns(self) -> Sequence[str]:
-        """See the base."""
+        """See UemInventory."""
         return [str(pattern) for pattern in self.get_option("labels")]
 
     def selection(self) -> Selection:
-        """See the base."""
+        """See UemInventory."""
         return dataclasses.replace(super().selection(), statuses=tuple(self.get_option("statuses")))
 
     def read_devices(self, client: UemClient) -> Sequence[Device]:
-        """See the base: with the bitmaps of API v1, where they are wanted and to be had."""
+        """See UemInventory. The bitmaps of API v1 are read as well, if they are wanted and
+        available."""
         wanted = v2_fields(
             str(name) for option in ("fields", "hostnames") for name in self.get_option(option)
         )
@@ -277,31 +278,31 @@ class InventoryModule(UemInventory):
         ).devices
         if self.get_option("compliance_source") == "v2":
             return devices
-        why = ""
+        reason = ""
         try:
             devices = cast(Bitmaps, client).bitmaps(devices)
         except AbsentError as error:
-            why = f": {error} {_WITHOUT_V1}"
+            reason = f": {error} {_WITHOUT_V1}"
         except AnswerError as error:
-            # What passes must not make groups come and go.
+            # A passing fault must not change the groups of hosts.
             raise AnswerError(f"{error} {_WITHOUT_V1}") from None
         except ApiError as error:
             if error.status not in _NO_V1:
                 raise
-            why = f": {error} {_WITHOUT_V1}"
+            reason = f": {error} {_WITHOUT_V1}"
         unknown = without_blocks(devices)
         if unknown:
             self.display.warning(
                 f"API v1 does not tell of {unknown} of {len(devices)} devices why they are not "
                 "compliant or whether they are blocked, so that their groups are by what API v2 "
-                f"says{why or '.'}"
+                f"says{reason or '.'}"
             )
         return devices
 
     def read_labels(
         self, client: UemClient, devices: Sequence[Device], patterns: Sequence[str]
     ) -> Mapping[str, tuple[str, ...]]:
-        """See the base."""
+        """See UemInventory."""
         try:
             return super().read_labels(client, devices, patterns)
         except ApiError as error:

@@ -189,13 +189,13 @@ class InventoryModule(UemInventory):
     def registration(
         self, device: Device, *, name: str, fields: Iterable[str], labels: tuple[str, ...] | None
     ) -> Registration:
-        """See the base."""
+        """See UemInventory."""
         return registration(device, name=name, fields=fields, labels=labels)
 
     def label_patterns(self) -> Sequence[str]:
-        """See the base."""
+        """See UemInventory."""
         return ["*"] if self.get_option("device_groups") else []
 
     def attribute_groups(self) -> Sequence[str]:
-        """See the base."""
+        """See UemInventory."""
         return [str(name) for name in self.get_option("attribute_groups")]

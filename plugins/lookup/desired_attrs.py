@@ -92,8 +92,7 @@ def may_be_template(value: Any) -> bool:
 
 
 class Layers:
-    """The variables of each group and host by themselves, before Ansible lets one replace the
-    other."""
+    """The variables of each group and host, before Ansible lets one replace the other."""
 
     def __init__(self, hostvars: Any) -> None:
         self._inventory = hostvars._inventory
@@ -102,7 +101,11 @@ class Layers:
         self._cache: dict[str, tuple[Mapping, Mapping, Mapping]] = {}
 
     def of_host(self, name: str) -> Iterator[Mapping[str, Any]]:
-        """The layers of a host, the weakest first (the default order of VARIABLE_PRECEDENCE)."""
+        """Yield the layers of a host, the weakest first (the default order of VARIABLE_PRECEDENCE).
+
+        Raises:
+            AnsibleError: There is no such host.
+        """
         host = self._inventory.get_host(name)
         if host is None:
             raise AnsibleError(
@@ -127,8 +130,10 @@ class Layers:
         return self._cache[group.name]
 
     def _read(self, entity: Any) -> tuple[Mapping, Mapping, Mapping]:
-        """What the inventory, the files beside it, and the files beside the playbook say of a group
-        or host."""
+        """Return the variables of a group or host in three layers.
+
+        They come from the inventory, the files beside it, and the files beside the playbook.
+        """
         # fmt: off
         return (
             entity.get_vars(),
@@ -142,7 +147,7 @@ class LookupModule(LookupBase):
     """See DOCUMENTATION."""
 
     def run(self, terms: list[str], variables: Any = None, **kwargs: Any) -> list[dict[str, Any]]:
-        """A mapping for each host with desired attributes."""
+        """Return a mapping for each host with desired attributes."""
         self.set_options(var_options=variables, direct=kwargs)
         hostvars = variables["hostvars"]
         layers = Layers(hostvars)
@@ -176,8 +181,10 @@ class LookupModule(LookupBase):
         return {"device": device, "attrs": attrs} if attrs else None
 
     def _templated(self, value: Any, name: str, hostvars: Any) -> Any:
-        """A value with its templates evaluated in the host's own context, which is built only where
-        there are any."""
+        """Return a value with its templates evaluated in the context of a host.
+
+        The context is built only if there are templates.
+        """
         if not may_be_template(value):
             return value
         context = {**hostvars.raw_get(name), "hostvars": hostvars}

@@ -128,7 +128,7 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard
 
 _SERIAL = "serial_number"
 
-# What ansible-core takes of every lookup, and passes on in some versions.
+# The options that ansible-core accepts for every lookup, and passes on in some versions.
 _OF_EVERY_LOOKUP = ("allow_unsafe", "errors", "wantlist")
 
 
@@ -136,7 +136,11 @@ class LookupModule(LookupBase):  # type: ignore[misc]
     """See DOCUMENTATION."""
 
     def run(self, terms: list[Any], variables: Any = None, **kwargs: Any) -> list[Any]:
-        """What is wanted of each device. Raises AnsibleLookupError with one sentence."""
+        """Return what is wanted of each device.
+
+        Raises:
+            AnsibleLookupError: It failed; the message is one sentence.
+        """
         redact = Redactor(())
         try:
             self._require_known(kwargs)
@@ -164,8 +168,10 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         return [guard(value) for value in wanted]
 
     def _require_known(self, given: Mapping[str, Any]) -> None:
-        """Ansible ignores options that it does not know; a misspelt ``field`` would answer the
-        whole device."""
+        """Check the names of the options.
+
+        Ansible ignores unknown options, and a misspelt ``field`` would return the whole device.
+        """
         for name in given:
             if name not in self.option_definitions and name not in _OF_EVERY_LOOKUP:
                 near = difflib.get_close_matches(name, self.option_definitions, n=1)
@@ -173,8 +179,10 @@ class LookupModule(LookupBase):  # type: ignore[misc]
                 raise OptionError(f"{name}: is not an option of this lookup{hint}")
 
     def _require_field(self) -> None:
-        """An empty name would be a field that no device has, and answer the default of every
-        device."""
+        """Refuse an empty ``field``.
+
+        No device would have it, and the lookup would return the default for every device.
+        """
         field = self.get_option("field")
         if field is not None and not field.strip():
             raise OptionError("field: is empty; name a field, or leave it out for all of them.")
@@ -182,8 +190,10 @@ class LookupModule(LookupBase):  # type: ignore[misc]
     def _given_as_variables(
         self, variables: Mapping[str, Any], given: Mapping[str, Any]
     ) -> dict[str, Any]:
-        """The options that variables of the play give, which Ansible passes on without evaluating
-        their templates."""
+        """Return the options that variables of the play give.
+
+        Ansible passes them on without evaluating their templates.
+        """
         found = {}
         for name, variable in self._shared().items():
             if variable in variables and name not in given:
@@ -196,7 +206,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         return found
 
     def _shared(self) -> dict[str, str]:
-        """The options of the connection, each with the variable that gives it."""
+        """Return the options of the connection, each with the variable that gives it."""
         return {
             name: option["vars"][0]["name"]
             for name, option in self.option_definitions.items()
@@ -204,8 +214,11 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         }
 
     def _wanted(self, ref: DeviceRef, row: Mapping[str, Any] | None, has_default: bool) -> Any:
-        """What is to be answered of a row. Raises OptionError where there is nothing, and no
-        default."""
+        """Return the result for a row.
+
+        Raises:
+            OptionError: There is neither a value nor a default.
+        """
         field = self.get_option("field")
         if row is not None and (field is None or field in row):
             return row if field is None else row[field]
@@ -227,9 +240,11 @@ class LookupModule(LookupBase):  # type: ignore[misc]
     def _rows(
         self, refs: Sequence[DeviceRef], settings: Settings
     ) -> list[Mapping[str, Any] | None]:
-        """The row of each device, or None where there is none. A field that rows do not have may be
-        one that a server only sends when it is asked for."""
-        rows = self._kept(refs, settings, "")
+        """Return the row of each device, or None if there is no such device.
+
+        If rows lack the wanted field, it is requested by name: a server may send it only then.
+        """
+        rows = self._rows_once(refs, settings, "")
         field = self.get_option("field")
         lacking = [
             ref
@@ -237,14 +252,14 @@ class LookupModule(LookupBase):  # type: ignore[misc]
             if field is not None and row is not None and field not in row
         ]
         if lacking:
-            asked = dict(zip(lacking, self._kept(lacking, settings, field), strict=True))
-            return [asked.get(ref, row) for ref, row in zip(refs, rows, strict=True)]
+            fuller = dict(zip(lacking, self._rows_once(lacking, settings, field), strict=True))
+            return [fuller.get(ref, row) for ref, row in zip(refs, rows, strict=True)]
         return rows
 
-    def _kept(
+    def _rows_once(
         self, refs: Sequence[DeviceRef], settings: Settings, field: str
     ) -> list[Mapping[str, Any] | None]:
-        """The rows, from what this run has read, and of the others from the server."""
+        """Return the rows that this run has read already, and read the others from the server."""
         keys = {self._key(ref, settings, field): ref for ref in refs}
         once = Once(C.DEFAULT_LOCAL_TMP, Redactor(settings.secrets))
         entries = once.get(
@@ -258,9 +273,11 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         return [by_ref[ref]["row"] for ref in refs]
 
     def _key(self, ref: DeviceRef, settings: Settings, field: str) -> str:
-        """Tells apart what may not be taken for another, such as what another account may read. A
-        token is a part of it, and a password is not: it could be guessed from a digest, which names
-        a file."""
+        """Return a key that differs between rows that may not replace each other.
+
+        Another account, for example, may see other rows. A token is a part of the key. A password
+        is not: it could be guessed from the digest, which is the name of a file.
+        """
         account = settings.account
         if settings.authorization.startswith("Bearer "):
             account = hashlib.sha256(settings.authorization.encode()).hexdigest()
@@ -271,9 +288,9 @@ class LookupModule(LookupBase):  # type: ignore[misc]
     def _read(
         self, wanted: Mapping[str, DeviceRef], settings: Settings, field: str
     ) -> dict[str, Entry]:
-        """By key what the server has."""
-        # Imported where something is to be read: each task of each host is a process of its own,
-        # which would spend most of its time with it.
+        """Read the rows of devices from the server. Return them by key."""
+        # This is imported only when something is read: each task of each host is a separate
+        # process, which would spend most of its time on the import.
         from ansible_collections.ivanti.uem.plugins.plugin_utils._device_rows import read_rows
 
         read = read_rows(
@@ -288,7 +305,11 @@ class LookupModule(LookupBase):  # type: ignore[misc]
 
 
 def parse_term(term: Any, by: str) -> DeviceRef:
-    """How a term names a device. Raises OptionError for what cannot be such a name."""
+    """Return the name that a term gives to a device.
+
+    Raises:
+        OptionError: It cannot be such a name.
+    """
     try:
         ref = parse_ref(term, "_terms")
     except OptionError:

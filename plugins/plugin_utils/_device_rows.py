@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rows of devices that are named, for plugins that keep what was read."""
+"""Rows of devices that are named, for plugins that store what was read."""
 
 from __future__ import annotations
 
@@ -31,11 +31,19 @@ def read_rows(
     details: bool,
     field: str,
 ) -> dict[DeviceRef, Entry]:
-    """What the server has of each name: ``row``, which is None where there is no such device, and
-    ``problem``, the sentence why it cannot be told which is meant, or "".
+    """Read the rows of devices by their names.
 
-    ``details``: with the details of the devices. ``field``: one that the server is asked for
-    besides those that it always sends.
+    Args:
+        product: The product of the server.
+        settings: How the server is reached.
+        refs: The names.
+        partitions: Ids or names of the partitions to look in.
+        details: Whether the rows have the details of the devices.
+        field: A field to request besides those that the server always sends, or "".
+
+    Returns:
+        For each name ``row``, which is None if no device has the name, and ``problem``, which says
+        why the name does not identify one device, or "".
     """
     client, _calls = READ_DEVICES.open(product, settings, read_only=True)
     selection = Selection(names=tuple(dict.fromkeys(refs)), partitions=tuple(partitions))
@@ -51,9 +59,8 @@ def read_rows(
     named: dict[tuple[str, str], Rows] = {}
     for device, row in zip(devices, rows, strict=True):
         for kind in {ref.kind for ref in refs}:
-            named.setdefault((kind, NAME_KINDS[kind](device).lower()), []).append(
-                (device, dict(row))
-            )
+            key = (kind, NAME_KINDS[kind](device).lower())
+            named.setdefault(key, []).append((device, dict(row)))
     return {ref: _entry(ref, named.get((ref.kind, ref.value.lower()), [])) for ref in refs}
 
 
@@ -62,9 +69,9 @@ def _entry(ref: DeviceRef, found: Rows) -> Mapping[str, Any]:
         listed = ", ".join(
             f"{device.id} ({device.state or 'unknown state'})" for device, _row in found
         )
-        told = (
+        problem = (
             f"{len(found)} devices have the {ref.kind.replace('_', ' ')} {ref.value}: {listed}; "
             "name one by its id."
         )
-        return {"row": None, "problem": told}
+        return {"row": None, "problem": problem}
     return {"row": found[0][1] if found else None, "problem": ""}

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the inventory plugins of all products share: options in, hosts out.
+"""What the inventory plugins of all products share: options go in, hosts come out.
 
-Everything is read and decided before the first host is added, so that a read that fails leaves no
-part of a fleet.
+Everything is read and decided before the first host is added, so that a failed read leaves no part
+of a fleet.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import (
     Settings,
     parse_settings,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import searched
+from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import apply_query
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import CONNECTION, Option
 from ansible_collections.ivanti.uem.plugins.module_utils._module.query import compile_query
 from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import (
@@ -56,7 +56,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.capability im
 )
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard, template
 
-# Raised when what a cache holds changes its shape.
+# It is increased when the shape of cached data changes.
 CACHE_FORMAT = 2
 
 _PLAIN_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -65,57 +65,71 @@ Resolver = Callable[[Mapping[str, Any]], Any]
 
 
 class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: ignore[misc]
-    """Base of the inventory plugins. A product names itself, its options, and what it makes of its
-    rows."""
+    """Base of the inventory plugins.
+
+    A subclass names its product and its options, and makes registrations of the product's rows.
+    """
 
     product: str
 
     # The options of the connection.
     connection: tuple[Option, ...] = CONNECTION
 
-    # The options that decide what is read. Others may change without a new read of what a cache
-    # holds.
+    # The options that decide what is read. If any other option changes, cached data is still used.
     read_options: tuple[str, ...] = ("partitions", "filters", "query", "fields", "hostnames")
 
     def registration(
         self, device: Device, *, name: str, fields: Iterable[str], labels: tuple[str, ...] | None
     ) -> Registration:
-        """A device that was read with its row, as the inventory knows it."""
+        """Make a registration of a device that was read with its row.
+
+        Args:
+            device: The device.
+            name: The wanted name of the host.
+            fields: The fields that become variables.
+            labels: The names of its labels, or None if they were not read.
+        """
         raise NotImplementedError
 
     def label_patterns(self) -> Sequence[str]:
-        """Shell patterns of the labels, or device groups, to read; none where they are not
-        wanted."""
+        """Return shell patterns of the labels, or device groups, to read.
+
+        Without patterns no labels are read.
+        """
         raise NotImplementedError
 
     def attribute_groups(self) -> Sequence[str]:
-        """Names of the custom attributes whose values are groups."""
+        """Return the names of the custom attributes whose values are groups."""
         return ()
 
     def selection(self) -> Selection:
-        """The devices that the options select."""
+        """Return the selection of the options."""
         partitions = tuple(str(part) for part in self.get_option("partitions"))
         return Selection(filter=self.get_option("filters") or "", partitions=partitions)
 
     def read_devices(self, client: UemClient) -> Sequence[Device]:
-        """The devices with their rows, as ``query`` shall see them."""
+        """Return the devices with the rows that ``query`` sees."""
         return client.find(self.selection(), keep_rows=True).devices
 
     def read_labels(
         self, client: UemClient, devices: Sequence[Device], patterns: Sequence[str]
     ) -> Mapping[str, tuple[str, ...]]:
-        """By device id the names of its labels."""
+        """Return the names of the labels of each device, by its id."""
         return client.label_names(devices, patterns)
 
     def verify_file(self, path: str) -> bool:
-        """Whether the file is called ``<something>.<product>.yml``, or .yaml."""
+        """Return whether the name of the file is ``<something>.<product>.yml``, or .yaml."""
         ends = tuple(
             f"{before}{self.product}.{kind}" for before in "./" for kind in ("yml", "yaml")
         )
         return super().verify_file(path) and path.endswith(ends)
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
-        """Read the devices and add them as hosts. Raises AnsibleParserError with one sentence."""
+        """Read the devices and add them as hosts.
+
+        Raises:
+            AnsibleParserError: It failed; the message is one sentence.
+        """
         super().parse(inventory, loader, path, cache)
         config = self._read_config_data(path)
         redact = Redactor(())
@@ -128,12 +142,12 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
             names = variable_names(self.get_option("fields"), self.get_option("hostvars_prefix"))
             registrations = self._registrations(settings, path, may_read_cache=cache)
             if "fields" in config:
-                self._warn_of_unknown(registrations)
-            self._warn_of_alike(registrations)
+                self._warn_of_unknown_fields(registrations)
+            self._warn_of_similar_labels(registrations)
             hosts = plan_hosts(
                 registrations,
                 attribute_groups=self.attribute_groups(),
-                taken=self._taken(),
+                reserved=self._reserved_names(),
             )
         except MissingLibraryError as error:
             raise AnsibleParserError(missing_required_lib(error.library)) from None
@@ -143,9 +157,12 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
         self._add(hosts, names)
         self._construct([host.name for host in hosts])
 
-    def _taken(self) -> set[str]:
-        """Names that no host may get: those of groups, and of the hosts of other products, for one
-        host would stand for two registrations then, and have the id of only one of them."""
+    def _reserved_names(self) -> set[str]:
+        """Return the names that no host may get: those of groups, and of the hosts of other
+        products.
+
+        A host with such a name would be two registrations, and have the id of only one of them.
+        """
         others = (
             self.inventory.groups.get(f"ivanti_{product}")
             for product in PRODUCTS
@@ -162,8 +179,11 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
     # Options
 
     def _require_known(self, config: Mapping[str, Any]) -> None:
-        """Ansible ignores options that it does not know; ``filter`` for ``filters`` would mean
-        every device."""
+        """Check the names of the options.
+
+        Ansible ignores unknown options, and ``filter`` instead of ``filters`` would choose every
+        device.
+        """
         for name in config:
             if name not in self._options:
                 near = difflib.get_close_matches(str(name), self._options, n=1)
@@ -171,9 +191,9 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
                 raise OptionError(f"{name}: is not an option of this inventory{hint}")
 
     def _connection(self, config: Mapping[str, Any]) -> dict[str, Any]:
-        """The connection options, with the templates resolved that the file gives as their values.
+        """Return the connection options, with the templates that the file has for them evaluated.
 
-        Values from the environment are never templates: a password may well hold braces.
+        Values from the environment are never templates: a password may contain braces.
         """
         options = {option.name: self.get_option(option.name) for option in self.connection}
         for option in self.connection:
@@ -187,9 +207,8 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
                     f"{option.name}: its template cannot be resolved ({error})."
                 ) from None
             text = "" if value is None else str(value)
-            options[option.name] = (
-                unfrackpath(text, follow=False) if option.type == "path" and text else text
-            )
+            is_path = option.type == "path" and text
+            options[option.name] = unfrackpath(text, follow=False) if is_path else text
         return options
 
     # Reading
@@ -197,14 +216,14 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
     def _registrations(
         self, settings: Settings, path: str, *, may_read_cache: bool
     ) -> list[Registration]:
-        """What there is to show: from the cache when it may be used and has it, else from the
+        """Return the registrations, from the cache if it may be used and has them, else from the
         server."""
         if not self.get_option("cache"):
             return self._read(settings)
         key = f"{self.get_cache_key(path)}_{self._digest(settings)}"
-        kept = self._cached(key) if may_read_cache else None
-        if kept is not None:
-            return [_from_json(entry) for entry in kept]
+        cached = self._cached(key) if may_read_cache else None
+        if cached is not None:
+            return [_from_json(entry) for entry in cached]
         registrations = self._read(settings)
         self._cache[key] = [dataclasses.asdict(one) for one in registrations]
         return registrations
@@ -221,8 +240,10 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
             return None
 
     def _digest(self, settings: Settings) -> str:
-        """Tells apart what may not share a cache. An account is named by its user; a token, which
-        is long and random, by a digest of its own."""
+        """Return a text that differs between runs that may not share a cache.
+
+        An account is named by its user. A token, which is long and random, is named by a digest.
+        """
         account = settings.account
         if settings.authorization.startswith("Bearer "):
             account = hashlib.sha256(settings.authorization.encode()).hexdigest()
@@ -243,7 +264,7 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
         try:
             devices = self.read_devices(client)
             if search is not None:
-                devices = searched(search, devices, "query")
+                devices = apply_query(search, devices, "query")
             labels = self.read_labels(client, devices, patterns) if patterns and devices else {}
         finally:
             client.transport.close()
@@ -258,8 +279,8 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
             for device in devices
         ]
 
-    def _warn_of_unknown(self, registrations: Sequence[Registration]) -> None:
-        """A field of the author's that no row has is likely misspelt."""
+    def _warn_of_unknown_fields(self, registrations: Sequence[Registration]) -> None:
+        """Warn about a wanted field that no row has: it is probably misspelt."""
         absent = {str(name) for name in self.get_option("fields")}.difference(
             *(one.fields for one in registrations)
         )
@@ -268,9 +289,11 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
                 f"fields: no device has {', '.join(sorted(absent))}; check the spelling."
             )
 
-    def _warn_of_alike(self, registrations: Sequence[Registration]) -> None:
-        """A play that names the group of one label would find nothing when another label comes that
-        is spelt alike."""
+    def _warn_of_similar_labels(self, registrations: Sequence[Registration]) -> None:
+        """Warn about labels whose groups would have the same name.
+
+        A play that names the group of one label would find nothing once a similar label exists.
+        """
         for label, group in label_groups(registrations).items():
             if group != f"label_{group_part(label)}":
                 self.display.warning(
@@ -280,12 +303,11 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
     # Filling the inventory
 
     def _add_parent(self) -> None:
-        """The group of all hosts. Its variables are what a device needs: nothing can be run on it,
-        and the Python that is found on a controller by discovery often lacks the libraries that the
-        modules need.
+        """Add the group of all hosts, with the variables that a device needs.
 
-        They yield to every other setting: a lower priority than any group, and what is set already
-        stays.
+        Nothing can be run on a device, and the Python that Ansible discovers on a controller often
+        lacks the libraries that the modules need. Every other setting wins: the group has a lower
+        priority than any other, and variables that are set already stay.
         """
         group = self.inventory.groups[self.inventory.add_group(f"ivanti_{self.product}")]
         defaults = {
@@ -299,29 +321,27 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
                 self.inventory.set_variable(group.name, name, value)
 
     def _add(self, hosts: Iterable[Host], names: Mapping[str, str]) -> None:
-        prefix, guard, parent = (
-            self.get_option("hostvars_prefix"),
-            Guard(),
-            f"ivanti_{self.product}",
-        )
+        prefix = self.get_option("hostvars_prefix")
+        guard = Guard()
+        parent = f"ivanti_{self.product}"
         for group in dict.fromkeys(group for host in hosts for group in host.groups):
             self.inventory.add_group(group)
         for host in hosts:
             self.inventory.add_host(host.name, parent)
             for group in host.groups:
                 self.inventory.add_host(host.name, group)
-            # Not by set_variable: on 2.19 and newer it copies and tags each value once more, which
-            # takes two thirds of the time that the whole inventory needs.
+            # set_variable is not used: on 2.19 and newer it copies and tags each value again, which
+            # takes two thirds of the time of the whole inventory.
             own = variables(host.registration, names, prefix)
             self.inventory.get_host(host.name).vars.update(
                 (name, guard(value)) for name, value in own.items()
             )
 
     def _construct(self, names: Sequence[str]) -> None:
-        """Carry compose, groups and keyed_groups out, when there are any.
+        """Apply compose, groups and keyed_groups, if there are any.
 
-        All variables come before the first group: should an expression make a group with the name
-        of a host, a variable of that host would go to the group.
+        All variables are set before the first group is made: if an expression made a group with the
+        name of a host, a variable of that host would go to the group.
         """
         compose, groups, keyed_groups = (
             self.get_option(name) for name in ("compose", "groups", "keyed_groups")
@@ -332,7 +352,7 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
             for name in names:
                 host = self.inventory.get_host(name)
                 self._set_composite_vars(compose, host.get_vars(), name, strict=strict)
-                # What an expression makes of a server's text is a server's text.
+                # A text that an expression makes of a server's text is treated as a server's text.
                 host.vars.update(
                     (made, guard(host.vars[made])) for made in compose if made in host.vars
                 )
@@ -348,8 +368,11 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
 
 
 def _resolver(expression: str) -> Resolver:
-    """How to find a host name in a row: the field of that name, else what the JMESPath expression
-    finds."""
+    """Return a function that finds a host name in a row.
+
+    It returns the field with the name of the expression, or else what the JMESPath expression
+    finds.
+    """
     if _PLAIN_FIELD.fullmatch(expression):
         return lambda row: row.get(expression)
     search = compile_query(expression, "hostnames")
@@ -357,8 +380,10 @@ def _resolver(expression: str) -> Resolver:
 
 
 def _wanted_name(device: Device, resolvers: Iterable[Resolver]) -> str:
-    """The first preference that makes a name; failing all of them the guid, or the id, which every
-    device has."""
+    """Return the first preference that makes a host name.
+
+    If none does, it is the guid, or the id, which every device has.
+    """
     for resolve in resolvers:
         name = safe_host_name(resolve(device.row))
         if name:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a run reads once, although each of its tasks is a process of its own.
+"""What a run reads once, although each of its tasks is a separate process.
 
-It is kept in files of the run's own temporary folder, which Ansible removes when the run ends.
+It is stored in files in the temporary folder of the run, which Ansible removes at its end.
 """
 
 from __future__ import annotations
@@ -18,21 +18,24 @@ from typing import Any
 
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import UemError
 
-# A process holds at most so many locks at a time, whatever it reads.
+# A process holds at most this many locks at a time, whatever it reads.
 LOCKS = 32
 
 Entry = Mapping[str, Any]
 
 
 class SharedError(UemError):
-    """What another process of the run has just failed with, while this one waited for it."""
+    """The error that another process of the run got while this one waited for it."""
 
 
 class Once:
-    """Entries by key, each made once by all processes that use the same folder. Keys are
-    hexadecimal digests.
+    """Entries by key, each made once by all processes that use the same folder.
 
-    ``redact``: takes secrets out of the errors that are kept.
+    Keys are hexadecimal digests.
+
+    Args:
+        folder: The temporary folder of the run.
+        redact: Removes secrets from the errors that are stored.
     """
 
     def __init__(self, folder: str, redact: Callable[[str], str]) -> None:
@@ -42,18 +45,25 @@ class Once:
     def get(
         self, keys: Sequence[str], make: Callable[[Sequence[str]], Mapping[str, Entry]]
     ) -> dict[str, Entry]:
-        """The entries of the keys. ``make``: makes those that nobody has made yet, all at once, of
-        which none may have the key ``error``; it is called again after it has failed.
+        """Return the entries of keys, and make those that no process has made yet.
 
-        Raises what ``make`` raises, SharedError, and OSError where the folder cannot be used.
+        Args:
+            keys: The keys.
+            make: Makes the missing entries, all at once. No entry may have the key ``error``. It is
+                called again after it failed.
+
+        Raises:
+            SharedError: Another process has just failed to make one.
+            UemError: What ``make`` raises.
+            OSError: The folder cannot be used.
         """
         os.makedirs(self._folder, mode=0o700, exist_ok=True)
         with self._locked(keys) as waited:
-            kept = {key: self._read(key) for key in keys}
-            failed = [entry["error"] for entry in kept.values() if "error" in entry]
+            stored = {key: self._read(key) for key in keys}
+            failed = [entry["error"] for entry in stored.values() if "error" in entry]
             if failed and waited:
                 raise SharedError(failed[0])
-            wanted = [key for key, entry in kept.items() if not entry or "error" in entry]
+            wanted = [key for key, entry in stored.items() if not entry or "error" in entry]
             try:
                 made = make(wanted) if wanted else {}
             except UemError as error:
@@ -62,12 +72,14 @@ class Once:
                 raise
             for key, entry in made.items():
                 self._write(key, entry)
-            return {**kept, **made}
+            return {**stored, **made}
 
     @contextlib.contextmanager
     def _locked(self, keys: Sequence[str]) -> Iterator[bool]:
-        """Hold the locks of the keys; answers whether another process had one of them. They are
-        taken in one order by all."""
+        """Hold the locks of keys; yield whether another process held one of them.
+
+        All processes lock in the same order.
+        """
         waited = False
         with contextlib.ExitStack() as stack:
             for number in sorted({int(key, 16) % LOCKS for key in keys}):
@@ -80,14 +92,13 @@ class Once:
             yield waited
 
     def _open(self, name: str) -> Any:
-        """A file that this user alone can read, made where there is none."""
+        """Open a file that only this user can read, and make it if need be."""
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        return os.fdopen(
-            os.open(os.path.join(self._folder, name), flags, 0o600), "r+", encoding="utf-8"
-        )
+        number = os.open(os.path.join(self._folder, name), flags, 0o600)
+        return os.fdopen(number, "r+", encoding="utf-8")
 
     def _read(self, key: str) -> Entry:
-        """An entry, or an empty one where there is none, or a process was killed while it wrote
+        """Return an entry. It is empty if it is missing, or a process was killed while it wrote
         it."""
         with self._open(key) as file:
             try:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values of a server are data and never templates, on every ansible-core."""
+"""Make values of a server data, never templates, on every ansible-core."""
 
 from __future__ import annotations
 
@@ -23,31 +23,30 @@ _MARKS = ("{{", "{%", "{#")
 
 
 def template(text: str) -> str:
-    """A text of our own that is meant as a template."""
+    """Return a text of our own as a template."""
     return trust_as_template(text) if TAGS_DATA else text
 
 
 class Guard:
-    """Makes values of a server safe to be variables, and keeps equal strings once.
+    """Makes values of a server safe as variables, and holds equal strings once.
 
-    Strings that could be a template, or the first half of one when something is joined to them,
-    stay untrusted (2.19 and newer) or are wrapped as unsafe (before). All others are trusted as the
-    plain text that they are: ``ansible-inventory --export`` writes untrusted and unsafe strings as
-    ``{"__ansible_unsafe": …}``, where AWX and others expect a string.
+    Strings that could be a template, or become one when something is joined to them, stay untrusted
+    (2.19 and newer) or are wrapped as unsafe (before). All others are trusted as plain text:
+    ``ansible-inventory --export`` writes untrusted and unsafe strings as ``{"__ansible_unsafe":
+    …}``, but AWX and others expect a string.
     """
 
     def __init__(self) -> None:
         self._seen: dict[str, str] = {}
 
     def __call__(self, value: Any) -> Any:
-        # By far the most values are strings, numbers, booleans and null, so that these are told
-        # apart first.
+        # Most values are strings, numbers, booleans and null, so these are tested first.
         if isinstance(value, str):
             return self._seen.get(value) or self._remember(value)
         if value is None or isinstance(value, (int, float)):
             return value
         if isinstance(value, Mapping):
-            # Keys are not templated, but a loop makes values of them.
+            # Keys are not templates, but a loop makes values of them.
             return {self(key): self(part) for key, part in value.items()}
         if isinstance(value, (list, tuple)):
             return [self(part) for part in value]
@@ -64,5 +63,5 @@ class Guard:
 
 
 def could_be_template(text: str) -> bool:
-    """Whether a string holds the beginning of a template, or ends with the first half of one."""
+    """Return whether a string has the beginning of a template, or ends with its first half."""
     return "{" in text and (text.endswith("{") or any(mark in text for mark in _MARKS))

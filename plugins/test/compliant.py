@@ -113,5 +113,5 @@ class TestModule:
     """See DOCUMENTATION."""
 
     def tests(self) -> dict[str, Callable[..., bool]]:
-        """The test of this file."""
+        """Return the test of this file."""
         return {"compliant": compliant}

@@ -116,7 +116,7 @@ def parse(action: str, product: str, given: dict) -> dict:
 def test_what_a_device_settles_to_is_what_makes_it_done():
     for row in ACTIONS.values():
         assert row.settles <= row.done and bool(row.settles) == bool(row.done)
-        assert sum(map(bool, (row.done, row.mode, row.gone, row.by_version))) <= 1
+        assert sum(map(bool, (row.done, row.mode, row.deletes, row.by_version))) <= 1
         assert row.mode in ("", "lost_mode", "kiosk_mode") and (row.mode or not row.leaves)
     assert {name for name, row in ACTIONS.items() if row.destructive} == {
         "wipe",

@@ -34,10 +34,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.configs.model
     chosen,
     find_configs,
     find_stuck,
+    name_warnings,
     not_seen,
     plan_configs,
     stuck_sentence,
-    unknown,
 )
 
 ONE = Device(id="1", guid="00000000-0000-4000-8000-000000000001", serial="C0FFEE")
@@ -300,13 +300,13 @@ def test_configurations_to_read_of_a_kind(wanted, kind, found):
 
 
 def test_a_name_of_another_kind_is_not_the_one_that_is_read():
-    assert unknown(["VPN"], [WIFI, SECURITY], nobody_asks) == ()
-    [warning] = unknown(["VPN"], [WIFI, SECURITY], lambda: None, "configuration")
+    assert name_warnings(["VPN"], [WIFI, SECURITY], nobody_asks) == ()
+    [warning] = name_warnings(["VPN"], [WIFI, SECURITY], lambda: None, "configuration")
     assert (
         "has a configuration 'VPN'; there is a policy of that name, for which set kind=policy"
         in warning
     )
-    [warning] = unknown(["Corp Wifi"], [WIFI, SECURITY], lambda: None, POLICY)
+    [warning] = name_warnings(["Corp Wifi"], [WIFI, SECURITY], lambda: None, POLICY)
     assert (
         "has a policy 'Corp Wifi'; there is a configuration of that name, for which set "
         "kind=configuration"
@@ -314,12 +314,12 @@ def test_a_name_of_another_kind_is_not_the_one_that_is_read():
 
 
 def test_names_of_what_is_read_are_checked_as_far_as_can_be():
-    assert unknown(["VPN", "13"], KNOWN, nobody_asks) == ()
-    assert unknown(["VPN"], [WIFI], lambda: KNOWN) == ()
-    [warning] = unknown(["Corp wifi", "Corp Wifi"], [WIFI], lambda: None)
+    assert name_warnings(["VPN", "13"], KNOWN, nobody_asks) == ()
+    assert name_warnings(["VPN"], [WIFI], lambda: KNOWN) == ()
+    [warning] = name_warnings(["Corp wifi", "Corp Wifi"], [WIFI], lambda: None)
     assert "'Corp wifi' (nearest: 'Corp Wifi')" in warning
     with pytest.raises(OptionError, match=r"there is no 'Vpn' \(nearest: 'VPN'\), '99'\. Correct"):
-        unknown(["Vpn", "99", "Corp Wifi"], [WIFI], lambda: KNOWN)
+        name_warnings(["Vpn", "99", "Corp Wifi"], [WIFI], lambda: KNOWN)
 
 
 # The plan
@@ -339,7 +339,7 @@ def test_one_configuration_of_one_device(state, reinstall, steps, condition):
     goal = ConfigGoal((WIFI,), state, reinstall)
     plan = plan_configs(goal, [(ONE, has)], limits=Limits())
     left_stuck = condition == STUCK and state == PRESENT and not reinstall
-    assert [(one.called, one.config.status) for one in find_stuck(goal, [(ONE, has)])] == (
+    assert [(one.title, one.config.status) for one in find_stuck(goal, [(ONE, has)])] == (
         [("Corp Wifi", "as reported")] if left_stuck else []
     )
     if condition not in steps:

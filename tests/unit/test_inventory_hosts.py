@@ -120,6 +120,6 @@ def test_no_host_has_the_name_of_any_group():
         Registration("3", "", "site"), Registration("4", "", "attr_a_b", attrs={"A_#": ("b",)}),
     ]
     # fmt: on
-    hosts = plan_hosts(fleet, attribute_groups=["a"], taken={"site"})
+    hosts = plan_hosts(fleet, attribute_groups=["a"], reserved={"site"})
     assert [host.name for host in hosts] == ["violates_x-1", "other", "site-3", "attr_a_b-4"]
     assert [host.groups for host in hosts] == [(), ("violates_x",), (), ("attr_a_b",)]

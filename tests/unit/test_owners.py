@@ -17,11 +17,11 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import INELI
 from ansible_collections.ivanti.uem.plugins.module_utils._families.owners.model import (
     Account,
     Ownership,
+    account_named,
     belongs,
-    failed_with,
+    failure_reason,
     parse_account_id,
     plan_owner,
-    the_account,
     was_begun,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._families.owners.neurons import (
@@ -168,7 +168,7 @@ def test_what_proves_that_a_device_which_was_leaving_stays(now, proven):
     (one("9"), False, "what was under way has ended (no status), and the device is account 9's; run it again."),
 ])  # fmt: skip
 def test_how_a_reassignment_fails(now, was_sent, words):
-    assert failed_with(now, was_sent=was_sent) == words
+    assert failure_reason(now, was_sent=was_sent) == words
 
 
 ACCOUNTS = [WANTED, Account("8", "share@example.com", ""), Account("9", "nine", "")]
@@ -183,10 +183,10 @@ ACCOUNTS = [WANTED, Account("8", "share@example.com", ""), Account("9", "nine", 
 ])  # fmt: skip
 def test_the_account_of_a_name(name, expected):
     if expected.isdecimal():
-        assert the_account(name, ACCOUNTS).id == expected
+        assert account_named(name, ACCOUNTS).id == expected
         return
     with pytest.raises(OptionError) as raised:
-        the_account(name, ACCOUNTS)
+        account_named(name, ACCOUNTS)
     assert str(raised.value).startswith(f"user: {expected}") and "nothing was done" in str(
         raised.value
     )

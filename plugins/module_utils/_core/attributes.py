@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Custom attributes: names and values as the API keeps them, and how two of them are compared.
+"""Custom attributes: how the API keeps their names and values, and how two are compared. Pure.
 
 Sources: Neurons device API guide, "Add/Replace Custom Attributes Per Device" and "Patch custom
 attributes per device" (values are lists of strings; the API name of a numeric attribute ends in
@@ -27,13 +27,23 @@ _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 def canonical(name: str) -> str:
-    """The name by which two spellings of one attribute are the same: lower case, without the
-    numeric suffix."""
+    """Return an attribute name in lower case, without the numeric suffix.
+
+    Two spellings of one attribute have the same canonical name.
+    """
     return name.lower().removesuffix(NUMERIC_SUFFIX)
 
 
 def clean_name(raw: object, where: str) -> str:
-    """A name as an author wrote it, refused with OptionError when no server could keep it."""
+    """Check a name that an author wrote.
+
+    Args:
+        raw: The name.
+        where: The option that it stands in, for messages.
+
+    Raises:
+        OptionError: No server could keep the name.
+    """
     name = str(raw) if isinstance(raw, (str, int)) and not isinstance(raw, bool) else ""
     if not canonical(name).strip() or name != name.strip() or not name.isprintable():
         raise OptionError(
@@ -44,11 +54,14 @@ def clean_name(raw: object, where: str) -> str:
 
 
 def clean_values(raw: object, where: str) -> Values:
-    """A value (string, number, boolean, or a list of these) as the list of strings that the API
-    keeps.
+    """Turn a value into the list of strings that the API keeps. Repeated values count once.
 
-    Repeated values count once. Raises OptionError for what the API does not keep: nothing, "", or a
-    mapping.
+    Args:
+        raw: A string, a number, a boolean, or a list of these.
+        where: The option that it stands in, for messages.
+
+    Raises:
+        OptionError: The API does not keep such a value: nothing, "", or a mapping.
     """
     parts = raw if isinstance(raw, (list, tuple)) else [raw]
     values = tuple(dict.fromkeys(_text(part, where) for part in parts))
@@ -58,10 +71,18 @@ def clean_values(raw: object, where: str) -> Values:
 
 
 def clean_map(raw: object, where: str) -> dict[str, Values]:
-    """A desired map of names to values, both cleaned.
+    """Check a desired map of attribute names to values.
 
-    Raises OptionError when it is no mapping, when two of its names are spellings of one attribute,
-    or when a numeric attribute has a value that is no number.
+    Args:
+        raw: The map.
+        where: The option that it stands in, for messages.
+
+    Returns:
+        The map with its values as lists of strings.
+
+    Raises:
+        OptionError: It is not a mapping, two of its names are spellings of one attribute, or a
+            numeric attribute has a value that is not a number.
     """
     if not isinstance(raw, Mapping):
         raise OptionError(
@@ -73,17 +94,25 @@ def clean_map(raw: object, where: str) -> dict[str, Values]:
         for name, value in zip(names, raw.values(), strict=True)
     }
     for name, values in cleaned.items():
-        wrong = no_numbers(values) if is_numeric(name) else ()
-        if wrong:
+        not_numbers = no_numbers(values) if is_numeric(name) else ()
+        if not_numbers:
             raise OptionError(
-                f"{where}.{name}: {wrong[0]!r} is not a number, as the suffix {NUMERIC_SUFFIX} "
+                f"{where}.{name}: {not_numbers[0]!r} is not a number, as the suffix {NUMERIC_SUFFIX} "
                 "promises."
             )
     return cleaned
 
 
 def clean_names(raw: Iterable[object], where: str) -> tuple[str, ...]:
-    """Attribute names, cleaned. Raises OptionError when two are spellings of one attribute."""
+    """Check a list of attribute names.
+
+    Args:
+        raw: The names.
+        where: The option that they stand in, for messages.
+
+    Raises:
+        OptionError: A name cannot be kept, or two names are spellings of one attribute.
+    """
     seen: dict[str, str] = {}
     for part in raw:
         name = clean_name(part, where)
@@ -97,27 +126,31 @@ def clean_names(raw: Iterable[object], where: str) -> tuple[str, ...]:
 
 
 def same_values(one: Iterable[str], other: Iterable[str], *, numeric: bool) -> bool:
-    """Whether two lists of values are the same.
+    """Return whether two lists of values are the same. Their order does not count.
 
-    The order does not count, for an attribute answers rules by any of its values. Numbers are
-    compared as numbers where the attribute is numeric, so that ``3`` and ``3.0`` are no drift.
+    A rule fits a device when any value of the attribute fits, so that the order means nothing.
+
+    Args:
+        one: A list of values.
+        other: Another one.
+        numeric: Compare as numbers, so that ``3`` and ``3.0`` are the same.
     """
     return _comparable(one, numeric=numeric) == _comparable(other, numeric=numeric)
 
 
 def missing_values(wanted: Iterable[str], present: Iterable[str], *, numeric: bool) -> Values:
-    """Those wanted values that are not present, in the order wanted."""
+    """Return the wanted values that are not present, in the order wanted."""
     have = _comparable(present, numeric=numeric)
     return tuple(value for value in wanted if _key(value, numeric=numeric) not in have)
 
 
 def no_numbers(values: Iterable[str]) -> Values:
-    """Those values that are not written as a plain number, such as ``-3`` or ``2.5``."""
+    """Return the values that are not written as a plain number, such as ``-3`` or ``2.5``."""
     return tuple(value for value in values if not _NUMBER.fullmatch(value))
 
 
 def is_numeric(*names: str) -> bool:
-    """Whether any of the spellings says that the attribute is numeric."""
+    """Return whether any of the spellings marks the attribute as numeric."""
     return any(name.endswith(NUMERIC_SUFFIX) for name in names)
 
 

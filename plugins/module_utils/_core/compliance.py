@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Why a device of EPMM is not compliant, quarantined or blocked, and whether a device of either
-product is compliant. Pure.
+"""Compliance: why a device of EPMM is not compliant, quarantined or blocked; whether a device of
+either product is compliant. Pure.
 
 Source: EPMM API guide "Device Management", section "Compliance, quarantinedStatus, and blockReason
 values": the three fields are sums of one bit for each reason. The hexadecimal column counts. The
@@ -20,11 +20,11 @@ from typing import Any
 
 from .errors import OptionError
 
-# The fields are JSON numbers of at most 64 bits; what is longer is no bitmap.
+# The fields are JSON numbers of at most 64 bits. A longer number is not a bitmap.
 MAX_BITMAP = 2**63 - 1
 
-# Where a device's map says whether it is compliant: as a boolean, the first that is not null
-# counts, or as a bitmap.
+# The names under which a device's map says whether it is compliant: as a boolean (the first that is
+# not null counts), or as a bitmap.
 _VERDICTS = ("compliant", "complianceState", "compliance_state")
 _BITMAP = "compliance"
 _SECURITY_STATE = "security_state"
@@ -35,13 +35,21 @@ _UNLISTED_MEANING = "A reason that the vendor's table does not list."
 
 
 class BitmapError(OptionError, ValueError):
-    """What was given is no bitmap; a ValueError as well, for what reads the wire and knows no
-    options."""
+    """A value is not a bitmap.
+
+    It is a ValueError as well, for code that reads the wire and knows no options.
+    """
 
 
 @dataclass(frozen=True)
 class Reason:
-    """A reason: its ``name``, its ``bit`` (a power of two), and its ``meaning`` in a sentence."""
+    """A reason why a device is not compliant.
+
+    Attributes:
+        name: The word for it in results.
+        bit: Its bit in the bitmap, a power of two.
+        meaning: What it means, as a sentence.
+    """
 
     name: str
     bit: int
@@ -76,9 +84,10 @@ _BY_NAME = {reason.name: reason for reason in REASONS}
 
 
 def parse_bitmap(raw: object) -> int:
-    """A bitmap as the server sends it: a whole number of 0 or more, also as text in decimal digits.
+    """Read a bitmap as the server sends it: a whole number of 0 or more, also as decimal digits.
 
-    Raises BitmapError for anything else; a boolean is no number.
+    Raises:
+        BitmapError: It is anything else, such as a boolean.
     """
     if isinstance(raw, str) and _WHOLE_NUMBER.fullmatch(raw.strip()):
         raw = int(raw)
@@ -91,36 +100,49 @@ def parse_bitmap(raw: object) -> int:
 
 
 def explain(bits: object) -> list[Reason]:
-    """The reasons of a bitmap, in the order of their bits; 0 has none. Raises BitmapError.
+    """Return the reasons of a bitmap, in the order of their bits. The bitmap 0 has no reasons.
 
-    A bit that the table does not list is a reason that is named after it, such as ``bit_0x200000``.
+    A bit that the table does not list gets a reason named after the bit, such as ``bit_0x200000``.
+
+    Raises:
+        BitmapError: It is not a bitmap.
     """
-    left, found = parse_bitmap(bits), []
-    while left:
-        bit = left & -left
+    remaining, found = parse_bitmap(bits), []
+    while remaining:
+        bit = remaining & -remaining
         found.append(_BY_BIT.get(bit) or Reason(f"bit_{bit:#x}", bit, _UNLISTED_MEANING))
-        left ^= bit
+        remaining ^= bit
     return found
 
 
 def reasons(bits: object) -> list[str]:
-    """The names of the reasons of a bitmap, in the order of their bits. Raises BitmapError."""
+    """Return the names of the reasons of a bitmap, in the order of their bits.
+
+    Raises:
+        BitmapError: It is not a bitmap.
+    """
     return [reason.name for reason in explain(bits)]
 
 
 def meaning(name: str) -> str:
-    """What a reason means, in a sentence; "" for a name that neither the table nor ``reasons``
-    gives."""
+    """Return what a reason means, as a sentence.
+
+    Args:
+        name: A name from the table, or one that ``reasons`` returns.
+
+    Returns:
+        The sentence, or "" for any other name.
+    """
     if name in _BY_NAME:
         return _BY_NAME[name].meaning
     return _UNLISTED_MEANING if _UNLISTED.fullmatch(name) else ""
 
 
 def is_compromised(security_state: object) -> bool:
-    """Whether a device's ``security_state`` says that it is compromised.
+    """Return whether a device's ``security_state`` says that it is compromised.
 
     Android sends the words ``Ok`` and ``Compromised``, and so does ``common.security_state`` of API
-    v2; the details of an iOS device send 0 for a compromised one and 1 for others ("Device
+    v2. The details of an iOS device send 0 for a compromised one and 1 for others ("Device
     Management", the tables of details).
     """
     return not isinstance(security_state, bool) and str(security_state).strip().casefold() in (
@@ -130,29 +152,36 @@ def is_compromised(security_state: object) -> bool:
 
 
 def is_compliant(compliance: object, security_state: object = None) -> bool | None:
-    """Whether a device is compliant, None where the server does not know.
+    """Return whether a device is compliant, or None if the server does not know.
 
-    ``compliance``: the bitmap, or the boolean that API v2 sends instead, or None. Raises
-    BitmapError for anything else. A jailbroken Android device has the bitmap 0; only its
-    ``security_state`` tells (the note in the table of the source).
+    A jailbroken Android device has the bitmap 0; only its ``security_state`` shows that it is
+    compromised (the note in the table of the source).
+
+    Args:
+        compliance: The bitmap, or the boolean that API v2 sends instead, or None.
+        security_state: The device's field of this name, or None.
+
+    Raises:
+        BitmapError: ``compliance`` is anything else.
     """
-    known = (
-        compliance
-        if compliance is None or isinstance(compliance, bool)
-        else parse_bitmap(compliance) == 0
-    )
-    return False if is_compromised(security_state) else known
+    if compliance is None or isinstance(compliance, bool):
+        compliant = compliance
+    else:
+        compliant = parse_bitmap(compliance) == 0
+    return False if is_compromised(security_state) else compliant
 
 
 def verdict(device: Mapping[str, Any], *, prefix: str) -> bool | None:
-    """What a device's map says: whether it is compliant, None where the server does not know.
+    """Return whether a device is compliant, as its map says, or None if the server does not know.
 
-    The map is a row of ``device_info``, or the variables of a host of an inventory, which all begin
-    with ``prefix``. Raises OptionError where the map says nothing of compliance, or something that
-    makes no sense.
+    Args:
+        device: A row of ``device_info``, or the variables of a host of an inventory.
+        prefix: What the names of the inventory's variables begin with.
+
+    Raises:
+        OptionError: The map says nothing about compliance, or something that makes no sense.
     """
-    # A host may have a variable of its own that is called compliant; only those of the inventory
-    # count.
+    # A host may have another variable named compliant. Only those of the inventory count.
     start = prefix if prefix and f"{prefix}id" in device else ""
     present = [name for name in (*_VERDICTS, _BITMAP) if start + name in device]
     if not present:
@@ -183,7 +212,7 @@ def _says_nothing(start: str) -> str:
 
 
 def _shown(raw: object) -> str:
-    """A value for a message, as an author of YAML writes it, and not the whole of a long one."""
+    """Return a value for a message, as an author of YAML writes it, cut if it is long."""
     words = {None: "null", True: "true", False: "false"}
     if raw is None or isinstance(raw, bool):
         return words[raw]
@@ -191,7 +220,7 @@ def _shown(raw: object) -> str:
         return str(raw) if abs(raw) <= MAX_BITMAP else f"A {type(raw).__name__} beyond 64 bits"
     if isinstance(raw, str):
         return repr(str(raw)[:60])
-    # Ansible has lists and mappings of its own, whose names would tell nobody anything.
+    # Ansible has its own list and mapping types, whose names would mean nothing to an author.
     kinds = ((Mapping, "A mapping"), ((list, tuple), "A list"))
     return next(
         (name for kind, name in kinds if isinstance(raw, kind)),

@@ -21,8 +21,13 @@ _ID = re.compile(r"[0-9]{1,19}")
 
 @dataclass(frozen=True)
 class Partition:
-    """A device space: ``id`` as a string of digits, ``name``, and whether new devices land in
-    it."""
+    """A device space.
+
+    Attributes:
+        id: Its id, as a string of digits.
+        name: Its name.
+        default: Whether new devices land in it.
+    """
 
     id: str
     name: str
@@ -33,15 +38,26 @@ class Partition:
 class Device:
     """One registration of a device.
 
-    The same physical device can have several (older ones are usually retired), each with an ``id``
-    of its own. ``attrs`` holds custom attributes as the server keeps them: names in lower case,
-    values as strings. ``row`` holds its fields as ``device_info`` shows them, or nothing where the
-    reader did not ask for them (100,000 rows are 1 GB). ``phone`` and ``mac`` (Wi-Fi, 12
-    hexadecimal digits) are filled where the product finds devices by them. ``state``: of its
-    registration, as the server calls it, such as ``ACTIVE`` or ``RETIRE_PENDING``. ``platform``:
-    ``ios``, ``android``, ``macos``, ``windows``, or the server's word in lower case. ``modes``:
-    ``lost_mode`` and ``kiosk_mode``. ``space``: the id of the partition that it was read in, where
-    calls for it must name one.
+    The same physical device can have several registrations (older ones are usually retired), each
+    with its own ``id``.
+
+    Attributes:
+        id: The server's number for it, as a string of digits.
+        guid: The server's other name for it, in lower case.
+        serial: Its serial number.
+        email: The e-mail address of its user.
+        uid: The id of its user.
+        attrs: Custom attributes as the server keeps them: names in lower case, values as strings.
+        row: Its fields as ``device_info`` shows them. Empty if the reader did not ask for them:
+            100,000 rows are 1 GB.
+        phone: Its phone number, if the product finds devices by it.
+        mac: Its Wi-Fi MAC address as 12 hexadecimal digits, if the product finds devices by it.
+        state: The state of its registration in the server's words, such as ``ACTIVE`` or
+            ``RETIRE_PENDING``.
+        platform: ``ios``, ``android``, ``macos``, ``windows``, or the server's word in lower case.
+        os_version: The version of its operating system.
+        modes: The modes that are on: ``lost_mode`` and ``kiosk_mode``.
+        space: The id of the partition that it was read in, for calls that must name one.
     """
 
     id: str
@@ -69,12 +85,12 @@ class Device:
 
     @property
     def owner(self) -> str:
-        """Whose it is: an e-mail address, or else a user id."""
+        """Its user: an e-mail address, or else a user id."""
         return self.email or self.uid
 
     @property
     def title(self) -> str:
-        """What messages and diffs call it."""
+        """The words for it in messages and diffs."""
         return (
             f"device {self.id} (serial number {self.serial})"
             if self.serial
@@ -83,37 +99,44 @@ class Device:
 
     @property
     def identity(self) -> Mapping[str, str]:
-        """How a result names it."""
+        """The fields that identify it in a result."""
         return {"id": self.id, "guid": self.guid}
 
 
 @dataclass(frozen=True)
 class DeviceRef:
-    """A device, or something else with an identity, as an author names it: by ``id`` or by ``guid``,
-    or whatever ``kind`` says."""
+    """A name that an author gives for a device, or for something else with an identity.
+
+    Attributes:
+        kind: What the name is: ``id``, ``guid``, or another kind.
+        value: The name itself.
+    """
 
     kind: str
     value: str
 
     @property
     def id(self) -> str:
-        """What tells it from other names."""
+        """The text that distinguishes it from other names."""
         return f"{self.kind}={self.value}"
 
     @property
     def title(self) -> str:
-        """What messages call it."""
+        """The words for it in messages."""
         return f"{self.kind.replace('_', ' ')} {self.value}"
 
     @property
     def identity(self) -> Mapping[str, str]:
-        """How a result names it."""
+        """The fields that identify it in a result."""
         return {self.kind: self.value}
 
 
 def parse_refs(raw: Sequence[object] | None) -> list[DeviceRef]:
-    """Read the option ``devices`` as ids and guids; none when it is not given. Raises OptionError
-    for an empty list."""
+    """Read the option ``devices`` as ids and guids. Without the option there are no names.
+
+    Raises:
+        OptionError: The list is empty, or an entry is neither an id nor a guid.
+    """
     if raw is not None and not raw:
         raise OptionError("devices: is empty; name at least one device, or use select.")
     return [parse_ref(entry, f"devices[{number}]") for number, entry in enumerate(raw or ())]
@@ -122,7 +145,12 @@ def parse_refs(raw: Sequence[object] | None) -> list[DeviceRef]:
 def parse_ref(raw: object, where: str) -> DeviceRef:
     """Read an id (a whole number, also as text) or a guid.
 
-    Raises OptionError for anything else, naming ``where`` it stands.
+    Args:
+        raw: What the author wrote.
+        where: The option that it stands in, for messages.
+
+    Raises:
+        OptionError: It is neither an id nor a guid.
     """
     text = str(raw).strip() if isinstance(raw, (int, str)) and not isinstance(raw, bool) else ""
     if _ID.fullmatch(text) and text.isascii():
@@ -136,16 +164,24 @@ def parse_ref(raw: object, where: str) -> DeviceRef:
     )
 
 
-# The calls that put labels on devices take their names in one path segment, separated by this.
+# The calls that put labels on devices take several names in one path segment, separated by this.
 SEPARATOR = ","
 
 
 @dataclass(frozen=True)
 class Label:
-    """A label. ``static``: devices are put on it by hand; otherwise it has the devices that meet
-    ``criteria``.
+    """A label.
 
-    ``system``: the server made it. ``device_count`` is the server's own count.
+    Attributes:
+        id: Its id, as a string of digits; the server's own labels have negative ones.
+        name: Its name.
+        static: Whether devices are put on it by hand. Otherwise it has the devices that meet
+            ``criteria``.
+        system: Whether the server made it.
+        device_count: The server's own count of its devices.
+        description: What people wrote about it.
+        criteria: The criteria of a filtered label.
+        space: The name of its device space.
     """
 
     id: str
@@ -158,7 +194,7 @@ class Label:
     space: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """What ``label_info`` answers of it."""
+        """Return the label as ``label_info`` shows it."""
         # fmt: off
         return {
             "id": self.id, "name": self.name, "static": self.static, "system": self.system,
@@ -169,8 +205,11 @@ class Label:
 
     @property
     def by_hand(self) -> bool:
-        """Whether people put devices on it, so that they may be taken off when nobody names it.
-        Servers differ in what they say of the labels that they made themselves."""
+        """Whether people put devices on it.
+
+        Only such labels may be taken off a device when nobody names them. Servers describe the
+        labels that they made themselves in different ways.
+        """
         return self.static and not self.system
 
     @property

@@ -12,22 +12,27 @@ from urllib.parse import quote
 
 from .errors import OptionError
 
-# What stands in one place of a path: a value, or several where a call takes them separated by
-# commas. (ansible-test's pylint takes | between types for an operation on values.)
+# What fills one place of a path: a value, or several if the call takes them separated by commas.
+# (ansible-test's pylint mistakes | between types for an operation on values.)
 Segment = Union[str, tuple[str, ...]]  # noqa: UP007
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A call: what it is named, where it goes, and what may be done with it when the answer is
-    lost.
+    """A call: its name, its address, and what to do when its answer is lost.
 
-    ``id``: the call's name in docs/coverage.md. ``path``: a template with ``{name}`` in place of
-    path segments. ``safe``: it changes nothing on the server, so check mode may send it (EPMM has
-    GETs that act, hence a column of its own). ``idempotent``: sending it twice has the effect of
-    sending it once, so a lost answer may be retried. ``role``: the role that the vendor document
-    asks for. ``source``: document and section. ``not_found``: what its HTTP 404 means. ``slash``:
-    what to do where a web server refuses a slash in a segment.
+    Attributes:
+        id: The call's name in docs/coverage.md.
+        method: The HTTP method.
+        path: A template of the path, with ``{name}`` in place of segments.
+        source: The vendor's document and section.
+        role: The role that the vendor's document asks for.
+        safe: It changes nothing on the server, so check mode may send it. EPMM has GETs that act,
+            hence this field.
+        idempotent: Sending it twice has the effect of sending it once, so it may be sent again
+            after a lost answer.
+        not_found: What its HTTP 404 means.
+        slash: What to do when a web server refuses a slash in a segment.
     """
 
     id: str
@@ -41,19 +46,21 @@ class Endpoint:
     slash: str = "name it otherwise where the option takes that, or have it renamed"
 
     def fill(self, **segments: Segment) -> str:
-        """The path with its segments filled in, each percent-encoded as a whole; of several values
-        each by itself, with commas between them.
+        """Return the path with its segments filled in, each percent-encoded as a whole.
 
-        Raises OptionError for a segment that could move the call to another endpoint (empty, dots,
-        control characters): encoding does not help against ``..``, which proxies resolve after
-        decoding.
+        Several values for one segment are encoded one by one and joined by commas.
+
+        Raises:
+            OptionError: A segment could move the call to another endpoint (empty, dots, control
+                characters). Encoding does not help against ``..``, which proxies resolve after
+                decoding.
         """
         return self.path.format(**{name: _segment(name, value) for name, value in segments.items()})
 
 
 def _segment(name: str, value: Segment) -> str:
     if not isinstance(value, str):
-        return ",".join(_segment(name, one) for one in value)
+        return ",".join(_segment(name, part) for part in value)
     if value in ("", ".", "..") or any(ord(char) < 32 or ord(char) == 127 for char in value):
         raise OptionError(
             f"{name}: {value!r} cannot be part of an address; give the {name} as the server shows "

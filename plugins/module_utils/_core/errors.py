@@ -4,31 +4,33 @@
 
 """Every error that the collection raises on purpose.
 
-One tree, so that one ``except UemError`` in the runner suffices. A message is one sentence that
-names the object, the fault and the remedy; facts that a program may want are attributes.
+They form one tree, so that one ``except UemError`` in the runner suffices. A message is one
+sentence that names the object, the fault and the remedy. Facts that a program may want are
+attributes.
 """
 
 from __future__ import annotations
 
 from typing import Literal
 
-# What a request that ended with an error did on the server: certainly nothing, or nobody knows.
+# The effect on the server of a request that ended with an error: certainly none, or unknown.
 Effect = Literal["none", "unknown"]
 
 
 class UemError(Exception):
-    """Root of the tree; ``str(error)`` is the sentence for the playbook author.
+    """The root of the tree; ``str(error)`` is the sentence for the playbook author.
 
     Attributes:
-        effect: What the request did on the server. "none": it certainly changed nothing.
-            "unknown": it may have changed what it was sent for; only a read can tell.
+        effect: What the request did on the server. "none": it certainly changed nothing. "unknown":
+            it may have changed what it was sent for; only a read can show it.
     """
 
     effect: Effect = "unknown"
 
 
 class OptionError(UemError):
-    """An option or a desired state is wrong; raised before any request where that can be known."""
+    """An option or a desired state is wrong. It is raised before any request if it can be known
+    then."""
 
     effect = "none"
 
@@ -36,8 +38,9 @@ class OptionError(UemError):
 class MissingLibraryError(UemError):
     """A Python library that is needed is not installed, or too old.
 
-    ``library`` is its name on PyPI with the version needed, ``import_traceback`` the text of the
-    failed import.
+    Attributes:
+        library: Its name on PyPI with the version needed.
+        import_traceback: The text of the failed import.
     """
 
     effect = "none"
@@ -49,44 +52,51 @@ class MissingLibraryError(UemError):
 
 
 class RefusedError(UemError):
-    """The plan was refused by a guard; nothing was written."""
+    """A guard refused the plan; nothing was written."""
 
     effect = "none"
 
 
 class CheckModeError(UemError):
-    """A request that writes was about to leave during check mode: a fault of the collection, never
-    of the author."""
+    """A request that writes was about to be sent in check mode.
+
+    That is a fault of the collection, never of the author.
+    """
 
     effect = "none"
 
 
 class ConnectError(UemError):
-    """No connection: the request was certainly not handled by the server."""
+    """There was no connection: the server certainly did not handle the request."""
 
     effect = "none"
 
 
 class AnswerLostError(UemError):
-    """The request left, and no usable answer came back: the server may or may not have handled
-    it."""
+    """The request was sent, and no usable answer came back. The server may have handled it."""
 
 
 class AnswerError(UemError):
-    """The server answered, and the answer cannot be believed (a web page, a short read, a repeated
-    page, …)."""
+    """The server answered, and the answer cannot be trusted.
+
+    Examples: a web page, a short read, a repeated page.
+    """
 
 
 class AbsentError(AnswerError):
-    """What was asked for is not on this server at all, for certain; asking again will not help."""
+    """The server certainly does not have what was requested; another request will not help."""
 
 
 class ApiError(UemError):
     """The server answered with an error.
 
-    ``status``: HTTP status, ``method`` and ``path``: the request, without its query. A server that
-    refuses a request (below 500) did nothing. One that failed, or a proxy in front of it, may have
-    failed after the work was done.
+    A server that refuses a request (below 500) did nothing. One that failed, or a proxy in front of
+    it, may have failed after the work was done.
+
+    Attributes:
+        status: The HTTP status.
+        method: The method of the request.
+        path: The path of the request, without its query.
     """
 
     def __init__(self, message: str, *, status: int, method: str, path: str) -> None:

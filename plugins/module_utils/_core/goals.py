@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Goals of devices that an author lists one by one, or selects all with the same goal. Pure, for
-every kind of goal."""
+"""Goals of devices: an author lists devices one by one, or selects many with the same goal. Pure.
+
+It is the same for every kind of goal.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,12 @@ Goal = TypeVar("Goal")
 
 @dataclass(frozen=True)
 class Desired(Generic[Goal]):
-    """``named``: a goal for each device named; ``shared``: the goal of every device that is
-    selected instead.
+    """The goals of a task.
 
-    ``noun``: what the goals are about, for messages.
+    Attributes:
+        shared: The goal of every device that is selected.
+        named: A goal for each device that is named instead.
+        noun: What the goals are about, for messages.
     """
 
     shared: Goal
@@ -31,39 +35,42 @@ class Desired(Generic[Goal]):
     noun: str
 
     def for_each(self, devices: Iterable[Device]) -> list[tuple[Device, Goal]]:
-        """The goal of each device found.
+        """Return each device with its goal.
 
-        Raises OptionError for a device that was named twice, by id and by guid, with goals that
-        differ.
+        Raises:
+            OptionError: A device was named twice, by id and by guid, with different goals.
         """
         if not self.named:
             return [(device, self.shared) for device in devices]
         goals = {(ref.kind, ref.value): goal for ref, goal in self.named}
         pairs = []
         for device in devices:
-            mine = [
-                goals[key]
-                for kind in ("id", "guid")
-                if (key := (kind, NAME_KINDS[kind](device).lower())) in goals
-            ]
-            if any(goal != mine[0] for goal in mine):
+            keys = [(kind, NAME_KINDS[kind](device).lower()) for kind in ("id", "guid")]
+            matching = [goals[key] for key in keys if key in goals]
+            if any(goal != matching[0] for goal in matching):
                 raise OptionError(
                     f"devices: {device.title} is named twice, as {device.id} and as {device.guid}, "
                     f"with {self.noun} that differ; keep one of the two."
                 )
-            pairs.append((device, mine[0]))
+            pairs.append((device, matching[0]))
         return pairs
 
 
 def read_named(
     devices: Iterable[object], noun: str, read: Callable[[DeviceRef, object, str], Goal]
 ) -> tuple[tuple[DeviceRef, Goal], ...]:
-    """Read the option ``devices``, whose entries are ids, guids, or mappings of ``device`` and
-    ``noun``.
+    """Read the option ``devices``, whose entries are ids, guids, or mappings of ``device`` and the
+    noun.
 
-    ``read`` makes the goal of a device, of its own value (None when it has none) and the place
-    where it stands. Raises OptionError for an entry that is none of these, for a device listed
-    twice with different goals, and for none.
+    Args:
+        devices: The entries.
+        noun: The key of a goal in a mapping.
+        read: Makes the goal of a device. It gets the device, the value that the entry has for the
+            noun (or None), and the place of the entry for messages.
+
+    Raises:
+        OptionError: There are no entries, an entry is none of these, or a device is listed twice
+            with different goals.
     """
     named = []
     for number, entry in enumerate(devices):

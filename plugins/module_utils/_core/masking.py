@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Hide what may be a secret in data that a server sends and nobody described. Pure.
+"""Hide possible secrets in data that a server sends and no document describes. Pure.
 
-It hides too much rather than too little: what a name says is all there is to go by.
+It hides too much rather than too little, for it can judge by names alone.
 """
 
 from __future__ import annotations
@@ -15,33 +15,32 @@ from typing import Any
 
 MASK = "********"
 
-# A name with one of these in it, however its words are joined, is that of a secret.
+# A name that contains one of these is the name of a secret, however its words are joined.
 # fmt: off
 _PARTS = (
     "password", "passwd", "passcode", "passphrase", "secret", "token", "credential", "challenge", "pwd", "psk", "private",
     "sharedkey", "preshared", "pkcs", "keymaterial", "materialkey", "pincode",
 )
-# These count as words of their own: a mapping is no PIN.
+# These count as whole words only: a mapping is not a PIN.
 _WORDS = frozenset({
     "pin", "puk", "pass", "otp", "shared", "pfx", "hash", "auth", "salt", "material", "wep", "pw", "bearer", "jwt", "cookie",
     "seed",
 })
-# What may follow the word key where a name tells of a key, and is not that of the key itself.
+# Followed by one of these, the word key does not mean the key itself, as in key size.
 _OF_KEYS = frozenset({
     "size", "length", "bits", "type", "usage", "algorithm", "id", "name", "index", "count", "strength", "exchange",
 })
 # fmt: on
 
-# "Get all Application Settings": true or false, although it ends like the name of a key.
+# "Get all Application Settings": it is true or false, although it ends like the name of a key.
 _HARMLESS = frozenset({"cachekeys"})
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-# A private key, or an address with a password, whatever the name of the value is.
+# A private key, an address with a password, or a bearer token. They are secrets under any name.
 _VALUE = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY|://[^/@\s]*:[^/@\s]*@|\bBearer\s+\S{16}", re.IGNORECASE
 )
-# Names of values within a text, such as that of a property list, XML, JSON, or a query, each with
-# something for its value.
+# Names within a text, each followed by a value: in a property list, XML, JSON, or a query.
 _INSIDE = re.compile(
     r"<key>\s*([^<\s][^<]{0,79})</key>\s*<[^/>]+>[^<]"
     r"|<(?!key\b)([\w.:-]{1,80})(?:\s[^<>]*)?>[^<\s]"
@@ -52,34 +51,36 @@ _INSIDE = re.compile(
     re.IGNORECASE,
 )
 
-# What the two halves of a pair are called, in lists that stand for a map.
+# The key that holds the name, in pairs of a name and a value that stand for an entry of a map.
 _PAIR = ("key", "name")
 
 
 def says_secret(name: str) -> bool:
-    """Whether a name is that of a secret, such as ``WEP_KEY0``, ``sharedSecret`` or ``SIM_PIN``."""
+    """Return whether a name is that of a secret, such as ``WEP_KEY0``, ``sharedSecret`` or
+    ``SIM_PIN``."""
     words = [word.lower() for word in _WORD.findall(name)]
     whole = re.sub(r"[^a-z0-9]", "", name.lower()).rstrip("0123456789")
     if whole in _HARMLESS:
         return False
     followers = [*words[1:], ""]
-    of_key = any(
+    is_key = any(
         word in ("key", "keys") and follower not in _OF_KEYS
         for word, follower in zip(words, followers, strict=False)
     )
-    of_name = whole.endswith(("key", "keys")) or any(part in whole for part in _PARTS)
-    return of_key or of_name or not _WORDS.isdisjoint(words)
+    has_part = whole.endswith(("key", "keys")) or any(part in whole for part in _PARTS)
+    return is_key or has_part or not _WORDS.isdisjoint(words)
 
 
 def masked(data: Any) -> Any:
-    """Data with every value masked that is called like a secret, or looks like one. What is empty,
-    true or false stays as it is: it tells whether a password is required, and is none."""
+    """Return data with every value masked that has the name of a secret, or looks like one.
+
+    Empty values, true and false are not masked: they show whether a password is required, and are
+    not secrets.
+    """
     if isinstance(data, Mapping):
-        halves = [
-            data[half] for half in _PAIR if "value" in data and isinstance(data.get(half), str)
-        ]
-        if halves:
-            return {str(name): _of_pair(str(name), value, halves) for name, value in data.items()}
+        names = _names_in_pair(data)
+        if names:
+            return {str(name): _of_pair(str(name), value, names) for name, value in data.items()}
         return {str(name): _masked_value(str(name), value) for name, value in data.items()}
     if isinstance(data, (list, tuple)):
         return [masked(value) for value in data]
@@ -87,7 +88,12 @@ def masked(data: Any) -> Any:
 
 
 def masked_but(data: Any, shown: Collection[str]) -> Any:
-    """Data of which nothing but the values of the names ``shown`` is to be seen, at any depth."""
+    """Return data with every value masked, at any depth, but those of some names.
+
+    Args:
+        data: The data.
+        shown: The names whose values are shown. Secrets within them are masked.
+    """
     if isinstance(data, (list, tuple)):
         return [masked_but(value, shown) for value in data]
     if not isinstance(data, Mapping):
@@ -99,25 +105,31 @@ def masked_but(data: Any, shown: Collection[str]) -> Any:
 
 
 def _holds_secret(text: str) -> bool:
-    """Whether a text is a secret, or has values within of which one is called like a secret."""
+    """Return whether a text is a secret, or contains a value with the name of a secret."""
     names = (name for match in _INSIDE.finditer(text) for name in match.groups() if name)
     return bool(_VALUE.search(text)) or any(says_secret(name) for name in names)
 
 
-def _of_pair(name: str, value: Any, halves: Sequence[str]) -> Any:
-    """A part of a pair such as ``{"key": "PASSWORD", "value": …}``, whose value is called what its
-    other half says."""
+def _names_in_pair(data: Mapping[str, Any]) -> list[str]:
+    """Return the names that a pair such as ``{"key": "PASSWORD", "value": …}`` gives to its value."""
+    if "value" not in data:
+        return []
+    return [data[half] for half in _PAIR if isinstance(data.get(half), str)]
+
+
+def _of_pair(name: str, value: Any, names: Sequence[str]) -> Any:
+    """Mask a part of a pair. The name of its value is in its other half, see ``_names_in_pair``."""
     if name in _PAIR:
         return masked(value)
-    called = next(filter(says_secret, halves), "") if name == "value" else name
-    return _masked_value(called, value)
+    true_name = next(filter(says_secret, names), "") if name == "value" else name
+    return _masked_value(true_name, value)
 
 
 def _masked_value(name: str, value: Any) -> Any:
-    return masked(value) if not says_secret(name) or _tells_nothing(value) else MASK
+    return masked(value) if not says_secret(name) or _is_harmless(value) else MASK
 
 
-def _tells_nothing(value: Any) -> bool:
+def _is_harmless(value: Any) -> bool:
     return (
         value in (None, "", [], {})
         or isinstance(value, bool)

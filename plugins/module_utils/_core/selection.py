@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which devices a task is about: named one by one, or selected by what the server knows of them.
-Pure."""
+"""Selections: which devices a task is about, named one by one or selected by their fields. Pure."""
 
 from __future__ import annotations
 
@@ -15,9 +14,9 @@ from .device import Device, DeviceRef, parse_ref
 from .errors import OptionError
 from .names import parse_name
 
-# How a device is named, and where its name stands in the model. Names are compared without case:
-# e-mail addresses and guids are the same in any case, and serial numbers are printed in capitals
-# but typed in either.
+# The kinds of names that a device has, and how to get each from the model. Names are compared
+# without case: e-mail addresses and guids are the same in any case, and serial numbers are printed
+# in capitals but typed in either.
 NAME_KINDS: Mapping[str, Callable[[Device], str]] = {
     "id": lambda device: device.id,
     "guid": lambda device: device.guid,
@@ -36,7 +35,7 @@ SELECT_LISTS = {
 }
 # fmt: on
 
-# Shorter ones end the numbers of many devices.
+# The digits that a phone number must have: many devices have numbers that end with fewer.
 SHORTEST_PHONE = 5
 
 _MAC = re.compile(r"[0-9a-f]{12}")
@@ -45,14 +44,20 @@ _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
 @dataclass(frozen=True)
 class Selection:
-    """Which devices are meant.
+    """Which devices are selected.
 
-    ``names``: devices named one by one; a device that any of them names is selected. The rest
-    narrows: a device must meet every one of them. ``attributes``, ``custom_attributes``,
-    ``ldap_attributes``: name to value. ``registered_within``, ``checked_in_within``: seconds.
-    ``filter``: an expression in the product's own language. ``labels``: ids or names of labels, of
-    which a device must have one. ``statuses``: of which it must have one. ``partitions``: ids or
-    names of the partitions to look in, all of them when empty.
+    Attributes:
+        names: Names of devices. A device that has any of them is selected, if it meets everything
+            else of the selection.
+        attributes: Device fields and the value that each must have.
+        custom_attributes: Custom device attributes and the value that each must have.
+        ldap_attributes: Custom LDAP attributes and the value that each must have.
+        registered_within: Seconds since the registration, at most.
+        checked_in_within: Seconds since the last check-in, at most.
+        filter: An expression in the product's own language.
+        labels: Ids or names of labels; a device must have at least one of them.
+        statuses: Statuses; a device must have one of them.
+        partitions: Ids or names of the partitions to look in; all of them when empty.
     """
 
     names: tuple[DeviceRef, ...] = ()
@@ -78,26 +83,22 @@ class Selection:
 
     @property
     def uses(self) -> frozenset[str]:
-        """The keys of ``select`` that not every product knows, as far as they are used."""
-        kinds = {
-            option
-            for option, kind in SELECT_LISTS.items()
-            if any(ref.kind == kind for ref in self.names)
-        }
-        narrowings = {
-            name
-            for name in ("custom_attributes", "ldap_attributes", "labels")
-            if getattr(self, name)
-        }
-        return frozenset(kinds | narrowings)
+        """The keys of ``select`` in use, of those that not every product knows."""
+        kinds = {ref.kind for ref in self.names}
+        lists = {option for option, kind in SELECT_LISTS.items() if kind in kinds}
+        narrowing = ("custom_attributes", "ldap_attributes", "labels")
+        return frozenset(lists.union(name for name in narrowing if getattr(self, name)))
 
 
 @dataclass(frozen=True)
 class Found:
-    """Devices that met a selection, in the order of their ids, and the names that named none.
+    """The result of a search for devices.
 
-    ``fleet``: how many devices the server has in the partitions looked in, or None where nobody
-    counted.
+    Attributes:
+        devices: The devices, in the order of their ids.
+        missing: The names that no device has.
+        fleet: How many devices the server has in the partitions looked in, or None if they were not
+            counted.
     """
 
     devices: tuple[Device, ...]
@@ -106,15 +107,25 @@ class Found:
 
     @classmethod
     def of(cls, devices: Iterable[Device], names: Sequence[DeviceRef], fleet: int | None) -> Found:
-        """Of the devices those that ``names`` name, or all of them where nothing is named."""
+        """Keep the devices that are named, or all of them if nothing is named.
+
+        Args:
+            devices: What the server has.
+            names: The names.
+            fleet: How many devices there are, or None.
+        """
         return cls(*pick_named(names, devices), fleet) if names else cls(tuple(devices), (), fleet)
 
 
 def parse_select(options: Mapping[str, object], *, partitions: Iterable[object] = ()) -> Selection:
-    """Read the options of ``select``; ``query``, which is JMESPath, is left to the caller.
+    """Read the options of ``select``, all but ``query``.
 
-    Raises OptionError for an empty list or value, a name that cannot be one, or a time that is
-    none.
+    Args:
+        options: The keys of ``select`` and their values.
+        partitions: The option ``partitions``.
+
+    Raises:
+        OptionError: A list or value is empty, a name is not possible, or a time is not a time.
     """
     given = {name: value for name, value in options.items() if value is not None}
     if not given:
@@ -151,28 +162,32 @@ def parse_select(options: Mapping[str, object], *, partitions: Iterable[object] 
 def pick_named(
     names: Iterable[DeviceRef], devices: Iterable[Device]
 ) -> tuple[tuple[Device, ...], tuple[DeviceRef, ...]]:
-    """Of the devices those that a name names, and the names that name none of them."""
+    """Return the devices that have one of the names, and the names that no device has."""
     wanted: dict[str, set[str]] = {}
     for ref in names:
         wanted.setdefault(ref.kind, set()).add(ref.value.lower())
-    unmet = {kind: set(values) for kind, values in wanted.items()}
+    unused = {kind: set(values) for kind, values in wanted.items()}
     picked = []
     for device in devices:
-        hits = [
+        matches = [
             (kind, value)
             for kind in wanted
-            for value in _hit(kind, NAME_KINDS[kind](device).lower(), wanted[kind])
+            for value in _matching(kind, NAME_KINDS[kind](device).lower(), wanted[kind])
         ]
-        for kind, value in hits:
-            unmet[kind].discard(value)
-        if hits:
+        for kind, value in matches:
+            unused[kind].discard(value)
+        if matches:
             picked.append(device)
-    missing = tuple(ref for ref in names if ref.value.lower() in unmet[ref.kind])
+    missing = tuple(ref for ref in names if ref.value.lower() in unused[ref.kind])
     return tuple(picked), missing
 
 
 def parse_phone(raw: object, where: str) -> str:
-    """A phone number as its digits. Raises OptionError for anything else."""
+    """Return a phone number as its digits.
+
+    Raises:
+        OptionError: It is not a phone number.
+    """
     digits = re.sub(r"[\s().+-]", "", str(raw))
     if not (digits.isascii() and digits.isdigit() and SHORTEST_PHONE <= len(digits) <= 20):
         raise OptionError(
@@ -182,8 +197,11 @@ def parse_phone(raw: object, where: str) -> str:
 
 
 def parse_mac(raw: object, where: str) -> str:
-    """A MAC address as its 12 hexadecimal digits in lower case. Raises OptionError for anything
-    else."""
+    """Return a MAC address as its 12 hexadecimal digits in lower case.
+
+    Raises:
+        OptionError: It is not a MAC address.
+    """
     digits = re.sub(r"[:.-]", "", str(raw).strip().lower())
     if not _MAC.fullmatch(digits):
         raise OptionError(
@@ -193,10 +211,16 @@ def parse_mac(raw: object, where: str) -> str:
 
 
 def parse_seconds(raw: object, where: str, *, least: int = 1) -> int:
-    """Read a time span: ``90m``, ``12h``, ``7d``, ``1d12h``, a number of seconds, or the vendor's
-    ``dd:hh:mm:ss``.
+    """Read a time span and return its seconds.
 
-    Raises OptionError for what is none, or shorter than ``least`` seconds.
+    Args:
+        raw: ``90m``, ``12h``, ``7d``, ``1d12h``, a number of seconds, or the vendor's
+            ``dd:hh:mm:ss``.
+        where: The option that it stands in, for messages.
+        least: The shortest time in seconds.
+
+    Raises:
+        OptionError: It is not a time span, or is shorter than ``least``.
     """
     text = str(raw).strip().lower()
     match = _DURATION.fullmatch(f"{text}s" if text.isascii() and text.isdigit() else text)
@@ -210,12 +234,14 @@ def parse_seconds(raw: object, where: str, *, least: int = 1) -> int:
     return seconds
 
 
-def _hit(kind: str, have: str, wanted: Collection[str]) -> Collection[str]:
-    """Which of the names wanted are this one. A phone number may be kept with its country code and
-    is asked for without."""
+def _matching(kind: str, have: str, wanted: Collection[str]) -> Collection[str]:
+    """Return the wanted names that fit the name that a device has.
+
+    A server may keep a phone number with its country code, and authors give it without.
+    """
     if kind != "phone_number":
         return (have,) if have in wanted else ()
-    return [one for one in wanted if have.endswith(one)]
+    return [digits for digits in wanted if have.endswith(digits)]
 
 
 def _clock(text: str) -> list[int]:
@@ -262,11 +288,10 @@ def _texts(raw: object, where: str) -> dict[str, str]:
         )
     found = {}
     for name, value in raw.items():
-        text = (
-            {True: "true", False: "false"}[value]
-            if isinstance(value, bool)
-            else str("" if value is None else value)
-        )
+        if isinstance(value, bool):
+            text = "true" if value else "false"
+        else:
+            text = "" if value is None else str(value)
         if not str(name).strip() or not text or not f"{name}{text}".isprintable():
             raise OptionError(
                 f"{where}.{name}: needs a name and a value without control characters, got "

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What servers answer, read: JSON as data, and errors as sentences. Nothing here sends anything."""
+"""Read the answers of servers: JSON becomes data, and errors become sentences. Nothing here sends
+anything."""
 
 from __future__ import annotations
 
@@ -26,10 +27,10 @@ from .retry import TRANSIENT
 # Characters of a server's explanation, and of a web page's title, that messages show.
 LONGEST_EXPLANATION, LONGEST_TITLE = 300, 80
 
-# Half a character of two units, and how a body with one may write it: escaped, or as the three
-# bytes that UTF-8 does not allow.
+# Half of a character that takes two units, and how a body may write it: escaped, or as three bytes
+# that UTF-8 does not allow.
 _HALF = re.compile("[\ud800-\udfff]")
-_MARKS_OF_HALVES = (b"\\ud", b"\\uD", b"\xed")
+_SIGNS_OF_HALVES = (b"\\ud", b"\\uD", b"\xed")
 
 _TITLE = re.compile(rb"<title[^>]*>\s*([^<]+)<", re.IGNORECASE)
 
@@ -50,8 +51,15 @@ _BY_STATUS: dict[int, tuple[type[ApiError], str]] = {
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back: the HTTP status, three headers, and the body, which is empty where it went
-    into a file."""
+    """What came back from a server.
+
+    Attributes:
+        status: The HTTP status.
+        retry_after: The header of this name.
+        location: The header of this name.
+        content_type: The header of this name.
+        body: The body; empty if it went into a file.
+    """
 
     status: int
     retry_after: str | None
@@ -81,7 +89,11 @@ class AnswerReader:
     redact: Callable[[str], str]
 
     def json(self, reply: Reply, request: Request) -> Any:
-        """Return the JSON of an answer that went well. Raises AnswerError where there is none."""
+        """Return the JSON of an answer that went well.
+
+        Raises:
+            AnswerError: The body is not JSON.
+        """
         try:
             return load_json(reply.body)
         except ValueError:
@@ -108,13 +120,23 @@ class AnswerReader:
         )
 
     def shown(self, text: str, scrub: Scrub = str) -> str:
-        """Return what messages show of a server's explanation, in one line. It is cut only when
-        nothing secret is left: a part of a secret would not be known as one."""
+        """Return what messages show of a server's explanation, in one line.
+
+        It is cut after the secrets are taken out: a part of a secret would not be recognised as
+        one.
+        """
         return " ".join(scrub(self.redact(text)).split())[:LONGEST_EXPLANATION]
 
     def page_title(self, body: bytes, scrub: Scrub = str) -> str:
-        """Return the title of a web page, or of its beginning, without secrets; "" where it is not
-        there up to its end."""
+        """Return the title of a web page without secrets.
+
+        Args:
+            body: The page, or its beginning.
+            scrub: Takes out of the title what messages must not show.
+
+        Returns:
+            The title, or "" if it is missing or cut off.
+        """
         return scrub(self.redact(title_of(body)))[:LONGEST_TITLE]
 
     def _redirected(self, reply: Reply, request: Request) -> AnswerError:
@@ -125,7 +147,7 @@ class AnswerReader:
         )
 
     def _detail(self, reply: Reply, scrub: Scrub) -> str:
-        """What the server says about an error, in brackets."""
+        """Return what the server says about an error, in brackets."""
         try:
             text = self.shown(self.explain(load_json(reply.body)), scrub)
         except ValueError:
@@ -151,16 +173,16 @@ class AnswerReader:
 def load_json(body: bytes) -> Any:
     """Return the JSON of a body.
 
-    Servers cut names within a character that takes two of their units, such as an emoji. Ansible
-    refuses a result with such a half, all of it, also when it was written already. So the sign for
-    "unknown" takes the place of the half.
+    Some servers cut names inside a character that takes two units, such as an emoji. Ansible
+    refuses a whole result that contains such a half, even after everything was written. So half a
+    character becomes the sign for "unknown".
 
     Raises:
-        ValueError: It is not JSON, or is nested deeper than Python follows.
+        ValueError: It is not JSON, or is nested more deeply than Python can read.
     """
     try:
         answer = json.loads(body)
-        if any(mark in body for mark in _MARKS_OF_HALVES):
+        if any(mark in body for mark in _SIGNS_OF_HALVES):
             return _whole_characters(answer)
         return answer
     except RecursionError:
@@ -168,7 +190,7 @@ def load_json(body: bytes) -> Any:
 
 
 def title_of(body: bytes) -> str:
-    """Return the title of a web page, or "" where it has none that ends."""
+    """Return the title of a web page, or "" if it is missing or cut off."""
     match = _TITLE.search(body)
     return match.group(1).decode("utf-8", "replace").strip() if match else ""
 
@@ -184,7 +206,7 @@ def _whole_characters(value: Any) -> Any:
 
 
 def _remarks(status: int, request: Request) -> str:
-    """What is said after the sentence for a status, with the same names in braces."""
+    """Return what follows the sentence for a status, with the same names in braces."""
     remarks = ""
     if status in TRANSIENT and status != 429 and not request.endpoint.idempotent:
         remarks += " Whether it took effect is not known."

@@ -4,8 +4,8 @@
 
 """Connections to one server: the only file that imports requests and urllib3.
 
-It sets up the pool, the verification of TLS and the proxy, and it knows the errors of these
-libraries: what goes wrong before there is an answer becomes a sentence here.
+It sets up the pool, the verification of TLS and the proxy. It knows the errors of these libraries,
+and turns what goes wrong before there is an answer into a sentence.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ try:
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 
-# Older versions have no way to get a pool by its TLS settings, and they send credentials of .netrc
-# to hosts that these are not for (CVE-2024-47081).
+# Older versions cannot make a pool from TLS settings, and they may send credentials of .netrc to
+# the wrong host (CVE-2024-47081).
 LIBRARY = "requests>=2.32.4"
 
 
@@ -63,7 +63,7 @@ class Connections:
         self._base = ""
 
     def open(self) -> urllib3.HTTPConnectionPool:
-        """Set the connections up where they are not. Nothing is sent yet.
+        """Set up the connections unless they are set up. Nothing is sent yet.
 
         Raises:
             MissingLibraryError: requests is not installed, or too old.
@@ -80,7 +80,7 @@ class Connections:
 
         Raises:
             ConnectError: The server certainly did not get it.
-            AnswerLostError: It left, and no whole answer came back.
+            AnswerLostError: It was sent, and no complete answer came back.
             AnswerError: It could not be sent, or its answer cannot be read.
         """
         pool = self.open()
@@ -115,19 +115,19 @@ class Connections:
         )
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         if self._pool is not None:
             self._pool.close()
             self._pool = None
 
 
 def no_answer(error: Exception, where: str, settings: Settings, *, reached: bool) -> UemError:
-    """Return the error for a request that got no answer; its kind says whether the server can have
-    handled it.
+    """Return the error for a request that got no answer. Its class says whether it reached the
+    server.
 
     Args:
-        error: What urllib3 raised.
-        where: What messages call the request.
+        error: The error that urllib3 raised.
+        where: The words for the request in messages.
         settings: How the server is reached.
         reached: Whether the server has answered an earlier request.
     """
@@ -149,7 +149,7 @@ def no_answer(error: Exception, where: str, settings: Settings, *, reached: bool
 
 
 def _lost(error: Exception, where: str, settings: Settings) -> UemError:
-    """The error for a request that may have left."""
+    """Return the error for a request that may have been sent."""
     kinds = urllib3.exceptions
     if isinstance(error, kinds.ReadTimeoutError):
         return AnswerLostError(
@@ -183,19 +183,19 @@ def _tls_error(error: Exception, where: str, settings: Settings, *, reached: boo
             f"TLS with {url} failed ({_root(error)}); check that its port speaks TLS and that "
             "ca_path holds certificates."
         )
-    # The peer may have gone after the request was handled.
+    # The server may have closed the connection after it handled the request.
     return AnswerLostError(
         f"The TLS connection broke before {where} was answered ({_root(error)})."
     )
 
 
 def _new_pool(settings: Settings) -> urllib3.HTTPConnectionPool:
-    """Make a pool of kept-alive connections to the server, through the proxy of the environment
-    where there is one.
+    """Make a pool of kept-alive connections to the server, through the proxy of the environment if
+    any.
 
-    requests sets it up, and the requests are sent by the pool itself: a session of requests would
-    follow redirects, keep cookies, let .netrc replace our credentials and REQUESTS_CA_BUNDLE the
-    author's CA, and takes twice the time.
+    requests sets the pool up, and the pool itself sends. A session of requests would follow
+    redirects, keep cookies, replace our credentials by those of .netrc and the author's CA by
+    REQUESTS_CA_BUNDLE, and take twice the time.
     """
     if REQUESTS_IMPORT_ERROR is not None:
         raise MissingLibraryError(LIBRARY, REQUESTS_IMPORT_ERROR)
@@ -213,19 +213,25 @@ def _new_pool(settings: Settings) -> urllib3.HTTPConnectionPool:
             f"({_root(error)})."
         ) from None
     adapter.cert_verify(pool, settings.url, verify, None)  # type: ignore[no-untyped-call]
-    # The types of requests know the class above it only.
+    # requests declares only the base class.
     return cast("urllib3.HTTPConnectionPool", pool)
 
 
 def _base(pool: urllib3.HTTPConnectionPool, url: str) -> str:
-    """What stands before the path of a request: the base path of url, and the whole of url where a
-    proxy is asked for it."""
+    """Return what comes before the path of a request.
+
+    It is the base path of url, or the whole of url for a request that goes to a proxy.
+    """
     by_proxy = pool.proxy is not None and pool.scheme == "http"
     return url if by_proxy else urlsplit(url).path
 
 
 def _verify(settings: Settings) -> bool | str:
-    """What certificates are verified with: a path, the CAs of the machine (True), or nothing."""
+    """Return how certificates are verified.
+
+    Returns:
+        The path of the CAs, True for the CAs of the machine, or False for no verification.
+    """
     if settings.url.lower().startswith("http://"):
         return True
     if not settings.validate_certs:
@@ -247,19 +253,25 @@ def _verify(settings: Settings) -> bool | str:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and the errors that it wraps, the innermost last."""
-    seen: object = error
-    while isinstance(seen, BaseException):
-        yield seen
-        seen = getattr(seen, "reason", None) or next(
-            (arg for arg in seen.args if isinstance(arg, BaseException)), None
+    """Yield an error and then the errors that it wraps, the innermost last."""
+    current: object = error
+    while isinstance(current, BaseException):
+        yield current
+        current = getattr(current, "reason", None) or next(
+            (arg for arg in current.args if isinstance(arg, BaseException)), None
         )
 
 
 def _root(error: BaseException) -> str:
-    """Return the innermost reason of an error in a few words, without the address and object that
-    urllib3 puts before it."""
-    *_outer, seen = _chain(error)
-    text = getattr(seen, "verify_message", "") or getattr(seen, "strerror", "") or str(seen)
+    """Return the innermost reason of an error in a few words.
+
+    The address and the object that urllib3 puts before the reason are left out.
+    """
+    *_outer, innermost = _chain(error)
+    text = (
+        getattr(innermost, "verify_message", "")
+        or getattr(innermost, "strerror", "")
+        or str(innermost)
+    )
     # urllib3 puts the connection first: "<… object at 0x…>: " or "HTTPSConnection(host=…): ".
     return re.sub(r"^(<[^>]*>|\w+\([^)]*\)): ", "", text)

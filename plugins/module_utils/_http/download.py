@@ -4,7 +4,8 @@
 
 """Downloads: the body of an answer goes into a file, part by part.
 
-A file of its own, for a module is packed with what it imports, and few modules download.
+This is a separate file because a module is packed with all that it imports, and few modules
+download.
 """
 
 from __future__ import annotations
@@ -19,14 +20,20 @@ from .._core.errors import AnswerError
 from .request import Query, Request
 from .transport import Transport
 
-# Bytes of a download that are in memory at a time, and of an error that comes in its place.
+# The bytes of a download that are in memory at a time, and the most bytes that are read of an error
+# that comes in its place.
 PART, MOST_OF_ERROR = 1 << 16, 1 << 20
 
 
 @dataclass(frozen=True)
 class Sink:
-    """Where the body of an answer goes instead of memory, the most bytes that it may have, and what
-    to do about more."""
+    """A file that takes the body of an answer.
+
+    Attributes:
+        file: The file.
+        most: The most bytes that the body may have.
+        remedy: What an author can do about a longer body.
+    """
 
     file: BinaryIO
     most: int
@@ -34,20 +41,25 @@ class Sink:
 
 
 class Response(Protocol):
-    """What is used of a response of urllib3 whose body has not been read yet."""
+    """The part of a response of urllib3 that downloads use. Its body has not been read yet."""
 
     status: int
 
     @property
-    def headers(self) -> Mapping[str, str]: ...
+    def headers(self) -> Mapping[str, str]:
+        """The headers, whose names have no case."""
 
-    def read(self, amt: int) -> bytes: ...
+    def read(self, amt: int) -> bytes:
+        """Return at most ``amt`` bytes of the body."""
 
-    def stream(self, amt: int, decode_content: bool) -> Iterator[bytes]: ...
+    def stream(self, amt: int, decode_content: bool) -> Iterator[bytes]:
+        """Yield the body in parts of at most ``amt`` bytes."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Close the connection."""
 
-    def release_conn(self) -> None: ...
+    def release_conn(self) -> None:
+        """Return the connection to its pool."""
 
 
 def download(
@@ -59,26 +71,29 @@ def download(
     path: Mapping[str, Segment] | None = None,
     query: Query = (),
 ) -> str:
-    """Send one request, again if need be, and write the body of its answer to an empty file.
+    """Send a request, again if need be, and write the body of its answer to an empty file.
 
     Args:
-        sink: Where the body goes. After a download that failed, its file holds what came so far.
-        accept: The media types to ask for.
+        transport: What sends the request.
+        endpoint: The call to send.
+        sink: The file for the body. After a failed download it holds what came so far.
+        accept: The media types to request.
         path: The values of the path's segments.
+        query: The names and values behind the path.
 
     Returns:
         The content type, in lower case and without its parameters.
 
     Raises:
         UemError: As ``Transport.send``, and AnswerError for a body that is too long, compressed or
-            a part of one.
+            incomplete.
         OSError: The file cannot be written.
     """
     request = Request(
         endpoint,
         endpoint.fill(**(path or {})),
         query=query,
-        # Compressed, a part of the body could be a thousand times as large in memory.
+        # A compressed part of the body could be a thousand times as large in memory.
         headers={"Accept": accept, "Accept-Encoding": "identity"},
         receive=partial(_receive, sink),
     )
@@ -92,7 +107,8 @@ def download(
 
 
 def _receive(sink: Sink, response: Response, where: str) -> bytes:
-    """Write the body of a good answer to the file. Return the beginning of any other."""
+    """Write the body of a good answer to the file. Return the beginning of the body of any
+    other."""
     body = b""
     whole = False
     try:
@@ -103,16 +119,19 @@ def _receive(sink: Sink, response: Response, where: str) -> bytes:
             body = response.read(MOST_OF_ERROR)
     finally:
         if not whole:
-            # Nobody reads the rest, so that nothing else may be sent over this connection; its
-            # place in the pool is free.
+            # Nobody reads the rest, so nothing else may be sent over this connection. Its place in
+            # the pool is free.
             response.close()
         response.release_conn()
     return body
 
 
 def _fill(sink: Sink, response: Response, where: str) -> None:
-    """Write a body to an empty file, part by part. Raises AnswerError for one that is longer than
-    allowed or compressed."""
+    """Write a body to an empty file, part by part.
+
+    Raises:
+        AnswerError: The body is compressed, or longer than allowed.
+    """
     encoding = response.headers.get("Content-Encoding", "identity")
     if encoding.strip().lower() not in ("", "identity"):
         raise AnswerError(

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Read every page of a list, or fail: a short read must never pass for a smaller fleet."""
+"""Read every page of a list, or fail: a partial list must never pass for a smaller fleet."""
 
 from __future__ import annotations
 
@@ -18,8 +18,14 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Page(Generic[Item]):
-    """One page. ``total``: items of the whole list, as the server counts them. ``after``: what the
-    answer carries to continue behind its last item, or None where it carries nothing."""
+    """One page of a list.
+
+    Attributes:
+        items: Its items.
+        total: How many items the whole list has, as the server counts them.
+        after: The value that continues the list behind the last item, or None if the answer has
+            none.
+    """
 
     items: Sequence[Item]
     total: int
@@ -28,18 +34,23 @@ class Page(Generic[Item]):
 
 @dataclass(frozen=True)
 class Spot:
-    """Where a page begins: at the item number ``start``, or behind the sort value ``after``."""
+    """Where a page begins.
+
+    Attributes:
+        start: The number of its first item.
+        after: The sort value behind which it begins, instead of ``start``.
+    """
 
     start: int = 0
     after: str | None = None
 
 
-# A list may change while it is read. It is then read anew, at most this many times in all.
+# A list may change while it is read. Then it is read again, at most this many times in all.
 PASSES = 3
 
-# Pages overlap by this many items. A page that does not begin with the item that the one before
-# ended with shows that items vanished or appeared in front of it, which counts alone would miss:
-# the total sinks along with what was missed.
+# Pages overlap by this many items. A page must begin with the item that the page before ended with;
+# otherwise items vanished or appeared before it. The counts alone would not show that: an item that
+# was missed is no longer in the total.
 OVERLAP = 1
 
 
@@ -51,22 +62,22 @@ def read_all(
     window: int | None = None,
     concurrency: int = 1,
 ) -> list[Item]:
-    """Read all items of a list, each once, as many as the server says there are.
+    """Read all items of a list, each once, as many as the server counts.
 
     Args:
         fetch: Reads the page that begins at a spot; called in several threads.
-        key: The value that the list is sorted by. Items with the same value are one item.
-        what: What messages call the items.
+        key: Returns the value that the list is sorted by. Items with the same value are one item.
+        what: The words for the items in messages.
         window: How many items can be reached by their number (Neurons: the first 10,000). Those
-            past it are read one page after the other, each behind the last item of the one before.
+            past it are read one page after the other, each behind the last item of the page before.
         concurrency: How many pages are read at a time.
 
     Returns:
         The items in the order of the list.
 
     Raises:
-        AnswerError: The server repeats a page, the list does not stop changing, or the distinct
-            items are not as many as its own total.
+        AnswerError: The server repeats a page, the list keeps changing, or it has more or fewer
+            different items than its own total.
     """
     complaint = ""
     for _pass in range(PASSES):
@@ -96,7 +107,7 @@ class _Reading(Generic[Item]):
         self._shifted = False
 
     def complaint(self) -> str:
-        """Why the items cannot be taken for the whole list, or "" when they can."""
+        """Return why the items are not the whole list, or "" if they are."""
         if self._shifted:
             return f"The list of {self._what} changed while it was read"
         if len(self.items) != self._total:
@@ -110,7 +121,7 @@ class _Reading(Generic[Item]):
         """Fetch every page: those within the window concurrently, then those past it one by one."""
         page = self._fetch(Spot())
         self._add(page, overlap=0)
-        # The server may give fewer rows than asked for: its own page size is the step.
+        # The server may send fewer rows than requested: its own page size is the step.
         step = len(page.items)
         overlap = OVERLAP if step > OVERLAP else 0
         stride = step - overlap
@@ -136,8 +147,8 @@ class _Reading(Generic[Item]):
         if overlap and keys and keys[0] != self._last:
             self._shifted = True
         known = len(self.items)
-        for name, item in zip(keys, page.items, strict=True):
-            self.items.setdefault(name, item)
+        for key, item in zip(keys, page.items, strict=True):
+            self.items.setdefault(key, item)
         if len(keys) > overlap and known and len(self.items) == known:
             raise AnswerError(
                 f"The server sent a page of {self._what} again that it had sent before; nothing "

@@ -19,25 +19,25 @@ def each(
 ) -> list[Result]:
     """Call a function for each subject, at most ``concurrency`` at a time.
 
-    When a call raises, no further call begins, and those that run are waited for.
+    After a call raises, no further call begins, and the ones that are running are waited for.
 
     Args:
         function: Called in other threads.
-        subjects: What it is called with, one at a time.
+        subjects: The arguments, one for each call.
         concurrency: At least 1.
 
     Returns:
         The results, in the order of the subjects.
 
     Raises:
-        Whatever ``function`` raises: of several calls that raise, the error of the first subject.
+        Exception: Whatever ``function`` raises; of several errors, that of the first subject.
     """
     pool = ThreadPoolExecutor(concurrency)
     try:
         calls = [pool.submit(function, subject) for subject in subjects]
         wait(calls, return_when=FIRST_EXCEPTION)
     finally:
-        # A read that failed, or that a person interrupts, sends no more requests.
+        # A read that failed, or that a person interrupted, sends no more requests.
         pool.shutdown(cancel_futures=True)
-    # Calls begin in order, so that one that raised comes before all that were cancelled.
+    # Calls begin in order, so a call that raised comes before every call that was cancelled.
     return [call.result() for call in calls]

@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Take secrets out of text that leaves the collection, in every form that a request or an error may
-show them."""
+"""Take secrets out of text that leaves the collection.
+
+They are found in every form that a request or an error may show them in.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +15,19 @@ import json
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
-# Characters of a server's explanation that are kept until secrets are replaced in it; cutting it
-# shorter before could leave a part of one.
+# How much of a server's explanation is read, in characters. It is cut further only after secrets
+# are replaced: a cut before that could leave a part of one.
 MOST_EXPLAINED = 5000
 
 MASK = "********"
 
 
 class Redactor:
-    """Replaces secrets by a mask: as they are, and as JSON, percent-encoded, HTML, repr and base64
+    """Replaces secrets by a mask: as they are, and as JSON, percent-encoding, HTML, repr and base64
     write them.
 
-    HTML has many ways to write a character (``&#39;``, ``&#x27;``, ``&apos;``): a text in which it
-    hides a secret comes without them.
+    HTML has many ways to write a character (``&#39;``, ``&#x27;``, ``&apos;``). A text that hides a
+    secret in this way is returned without them.
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
@@ -33,7 +35,7 @@ class Redactor:
         self.add(*secrets)
 
     def add(self, *secrets: str) -> None:
-        """Replace these from now on as well."""
+        """Replace these secrets as well from now on."""
         forms = {form for secret in secrets if secret for form in _forms(secret)}
         # The longest first, so that no part of a longer form is left standing.
         self._forms = sorted(forms.union(self._forms), key=len, reverse=True)

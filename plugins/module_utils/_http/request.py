@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One request, as it is handed from the caller to the connection."""
+"""One request, as the caller hands it to the connection."""
 
 from __future__ import annotations
 
@@ -15,28 +15,29 @@ from .._core.endpoint import Endpoint
 
 Query = Sequence[tuple[str, str]]
 
-# Takes out of a text what messages must not show.
+# Removes from a text what messages must not show.
 Scrub = Callable[[str], str]
 
-# Reads the body of a response of urllib3. Besides the response, it gets what messages call the
-# request; it returns what of the body stays in memory.
+# Reads the body of a response of urllib3. It gets the response and the words for the request in
+# messages, and returns the part of the body that stays in memory.
 Receive = Callable[[Any, str], bytes]
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent.
+    """A request.
 
-    As text, it is what messages call it: method and path, without the query, which may name people.
+    As text it is the method and the path, as messages name it. The query is left out, for it may
+    name people.
 
     Attributes:
-        endpoint: The call that it is.
+        endpoint: The call.
         path: The path of the endpoint, filled in.
         query: The names and values behind the path.
-        headers: Those that differ from the ones of every request.
-        body: The bytes that go along, if any.
-        scrub: What of the server's words messages may show.
-        receive: Takes the body of the answer. Left out, all of it is held in memory.
+        headers: The headers that only this request has.
+        body: The bytes that are sent, if any.
+        scrub: Removes from the server's words what messages must not show.
+        receive: Reads the body of the answer. If left out, all of it is held in memory.
     """
 
     endpoint: Endpoint

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""When to try again, and how long to wait first. One layer, one budget for a run."""
+"""When to try again, and how long to wait first. There is one place for it, and one budget for a
+run."""
 
 from __future__ import annotations
 
@@ -11,21 +12,22 @@ import math
 import random
 import threading
 
-# Waits double from BASE to CAP seconds, with full jitter. A server may ask for up to LONGEST_WAIT;
-# urllib3 would obey six hours, which lets anyone on the path park a run with one header.
+# Waits double from BASE to CAP seconds, with full jitter. A server may ask for up to LONGEST_WAIT
+# seconds. urllib3 would wait for six hours, so that anyone on the path could stop a run with one
+# header.
 BASE = 0.5
 CAP = 60.0
 LONGEST_WAIT = 300.0
 
-# The status codes of a server or proxy that may answer the same request well a little later.
+# The status codes of a server or proxy that may answer the same request with success a little
+# later.
 TRANSIENT = frozenset({429, 500, 502, 503, 504})
 
 
 class RetryBudget:
-    """Limits the retries of a whole run, so that a server in trouble gets fewer requests and not a
-    multiple of them.
+    """Limits the retries of a whole run, so that a server in trouble gets fewer requests, not more.
 
-    A retry takes COST tokens and a good answer gives one back (the model of botocore's standard
+    A retry takes COST tokens, and a good answer returns one (the model of botocore's standard
     mode).
     """
 
@@ -37,7 +39,7 @@ class RetryBudget:
         self._lock = threading.Lock()
 
     def take(self) -> bool:
-        """Spend the budget of one retry. Return False where there is not enough left."""
+        """Spend the tokens of one retry. Return False if too few are left."""
         with self._lock:
             if self._tokens < self.COST:
                 return False
@@ -45,14 +47,18 @@ class RetryBudget:
             return True
 
     def give_back(self) -> None:
-        """A good answer came: refill a little."""
+        """Add one token, because a good answer came."""
         with self._lock:
             self._tokens = min(self.SIZE, self._tokens + 1)
 
 
 def backoff(attempt: int, draw: random.Random) -> float:
-    """Return the seconds to wait before retry number ``attempt`` (0 is the first), where the server
-    did not say."""
+    """Return the seconds to wait before a retry if the server did not say how long.
+
+    Args:
+        attempt: The number of the retry; 0 is the first.
+        draw: The source of randomness.
+    """
     return draw.uniform(0, min(CAP, BASE * 2**attempt))
 
 
@@ -64,7 +70,7 @@ def retry_after(header: str | None, *, now: float) -> float | None:
         now: The time in seconds since the epoch.
 
     Returns:
-        At least 0, or None where the header says nothing.
+        At least 0, or None if the header is missing or cannot be read.
     """
     text = (header or "").strip()
     try:

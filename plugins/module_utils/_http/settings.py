@@ -15,17 +15,28 @@ from urllib.parse import urlsplit
 
 from .._core.errors import OptionError
 
-# Base paths such as /acme/rest; proxies and servers resolve dots and escapes in ways of their own.
+# Base paths such as /acme/rest. Dots and escapes are not allowed: proxies and servers resolve them
+# differently.
 _PATH = re.compile(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)*/?")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Connection options. ``url`` has no trailing slash and keeps a base path; times are seconds.
+    """The connection options, checked.
 
-    ``authorization`` is the value of the header, sent with every request and never waiting for a
-    challenge: EPMM does not send one (EPMM API v2 guide, "Overview"). ``api``: through which of its
-    APIs a product with several is read.
+    Attributes:
+        url: The address, without a slash at its end and with its base path.
+        account: The words for the account in messages.
+        authorization: The value of the header. It is sent with every request and does not wait for
+            a challenge, which EPMM does not send (EPMM API v2 guide, "Overview").
+        secrets: What no message may show.
+        ca_path: A file or folder with CA certificates, or None.
+        validate_certs: Whether the server's certificate is checked.
+        connect_timeout: Seconds to wait for a connection.
+        read_timeout: Seconds to wait for an answer.
+        concurrency: How many requests are under way at the same time, at most.
+        retries: How often a request is sent again, at most.
+        api: Which API a product with several is read through.
     """
 
     url: str
@@ -112,8 +123,8 @@ def _url(raw: str | None) -> str:
 
 
 def _is_host(host: str | None) -> bool:
-    """Whether every label of a host name has a length that DNS allows, and only characters that can
-    be printed."""
+    """Return whether a host name can be printed and each of its labels has a length that DNS
+    allows."""
     return (
         bool(host)
         and str(host).isprintable()
@@ -122,11 +133,12 @@ def _is_host(host: str | None) -> bool:
 
 
 def _shown(text: str) -> str:
-    """An address for a message, without what may be a password before the @."""
+    """Return an address for a message, without the part before the @, which may be a password."""
     return text.rpartition("@")[2]
 
 
 def _authorization(options: Mapping[str, Any]) -> tuple[str, str, tuple[str, ...]]:
+    """Return the words for the account, the value of the header, and the secrets in it."""
     username, password, token = (
         options.get(name) or "" for name in ("username", "password", "token")
     )
@@ -135,15 +147,22 @@ def _authorization(options: Mapping[str, Any]) -> tuple[str, str, tuple[str, ...
             "token: excludes username and password; unset one of them (IVANTI_UEM_* variables "
             "count, too)."
         )
-    if token:
-        if not token.isascii() or not token.isprintable():
-            raise OptionError(
-                "token: has characters that a header cannot carry; give the token alone, without "
-                "line breaks."
-            )
-        return "the token", f"Bearer {token}", (token,)
+    return _bearer(token) if token else _basic(username, password)
+
+
+def _bearer(token: str) -> tuple[str, str, tuple[str, ...]]:
+    if not token.isascii() or not token.isprintable():
+        raise OptionError(
+            "token: has characters that a header cannot carry; give the token alone, without "
+            "line breaks."
+        )
+    return "the token", f"Bearer {token}", (token,)
+
+
+def _basic(username: str, password: str) -> tuple[str, str, tuple[str, ...]]:
     if not username or not password:
-        missing = " and ".join(name for name in ("username", "password") if not options.get(name))
+        given = {"username": username, "password": password}
+        missing = " and ".join(name for name, value in given.items() if not value)
         raise OptionError(
             f"{missing}: missing; give username and password (or IVANTI_UEM_USERNAME, "
             "IVANTI_UEM_PASSWORD), or a token."
@@ -154,8 +173,8 @@ def _authorization(options: Mapping[str, Any]) -> tuple[str, str, tuple[str, ...
         )
     if ":" in username:
         raise OptionError("username: has a colon, which Basic authentication cannot carry.")
-    basic = base64.b64encode(f"{username}:{password}".encode()).decode()
-    return f"the user {username}", f"Basic {basic}", (password, basic)
+    encoded = base64.b64encode(f"{username}:{password}".encode()).decode()
+    return f"the user {username}", f"Basic {encoded}", (password, encoded)
 
 
 def _at_least(options: Mapping[str, Any], name: str, least: float) -> float:

@@ -4,9 +4,9 @@
 
 """Requests to one server.
 
-What it promises: credentials go to the configured origin and nowhere else; a run in check mode
-sends nothing that writes; a request is sent again only when that cannot do harm; and an error is
-one sentence with a remedy.
+It promises: credentials go to the configured origin and nowhere else; a run in check mode sends
+nothing that writes; a request is sent again only if that does no harm; and an error is one sentence
+with a remedy.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ _HEADERS = {
     "User-Agent": "ansible-ivanti.uem",
 }
 
-# What one try ends with: an answer, or the error why there is none. (ansible-test's pylint takes |
-# between types for an operation on values.)
+# The result of one try: an answer, or the error that explains why there is none. (ansible-test's
+# pylint mistakes | between types for an operation on values.)
 _Result = Union[Reply, UemError]  # noqa: UP007
 
 
@@ -44,9 +44,9 @@ class Transport:
 
     Attributes:
         settings: How the server is reached.
-        redact: Takes the secrets of the run out of a text.
+        redact: Removes the secrets of the run from a text.
         requests: How many requests were sent.
-        writes: How many of them can have changed something.
+        writes: How many of them may have changed something.
     """
 
     def __init__(
@@ -62,8 +62,8 @@ class Transport:
         Args:
             settings: How the server is reached.
             read_only: Refuse every endpoint that is not safe (check mode).
-            explain: Turns the JSON of an error into text, in the manner of the product.
-            sleep: Waits for so many seconds.
+            explain: Turns the JSON of an error into text, as the product writes it.
+            sleep: Waits for a number of seconds.
         """
         self.settings = settings
         self.redact = Redactor(settings.secrets)
@@ -89,7 +89,7 @@ class Transport:
         form: Query | None = None,
         scrub: Scrub = str,
     ) -> Any:
-        """Send one request, again if need be, and return the JSON of its answer.
+        """Send a request, again if need be, and return the JSON of its answer.
 
         Args:
             endpoint: The call to send.
@@ -97,7 +97,7 @@ class Transport:
             query: The names and values behind the path.
             json_body: What to send as JSON.
             form: What to send as a form instead.
-            scrub: What of the server's words errors may show.
+            scrub: Removes from the server's words what errors must not show.
 
         Raises:
             UemError: What ``send`` raises, and AnswerError for an answer that is not JSON.
@@ -114,12 +114,12 @@ class Transport:
         return self._answers.json(self.send(request), request)
 
     def send(self, request: Request) -> Reply:
-        """Send a request, again if need be, and return the answer that it went well.
+        """Send a request, again if need be, and return a successful answer.
 
         Raises:
             CheckModeError: It writes, and this is check mode.
             ConnectError: The server was not reached.
-            AnswerLostError: It was sent, and no whole answer came back.
+            AnswerLostError: It was sent, and no complete answer came back.
             AnswerError: The answer is a redirect, or cannot be read.
             ApiError: The server answered with an error; the class fits the status.
         """
@@ -137,7 +137,7 @@ class Transport:
         raise error
 
     def add_secrets(self, *secrets: str) -> None:
-        """Keep more secrets out of what errors say: those of a call, besides the credentials."""
+        """Keep more secrets out of errors: those of a call, besides the credentials."""
         self.redact.add(*secrets)
 
     def shown(self, text: str, scrub: Scrub = str) -> str:
@@ -145,18 +145,21 @@ class Transport:
         return self._answers.shown(text, scrub)
 
     def page_title(self, body: bytes, scrub: Scrub = str) -> str:
-        """Return the title of a web page, or of its beginning, without secrets; "" where it is not
-        there up to its end."""
+        """Return the title of a web page without secrets; see ``AnswerReader.page_title``."""
         return self._answers.page_title(body, scrub)
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         self._connections.close()
 
     def _keep_trying(self, request: Request) -> tuple[_Result, bool]:
-        """Send a request as often as may be. Return what the last try ended with, and whether an
-        earlier one may have changed something: then an error of the last one, such as HTTP 404 to
-        what is removed by now, does not mean that nothing happened."""
+        """Send a request as often as allowed.
+
+        Returns:
+            The result of the last try, and whether an earlier try may have changed something. If it
+            may, an error of the last try does not mean that nothing happened: HTTP 404, for
+            example, may be about an object that an earlier try removed.
+        """
         attempt = 0
         doubt = False
         while True:
@@ -172,7 +175,7 @@ class Transport:
             attempt += 1
 
     def _try(self, request: Request) -> _Result:
-        """Send a request once. Return the answer, or the error why there is none."""
+        """Send a request once. Return the answer, or the error that explains why there is none."""
         wait = self._not_before - time.monotonic()
         if wait > 0:
             self._sleep(wait)
@@ -186,25 +189,26 @@ class Transport:
             return error
 
     def _wait_before_retry(self, endpoint: Endpoint, result: _Result, attempt: int) -> float | None:
-        """Return the seconds to wait before another try, or None where there must be none."""
+        """Return the seconds to wait before another try, or None if there must be none."""
         if attempt >= self.settings.retries or not self._may_repeat(endpoint, result):
             return None
         header = result.retry_after if isinstance(result, Reply) else None
-        asked = retry_after(header, now=time.time())
-        if asked is not None and asked > LONGEST_WAIT:
+        requested = retry_after(header, now=time.time())
+        if requested is not None and requested > LONGEST_WAIT:
             return None
         if not self._budget.take():
             return None
-        if asked is None:
+        if requested is None:
             return backoff(attempt, self._draw)
-        # What one thread is told holds for all of them.
+        # When the server asks one thread to wait, all threads wait.
         with self._lock:
-            self._not_before = max(self._not_before, time.monotonic() + asked)
+            self._not_before = max(self._not_before, time.monotonic() + requested)
         return 0.0
 
     def _may_repeat(self, endpoint: Endpoint, result: _Result) -> bool:
         if isinstance(result, ConnectError):
-            # The first request of a run that finds nobody is a wrong address, not a passing fault.
+            # If the first request of a run reaches nobody, the address is wrong: that is not a
+            # passing fault.
             return self._connections.reached
         if isinstance(result, Reply) and result.status == 429:
             return True
@@ -221,5 +225,5 @@ def _content(json_body: Any, form: Query | None) -> tuple[dict[str, str], bytes 
 
 
 def _may_have_acted(result: _Result) -> bool:
-    """Whether the server can have done what a try without success asked for."""
+    """Return whether the server may have done what an unsuccessful try requested."""
     return result.status >= 500 if isinstance(result, Reply) else result.effect == "unknown"

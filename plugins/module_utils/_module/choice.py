@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Find the devices that a task is about: options in, devices out."""
+"""Find the devices of a task: options go in, devices come out."""
 
 from __future__ import annotations
 
@@ -21,11 +21,14 @@ Search = Callable[[Any], Any]
 
 @dataclass(frozen=True)
 class Choice:
-    """The devices that the options choose, before the server is asked: a selection, and what
-    ``query`` keeps of it.
+    """The devices that the options choose, before the server is asked.
 
-    ``text`` and ``narrowed`` show ``select`` in messages: all of it, and what restricts the devices
-    that are named.
+    Attributes:
+        selection: Which devices are selected.
+        search: The option ``query``, which may leave out some of them.
+        on_missing: The option of this name.
+        text: The option ``select`` for messages.
+        narrowed: The part of it that restricts the devices that are named, for messages.
     """
 
     selection: Selection
@@ -42,10 +45,10 @@ class Choice:
         count_fleet: bool = False,
         fields: Sequence[str] = (),
     ) -> Found:
-        """The devices; see ``UemClient.find`` for the arguments.
+        """Find the devices; see ``UemClient.find`` for the arguments.
 
         Raises:
-            OptionError: some devices are unknown, and ``on_missing`` is not ``skip``; or the
+            OptionError: Some devices are unknown, and ``on_missing`` is not ``skip``; or the
                 product does not know a key of ``select``.
         """
         self._require_known(client)
@@ -56,7 +59,7 @@ class Choice:
             fields=fields,
         )
         if self.search is not None:
-            found = replace(found, devices=searched(self.search, found.devices, "select.query"))
+            found = replace(found, devices=apply_query(self.search, found.devices, "select.query"))
         if self.on_missing == "fail":
             self._require(found)
         return found
@@ -92,11 +95,14 @@ def parse_choice(
     """Read the options ``devices``, ``select``, ``partitions`` and ``on_missing``.
 
     Args:
-        params: the options.
-        named: the devices of ``devices``, where the caller has read that option already.
-        everything: whether neither of them means every device. Otherwise that is an OptionError: an
-            option whose template returned null counts as given for Ansible, and would choose the
-            whole fleet.
+        params: The options.
+        named: The devices of ``devices``, if the caller has read that option already.
+        everything: Whether every device is chosen if both options are missing. If not, that is an
+            error: Ansible takes an option as given when its template returned null, and it would
+            choose the whole fleet.
+
+    Raises:
+        OptionError: The options make no sense, or choose every device without ``everything``.
     """
     if named is None:
         named = parse_refs(params.get("devices"))
@@ -115,7 +121,7 @@ def parse_choice(
 
 
 def _selected(select: Mapping[str, Any], partitions: tuple[str, ...], on_missing: str) -> Choice:
-    """The choice of the option ``select``."""
+    """Return the choice of the option ``select``."""
     given = {name: value for name, value in select.items() if value is not None}
     expression = given.get("query")
     search = None if expression is None else compile_query(expression, "select.query")
@@ -133,11 +139,15 @@ def _selected(select: Mapping[str, Any], partitions: tuple[str, ...], on_missing
 
 
 def named_or_selected(params: Mapping[str, Any], *, in_spaces: bool = False) -> Choice | None:
-    """What ``devices``, a list of ids and guids, or ``select`` chooses, or None where neither is
-    given.
+    """Return the choice of ``devices`` or ``select``, or None if neither is given.
 
-    ``in_spaces``: device spaces alone make sense, too. Raises OptionError for an empty list, for an
-    entry that is neither an id nor a guid, and for device spaces that would count for nothing.
+    Args:
+        params: The options.
+        in_spaces: Whether device spaces without one of the two make sense.
+
+    Raises:
+        OptionError: A list is empty, an entry of ``devices`` is neither an id nor a guid, or device
+            spaces are given that would have no effect.
     """
     if params["devices"] is None and params["select"] is None:
         if params.get("partitions") and not in_spaces:
@@ -151,23 +161,31 @@ def named_or_selected(params: Mapping[str, Any], *, in_spaces: bool = False) -> 
 
 
 def _shown(options: Mapping[str, Any]) -> str:
-    """Options as ``name=value, …`` for a message."""
+    """Return options as ``name=value, …`` for a message."""
     return ", ".join(f"{name}={value}" for name, value in options.items())
 
 
 def listing(refs: Sequence[DeviceRef]) -> str:
-    """Names of devices for a message."""
+    """Return names of devices for a message."""
     return ", ".join(ref.title for ref in refs)
 
 
-def searched(search: Search, devices: Sequence[Device], where: str) -> tuple[Device, ...]:
-    """The devices whose rows a query keeps. Raises OptionError, naming ``where`` it stands, when it
-    returns no rows."""
-    kept = search([dict(device.row) for device in devices])
-    if not isinstance(kept, list) or not all(isinstance(row, dict) and "id" in row for row in kept):
+def apply_query(search: Search, devices: Sequence[Device], where: str) -> tuple[Device, ...]:
+    """Return the devices whose rows a query returns.
+
+    Args:
+        search: The query.
+        devices: Devices with their rows.
+        where: The option that it stands in, for messages.
+
+    Raises:
+        OptionError: The query does not return rows.
+    """
+    rows = search([dict(device.row) for device in devices])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) and "id" in row for row in rows):
         raise OptionError(
             f"{where}: must answer a list of device rows, such as [?quarantined]; it answered "
             "something else."
         )
-    ids = {str(row["id"]) for row in kept}
+    ids = {str(row["id"]) for row in rows}
     return tuple(device for device in devices if device.id in ids)

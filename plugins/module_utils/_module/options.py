@@ -2,9 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options that many modules and plugins share, each written once: module arguments are made of
-them here, and documentation fragments by ``tools/doc_fragments.py``; CI checks that the two
-agree."""
+"""The options that many modules and plugins share, each written once.
+
+Module arguments are made from them here, and documentation fragments by ``tools/doc_fragments.py``.
+CI checks that both are the same.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,20 @@ from .._products.capability import PRODUCTS
 
 @dataclass(frozen=True)
 class Option:
-    """One option: ``env`` is the variable that stands in when it is not given."""
+    """One option.
+
+    Attributes:
+        name: Its name.
+        type: Its type, as Ansible calls it.
+        description: Its description, one sentence or more in each part.
+        env: The environment variable that is used if the option is not given.
+        default: Its default, or None.
+        choices: Its values, if there are only some.
+        elements: The type of the elements of a list.
+        required: Whether it must be given.
+        no_log: Whether Ansible hides its value.
+        suboptions: The options of a dictionary.
+    """
 
     name: str
     type: str
@@ -411,7 +426,7 @@ PLAN_OF_ONE = (CONFIRM, *PLAN_FILE)
 
 
 def argument_spec(*options: Option) -> dict[str, Any]:
-    """Module arguments: the connection options and those given."""
+    """Return the arguments of a module: the connection options and those given."""
     return {option.name: _argument(option) for option in (PRODUCT, *CONNECTION, API, *options)}
 
 

@@ -10,6 +10,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from .._core.errors import OptionError
@@ -47,8 +48,8 @@ def write_plan(path: str, view: View, redact: Callable[[str], str]) -> None:
     try:
         descriptor, name = tempfile.mkstemp(dir=os.path.dirname(path) or ".", prefix=".plan-")
         try:
-            with open(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
+            os.close(descriptor)
+            Path(name).write_text(text, encoding="utf-8")
             os.replace(name, path)
         except OSError:
             os.unlink(name)

@@ -20,15 +20,21 @@ try:
 except ImportError:
     JMESPATH_IMPORT_ERROR = traceback.format_exc()
 
-# Characters of a message of jmespath that are shown.
+# The most characters of a message of jmespath that are shown.
 MOST_TEXT = 200
 
 
 def compile_query(expression: str, where: str) -> Callable[[Any], Any]:
-    """A function from data to what the expression finds in it.
+    """Return a function that evaluates a JMESPath expression on data.
 
-    Raises OptionError, also when the function is called, for an expression that cannot be read or
-    evaluated.
+    Args:
+        expression: The expression.
+        where: The option that it stands in, for messages.
+
+    Raises:
+        OptionError: The expression cannot be read or evaluated. The function that is returned
+            raises it as well.
+        MissingLibraryError: jmespath is not installed.
     """
     if JMESPATH_IMPORT_ERROR is not None:
         raise MissingLibraryError("jmespath", JMESPATH_IMPORT_ERROR)
@@ -52,17 +58,22 @@ def compile_query(expression: str, where: str) -> Callable[[Any], Any]:
 
 
 def _try_functions(compiled: Any) -> None:
-    """Evaluate on nothing: a function that does not exist shows only then, and should before any
-    request."""
+    """Evaluate an expression on empty data.
+
+    Only that shows whether a function of the expression exists, and it must fail before any
+    request.
+    """
     try:
         compiled.search([])
     except jmespath.exceptions.JMESPathTypeError:
-        # What the function is given on real data may well be of the right type.
+        # Real data may have the right type.
         return
 
 
 def _first_line(error: Exception) -> str:
-    """What is wrong, in one line; jmespath shows the value that it could not take, which may be a
-    whole row."""
+    """Return the fault in one line.
+
+    jmespath shows the value that it could not use, which may be a whole row.
+    """
     line = (str(error).splitlines() or [type(error).__name__])[0].rstrip(". ")
     return line if len(line) <= MOST_TEXT else f"{line[: MOST_TEXT - 80]} … {line[-80:]}"

@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What modules that only read have in common: reads of many devices at once, a query, and the
-result."""
+"""What modules that only read have in common: reads of many devices, a query, and the result."""
 
 from __future__ import annotations
 
@@ -22,14 +21,14 @@ Search = Callable[[Any], Any]
 
 
 def parse_query(params: Mapping[str, Any]) -> Search | None:
-    """The option ``query``, read before any request; see ``compile_query``."""
+    """Read the option ``query`` before any request; see ``compile_query``."""
     return None if params["query"] is None else compile_query(params["query"], "query")
 
 
 def read_each(
     read: Callable[[Subject], Read], subjects: Iterable[Subject], run: Run[Any]
 ) -> list[Read]:
-    """What a read returns of each subject, in their order, several at a time."""
+    """Call a read for each subject, several at a time. Return the results in their order."""
     return each(read, subjects, run.concurrency)
 
 
@@ -40,14 +39,14 @@ def read_result(
     search: Search | None = None,
     **more: Any,
 ) -> Result:
-    """The result of a task that only reads. What a query found takes the place of the rows.
+    """Return the result of a task that only reads. What a query finds takes the place of the rows.
 
     Args:
-        name: the key of the rows.
-        rows: what was found.
-        run: the run of the module.
-        search: the option ``query``, evaluated over the rows.
-        more: more keys of the result.
+        name: The key of the rows.
+        rows: What was found.
+        run: The run of the module.
+        search: The option ``query``, evaluated over the rows.
+        more: More keys of the result.
     """
     found = {name: list(rows)} if search is None else {"query_result": search(list(rows))}
     requests = run.client.transport.requests
@@ -55,7 +54,14 @@ def read_result(
 
 
 def left_out(found: Found, skipped: Iterable[tuple[Device, str]]) -> Result:
-    """The devices that were named and do not exist (``missing``), and those of which nothing could
-    be read (``unreadable``)."""
+    """Return the keys of a result about devices that have no row.
+
+    They are ``missing``, the names that no device has, and ``unreadable``, the devices that could
+    not be read.
+
+    Args:
+        found: The result of the search for devices.
+        skipped: Devices that could not be read, with the reason.
+    """
     rows = [{**device.identity, "reason": reason} for device, reason in skipped]
     return {"missing": [ref.value for ref in found.missing], "unreadable": rows}

@@ -2,8 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Changes put together into calls, and sent one by one where the server takes only some of a call;
-the same for every product."""
+"""Put changes together into calls, and send them one by one if the server takes only some of a
+call.
+
+It is the same for every product.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from .._core.plan import Batch, Change
 
 
 def one_each(changes: Sequence[Change[Any]]) -> list[Batch]:
-    """Each change by itself."""
+    """Return a batch for each change."""
     return [Batch((change,), change.write) for change in changes]
 
 
@@ -24,12 +27,12 @@ def grouped(
     most: int,
     apart: Callable[[Change[Any]], str] = lambda _change: "",
 ) -> list[Batch]:
-    """Changes of equal writes together.
+    """Put changes of equal writes together.
 
     Args:
         changes: What is to be written.
         most: The most changes in a batch.
-        apart: What changes must have in common to go together.
+        apart: Returns what changes must have in common to go together.
 
     Returns:
         The batches, in the order of their first changes.
@@ -44,55 +47,56 @@ def grouped(
     ]
 
 
-# What a server may answer to a call of which it does not take one subject, or which is too long.
-NOT_ONE = (400, 404)
+# The statuses of a call that one wrong subject can cause, and those of a call that is too long.
+ONE_REFUSED = (400, 404)
 _TOO_LONG = (413, 414)
 
-# When the first five, from all over a batch, are refused alone as well, for the same reason, it is
-# not one of them that is wrong.
+# After this many subjects, from all over a batch, are refused one by one for the same reason, the
+# fault is not in single subjects.
 PROBES = 5
 
 
-def open_end(error: UemError) -> tuple[str, bool]:
-    """What an error of a write for many subjects leaves open.
+def assess_failure(error: UemError) -> tuple[str, bool]:
+    """Judge an error of a write for many subjects.
 
-    A server that is out of order, or did not answer, was asked several times already.
+    A server that is out of order, or did not answer, has been tried several times already.
 
     Returns:
         Why the write failed, and whether parts of it may be sent again.
 
     Raises:
-        CredentialsError, ForbiddenError: The server did nothing, and would do nothing else either.
+        UemError: CredentialsError or ForbiddenError: the server did nothing, and would refuse
+            everything else as well.
     """
     if isinstance(error, (CredentialsError, ForbiddenError)):
         raise error
-    return str(error), _is_of_one(error) or (
+    return str(error), _may_be_one_subject(error) or (
         isinstance(error, ApiError) and error.status in _TOO_LONG
     )
 
 
-def _is_of_one(error: UemError) -> bool:
-    """Whether a single subject can be the reason."""
+def _may_be_one_subject(error: UemError) -> bool:
+    """Return whether a single subject can be the reason."""
     return isinstance(error, AnswerError) or (
-        isinstance(error, ApiError) and error.status in NOT_ONE
+        isinstance(error, ApiError) and error.status in ONE_REFUSED
     )
 
 
 def one_by_one(
     changes: Sequence[Change[Any]], send: Callable[[Change[Any]], None]
 ) -> dict[str, str]:
-    """Send changes each alone.
+    """Send each change in a call of its own.
 
-    Nothing more is sent after an error that any other would get as well, nor when the first few
-    were all refused for the same reason. These are from all over the changes, so that some
-    neighbours that cannot be done keep no other from it.
+    Nothing more is sent after an error that every other call would get as well, nor after the first
+    few were all refused for the same reason. The first few are from all over the changes, so that a
+    few neighbours that cannot be changed do not stop the rest.
 
     Args:
         changes: What the server did not take as a whole.
-        send: Sends one of them; raises UemError when the server did not take it for certain.
+        send: Sends one change; raises UemError if the server may not have taken it.
 
     Returns:
-        By the id of the subject why it was not taken for certain; the others were.
+        For the id of each subject that may not have been taken, the reason. All others were taken.
     """
     refused: dict[str, str] = {}
     reasons: set[str] = set()
@@ -107,9 +111,10 @@ def one_by_one(
             send(change)
         except UemError as error:
             refused[change.subject.id] = str(error)
-            reasons.add(
-                str(error).replace(error.path, "") if isinstance(error, ApiError) else str(error)
-            )
-            if not _is_of_one(error) or (len(refused) == number == PROBES and len(reasons) == 1):
+            path = error.path if isinstance(error, ApiError) else ""
+            reasons.add(str(error).replace(path, "") if path else str(error))
+            if not _may_be_one_subject(error) or (
+                len(refused) == number == PROBES and len(reasons) == 1
+            ):
                 stop = str(error)
     return refused

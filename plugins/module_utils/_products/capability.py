@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the layers above may ask of a product: its devices of every client, the rest of a capability
-that is bound on demand."""
+"""What the layers above may ask of a product.
+
+Every client reads devices. Everything else is a capability, which a module binds on demand.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from .._core.errors import OptionError
 from .._http.transport import Transport
 
-# For annotations alone: a module is compiled anew in every run, with all that it imports.
+# For annotations only: a module is compiled again in every run, with all that it imports.
 if TYPE_CHECKING:
     from .._core.device import Device, Partition
     from .._core.selection import Found, Selection
@@ -25,9 +27,12 @@ PRODUCTS = ("neurons", "epmm")
 
 
 class UemClient(Protocol):
-    """One server of one product, over one transport: what reads its devices.
+    """One server of one product, over one transport. It reads devices.
 
-    ``selects``: the keys of ``select`` that name or narrow devices there.
+    Attributes:
+        product: The name of the product, one of PRODUCTS.
+        selects: The keys of ``select`` that name or narrow devices on this product.
+        transport: What sends the requests.
     """
 
     product: str
@@ -35,7 +40,11 @@ class UemClient(Protocol):
     transport: Transport
 
     def partitions(self, wanted: Sequence[str]) -> tuple[Partition, ...]:
-        """The partitions of these ids or names; all that the account has when none is wanted."""
+        """Return the partitions with these ids or names. Without names, all that the account has.
+
+        Raises:
+            OptionError: There is no such partition.
+        """
 
     def find(
         self,
@@ -45,29 +54,36 @@ class UemClient(Protocol):
         count_fleet: bool = False,
         fields: Sequence[str] = (),
     ) -> Found:
-        """The devices that a selection means, each read in full pages.
+        """Find the devices of a selection, in full pages.
 
         Args:
-            selection: what is meant.
-            keep_rows: whether the devices keep their rows.
-            count_fleet: whether the answer must say how many devices the server has.
-            fields: what an author wants to see of the rows, which a product that sends only what is
-                asked for has to know.
+            selection: Which devices are selected.
+            keep_rows: Whether the devices keep their rows.
+            count_fleet: Whether the result must say how many devices the server has.
+            fields: The fields that an author wants to see. A product that sends only what is
+                requested needs them.
         """
 
     def details(self, device: Device) -> Mapping[str, Any]:
-        """Everything that the server knows of one device; keys are those of its row, and more."""
+        """Return all that the server knows about a device: the keys of its row, and more."""
 
     def label_names(
         self, devices: Sequence[Device], patterns: Sequence[str]
     ) -> Mapping[str, tuple[str, ...]]:
-        """By device id the sorted names of the labels, or device groups, that fit the shell
-        patterns; see ``names.fits``."""
+        """Return the names of the labels, or device groups, of each device, sorted.
+
+        Args:
+            devices: The devices.
+            patterns: Shell patterns that the names must fit; see ``names.fits``.
+
+        Returns:
+            The names, by the id of the device.
+        """
 
 
 Calls = TypeVar("Calls")
 
-# The class of a product's client, and what makes the calls of a family of one.
+# The class of a product's client, and a function that makes the calls of a family from a client.
 Parts = tuple[type[Any], Callable[[Any], Calls]]
 
 
@@ -75,24 +91,27 @@ Parts = tuple[type[Any], Callable[[Any], Calls]]
 class Capability(Generic[Calls]):
     """Something that some products can do.
 
-    ``name``: the words for it in "<product> does not support …". ``products``: by product a
-    function that imports what does it. AnsiballZ packs what such a function imports, so a module
-    packs the products that can do what it needs, and no other.
+    AnsiballZ packs what a function of ``products`` imports. So a module packs the products that can
+    do what it needs, and no other.
+
+    Attributes:
+        name: The words for it in "<product> does not support …".
+        products: For each product that can do it, a function that imports the code for it.
     """
 
     name: str
     products: Mapping[str, Callable[[], Parts[Calls]]]
 
     def open(self, product: str, settings: Settings, *, read_only: bool) -> tuple[UemClient, Calls]:
-        """A client of a product, and the calls of this capability. No request is sent yet.
+        """Return a client of a product, and the calls of this capability. No request is sent yet.
 
         Args:
-            product: one of PRODUCTS.
-            settings: where the server is, and how it is talked to.
-            read_only: whether the transport refuses what writes.
+            product: One of PRODUCTS.
+            settings: How the server is reached.
+            read_only: Whether the transport refuses requests that write.
 
         Raises:
-            OptionError: the product cannot do it.
+            OptionError: The product cannot do it.
         """
         if product not in self.products:
             able = ", ".join(self.products)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values of JSON as models have them, the same for every product. Pure."""
+"""Convert values of JSON to those of models; the same for every product. Pure."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 
 
 def text_of(raw: Any) -> str:
-    """A value as text, as JSON writes it; nothing is empty."""
+    """Return a value as text, as JSON writes it; None becomes ""."""
     if isinstance(raw, bool):
         return "true" if raw else "false"
     return "" if raw is None else str(raw)
 
 
 def text_or_none(raw: Any) -> str | None:
-    """A value as text; None stays None."""
+    """Return a value as text; None stays None."""
     return None if raw is None else text_of(raw)

@@ -20,20 +20,39 @@ class Actions(Protocol):
     """The actions of the table that a product has."""
 
     def call(self, action: str) -> Call | None:
-        """How the product does an action, or None where it cannot."""
+        """Return how the product does an action, or None if it cannot."""
 
     def ineligible(self, changes: Sequence[Change[Any]]) -> Mapping[str, str]:
-        """By device id why it cannot take its action, as far as the server tells. Changes
-        nothing."""
+        """Find the devices that cannot take their action, if the server can check it. Nothing is
+        changed.
+
+        Returns:
+            The reason for each such device, by its id.
+        """
 
     def batches(self, changes: Sequence[Change[Any]], *, by_mac: bool) -> list[Batch]:
-        """Changes of one action put together into as few calls as the product allows; what is
-        destructive is never put together. ``by_mac``: devices are named by their Wi-Fi MAC
-        addresses."""
+        """Put changes of one action together into as few calls as the product allows.
+
+        Destructive changes are never put together.
+
+        Args:
+            changes: The changes.
+            by_mac: Whether devices are named by their Wi-Fi MAC addresses.
+
+        Raises:
+            OptionError: Devices cannot be named by their addresses.
+        """
 
     def send(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
-        """Send one call: an outcome for each of its changes. Raises UemError when all of it failed,
-        and one whose ``effect`` is unknown when nobody knows."""
+        """Send one call. Return an outcome for each of its changes.
+
+        Args:
+            batch: The changes of the call.
+            by_mac: Whether devices are named by their Wi-Fi MAC addresses.
+
+        Raises:
+            UemError: All of it failed. Its ``effect`` is unknown if the server may have done it.
+        """
 
 
 def _neurons() -> Parts[Actions]:

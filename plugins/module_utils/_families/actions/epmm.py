@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Actions of EPMM: how it does them, and their answers as outcomes (E09-E20, E25).
+"""Actions of EPMM: the calls, and their answers as outcomes (E09-E20, E25).
 
 Source: "Device Management" (EPMM, API v1).
 """
@@ -26,8 +26,8 @@ from .plan import ActionWrite
 
 _SOURCE = "Device Management (EPMM API v1), "
 
-# What stands in place of a passcode ("Unlock a Device"): the device has one, or none, which is not
-# told; or it cannot be unlocked.
+# What a server may send instead of a passcode ("Unlock a Device"): whether the device has one is
+# not said; or the device cannot be unlocked.
 NO_PASSCODES, UNABLE = ("Q", "F"), "NA"
 
 _INVALID = "the server says that the device is invalid"
@@ -37,8 +37,16 @@ _UNLOCK_FAILED = (
 
 
 def _call(numbers: tuple[str, str], method: str, path: str, section: str, **more: Any) -> Call:
-    """A call for one device. ``numbers``: those of the call that takes the device by its uuid, and
-    of the one that takes it by its Wi-Fi MAC address."""
+    """Return a call for one device.
+
+    Args:
+        numbers: The number of the call that names the device by its uuid, and of the call that
+            names it by its Wi-Fi MAC address.
+        method: The HTTP method.
+        path: What follows the address of devices.
+        section: The section of the document.
+        more: More fields of Call.
+    """
     by_uuid, by_mac = numbers
     address, source = f"/api/v1/dm/devices/{path}", _SOURCE + section
     return Call(
@@ -84,12 +92,15 @@ class EpmmActions:
         return CALLS.get(action)
 
     def ineligible(self, changes: Sequence[Change[Any]]) -> Mapping[str, str]:
-        """See Actions. EPMM has no call that tells."""
+        """See Actions. EPMM has no call for it."""
         return {}
 
     def batches(self, changes: Sequence[Change[Any]], *, by_mac: bool) -> list[Batch]:
-        """See Actions. A bulk call carries changes without a reason, and of more than one device.
-        What is destructive goes device by device, so that each answer is for one."""
+        """See Actions.
+
+        A bulk call carries changes of several devices without a reason. Destructive changes are
+        sent device by device, so that each answer is about one.
+        """
         if by_mac:
             require_macs(self._client, [change.subject for change in changes])
         if not changes:
@@ -100,7 +111,7 @@ class EpmmActions:
         return grouped(changes, 1 if alone else MOST_UUIDS)
 
     def send(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
-        """See Actions. An outcome returns the ``passcode`` of a device where there is one."""
+        """See Actions. An outcome returns the ``passcode`` of a device if there is one."""
         write: ActionWrite = batch.write
         call = CALLS[write.action]
         together = len(batch.changes) > 1 or call.alone
@@ -108,10 +119,10 @@ class EpmmActions:
             return self._send_bulk(batch, call.bulk)
         [change] = batch.changes
         answer = self._answer(change, call, by_mac=by_mac)
-        said = answers.explain(answer)
-        if not answers.says(said, call.says):
+        message = answers.explain(answer)
+        if not answers.says(message, call.says):
             raise AnswerError(
-                f"the server answered HTTP 200 and no success: {said or 'it does not say why'}"
+                f"the server answered HTTP 200 and no success: {message or 'it does not say why'}"
             )
         code = lock_passcode(answer) or passcodes(answer).get(change.subject.guid)
         if code == UNABLE:
@@ -119,7 +130,7 @@ class EpmmActions:
         return [Outcome(change, returned=_passcode(code))]
 
     def _answer(self, change: Change[Any], call: Call, *, by_mac: bool) -> Any:
-        """The answer of the call for one device."""
+        """Return the answer of the call for one device."""
         write: ActionWrite = change.write
         words = [(call.words[name], text_of(value)) for name, value in write.parameters]
         query = [*words, *call.fixed]
@@ -129,22 +140,29 @@ class EpmmActions:
         return send(call.endpoint, path={"device": change.subject.guid}, query=query)
 
     def _send_bulk(self, batch: Batch, kind: str) -> list[Outcome]:
-        """ "Send Action to bulk devices": the server checks action and devices, answers, and acts
-        afterwards."""
+        """Send "Send Action to bulk devices".
+
+        The server checks action and devices, answers, and acts afterwards.
+        """
         query = [("deviceUuids", change.subject.guid) for change in batch.changes]
         answer = self._client.transport.call(
             endpoints.ACTION_ON_MANY, path={"action": kind}, query=query
         )
-        said = answers.explain(answer)
+        message = answers.explain(answer)
         invalid, failed = answers.invalid_devices(answer), failed_devices(answer)
-        if said and not invalid and not failed and not answers.says(said, r"\bsuccess|\bsent\b"):
-            raise AnswerError(f"the server answered HTTP 200 and no success: {said}")
+        if (
+            message
+            and not invalid
+            and not failed
+            and not answers.says(message, r"\bsuccess|\bsent\b")
+        ):
+            raise AnswerError(f"the server answered HTTP 200 and no success: {message}")
         codes = passcodes(answer)
         outcomes = []
         for change in batch.changes:
             uuid = change.subject.guid
-            # Which devices are meant by those that failed is told in words; the others have a
-            # passcode, or what stands for one.
+            # The devices that failed are named only in a message. All others have a passcode, or
+            # what is sent instead of one.
             if uuid in invalid:
                 outcomes.append(Outcome(change, _INVALID))
             elif codes.get(uuid) == UNABLE or (failed and (uuid in failed or uuid not in codes)):
@@ -159,26 +177,24 @@ def _passcode(value: str | None) -> dict[str, str]:
 
 
 def passcodes(answer: Any) -> dict[str, str]:
-    """By uuid the passcodes of an answer ("Unlock a Device"), which are secrets."""
+    """Return the passcodes of an answer, which are secrets, by uuid ("Unlock a Device")."""
     holder = answer.get("passcodes") if isinstance(answer, Mapping) else None
     found = answers.listed(holder.get("passcode") if isinstance(holder, Mapping) else holder)
     return {
-        text_of(one.get("uuid")).lower(): text_of(one.get("value"))
-        for one in found
-        if isinstance(one, Mapping)
+        text_of(entry.get("uuid")).lower(): text_of(entry.get("value"))
+        for entry in found
+        if isinstance(entry, Mapping)
     }
 
 
 def lock_passcode(answer: Any) -> str:
-    """The passcode of an answer ("Lock a Device": not for Android and iOS), which is secret, or
-    ""."""
+    """Return the passcode of an answer, which is a secret, or "" ("Lock a Device": not for Android
+    and iOS)."""
     return text_of(answer.get("unlockpasscode")).strip() if isinstance(answer, Mapping) else ""
 
 
 def failed_devices(answer: Any) -> str:
-    """In lower case what a bulk call says of devices that it could not unlock, or ""."""
+    """Return in lower case what a bulk call says about devices that it could not unlock, or ""."""
     holder = answer.get("failedDevices") if isinstance(answer, Mapping) else None
-    return "; ".join(
-        text_of(one)
-        for one in answers.listed(holder.get("message") if isinstance(holder, Mapping) else holder)
-    ).lower()
+    messages = holder.get("message") if isinstance(holder, Mapping) else holder
+    return "; ".join(text_of(message) for message in answers.listed(messages)).lower()

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Actions on devices, as one table: what each means, whatever the product.
+"""Actions on devices as one table: the meaning of each, for every product.
 
 A row drives the choices and parameters of ``device_action``, the planner, the table in
-docs/actions.md, and the tests. How a product does it stands with the product: ``CALLS`` in
+docs/actions.md, and the tests. How a product does it is in the product's file: ``CALLS`` in
 ``neurons.py`` and ``epmm.py``.
 """
 
@@ -19,16 +19,21 @@ from typing import Any
 from ..._core.endpoint import Endpoint
 from ..._core.errors import OptionError
 
-# Where a call takes its ids and parameters.
+# Where a call has its ids and parameters.
 FORM, QUERY = "form", "query"
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter of actions: an option of device_action.
+    """A parameter of actions, which is an option of device_action.
 
-    ``pattern``: what its value must look like, and ``looks`` that in words. ``secret``: it appears
-    nowhere.
+    Attributes:
+        name: Its name.
+        meaning: Its description.
+        type: The type of the option.
+        pattern: What its value must match, or "".
+        looks: The pattern in words.
+        secret: Whether it must not be shown anywhere.
     """
 
     name: str
@@ -41,8 +46,8 @@ class Parameter:
 
 # fmt: off
 PARAMETERS = {
-    one.name: one
-    for one in (
+    parameter.name: parameter
+    for parameter in (
         Parameter(
             "version", "The version of the operating system to update to.", pattern=r"[0-9]+(\.[0-9]+){0,3}",
             looks="a version such as 17.4.1",
@@ -64,13 +69,21 @@ PARAMETERS = {
 
 @dataclass(frozen=True)
 class Action:
-    """An action, and what it means for a device.
+    """An action, and its meaning for a device.
 
-    ``takes``: by product that has it, the parameters that it takes there. ``done``: states of a
-    device in which it is done or on its way, ``settles``: in which it is done; both empty where
-    nothing of it can be seen, so that it always changes something. ``mode``: what a device then is
-    in, or with ``leaves`` is no longer in, instead. ``gone``: done is a device that does not exist.
-    ``by_version``: done is a device that has the ``version``.
+    Attributes:
+        name: Its name.
+        summary: What it does, as a sentence.
+        takes: For each product that has it, the parameters that it takes there.
+        destructive: Whether data or the management of the device is lost.
+        done: The states of a device in which it is done or in progress. If this and ``settles`` are
+            empty, and nothing else shows it, the action always changes something.
+        settles: The states of a device in which it is done.
+        mode: The mode of a device after it, instead of states.
+        leaves: Whether it ends the mode instead of starting it.
+        deletes: Whether the device does not exist after it.
+        by_version: Whether it is done when the device has the parameter ``version``, or a newer
+            one.
     """
 
     name: str
@@ -81,16 +94,16 @@ class Action:
     settles: frozenset[str] = frozenset()
     mode: str = ""
     leaves: bool = False
-    gone: bool = False
+    deletes: bool = False
     by_version: bool = False
 
     @property
     def visible(self) -> bool:
-        """Whether it can be seen on a device that it is done."""
-        return bool(self.done or self.mode or self.gone or self.by_version)
+        """Whether a device shows that it is done."""
+        return bool(self.done or self.mode or self.deletes or self.by_version)
 
     def products_taking(self, parameter: str) -> tuple[str, ...]:
-        """The products in which it takes a parameter."""
+        """Return the products in which it takes a parameter."""
         return tuple(product for product, names in self.takes.items() if parameter in names)
 
 
@@ -98,22 +111,23 @@ class Action:
 class Call:
     """How one product does an action.
 
-    For every product:
-        ``endpoint``: the call. ``words``: what it calls each parameter. ``required``: parameters
-        without which nothing is sent. ``platforms``: those that it is for, every one when empty.
-        ``never_in``: states of a device in which the document rules it out. ``verified``: ``doc``,
-        until a run on a real server makes it ``live``.
-
-    Neurons, whose ``endpoint`` takes several devices:
-        ``ids``: what it calls them, and ``place``: where it takes them. ``viability``: the call
-        that tells which devices cannot take it; ``viable_count``: it only tells how many can.
-        ``answers_one``: it answers 1 for success and not a number of devices.
-
-    EPMM, whose ``endpoint`` is for one device by its uuid:
-        ``by_mac``: the call for one by its Wi-Fi MAC address. ``bulk``: the name that many devices
-        take it by. ``alone``: parameters without which it takes no call for one device; then
-        ``bulk`` is taken instead. ``fixed``: what it is always sent. ``says``: what the message
-        must match, for an error comes with HTTP 200 as well.
+    Attributes:
+        endpoint: The call. On Neurons it takes several devices, on EPMM one device by its uuid.
+        words: The name of each parameter in the call.
+        required: Parameters without which nothing is sent.
+        alone: EPMM: parameters that the call for one device needs. Without them ``bulk`` is used.
+        fixed: EPMM: parameters that are always sent.
+        place: Neurons: where the call has the ids and parameters.
+        ids: Neurons: the name of the ids in the call.
+        viability: Neurons: the call that checks which devices cannot take the action.
+        viable_count: Neurons: whether that call only says how many devices can.
+        by_mac: EPMM: the call for one device by its Wi-Fi MAC address.
+        bulk: EPMM: the name of the action in the call for many devices, or "".
+        says: EPMM: what the message must match, for an error comes with HTTP 200 as well.
+        answers_one: Neurons: whether 1 means success, and not one device.
+        platforms: The platforms that it is for; all of them if empty.
+        never_in: States of a device in which the document excludes it.
+        verified: ``doc``, or ``live`` once a run on a real server has shown it.
     """
 
     endpoint: Endpoint
@@ -135,8 +149,8 @@ class Call:
 
 
 ACTIONS = {
-    one.name: one
-    for one in (
+    action.name: action
+    for action in (
         Action(
             "os_update",
             "Updates the operating system.",
@@ -180,7 +194,7 @@ ACTIONS = {
             "Deletes a device that was retired from the server.",
             {"neurons": ()},
             destructive=True,
-            gone=True,
+            deletes=True,
         ),
         Action(
             "enter_kiosk",
@@ -229,15 +243,15 @@ ACTIONS = {
 
 
 def require_call(action: Action, product: str, call: Call | None) -> Call:
-    """How a product does an action, of which it may have none.
+    """Check that a product has an action.
 
     Args:
-        action: what is to be done.
-        product: the product's name, for the message.
-        call: what the product says.
+        action: The action.
+        product: The name of the product, for messages.
+        call: How the product does it, or None.
 
     Raises:
-        OptionError: it does not have the action.
+        OptionError: The product does not have it.
     """
     if call is None:
         able = ", ".join(name for name, row in ACTIONS.items() if product in row.takes)
@@ -250,18 +264,18 @@ def require_call(action: Action, product: str, call: Call | None) -> Call:
 def parse_parameters(
     action: Action, product: str, call: Call, given: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The parameters of an action that are given, checked.
+    """Read the parameters of an action.
 
     Args:
-        action: what is to be done.
-        product: the product's name, for messages.
-        call: how the product does it.
-        given: options of a task. Those that are None, or no parameters, do not count; ``by`` says
-            what devices are named by.
+        action: The action.
+        product: The name of the product, for messages.
+        call: How the product does it.
+        given: The options of a task. Those that are None count as not given; ``by`` says what
+            devices are named by.
 
     Raises:
-        OptionError: the product cannot do it ``by`` MAC address, or a parameter is missing, not
-            known to it, or malformed.
+        OptionError: The product cannot name devices as ``by`` says, or a parameter is missing,
+            unknown or malformed.
     """
     found = {name: given[name] for name in PARAMETERS if given.get(name) is not None}
     for name in found:
@@ -281,7 +295,7 @@ def parse_parameters(
 
 
 def _require_all(action: Action, call: Call, found: Mapping[str, Any], *, by_mac: bool) -> None:
-    """Raise OptionError for a parameter that is needed and missing."""
+    """Raise OptionError if a parameter is needed and missing."""
     for name in (*call.required, *(call.alone if by_mac else ())):
         if name not in found:
             how = " by MAC address" if name in call.alone else ""
@@ -289,7 +303,7 @@ def _require_all(action: Action, call: Call, found: Mapping[str, Any], *, by_mac
 
 
 def _require_form(parameter: Parameter, value: Any) -> None:
-    """Raise OptionError for a value that does not look as it must."""
+    """Raise OptionError if a value does not match its pattern."""
     if parameter.pattern and not re.fullmatch(parameter.pattern, str(value)):
         shown = "the value given" if parameter.secret else repr(value)
         raise OptionError(f"{parameter.name}: {shown} is not {parameter.looks}.")

@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Actions of Neurons for MDM (N16-N30, N32-N40): a row of the table and devices to requests, and
-answers to outcomes.
+"""Actions of Neurons for MDM: the calls, and their answers as outcomes (N16-N30, N32-N40).
 
 Source: MDM Customer Integration API Guide, Device API Calls.
 """
@@ -31,7 +30,7 @@ _CHECK = "The check whether devices can take it"
 
 IOS, ANDROID = frozenset({"ios"}), frozenset({"android"})
 
-# Extra words of lost mode: the footnote counts only along with this.
+# A parameter of lost mode: the footnote has an effect only together with it.
 CHANGE_FOOTNOTE = "changeFootnote"
 
 
@@ -46,17 +45,17 @@ def _call(
     ids: str = "ids",
     **more: Any,
 ) -> Call:
-    """A row of the table.
+    """Return a row of the table.
 
     Args:
-        number: the call's, in docs/coverage.md.
-        method: of HTTP.
-        path: what follows the address of devices.
-        section: where the guide describes it.
-        viability: number and section of the call that checks it, at the same address.
-        place: see Call.
-        ids: see Call.
-        more: what Call has besides.
+        number: The number of the call in docs/coverage.md.
+        method: The HTTP method.
+        path: What follows the address of devices.
+        section: The section of the guide.
+        viability: The number and the section of the call that checks it, at the same address.
+        place: See Call.
+        ids: See Call.
+        more: More fields of Call.
     """
     address = f"/api/v1/device/{path}".rstrip("/")
     check = None
@@ -139,13 +138,13 @@ class NeuronsActions:
         return CALLS.get(action)
 
     def ineligible(self, changes: Sequence[Change[Any]]) -> Mapping[str, str]:
-        """See Actions. The server's call that checks viability tells."""
+        """See Actions. The call that checks viability is used."""
         if not changes:
             return {}
         call = CALLS[changes[0].write.action]
         if call.viability is None:
             return {}
-        check = self._counted if call.viable_count else self._listed
+        check = self._unable_counted if call.viable_count else self._unable_listed
         devices = [change.subject for change in changes]
         found: dict[str, str] = {}
         for start in range(0, len(devices), MOST_DEVICES):
@@ -153,7 +152,7 @@ class NeuronsActions:
         return found
 
     def batches(self, changes: Sequence[Change[Any]], *, by_mac: bool) -> list[Batch]:
-        """See Actions. What is destructive goes device by device, so that each answer is for
+        """See Actions. Destructive changes are sent device by device, so that each answer is about
         one."""
         refuse_macs(by_mac=by_mac)
         if not changes:
@@ -162,7 +161,11 @@ class NeuronsActions:
         return grouped(changes, 1 if destructive else MOST_DEVICES)
 
     def send(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
-        """See Actions. The answer is a number, so that of a part nobody knows which it was."""
+        """See Actions.
+
+        The answer is a number. If it is smaller than the number of devices, nobody knows which
+        devices were taken.
+        """
         refuse_macs(by_mac=by_mac)
         write: ActionWrite = batch.write
         call = CALLS[write.action]
@@ -173,18 +176,20 @@ class NeuronsActions:
         place: dict[str, Any] = {"form": pairs} if call.place == FORM else {"query": pairs}
         answer = self._transport.call(call.endpoint, **place)
         count = len(batch.changes)
-        taken = accepted(answer, f"{write.action} on {count} devices")
-        if call.answers_one or taken >= count:
+        accepted_count = accepted(answer, f"{write.action} on {count} devices")
+        if call.answers_one or accepted_count >= count:
             return [Outcome(change) for change in batch.changes]
-        told = f"the server took {taken} of {count} devices and does not say which"
-        return [Outcome(change, told) for change in batch.changes]
+        reason = f"the server took {accepted_count} of {count} devices and does not say which"
+        return [Outcome(change, reason) for change in batch.changes]
 
     def _check(self, endpoint: Endpoint, ids: str, devices: Sequence[Device]) -> Any:
         query = [("checkViability", "true"), *((ids, device.id) for device in devices)]
         return self._transport.call(endpoint, query=query)
 
-    def _listed(self, endpoint: Endpoint, ids: str, devices: Sequence[Device]) -> dict[str, str]:
-        """By device id why it cannot, of a check that lists such devices."""
+    def _unable_listed(
+        self, endpoint: Endpoint, ids: str, devices: Sequence[Device]
+    ) -> dict[str, str]:
+        """Return the reasons by device id, from a check that lists the devices that cannot."""
         rows, total, _after = rows_of(self._check(endpoint, ids, devices), _CHECK)
         reasons = {str(row.get("id")): exception_codes(row) for row in rows}
         if total > len(rows):
@@ -193,9 +198,13 @@ class NeuronsActions:
             )
         return {device.id: reasons[device.id] for device in devices if device.id in reasons}
 
-    def _counted(self, endpoint: Endpoint, ids: str, devices: Sequence[Device]) -> dict[str, str]:
-        """By device id why it cannot, of a check that says how many can; where it is short, devices
-        are asked about one by one."""
+    def _unable_counted(
+        self, endpoint: Endpoint, ids: str, devices: Sequence[Device]
+    ) -> dict[str, str]:
+        """Return the reasons by device id, from a check that says how many devices can.
+
+        If some cannot, the devices are checked one by one.
+        """
         able = count_of(self._check(endpoint, ids, devices), _CHECK)
         if able >= len(devices):
             return {}
@@ -203,11 +212,11 @@ class NeuronsActions:
             return {devices[0].id: "the server says that it cannot, and not why"}
         found: dict[str, str] = {}
         for device in devices:
-            found.update(self._counted(endpoint, ids, [device]))
+            found.update(self._unable_counted(endpoint, ids, [device]))
         return found
 
 
 def _words(call: Call, parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Parameters by what the call calls them, as text."""
+    """Return parameters as text, by their names in the call."""
     pairs = [(call.words[name], text_of(value)) for name, value in parameters.items()]
     return [*pairs, (CHANGE_FOOTNOTE, "true")] if "footnote" in parameters else pairs

@@ -11,7 +11,7 @@ from . import model as actions
 
 
 def _takers(parameter: str) -> str:
-    """Which actions take a parameter, for its documentation."""
+    """Return a sentence that lists the actions that take a parameter."""
     takers = []
     for action in actions.ACTIONS.values():
         products = action.products_taking(parameter)
@@ -34,11 +34,15 @@ ACTION = (
     ),
     *(
         Option(
-            one.name,
-            one.type,
-            (one.meaning, f"Must be {one.looks}." if one.looks else "", _takers(one.name)),
-            no_log=one.secret,
+            parameter.name,
+            parameter.type,
+            (
+                parameter.meaning,
+                f"Must be {parameter.looks}." if parameter.looks else "",
+                _takers(parameter.name),
+            ),
+            no_log=parameter.secret,
         )
-        for one in actions.PARAMETERS.values()
+        for parameter in actions.PARAMETERS.values()
     ),
 )

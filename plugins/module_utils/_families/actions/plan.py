@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Planner for actions: devices and an action in, who takes it, who has it already and who cannot
-take it out. Pure."""
+"""Planner for actions. Pure.
+
+It decides which devices take an action, have it already, and cannot take it.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,10 @@ from .model import Action, Call
 
 @dataclass(frozen=True)
 class ActionWrite:
-    """What is to be sent: an action with its parameters, hashable, so that equal ones share
-    calls."""
+    """What is to be sent: an action with its parameters.
+
+    It can be hashed, so that changes with equal writes share a call.
+    """
 
     action: str
     parameters: tuple[tuple[str, Any], ...] = ()
@@ -36,11 +40,11 @@ def plan_action(
     """Plan an action.
 
     Args:
-        action: what is to be done.
-        call: how the product does it.
-        devices: those that are selected.
-        parameters: of the action, checked.
-        protected: by device id the reason why no run may touch it.
+        action: The action.
+        call: How the product does it.
+        devices: The devices that are selected.
+        parameters: The parameters of the action, checked.
+        protected: For the id of each device that no run may touch, the reason.
     """
     write = ActionWrite(action.name, tuple(sorted(parameters.items())))
     changes, unchanged, left = [], [], []
@@ -49,7 +53,7 @@ def plan_action(
             unchanged.append(device)
         elif device.id in protected:
             left.append(LeftAlone(device, PROTECTED, protected[device.id]))
-        elif reason := _unfit(action, call, device):
+        elif reason := _ineligible_reason(action, call, device):
             left.append(LeftAlone(device, INELIGIBLE, reason))
         else:
             before, now = {"state": shown_state(device)}, {"state": after(action, device)}
@@ -57,8 +61,8 @@ def plan_action(
     return Plan(tuple(changes), tuple(unchanged), tuple(left))
 
 
-def _unfit(action: Action, call: Call, device: Device) -> str:
-    """Why the call is not for a device, as far as that can be seen, or ""."""
+def _ineligible_reason(action: Action, call: Call, device: Device) -> str:
+    """Return why the call is not for a device, if that can be seen, or ""."""
     if call.platforms and device.platform not in call.platforms:
         platforms = " and ".join(sorted(call.platforms))
         here = device.platform or "a device of an unknown platform"
@@ -69,7 +73,7 @@ def _unfit(action: Action, call: Call, device: Device) -> str:
 
 
 def is_done(action: Action, device: Device, parameters: Mapping[str, Any]) -> bool:
-    """Whether an action is done on a device, or on its way, as far as that can be seen."""
+    """Return whether a device shows that an action is done or in progress."""
     if action.mode:
         return (action.mode in device.modes) != action.leaves
     if action.by_version:
@@ -80,7 +84,7 @@ def is_done(action: Action, device: Device, parameters: Mapping[str, Any]) -> bo
 
 
 def _version(text: Any) -> tuple[int, ...]:
-    """A version as numbers, so that 17.10 is newer than 17.9, and 17.4 is 17.4.0."""
+    """Return a version as numbers, so that 17.10 is newer than 17.9, and 17.4 equals 17.4.0."""
     numbers = [int(part) for part in re.findall(r"[0-9]+", str(text))]
     while numbers and not numbers[-1]:
         numbers.pop()
@@ -88,22 +92,28 @@ def _version(text: Any) -> tuple[int, ...]:
 
 
 def is_settled(action: Action, device: Device | None, parameters: Mapping[str, Any]) -> bool:
-    """Whether an action has come to its end on a device; None: the device is no longer there."""
+    """Return whether an action has ended on a device.
+
+    Args:
+        action: The action.
+        device: The device as it is now, or None if it no longer exists.
+        parameters: The parameters of the action.
+    """
     if device is None:
-        return action.gone
+        return action.deletes
     if action.settles:
         return device.state in action.settles
-    return not action.gone and is_done(action, device, parameters)
+    return not action.deletes and is_done(action, device, parameters)
 
 
 def shown_state(device: Device) -> str:
-    """The state of a device with its modes, for results and diffs."""
+    """Return the state of a device with its modes, for results and diffs."""
     return ", ".join((device.state or "unknown", *sorted(device.modes)))
 
 
 def after(action: Action, device: Device) -> str:
-    """What a device is, once an action is done, for results and diffs."""
-    if action.gone:
+    """Return the state of a device after an action, for results and diffs."""
+    if action.deletes:
         return "deleted"
     if action.settles:
         return ", ".join(sorted(action.settles))

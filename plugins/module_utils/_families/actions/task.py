@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Do an action on devices: find them, plan, guard, send, and follow what becomes of them."""
+"""Do an action on devices: find them, plan, guard, send, and wait until it is done."""
 
 from __future__ import annotations
 
@@ -41,8 +41,16 @@ _SECRET = tuple(name for name, parameter in PARAMETERS.items() if parameter.secr
 
 @dataclass(frozen=True)
 class Order:
-    """What the options want: an action with its parameters on the devices of a choice. ``call``:
-    how the product does it."""
+    """What the options want: an action on the devices of a choice.
+
+    Attributes:
+        action: The action.
+        call: How the product does it.
+        parameters: The parameters of the action.
+        choice: The devices that the options choose.
+        limits: The most devices that may change.
+        patience: How long to wait for the end.
+    """
 
     action: Action
     call: Call
@@ -53,18 +61,22 @@ class Order:
 
     @property
     def deed(self) -> Deed:
-        """What a guard stands before."""
+        """The action for the guard."""
         name = self.action.name
         return Deed(name, name, parameters=self.parameters, secret=_SECRET)
 
     @property
     def counts_fleet(self) -> bool:
-        """Whether the size of the fleet has to be known."""
+        """Whether the size of the fleet is needed."""
         return self.action.destructive or self.limits.need_fleet
 
 
 def read_order(run: Run[Actions]) -> Order:
-    """Read the options. Raises OptionError, before any request, for what makes no sense."""
+    """Read the options before any request.
+
+    Raises:
+        OptionError: An option makes no sense.
+    """
     params = run.params
     action = ACTIONS[params["action"]]
     call = require_call(action, run.client.product, run.calls.call(action.name))
@@ -81,14 +93,14 @@ def read_order(run: Run[Actions]) -> Order:
         )
     parse_protected(params)
     require_times(params, {"guard_window": 1})
-    # A device that is gone is what deleting wants.
-    choice = replace(choice, on_missing="skip") if action.gone else choice
+    # A device that does not exist needs no deletion.
+    choice = replace(choice, on_missing="skip") if action.deletes else choice
     return Order(action, call, parameters, choice, Limits.of(params), Patience.of(params))
 
 
 @shows_plan
 def act(run: Run[Actions]) -> Result:
-    """The task of device_action."""
+    """Run device_action."""
     order = read_order(run)
     found = order.choice.find(run.client, count_fleet=order.counts_fleet)
     plan = _planned(order, found, run).of_fleet(found.fleet).skipping(found.missing)
@@ -107,7 +119,7 @@ def act(run: Run[Actions]) -> Result:
 
 
 def _planned(order: Order, found: Found, run: Run[Actions]) -> Plan:
-    """The plan, with what is refused."""
+    """Return the plan with its refusals."""
     action, devices = order.action, found.devices
     if action.destructive and found.fleet and len(devices) >= found.fleet > 1:
         plan = plan_action(action, order.call, devices, order.parameters, {})
@@ -134,8 +146,7 @@ def _refusals(plan: Plan, order: Order, found: Found, run: Run[Actions]) -> Sequ
 
 
 class _Sending:
-    """Sends an action, looks at what an answer leaves open, and follows devices to the end of
-    it."""
+    """Sends an action, reads devices after a failure, and waits until the action is done."""
 
     def __init__(self, order: Order, run: Run[Actions]) -> None:
         self._order = order
@@ -147,9 +158,11 @@ class _Sending:
         return self._run.calls.batches(changes, by_mac=self._by_mac)
 
     def write(self, batch: Batch) -> list[Outcome]:
-        """See Writer. Outcomes that failed are judged by what the devices are now: an answer may be
-        lost, and of a part that the server took it often does not say which. They are never sent
-        again blindly."""
+        """See Writer.
+
+        After a failure the devices are read, and nothing is sent again: an answer may be lost, and
+        the server often does not say which devices it took.
+        """
         try:
             outcomes = self._run.calls.send(batch, by_mac=self._by_mac)
         except UemError as error:
@@ -163,11 +176,14 @@ class _Sending:
             now = self._now([outcome.change.subject for outcome in failed])
         except UemError as error:
             unread = f"What became of the device could not be read: {error}"
-            return [one.failing(_after(one, unread)) if one.failed else one for one in outcomes]
-        return [self._judged(one, now) if one.failed else one for one in outcomes]
+            return [
+                outcome.failing(_after(outcome, unread)) if outcome.failed else outcome
+                for outcome in outcomes
+            ]
+        return [self._judged(outcome, now) if outcome.failed else outcome for outcome in outcomes]
 
     def follow(self, plan: Plan, outcomes: Sequence[Outcome]) -> tuple[Plan, list[Outcome]]:
-        """See Wait. A device that does not get there in time fails with the state that it is in."""
+        """See Wait. A device that is not done in time fails, and the message has its state."""
         waiting = [outcome.change.subject for outcome in outcomes if not outcome.failed]
         reasons = late(waiting, self._look, self._order.patience)
         name = self._order.action.name
@@ -179,7 +195,7 @@ class _Sending:
         ]
 
     def read_again(self, devices: Sequence[Device]) -> Sequence[Device]:
-        """The devices as they are now, in the same partitions."""
+        """Return the devices as they are now, in the same partitions."""
         partitions = tuple(self._run.params["partitions"] or ())
         return self._find(devices, partitions)
 
@@ -199,11 +215,11 @@ class _Sending:
         )
 
     def _judged(self, outcome: Outcome, now: Mapping[str, Device]) -> Outcome:
-        """A failed outcome by what its device is now."""
+        """Return the outcome for a failed change, given the device as it is now."""
         action = self._order.action
         device = now.get(outcome.change.subject.id)
         if device is None:
-            done, state = action.gone, "gone"
+            done, state = action.deletes, "gone"
         else:
             done, state = is_done(action, device, self._order.parameters), shown_state(device)
         if done:
@@ -212,7 +228,7 @@ class _Sending:
         return outcome.failing(_after(outcome, reason))
 
     def _now(self, devices: Sequence[Device]) -> dict[str, Device]:
-        """By id the devices that are there."""
+        """Return the devices that still exist, by id."""
         return {device.id: device for device in self._find(devices, ())}
 
     def _find(self, devices: Sequence[Device], partitions: tuple[str, ...]) -> Sequence[Device]:
@@ -222,5 +238,5 @@ class _Sending:
 
 
 def _after(outcome: Outcome, reason: str) -> str:
-    """The error of an outcome, and what was found out after it."""
+    """Return the error of an outcome, followed by what was found out later."""
     return f"{str(outcome.error).rstrip('.')}. {reason}"

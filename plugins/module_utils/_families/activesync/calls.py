@@ -20,21 +20,40 @@ class ActiveSync(Protocol):
     """ActiveSync devices."""
 
     def devices(self) -> tuple[EasDevice, ...]:
-        """Every ActiveSync device. Raises AnswerError when the server did not send all of them."""
+        """Return every ActiveSync device.
+
+        Raises:
+            AnswerError: The server did not send all of them.
+        """
 
     def details(self, device: EasDevice) -> Mapping[str, Any] | None:
-        """What ActiveSync says of one, by its names, secrets masked; None for one that is gone."""
+        """Return the details of a device by their names, with secrets masked.
+
+        Returns:
+            The details, or None if the device no longer exists.
+        """
 
     def ineligible(self, changes: Sequence[Change[Any]]) -> Mapping[str, str]:
-        """By id why one cannot take its state, as far as the server tells. Changes nothing."""
+        """Find the devices that cannot take their state, if the server says so. Nothing is changed.
+
+        Returns:
+            The reason for each such device, by its id.
+        """
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
-        """Changes put together into as few calls as the product allows. What is destructive
-        is never put together."""
+        """Put changes together into as few calls as the product allows.
+
+        Destructive changes are never put together.
+        """
 
     def write(self, batch: Batch) -> list[Outcome]:
-        """Carry one batch out: an outcome for each of its changes, by what the server lists where
-        its answer leaves that open. Raises UemError when all of it failed for certain."""
+        """Send one batch. Return an outcome for each of its changes.
+
+        If the answer does not say what was done, the list of the server decides.
+
+        Raises:
+            UemError: All of it certainly failed.
+        """
 
 
 def _epmm() -> Parts[ActiveSync]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Find the ActiveSync devices that a task is about: options in, devices out."""
+"""Find the ActiveSync devices of a task: options go in, devices come out."""
 
 from __future__ import annotations
 
@@ -26,8 +26,12 @@ from .model import EasDevice, EasFilter, in_order, parse_filter, parse_names, un
 class EasChoice:
     """The ActiveSync devices that the options choose, before the server is asked.
 
-    ``refs``: registered devices that ``select`` names, or None. ``text`` shows ``select`` in
-    messages.
+    Attributes:
+        wanted: Which devices are selected.
+        refs: The registered devices that ``select`` names, or None.
+        search: The option ``query``, which may leave out some of them.
+        on_missing: The option of this name.
+        text: The option ``select`` for messages.
     """
 
     wanted: EasFilter
@@ -39,7 +43,13 @@ class EasChoice:
 
 @dataclass(frozen=True)
 class EasFound:
-    """What was chosen, in order, what was named and does not exist, and all that the server has."""
+    """The ActiveSync devices that were found.
+
+    Attributes:
+        devices: The chosen ones, in order.
+        missing: The names that no device has.
+        every: All that the server has.
+    """
 
     devices: tuple[EasDevice, ...]
     missing: tuple[DeviceRef, ...]
@@ -47,10 +57,15 @@ class EasFound:
 
 
 def parse_eas_choice(params: Mapping[str, Any], *, everything: bool = False) -> EasChoice:
-    """Read the options. Raises OptionError, before any request, for what makes no sense.
+    """Read the options before any request.
 
-    ``everything``: without them every ActiveSync device is meant. Otherwise that is an OptionError,
-    for an option whose template returned null counts as given for Ansible.
+    Args:
+        params: The options.
+        everything: Whether every device is chosen if both options are missing. If not, that is an
+            error: Ansible takes an option as given when its template returned null.
+
+    Raises:
+        OptionError: The options make no sense, or choose every device without ``everything``.
     """
     uuids, select = params["activesync_devices"], params["select"]
     if uuids is None and select is None:
@@ -71,7 +86,7 @@ def parse_eas_choice(params: Mapping[str, Any], *, everything: bool = False) -> 
 
 
 def _selected(select: Mapping[str, Any], on_missing: str) -> EasChoice:
-    """The choice of the option ``select``."""
+    """Return the choice of the option ``select``."""
     options = {name: value for name, value in select.items() if value is not None}
     if not options:
         raise OptionError("select: is empty; give at least one of its keys.")
@@ -91,23 +106,23 @@ def _selected(select: Mapping[str, Any], on_missing: str) -> EasChoice:
 
 
 def find_eas(choice: EasChoice, run: Run[ActiveSync]) -> EasFound:
-    """The ActiveSync devices of a choice.
+    """Find the ActiveSync devices of a choice.
 
     Raises:
-        OptionError: names that nothing has, or a selection that matches nothing, unless
-            ``on_missing`` is ``skip``.
+        OptionError: Some names are unknown, or the selection is empty, unless ``on_missing`` is
+            ``skip``.
     """
     skip = choice.on_missing == "skip"
     wanted = choice.wanted
-    strangers: tuple[DeviceRef, ...] = ()
+    unknown: tuple[DeviceRef, ...] = ()
     if choice.refs is not None:
-        uuids, strangers = _registered(choice.refs, run, skip=skip)
+        uuids, unknown = _registered(choice.refs, run, skip=skip)
         wanted = replace(wanted, names={**wanted.names, "device": uuids})
     every = run.calls.devices()
     devices = in_order(wanted.pick(every, time.time()))
     if choice.search is not None:
-        devices = _searched(choice.search, devices)
-    missing = (*strangers, *unknown_names(wanted.refs, every))
+        devices = _apply_query(choice.search, devices)
+    missing = (*unknown, *unknown_names(wanted.refs, every))
     if not skip:
         _require(choice, devices, missing)
     return EasFound(devices, missing, every)
@@ -129,8 +144,14 @@ def _require(choice: EasChoice, devices: Sequence[EasDevice], missing: Sequence[
 def _registered(
     refs: Sequence[DeviceRef], run: Run[ActiveSync], *, skip: bool
 ) -> tuple[tuple[str, ...], tuple[DeviceRef, ...]]:
-    """The uuids of registered devices, and the names that no device has. An ActiveSync device may outlive its
-    registration, so that with ``skip`` a uuid counts although no device has it."""
+    """Find registered devices by their names.
+
+    An ActiveSync device may outlive its registration. So with ``skip`` a uuid is used even if no
+    device has it.
+
+    Returns:
+        The uuids, and the names that no device has.
+    """
     found = run.client.find(Selection(names=tuple(refs)), keep_rows=False)
     if found.missing and not skip:
         raise OptionError(
@@ -138,28 +159,37 @@ def _registered(
             "or remove them, or set on_missing=skip, with which a uuid counts although no device "
             "has it any more."
         )
-    gone = tuple(ref.value for ref in found.missing if ref.kind == "guid")
-    strangers = tuple(ref for ref in found.missing if ref.kind != "guid")
-    return (*(device.guid for device in found.devices), *gone), strangers
+    former = tuple(ref.value for ref in found.missing if ref.kind == "guid")
+    unknown = tuple(ref for ref in found.missing if ref.kind != "guid")
+    return (*(device.guid for device in found.devices), *former), unknown
 
 
-def _searched(search: Callable[[Any], Any], devices: Sequence[EasDevice]) -> tuple[EasDevice, ...]:
-    """Those whose rows a query keeps. Raises OptionError when it returns no rows."""
-    kept = search([device.row for device in devices])
-    if not isinstance(kept, list) or not all(
-        isinstance(row, dict) and "uuid" in row for row in kept
+def _apply_query(
+    search: Callable[[Any], Any], devices: Sequence[EasDevice]
+) -> tuple[EasDevice, ...]:
+    """Return the devices whose rows a query returns.
+
+    Raises:
+        OptionError: The query does not return rows.
+    """
+    rows = search([device.row for device in devices])
+    if not isinstance(rows, list) or not all(
+        isinstance(row, dict) and "uuid" in row for row in rows
     ):
         raise OptionError(
             "select.query: must answer a list of rows, such as [?registered]; it answered "
             "something else."
         )
-    ids = {str(row["uuid"]).lower() for row in kept}
+    ids = {str(row["uuid"]).lower() for row in rows}
     return tuple(device for device in devices if device.id in ids)
 
 
 def _moment(raw: str | None) -> float | None:
-    """Seconds since 1970 of the option ``last_sync_before``. Raises OptionError for what is not a
-    point in time."""
+    """Return the option ``last_sync_before`` as seconds since 1970.
+
+    Raises:
+        OptionError: It is not a point in time.
+    """
     if raw is None:
         return None
     try:

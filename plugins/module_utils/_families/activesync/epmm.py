@@ -20,7 +20,7 @@ from ..._core.errors import AnswerError, AnswerLostError, ApiError, NotFoundErro
 from ..._core.masking import masked
 from ..._core.plan import Batch, Change, Outcome
 from ..._http.parallel import each
-from ..._products.batches import grouped, one_by_one, one_each, open_end
+from ..._products.batches import assess_failure, grouped, one_by_one, one_each
 from ..._products.epmm import answers, endpoints
 from ..._products.epmm.address import MOST_BYTES
 from ..._products.epmm.client import EpmmClient
@@ -29,8 +29,8 @@ from ..._products.epmm.values import flag, number_of, seconds, time_of
 from ..._products.values import text_of
 from .model import ALLOWED, BLOCKED, WIPED, EasDevice
 
-# The groups of a list: the state of their devices, and whether these are registered; of the wiped
-# ones ``status`` says that.
+# The groups of a list: the state of their devices, and whether they are registered. For wiped
+# devices ``status`` says that.
 _GROUPS: Mapping[str, tuple[str, bool | None]] = {
     "registeredAllowedDevice": (ALLOWED, True),
     "registeredBlockedDevice": (BLOCKED, True),
@@ -40,10 +40,10 @@ _GROUPS: Mapping[str, tuple[str, bool | None]] = {
 }
 _REGISTERED = {"registered": True, "unregistered": False}
 
-# What activeSyncStatus says for certain. The document shows Allowed alone.
+# The meaning of activeSyncStatus. The document shows only Allowed.
 _STATUSES = {"allowed": ALLOWED, "blocked": BLOCKED, "wiped": WIPED}
 
-# What is taken as it is: its name here, and there.
+# The fields that are copied: the name here, and the name in the JSON.
 # fmt: off
 _TEXTS = {
     "user": "userName", "mailbox": "mailboxId", "domain": "domain", "device_id": "deviceId", "phone": "phoneNumber",
@@ -54,10 +54,10 @@ _TEXTS = {
 
 _ACTIONS = {ALLOWED: "REINSTATE_DEVICE", BLOCKED: "BLOCK_DEVICE", WIPED: "WIPE"}
 
-# Bytes of an address that are kept for a path that url may have.
+# Bytes of an address that are reserved for the path of url.
 _SPARE = 500
 
-# Devices in one call; no limit is documented.
+# The most devices in one call; no limit is documented.
 BULK_EAS = 200
 
 _COUNTED = re.compile(r"(\d+) device", re.IGNORECASE)
@@ -85,11 +85,11 @@ class EpmmActiveSync:
 
     def ineligible(self, changes: Sequence[Change[Any]]) -> Mapping[str, str]:
         """See ActiveSync. The details of a device say whether it can be wiped."""
-        asked = [change.subject for change in changes if change.write == WIPED]
-        told = each(self.details, asked, self._client.transport.settings.concurrency)
+        devices = [change.subject for change in changes if change.write == WIPED]
+        all_details = each(self.details, devices, self._client.transport.settings.concurrency)
         unable = [
             device.id
-            for device, details in zip(asked, told, strict=True)
+            for device, details in zip(devices, all_details, strict=True)
             if details is not None and flag(details.get("IsRemoteWipeSupported")) is False
         ]
         return dict.fromkeys(
@@ -97,7 +97,10 @@ class EpmmActiveSync:
         )
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
-        """See ActiveSync. One that was wiped goes alone, for of it alone the answer is no proof."""
+        """See ActiveSync.
+
+        A device that was wiped is sent alone, for the answer about it proves nothing.
+        """
         alone = [change for change in changes if WIPED in (change.write, change.subject.state)]
         others = [change for change in changes if WIPED not in (change.write, change.subject.state)]
         longest = max((len(quote(change.subject.uuid, safe="")) for change in others), default=0)
@@ -106,52 +109,70 @@ class EpmmActiveSync:
         return [*grouped(others, most), *one_each(alone)]
 
     def write(self, batch: Batch) -> list[Outcome]:
-        """See ActiveSync. What an answer leaves open, such as a count that is short, is settled by
-        reading, and devices that a call for many left as they were are sent one by one. Something
-        destructive is never sent again."""
+        """See ActiveSync.
+
+        If the answer does not say what was done, for example if its count is too low, the devices
+        are read. Those that a call for many left as they were are sent one by one. Nothing
+        destructive is sent again.
+        """
         try:
             self._act(batch.changes)
             if not any(change.subject.state == WIPED for change in batch.changes):
                 return [Outcome(change) for change in batch.changes]
-            refused, again = "the server says that it did it", False
+            reason, may_retry = "the server says that it did it", False
         except (ApiError, AnswerError, AnswerLostError) as error:
-            refused, again = open_end(error)
-        reasons = {change.subject.id: refused for change in batch.changes}
+            reason, may_retry = assess_failure(error)
+        reasons = {change.subject.id: reason for change in batch.changes}
         now = self._states_now()
-        if again and len(batch.changes) > 1 and isinstance(now, dict):
-            left = [
-                change
-                for change in batch.changes
-                if now.get(change.subject.id) not in (None, change.write)
-            ]
-            failed = one_by_one(left, lambda change: self._act([change]))
-            reasons.update(failed)
-            now.update(
-                (change.subject.id, change.write)
-                for change in left
-                if change.subject.id not in failed
-            )
-            now = self._states_now() if failed else now
+        if may_retry and len(batch.changes) > 1 and isinstance(now, dict):
+            now = self._send_left(batch.changes, now, reasons)
         return [_settled(change, now, reasons[change.subject.id]) for change in batch.changes]
 
+    def _send_left(
+        self, changes: Sequence[Change[Any]], now: dict[str, str], reasons: dict[str, str]
+    ) -> dict[str, str] | str:
+        """Send the changes that a call for many left undone, each in a call of its own.
+
+        Args:
+            changes: The changes of the call.
+            now: The state of each device, by id.
+            reasons: Why each change was not done, by id; it gets the reasons of the new calls.
+
+        Returns:
+            The states afterwards, or the sentence why they cannot be read.
+        """
+        left = [
+            change for change in changes if now.get(change.subject.id) not in (None, change.write)
+        ]
+        failed = one_by_one(left, lambda change: self._act([change]))
+        reasons.update(failed)
+        if failed:
+            return self._states_now()
+        return {**now, **{change.subject.id: change.write for change in left}}
+
     def _act(self, changes: Sequence[Change[Any]]) -> None:
-        """Send. Raises AnswerError when the server does not say that it did it to all of them."""
+        """Send a call.
+
+        Raises:
+            AnswerError: The server does not say that it did it to all devices.
+        """
         state = changes[0].write
         action = _ACTIONS[state]
         answer = self._client.transport.call(
             endpoints.EAS_WIPE if state == WIPED else endpoints.EAS_ACT,
             query=[*(("uuids", change.subject.uuid) for change in changes), ("action", action)],
         )
-        said = " ".join(answers.explain(answer).split())
-        found = _MODIFIED.search(said)
+        message = " ".join(answers.explain(answer).split())
+        found = _MODIFIED.search(message)
         if found is None or (int(found.group(1)), found.group(2).upper()) != (len(changes), action):
             raise AnswerError(
                 f"the server was asked to {action} {len(changes)} of them and answered: "
-                f"{said or 'nothing'}"
+                f"{message or 'nothing'}"
             )
 
     def _states_now(self) -> dict[str, str] | str:
-        """By id the states that the server lists, or the sentence why they cannot be read."""
+        """Return the states that the server lists, by id, or the sentence why they cannot be
+        read."""
         try:
             return {device.id: device.state for device in self.devices()}
         except UemError as error:
@@ -159,8 +180,13 @@ class EpmmActiveSync:
 
 
 def _settled(change: Change[Any], now: Mapping[str, str] | str, reason: str) -> Outcome:
-    """The outcome for a device by the states that the server lists now, or by why these cannot be
-    read."""
+    """Return the outcome for a device.
+
+    Args:
+        change: The change.
+        now: The states that the server lists now, by id, or the sentence why they cannot be read.
+        reason: Why the change was not done, as far as the call showed.
+    """
     if isinstance(now, str):
         return Outcome(
             change, f"{reason.rstrip('.')}. What became of the device could not be read: {now}"
@@ -168,19 +194,19 @@ def _settled(change: Change[Any], now: Mapping[str, str] | str, reason: str) -> 
     state = now.get(change.subject.id)
     if state == change.write:
         return Outcome(change)
-    told = (
-        "no longer listed"
-        if state is None
-        else f"listed as {state or 'something that is not clear'}"
-    )
+    if state is None:
+        listing = "no longer listed"
+    else:
+        listing = f"listed as {state or 'something that is not clear'}"
     once = ", and was not sent anything again" if change.write == WIPED else ""
-    return Outcome(change, f"{reason.rstrip('.')}. The device is {told} now{once}.")
+    return Outcome(change, f"{reason.rstrip('.')}. The device is {listing} now{once}.")
 
 
 def eas_devices(answer: Any) -> list[EasDevice]:
-    """The devices of "List All ActiveSync Devices", each once.
+    """Return the devices of "List All ActiveSync Devices", each once.
 
-    Raises AnswerError for an answer that is no such list, or that has fewer devices than it counts.
+    Raises:
+        AnswerError: It is not such a list, or has fewer devices than it counts.
     """
     rows = list(_rows(answer))
     counted = _COUNTED.search(answers.explain(answer))
@@ -191,50 +217,47 @@ def eas_devices(answer: Any) -> list[EasDevice]:
         )
     if not rows:
         # An error comes with HTTP 200 as well, and must not pass for an empty list.
-        answers.v1_list(
-            answer, next((f"{one}s" for one in _GROUPS if f"{one}s" in answer), "devices"), "device"
-        )
+        groups_present = (f"{group}s" for group in _GROUPS if f"{group}s" in answer)
+        answers.v1_list(answer, next(groups_present, "devices"), "device")
     found: dict[str, EasDevice] = {}
     groups: dict[str, str] = {}
     for group, row in rows:
         device = _device(row, group)
         other = found.setdefault(device.id, device)
         if other != device:
-            where = (
-                f"both in {groups[device.id]}s and in {group}s"
-                if groups[device.id] != group
-                else f"twice in {group}s"
-            )
-            found[device.id] = replace(
-                other, state="", unclear=other.unclear or f"the server lists it {where}"
-            )
+            if groups[device.id] == group:
+                where = f"twice in {group}s"
+            else:
+                where = f"both in {groups[device.id]}s and in {group}s"
+            unclear = other.unclear or f"the server lists it {where}"
+            found[device.id] = replace(other, state="", unclear=unclear)
         groups.setdefault(device.id, group)
     return list(found.values())
 
 
 def _rows(answer: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every device of a list, with the name of its group, also of one that the document does not
-    know."""
+    """Yield every device of a list with the name of its group, which the document may not know."""
     if not isinstance(answer, Mapping):
         raise AnswerError("The server's answer is no object; url may lead to another API.")
     unknown = [name.removesuffix("s") for name in answer if name.endswith("Devices")]
     for group in dict.fromkeys((*_GROUPS, *unknown)):
         holder = answer.get(f"{group}s")
         inner = holder.get(group) if isinstance(holder, Mapping) else holder
-        # A group that is shaped otherwise must not pass for an empty one.
-        if (
-            inner is None
-            and isinstance(holder, Mapping)
-            and any(isinstance(part, (Mapping, list)) for part in holder.values())
-        ):
-            raise AnswerError(
-                f"The server's answer has {group}s of an unknown shape "
-                f"({', '.join(sorted(map(str, holder)))})."
-            )
+        if inner is None and isinstance(holder, Mapping):
+            _require_no_rows(holder, group)
         for row in answers.listed(inner):
             if not isinstance(row, Mapping):
                 raise AnswerError(f"The server's answer has {group}s that are no objects.")
             yield group, row
+
+
+def _require_no_rows(holder: Mapping[str, Any], group: str) -> None:
+    """Raise AnswerError for a group with an unknown shape, which must not pass for an empty one."""
+    if any(isinstance(part, (Mapping, list)) for part in holder.values()):
+        raise AnswerError(
+            f"The server's answer has {group}s of an unknown shape "
+            f"({', '.join(sorted(map(str, holder)))})."
+        )
 
 
 def _device(row: Mapping[str, Any], group: str) -> EasDevice:
@@ -244,12 +267,14 @@ def _device(row: Mapping[str, Any], group: str) -> EasDevice:
             f"The server sent an ActiveSync device without a usable uuid ({row.get('uuid')!r})."
         )
     state, registered = _GROUPS.get(group, ("", None))
-    status, word = (
-        text_of(row.get("status")).strip(),
-        text_of(row.get("activeSyncStatus")).strip(),
+    status = text_of(row.get("status")).strip()
+    word = text_of(row.get("activeSyncStatus")).strip()
+    state_by_status = _STATUSES.get(word.lower(), state)
+    unclear = (
+        ""
+        if state_by_status == state
+        else f"the server lists it in {group}s, with the status {word}"
     )
-    said = _STATUSES.get(word.lower(), state)
-    unclear = "" if said == state else f"the server lists it in {group}s, with the status {word}"
     last = _time(row.get("lastSyncTime"))
     texts: dict[str, Any] = {name: text_of(row.get(raw)) for name, raw in _TEXTS.items()}
     return EasDevice(
@@ -268,14 +293,17 @@ def _device(row: Mapping[str, Any], group: str) -> EasDevice:
 
 
 def _time(raw: Any) -> str | None:
-    """A time of thousandths since 1970, also as text; 0 is none."""
+    """Return a time given in milliseconds since 1970, also as text; 0 means no time."""
     stamp = number_of(raw)
     return time_of(stamp) if stamp else None
 
 
 def eas_details(answer: Any, uuid: str) -> dict[str, Any]:
-    """What "Device Details for ActiveSync" answers of a device, secrets masked. Raises AnswerError
-    when it is of another one."""
+    """Return the details of "Device Details for ActiveSync", with secrets masked.
+
+    Raises:
+        AnswerError: It has no details, or those of another device.
+    """
     holder = answer.get("easDevice", answer) if isinstance(answer, Mapping) else None
     if not isinstance(holder, Mapping) or "details" not in holder:
         raise AnswerError(

@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""ActiveSync devices, which of them an author means, and the planner that allows, blocks and wipes
-them. Pure.
+"""ActiveSync devices, the choice of them, and the planner that allows, blocks and wipes them. Pure.
 
 Source: "API Reference Document for MobileIron WebService" (Core 10.8), section "Exchange ActiveSync
 (EAS)".
@@ -24,8 +23,8 @@ from ..._core.selection import parse_seconds
 ALLOWED, BLOCKED, WIPED = "allowed", "blocked", "wiped"
 STATES = (ALLOWED, BLOCKED, WIPED)
 
-# What sentences call them, what the journal calls wiping them, and how the number is called of
-# those that are not clear.
+# The word for them in messages, the word for wiping them in the journal, and the word for those
+# whose state is not clear in results.
 NOUN = "ActiveSync devices"
 WIPE = "activesync_wipe"
 UNCLEAR = "unclear"
@@ -33,12 +32,18 @@ UNCLEAR = "unclear"
 
 @dataclass(frozen=True)
 class EasDevice:
-    """An ActiveSync device: a mailbox on a device, be that registered or not.
+    """An ActiveSync device: a mailbox on a device, which may be registered or not.
 
-    ``state``: allowed, blocked or wiped, by the group that it is listed in; "" where the server
-    contradicts itself, and then ``unclear`` says how. ``registered`` is None where neither group
-    nor status say it. ``device_uuid``: of the device that is registered, in lower case, or "".
-    Times are ISO 8601 in UTC, or None; ``synced`` is the last one in seconds since 1970.
+    Attributes:
+        uuid: Its id.
+        state: Allowed, blocked or wiped, by the group that it is listed in; "" if the server
+            contradicts itself.
+        registered: Whether the device is registered, or None if neither group nor status say it.
+        first_sync: The first synchronisation, as ISO 8601 in UTC, or None.
+        last_sync: The last synchronisation, in the same form.
+        device_uuid: The uuid of the registered device, in lower case, or "".
+        unclear: How the server contradicts itself, or "".
+        synced: The last synchronisation in seconds since 1970, or None.
     """
 
     uuid: str
@@ -63,27 +68,27 @@ class EasDevice:
 
     @property
     def id(self) -> str:
-        """What tells it from the others; uuids are the same in any case."""
+        """The text that distinguishes it from the others; uuids have no case."""
         return self.uuid.lower()
 
     @property
     def guid(self) -> str:
-        """The registered device that it is."""
+        """The guid of the registered device."""
         return self.device_uuid
 
     @property
     def serial(self) -> str:
-        """What ActiveSync tells devices apart by."""
+        """The id by which ActiveSync distinguishes devices."""
         return self.device_id
 
     @property
     def owner(self) -> str:
-        """Whose it is."""
+        """Its user."""
         return self.user or self.mailbox
 
     @property
     def title(self) -> str:
-        """What messages and diffs call it, in one line whatever its user is called."""
+        """The words for it in messages and diffs, in one line."""
         owner = "".join(char if char.isprintable() else " " for char in self.owner)
         return (
             f"ActiveSync device {self.uuid} ({owner})"
@@ -93,7 +98,7 @@ class EasDevice:
 
     @property
     def identity(self) -> Mapping[str, str]:
-        """How a result names it."""
+        """The fields that identify it in a result."""
         return {
             "uuid": self.uuid,
             "user": self.user,
@@ -105,15 +110,12 @@ class EasDevice:
     @property
     def row(self) -> dict[str, Any]:
         """All of it, as ``activesync_device_info`` shows it."""
-        found = {
-            field.name: getattr(self, field.name)
-            for field in fields(self)
-            if field.name != "synced"
-        }
+        names = [field.name for field in fields(self) if field.name != "synced"]
+        found = {name: getattr(self, name) for name in names}
         return {**found, "state": self.state or None, "unclear": self.unclear or None}
 
 
-# How an ActiveSync device is named, and where its name stands in the model. All are compared
+# The kinds of names of an ActiveSync device, and how to get each from the model. All are compared
 # without case.
 NAMED_BY: Mapping[str, Callable[[EasDevice], str]] = {
     "uuid": lambda device: device.uuid,
@@ -123,19 +125,22 @@ NAMED_BY: Mapping[str, Callable[[EasDevice], str]] = {
     "device": lambda device: device.device_uuid,
 }
 
-# The keys of ``select`` and of ``protected`` that name them by each kind; ``devices`` are read by
-# the caller.
+# The keys of ``select`` and of ``protected`` for each kind of name; ``devices`` are read by the
+# caller.
 LISTS = {"uuids": "uuid", "users": "user", "mailboxes": "mailbox", "device_ids": "device_id"}
 
 
 @dataclass(frozen=True)
 class EasFilter:
-    """Which ActiveSync devices are meant: each part narrows, and of the values of a part one is
-    enough.
+    """Which ActiveSync devices are selected. A device must meet every part that is given.
 
-    ``names``: by kind the names of which it must have one. ``synced_before``: seconds since 1970,
-    ``not_synced_within``: seconds before now; one whose last synchronisation nobody knows fits
-    neither.
+    Attributes:
+        names: For each kind the names of which a device must have one.
+        states: The states of which a device must have one.
+        registered: Whether the device must be registered, or None.
+        synced_before: The last synchronisation must be before, in seconds since 1970.
+        not_synced_within: The last synchronisation must be longer ago, in seconds. If it is not
+            known, a device meets neither of the two.
     """
 
     names: Mapping[str, tuple[str, ...]]
@@ -146,7 +151,7 @@ class EasFilter:
 
     @property
     def narrows(self) -> bool:
-        """Whether it leaves any out."""
+        """Whether it leaves out any device."""
         return self != EasFilter({})
 
     @property
@@ -155,28 +160,41 @@ class EasFilter:
         return tuple(DeviceRef(kind, name) for kind, names in self.names.items() for name in names)
 
     def pick(self, devices: Iterable[EasDevice], now: float) -> tuple[EasDevice, ...]:
-        """Those that are meant. ``now``: seconds since 1970."""
-        limits = (
-            self.synced_before,
-            None if self.not_synced_within is None else now - self.not_synced_within,
-        )
-        before = min((limit for limit in limits if limit is not None), default=None)
+        """Return the devices that are selected.
+
+        Args:
+            devices: What the server has.
+            now: Seconds since 1970.
+        """
+        limits = [] if self.synced_before is None else [self.synced_before]
+        if self.not_synced_within is not None:
+            limits.append(now - self.not_synced_within)
+        before = min(limits, default=None)
         wanted = [(NAMED_BY[kind], _folded(names)) for kind, names in self.names.items()]
-        return tuple(
-            device
-            for device in devices
-            if all(of(device).casefold() in names for of, names in wanted)
-            and (not self.states or device.state in self.states)
-            and (self.registered is None or device.registered is self.registered)
-            and (before is None or (device.synced is not None and device.synced < before))
-        )
+        found = []
+        for device in devices:
+            is_named = all(of(device).casefold() in names for of, names in wanted)
+            if is_named and self._fits(device, before):
+                found.append(device)
+        return tuple(found)
+
+    def _fits(self, device: EasDevice, before: float | None) -> bool:
+        if self.states and device.state not in self.states:
+            return False
+        if self.registered is not None and device.registered is not self.registered:
+            return False
+        return before is None or (device.synced is not None and device.synced < before)
 
 
 def parse_filter(options: Mapping[str, Any], synced_before: float | None) -> EasFilter:
-    """Read the options of ``select``, but for ``query`` and ``devices``. ``synced_before``: what
-    last_sync_before says.
+    """Read the options of ``select``, all but ``query`` and ``devices``.
 
-    Raises OptionError for an empty list, a name that can be none, or a time span that is none.
+    Args:
+        options: The keys of ``select`` and their values.
+        synced_before: The key ``last_sync_before`` as seconds since 1970.
+
+    Raises:
+        OptionError: A list is empty, a name is not possible, or a time span is not a time span.
     """
     for name, value in options.items():
         if value in ("", []):
@@ -199,14 +217,23 @@ def parse_filter(options: Mapping[str, Any], synced_before: float | None) -> Eas
 
 
 def parse_names(raw: Sequence[Any], where: str) -> tuple[str, ...]:
-    """Names of one kind, each once. Raises OptionError for one that is empty, or no text or
-    number."""
+    """Read names of one kind, each once.
+
+    Args:
+        raw: The names.
+        where: The option that they stand in, for messages.
+
+    Raises:
+        OptionError: A name is empty, or neither text nor a number.
+    """
     found = []
-    for number, one in enumerate(raw):
-        text = str(one).strip() if isinstance(one, (str, int)) and not isinstance(one, bool) else ""
+    for number, name in enumerate(raw):
+        text = (
+            str(name).strip() if isinstance(name, (str, int)) and not isinstance(name, bool) else ""
+        )
         if not text:
             raise OptionError(
-                f"{where}[{number}]: {one!r} is no name; give it as activesync_device_info shows "
+                f"{where}[{number}]: {name!r} is no name; give it as activesync_device_info shows "
                 "it."
             )
         found.append(text)
@@ -214,14 +241,24 @@ def parse_names(raw: Sequence[Any], where: str) -> tuple[str, ...]:
 
 
 def unknown_names(refs: Iterable[DeviceRef], devices: Iterable[EasDevice]) -> tuple[DeviceRef, ...]:
-    """The names that no ActiveSync device has."""
+    """Return the names that no ActiveSync device has."""
     known = {(kind, of(device).casefold()) for device in devices for kind, of in NAMED_BY.items()}
     return tuple(ref for ref in refs if (ref.kind, ref.value.casefold()) not in known)
 
 
 def protected_by(options: Mapping[str, Any], devices: Sequence[EasDevice]) -> dict[str, str]:
-    """By id those that no run may touch, and why. Raises OptionError for a name that none has,
-    which may be misspelt."""
+    """Return why no run may touch some devices.
+
+    Args:
+        options: The option ``protected``.
+        devices: What the server has.
+
+    Returns:
+        The reason for each protected device, by its id.
+
+    Raises:
+        OptionError: No device has a name, which may be misspelt.
+    """
     found: dict[str, str] = {}
     for key, kind in LISTS.items():
         names = parse_names(options.get(key) or (), f"protected.{key}")
@@ -229,16 +266,16 @@ def protected_by(options: Mapping[str, Any], devices: Sequence[EasDevice]) -> di
             continue
         unknown = unknown_names([DeviceRef(kind, name) for name in names], devices)
         if unknown:
-            told = ", ".join(ref.value for ref in unknown)
+            names_unknown = ", ".join(ref.value for ref in unknown)
             raise OptionError(
-                f"protected.{key}: no ActiveSync device has {told}; nothing was sent. Correct or "
+                f"protected.{key}: no ActiveSync device has {names_unknown}; nothing was sent. Correct or "
                 "remove it."
             )
         folded = _folded(names)
-        kept = (device for device in devices if NAMED_BY[kind](device).casefold() in folded)
+        matching = (device for device in devices if NAMED_BY[kind](device).casefold() in folded)
         found.update(
             (device.id, f"protected: its {kind.replace('_', ' ')} is named there")
-            for device in kept
+            for device in matching
         )
     return found
 
@@ -246,11 +283,17 @@ def protected_by(options: Mapping[str, Any], devices: Sequence[EasDevice]) -> di
 def plan_activesync(
     devices: Iterable[EasDevice], state: str, protected: Mapping[str, str], *, include_wiped: bool
 ) -> Plan:
-    """Bring ActiveSync devices to a state. ``protected``: by id the reason why no run may touch it.
+    """Plan a state for ActiveSync devices.
 
-    One of which the server does not say clearly what it is takes no action, and neither does a
-    wiped one without ``include_wiped``: whether it can be allowed or blocked the document does not
-    say, and it may have been stolen.
+    A device whose state is not clear is left alone, and so is a wiped one without
+    ``include_wiped``: the document does not say whether it can be allowed or blocked, and it may
+    have been stolen.
+
+    Args:
+        devices: The devices.
+        state: The wanted state.
+        protected: For the id of each device that no run may touch, the reason.
+        include_wiped: Whether wiped devices are tried as well.
     """
     changes, unchanged, left = [], [], []
     for device in devices:
@@ -270,18 +313,23 @@ def plan_activesync(
 
 
 def is_whole(chosen: Sequence[EasDevice], every: Sequence[EasDevice]) -> bool:
-    """Whether a choice is all that there are and that were not wiped yet, and more than one."""
-    left = sum(device.state != WIPED for device in every)
-    return left > 1 and sum(device.state != WIPED for device in chosen) >= left
+    """Return whether a choice has all devices that are not wiped yet, and more than one.
+
+    Args:
+        chosen: The chosen devices.
+        every: What the server has.
+    """
+    remaining = sum(device.state != WIPED for device in every)
+    return remaining > 1 and sum(device.state != WIPED for device in chosen) >= remaining
 
 
 def in_order(devices: Iterable[EasDevice]) -> tuple[EasDevice, ...]:
-    """By their users, then by their uuids."""
+    """Return devices by their users, then by their uuids."""
     return tuple(sorted(devices, key=lambda device: (device.user.casefold(), device.id)))
 
 
 def counted(devices: Iterable[EasDevice]) -> dict[str, int]:
-    """How many there are in each state, and how many of which that cannot be told."""
+    """Return how many devices have each state, and how many have no clear one."""
     found = Counter(device.state or UNCLEAR for device in devices)
     return {state: found[state] for state in (*STATES, UNCLEAR)}
 

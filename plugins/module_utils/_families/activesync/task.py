@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Allow, block and wipe ActiveSync devices, behind a guard where that is wiping, and read them."""
+"""Allow, block and wipe ActiveSync devices, with a guard for wiping, and read them."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _KINDS = (SKIPPED, INELIGIBLE, PROTECTED)
 
 
 def read_activesync(run: Run[ActiveSync]) -> Result:
-    """The task of activesync_device_info."""
+    """Run activesync_device_info."""
     search = parse_query(run.params)
     found = find_eas(parse_eas_choice(run.params, everything=True), run)
     rows = [device.row for device in found.devices]
     if run.params["details"]:
         details = read_each(run.calls.details, found.devices, run)
-        rows = [{**row, "details": one} for row, one in zip(rows, details, strict=True)]
+        rows = [{**row, "details": more} for row, more in zip(rows, details, strict=True)]
     missing = [ref.value for ref in found.missing]
     states = counted(found.devices)
     return read_result("devices", rows, run, search, states=states, missing=missing)
@@ -41,7 +41,7 @@ def read_activesync(run: Run[ActiveSync]) -> Result:
 
 @shows_plan
 def reconcile_activesync(run: Run[ActiveSync]) -> Result:
-    """The task of activesync_device."""
+    """Run activesync_device."""
     limits = Limits.of(run.params)
     found = find_eas(_read_choice(run), run)
     if run.params["state"] != WIPED:
@@ -58,7 +58,11 @@ def reconcile_activesync(run: Run[ActiveSync]) -> Result:
 
 
 def _read_choice(run: Run[ActiveSync]) -> EasChoice:
-    """Read the options. Raises OptionError, before any request, for what makes no sense."""
+    """Read the options before any request.
+
+    Raises:
+        OptionError: An option makes no sense.
+    """
     choice = parse_eas_choice(run.params)
     parse_protected(run.params)
     require_times(run.params, {"guard_window": 1})
@@ -71,8 +75,11 @@ def _read_choice(run: Run[ActiveSync]) -> EasChoice:
 
 
 def _planned(run: Run[ActiveSync], found: EasFound, guard: Guard | None = None) -> Plan:
-    """The plan, with what is refused. Wiping all that there are, or more than is allowed, is
-    refused before the server is asked whether each can be wiped: that costs a request for each."""
+    """Return the plan with its refusals.
+
+    Wiping all devices, or more than allowed, is refused before the server is asked whether each can
+    be wiped: that takes a request for each.
+    """
     state = run.params["state"]
     if guard is not None and is_whole(found.devices, found.every):
         plan = plan_activesync(found.devices, state, {}, include_wiped=False)
@@ -87,7 +94,7 @@ def _planned(run: Run[ActiveSync], found: EasFound, guard: Guard | None = None) 
     plan = plan_activesync(found.devices, state, protected, include_wiped=include_wiped)
     plan = plan.of_fleet(len(found.every))
     if guard is not None:
-        # A wipe is listed when the device has carried it out, which may take days.
+        # The server lists a wipe once the device has done it, which may take days.
         plan = plan.leaving(INELIGIBLE, guard.taken())
         try:
             guard.check(plan)

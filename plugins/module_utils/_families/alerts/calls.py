@@ -20,14 +20,17 @@ class Alerts(Protocol):
     """Alerts."""
 
     def alerts(self, wanted: AlertFilter) -> tuple[Alert, ...]:
-        """The alerts that are meant, in the order of their ids."""
+        """Return the alerts that a filter selects, in the order of their ids."""
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
-        """Changes put together into as few calls as the product allows."""
+        """Put changes together into as few calls as the product allows."""
 
     def write(self, batch: Batch) -> list[Outcome]:
-        """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it
-        failed."""
+        """Send one batch. Return an outcome for each of its changes.
+
+        Raises:
+            UemError: All of it failed.
+        """
 
 
 def _epmm() -> Parts[Alerts]:

@@ -16,15 +16,15 @@ from ..._core.endpoint import Endpoint, Segment
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, UemError
 from ..._core.plan import Batch, Change, Outcome
 from ..._http.parallel import each
-from ..._products.batches import grouped, one_by_one, open_end
+from ..._products.batches import assess_failure, grouped, one_by_one
 from ..._products.epmm import answers, endpoints
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.values import flag, number_of, seconds, time_of
 from ..._products.values import text_of
 from .model import Alert, AlertFilter, AlertsWrite
 
-# Alerts in one call; no limit is documented. Their ids go into the address, which servers cut off
-# at about 8,000 bytes.
+# The most alerts in one call; no limit is documented. Their ids go into the address, which servers
+# limit to about 8,000 bytes.
 BULK_ALERTS = 200
 
 
@@ -42,9 +42,10 @@ class EpmmAlerts:
             _lists_of(wanted),
             self._client.transport.settings.concurrency,
         )
-        found = {
-            alert.id: alert for answer in read if answer is not None for alert in alerts_in(answer)
-        }
+        found: dict[str, Alert] = {}
+        for answer in read:
+            if answer is not None:
+                found.update((alert.id, alert) for alert in alerts_in(answer))
         now = time.time()
         fitting = (alert for alert in found.values() if wanted.fits(alert, now))
         return tuple(sorted(fitting, key=lambda alert: int(alert.id)))
@@ -54,51 +55,71 @@ class EpmmAlerts:
         return grouped(changes, BULK_ALERTS)
 
     def write(self, batch: Batch) -> list[Outcome]:
-        """See Alerts. What the answer leaves open, such as a count that is short, is settled by
-        reading, and the alerts that a call for many left as they were are sent one by one."""
+        """See Alerts.
+
+        If the answer does not say what was done, for example if its count is too low, the alerts
+        are read. Those that a call for many left as they were are sent one by one.
+        """
         try:
             self._mark(batch.changes, batch.write)
         except (ApiError, AnswerError, AnswerLostError) as error:
-            refused, again = open_end(error)
+            reason, may_retry = assess_failure(error)
         else:
             return [Outcome(change) for change in batch.changes]
         now = self._read_now(batch)
         if now is None:
-            return [Outcome(change, refused) for change in batch.changes]
-        reasons = {change.subject.id: refused for change in batch.changes}
-        if again and len(batch.changes) > 1:
-            left = [
-                change
-                for change in batch.changes
-                if now.get(change.subject.id) == (not batch.write.read)
-            ]
-            failed = one_by_one(left, lambda change: self._mark([change], change.write))
-            reasons.update(failed)
-            now.update(
-                (change.subject.id, batch.write.read)
-                for change in left
-                if change.subject.id not in failed
-            )
-            later = self._read_now(batch) if failed else None
-            now = now if later is None else later
+            return [Outcome(change, reason) for change in batch.changes]
+        reasons = {change.subject.id: reason for change in batch.changes}
+        if may_retry and len(batch.changes) > 1:
+            now = self._send_left(batch, now, reasons)
         return [_outcome(change, now, reasons[change.subject.id]) for change in batch.changes]
 
+    def _send_left(
+        self, batch: Batch, now: dict[str, bool | None], reasons: dict[str, str]
+    ) -> dict[str, bool | None]:
+        """Send the changes that a call for many left undone, each in a call of its own.
+
+        Args:
+            batch: The changes of the call.
+            now: Whether each alert is read, by id.
+            reasons: Why each change was not done, by id; it gets the reasons of the new calls.
+
+        Returns:
+            Whether each alert is read afterwards, by id.
+        """
+        read = batch.write.read
+        left = [change for change in batch.changes if now.get(change.subject.id) == (not read)]
+        failed = one_by_one(left, lambda change: self._mark([change], change.write))
+        reasons.update(failed)
+        marked = {change.subject.id: read for change in left if change.subject.id not in failed}
+        later = self._read_now(batch) if failed else None
+        return {**now, **marked} if later is None else later
+
     def _mark(self, changes: Sequence[Change[Any]], write: AlertsWrite) -> None:
-        """Send. Raises AnswerError when the server does not say that it marked all of them."""
+        """Send a call.
+
+        Raises:
+            AnswerError: The server does not say that it marked all alerts.
+        """
         ids = [change.subject.id for change in changes]
         query = [("isRead", text_of(write.read)), ("comments", write.comment)]
         call = self._client.transport.call
         if len(ids) == 1:
             answer = call(endpoints.ALERT_UPDATE, path={"alert": ids[0]}, query=query)
         else:
-            answer = call(endpoints.ALERTS_UPDATE, query=[*(("id", one) for one in ids), *query])
+            answer = call(
+                endpoints.ALERTS_UPDATE, query=[*(("id", number) for number in ids), *query]
+            )
         message = answers.accepted(answer)
         if message is None or (len(ids) > 1 and updated_alerts(message) != len(ids)):
             raise AnswerError(f"the server answered: {answers.explain(answer) or 'nothing'}")
 
     def _read_now(self, batch: Batch) -> dict[str, bool | None] | None:
-        """By id whether the alerts of a batch are read now, or None where they cannot be looked
-        at."""
+        """Return whether the alerts of a batch are read now, by id.
+
+        Returns:
+            The states, or None if they cannot be read.
+        """
         ids = tuple(change.subject.id for change in batch.changes)
         try:
             found = self.alerts(AlertFilter(ids=ids))
@@ -108,7 +129,7 @@ class EpmmAlerts:
 
 
 def _lists_of(wanted: AlertFilter) -> list[tuple[Endpoint, Mapping[str, Segment]]]:
-    """The calls whose answers hold every alert that is meant."""
+    """Return the calls whose answers include every alert that is selected."""
     if wanted.users and wanted.phones:
         return [
             (endpoints.ALERTS_OF_BOTH, {"user": user, "phone": phone})
@@ -122,20 +143,26 @@ def _lists_of(wanted: AlertFilter) -> list[tuple[Endpoint, Mapping[str, Segment]
 
 
 def _outcome(change: Change[Any], now: Mapping[str, bool | None], reason: str) -> Outcome:
-    """The outcome for an alert, by which alerts are read now."""
+    """Return the outcome for an alert.
+
+    Args:
+        change: The change.
+        now: Whether each alert is read now, by id.
+        reason: Why the change was not done, as far as the call showed.
+    """
     if change.subject.id not in now:
         return Outcome(change, "the alert vanished between reading and updating")
     return Outcome(change, None if now[change.subject.id] == change.write.read else reason)
 
 
 def updated_alerts(message: str) -> int | None:
-    """The count in "Updated 10 alert(s) successfully", or None."""
+    """Return the number in "Updated 10 alert(s) successfully", or None."""
     match = re.search(r"(\d+) alert\(s\)", message)
     return int(match.group(1)) if match else None
 
 
 def alerts_in(answer: Any) -> list[Alert]:
-    """The alerts of "Get All Alerts" and its kin."""
+    """Return the alerts of "Get All Alerts" or a similar call."""
     return [_alert(raw) for raw in answers.v1_whole(answer, "alerts", "alert")]
 
 
@@ -153,7 +180,7 @@ def _alert(raw: Mapping[str, Any]) -> Alert:
         "status": text_of(raw.get("status")), "text": text_of(raw.get("alertText")), "raised_at": raised,
         "updated_at": time_of(raw.get("updatedAt")), "updated_by": text_of(raw.get("updateBy")),
         "user": text_of(raw.get("userName")),
-        # The document shows both names for the same thing.
+        # The document has both names for the same field.
         "user_uuid": text_of(raw.get("userUuid") or raw.get("userId")),
         "device_uuid": text_of(raw.get("deviceUuid")).lower(),
         "dispatch_device_uuid": text_of(raw.get("dispatchDeviceUuid")).lower(), "label_id": text_of(raw.get("labelId")),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Alerts, which of them an author means, and the planner that marks them as read or unread. Pure.
+"""Alerts, the choice of them, and the planner that marks them as read or unread. Pure.
 
 Words are those of the API: "API Reference Document for MobileIron WebService" (Core 10.8), section
 "Alerts".
@@ -35,17 +35,28 @@ STATUSES = (
     "DISPATCH_FAILED",
 )
 
-# So many are named in a sentence.
-TOLD = 10
+# At most this many are named in a sentence.
+MOST_NAMED = 10
 
-# "Update Alert": free text of at most so many characters.
+# "Update Alert": the most characters of the free text.
 COMMENT_LENGTH = 255
 
 
 @dataclass(frozen=True)
 class Alert:
-    """An alert. ``read`` is None where the server does not say it, ``raised`` is seconds since
-    1970, or None; ``details`` is what ``alert_info`` shows."""
+    """An alert.
+
+    Attributes:
+        id: Its id.
+        read: Whether it is read, or None if the server does not say it.
+        type: One of TYPES.
+        severity: One of SEVERITIES.
+        status: One of STATUSES.
+        user: The name of its user.
+        device: The uuid of its device, in lower case.
+        raised: When it was raised, in seconds since 1970, or None.
+        details: What ``alert_info`` shows.
+    """
 
     id: str
     read: bool | None
@@ -59,21 +70,21 @@ class Alert:
 
     @property
     def title(self) -> str:
-        """What messages and diffs call it."""
+        """The words for it in messages and diffs."""
         return f"alert {self.id} ({self.type})" if self.type else f"alert {self.id}"
 
     @property
     def identity(self) -> Mapping[str, str]:
-        """How a result names it."""
+        """The fields that identify it in a result."""
         return {"id": self.id}
 
 
 @dataclass(frozen=True)
 class AlertFilter:
-    """Which alerts are meant: each part narrows, and of the values of a part one is enough. Empty
-    parts say nothing.
+    """Which alerts are selected. An alert must meet every part that is given.
 
-    ``devices`` are uuids in lower case, ages are seconds, and ``read`` is None for both.
+    Of a part with several values an alert must have one. ``devices`` are uuids in lower case, ages
+    are seconds, and ``read`` is None for both.
     """
 
     ids: tuple[str, ...] = ()
@@ -89,13 +100,19 @@ class AlertFilter:
 
     @property
     def narrows(self) -> bool:
-        """Whether it leaves any alert out."""
+        """Whether it leaves out any alert."""
         return self != AlertFilter()
 
     def fits(self, alert: Alert, now: float) -> bool:
-        """Whether an alert is meant; phone numbers, which alerts do not show, are the reader's
-        affair. One of which the server does not say whether it is read may be meant, whatever
-        ``read`` is."""
+        """Return whether an alert is selected.
+
+        Phone numbers are not checked, for alerts do not show them. If the server does not say
+        whether an alert is read, it fits any ``read``.
+
+        Args:
+            alert: The alert.
+            now: Seconds since 1970.
+        """
         # fmt: off
         checks = (
             (self.ids, alert.id), (self.devices, alert.device), (self.types, alert.type),
@@ -119,37 +136,38 @@ class AlertFilter:
 
 @dataclass(frozen=True)
 class AlertsWrite:
-    """What is to be sent for an alert; writes that are equal share a call."""
+    """What is to be sent for an alert. Changes with equal writes share a call."""
 
     read: bool
     comment: str
 
 
 def parse_filter(options: Mapping[str, Any], devices: Iterable[str] = ()) -> AlertFilter:
-    """Read the options that choose alerts. ``devices``: uuids of the devices that were named.
+    """Read the options that choose alerts.
 
-    Raises OptionError for an empty list, an id that is no number, a phone number that is none, or a
-    wrong time span.
+    Args:
+        options: The options.
+        devices: The uuids of the devices that were named.
+
+    Raises:
+        OptionError: A list is empty, or an id, a phone number or a time span is not one.
     """
     for name in ("ids", "users", "phone_numbers", "devices", "types", "severities", "statuses"):
         if options.get(name) is not None and not options[name]:
             raise OptionError(
                 f"{name}: is empty, which would choose no alert; remove it or fill it."
             )
+    ids = (_id(raw, f"ids[{number}]") for number, raw in enumerate(_values(options, "ids")))
     return AlertFilter(
-        ids=tuple(
-            dict.fromkeys(
-                _id(raw, f"ids[{number}]") for number, raw in enumerate(options.get("ids") or ())
-            )
-        ),
-        users=tuple(_user(raw) for raw in options.get("users") or ()),
+        ids=tuple(dict.fromkeys(ids)),
+        users=tuple(map(_user, _values(options, "users"))),
         phones=tuple(
-            parse_phone(raw, "phone_numbers") for raw in options.get("phone_numbers") or ()
+            parse_phone(raw, "phone_numbers") for raw in _values(options, "phone_numbers")
         ),
         devices=tuple(uuid.lower() for uuid in devices),
-        types=tuple(options.get("types") or ()),
-        severities=tuple(options.get("severities") or ()),
-        statuses=tuple(options.get("statuses") or ()),
+        types=_values(options, "types"),
+        severities=_values(options, "severities"),
+        statuses=_values(options, "statuses"),
         older_than=_span(options, "older_than"),
         newer_than=_span(options, "newer_than"),
         read=options.get("read"),
@@ -157,8 +175,11 @@ def parse_filter(options: Mapping[str, Any], devices: Iterable[str] = ()) -> Ale
 
 
 def parse_comment(raw: object) -> str:
-    """The comment of an update, which the API requires. Raises OptionError when it is empty or too
-    long."""
+    """Read the comment of an update, which the API requires.
+
+    Raises:
+        OptionError: It is empty or too long.
+    """
     text = "" if raw is None else str(raw).strip()
     if not text:
         raise OptionError(
@@ -174,11 +195,15 @@ def parse_comment(raw: object) -> str:
 
 
 def plan_alerts(alerts: Iterable[Alert], *, read: bool, comment: str) -> Plan:
-    """Mark alerts as read or unread. An alert that is so already is left alone, and gets no
-    comment.
+    """Plan to mark alerts as read or unread.
 
-    Refuses an alert of which the server does not say whether it is read: no run could tell whether
-    there is something to do.
+    An alert in the wanted state is left alone, and gets no comment. The plan is refused if the
+    server does not say whether an alert is read: nobody could know whether it needs a change.
+
+    Args:
+        alerts: The alerts.
+        read: Mark them as read, or else as unread.
+        comment: The comment of the update.
     """
     changes = []
     unchanged = []
@@ -193,18 +218,22 @@ def plan_alerts(alerts: Iterable[Alert], *, read: bool, comment: str) -> Plan:
             changes.append(
                 Change(alert, states[alert.read], states[read], AlertsWrite(read, comment))
             )
-    listed = ", ".join(unclear[:TOLD]) + (", …" if len(unclear) > TOLD else "")
-    said = (
+    listed = ", ".join(unclear[:MOST_NAMED]) + (", …" if len(unclear) > MOST_NAMED else "")
+    refusal = (
         "Refused: the server does not say whether these alerts are read, choose others: "
         f"{listed}; nothing was written."
     )
-    return Plan(tuple(changes), tuple(unchanged), refusals=(said,) if unclear else ())
+    return Plan(tuple(changes), tuple(unchanged), refusals=(refusal,) if unclear else ())
 
 
 def missing_ids(wanted: AlertFilter, found: Sequence[Alert]) -> tuple[DeviceRef, ...]:
-    """The ids that were named and are no alert's."""
+    """Return the wanted ids that no alert has."""
     known = {alert.id for alert in found}
-    return tuple(DeviceRef("id", one) for one in wanted.ids if one not in known)
+    return tuple(DeviceRef("id", number) for number in wanted.ids if number not in known)
+
+
+def _values(options: Mapping[str, Any], name: str) -> tuple[Any, ...]:
+    return tuple(options.get(name) or ())
 
 
 def _id(raw: object, where: str) -> str:

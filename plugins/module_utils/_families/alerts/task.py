@@ -26,11 +26,11 @@ _SHAPE = Shape("alerts", deed=Deed("alert"))
 
 @shows_plan
 def mark_alerts(run: Run[Alerts]) -> Result:
-    """The task of alert."""
+    """Run alert."""
     params = run.params
     comment = parse_comment(params["comment"])
-    # An option whose template returned null counts as given for Ansible, and would otherwise choose
-    # every alert.
+    # Ansible takes an option as given when its template returned null, and it would choose every
+    # alert.
     if not parse_filter(params).narrows and params["devices"] is None:
         names = ", ".join(option.name for option in ALERT_FILTERS)
         raise OptionError(
@@ -42,7 +42,7 @@ def mark_alerts(run: Run[Alerts]) -> Result:
 
 
 def read_alerts(run: Run[Alerts]) -> Result:
-    """The task of alert_info."""
+    """Run alert_info."""
     search = parse_query(run.params)
     found, missing = _find(run)
     rows = [dict(alert.details) for alert in found]
@@ -50,10 +50,13 @@ def read_alerts(run: Run[Alerts]) -> Result:
 
 
 def _find(run: Run[Alerts]) -> tuple[tuple[Alert, ...], tuple[DeviceRef, ...]]:
-    """The alerts that the options choose, and the ids that no alert has.
+    """Find the alerts that the options choose.
+
+    Returns:
+        The alerts, and the ids that no alert has.
 
     Raises:
-        OptionError: an option makes no sense, which is found before any request; or devices or
+        OptionError: An option makes no sense, which is found before any request; or devices or
             alerts are unknown, and ``on_missing`` is not ``skip``.
     """
     params = run.params
@@ -75,10 +78,10 @@ def _find(run: Run[Alerts]) -> tuple[tuple[Alert, ...], tuple[DeviceRef, ...]]:
 
 
 def _uuids(refs: list[DeviceRef], run: Run[Any]) -> list[str]:
-    """The uuids of the devices whose alerts are meant.
+    """Return the uuids of the devices whose alerts are chosen.
 
-    An alert may outlive its device, so that with ``on_missing=skip`` a uuid counts although no
-    device has it.
+    An alert may outlive its device. So with ``on_missing=skip`` a uuid is used even if no device
+    has it.
     """
     if not refs:
         return []
@@ -99,7 +102,10 @@ def _uuids(refs: list[DeviceRef], run: Run[Any]) -> list[str]:
 def _absent(
     wanted: AlertFilter, found: tuple[Alert, ...], run: Run[Alerts]
 ) -> tuple[DeviceRef, ...]:
-    """Ids that no alert has. One that another option leaves out is not unknown."""
+    """Return the ids that no alert has.
+
+    An alert that another option leaves out is not unknown.
+    """
     missing = missing_ids(wanted, found)
     if not missing or wanted == AlertFilter(ids=wanted.ids):
         return missing

@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The archive of AppConnect analytics: its directory, and its files as they are unpacked.
+"""The archive of AppConnect analytics: read its directory, and unpack its files.
 
 The names in an archive are used as paths only after all of them were checked. The sizes in it are
-not trusted either: Python's zipfile reads at most the declared size of a file, ``plan_archive`` adds
-these sizes up, and a file that is smaller or has another checksum is refused. At most one part of a
-file is in memory.
+not trusted either: Python's zipfile reads at most the declared size of a file, ``plan_archive``
+adds these sizes up, and a file that is smaller or has another checksum is refused. At most one part
+of a file is in memory.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from ..._http.download import PART
 from ..._module.files.place import parts_of
 from .model import Entry, Limits, Member, too_dense, too_many
 
-# What an entry of an archive's directory begins with.
+# The first bytes of an entry in the directory of an archive.
 _MARK = b"PK\x01\x02"
 
 _REFUSED = "Nothing was written; try again, then ask the server's administrator."
@@ -36,7 +36,14 @@ _REFUSED = "Nothing was written; try again, then ask the server's administrator.
 
 @dataclass(frozen=True)
 class Unpacked:
-    """A file of an archive, unpacked to ``source``; its bytes and its SHA-256."""
+    """A file that was unpacked.
+
+    Attributes:
+        member: The file in the archive.
+        source: The path that it was unpacked to.
+        size: Its bytes.
+        checksum: Its SHA-256.
+    """
 
     member: Member
     source: str
@@ -45,8 +52,9 @@ class Unpacked:
 
 
 class _Bounded(io.BufferedReader):
-    """An archive whose directory is read only if it is within the limits, since Python's zipfile
-    reads it whole.
+    """An archive whose directory is read only if it is within the limits.
+
+    Python's zipfile reads the whole directory.
     """
 
     def __init__(self, file: BinaryIO, limits: Limits) -> None:
@@ -71,8 +79,10 @@ class _Bounded(io.BufferedReader):
 
 
 class _Checked(io.RawIOBase):
-    """A file of an archive while it is unpacked. Reading raises AnswerError if the file is damaged,
-    has another size than the directory says, or is packed too densely.
+    """A file of an archive while it is unpacked.
+
+    Reading raises AnswerError if the file is damaged, has another size than the directory says, or
+    is packed too densely.
     """
 
     def __init__(self, source: Any, member: Member) -> None:
@@ -129,8 +139,10 @@ def open_archive(file: BinaryIO, limits: Limits) -> zipfile.ZipFile:
 
 
 def entries_of(archive: zipfile.ZipFile) -> list[Entry]:
-    """What the directory says of each entry. The name is the one in the archive: Python's zipfile
-    cuts its own copy at the first NUL."""
+    """Return what the directory says about each entry.
+
+    The names are those in the archive: Python's zipfile cuts its own copy at the first NUL.
+    """
     return [
         Entry(
             number,
@@ -147,7 +159,7 @@ def entries_of(archive: zipfile.ZipFile) -> list[Entry]:
 
 @contextmanager
 def open_member(archive: zipfile.ZipFile, member: Member) -> Iterator[BinaryIO]:
-    """Open a file of the archive for reading. Reading it raises AnswerError if it is damaged."""
+    """Open a file of the archive for reading. Reading raises AnswerError if the file is damaged."""
     with _refuse_damage(member.path):
         source = archive.open(archive.infolist()[member.number])
     with source:

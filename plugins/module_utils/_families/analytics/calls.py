@@ -18,8 +18,18 @@ class Analytics(Protocol):
     """AppConnect analytics."""
 
     def archive(self, app: str, sink: Sink) -> bool:
-        """Write the archive with the analytics of an app to a file; False where the server has
-        none. Raises AnswerError for something that is no archive."""
+        """Write the archive with the analytics of an app to a file.
+
+        Args:
+            app: The id of the app.
+            sink: The file.
+
+        Returns:
+            Whether the server has any.
+
+        Raises:
+            AnswerError: The answer is not an archive.
+        """
 
 
 def _epmm() -> Parts[Analytics]:

@@ -11,11 +11,11 @@ from ..._products.epmm import endpoints
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.downloads import fetch, head_of, something_else
 
-# The document names the media types of every call for the archive; errors come as JSON where it
-# counts.
+# The media types that the document names for the archive. A server that obeys them sends errors as
+# JSON.
 _ZIP = "application/zip, application/json;q=0.9, */*;q=0.5"
 
-# How an archive with entries begins, and one without.
+# The first bytes of an archive with entries, and of one without.
 _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06")
 
 

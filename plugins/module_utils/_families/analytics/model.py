@@ -42,15 +42,23 @@ _REFUSED = "Nothing was written; ask the server's administrator what is wrong wi
 
 @dataclass(frozen=True)
 class Limits:
-    """The most files that an archive may have, and the most bytes that they may have together."""
+    """The limits of an archive.
+
+    Attributes:
+        files: The most files that it may have.
+        size: The most bytes that the files may have together.
+    """
 
     files: int
     size: int
 
     @property
     def archive(self) -> int:
-        """The most bytes of the archive itself: its files, if packing does not make them smaller,
-        and for each of them one header and one entry of the directory."""
+        """The most bytes of the archive itself.
+
+        They are the files, if packing does not make them smaller, and a header and an entry of the
+        directory for each of them.
+        """
         return self.size + 2 * self.directory
 
     @property
@@ -61,7 +69,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Entry:
-    """What the directory of an archive says of one entry. It need not be true.
+    """What the directory of an archive says about one entry. It need not be true.
 
     Attributes:
         number: Its place in the directory.
@@ -114,7 +122,11 @@ class Member:
 
 
 def parse_app(raw: str) -> str:
-    """The id of an app. Raises OptionError if it cannot be one, or cannot name a folder."""
+    """Read the id of an app.
+
+    Raises:
+        OptionError: It cannot be an id, or cannot name a folder.
+    """
     text = raw.strip()
     if _part_problem(text):
         raise OptionError(
@@ -125,7 +137,11 @@ def parse_app(raw: str) -> str:
 
 
 def parse_limits(files: int, size: int) -> Limits:
-    """The limits of an archive. Raises OptionError for a limit that no archive can keep."""
+    """Read the limits of an archive.
+
+    Raises:
+        OptionError: No archive can meet a limit.
+    """
     for name, number in (("max_files", files), ("max_bytes", size)):
         if number < 1:
             raise OptionError(
@@ -139,9 +155,12 @@ def plan_archive(
 ) -> tuple[Member, ...]:
     """Check all entries of an archive, and choose the files to unpack.
 
-    One entry that is not what the document describes makes the whole archive untrustworthy.
+    One entry that the document does not describe makes the whole archive untrustworthy.
 
     Args:
+        entries: The entries of the directory.
+        app: The id of the app.
+        limits: The limits.
         length: The bytes of the archive.
 
     Returns:
@@ -173,7 +192,7 @@ def plan_archive(
 
 
 def too_many(limits: Limits, count: str) -> str:
-    """The error for an archive with more files than the limits allow."""
+    """Return the error for an archive with more files than the limits allow."""
     return (
         f"The archive has {count} files, and max_files is {limits.files}: raise it if the app "
         "really has so many. Nothing was written."
@@ -181,15 +200,17 @@ def too_many(limits: Limits, count: str) -> str:
 
 
 def too_dense(size: int, packed: int) -> bool:
-    """Whether a file is far denser than sessions can be packed."""
+    """Return whether a file is packed far more densely than sessions can be."""
     return size > FREE and size > RATIO * packed
 
 
 def session(cells: Sequence[str]) -> tuple[str, ...] | None:
-    """Start, duration, time zone and bytes of a row as they were sent, or None if the row is not a
-    session.
+    """Read a row as a session.
 
     The document calls the bytes "under construction", so they may be missing.
+
+    Returns:
+        Start, duration, time zone and bytes as they were sent, or None if it is not a session.
     """
     if not 3 <= len(cells) <= 4:
         return None
@@ -203,12 +224,12 @@ def session(cells: Sequence[str]) -> tuple[str, ...] | None:
 
 
 def is_heading(cells: Sequence[str]) -> bool:
-    """Whether a first row names the columns, which means that none of its cells is a number."""
+    """Return whether a first row names the columns: then none of its cells is a number."""
     return 3 <= len(cells) <= 4 and not any(_NUMBER.fullmatch(cell.strip()) for cell in cells)
 
 
 def _entry_problem(entry: Entry, app: str) -> str:
-    """What is wrong with an entry, in words that follow its name; "" if nothing is."""
+    """Return what is wrong with an entry, in words that follow its name; "" if nothing is."""
     parts = entry.name.removesuffix("/").split("/")
     folder = entry.name.endswith("/")
     kind = stat.S_IFMT(entry.mode)
@@ -227,7 +248,7 @@ def _entry_problem(entry: Entry, app: str) -> str:
 
 
 def _part_problem(part: str) -> str:
-    """What is wrong with one name of a path; "" if nothing is."""
+    """Return what is wrong with one name of a path; "" if nothing is."""
     if part in ("", ".", ".."):
         return "that leads elsewhere"
     if "\\" in part or "/" in part or _DRIVE.match(part):
@@ -245,7 +266,7 @@ def _member(entry: Entry) -> Member:
 
 
 def _refuse_twins(paths: Iterable[str]) -> None:
-    """Raises AnswerError for paths that are the same on some file systems."""
+    """Raise AnswerError for paths that are the same on some file systems."""
     seen: dict[str, str] = {}
     for path in sorted(paths):
         fold = unicodedata.normalize("NFC", path).casefold()

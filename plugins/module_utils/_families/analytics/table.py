@@ -25,7 +25,7 @@ from .model import SESSION, Member, is_heading, session
 # The result names at most this number of rows that are not sessions, and counts the rest.
 MOST_PROBLEMS = 50
 
-# Bytes of version.txt.
+# The most bytes of version.txt.
 LONGEST_VERSION = 4096
 
 _REFUSED = "Nothing was written; try again, then ask the server's administrator."
@@ -41,6 +41,9 @@ def place_table(
     """Write the sessions of all devices to one file, if its content differs.
 
     Args:
+        module: The module, with the options.
+        dest: The path of the file.
+        archive: The archive.
         members: The files of the archive to read.
         folder: Where the table is made before it is moved to ``dest``.
 
@@ -91,8 +94,11 @@ class SessionTable:
     problems: list[dict[str, Any]] = field(default_factory=list)
 
     def lines(self, members: Sequence[Member]) -> Iterator[str]:
-        """The lines of the table: for each device, in the order of ``members``, its sessions in the
-        order of its own table."""
+        """Yield the lines of the table.
+
+        For each device, in the order of ``members``, they are its sessions in the order of its
+        table.
+        """
         versions = {member.device: self._version(member) for member in members if member.is_version}
         for member in members:
             if not member.is_version:
@@ -129,8 +135,10 @@ class SessionTable:
 
 
 def _cells(line: str) -> list[str]:
-    """The cells of a line of CSV; an empty line has no cells. Cells of sessions are numbers, so
-    that no cell goes on in the next line."""
+    """Return the cells of a line of CSV; an empty line has no cells.
+
+    Cells of sessions are numbers, so that no cell continues in the next line.
+    """
     text = line.strip("\r\n")
     if not text.strip():
         return []

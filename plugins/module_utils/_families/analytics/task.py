@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""AppConnect analytics to files: download, unpack, and move what differs to its place."""
+"""AppConnect analytics as files: download, unpack, and move what differs to its place."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .tree import place_tree, require_no_links
 
 
 def fetch_analytics(module: AnsibleModule, run: Run[Analytics]) -> Result:
-    """The task of appconnect_analytics: the sessions of an app as files, or as one table."""
+    """Run appconnect_analytics: write the sessions of an app as files, or as one table."""
     params = run.params
     app = parse_app(params["app_id"])
     limits = parse_limits(params["max_files"], params["max_bytes"])
@@ -53,8 +53,14 @@ def fetch_analytics(module: AnsibleModule, run: Run[Analytics]) -> Result:
 
 
 def _require_dest(params: Mapping[str, Any], app: str) -> str:
-    """The absolute path of the table or the folder, to which files can be written with the wanted
-    attributes. Raises OptionError otherwise."""
+    """Check that files can be written to the option ``dest`` with the wanted attributes.
+
+    Returns:
+        The absolute path of the table or the folder.
+
+    Raises:
+        OptionError: They cannot.
+    """
     if params["merged"] and params["purge"]:
         raise OptionError(
             "purge: one table has no files to remove; leave it out, or leave out merged."
@@ -68,8 +74,11 @@ def _require_dest(params: Mapping[str, Any], app: str) -> str:
 
 
 def _nothing_found(app: str, params: Mapping[str, Any]) -> Result:
-    """The result for an app without data: nothing changes. Raises OptionError unless on_missing
-    allows that."""
+    """Return the result for an app without data: nothing changes.
+
+    Raises:
+        OptionError: on_missing does not allow it.
+    """
     if params["on_missing"] == "fail":
         raise OptionError(
             f"app_id: the server has no analytics of {app!r}; correct the id, wait until the app "

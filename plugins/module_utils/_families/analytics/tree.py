@@ -4,7 +4,7 @@
 
 """The files of an archive below the author's folder.
 
-Only what differs is moved there, and no link is followed out of the folder.
+Only files that differ are moved there, and no link is followed out of the folder.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class _Plan:
         dest: The folder.
         files: The files of the archive.
         former: For each file the SHA-256 of what is in its place, or None.
-        present: The app's folders that are there, the outer ones first, and their new attributes.
+        present: The app's existing folders, the outer ones first, and their new attributes.
         missing: The folders that are made, the outer ones first, and their attributes.
         stale: The files of the app that are not in the archive, as paths below ``dest``.
         removed: The stale files that are removed.
@@ -57,16 +57,16 @@ class _Plan:
     removed: Sequence[str]
 
     def differs(self, file: Unpacked) -> bool:
-        """Whether something else than the file, or nothing, is in its place."""
+        """Return whether something else than the file, or nothing, is in its place."""
         return self.former[file.member.path] != file.checksum
 
     def place_of(self, file: Unpacked) -> str:
-        """The path that the file goes to."""
+        """Return the path that the file goes to."""
         return os.path.join(self.dest, file.member.path)
 
 
 def require_no_links(dest: str, app: str) -> None:
-    """Check, before any request is sent, that the app's folder is a folder or is not there.
+    """Check, before any request is sent, that the app's folder is a folder or does not exist.
 
     Raises:
         OptionError: It is a link or a file.
@@ -86,6 +86,10 @@ def place_tree(
     Check mode writes nothing and returns what would be done.
 
     Args:
+        module: The module, with the options.
+        dest: The folder.
+        app: The id of the app.
+        files: The files of the archive.
         purge: Whether the files of the app that are not in the archive are removed.
 
     Returns:
@@ -96,9 +100,9 @@ def place_tree(
             cannot give files to the owner or the group. Nothing was written.
     """
     plan = _plan_tree(module, dest, app, files, purge=purge)
-    kept = [plan.place_of(file) for file in files if not plan.differs(file)]
+    unchanged = [plan.place_of(file) for file in files if not plan.differs(file)]
     require_ownership(
-        module, files[0].source, [*plan.present, *kept], writes=len(kept) < len(files)
+        module, files[0].source, [*plan.present, *unchanged], writes=len(unchanged) < len(files)
     )
     changes = _predict(module, plan) if module.check_mode else _write(module, plan)
     return {
@@ -132,16 +136,18 @@ def _plan_tree(
 
 
 def _predict(module: AnsibleModule, plan: _Plan) -> dict[str, PathChange]:
-    """What ``_write`` would return."""
+    """Return what ``_write`` would return."""
     return {**_set_folders(module, plan), **_put_files(module, plan)}
 
 
 def _write(module: AnsibleModule, plan: _Plan) -> dict[str, PathChange]:
-    """Do what is planned, and return what changed, for each path below ``dest`` but the new
-    folders.
+    """Carry out a plan.
 
-    Folders that are there get their attributes before anything goes into them. New ones are open to
-    the account alone until everything is in them.
+    Existing folders get their attributes before anything goes into them. New ones are open to the
+    account only until everything is in them.
+
+    Returns:
+        The change of each path below ``dest``, without the new folders.
     """
     changes = _set_folders(module, plan)
     with private_umask(module):
@@ -157,7 +163,7 @@ def _write(module: AnsibleModule, plan: _Plan) -> dict[str, PathChange]:
 
 
 def _set_folders(module: AnsibleModule, plan: _Plan) -> dict[str, PathChange]:
-    """Set the attributes of the folders that are there. Check mode only compares them."""
+    """Set the attributes of the existing folders. Check mode only compares them."""
     return {
         os.path.relpath(path, plan.dest): set_attributes(module, wanted)
         for path, wanted in plan.present.items()
@@ -175,14 +181,16 @@ def _put_files(module: AnsibleModule, plan: _Plan) -> dict[str, PathChange]:
 
 
 def _own_folders(dest: str, app: str, files: Sequence[Unpacked]) -> list[str]:
-    """The folders that get the author's attributes, the outer ones first. ``dest`` is one of them
-    only if it is new."""
+    """Return the folders that get the author's attributes, the outer ones first.
+
+    ``dest`` is one of them only if it is new.
+    """
     devices = sorted({os.path.join(dest, app, file.member.device) for file in files})
     return [*([] if os.path.isdir(dest) else [dest]), os.path.join(dest, app), *devices]
 
 
 def _digest_at(dest: str, member: Member) -> str | None:
-    """The SHA-256 of what is in a file's place, or None; no link on the way is followed."""
+    """Return the SHA-256 of what is in a file's place, or None. No link on the way is followed."""
     place = dest
     for part in (member.app, member.device):
         place = os.path.join(place, part)
@@ -205,7 +213,7 @@ def _digest_at(dest: str, member: Member) -> str | None:
 
 
 def _files_below(dest: str, app: str) -> Iterator[str]:
-    """The ordinary files in an app's folder, as paths below ``dest``; no link is followed."""
+    """Yield the ordinary files in an app's folder, as paths below ``dest``. No link is followed."""
     top = os.path.join(dest, app)
     for folder, _subfolders, names in os.walk(top):
         for name in names:
@@ -215,8 +223,10 @@ def _files_below(dest: str, app: str) -> Iterator[str]:
 
 
 def _as_text(path: str) -> str:
-    """A path for results. The name of a stale file need not be text, and Ansible refuses results
-    with other names."""
+    """Return a path for results.
+
+    The name of a stale file need not be text, and Ansible refuses results with such names.
+    """
     return os.fsencode(path).decode("utf-8", "replace")
 
 
@@ -228,8 +238,10 @@ def _remove_empty(dest: str, folder: str) -> None:
 
 
 def _lines(plan: _Plan, changes: Mapping[str, PathChange]) -> Iterator[tuple[str, str, str]]:
-    """Each path, how it was and how it is: the SHA-256 of a file that is written, and the
-    attributes that change."""
+    """Yield each path, how it was and how it is.
+
+    That is the SHA-256 of a file that is written, and the attributes that change.
+    """
     content = {
         file.member.path: (plan.former[file.member.path], file.checksum)
         for file in plan.files
@@ -248,7 +260,7 @@ def _words(checksum: str | None, attributes: Attributes) -> str:
 
 
 def _diff(dest: str, lines: Iterable[tuple[str, str, str]]) -> list[dict[str, Any]]:
-    """A line for each file or folder that is new, changed or removed, at most DIFF_FILES."""
+    """Return a line for each file or folder that is new, changed or removed, at most DIFF_FILES."""
     found = sorted(line for line in lines if line[1] or line[2])
     if not found:
         return []

@@ -19,11 +19,14 @@ class AppSettings(Protocol):
     """App settings."""
 
     def settings(self, kind: str | None) -> tuple[AppSetting, ...]:
-        """Every app setting, of this type where one is given and the server heeds it; secrets
-        masked."""
+        """Return every app setting, with secrets masked.
+
+        Args:
+            kind: The wanted type, or None. A server may ignore it.
+        """
 
     def settings_of(self, device: Device) -> tuple[AppSetting, ...]:
-        """The app settings of a device, with their state there."""
+        """Return the app settings of a device, with their state there."""
 
 
 def _epmm() -> Parts[AppSettings]:

@@ -20,8 +20,8 @@ from ..._products.epmm.values import number_of
 from ..._products.values import text_of
 from .model import AppSetting
 
-# What the list and its elements are called in an answer.
-_CALLED = ("appsettings", "appsetting")
+# The names of the list and its elements in an answer.
+_NAMES = ("appsettings", "appsetting")
 
 # "Get Application Settings by Device UUID": the ASCII codes of C and D.
 _STATES = {"67": "current", "68": "deleted", "C": "current", "D": "deleted"}
@@ -38,19 +38,23 @@ class EpmmAppSettings:
         query = [] if kind is None else [("type", kind)]
         return tuple(
             app_setting(row)
-            for row in read_list(self._client.v1, endpoints.APP_SETTINGS, *_CALLED, query=query)
+            for row in read_list(self._client.v1, endpoints.APP_SETTINGS, *_NAMES, query=query)
         )
 
     def settings_of(self, device: Device) -> tuple[AppSetting, ...]:
         """See AppSettings."""
         rows = read_list(
-            self._client.v1, endpoints.APP_SETTINGS_OF_DEVICE, *_CALLED, {"device": device.guid}
+            self._client.v1, endpoints.APP_SETTINGS_OF_DEVICE, *_NAMES, {"device": device.guid}
         )
         return tuple(app_setting(row) for row in rows)
 
 
 def app_setting(raw: Mapping[str, Any]) -> AppSetting:
-    """A setting of "Get all Application Settings" and its kin."""
+    """Make a setting of a row of "Get all Application Settings" or a similar call.
+
+    Raises:
+        AnswerError: The row has no id.
+    """
     number = answers.id_of(raw)
     if number is None:
         raise AnswerError(f"The server sent an app setting without an id ({raw.get('name')!r}).")
@@ -71,26 +75,22 @@ def app_setting(raw: Mapping[str, Any]) -> AppSetting:
 
 
 def _labels(raw: Mapping[str, Any]) -> tuple[tuple[str | None, str | None], ...]:
-    """Ids and names, which come as two lists. Where they are not of one length nobody knows which
-    belong together."""
-    ids = [text_of(one) for one in answers.listed(raw.get("labels"))]
-    names = [text_of(one) for one in answers.listed(raw.get("labelNames"))]
+    """Return the ids and names of labels, which come as two lists.
+
+    If the lists differ in length, nobody knows which id and name belong together.
+    """
+    ids = [text_of(number) for number in answers.listed(raw.get("labels"))]
+    names = [text_of(name) for name in answers.listed(raw.get("labelNames"))]
     if len(ids) == len(names):
         return tuple(zip(ids, names, strict=True))
-    return tuple(chain(((one, None) for one in ids), ((None, one) for one in names)))
+    return tuple(chain(((number, None) for number in ids), ((None, name) for name in names)))
 
 
 def _properties(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """``{"entry": [{"key": …, "value": …}]}``, with one entry a single object."""
-    parts = [part for part in answers.listed(raw.get("properties")) if isinstance(part, Mapping)]
-    entries = [
-        entry
-        for part in parts
-        for entry in answers.listed(part.get("entry"))
-        if isinstance(entry, Mapping)
-    ]
-    return {
-        text_of(entry["key"]): entry.get("value")
-        for entry in entries
-        if entry.get("key") is not None
-    }
+    """Read ``{"entry": [{"key": …, "value": …}]}``; a single entry is an object."""
+    found = {}
+    for part in answers.listed(raw.get("properties")):
+        for entry in answers.listed(part.get("entry") if isinstance(part, Mapping) else None):
+            if isinstance(entry, Mapping) and entry.get("key") is not None:
+                found[text_of(entry["key"])] = entry.get("value")
+    return found

@@ -27,10 +27,12 @@ TYPES = (
 
 @dataclass(frozen=True)
 class AppSetting:
-    """A setting, as the server has it or as a device has it. ``labels``: ids and names, of which
-    either may not be known.
+    """An app setting, of the server or of a device.
 
-    ``state`` is of a device alone: ``current`` or ``deleted``. ``properties``: secrets masked.
+    Attributes:
+        labels: Ids and names; either may be unknown.
+        state: ``current`` or ``deleted`` on a device, else None.
+        properties: Its properties, with secrets masked.
     """
 
     id: str
@@ -46,7 +48,11 @@ class AppSetting:
     properties: Mapping[str, Any] = field(default_factory=dict)
 
     def as_dict(self, device: Device | None = None) -> dict[str, Any]:
-        """As results have it. Of a device the server does not say the counts and the labels."""
+        """Return the setting for results.
+
+        Args:
+            device: The device that has it. The server does not give the counts and labels then.
+        """
         return {
             "id": self.id,
             "name": self.name,
@@ -69,26 +75,36 @@ class AppSetting:
 def chosen(
     settings: Iterable[AppSetting], kind: str | None, ids: frozenset[str] | None
 ) -> tuple[AppSetting, ...]:
-    """The settings of a type and of these ids; None means all. A server need not heed the type that
-    it is asked for."""
+    """Return the settings with a type and ids; None means all.
+
+    The type is checked here, for a server may ignore the one that is requested.
+    """
     return tuple(
-        one
-        for one in settings
-        if (kind is None or one.type.upper() == kind) and (ids is None or one.id in ids)
+        setting
+        for setting in settings
+        if (kind is None or setting.type.upper() == kind) and (ids is None or setting.id in ids)
     )
 
 
 def pick_ids(
     wanted: Sequence[str] | None, known: Iterable[AppSetting], kind: str | None = None
 ) -> frozenset[str] | None:
-    """The ids of the settings that are named by name or id; None for all. Raises OptionError for
-    those that there are not.
+    """Return the ids of the settings that are named by name or id.
 
-    ``kind``: the type that ``known`` are of, or None for any.
+    Args:
+        wanted: The names, or None for all.
+        known: What the server has.
+        kind: The type of the known settings, or None for any.
+
+    Returns:
+        The ids, or None for all.
+
+    Raises:
+        OptionError: A setting does not exist.
     """
     if wanted is None:
         return None
-    distinct = list({one.id: one for one in known}.values())
+    distinct = list({setting.id: setting for setting in known}.values())
     names = [name.strip() for name in wanted]
     noun = "app setting" if kind is None else f"app setting of the type {kind}"
-    return frozenset(one.id for one in pick_all(names, distinct, "settings", noun))
+    return frozenset(setting.id for setting in pick_all(names, distinct, "settings", noun))

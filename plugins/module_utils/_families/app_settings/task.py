@@ -21,14 +21,14 @@ Rows = list[dict[str, Any]]
 
 
 def read_app_settings(run: Run[AppSettings]) -> Result:
-    """The task of app_setting_info."""
+    """Run app_setting_info."""
     kind = run.params["type"]
     search = parse_query(run.params)
     wanted = parse_names(run.params["settings"], "settings", "app setting")
     choice = named_or_selected(run.params)
     if choice is None:
         known = chosen(run.calls.settings(kind), kind, None)
-        rows = [one.as_dict() for one in chosen(known, kind, pick_ids(wanted, known, kind))]
+        rows = [setting.as_dict() for setting in chosen(known, kind, pick_ids(wanted, known, kind))]
         return read_result("settings", rows, run, search)
     found = choice.find(run.client)
     rows, devices = _settings_of(run, found.devices, wanted)
@@ -39,21 +39,28 @@ def read_app_settings(run: Run[AppSettings]) -> Result:
 def _settings_of(
     run: Run[AppSettings], devices: Sequence[Device], wanted: Sequence[str] | None
 ) -> tuple[Rows, Rows]:
-    """The app settings of devices, a row for each on each device, and the devices with the ids of
-    theirs.
+    """Read the app settings of devices.
 
-    A setting that is named need not be on any of the devices. Raises OptionError for a name or id
-    that does not exist.
+    A setting that is named need not be on any of the devices.
+
+    Returns:
+        A row for each setting of each device, and the devices with the ids of their settings.
+
+    Raises:
+        OptionError: A name or id does not exist.
     """
     kind = run.params["type"]
     own = read_each(run.calls.settings_of, devices, run)
     everywhere: tuple[AppSetting, ...] = () if wanted is None else run.calls.settings(None)
-    known = chosen([*everywhere, *(one for settings in own for one in settings)], kind, None)
+    known = chosen(
+        [*everywhere, *(setting for settings in own for setting in settings)], kind, None
+    )
     ids = pick_ids(wanted, known, kind)
     pairs = [
         (device, chosen(settings, kind, ids)) for device, settings in zip(devices, own, strict=True)
     ]
-    rows = [one.as_dict(device) for device, settings in pairs for one in settings]
+    rows = [setting.as_dict(device) for device, settings in pairs for setting in settings]
     return rows, [
-        {**device.identity, "settings": [one.id for one in settings]} for device, settings in pairs
+        {**device.identity, "settings": [setting.id for setting in settings]}
+        for device, settings in pairs
     ]

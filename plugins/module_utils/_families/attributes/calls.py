@@ -19,15 +19,21 @@ class Attributes(Protocol):
     """Custom attributes of devices."""
 
     def defined(self) -> tuple[str, ...] | None:
-        """The names of the custom attributes that devices can have, or None where the account may
-        not read them."""
+        """Return the names of the custom attributes that devices can have.
+
+        Returns:
+            The names, or None if the account may not read them.
+        """
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
-        """Changes put together into as few calls as the product allows."""
+        """Put changes together into as few calls as the product allows."""
 
     def write(self, batch: Batch) -> list[Outcome]:
-        """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it
-        failed."""
+        """Send one batch. Return an outcome for each of its changes.
+
+        Raises:
+            UemError: All of it failed.
+        """
 
 
 def _neurons() -> Parts[Attributes]:

@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Desired custom attributes as an author writes them, read into goals. Pure, and done before any
-request."""
+"""Read the desired custom attributes that an author wrote into goals, before any request. Pure."""
 
 from __future__ import annotations
 
@@ -29,8 +28,15 @@ def parse_desired(
 ) -> Desired[AttrsGoal]:
     """Read the options of device_custom_attrs.
 
-    ``attrs`` is a mapping (for ``absent`` also a list of names); a device's own ``attrs`` are laid
-    over it. Raises OptionError naming the option, and the device, that is wrong.
+    Args:
+        state: The option of this name.
+        purge: The option of this name.
+        append: The option of this name.
+        attrs: A mapping; for ``absent`` also a list of names.
+        devices: The option of this name. A device's own ``attrs`` replace those of the task.
+
+    Raises:
+        OptionError: An option is wrong; the message names it, and the device.
     """
     verb = _VERBS.get((state, purge, append))
     if verb is None:
@@ -47,9 +53,7 @@ def parse_desired(
     def own_goal(ref: DeviceRef, raw: object, where: str) -> AttrsGoal:
         own = _attrs(raw, verb, f"{where}.attrs (device {ref.value})")
         covered = {canonical(name) for name in own}
-        goal = {
-            name: values for name, values in shared.items() if canonical(name) not in covered
-        } | own
+        goal = {name: shared[name] for name in shared if canonical(name) not in covered} | own
         given = attrs is not None or raw is not None
         if not given or (not goal and verb != "replace"):
             raise OptionError(
@@ -62,11 +66,16 @@ def parse_desired(
 
 
 def merge_layers(layers: Iterable[object], where: str) -> dict[str, object]:
-    """Desired attributes of several groups and a host as one map: of each attribute the last layer
-    counts.
+    """Merge desired attributes of several groups and a host into one map.
 
-    Names are compared without case, and the last spelling counts, too. Raises OptionError for a
-    layer that is no map.
+    The last layer with an attribute counts, with its spelling. Names are compared without case.
+
+    Args:
+        layers: The maps, the weakest first.
+        where: The option that they stand in, for messages.
+
+    Raises:
+        OptionError: A layer is not a map.
     """
     merged: dict[str, tuple[str, object]] = {}
     for layer in layers:

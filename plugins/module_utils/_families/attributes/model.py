@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Planner for custom attributes: current attributes and a goal in, what to write out. Pure."""
+"""Planner for custom attributes: from the current ones and a goal it decides what to write.
+Pure."""
 
 from __future__ import annotations
 
@@ -30,11 +31,13 @@ Verb = Literal["merge", "append", "replace", "remove"]
 
 @dataclass(frozen=True)
 class AttrsGoal:
-    """What an author wants of a device's attributes.
+    """What an author wants for a device's attributes.
 
-    ``merge``: these attributes have these values, others stay. ``append``: these values are among
-    the attribute's. ``replace``: the map is exactly this. ``remove``: these names are gone (their
-    values do not count).
+    Attributes:
+        verb: ``merge``: these attributes have these values, others stay. ``append``: each attribute
+            has these values among others. ``replace``: the device has exactly these attributes.
+            ``remove``: the device has none of these attributes, whatever the values.
+        attrs: The attributes.
     """
 
     verb: Verb
@@ -43,10 +46,11 @@ class AttrsGoal:
 
 @dataclass(frozen=True)
 class AttrsWrite:
-    """What is to be sent for one device; writes that are equal may share a bulk call.
+    """What is to be sent for one device. Changes with equal writes may share a bulk call.
 
-    ``attrs`` holds names as the server wants them written, and for ``remove`` the names alone with
-    empty values.
+    Attributes:
+        verb: See AttrsGoal.
+        attrs: The attributes with names as the server needs them. For ``remove`` values are empty.
     """
 
     verb: Verb
@@ -54,7 +58,7 @@ class AttrsWrite:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names alone."""
+        """The names of the attributes."""
         return tuple(name for name, _values in self.attrs)
 
 
@@ -67,9 +71,12 @@ def plan_custom_attrs(
 ) -> Plan:
     """Plan the goals of many devices.
 
-    ``fleet``: devices on the server, for ``limits``. ``defined``: names of the attributes that
-    exist on the server, None where it would not say; a change that sets an attribute outside of
-    them is refused.
+    Args:
+        goals: Each device with its goal.
+        limits: The most devices that may change.
+        fleet: How many devices the server has, for the limits.
+        defined: The names of the attributes that the server has, or None if it does not say. A
+            change that sets any other attribute is refused.
     """
     known = {canonical(name): name for name in defined or ()}
     numeric = frozenset(key for key, name in known.items() if is_numeric(name))
@@ -97,9 +104,15 @@ def plan_custom_attrs(
 def plan_device(
     device: Device, goal: AttrsGoal, numeric: frozenset[str] = frozenset()
 ) -> Change[Device] | None:
-    """The change that brings one device to its goal, or None when it is there already.
+    """Plan the goal of one device.
 
-    ``numeric``: canonical names of the attributes that are numeric by the server's definitions.
+    Args:
+        device: The device with its current attributes.
+        goal: The goal.
+        numeric: The canonical names of the attributes that the server defines as numeric.
+
+    Returns:
+        The change, or None if the device has reached its goal.
     """
     numeric |= {canonical(name) for name in (*device.attrs, *goal.attrs) if is_numeric(name)}
     current, wanted = _index(device.attrs, numeric), _index(goal.attrs, numeric)
@@ -111,41 +124,30 @@ def plan_device(
         if not changed:
             return _removal(device, current, extra, wanted)
         return _replacement(device, current, wanted, changed, extra)
-    if not changed:
-        return None
-    before = {key: list(current[key][1]) if key in current else None for key in changed}
-    kept = {key: before[key] or [] if goal.verb == "append" else [] for key in changed}
-    after = {key: kept[key] + list(values) for key, values in changed.items()}
-    write = AttrsWrite(
-        goal.verb,
-        tuple((_spelled(key, current, wanted), values) for key, values in changed.items()),
-    )
-    return Change(device, before, after, write)
+    return _update(device, goal.verb, current, wanted, changed) if changed else None
 
 
-# By canonical name: how a write spells the attribute, and its values.
+# The spelling of an attribute in a write, and its values, by its canonical name.
 _Index = Mapping[str, tuple[str, Values]]
 
 
 def _index(attrs: Attrs, numeric: frozenset[str]) -> _Index:
-    """Attributes by canonical name, each spelled as a write needs it.
+    """Return attributes by canonical name, each spelled as a write needs it.
 
-    Where any spelling, be it the author's, the device's or the definition's, says that an attribute
-    is numeric, the suffix is needed (Neurons device API guide, "Add/Replace Custom Attributes Per
-    Device"), whichever of them left it out.
+    A numeric attribute needs the suffix (Neurons device API guide, "Add/Replace Custom Attributes
+    Per Device"). It is numeric if any spelling says so: that of the author, the device or the
+    definition.
     """
     found = {}
     for name, values in attrs.items():
         key = canonical(name)
-        found[key] = (
-            name + NUMERIC_SUFFIX if key in numeric and not is_numeric(name) else name,
-            values,
-        )
+        lacks_suffix = key in numeric and not is_numeric(name)
+        found[key] = (name + NUMERIC_SUFFIX if lacks_suffix else name, values)
     return found
 
 
 def _differing(current: _Index, wanted: _Index, *, append: bool) -> dict[str, Values]:
-    """The values to write of each wanted attribute that is not yet as wanted."""
+    """Return the values to write for each wanted attribute that differs."""
     found: dict[str, Values] = {}
     for key, (name, values) in wanted.items():
         have = current[key][1] if key in current else ()
@@ -157,6 +159,18 @@ def _differing(current: _Index, wanted: _Index, *, append: bool) -> dict[str, Va
         elif not same_values(values, have, numeric=numeric):
             found[key] = values
     return found
+
+
+def _update(
+    device: Device, verb: Verb, current: _Index, wanted: _Index, changed: Mapping[str, Values]
+) -> Change[Device]:
+    before = {key: list(current[key][1]) if key in current else None for key in changed}
+    after = {}
+    for key, values in changed.items():
+        former = before[key] if verb == "append" else None
+        after[key] = [*(former or ()), *values]
+    written = tuple((_spelled(key, current, wanted), values) for key, values in changed.items())
+    return Change(device, before, after, AttrsWrite(verb, written))
 
 
 def _removal(
@@ -183,12 +197,12 @@ def _replacement(
 
 
 def _spelled(key: str, current: _Index, wanted: _Index) -> str:
-    """How to spell an attribute in a write: as the author does, else as the device does."""
+    """Return the spelling of an attribute in a write: the author's, or else the device's."""
     return (wanted if key in wanted else current)[key][0]
 
 
 def _not_numeric(changes: Iterable[Change[Device]]) -> tuple[str, ...]:
-    """A sentence for each numeric attribute that some change gives a value that is no number."""
+    """Return a sentence for each numeric attribute that would get a value that is not a number."""
     wrong = {
         name: no_numbers(values)[0]
         for change in changes
@@ -205,7 +219,7 @@ def _not_numeric(changes: Iterable[Change[Device]]) -> tuple[str, ...]:
 
 
 def _undefined(used: Mapping[str, str], known: Mapping[str, str]) -> tuple[str, ...]:
-    """A sentence for each attribute that some change sets and the server does not know."""
+    """Return a sentence for each attribute that would be set and is not defined on the server."""
     return tuple(
         f"Refused: the attribute {name!r} is not defined on the "
         f"server{nearest(key, known.values())}; nothing was written. Correct the name, or define "

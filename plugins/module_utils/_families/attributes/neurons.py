@@ -24,7 +24,7 @@ from ..._products.neurons.devices import attributes_of
 from ..._products.values import text_of
 from .model import AttrsWrite
 
-# Devices in one bulk removal; the guide names no limit.
+# The most devices in one bulk removal; the guide names no limit.
 BULK_DEVICES = 500
 
 _SINGLE_WRITES: Mapping[str, Endpoint] = {
@@ -57,8 +57,8 @@ class NeuronsAttributes:
         return defined_names(known)
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
-        """See Attributes. Removals of the same names go together; every other write is a call of
-        its own."""
+        """See Attributes. Removals of the same names go together; every other write is a separate
+        call."""
         removals = [change for change in changes if change.write.verb == "remove"]
         others = [change for change in changes if change.write.verb != "remove"]
         return one_each(others) + grouped(removals, BULK_DEVICES)
@@ -80,15 +80,15 @@ class NeuronsAttributes:
         except (AnswerLostError, ApiError) as error:
             if endpoint.idempotent or error.effect == "none":
                 raise
-            # Sent twice it would append twice, so that the device is looked at before it is sent
-            # again.
+            # A second request would append twice, so the device is read before it is sent again.
             if self._has(device, write):
                 return
             answer = send()
         accepted(answer, f"{write.verb} attributes of {device.title}")
 
     def _has(self, device: Device, write: AttrsWrite) -> bool:
-        """Whether the values of a write whose answer was lost are there: then it took effect."""
+        """Return whether a device has the values of a write whose answer was lost: then it took
+        effect."""
         now = {canonical(name): (name, values) for name, values in self._read(device).items()}
         for name, values in write.attrs:
             have_name, have = now.get(canonical(name), (name, ()))
@@ -97,8 +97,11 @@ class NeuronsAttributes:
         return True
 
     def _remove_many(self, batch: Batch) -> list[Outcome]:
-        """One bulk removal. Its result is a count in some releases and a plain 1 in others, so that
-        anything short of all devices is settled by reading each device."""
+        """Send one bulk removal.
+
+        Its result is a count in some releases and always 1 in others. So if it is less than the
+        number of devices, each device is read.
+        """
         ids = [change.subject.id for change in batch.changes]
         body = removal_body(ids, batch.write.names)
         answer = self._transport.call(endpoints.ATTRS_REMOVE_MANY, json_body=body)
@@ -107,7 +110,7 @@ class NeuronsAttributes:
         return each(self._removed, batch.changes, self._transport.settings.concurrency)
 
     def _removed(self, change: Change[Any]) -> Outcome:
-        """What a removal has done, by what the device has now."""
+        """Return the outcome of a removal, from the attributes that the device has now."""
         try:
             now = self._read(change.subject)
         except (ApiError, AnswerError, AnswerLostError) as error:
@@ -119,25 +122,37 @@ class NeuronsAttributes:
         return Outcome(change, f"the server kept {', '.join(left)} although it answered success")
 
     def _read(self, device: Device) -> Attrs:
-        """The custom attributes that one device has now, from the database and not from the index
-        behind the list."""
+        """Return the custom attributes that a device has now.
+
+        They come from the database, not from the index behind the list.
+        """
         answer = self._transport.call(endpoints.ATTRS_GET, path={"device": device.id})
         return attributes_answer(answer, f"The attributes of {device.title}")
 
 
 def attributes_answer(answer: Any, what: str) -> Attrs:
-    """The answer of the call for one device's attributes, which the guide shows with and without an
-    envelope."""
+    """Return the attributes in the answer for one device.
+
+    The guide shows it with and without an envelope.
+
+    Args:
+        answer: The JSON of the answer.
+        what: The words for the answer in messages.
+    """
     if isinstance(answer, Mapping) and "attrs" in answer and "result" not in answer:
         return attributes_of(answer)
     return attributes_of(result_of(answer, what))
 
 
 def write_body(write: AttrsWrite, current: Attrs) -> dict[str, Any]:
-    """The JSON body of a write for one device, whose attributes are ``current``.
+    """Return the JSON body of a write for one device.
 
-    A removal sends each attribute with the values that it has, as the guide's example does ("Remove
-    custom attributes per device - method 2"): whether a server looks at them is not said.
+    A removal sends each attribute with its present values, as the guide's example does ("Remove
+    custom attributes per device - method 2"). The guide does not say whether they matter.
+
+    Args:
+        write: What is to be written.
+        current: The attributes of the device.
     """
     if write.verb == "remove":
         have = {canonical(name): list(values) for name, values in current.items()}
@@ -149,16 +164,16 @@ def write_body(write: AttrsWrite, current: Attrs) -> dict[str, Any]:
 
 
 def removal_body(ids: Sequence[str], names: Sequence[str]) -> dict[str, Any]:
-    """The JSON body of a removal for many devices ("Remove custom attributes per device - method
-    1")."""
+    """Return the JSON body of a removal for many devices ("Remove custom attributes per device -
+    method 1")."""
     return {"ids": list(ids), "attrKeys": list(names)}
 
 
 def defined_names(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The names of the attributes that devices can have ("Custom Attributes": types are account,
-    device, AAD, LDAP).
+    """Return the names of the attributes that devices can have.
 
-    A server that does not heed the type asked for sends the others, too.
+    Types are account, device, AAD and LDAP ("Custom Attributes"). A server that ignores the
+    requested type sends the others, too.
     """
     return tuple(
         text_of(row.get("name"))

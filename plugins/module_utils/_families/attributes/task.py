@@ -21,7 +21,7 @@ _SHAPE = Shape(deed=Deed("device_custom_attrs"))
 
 @shows_plan
 def reconcile_attributes(run: Run[Attributes]) -> Result:
-    """The task of device_custom_attrs."""
+    """Run device_custom_attrs."""
     params = run.params
     desired = parse_desired(
         state=params["state"],

@@ -20,8 +20,11 @@ class Certificates(Protocol):
     """Certificates of devices."""
 
     def certificates(self, devices: Sequence[Device]) -> Holdings:
-        """The certificates of devices that were read with their rows, and the devices of which they
-        cannot be read."""
+        """Return the certificates of devices, and the devices whose certificates cannot be read.
+
+        Args:
+            devices: Devices that were read with their rows.
+        """
 
 
 def _neurons() -> Parts[Certificates]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Certificates of devices, and when they expire. Pure: the time now is given."""
+"""Certificates of devices, and when they expire. Pure: the current time is an argument."""
 
 from __future__ import annotations
 
@@ -18,8 +18,13 @@ _DAY = 86400
 
 @dataclass(frozen=True)
 class Certificate:
-    """A certificate. ``not_before`` and ``not_after`` are texts in UTC, ``expires`` is the latter
-    in seconds since 1970; None where the server does not say them, as any other field."""
+    """A certificate. Any field is None if the server does not give it.
+
+    Attributes:
+        not_before: When it becomes valid, as text in UTC.
+        not_after: When it expires, as text in UTC.
+        expires: When it expires, in seconds since 1970.
+    """
 
     store_id: str | None
     subject: str | None = None
@@ -37,14 +42,18 @@ class Certificate:
     private_key: bool | None = None
 
     def days_left(self, now: float) -> int | None:
-        """Whole days until it expires, negative once it has; None where nobody knows."""
+        """Return the whole days until it expires, negative if it has; None if that is not known."""
         return None if self.expires is None else math.floor((self.expires - now) / _DAY)
 
 
 @dataclass(frozen=True)
 class Holdings:
-    """Certificates with the devices that have them. ``skipped``: devices whose certificates cannot
-    be read, with the reason."""
+    """Certificates with the devices that have them.
+
+    Attributes:
+        certificates: Each certificate with its device.
+        skipped: Devices whose certificates cannot be read, with the reason.
+    """
 
     certificates: tuple[tuple[Device, Certificate], ...]
     skipped: tuple[tuple[Device, str], ...] = ()
@@ -53,30 +62,32 @@ class Holdings:
 def certificate_rows(
     certificates: Iterable[tuple[Device, Certificate]], now: float, within: int | None = None
 ) -> list[dict[str, Any]]:
-    """What ``device_certificate_info`` answers: the worst first, which is one whose end nobody
-    knows, then the one that expires, or expired, first.
+    """Return the rows of ``device_certificate_info``, the most urgent first.
 
-    ``within``: only those that expire within so many seconds, have expired, or whose end nobody
-    knows.
+    First come certificates whose end is not known, then the others by their end.
+
+    Args:
+        certificates: Certificates with their devices.
+        now: Seconds since 1970.
+        within: Leave out certificates that are valid for more than this number of seconds.
     """
     due = [
-        (device, one)
-        for device, one in certificates
-        if within is None or one.expires is None or one.expires - now <= within
+        (device, certificate)
+        for device, certificate in certificates
+        if within is None or certificate.expires is None or certificate.expires - now <= within
     ]
-    due.sort(
-        key=lambda pair: (
-            pair[1].expires is not None,
-            pair[1].expires or 0,
-            int(pair[0].id),
-            pair[1].store_id or "",
-        )
-    )
-    return [_row(device, one, now) for device, one in due]
+    due.sort(key=_urgency)
+    return [_row(device, certificate, now) for device, certificate in due]
+
+
+def _urgency(pair: tuple[Device, Certificate]) -> tuple[bool, float, int, str]:
+    device, certificate = pair
+    expires = certificate.expires
+    return expires is not None, expires or 0, int(device.id), certificate.store_id or ""
 
 
 def summary(rows: Iterable[dict[str, Any]]) -> dict[str, int]:
-    """How many certificates are still good, have expired, or may have."""
+    """Return how many certificates are valid, have expired, or may have expired."""
     days = [row["days_to_expiry"] for row in rows]
     expired = sum(left is not None and left < 0 for left in days)
     return {
@@ -86,23 +97,23 @@ def summary(rows: Iterable[dict[str, Any]]) -> dict[str, int]:
     }
 
 
-def _row(device: Device, one: Certificate, now: float) -> dict[str, Any]:
+def _row(device: Device, certificate: Certificate, now: float) -> dict[str, Any]:
     return {
         "device_id": device.id,
         "device_guid": device.guid,
         "device_serial_number": device.serial,
-        "subject": one.subject,
-        "issuer": one.issuer,
-        "serial_number": one.serial_number,
-        "not_before": one.not_before,
-        "not_after": one.not_after,
-        "days_to_expiry": one.days_left(now),
-        "state": one.state,
-        "usage": one.usage,
-        "ca_id": one.ca_id,
-        "ca_name": one.ca_name,
-        "ca_type": one.ca_type,
-        "store_id": one.store_id,
-        "configuration_id": one.configuration_id,
-        "private_key": one.private_key,
+        "subject": certificate.subject,
+        "issuer": certificate.issuer,
+        "serial_number": certificate.serial_number,
+        "not_before": certificate.not_before,
+        "not_after": certificate.not_after,
+        "days_to_expiry": certificate.days_left(now),
+        "state": certificate.state,
+        "usage": certificate.usage,
+        "ca_id": certificate.ca_id,
+        "ca_name": certificate.ca_name,
+        "ca_type": certificate.ca_type,
+        "store_id": certificate.store_id,
+        "configuration_id": certificate.configuration_id,
+        "private_key": certificate.private_key,
     }

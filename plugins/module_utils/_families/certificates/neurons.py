@@ -28,14 +28,17 @@ class NeuronsCertificates:
 
     def certificates(self, devices: Sequence[Device]) -> Holdings:
         """See Certificates."""
-        there, skipped = read_present(self._client.transport, self._certificates, devices)
-        held = tuple((device, one) for device, own in there for one in own)
+        present, skipped = read_present(self._client.transport, self._certificates, devices)
+        held = tuple((device, found) for device, own in present for found in own)
         return Holdings(held, tuple(skipped))
 
     def _certificates(self, device: Device) -> list[Certificate]:
-        """The call wants the owner of the device ("Get certificates assigned to a device"), and may
-        answer nothing for any other. The list of devices may be late with an owner, so that its
-        word for no certificates is not taken."""
+        """Return the certificates of a device.
+
+        The call needs the owner of the device ("Get certificates assigned to a device"), and may
+        return nothing for any other account. The owner in the list may be out of date. So if it has
+        no certificates, the owner in the details is tried.
+        """
         listed = device.row.get("ownerId")
         found = self._certificates_by(device, listed) if listed else []
         if found:
@@ -61,14 +64,18 @@ class NeuronsCertificates:
 
 
 def certificate(row: Mapping[str, Any], device: Device) -> Certificate:
-    """A row. Raises AnswerError for one of another device."""
+    """Make a certificate of a row.
+
+    Raises:
+        AnswerError: It belongs to another device.
+    """
     if row.get("deviceId") is not None and str(row["deviceId"]) != device.id:
         raise AnswerError(
             f"The certificates of {device.title}: the server sent one of device {row['deviceId']}."
         )
     expires = seconds(row.get("notAfter"))
     begins = seconds(row.get("notBefore"))
-    # The number is longer than what JSON parsers keep, so that the text counts.
+    # JSON parsers may shorten the number, so the text is used.
     serial = row.get("certSerialNumberString")
     return Certificate(
         store_id=text_or_none(row.get("caCertificateStoreId")),
@@ -88,6 +95,6 @@ def certificate(row: Mapping[str, Any], device: Device) -> Certificate:
     )
 
 
-def _key(one: Certificate) -> str:
-    """What tells certificates of a device apart, also where one has no id."""
-    return one.store_id or repr(one)
+def _key(certificate: Certificate) -> str:
+    """Return what distinguishes certificates of a device, also if they have no id."""
+    return certificate.store_id or repr(certificate)

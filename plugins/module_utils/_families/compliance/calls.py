@@ -20,25 +20,32 @@ class Compliance(Protocol):
     """The compliance of devices."""
 
     def compliance(self, devices: Sequence[Device]) -> Report:
-        """Whether devices, read with their rows, are compliant, and why not, in as few requests as
-        the product allows.
+        """Return whether devices are compliant, and why not, in as few requests as the product
+        allows.
 
-        What nobody knows is unknown, and never compliant. A device that vanished since it was
-        listed is skipped.
+        What is not known is unknown, never compliant. A device that vanished since it was listed is
+        skipped.
+
+        Args:
+            devices: Devices that were read with their rows.
         """
 
 
 class Bitmaps(Protocol):
-    """A client that knows what tells why each device is not compliant, in quarantine or blocked."""
+    """A client that knows why each device is not compliant, in quarantine or blocked."""
 
     def bitmaps(self, devices: Sequence[Device]) -> list[Device]:
-        """Devices, read with their rows, with that in them. One that the server does not know there
-        stays as it is.
+        """Return devices with these reasons in their rows.
+
+        A device that the server does not know there stays as it is.
+
+        Args:
+            devices: Devices that were read with their rows.
 
         Raises:
-            AbsentError: the server does not have it.
-            AnswerError: it does not list what it lists elsewhere.
-            UemError: it cannot be read.
+            AbsentError: The server does not have the reasons.
+            AnswerError: It leaves out many of the devices.
+            UemError: They cannot be read.
         """
 
 

@@ -14,7 +14,7 @@ from ..._core.errors import AbsentError, ApiError
 from ..._products.epmm.client import EpmmClient
 from .model import Report, Verdict
 
-# What a server without API v1, or one where the account may not use it, may answer.
+# The statuses of a server without API v1, or where the account may not use it.
 _NO_V1 = (403, 405, 410, 501)
 
 
@@ -25,36 +25,41 @@ class EpmmCompliance:
         self._client = client
 
     def compliance(self, devices: Sequence[Device]) -> Report:
-        """See Compliance. The bitmaps of API v1 decide; without it there is what API v2 says."""
-        why = ""
+        """See Compliance. The bitmaps of API v1 decide; without API v1 it is what API v2 says."""
+        reason = ""
         try:
-            judged = self._client.bitmaps(devices)
+            detailed = self._client.bitmaps(devices)
         except AbsentError as error:
-            judged, why = list(devices), str(error)
+            detailed, reason = list(devices), str(error)
         except ApiError as error:
             if error.status not in _NO_V1:
                 raise
-            judged, why = list(devices), str(error)
-        unknown = sum(device.row.get("compliance") is None for device in judged)
+            detailed, reason = list(devices), str(error)
+        unknown = sum(device.row.get("compliance") is None for device in detailed)
         warning = (
             f"API v1 does not tell of {unknown} of {len(devices)} devices why they are not "
             "compliant, in quarantine or blocked, so "
-            f"that what is returned of them is what API v2 says. {why}".strip()
+            f"that what is returned of them is what API v2 says. {reason}".strip()
         )
         verdicts = tuple(
-            _verdict(listed, device) for listed, device in zip(devices, judged, strict=True)
+            _verdict(listed, device) for listed, device in zip(devices, detailed, strict=True)
         )
         return Report(verdicts, warning=warning if unknown else "")
 
 
-def _verdict(listed: Device, judged: Device) -> Verdict:
-    """``listed``: the device as its list has it; ``judged``: with the bitmaps."""
-    row = judged.row
-    said = listed.row.get("compliant")
+def _verdict(listed: Device, detailed: Device) -> Verdict:
+    """Return the verdict about a device.
+
+    Args:
+        listed: The device as the list has it.
+        detailed: The device with the bitmaps.
+    """
+    row = detailed.row
+    listed_verdict = listed.row.get("compliant")
     return Verdict(
-        device=judged,
+        device=detailed,
         compliant=row.get("compliant"),
-        listed=said,
+        listed=listed_verdict,
         reasons=_names(row.get("compliance_reasons")),
         quarantined=row.get("quarantined"),
         quarantine_reasons=_names(row.get("quarantine_reasons")),
@@ -63,7 +68,8 @@ def _verdict(listed: Device, judged: Device) -> Verdict:
         bitmaps={
             name: row.get(name) for name in ("compliance", "quarantined_status", "block_reason")
         },
-        contradictory=None not in (said, row.get("compliant")) and said != row.get("compliant"),
+        contradictory=None not in (listed_verdict, row.get("compliant"))
+        and listed_verdict != row.get("compliant"),
     )
 
 

@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether devices are compliant, and why not: the policies of Neurons for MDM, or the bitmaps of
-EPMM, in one shape. Pure."""
+"""Whether devices are compliant, and why not. Pure.
+
+The policies of Neurons for MDM and the bitmaps of EPMM have the same shape here.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,18 @@ from typing import Any
 
 from ..._core.device import Device
 
-# The name of a reason that the server does not give.
+# The name of a reason if the server gives none.
 UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
 class PolicyVerdict:
-    """What a policy says of a device; None where the server does not say it. ``rule_type``: what
-    the policy is about; ``type``: what kind of policy it is."""
+    """What a policy says about a device. A field is None if the server does not say it.
+
+    Attributes:
+        rule_type: What the policy is about.
+        type: The kind of policy.
+    """
 
     id: str
     name: str
@@ -35,11 +41,11 @@ class PolicyVerdict:
 
     @property
     def counts(self) -> bool:
-        """Whether it is in force. One that is turned off judges nobody."""
+        """Whether it is in force. A policy that is turned off says nothing."""
         return self.enabled is not False
 
     def as_dict(self) -> dict[str, Any]:
-        """As results have it."""
+        """Return the verdict for results."""
         # fmt: off
         return {
             "id": self.id, "name": self.name, "uuid": self.uuid, "description": self.description, "type": self.type,
@@ -51,11 +57,16 @@ class PolicyVerdict:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a device is compliant; None where nobody knows. ``listed``: what the list of devices
-    says of it.
+    """Whether a device is compliant.
 
-    ``reasons``: names of what it fails, or None where they are not known. ``policies`` are of
-    Neurons for MDM and ``bitmaps`` of EPMM, None where there are none to be had.
+    Attributes:
+        device: The device.
+        compliant: Whether it is, or None if that is not known.
+        listed: What the list of devices says.
+        reasons: The names of what it violates, or None if they are not known.
+        policies: The policies, on Neurons for MDM.
+        bitmaps: The bitmaps, on EPMM, if they could be read.
+        contradictory: Whether the list and the details contradict each other.
     """
 
     device: Device
@@ -71,7 +82,7 @@ class Verdict:
     contradictory: bool = False
 
     def as_dict(self) -> dict[str, Any]:
-        """As results have it."""
+        """Return the verdict for results."""
         policies = self.policies
         return {
             **self.device.identity,
@@ -93,8 +104,13 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Report:
-    """What was found of devices. ``skipped``: those of which nothing can be read, with the reason;
-    ``warning``: what an author has to know of all of them, or ""."""
+    """The verdicts about devices.
+
+    Attributes:
+        verdicts: A verdict for each device that could be read.
+        skipped: The other devices, with the reason.
+        warning: What the author should know about all of them, or "".
+    """
 
     verdicts: tuple[Verdict, ...]
     skipped: tuple[tuple[Device, str], ...] = ()
@@ -102,7 +118,7 @@ class Report:
 
 
 def violated(policies: Iterable[PolicyVerdict]) -> list[PolicyVerdict]:
-    """The policies in force that are not met."""
+    """Return the policies in force that are violated."""
     return [policy for policy in policies if policy.counts and policy.compliant is False]
 
 
@@ -114,8 +130,18 @@ def by_policies(
     quarantined: bool | None,
     blocked: bool | None,
 ) -> Verdict:
-    """A device is compliant where the list says so and every policy in force is met, and it is not
-    where either denies it."""
+    """Return the verdict about a device, from its policies.
+
+    It is compliant if the list says so and every policy in force is met. It is not if either says
+    so.
+
+    Args:
+        device: The device.
+        listed: What the list of devices says.
+        policies: Its policies.
+        quarantined: Whether it is in quarantine.
+        blocked: Whether it is blocked.
+    """
     judged = [policy.compliant for policy in policies if policy.counts]
     denied = False in judged
     compliant: bool | None = True
@@ -123,13 +149,12 @@ def by_policies(
         compliant = False
     elif listed is None or None in judged:
         compliant = None
+    reasons = (policy.rule_type.lower() or UNKNOWN for policy in violated(policies))
     return Verdict(
         device=device,
         compliant=compliant,
         listed=listed,
-        reasons=tuple(
-            dict.fromkeys(policy.rule_type.lower() or UNKNOWN for policy in violated(policies))
-        ),
+        reasons=tuple(dict.fromkeys(reasons)),
         policies=tuple(policies),
         quarantined=quarantined,
         blocked=blocked,
@@ -138,12 +163,12 @@ def by_policies(
 
 
 def summary(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """How many devices are compliant, are not, or are neither for certain."""
-    said = [row["compliant"] for row in rows]
+    """Return how many devices are compliant, are not, or are neither for certain."""
+    verdicts = [row["compliant"] for row in rows]
     return {
-        "compliant": said.count(True),
-        "noncompliant": said.count(False),
-        "unknown": said.count(None),
+        "compliant": verdicts.count(True),
+        "noncompliant": verdicts.count(False),
+        "unknown": verdicts.count(None),
     }
 
 

@@ -28,7 +28,7 @@ class NeuronsCompliance:
 
     def compliance(self, devices: Sequence[Device]) -> Report:
         """See Compliance."""
-        there, skipped = read_present(self._transport, self._policies, devices)
+        present, skipped = read_present(self._transport, self._policies, devices)
         verdicts = (
             by_policies(
                 device,
@@ -37,12 +37,13 @@ class NeuronsCompliance:
                 quarantined=flag(device.row.get("quarantined")),
                 blocked=flag(device.row.get("blocked")),
             )
-            for device, policies in there
+            for device, policies in present
         )
         return Report(tuple(verdicts), tuple(skipped))
 
     def _policies(self, device: Device) -> list[PolicyVerdict]:
-        """What its policies say of a device ("Get Compliance Status of a Particular Device")."""
+        """Return what its policies say about a device ("Get Compliance Status of a Particular
+        Device")."""
         return read_whole(
             partial(self._transport.call, endpoints.POLICIES_OF_DEVICE, path={"device": device.id}),
             policy_verdict,
@@ -52,7 +53,11 @@ class NeuronsCompliance:
 
 
 def policy_verdict(row: Mapping[str, Any]) -> PolicyVerdict:
-    """A policy of a device."""
+    """Make a verdict of a row.
+
+    Raises:
+        AnswerError: The row has no id.
+    """
     if row.get("id") is None:
         raise AnswerError(f"The server sent a policy without an id ({row.get('name')!r}).")
     return PolicyVerdict(

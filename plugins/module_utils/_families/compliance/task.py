@@ -14,7 +14,7 @@ from .model import summary
 
 
 def read_compliance(run: Run[Compliance]) -> Result:
-    """The task of device_compliance_info."""
+    """Run device_compliance_info."""
     search = parse_query(run.params)
     found = parse_choice(run.params).find(run.client, keep_rows=True)
     report = run.calls.compliance(found.devices)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What may be asked of a product about telling others of compliance."""
+"""What may be asked of a product about reporting compliance to other vendors."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ if TYPE_CHECKING:
 
 
 class ComplianceSync(Protocol):
-    """Telling Google or Intune whether devices are compliant."""
+    """Reports to Google or Intune whether devices are compliant."""
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
-        """Changes put together into as few calls as the product allows."""
+        """Put changes together into as few calls as the product allows."""
 
     def write(self, batch: Batch) -> list[Outcome]:
-        """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it
-        failed."""
+        """Send one batch. Return an outcome for each of its changes.
+
+        Raises:
+            UemError: All of it failed.
+        """
 
 
 def _neurons() -> Parts[ComplianceSync]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Telling Google or Intune of the compliance of devices of Neurons for MDM (N14)."""
+"""Report the compliance of devices of Neurons for MDM to Google or Intune (N14)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from ..._core.errors import ApiError, CredentialsError, UemError
 from ..._core.plan import Batch, Change, Outcome
-from ..._products.batches import NOT_ONE, grouped, one_by_one
+from ..._products.batches import ONE_REFUSED, grouped, one_by_one
 from ..._products.neurons import endpoints
 from ..._products.neurons.answers import accepted
 from ..._products.neurons.client import NeuronsClient
@@ -20,20 +20,20 @@ from .model import GOOGLE_BC, INTUNE
 
 _VENDORS = {GOOGLE_BC: "GoogleBC", INTUNE: "Intune"}
 
-# At most this many devices are synced each by itself: that takes hardly more requests, and each
-# answer is for one.
+# At most this many devices are synced one by one: that takes few requests, and each answer is about
+# one device.
 FEW_SYNCED = 3
 
 
 class NeuronsComplianceSync:
-    """Telling others of the compliance of a tenant's devices ("Sync Compliance Status of a Device")."""
+    """Reports the compliance of a tenant's devices ("Sync Compliance Status of a Device")."""
 
     def __init__(self, client: NeuronsClient) -> None:
         self._transport = client.transport
-        # Whether the server answers 1 for success and not a number of devices; None until somebody
-        # has to know.
+        # Whether the server answers 1 for success instead of a number of devices; None until it is
+        # needed.
         self._one_is_success: bool | None = None
-        self._finding_out = threading.Lock()
+        self._probe_lock = threading.Lock()
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
         """See ComplianceSync. The guide names no limit."""
@@ -42,23 +42,23 @@ class NeuronsComplianceSync:
     def write(self, batch: Batch) -> list[Outcome]:
         """See ComplianceSync.
 
-        Nothing of it can be read, and syncing again does no harm: where the answer is short,
-        devices are synced one by one. The guide's example answers 1 for two devices; a server that
-        does so is believed.
+        The result cannot be read, and syncing again does no harm. So if the number in the answer is
+        too low, the devices are synced one by one. The guide's example answers 1 for two devices; a
+        server that does so is believed.
         """
         try:
-            taken = self._sync(batch.changes)
+            synced = self._sync(batch.changes)
         except ApiError as error:
-            if error.status not in NOT_ONE or len(batch.changes) == 1:
+            if error.status not in ONE_REFUSED or len(batch.changes) == 1:
                 raise
             refused = one_by_one(batch.changes, self._sync_one)
             return [Outcome(change, refused.get(change.subject.id)) for change in batch.changes]
-        if taken >= len(batch.changes) or (taken == 1 and self._counts_none(batch.changes)):
+        if synced >= len(batch.changes) or (synced == 1 and self._one_means_success(batch.changes)):
             return [Outcome(change) for change in batch.changes]
-        return [Outcome(change, self._alone(change)) for change in batch.changes]
+        return [Outcome(change, self._sync_alone(change)) for change in batch.changes]
 
     def _sync(self, changes: Sequence[Change[Any]]) -> int:
-        """Sync devices; returns how many the server says that it took."""
+        """Sync devices. Return how many the server took, as it says."""
         answer = self._transport.call(
             endpoints.COMPLIANCE_SYNC,
             query=[("vendor", _VENDORS[changes[0].write])],
@@ -69,8 +69,8 @@ class NeuronsComplianceSync:
     def _sync_one(self, change: Change[Any]) -> None:
         self._sync([change])
 
-    def _alone(self, change: Change[Any]) -> str | None:
-        """Sync one device; returns why that failed, or None."""
+    def _sync_alone(self, change: Change[Any]) -> str | None:
+        """Sync one device. Return why that failed, or None."""
         try:
             self._sync_one(change)
         except CredentialsError:
@@ -79,11 +79,14 @@ class NeuronsComplianceSync:
             return str(error)
         return None
 
-    def _counts_none(self, changes: Sequence[Change[Any]]) -> bool:
-        """Whether the 1 that was answered for several devices stands for success: two devices, of
-        which the server takes each alone, are 1 together as well. That is found out once."""
-        with self._finding_out:
+    def _one_means_success(self, changes: Sequence[Change[Any]]) -> bool:
+        """Return whether the answer 1 for several devices means success.
+
+        It does if two devices that the server takes one by one are 1 together as well. That is
+        tried once.
+        """
+        with self._probe_lock:
             pair = changes[:2]
-            if self._one_is_success is None and not any(map(self._alone, pair)):
+            if self._one_is_success is None and not any(map(self._sync_alone, pair)):
                 self._one_is_success = self._sync(pair) == 1
             return bool(self._one_is_success)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tell Google or Intune whether devices are compliant."""
+"""Report to Google or Intune whether devices are compliant."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHAPE = Shape(deed=Deed("compliance_sync"))
 
 @shows_plan
 def sync_compliance(run: Run[ComplianceSync]) -> Result:
-    """The task of compliance_sync."""
+    """Run compliance_sync."""
     choice, limits = parse_choice(run.params), Limits.of(run.params)
     found = choice.find(run.client, count_fleet=limits.need_fleet)
     plan = plan_sync(run.params["vendor"], found.devices, limits, found.fleet)

@@ -18,27 +18,37 @@ if TYPE_CHECKING:
 
 
 class Configs(Protocol):
-    """Configurations of devices. ``states``, ``kinds``: what can be wanted of configurations, and
-    what they can be. ``cannot_push``: why one that is not on a device cannot be brought there, or
-    ""."""
+    """Configurations of devices.
+
+    Attributes:
+        states: The states that can be wanted.
+        kinds: The kinds of configurations.
+        cannot_push: Why a configuration that is not on a device cannot be put there, or "".
+    """
 
     states: frozenset[str]
     kinds: frozenset[str]
     cannot_push: str
 
     def configs_of(self, device: Device) -> tuple[Config, ...]:
-        """The configurations that a device lists, with their status there."""
+        """Return the configurations that a device lists, with their status there."""
 
     def known(self, devices: Sequence[Device]) -> tuple[Config, ...] | None:
-        """The configurations there are for devices, or None where the account may not read them or
-        the product has no list."""
+        """Return the configurations that devices can have.
+
+        Returns:
+            The configurations, or None if the account may not read them or the product has no list.
+        """
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
-        """A batch for each change."""
+        """Return a batch for each change."""
 
     def write(self, batch: Batch) -> list[Outcome]:
-        """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it
-        failed."""
+        """Send one batch. Return an outcome for each of its changes.
+
+        Raises:
+            UemError: All of it failed.
+        """
 
 
 def _neurons() -> Parts[Configs]:

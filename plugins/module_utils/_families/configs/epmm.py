@@ -39,11 +39,11 @@ from .model import (
     not_seen,
 )
 
-# What the wire calls the kinds ("Re-push Profiles for a Device").
+# The kinds in the JSON ("Re-push Profiles for a Device").
 _KINDS = {"APP": CONFIGURATION, "POLICY": POLICY}
 _WORDS = {kind: word for word, kind in _KINDS.items()}
 
-# The document shows Applied alone.
+# The document shows only Applied.
 _UNDER_WAY = re.compile(
     r"\bpending|\bsent\b|\bqueued|in "
     r"progress|\b\w*(?:install|remov|apply|push|send|process|updat)ing\b"
@@ -60,7 +60,7 @@ _NOT_HERE = (
 
 
 class EpmmConfigs:
-    """See Configs. Its configurations are profiles, which are policies as well."""
+    """See Configs. Its configurations are profiles, which include policies."""
 
     states = frozenset({PRESENT})
     kinds = frozenset(KINDS)
@@ -70,23 +70,24 @@ class EpmmConfigs:
         self._client = client
 
     def configs_of(self, device: Device) -> tuple[Config, ...]:
-        """See Configs ("Get Profiles for a Device", whose ids are unique only together with the
-        kind)."""
+        """See Configs ("Get Profiles for a Device"). Ids are unique only together with the kind."""
         answer = self._client.v1.lists(endpoints.PROFILES, {"device": device.guid})
         rows = [] if answer is None else answers.v1_whole(answer, "profiles", "profile")
         return tuple({config.key: config for config in map(_config, rows)}.values())
 
     def known(self, devices: Sequence[Device]) -> tuple[Config, ...] | None:
-        """See Configs. EPMM has no call that lists them."""
+        """See Configs. EPMM has no call for it."""
         return None
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
-        """See Configs: a device has calls of its own."""
+        """See Configs. Each device has its own calls."""
         return one_each(changes)
 
     def write(self, batch: Batch) -> list[Outcome]:
-        """See Configs. A call is for one profile; where its answer leaves open what was done, the
-        device is read."""
+        """See Configs.
+
+        A call pushes one profile. If its answer does not say what was done, the device is read.
+        """
         change = batch.changes[0]
         problems: list[str] = []
         unsure: list[tuple[Step, str]] = []
@@ -105,20 +106,30 @@ class EpmmConfigs:
         return [Outcome(change, " ".join(problems) or None)]
 
     def _push_profile(self, device: Device, config: Config) -> None:
-        """Push one profile again. Raises AnswerError when the answer, whose shape is not
-        documented, says that it failed."""
+        """Push one profile again.
+
+        Raises:
+            AnswerError: The answer, whose shape is not documented, says that it failed.
+        """
         query = [("id", config.id), ("type", _WORDS.get(config.kind, config.kind))]
         answer = self._client.transport.call(
             endpoints.PROFILE_PUSH, path={"device": device.guid}, query=query
         )
-        said = answers.message_says(answer)
-        # A name may hold any word itself.
-        if said and not answers.says(said.replace(config.name, "") if config.name else said, ""):
-            raise AnswerError(f"The server answered HTTP 200 and no success: {said.rstrip('.')}.")
+        message = answers.message_text(answer)
+        # A name may contain any word.
+        anonymous = message.replace(config.name, "") if config.name else message
+        if message and not answers.says(anonymous, ""):
+            raise AnswerError(
+                f"The server answered HTTP 200 and no success: {message.rstrip('.')}."
+            )
 
     def _profiles_left(self, device: Device, unsure: Sequence[tuple[Step, str]]) -> list[str]:
-        """Of profiles whose push may have failed, a sentence for each that the device does not show
-        to have been pushed."""
+        """Return a sentence for each profile that the device does not show as pushed.
+
+        Args:
+            device: The device, which is read again.
+            unsure: Profiles whose push may have failed, with the reason.
+        """
         try:
             left = not_seen([step for step, _reason in unsure], self.configs_of(device))
         except UemError as error:
@@ -126,11 +137,12 @@ class EpmmConfigs:
                 f"{reason} What became of it could not be read: {error}" for _step, reason in unsure
             ]
         reasons = {step.config.key: reason for step, reason in unsure}
-        return [f"{reasons[step.config.key]} {told}." for step, told in left]
+        return [f"{reasons[step.config.key]} {sentence}." for step, sentence in left]
 
 
 def condition_of(status: str) -> str:
-    """What a status means; a word that nobody knows is no proof that anything goes on."""
+    """Return the meaning of a status. An unknown word does not prove that anything is in
+    progress."""
     word = re.sub(r"[\s_-]+", " ", status.strip().lower())
     if _UNDER_WAY.search(word) and not _FAILED.search(word):
         return LEAVING if _LEAVING.search(word) else PENDING
@@ -141,11 +153,9 @@ def _config(raw: Mapping[str, Any]) -> Config:
     number = text_of(answers.id_of(raw)).strip()
     if not re.fullmatch(r"-?[0-9]{1,18}", number):
         raise AnswerError(f"The server sent a profile whose id is no number ({number!r}).")
-    status, word = (
-        text_of(raw.get("status")).strip(),
-        text_of(raw.get("profileType")).strip().upper(),
-    )
-    # The example of the document has a blank before the time.
+    status = text_of(raw.get("status")).strip()
+    word = text_of(raw.get("profileType")).strip().upper()
+    # The example in the document has a space before the time.
     stamp = text_of(raw.get("lastUpdatedAt")).strip()
     moment = number_of(stamp)
     # fmt: off

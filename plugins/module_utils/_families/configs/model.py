@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Configurations of devices, which of them an author means, and the planner for them. Pure."""
+"""Configurations of devices, the choice of them, and the planner for them. Pure."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from ..._core.errors import OptionError
 from ..._core.names import nearest, pick
 from ..._core.plan import IMPOSSIBLE, Change, LeftAlone, Limits, Plan
 
-# What a configuration can be. Neurons has configurations alone; EPMM shows the policies of a device
-# beside them.
+# The kinds of configurations. Neurons has only configurations; EPMM lists the policies of a device
+# with them.
 CONFIGURATION, POLICY = "configuration", "policy"
 KINDS = (CONFIGURATION, POLICY)
 
-# What can be wanted of it.
+# The states that can be wanted.
 PRESENT, ABSENT = "installed", "excluded"
 STATES = (PRESENT, ABSENT)
 
-# What the status of a configuration means: it is on the device, it was taken off, it is on its way
-# to the device or off it, or nothing goes on by itself.
+# The meaning of a status: the configuration is on the device, it was removed, it is being installed
+# or being removed, or nothing will happen without help.
 INSTALLED, EXCLUDED, PENDING, LEAVING, STUCK = (
     "installed",
     "excluded",
@@ -40,7 +40,7 @@ CONDITIONS = (INSTALLED, EXCLUDED, PENDING, LEAVING, STUCK)
 # The condition of a configuration that the device does not list.
 UNLISTED = ""
 
-# What a plan does to a configuration, and what stands in ``after`` for it.
+# What a plan does to a configuration, and the word for it in ``after``.
 EXCLUDE, PUSH, REINSTALL = "exclude", "push", "reinstall"
 AFTER = {EXCLUDE: "excluded", PUSH: "installed", REINSTALL: "pushed again"}
 
@@ -53,7 +53,7 @@ _STEPS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-# What servers say of a configuration besides; null where one does not.
+# More fields that servers have; null if a server does not.
 DETAILS = (
     "uuid", "description", "system_name", "rule_type", "enabled", "priority", "device_count", "installed_count",
     "violation_count", "updated_at", "updated_by",
@@ -66,12 +66,18 @@ NAMED = 20
 
 @dataclass(frozen=True)
 class Config:
-    """A configuration, on a device or as it is known by name. Ids tell apart what is of one kind.
+    """A configuration, on a device or in the list of all. An id is unique within a kind.
 
-    ``status``: as the server calls it; ``condition``: what that means, one of CONDITIONS.
-    ``details``: what else the server says, as ``device_config_info`` shows it, in a form that can
-    be hashed, so that devices can share what is equal. ``stamp``: when it last changed on the
-    device, as the server writes it.
+    Attributes:
+        id: Its id.
+        name: Its name.
+        kind: One of KINDS.
+        type: The server's word for its type.
+        status: The server's word for its status on the device.
+        condition: The meaning of the status, one of CONDITIONS.
+        details: More fields, as ``device_config_info`` shows them. They can be hashed, so that
+            devices can share equal configurations.
+        stamp: When it last changed on the device, as the server writes it.
     """
 
     id: str
@@ -85,16 +91,16 @@ class Config:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from every other."""
+        """The kind and the id, which identify it."""
         return self.kind, self.id
 
     @property
     def title(self) -> str:
-        """What messages and results call it."""
+        """The words for it in messages and results."""
         return self.name or self.id
 
     def as_dict(self) -> dict[str, Any]:
-        """What ``device_config_info`` answers of it."""
+        """Return the configuration as ``device_config_info`` shows it."""
         # fmt: off
         return {
             "id": self.id, "name": self.name, "type": self.type, "kind": self.kind, "status": self.status,
@@ -105,16 +111,21 @@ class Config:
 
 @dataclass(frozen=True)
 class ConfigGoal:
-    """What an author wants: these configurations, resolved, in this state; ``reinstall``: pushed
-    again whatever they are."""
+    """What an author wants.
+
+    Attributes:
+        configs: The configurations.
+        state: The state of each.
+        reinstall: Whether they are pushed again in any state.
+    """
 
     configs: tuple[Config, ...]
     state: str
     reinstall: bool = False
 
     @cached_property
-    def called(self) -> dict[tuple[str, str], str]:
-        """What results call each: its name, with its id where two have the name."""
+    def titles(self) -> dict[tuple[str, str], str]:
+        """The words for each in results: its name, with its id if two have the same name."""
         names = Counter(config.title for config in self.configs)
         return {
             config.key: config.title
@@ -126,8 +137,12 @@ class ConfigGoal:
 
 @dataclass(frozen=True)
 class Step:
-    """What is to be done to one configuration of a device. ``config`` is as the device lists it,
-    else as it is known."""
+    """One step for a configuration of a device.
+
+    Attributes:
+        verb: What is done: EXCLUDE, PUSH or REINSTALL.
+        config: The configuration as the device lists it, or else as the list of all has it.
+    """
 
     verb: str
     config: Config
@@ -135,18 +150,23 @@ class Step:
 
 @dataclass(frozen=True)
 class Stuck:
-    """A configuration of a device with which nothing goes on by itself. ``called``: what results
-    call it, which several may be; ``config``: as the device lists it."""
+    """A configuration that is stuck on a device.
+
+    Attributes:
+        device: The device.
+        title: The words for the configuration in results.
+        config: The configuration as the device lists it.
+    """
 
     device: Device
-    called: str
+    title: str
     config: Config
 
     def as_dict(self) -> dict[str, Any]:
-        """How a result shows it."""
+        """Return it for results."""
         return {
             **self.device.identity,
-            "config": self.called,
+            "config": self.title,
             "config_id": self.config.id,
             "kind": self.config.kind,
             "status": self.config.status,
@@ -155,8 +175,14 @@ class Stuck:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What an author names: configurations of a kind, by name or id, that shall be in a state.
-    ``by_id``: where nobody knows what there is, a whole number is believed to be an id."""
+    """What an author names.
+
+    Attributes:
+        names: Names or ids of configurations.
+        kind: Their kind.
+        state: The state that they are to have.
+        by_id: Whether a whole number is taken for an id if there is no list of all.
+    """
 
     names: Sequence[str]
     kind: str
@@ -167,51 +193,74 @@ class Wanted:
 def find_configs(
     wanted: Wanted, seen: Iterable[Config], listed: Callable[[], Sequence[Config] | None]
 ) -> tuple[tuple[Config, ...], tuple[str, ...]]:
-    """The configurations that an author names, and warnings.
+    """Find the configurations that an author names.
 
-    Where nobody knows what else there is, a name that no device has is as excluded as can be, which
-    is a warning, for it may be mistyped.
+    If there is no list of all, a name that no device has counts as excluded. That gives a warning,
+    for the name may be misspelt.
 
     Args:
-        wanted: what the author names.
-        seen: the configurations of the devices.
-        listed: reads what else there is, or None where nobody knows; asked only when a name is not
-            among those of the devices.
+        wanted: What the author names.
+        seen: The configurations of the devices.
+        listed: Reads the list of all, or returns None if there is none. It is called only when a
+            name is not among those of the devices.
+
+    Returns:
+        The configurations, and warnings.
 
     Raises:
-        OptionError: with a sentence for each name that fits nothing or several.
+        OptionError: With a sentence for each name that fits no configuration, or several.
     """
     seen = tuple(seen)
     known = _distinct(config for config in seen if config.kind == wanted.kind)
-    left = [name for name in wanted.names if not _meant(name, known)]
+    left = [name for name in wanted.names if not _is_known(name, known)]
     others = listed() if left else ()
     if others is not None:
-        known = _distinct([*known, *others])
-        return _picked(wanted.names, known, wanted.kind, ()), ()
-    unread = {name: _unread(name, seen, wanted.kind) for name in left}
+        return _picked(wanted.names, _distinct([*known, *others]), wanted.kind, ()), ()
+    unlisted = {name: _not_listed(name, seen, wanted.kind) for name in left}
     if wanted.state == ABSENT:
-        warnings = tuple(
-            f"{reason} It counts as excluded; if it does not, correct the name."
-            for reason in unread.values()
-        )
-        names = [name for name in wanted.names if name not in unread]
-        return _picked(names, known, wanted.kind, ()), warnings
-    if wanted.by_id:
-        known += tuple(Config(name.strip(), "", wanted.kind) for name in left if _is_id(name))
-        unread = {name: reason for name, reason in unread.items() if not _is_id(name)}
+        return _find_to_exclude(wanted, known, unlisted)
+    return _find_to_install(wanted, known, unlisted), ()
+
+
+def _find_to_exclude(
+    wanted: Wanted, known: Sequence[Config], unlisted: Mapping[str, str]
+) -> tuple[tuple[Config, ...], tuple[str, ...]]:
+    """Return the known configurations, and a warning for each name that no device has."""
+    warnings = tuple(
+        f"{reason} It counts as excluded; if it does not, correct the name."
+        for reason in unlisted.values()
+    )
+    names = [name for name in wanted.names if name not in unlisted]
+    return _picked(names, known, wanted.kind, ()), warnings
+
+
+def _find_to_install(
+    wanted: Wanted, known: Sequence[Config], unlisted: Mapping[str, str]
+) -> tuple[Config, ...]:
+    """Return the known configurations, and those that are named by an id.
+
+    Raises:
+        OptionError: With a sentence for each other name.
+    """
+    ids = [name for name in unlisted if wanted.by_id and _is_id(name)]
+    by_id = [Config(name.strip(), "", wanted.kind) for name in ids]
     problems = [
         f"{reason} Nothing was done; correct the name, which counts with case, or give the id."
-        for reason in unread.values()
+        for name, reason in unlisted.items()
+        if name not in ids
     ]
-    names = [name for name in wanted.names if name not in unread]
-    return _picked(names, _distinct(known), wanted.kind, problems), ()
+    names = [name for name in wanted.names if name not in unlisted or name in ids]
+    return _picked(names, _distinct([*known, *by_id]), wanted.kind, problems)
 
 
 def _picked(
     names: Iterable[str], known: Sequence[Config], kind: str, problems: Iterable[str]
 ) -> tuple[Config, ...]:
-    """The configuration of each name, each once. Raises OptionError with the problems so far, and
-    those of the names."""
+    """Return the configuration of each name, each once.
+
+    Raises:
+        OptionError: With the problems so far, and those of the names.
+    """
     problems = list(problems)
     found: dict[tuple[str, str], Config] = {}
     for name in names:
@@ -237,11 +286,11 @@ def plan_configs(
     """Plan the goal for many devices.
 
     Args:
-        goal: what is wanted.
-        have: what each device lists.
-        cannot_push: why a configuration that is not on a device cannot be brought there, or "".
-        limits: what the plan may change.
-        fleet: how many devices the server has, for the limits.
+        goal: What is wanted.
+        have: What each device lists.
+        cannot_push: Why a configuration that is not on a device cannot be put there, or "".
+        limits: The most devices that may change.
+        fleet: How many devices the server has, for the limits.
     """
     changes, unchanged, impossible = [], [], []
     for device, configs in have:
@@ -263,39 +312,50 @@ def plan_configs(
 def find_stuck(
     goal: ConfigGoal, have: Iterable[tuple[Device, Sequence[Config]]]
 ) -> tuple[Stuck, ...]:
-    """The wanted configurations that are stuck on a device, and left as they are."""
+    """Return the wanted configurations that are stuck on devices, and stay so."""
     if goal.reinstall or goal.state != PRESENT:
         return ()
-    called = goal.called
+    titles = goal.titles
     found = []
     for device, configs in have:
         own = {config.key: config for config in configs if config.condition == STUCK}
-        found += [Stuck(device, called[key], own[key]) for key in called if key in own]
+        found += [Stuck(device, titles[key], own[key]) for key in titles if key in own]
     return tuple(found)
 
 
 def _change(
     goal: ConfigGoal, device: Device, own: Mapping[tuple[str, str], Config], steps: Sequence[Step]
 ) -> Change[Device]:
-    """The change that takes these steps. ``own``: the configurations that the device lists."""
-    called = goal.called
+    """Return the change of a device.
+
+    Args:
+        goal: What is wanted.
+        device: The device.
+        own: The configurations that the device lists.
+        steps: What is to be done.
+    """
+    titles = goal.titles
     keys = [step.config.key for step in steps]
-    before = {called[key]: own[key].status if key in own else None for key in keys}
-    after = {called[step.config.key]: AFTER[step.verb] for step in steps}
+    before = {titles[key]: own[key].status if key in own else None for key in keys}
+    after = {titles[step.config.key]: AFTER[step.verb] for step in steps}
     return Change(device, before, after, steps)
 
 
 def _obstacle(goal: ConfigGoal, steps: Iterable[Step], cannot_push: str) -> str:
-    """Why the steps cannot be taken, or ""."""
-    missing = [goal.called[step.config.key] for step in steps if step.verb == PUSH]
+    """Return why the steps cannot be taken, or ""."""
+    missing = [goal.titles[step.config.key] for step in steps if step.verb == PUSH]
     if not cannot_push or not missing:
         return ""
     return f"{', '.join(map(repr, missing))} is not on the device; {cannot_push}"
 
 
 def not_seen(steps: Iterable[Step], now: Iterable[Config]) -> list[tuple[Step, str]]:
-    """Of steps that were sent, those that a device does not show to have been taken, each with a
-    sentence. ``now``: what it lists."""
+    """Return the steps that a device does not show as taken, each with a sentence.
+
+    Args:
+        steps: The steps that were sent.
+        now: What the device lists now.
+    """
     listed = {config.key: config for config in now}
     found = []
     for step in steps:
@@ -304,26 +364,21 @@ def not_seen(steps: Iterable[Step], now: Iterable[Config]) -> list[tuple[Step, s
             continue
         name = repr(step.config.title)
         if config is None:
-            told = (
+            sentence = (
                 f"{name} is not on the device afterwards: distribute it to the device, or look "
                 "again later"
             )
         else:
-            told = f"{name} is {config.status or 'without a status'} afterwards"
-        found.append(
-            (
-                step,
-                f"{told}, which does not show that it was pushed again"
-                if step.verb == REINSTALL
-                else told,
-            )
-        )
+            sentence = f"{name} is {config.status or 'without a status'} afterwards"
+        if step.verb == REINSTALL:
+            sentence = f"{sentence}, which does not show that it was pushed again"
+        found.append((step, sentence))
     return found
 
 
 def _is_seen(step: Step, now: Config) -> bool:
-    """Whether a configuration shows that a step was taken, which is no proof that it will come to
-    its end."""
+    """Return whether a configuration shows that a step was taken, which does not prove that it will
+    succeed."""
     before = step.config
     started = now.condition == PENDING and before.condition != PENDING
     if step.verb == EXCLUDE:
@@ -336,11 +391,11 @@ def _is_seen(step: Step, now: Config) -> bool:
 
 
 def stuck_sentence(stuck: Sequence[Stuck]) -> str:
-    """The sentence that names what is stuck, or ""."""
+    """Return the sentence that names what is stuck, or ""."""
     if not stuck:
         return ""
     named = ", ".join(
-        f"{one.called!r} is {one.config.status or 'without a status'} on {one.device.title}"
+        f"{one.title!r} is {one.config.status or 'without a status'} on {one.device.title}"
         for one in stuck[:NAMED]
     )
     more = f", and {len(stuck) - NAMED} more, see stuck in the result" if len(stuck) > NAMED else ""
@@ -350,8 +405,13 @@ def stuck_sentence(stuck: Sequence[Stuck]) -> str:
 def chosen(
     wanted: Sequence[str] | None, configs: Iterable[Config], kind: str | None = None
 ) -> tuple[Config, ...]:
-    """The configurations of a device that have one of the names or ids, or all of them when None is
-    wanted; those of a kind."""
+    """Return the configurations of a device that are wanted.
+
+    Args:
+        wanted: Names or ids, or None for all.
+        configs: The configurations of the device.
+        kind: The wanted kind, or None for any.
+    """
     return tuple(
         config
         for config in configs
@@ -360,31 +420,37 @@ def chosen(
     )
 
 
-def unknown(
+def name_warnings(
     wanted: Sequence[str],
     seen: Iterable[Config],
     listed: Callable[[], Sequence[Config] | None],
     kind: str | None = None,
 ) -> tuple[str, ...]:
-    """A warning for each name that no device has and of which nobody knows whether there is such a
-    configuration, of a kind where one is given.
+    """Return a warning for each name that no device has, if there is no list of all.
 
-    Raises OptionError for one that there is not. ``listed``: see ``find_configs``.
+    Args:
+        wanted: Names or ids.
+        seen: The configurations of the devices.
+        listed: See ``find_configs``.
+        kind: The wanted kind, or None for any.
+
+    Raises:
+        OptionError: The list of all does not have a name.
     """
     seen = tuple(seen)
-    left = [name for name in wanted if not _meant(name, chosen(None, seen, kind))]
+    left = [name for name in wanted if not _is_known(name, chosen(None, seen, kind))]
     others = listed() if left else ()
     if others is None:
-        sentences = (_unread(name, seen, kind or CONFIGURATION) for name in left)
+        sentences = (_not_listed(name, seen, kind or CONFIGURATION) for name in left)
         return tuple(
             f"{sentence} If that is not as expected, correct the name." for sentence in sentences
         )
-    absent = [name for name in left if not _meant(name, others)]
+    absent = [name for name in left if not _is_known(name, others)]
     names = {config.name for config in (*seen, *others)}
     if absent:
-        told = ", ".join(f"{name!r}{nearest(name, names)}" for name in absent)
+        names_absent = ", ".join(f"{name!r}{nearest(name, names)}" for name in absent)
         raise OptionError(
-            f"configs: there is no {told}. Correct the name, which counts with case, or give the "
+            f"configs: there is no {names_absent}. Correct the name, which counts with case, or give the "
             "id."
         )
     return ()
@@ -410,7 +476,7 @@ def _fits(wanted: str, config: Config) -> bool:
     return config.name == wanted or config.id == wanted.strip()
 
 
-def _meant(wanted: str, known: Iterable[Config]) -> bool:
+def _is_known(wanted: str, known: Iterable[Config]) -> bool:
     return any(_fits(wanted, config) for config in known)
 
 
@@ -418,9 +484,11 @@ def _is_id(text: str) -> bool:
     return text.strip().isascii() and text.strip().isdigit()
 
 
-def _unread(wanted: str, seen: Sequence[Config], kind: str) -> str:
-    """A name that no device has, where nobody knows what else there is; one of another kind is
-    told."""
+def _not_listed(wanted: str, seen: Sequence[Config], kind: str) -> str:
+    """Return the sentence about a name that no device has, if there is no list of all.
+
+    It mentions a configuration of another kind with this name.
+    """
     near = nearest(wanted, {config.name for config in seen if config.kind == kind})
     other = next(
         (config.kind for config in seen if config.kind != kind and _fits(wanted, config)), ""

@@ -39,7 +39,7 @@ from .model import (
     not_seen,
 )
 
-# What device_config_info calls it, and how the wire does ("Get Device Configuration").
+# The fields of device_config_info, and their names in the JSON ("Get Device Configuration").
 _TEXTS = {
     "uuid": "uuid",
     "description": "description",
@@ -54,16 +54,16 @@ _NUMBERS = {
     "violation_count": "violationDeviceCount",
 }
 
-# What the tag of configurations is called among all policies.
+# The tag of configurations in the list of all policies.
 TAG = "DEVICE_CONFIGURATION"
 
-# What a server may answer that has no such list, does not know what it is asked by, or does not
-# show it to the account.
+# The statuses of a server that does not have this list, does not know a parameter, or does not show
+# it to the account.
 _NO_LIST = (400, 403, 404, 405, 501)
 
-# The guide shows INSTALLED alone, and says that what is excluded is uninstalled "or becoming
-# Inactive"; the other words are those that clients in the field see, who take for stuck whatever is
-# neither of these (docs/neurons.md).
+# The guide shows only INSTALLED, and says that an excluded configuration is uninstalled "or
+# becoming Inactive". The other words are those that clients of other vendors see; they treat any
+# further word as stuck (docs/neurons.md).
 _CONDITIONS = {
     "INSTALLED": INSTALLED,
     "ACTIVE": INSTALLED,
@@ -108,8 +108,11 @@ class NeuronsConfigs:
         return tuple(found)
 
     def known(self, devices: Sequence[Device]) -> tuple[Config, ...] | None:
-        """See Configs: those of the device spaces of the devices, and of the default one, which may
-        alone list what all share."""
+        """See Configs.
+
+        They are those of the device spaces of the devices, and of the default one: only that may
+        list the configurations that all device spaces share.
+        """
         found: dict[str, Config] = {}
         try:
             [default] = self._client.partitions(("default",))
@@ -129,13 +132,16 @@ class NeuronsConfigs:
         return tuple(found.values())
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
-        """See Configs: a device has calls of its own."""
+        """See Configs. Each device has its own calls."""
         return one_each(changes)
 
     def write(self, batch: Batch) -> list[Outcome]:
-        """See Configs. A call excludes all that is to be excluded, or pushes all back. What is
-        pushed again goes one by one, for often it does not show, so that each answer has to be for
-        one."""
+        """See Configs.
+
+        One call excludes all configurations of a device, and one pushes all of them back. Those
+        that are pushed again are sent one by one: the device often does not show that, so each
+        answer has to be about one.
+        """
         [change] = batch.changes
         problems = []
         for verb in (EXCLUDE, PUSH):
@@ -147,8 +153,13 @@ class NeuronsConfigs:
         return [Outcome(change, " ".join(filter(None, problems)) or None)]
 
     def _push_again(self, device: Device, step: Step) -> str:
-        """Push one configuration again; returns what went wrong, or "". One that the server refuses
-        keeps no other from it; the refusal names it."""
+        """Push one configuration again.
+
+        If the server refuses it, the others are still sent; the message names it.
+
+        Returns:
+            What went wrong, or "".
+        """
         try:
             return self._carry_out(device, REINSTALL, [step])
         except (CredentialsError, ForbiddenError):
@@ -157,14 +168,13 @@ class NeuronsConfigs:
             return f"{step.config.title!r}: {error}"
 
     def _carry_out(self, device: Device, verb: str, steps: Sequence[Step]) -> str:
-        """Send a call for steps of one verb, and another for those that it left, until none is
-        left.
+        """Send a call for steps of one verb, and further calls for the steps that it left.
 
         Returns:
             What went wrong, or "".
 
         Raises:
-            UemError: the server did nothing for certain.
+            UemError: The server certainly did nothing.
         """
         while steps:
             problem, steps = self._attempt(device, verb, steps)
@@ -175,30 +185,36 @@ class NeuronsConfigs:
     def _attempt(
         self, device: Device, verb: str, steps: Sequence[Step]
     ) -> tuple[str, Sequence[Step]]:
-        """Send one call; returns what went wrong, or "", and the steps that the server left.
+        """Send one call.
 
-        True is believed. But of several configurations a server may take the first alone, for the
-        guide has commas between them, where a form names each; and it may say true of one that the
-        device does not get.
+        An answer of true is believed, with two exceptions. A server may take only the first of
+        several configurations, for the guide separates them by commas and not by keys. And it may
+        answer true for a configuration that the device does not get.
+
+        Returns:
+            What went wrong, or "", and the steps that the server left.
         """
         lost = self._lost(device, verb, steps)
         unlisted = [step for step in steps if step.config.condition == UNLISTED]
         unsure = unlisted if lost is None and len(steps) == 1 else steps
         if not unsure:
             return "", ()
-        said = "" if lost is None else f"{lost} "
+        prefix = "" if lost is None else f"{lost} "
         try:
             left = not_seen(unsure, self.configs_of(device))
         except UemError as error:
-            return f"{said}What became of it could not be read: {error}", ()
+            return f"{prefix}What became of it could not be read: {error}", ()
         if lost is None and 0 < len(left) < len(steps):
-            return "", [step for step, _told in left]
-        told = [told for step, told in left if lost is not None or step in unlisted]
-        return (f"{said}{'; '.join(told)}." if told else ""), ()
+            return "", [step for step, _sentence in left]
+        sentences = [sentence for step, sentence in left if lost is not None or step in unlisted]
+        return (f"{prefix}{'; '.join(sentences)}." if sentences else ""), ()
 
     def _lost(self, device: Device, verb: str, steps: Sequence[Step]) -> UemError | None:
-        """Send a call; returns the error that leaves open what was done. Raises those after which
-        nothing was."""
+        """Send a call. Return the error if the server may have done it.
+
+        Raises:
+            UemError: The server certainly did nothing.
+        """
         try:
             self._send(device, verb, steps)
         except UemError as error:
@@ -216,7 +232,8 @@ class NeuronsConfigs:
 
 
 def condition_of(status: str) -> str:
-    """What a status means; a word that nobody knows is no proof that anything goes on."""
+    """Return the meaning of a status. An unknown word does not prove that anything is in
+    progress."""
     word = re.sub(r"[\s-]+", "_", status.strip().upper())
     if _UNDER_WAY.search(word) and not _FAILED.search(word):
         return LEAVING if _LEAVING.search(word) else PENDING
@@ -237,7 +254,7 @@ def _config(row: Mapping[str, Any]) -> Config:
 
 
 def _known(row: Mapping[str, Any]) -> Config:
-    """A configuration of the list of all, of which the guide shows nothing."""
+    """Make a configuration of a row of the list of all, which the guide does not describe."""
     number = text_of(row.get("id"))
     if not re.fullmatch(r"[0-9]{1,19}", number):
         raise AnswerError(

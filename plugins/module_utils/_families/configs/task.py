@@ -32,19 +32,18 @@ from .model import (
     chosen,
     find_configs,
     find_stuck,
+    name_warnings,
     plan_configs,
     stuck_sentence,
-    unknown,
 )
 
-# A device that was read, with the configurations that it lists.
+# A device with the configurations that it lists.
 Reading = tuple[Device, tuple[Config, ...]]
 
 
 @dataclass(frozen=True)
 class Order:
-    """What the options want: configurations, by name or id, in a state, on the devices of a
-    choice."""
+    """What the options want: configurations in a state, on the devices of a choice."""
 
     wanted: Wanted
     reinstall: bool
@@ -53,8 +52,11 @@ class Order:
 
 
 def read_order(run: Run[Configs]) -> Order:
-    """Read the options. Raises OptionError, before any request, for what makes no sense or the
-    product cannot do."""
+    """Read the options before any request.
+
+    Raises:
+        OptionError: An option makes no sense, or the product cannot do it.
+    """
     params, calls = run.params, run.calls
     names = _names(params["configs"] or None)
     if names is None:
@@ -68,7 +70,7 @@ def read_order(run: Run[Configs]) -> Order:
 
 @shows_plan
 def reconcile_configs(run: Run[Configs]) -> Result:
-    """The task of device_config."""
+    """Run device_config."""
     order = read_order(run)
     found = order.choice.find(run.client, count_fleet=order.limits.need_fleet)
     plan, stuck = _planned(order, found, run)
@@ -79,35 +81,45 @@ def reconcile_configs(run: Run[Configs]) -> Result:
 
 
 def read_configs(run: Run[Configs]) -> Result:
-    """The task of device_config_info."""
+    """Run device_config_info."""
     params = run.params
     search = parse_query(params)
     names, kind = _names(params["configs"]), params["kind"]
     if kind is not None:
         _require_known(run, {"kind": run.calls.kinds})
     found = parse_choice(params).find(run.client)
-    have, gone = _read(found.devices, run)
+    have, vanished = _read(found.devices, run)
     seen = [config for _device, own in have for config in own]
     warnings = (
-        unknown(names, seen, lambda: run.calls.known(found.devices), kind) if names and have else ()
+        name_warnings(names, seen, lambda: run.calls.known(found.devices), kind)
+        if names and have
+        else ()
     )
-    kept = [(device, chosen(names, own, kind)) for device, own in have]
+    selected = [(device, chosen(names, own, kind)) for device, own in have]
     rows = [
-        {**device.identity, "configs": [config.as_dict() for config in own]} for device, own in kept
+        {**device.identity, "configs": [config.as_dict() for config in own]}
+        for device, own in selected
     ]
     stuck = [
         Stuck(device, config.title, config).as_dict()
-        for device, own in kept
+        for device, own in selected
         for config in own
         if config.condition == STUCK
     ]
-    more = left_out(found, gone)
+    more = left_out(found, vanished)
     return read_result("devices", rows, run, search, stuck=stuck, warnings=list(warnings), **more)
 
 
 def _require_known(run: Run[Configs], by_option: Mapping[str, Collection[str]]) -> None:
-    """Raise OptionError for an option whose value the product does not know. ``by_option``: what it
-    knows."""
+    """Check that the product knows the values of options.
+
+    Args:
+        run: The run of the module.
+        by_option: For each option the values that it knows.
+
+    Raises:
+        OptionError: It does not know a value.
+    """
     for option, known in by_option.items():
         if run.params[option] not in known:
             raise OptionError(
@@ -117,8 +129,10 @@ def _require_known(run: Run[Configs], by_option: Mapping[str, Collection[str]]) 
 
 
 def _names(raw: Sequence[Any] | None) -> list[str] | None:
-    """The option ``configs``. Servers have names with blanks around them, which nobody sees, and
-    which do not count."""
+    """Read the option ``configs``.
+
+    Spaces around a name do not count: servers have names with them, and nobody sees them.
+    """
     names = parse_names(raw, "configs", "configuration")
     return None if names is None else [name.strip() for name in names]
 
@@ -126,11 +140,16 @@ def _names(raw: Sequence[Any] | None) -> list[str] | None:
 def _read(
     devices: Sequence[Device], run: Run[Configs]
 ) -> tuple[list[Reading], list[tuple[Device, str]]]:
-    """What each device lists, and the devices that vanished since they were found, with what the
-    server says of each.
+    """Read the configurations of devices.
 
-    Entries that are equal are one object: a fleet has many devices and few configurations. Raises
-    NotFoundError where all have vanished, for that many do not.
+    Equal configurations are one object: a fleet has many devices and few configurations.
+
+    Returns:
+        The devices with what they list, and those that vanished since they were found, with the
+        server's message.
+
+    Raises:
+        NotFoundError: All devices have vanished, which is not believable.
     """
     known: dict[Config, Config] = {}
 
@@ -142,20 +161,20 @@ def _read(
         return tuple(known.setdefault(config, config) for config in configs)
 
     have: list[Reading] = []
-    gone: list[tuple[Device, NotFoundError]] = []
+    vanished: list[tuple[Device, NotFoundError]] = []
     for device, own in zip(devices, read_each(read, devices, run), strict=True):
         if isinstance(own, NotFoundError):
-            gone.append((device, own))
+            vanished.append((device, own))
         else:
             have.append((device, own))
-    if gone and not have:
-        raise gone[0][1]
-    return have, [(device, str(error)) for device, error in gone]
+    if vanished and not have:
+        raise vanished[0][1]
+    return have, [(device, str(error)) for device, error in vanished]
 
 
 def _planned(order: Order, found: Found, run: Run[Configs]) -> tuple[Plan, Sequence[Stuck]]:
-    """The plan for the devices that were found, and what is stuck on them."""
-    have, gone = _read(found.devices, run)
+    """Return the plan for the devices that were found, and what is stuck on them."""
+    have, absent = _read(found.devices, run)
     wanted, cannot_push = order.wanted, run.calls.cannot_push
     goal = ConfigGoal((), wanted.state, order.reinstall)
     warnings: Sequence[str] = ()
@@ -168,6 +187,6 @@ def _planned(order: Order, found: Found, run: Run[Configs]) -> tuple[Plan, Seque
         goal, have, cannot_push=cannot_push, limits=order.limits, fleet=found.fleet
     ).warning(*warnings, stuck_sentence(stuck))
     vanished = (
-        LeftAlone(device, IMPOSSIBLE, error, Change(device, {}, {}, ())) for device, error in gone
+        LeftAlone(device, IMPOSSIBLE, error, Change(device, {}, {}, ())) for device, error in absent
     )
     return plan.leaving_alone(vanished), stuck

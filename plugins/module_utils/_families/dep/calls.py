@@ -18,10 +18,10 @@ class DepServers(Protocol):
     """DEP servers and their profiles."""
 
     def servers(self) -> tuple[DepServer, ...]:
-        """Every DEP server."""
+        """Return every DEP server."""
 
     def profiles(self, server: DepServer) -> tuple[DepProfile, ...]:
-        """The profiles of a DEP server, secrets masked."""
+        """Return the profiles of a DEP server, with secrets masked."""
 
 
 def _neurons() -> Parts[DepServers]:

@@ -15,7 +15,7 @@ from ..._core.names import pick_all
 
 @dataclass(frozen=True)
 class DepServer:
-    """A server. ``name``: "" where it has none."""
+    """A server. Its ``name`` is "" if it has none."""
 
     id: str
     uuid: str = ""
@@ -24,40 +24,49 @@ class DepServer:
 
 @dataclass(frozen=True)
 class DepProfile:
-    """A profile; ``fields`` is what ``dep_profile_info`` shows of it, secrets masked."""
+    """A profile. Its ``fields`` are what ``dep_profile_info`` shows, with secrets masked."""
 
     id: str
     fields: Mapping[str, Any]
 
 
 def pick_servers(wanted: Sequence[str] | None, known: Sequence[DepServer]) -> tuple[DepServer, ...]:
-    """The servers named by name, id or uuid, all of them where None is given. Raises OptionError
-    for those that there are not."""
+    """Return the servers with a name, id or uuid.
+
+    Args:
+        wanted: The names, or None for all.
+        known: What the tenant has.
+
+    Raises:
+        OptionError: There is no such server.
+    """
     if wanted is None:
         return tuple(known)
     by_uuid = {server.uuid.lower(): server.id for server in known if server.uuid}
     by_id = {server.id: server for server in known}
-    # A server that has no name is named by its uuid, which is what a message may propose.
+    # A server without a name is named by its uuid, which a message may suggest.
     named = [replace(server, name=server.name or server.uuid) for server in known]
     ids = [by_uuid.get(name.strip().lower(), name) for name in wanted]
     return tuple(by_id[server.id] for server in pick_all(ids, named, "servers", "DEP server"))
 
 
 def server_rows(found: Iterable[tuple[DepServer, Sequence[DepProfile]]]) -> list[dict[str, Any]]:
-    """The servers, each with the ids of its profiles."""
+    """Return the servers, each with the ids of its profiles."""
     return [
         {
             "id": server.id,
             "uuid": server.uuid or None,
             "name": server.name or None,
-            "profiles": [one.id for one in profiles],
+            "profiles": [profile.id for profile in profiles],
         }
         for server, profiles in found
     ]
 
 
 def profile_rows(found: Iterable[tuple[DepServer, Sequence[DepProfile]]]) -> list[dict[str, Any]]:
-    """The profiles of all servers, each with the id of its server."""
+    """Return the profiles of all servers, each with the id of its server."""
     return [
-        {"server_id": server.id, **one.fields} for server, profiles in found for one in profiles
+        {"server_id": server.id, **profile.fields}
+        for server, profiles in found
+        for profile in profiles
     ]

@@ -21,8 +21,8 @@ from ..._products.neurons.values import time_of
 from ..._products.values import text_of
 from .model import DepProfile, DepServer
 
-# "Get Device Enrollment Program (DEP) details by DEP profile ID": what a profile has besides its id
-# and name.
+# "Get Device Enrollment Program (DEP) details by DEP profile ID": the fields of a profile besides
+# its id and name.
 # fmt: off
 FIELDS = (
     "uuid", "allowPairing", "softwareUpdateEnabled", "anchorCerts", "department", "mandatory", "mdmRemovable",
@@ -33,8 +33,8 @@ FIELDS = (
 )
 # fmt: on
 _ACCOUNTS = "autoSetupAdminAccounts"
-# What Apple's profiles say of an account that is set up, besides the hash of its password.
-_OF_ACCOUNTS = frozenset({"shortName", "fullName", "hidden"})
+# The fields of an account in Apple's profiles, besides the hash of its password.
+_ACCOUNT_FIELDS = frozenset({"shortName", "fullName", "hidden"})
 
 
 class NeuronsDepServers:
@@ -51,7 +51,7 @@ class NeuronsDepServers:
         return tuple(found)
 
     def profiles(self, server: DepServer) -> tuple[DepProfile, ...]:
-        """See DepServers. The result is a bare list in the guide, where every other list is a list
+        """See DepServers. In the guide the result is a bare list; every other list is a list
         page."""
         what = f"profiles of DEP server {server.id}"
         ask = partial(
@@ -68,7 +68,11 @@ class NeuronsDepServers:
 
 
 def dep_server(row: Mapping[str, Any]) -> DepServer:
-    """A server of the list, of which the guide shows the id and the uuid alone."""
+    """Make a server of a row, for which the guide shows only the id and the uuid.
+
+    Raises:
+        AnswerError: The row has no id.
+    """
     if row.get("id") is None:
         raise AnswerError("The server sent a DEP server without an id.")
     name = row.get("name") or row.get("serverName")
@@ -76,7 +80,13 @@ def dep_server(row: Mapping[str, Any]) -> DepServer:
 
 
 def dep_profile(row: Mapping[str, Any]) -> DepProfile:
-    """A profile with what the guide names of it; passwords and their hashes are masked."""
+    """Make a profile of a row, with the fields that the guide names.
+
+    Passwords and their hashes are masked.
+
+    Raises:
+        AnswerError: The row has no id.
+    """
     if row.get("id") is None:
         raise AnswerError("The server sent a DEP profile without an id.")
     fields = {snake(name): masked(_account(row.get(name))) for name in FIELDS}
@@ -86,7 +96,7 @@ def dep_profile(row: Mapping[str, Any]) -> DepProfile:
     number = text_of(row["id"])
     server, skipped = fields["virtual_server_id"], fields["skip_setup_items"]
     if isinstance(skipped, Mapping):
-        # The guide's table lists every item; its example, those that are left out.
+        # The guide's table lists every item; its example lists only those that are skipped.
         fields["skip_setup_items"] = [
             item for item, left_out in skipped.items() if left_out is True
         ]
@@ -95,12 +105,12 @@ def dep_profile(row: Mapping[str, Any]) -> DepProfile:
 
 
 def snake(name: str) -> str:
-    """``num_of_devices`` of ``numOfDevices``."""
+    """Return ``num_of_devices`` for ``numOfDevices``."""
     return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: f"_{match.group().lower()}", name).lower()
 
 
 def _account(value: Any) -> Any:
-    """The configuration of accounts, whose shape the guide does not show."""
+    """Mask the configuration of accounts, whose shape the guide does not show."""
     if not isinstance(value, Mapping) or _ACCOUNTS not in value:
         return value
-    return {**value, _ACCOUNTS: masked_but(value[_ACCOUNTS], _OF_ACCOUNTS)}
+    return {**value, _ACCOUNTS: masked_but(value[_ACCOUNTS], _ACCOUNT_FIELDS)}

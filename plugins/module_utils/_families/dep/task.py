@@ -14,7 +14,7 @@ from .model import pick_servers, profile_rows, server_rows
 
 
 def read_profiles(run: Run[DepServers]) -> Result:
-    """The task of dep_profile_info."""
+    """Run dep_profile_info."""
     search = parse_query(run.params)
     wanted = parse_names(run.params["servers"], "servers", "DEP server")
     servers = pick_servers(wanted, run.calls.servers())

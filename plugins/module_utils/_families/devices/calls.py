@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading devices, which the client of every product does by itself."""
+"""Reading devices: the client of every product does it without further calls."""
 
 from __future__ import annotations
 

@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from ..._module.choice import named_or_selected, parse_choice
 from ..._module.reading import parse_query, read_each, read_result
 from ..._module.run import Result, Run
@@ -13,7 +16,7 @@ from ..._products.capability import UemClient
 
 
 def read_devices(run: Run[UemClient]) -> Result:
-    """The task of device_info."""
+    """Run device_info."""
     params, fields = run.params, run.params["fields"]
     search = parse_query(params)
     choice = named_or_selected(params, in_spaces=True) or parse_choice(params, everything=True)
@@ -21,9 +24,16 @@ def read_devices(run: Run[UemClient]) -> Result:
     rows = [dict(device.row) for device in found.devices]
     if params["details"]:
         rows = [dict(row) for row in read_each(run.client.details, found.devices, run)]
-    absent = [field for field in fields or () if not any(field in row for row in rows)]
-    warnings = [f"fields: no device has {field}; check the spelling." for field in absent if rows]
+    warnings = _unknown_fields(rows, fields or ())
     if fields is not None:
         rows = [{field: row.get(field) for field in fields} for row in rows]
     missing = [ref.value for ref in found.missing]
     return read_result("devices", rows, run, search, missing=missing, warnings=warnings)
+
+
+def _unknown_fields(rows: Sequence[Mapping[str, Any]], fields: Sequence[str]) -> list[str]:
+    """Return a warning for each field that no row has."""
+    if not rows:
+        return []
+    absent = [field for field in fields if not any(field in row for row in rows)]
+    return [f"fields: no device has {field}; check the spelling." for field in absent]

@@ -18,8 +18,14 @@ class Exports(Protocol):
     """The export of devices."""
 
     def export(self, sink: Sink) -> bool:
-        """Write the devices to a file, as CSV with a header; False where the server says that it
-        has none. Raises AnswerError for something that is no table at all."""
+        """Write the devices to a file, as CSV with a header.
+
+        Returns:
+            Whether the server has any devices.
+
+        Raises:
+            AnswerError: The answer is not a table.
+        """
 
 
 def _epmm() -> Parts[Exports]:

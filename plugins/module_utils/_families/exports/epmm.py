@@ -11,7 +11,7 @@ from ..._products.epmm import endpoints
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.downloads import fetch, head_of, something_else
 
-# The document names no media type of the export; errors come as JSON where it counts.
+# The document names no media type of the export. A server that obeys this one sends errors as JSON.
 _CSV = "text/csv, application/json;q=0.9, */*;q=0.5"
 
 

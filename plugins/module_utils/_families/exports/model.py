@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The table of devices that EPMM exports: its columns and rows, and cells that a spreadsheet would
-evaluate. Pure."""
+"""The table of devices that EPMM exports. Pure.
+
+It has columns and rows, and cells that a spreadsheet would evaluate.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from dataclasses import dataclass
 from ..._core.errors import AnswerError, OptionError
 from ..._core.names import nearest
 
-# The column that every device has, and by which rows are ordered.
+# The column that every device has. Rows are ordered by it.
 DEVICE_UUID = "Device UUID"
 
 # Messages show at most this number of characters of a table.
@@ -52,8 +54,13 @@ _FORMULA = re.compile(f"\\A(?=[\\t\\r\\n])|(?:\\A|(?<=[;\\t\\r\\n]))(?=[{_SKIPPE
 
 @dataclass(frozen=True)
 class Table:
-    """A table as it is written: the names of its columns, and lines of CSV for its header and its
-    rows."""
+    """A table as it is written.
+
+    Attributes:
+        columns: The names of its columns.
+        header: The line of CSV for the header.
+        rows: A line of CSV for each row.
+    """
 
     columns: tuple[str, ...]
     header: str
@@ -68,18 +75,19 @@ class _Echo:
 
 
 def harmless(cell: str) -> str:
-    """Make a cell that a spreadsheet shows and does not evaluate: put an apostrophe before what
-    starts a formula.
+    """Return a cell that a spreadsheet shows and does not evaluate.
 
-    Numbers, and cells that start with a letter or a digit, stay as they are.
+    An apostrophe is put before what starts a formula. Numbers, and cells that start with a letter
+    or a digit, stay as they are.
     """
     return cell if _NUMBER.fullmatch(cell) else _FORMULA.sub("'", cell)
 
 
 def line_of(cells: Iterable[str], *, formula_safe: bool) -> str:
-    """Write cells as a line of CSV with its line end.
+    """Return cells as a line of CSV with its line end.
 
     Args:
+        cells: The cells.
         formula_safe: Whether formulas get an apostrophe.
     """
     line: str = csv.writer(_Echo(), lineterminator="\n").writerow(
@@ -115,9 +123,9 @@ def parse_columns(raw: Sequence[object] | None) -> tuple[str, ...] | None:
 def make_table(
     lines: Iterable[str] | None, wanted: Sequence[str] | None, *, formula_safe: bool
 ) -> Table:
-    """Make the table that is written from the table that a server sent.
+    """Make the table to write from the table that a server sent.
 
-    Rows are ordered by device, since servers need not keep an order.
+    Rows are ordered by device, since servers may send them in any order.
 
     Args:
         lines: The lines from the server, or None if it said that it has no devices.
@@ -134,12 +142,8 @@ def make_table(
     key = header.index(DEVICE_UUID)
     keyed = []
     for cells in rows:
-        keyed.append(
-            (
-                cells[key].casefold(),
-                line_of([cells[place] for place in places], formula_safe=formula_safe),
-            )
-        )
+        line = line_of([cells[place] for place in places], formula_safe=formula_safe)
+        keyed.append((cells[key].casefold(), line))
     columns = tuple(header[place] for place in places)
     return Table(
         columns,
@@ -149,8 +153,10 @@ def make_table(
 
 
 def _rows(lines: Iterable[str]) -> Iterator[list[str]]:
-    """The header and the rows of CSV. Empty lines are skipped; every row must be as long as the
-    header."""
+    """Yield the header and the rows of CSV.
+
+    Empty lines are skipped. Every row must be as long as the header.
+    """
     reader = csv.reader(lines, strict=True)
     width = 0
     try:
@@ -190,8 +196,10 @@ def _checked_header(cells: Sequence[str]) -> list[str]:
 
 
 def _beginning(cells: Sequence[str]) -> str:
-    """The first cells of a line for a message. No cell is cut, since a part of a secret would not
-    be recognised and hidden."""
+    """Return the first cells of a line for a message.
+
+    No cell is cut, since a part of a secret would not be recognised and hidden.
+    """
     shown = ""
     for cell in cells:
         longer = f"{shown},{cell}" if shown else cell
@@ -202,7 +210,7 @@ def _beginning(cells: Sequence[str]) -> str:
 
 
 def _places(wanted: Sequence[str], header: Sequence[str]) -> list[int]:
-    """The positions of the wanted columns. Names are compared without case."""
+    """Return the positions of the wanted columns. Names are compared without case."""
     by_fold = {name.casefold(): place for place, name in enumerate(header)}
     unknown = [name for name in wanted if name.casefold() not in by_fold]
     problems = [f"columns: there is no column {name!r}{nearest(name, header)}." for name in unknown]

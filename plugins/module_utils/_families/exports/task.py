@@ -19,28 +19,28 @@ from ..._module.run import Result, Run
 from .calls import Exports
 from .model import make_table, parse_columns
 
-# The most bytes of an export: about 300,000 devices. All rows are in memory, to be sorted.
+# The most bytes of an export: about 300,000 devices. All rows are in memory to sort them.
 MOST = 1 << 28
 
 _EMPTY = "The server exported no devices, so that {dest} has the header alone."
 
 
 def export_devices(module: AnsibleModule, run: Run[Exports]) -> Result:
-    """The task of device_export: write the devices of the server to a CSV file."""
+    """Run device_export: write the devices of the server to a CSV file."""
     params = run.params
     wanted = parse_columns(params["columns"])
     require_attributes(params)
     dest = require_file(params["dest"])
     with scratch(module) as folder:
         with open(os.path.join(folder, "export"), "w+b") as file:
-            there = run.calls.export(Sink(file, MOST))
+            has_devices = run.calls.export(Sink(file, MOST))
             file.seek(0)
-            lines = lines_of(file, "the export of devices") if there else None
+            lines = lines_of(file, "the export of devices") if has_devices else None
             table = make_table(lines, wanted, formula_safe=params["formula_safe"])
         source = os.path.join(folder, "table")
-        with open(source, "w", encoding="utf-8", newline="") as made:
-            made.write(table.header)
-            made.writelines(table.rows)
+        with open(source, "w", encoding="utf-8", newline="") as target:
+            target.write(table.header)
+            target.writelines(table.rows)
         placed = place_file(module, source, dest)
     return {
         "changed": placed.changed,

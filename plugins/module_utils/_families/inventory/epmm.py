@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Devices of EPMM, read with their rows, as registrations of an inventory. Pure.
+"""Devices of EPMM as registrations of an inventory. Pure.
 
-The rows have the names of fields.py, whichever API they came from.
+Their rows have the names of fields.py, for either API.
 """
 
 from __future__ import annotations
@@ -16,20 +16,26 @@ from ..._core.device import Device
 from ..._products.epmm.values import seconds
 from .model import Registration
 
-# A field of API v2, such as ``ios.DeviceName``; what else an option may hold is an expression.
+# A field of API v2, such as ``ios.DeviceName``. Anything else in the options is an expression.
 _V2_NAME = re.compile(r"[A-Za-z]\w*(\.\w+)+", re.ASCII)
 
 
 def v2_fields(names: Iterable[str]) -> list[str]:
-    """Those of the names that API v2 must be asked for, each once."""
+    """Return the names that must be requested from API v2, each once."""
     return [name for name in dict.fromkeys(names) if _V2_NAME.fullmatch(name)]
 
 
 def registration(
     device: Device, *, name: str, fields: Iterable[str], labels: tuple[str, ...] | None = None
 ) -> Registration:
-    """A device that was read with its row. ``fields``: what to keep of the row where the row has
-    it."""
+    """Make a registration of a device that was read with its row.
+
+    Args:
+        device: The device.
+        name: The wanted name of the host.
+        fields: The fields of the row to copy, if it has them.
+        labels: The names of its labels, or None if they were not read.
+    """
     row = device.row
     status = str(row.get("status") or "").upper()
     return Registration(
@@ -50,5 +56,5 @@ def registration(
 
 
 def without_blocks(devices: Iterable[Device]) -> int:
-    """Of how many devices it is not known whether they are blocked."""
+    """Return for how many devices it is not known whether they are blocked."""
     return sum(device.row.get("blocked") is None for device in devices)

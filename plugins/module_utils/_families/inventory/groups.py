@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Names for groups, made of what a server says of its devices. Pure."""
+"""Names of groups, made from what a server says about its devices. Pure."""
 
 from __future__ import annotations
 
 from ..._core.names import group_part
 
-# What the platforms of both products are called; everything else keeps its name.
+# The names of platforms that differ between the products. All other platforms keep their names.
 _PLATFORMS = {
     "osx": "macos",
     "os_x": "macos",
@@ -19,11 +19,10 @@ _PLATFORMS = {
 
 
 def platform_group(platform: str) -> str:
-    """The group of a platform: ``platform_ios``, ``platform_android``, ``platform_macos``,
-    ``platform_windows``, …
+    """Return the group of a platform, such as ``platform_ios`` or ``platform_windows``.
 
-    Neurons calls macOS ``OSX`` and every Windows computer ``WINDOWS_PHONE``. An iPad is an iOS
-    device there, and in EPMM.
+    Neurons says ``OSX`` for macOS and ``WINDOWS_PHONE`` for every Windows computer. An iPad is an
+    iOS device in both products.
     """
     name = group_part(platform)
     if name.startswith("windows"):

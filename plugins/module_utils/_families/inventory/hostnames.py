@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Names for hosts, made of what a server says of its devices. Pure.
+"""Names of hosts, made from what a server says about its devices. Pure.
 
 A host's name becomes a file name (``host_vars/<name>.yml``), a word of a host pattern and a key
-beside the names of groups, and people choose what their devices are called; so a name is made safe
+beside the names of groups, and people choose the names of their devices. So a name is made safe
 first and unique afterwards.
 """
 
@@ -16,23 +16,29 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-# Names that mean something else to Ansible, in any case.
+# Names that have another meaning for Ansible, in any case.
 RESERVED = frozenset({"all", "ungrouped", "localhost", "127.0.0.1"})
 
-# A file name may have 255 bytes; what is left is for an id and an extension.
+# The most bytes of a name. A file name may have 255; the rest is for an id and an extension.
 MAX_BYTES = 180
 
 _UNSAFE = re.compile(r"[^\w.-]")
 _DOTS = re.compile(r"\.{2,}")
-# A host called ``A.yml`` would be given the variables in host_vars/A.yml, which are those of the
-# host ``A``.
+# A host named ``A.yml`` would get the variables in host_vars/A.yml, which are those of the host
+# ``A``.
 _EXTENSION = re.compile(r"\.(?=(ya?ml|json)$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A registration that wants a host name: ``name`` is a safe one, ``registered`` the time of its
-    registration."""
+    """A registration that wants a host name.
+
+    Attributes:
+        id: Its id.
+        name: The name, which is safe.
+        active: Whether it is active.
+        registered: The time of its registration.
+    """
 
     id: str
     name: str
@@ -41,15 +47,17 @@ class Claim:
 
     @property
     def rank(self) -> tuple[bool, int, int]:
-        """The highest rank among claims of one name is the present registration."""
+        """The rank of the claim. The one with the highest rank is the present registration."""
         return self.active, self.registered, int(self.id)
 
 
 def safe_host_name(raw: object) -> str:
-    """The text as a host name of letters, digits and ``_ . -`` alone, or "" when no letter or digit
-    is left.
+    """Return a text as a host name of letters, digits and ``_ . -`` only.
 
-    Equivalent spellings of Unicode give one name (NFKC); a whole number counts as its digits.
+    Equivalent spellings of Unicode give one name (NFKC). A whole number counts as its digits.
+
+    Returns:
+        The name, or "" if no letter or digit is left.
     """
     if isinstance(raw, bool) or not isinstance(raw, (str, int)):
         return ""
@@ -62,11 +70,15 @@ def safe_host_name(raw: object) -> str:
     return text if any(char.isalnum() for char in text) else ""
 
 
-def unique_host_names(claims: Iterable[Claim], taken: Collection[str]) -> dict[str, str]:
-    """A name for each id: all of them different, none of them in ``taken`` or reserved.
+def unique_host_names(claims: Iterable[Claim], reserved: Collection[str]) -> dict[str, str]:
+    """Return a name for each id; all of them are different.
 
-    Among claims of one name the present registration gets it, and each other one gets the name with
-    its own id behind it. What a claim gets does not depend on the order of the claims.
+    Of several claims for one name the present registration gets it. Every other one gets the name
+    followed by its own id. The order of the claims does not matter.
+
+    Args:
+        claims: The claims.
+        reserved: Names that nobody may get, besides RESERVED.
     """
     claims = list(claims)
     present: dict[str, Claim] = {}
@@ -74,18 +86,18 @@ def unique_host_names(claims: Iterable[Claim], taken: Collection[str]) -> dict[s
         rival = present.get(claim.name)
         if rival is None or claim.rank > rival.rank:
             present[claim.name] = claim
-    return {claim.id: _name(claim, present, taken) for claim in claims}
+    return {claim.id: _name(claim, present, reserved) for claim in claims}
 
 
-def _name(claim: Claim, present: dict[str, Claim], taken: Collection[str]) -> str:
+def _name(claim: Claim, present: dict[str, Claim], reserved: Collection[str]) -> str:
     name = claim.name
-    if present[name] is claim and not _blocked(name, taken):
+    if present[name] is claim and not _blocked(name, reserved):
         return name
-    # Two claims never meet here: what they end up with ends in their ids, and ids have no hyphen.
-    while name in present or _blocked(name, taken):
+    # Two claims never get the same name here: it ends in their ids, and ids have no hyphen.
+    while name in present or _blocked(name, reserved):
         name = f"{name}-{claim.id}"
     return name
 
 
-def _blocked(name: str, taken: Collection[str]) -> bool:
-    return name in taken or name.lower() in RESERVED
+def _blocked(name: str, reserved: Collection[str]) -> bool:
+    return name in reserved or name.lower() in RESERVED

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Devices as hosts of an inventory: their names, variables and groups. Pure, and the same for every
-product."""
+"""Devices as hosts of an inventory: names, variables and groups, the same for every product.
+Pure."""
 
 from __future__ import annotations
 
@@ -25,14 +25,24 @@ _NOT_WORD = re.compile(r"[^A-Za-z0-9_]+")
 
 @dataclass(frozen=True)
 class Registration:
-    """What the inventory needs of one registration of a device; plain JSON, so that a cache can
-    keep it.
+    """What the inventory needs of one registration of a device, as plain JSON for a cache.
 
-    ``name``: the safe host name that it wants. ``registered``: time of registration, 0 when
-    unknown. ``compliant``: None when the server does not know. ``reasons``: why it is not
-    compliant. ``policies``: those that it violates. ``attrs``: its custom attributes, None where
-    the product has none. ``labels``: its labels or device groups, None when they were not read.
-    ``fields``: the fields of its row that become variables.
+    Attributes:
+        id: The id of the device.
+        guid: The guid of the device.
+        name: The host name that it wants, which is safe.
+        active: Whether it is active.
+        registered: The time of registration, 0 if it is not known.
+        platform: The server's word for the platform.
+        compliant: Whether it is compliant, or None if the server does not know.
+        reasons: Why it is not compliant.
+        quarantined: Whether it is in quarantine.
+        blocked: Whether it is blocked.
+        status: The server's word for its status.
+        policies: The policies that it violates.
+        attrs: Its custom attributes, or None if the product has none.
+        labels: Its labels or device groups, or None if they were not read.
+        fields: The fields of its row that become variables.
     """
 
     id: str
@@ -54,7 +64,13 @@ class Registration:
 
 @dataclass(frozen=True)
 class Host:
-    """A host: its name, its groups, and the registration that it stands for."""
+    """A host.
+
+    Attributes:
+        name: Its name.
+        groups: The names of its groups.
+        registration: The registration that it is.
+    """
 
     name: str
     groups: tuple[str, ...]
@@ -65,25 +81,43 @@ def plan_hosts(
     registrations: Iterable[Registration],
     *,
     attribute_groups: Iterable[str] = (),
-    taken: Iterable[str] = (),
+    reserved: Iterable[str] = (),
 ) -> list[Host]:
-    """A host for each registration, in their order. ``taken``: names that other groups have."""
+    """Return a host for each registration, in their order.
+
+    Args:
+        registrations: The registrations.
+        attribute_groups: The names of the custom attributes whose values are groups.
+        reserved: Names that no host may get.
+    """
     registrations = list(registrations)
     wanted = tuple(dict.fromkeys(canonical(name) for name in attribute_groups))
     labels = label_groups(registrations)
-    groups = [group_names(one, wanted, labels) for one in registrations]
-    blocked = set(taken).union(*groups)
+    groups = [group_names(registration, wanted, labels) for registration in registrations]
+    blocked = set(reserved).union(*groups)
     names = unique_host_names(
-        (Claim(one.id, one.name, one.active, one.registered) for one in registrations), blocked
+        (
+            Claim(registration.id, registration.name, registration.active, registration.registered)
+            for registration in registrations
+        ),
+        blocked,
     )
-    return [Host(names[one.id], own, one) for one, own in zip(registrations, groups, strict=True)]
+    return [
+        Host(names[registration.id], own, registration)
+        for registration, own in zip(registrations, groups, strict=True)
+    ]
 
 
 def label_groups(registrations: Iterable[Registration]) -> dict[str, str]:
-    """The group of each label. Labels that would make one group, such as ``a/b`` and ``a b``, get
-    one each, with a digest."""
+    """Return the group of each label.
+
+    Labels that would make the same group, such as ``a/b`` and ``a b``, get different ones, with a
+    digest.
+    """
     by_group: dict[str, list[str]] = {}
-    for label in dict.fromkeys(label for one in registrations for label in one.labels or ()):
+    for label in dict.fromkeys(
+        label for registration in registrations for label in registration.labels or ()
+    ):
         by_group.setdefault(f"label_{group_part(label)}", []).append(label)
     return {
         label: group if len(labels) == 1 else f"{group}_{digest(label)}"
@@ -93,36 +127,39 @@ def label_groups(registrations: Iterable[Registration]) -> dict[str, str]:
 
 
 def group_names(
-    one: Registration, attribute_groups: Iterable[str] = (), labels: Mapping[str, str] | None = None
+    registration: Registration,
+    attribute_groups: Iterable[str] = (),
+    labels: Mapping[str, str] | None = None,
 ) -> tuple[str, ...]:
-    """The groups of a registration. ``attribute_groups``: canonical names of attributes whose
-    values are groups.
+    """Return the groups of a registration.
 
-    ``labels``: of ``label_groups``.
+    Args:
+        registration: The registration.
+        attribute_groups: The canonical names of the attributes whose values are groups.
+        labels: What ``label_groups`` returns, or None to call it for this registration.
     """
-    labels = label_groups([one]) if labels is None else labels
-    found = [platform_group(one.platform)] if one.platform else []
-    if one.compliant is not None:
-        found.append("compliant" if one.compliant else "noncompliant")
-    found += [f"compliance_{group_part(reason)}" for reason in one.reasons]
-    found += [
-        name
-        for name, is_it in (("quarantined", one.quarantined), ("blocked", one.blocked))
-        if is_it
-    ]
-    if one.status:
-        found.append(f"status_{group_part(one.status)}")
-    found += [f"violates_{group_part(policy)}" for policy in one.policies]
-    found += _attribute_groups(one, attribute_groups)
-    found += [labels[label] for label in one.labels or ()]
+    labels = label_groups([registration]) if labels is None else labels
+    found = [platform_group(registration.platform)] if registration.platform else []
+    if registration.compliant is not None:
+        found.append("compliant" if registration.compliant else "noncompliant")
+    found += [f"compliance_{group_part(reason)}" for reason in registration.reasons]
+    if registration.quarantined:
+        found.append("quarantined")
+    if registration.blocked:
+        found.append("blocked")
+    if registration.status:
+        found.append(f"status_{group_part(registration.status)}")
+    found += [f"violates_{group_part(policy)}" for policy in registration.policies]
+    found += _attribute_groups(registration, attribute_groups)
+    found += [labels[label] for label in registration.labels or ()]
     return tuple(dict.fromkeys(found))
 
 
-def _attribute_groups(one: Registration, wanted: Iterable[str]) -> list[str]:
+def _attribute_groups(registration: Registration, wanted: Iterable[str]) -> list[str]:
     wanted = tuple(wanted)
-    if not wanted or one.attrs is None:
+    if not wanted or registration.attrs is None:
         return []
-    have = {canonical(name): values for name, values in one.attrs.items()}
+    have = {canonical(name): values for name, values in registration.attrs.items()}
     return [
         f"attr_{group_part(name)}_{group_part(value)}"
         for name in wanted
@@ -132,8 +169,15 @@ def _attribute_groups(one: Registration, wanted: Iterable[str]) -> list[str]:
 
 
 def variable_names(fields: Iterable[str], prefix: str) -> dict[str, str]:
-    """The variable that each field becomes. Raises OptionError for a prefix with which no variable
-    can begin."""
+    """Return the variable that each field becomes.
+
+    Args:
+        fields: The names of the fields.
+        prefix: What the variables begin with.
+
+    Raises:
+        OptionError: No variable can begin with the prefix.
+    """
     if not _PREFIX.fullmatch(prefix):
         raise OptionError(
             f"hostvars_prefix: {prefix!r} cannot begin a variable; use letters, digits and _ "
@@ -142,23 +186,29 @@ def variable_names(fields: Iterable[str], prefix: str) -> dict[str, str]:
     return {name: prefix + snake_case(name) for name in fields}
 
 
-def variables(one: Registration, names: Mapping[str, str], prefix: str) -> dict[str, Any]:
-    """The variables of a registration. ``names``: of ``variable_names``.
+def variables(registration: Registration, names: Mapping[str, str], prefix: str) -> dict[str, Any]:
+    """Return the variables of a registration.
 
     A field that the server left out is None. The id is a string, as in the results of the modules.
+
+    Args:
+        registration: The registration.
+        names: What ``variable_names`` returns.
+        prefix: What the other variables begin with.
     """
-    found = {variable: one.fields.get(name) for name, variable in names.items()}
-    found[f"{prefix}id"] = one.id
-    found[f"{prefix}guid"] = one.guid
-    if one.attrs is not None:
+    found = {variable: registration.fields.get(name) for name, variable in names.items()}
+    found[f"{prefix}id"] = registration.id
+    found[f"{prefix}guid"] = registration.guid
+    if registration.attrs is not None:
         found[f"{prefix}custom_attributes"] = {
-            name: list(values) for name, values in one.attrs.items()
+            name: list(values) for name, values in registration.attrs.items()
         }
-    if one.labels is not None:
-        found[f"{prefix}labels"] = list(one.labels)
+    if registration.labels is not None:
+        found[f"{prefix}labels"] = list(registration.labels)
     return found
 
 
 def snake_case(name: str) -> str:
-    """``platformType`` as ``platform_type``, ``availableOSUpdate`` as ``available_os_update``."""
+    """Return ``platform_type`` for ``platformType``, ``available_os_update`` for
+    ``availableOSUpdate``."""
     return _NOT_WORD.sub("_", _WORD_ENDS.sub("_", name)).lower()

@@ -20,13 +20,13 @@ from .model import Registration
 def registration(
     device: Device, *, name: str, fields: Iterable[str], labels: tuple[str, ...] | None = None
 ) -> Registration:
-    """A registration of a device that was read with its row.
+    """Make a registration of a device that was read with its row.
 
     Args:
-        device: the device.
-        name: what the inventory calls it.
-        fields: what to keep of the row where the row has it.
-        labels: the names of its device groups, or None where they were not read.
+        device: The device.
+        name: The wanted name of the host.
+        fields: The fields of the row to copy, if it has them.
+        labels: The names of its device groups, or None if they were not read.
     """
     row = device.row
     registered = row.get("lastRegistrationTime")

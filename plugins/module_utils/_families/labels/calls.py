@@ -20,23 +20,37 @@ class Labels(Protocol):
     """Labels, and the devices on them."""
 
     def labels(self) -> tuple[Label, ...]:
-        """Every label that the account may see."""
+        """Return every label that the account may see."""
 
     def members(self, label: Label) -> Sequence[Device]:
-        """The devices of a label, in the order of their ids."""
+        """Return the devices of a label, in the order of their ids."""
 
     def labels_of(
         self, devices: Sequence[Device], among: Sequence[Label]
     ) -> Mapping[str, frozenset[str]]:
-        """By device id the ids of those of the given labels that the device has."""
+        """Return which of some labels devices have.
+
+        Args:
+            devices: The devices.
+            among: The labels to look at.
+
+        Returns:
+            For the id of each device the ids of its labels.
+        """
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
-        """Changes put together into as few calls as the product allows. Raises OptionError
-        where none can be sent."""
+        """Put changes together into as few calls as the product allows.
+
+        Raises:
+            OptionError: No change can be sent.
+        """
 
     def write(self, batch: Batch) -> list[Outcome]:
-        """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it
-        failed."""
+        """Send one batch. Return an outcome for each of its changes.
+
+        Raises:
+            UemError: All of it failed.
+        """
 
 
 def _epmm() -> Parts[Labels]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Labels, and the devices on them (E50, E51). They are put on devices through API v2 alone."""
+"""Labels, and the devices on them (E50, E51). Only API v2 can put them on devices."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Any
 from ..._core.device import Device, Label
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, UemError
 from ..._core.plan import Batch, Change, Outcome
-from ..._products.batches import grouped, one_by_one, open_end
+from ..._products.batches import assess_failure, grouped, one_by_one
 from ..._products.epmm import answers, endpoints
 from ..._products.epmm.client import EpmmClient
 from ..._products.values import text_of
 from .model import LabelsWrite
 
-# Devices in one call; no limit is documented.
+# The most devices in one call; no limit is documented.
 BULK_DEVICES = 200
 
 _NO_REASON = "the server did not take it and does not say why"
@@ -45,24 +45,27 @@ class EpmmLabels:
         return self._client.api.labels_of(devices, among)
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
-        """See Labels: devices of one space that get and lose the same labels go together."""
+        """See Labels. Devices of one space that get and lose the same labels share a call."""
         if changes:
             self._client.require_v2("putting labels on devices")
         return grouped(changes, BULK_DEVICES, lambda change: str(change.subject.space))
 
     def write(self, batch: Batch) -> list[Outcome]:
-        """See Labels. Where a call for many devices is not taken as a whole, its devices are sent
-        one by one, for one unknown device may keep the others from getting their labels. What the
-        answers leave open is settled by reading once."""
+        """See Labels.
+
+        If a call for many devices is not taken as a whole, its devices are sent one by one: a
+        single unknown device may stop the others. If the answers do not say what was done, the
+        labels are read once.
+        """
         done: frozenset[str] = frozenset()
-        refused, again = _NO_REASON, True
+        reason, may_retry = _NO_REASON, True
         try:
             done = self._moved(batch.changes, batch.write)
         except (ApiError, AnswerError, AnswerLostError) as error:
-            refused, again = open_end(error)
+            reason, may_retry = assess_failure(error)
         left = [change for change in batch.changes if change.subject.guid not in done]
-        reasons = {change.subject.id: refused for change in left}
-        if again and len(batch.changes) > 1:
+        reasons = {change.subject.id: reason for change in left}
+        if may_retry and len(batch.changes) > 1:
             reasons = one_by_one(left, self._move_one)
         settled = self._settled(
             [change for change in left if change.subject.id in reasons], reasons
@@ -70,13 +73,20 @@ class EpmmLabels:
         return [settled.get(change.subject.id) or Outcome(change) for change in batch.changes]
 
     def _move_one(self, change: Change[Any]) -> None:
-        """Send one device. Raises AnswerError when the server did not take it for certain."""
+        """Send one device.
+
+        Raises:
+            AnswerError: The server may not have taken it.
+        """
         if not self._moved([change], change.write):
             raise AnswerError(_NO_REASON)
 
     def _moved(self, changes: Sequence[Change[Any]], write: LabelsWrite) -> frozenset[str]:
-        """Send, and return the uuids of the devices that the server took for certain. Raises
-        AnswerError when it says that it failed."""
+        """Send devices. Return the uuids of those that the server certainly took.
+
+        Raises:
+            AnswerError: The server says that it failed.
+        """
         uuids = [change.subject.guid for change in changes]
         space = self._client.v2.space_of(changes[0].subject)
         done = frozenset(uuids)
@@ -97,8 +107,12 @@ class EpmmLabels:
     def _settled(
         self, changes: Sequence[Change[Any]], reasons: Mapping[str, str]
     ) -> dict[str, Outcome]:
-        """Outcomes by the labels that the devices have now; ``reasons`` say by device why it
-        failed, if it did."""
+        """Return outcomes by the labels that the devices have now.
+
+        Args:
+            changes: The changes.
+            reasons: Why each change may have failed, by the id of its device.
+        """
         wanted = {name for change in changes for name in (*change.write.add, *change.write.remove)}
         try:
             have = self._names_on([change.subject for change in changes], wanted) if changes else {}
@@ -114,7 +128,11 @@ class EpmmLabels:
     def _names_on(
         self, devices: Sequence[Device], wanted: Collection[str]
     ) -> Mapping[str, frozenset[str]]:
-        """By device id the names, of those wanted, of the labels that a device has now."""
+        """Return which of the wanted labels devices have now.
+
+        Returns:
+            For the id of each device the names of its labels.
+        """
         v2 = self._client.v2
         if len(devices) == 1:
             return {devices[0].id: frozenset(v2.labels_on(devices[0]).values())}
@@ -127,27 +145,27 @@ class EpmmLabels:
 
 
 def _outcome(change: Change[Any], have: frozenset[str], reason: str) -> Outcome:
-    """The outcome for a device that has these labels now."""
+    """Return the outcome for a device that has these labels now."""
     reached = have.issuperset(change.write.add) and have.isdisjoint(change.write.remove)
     return Outcome(change, None if reached else reason)
 
 
 def moved(answer: Any, uuids: Sequence[str]) -> frozenset[str]:
-    """Which devices a write of labels took.
+    """Return which devices a write of labels took.
 
     Args:
         answer: The answer of "Apply labels to devices" or its counterpart.
         uuids: The devices that were sent.
 
     Returns:
-        The uuids of those that the answer shows to have been taken.
+        The uuids of those that the answer shows as taken.
 
     Raises:
-        AnswerError: The answer has ``successful: false``, which HTTP 200 goes with.
+        AnswerError: The answer has ``successful: false``, which comes with HTTP 200.
     """
     if not isinstance(answer, Mapping) or answer.get("successful") is not True:
-        said = answers.explain(answer) or "it does not say why"
-        raise AnswerError(f"the server answered HTTP 200 and no success: {said}")
+        message = answers.explain(answer) or "it does not say why"
+        raise AnswerError(f"the server answered HTTP 200 and no success: {message}")
     by_device = answer.get("deviceResults")
     if not isinstance(by_device, Mapping) or not by_device:
         return frozenset(uuids)

@@ -18,10 +18,12 @@ from ..._core.plan import Change, Limits, Plan
 
 @dataclass(frozen=True)
 class LabelGoal:
-    """What an author wants of a device's labels, by name.
+    """What an author wants for a device's labels.
 
-    ``add``: these are among them. ``remove``: these are not. ``exact``: of all labels that are
-    assigned by hand, the device has these and no others.
+    Attributes:
+        verb: ``add``: the device has these labels among others. ``remove``: it has none of them.
+            ``exact``: of all labels that people assign, it has exactly these.
+        labels: The names of the labels.
     """
 
     verb: str
@@ -30,8 +32,12 @@ class LabelGoal:
 
 @dataclass(frozen=True)
 class LabelsWrite:
-    """What is to be sent for one device, label names in order; writes that are equal share
-    calls."""
+    """What is to be sent for one device. Changes with equal writes share a call.
+
+    Attributes:
+        add: The names of the labels that it gets, in order.
+        remove: The names of the labels that it loses, in order.
+    """
 
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
@@ -48,10 +54,16 @@ _VERBS: Mapping[tuple[str, bool], str] = {
 def parse_label_goals(
     *, state: str, purge: bool, labels: object, devices: Iterable[object] | None
 ) -> Desired[LabelGoal]:
-    """Read the options of device_label. Labels of an entry of ``devices`` are added to those of the
-    task.
+    """Read the options of device_label.
 
-    Raises OptionError naming the option, and the device, that is wrong.
+    Args:
+        state: The option of this name.
+        purge: The option of this name.
+        labels: The option of this name.
+        devices: The option of this name. The labels of an entry are added to those of the task.
+
+    Raises:
+        OptionError: An option is wrong; the message names it, and the device.
     """
     verb = _VERBS.get((state, purge))
     if verb is None:
@@ -78,7 +90,7 @@ def parse_label_goals(
 def relevant_labels(
     goals: Iterable[tuple[Device, LabelGoal]], known: Sequence[Label]
 ) -> tuple[Label, ...]:
-    """The labels whose members must be known to plan these goals."""
+    """Return the labels whose members must be known to plan these goals."""
     listed = list(goals)
     wanted = set().union(*(goal.labels for _device, goal in listed))
     purged = any(goal.verb == "exact" for _device, goal in listed)
@@ -93,11 +105,17 @@ def plan_labels(
     limits: Limits,
     fleet: int | None = None,
 ) -> Plan:
-    """Plan the goals of many devices. ``have``: by device id the ids of the labels that it has, of
-    the relevant ones.
+    """Plan the goals of many devices.
 
-    A label that does not exist, or cannot be assigned, is refused, each with a sentence of its own;
-    and so is one that cannot be taken off and would have to be.
+    The plan is refused, with a sentence for each label that does not exist or cannot be assigned,
+    or that cannot be taken off and would have to be.
+
+    Args:
+        goals: Each device with its goal.
+        known: The labels of the server.
+        have: For the id of each device the ids of the relevant labels that it has.
+        limits: The most devices that may change.
+        fleet: How many devices the server has, for the limits.
     """
     refusals = _refusals(goals, known)
     if refusals:
@@ -116,17 +134,21 @@ def plan_labels(
         else:
             stuck |= {name for name in change.write.remove if _obstacle(name, by_name)}
             changes.append(change)
-    refusals = tuple(
+    refusals = _purge_refusals(stuck, by_name)
+    refusals += limits.refusals(changes=len(changes), fleet=fleet)
+    return Plan(tuple(changes), tuple(unchanged), refusals=refusals)
+
+
+def _purge_refusals(
+    names: Iterable[str], by_name: Mapping[str, Sequence[Label]]
+) -> tuple[str, ...]:
+    """Return a sentence for each label that devices cannot be taken off."""
+    return tuple(
         (
             f"Refused: purge cannot take a device off its label: {_obstacle(name, by_name)}; "
             "nothing was written."
         )
-        for name in sorted(stuck)
-    )
-    return Plan(
-        tuple(changes),
-        tuple(unchanged),
-        refusals=refusals + limits.refusals(changes=len(changes), fleet=fleet),
+        for name in sorted(names)
     )
 
 
@@ -164,7 +186,7 @@ def _by_name(known: Iterable[Label]) -> dict[str, list[Label]]:
 
 
 def _obstacle(name: str, by_name: Mapping[str, Sequence[Label]]) -> str:
-    """Why no label of this name can be put on devices or taken off, or ""."""
+    """Return why no label of this name can be put on devices or taken off, or ""."""
     same = by_name.get(name, ())
     if not same:
         return f"there is no label {name!r}{nearest(name, by_name)}; names count with case"

@@ -22,7 +22,7 @@ _SHAPE = Shape(deed=Deed("device_label"))
 
 @shows_plan
 def reconcile_labels(run: Run[Labels]) -> Result:
-    """The task of device_label."""
+    """Run device_label."""
     params = run.params
     desired = parse_label_goals(
         state=params["state"],
@@ -42,7 +42,7 @@ def reconcile_labels(run: Run[Labels]) -> Result:
 
 
 def read_labels(run: Run[Labels]) -> Result:
-    """The task of label_info."""
+    """Run label_info."""
     search = parse_query(run.params)
     wanted = parse_names(run.params["labels"], "labels", "label")
     labels = run.calls.labels()

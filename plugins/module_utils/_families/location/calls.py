@@ -19,18 +19,24 @@ class Locators(Protocol):
     """The location of devices."""
 
     def location(self, device: Device, *, by_mac: bool, ask: bool) -> Mapping[str, Any] | None:
-        """Where a device was last: latitude, longitude, radius in metres, source, captured_at; None
-        where nobody knows.
+        """Return the last known location of a device.
 
         Args:
-            device: the device.
-            by_mac: name it by its Wi-Fi MAC address.
-            ask: tell the device to find out first, which acts and takes up to a minute.
+            device: The device.
+            by_mac: Name it by its Wi-Fi MAC address.
+            ask: Ask the device for it first. That acts on the device, and takes up to a minute.
+
+        Returns:
+            Latitude, longitude, radius in metres, source and captured_at, or None if it is not
+            known.
         """
 
     def require_macs(self, devices: Sequence[Device]) -> None:
-        """Raise OptionError when devices cannot be named by their Wi-Fi MAC address: they have none
-        that the server knows, or another device has the same."""
+        """Check that devices can be named by their Wi-Fi MAC addresses.
+
+        Raises:
+            OptionError: The server knows no address of a device, or another device has the same.
+        """
 
 
 def _epmm() -> Parts[Locators]:

@@ -16,7 +16,7 @@ from ..._products.epmm.macs import require_macs
 from ..._products.epmm.values import decimal_of, number_of, time_of
 from ..._products.values import text_of
 
-# By whether devices are named by their MAC addresses, and whether they are asked.
+# The calls, by whether devices are named by their MAC addresses, and whether they are asked.
 _CALLS = {
     (False, False): endpoints.LOCATION,
     (False, True): endpoints.LOCATE,
@@ -46,21 +46,17 @@ class EpmmLocators:
 
 
 def location_in(answer: Any) -> dict[str, Any] | None:
-    """The place of a device ("Locate a Device"), or None where it is not known: ``LookupFailure``
-    is no place."""
+    """Return the location in an answer of "Locate a Device", or None if it is not known.
+
+    ``LookupFailure`` means that it is not known.
+    """
     holder = answer.get("locations") if isinstance(answer, Mapping) else None
-    found = [
-        one
-        for one in answers.listed(holder.get("location") if isinstance(holder, Mapping) else holder)
-        if isinstance(one, Mapping)
-    ]
-    if (
-        not found
-        or text_of(found[0].get("lookupResult")) == "LookupFailure"
-        or found[0].get("latitude") in (None, "")
-    ):
+    listed = answers.listed(holder.get("location") if isinstance(holder, Mapping) else holder)
+    place = next((entry for entry in listed if isinstance(entry, Mapping)), None)
+    if place is None or text_of(place.get("lookupResult")) == "LookupFailure":
         return None
-    place = found[0]
+    if place.get("latitude") in (None, ""):
+        return None
     # fmt: off
     return {
         "latitude": decimal_of(place.get("latitude")), "longitude": decimal_of(place.get("longitude")),

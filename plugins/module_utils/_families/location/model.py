@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where devices are, as results have it. Pure."""
+"""Locations of devices for results. Pure."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from ..._core.device import Device
 
 
 def location_row(device: Device, location: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What ``device_location_info`` answers of a device; every key of a device whose place is not
-    known is null."""
+    """Return the row of ``device_location_info`` for a device. If its location is not known, every
+    key is null."""
     known = location or {}
     # fmt: off
     return {

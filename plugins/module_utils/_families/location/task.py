@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Read where devices were last."""
+"""Read the last known locations of devices."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .model import location_row
 
 
 def read_locations(run: Run[Locators]) -> Result:
-    """The task of device_location_info."""
+    """Run device_location_info."""
     params = run.params
     devices = parse_choice(params).find(run.client).devices
     by_mac = params["by"] == "mac"

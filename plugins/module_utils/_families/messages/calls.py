@@ -16,17 +16,32 @@ if TYPE_CHECKING:
 
 
 class Messages(Protocol):
-    """Messages to devices and their users. ``modes``: the ways of a message that there are."""
+    """Messages to devices and their users.
+
+    Attributes:
+        modes: The ways to send a message.
+    """
 
     modes: tuple[str, ...]
 
     def batches(self, changes: Sequence[Change[Any]], *, by_mac: bool) -> list[Batch]:
-        """Messages put together into as few calls as the product allows. ``by_mac``: devices are
-        named by their Wi-Fi MAC addresses."""
+        """Put messages together into as few calls as the product allows.
+
+        Args:
+            changes: The messages.
+            by_mac: Whether devices are named by their Wi-Fi MAC addresses.
+        """
 
     def send(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
-        """Send one call: an outcome for each of its changes. Raises UemError when all of it
-        failed."""
+        """Send one call. Return an outcome for each of its changes.
+
+        Args:
+            batch: The messages of the call.
+            by_mac: Whether devices are named by their Wi-Fi MAC addresses.
+
+        Raises:
+            UemError: All of it failed.
+        """
 
 
 def _neurons() -> Parts[Messages]:

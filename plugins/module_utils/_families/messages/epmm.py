@@ -19,10 +19,10 @@ from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.macs import require_macs
 from .model import Message
 
-# What EPMM calls the ways of a message.
+# The words of EPMM for the ways to send a message.
 _MODES = {"push": "pns", "email": "email", "sms": "sms"}
 
-# Bytes of an address that the name of a device takes.
+# The bytes that the name of a device takes in an address.
 _NAME = len("deviceUuid=&") + 36
 
 _INVALID = "the server says that the device is invalid"
@@ -54,10 +54,10 @@ class EpmmMessages:
             query=[*names, *_words(batch.write)],
         )
         invalid = answers.invalid_devices(answer)
-        said = answers.message_says(answer)
-        if not invalid and not answers.says(said, r"\bsuccess"):
+        message = answers.message_text(answer)
+        if not invalid and not answers.says(message, r"\bsuccess"):
             raise AnswerError(
-                f"the server answered HTTP 200 and no success: {said or 'it does not say why'}"
+                f"the server answered HTTP 200 and no success: {message or 'it does not say why'}"
             )
         unknown = invalid - {name for device in devices for name in (device.guid, device.mac)}
         if unknown:
@@ -65,21 +65,20 @@ class EpmmMessages:
                 f"the server says that {', '.join(sorted(unknown))} is invalid, which no device "
                 "was named by"
             )
-        return [
-            Outcome(
-                change, _INVALID if {change.subject.guid, change.subject.mac} & invalid else None
-            )
-            for change in batch.changes
-        ]
+        outcomes = []
+        for change in batch.changes:
+            is_invalid = not invalid.isdisjoint((change.subject.guid, change.subject.mac))
+            outcomes.append(Outcome(change, _INVALID if is_invalid else None))
+        return outcomes
 
 
 def _words(message: Message) -> list[tuple[str, str]]:
-    """What "Send message to devices" takes beside the devices."""
+    """Return the parameters of "Send message to devices" besides the devices."""
     subject = [("subject", message.subject)] if message.subject else []
     return [("message", message.text), ("mode", _MODES[message.mode]), *subject]
 
 
 def _most(message: Message) -> int:
-    """The most devices in one call, whose address holds the text as well."""
+    """Return the most devices in one call, whose address has the text as well."""
     room = MOST_BYTES - len(endpoints.MESSAGE_BY_MAC.path) - len(urlencode(_words(message)))
     return max(1, min(MOST_UUIDS, room // _NAME))

@@ -17,7 +17,7 @@ from ..._core.plan import Change, Limits, Plan
 
 @dataclass(frozen=True)
 class Message:
-    """A message. ``subject`` is of an e-mail alone."""
+    """A message. Only an e-mail has a ``subject``."""
 
     mode: str
     text: str
@@ -28,12 +28,12 @@ def parse_message(params: Mapping[str, Any], modes: Sequence[str], product: str)
     """Read the options of device_message.
 
     Args:
-        params: the options ``mode``, ``text`` and ``subject``.
-        modes: the ways of a message that the product has.
-        product: its name.
+        params: The options ``mode``, ``text`` and ``subject``.
+        modes: The ways to send a message that the product has.
+        product: The name of the product.
 
     Raises:
-        OptionError: the product lacks the mode, or a text is empty.
+        OptionError: The product lacks the mode, or a text is empty.
     """
     mode, text, subject = params["mode"], params["text"], params["subject"]
     if mode not in modes:
@@ -50,8 +50,16 @@ def parse_message(params: Mapping[str, Any], modes: Sequence[str], product: str)
 def plan_message(
     message: Message, devices: Iterable[Device], limits: Limits, fleet: int | None
 ) -> Plan:
-    """Send a message to every device: whether one was read cannot be seen, so that it always is a
-    change."""
+    """Plan to send a message to every device.
+
+    That is always a change, for nobody can see whether it was read.
+
+    Args:
+        message: The message.
+        devices: The devices.
+        limits: The most devices that may change.
+        fleet: How many devices the server has, for the limits.
+    """
     changes = tuple(
         Change(device, {}, {"text": message.text, "mode": message.mode}, message)
         for device in devices

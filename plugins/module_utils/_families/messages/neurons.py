@@ -43,13 +43,14 @@ class NeuronsMessages:
 
 
 def message_form(message: Message, space: str, ids: Sequence[str]) -> list[tuple[str, str]]:
-    """The form of "Send a device or devices a message", which wants every key, those that mean
-    nothing left empty.
+    """Return the form of "Send a device or devices a message".
+
+    Every key must be there; those without a meaning are empty.
 
     Args:
-        message: what is sent.
-        space: the partition of the devices.
-        ids: the devices.
+        message: The message.
+        space: The partition of the devices.
+        ids: The devices.
     """
     push = message.mode == "push"
     return [

@@ -22,7 +22,7 @@ _SHAPE = Shape(deed=Deed("device_message"))
 
 
 class MessageWriter:
-    """Sends messages, to devices that are named by their Wi-Fi MAC addresses or by their ids."""
+    """Sends messages to devices, named by their Wi-Fi MAC addresses or by their ids."""
 
     def __init__(self, calls: Messages, *, by_mac: bool) -> None:
         self._calls = calls
@@ -39,7 +39,7 @@ class MessageWriter:
 
 @shows_plan
 def send_message(run: Run[Messages]) -> Result:
-    """The task of device_message."""
+    """Run device_message."""
     params = run.params
     message = parse_message(params, run.calls.modes, run.client.product)
     choice, limits = parse_choice(params), Limits.of(params)

@@ -21,21 +21,29 @@ class Owners(Protocol):
     """Owners of devices."""
 
     def accounts(self, name: str) -> tuple[Account, ...]:
-        """The accounts whose user id or e-mail address is this, without case."""
+        """Return the accounts with this user id or e-mail address, compared without case."""
 
     def ownership(self, device: Device) -> Ownership:
-        """Whose a device is, as the row says that it was read with."""
+        """Return the owner of a device, from the row that it was read with."""
 
     def ownership_now(self, device: Device) -> Ownership | None:
-        """Whose a device is now, and how its last reassignment stands; None for one that is
-        gone."""
+        """Return the owner of a device now, and the status of its last reassignment.
+
+        Returns:
+            The ownership, or None if the device no longer exists.
+        """
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
-        """Changes put together into as few calls as the product allows."""
+        """Put changes together into as few calls as the product allows."""
 
     def write(self, batch: Batch) -> list[Outcome]:
-        """Begin to carry one batch out: an outcome for each of its changes, by what devices are
-        where the answer leaves that open. Raises UemError when all of it failed for certain."""
+        """Begin one batch. Return an outcome for each of its changes.
+
+        If the answer does not say what was done, the devices are read.
+
+        Raises:
+            UemError: All of it certainly failed.
+        """
 
 
 def _neurons() -> Parts[Owners]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whose devices are, the planner that gives them to another user, and what has become of it. Pure.
+"""Owners of devices, and the planner that gives devices to another user. Pure.
 
 Source: MDM Customer Integration API Guide, "Assign a Device to a User".
 """
@@ -18,14 +18,14 @@ from ..._core.device import Device
 from ..._core.errors import OptionError
 from ..._core.plan import INELIGIBLE, UNDER_WAY, Change, LeftAlone, Plan
 
-# "Last Reassignment Status": under way, and how it can end. A device that was never reassigned has
-# none of them.
+# "Last Reassignment Status": in progress, and failed. A device that was never reassigned has no
+# status.
 INITIATED, FAILED = "INITIATED", "FAILED"
 
-# Platforms that the call is for.
+# The platforms that the call is for.
 _PLATFORMS = ("android", "ios")
 
-# A device in one of these answers no server any more, or is about to.
+# A device in one of these states does not answer a server, or will soon not.
 _LEAVING = frozenset(
     {"RETIRE_PENDING", "RETIRE_SENT", "RETIRED", "WIPE_PENDING", "WIPE_SENT", "WIPED"}
 )
@@ -37,8 +37,14 @@ _ID = re.compile(r"[0-9]{1,19}")
 
 @dataclass(frozen=True)
 class Account:
-    """A user of the tenant. ``uid`` and ``email`` are empty where they are not known; ``enabled``
-    is None there."""
+    """A user of the tenant.
+
+    Attributes:
+        id: The id of the account.
+        uid: The user id, or "" if it is not known.
+        email: The e-mail address, or "" if it is not known.
+        enabled: Whether the account is enabled, or None if that is not known.
+    """
 
     id: str
     uid: str = ""
@@ -47,24 +53,29 @@ class Account:
 
     @property
     def user(self) -> str:
-        """The name that results tell, or ""."""
+        """The name for results, or ""."""
         return self.uid or self.email
 
     @property
     def title(self) -> str:
-        """What messages call it."""
+        """The words for it in messages."""
         return f"account {self.id} ({self.user})" if self.user else f"account {self.id}"
 
     def is_called(self, name: str) -> bool:
-        """Whether a name is its user id or its e-mail address, without case."""
+        """Return whether a name is its user id or its e-mail address, compared without case."""
         return name.lower() in (self.uid.lower(), self.email.lower())
 
 
 @dataclass(frozen=True)
 class Ownership:
-    """Whose a device is. ``account``: the id of the account, "" where the server does not tell;
-    then the device has perhaps its ``uid`` or ``email``. ``supervised`` is None where nobody knows.
-    ``status``: of its last reassignment, "" where there was none or the server does not tell."""
+    """The owner of a device.
+
+    Attributes:
+        device: The device. It may have the ``uid`` or ``email`` of an owner without ``account``.
+        account: The id of the account, or "" if the server does not give it.
+        supervised: Whether the device is supervised, or None if that is not known.
+        status: The status of its last reassignment, or "" if there was none or it is not given.
+    """
 
     device: Device
     account: str = ""
@@ -73,28 +84,32 @@ class Ownership:
 
     @property
     def id(self) -> str:
-        """The device's."""
+        """The id of the device."""
         return self.device.id
 
     @property
     def title(self) -> str:
-        """The device's."""
+        """The words for the device in messages."""
         return self.device.title
 
     @property
     def identity(self) -> Mapping[str, str]:
-        """The device's."""
+        """The fields that identify the device in a result."""
         return self.device.identity
 
     @property
     def owner(self) -> str:
-        """What sentences call the present owner."""
+        """The words for the present owner in messages."""
         user = self.device.uid or self.device.email
         return Account(self.account, user).title if self.account else user or "nobody"
 
 
 def parse_account_id(raw: object) -> Account:
-    """The account of an id. Raises OptionError for what is none."""
+    """Read the id of an account.
+
+    Raises:
+        OptionError: It is not an id.
+    """
     text = str(raw).strip()
     if not (text.isascii() and _ID.fullmatch(text)):
         raise OptionError(
@@ -104,8 +119,12 @@ def parse_account_id(raw: object) -> Account:
     return Account(str(int(text)))
 
 
-def the_account(name: str, accounts: Sequence[Account]) -> Account:
-    """The one account of a name. Raises OptionError for none, and for several."""
+def account_named(name: str, accounts: Sequence[Account]) -> Account:
+    """Return the one account with a name.
+
+    Raises:
+        OptionError: No account has it, or several.
+    """
     found = [account for account in accounts if account.is_called(name)]
     if not found:
         raise OptionError(
@@ -122,7 +141,7 @@ def the_account(name: str, accounts: Sequence[Account]) -> Account:
 
 
 def belongs(ownership: Ownership, account: Account) -> bool | None:
-    """Whether a device is an account's; None where what is known of the two does not say it."""
+    """Return whether a device belongs to an account, or None if that is not known."""
     if ownership.account:
         return ownership.account == account.id
     device = ownership.device
@@ -135,52 +154,66 @@ def belongs(ownership: Ownership, account: Account) -> bool | None:
 
 
 def is_settled(ownership: Ownership, account: Account) -> bool:
-    """Whether a device is an account's, and is not being given to anybody, as far as that is
-    known."""
+    """Return whether a device belongs to an account, and is not being given to anybody, as far as
+    is known."""
     return bool(belongs(ownership, account)) and ownership.status != INITIATED
 
 
 def plan_owner(account: Account, ownerships: Iterable[Ownership], *, restart: bool) -> Plan:
-    """Assign devices to an account. ``restart``: those as well that are being assigned to somebody
-    already, which one that is the account's may be, too: nobody knows to whom."""
+    """Plan to give devices to an account.
+
+    Args:
+        account: The account.
+        ownerships: The owners of the devices now.
+        restart: Whether devices are included that are being given to somebody already. Nobody knows
+            to whom, also if a device belongs to the account.
+    """
     changes, unchanged, left = [], [], []
-    for one in ownerships:
-        if is_settled(one, account):
-            unchanged.append(one)
-        elif reason := _unfit(one) or _unknown(one, account):
-            left.append(LeftAlone(one, INELIGIBLE, reason))
-        elif one.status == INITIATED and not restart:
-            left.append(LeftAlone(one, UNDER_WAY, UNDER_WAY_REASON))
+    for ownership in ownerships:
+        if is_settled(ownership, account):
+            unchanged.append(ownership)
+        elif reason := _ineligible_reason(ownership) or _unknown_reason(ownership, account):
+            left.append(LeftAlone(ownership, INELIGIBLE, reason))
+        elif ownership.status == INITIATED and not restart:
+            left.append(LeftAlone(ownership, UNDER_WAY, UNDER_WAY_REASON))
         else:
-            changes.append(change_of(one, account))
+            changes.append(change_of(ownership, account))
     return Plan(tuple(changes), tuple(unchanged), tuple(left))
 
 
-def _unknown(one: Ownership, account: Account) -> str:
-    """Why nobody can tell whether a device is an account's, or ""."""
-    if belongs(one, account) is not None:
+def _unknown_reason(ownership: Ownership, account: Account) -> str:
+    """Return why it is not known whether a device belongs to an account, or ""."""
+    if belongs(ownership, account) is not None:
         return ""
     return (
-        f"the server does not tell its account, only that it is {one.owner}'s; give user instead "
+        f"the server does not tell its account, only that it is {ownership.owner}'s; give user instead "
         "of account_id"
     )
 
 
-def change_of(one: Ownership, account: Account) -> Change[Ownership]:
-    """The change that gives a device to an account. The name of the user is told where it is
+def change_of(ownership: Ownership, account: Account) -> Change[Ownership]:
+    """Return the change that gives a device to an account. It has the user's name if that is
     known."""
-    before: dict[str, Any] = {"account_id": one.account or None}
+    before: dict[str, Any] = {"account_id": ownership.account or None}
     after: dict[str, Any] = {"account_id": account.id}
     if account.user:
-        before["user"], after["user"] = one.device.uid or one.device.email or None, account.user
-    return Change(one, before, after, account)
+        before["user"], after["user"] = (
+            ownership.device.uid or ownership.device.email or None,
+            account.user,
+        )
+    return Change(ownership, before, after, account)
 
 
 def was_begun(before: Ownership, now: Ownership | None, account: Account) -> bool:
-    """Whether what a device is now proves that the server began to give it to an account, or that
-    nothing is left to do.
+    """Return whether the server certainly began to give a device to an account, or nothing is left
+    to do.
 
-    It does not where a reassignment was under way before as well.
+    If a reassignment was in progress before, its status proves nothing.
+
+    Args:
+        before: The owner before the request.
+        now: The owner now, or None if the device no longer exists.
+        account: The account.
     """
     if now is None:
         return False
@@ -189,10 +222,13 @@ def was_begun(before: Ownership, now: Ownership | None, account: Account) -> boo
     return is_settled(now, account) or (now.status == INITIATED and before.status != INITIATED)
 
 
-def failed_with(now: Ownership | None, *, was_sent: bool) -> str:
-    """Why a reassignment that was followed has failed, or "" where that cannot be said yet, of a
-    device that is not the wanted account's, or not yet. ``was_sent``: it is ours, and not one that
-    was under way before."""
+def failure_reason(now: Ownership | None, *, was_sent: bool) -> str:
+    """Return why a reassignment has failed, or "" if that is not known yet.
+
+    Args:
+        now: The owner now, who is not the wanted account, or None if the device no longer exists.
+        was_sent: Whether this run sent it. Otherwise it was in progress before.
+    """
     if now is None:
         return "the device is gone."
     if now.status == FAILED and was_sent:
@@ -203,16 +239,16 @@ def failed_with(now: Ownership | None, *, was_sent: bool) -> str:
 
 
 def shown_owner(now: Ownership) -> str:
-    """What a device is, for sentences."""
+    """Return the status and the owner of a device for messages."""
     return f"its last reassignment status is {now.status or 'not told'}, and it is {now.owner}'s"
 
 
-def _unfit(one: Ownership) -> str:
-    """Why the call is not for a device, as far as its row tells, or ""."""
-    device = one.device
+def _ineligible_reason(ownership: Ownership) -> str:
+    """Return why the call is not for a device, if its row shows it, or ""."""
+    device = ownership.device
     if device.platform and device.platform not in _PLATFORMS:
         return f"only supervised iOS and Android Enterprise devices can be given to another user, not {device.platform}"
-    if device.platform == "ios" and one.supervised is False:
+    if device.platform == "ios" and ownership.supervised is False:
         return "an iOS device can be given to another user only where it is supervised"
     if device.state in _LEAVING:
         return f"a device in the state {device.state} cannot be given to another user"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Users of Neurons for MDM, and the devices that are theirs (N01, and the list of accounts)."""
+"""Users of Neurons for MDM, and their devices (N01, and the list of accounts)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ..._core.errors import (
 from ..._core.plan import Batch, Change, Outcome, counted
 from ..._http.paging import Page, Spot, read_all
 from ..._http.parallel import each
-from ..._products.batches import NOT_ONE, grouped, one_by_one
+from ..._products.batches import ONE_REFUSED, grouped, one_by_one
 from ..._products.neurons import endpoints, fq
 from ..._products.neurons.answers import exception_codes, result_of, rows_of
 from ..._products.neurons.client import NeuronsClient
@@ -31,25 +31,25 @@ from ..._products.neurons.values import flag
 from ..._products.values import text_of
 from .model import FAILED, INITIATED, Account, Ownership, shown_owner, was_begun
 
-# Rows of a page of accounts ("API Basics").
+# The rows of a page of accounts ("API Basics").
 PAGE_ROWS = 500
 
 _SORT = (("sortFields[0].name", "id"), ("sortFields[0].order", "ASC"))
-# An error of the field "accountId", as ``answers.explain`` tells it.
+# An error of the field "accountId", as ``answers.explain`` writes it.
 _ABOUT_ACCOUNT = re.compile(r"[(; ]accountId\b")
 
 _STATUSES = (INITIATED, FAILED, "SUCCESS")
 
 
 class NeuronsOwners:
-    """Users of a tenant, and the devices that are theirs."""
+    """Users of a tenant, and their devices."""
 
     def __init__(self, client: NeuronsClient) -> None:
         self._client = client
         self._transport = client.transport
 
     def accounts(self, name: str) -> tuple[Account, ...]:
-        """See Owners. A name that the filter cannot express is looked for among all accounts."""
+        """See Owners. If the filter cannot express the name, all accounts are read."""
         filters: list[str] = []
         for kind in ("uid", "email"):
             filters += fq.lookups([DeviceRef(kind, name)], "") or [""]
@@ -80,8 +80,7 @@ class NeuronsOwners:
         return ownership_of(device.row, device)
 
     def ownership_now(self, device: Device) -> Ownership | None:
-        """See Owners. The details come from the database, and not from the index behind the
-        list."""
+        """See Owners. The details come from the database, not from the index behind the list."""
         try:
             row = self._client.details(device)
         except NotFoundError:
@@ -102,24 +101,28 @@ class NeuronsOwners:
             rejected, doubt = {}, str(error)
         errors: dict[str, str | None] = dict(rejected)
         if doubt:
-            asked = [change for change in batch.changes if change.subject.id not in rejected]
-            judged = each(
-                lambda change: self._judged(change, doubt),
-                asked,
+            unclear = [change for change in batch.changes if change.subject.id not in rejected]
+            reasons = each(
+                lambda change: self._failure_reason(change, doubt),
+                unclear,
                 self._transport.settings.concurrency,
             )
-            for change, told in zip(asked, judged, strict=True):
-                errors[change.subject.id] = told
+            for change, reason in zip(unclear, reasons, strict=True):
+                errors[change.subject.id] = reason
         return [Outcome(change, errors.get(change.subject.id)) for change in batch.changes]
 
     def _retried(self, batch: Batch, error: UemError) -> list[Outcome]:
-        """Try each device alone after a call that is refused as a whole, for one may be the
-        reason. Raises the error where that cannot be."""
+        """Send each device alone after a call that was refused as a whole, for one may be the
+        reason.
+
+        Raises:
+            UemError: A single device cannot be the reason.
+        """
         if not isinstance(error, ApiError):
             raise error
         if error.status == 400 and _ABOUT_ACCOUNT.search(str(error)):
             raise OptionError(_refused(batch.write, str(error))) from None
-        if error.status not in NOT_ONE or len(batch.changes) == 1:
+        if error.status not in ONE_REFUSED or len(batch.changes) == 1:
             raise error
         refused = one_by_one(batch.changes, self._write_one)
         return [Outcome(change, refused.get(change.subject.id)) for change in batch.changes]
@@ -130,32 +133,41 @@ class NeuronsOwners:
             raise AnswerError(outcome.error)
 
     def _send(self, batch: Batch) -> tuple[Mapping[str, str], str]:
-        """Send one call; returns what ``rejections`` makes of the answer."""
+        """Send one call. Return what ``rejections`` returns for the answer."""
         ids = [change.subject.id for change in batch.changes]
-        form = [("accountId", batch.write.id), *(("deviceIds", one) for one in ids)]
+        form = [("accountId", batch.write.id), *(("deviceIds", number) for number in ids)]
         return rejections(self._transport.call(endpoints.OWNER, form=form), ids)
 
-    def _judged(self, change: Change[Ownership], doubt: str) -> str | None:
-        """None where what a device is now proves that its reassignment began, else why it does
-        not."""
-        told = doubt.rstrip(".")
+    def _failure_reason(self, change: Change[Ownership], doubt: str) -> str | None:
+        """Return why the reassignment of a device has not begun, or None if the device shows that
+        it has.
+
+        Args:
+            change: The change.
+            doubt: Why the answer does not show it.
+        """
+        reason = doubt.rstrip(".")
         try:
             now = self.ownership_now(change.subject.device)
         except UemError as error:
-            return f"{told}. What became of the device could not be read: {error}"
+            return f"{reason}. What became of the device could not be read: {error}"
         if was_begun(change.subject, now, change.write):
             return None
         state = "it is gone" if now is None else shown_owner(now)
-        return f"{told}. The device was looked at, and not sent anything again: {state}."
+        return f"{reason}. The device was looked at, and not sent anything again: {state}."
 
 
-def _refused(account: Account, told: str) -> str:
+def _refused(account: Account, message: str) -> str:
     option = "user" if account.user else "account_id"
-    return f"{option}: the server refuses {account.title}; correct it. {told}"
+    return f"{option}: the server refuses {account.title}; correct it. {message}"
 
 
 def account_of(row: Mapping[str, Any]) -> Account:
-    """An account of the list, of which nothing else is kept: it holds PINs."""
+    """Make an account of a row. Only a few fields are copied, for a row has PINs.
+
+    Raises:
+        AnswerError: The row has no usable id.
+    """
     number = row.get("id")
     if (
         isinstance(number, bool)
@@ -172,7 +184,7 @@ def account_of(row: Mapping[str, Any]) -> Account:
 
 
 def ownership_of(row: Mapping[str, Any], device: Device) -> Ownership:
-    """Whose a device is, by a row of the list or by its details."""
+    """Make an ownership of a row of the list or of the details of a device."""
     number = text_of(row.get("ownerId"))
     return Ownership(
         device, number if number.isdecimal() else "", flag(row.get("supervised")), status_of(row)
@@ -180,9 +192,11 @@ def ownership_of(row: Mapping[str, Any], device: Device) -> Ownership:
 
 
 def status_of(row: Mapping[str, Any]) -> str:
-    """The "Last Reassignment Status". The guide tells what the portal calls it, and not its key:
-    any that speaks of the status of a reassignment will do, best one with a value that the guide
-    names."""
+    """Return the "Last Reassignment Status" of a device.
+
+    The guide has its name in the portal, and not its key. So any key that contains the words
+    counts, preferably one with a value that the guide names.
+    """
     found = []
     for key, value in sorted(row.items()):
         text = text_of(value).strip().upper()
@@ -191,29 +205,39 @@ def status_of(row: Mapping[str, Any]) -> str:
     return next((text for text in found if text in _STATUSES), found[0] if found else "")
 
 
-def rejections(answer: Any, asked: Sequence[str]) -> tuple[dict[str, str], str]:
-    """By id of a device why the server rejected it, and what the answer leaves open of the others,
-    or "".
+def rejections(answer: Any, sent: Sequence[str]) -> tuple[dict[str, str], str]:
+    """Return which devices the server rejected.
 
-    The answer is a list of the devices that were rejected, as rows or as bare ids; an older guide
-    answers a number. Raises AnswerError for an answer without a result.
+    The answer is a list of the devices that were rejected, as rows or as bare ids. In an older
+    guide it is a number.
+
+    Args:
+        answer: The JSON of the answer.
+        sent: The ids of the devices that were sent.
+
+    Returns:
+        The reason for each rejected device, by id, and why it is not clear what happened to the
+        others, or "".
+
+    Raises:
+        AnswerError: The answer has no result.
     """
-    result = result_of(answer, f"Giving {counted(len(asked), 'devices')} to another user")
+    result = result_of(answer, f"Giving {counted(len(sent), 'devices')} to another user")
     if isinstance(result, int) and not isinstance(result, bool):
-        short = f"the server took {result} of {len(asked)} devices and does not say which"
-        return {}, "" if result >= len(asked) else short
+        short = f"the server took {result} of {len(sent)} devices and does not say which"
+        return {}, "" if result >= len(sent) else short
     rows = result.get("searchResults") if isinstance(result, Mapping) else result
     if not isinstance(rows, list):
         return {}, "" if result is True else "the server's answer lists no devices"
     total = result.get("totalCount") if isinstance(result, Mapping) else len(rows)
-    told = dict(_rejected(row) for row in rows)
-    named = {key: reason for key, reason in told.items() if key in asked}
+    by_id = dict(_rejected(row) for row in rows)
+    named = {key: reason for key, reason in by_id.items() if key in sent}
     if len(named) == len(rows) and total in (None, len(rows)):
         return named, ""
-    told_of = counted(len(rows) if total is None else total, "devices")
+    rejected = counted(len(rows) if total is None else total, "devices")
     return (
         named,
-        f"the server rejected {told_of} and names {len(named)} of those that it was asked about",
+        f"the server rejected {rejected} and names {len(named)} of those that it was asked about",
     )
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Assign devices to another user, and follow what becomes of it."""
+"""Give devices to another user, and wait until that is done."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from .model import (
     UNDER_WAY_REASON,
     Account,
     Ownership,
+    account_named,
     change_of,
-    failed_with,
+    failure_reason,
     is_settled,
     parse_account_id,
     plan_owner,
     shown_owner,
-    the_account,
 )
 
 _SHAPE = Shape(kinds=(SKIPPED, INELIGIBLE, UNDER_WAY), deed=Deed("device_owner"))
@@ -41,11 +41,17 @@ _SHAPE = Shape(kinds=(SKIPPED, INELIGIBLE, UNDER_WAY), deed=Deed("device_owner")
 
 @dataclass(frozen=True)
 class Order:
-    """What the options want: the devices of a choice assigned to a user, named by ``user``, or else
-    by its ``account``.
+    """What the options want: the devices of a choice given to a user.
 
-    ``closely``: devices that are the user's by the list are read one by one, too, for they may be
-    being assigned to somebody else.
+    Attributes:
+        user: The name of the user, or "".
+        account: The account of the user, if it is given instead.
+        choice: The devices that the options choose.
+        limits: The most devices that may change.
+        restart: Whether devices are included that are being given to somebody already.
+        closely: Whether devices that the list shows as the user's are read one by one as well: they
+            may be being given to somebody else.
+        patience: How long to wait for the end.
     """
 
     user: str
@@ -57,12 +63,20 @@ class Order:
     patience: Patience
 
     def resolve(self, calls: Owners) -> Account:
-        """The account. Raises OptionError for a user that does not exist, or is several."""
-        return self.account or the_account(self.user, calls.accounts(self.user))
+        """Return the account.
+
+        Raises:
+            OptionError: The user does not exist, or several have the name.
+        """
+        return self.account or account_named(self.user, calls.accounts(self.user))
 
 
 def read_order(params: Mapping[str, Any]) -> Order:
-    """Read the options. Raises OptionError, before any request, for what makes no sense."""
+    """Read the options before any request.
+
+    Raises:
+        OptionError: An option makes no sense.
+    """
     user, number = params["user"], params["account_id"]
     if user is None and number is None:
         raise OptionError("user and account_id: both are null; give one of them.")
@@ -79,7 +93,7 @@ def read_order(params: Mapping[str, Any]) -> Order:
 
 @shows_plan
 def assign_owner(run: Run[Owners]) -> Result:
-    """The task of device_owner."""
+    """Run device_owner."""
     order = read_order(run.params)
     account = order.resolve(run.calls)
     found = order.choice.find(run.client, keep_rows=True, count_fleet=order.limits.need_fleet)
@@ -93,23 +107,28 @@ def assign_owner(run: Run[Owners]) -> Result:
 
 
 def _planned(order: Order, account: Account, found: Found, run: Run[Owners]) -> Plan:
-    """The plan. What seems to need a change is looked at device by device, and ``closely`` what
-    seems to need none as well: the list may lag behind, and does not say what is under way."""
+    """Return the plan.
+
+    Devices that seem to need a change are read one by one; with ``closely`` the others as well. The
+    list may be out of date, and does not show what is in progress.
+    """
     listed = [run.calls.ownership(device) for device in found.devices]
     seen = plan_owner(account, listed, restart=True)
     unchanged = seen.unchanged if order.closely else ()
-    suspects = [one.device for one in listed if one in (*seen.subjects, *unchanged)]
+    suspects = [
+        ownership.device for ownership in listed if ownership in (*seen.subjects, *unchanged)
+    ]
     looked = read_each(run.calls.ownership_now, suspects, run)
-    now = {device.id: one for device, one in zip(suspects, looked, strict=True)}
-    here, gone = [], []
-    for one in listed:
-        seen_now = now.get(one.id, one)
+    now = {device.id: ownership for device, ownership in zip(suspects, looked, strict=True)}
+    present, vanished = [], []
+    for ownership in listed:
+        seen_now = now.get(ownership.id, ownership)
         if seen_now is None:
-            gone.append(LeftAlone(one, INELIGIBLE, "it is gone since it was listed"))
+            vanished.append(LeftAlone(ownership, INELIGIBLE, "it is gone since it was listed"))
         else:
-            here.append(seen_now)
-    plan = plan_owner(account, here, restart=order.restart)
-    return plan.leaving_alone(gone)
+            present.append(seen_now)
+    plan = plan_owner(account, present, restart=order.restart)
+    return plan.leaving_alone(vanished)
 
 
 def _refusals(plan: Plan, order: Order, found: Found, run: Run[Owners]) -> Sequence[str]:
@@ -120,7 +139,8 @@ def _refusals(plan: Plan, order: Order, found: Found, run: Run[Owners]) -> Seque
 
 
 def _under_way(plan: Plan) -> str:
-    """The warning of what is left alone because something happens to it, or ""."""
+    """Return the warning about devices that are left alone because something happens to them, or
+    ""."""
     left = plan.of_kind(UNDER_WAY)
     if not left:
         return ""
@@ -133,7 +153,7 @@ def _under_way(plan: Plan) -> str:
 
 
 class _Watch:
-    """Follows devices until they are an account's, and nothing is under way with them."""
+    """Follows devices until they belong to an account and nothing is in progress."""
 
     def __init__(self, run: Run[Owners], account: Account, patience: Patience) -> None:
         self._run = run
@@ -143,44 +163,49 @@ class _Watch:
         self._sent: frozenset[str] = frozenset()
 
     def follow(self, plan: Plan, outcomes: Sequence[Outcome]) -> tuple[Plan, list[Outcome]]:
-        """See Wait. Devices that were under way already are unchanged when they got there, and were
-        never sent anything."""
+        """See Wait.
+
+        Devices that were being given to somebody already count as unchanged if they reach the
+        account: nothing was sent to them.
+        """
         ours = [outcome.change.subject for outcome in outcomes if not outcome.failed]
         others: list[Any] = [left.subject for left in plan.of_kind(UNDER_WAY)]
-        self._sent = frozenset(one.id for one in ours)
+        self._sent = frozenset(ownership.id for ownership in ours)
         reasons = late([*ours, *others], self._look, self._patience)
-        followed = [
-            outcome.failing(f"The reassignment was begun, and {reasons[outcome.change.subject.id]}")
-            if outcome.change.subject.id in reasons and not outcome.failed
-            else outcome
-            for outcome in outcomes
-        ]
-        strangers = [
-            Outcome(change_of(one, self._account), f"{UNDER_WAY_REASON}, and {reasons[one.id]}")
-            for one in others
-            if one.id in reasons
-        ]
-        settled = tuple(one for one in others if one.id not in reasons)
-        left = tuple(one for one in plan.left_alone if one.kind != UNDER_WAY)
-        plan = replace(plan, unchanged=plan.unchanged + settled, left_alone=left)
-        return plan, [*followed, *strangers]
+        followed = []
+        for outcome in outcomes:
+            reason = reasons.get(outcome.change.subject.id)
+            if reason is not None and not outcome.failed:
+                outcome = outcome.failing(f"The reassignment was begun, and {reason}")
+            followed.append(outcome)
+        settled = []
+        for ownership in others:
+            reason = reasons.get(ownership.id)
+            if reason is None:
+                settled.append(ownership)
+            else:
+                change = change_of(ownership, self._account)
+                followed.append(Outcome(change, f"{UNDER_WAY_REASON}, and {reason}"))
+        left = tuple(left for left in plan.left_alone if left.kind != UNDER_WAY)
+        plan = replace(plan, unchanged=(*plan.unchanged, *settled), left_alone=left)
+        return plan, followed
 
     def _look(self, waiting: Sequence[Ownership]) -> list[Sight]:
         return read_each(self._look_at, waiting, self._run)
 
-    def _look_at(self, one: Ownership) -> Sight:
+    def _look_at(self, before: Ownership) -> Sight:
         try:
-            now = self._run.calls.ownership_now(one.device)
+            now = self._run.calls.ownership_now(before.device)
         except UemError as error:
             return Sight(True, f"what became of it could not be read: {error}")
         if now is None:
-            return Sight(True, failed_with(None, was_sent=one.id in self._sent))
+            return Sight(True, failure_reason(None, was_sent=before.id in self._sent))
         if is_settled(now, self._account):
             return Sight(True)
-        if now.status != one.status:
-            self._moved.add(one.id)
-        if now.status == one.status == FAILED and one.id not in self._moved:
-            # It was so before as well, and may be what is left of an earlier attempt.
+        if now.status != before.status:
+            self._moved.add(before.id)
+        if now.status == before.status == FAILED and before.id not in self._moved:
+            # It had failed before as well, perhaps in an earlier attempt.
             return Sight(False, shown_owner(now))
-        reason = failed_with(now, was_sent=one.id in self._sent)
+        reason = failure_reason(now, was_sent=before.id in self._sent)
         return Sight(bool(reason), reason or shown_owner(now))

@@ -17,19 +17,30 @@ if TYPE_CHECKING:
 
 
 class Policies(Protocol):
-    """Policies, and the labels that they are applied to."""
+    """Policies, and the labels that they are applied to.
+
+    Attributes:
+        labels: The calls for labels.
+    """
 
     labels: Labels
 
     def policies(self) -> tuple[Policy, ...]:
-        """Every policy, with its rules."""
+        """Return every policy, with its rules."""
 
     def policies_of(self, device: Device) -> tuple[Policy, ...]:
-        """The policies that a device has."""
+        """Return the policies that a device has."""
 
     def set_policy(self, assignment: Assignment, *, applied: bool) -> str:
-        """Apply a policy to a label, or remove it. Returns what the server said; raises UemError
-        unless it said success."""
+        """Apply a policy to a label, or remove it. Return the message of the server.
+
+        Args:
+            assignment: The policy and the label.
+            applied: Whether it is applied.
+
+        Raises:
+            UemError: The server did not report success.
+        """
 
 
 def _epmm() -> Parts[Policies]:

@@ -51,15 +51,15 @@ class EpmmPolicies:
         )
         message = answers.accepted(answer, assignment.label, assignment.policy)
         if message is None:
-            said = answers.explain(answer).rstrip(".") or "it does not say why"
+            explanation = answers.explain(answer).rstrip(".") or "it does not say why"
             raise AnswerError(
-                f"{assignment.title}: the server answered HTTP 200 and no success: {said}."
+                f"{assignment.title}: the server answered HTTP 200 and no success: {explanation}."
             )
         return message
 
 
 def policies_in(answer: Any) -> list[Policy]:
-    """The policies of "Get Policies" and "Get Policies by DeviceUUID"."""
+    """Return the policies of "Get Policies" and "Get Policies by DeviceUUID"."""
     return [_policy(raw) for raw in answers.v1_whole(answer, "policies", "policy")]
 
 
@@ -86,8 +86,10 @@ def _policy(raw: Mapping[str, Any]) -> Policy:
 
 
 def _rules(holder: Any) -> tuple[tuple[str, Any], ...]:
-    """Type and value of each rule ("Policy Rules": three types have a list of resources instead of
-    a value)."""
+    """Return the type and the value of each rule.
+
+    Three types have a list of resources instead of a value ("Policy Rules").
+    """
     rules = answers.listed(holder.get("rule") if isinstance(holder, Mapping) else holder)
     return tuple(
         (text_of(rule.get("type")), rule.get("value", rule.get("resourceDTOs")))

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Policies, and what can be known of the labels that they are applied to. Pure.
+"""Policies, and what can be known about the labels that they are applied to. Pure.
 
-The API tells which policies a device has, and never which labels a policy is applied to. So whether
-a policy is applied to a label is inferred from the devices of the label, and only what their
-policies prove is believed.
+The API lists the policies of a device, and never the labels of a policy. So whether a policy is
+applied to a label is inferred from the devices of the label, and only what their policies prove is
+believed.
 """
 
 from __future__ import annotations
@@ -18,16 +18,19 @@ from typing import Any, Literal
 
 from .rules import rule
 
-# The policies that every device has of each profile type, unless a better one takes their place.
+# The type of the policies that every device has, unless a better one of the same profile type
+# replaces it.
 DEFAULT = "DEFAULT"
 
 
 @dataclass(frozen=True)
 class Policy:
-    """A policy. ``device_count`` and ``pending_count``: devices that have it, and that are about to
-    get it.
+    """A policy.
 
-    ``rules``: type and value of each rule, as the server sends them.
+    Attributes:
+        device_count: How many devices have it.
+        pending_count: How many devices will get it.
+        rules: The type and the value of each rule, as the server sends them.
     """
 
     id: str
@@ -43,13 +46,13 @@ class Policy:
 
     @property
     def title(self) -> str:
-        """What messages call it."""
+        """The words for it in messages."""
         return f"policy {self.name!r} ({self.id})"
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """A policy on a label, which is what ``label_policy`` brings about or takes away."""
+    """A policy on a label, which ``label_policy`` applies or removes."""
 
     policy_id: str
     policy: str
@@ -58,17 +61,17 @@ class Assignment:
 
     @property
     def id(self) -> str:
-        """Tells it from every other one."""
+        """The text that distinguishes it from others."""
         return f"{self.policy_id}@{self.label_id}"
 
     @property
     def title(self) -> str:
-        """What messages and diffs call it."""
+        """The words for it in messages and diffs."""
         return f"policy {self.policy!r} on label {self.label!r}"
 
     @property
     def identity(self) -> Mapping[str, str]:
-        """How a result names it."""
+        """The fields that identify it in a result."""
         return {
             "policy": self.policy,
             "policy_id": self.policy_id,
@@ -78,8 +81,12 @@ class Assignment:
 
 
 def policy_row(policy: Policy, *, counted: bool = True) -> dict[str, Any]:
-    """What ``policy_info`` answers of it. ``counted``: the counts mean something ("Get Policies by
-    DeviceUUID": they do not)."""
+    """Return the row of ``policy_info``.
+
+    Args:
+        policy: The policy.
+        counted: Whether the counts mean something. In "Get Policies by DeviceUUID" they do not.
+    """
     rules = [rule(name, raw) for name, raw in policy.rules]
     # fmt: off
     return {
@@ -98,29 +105,33 @@ def policy_row(policy: Policy, *, counted: bool = True) -> dict[str, Any]:
     # fmt: on
 
 
-# What the policies of one device say of a policy on its label. beside: it has it, and others of the
-# same profile type too.
+# What the policies of a device say about a policy on its label. beside: it has it, and others of
+# the same profile type too.
 Sign = Literal["has", "beside", "lacks", "hidden"]
 
-# The signs of devices that have it.
+# The signs of devices that have the policy.
 HAVING: frozenset[Sign] = frozenset({"has", "beside"})
 
-# What is known of a policy on a label. applied: some device has it and no other label of that
-# device can have brought it. not_applied: devices lack it, and nothing hides it from them. shared:
-# devices have it and none proves the contrary, but another label may have brought it, or they may
-# lose it soon. unknown: no device says anything, for there is none, or another policy of the kind
-# hides it on all of them, or all of them may be about to get another one.
+# What is known about a policy on a label. applied: a device has it, and no other label of the
+# device can be the reason. not_applied: devices lack it, and nothing hides it from them. shared:
+# devices have it and none proves the contrary, but another label may be the reason, or they may
+# lose it soon. unknown: no device shows anything: there is none, or another policy of the kind
+# hides it on all of them, or all of them may get another one soon.
 Verdict = Literal["applied", "not_applied", "shared", "unknown"]
 
 
 def sign_of(policy: Policy, on_device: Sequence[Policy]) -> Sign:
-    """What the policies of an active device of a label say of ``policy`` on that label.
+    """Return what the policies of an active device say about a policy on its label.
 
-    A device has one policy of each profile type, the one with the best priority. Which end of the
-    priorities is the best is not documented, so any other policy of the same type but a default one
-    may hide it. A device without any policy of the type says nothing, for every device has the
-    default one: its policies could not be read. A server that shows several of a type counts no
-    device as pending that is about to lose one, so that having it proves less there.
+    A device has one policy of each profile type: the one with the best priority. The document does
+    not say which end of the priorities is best. So any other policy of the same type may hide it,
+    except a default one. A device without any policy of the type proves nothing: every device has
+    the default one, so its policies could not be read. If a device has several policies of a type,
+    it may lose one without being counted as pending, so having the policy proves less.
+
+    Args:
+        policy: The policy.
+        on_device: The policies of the device.
     """
     same = [one for one in on_device if one.profile_type == policy.profile_type]
     if any(one.id == policy.id for one in same):
@@ -131,20 +142,21 @@ def sign_of(policy: Policy, on_device: Sequence[Policy]) -> Sign:
 
 
 def unsettled(policy: Policy, known: Iterable[Policy]) -> int:
-    """How many devices may be about to get, or to lose, ``policy``, or another one that hides it
-    from them.
+    """Return how many devices may soon get or lose a policy, or another one that hides it.
 
-    A device that loses a policy gets another of the same profile type instead, and is pending for
-    that; but see ``sign_of``.
+    A device that loses a policy gets another of the same profile type, and is pending for that; but
+    see ``sign_of``.
     """
     return sum(one.pending_count for one in known if one.profile_type == policy.profile_type)
 
 
 def judge(signs: Iterable[Sign], *, unsettled: int, exclusive: int = 0) -> Verdict:
-    """What the signs of a label's devices prove, of which so many as are ``unsettled`` may be out
-    of date.
+    """Return what the signs of a label's devices prove.
 
-    ``exclusive``: how many devices have it and no other label that can have brought it.
+    Args:
+        signs: The sign of each device.
+        unsettled: How many of the signs may be out of date.
+        exclusive: How many devices have the policy and no other label that can be the reason.
     """
     counts = Counter(signs)
     if counts["lacks"] > unsettled:
@@ -156,19 +168,27 @@ def judge(signs: Iterable[Sign], *, unsettled: int, exclusive: int = 0) -> Verdi
 
 @dataclass(frozen=True)
 class Decision:
-    """What to do about a verdict: whether a request is sent, and whether that is a change for
-    certain."""
+    """What to do about a verdict.
+
+    Attributes:
+        send: Whether a request is sent.
+        changed: Whether that is certainly a change.
+    """
 
     send: bool
     changed: bool
 
 
 def decide(verdict: Verdict, *, wanted: bool, send_unseen: bool) -> Decision:
-    """``wanted``: the policy shall be on the label. ``send_unseen``: send also where the state
-    cannot be seen.
+    """Decide what to do about a verdict.
 
-    A request whose effect cannot be seen is no reported change: it is sent so that the state holds
-    afterwards.
+    A request whose effect cannot be seen is not reported as a change. It is sent so that the state
+    is certain afterwards.
+
+    Args:
+        verdict: What is known.
+        wanted: Whether the policy is to be on the label.
+        send_unseen: Whether to send a request if the state cannot be seen.
     """
     if wanted:
         table = {
@@ -188,8 +208,8 @@ def decide(verdict: Verdict, *, wanted: bool, send_unseen: bool) -> Decision:
 
 
 def spread(count: int, most: int) -> list[int]:
-    """Indexes of at most ``most`` of ``count`` things, evenly spread, the first and the last among
-    them."""
+    """Return the indexes of at most ``most`` of ``count`` things, evenly spread, with the first and
+    the last."""
     if count <= most:
         return list(range(count))
     if most == 1:

@@ -40,10 +40,15 @@ _WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")
 class Rule:
     """A rule of a policy.
 
-    ``value``: typed as its ``kind`` says. ``raw``: the value as the server sent it. ``meaning``: of
-    the rule, ``value_meaning``: of the value. ``known``: whether the guide has the rule. ``fits``:
-    whether the value is one that the guide has for it; else ``value`` is ``raw``, and
-    ``value_meaning`` says so.
+    Attributes:
+        type: Its type.
+        kind: The kind of its value.
+        value: The value, typed as the kind says. If it does not fit, it is ``raw``.
+        raw: The value as the server sent it.
+        meaning: The meaning of the rule.
+        value_meaning: The meaning of the value, or that it does not fit.
+        known: Whether the guide has the rule.
+        fits: Whether the guide has the value for the rule.
     """
 
     type: str
@@ -58,8 +63,13 @@ class Rule:
 
 @dataclass(frozen=True)
 class _Row:
-    """What the guide says of a rule: its meaning, and how a value is read (None: it is not one that
-    the guide has)."""
+    """What the guide says about a rule.
+
+    Attributes:
+        kind: The kind of its value.
+        read: Reads a value; returns None if the guide does not have it.
+        meaning: The meaning of the rule.
+    """
 
     kind: str
     read: Callable[[Any], _Reading | None]
@@ -67,11 +77,12 @@ class _Row:
 
 
 def rule(type_: str, raw: Any) -> Rule:
-    """The rule of this type and value.
+    """Return the rule with a type and a value.
 
-    ``raw``: what stands in its ``value``, as text or as JSON made of it; None where there is none.
-    The rules that have ``resourceDTOs`` instead take that list, or the one object that a list of
-    one becomes in JSON.
+    Args:
+        type_: The type.
+        raw: The ``value``, as text or as JSON made of it, or None. Some rules have ``resourceDTOs``
+            instead: a list, or an object, which is a list of one in JSON.
     """
     row = RULES.get(type_)
     if row is None:
@@ -87,13 +98,14 @@ def rule(type_: str, raw: Any) -> Rule:
         )
     reading = row.read(raw)
     if reading is None:
-        said = f"This is not a value that the vendor's guide has for this rule ({row.kind})."
-        return Rule(type_, row.kind, raw, raw, row.meaning, said, known=True, fits=False)
+        problem = f"This is not a value that the vendor's guide has for this rule ({row.kind})."
+        return Rule(type_, row.kind, raw, raw, row.meaning, problem, known=True, fits=False)
     return Rule(type_, row.kind, reading[0], raw, row.meaning, reading[1], known=True, fits=True)
 
 
 def _text(raw: Any) -> str | None:
-    """A scalar as the text that it was in XML, "" for none; None for a list or an object."""
+    """Return a scalar as the text that it was in XML; "" for None, and None for a list or an
+    object."""
     if raw is None:
         return ""
     if isinstance(raw, bool):
@@ -102,8 +114,8 @@ def _text(raw: Any) -> str | None:
 
 
 def _choice(meaning: str, values: Mapping[str, tuple[Any, str]], *, kind: str) -> _Row:
-    """One of a few texts; their case does not count, for the guide itself writes both ``ON`` and
-    ``on``."""
+    """Return the row of a rule with one of a few texts. Their case does not count: the guide has
+    ``ON`` and ``on``."""
     by_text = {text.casefold(): reading for text, reading in values.items()}
 
     def read(raw: Any) -> _Reading | None:
@@ -114,7 +126,7 @@ def _choice(meaning: str, values: Mapping[str, tuple[Any, str]], *, kind: str) -
 
 
 def _one_of(meaning: str, **values: str) -> _Row:
-    return _choice(meaning, {text: (text, said) for text, said in values.items()}, kind=CHOICE)
+    return _choice(meaning, {text: (text, sense) for text, sense in values.items()}, kind=CHOICE)
 
 
 def _on_off(meaning: str, on: str, off: str) -> _Row:
@@ -128,7 +140,8 @@ def _true_false(
 
 
 def _number(meaning: str, unit: str, *, zero: str = "") -> _Row:
-    """A whole number; ``zero``: what 0 means where that is something else than none of the unit."""
+    """Return the row of a rule with a whole number. ``zero``: the meaning of 0, if it is a special
+    one."""
 
     def read(raw: Any) -> _Reading | None:
         number = _whole(raw)
@@ -140,8 +153,10 @@ def _number(meaning: str, unit: str, *, zero: str = "") -> _Row:
 
 
 def _action(meaning: str, *, empty_is_none: bool = False) -> _Row:
-    """The number of a compliance action. ``empty_is_none``: the server sends no value for no
-    action."""
+    """Return the row of a rule with the number of a compliance action.
+
+    ``empty_is_none``: whether the server sends no value for no action.
+    """
 
     def read(raw: Any) -> _Reading | None:
         number = 0 if empty_is_none and _text(raw) == "" else _whole(raw)
@@ -151,30 +166,28 @@ def _action(meaning: str, *, empty_is_none: bool = False) -> _Row:
 
 
 def compliance_action(number: int) -> str:
-    """What a compliance action does; ``number`` is not negative."""
+    """Return what a compliance action does; ``number`` is not negative."""
     listed = ("No action.", "Send an alert.", "Block ActiveSync and send an alert.")
-    return (
-        listed[number]
-        if number < len(listed)
-        else f"Compliance action {number}, which an administrator made."
-    )
+    if number < len(listed):
+        return listed[number]
+    return f"Compliance action {number}, which an administrator made."
 
 
 def _version(meaning: str) -> _Row:
     def read(raw: Any) -> _Reading | None:
         text = _text(raw)
-        return (
-            (text, f"An action is taken below version {text}.")
-            if text and _VERSION.fullmatch(text)
-            else None
-        )
+        if not text or not _VERSION.fullmatch(text):
+            return None
+        return text, f"An action is taken below version {text}."
 
     return _Row(VERSION, read, meaning)
 
 
 def _codes(meaning: str, *, none: str, empty: str, named: Mapping[int, str] | None = None) -> _Row:
-    """Whole numbers with commas between; ``none``: the text for no number, ``empty``: what that
-    means."""
+    """Return the row of a rule with whole numbers separated by commas.
+
+    ``none``: the text for no number; ``empty``: its meaning.
+    """
 
     def read(raw: Any) -> _Reading | None:
         text = _text(raw)
@@ -192,7 +205,7 @@ def _codes(meaning: str, *, none: str, empty: str, named: Mapping[int, str] | No
 
 
 def _names(meaning: str, *, empty: str) -> _Row:
-    """Text with commas between, or no value at all."""
+    """Return the row of a rule with texts separated by commas, or no value."""
 
     def read(raw: Any) -> _Reading | None:
         text = _text(raw)
@@ -205,18 +218,21 @@ def _names(meaning: str, *, empty: str) -> _Row:
 
 
 def _resources(raw: Any) -> list[Mapping[str, Any]] | None:
-    """The ``resourceDTOs`` of a rule: none, one object, or a list; None for anything else."""
-    parts = [] if raw is None or raw == "" else raw if isinstance(raw, list) else [raw]
-    return (
-        parts
-        if all(isinstance(part, Mapping) and _text(part.get("name")) for part in parts)
-        else None
-    )
+    """Return the ``resourceDTOs`` of a rule, which are nothing, one object, or a list; None for
+    anything else."""
+    if raw is None or raw == "":
+        return []
+    parts = raw if isinstance(raw, list) else [raw]
+    if all(isinstance(part, Mapping) and _text(part.get("name")) for part in parts):
+        return parts
+    return None
 
 
 def _encrypted(meaning: str, others: str = "") -> _Row:
-    """A resource for each kind of data, ``on`` or ``off``; that of the name ``others`` has names of
-    further kinds."""
+    """Return the row of a rule with a resource for each kind of data, which is ``on`` or ``off``.
+
+    The resource with the name ``others`` has the names of further kinds.
+    """
 
     def read(raw: Any) -> _Reading | None:
         parts = _resources(raw)
@@ -243,7 +259,7 @@ def _encrypted(meaning: str, others: str = "") -> _Row:
 
 
 def _folders(meaning: str) -> _Row:
-    """A resource for each folder, whose value is always ``on``."""
+    """Return the row of a rule with a resource for each folder, whose value is always ``on``."""
 
     def read(raw: Any) -> _Reading | None:
         parts = _resources(raw)

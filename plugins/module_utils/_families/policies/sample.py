@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the devices of a label prove of a policy on it: a sample of them is asked for their
-policies."""
+"""What the devices of a label prove about a policy on it: the policies of some of them are read."""
 
 from __future__ import annotations
 
@@ -17,30 +16,34 @@ from ..._module.run import Run
 from .calls import Policies
 from .model import Policy, Sign, Verdict, judge, sign_of, spread, unsettled
 
-# How many devices that have the policy are asked for their other labels; and how many devices of
-# each of these labels are asked whether they lack it.
+# At most this many devices that have the policy are asked for their other labels, and at most this
+# many devices of each of these labels are asked whether they lack it.
 PROBES = 3
 PROBES_OF_LABEL = 20
 
-# What a server answers to the name of a label that it does not take in an address, such as one with
-# a slash.
+# The statuses of a server that refuses the name of a label in an address, such as one with a slash.
 _UNREADABLE = (400, 404)
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What was seen: the verdict, and the sign of each device that was asked."""
+    """What was seen.
+
+    Attributes:
+        verdict: What it proves.
+        signs: The sign of each device that was asked.
+    """
 
     verdict: Verdict
     signs: tuple[tuple[Device, Sign], ...]
 
     def of(self, *signs: Sign) -> list[Device]:
-        """The devices with one of these signs."""
+        """Return the devices with one of these signs."""
         return [device for device, own in self.signs if own in signs]
 
 
 class Sample:
-    """Asks devices for their policies, each at most once until told to forget."""
+    """Reads the policies of devices, each at most once until ``again`` is called."""
 
     def __init__(
         self,
@@ -57,21 +60,26 @@ class Sample:
         self.unsettled = unsettled(policy, known)
 
     def look(self, label: Label, *, exclusive: bool) -> Evidence:
-        """What the devices of a label prove. ``exclusive``: find out whether another label can have
-        brought the policy."""
+        """Return what the devices of a label prove.
+
+        Args:
+            label: The label.
+            exclusive: Find out whether another label can be the reason that devices have the
+                policy.
+        """
         signs = tuple(self._ask(label, self._run.params["sample"]))
         seen = Evidence(self._judge(signs), signs)
         if seen.verdict != "shared" or not exclusive:
             return seen
-        only = 0
+        count = 0
         for device in seen.of("has")[:PROBES]:
-            only += self._only_by(label, device)
-            if only > self.unsettled:
+            count += self._only_by(label, device)
+            if count > self.unsettled:
                 break
-        return Evidence(self._judge(signs, exclusive=only), signs)
+        return Evidence(self._judge(signs, exclusive=count), signs)
 
     def again(self, devices: Sequence[Device]) -> list[Sign]:
-        """The signs of devices as they are now."""
+        """Read devices again, and return their signs now."""
         self._signs.clear()
         return self._signs_of(devices)
 
@@ -81,7 +89,8 @@ class Sample:
         )
 
     def _ask(self, label: Label, most: int) -> list[tuple[Device, Sign]]:
-        """Signs of a label's active devices, no more than prove that they lack the policy."""
+        """Return signs of a label's active devices, until they prove that the policy is not
+        applied."""
         if label.id not in self._members:
             self._members[label.id] = [
                 device
@@ -107,8 +116,10 @@ class Sample:
         return [self._signs[device.id] for device in devices]
 
     def _only_by(self, label: Label, device: Device) -> bool:
-        """Whether no other label of a device can have brought the policy: of each of them some
-        devices lack it."""
+        """Return whether no other label of a device can be the reason that it has the policy.
+
+        That is proven if some devices of each other label lack it.
+        """
         try:
             have = self._run.calls.labels.labels_of([device], self._labels)[device.id]
         except ApiError as error:

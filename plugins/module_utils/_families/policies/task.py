@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Bring a policy onto a label, or off it: what can be seen is gathered, judged, acted on, and looked
-at once more. And read policies."""
+"""Apply policies to labels, remove them, and read policies.
+
+What can be seen is read, judged, and read again after a request.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ from .sample import Evidence, Sample
 
 @shows_plan
 def assign_policy(run: Run[Policies]) -> Result:
-    """The task of label_policy."""
+    """Run label_policy."""
     params = run.params
     wanted_policy = parse_name(params["policy"], "policy", "policy")
     wanted_label = parse_name(params["label"], "label", "label")
@@ -38,7 +40,7 @@ def assign_policy(run: Run[Policies]) -> Result:
     sample = Sample(run, policy, policies, labels)
     applied = params["state"] == "present"
     evidence = Evidence("unknown", ())
-    refusals = _namesakes(label, labels)
+    refusals = _same_name_refusal(label, labels)
     if not refusals:
         evidence = sample.look(label, exclusive=not applied)
     assignment = Assignment(policy.id, policy.name, label.id, label.name)
@@ -59,7 +61,7 @@ def assign_policy(run: Run[Policies]) -> Result:
 
 
 def read_policies(run: Run[Policies]) -> Result:
-    """The task of policy_info."""
+    """Run policy_info."""
     search = parse_query(run.params)
     wanted = parse_names(run.params["policies"], "policies", "policy")
     choice = named_or_selected(run.params)
@@ -74,7 +76,8 @@ def read_policies(run: Run[Policies]) -> Result:
 def _read_of_devices(
     run: Run[Policies], choice: Choice, wanted: Sequence[str] | None, search: Any
 ) -> Result:
-    """The policies that devices have, each once, and the devices with the ids of theirs."""
+    """Return the policies that devices have, each once, and the devices with the ids of their
+    policies."""
     devices = choice.find(run.client).devices
     on_devices = list(zip(devices, read_each(run.calls.policies_of, devices, run), strict=True))
     every = {policy.id: policy for _device, own in on_devices for policy in own}
@@ -90,9 +93,9 @@ def _read_of_devices(
     return read_result("policies", rows, run, search, devices=with_policies)
 
 
-def _namesakes(label: Label, labels: Sequence[Label]) -> Sequence[str]:
-    """The refusal of a label whose name another one has as well."""
-    ids = [one.id for one in labels if one.name == label.name]
+def _same_name_refusal(label: Label, labels: Sequence[Label]) -> Sequence[str]:
+    """Return the refusal if other labels have the same name as a label."""
+    ids = [other.id for other in labels if other.name == label.name]
     if ids == [label.id]:
         return ()
     return [
@@ -102,8 +105,7 @@ def _namesakes(label: Label, labels: Sequence[Label]) -> Sequence[str]:
 
 
 def _planned(run: Run[Policies], assignment: Assignment, evidence: Evidence) -> Plan:
-    """The plan. A request whose effect cannot be seen is planned without being sure that it changes
-    anything."""
+    """Return the plan. A request whose effect cannot be seen is planned as an uncertain change."""
     applied, on_unknown = run.params["state"] == "present", run.params["on_unknown"]
     decision = decide(evidence.verdict, wanted=applied, send_unseen=on_unknown == "send")
     before, after = {"applied": not applied}, {"applied": applied}
@@ -126,7 +128,7 @@ def _planned(run: Run[Policies], assignment: Assignment, evidence: Evidence) -> 
 
 
 def _doubt(evidence: Evidence) -> str:
-    """Why it cannot be seen whether a policy is applied."""
+    """Return why it cannot be seen whether a policy is applied."""
     if not evidence.signs:
         return "the label has no active device"
     if evidence.verdict == "shared":
@@ -141,7 +143,7 @@ def _doubt(evidence: Evidence) -> str:
 
 
 class _Assigning:
-    """Applies a policy to a label or removes it, and looks whether that changed anything."""
+    """Applies a policy to a label or removes it, and checks whether that changed anything."""
 
     def __init__(self, run: Run[Policies], sample: Sample, evidence: Evidence) -> None:
         self._run = run
@@ -153,7 +155,7 @@ class _Assigning:
         return [Batch((change,), change.write) for change in changes]
 
     def write(self, batch: Batch) -> list[Outcome]:
-        """See Writer. What is not proven is no reported change."""
+        """See Writer. What is not proven is not reported as a change."""
         [change] = batch.changes
         lost = ""
         try:
@@ -166,7 +168,7 @@ class _Assigning:
         return [outcome]
 
     def _confirmed(self, change: Change[Assignment]) -> Outcome:
-        """Whether a write is believed to have changed anything, by looking again."""
+        """Return the outcome of a write, after reading devices again."""
         title = change.subject.title
         try:
             moved = self._moved(applied=change.write)
@@ -183,14 +185,16 @@ class _Assigning:
         return Outcome(change, known=False, warning=warning)
 
     def _moved(self, *, applied: bool) -> bool:
-        """Whether devices show that the policy was applied or removed, or the server counts more of
-        them as pending."""
+        """Return whether devices show that the policy was applied or removed.
+
+        A higher number of pending devices shows it as well.
+        """
         before = self._sample.policy
         after = next((one for one in self._run.calls.policies() if one.id == before.id), before)
         touched = self._evidence.of("lacks", "hidden") if applied else self._evidence.of("has")
         moved = sum((sign in HAVING) == applied for sign in self._sample.again(touched))
-        # As many as were about to get another policy anyway may have got it meanwhile; none becomes
-        # pending by that.
+        # Devices that were to get another policy anyway may have got it meanwhile. That makes none
+        # of them pending.
         return moved > self._sample.unsettled or (
             applied and after.pending_count > before.pending_count
         )

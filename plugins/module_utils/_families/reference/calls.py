@@ -18,10 +18,10 @@ class Reference(Protocol):
     """Operators and countries."""
 
     def operators(self) -> tuple[Operator, ...]:
-        """Every operator."""
+        """Return every operator."""
 
     def countries(self) -> tuple[Country, ...]:
-        """Every country."""
+        """Return every country."""
 
 
 def _epmm() -> Parts[Reference]:

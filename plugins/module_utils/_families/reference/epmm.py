@@ -38,7 +38,7 @@ class EpmmReference:
 
 
 def operator(row: Mapping[str, Any]) -> Operator:
-    """An operator of "List of Operators"."""
+    """Make an operator of a row of "List of Operators"."""
     return Operator(
         id=text_of(answers.id_of(row)),
         name=text_of(row.get("carrierShortName")),
@@ -51,8 +51,8 @@ def operator(row: Mapping[str, Any]) -> Operator:
 
 
 def country(row: Mapping[str, Any]) -> Country:
-    """A country of "List of Countries", whose example has the ISO code under a misspelt name as
-    well."""
+    """Make a country of a row of "List of Countries". Its example has the ISO code under a misspelt
+    name as well."""
     registers = row.get("enabledForRegistration")
     known = flag(registers)
     return Country(

@@ -24,8 +24,14 @@ _READ_THEM = "ivanti.uem.registration_reference_info reads which there are"
 
 @dataclass(frozen=True)
 class Country:
-    """A country. ``code``: its digits for phone calls, which several may share; ``iso_code``: two
-    capitals."""
+    """A country.
+
+    Attributes:
+        name: Its name.
+        code: Its digits for phone calls; several countries may have the same.
+        iso_code: Its two capital letters.
+        enabled: Whether devices may be registered there.
+    """
 
     name: str
     code: str = ""
@@ -33,7 +39,7 @@ class Country:
     enabled: bool | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """As results have it."""
+        """Return the country for results."""
         return {
             "name": self.name,
             "country_code": self.code,
@@ -44,7 +50,7 @@ class Country:
 
 @dataclass(frozen=True)
 class Operator:
-    """An operator. ``type``: ``Mobile`` or ``Fixed``."""
+    """An operator. Its ``type`` is ``Mobile`` or ``Fixed``."""
 
     id: str
     name: str
@@ -55,7 +61,7 @@ class Operator:
     enabled: bool | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """As results have it."""
+        """Return the operator for results."""
         # fmt: off
         return {
             "id": self.id, "name": self.name, "type": self.type, "country_code": self.country_code,
@@ -65,8 +71,11 @@ class Operator:
 
 
 def parse_country(raw: object) -> str | None:
-    """The option ``country``, or None where it is not given. Raises OptionError for an empty
-    one."""
+    """Read the option ``country``, which may be None.
+
+    Raises:
+        OptionError: It is empty.
+    """
     if raw is None:
         return None
     text = str(raw).strip()
@@ -81,53 +90,70 @@ def parse_country(raw: object) -> str | None:
 def in_country(
     wanted: str, operators: Sequence[Operator], countries: Sequence[Country]
 ) -> tuple[list[Operator], list[Country]]:
-    """What is in the country with this name, ISO code or country code, of which several may be.
+    """Return the operators and countries with a country name, an ISO code or a country code.
 
-    An operator does not say its ISO code, so that it is told by the country's name; where the list
-    of countries lacks that, by what it says itself. Raises OptionError where nothing is.
+    Several countries may fit. Operators do not have the ISO code. They are found by the name of the
+    country, or else by what they say themselves.
+
+    Args:
+        wanted: The name or code.
+        operators: What the server has.
+        countries: What the server has.
+
+    Raises:
+        OptionError: Nothing fits.
     """
     text = wanted.casefold()
     digits = re.sub(r"^(\+|00)", "", re.sub(r"[\s()-]", "", wanted))
     codes = {digits} - {""}
-    kept = [
-        one
-        for one in countries
-        if text in (one.name.casefold(), one.iso_code.casefold()) or one.code in codes
+    found = [
+        country
+        for country in countries
+        if text in (country.name.casefold(), country.iso_code.casefold()) or country.code in codes
     ]
-    names = {one.name.casefold() for one in kept} | {text}
+    names = {country.name.casefold() for country in found} | {text}
     own = [
-        one
-        for one in operators
-        if one.country_name.casefold() in names or one.country_code in codes
+        operator
+        for operator in operators
+        if operator.country_name.casefold() in names or operator.country_code in codes
     ]
-    if not kept and not own:
+    if not found and not own:
         known = [
-            *(one.name for one in countries),
-            *(one.iso_code for one in countries),
-            *(one.country_name for one in operators),
+            *(country.name for country in countries),
+            *(country.iso_code for country in countries),
+            *(operator.country_name for operator in operators),
         ]
         raise OptionError(
             "country: the server knows no country "
             f"{wanted!r}{nearest(wanted, filter(None, known))}; give a country's name, its ISO "
             "code such as US, or its country code such as 1."
         )
-    return own, kept
+    return own, found
 
 
 def require_country(code: str, countries: Sequence[Country], operators: Sequence[Operator]) -> None:
-    """Raise OptionError for the country code of a registration where no country has it, and no
-    operator is of it. Of no countries nothing can be said."""
+    """Check the country code of a registration.
+
+    Without a list of countries it cannot be checked.
+
+    Args:
+        code: The country code.
+        countries: What the server has.
+        operators: What the server has.
+
+    Raises:
+        OptionError: No country and no operator has the code.
+    """
     names: dict[str, list[str]] = {}
-    for digits, name in (
-        *((_digits(one.code), one.name) for one in countries),
-        *((_digits(one.country_code), one.country_name) for one in operators),
-    ):
-        names.setdefault(digits, []).append(name)
-    if code in names or not any(_digits(one.code) for one in countries):
+    for country in countries:
+        names.setdefault(_digits(country.code), []).append(country.name)
+    for operator in operators:
+        names.setdefault(_digits(operator.country_code), []).append(operator.country_name)
+    if code in names or not any(_digits(country.code) for country in countries):
         return
     close = ", ".join(
-        f"{one} ({', '.join(dict.fromkeys(names[one][:3]))})"
-        for one in closest(code, filter(None, names))
+        f"{other} ({', '.join(dict.fromkeys(names[other][:3]))})"
+        for other in closest(code, filter(None, names))
     )
     near = f" (nearest: {close})" if close else ""
     raise OptionError(
@@ -137,32 +163,48 @@ def require_country(code: str, countries: Sequence[Country], operators: Sequence
 
 
 def operator_of(name: str, code: str, operators: Sequence[Operator]) -> str:
-    """The operator of a registration as the server spells it, of which case is not known to count.
-    Of no operators nothing can be said. Raises OptionError for one that there is not, or that is
-    another country's, as far as operators say their country code.
+    """Return the operator of a registration as the server spells it.
+
+    It is compared without case, for it is not known whether case counts. Without a list of
+    operators it cannot be checked.
+
+    Args:
+        name: The name that the author gives.
+        code: The country code of the registration.
+        operators: What the server has.
+
+    Raises:
+        OptionError: There is no such operator, or it is one of another country.
     """
     if not operators or name.casefold() == NO_OPERATOR.casefold():
         return name
-    alike = [one for one in operators if one.name.strip().casefold() == name.casefold()]
-    own = [one for one in operators if _digits(one.country_code) in ("", code)]
-    spelt = [one.name for one in alike if one in own]
-    if spelt:
-        return name if name in spelt else spelt[0]
-    told = f"the server knows no operator {name!r}"
-    if alike:
-        places = dict.fromkeys(
-            f"{one.country_name} (country_code {one.country_code})" for one in alike
-        )
-        told = (
-            f"{name!r} is an operator of {', '.join(list(places)[:3])}, and of none with the "
-            f"country_code {code}"
-        )
-    near = nearest(name, (one.name for one in own))
+    same_name = [
+        operator for operator in operators if operator.name.strip().casefold() == name.casefold()
+    ]
+    own = [operator for operator in operators if _digits(operator.country_code) in ("", code)]
+    spellings = [operator.name for operator in same_name if operator in own]
+    if spellings:
+        return name if name in spellings else spellings[0]
+    near = nearest(name, (operator.name for operator in own))
+    problem = _operator_problem(name, code, same_name)
     raise OptionError(
-        f"operator: {told}{near}; nothing was done. Correct operator or country_code; {_READ_THEM}."
+        f"operator: {problem}{near}; nothing was done. Correct operator or country_code; {_READ_THEM}."
+    )
+
+
+def _operator_problem(name: str, code: str, same_name: Sequence[Operator]) -> str:
+    """Return why an operator cannot be used; ``same_name``: those of other countries."""
+    if not same_name:
+        return f"the server knows no operator {name!r}"
+    places = dict.fromkeys(
+        f"{operator.country_name} (country_code {operator.country_code})" for operator in same_name
+    )
+    return (
+        f"{name!r} is an operator of {', '.join(list(places)[:3])}, and of none with the "
+        f"country_code {code}"
     )
 
 
 def _digits(code: str) -> str:
-    """A country code, which may have a plus sign or zeros before it."""
+    """Return the digits of a country code, without a plus sign or zeros before it."""
     return re.sub(r"\D", "", code).lstrip("0")

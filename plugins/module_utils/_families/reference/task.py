@@ -16,7 +16,7 @@ from .model import COUNTRIES, OPERATORS, Country, Operator, in_country, parse_co
 
 
 def read_reference(run: Run[Reference]) -> Result:
-    """The task of registration_reference_info."""
+    """Run registration_reference_info."""
     search = parse_query(run.params)
     country, subset = parse_country(run.params["country"]), run.params["subset"]
     if not subset:
@@ -26,20 +26,20 @@ def read_reference(run: Run[Reference]) -> Result:
     found = _read(run, country, subset)
     enabled = run.params["enabled_only"]
     rows = {
-        name: [one.as_dict() for one in found[name] if one.enabled or not enabled]
+        name: [row.as_dict() for row in found[name] if row.enabled or not enabled]
         for name in found
         if name in subset
     }
     count = sum(map(len, rows.values()))
     requests = run.client.transport.requests
-    found = rows if search is None else {"query_result": search(rows)}
-    return {"changed": False, **found, "count": count, "requests": requests}
+    shown = rows if search is None else {"query_result": search(rows)}
+    return {"changed": False, **shown, "count": count, "requests": requests}
 
 
 def _read(
     run: Run[Reference], country: str | None, subset: Sequence[str]
 ) -> dict[str, Sequence[Operator | Country]]:
-    """The operators and countries that are meant; a country is found by the list of countries."""
+    """Return the wanted operators and countries. A country is found in the list of countries."""
     operators = list(run.calls.operators()) if OPERATORS in subset else []
     countries = list(run.calls.countries()) if COUNTRIES in subset or country else []
     if country:

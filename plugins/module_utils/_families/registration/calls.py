@@ -20,21 +20,31 @@ if TYPE_CHECKING:
 
 
 class Registrations(Protocol):
-    """Registering devices. ``users`` and ``reference``: what a registration refers to."""
+    """Registering devices.
+
+    Attributes:
+        users: The calls for users, whom a registration refers to.
+        reference: The calls for operators and countries, which it refers to as well.
+    """
 
     users: Users
     reference: Reference
 
     def registrations(self, wanted: Registration) -> tuple[Device, ...]:
-        """Devices of its user, with their rows: among them every one that is registered, or about
-        to be, as wanted."""
+        """Return devices of the user of a registration, with their rows.
+
+        Every device that is registered as wanted, or will be soon, is among them.
+        """
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
-        """A batch for each change, for each has a passcode of its own."""
+        """Return a batch for each change, for each device gets its own passcode."""
 
     def write(self, batch: Batch) -> list[Outcome]:
-        """Carry one batch out, never twice: an outcome that returns ``registered``, a Registered.
-        Raises AnswerLostError when nobody knows what became of it."""
+        """Send one batch, never twice. Its outcome returns ``registered``, a Registered.
+
+        Raises:
+            AnswerLostError: It is not known whether the device was registered.
+        """
 
 
 def _epmm() -> Parts[Registrations]:

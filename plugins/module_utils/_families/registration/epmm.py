@@ -24,11 +24,11 @@ from ..._products.values import text_of
 from ..reference.calls import Reference
 from ..reference.epmm import EpmmReference
 from ..users.calls import Users
-from ..users.epmm import EpmmUsers, is_plain, said_by
+from ..users.epmm import EpmmUsers, is_plain, messages_of
 from .model import LIVE, NO_PHONE, PENDING, Registered, Registration, matching, without_secrets
 
-# "Register a Device": what platforms are called, how its examples write flags, and what a success
-# has as its status besides the statuses of devices.
+# "Register a Device": the letters for platforms, the words for flags in its examples, and the
+# status of a success besides the statuses of devices.
 _LETTERS = {"android": "A", "ios": "I", "macos": "L", "windows": "E", "windows_phone": "M"}
 _FLAGS = {True: "True", False: "False"}
 _SUCCESS = ("", "SUCCESS", *LIVE)
@@ -40,10 +40,16 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 @dataclass(frozen=True)
 class _Answer:
-    """What came of a registration that was sent: the device as the answer has it, whether that is a
-    success for certain, why not if it is none, and what to add where there is no such device."""
+    """What is known about a registration that was sent.
 
-    made: Registered
+    Attributes:
+        registered: The device in the answer.
+        certain: Whether it is certainly a success.
+        reason: Why it is not a success.
+        unseen: What to add to the reason if there is no such device.
+    """
+
+    registered: Registered
     certain: bool
     reason: str
     unseen: str = ""
@@ -61,10 +67,13 @@ class EpmmRegistrations:
         self.reference = EpmmReference(client)
 
     def registrations(self, wanted: Registration) -> tuple[Device, ...]:
-        """See Registrations. Registrations that are pending are in the lists of API v1 at once,
-        whereas API v2 has an index that may be late, and the devices of a user in API v1 are only
-        those that are registered; so the lists decide. Of a name with a slash HTTP 404 proves
-        nothing, and the list of active devices decides as well."""
+        """See Registrations.
+
+        Pending registrations are in the lists of API v1 at once. API v2 has an index that may be
+        late, and the devices of a user in API v1 are only those that are registered. So the lists
+        decide. HTTP 404 proves nothing about a name with a slash; then the list of active devices
+        decides as well.
+        """
         names = (DeviceRef("uid", wanted.user),)
         found = self._client.find(Selection(names=names), keep_rows=True).devices
         if matching(wanted, found) is not None:
@@ -77,50 +86,65 @@ class EpmmRegistrations:
         return one_each(changes)
 
     def write(self, batch: Batch) -> list[Outcome]:
-        """See Registrations. What the answer leaves open is settled by looking for the device."""
+        """See Registrations. If the answer does not say what was done, the device is read."""
         [change] = batch.changes
         answer = self._register(change.write)
-        made, certain = answer.made, answer.certain
-        device = self._new_device(made) if certain else self._settled(change.write, answer.reason)
+        registered, certain = answer.registered, answer.certain
+        if certain:
+            device = self._new_device(registered)
+        else:
+            device = self._settled(change.write, answer.reason)
         if device is not None:
-            known = (
-                made
-                if certain or made.guid == device.guid
-                else Registered(warning=_lost(change.write, answer.reason))
+            if not certain and registered.guid != device.guid:
+                registered = Registered(warning=_lost(change.write, answer.reason))
+            registered = replace(
+                registered,
+                guid=device.guid,
+                id=device.id,
+                status=device.state,
+                phone=registered.phone or device.row.get("phone_number") or None,
             )
-            phone = known.phone or device.row.get("phone_number") or None
-            made = replace(known, guid=device.guid, id=device.id, status=device.state, phone=phone)
         error = None if certain or device is not None else f"{answer.reason}{answer.unseen}"
-        return [Outcome(change, error, returned={"registered": made}, warning=made.warning)]
+        returned = {"registered": registered}
+        return [Outcome(change, error, returned=returned, warning=registered.warning)]
 
     def _register(self, wanted: Registration) -> _Answer:
-        """Send. Raises ApiError when the server did nothing for certain."""
+        """Send a registration.
+
+        Raises:
+            ApiError: The server certainly did nothing.
+        """
         transport = self._client.transport
         scrub = str if wanted.return_secrets else without_secrets
         try:
-            answer = transport.call(endpoints.REGISTER, query=_asked(wanted), scrub=scrub)
+            answer = transport.call(endpoints.REGISTER, query=_parameters(wanted), scrub=scrub)
         except (AnswerError, AnswerLostError, ApiError) as error:
             if error.effect == "none":
                 raise
             unseen = " No such device is in the server's lists now."
             return _Answer(Registered(), certain=False, reason=str(error), unseen=unseen)
-        made, said, certain = registered(answer)
-        transport.add_secrets(made.passcode, made.url)
-        told = transport.shown(said, scrub).rstrip(". ") or "it does not say why"
-        reason = f"the server answered HTTP 200 and no success: {told}"
-        return _Answer(made, certain, reason)
+        device, message, certain = registered(answer)
+        transport.add_secrets(device.passcode, device.url)
+        shown = transport.shown(message, scrub).rstrip(". ") or "it does not say why"
+        reason = f"the server answered HTTP 200 and no success: {shown}"
+        return _Answer(device, certain, reason)
 
-    def _new_device(self, made: Registered) -> Device | None:
-        """The device that was registered for certain, or None where it cannot be read yet."""
+    def _new_device(self, registered: Registered) -> Device | None:
+        """Return the device that was certainly registered, or None if it cannot be read yet."""
         try:
-            answer = self._client.transport.call(endpoints.DEVICE, path={"device": made.guid or ""})
+            answer = self._client.transport.call(
+                endpoints.DEVICE, path={"device": registered.guid or ""}
+            )
             return device_v1(v1_device(answer, "The new device"), keep_row=False)
         except UemError:
             return None
 
     def _settled(self, wanted: Registration, reason: str) -> Device | None:
-        """The device that is registered as wanted now, or None. Raises AnswerLostError where that
-        cannot be found out."""
+        """Return the device that is registered as wanted now, or None.
+
+        Raises:
+            AnswerLostError: That cannot be found out.
+        """
         try:
             return matching(wanted, self.registrations(wanted))
         except UemError as error:
@@ -131,51 +155,49 @@ class EpmmRegistrations:
 
 
 def registered(answer: Any) -> tuple[Registered, str, bool]:
-    """The answer of "Register a Device", what it says, and whether that is a success for certain.
+    """Read the answer of "Register a Device".
 
-    The document shows ``messages`` twice, and success as no message; it names the uuid otherwise
-    than the other calls do.
+    The document shows ``messages`` twice, and a success without a message. The uuid has another
+    name than in other calls.
+
+    Returns:
+        The device, the message, and whether it is certainly a success.
     """
     root = answer if isinstance(answer, Mapping) else {}
-    parts = [
-        part
-        for part in (*answers.listed(root.get("registration")), root)
-        if isinstance(part, Mapping)
-    ]
-    have = {
-        key: value
-        for part in reversed(parts)
-        for key, value in part.items()
-        if value not in (None, "")
-    }
+    holders = (*answers.listed(root.get("registration")), root)
+    parts = [part for part in holders if isinstance(part, Mapping)]
+    have: dict[str, Any] = {}
+    for part in reversed(parts):
+        have.update((key, value) for key, value in part.items() if value not in (None, ""))
     guid = text_of(have.get("deviceUid") or have.get("deviceUuid")).lower()
-    said = said_by(*parts)
+    message = messages_of(*parts)
     certain = (
         _UUID.fullmatch(guid) is not None
         and text_of(have.get("status")).upper() in _SUCCESS
-        and (not said or answers.says(said, r"\bsuccess"))
+        and (not message or answers.says(message, r"\bsuccess"))
     )
-    made = Registered(
+    device = Registered(
         guid=guid or None,
         phone=text_of(have.get("phoneNumber")) or None,
         passcode=_passcode(have.get("passcode")),
         ttl=number_of(have.get("passcodeTTL")),
         url=text_of(have.get("registrationUrl")),
     )
-    return made, said, certain
+    return device, message, certain
 
 
 def _passcode(raw: Any) -> str:
-    """ "5-digit numeric passcode", also where JSON has it as a number and so without the zeros in
-    front; "" for none."""
+    """Return a "5-digit numeric passcode", or "".
+
+    JSON may have it as a number, without the zeros in front.
+    """
     text = text_of(raw)
-    return (
-        text.zfill(_PASSCODE_DIGITS) if isinstance(raw, int) and not isinstance(raw, bool) else text
-    )
+    is_number = isinstance(raw, int) and not isinstance(raw, bool)
+    return text.zfill(_PASSCODE_DIGITS) if is_number else text
 
 
-def _asked(wanted: Registration) -> list[tuple[str, str]]:
-    """The parameters of "Register a Device"."""
+def _parameters(wanted: Registration) -> list[tuple[str, str]]:
+    """Return the parameters of "Register a Device"."""
     optional = {
         "operator": wanted.operator,
         "userFirstName": wanted.first_name,
@@ -197,8 +219,8 @@ def _asked(wanted: Registration) -> list[tuple[str, str]]:
 
 
 def _lost(wanted: Registration, reason: str) -> str:
-    """What an author should know of a device whose registration was not answered as it should
-    be."""
+    """Return what an author should know about a device that was registered without a good
+    answer."""
     return (
         f"{wanted.title}: it is registered, but its passcode is not known, for "
         f"{reason.rstrip('.')}. Look it up in the admin portal, or retire the device and register "

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Registering a device: what an author wants, whether there is such a registration, and the
-planner. Pure.
+"""Registering a device: what an author wants, whether it is registered already, and the planner.
+Pure.
 
 Source: "Device Management" (EPMM API v1), section "Register a Device".
 """
@@ -25,10 +25,10 @@ from ..users.model import User, parse_user
 
 PLATFORMS = ("android", "ios", "macos", "windows", "windows_phone")
 
-# The server's words for platforms, in lower case and without blanks, and what they mean; the first
-# that fits counts. No list of them is published. A registration that is pending may still have the
-# letter that it was asked for with, and a server that knows no other word for Windows Phone calls
-# it Windows, of a version before 10.
+# The server's words for platforms, in lower case and without spaces, and their meaning; the first
+# that fits counts. No list of them is published. A pending registration may still have the letter
+# that was sent, and a server without a word for Windows Phone says Windows, with a version before
+# 10.
 _WORDS = (
     (r"android.*|a", {"android"}),
     (r"(ios|iphone|ipad|ipod).*|i", {"ios"}),
@@ -38,8 +38,8 @@ _WORDS = (
     (r"windows.*|e", {"windows"}),
 )
 
-# "Status and statusCode values": a registration that is in force, or on its way. A device that is
-# retired, wiped, expired or lost is registered anew.
+# "Status and statusCode values": a registration that is active or pending. A device that is
+# retired, wiped, expired or lost is registered again.
 PENDING = (
     "VERIFICATION_PENDING",
     "VERIFIED",
@@ -56,9 +56,9 @@ _PDA = re.compile(r"pda(\s*\d+)?", re.IGNORECASE)
 
 _COUNTRY = re.compile(r"\+?([1-9][0-9]{0,4})")
 
-# What may be a passcode ("5-digit numeric") in a text: some digits, whatever is between them, and
-# the rest of a sentence that names one, in which any digit counts, and what is said to be its
-# value.
+# What may be a passcode ("5-digit numeric") in a text: four digits or more, with few characters
+# between them; and, in the rest of a sentence that mentions a passcode, any digit and the value
+# that is given for it.
 _FEW_DIGITS = 4
 _DIGITS = re.compile(r"\d(?:[\s.,-]{0,2}\d){3,}")
 _NAMED = re.compile(
@@ -70,9 +70,16 @@ _VALUE = re.compile(r"([:=>][\s\"'\\]*|\b(?:is|are)\b[\s\"']*)([^\s\"']+)", re.I
 
 @dataclass(frozen=True)
 class Registration:
-    """A device that shall be registered. ``phone``: its number as digits, without the country code,
-    or "" for a device without one. ``from_ldap`` is None where the author leaves it to what the
-    server has of the user. ``return_secrets``: whether what lets one enrol it may be shown."""
+    """A device that is to be registered.
+
+    Attributes:
+        user: The name of the user.
+        platform: One of PLATFORMS.
+        phone: The digits of its number, without the country code, or "" for a device without one.
+        country: The digits of the country code.
+        from_ldap: Whether the user comes from LDAP, or None to use what the server knows.
+        return_secrets: Whether the passcode and the address may be shown.
+    """
 
     user: str
     platform: str
@@ -90,26 +97,32 @@ class Registration:
 
     @property
     def id(self) -> str:
-        """Tells it from every other one."""
+        """The text that distinguishes it from others."""
         return f"{self.user}:{self.platform}:{self.phone}"
 
     @property
     def title(self) -> str:
-        """What messages and diffs call it."""
+        """The words for it in messages and diffs."""
         number = f"with the phone number {self.phone}" if self.phone else "without a phone number"
         return f"{self.platform} device of {self.user!r} {number}"
 
     @property
     def identity(self) -> Mapping[str, Any]:
-        """How a result names it."""
+        """The fields that identify it in a result."""
         return {"user": self.user, "platform": self.platform, "phone_number": self.phone or None}
 
 
 @dataclass(frozen=True)
 class Registered:
-    """A registered device. ``phone``: its number as the server has it. ``passcode``, of which
-    ``ttl`` is the hours that it is good for, and ``url`` are secret and known only of a new one;
-    ``warning`` is what the author should know."""
+    """A registered device.
+
+    Attributes:
+        phone: Its number, as the server has it.
+        passcode: The passcode of a new device, which is a secret.
+        ttl: The hours for which the passcode is valid.
+        url: The address for the enrolment of a new device, which is a secret.
+        warning: What the author should know.
+    """
 
     guid: str | None = None
     id: str | None = None
@@ -122,8 +135,11 @@ class Registered:
 
 
 def parse_registration(params: Mapping[str, Any]) -> Registration:
-    """Read the options of device_registration. Raises OptionError for what makes no sense by
-    itself."""
+    """Read the options of device_registration.
+
+    Raises:
+        OptionError: An option makes no sense.
+    """
     match = _COUNTRY.fullmatch(str(params["country_code"]).strip())
     if match is None or isinstance(params["country_code"], (bool, float)):
         raise OptionError(
@@ -134,15 +150,14 @@ def parse_registration(params: Mapping[str, Any]) -> Registration:
         raise OptionError(
             f"platform: {params['platform']!r} is none; give one of {', '.join(PLATFORMS)}."
         )
+    number = params["phone_number"]
     texts = {
         name: _text(params[name], name) for name in ("operator", "first_name", "last_name", "email")
     }
     return Registration(
         user=parse_user(params["user"], "user"),
         platform=params["platform"],
-        phone=""
-        if params["phone_number"] is None
-        else _phone(params["phone_number"], match.group(1)),
+        phone="" if number is None else _phone(number, match.group(1)),
         country=match.group(1),
         employee_owned=bool(params["employee_owned"]),
         from_ldap=params["import_from_ldap"],
@@ -154,10 +169,15 @@ def parse_registration(params: Mapping[str, Any]) -> Registration:
 
 
 def completed(wanted: Registration, user: User | None) -> Registration:
-    """A registration with what the server has of its user, for whatever the author left out.
-    ``user``: None for a new one.
+    """Return a registration with what the server knows about its user, as far as the author left it
+    out.
 
-    Raises OptionError for a new local user without a name or an e-mail address.
+    Args:
+        wanted: The registration.
+        user: The user, or None for a new one.
+
+    Raises:
+        OptionError: A new local user has no name or e-mail address.
     """
     if user is None:
         _require_names(
@@ -180,7 +200,7 @@ def completed(wanted: Registration, user: User | None) -> Registration:
 
 
 def registered_device(device: Device | None) -> Registered:
-    """What is known of a device that is registered already; of none, nothing."""
+    """Return what is known about a device that is registered already, which may be None."""
     if device is None:
         return Registered()
     phone = device.row.get("phone_number") or None
@@ -188,8 +208,10 @@ def registered_device(device: Device | None) -> Registered:
 
 
 def matching(wanted: Registration, devices: Iterable[Device]) -> Device | None:
-    """The device that is registered as wanted, or about to be: an active one before others, then
-    the newest."""
+    """Return the device that is registered as wanted, or will be soon.
+
+    If there are several, it is the active one, or else the newest.
+    """
     fitting = [device for device in devices if _fits(wanted, device)]
     return max(
         fitting, key=lambda device: (device.state.upper() == "ACTIVE", int(device.id)), default=None
@@ -197,11 +219,15 @@ def matching(wanted: Registration, devices: Iterable[Device]) -> Device | None:
 
 
 def plan_registration(wanted: Registration, devices: Iterable[Device]) -> Plan:
-    """Register a device, unless one of its user, platform and phone number is registered or about
-    to be. ``wanted``: completed.
+    """Plan to register a device, unless one with its user, platform and phone number is registered
+    or pending.
 
-    Raises OptionError for a local user of whom neither the author nor the server knows all that a
-    registration needs.
+    Args:
+        wanted: The registration, completed.
+        devices: The devices of the user.
+
+    Raises:
+        OptionError: Neither the author nor the server gives all that a local user needs.
     """
     if matching(wanted, devices) is not None:
         return Plan(unchanged=(wanted,))
@@ -214,16 +240,21 @@ def plan_registration(wanted: Registration, devices: Iterable[Device]) -> Plan:
 
 
 def require_person(wanted: Registration, found: Iterable[User]) -> None:
-    """Raise OptionError for somebody whom the server shall import and whom its directory does not
-    find. ``found``: what it finds by the name. That has the name or the e-mail address as it is, or
-    with a domain."""
+    """Check a user whom the server is to import from its directory.
+
+    Args:
+        wanted: The registration.
+        found: The users that the directory has for the name. One of them must have it as the name
+            or the e-mail address, with or without a domain.
+
+    Raises:
+        OptionError: The directory does not have the user.
+    """
     known = list(found)
-    forms = {
-        form
-        for person in known
-        for text in (person.name, person.email)
-        for form in _without_domain(text.casefold())
-    }
+    forms: set[str] = set()
+    for person in known:
+        forms.update(_without_domain(person.name.casefold()))
+        forms.update(_without_domain(person.email.casefold()))
     if wanted.user.casefold() not in forms:
         raise OptionError(
             f"user: the server has no user {wanted.user!r}, and finds nobody called so in its "
@@ -234,19 +265,21 @@ def require_person(wanted: Registration, found: Iterable[User]) -> None:
 
 
 def without_secrets(text: str) -> str:
-    """What a server says of a registration, without all that may be a passcode, or the address that
-    goes with it."""
+    """Return a server's message about a registration without what may be a passcode or its
+    address."""
     text = _NAMED.sub(lambda found: found[1] + _hidden(found[2]), _DIGITS.sub(MASK, text))
     return re.sub(
         r"\S+",
-        lambda token: MASK if _tells(token[0], _FEW_DIGITS) or _is_address(token[0]) else token[0],
+        lambda token: (
+            MASK if _has_digits(token[0], _FEW_DIGITS) or _is_address(token[0]) else token[0]
+        ),
         text,
     )
 
 
 def platforms_of(text: str) -> frozenset[str]:
-    """The platforms that a server's word can mean, such as ``macos`` for ``OS X 10.9``; none for
-    another one."""
+    """Return the platforms that a server's word can mean, such as ``macos`` for ``OS X 10.9``;
+    empty if unknown."""
     word = re.sub(r"\s", "", text.casefold())
     return next(
         (frozenset(means) for looks, means in _WORDS if re.fullmatch(looks, word)), frozenset()
@@ -254,28 +287,31 @@ def platforms_of(text: str) -> frozenset[str]:
 
 
 def same_phone(one: str, other: str, country: str) -> bool:
-    """Whether two phone numbers are the same, of which either may have the country code, or a zero
-    instead, or both: a server puts the code before what it was given, as in ``490171…``."""
+    """Return whether two phone numbers are the same.
+
+    Either may have the country code, or a zero instead, or both: a server puts the code before the
+    number that it got, as in ``490171…``.
+    """
     return bool(_forms(one, country) & _forms(other, country))
 
 
 def _without_domain(name: str) -> tuple[str, str, str]:
-    """A name as it is, and without the domain after or before it."""
+    """Return a name as it is, and without the domain after or before it."""
     return name, name.partition("@")[0], name.rpartition("\\")[2]
 
 
 def _hidden(rest: str) -> str:
-    """What stands in a sentence behind the word passcode, without what may be one."""
+    """Return the part of a sentence after the word passcode, without what may be one."""
     rest = _VALUE.sub(rf"\1{MASK}", rest)
-    return re.sub(r"\S+", lambda token: MASK if _tells(token[0], 1) else token[0], rest)
+    return re.sub(r"\S+", lambda token: MASK if _has_digits(token[0], 1) else token[0], rest)
 
 
-def _tells(token: str, digits: int) -> bool:
+def _has_digits(token: str, digits: int) -> bool:
     return MASK in token or sum(character.isdecimal() for character in token) >= digits
 
 
 def _is_address(token: str) -> bool:
-    """Whether a word may be an address, or the path of one, however its slashes are written."""
+    """Return whether a word may be an address, or the path of one, with slashes in any spelling."""
     word = token.casefold().strip(".,;:!?()[]'\"")
     if "www." in word or ":/" in word or ":\\/" in word:
         return True
@@ -285,8 +321,10 @@ def _is_address(token: str) -> bool:
 
 
 def _require_names(wanted: Registration, why: str) -> None:
-    """ "For local users, first name, last name, and email address are required", of new ones and of
-    others."""
+    """Check the names of a local user, new or not.
+
+    "For local users, first name, last name, and email address are required".
+    """
     given = {"first_name": wanted.first_name, "last_name": wanted.last_name, "email": wanted.email}
     lacking = [name for name, value in given.items() if not value]
     if lacking and not wanted.from_ldap:
@@ -294,8 +332,10 @@ def _require_names(wanted: Registration, why: str) -> None:
 
 
 def _forms(text: str, country: str) -> set[str]:
-    """A number as it is and without its country code, where it may have one; without zeros in front
-    of either."""
+    """Return a number as it is and without a possible country code.
+
+    Zeros in front of either are removed.
+    """
     digits = re.sub(r"\D", "", text).lstrip("0")
     forms = {digits, digits[len(country) :].lstrip("0") if digits.startswith(country) else digits}
     return forms - {""}
@@ -304,7 +344,7 @@ def _forms(text: str, country: str) -> set[str]:
 def _fits(wanted: Registration, device: Device) -> bool:
     if device.uid.casefold() != wanted.user.casefold() or device.state.upper() not in LIVE:
         return False
-    # The name tells Windows Phone from Windows also where the other does not.
+    # Only the name may distinguish Windows Phone from Windows.
     if wanted.platform not in platforms_of(
         str(device.row.get("platform_name") or device.row.get("platform") or "")
     ):
@@ -316,7 +356,8 @@ def _fits(wanted: Registration, device: Device) -> bool:
 
 
 def _phone(raw: object, country: str) -> str:
-    """A phone number without its country code, which it has only after a plus sign or two zeros."""
+    """Return a phone number without its country code, which it has only after a plus sign or two
+    zeros."""
     digits = parse_phone(raw, "phone_number")
     if str(raw).strip().startswith("+") or re.match("00[1-9]", digits):
         digits = digits.removeprefix("00")

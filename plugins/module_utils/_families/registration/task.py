@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Register a device: options in, the task's result out."""
+"""Register a device: options go in, the result of the task comes out."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Row = TypeVar("Row")
 
 @shows_plan
 def register_device(run: Run[Registrations]) -> Result:
-    """The task of device_registration."""
+    """Run device_registration."""
     wanted = parse_registration(run.params)
     user = run.calls.users.user(wanted.user)
     wanted = completed(wanted, user)
@@ -42,23 +42,26 @@ def register_device(run: Run[Registrations]) -> Result:
         plan = plan_registration(_looked_up(wanted, user, run.calls), devices)
     result, outcome = apply_one(plan, run.calls, run, "device")
     known = registered_device(matching(wanted, devices))
-    made: Registered = outcome.returned.get("registered", known) if outcome else known
+    device: Registered = outcome.returned.get("registered", known) if outcome else known
     result["device"] |= {
-        "id": made.id,
-        "guid": made.guid,
-        "status": made.status,
-        "registered_phone_number": made.phone,
+        "id": device.id,
+        "guid": device.guid,
+        "status": device.status,
+        "registered_phone_number": device.phone,
     }
-    result["passcode_ttl"] = made.ttl
+    result["passcode_ttl"] = device.ttl
     if run.params["return_secrets"]:
-        result |= {"passcode": made.passcode or None, "registration_url": made.url or None}
+        result |= {"passcode": device.passcode or None, "registration_url": device.url or None}
     return result
 
 
 def _looked_up(wanted: Registration, user: User | None, calls: Registrations) -> Registration:
-    """A registration as the server spells what it refers to. Raises OptionError for what the server
-    does not know, as it would refuse that only after the request, or, an operator, take it as it
-    is."""
+    """Return a registration with names as the server spells them.
+
+    Raises:
+        OptionError: The server does not know a name. It would refuse it only after the request, or
+            accept an unknown operator.
+    """
     if user is None and wanted.from_ldap and len(wanted.user) >= SHORTEST_SEARCH:
         found = _read(lambda: calls.users.ldap_users(wanted.user))
         if found is not None:
@@ -70,8 +73,10 @@ def _looked_up(wanted: Registration, user: User | None, calls: Registrations) ->
 
 
 def _read(call: Callable[[], Sequence[Row]]) -> Sequence[Row] | None:
-    """What is read, or None where it cannot be, as by an account that may not: then nothing is
-    decided by it."""
+    """Return what is read, or None if it cannot be, for example because the account may not.
+
+    Then nothing is decided by it.
+    """
     try:
         return call()
     except CredentialsError:

@@ -21,14 +21,17 @@ class Roamers(Protocol):
     """Roaming of devices."""
 
     def roaming(self, device: Device) -> Roaming:
-        """Whether a device may use voice and data abroad."""
+        """Return whether a device may use voice and data abroad."""
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
-        """A batch for each change."""
+        """Return a batch for each change."""
 
     def write(self, batch: Batch) -> list[Outcome]:
-        """Carry one batch out: an outcome for each of its changes. Raises UemError when all of it
-        failed."""
+        """Send one batch. Return an outcome for each of its changes.
+
+        Raises:
+            UemError: All of it failed.
+        """
 
 
 def _epmm() -> Parts[Roamers]:

@@ -52,7 +52,7 @@ class EpmmRoamers:
 
 
 def roaming_in(details: Mapping[str, Any]) -> Roaming:
-    """What roaming the details of an iOS device show ("iOS Details Key-Value Descriptions")."""
+    """Return the roaming in the details of an iOS device ("iOS Details Key-Value Descriptions")."""
     return Roaming(
         flag(details.get("Voice Roaming Enabled")), flag(details.get("DataRoamingEnabled"))
     )

@@ -17,19 +17,22 @@ from ..._core.plan import Change, Limits, Plan
 
 @dataclass(frozen=True)
 class Roaming:
-    """Whether a device may use voice and data abroad; None where the server does not know."""
+    """Whether a device may use voice and data abroad; None if the server does not know."""
 
     voice: bool | None
     data: bool | None
 
     def shown(self) -> dict[str, Any]:
-        """As results and diffs have it."""
+        """Return the roaming for results and diffs."""
         return {"voice": self.voice, "data": self.data}
 
 
 def parse_roaming(voice: bool | None, data: bool | None) -> Roaming:
-    """Read the options of device_roaming. Raises OptionError when none is given, and for data
-    without voice."""
+    """Read the options of device_roaming.
+
+    Raises:
+        OptionError: None is given, or data is on without voice.
+    """
     if voice is None and data is None:
         raise OptionError("voice and data: at least one of them is needed.")
     if voice is False and data:
@@ -43,11 +46,16 @@ def parse_roaming(voice: bool | None, data: bool | None) -> Roaming:
 def plan_roaming(
     wanted: Roaming, now: Iterable[tuple[Device, Roaming]], limits: Limits, fleet: int | None
 ) -> Plan:
-    """Set roaming where it differs. What is left out stays as it is, and voice off turns data off,
-    too.
+    """Plan to set roaming.
 
-    The call takes both values, so that a device of which one is not known and not given is refused;
-    and so is a device of another platform than iOS.
+    What is left out stays as it is, but voice off turns data off, too. The call takes both values.
+    So a device is refused if one value is neither known nor given, and so is any device but iOS.
+
+    Args:
+        wanted: The wanted roaming.
+        now: The devices with their present roaming.
+        limits: The most devices that may change.
+        fleet: How many devices the server has, for the limits.
     """
     changes, unchanged, refusals = [], [], []
     for device, have in now:
@@ -57,25 +65,27 @@ def plan_roaming(
                 "nothing was written."
             )
             continue
-        voice = have.voice if wanted.voice is None else wanted.voice
-        data = False if voice is False else have.data if wanted.data is None else wanted.data
-        if wanted.data and voice is False:
+        goal = _goal(wanted, have)
+        if wanted.data and goal.voice is False:
             refusals.append(
                 f"Refused: data roaming needs voice roaming, which is off on {device.title}; set "
                 "voice as well."
             )
-        elif voice is None or data is None:
+        elif goal.voice is None or goal.data is None:
             refusals.append(
                 f"Refused: what roaming {device.title} has is not known; give both voice and data."
             )
-        elif Roaming(voice, data) == have:
+        elif goal == have:
             unchanged.append(device)
         else:
-            changes.append(
-                Change(device, have.shown(), Roaming(voice, data).shown(), Roaming(voice, data))
-            )
-    return Plan(
-        tuple(changes),
-        tuple(unchanged),
-        refusals=(*refusals, *limits.refusals(changes=len(changes), fleet=fleet)),
-    )
+            changes.append(Change(device, have.shown(), goal.shown(), goal))
+    refusals += limits.refusals(changes=len(changes), fleet=fleet)
+    return Plan(tuple(changes), tuple(unchanged), refusals=tuple(refusals))
+
+
+def _goal(wanted: Roaming, have: Roaming) -> Roaming:
+    """Return both values after the call. They are None if they are neither given nor known."""
+    voice = have.voice if wanted.voice is None else wanted.voice
+    if voice is False:
+        return Roaming(voice, data=False)
+    return Roaming(voice, have.data if wanted.data is None else wanted.data)

@@ -21,7 +21,7 @@ _SHAPE = Shape(deed=Deed("device_roaming"))
 
 @shows_plan
 def set_roaming(run: Run[Roamers]) -> Result:
-    """The task of device_roaming."""
+    """Run device_roaming."""
     params = run.params
     wanted = parse_roaming(params["voice"], params["data"])
     choice, limits = parse_choice(params), Limits.of(params)

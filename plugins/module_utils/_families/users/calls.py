@@ -20,23 +20,35 @@ class Users(Protocol):
     """Users and their passwords."""
 
     def user(self, name: str, where: str = "user") -> User | None:
-        """The user with this name or e-mail address, or None. ``where``: the option that has it,
-        for errors."""
+        """Return the user with a name or e-mail address, or None.
+
+        Args:
+            name: The name or address.
+            where: The option that it stands in, for messages.
+        """
 
     def ldap_users(self, text: str) -> tuple[User, ...]:
-        """The users of the directory whose names the server finds by a text. Raises OptionError
-        where there are too many."""
+        """Return the users of the directory that the server finds by a text.
+
+        Raises:
+            OptionError: There are too many.
+        """
 
     def password_fits(self, user: User, password: str) -> bool:
-        """Whether a password is a user's present one, which is tried. Needs credentials of the
-        account that are known to be good: read the user first."""
+        """Return whether a password is the present one of a user, by trying it.
+
+        The account's own credentials must be known to be good: read the user first.
+        """
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
-        """A batch for each change."""
+        """Return a batch for each change."""
 
     def write(self, batch: Batch) -> list[Outcome]:
-        """Carry one batch out. Raises AnswerLostError when nobody knows whether the password was
-        changed."""
+        """Send one batch. Return an outcome for each of its changes.
+
+        Raises:
+            AnswerLostError: It is not known whether the password was changed.
+        """
 
 
 def _epmm() -> Parts[Users]:

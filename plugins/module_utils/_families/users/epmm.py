@@ -4,7 +4,7 @@
 
 """Users and their passwords (E33-E36).
 
-Names of the wire are those of "Security Management" in the API Reference Document for MobileIron
+Names in the JSON are those of "Security Management" in the API Reference Document for MobileIron
 WebService (Core 10.8).
 """
 
@@ -32,8 +32,8 @@ from ..._products.epmm.values import flag, number_of, time_of
 from ..._products.values import text_of
 from .model import PasswordWrite, User
 
-# The numbers are letters: L and D. The document shows the first for a local user, the second for
-# one of LDAP.
+# The numbers are the letters L and D. The document shows the first for a local user, the second for
+# a user of LDAP.
 _SOURCES = {"76": "local", "68": "ldap"}
 
 _NO_REASON = "it does not say why"
@@ -57,19 +57,19 @@ class EpmmUsers:
             _require_plain(name, where, endpoints.USER)
             return None
         found = [_user(raw) for raw in answers.v1_list(answer, "users", "user")]
-        called = {user.name: user for user in found if user.is_called(name)}
-        if found and not called:
+        named = {user.name: user for user in found if user.is_called(name)}
+        if found and not named:
             raise AnswerError(
                 f"The server was asked for the user {name!r} and sent {found[0].name!r}; nothing "
                 "was done with that."
             )
-        if len(called) > 1:
-            listed = ", ".join(map(repr, sorted(called)))
+        if len(named) > 1:
+            listed = ", ".join(map(repr, sorted(named)))
             raise OptionError(
                 f"The server has several users called {name!r}: {listed}; name the one that is "
                 "meant by the user id."
             )
-        return next(iter(called.values()), None)
+        return next(iter(named.values()), None)
 
     def ldap_users(self, text: str) -> tuple[User, ...]:
         """See Users."""
@@ -89,8 +89,8 @@ class EpmmUsers:
         return tuple(_user(raw) for raw in answers.v1_whole(answer, "users", "user"))
 
     def password_fits(self, user: User, password: str) -> bool:
-        """See Users. A 401 is about the user, for the account's own credentials have just been
-        taken."""
+        """See Users. A 401 is about the user, for the server has just accepted the account's own
+        credentials."""
         try:
             answer = self._client.transport.call(
                 endpoints.AUTHENTICATE, form=[("username", user.name), ("password", password)]
@@ -99,10 +99,10 @@ class EpmmUsers:
             return False
         raw = answer.get("user") if isinstance(answer, Mapping) else None
         if not isinstance(raw, Mapping) or not _user(raw).is_called(user.name):
-            said = self._shown(said_by(answer))
+            message = self._shown(messages_of(answer))
             raise AnswerError(
                 f"The server answered HTTP 200 to the password of {user.title} and does not show "
-                f"that user: {said}."
+                f"that user: {message}."
             )
         return True
 
@@ -111,110 +111,118 @@ class EpmmUsers:
         return one_each(changes)
 
     def write(self, batch: Batch) -> list[Outcome]:
-        """See Users. What the answer leaves open is settled by proving the new password, and
-        nothing is sent twice."""
+        """See Users. If the answer does not say what was done, the new password is tried. Nothing
+        is sent twice."""
         [change] = batch.changes
         user, write = change.subject, batch.write
         try:
-            said = self._send_password(user, write)
-            verdict = _verdict(said, user.name, write.new, write.current)
-            told = self._shown(said)
-            reason = f"the server answered HTTP 200 and no success: {told}. {_hint(write)}"
+            message = self._send_password(user, write)
+            verdict = _verdict(message, user.name, write.new, write.current)
+            shown = self._shown(message)
+            reason = f"the server answered HTTP 200 and no success: {shown}. {_hint(write)}"
         except (CredentialsError, ForbiddenError):
             raise
         except (ApiError, AnswerError, AnswerLostError) as error:
             verdict = False if error.effect == "none" else None
-            reason = (
-                f"{error} {_hint(write)}"
-                if isinstance(error, ApiError) and error.status == 400
-                else str(error)
-            )
+            reason = str(error)
+            if isinstance(error, ApiError) and error.status == 400:
+                reason = f"{error} {_hint(write)}"
         if verdict is None:
             verdict = self._settle_password(user, write, reason)
         return [Outcome(change, None if verdict else reason)]
 
     def _send_password(self, user: User, write: PasswordWrite) -> str:
-        """Send a new password, and return what the server says."""
+        """Send a new password. Return the message of the server."""
         old = [] if write.current is None else [("oldpassword", write.current)]
         answer = self._client.transport.call(
             endpoints.PASSWORD, path={"user": user.name}, form=[*old, ("newpassword", write.new)]
         )
-        return said_by(answer)
+        return messages_of(answer)
 
-    def _shown(self, said: str) -> str:
-        """A message, which may repeat passwords, as errors show it."""
-        return self._client.transport.shown(said).rstrip(". ") or _NO_REASON
+    def _shown(self, message: str) -> str:
+        """Return a message, which may repeat passwords, for errors."""
+        return self._client.transport.shown(message).rstrip(". ") or _NO_REASON
 
     def _settle_password(self, user: User, write: PasswordWrite, reason: str) -> bool:
-        """Whether the new password is in force. Raises AnswerLostError where that cannot be found
-        out."""
+        """Return whether the new password is in force.
+
+        Raises:
+            AnswerLostError: That cannot be found out.
+        """
         try:
             if self.password_fits(user, write.new):
                 return True
-            # Whose credentials were just changed may be the account itself, and then a 401 says
-            # nothing of the new ones.
+            # The user may be the account itself. Then a 401 says nothing about the new password.
             self.user(user.name)
-            told = (
-                ""
-                if user.enabled is not False
-                else "the user is disabled, and can prove no password"
-            )
+            obstacle = ""
+            if user.enabled is False:
+                obstacle = "the user is disabled, and can prove no password"
         except UemError as error:
-            told = str(error)
-        if told:
+            obstacle = str(error)
+        if obstacle:
             raise AnswerLostError(
                 f"{reason.rstrip('.')}. Whether the password was changed could not be found out: "
-                f"{told}"
+                f"{obstacle}"
             )
         return False
 
 
-def said_by(*parts: Any) -> str:
-    """All that the ``messages`` of an answer or of parts of it say, of which there may be several,
-    each with several texts."""
-    holders = [
-        one
-        for part in parts
-        if isinstance(part, Mapping)
-        for one in answers.listed(part.get("messages"))
-    ]
-    texts = [
-        text
-        for one in holders
-        for text in answers.listed(one.get("message") if isinstance(one, Mapping) else one)
-    ]
-    return "; ".join(text for text in map(text_of, texts) if text)
+def messages_of(*parts: Any) -> str:
+    """Return all texts in the ``messages`` of parts of an answer.
+
+    A part may have several ``messages``, each with several texts.
+    """
+    texts: list[str] = []
+    for part in parts:
+        for holder in answers.listed(part.get("messages") if isinstance(part, Mapping) else None):
+            inner = holder.get("message") if isinstance(holder, Mapping) else holder
+            texts += map(text_of, answers.listed(inner))
+    return "; ".join(filter(None, texts))
 
 
-def _verdict(said: str, *names: str | None) -> bool | None:
-    """Whether a message says success ("Password changed successfully for user: jdoe"), or None
-    where that is open: it says nothing, or it depends on what it may repeat, such as a user called
-    ``no``."""
-    if not said:
+def _verdict(message: str, *names: str | None) -> bool | None:
+    """Return whether a message reports success ("Password changed successfully for user: jdoe").
+
+    Args:
+        message: The message.
+        names: Texts that it may repeat, such as the name of a user who is called ``no``.
+
+    Returns:
+        None if the message is empty, or if it depends on the repeated texts.
+    """
+    if not message:
         return None
-    without = said
+    anonymous = message
     for name in filter(None, names):
-        without = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "", without, flags=re.IGNORECASE)
-    verdicts = {answers.says(text, r"\bsuccess") for text in (said, without)}
+        anonymous = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "", anonymous, flags=re.IGNORECASE)
+    verdicts = {answers.says(text, r"\bsuccess") for text in (message, anonymous)}
     return verdicts.pop() if len(verdicts) == 1 else None
 
 
 def _hint(write: PasswordWrite) -> str:
-    """What may help where a server refuses a password."""
+    """Return a remedy for a server that refuses a password."""
     if write.current is not None:
         return "Check current_password, without which no password is changed where the server saves them."
     return "Where the server saves passwords it changes none without the present one; give current_password."
 
 
 def is_plain(name: str) -> bool:
-    """Whether a name has no slash. With one, HTTP 404 does not prove that there is no such
-    thing."""
+    """Return whether a name has no slash. With one, HTTP 404 does not prove that the object does
+    not exist."""
     return "/" not in name and "\\" not in name
 
 
 def _require_plain(name: str, where: str, endpoint: Endpoint) -> None:
-    """Raise AnswerError for a name with a slash, of which HTTP 404 does not prove that nobody has
-    it. ``where``: the option that has it; ``endpoint``: what was called."""
+    """Check a name after HTTP 404, which proves nothing about a name with a slash.
+
+    Args:
+        name: The name.
+        where: The option that it stands in.
+        endpoint: The call that was sent.
+
+    Raises:
+        AnswerError: The name has a slash.
+    """
     if not is_plain(name):
         raise AnswerError(
             f"{where}: the server finds nobody called {name!r}, and a web server often answers so "
@@ -223,8 +231,10 @@ def _require_plain(name: str, where: str, endpoint: Endpoint) -> None:
 
 
 def _user(raw: Mapping[str, Any]) -> User:
-    """A user ("Find a User", "Search LDAP Users"); one of the directory alone has neither id nor
-    uuid."""
+    """Make a user of an object of "Find a User" or "Search LDAP Users".
+
+    A user who is only in the directory has neither id nor uuid.
+    """
     name = text_of(raw.get("principal"))
     roles = answers.listed(raw.get("roles"))
     if not name or not all(isinstance(role, str) for role in roles):
@@ -257,10 +267,8 @@ def _user(raw: Mapping[str, Any]) -> User:
 
 
 def _moment(raw: Any) -> str | None:
-    """A time of a user, thousandths of a second since 1970; 0 and what is absent are none."""
+    """Return a time given in milliseconds since 1970; None if it is 0 or missing."""
     number = number_of(raw)
-    return (
-        time_of(raw if number is None else number)
-        if raw not in (None, "") and number != 0
-        else None
-    )
+    if raw in (None, "") or number == 0:
+        return None
+    return time_of(raw if number is None else number)

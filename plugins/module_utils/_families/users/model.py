@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Users, which of them an author means, and the planner that brings a password about. Pure.
+"""Users, the choice of them, and the planner for passwords. Pure.
 
 Source: "API Reference Document for MobileIron WebService" (Core 10.8), section "Security
 Management".
@@ -23,18 +23,21 @@ SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 20
 # "Search LDAP Users".
 SHORTEST_SEARCH = 2
 
-# What a diff shows in place of passwords.
+# What a diff shows instead of passwords.
 PRESENT, NEW = "(the present one)", "(the new one)"
 
 
 @dataclass(frozen=True)
 class User:
-    """A user of the server, or of its directory alone: such a one has neither ``id`` nor ``uuid``,
-    which are "" then.
+    """A user of the server, or of its directory.
 
-    ``name``: the user id that one signs in with. ``enabled`` is None where the server does not say
-    it. ``source``: ``local``, ``ldap``, or the server's number. ``row`` is what ``user_info``
-    shows.
+    Attributes:
+        id: The id, or "" if the user is only in the directory.
+        uuid: The uuid, or "" if the user is only in the directory.
+        name: The user id that one signs in with.
+        enabled: Whether the user is enabled, or None if the server does not say it.
+        source: ``local``, ``ldap``, or the server's number.
+        row: What ``user_info`` shows.
     """
 
     id: str
@@ -49,24 +52,29 @@ class User:
 
     @property
     def title(self) -> str:
-        """What messages and diffs call it."""
+        """The words for the user in messages and diffs."""
         return f"user {self.name!r}"
 
     @property
     def identity(self) -> Mapping[str, Any]:
-        """How a result names it."""
+        """The fields that identify the user in a result."""
         return {"id": self.id or None, "uuid": self.uuid or None, "name": self.name}
 
     def is_called(self, name: str) -> bool:
-        """Whether a name or an e-mail address is this user's, which servers may compare without
+        """Return whether a name is the user's name or e-mail address. Servers may compare without
         case."""
         return name.casefold() in (self.name.casefold(), self.email.casefold())
 
 
 @dataclass(frozen=True)
 class PasswordWrite:
-    """What is to be sent for a password. ``certain``: the new one was proven not to be the present
-    one."""
+    """What is to be sent for a password.
+
+    Attributes:
+        new: The new password.
+        current: The present password, or None.
+        certain: Whether it was proven that the new one is not the present one.
+    """
 
     new: str = field(repr=False)
     current: str | None = field(repr=False)
@@ -75,15 +83,22 @@ class PasswordWrite:
 
 @dataclass(frozen=True)
 class UserFilter:
-    """Which users are meant: those of ``names``, or those of the directory that ``text`` finds."""
+    """Which users are wanted: those of ``names``, or those of the directory that ``text`` finds."""
 
     names: tuple[str, ...] = ()
     text: str = ""
 
 
 def parse_user(raw: object, where: str) -> str:
-    """A name or e-mail address of a user. Raises OptionError for one that cannot be one, or cannot
-    be part of an address."""
+    """Read a name or e-mail address of a user.
+
+    Args:
+        raw: What the author wrote.
+        where: The option that it stands in, for messages.
+
+    Raises:
+        OptionError: It cannot be one, or cannot be part of an address.
+    """
     text = "" if raw is None else str(raw).strip()
     if text in ("", ".", "..") or not text.isprintable():
         raise OptionError(
@@ -94,16 +109,18 @@ def parse_user(raw: object, where: str) -> str:
 
 
 def parse_filter(users: Sequence[object] | None, text: str | None) -> UserFilter:
-    """Read the options ``users`` and ``ldap_search``. Raises OptionError for an empty list, a wrong
-    name, or a short text."""
+    """Read the options ``users`` and ``ldap_search``.
+
+    Raises:
+        OptionError: A list is empty, a name is wrong, or the text is too short.
+    """
     if users is None and text is None:
         raise OptionError("users and ldap_search: both are null; name users, or search for them.")
     if text is None:
         if not users:
             raise OptionError("users: is empty; name at least one user, or use ldap_search.")
-        return UserFilter(
-            tuple(dict.fromkeys(parse_user(raw, f"users[{at}]") for at, raw in enumerate(users)))
-        )
+        names = (parse_user(raw, f"users[{number}]") for number, raw in enumerate(users))
+        return UserFilter(tuple(dict.fromkeys(names)))
     wanted = text.strip()
     if len(wanted) < SHORTEST_SEARCH:
         raise OptionError(
@@ -119,10 +136,15 @@ def parse_filter(users: Sequence[object] | None, text: str | None) -> UserFilter
 
 
 def parse_password(raw: str | None, where: str, *, new: bool) -> str | None:
-    """A password, or None for a present one that is not given. Messages do not show it.
+    """Read a password. Messages do not show it.
 
-    Raises OptionError for one that is empty, that nobody can type, or, when ``new``, that is too
-    short or too long.
+    Args:
+        raw: The password. A present one may be None.
+        where: The option that it stands in, for messages.
+        new: Whether it is a new one.
+
+    Raises:
+        OptionError: It is empty, nobody can type it, or a new one is too short or too long.
     """
     if raw is None and not new:
         return None
@@ -144,8 +166,14 @@ def parse_password(raw: str | None, where: str, *, new: bool) -> str | None:
 
 
 def plan_password(user: User, *, fits: bool | None, new: str, current: str | None) -> Plan:
-    """Set a password, unless it was proven to be the present one. ``fits``: what the proof said,
-    None where there was none."""
+    """Plan to set a password, unless it is proven to be the present one.
+
+    Args:
+        user: The user.
+        fits: Whether it is the present one, or None if it was not tried.
+        new: The new password.
+        current: The present password, or None.
+    """
     if fits:
         return Plan(unchanged=(user,))
     write = PasswordWrite(new, current, certain=fits is False)

@@ -18,7 +18,7 @@ from .model import User, parse_filter, parse_password, parse_user, plan_password
 
 
 def read_users(run: Run[Users]) -> Result:
-    """The task of user_info."""
+    """Run user_info."""
     search = parse_query(run.params)
     wanted = parse_filter(run.params["users"], run.params["ldap_search"])
     if wanted.text:
@@ -32,15 +32,17 @@ def read_users(run: Run[Users]) -> Result:
             "on_missing=skip to go on without them, or look for people who are not users yet with "
             "ldap_search."
         )
-    # One user may be named twice, by name and by e-mail address.
+    # A user may be named twice, by name and by e-mail address.
     by_name = {user.name: user.row for user in read if user is not None}
     return read_result("users", list(by_name.values()), run, search, missing=missing)
 
 
 @shows_plan
 def set_password(run: Run[Users]) -> Result:
-    """The task of user_password. The user is read before the password is tried, so that a 401 is
-    certainly about the user."""
+    """Run user_password.
+
+    The user is read before the password is tried, so that a 401 is certainly about the user.
+    """
     params = run.params
     name = parse_user(params["user"], "user")
     new = parse_password(params["new_password"], "new_password", new=True) or ""

@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The attributes that an author gives to what modules write: mode, owner, group and those of
-SELinux and the file system."""
+"""The attributes of the files that modules write, as the author gives them.
+
+They are mode, owner, group and those of SELinux and the file system.
+"""
 
 from __future__ import annotations
 
@@ -24,13 +26,13 @@ from ..._core.errors import OptionError
 # Attributes of a path, as Ansible's functions take them.
 Attributes = dict[str, Any]
 
-# What the system takes for "leave the owner as it is".
+# The number that tells the system to keep the owner.
 _KEEP = -1
 
 
 @dataclass(frozen=True)
 class PathChange:
-    """What was done to a file or folder, or would be done in check mode.
+    """A change of a file or folder, done or predicted in check mode.
 
     Attributes:
         changed: Whether anything differs from before.
@@ -49,7 +51,7 @@ def require_attributes(params: Mapping[str, Any]) -> None:
     """Check the mode, the owner and the group before any request is sent.
 
     Raises:
-        OptionError: The mode cannot be read, or the owner or group is not known.
+        OptionError: The mode cannot be read, or the owner or group is unknown.
     """
     if params["mode"] is not None:
         mode_of(params["mode"], stat.S_IFREG)
@@ -59,12 +61,13 @@ def require_attributes(params: Mapping[str, Any]) -> None:
 def require_ownership(
     module: AnsibleModule, source: str, present: Iterable[str], *, writes: bool
 ) -> None:
-    """Check that this account can give files to the owner and the group that the author gives.
+    """Check that this account can give files to the owner and the group that the author wants.
 
     Args:
-        source: A file of the run's own, to try it on.
-        present: The files and folders that are there and get the owner and the group.
-        writes: Whether any file or folder is written anew.
+        module: The module, with the options.
+        source: A file of this run to try it on.
+        present: The existing files and folders that get the owner and the group.
+        writes: Whether any file or folder is written.
 
     Raises:
         OptionError: The account cannot do it. Nothing was written.
@@ -94,13 +97,15 @@ def _belongs_to(path: str, uid: int, gid: int) -> bool:
 
 
 def wanted_attributes(module: AnsibleModule, path: str, kind: int) -> Attributes:
-    """Find the attributes that a file or folder is to have, with the mode as a number.
+    """Return the attributes that a file or folder is to have, with the mode as a number.
 
-    A folder also lets in everyone whom the mode lets read. Otherwise a mode that is meant for files
-    would make a folder that nobody can enter.
+    In a folder, everyone who may read may also enter. Otherwise a mode meant for files would make a
+    folder that nobody can enter.
 
     Args:
-        kind: ``stat.S_IFREG`` or ``stat.S_IFDIR``: what the path becomes if it is not there yet.
+        module: The module, with the options.
+        path: The path of the file or folder.
+        kind: ``stat.S_IFREG`` or ``stat.S_IFDIR``: what the path becomes if it does not exist yet.
     """
     # Ansible expands "~" and "$" in the path that it returns. Names from an archive must stay as
     # they are.
@@ -116,15 +121,14 @@ def wanted_attributes(module: AnsibleModule, path: str, kind: int) -> Attributes
 
 
 def _default_mode(kind: int) -> int:
-    """The mode, with its kind, that a new file or folder gets from the umask."""
+    """Return the mode, with its kind, that a new file or folder gets from the umask."""
     umask = os.umask(0)
     os.umask(umask)
     return kind | (0o777 if kind == stat.S_IFDIR else 0o666) & ~umask
 
 
 def set_attributes(module: AnsibleModule, wanted: Attributes) -> PathChange:
-    """Set the attributes of a file or folder that is there. In check mode Ansible only compares
-    them."""
+    """Set the attributes of an existing file or folder. Check mode only compares them."""
     diff: dict[str, Attributes] = {"before": {}, "after": {}}
     changed = module.set_fs_attributes_if_different(wanted, False, diff, expand=False)
     return PathChange(changed, diff["before"], diff["after"])
@@ -132,7 +136,7 @@ def set_attributes(module: AnsibleModule, wanted: Attributes) -> PathChange:
 
 @contextmanager
 def private_umask(module: AnsibleModule) -> Iterator[None]:
-    """Within it new files and folders are open to their owner alone, if the author gives a mode."""
+    """Open new files and folders to their owner only, if the author gives a mode."""
     former = os.umask(0o077) if module.params["mode"] is not None else None
     try:
         yield
@@ -168,7 +172,7 @@ def mode_of(given: Any, former: int) -> int:
 
 
 def _owner_ids(params: Mapping[str, Any]) -> tuple[int, int]:
-    """The numbers of the owner and the group, _KEEP for one that the author does not give."""
+    """Return the numbers of the owner and the group, _KEEP for one that is not given."""
     return (
         _id_of("owner", params["owner"], lambda name: pwd.getpwnam(name).pw_uid),
         _id_of("group", params["group"], lambda name: grp.getgrnam(name).gr_gid),
@@ -182,7 +186,7 @@ def _id_of(option: str, name: str | None, look_up: Callable[[str], int]) -> int:
         number = int(name) if name.isdecimal() else look_up(name)
     except (KeyError, ValueError):
         number = -1
-    # The system takes the highest number for _KEEP.
+    # The highest number is _KEEP for the system.
     if not 0 <= number < (1 << 32) - 1:
         raise OptionError(
             f"{option}: {name!r} is not known on the host that writes the file; correct it, or "

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files of text from a server, line by line."""
+"""Read files of text from a server, line by line."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from typing import BinaryIO
 
 from ..._core.errors import AnswerError
 
-# Bytes of a line; a device has about 500.
+# The most bytes of a line. The line of a device has about 500.
 LONGEST_LINE = 1 << 20
 
 _REFUSED = "Nothing was written; try again, then ask the server's administrator."
 
 
 def lines_of(file: BinaryIO, what: str) -> Iterator[str]:
-    """Read the lines of a file of UTF-8, with or without a byte order mark.
+    """Yield the lines of a file of UTF-8, with or without a byte order mark.
 
     Args:
-        what: The words for the file in errors.
+        file: The file.
+        what: The words for the file in messages.
 
     Raises:
         AnswerError: A line is not text, or longer than LONGEST_LINE.

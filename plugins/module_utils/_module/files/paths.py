@@ -16,11 +16,15 @@ from ..._core.errors import OptionError
 def require_file(path: str, option: str = "dest") -> str:
     """Check, before any request is sent, that a file can be written to a path.
 
+    Args:
+        path: The path.
+        option: The option that it stands in, for messages.
+
     Returns:
         The absolute path. Ansible needs it to move a file there.
 
     Raises:
-        OptionError: Something else is there, or the folder is missing or not writable.
+        OptionError: Something else has this path, or the folder is missing or not writable.
     """
     if not path:
         raise OptionError(f"{option}: is empty; give the path of the file.")
@@ -40,11 +44,15 @@ def require_file(path: str, option: str = "dest") -> str:
 def require_folder(path: str, option: str = "dest") -> str:
     """Check, before any request is sent, that files can be put into a folder, which may be new.
 
+    Args:
+        path: The path.
+        option: The option that it stands in, for messages.
+
     Returns:
         The absolute path.
 
     Raises:
-        OptionError: Something else is there, or the folder cannot be written.
+        OptionError: Something else has this path, or the folder is not writable.
     """
     if not path:
         raise OptionError(f"{option}: is empty; give the path of a folder.")
@@ -71,7 +79,8 @@ def _require_writable(folder: str, option: str, path: str) -> None:
 
 
 def _kind(path: str) -> int:
-    """The file type of a path, as a constant of the stat module; 0 if nothing is there."""
+    """Return the file type of a path, as a constant of the stat module; 0 if nothing has the
+    path."""
     try:
         return stat.S_IFMT(os.lstat(path).st_mode)
     except (FileNotFoundError, NotADirectoryError):

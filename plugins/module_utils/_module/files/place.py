@@ -2,8 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files that modules write: made in a folder of the run's own, compared by content, and moved to
-their place in one step."""
+"""Files that modules write.
+
+They are made in a temporary folder of the run, compared by content, and moved to their place in one
+step.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ MOST_SHOWN = 104448
 
 @dataclass(frozen=True)
 class Placed:
-    """A file in its place, or as it would be in check mode.
+    """A file in its place, written or predicted in check mode.
 
     Attributes:
         changed: Whether its content or its attributes change.
@@ -54,7 +57,11 @@ class Placed:
 
 @contextmanager
 def scratch(module: AnsibleModule) -> Iterator[str]:
-    """A temporary folder that is removed at the end. Errors of files within become OptionError."""
+    """Make a temporary folder that is removed at the end.
+
+    Raises:
+        OptionError: A file could not be read or written.
+    """
     try:
         with tempfile.TemporaryDirectory(dir=module.tmpdir, prefix="ivanti-uem-") as folder:
             yield folder
@@ -68,7 +75,7 @@ def scratch(module: AnsibleModule) -> Iterator[str]:
 
 
 def digest_of(path: str) -> str:
-    """The SHA-256 of a file, which is read part by part."""
+    """Return the SHA-256 of a file, which is read part by part."""
     digest = hashlib.sha256()
     with open(path, "rb") as file:
         for part in parts_of(file):
@@ -77,16 +84,21 @@ def digest_of(path: str) -> str:
 
 
 def parts_of(file: BinaryIO) -> Iterator[bytes]:
-    """The rest of a file, part by part."""
+    """Yield the rest of a file, part by part."""
     while part := file.read(PART):
         yield part
 
 
 def place_file(module: AnsibleModule, source: str, dest: str) -> Placed:
-    """Move a file to its place if its content differs from what is there, and set the attributes
-    that the author gives.
+    """Move a file to its place if the content there differs, and set the attributes that are
+    wanted.
 
     The former file is copied before, if the author wants a backup. Check mode writes nothing.
+
+    Args:
+        module: The module, with the options.
+        source: The path of the new file.
+        dest: The path of its place.
 
     Raises:
         OptionError: The account cannot give the file to the owner or the group. Nothing was
@@ -105,9 +117,15 @@ def place_file(module: AnsibleModule, source: str, dest: str) -> Placed:
 
 
 def put_file(module: AnsibleModule, source: str, path: str, *, differs: bool) -> PathChange:
-    """Move a file to its place if ``differs``, and set the attributes that the author gives.
+    """Move a file to its place if ``differs``, and set the attributes that are wanted.
 
     Check mode writes nothing and returns what would be done.
+
+    Args:
+        module: The module, with the options.
+        source: The path of the new file.
+        path: The path of its place.
+        differs: Whether the content in its place differs.
     """
     wanted = wanted_attributes(module, path, stat.S_IFREG)
     if not differs:
@@ -121,7 +139,7 @@ def put_file(module: AnsibleModule, source: str, path: str, *, differs: bool) ->
 
 
 def _move_new(module: AnsibleModule, source: str, path: str, wanted: Attributes) -> PathChange:
-    """Move a file to where nothing is. It is its owner's alone until it has its mode."""
+    """Move a file to a free path. Only its owner may read it until it has its mode."""
     os.chmod(source, 0o600)
     _move(module, source, path)
     set_attributes(module, wanted)
@@ -129,10 +147,12 @@ def _move_new(module: AnsibleModule, source: str, path: str, wanted: Attributes)
 
 
 def _replace(module: AnsibleModule, source: str, path: str, wanted: Attributes) -> PathChange:
-    """Replace a file. Its attributes come first, so that nobody reads the new content who may
-    not."""
+    """Replace a file.
+
+    Its attributes are set before, so that only those may read the new content who are allowed to.
+    """
     backup = module.backup_local(path) if module.params.get("backup") else ""
-    # Flags such as "immutable" would be in the way, and stay with the former file.
+    # Flags such as "immutable" would prevent the move, so they are not set yet.
     first = set_attributes(module, {**wanted, "attributes": None})
     # Ansible cannot copy the mode of another account's file when it moves this one.
     os.chmod(source, stat.S_IMODE(os.lstat(path).st_mode))
@@ -147,8 +167,14 @@ def _move(module: AnsibleModule, source: str, path: str) -> None:
 
 
 def content_diff(source: str, dest: str) -> dict[str, Any]:
-    """What diff mode shows of a file that would be written. Large files are not shown, as in
-    Ansible's own modules."""
+    """Return what diff mode shows of a file that would be written.
+
+    Large files are not shown, as in Ansible's own modules.
+
+    Args:
+        source: The path of the new file.
+        dest: The path of its place.
+    """
     headers = {"before_header": dest, "after_header": dest}
     sizes = {
         "dst_larger": os.path.getsize(dest) if os.path.exists(dest) else 0,

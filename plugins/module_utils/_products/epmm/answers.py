@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Answers of EPMM's two APIs: the lists in them, and what their messages say. Pure.
+"""Answers of EPMM's two APIs: the lists in them, and the meaning of their messages. Pure.
 
-API v1 was made for XML. In JSON the root is gone, an attribute ``id`` is the key ``@id`` with a
-string, and a list of one element is that element (docs/epmm.md of the collection says who saw
-that).
+API v1 was made for XML. In its JSON the root is missing, an attribute ``id`` is the key ``@id``
+with a string, and a list of one element is that element (docs/epmm.md of the collection names the
+clients that saw this).
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from ..._http.redact import MOST_EXPLAINED
 from ..values import text_of
 from .values import number_of
 
-# All that the message of a list without elements may say, such as ``0 Operator (s) returned``, ``No
-# devices were found`` or ``No Data Found``: an error may begin with "No" as well, and it comes with
-# HTTP 200. ``{one}`` is what an element is called.
+# The messages of an empty list, such as ``0 Operator (s) returned``, ``No devices were found`` or
+# ``No Data Found``. The message must match as a whole, for an error may begin with "No" as well,
+# and it comes with HTTP 200. ``{one}`` is the name of an element.
 _NOTHING = (
     r"\W*(?:"
     r"(?:there is )?no data(?: (?:was )?(?:available|returned|found))?"
@@ -32,9 +32,9 @@ _NOTHING = (
     r")(?: (?:for|in|matching|on|under|with)\b[^;:]*|\W*)"
 )
 
-# Messages call most elements as their lists do; "application settting(s)" is how the document
-# spells it.
-_SAID = {
+# The names of elements that messages write in another way than lists; "application settting(s)" is
+# the spelling of the document.
+_NAMES_IN_MESSAGES = {
     "appsetting": r"(?:app|application) ?set+ing",
     "country": r"countr(?:y|ie)",
     "policy": r"polic(?:y|ie)",
@@ -44,8 +44,10 @@ _REFUSED = re.compile(r"\b(not|no|fail\w*|error|could|cannot|unable|invalid)\b",
 
 
 def explain(body: Any) -> str:
-    """The texts of an answer's ``messages``: ``{"message": text or texts}`` of v1, a list of
-    objects of v2."""
+    """Return the texts of an answer's ``messages``.
+
+    API v1 sends ``{"message": text or texts}``, API v2 a list of objects.
+    """
     raw = body.get("messages") if isinstance(body, Mapping) else None
     if isinstance(raw, Mapping):
         raw = raw.get("message")
@@ -59,46 +61,59 @@ def explain(body: Any) -> str:
 
 
 def listed(raw: Any) -> list[Any]:
-    """A list, whatever JSON made of it: nothing is empty, and a single element is a list of one."""
+    """Return a value of JSON as a list: nothing becomes an empty list, and a single element a list
+    of one."""
     if raw is None or raw == "":
         return []
     return raw if isinstance(raw, list) else [raw]
 
 
 def id_of(raw: Mapping[str, Any]) -> Any:
-    """The id of an object of API v1, an attribute or an element; None where it has none."""
+    """Return the id of an object of API v1, which is an attribute or an element; None if it has
+    none."""
     return raw.get("@id", raw.get("id"))
 
 
 def says(text: str, wanted: str) -> bool:
-    """Whether a message says what success does, and nothing that refuses: an error comes with HTTP
-    200 as well."""
+    """Return whether a message reports success, and no refusal: an error comes with HTTP 200 as
+    well.
+
+    Args:
+        text: The message.
+        wanted: A pattern that a message of success matches.
+    """
     return bool(re.search(wanted, text, re.IGNORECASE)) and not _REFUSED.search(text)
 
 
 def accepted(answer: Any, *names: str) -> str | None:
-    """The message of a write of API v1 that says "success", or None: an error comes with HTTP 200
-    as well.
+    """Return the message of a write of API v1 if it says "success", else None.
 
-    ``names``: what the message may repeat, and what may hold any word itself.
+    An error comes with HTTP 200 as well.
+
+    Args:
+        answer: The JSON of the answer.
+        names: Names that the message may repeat, for they may contain any word.
     """
     text = explain(answer)
     for name in names:
         text = text.replace(name, "")
-    return (
-        text if re.search(r"\bsuccess", text, re.IGNORECASE) and not _REFUSED.search(text) else None
-    )
+    return text if says(text, r"\bsuccess") else None
 
 
-def message_says(answer: Any) -> str:
-    """The text of an answer to a message, which stands beside ``messages``."""
+def message_text(answer: Any) -> str:
+    """Return the text of the answer to a call that sends a message.
+
+    It may be beside ``messages``, under the key ``message``.
+    """
     beside = text_of(answer.get("message")) if isinstance(answer, Mapping) else ""
     return explain(answer) or beside
 
 
 def invalid_devices(answer: Any) -> frozenset[str]:
-    """The uuids that a bulk call says are no devices that can take it; the document shows them
-    within ``messages`` and beside."""
+    """Return the uuids that a bulk call reports as devices that cannot take it.
+
+    The document shows them within ``messages`` and beside it.
+    """
     found: list[Any] = []
     for place in (answer, answer.get("messages") if isinstance(answer, Mapping) else None):
         holder = place.get("invalidDevices") if isinstance(place, Mapping) else None
@@ -107,25 +122,43 @@ def invalid_devices(answer: Any) -> frozenset[str]:
 
 
 def total(answer: Any) -> int | None:
-    """How many elements a list has, as the server counts them, or None where it does not say."""
+    """Return how many elements a list has, as the server counts them, or None if it does not
+    say."""
     return number_of(answer.get("totalCount")) if isinstance(answer, Mapping) else None
 
 
 def results(answer: Any, what: str) -> Any:
-    """The ``results`` of an envelope. Raises AnswerError for an answer without, whatever its HTTP
-    status was."""
+    """Return the ``results`` of an envelope.
+
+    Args:
+        answer: The JSON of the answer.
+        what: The words for the answer in messages.
+
+    Raises:
+        AnswerError: There are no results, whatever the HTTP status was.
+    """
     if not isinstance(answer, Mapping) or "results" not in answer:
         reason = explain(answer)
-        said = f" ({reason})" if reason else ""
+        explanation = f" ({reason})" if reason else ""
         raise AnswerError(
-            f"{what}: the server's answer has no results{said}; url may lead to another API."
+            f"{what}: the server's answer has no results{explanation}; url may lead to another API."
         )
     return answer["results"]
 
 
 def page(answer: Any, what: str) -> tuple[list[Mapping[str, Any]], int]:
-    """The rows of a list page, and how many there are on all pages. An empty page need not have
-    rows."""
+    """Read a page of a list. An empty page need not have rows.
+
+    Args:
+        answer: The JSON of the answer.
+        what: The words for the list in messages.
+
+    Returns:
+        The rows, and how many there are on all pages.
+
+    Raises:
+        AnswerError: It is not a page of a list.
+    """
     found = total(answer)
     if found == 0 and answer.get("results") is None and not explain(answer):
         return [], 0
@@ -142,7 +175,15 @@ def page(answer: Any, what: str) -> tuple[list[Mapping[str, Any]], int]:
 
 
 def count(answer: Any, what: str) -> int:
-    """The number of devices of a count."""
+    """Return the number in the answer to a count of devices.
+
+    Args:
+        answer: The JSON of the answer.
+        what: The words for the number in messages.
+
+    Raises:
+        AnswerError: There is no number.
+    """
     found = total(answer)
     if found is None:
         raise AnswerError(f"{what}: the server's answer has no totalCount.")
@@ -150,45 +191,49 @@ def count(answer: Any, what: str) -> int:
 
 
 def v1_list(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
-    """The elements of a list of API v1.
+    """Return the elements of a list of API v1.
 
     Args:
-        answer: ``{many: {one: [...]}}``, ``{many: [...]}``, ``{one: ...}``, or, without elements,
-            a message that says so.
-        many: What the list is called in the answer.
-        one: What its elements are called.
+        answer: ``{many: {one: [...]}}``, ``{many: [...]}``, ``{one: ...}``, or, without elements, a
+            message that says so.
+        many: The name of the list in the answer.
+        one: The name of its elements.
 
     Raises:
-        AnswerError: It is no such list, or an error with HTTP 200.
+        AnswerError: It is not such a list, or an error with HTTP 200.
     """
     if not isinstance(answer, Mapping):
         raise AnswerError("The server's answer is no object; url may lead to another API.")
     holder = answer.get(many)
     if not holder and one not in answer:
-        said = explain(answer)
-        if (
-            total(answer) == 0
-            or (not said and ("messages" in answer or many in answer))
-            or _says_none(said, one)
-        ):
-            return []
-        # An error comes with HTTP 200 as well, and must not pass for an empty list.
-        raise AnswerError(
-            f"The server answered HTTP 200 without {many}: "
-            f"{said.rstrip('. ') or 'url may lead to another API'}."
-        )
-    found = (
-        listed(holder.get(one) if isinstance(holder, Mapping) else holder)
-        if many in answer
-        else listed(answer[one])
-    )
+        _require_empty(answer, many, one)
+        return []
+    if many in answer:
+        found = listed(holder.get(one) if isinstance(holder, Mapping) else holder)
+    else:
+        found = listed(answer[one])
     if not all(isinstance(raw, Mapping) for raw in found):
         raise AnswerError(f"The server's answer has {many} that are no objects.")
     return found
 
 
+def _require_empty(answer: Mapping[str, Any], many: str, one: str) -> None:
+    """Raise AnswerError unless an answer without elements says that the list is empty.
+
+    An error comes with HTTP 200 as well, and must not pass for an empty list.
+    """
+    message = explain(answer)
+    is_silent = not message and ("messages" in answer or many in answer)
+    if total(answer) == 0 or is_silent or _reports_empty(message, one):
+        return
+    raise AnswerError(
+        f"The server answered HTTP 200 without {many}: "
+        f"{message.rstrip('. ') or 'url may lead to another API'}."
+    )
+
+
 def v1_whole(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
-    """The elements of a list of API v1 that has no pages in the document, see ``v1_list``.
+    """Return the elements of a list of API v1 that has no pages in the document; see ``v1_list``.
 
     Raises:
         AnswerError: It has fewer elements than the server counts, so that it cannot be believed.
@@ -203,8 +248,12 @@ def v1_whole(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
     return found
 
 
-def _says_none(text: str, one: str) -> bool:
-    """Whether a message says that a list has no element and nothing else; ``one``: what an element
-    is called in the answer."""
-    called = rf"(?:records?|results?|{_SAID.get(one, one)}s?)(?: ?\(s\))?"
-    return bool(re.fullmatch(_NOTHING.format(one=called), " ".join(text.split()), re.IGNORECASE))
+def _reports_empty(text: str, one: str) -> bool:
+    """Return whether a message says that a list is empty, and nothing else.
+
+    Args:
+        text: The message.
+        one: The name of an element in the answer.
+    """
+    name = rf"(?:records?|results?|{_NAMES_IN_MESSAGES.get(one, one)}s?)(?: ?\(s\))?"
+    return bool(re.fullmatch(_NOTHING.format(one=name), " ".join(text.split()), re.IGNORECASE))

@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The bitmaps of devices that were read through API v2: why they are not compliant, in quarantine or
-blocked. API v1 alone has them."""
+"""The bitmaps of devices that were read through API v2. Only API v1 has them.
+
+They say why a device is not compliant, in quarantine or blocked.
+"""
 
 from __future__ import annotations
 
@@ -16,54 +18,61 @@ from ..._core.errors import AnswerError
 from .devices import with_bitmaps
 from .v1 import FEW_LOOKUPS, STATUSES, UNLISTED_STATUSES, V1, Read
 
-# Rows of a list that cost about as much as a request of its own for one device.
+# The rows of a list that cost about as much as a separate request for one device.
 LIST_ROWS = 20
 
 
 def read_bitmaps(v1: V1, devices: Sequence[Device], count: Callable[[str], int]) -> list[Device]:
-    """Devices with their bitmaps, read by their statuses, or one by one where they are few.
+    """Return devices with their bitmaps, read by their statuses, or one by one if they are few.
 
-    What the lists leave out, for its status cannot be asked for or has changed since, is read one
-    by one; a device that is not there either stays as it is.
+    A list may leave a device out: its status cannot be requested, or has changed since. Such a
+    device is read on its own; if it is missing there as well, it stays as it is.
 
     Args:
         v1: The calls of API v1.
         devices: What API v2 sent, with rows.
-        count: How many devices of a status there are, or of all for "": a list holds all of them,
-            with all their details.
+        count: Returns how many devices have a status, or how many there are for "": a list holds
+            all of them, with all their details.
 
     Returns:
         The devices, in the order in which they were given.
 
     Raises:
-        AnswerError: More than a tenth are not where they should be.
+        AnswerError: More than a tenth of the devices are missing from their lists.
     """
     statuses = [str(device.row.get("status") or "").upper() for device in devices]
     own = Counter(statuses)
     listable = (*STATUSES, *UNLISTED_STATUSES) if len(devices) > FEW_LOOKUPS else ()
     known = [status for status in listable if status in own]
     lists = _worth_reading(known, own, count)
-    reads: list[Read] = [partial(v1.of_status, status) for status in lists]
-    found = {device.id: device for device in v1.gather(reads, keep_row=True)}
+    found = _by_id(v1, [partial(v1.of_status, status) for status in lists])
     left = [
         (device, status)
         for device, status in zip(devices, statuses, strict=True)
         if device.id not in found
     ]
     _require_most_listed([status for _device, status in left], lists, known, len(devices))
-    reads = [partial(v1.of_guid, device.guid) for device, _status in left]
-    found.update((device.id, device) for device in v1.gather(reads, keep_row=True))
+    found |= _by_id(v1, [partial(v1.of_guid, device.guid) for device, _status in left])
     return [
         with_bitmaps(device, found[device.id]) if device.id in found else device
         for device in devices
     ]
 
 
+def _by_id(v1: V1, reads: Sequence[Read]) -> dict[str, Device]:
+    return {device.id: device for device in v1.gather(reads, keep_row=True)}
+
+
 def _worth_reading(
     statuses: list[str], own: Counter[str], count: Callable[[str], int]
 ) -> list[str]:
-    """Those of the statuses whose lists cost less than a request for each of our ``own`` devices.
-    ``count``: how many devices of a status there are, or of all for ""."""
+    """Return the statuses whose lists cost less than a request for each of our devices.
+
+    Args:
+        statuses: The statuses to choose from.
+        own: How many of our devices have each status.
+        count: See ``read_bitmaps``.
+    """
     if not statuses or count("") <= own.total() * LIST_ROWS:
         return statuses
     return [status for status in statuses if count(status) <= own[status] * LIST_ROWS]
@@ -72,13 +81,16 @@ def _worth_reading(
 def _require_most_listed(
     left: Sequence[str], lists: Sequence[str], known: Sequence[str], devices: int
 ) -> None:
-    """Raise AnswerError when the lists left out more devices than may have changed since.
+    """Check that the lists left out no more devices than may have changed since.
 
     Args:
         left: The statuses of the devices that were left out.
         lists: The statuses whose lists were read.
         known: The statuses whose lists could be read.
         devices: How many devices there are.
+
+    Raises:
+        AnswerError: They left out more.
     """
     listed = set(lists) - set(UNLISTED_STATUSES)
     astray = sum(status in listed or status not in known for status in left)

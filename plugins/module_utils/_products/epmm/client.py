@@ -4,7 +4,7 @@
 
 """Ivanti EPMM: its devices, read through either of its two APIs.
 
-Devices and labels are read through API v2 where the server has it, else through API v1.
+Devices and labels are read through API v2 if the server has it, else through API v1.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from .search import USE_V1
 from .v1 import V1
 from .v2 import V2
 
-# What a server without one of the two APIs may answer to a call of it.
-_NOT_THERE = (404, 405, 410, 501)
+# The statuses that a server may send for an API that it does not have.
+_ABSENT = (404, 405, 410, 501)
 
-# What it may answer to an account that may use one of them alone.
-_NOT_FOR_US = (400, 403)
+# The statuses that it may send to an account that may use only the other API.
+_REFUSED = (400, 403)
 
 
 class EpmmClient:
-    """One server. Safe to use from several threads.
+    """Reads the devices of one server. Safe to use from several threads.
 
     Attributes:
         transport: What sends the requests.
@@ -58,28 +58,27 @@ class EpmmClient:
 
     @property
     def api(self) -> V1 | V2:
-        """The API that devices and labels are read through: the option ``api`` says it, or, once, a
-        request to the server."""
+        """The API that devices and labels are read through.
+
+        The option ``api`` decides. If it is ``auto``, the server is asked once.
+        """
         with self._lock:
             if self._chosen is None:
                 wanted = self.transport.settings.api
-                self._chosen = (
-                    self.v2
-                    if wanted == "v2" or (wanted == "auto" and self._answers_ping())
-                    else self.v1
-                )
+                use_v2 = wanted == "v2" or (wanted == "auto" and self._has_v2())
+                self._chosen = self.v2 if use_v2 else self.v1
             return self._chosen
 
-    def _answers_ping(self) -> bool:
+    def _has_v2(self) -> bool:
         try:
             answers.results(self.transport.call(endpoints.PING), "The ping")
         except AnswerError as error:
-            # A maintenance or sign-in page is no proof that API v2 is not there.
+            # A maintenance or sign-in page does not prove that API v2 is missing.
             raise AnswerError(f"{error} {USE_V1}") from None
         except ApiError as error:
-            if error.status in _NOT_THERE:
+            if error.status in _ABSENT:
                 return False
-            if error.status not in _NOT_FOR_US:
+            if error.status not in _REFUSED:
                 raise
             raise type(error)(
                 f"{error} {USE_V1}", status=error.status, method=error.method, path=error.path
@@ -87,10 +86,10 @@ class EpmmClient:
         return True
 
     def require_v2(self, what: str) -> V2:
-        """The calls of API v2.
+        """Return the calls of API v2.
 
         Args:
-            what: What needs them, for the error.
+            what: What needs them, for the message.
 
         Raises:
             OptionError: The server does not have API v2, or the option ``api`` rules it out.
@@ -104,8 +103,10 @@ class EpmmClient:
         )
 
     def partitions(self, wanted: Sequence[str]) -> tuple[Partition, ...]:
-        """See UemClient. Partitions are the device spaces of EPMM; the account's own when none is
-        wanted."""
+        """See UemClient.
+
+        Partitions are the device spaces of EPMM. Without names, they are the account's own.
+        """
         return self.api.partitions(wanted)
 
     def find(
@@ -120,8 +121,10 @@ class EpmmClient:
         return self.api.find(selection, keep_rows=keep_rows, count_fleet=count_fleet, fields=fields)
 
     def bitmaps(self, devices: Sequence[Device]) -> list[Device]:
-        """Devices that were read with their rows, with the bitmaps of their compliance, which API
-        v1 alone has.
+        """Return devices with the bitmaps of their compliance, which only API v1 has.
+
+        Args:
+            devices: Devices that were read with their rows.
 
         Raises:
             AbsentError: The server does not have API v1.
@@ -133,8 +136,11 @@ class EpmmClient:
         )
 
     def details(self, device: Device) -> Mapping[str, Any]:
-        """See UemClient: the row, ``details`` by their names, and with API v2 the names of the
-        device's ``labels``."""
+        """See UemClient.
+
+        The result is the row, ``details`` by their names, and with API v2 the names of the device's
+        ``labels``.
+        """
         api = self.api
         if isinstance(api, V1):
             raw = api.details(device)
@@ -145,8 +151,8 @@ class EpmmClient:
                 return {**device.row, "details": api.details(device), "labels": labels}
             raw = self.v1.details(device)
         except ApiError as error:
-            # API v1 is to go; what it knows goes with it.
-            if error.status not in _NOT_THERE:
+            # API v1 will be removed from the product, and what only it knows with it.
+            if error.status not in _ABSENT:
                 raise
             return {**device.row, "details": api.details(device), "labels": labels}
         row = with_bitmaps(device, device_v1(raw, keep_row=True)).row
@@ -157,10 +163,10 @@ class EpmmClient:
     ) -> Mapping[str, tuple[str, ...]]:
         """See UemClient."""
         api = self.api
-        among = [label for label in api.labels() if fits(label.name, patterns)]
-        names = {label.id: label.name for label in among}
-        have = api.labels_of(devices, among)
+        fitting = [label for label in api.labels() if fits(label.name, patterns)]
+        names = {label.id: label.name for label in fitting}
+        labels = api.labels_of(devices, fitting)
         return {
-            device.id: tuple(sorted({names[label] for label in have[device.id]}))
+            device.id: tuple(sorted({names[label] for label in labels[device.id]}))
             for device in devices
         }

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Devices and device spaces of EPMM's JSON, for both of its APIs. Pure."""
+"""Devices and device spaces in EPMM's JSON, for both of its APIs. Pure."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from .fields import FIELDS, FORMS, IDENTITY, Field, is_v2_name
 _DETAILS = "details."
 _DEVICE_ID = re.compile(r"[0-9]{1,18}")
 
-# Without the first two a row is no device, and without the others nobody can say what state it is
-# in.
+# A row without the first two is not a device. Without the others the state of the device is not
+# known.
 # fmt: off
 NEEDED_V2 = frozenset({
     "common.id", "common.uuid", "common.status", "common.security_state", "common.compliant", "common.quarantined",
@@ -33,25 +33,39 @@ _BITMAP_FIELDS = ("compliance", "quarantined_status", "block_reason")
 
 
 def v2_names(*, all_fields: bool) -> tuple[str, ...]:
-    """The fields of API v2 that make a device, or what identifies it."""
+    """Return names of fields of API v2.
+
+    Args:
+        all_fields: All fields of a device, not only those that identify it.
+    """
     return tuple(
         field.v2 for field in FIELDS if field.v2 and (all_fields or field.name in IDENTITY)
     )
 
 
 def without_row(device: Device) -> Device:
-    """A device that keeps no more than what is needed to write it."""
+    """Return a device with only the fields that are needed to write it."""
     return replace(device, row={})
 
 
 def v1_devices(answer: Any, *, keep_row: bool) -> list[Device]:
-    """The devices of an answer of API v1: ``devices.device`` as a list or one object, or ``device``
-    alone."""
+    """Return the devices of an answer of API v1.
+
+    They are ``devices.device`` as a list or one object, or ``device`` alone.
+    """
     return [device_v1(raw, keep_row=keep_row) for raw in v1_list(answer, "devices", "device")]
 
 
 def v1_device(answer: Any, what: str) -> Mapping[str, Any]:
-    """The device of an answer for one device."""
+    """Return the object in the answer for one device.
+
+    Args:
+        answer: The JSON of the answer.
+        what: The words for the answer in messages.
+
+    Raises:
+        AnswerError: There is no device.
+    """
     raw = answer.get("device") if isinstance(answer, Mapping) else None
     if not isinstance(raw, Mapping):
         raise AnswerError(
@@ -62,41 +76,57 @@ def v1_device(answer: Any, what: str) -> Mapping[str, Any]:
 
 
 def device_v1(raw: Any, *, keep_row: bool) -> Device:
-    """A device of "Get Devices by Status" and its kin."""
+    """Make a device of an object of "Get Devices by Status" or a similar call.
+
+    Args:
+        raw: What the server sent.
+        keep_row: Whether the device keeps its row.
+
+    Raises:
+        AnswerError: It is not an object, or has no usable id and uuid.
+    """
     if not isinstance(raw, Mapping):
         raise AnswerError("The server sent a device that is no object.")
     details = details_v1(raw)
-    made = {field.name: _source(raw, details, field) for field in FIELDS}
-    if made["platform"] != "iOS":
+    row = {field.name: _source(raw, details, field) for field in FIELDS}
+    if row["platform"] != "iOS":
         # "Applies only to iOS devices. For other devices, the value is always false."
-        made["mdm_managed"] = None
-    return _device({**made, **_judged(made)}, keep_row=keep_row)
+        row["mdm_managed"] = None
+    return _device({**row, **_compliance_fields(row)}, keep_row=keep_row)
 
 
 def device_v2(row: Any, *, keep_row: bool, extra: Iterable[str] = (), space: str = "") -> Device:
-    """A device of a row of "Search for devices", whose keys are the names asked for; what a device
-    lacks is absent.
+    """Make a device of a row of "Search for devices".
 
-    ``extra``: an author's own names, which are kept as they are. ``space``: the device space that
-    it was asked for in.
+    The keys of a row are the names that were requested. What a device lacks is absent.
+
+    Args:
+        row: What the server sent.
+        keep_row: Whether the device keeps its row.
+        extra: An author's own names of fields, whose values are kept as they are.
+        space: The device space that was searched.
+
+    Raises:
+        AnswerError: It is not an object, or has no usable id and uuid.
     """
     if not isinstance(row, Mapping):
         raise AnswerError("The server sent a device that is no object.")
-    made = {
+    fields = {
         field.name: FORMS[field.kind](row.get(field.v2)) if field.v2 else None for field in FIELDS
     }
-    made["compliant"] = compliance.is_compliant(made["compliant"], made["security_state"])
-    if compliance.is_compromised(made["security_state"]) and "compromised" not in (
-        made["compliance_reasons"] or ()
-    ):
-        made["compliance_reasons"] = ["compromised", *(made["compliance_reasons"] or ())]
+    fields["compliant"] = compliance.is_compliant(fields["compliant"], fields["security_state"])
+    fields["compliance_reasons"] = _with_compromised(
+        fields["compliance_reasons"], fields["security_state"]
+    )
     own = {name: row[name] for name in extra if is_v2_name(name) and name in row}
-    return _device({**made, **own}, keep_row=keep_row, space=space)
+    return _device({**fields, **own}, keep_row=keep_row, space=space)
 
 
 def details_v1(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The details of a device: ``[{"entry": [{"key": …, "value": …}]}]``, with one entry a single
-    object."""
+    """Return the details of a device by their names.
+
+    They are ``[{"entry": [{"key": …, "value": …}]}]``; a single entry is an object.
+    """
     found = {}
     for part in listed(raw.get("details")):
         for entry in listed(part.get("entry") if isinstance(part, Mapping) else None):
@@ -106,7 +136,15 @@ def details_v1(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def details_v2(answer: Any, what: str) -> dict[str, Any]:
-    """The details of a device in API v2, a list of names and values."""
+    """Return the details of a device in API v2, a list of names and values, by their names.
+
+    Args:
+        answer: The JSON of the answer.
+        what: The words for the answer in messages.
+
+    Raises:
+        AnswerError: It is not such a list.
+    """
     rows = results(answer, what)
     if not isinstance(rows, list):
         raise AnswerError(f"{what}: the server's answer is no list of details.")
@@ -118,20 +156,32 @@ def details_v2(answer: Any, what: str) -> dict[str, Any]:
 
 
 def with_bitmaps(device: Device, other: Device) -> Device:
-    """A device of API v2 with what API v1 alone knows: the bitmaps, and so what blocks it.
+    """Add to a device of API v2 what only API v1 knows: the bitmaps, and so what blocks it.
 
-    It is compromised when either says so, for the index behind API v2 may be late, and API v1 does
-    not say it of every platform.
+    It is compromised if either API says so: the index behind API v2 may be late, and API v1 does
+    not report it for every platform.
+
+    Args:
+        device: The device of API v2, with its row.
+        other: The same device of API v1, with its row.
     """
     row = {**device.row, **{name: other.row[name] for name in _BITMAP_FIELDS}}
     if row["security_state"] is None or compliance.is_compromised(other.row["security_state"]):
         row["security_state"] = other.row["security_state"]
-    judged = {name: value for name, value in _judged(row).items() if value is not None}
-    return replace(device, row={**row, **judged})
+    known = {name: value for name, value in _compliance_fields(row).items() if value is not None}
+    return replace(device, row={**row, **known})
 
 
 def device_spaces(answer: Any, what: str) -> tuple[Partition, ...]:
-    """The device spaces of a list, which need not say how many there are ("Device spaces")."""
+    """Return the device spaces of a list, which need not have a count ("Device spaces").
+
+    Args:
+        answer: The JSON of the answer.
+        what: The words for the list in messages.
+
+    Raises:
+        AnswerError: It is not such a list.
+    """
     rows = results(answer, what)
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         raise AnswerError(f"{what}: the server's answer is no list of device spaces.")
@@ -139,14 +189,18 @@ def device_spaces(answer: Any, what: str) -> tuple[Partition, ...]:
 
 
 def device_space(row: Mapping[str, Any]) -> Partition:
-    """A device space."""
+    """Make a device space of a row.
+
+    Raises:
+        AnswerError: The row has no id.
+    """
     if row.get("id") is None:
         raise AnswerError("The server sent a device space without an id.")
     return Partition(str(row["id"]), text_of(row.get("name")))
 
 
 def field_names(answer: Any, what: str) -> frozenset[str]:
-    """The names that a search knows."""
+    """Return the names of the fields that a search knows."""
     return frozenset(
         text_of(row.get("name"))
         for row in listed(results(answer, what))
@@ -155,14 +209,14 @@ def field_names(answer: Any, what: str) -> frozenset[str]:
 
 
 def _source(raw: Mapping[str, Any], details: Mapping[str, Any], field: Field) -> Any:
-    """The value of a field, of the first of its sources that makes sense."""
+    """Return the value of a field from the first of its sources that has one."""
     for key in field.v1:
         value = (
             details.get(key.removeprefix(_DETAILS)) if key.startswith(_DETAILS) else raw.get(key)
         )
-        made = None if value in (None, "") else FORMS[field.kind](value)
-        if made is not None:
-            return made
+        converted = None if value in (None, "") else FORMS[field.kind](value)
+        if converted is not None:
+            return converted
     return None
 
 
@@ -190,9 +244,11 @@ def _device(row: dict[str, Any], *, keep_row: bool, space: str = "") -> Device:
     )
 
 
-def _judged(row: Mapping[str, Any]) -> dict[str, Any]:
-    """What the three bitmaps of a device say ("Compliance, quarantinedStatus, and blockReason
-    values")."""
+def _compliance_fields(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that the three bitmaps of a device give.
+
+    Source: "Compliance, quarantinedStatus, and blockReason values".
+    """
     bits, quarantine, block = (row[name] for name in _BITMAP_FIELDS)
     return {
         "compliant": compliance.is_compliant(bits, row["security_state"]),
@@ -205,8 +261,15 @@ def _judged(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _reasons(bits: int | None, security_state: Any) -> list[str] | None:
-    """The reasons of a bitmap, with the one that a jailbroken Android device is not given there."""
-    found = None if bits is None else compliance.reasons(bits)
-    if compliance.is_compromised(security_state) and "compromised" not in (found or ()):
-        return ["compromised", *(found or ())]
-    return found
+    """Return the reasons of a bitmap.
+
+    The bitmap of a jailbroken Android device lacks the reason that it is compromised.
+    """
+    return _with_compromised(None if bits is None else compliance.reasons(bits), security_state)
+
+
+def _with_compromised(reasons: list[str] | None, security_state: Any) -> list[str] | None:
+    """Add the reason "compromised" if only the security state of the device has it."""
+    if compliance.is_compromised(security_state) and "compromised" not in (reasons or ()):
+        return ["compromised", *(reasons or ())]
+    return reasons

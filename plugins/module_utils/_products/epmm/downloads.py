@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files that API v1 sends instead of JSON: they are fetched, and what is no such file is told."""
+"""Download the files that API v1 sends instead of JSON, and describe an answer that is not such a
+file."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from ..._http.transport import Transport
 from . import answers, endpoints
 from .client import EpmmClient
 
-# The most bytes of an answer that are looked at to say what it is.
+# The bytes of an answer that are read to describe it.
 _HEAD = 4096
 
 
@@ -27,14 +28,14 @@ def fetch(
 ) -> bool:
     """Download a file.
 
-    HTTP 404 says that there is no data. It may also say that url leads elsewhere, so that it is
-    followed by a look at the labels.
+    HTTP 404 means that there is no data. It may also mean that url is wrong, so the labels are read
+    afterwards: every server has them.
 
     Args:
         client: The server.
         endpoint: The call.
         sink: What the file is written to.
-        accept: The media types that are asked for.
+        accept: The media types to request.
         query: The parameters of the call.
 
     Returns:
@@ -53,7 +54,7 @@ def fetch(
 
 
 def head_of(file: BinaryIO) -> str:
-    """How a file begins, which is read from its start afterwards."""
+    """Return the beginning of a file, which is read from its start afterwards."""
     file.seek(0)
     head = file.read(_HEAD).decode("utf-8-sig", "replace")
     file.seek(0)
@@ -61,24 +62,24 @@ def head_of(file: BinaryIO) -> str:
 
 
 def something_else(endpoint: Endpoint, head: str, wanted: str, transport: Transport) -> AnswerError:
-    """The error for an answer that is no such file.
+    """Return the error for an answer that is not the wanted file.
 
     Args:
         endpoint: The call.
-        head: How the answer begins.
-        wanted: What it should be.
-        transport: What knows the secrets that the error must not show.
+        head: The beginning of the answer.
+        wanted: The words for the wanted file.
+        transport: Removes secrets from the message.
     """
     where = f"{endpoint.method} {endpoint.path}"
-    said = transport.shown(_words(head))
+    message = transport.shown(_words(head))
     if not head.strip():
         return AnswerError(
             f"{where} was answered with nothing instead of {wanted}; try again, then ask its "
             "administrator."
         )
-    if said or head.lstrip()[:1] in ("{", "["):
+    if message or head.lstrip()[:1] in ("{", "["):
         return AnswerError(
-            f"{where} was answered with an error instead of {wanted} ({said or 'it says no more'})."
+            f"{where} was answered with an error instead of {wanted} ({message or 'it says no more'})."
         )
     if head.lstrip()[:1] == "<":
         title = transport.page_title(head.encode())
@@ -94,7 +95,7 @@ def something_else(endpoint: Endpoint, head: str, wanted: str, transport: Transp
 
 
 def _words(head: str) -> str:
-    """What an error in JSON says, or in XML."""
+    """Return the message of an error in JSON or XML."""
     try:
         return answers.explain(json.loads(head))
     except ValueError:

@@ -56,7 +56,7 @@ ALERTS_OF_BOTH = _read_v1(
     "/api/v1/alerts/users/{user}/phones/{phone}",
     _CORE + "Get All Alerts for a Phone Number of a User",
 )
-# Marking an alert twice leaves it as marking it once; its comment is written twice.
+# Marking an alert twice has the same result as once, but writes its comment twice.
 ALERT_UPDATE = Endpoint(
     "E41", "PUT", "/api/v1/alerts/{alert}", _CORE + "Update Alert", _API, idempotent=True
 )
@@ -92,8 +92,8 @@ ROAMING = Endpoint(
     LOCATION.role,
     idempotent=True,
 )
-# What wakes devices up, locks, unlocks, wipes or retires many of them. The calls for one device
-# stand in the table of actions.
+# Wakes up, locks, unlocks, wipes or retires many devices. The calls for one device are in the
+# family of actions.
 ACTION_ON_MANY = Endpoint(
     "E25", "POST", "/api/v1/dm/bulk/devices/{action}", _V1 + "Send Action to bulk devices", _API
 )
@@ -105,7 +105,7 @@ MESSAGE_BY_MAC = Endpoint(
 )
 
 EXPORT = _read("E03", "/api/v1/dm/devices.csv", _V1 + "Exporting Device Information to a CSV", _API)
-# Sent twice it registers two devices.
+# If it is sent twice, it registers two devices.
 REGISTER = Endpoint(
     "E08",
     "PUT",
@@ -132,7 +132,7 @@ EAS_DEVICES = _read_v1("E30", "/api/v1/eas/devices", _CORE + "List All ActiveSyn
 EAS_DEVICE = _read_v1(
     "E31", "/api/v1/eas/devices/{device}", _CORE + "Device Details for ActiveSync"
 )
-# Blocking and allowing twice leave what once leaves.
+# Blocking or allowing twice has the same result as once.
 EAS_ACT = Endpoint(
     "E32",
     "PUT",
@@ -159,8 +159,8 @@ LDAP_USERS = replace(
     _read_v1("E35", "/api/v1/sm/users/search/ldap/{text}", _CORE + "Search LDAP Users"),
     slash="search for what stands before it",
 )
-# It changes nothing, but a server may lock an account after some wrong passwords, so that it is not
-# repeated blindly.
+# It changes nothing, but a server may lock an account after some wrong passwords, so it is not
+# repeated.
 AUTHENTICATE = Endpoint(
     "E36", "POST", "/api/v1/sm/authentication", _CORE + "Authenticate a User", _API, safe=True
 )

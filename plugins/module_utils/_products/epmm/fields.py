@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The fields of a device as one table: what they are called here, in API v2 and in API v1. Pure.
+"""The fields of a device as one table: their names here, in API v2 and in API v1. Pure.
 
 Sources: "Device Management" (API v1), sections "Get Devices by Status" and the tables of Android
-and iOS details; names of API v2 are those that clients of other vendors ask for and get
+and iOS details. The names of API v2 are those that clients of other vendors request and get
 (docs/epmm.md of the collection).
 """
 
@@ -21,15 +21,22 @@ from ..values import text_of, text_or_none
 from .answers import listed
 from .values import flag, number_of, time_of
 
-# How values are brought into one form.
+# The kinds of values, each of which is converted to one form.
 TEXT, FLAG, TIME, MAC, STATE, VERSION = "text", "flag", "time", "mac", "state", "version"
 OWNER, PLATFORM, NAMES, BITS = "owner", "platform", "names", "bits"
 
 
 @dataclass(frozen=True)
 class Field:
-    """``v1``: keys of the device object, and ``details.<key>`` for its details; the first that has
-    a value counts."""
+    """A field of a device.
+
+    Attributes:
+        name: Its name here.
+        kind: The kind of its value.
+        v2: Its name in API v2, or "".
+        v1: Keys of the device object in API v1, and ``details.<key>`` for its details. The first
+            that has a value counts.
+    """
 
     name: str
     kind: str
@@ -79,11 +86,11 @@ FIELDS = (
 # fmt: on
 BY_NAME = {field.name: field for field in FIELDS}
 
-# What API v2 calls reasons in ``common.noncompliance_reasons``, where it is not our name in upper
-# case. No list of its names is published; this one was recorded by another vendor's client.
+# The names of reasons in ``common.noncompliance_reasons`` of API v2 that are not our names in upper
+# case. No list of them is published; this one was recorded by another vendor's client.
 _REASONS_V2 = {"DEVICE_ADMIN_DEACTIVE": "device_admin_deactivated"}
 
-# What a device needs so that it can be found, named and written.
+# The fields that are needed to find, name and write a device.
 # fmt: off
 IDENTITY = (
     "id", "uuid", "status", "platform", "os_version", "model",
@@ -93,18 +100,20 @@ IDENTITY = (
 
 
 def reason_of(v2_name: str) -> str:
-    """Our name for a name of API v2's ``common.noncompliance_reasons``.
+    """Return our name for a reason in ``common.noncompliance_reasons`` of API v2.
 
-    A name that is not known is itself in lower case, safe to be a part of a group's name; an empty
-    one is ``unknown``.
+    An unknown reason is returned in lower case, safe as a part of a group's name. An empty one is
+    ``unknown``.
     """
     name = v2_name.strip()
     return _REASONS_V2.get(name.upper()) or (group_part(name) if name else "unknown")
 
 
 def is_v2_name(name: str) -> bool:
-    """Whether an author's field is one of API v2, such as ``ios.DeviceName``: those alone have a
-    point."""
+    """Return whether an author's field is one of API v2, such as ``ios.DeviceName``.
+
+    Only those have a dot.
+    """
     return "." in name
 
 
@@ -117,7 +126,8 @@ def _mac(raw: Any) -> str | None:
 
 
 def _owner(raw: Any) -> str | None:
-    """``COMPANY`` or ``EMPLOYEE`` as API v2 says it; API v1 has a boolean, employeeOwned."""
+    """Return ``COMPANY`` or ``EMPLOYEE``, the words of API v2. API v1 has a boolean,
+    employeeOwned."""
     employee = flag(raw)
     if employee is not None:
         return "EMPLOYEE" if employee else "COMPANY"
@@ -125,12 +135,12 @@ def _owner(raw: Any) -> str | None:
 
 
 def _platform(raw: Any) -> str | None:
-    """``Android`` of ``Android 10.0``: API v1 has the version with it."""
+    """Return ``Android`` for ``Android 10.0``: API v1 adds the version."""
     return None if raw is None else _VERSION_AT_END.sub("", text_of(raw))
 
 
 def _version(raw: Any) -> str | None:
-    """``18.6.2`` of ``iPhone OS 18.6.2 (22G100)``."""
+    """Return ``18.6.2`` for ``iPhone OS 18.6.2 (22G100)``."""
     match = _VERSION.search(text_of(raw))
     return match.group() if match else None
 
@@ -141,7 +151,7 @@ def _bits(raw: Any) -> int | None:
 
 
 def _names(raw: Any) -> list[str]:
-    """The reasons of a list, or of a text with commas."""
+    """Return the reasons of a list, or of a text with commas."""
     parts = (
         [part for part in raw.split(",") if part.strip()] if isinstance(raw, str) else listed(raw)
     )
@@ -149,7 +159,8 @@ def _names(raw: Any) -> list[str]:
 
 
 def _state(raw: Any) -> str | None:
-    """``Ok`` or ``Compromised``; the details of an iOS device in API v1 have 1 and 0 for them."""
+    """Return ``Ok`` or ``Compromised``. The details of an iOS device in API v1 have 1 and 0 for
+    them."""
     text = text_of(raw)
     return None if raw is None else {"1": "Ok", "0": "Compromised"}.get(text, text)
 

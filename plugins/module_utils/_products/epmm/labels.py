@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Labels of EPMM's JSON, for both of its APIs. Pure."""
+"""Labels in EPMM's JSON, for both of its APIs. Pure."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from .values import flag, number_of
 
 
 def v1_labels(answer: Any) -> list[Label]:
-    """The labels of "Get all Labels"."""
+    """Return the labels of "Get all Labels"."""
     return [label_v1(raw) for raw in v1_whole(answer, "labels", "label")]
 
 
 def label_v1(row: Any) -> Label:
-    """A label of "Get all Labels"; those of the server itself have negative ids."""
+    """Make a label of a row of "Get all Labels". The server's own labels have negative ids."""
     if not isinstance(row, Mapping):
         raise AnswerError("The server sent a label that is no object.")
     number = id_of(row)
@@ -38,7 +38,7 @@ def label_v1(row: Any) -> Label:
 
 
 def label_v2(row: Mapping[str, Any]) -> Label:
-    """A label of "Get label summary"."""
+    """Make a label of a row of "Get label summary"."""
     return _label(
         row,
         row.get("id"),
@@ -50,8 +50,14 @@ def label_v2(row: Mapping[str, Any]) -> Label:
 
 
 def labels_on(answer: Any, what: str) -> dict[str, str]:
-    """Names by ids of the labels that one device has; here ids are strings, in the summary they are
-    numbers."""
+    """Return the names of the labels of one device, by their ids.
+
+    In this answer ids are strings; in the summary they are numbers.
+
+    Args:
+        answer: The JSON of the answer.
+        what: The words for the answer in messages.
+    """
     rows = [
         row
         for row in listed(results(answer, what))

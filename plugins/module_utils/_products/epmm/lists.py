@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Lists of API v1 that say in words alone how many elements they have."""
+"""Lists of API v1 that give the number of their elements only in a message."""
 
 from __future__ import annotations
 
@@ -27,17 +27,28 @@ def read_list(
     path: Mapping[str, Segment] | None = None,
     query: Query = (),
 ) -> list[Mapping[str, Any]]:
-    """The elements of a list, none of which is HTTP 404. ``many``, ``one``: what the list and its
-    elements are called in its answer. Raises AnswerError for fewer than its message counts, such as
-    ``2 Countries returned``: a part must not pass for the whole."""
+    """Read a list. HTTP 404 means that it is empty.
+
+    Args:
+        v1: The calls of API v1.
+        endpoint: The call.
+        many: The name of the list in its answer.
+        one: The name of its elements.
+        path: The values of the path's segments.
+        query: The parameters of the call.
+
+    Raises:
+        AnswerError: It has fewer elements than its message counts, such as ``2 Countries
+            returned``: a part must not pass for the whole.
+    """
     answer = v1.lists(endpoint, path, query)
     if answer is None:
         return []
     found = answers.v1_whole(answer, many, one)
-    told = _RETURNED.match(answers.explain(answer))
-    if told and int(told.group(1)) > len(found):
+    reported = _RETURNED.match(answers.explain(answer))
+    if reported and int(reported.group(1)) > len(found):
         raise AnswerError(
-            f"The server says that it returned {told.group(1)} {many} and sent {len(found)}. Try "
+            f"The server says that it returned {reported.group(1)} {many} and sent {len(found)}. Try "
             "again later."
         )
     return found

@@ -13,26 +13,31 @@ from ..._core.errors import OptionError
 from ..._core.selection import Selection
 from .client import EpmmClient
 
-# The most devices that are named in a sentence.
+# At most this many devices are named in a sentence.
 NAMED = 20
 
 
 def require_macs(client: EpmmClient, devices: Sequence[Device]) -> None:
-    """Raise OptionError when devices cannot be named by their Wi-Fi MAC address: they have none
-    that the server knows, or another device has the same."""
+    """Check that devices can be named by their Wi-Fi MAC addresses.
+
+    Raises:
+        OptionError: The server knows no address of a device, or another device has the same.
+    """
     nameless = [device.title for device in devices if not device.mac]
     if nameless:
         raise OptionError(
             f"by: {', '.join(nameless[:NAMED])} has no Wi-Fi MAC address that the server knows; "
             "leave it out."
         )
-    # Of two registrations with one address the server takes one, and not necessarily the one that
-    # is meant.
+    # If two registrations have the same address, the server takes one of them, not necessarily the
+    # right one.
     macs = {device.mac: device for device in devices}
     names = tuple(DeviceRef("mac_address", mac) for mac in macs)
     found = client.find(Selection(names=names), keep_rows=False).devices if names else ()
     others = [
-        f"{one.title} and {macs[one.mac].title}" for one in found if macs[one.mac].id != one.id
+        f"{other.title} and {macs[other.mac].title}"
+        for other in found
+        if macs[other.mac].id != other.id
     ]
     if others:
         raise OptionError(

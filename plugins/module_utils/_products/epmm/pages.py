@@ -17,8 +17,8 @@ from ..._http.request import Query
 from ..._http.transport import Transport
 from . import answers
 
-# "Get label summary" allows 200; what "Search for devices" allows is not documented, and clients
-# take 200.
+# "Get label summary" allows 200. The limit of "Search for devices" is not documented; other clients
+# use 200.
 PAGE_ROWS = 200
 
 Item = TypeVar("Item")
@@ -26,14 +26,14 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class PagedList(Generic[Item]):
-    """A list.
+    """A list of API v2.
 
     Attributes:
         endpoint: The call for a page.
-        what: What its items are called.
-        by: The field that it can be sorted by, so that its pages do not shift.
+        what: The words for its items in messages.
+        by: The field to sort it by, so that its pages do not shift.
         read: Makes an item of a row.
-        key: What tells an item from the others.
+        key: Returns what distinguishes an item from the others.
     """
 
     endpoint: Endpoint
@@ -51,11 +51,15 @@ class Pages:
         self._unsorted: set[str] = set()
 
     def read(self, paged: PagedList[Item], query: Query) -> list[Item]:
-        """All items of a list, sorted, or as it comes where the server refuses to sort.
+        """Read all items of a list: sorted, or in the server's order if it refuses to sort.
+
+        Args:
+            paged: The list.
+            query: The parameters of the call, besides those for pages.
 
         Raises:
             ApiError: The server refuses the query, or failed.
-            AnswerError: The pages do not add up to the list.
+            AnswerError: The pages are not the whole list.
         """
         if paged.endpoint.id in self._unsorted:
             return self._read(paged, query)

@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Selections as queries of EPMM's API v2, and as checks of rows for what a query cannot say. Pure.
+"""Selections as queries of EPMM's API v2, and as checks of rows for what a query cannot express.
+Pure.
 
 Source: V2 API Guide, "Search for devices": a query has at most 255 characters. Its grammar is known
-from clients of other vendors only: ``"field" = "value"`` joined by AND and OR, with parentheses.
+only from clients of other vendors: ``"field" = "value"`` joined by AND and OR, with parentheses.
 How a quote within a value is written is not known.
 """
 
@@ -25,8 +26,8 @@ from .values import seconds
 MAX_QUERY = 255
 
 _PLAIN = re.compile(r'[^"\\]+')
-# By which field a query finds what an author names a device by; ids are numbers.
-_FINDS = {
+# The field that a query finds each kind of name in. Ids are numbers.
+_FIELDS = {
     "id": "id",
     "guid": "uuid",
     "serial_number": "serial_number",
@@ -35,14 +36,15 @@ _FINDS = {
 }
 _TERMS = {
     kind: f'"{BY_NAME[name].v2}" = ' + ("{}" if kind == "id" else '"{}"')
-    for kind, name in _FINDS.items()
+    for kind, name in _FIELDS.items()
 }
 
 
 def narrowing(selection: Selection) -> str:
-    """The query for as much of a selection as one can say; ``meets`` checks all of it again.
+    """Return a query for as much of a selection as a query can express. ``meets`` checks all of it.
 
-    Raises OptionError for a filter that is too long, and for a field that devices do not have.
+    Raises:
+        OptionError: The filter is too long.
     """
     if len(selection.filter) > MAX_QUERY:
         raise OptionError(
@@ -60,11 +62,17 @@ def narrowing(selection: Selection) -> str:
 
 
 def lookups(names: Iterable[DeviceRef], narrow: str) -> list[str] | None:
-    """Queries that find the devices of these names, each short enough to send, or None when one
-    cannot be asked for.
+    """Return queries that find the devices with these names, each short enough to send.
 
-    Phone numbers and MAC addresses are kept in several forms, and a query would have to guess
-    which.
+    Phone numbers and MAC addresses cannot be looked up: the server keeps them in several forms, and
+    a query would have to guess which.
+
+    Args:
+        names: The names.
+        narrow: A query that the devices must also meet, or "".
+
+    Returns:
+        The queries, or None if a name cannot be looked up.
     """
     names = list(names)
     if not all(ref.kind in _TERMS and _PLAIN.fullmatch(ref.value) for ref in names):
@@ -83,21 +91,25 @@ def lookups(names: Iterable[DeviceRef], narrow: str) -> list[str] | None:
 
 
 def with_status(status: str) -> str:
-    """The query for the devices of a status."""
+    """Return the query for the devices of a status."""
     return _term("status", status)
 
 
 def both(one: str, other: str) -> str:
-    """Both queries must hold."""
+    """Return a query that holds if both do."""
     return f"({one}) AND ({other})" if one and other else one or other
 
 
 def meets(device: Device, selection: Selection, now: float) -> bool:
-    """Whether a device with its row meets all that narrows a selection, but its filter and labels,
-    which the server checks.
+    """Return whether a device meets all that narrows a selection.
 
-    Values are compared without case, for the server's index may do so, too. ``now``: seconds since
-    1970.
+    The filter and the labels are left out, for the server checks them. Values are compared without
+    case, as the server's index may do.
+
+    Args:
+        device: The device, with its row.
+        selection: The selection.
+        now: Seconds since 1970.
     """
     if any(
         _shown(device.row.get(name)) != value.casefold()
@@ -112,12 +124,12 @@ def meets(device: Device, selection: Selection, now: float) -> bool:
         ("registered_at", selection.registered_within),
         ("last_connected_at", selection.checked_in_within),
     )
-    return all(
-        span is None
-        or (moment := seconds(device.row.get(name))) is not None
-        and now - moment <= span
-        for name, span in within
-    )
+    return all(span is None or _is_within(span, device.row.get(name), now) for name, span in within)
+
+
+def _is_within(span: int, stamp: Any, now: float) -> bool:
+    moment = seconds(stamp)
+    return moment is not None and now - moment <= span
 
 
 def chosen(
@@ -128,18 +140,29 @@ def chosen(
     keep_rows: bool,
     fleet: int | None,
 ) -> Found:
-    """Of the devices that a server sent those that are meant, without their rows where nobody keeps
-    them."""
-    kept = [
+    """Return which of the devices that a server sent are selected.
+
+    Args:
+        devices: What the server sent, with rows if the selection needs them.
+        selection: The selection.
+        now: Seconds since 1970.
+        keep_rows: Whether the devices keep their rows.
+        fleet: How many devices the server has, or None.
+    """
+    selected = [
         device if keep_rows else without_row(device)
         for device in devices
         if meets(device, selection, now)
     ]
-    return Found.of(kept, selection.names, fleet)
+    return Found.of(selected, selection.names, fleet)
 
 
 def require_fields(selection: Selection) -> None:
-    """Raise OptionError for a field of ``select.attributes`` that no device can have."""
+    """Check the fields of ``select.attributes``.
+
+    Raises:
+        OptionError: No device can have one of the fields.
+    """
     for name in selection.attributes:
         if name not in BY_NAME and not is_v2_name(name):
             known = ", ".join(BY_NAME)
@@ -150,7 +173,7 @@ def require_fields(selection: Selection) -> None:
 
 
 def needs_rows(selection: Selection) -> bool:
-    """Whether ``meets`` has anything to look at."""
+    """Return whether ``meets`` looks at the rows of devices."""
     spans = (selection.registered_within, selection.checked_in_within)
     return bool(selection.attributes or selection.statuses) or any(
         span is not None for span in spans
@@ -158,11 +181,11 @@ def needs_rows(selection: Selection) -> bool:
 
 
 def _term(name: str, value: str) -> str:
-    """One condition of a query, or "" for what a query cannot say."""
+    """Return one condition of a query, or "" if a query cannot express it."""
     field = BY_NAME.get(name)
     wire = name if field is None else field.v2
     if not wire or not _PLAIN.fullmatch(value) or '"' in wire or name == "compliant":
-        # The server's own verdict overlooks what the security state says.
+        # The server's own verdict ignores the security state.
         return ""
     if field is not None and field.kind not in (TEXT, FLAG):
         return ""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Searches for devices through API v2, and what to tell of one that the server refuses. Pure."""
+"""Searches for devices through API v2, and the error for a search that the server refuses. Pure."""
 
 from __future__ import annotations
 
@@ -15,14 +15,20 @@ from ..._core.errors import ApiError, OptionError, UemError
 from ..._http.request import Query
 from .devices import device_v2, v2_names
 
-# What helps where a server refuses what API v2 is asked for here and not by an author.
+# The remedy if a server refuses a request of API v2 that no author wrote.
 USE_V1 = "Where API v2 of this server cannot be used, set api=v1."
 
 
 @dataclass(frozen=True)
 class Search:
-    """A search for devices: the space, where in it, whether the devices keep their rows, and an
-    author's ``own`` names of fields, by them the options that they stand in."""
+    """A search for devices.
+
+    Attributes:
+        space: The device space to search.
+        place: Where in the space the devices are.
+        keep_row: Whether the devices keep their rows.
+        own: An author's own names of fields, with the options that they stand in.
+    """
 
     space: Partition
     place: Query
@@ -35,28 +41,32 @@ class Search:
         return v2_names(all_fields=self.keep_row)
 
     def query(self, without: frozenset[str]) -> Query:
-        """What is asked for, but some of our fields."""
+        """Return the parameters of the search.
+
+        Args:
+            without: Our fields that are not requested.
+        """
         fields = dict.fromkeys([*(name for name in self.ours if name not in without), *self.own])
         space = ("adminDeviceSpaceId", self.space.id)
         return [space, *self.place, ("fields", ",".join(fields))]
 
     def device(self, row: Any) -> Device:
-        """A row of the answer."""
+        """Make a device of a row of the answer."""
         return device_v2(row, keep_row=self.keep_row, extra=self.own, space=self.space.id)
 
 
-def explained(error: ApiError, strangers: Mapping[str, str], place: Query) -> UemError:
-    """The error to raise for an HTTP 400.
+def search_error(error: ApiError, unknown: Mapping[str, str], place: Query) -> UemError:
+    """Return the error to raise for an HTTP 400.
 
     Args:
         error: What the server answered.
-        strangers: Names of fields that an author may have got wrong, by them the options that they
-            stand in.
-        place: The query. Where nothing in it is the author's, there may be another API to use.
+        unknown: An author's names of fields that the server does not list, with the options that
+            they stand in.
+        place: The query. If nothing in it is the author's, another API may help.
     """
-    if strangers:
-        names = ", ".join(repr(name) for name in strangers)
-        where = " and ".join(dict.fromkeys(strangers.values()))
+    if unknown:
+        names = ", ".join(repr(name) for name in unknown)
+        where = " and ".join(dict.fromkeys(unknown.values()))
         return OptionError(
             f"{where}: the server refused a request with {names}, and does not list such a field. "
             f"{error}"

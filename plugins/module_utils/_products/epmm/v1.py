@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Devices and labels through API v1: answers are whole lists, one for each status, user, label,
-phone number or address."""
+"""Devices and labels through API v1.
+
+Its answers are whole lists: one for each status, user, label, phone number or address.
+"""
 
 from __future__ import annotations
 
@@ -25,26 +27,26 @@ from . import answers, endpoints, query
 from .devices import v1_device, v1_devices
 from .labels import v1_labels
 
-# "Status and statusCode values": a list call answers the devices of one status, and ACTIVE ones
-# when none is given.
+# "Status and statusCode values": a list call returns the devices of one status, or the ACTIVE ones
+# if no status is given.
 # fmt: off
 STATUSES = (
     "ACTIVE", "IENROLL_VERIFIED", "IENROLL_INPROGRESS", "IENROLL_COMPLETE", "INFECTED", "LOST", "RETIRED", "VERIFIED",
     "VERIFICATION_PENDING", "EXPIRED", "WIPED",
 )
 # fmt: on
-# The same section has codes for these and does not list them as statuses to ask for; a server may
+# The same section has codes for these, and does not list them as statuses to request. A server may
 # answer 400.
 UNLISTED_STATUSES = ("RETIRE_PENDING", "BLOCKED")
 
-# More devices that are named one by one than this are picked from the lists of all devices.
+# At most this many devices are looked up one by one. More are picked from the lists of all devices.
 FEW_LOOKUPS = 50
 
-# Phone numbers in one call; the document shows two.
+# The most phone numbers in one call; the document shows two.
 PHONES = 20
 
 
-# A call that reads devices; ``keep_row``: whether they keep their rows.
+# A call that reads devices. Its argument ``keep_row`` says whether they keep their rows.
 Read = Callable[..., list[Device]]
 
 
@@ -53,15 +55,21 @@ class V1:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
-        self._alive = False
+        self._is_there = False
 
     def lists(
         self, endpoint: Endpoint, path: Mapping[str, Segment] | None = None, query: Query = ()
     ) -> Any:
-        """The answer of a list call, or None: HTTP 404 means that the list is empty.
+        """Return the answer of a list call, or None for HTTP 404, which means that the list is
+        empty.
 
-        It also means that url leads elsewhere, so that the first 404 is followed by a look at the
-        labels, of which every server has some.
+        HTTP 404 may also mean that url is wrong. So after the first one the labels are read, of
+        which every server has some.
+
+        Args:
+            endpoint: The call.
+            path: The values of the path's segments.
+            query: The parameters of the call.
 
         Raises:
             AbsentError: The labels are missing, too.
@@ -70,10 +78,10 @@ class V1:
         try:
             answer = self._transport.call(endpoint, path=path, query=query)
         except NotFoundError as error:
-            if not self._alive:
-                self._require_alive(error)
+            if not self._is_there:
+                self._require_api(error)
             return None
-        self._alive = True
+        self._is_there = True
         if answer is None:
             raise AnswerError(
                 f"{endpoint.method} {endpoint.fill(**(path or {}))} was answered with null, which "
@@ -81,7 +89,7 @@ class V1:
             )
         return answer
 
-    def _require_alive(self, error: NotFoundError) -> None:
+    def _require_api(self, error: NotFoundError) -> None:
         try:
             self._transport.call(endpoints.LABELS_V1)
         except NotFoundError:
@@ -89,12 +97,16 @@ class V1:
                 f"{error} The server has no labels either, so API v1 is not there; set url to the "
                 "address before /api/."
             ) from None
-        self._alive = True
+        self._is_there = True
 
     # Devices
 
     def partitions(self, wanted: Sequence[str]) -> tuple[Partition, ...]:
-        """API v1 knows no device spaces."""
+        """See UemClient. API v1 has no device spaces.
+
+        Raises:
+            OptionError: Some are wanted.
+        """
         if wanted:
             raise OptionError(
                 "partitions: API v1 of EPMM knows no device spaces; leave it out, or use API v2."
@@ -109,7 +121,7 @@ class V1:
         count_fleet: bool = False,
         fields: Sequence[str] = (),
     ) -> Found:
-        """See UemClient. ``fields`` of API v2 are not to be had."""
+        """See UemClient. Fields of API v2 are not available."""
         if selection.filter:
             raise OptionError(
                 "filters: API v1 of EPMM has no query language; leave it out, and narrow by "
@@ -129,17 +141,20 @@ class V1:
         return query.chosen(devices, selection, time.time(), keep_rows=keep_rows, fleet=fleet)
 
     def of_guid(self, guid: str, *, keep_row: bool) -> list[Device]:
-        """The device with this uuid, or none."""
+        """Return the device with this uuid, or no device."""
         return self._of(endpoints.DEVICE, {"device": guid}, keep_row=keep_row)
 
     def details(self, device: Device) -> Mapping[str, Any]:
-        """The object of one device."""
+        """Return the object of one device."""
         answer = self._transport.call(endpoints.DEVICE, path={"device": device.guid})
         return v1_device(answer, f"The details of {device.title}")
 
     def _reads(self, selection: Selection) -> list[Read] | None:
-        """Calls whose answers hold every device that can meet a selection, or None where all have
-        to be read."""
+        """Return the calls whose answers include every device that can meet a selection.
+
+        Returns:
+            The calls, or None if all devices have to be read.
+        """
         if selection.labels:
             labels = pick_all(selection.labels, self.labels(), "select.labels", "label")
             return [partial(self._of_label, label) for label in labels]
@@ -162,18 +177,15 @@ class V1:
             else:
                 return None
         for start in range(0, len(phones), PHONES):
-            reads.append(
-                partial(
-                    self._of, endpoints.BY_PHONE, {"numbers": tuple(phones[start : start + PHONES])}
-                )
-            )
+            numbers = tuple(phones[start : start + PHONES])
+            reads.append(partial(self._of, endpoints.BY_PHONE, {"numbers": numbers}))
         return reads
 
     def _all_reads(self) -> list[Read]:
         return [partial(self.of_status, status) for status in (*STATUSES, *UNLISTED_STATUSES)]
 
     def gather(self, reads: Sequence[Read], *, keep_row: bool) -> list[Device]:
-        """The devices of several answers, each once, in the order of their ids."""
+        """Return the devices of several calls, each once, in the order of their ids."""
         found: dict[str, Device] = {}
         concurrency = self._transport.settings.concurrency
         for devices in each(lambda read: read(keep_row=keep_row), reads, concurrency):
@@ -183,8 +195,10 @@ class V1:
     def _of(
         self, endpoint: Endpoint, path: Mapping[str, Segment], query: Query = (), *, keep_row: bool
     ) -> list[Device]:
-        """The devices of a list. A server that gives a part of it, which its totalCount shows, is
-        asked for the rest."""
+        """Return the devices of a list.
+
+        If the server's totalCount shows that it sent only a part, the rest is read as well.
+        """
         answer = self.lists(endpoint, path, query)
         if answer is None:
             return []
@@ -213,7 +227,7 @@ class V1:
     def _of_label(self, label: Label, *, keep_row: bool) -> list[Device]:
         devices = self._of(endpoints.BY_LABEL, {"label": label.name}, keep_row=keep_row)
         if not devices and label.device_count and "/" in label.name:
-            # A web server may answer 404 to an encoded slash, which here would mean that there are
+            # A web server may answer 404 to an encoded slash, which would mean here that there are
             # no devices.
             raise AnswerError(
                 f"The label {label.name!r} has {label.device_count} devices, and the server lists "
@@ -223,7 +237,7 @@ class V1:
         return devices
 
     def of_status(self, status: str, *, keep_row: bool) -> list[Device]:
-        """The devices of a status."""
+        """Return the devices of a status."""
         try:
             return self._of(endpoints.DEVICES_V1, {}, [("status", status)], keep_row=keep_row)
         except ApiError as error:
@@ -234,18 +248,18 @@ class V1:
     # Labels
 
     def labels(self) -> tuple[Label, ...]:
-        """All labels."""
+        """Return all labels."""
         answer = self.lists(endpoints.LABELS_V1)
         return tuple(v1_labels(answer)) if answer is not None else ()
 
     def members(self, label: Label) -> list[Device]:
-        """The devices of a label."""
+        """Return the devices of a label."""
         return self._of_label(label, keep_row=False)
 
     def labels_of(
         self, devices: Sequence[Device], among: Sequence[Label]
     ) -> dict[str, frozenset[str]]:
-        """See Labels."""
+        """Return the labels of devices; see ``by_members``."""
         return by_members(devices, among, self.members, self._transport.settings.concurrency)
 
 
@@ -255,23 +269,23 @@ def by_members(
     members: Callable[[Label], Sequence[Device]],
     concurrency: int,
 ) -> dict[str, frozenset[str]]:
-    """The labels of devices, found out by reading the devices of labels.
+    """Find the labels of devices by reading the devices of labels.
 
     Args:
-        devices: Whose labels are wanted.
-        among: The labels that count.
+        devices: The devices.
+        among: The labels to look at.
         members: Reads the devices of a label.
         concurrency: How many labels are read at a time.
 
     Returns:
-        By device id the ids of those of the labels that it has.
+        For the id of each device the ids of its labels.
     """
-    sets = {
-        label.id: {device.id for device in own}
-        for label, own in zip(among, each(members, among, concurrency), strict=True)
+    members_of = {
+        label.id: {device.id for device in found}
+        for label, found in zip(among, each(members, among, concurrency), strict=True)
     }
     return {
-        device.id: frozenset(label for label, ids in sets.items() if device.id in ids)
+        device.id: frozenset(label for label, ids in members_of.items() if device.id in ids)
         for device in devices
     }
 

@@ -24,16 +24,16 @@ from .devices import NEEDED_V2, details_v2, device_spaces, field_names
 from .fields import is_v2_name
 from .labels import label_v2, labels_on
 from .pages import PAGE_ROWS, PagedList, Pages
-from .search import Search, explained
+from .search import Search, search_error
 from .v1 import by_members
 
-# "Device spaces": the most in one answer.
+# "Device spaces": the most of them in one answer.
 MOST_SPACES = 10_000
 
-# The space of a server that has no other, which an administrator of all spaces is in.
+# The outermost device space. A server may have no other, and its administrators are in it.
 GLOBAL_SPACE = "1"
 
-# The most look-ups that are sent without first asking how many pages a full read would take.
+# At most this many look-ups are sent without counting first how many pages a full read would take.
 FEW_LOOKUPS = 2
 
 _EVERYTHING: Query = [("query", "")]
@@ -47,7 +47,7 @@ class V2:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
         self._lock = threading.Lock()
-        self._mine: tuple[Partition, ...] | None = None
+        self._spaces: tuple[Partition, ...] | None = None
         self._listed: frozenset[str] | None = None
         self._refused: frozenset[str] = frozenset()
         self._pages = Pages(transport)
@@ -55,26 +55,28 @@ class V2:
     # Device spaces
 
     def partitions(self, wanted: Sequence[str]) -> tuple[Partition, ...]:
-        """The device spaces of these ids or names; the account's own when none is wanted, or
-        ``default``."""
+        """Return the device spaces with these ids or names.
+
+        Without names, or for ``default``, they are the account's own.
+        """
         if not wanted or tuple(wanted) == ("default",):
-            return self._own_spaces()
+            return self._account_spaces()
         answer = self._transport.call(endpoints.SPACES, query=[("limit", str(MOST_SPACES))])
         return pick_all(
             wanted, device_spaces(answer, "The list of device spaces"), "partitions", "device space"
         )
 
-    def _own_spaces(self) -> tuple[Partition, ...]:
+    def _account_spaces(self) -> tuple[Partition, ...]:
         with self._lock:
-            if self._mine is None:
+            if self._spaces is None:
                 try:
-                    mine = device_spaces(
+                    spaces = device_spaces(
                         self._transport.call(endpoints.MY_SPACES), "The account's device spaces"
                     )
                 except (ForbiddenError, NotFoundError):
-                    mine = ()
-                self._mine = mine or (Partition(GLOBAL_SPACE, "Global"),)
-            return self._mine
+                    spaces = ()
+                self._spaces = spaces or (Partition(GLOBAL_SPACE, "Global"),)
+            return self._spaces
 
     # Devices
 
@@ -86,8 +88,11 @@ class V2:
         count_fleet: bool = False,
         fields: Sequence[str] = (),
     ) -> Found:
-        """See UemClient. Devices named one by one are looked up where that takes fewer requests
-        than reading all."""
+        """See UemClient.
+
+        Devices named one by one are looked up if that takes fewer requests than reading all
+        devices.
+        """
         query.require_fields(selection)
         if selection.labels and selection.filter:
             raise OptionError(
@@ -110,12 +115,12 @@ class V2:
         return query.chosen(devices, selection, time.time(), keep_rows=keep_rows, fleet=fleet)
 
     def details(self, device: Device) -> dict[str, Any]:
-        """The details of one device, by name."""
+        """Return the details of one device, by name."""
         answer = self._transport.call(endpoints.DETAILS_V2, path={"device": device.guid})
         return details_v2(answer, f"The details of {device.title}")
 
     def _places(self, selection: Selection, spaces: Sequence[Partition]) -> list[Query]:
-        """Where in each of the spaces the devices are that can meet a selection."""
+        """Return where in each of the spaces the devices are that can meet a selection."""
         if selection.labels:
             labels = pick_all(selection.labels, self.labels(), "select.labels", "label")
             return [[("labelId", label.id)] for label in labels]
@@ -134,13 +139,13 @@ class V2:
         keep_row: bool,
         extra: Mapping[str, str] | None = None,
     ) -> list[Device]:
-        """The devices of several spaces, which may lie within one another.
+        """Return the devices of several spaces, which may be within one another.
 
         Args:
             spaces: The device spaces.
             places: Where in each of them the devices are.
             keep_row: Whether the devices keep their rows.
-            extra: Names of fields that an author gave, by them the options that they stand in.
+            extra: Names of fields that an author gave, with the options that they stand in.
 
         Returns:
             Each device once, in the order of their ids.
@@ -150,23 +155,32 @@ class V2:
         for space in spaces:
             for place in places:
                 for device in self._devices(Search(space, place, keep_row, own)):
-                    # The account's first space is its own; a space within it may know less.
+                    # The account's first space is its own. A space within it may know less of a
+                    # device.
                     found.setdefault(device.id, device)
         return sorted(found.values(), key=lambda device: int(device.id))
 
     def _fleet(self, spaces: Sequence[Partition]) -> int:
-        """How many devices there are. Those of several spaces are read, for the server would count
-        some of them twice where one space lies within another."""
-        return (
-            self._count(spaces[0])
-            if len(spaces) == 1
-            else len(self._gather(spaces, [_EVERYTHING], keep_row=False))
-        )
+        """Return how many devices there are.
+
+        The devices of several spaces are read: if one space is within another, the server would
+        count some devices twice.
+        """
+        if len(spaces) == 1:
+            return self._count(spaces[0])
+        return len(self._gather(spaces, [_EVERYTHING], keep_row=False))
 
     def count(self, status: str) -> int:
-        """How many devices of a status, or of any for "", the account's device spaces have. Those
-        within one another count twice."""
-        return sum(self._count(space, query.with_status(status)) for space in self._own_spaces())
+        """Return how many devices the account's device spaces have.
+
+        Devices of a space that is within another count twice.
+
+        Args:
+            status: Count the devices of this status, or all for "".
+        """
+        return sum(
+            self._count(space, query.with_status(status)) for space in self._account_spaces()
+        )
 
     def _count(self, space: Partition, wanted: str = "") -> int:
         answer = self._transport.call(
@@ -175,11 +189,11 @@ class V2:
         return answers.count(answer, "The number of devices")
 
     def _devices(self, search: Search) -> list[Device]:
-        """The devices that are searched for.
+        """Return the devices of a search.
 
-        All our fields are asked for at first, for a server does not list all that it knows. Where
-        it answers HTTP 400, and takes those that it lists, these are asked for, and what a verdict
-        depends on.
+        At first all our fields are requested, for a server does not list all that it knows. If it
+        answers HTTP 400, only the fields that it lists are requested, and those that a verdict
+        needs.
         """
         refused = self._refused
         try:
@@ -198,20 +212,20 @@ class V2:
             else:
                 self._refused = refused | unlisted
                 return devices
-        strangers = {
+        unknown = {
             name: option for name, option in search.own.items() if listed and name not in listed
         }
-        raise explained(refusal, strangers, search.place)
+        raise search_error(refusal, unknown, search.place)
 
     def _found(self, search: Search, without: frozenset[str]) -> list[Device]:
-        """The devices that are searched for, with all our fields but some."""
+        """Return the devices of a search, without some of our fields."""
         paged = PagedList(
             endpoints.DEVICES_V2, "devices", "common.id", search.device, lambda device: device.id
         )
         return self._pages.read(paged, search.query(without))
 
     def _search_fields(self, space: Partition) -> frozenset[str]:
-        """The names that the server lists for a search, or none where it does not list any."""
+        """Return the names of fields that the server lists for a search; empty if it lists none."""
         with self._lock:
             if self._listed is None:
                 try:
@@ -226,30 +240,42 @@ class V2:
     # Labels
 
     def labels(self) -> tuple[Label, ...]:
-        """All labels of the account's device spaces."""
+        """Return all labels of the account's device spaces."""
         found: dict[str, Label] = {}
-        for space in self._own_spaces():
+        for space in self._account_spaces():
             try:
                 rows = self._pages.read(_LABELS, [("adminDeviceSpaceId", space.id)])
             except ApiError as error:
                 if error.status != 400:
                     raise
-                raise explained(error, {}, ()) from None
+                raise search_error(error, {}, ()) from None
             found.update((label.id, label) for label in rows)
         return tuple(found.values())
 
     def members(self, label: Label) -> list[Device]:
-        """The devices of a label."""
-        return self._gather(self._own_spaces(), [[("labelId", label.id)]], keep_row=False)
+        """Return the devices of a label."""
+        return self._gather(self._account_spaces(), [[("labelId", label.id)]], keep_row=False)
 
     def labels_of(
         self, devices: Sequence[Device], among: Sequence[Label]
     ) -> dict[str, frozenset[str]]:
-        """See Labels. Labels are read device by device, or devices label by label, whichever
-        takes fewer requests."""
+        """Return the labels of devices.
+
+        They are read device by device, or label by label, whichever takes fewer requests.
+
+        Args:
+            devices: The devices.
+            among: The labels to look at.
+
+        Returns:
+            For the id of each device the ids of its labels.
+
+        Raises:
+            NotFoundError: All devices have vanished, which is not believable.
+        """
         concurrency = self._transport.settings.concurrency
         pages = sum(max(1, -(-label.device_count // PAGE_ROWS)) for label in among) * len(
-            self._own_spaces()
+            self._account_spaces()
         )
         if len(devices) > pages:
             return by_members(devices, among, self.members, concurrency)
@@ -257,7 +283,7 @@ class V2:
         read = each(self._labels_if_there, devices, concurrency)
         missing = [answer for answer in read if isinstance(answer, NotFoundError)]
         if missing and len(missing) == len(read):
-            # That many do not vanish while they are read.
+            # Not all devices can vanish while they are read.
             raise missing[0]
         return {
             device.id: frozenset(() if isinstance(own, NotFoundError) else wanted & own.keys())
@@ -265,14 +291,14 @@ class V2:
         }
 
     def _labels_if_there(self, device: Device) -> dict[str, str] | NotFoundError:
-        """``labels_on``, or the error of a device that vanished since it was listed."""
+        """Return ``labels_on``, or the error for a device that vanished since it was listed."""
         try:
             return self.labels_on(device)
         except NotFoundError as error:
             return error
 
     def labels_on(self, device: Device) -> dict[str, str]:
-        """The names of the labels that a device has, by their ids."""
+        """Return the names of the labels of a device, by their ids."""
         space = [("adminDeviceSpaceId", self.space_of(device))]
         answer = self._transport.call(
             endpoints.LABELS_OF_DEVICE, path={"device": device.guid}, query=space
@@ -280,5 +306,5 @@ class V2:
         return labels_on(answer, f"The labels of {device.title}")
 
     def space_of(self, device: Device) -> str:
-        """The id of the device space that a call for a device must name."""
-        return device.space or self._own_spaces()[0].id
+        """Return the id of the device space that a call for a device must name."""
+        return device.space or self._account_spaces()[0].id

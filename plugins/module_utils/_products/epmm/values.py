@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values of EPMM's JSON: booleans, numbers and times, which it also sends as text. Pure."""
+"""Convert values of EPMM's JSON: booleans, numbers and times, which it also sends as text. Pure."""
 
 from __future__ import annotations
 
@@ -14,22 +14,18 @@ from ..values import text_of
 
 
 def flag(raw: Any) -> bool | None:
-    """A boolean, also as text; None for anything else."""
-    return (
-        raw
-        if isinstance(raw, bool)
-        else {"true": True, "false": False}.get(text_of(raw).strip().lower())
-    )
+    """Return a boolean, also given as text; None for anything else."""
+    return {"true": True, "false": False}.get(text_of(raw).strip().lower())
 
 
 def number_of(raw: Any) -> int | None:
-    """A whole number, also as text; None for anything else."""
+    """Return a whole number, also given as text; None for anything else."""
     text = text_of(raw).strip()
     return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else None
 
 
 def decimal_of(raw: Any) -> float | None:
-    """A number, also as text; None for anything else."""
+    """Return a number, also given as text; None for anything else."""
     try:
         return None if raw is None else float(text_of(raw))
     except ValueError:
@@ -37,8 +33,11 @@ def decimal_of(raw: Any) -> float | None:
 
 
 def time_of(raw: Any) -> str | None:
-    """A time as ``2020-11-09T07:38:22Z``, of ISO 8601 with an offset (v1), with thousandths (v2),
-    or of thousandths since 1970."""
+    """Return a time as ``2020-11-09T07:38:22Z``; None for anything else.
+
+    Args:
+        raw: ISO 8601 with an offset (v1) or with milliseconds (v2), or milliseconds since 1970.
+    """
     try:
         if isinstance(raw, int) and not isinstance(raw, bool):
             moment = datetime.fromtimestamp(raw / 1000, timezone.utc)
@@ -52,7 +51,7 @@ def time_of(raw: Any) -> str | None:
 
 
 def seconds(stamp: str | None) -> float | None:
-    """Seconds since 1970 of a time as rows have it, or None."""
-    return (
-        None if stamp is None else datetime.fromisoformat(stamp.replace("Z", "+00:00")).timestamp()
-    )
+    """Return a time of a row as seconds since 1970; None stays None."""
+    if stamp is None:
+        return None
+    return datetime.fromisoformat(stamp.replace("Z", "+00:00")).timestamp()

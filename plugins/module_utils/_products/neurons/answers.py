@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Answers of Neurons for MDM: the envelope that all of them share, list pages, and errors. Pure.
+"""Answers of Neurons for MDM: the envelope that all of them have, list pages, and errors. Pure.
 
 Sources: MDM Customer Integration API Guide, sections as named at each function.
 """
@@ -17,13 +17,20 @@ from ..._core.errors import AnswerError
 from ..._http.redact import MOST_EXPLAINED
 from ..values import text_of
 
-# Characters of a result that messages show.
+# The most characters of a result that messages show.
 MOST_SHOWN = 100
 
 
 def result_of(answer: Any, what: str) -> Any:
-    """The ``result`` of an envelope. Raises AnswerError for an answer without one, or with
-    ``errors`` despite HTTP 200."""
+    """Return the ``result`` of an envelope.
+
+    Args:
+        answer: The JSON of the answer.
+        what: The words for the answer in messages.
+
+    Raises:
+        AnswerError: There is no result, or there are ``errors`` despite HTTP 200.
+    """
     if not isinstance(answer, Mapping) or "result" not in answer:
         raise AnswerError(
             f"{what}: the server's answer has no result; url may lead to another API."
@@ -37,42 +44,71 @@ def result_of(answer: Any, what: str) -> Any:
 
 
 def accepted(answer: Any, what: str) -> int:
-    """How many devices a write took. Raises AnswerError for 0 or false, which HTTP 200 does not
-    rule out."""
+    """Return how many devices a write took.
+
+    Args:
+        answer: The JSON of the answer.
+        what: The words for the write in messages.
+
+    Raises:
+        AnswerError: It is 0 or false, which a server may send with HTTP 200.
+    """
     result = result_of(answer, what)
     if isinstance(result, (bool, int)) and result >= 1:
         return int(result)
     raise AnswerError(
-        f"{what}: the server answered HTTP 200 with result {_told(result)}: nothing was done."
+        f"{what}: the server answered HTTP 200 with result {_shown(result)}: nothing was done."
     )
 
 
 def count_of(answer: Any, what: str) -> int:
-    """A result that is a number, which may be 0."""
+    """Return a result that is a number, which may be 0.
+
+    Args:
+        answer: The JSON of the answer.
+        what: The words for the number in messages.
+
+    Raises:
+        AnswerError: It is not a number.
+    """
     result = result_of(answer, what)
     if isinstance(result, bool) or not isinstance(result, int):
-        raise AnswerError(f"{what}: the server answered {_told(result)}, which is no number.")
+        raise AnswerError(f"{what}: the server answered {_shown(result)}, which is no number.")
     return result
 
 
-def _told(result: Any) -> str:
-    """What messages show of a result that is not as it should be. It is not cut: of a secret nobody
-    would see that it is a part."""
+def _shown(result: Any) -> str:
+    """Return what messages show of an unexpected result.
+
+    A long one is not cut but left out: nobody could recognise a part of a secret.
+    """
     text = json.dumps(result)
     return text if len(text) <= MOST_SHOWN else f"{text[:1]}…{text[-1:]} of {len(text)} characters"
 
 
 def exception_codes(row: Mapping[str, Any]) -> str:
-    """Why a device cannot take what is asked of it ("Check force logout viability"): codes, or a
-    list that holds nothing."""
+    """Return why a device cannot take an action ("Check force logout viability").
+
+    The server sends codes, or a list that may be empty.
+    """
     raw = row.get("actionExceptionCodes")
     codes = [text_of(code) for code in (raw if isinstance(raw, list) else [raw]) if code]
     return ", ".join(codes) or "the server says that it cannot, and not why"
 
 
 def rows_of(answer: Any, what: str) -> tuple[list[Mapping[str, Any]], int, str | None]:
-    """The rows of a list page, the total, and what it carries to continue with (see
-    "searchAfterValues")."""
+    """Read a page of a list.
+
+    Args:
+        answer: The JSON of the answer.
+        what: The words for the list in messages.
+
+    Returns:
+        The rows, the total, and the value that continues the list (see "searchAfterValues").
+
+    Raises:
+        AnswerError: It is not a page of a list.
+    """
     result = result_of(answer, what)
     rows = result.get("searchResults") if isinstance(result, Mapping) else None
     total = result.get("totalCount") if isinstance(result, Mapping) else None
@@ -89,30 +125,33 @@ def rows_of(answer: Any, what: str) -> tuple[list[Mapping[str, Any]], int, str |
 
 
 def explain(body: Any) -> str:
-    """The text of an error envelope ("API Basics", validation errors): field and message of each
-    error in it."""
+    """Return the text of an error envelope ("API Basics", validation errors).
+
+    It has the field and the message of each error.
+    """
     errors = body.get("errors") if isinstance(body, Mapping) else None
     if not isinstance(errors, Mapping):
         return text_of(errors)[:MOST_EXPLAINED]
-    parts = [errors.get("fieldErrors"), errors.get("globalErrors")]
-    entries = [
-        entry
-        for part in parts
-        if part is not None
-        for entry in (part if isinstance(part, list) else [part])
-    ]
-    texts = [
-        f"{text_of(entry.get('field'))} {text_of(entry.get('message') or entry.get('code'))}".strip()
-        if isinstance(entry, Mapping)
-        else text_of(entry)
-        for entry in entries
-    ]
+    texts = []
+    for part in (errors.get("fieldErrors"), errors.get("globalErrors")):
+        entries = part if isinstance(part, list) else [part]
+        texts += [_error_text(entry) for entry in entries]
     return "; ".join(text for text in texts if text)[:MOST_EXPLAINED]
 
 
+def _error_text(entry: Any) -> str:
+    if not isinstance(entry, Mapping):
+        return text_of(entry)
+    message = text_of(entry.get("message") or entry.get("code"))
+    return f"{text_of(entry.get('field'))} {message}".strip()
+
+
 def _after(raw: Any) -> str | None:
-    """What a page carries to continue: its syntax is not documented, so a string goes back as it
-    came and a list as its values joined by commas."""
+    """Return the value of a page that continues the list.
+
+    Its syntax is not documented. So a string is sent back as it came, and a list as its values
+    joined by commas.
+    """
     if raw is None or raw == []:
         return None
     if isinstance(raw, list):

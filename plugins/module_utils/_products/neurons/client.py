@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ivanti Neurons for MDM: reading its devices, as calls of its API.
+"""Ivanti Neurons for MDM: read its devices through its API.
 
-What else it can do stands with the family that it belongs to (``_families/*/neurons.py``).
+Everything else that it can do is in the families (``_families/*/neurons.py``).
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from ..._http.transport import Transport
 from . import answers, endpoints, fq
 from .devices import ONLY_IN_LIST, device_of, groups_of, partition_of
 
-# "API Basics": rows must be between 1 and 500; lists read from the database give 50 whatever is
-# asked for.
+# "API Basics": rows must be between 1 and 500. Lists that are read from the database have 50 rows a
+# page, whatever is requested.
 PAGE_ROWS = 500
 DATABASE_ROWS = 50
 
-# A search engine's usual window: rows past it are reached with searchAfterValues only ("Get Device
-# Details Based on Attribute": "useful in environments with ten-thousand or more devices").
+# The usual window of a search engine: rows past it are reached only with searchAfterValues ("Get
+# Device Details Based on Attribute": "useful in environments with ten-thousand or more devices").
 WINDOW = 10_000
 
-# At most this many look-ups are sent without first asking how many pages a full read would take.
+# At most this many look-ups are sent without counting first how many pages a full read would take.
 FEW_LOOKUPS = 2
 
 _SORT = (("sortFields[0].name", "id"), ("sortFields[0].order", "ASC"))
@@ -42,7 +42,7 @@ Read = TypeVar("Read")
 
 
 class NeuronsClient:
-    """One tenant, whose devices it reads. Safe to use from several threads."""
+    """Reads the devices of one tenant. Safe to use from several threads."""
 
     product = "neurons"
     selects = frozenset(
@@ -54,8 +54,11 @@ class NeuronsClient:
         self.transport = transport
 
     def partitions(self, wanted: Sequence[str]) -> tuple[Partition, ...]:
-        """See UemClient. ``default`` names the tenant's default device space, without listing all
-        of them."""
+        """See UemClient.
+
+        ``default`` is the tenant's default device space, which is found without listing all of
+        them.
+        """
         if tuple(wanted) == ("default",):
             return (self._default_partition(),)
         known = self.database_list(
@@ -85,8 +88,11 @@ class NeuronsClient:
         count_fleet: bool = False,
         fields: Sequence[str] = (),
     ) -> Found:
-        """See UemClient. Devices named one by one are looked up where that takes fewer requests
-        than reading all."""
+        """See UemClient.
+
+        Devices named one by one are looked up if that takes fewer requests than reading all
+        devices.
+        """
         partitions = self.partitions(selection.partitions)
         narrow = fq.narrowing(selection)
         lookups = fq.lookups(selection.names, narrow) if selection.names else None
@@ -104,32 +110,33 @@ class NeuronsClient:
         return Found.of(devices, selection.names, fleet)
 
     def details(self, device: Device) -> Mapping[str, Any]:
-        """See UemClient. What the single answer leaves null is taken from the list's row, where the
-        device has one."""
+        """See UemClient.
+
+        Fields that are null in the answer for one device are taken from the list's row, if the
+        device has one.
+        """
         what = f"The details of {device.title}"
         answer = self.transport.call(endpoints.DETAILS, path={"device": device.id})
         row = answers.result_of(answer, what)
         if not isinstance(row, Mapping) or str(row.get("id")) != device.id:
             raise AnswerError(f"{what}: the server sent another device's.")
-        fill = {
-            key: device.row[key]
-            for key in ONLY_IN_LIST
-            if row.get(key) is None and key in device.row
-        }
-        return {**row, **fill}
+        absent = [key for key in ONLY_IN_LIST if row.get(key) is None]
+        return {**row, **{key: device.row[key] for key in absent if key in device.row}}
 
     def label_names(
         self, devices: Sequence[Device], patterns: Sequence[str]
     ) -> Mapping[str, tuple[str, ...]]:
-        """See UemClient. Labels are the device groups of Neurons, which only the details of a
-        device tell."""
+        """See UemClient.
+
+        Labels are the device groups of Neurons, which only the details of a device show.
+        """
 
         def names(device: Device) -> tuple[str, ...]:
             groups = groups_of(self.details(device))
             return tuple(name for name in groups if fits(name, patterns))
 
         found = each(names, devices, self.transport.settings.concurrency)
-        return {device.id: own for device, own in zip(devices, found, strict=True)}
+        return dict(zip((device.id for device in devices), found, strict=True))
 
     def database_list(
         self,
@@ -139,15 +146,14 @@ class NeuronsClient:
         what: str,
         query: Query = (),
     ) -> list[Read]:
-        """All of a list that the server keeps in its database: short, and read one page after the
-        other.
+        """Read a list that the server keeps in its database, page after page. Such lists are short.
 
         Args:
-            endpoint: the call.
-            read: makes something of a row.
-            key: what tells two of them apart.
-            what: what the rows are called in messages.
-            query: what the call is sent besides.
+            endpoint: The call.
+            read: Makes an item of a row.
+            key: Returns what distinguishes an item from the others.
+            what: The words for the items in messages.
+            query: More parameters of the call.
         """
 
         def fetch(spot: Spot) -> Page[Read]:
@@ -159,13 +165,14 @@ class NeuronsClient:
         return read_all(fetch, key=key, what=what)
 
     def _total(self, partition: Partition) -> int:
-        """How many devices a partition has."""
+        """Return how many devices a partition has."""
         return self._pages(partition, narrow="", rows=1, keep_rows=False)(Spot()).total
 
     def _devices(
         self, partitions: Sequence[Partition], filters: Sequence[str], *, keep_rows: bool
     ) -> list[Device]:
-        """The devices of partitions that fit any of the filters, in the order of their ids."""
+        """Return the devices of partitions that fit any of the filters, in the order of their
+        ids."""
         found: dict[str, Device] = {}
         for partition in partitions:
             for narrow in filters:
@@ -182,7 +189,10 @@ class NeuronsClient:
     def _pages(
         self, partition: Partition, *, narrow: str, rows: int, keep_rows: bool
     ) -> Callable[[Spot], Page[Device]]:
-        """How to fetch a page of a partition's devices, sorted by id so that pages do not shift."""
+        """Return a function that fetches a page of a partition's devices.
+
+        They are sorted by id, so that pages do not shift.
+        """
         base = [("dmPartitionId", partition.id), ("rows", str(rows)), *_SORT]
         if narrow:
             base.append(("fq", narrow))

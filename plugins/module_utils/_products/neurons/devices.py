@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Devices and device spaces of Neurons for MDM: rows of its JSON to models. Pure.
+"""Devices and device spaces of Neurons for MDM: rows of its JSON become models. Pure.
 
 Sources: MDM Customer Integration API Guide, sections as named at each function; where it leaves
 gaps, answers recorded by other vendors' clients (docs/neurons.md of the collection lists them).
@@ -18,8 +18,8 @@ from ..._core.device import Attrs, Device, Partition
 from ..._core.errors import AnswerError, OptionError
 from ..values import text_of
 
-# In the answer for one device these are null although the list fills them ("Get Device Details",
-# example).
+# These fields are null in the answer for one device, although the list fills them ("Get Device
+# Details", example).
 ONLY_IN_LIST = (
     "customAttributes",
     "violatedPolicies",
@@ -30,8 +30,8 @@ ONLY_IN_LIST = (
 
 _PLATFORMS = {"OSX": "macos", "WINDOWS_PHONE": "windows"}
 
-# Modes, the field that shows each, and the values by which it does ("Get List of Devices Registered
-# Within x Amount of Time": kioskState is NOT_CONFIGURED, INACTIVE or ACTIVE).
+# Each mode, the field that shows it, and the values that mean that it is on ("Get List of Devices
+# Registered Within x Amount of Time": kioskState is NOT_CONFIGURED, INACTIVE or ACTIVE).
 _MODES = (
     ("lost_mode", "lostModeEnabled", frozenset({"TRUE"})),
     ("kiosk_mode", "kioskState", frozenset({"ACTIVE"})),
@@ -39,15 +39,15 @@ _MODES = (
 
 
 def device_of(row: Mapping[str, Any], *, keep_row: bool, space: str = "") -> Device:
-    """A device of a row of the list ("Get Device Details Based on Attribute").
+    """Make a device of a row of the list ("Get Device Details Based on Attribute").
 
     Args:
-        row: what the server sent.
-        keep_row: whether the device keeps it.
-        space: the partition that it was read in.
+        row: What the server sent.
+        keep_row: Whether the device keeps it.
+        space: The partition that it was read in.
 
     Raises:
-        AnswerError: the row has no usable id.
+        AnswerError: The row has no usable id.
     """
     if not isinstance(row.get("id"), (int, str)) or not str(row["id"]).isdigit():
         raise AnswerError(f"The server sent a device without a usable id ({row.get('id')!r}).")
@@ -73,9 +73,14 @@ def device_of(row: Mapping[str, Any], *, keep_row: bool, space: str = "") -> Dev
 
 
 def attributes_of(raw: Any) -> Attrs:
-    """Custom attributes in each of the shapes that the guide shows: ``{"attrs": {…}}``, a bare map,
-    or null; values as lists or as bare strings ("Get Custom Attributes Per Device", "Patch custom
-    attributes per device")."""
+    """Read custom attributes in each of the shapes that the guide shows.
+
+    They are ``{"attrs": {…}}``, a bare map, or null; values are lists or bare strings ("Get Custom
+    Attributes Per Device", "Patch custom attributes per device").
+
+    Raises:
+        AnswerError: It is not a map.
+    """
     if isinstance(raw, Mapping) and "attrs" in raw:
         raw = raw["attrs"]
     if raw is None:
@@ -88,21 +93,30 @@ def attributes_of(raw: Any) -> Attrs:
 
 
 def partition_of(row: Mapping[str, Any]) -> Partition:
-    """A device space of the partition list."""
+    """Make a device space of a row of the partition list.
+
+    Raises:
+        AnswerError: The row has no id.
+    """
     if row.get("id") is None:
         raise AnswerError("The server sent a device space without an id.")
     return Partition(str(row["id"]), text_of(row.get("name")), bool(row.get("defaultPartition")))
 
 
 def groups_of(details: Mapping[str, Any]) -> tuple[str, ...]:
-    """The names of the device groups in a device's details ("Get Device Details"), which no list
-    has, sorted."""
+    """Return the names of a device's groups, sorted.
+
+    Args:
+        details: The details of the device ("Get Device Details"); no list has the groups.
+    """
     return tuple(sorted(names_in(details.get("groups"))))
 
 
 def names_in(raw: Any) -> list[str]:
-    """The names in a list; whether its elements are names or objects that have one is not
-    documented for policies."""
+    """Return the names in a list.
+
+    Its elements may be names, or objects with a name: for policies that is not documented.
+    """
     parts = raw if isinstance(raw, list) else []
     texts: Iterable[Any] = (
         part.get("name") if isinstance(part, Mapping) else part for part in parts
@@ -111,8 +125,11 @@ def names_in(raw: Any) -> list[str]:
 
 
 def refuse_macs(*, by_mac: bool) -> None:
-    """Raise OptionError where devices are to be named by their MAC addresses, for which Neurons has
-    no call."""
+    """Refuse to name devices by their MAC addresses, for which Neurons has no call.
+
+    Raises:
+        OptionError: ``by_mac`` is true.
+    """
     if by_mac:
         raise OptionError("by: Neurons names devices by their ids alone; remove it.")
 

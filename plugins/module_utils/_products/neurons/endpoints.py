@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from ..._core.endpoint import Endpoint
 
-# Devices in one call, where the guide names no limit.
+# The most devices in one call, if the guide names no limit.
 MOST_DEVICES = 200
 
 _GUIDE = "MDM Customer Integration API Guide, "
@@ -118,8 +118,8 @@ DEFINITIONS = Endpoint(
     idempotent=True,
 )
 
-# A server may reject a device whose reassignment has begun, so that what a lost answer leaves open
-# is settled by reading.
+# It is not sent again after a lost answer: a server may reject a device whose reassignment has
+# begun. The device is read instead.
 OWNER = Endpoint(
     "N01",
     "PUT",

@@ -5,9 +5,9 @@
 """Selections as ``fq`` expressions, the filter language of Neurons for MDM. Pure.
 
 Source: MDM Customer Integration API Guide, "Get Device Details Based on Attribute" and the three
-sections behind it that search by time, UID and e-mail address; that terms join with ``and`` /
-``or`` and parentheses, and that values may stand in single quotes, was seen in clients of other
-vendors. How a quote within a value is written is not known.
+sections after it that search by time, UID and e-mail address. Clients of other vendors show that
+terms are joined by ``and`` / ``or`` and parentheses, and that values may be in single quotes. How a
+quote within a value is written is not known.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from ..._core.device import DeviceRef
 from ..._core.errors import OptionError
 from ..._core.selection import Selection
 
-# An address of more than about 8,000 bytes is refused by common servers; percent-encoding can
-# treble a quote or space.
+# Common servers refuse an address of more than about 8,000 bytes, and percent-encoding makes three
+# bytes of a quote or space.
 MAX_LENGTH = 2500
 
 _BARE = re.compile(r"[A-Za-z0-9._@]+")
@@ -28,7 +28,7 @@ _LOOKUP = re.compile(r"[A-Za-z0-9._@+:/ -]+")
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
 _ATTRIBUTE = re.compile(r"[^\[\]'\"=<>()\x00-\x1f]+")
 
-# EMAILADDRESS and UID in capitals with EQ is how the vendor's own example has them.
+# The vendor's own example has EMAILADDRESS and UID in capitals, with EQ.
 _NAME_TERM = {
     "id": "deviceId={}",
     "guid": "guid={}",
@@ -39,9 +39,10 @@ _NAME_TERM = {
 
 
 def narrowing(selection: Selection) -> str:
-    """The expression for everything of a selection but its names; "" when nothing narrows.
+    """Return the expression for all of a selection but its names; "" if nothing narrows it.
 
-    Raises OptionError for a name or value that the language cannot express.
+    Raises:
+        OptionError: The language cannot express a name or value.
     """
     terms = [
         f"{_field(name)}={_value(value, name)}" for name, value in selection.attributes.items()
@@ -64,8 +65,15 @@ def narrowing(selection: Selection) -> str:
 
 
 def lookups(names: Iterable[DeviceRef], narrow: str) -> list[str] | None:
-    """Expressions that find the devices of these names, each short enough to send, or None when one
-    cannot be asked for."""
+    """Return expressions that find the devices with these names, each short enough to send.
+
+    Args:
+        names: The names.
+        narrow: An expression that the devices must also meet, or "".
+
+    Returns:
+        The expressions, or None if a name cannot be expressed.
+    """
     names = list(names)
     if not all(_LOOKUP.fullmatch(ref.value) for ref in names):
         return None
@@ -83,7 +91,7 @@ def lookups(names: Iterable[DeviceRef], narrow: str) -> list[str] | None:
 
 
 def both(one: str, other: str) -> str:
-    """Both expressions must hold."""
+    """Return an expression that holds if both do."""
     return f"({one}) and ({other})" if one and other else one or other
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading lists of Neurons for MDM that the guide does not describe in full, and one thing of many
+"""Read lists of Neurons for MDM that the guide does not describe in full, and one fact about many
 devices."""
 
 from __future__ import annotations
@@ -28,18 +28,20 @@ def read_whole(
     what: str,
     query: Query = (),
 ) -> list[Read]:
-    """All of a list of which the guide shows no parameters for pages: as it comes, and, where that
-    is only a part of what the server counts, the rest with ``start`` and ``rows`` ("API Basics").
+    """Read a list for which the guide shows no parameters for pages.
+
+    It is read as it comes. If that is only a part of what the server counts, the rest is read with
+    ``start`` and ``rows`` ("API Basics").
 
     Args:
-        ask: sends the call; takes ``query``.
-        read: makes something of a row.
-        key: what tells two of them apart.
-        what: what the rows are called in messages.
-        query: what the call is sent besides.
+        ask: Sends the call; takes ``query``.
+        read: Makes an item of a row.
+        key: Returns what distinguishes an item from the others.
+        what: The words for the items in messages.
+        query: More parameters of the call.
 
     Raises:
-        AnswerError: it does not add up, or the server refuses ``start`` and ``rows``.
+        AnswerError: The list is not complete, or the server refuses ``start`` and ``rows``.
     """
     rows = 0
 
@@ -65,19 +67,19 @@ def read_whole(
 def read_present(
     transport: Transport, read: Callable[[Device], Read], devices: Sequence[Device]
 ) -> tuple[list[tuple[Device, Read]], list[tuple[Device, str]]]:
-    """Read something of each device that is still there.
+    """Read something about each device that still exists.
 
     Args:
-        transport: whose settings say how many are read at a time.
-        read: reads it of one device; raises AbsentError where the server cannot have it.
-        devices: the devices.
+        transport: Its settings say how many devices are read at a time.
+        read: Reads it for one device; raises AbsentError if the server does not have it.
+        devices: The devices.
 
     Returns:
-        The devices with what was read of them, and those without it, each with the reason: it
-        vanished since it was listed, or ``read`` raised AbsentError.
+        The devices with what was read, and the others, each with the reason: it vanished since it
+        was listed, or ``read`` raised AbsentError.
 
     Raises:
-        NotFoundError: all have vanished, for that many do not.
+        NotFoundError: All devices have vanished, which is not believable.
     """
 
     def attempt(device: Device) -> Read | AbsentError | NotFoundError:
@@ -87,14 +89,14 @@ def read_present(
             return error
 
     answers = each(attempt, devices, transport.settings.concurrency)
-    gone = [answer for answer in answers if isinstance(answer, NotFoundError)]
-    if gone and len(gone) == len(answers):
-        raise gone[0]
-    there: list[tuple[Device, Read]] = []
+    vanished = [answer for answer in answers if isinstance(answer, NotFoundError)]
+    if vanished and len(vanished) == len(answers):
+        raise vanished[0]
+    present: list[tuple[Device, Read]] = []
     skipped: list[tuple[Device, str]] = []
     for device, answer in zip(devices, answers, strict=True):
         if isinstance(answer, (AbsentError, NotFoundError)):
             skipped.append((device, str(answer)))
         else:
-            there.append((device, answer))
-    return there, skipped
+            present.append((device, answer))
+    return present, skipped

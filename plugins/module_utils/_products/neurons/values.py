@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values of the JSON of Neurons for MDM. Pure."""
+"""Convert values of the JSON of Neurons for MDM. Pure."""
 
 from __future__ import annotations
 
@@ -13,18 +13,24 @@ from ..values import text_of
 
 
 def flag(raw: Any) -> bool | None:
-    """A boolean; None for anything else, which is no answer."""
+    """Return a boolean; None for anything else."""
     return raw if isinstance(raw, bool) else None
 
 
 def whole(raw: Any) -> int | None:
-    """A whole number; None for anything else."""
+    """Return a whole number; None for anything else."""
     return raw if isinstance(raw, int) and not isinstance(raw, bool) else None
 
 
 def seconds(raw: Any) -> float | None:
-    """Seconds since 1970 of thousandths, also as text; None for anything else, and for what is not
-    a time of this age."""
+    """Return a time as seconds since 1970.
+
+    Args:
+        raw: Milliseconds since 1970, also as text.
+
+    Returns:
+        The seconds, or None for anything else and for years that datetime does not know.
+    """
     text = text_of(raw).strip()
     if isinstance(raw, bool) or not text.removeprefix("-").isdecimal() or len(text) > 18:
         return None
@@ -32,7 +38,7 @@ def seconds(raw: Any) -> float | None:
 
 
 def time_of(raw: Any) -> str | None:
-    """A time as ``2020-11-09T07:38:22Z`` of thousandths since 1970; None for anything else."""
+    """Return milliseconds since 1970 as ``2020-11-09T07:38:22Z``; None for anything else."""
     if isinstance(raw, bool) or not isinstance(raw, int):
         return None
     try:
