@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from ansible.module_utils import basic
 from uem_emulator.testing.emulator import Emulator
@@ -33,6 +34,10 @@ PASSWORD = "p\"w/&<ü>'x1"
 # The product of an emulator, which cannot change, by its address and process; addresses are used
 # again.
 _PRODUCTS: dict[tuple[str, int], str] = {}
+
+# No example fails because the machine is busy.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 class Exit(Exception):
