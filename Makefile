@@ -21,6 +21,11 @@ RUN_STAMP := $(VENV)/.run-installed
 DEV_STAMP := $(VENV)/.dev-installed
 ANSIBLE_CORE := ansible-core>=2.16
 
+# The tests that coverage is measured with: the fast ones of the kernel, the guard and the sending
+# loop. Tracing makes the others slow, and they add nothing to the files that have a gate.
+COVERING := tests/unit tests/integration/test_sending.py tests/integration/test_effect.py
+NOT_COVERING := $(addprefix tests/unit/test_,docs.py layers.py files.py registration.py coverage.py family_scaffold.py)
+
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 NEEDED_PYTHON := import sys; sys.exit(sys.version_info < (3, 10))
 
@@ -51,7 +56,7 @@ demo: $(RUN_STAMP) ## the whole story on an emulated fleet: inventory, plan, app
 	@$(BIN)/python tools/demo.py $(ARGS)
 
 .PHONY: test
-test: lint types yaml-lint ansible-lint docs-lint changelog-lint doc-fragments sanity build molecule pytest ## all that CI runs
+test: lint types yaml-lint ansible-lint docs-lint changelog-lint doc-fragments sanity build molecule coverage pytest ## all that CI runs
 
 .PHONY: emulator
 emulator: $(RUN_STAMP) ## an emulator in the foreground, with the export lines for a second shell (PRODUCT, DEVICES, SEED, PORT)
@@ -132,6 +137,14 @@ unit: $(DEV_STAMP) ## tests/unit alone
 .PHONY: integration
 integration: $(DEV_STAMP) ## tests/integration alone
 	@$(BIN)/python -m pytest tests/integration $(ARGS)
+
+.PHONY: coverage
+coverage: $(DEV_STAMP) ## branches covered in the kernel, the guard and the sending loop, against the gates of tools/coverage_gate.py
+	$(call heading,coverage)
+	@mkdir -p tests/output/coverage
+	@$(BIN)/python -m pytest $(COVERING) $(addprefix --ignore=,$(NOT_COVERING)) -k 'not hostile' \
+	  -q -n auto --maxprocesses 4 --dist worksteal --cov --cov-report=json $(ARGS)
+	@$(BIN)/python tools/coverage_gate.py
 
 .PHONY: molecule
 molecule: $(DEV_STAMP) ## the role in a molecule scenario: create, converge, idempotence, verify, destroy
