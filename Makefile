@@ -162,6 +162,11 @@ changelog: $(DEV_STAMP) ## write the fragments and the new plugins into CHANGELO
 family: $(DEV_STAMP) ## the skeletons of a new family and its module (NAME=things; KIND=info for a module that reads; PRODUCTS=epmm)
 	@$(BIN)/python tools/family.py '$(NAME)' --module '$(MODULE)' --kind $(KIND) --products $(PRODUCTS)
 
+.PHONY: hooks
+hooks: $(DEV_STAMP) ## pre-commit's hooks of git, in this clone
+	@$(PIP) install -qq pre-commit
+	@$(BIN)/pre-commit install
+
 .PHONY: clean
 clean: ## remove everything that is made here: environments, caches, build results
 	@rm -rf .venv .venv-* .ansible .hypothesis .mypy_cache .pytest_cache .ruff_cache tests/output ./*.tar.gz emulator/*.egg-info
