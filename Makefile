@@ -12,6 +12,8 @@ PORT ?= 0
 KIND ?= reconcile
 PRODUCTS ?= neurons epmm
 ARGS ?=
+VERSION ?=
+DRY_RUN ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -161,6 +163,10 @@ changelog: $(DEV_STAMP) ## write the fragments and the new plugins into CHANGELO
 .PHONY: family
 family: $(DEV_STAMP) ## the skeletons of a new family and its module (NAME=things; KIND=info for a module that reads; PRODUCTS=epmm)
 	@$(BIN)/python tools/family.py '$(NAME)' --module '$(MODULE)' --kind $(KIND) --products $(PRODUCTS)
+
+.PHONY: release
+release: $(DEV_STAMP) ## build, check, commit and tag VERSION on main; DRY_RUN=1 leaves no trace
+	@$(BIN)/python tools/release.py $(VERSION) $(if $(DRY_RUN),--dry-run) $(ARGS)
 
 .PHONY: hooks
 hooks: $(DEV_STAMP) ## pre-commit's hooks of git, in this clone
