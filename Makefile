@@ -14,6 +14,8 @@ PRODUCTS ?= neurons epmm
 ARGS ?=
 VERSION ?=
 DRY_RUN ?=
+# A file of exact versions for pip. CI gives one; the commands of the README do not.
+CONSTRAINTS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -29,6 +31,7 @@ COVERING := tests/unit tests/integration/test_sending.py tests/integration/test_
 NOT_COVERING := $(addprefix tests/unit/test_,docs.py layers.py files.py registration.py coverage.py family_scaffold.py)
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(PIP) install -qq $(addprefix -c ,$(CONSTRAINTS)) '$(ANSIBLE_CORE)' -r requirements.txt
 NEEDED_PYTHON := import sys; sys.exit(sys.version_info < (3, 10))
 
 # The repository is the collection: a link under .venv gives it the path that Ansible asks for.
@@ -51,7 +54,7 @@ help: ## name every target
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/\1:\2/p' $(firstword $(MAKEFILE_LIST)) \
 	  | awk -F: '{ printf "  make %-15s %s\n", $$1, substr($$0, length($$1) + 2) }'
 	@echo
-	@echo 'variables: PYTHON (python3), DEVICES (1000), SEED (7), PORT (0: any free one), ARGS (for the tool behind a target)'
+	@echo 'variables: PYTHON (python3), DEVICES (1000), SEED (7), PORT (0: any free one), CONSTRAINTS (none), ARGS (for the tool behind a target)'
 
 .PHONY: demo
 demo: $(RUN_STAMP) ## the whole story on an emulated fleet: inventory, plan, apply, apply again
@@ -168,6 +171,10 @@ family: $(DEV_STAMP) ## the skeletons of a new family and its module (NAME=thing
 release: $(DEV_STAMP) ## build, check, commit and tag VERSION on main; DRY_RUN=1 leaves no trace
 	@$(BIN)/python tools/release.py $(VERSION) $(if $(DRY_RUN),--dry-run) $(ARGS)
 
+.PHONY: constraints
+constraints: $(DEV_STAMP) ## write requirements-constraints.txt from .venv, after `make test` passed there
+	@$(BIN)/python tools/constraints.py
+
 .PHONY: hooks
 hooks: $(DEV_STAMP) ## pre-commit's hooks of git, in this clone
 	@$(PIP) install -qq pre-commit
@@ -202,10 +209,10 @@ $(VENV)/.made-by:
 
 $(RUN_STAMP): $(VENV)/.made-by requirements.txt emulator/pyproject.toml
 	@echo 'Installing ansible-core, requirements.txt and the emulator ...'
-	@$(PIP) install -qq '$(ANSIBLE_CORE)' -r requirements.txt -e ./emulator
+	@$(INSTALL) -e ./emulator
 	@touch $@
 
 $(DEV_STAMP): $(RUN_STAMP) requirements-dev.txt requirements-test.txt
 	@echo 'Installing requirements-dev.txt ...'
-	@$(PIP) install -qq '$(ANSIBLE_CORE)' -r requirements.txt -r requirements-dev.txt
+	@$(INSTALL) -r requirements-dev.txt
 	@touch $@
