@@ -12,6 +12,10 @@ PORT ?= 0
 KIND ?= reconcile
 PRODUCTS ?= neurons epmm
 ARGS ?=
+VERSION ?=
+DRY_RUN ?=
+# A file of exact versions for pip. CI gives one; the commands of the README do not.
+CONSTRAINTS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -21,7 +25,13 @@ RUN_STAMP := $(VENV)/.run-installed
 DEV_STAMP := $(VENV)/.dev-installed
 ANSIBLE_CORE := ansible-core>=2.16
 
+# The tests that coverage is measured with: the fast ones of the kernel, the guard and the sending
+# loop. Tracing makes the others slow, and they add nothing to the files that have a gate.
+COVERING := tests/unit tests/integration/test_sending.py tests/integration/test_effect.py
+NOT_COVERING := $(addprefix tests/unit/test_,docs.py layers.py files.py registration.py coverage.py family_scaffold.py)
+
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(PIP) install -qq $(addprefix -c ,$(CONSTRAINTS)) '$(ANSIBLE_CORE)' -r requirements.txt
 NEEDED_PYTHON := import sys; sys.exit(sys.version_info < (3, 10))
 
 # The repository is the collection: a link under .venv gives it the path that Ansible asks for.
@@ -44,14 +54,14 @@ help: ## name every target
 	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)$$/\1:\2/p' $(firstword $(MAKEFILE_LIST)) \
 	  | awk -F: '{ printf "  make %-15s %s\n", $$1, substr($$0, length($$1) + 2) }'
 	@echo
-	@echo 'variables: PYTHON (python3), DEVICES (1000), SEED (7), PORT (0: any free one), ARGS (for the tool behind a target)'
+	@echo 'variables: PYTHON (python3), DEVICES (1000), SEED (7), PORT (0: any free one), CONSTRAINTS (none), ARGS (for the tool behind a target)'
 
 .PHONY: demo
 demo: $(RUN_STAMP) ## the whole story on an emulated fleet: inventory, plan, apply, apply again
 	@$(BIN)/python tools/demo.py $(ARGS)
 
 .PHONY: test
-test: lint types yaml-lint ansible-lint docs-lint changelog-lint doc-fragments sanity build molecule pytest ## all that CI runs
+test: lint types yaml-lint ansible-lint docs-lint changelog-lint doc-fragments sanity build molecule coverage pytest ## all that CI runs
 
 .PHONY: emulator
 emulator: $(RUN_STAMP) ## an emulator in the foreground, with the export lines for a second shell (PRODUCT, DEVICES, SEED, PORT)
@@ -133,6 +143,14 @@ unit: $(DEV_STAMP) ## tests/unit alone
 integration: $(DEV_STAMP) ## tests/integration alone
 	@$(BIN)/python -m pytest tests/integration $(ARGS)
 
+.PHONY: coverage
+coverage: $(DEV_STAMP) ## branches covered in the kernel, the guard and the sending loop, against the gates of tools/coverage_gate.py
+	$(call heading,coverage)
+	@mkdir -p tests/output/coverage
+	@$(BIN)/python -m pytest $(COVERING) $(addprefix --ignore=,$(NOT_COVERING)) -k 'not hostile' \
+	  -q -n auto --maxprocesses 4 --dist worksteal --cov --cov-report=json $(ARGS)
+	@$(BIN)/python tools/coverage_gate.py
+
 .PHONY: molecule
 molecule: $(DEV_STAMP) ## the role in a molecule scenario: create, converge, idempotence, verify, destroy
 	$(call heading,molecule)
@@ -148,6 +166,19 @@ changelog: $(DEV_STAMP) ## write the fragments and the new plugins into CHANGELO
 .PHONY: family
 family: $(DEV_STAMP) ## the skeletons of a new family and its module (NAME=things; KIND=info for a module that reads; PRODUCTS=epmm)
 	@$(BIN)/python tools/family.py '$(NAME)' --module '$(MODULE)' --kind $(KIND) --products $(PRODUCTS)
+
+.PHONY: release
+release: $(DEV_STAMP) ## build, check, commit and tag VERSION on main; DRY_RUN=1 leaves no trace
+	@$(BIN)/python tools/release.py $(VERSION) $(if $(DRY_RUN),--dry-run) $(ARGS)
+
+.PHONY: constraints
+constraints: $(DEV_STAMP) ## write requirements-constraints.txt from .venv, after `make test` passed there
+	@$(BIN)/python tools/constraints.py
+
+.PHONY: hooks
+hooks: $(DEV_STAMP) ## pre-commit's hooks of git, in this clone
+	@$(PIP) install -qq pre-commit
+	@$(BIN)/pre-commit install
 
 .PHONY: clean
 clean: ## remove everything that is made here: environments, caches, build results
@@ -178,10 +209,10 @@ $(VENV)/.made-by:
 
 $(RUN_STAMP): $(VENV)/.made-by requirements.txt emulator/pyproject.toml
 	@echo 'Installing ansible-core, requirements.txt and the emulator ...'
-	@$(PIP) install -qq '$(ANSIBLE_CORE)' -r requirements.txt -e ./emulator
+	@$(INSTALL) -e ./emulator
 	@touch $@
 
 $(DEV_STAMP): $(RUN_STAMP) requirements-dev.txt requirements-test.txt
 	@echo 'Installing requirements-dev.txt ...'
-	@$(PIP) install -qq '$(ANSIBLE_CORE)' -r requirements.txt -r requirements-dev.txt
+	@$(INSTALL) -r requirements-dev.txt
 	@touch $@

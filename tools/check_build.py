@@ -6,14 +6,18 @@ needs.
 
 `build_ignore` in galaxy.yml names what stays out, so anything new at the top gets in unasked: a
 key, an editor's folder, a virtual environment. Here stands what may be in it.
+
+    python tools/check_build.py [FOLDER]      keep the artifact in FOLDER
 """
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,10 +62,13 @@ def findings(names: set[str]) -> list[str]:
     ]
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="ivanti-uem-build-") as folder:
-        with tarfile.open(build(folder)) as artifact:
+        path = build(folder)
+        with tarfile.open(path) as artifact:
             names = {member.name for member in artifact.getmembers() if not member.isdir()}
+        if arguments:
+            shutil.copy(path, arguments[0])
 
     found = findings(names)
     for line in found:
@@ -75,4 +82,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

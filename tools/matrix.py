@@ -5,7 +5,7 @@
 here.
 
     python tools/matrix.py [WORD ...]      only the rows whose name holds one of the words: 2.16,
-    py3.12, 2.19-py3.13
+    py3.12, 2.19-py3.13, devel
 
 Each row keeps an environment of its own, .venv-<ansible-core>-py<Python>, made anew when the
 requirement files change.
@@ -35,7 +35,10 @@ ROWS = (
     ("2.19", "3.11"), ("2.19", "3.12"), ("2.19", "3.13"),
     ("2.21", "3.12"), ("2.21", "3.13"),
 )
+# Runs only where it is named: `make matrix ARGS=devel`.
+NAMED_ONLY = (("devel", "3.12"), ("devel", "3.13"))
 # fmt: on
+DEVEL = "https://github.com/ansible/ansible/archive/devel.tar.gz"
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def install(folder: Path, python: str, core: str) -> None:
         "-qq",
     ]
     what = [
-        f"ansible-core~={core}.0",
+        DEVEL if core == "devel" else f"ansible-core~={core}.0",
         "-r",
         "requirements.txt",
         "-r",
@@ -136,11 +139,16 @@ def run_row(core: str, version: str) -> Outcome:
     return Outcome(name, result, f"pytest: exit status {code}, {time.monotonic() - begin:.0f} s")
 
 
+def chosen(words: list[str]) -> list[tuple[str, str]]:
+    """The rows whose name holds one of the words; without words all that are supported."""
+    if not words:
+        return list(ROWS)
+    every = (*ROWS, *NAMED_ONLY)
+    return [row for row in every if any(word in "{}-py{}".format(*row) for word in words)]
+
+
 def main(words: list[str]) -> int:
-    rows = [
-        row for row in ROWS if not words or any(word in "{}-py{}".format(*row) for word in words)
-    ]
-    outcomes = [run_row(core, version) for core, version in rows]
+    outcomes = [run_row(core, version) for core, version in chosen(words)]
 
     print("\nansible-core and Python   result    remark")
     for outcome in outcomes:

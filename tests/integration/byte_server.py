@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -49,6 +50,10 @@ class Handler(socketserver.StreamRequestHandler):
                 if not line:
                     return
                 request += line
+            length = re.search(rb"\r\nContent-Length: (\d+)\r\n", request)
+            if length:
+                # A connection that is closed with something unread is reset, and the answer lost.
+                request += self.rfile.read(int(length[1]))
             self.server.asked.append(request)
             reply = self.server.answers.pop(0)
             stays = b"\r\nConnection: keep-alive\r\n" in reply
