@@ -61,7 +61,7 @@ demo: $(RUN_STAMP) ## the whole story on an emulated fleet: inventory, plan, app
 	@$(BIN)/python tools/demo.py $(ARGS)
 
 .PHONY: test
-test: lint types yaml-lint ansible-lint docs-lint changelog-lint doc-fragments sanity build molecule coverage pytest ## all that CI runs
+test: lint types prose yaml-lint ansible-lint docs-lint changelog-lint doc-fragments sanity build molecule coverage pytest ## all that CI runs
 
 .PHONY: emulator
 emulator: $(RUN_STAMP) ## an emulator in the foreground, with the export lines for a second shell (PRODUCT, DEVICES, SEED, PORT)
@@ -91,6 +91,11 @@ lint: $(DEV_STAMP) ## ruff check and ruff format --check
 types: $(DEV_STAMP) ## mypy: strict on plugins/module_utils, ordinary elsewhere
 	$(call heading,mypy)
 	@$(BIN)/mypy $(COLLECTION)/plugins emulator/src tools tests
+
+.PHONY: prose
+prose: $(DEV_STAMP) ## the English of documents, comments and messages: short sentences, plain words
+	$(call heading,prose)
+	@$(BIN)/python tools/prose.py $(ARGS)
 
 .PHONY: yaml-lint
 yaml-lint: $(DEV_STAMP) ## yamllint

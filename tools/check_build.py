@@ -1,8 +1,7 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Build the collection's artifact and hold what is in it against what a user of the collection
-needs.
+"""Build the collection's artifact and check it against what a user of the collection needs.
 
 `build_ignore` in galaxy.yml names what stays out, so anything new at the top gets in unasked: a
 key, an editor's folder, a virtual environment. Here stands what may be in it.

@@ -288,7 +288,7 @@ def render(rows: list[Row]) -> str:
 
 
 def main() -> int:
-    """Write or check the document; answers the exit status."""
+    """Write or check the document. Returns the exit status."""
     rows = coverage()
     faults = [f"{row.id} lacks {row.lacks}" for row in rows if row.lacks] + [
         f"{family} names {number}, and none of its modules comes to it"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hold the measured coverage against the gates: `python tools/coverage_gate.py [REPORT]`.
+"""Check the measured coverage against the gates: `python tools/coverage_gate.py [REPORT]`.
 
 The report is the JSON that `make coverage` writes. A gate counts lines and branches together.
 """

@@ -94,7 +94,7 @@ STEPS = (
 
 
 def main() -> int:
-    """Run every step; answers the exit status."""
+    """Run every step. Returns the exit status."""
     os.chdir(ROOT)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))
     with ExitStack() as stack:
@@ -140,7 +140,7 @@ def main() -> int:
 
 
 def run(step: Step, emulators: list[Emulator], variables: dict[str, str]) -> list[str]:
-    """Run a step and show it; answers what was not as promised."""
+    """Run a step and show it. Returns what was not as promised."""
     print(f"\n=== {step.title}\n$ {shlex.join(step.command)}", flush=True)
     for emulator in emulators:
         emulator.clear_requests()

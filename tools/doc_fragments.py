@@ -121,7 +121,7 @@ def _documented(option: Option, *, plugin: bool) -> dict[str, Any]:
 
 
 def main() -> int:
-    """Write or check every fragment; answers the exit status."""
+    """Write or check every fragment. Returns the exit status."""
     stale = []
     for name, parts in FRAGMENTS.items():
         path = FOLDER / f"{name}.py"

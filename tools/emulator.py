@@ -40,7 +40,7 @@ def parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
 
 def command(options: argparse.Namespace, others: list[str]) -> list[str]:
     program = str(Path(sys.executable).parent / "uem-emulator")
-    # Joined by =, for a password may begin with a hyphen.
+    # Joined by =, because a password may begin with a hyphen.
     given = {name: value for name, value in vars(options).items() if name != "prefix"}
     values = {**given, "username": USERNAME, "password": secrets.token_urlsafe(12)}
     return [program, *(f"--{name}={value}" for name, value in values.items()), *others]
@@ -74,8 +74,8 @@ def announce(product: str, started: dict[str, str | None], prefix: str) -> None:
 
 
 def stop(process: subprocess.Popen[str]) -> None:
-    # Ctrl-C in a terminal has reached the emulator already; SIGTERM covers a signal sent to this
-    # process alone.
+    # Ctrl-C in a terminal has reached the emulator already; SIGTERM covers a signal sent
+    # only to this process.
     process.terminate()
     try:
         process.wait(STOP_SECONDS)

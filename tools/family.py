@@ -4,7 +4,7 @@
 
 """Write the skeletons of a new family and its module: ``make family NAME=things``.
 
-A module brings something of devices to a desired state, or with ``KIND=info`` reads. The skeletons
+A module sets a desired state of devices, or with ``KIND=info`` reads. The skeletons
 run, but for their calls, which no product has. What an author has to write is marked REPLACE-ME,
 and the tests fail while such a mark is left.
 """
@@ -23,8 +23,8 @@ from string import Template
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
-# What stands where an author has to write something, in words, names and addresses; a replacement
-# is none.
+# What stands where an author has to write something, in words, names and addresses; the word
+# "replacement" does not count.
 MARK = re.compile(r"replace[-_]?me(?!n)", re.IGNORECASE)
 
 # Where a mark may be left, and what speaks of marks.
@@ -120,7 +120,7 @@ def singular(name: str) -> str:
 
 
 def parse_family(name: str, module: str, kind: str, products: Sequence[str]) -> Family:
-    """The family of the options. Raises NameTakenError for a name that is no plural."""
+    """The family of the options. Raises NameTakenError for a name that is not a plural."""
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name) or singular(name) in (name, ""):
         raise NameTakenError(
             f"NAME: {name!r} is no plural in lower case; give one such as things or app_rules."
@@ -248,7 +248,7 @@ def marks(root: Path) -> list[str]:
 
 
 def main() -> int:
-    """Write the family that the command line asks for; answers the exit status."""
+    """Write the family that the command line asks for. Returns the exit status."""
     parser = argparse.ArgumentParser(description="write the skeletons of a new family")
     parser.add_argument("name", help="of the family, a plural: things")
     parser.add_argument("--module", default="", help="its name; thing, or thing_info")

@@ -7,7 +7,7 @@ here.
     python tools/matrix.py [WORD ...]      only the rows whose name holds one of the words: 2.16,
     py3.12, 2.19-py3.13, devel
 
-Each row keeps an environment of its own, .venv-<ansible-core>-py<Python>, made anew when the
+Each row keeps an environment of its own, .venv-<ansible-core>-py<Python>, made again when the
 requirement files change.
 """
 

@@ -135,7 +135,7 @@ BASELINE: dict[str, int] = {
 _CLAUSE = (
     r"(?:(?:it|they|there|he|she|nobody|nothing|these|those)|"
     r"(?:the|a|an|its|their|one|no|each|every)(?: [\w-]+){1,3}?) "
-    r"(?:is|are|was|were|may|can|cannot|has|have|had|does|do|would|will|might|must|lags?)\b"
+    r"(?:is|are|was|were|may|can|cannot|has|have|had|does|do|would|will|might|must)\b"
 )
 
 # A phrase that a newcomer stumbles over, as a regular expression, and what to write.
@@ -148,7 +148,7 @@ MANNERS: tuple[tuple[str, str], ...] = (
     (r"\bof which (?:one|there|two|some|none|each)\b|\bfor which there (?:is|are)\b", "a new sentence"),
     (r"\bof which\b[^.]*\bof which\b", "a new sentence for the second \"of which\""),
     (r"\btold\b", "said, shown, reported"),
-    (r"\b(?:tells|(?:not|only|cannot) tell)\b(?! [\w ,]{1,40}\b(?:apart|from)\b)", "says, shows, reports"),
+    (r"\b(?:tells|(?:not|only|cannot) tell)\b(?! [\w ,]{0,40}\b(?:apart|from)\b)", "says, shows, reports"),
     (r"\bsay something\b", "what to write there"),
     (r"\bc[oa]mes? to (?!mind\b|light\b)", "ends, reaches, gets"),
     (r"\bc[oa]mes? about\b", "is made, happens"),
@@ -175,9 +175,9 @@ MANNERS: tuple[tuple[str, str], ...] = (
     (r"\b(?:hold|holds) still\b", "does not change"),
 )
 # fmt: on
-# "alone" is fine in "left alone" and in "leave it alone".
-_ALONE = re.compile(r"\balone\b")
-_LEFT = re.compile(r"\b(?:left|leaves?|leaving|let|lets) (?:[\w,-]+ ){0,6}$", re.IGNORECASE)
+# Fine behind a form of "leave", as in "left alone".
+_ALONE = re.compile(r"\balone\b(?!:)", re.IGNORECASE)
+_LEFT = re.compile(r"\b(?:left|leaves?|leaving|let|lets) (?:[\w,-]+ ){0,9}$", re.IGNORECASE)
 
 PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), instead) for pattern, instead in MANNERS)
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which calls a piece of code comes to with one product, read from the code as it is written.
+"""Which calls a piece of code reaches with one product, read from the code as it is written.
 
 A name in a function stands for what it means there: another function, which is read as well; a
 class, whose objects are then at work; a table, with all that it holds; a call. A method is that of
@@ -86,7 +86,7 @@ def _definitions(module: str) -> dict[str, ast.AST]:
 
 @cache
 def _names(module: str) -> dict[str, Any]:
-    """What names mean in a file, those included that it imports for annotations alone."""
+    """What names mean in a file, those included that it imports only for annotations."""
     blocks = (node.body for node in _tree(module).body if isinstance(node, ast.If))
     apart = _imported((part for block in blocks for part in block), module)
     return {**vars(sys.modules[module]), **apart}
@@ -139,7 +139,7 @@ def hints(thing: Any) -> dict[str, Any]:
 
 
 def _kinds(hint: Any) -> set[Any]:
-    """The classes of ours, or tuples, that an annotation tells."""
+    """The classes of ours, or tuples, that an annotation names."""
     if isinstance(hint, UnionType) or get_origin(hint) is Union:
         return {kind for part in get_args(hint) for kind in _kinds(part)}
     told = isinstance(hint, TypeVar) is False and _is_ours(get_origin(hint) or hint)
@@ -301,9 +301,9 @@ def _made_by(thing: Any) -> set[Any]:
 
 
 class Reach:
-    """What some code comes to with a product.
+    """What some code reaches with a product.
 
-    ``calls``: the calls. ``stopped``: whether the code comes to the method of the product at whose
+    ``calls``: the calls. ``stopped``: whether the code reaches the method of the product at whose
     name the reading stops. ``able``: whether there is anything of the product in it.
     """
 

@@ -125,7 +125,7 @@ def clone(folder: Path) -> Path:
 
 
 def import_artifact(artifact: Path) -> None:
-    """Import the artifact as Galaxy does. Where the importer cannot be installed that is told, and
+    """Import the artifact as Galaxy does. Where the importer cannot be installed, a line says so, and
     nothing is imported."""
     python = IMPORTER / "bin" / "python"
     stamp = IMPORTER / ".installed"

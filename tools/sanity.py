@@ -6,8 +6,8 @@ arguments]`.
 
 ansible-test wants a git repository at ansible_collections/ivanti/uem, so the files that git knows
 or would take are copied to one. It hands little more of the environment on than HOME and PATH; it
-therefore gets a home of its own below .venv, where pip's settings stand in a file, and where its
-caches leave what is in the person's own home alone.
+therefore gets a home of its own below .venv, where pip's settings are in a file. So its caches do
+not touch the person's own home.
 """
 
 from __future__ import annotations
@@ -87,8 +87,8 @@ def provide_bootstrap() -> None:
 
 
 def pip_settings() -> dict[str, str]:
-    """What pip is told on this machine, by its files and by the environment, which wins, as pip
-    itself has it."""
+    """The settings of pip on this machine, from its files and from the environment, which wins, as
+    in pip itself."""
     listed = subprocess.run(
         [sys.executable, "-m", "pip", "config", "list"], check=True, capture_output=True, text=True
     ).stdout

@@ -36,7 +36,7 @@ attributes:
       - ivanti.uem.epmm
 """
 
-    # Of modules of Neurons for MDM alone.
+    # Of modules that only Neurons for MDM has.
     NEURONS = r"""
 options: {}
 attributes:
@@ -50,7 +50,7 @@ attributes:
       - ivanti.uem.neurons
 """
 
-    # Of modules of EPMM alone.
+    # Of modules that only EPMM has.
     EPMM = r"""
 options: {}
 attributes:
@@ -64,7 +64,7 @@ attributes:
       - ivanti.uem.epmm
 """
 
-    # Of modules that bring something to a desired state.
+    # Of modules that set a desired state.
     RECONCILES = r"""
 options: {}
 attributes:

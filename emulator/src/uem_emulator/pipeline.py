@@ -114,7 +114,7 @@ class Pipeline:
             answer = self._answer(request, fault)
         self.faults.done(rules)
         if fault is None or fault.kind.name != "lost_answer":
-            # Told before it is sent: a client that gets a part of it alone may look at once.
+            # Noted before it is sent: a client that gets only a part of it may look at once.
             answered(answer.status)
         return await _send(answer, fault, scope, receive, send)
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which handler answers: by path, then by method; and what strict mode holds against the caller."""
+"""Which handler answers: by path, then by method; and what strict mode refuses."""
 
 from __future__ import annotations
 

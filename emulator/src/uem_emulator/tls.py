@@ -19,7 +19,7 @@ NAMES = ("127.0.0.1", "localhost", "::1")
 
 @dataclass(frozen=True)
 class Certificates:
-    """`ca` is for clients; `server` holds the chain and the key, readable by the owner alone."""
+    """`ca` is for clients; `server` holds the chain and the key, readable only by the owner."""
 
     ca: Path
     server: Path

@@ -69,7 +69,7 @@ def read_named(
             noun (or None), and the place of the entry for messages.
 
     Raises:
-        OptionError: There are no entries, an entry is none of these, or a device is listed twice
+        OptionError: There are no entries, an entry is something else, or a device is listed twice
             with different goals.
     """
     named = []

@@ -4,7 +4,7 @@
 
 """Hide possible secrets in data that a server sends and no document describes. Pure.
 
-It hides too much rather than too little, for it can judge by names alone.
+It hides too much rather than too little, because it only sees names.
 """
 
 from __future__ import annotations

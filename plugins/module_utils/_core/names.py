@@ -169,7 +169,7 @@ _LETTERS = str.maketrans(
 
 @functools.lru_cache(maxsize=50_000)
 def group_part(text: str) -> str:
-    """Return a text as a part of a group name, which has ``a``-``z``, ``0``-``9`` and ``_`` alone.
+    """Return a text as a part of a group name, which has only ``a``-``z``, ``0``-``9`` and ``_``.
 
     Case is folded, marks are dropped (``Zürich`` becomes ``zurich``), and every other character
     becomes ``_``. If a letter or digit is lost, or none remains, or the text is long, a digest of the

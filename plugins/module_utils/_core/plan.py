@@ -29,7 +29,7 @@ IMPOSSIBLE = "failed"
 
 
 class Subject(Protocol):
-    """What can be brought to a desired state: a device, an alert, a policy on a label."""
+    """What a module sets: a device, an alert, a policy on a label."""
 
     @property
     def id(self) -> str:

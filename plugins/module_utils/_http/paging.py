@@ -49,7 +49,7 @@ class Spot:
 PASSES = 3
 
 # Pages overlap by this many items. A page must begin with the item that the page before ended with;
-# otherwise items vanished or appeared before it. The counts alone would not show that: an item that
+# otherwise items vanished or appeared before it. Counts would not show that: an item that
 # was missed is no longer in the total.
 OVERLAP = 1
 

@@ -27,8 +27,8 @@ Receive = Callable[[Any, str], bytes]
 class Request:
     """A request.
 
-    As text it is the method and the path, as messages name it. The query is left out, for it may
-    name people.
+    As text it is the method and the path, as messages name it. The query is left out, because it
+    may name people.
 
     Attributes:
         endpoint: The call.

@@ -189,7 +189,7 @@ class Transport:
             return error
 
     def _wait_before_retry(self, endpoint: Endpoint, result: _Result, attempt: int) -> float | None:
-        """Return the seconds to wait before another try, or None if there must be none."""
+        """Return the seconds to wait before another try, or None if there is no other try."""
         if attempt >= self.settings.retries or not self._may_repeat(endpoint, result):
             return None
         header = result.retry_after if isinstance(result, Reply) else None

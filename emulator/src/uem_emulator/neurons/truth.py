@@ -100,7 +100,7 @@ class NeuronsTruth:
         return device.id
 
     def _take_extras(self, fields: dict[str, Any]) -> list[tuple[Extra, str, Any]]:
-        """Take out of the fields what is none of the device's own, read. Raises ValueError."""
+        """Take out of the fields what is not one of the device's own, read. Raises ValueError."""
         found = []
         for extra in self._tenant.extras:
             for name in extra.fields:

@@ -59,7 +59,7 @@ class Emulator:
 
     def _exchange(self, method: str, path: str, data: bytes | None) -> tuple[int, bytes]:
         """One connection is kept, so that a test may call hundreds of times; one that has gone
-        stale is made anew."""
+        stale is replaced."""
         while True:
             fresh = self._kept is None
             connection = self._kept = self._kept or self._connect()

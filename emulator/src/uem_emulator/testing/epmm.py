@@ -12,7 +12,7 @@ from uem_emulator.testing.emulator import Emulator
 
 
 class EpmmEmulator(Emulator):
-    """The control calls which EPMM alone has."""
+    """The control calls which only EPMM has."""
 
     def labels(self) -> dict[str, dict[str, Any]]:
         """Return every label by name: id, name, description, query (None: static), static, system,

@@ -12,7 +12,7 @@ from uem_emulator.testing.emulator import Emulator
 
 
 class NeuronsEmulator(Emulator):
-    """The control calls which Neurons alone has."""
+    """The control calls which only Neurons has."""
 
     def attributes(self) -> dict[str, dict[str, list[str]]]:
         """Return the custom attributes of all devices, by id as text."""

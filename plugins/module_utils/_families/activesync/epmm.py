@@ -99,7 +99,7 @@ class EpmmActiveSync:
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
         """See ActiveSync.
 
-        A device that was wiped is sent alone, for the answer about it proves nothing.
+        A device that was wiped is sent by itself, because the answer about it proves nothing.
         """
         alone = [change for change in changes if WIPED in (change.write, change.subject.state)]
         others = [change for change in changes if WIPED not in (change.write, change.subject.state)]

@@ -77,7 +77,7 @@ def chosen(
 ) -> tuple[AppSetting, ...]:
     """Return the settings with a type and ids; None means all.
 
-    The type is checked here, for a server may ignore the one that is requested.
+    The type is checked here, because a server may ignore the one that is requested.
     """
     return tuple(
         setting

@@ -196,7 +196,7 @@ def find_configs(
     """Find the configurations that an author names.
 
     If there is no list of all, a name that no device has counts as excluded. That gives a warning,
-    for the name may be misspelt.
+    because the name may be misspelt.
 
     Args:
         wanted: What the author names.

@@ -52,7 +52,7 @@ def plan_message(
 ) -> Plan:
     """Plan to send a message to every device.
 
-    That is always a change, for nobody can see whether it was read.
+    That is always a change, because nobody can see whether it was read.
 
     Args:
         message: The message.

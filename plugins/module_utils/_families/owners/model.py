@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Owners of devices, and the planner that gives devices to another user. Pure.
+"""Owners of devices, and the planner that assigns devices to another user. Pure.
 
 Source: MDM Customer Integration API Guide, "Assign a Device to a User".
 """
@@ -160,7 +160,7 @@ def is_settled(ownership: Ownership, account: Account) -> bool:
 
 
 def plan_owner(account: Account, ownerships: Iterable[Ownership], *, restart: bool) -> Plan:
-    """Plan to give devices to an account.
+    """Plan to assign devices to an account.
 
     Args:
         account: The account.
@@ -192,7 +192,7 @@ def _unknown_reason(ownership: Ownership, account: Account) -> str:
 
 
 def change_of(ownership: Ownership, account: Account) -> Change[Ownership]:
-    """Return the change that gives a device to an account. It has the user's name if that is
+    """Return the change that assigns a device to an account. It has the user's name if that is
     known."""
     before: dict[str, Any] = {"account_id": ownership.account or None}
     after: dict[str, Any] = {"account_id": account.id}
@@ -205,8 +205,8 @@ def change_of(ownership: Ownership, account: Account) -> Change[Ownership]:
 
 
 def was_begun(before: Ownership, now: Ownership | None, account: Account) -> bool:
-    """Return whether the server certainly began to give a device to an account, or nothing is left
-    to do.
+    """Return whether the server certainly began to assign a device to an account, or nothing is
+    left to do.
 
     If a reassignment was in progress before, its status proves nothing.
 

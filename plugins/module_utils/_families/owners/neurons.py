@@ -112,8 +112,8 @@ class NeuronsOwners:
         return [Outcome(change, errors.get(change.subject.id)) for change in batch.changes]
 
     def _retried(self, batch: Batch, error: UemError) -> list[Outcome]:
-        """Send each device alone after a call that was refused as a whole, for one may be the
-        reason.
+        """Send each device by itself after a call that was refused as a whole, because one may be
+        the reason.
 
         Raises:
             UemError: A single device cannot be the reason.
@@ -163,7 +163,7 @@ def _refused(account: Account, message: str) -> str:
 
 
 def account_of(row: Mapping[str, Any]) -> Account:
-    """Make an account of a row. Only a few fields are copied, for a row has PINs.
+    """Make an account of a row. Only a few fields are copied, because a row has PINs.
 
     Raises:
         AnswerError: The row has no usable id.

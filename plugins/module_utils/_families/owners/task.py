@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Give devices to another user, and wait until that is done."""
+"""Assign devices to another user, and wait until that is done."""
 
 from __future__ import annotations
 

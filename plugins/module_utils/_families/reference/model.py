@@ -165,7 +165,7 @@ def require_country(code: str, countries: Sequence[Country], operators: Sequence
 def operator_of(name: str, code: str, operators: Sequence[Operator]) -> str:
     """Return the operator of a registration as the server spells it.
 
-    It is compared without case, for it is not known whether case counts. Without a list of
+    It is compared without case, because it is not known whether case counts. Without a list of
     operators it cannot be checked.
 
     Args:

@@ -89,8 +89,8 @@ class EpmmUsers:
         return tuple(_user(raw) for raw in answers.v1_whole(answer, "users", "user"))
 
     def password_fits(self, user: User, password: str) -> bool:
-        """See Users. A 401 is about the user, for the server has just accepted the account's own
-        credentials."""
+        """See Users. A 401 is about the user, because the server has just accepted the account's
+        own credentials."""
         try:
             answer = self._client.transport.call(
                 endpoints.AUTHENTICATE, form=[("username", user.name), ("password", password)]

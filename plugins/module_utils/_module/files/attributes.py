@@ -26,7 +26,7 @@ from ..._core.errors import OptionError
 # Attributes of a path, as Ansible's functions take them.
 Attributes = dict[str, Any]
 
-# The number that tells the system to keep the owner.
+# The number that makes the system keep the owner.
 _KEEP = -1
 
 

@@ -88,8 +88,8 @@ class Journal:
             os.close(descriptor)
 
     def _opened(self, flags: int) -> int:
-        """A descriptor of the file. Raises OSError, also for what is no file: /dev/null would keep
-        nothing."""
+        """A descriptor of the file. Raises OSError, also for anything but a file: /dev/null would
+        keep nothing."""
         descriptor = os.open(self.path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.close(descriptor)

@@ -13,8 +13,8 @@ from typing import Any
 from ..._core.confirmation import Guarded, Identity
 from ..._core.plan import Limits, counted
 
-# Without limits of the author's: so many devices, or this share of the fleet, whichever is less,
-# and at least one, for a stolen phone has to be wiped in a fleet of twenty, too.
+# Without limits of the author's: at most this number of devices, or this share of the fleet,
+# whichever is less, and at least one. A stolen phone has to be wiped in a fleet of twenty, too.
 DEFAULT_DEVICES = 10
 DEFAULT_PERCENT = 1
 

@@ -21,8 +21,8 @@ from ..values import text_of
 from .values import number_of
 
 # The messages of an empty list, such as ``0 Operator (s) returned``, ``No devices were found`` or
-# ``No Data Found``. The message must match as a whole, for an error may begin with "No" as well,
-# and it comes with HTTP 200. ``{one}`` is the name of an element.
+# ``No Data Found``. The message must match as a whole. An error may begin with "No" as well,
+# and comes with HTTP 200. ``{one}`` is the name of an element.
 _NOTHING = (
     r"\W*(?:"
     r"(?:there is )?no data(?: (?:was )?(?:available|returned|found))?"
@@ -92,7 +92,7 @@ def accepted(answer: Any, *names: str) -> str | None:
 
     Args:
         answer: The JSON of the answer.
-        names: Names that the message may repeat, for they may contain any word.
+        names: Names that the message may repeat. They may contain any word.
     """
     text = explain(answer)
     for name in names:

@@ -51,7 +51,7 @@ def without_row(device: Device) -> Device:
 def v1_devices(answer: Any, *, keep_row: bool) -> list[Device]:
     """Return the devices of an answer of API v1.
 
-    They are ``devices.device`` as a list or one object, or ``device`` alone.
+    They are ``devices.device`` as a list or one object, or just ``device``.
     """
     return [device_v1(raw, keep_row=keep_row) for raw in v1_list(answer, "devices", "device")]
 

@@ -6,7 +6,7 @@
 
 The sources name sections of "Device Management" (EPMM, API v1), of the "API Reference Document for
 MobileIron WebService" (Core 10.8, API v1), and of the "V2 API Guide". Calls without a number are
-described in the V2 API Guide alone.
+only described in the V2 API Guide.
 """
 
 from __future__ import annotations

@@ -191,7 +191,7 @@ class V2:
     def _devices(self, search: Search) -> list[Device]:
         """Return the devices of a search.
 
-        At first all our fields are requested, for a server does not list all that it knows. If it
+        At first all our fields are requested, because no server lists all that it knows. If it
         answers HTTP 400, only the fields that it lists are requested, and those that a verdict
         needs.
         """

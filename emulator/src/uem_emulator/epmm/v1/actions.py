@@ -295,7 +295,7 @@ class ActionCalls(V1Part):
     def _named(
         self, request: Request, names: tuple[str, ...], find: Lookup
     ) -> tuple[list[Device], list[str]]:
-        """The devices of the query, each once, and what is none."""
+        """The devices of the query, each once, and what is not a device."""
         wanted = self._wanted(request, names)
         looked_up = {text: find(text) for text in wanted}
         devices = {device.id: device for device in looked_up.values() if device is not None}

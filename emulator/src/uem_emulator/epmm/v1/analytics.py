@@ -1,8 +1,8 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""AppConnect analytics: which apps ran on which devices, and the ZIP that tells of it, also where
-that is a harmful one.
+"""AppConnect analytics: which apps ran on which devices, and the ZIP about it, also a harmful
+one.
 
 Source: "MobileIron WebService", Get Analytics for AppConnect Apps: `<app ID>/<device ID>/` with a
 CSV file and version.txt, a row for each session: start, duration, time zone, bytes. The document

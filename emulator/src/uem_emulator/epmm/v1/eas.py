@@ -203,7 +203,7 @@ def _truths(tenant: EpmmTenant, taken: Mapping[str, str], body: Any) -> Any:
 
 
 def _add(tenant: EpmmTenant, taken: Mapping[str, str], body: dict[str, Any]) -> Any:
-    """`device` (uuid or number; left out for a stranger) and fields."""
+    """`device` (uuid or number; left out if there is no registration) and fields."""
     key = body.pop("device", None)
     device = tenant.world.find(str(key)) if key is not None else None
     if key is not None and device is None:

@@ -5,7 +5,7 @@
 
 The vendor documents show XML only. The JSON is the same tree under rules which clients in
 production rely on: the root is gone, an attribute becomes a key `@id` with a text, an element which
-occurs once is no list, `details` is a list around one object, numbers and booleans are real.
+occurs once is not a list, `details` is a list around one object, numbers and booleans are real.
 
 A tree is a dict in the order of its elements: names to a text, a number, a boolean, None (an
 element without content), another tree, `Many`, `Boxed` or `Cached`. The key `@id` is the attribute

@@ -150,7 +150,7 @@ class UserCalls(V1Part):
     def _given(self, request: Request, *known: str) -> dict[str, str]:
         """The parameters of form and query by name in lower case: a table of the document writes
         Password, its example password. In strict mode no others may be there; which ones are is not
-        told, for it might be a password."""
+        said, because it might be a password."""
         found = {name.lower(): values[0] for name, values in request.parameters.items()}
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() == _FORM:
             form = parse_qsl(request.body.decode(errors="replace"), keep_blank_values=True)

@@ -214,7 +214,7 @@ class LabelCalls(V2Part):
 
 
 def _written(faults: list[_Fault], *, wrote: bool) -> Answer:
-    """A client reads `successful` alone."""
+    """A client reads only `successful`."""
     messages = [wire.message("Error", key, text) for _switch, key, text in faults]
     messages = messages or [wire.message("Info", "label.update.success", "Labels were updated.")]
     return Answer(200, orjson.dumps({"successful": not faults, "messages": messages}), wrote=wrote)

@@ -74,7 +74,7 @@ def plain(status: int, form: str, text: str | None = None) -> Answer:
 
 
 def page(rows: list[Any], total: int, offset: int, **more: Any) -> Answer:
-    """Return a list of which some rows are sent.
+    """Return a part of a list.
 
     Args:
         rows: The rows which are sent.

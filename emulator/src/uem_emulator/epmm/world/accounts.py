@@ -75,7 +75,7 @@ class Accounts:
     # --- passwords --------------------------------------------------------------------------------------------------------
 
     def fits(self, user: User, password: str) -> bool:
-        """Return whether a password is the user's. It is no proof: nothing is counted."""
+        """Return whether a password is the user's. It does not count as a proof."""
         kept = self._passwords.get(user.uuid, user.principal)
         return hmac.compare_digest(kept.encode(), password.encode())
 

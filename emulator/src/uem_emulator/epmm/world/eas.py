@@ -72,9 +72,9 @@ def eas_uuid(device: Device) -> str | None:
 
 @dataclass(eq=False)
 class Mailbox:
-    """One ActiveSync device. `device_uuid` is the registration which it belongs to; None for a
-    stranger. `state` is Allowed, Blocked or Wiped; `source` says who made it so. Times are epoch
-    milliseconds; `last` is None before the first synchronisation. `actions` is what was asked for
+    """One ActiveSync device. `device_uuid` is the registration which it belongs to; None
+    if there is none. `state` is Allowed, Blocked or Wiped; `source` says who made it so. Times are
+    epoch milliseconds; `last` is None before the first synchronisation. `actions` is what was asked for
     and counted, oldest first: action, at."""
 
     number: int

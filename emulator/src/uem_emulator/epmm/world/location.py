@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where a device was last, as far as the server knows. Made from the device's number unless it was
-asked or told."""
+asked, or a test has set it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NOWHERE = Location(FAILURE)
 
 
 def last_known(device: Device) -> Location:
-    """The last location; a failed lookup where the device has never told one."""
+    """The last location; a failed lookup where the device has never sent one."""
     if device.location is not None:
         return device.location
     if device.connected is None or device.id % 4 == 3:

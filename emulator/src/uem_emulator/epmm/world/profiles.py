@@ -5,7 +5,7 @@
 is pushed again.
 
 Sources: "Device Management", Get Profiles for a Device and Re-push Profiles for a Device (of the
-statuses, Applied alone is documented); "MobileIron WebService", Application Settings
+statuses, only Applied is documented); "MobileIron WebService", Application Settings
 (configurations, counts). A configuration reaches the ACTIVE devices of its labels. Those which are
 not the server's own are taken off a device that is quarantined. Which policies a device has is for
 `policies` to say; a default policy for documents comes on top, as in the documents' example.
@@ -136,7 +136,7 @@ class Profiles:
 
     def settings_of(self, device: Device) -> list[tuple[Setting, bool]]:
         """The settings of a device, and whether each is on it: not where a quarantine has taken it
-        off, or where it has been taken off all (one device in twenty still tells of those)."""
+        off, or where it has been taken off all (one device in twenty still lists those)."""
         if device.status != "ACTIVE":
             return []
         had = {label.name for label in self._world.labels_of(device)}

@@ -5,7 +5,7 @@
 
 Sources: "Device Management", "List of Operators" and "List of Countries": AT&T of the United States
 is operator 269, the United States are country 183 and disabled for registration, India is enabled.
-The rest is made up in that manner: real names, in a size that a server may have, of which some are
+The rest is made up in that manner: real names, in a size that a server may have. Some are
 disabled.
 """
 
@@ -247,7 +247,7 @@ _FIXED_IDS = {
     "Sweden": 171,
     "Turkey": 178,
 }
-#: Where several countries share a dialling code, the one that a code alone means.
+#: Where several countries share a dialling code, the one that a mere code means.
 _MAIN = {"1": "US", "7": "RU"}
 _DISABLED = frozenset(("US", "AQ", "CU", "IR", "SY", "SD"))
 _FIRST_OPERATOR, _ATT = 12, 269

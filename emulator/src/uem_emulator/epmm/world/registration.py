@@ -4,8 +4,8 @@
 """Registrations: what a device needs to be registered, and the device that comes of it.
 
 Sources: "Device Management", Register a Device; "MobileIron WebService", Phone Number Formats. A
-registered device waits to be verified. That a refusal of any of this is told by a text is
-documented; the texts are not.
+registered device waits to be verified. It is documented that a text refuses any of this,
+but not the texts.
 """
 
 from __future__ import annotations

@@ -148,7 +148,7 @@ class World:
         self.switches_changed()
 
     def switches_changed(self) -> None:
-        """What depends on switches is made anew."""
+        """What depends on switches is made again."""
         self.fields = with_extras(
             {space.id: space.name for space in self.spaces.values()},
             blocked=self.switches.is_on("v2_blocked_field"),

@@ -76,7 +76,7 @@ def read_writes(body: dict[str, Any], defined: Defined, switches: Switches) -> A
 
 
 def _name_fault(name: str, defined: Defined, switches: Switches) -> str | None:
-    """None: fine. Empty: to be passed over in silence."""
+    """None: fine. Empty: to be ignored silently."""
     if not name.strip():
         return "an attribute needs a name"
     if defined(name):

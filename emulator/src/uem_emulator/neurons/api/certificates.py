@@ -77,8 +77,8 @@ class CertificateCalls(NeuronsPart):
         return wire.status(404, self.switches, "Account not found") if position == "404" else None
 
     def _page(self, request: Request, rows: list[dict[str, Any]]) -> dict[str, Any]:
-        """The whole list, or with the switch certificates_rows pages of so many, and of as many as
-        `rows` says."""
+        """The whole list, or with the switch certificates_rows pages of that number, or of the
+        number that `rows` says."""
         page = self.switches.number("certificates_rows")
         if not page and self.switches.is_on("strict"):
             unknown = [name for name in ("start", "rows") if name in request.parameters]
@@ -97,7 +97,7 @@ class CertificateCalls(NeuronsPart):
 
 
 def _device_part(device: Device) -> dict[str, Any]:
-    """Of the device, some under two names of which one is null, as in the example."""
+    """Of the device, some under two names, one of them null, as in the example."""
     # fmt: off
     same = ("ownerId", "phoneNumber", "platformType", "imei", "locale", "ownershipType", "roaming", "supervised", "udid", "iccid",
             "prettyModel", "registrationState", "jailbroken", "meid", "imsi", "serialNumber", "dmPartitionId", "displayName",

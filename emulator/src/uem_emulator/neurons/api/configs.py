@@ -6,7 +6,7 @@ them back, re-installing them.
 
 Source: "Device API Calls": "Get Device Configuration", "Exclude a Configuration from a Device",
 "Push an excluded configuration to a device", "Re-install a Configuration to a Device". Of the
-statuses it has INSTALLED alone; clients in the field know ACTIVE and UNINSTALLED too. The list of
+statuses it has only INSTALLED; clients in the field know ACTIVE and UNINSTALLED too. The list of
 all configurations stands on another page of the vendor's, without its answer.
 """
 

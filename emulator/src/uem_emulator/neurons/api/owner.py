@@ -1,7 +1,7 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Giving devices to another user.
+"""Assigning devices to another user.
 
 Source: "Device API Calls", "Assign a Device to a User": for supervised iOS devices and Android
 Enterprise ones; the devices which are not eligible are answered; "Last Reassignment Status" of the
@@ -47,7 +47,7 @@ def reasons(device: Device) -> list[str]:
 
 
 class OwnerCalls(NeuronsPart):
-    """The handler which gives devices to another user."""
+    """The handler which assigns devices to another user."""
 
     def make_routes(self) -> tuple[Route, ...]:
         """Return the call with its handler."""
@@ -55,7 +55,7 @@ class OwnerCalls(NeuronsPart):
         return (Route("PUT", "/api/v1/device/updateAccount", self.assign, names, names),)
 
     def assign(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        """Give devices to another user."""
+        """Assign devices to another user."""
         given = self.given(request, "accountId", "deviceIds")
         number = given.number("accountId")
         devices = self.devices(request, given, "deviceIds")

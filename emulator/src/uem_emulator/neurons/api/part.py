@@ -33,7 +33,7 @@ class NeuronsPart(Part[NeuronsTenant]):
         return wire.plain(int(form[:3]), form, "Device not found")
 
     def device_by_id(self, key: str) -> Device | Answer:
-        """Return the device of a path which the document has with the id alone, or the answer where
+        """Return the device of a path which the document has only with the id, or the answer where
         there is none. Raises BadRequest."""
         if not (key.isascii() and key.isdigit()) and self.switches["guid_for_id"] == "error":
             raise BadRequest(("typeMismatch", "must be a whole number", "id"))

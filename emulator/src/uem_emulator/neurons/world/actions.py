@@ -39,7 +39,7 @@ def _numbers(version: Any) -> tuple[int, ...] | None:
 
 
 def _updated(device: Device, params: Mapping[str, Any], now: int) -> dict[str, Any]:
-    """No device goes back to an older version, or to one which is none."""
+    """No device goes back to an older version, or to a text which is not a version."""
     wanted, present = _numbers(params["version"]), _numbers(device.value("platformVersion"))
     if wanted is None or (present is not None and wanted <= present):
         return {}
@@ -174,7 +174,7 @@ class Actions:
         known, orders = self._waiting.get(device.id, (device, []))
         # Another device may have taken the number of a deleted one.
         self._waiting[device.id] = (device, [*(orders if known is device else []), order])
-        # What comes to a device which is waited for already does not put that off.
+        # A further order for a device which is waited for already does not put that off.
         if not self._lag.is_pending(device.id):
             self._lag.wrote(device.id)
 

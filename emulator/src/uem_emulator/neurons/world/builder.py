@@ -115,7 +115,7 @@ def _spare_accounts(blueprint: Blueprint) -> list[Account]:
 
 
 def base_of(platform: catalog.Platform) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The keys shared by the devices of a platform: of the row, and those of the detail alone."""
+    """The keys shared by the devices of a platform: of the row, and those of only the detail."""
     row = {**ROW, **NEWER_ROW, "platformType": platform.key, **platform.fields}
     return row, {**DETAIL_ONLY, **platform.detail}
 

@@ -35,7 +35,7 @@ class Orders:
         known, orders = self._orders.get(device.id, (device, []))
         # Another device may have taken the number of a deleted one.
         self._orders[device.id] = (device, [*(orders if known is device else []), order])
-        # What comes to a device which is waited for already does not put that off.
+        # A further order for a device which is waited for already does not put that off.
         if not self._lag.is_pending(device.id):
             self._lag.wrote(device.id)
 

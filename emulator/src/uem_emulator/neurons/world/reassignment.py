@@ -1,7 +1,7 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What became of giving a device to another user.
+"""What became of assigning a device to another user.
 
 Source: see `api.owner`.
 """

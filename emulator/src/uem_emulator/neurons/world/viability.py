@@ -89,6 +89,6 @@ NEEDS: dict[str, tuple[Need, ...]] = {
 
 def reasons(device: Device, action: str, switches: Switches) -> list[str]:
     """Return the codes of all needs which a device does not meet, none where it can take the
-    action. A device of the wrong platform has that reason alone."""
+    action. A device of the wrong platform has only that reason."""
     found = [need.code for need in NEEDS[action] if not need.met(device, switches)]
     return [PLATFORM] if PLATFORM in found else found
