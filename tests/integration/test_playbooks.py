@@ -476,6 +476,28 @@ def test_limits_and_serial_exclude_one_another(ansible, emulator):
     assert recap(done.stdout)["failed"] == 0 and len(writes(emulator)) == 4
 
 
+def test_the_role_confirms_a_plan_and_writes_it(ansible, emulator):
+    device = sorted(emulator.attributes(), key=int)[0]
+    emulator.set_attributes({device: {}})
+    host = {"ivanti_id": device, "ivanti_desired_attrs": {"owner": "x"}}
+    play = [{"hosts": "all", "gather_facts": False, "roles": ["ivanti.uem.custom_attributes"]}]
+    ansible.write("hosts.yml", {"all": {"hosts": {"one": {**host, "ansible_connection": "local"}}}})
+    ansible.write("play.yml", play)
+    run = ("ansible-playbook", "-i", "hosts.yml", "play.yml", "-e")
+
+    ansible(*run, "custom_attributes_plan_path=plan.md", "--check")
+    # A relative path begins at the folder of the playbook.
+    plan = (ansible.folder / "plan.md").read_text(encoding="utf-8")
+    confirm = re.search(r"- confirm: `(.+)`", plan)
+    assert confirm and "owner becomes x on 1" in plan
+    emulator.clear_requests()
+    refused = ansible(*run, "custom_attributes_confirm=1-0")
+    assert recap(refused.stdout)["failed"] == 1 and writes(emulator) == []
+    done = ansible(*run, f"custom_attributes_confirm={confirm.group(1)}")
+    assert recap(done.stdout)["changed"] == 1
+    assert emulator.attributes()[device] == {"owner": ["x"]}
+
+
 def test_a_template_that_fails_names_its_host(ansible, emulator):
     ids = sorted(emulator.attributes(), key=int)[:2]
     ansible.write(
