@@ -91,7 +91,9 @@ def test_title_of(page, title):
 
 @pytest.mark.parametrize(("status", "kind", "sentence"), [
     (400, ApiError, "PUT /api/x failed: HTTP 400 (why)."),
-    (401, CredentialsError, "The server rejected the credentials of the user ann (HTTP 401 (why)): check username and password, or use a token where the tenant asks administrators for a PIN."),
+    (401, CredentialsError,
+     "The server rejected the credentials of the user ann (HTTP 401 (why)): check username and password, or use a token where the tenant asks "
+     "administrators for a PIN."),
     (403, ForbiddenError, "The user ann may not send PUT /api/x (HTTP 403 (why)): give it the role Device Admin."),
     (404, NotFoundError, "PUT /api/x failed: HTTP 404 (why); there is no such object, or url lacks a base path."),
     (409, ApiError, "PUT /api/x failed: HTTP 409 (why)."),

@@ -42,8 +42,9 @@ _OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("--strict", {"action": "store_true", "help": "answer 400 to parameters the sources do not know; default: ignore them"}),
     ("--set", {"action": "append", "default": [], "metavar": "NAME=VALUE", "dest": "switches",
                "help": "position of a switch (see README); may be repeated"}),
-    ("--stop-with-stdin", {"action": "store_true", "help":
-        "stop when stdin ends, so that a parent which is killed leaves nothing behind; default: do not read stdin"}),
+    ("--stop-with-stdin", {"action": "store_true",
+                           "help": "stop when stdin ends, so that a parent which is killed leaves nothing behind; "
+                                   "default: do not read stdin"}),
 )
 # fmt: on
 

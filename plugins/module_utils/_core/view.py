@@ -13,6 +13,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from .plan import Change, Limits, Plan, Subject, counted
@@ -42,6 +43,11 @@ class Fold:
     subjects: tuple[Subject, ...]
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The fields that differ."""
+        return tuple(dict.fromkeys((*self.before, *self.after)))
+
+    @cached_property
     def removes(self) -> bool:
         """Whether something is taken away and nothing takes its place."""
         return any(
@@ -52,10 +58,9 @@ class Fold:
     @property
     def text(self) -> str:
         """The change in words."""
-        names = dict.fromkeys((*self.before, *self.after))
         parts = (
             f"{name}: {value_text(self.before.get(name))} -> {value_text(self.after.get(name))}"
-            for name in names
+            for name in self.names
         )
         return "; ".join(parts) or "sent"
 
@@ -78,7 +83,7 @@ class View:
     confirm: str = ""
     limits: Limits = Limits()
 
-    @property
+    @cached_property
     def folds(self) -> list[Fold]:
         """Equal changes put together: removals first, then the largest."""
         groups: dict[Any, list[Change[Any]]] = {}
@@ -90,7 +95,7 @@ class View:
         ]
         return sorted(folds, key=lambda fold: (not fold.removes, -len(fold.subjects)))
 
-    @property
+    @cached_property
     def headline(self) -> str:
         """The plan in one line of words."""
         changes = len(self.plan.changes)
@@ -136,10 +141,11 @@ class View:
         """What becomes of which field on how many, the most frequent first."""
         kinds: dict[tuple[str, str], Counter[str]] = {}
         for fold in self.folds:
-            for name in dict.fromkeys((*fold.before, *fold.after)):
+            for name in fold.names:
                 key = (name, value_text(fold.after.get(name)))
-                count = kinds.setdefault(key, Counter())
-                count[value_text(fold.before.get(name))] += len(fold.subjects)
+                if key not in kinds:
+                    kinds[key] = Counter()
+                kinds[key][value_text(fold.before.get(name))] += len(fold.subjects)
         ranked = sorted(kinds.items(), key=lambda item: -item[1].total())
         shown = [_kind(name, after, before) for (name, after), before in ranked[:KINDS]]
         more = len(ranked) - KINDS
@@ -191,6 +197,8 @@ def value_text(value: Any) -> str:
 
 def printable(text: str) -> str:
     """A text in one line, without characters that steer a terminal."""
+    if text.isprintable():
+        return text
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
     )
@@ -204,7 +212,7 @@ def _kind(name: str, after: str, before: Counter[str]) -> str:
 
 
 def _is_empty(value: Any) -> bool:
-    return value is None or value == "" or value == [] or value == ()
+    return not value and not isinstance(value, (bool, int, float))
 
 
 def _cut(text: str) -> str:
@@ -253,7 +261,7 @@ def as_csv(view: View) -> str:
     for fold in view.folds:
         word = "removes" if fold.removes else "changes"
         for subject in fold.subjects:
-            for name in dict.fromkeys((*fold.before, *fold.after)) or ("",):
+            for name in fold.names or ("",):
                 cells = (fold.before.get(name), fold.after.get(name))
                 row = [word, *_names(subject), name, *map(value_text, cells), ""]
                 writer.writerow(map(_cell, row))
@@ -275,11 +283,11 @@ def as_markdown(view: View) -> str:
         parts.append(f"- unchanged: {counted(len(plan.unchanged), view.noun)}")
     if plan.changes:
         parts += ["", "| | Change | Count | Of them |", "|---|---|---:|---|"]
-        parts += _fitting(_markdown_rows(view.folds), sum(map(len, parts)))
+        parts += _fitting(_markdown_rows(view.folds), len(view.folds), sum(map(len, parts)))
     left = [f"- {_escaped(text)}" for text in view._left_alone()]
     if left:
         parts += ["", "Left alone:", ""]
-        parts += _fitting(left, sum(map(len, parts)))
+        parts += _fitting(left, len(left), sum(map(len, parts)))
     return "\n".join(parts) + "\n"
 
 
@@ -291,19 +299,25 @@ def _markdown_rows(folds: Iterable[Fold]) -> Iterator[str]:
         yield f"| {word} | {_escaped(fold.text)} | {len(fold.subjects):,} | {names}{more} |"
 
 
-def _fitting(rows: Iterable[str], length: int) -> list[str]:
-    """The rows that fit into a document of a length so far; the rest is counted."""
+def _fitting(rows: Iterable[str], count: int, length: int) -> list[str]:
+    """As many of the rows as fit into a document of a length so far; the rest is counted.
+
+    Args:
+        rows: The rows, made one by one.
+        count: How many there are.
+        length: The characters that the document has already.
+    """
     kept: list[str] = []
-    left_out = 0
     for row in rows:
-        # Each line ends with a line break; the last lines need some room, too.
+        # Each line ends with a line break, and the last lines need some room.
         length += len(row) + 1
-        if length > LONGEST_MARKDOWN - 1_000 or left_out:
-            left_out += 1
-        else:
-            kept.append(row)
-    if left_out:
-        kept += ["", f"… and {left_out:,} more rows; write the plan as .json or .csv to see all."]
+        if length > LONGEST_MARKDOWN - 1_000:
+            break
+        kept.append(row)
+    more = count - len(kept)
+    if more:
+        note = f"… and {more:,} more rows; write the plan as .json or .csv to see all."
+        return [*kept, "", note]
     return kept
 
 
