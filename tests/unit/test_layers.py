@@ -166,6 +166,13 @@ def test_what_sends_requests_is_packed_without_downloads():
 
 
 @pytest.mark.parametrize("path", FILES, ids=str)
+def test_functions_have_at_most_40_lines(path):
+    for node in ast.walk(parsed(UTILS / path)):
+        if isinstance(node, ast.FunctionDef):
+            assert node.end_lineno - node.lineno < 40, f"{path}:{node.lineno} {node.name}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=str)
 def test_init_files_are_empty(path):
     assert path.name != "__init__.py" or (UTILS / path).read_text(encoding="utf-8") == ""
 

@@ -71,18 +71,16 @@ def download(
     path: Mapping[str, Segment] | None = None,
     query: Query = (),
 ) -> str:
-    """Send a request, again if need be, and write the body of its answer to an empty file.
+    """Write the body of an answer to an empty file, and return its content type.
+
+    The request is sent again if need be. The type is in lower case, without its parameters.
 
     Args:
         transport: What sends the request.
         endpoint: The call to send.
         sink: The file for the body. After a failed download it holds what came so far.
         accept: The media types to request.
-        path: The values of the path's segments.
-        query: The names and values behind the path.
-
-    Returns:
-        The content type, in lower case and without its parameters.
+        path, query: What the address has of the call.
 
     Raises:
         UemError: As ``Transport.send``, and AnswerError for a body that is too long, compressed or

@@ -38,7 +38,7 @@ def place_table(
     members: Sequence[Member],
     folder: str,
 ) -> dict[str, Any]:
-    """Write the sessions of all devices to one file, if its content differs.
+    """Write the sessions of all devices to one file, if its content differs, and return the result.
 
     Args:
         module: The module, with the options.
@@ -46,9 +46,6 @@ def place_table(
         archive: The archive.
         members: The files of the archive to read.
         folder: Where the table is made before it is moved to ``dest``.
-
-    Returns:
-        The part of the module's result about the table.
 
     Raises:
         AnswerError: A file of the archive is damaged or cannot be a table.

@@ -83,7 +83,7 @@ def place_tree(
 ) -> dict[str, Any]:
     """Move the files that differ to their places, and set the attributes that the author gives.
 
-    Check mode writes nothing and returns what would be done.
+    Check mode writes nothing. The part of the module's result about files is returned.
 
     Args:
         module: The module, with the options.
@@ -91,9 +91,6 @@ def place_tree(
         app: The id of the app.
         files: The files of the archive.
         purge: Whether the files of the app that are not in the archive are removed.
-
-    Returns:
-        The part of the module's result about files.
 
     Raises:
         OptionError: A link or something else is in the place of a file or folder, or the account

@@ -92,13 +92,11 @@ def in_country(
 ) -> tuple[list[Operator], list[Country]]:
     """Return the operators and countries with a country name, an ISO code or a country code.
 
-    Several countries may fit. Operators do not have the ISO code. They are found by the name of the
-    country, or else by what they say themselves.
+    Several may fit. Operators have no ISO code: the name of the country finds them, too.
 
     Args:
         wanted: The name or code.
-        operators: What the server has.
-        countries: What the server has.
+        operators, countries: What the server has.
 
     Raises:
         OptionError: Nothing fits.

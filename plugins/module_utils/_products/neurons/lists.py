@@ -38,7 +38,6 @@ def read_whole(
         read: Makes an item of a row.
         key: Returns what distinguishes an item from the others.
         what: The words for the items in messages.
-        query: More parameters of the call.
 
     Raises:
         AnswerError: The list is not complete, or the server refuses ``start`` and ``rows``.
