@@ -36,6 +36,7 @@ DOCUMENTS = (
     "examples/**/README.md",
 )
 CODE = ("plugins/**/*.py", "emulator/src/**/*.py", "tools/*.py")
+YAML = ("playbooks/*.yml", "roles/**/*.yml", "examples/**/*.yml", "tools/templates/**/*.txt")
 # tools/coverage_doc.py writes all of this document.
 GENERATED = {"docs/coverage.md"}
 # tools/emulator_readme.py writes the tables below these headings.
@@ -362,6 +363,21 @@ def strings(source: str) -> Iterator[Text]:
             yield Text(node.lineno, text)  # type: ignore[attr-defined]
 
 
+def notes(source: str) -> Iterator[Text]:
+    """The comments and names of YAML, and of other text that has comments behind "#"."""
+    held: list[str] = []
+    for number, line in enumerate([*source.splitlines(), ""], 1):
+        bare = line.strip()
+        if bare.startswith("#"):
+            held.append(bare.lstrip("# "))
+            continue
+        if held:
+            yield Text(number - len(held), "\n".join(held))
+            held = []
+        if bare.startswith("- name: "):
+            yield Text(number, bare.removeprefix("- name: "))
+
+
 # ---------------------------------------------------------------- the check
 
 
@@ -451,6 +467,8 @@ def main(arguments: list[str]) -> int:
         comments += check_code(name, source, remarks(source))
         if name.startswith("plugins/"):
             messages += check_code(name, source, strings(source))
+    for name, source in files(YAML):
+        comments += check_code(name, source, notes(source))
     if "--shrink" in arguments:
         shrink(messages)
         return 0
