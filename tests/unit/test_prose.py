@@ -166,6 +166,16 @@ def test_strings_are_read_apart():
     assert [(one.line, one.phrase) for one in found] == [(12, "is none")]
 
 
+def test_comments_and_names_of_yaml_are_read():
+    source = "# What\n# is told.\n- name: Bring it to a state\n  when: x is none\n# alone\n"
+    found = prose.check_code("a.yml", source, prose.notes(source))
+    assert [(one.line, one.phrase) for one in found] == [
+        (2, "told"),
+        (3, "Bring it to a"),
+        (5, "alone"),
+    ]
+
+
 @pytest.mark.parametrize(
     "allowed, lines",
     [
