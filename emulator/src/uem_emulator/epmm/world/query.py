@@ -27,6 +27,8 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, Protocol
 
+from uem_emulator.cursor import Cursor
+
 MAX_DEPTH = 50
 _WORDS = ("contains", "starts with", "ends with")
 _QUOTED = re.compile(r'\s*"((?:[^"\\]|\\.)*)"')
@@ -38,7 +40,6 @@ _WORD = re.compile(
 )
 _BARE = re.compile(r'\s*([^\s()"=<>!]+)')
 _JOIN = re.compile(r"\s*(AND|OR)(?=[\s(\"])", re.IGNORECASE)
-_SPACE = re.compile(r"\s*")
 _VERSION = re.compile(r"\d+(?:\.\d+)*$")
 _HAS_OPERATOR = re.compile(r'[=<>"]|\s(contains|starts with|ends with)\s', re.IGNORECASE)
 
@@ -90,27 +91,9 @@ class Getter(Protocol):
         """Whether a simple search looks at the field."""
 
 
-class _Reader:
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.at = 0
-
+class _Reader(Cursor):
     def fail(self, wanted: str) -> QueryError:
         return QueryError(f"{wanted} expected at character {self.at + 1}")
-
-    def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        found = pattern.match(self.text, self.at)
-        if found:
-            self.at = found.end()
-        return found
-
-    def take_sign(self, sign: str) -> bool:
-        found = _SPACE.match(self.text, self.at)
-        start = found.end() if found else self.at
-        if not self.text.startswith(sign, start):
-            return False
-        self.at = start + 1
-        return True
 
     def take_join(self, word: str) -> bool:
         found = _JOIN.match(self.text, self.at)
@@ -118,9 +101,6 @@ class _Reader:
             return False
         self.at = found.end()
         return True
-
-    def at_end(self) -> bool:
-        return not self.text[self.at :].strip()
 
 
 def is_simple(text: str) -> bool:

@@ -24,7 +24,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-_SPACE = re.compile(r"\s*")
+from uem_emulator.cursor import Cursor
+
 _FIELD = re.compile(r"\s*(?P<name>[A-Za-z_][A-Za-z0-9_.]*)(?:\[(?P<attr>[^\]]+)\])?")
 _OPERATOR = re.compile(r"\s*(?:(?P<sign>!=|=|<|>)(?!=)|(?P<word>[Ee][Qq])(?=[\s'])|(?P<bad>\S))")
 _QUOTED = re.compile(r"\s*'((?:[^'\\]|\\'|\\|'')*)'(?=[\s)]|$)")
@@ -89,30 +90,9 @@ class Document(Protocol):
         """Return the values of an LDAP attribute, None where there are none."""
 
 
-class _Reader:
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.at = 0
-
+class _Reader(Cursor):
     def fail(self, wanted: str) -> FqError:
         return FqError(f"{wanted} expected at character {self.at + 1}")
-
-    def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        found = pattern.match(self.text, self.at)
-        if found:
-            self.at = found.end()
-        return found
-
-    def take_sign(self, sign: str) -> bool:
-        start = self.after_space()
-        if not self.text.startswith(sign, start):
-            return False
-        self.at = start + 1
-        return True
-
-    def after_space(self) -> int:
-        found = _SPACE.match(self.text, self.at)
-        return found.end() if found else self.at
 
     def take_word(self, word: str) -> bool:
         found = _JOIN.match(self.text, self.at)
@@ -120,9 +100,6 @@ class _Reader:
             return False
         self.at = found.end()
         return True
-
-    def at_end(self) -> bool:
-        return self.after_space() == len(self.text)
 
 
 def parse(text: str) -> Node:
