@@ -66,12 +66,12 @@ options:
     type: str
   preserve_data_plan:
     description:
-    - Whether the data plan of an iOS device outlives the wipe.
+    - Whether a wipe keeps the data plan of an iOS device.
     - For V(wipe) of neurons.
     type: bool
   disallow_proximity_setup:
     description:
-    - Whether an iOS device may not be set up by one nearby after the wipe.
+    - Whether a wiped iOS device cannot be set up from one nearby.
     - For V(wipe) of neurons.
     type: bool
   reason:
@@ -86,17 +86,18 @@ options:
 options:
   confirm:
     description:
-    - 'Permits something destructive: must be what RV(confirm) of a check of the same task was,
-      which says how many devices there are and has a digest of the exact list.'
+    - 'Permits a destructive plan: give the RV(confirm) that a check of the same task returned.
+      It has the number of devices and a digest of the exact list.'
     - Without it nothing destructive is sent.
     type: str
   max_devices:
     description:
     - The most devices that the action may be sent to. A plan with more sends nothing and fails.
-    - For a destructive action requests that other runs of this controller sent to the server
-      within O(guard_window) count, too. When this is left out 10 are allowed, and when O(max_percent)
-      is left out as well, 1 % of the fleet where that is less, and at least one.
-    - For every other action leaving it out allows any number.
+    - For a destructive action, requests that other runs of this controller sent to the server
+      within O(guard_window) count as well. When this is left out, at most 10 are allowed. When
+      O(max_percent) is left out as well, at most 1 % of the fleet is allowed if that is less
+      than 10, and always at least one.
+    - For every other action, any number is allowed when this is left out.
     type: int
   max_percent:
     description:

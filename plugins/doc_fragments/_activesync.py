@@ -14,14 +14,15 @@ class ModuleDocFragment:
 options:
   activesync_devices:
     description:
-    - The ActiveSync devices, each by its uuid, which is not that of the device that is registered.
+    - The ActiveSync devices, each by its own uuid, which is not the uuid of the registered
+      device.
     type: list
     elements: str
   select:
     description:
     - Selects ActiveSync devices by what the server knows of them, instead of O(activesync_devices).
-    - Each key narrows the selection, and of the values of a key one is enough. Names are compared
-      without case.
+    - Each key narrows the selection. Where a key has several values, one of them is enough.
+      Names are compared without case.
     type: dict
     suboptions:
       users:
@@ -60,19 +61,19 @@ options:
       last_sync_before:
         description:
         - Those whose last synchronisation was before this point in time, such as V(2026-01-31)
-          or V(2026-01-31T12:00:00Z); UTC where it does not say.
-        - One of which the server does not tell when it was is not selected.
+          or V(2026-01-31T12:00:00Z); UTC where it has no time zone.
+        - A device is not selected if the server does not say when it last synchronised.
         type: str
       not_synced_within:
         description:
         - Those whose last synchronisation was longer ago than this, such as V(12h), V(90d)
           or V(1d12h).
-        - One of which the server does not tell when it was is not selected.
+        - A device is not selected if the server does not say when it last synchronised.
         type: str
       query:
         description:
         - A JMESPath expression over the list of rows, as M(ivanti.uem.activesync_device_info)
-          returns them; it must answer a list of rows, such as C([?model == 'iPhone']).
+          returns them; it must return a list of rows, such as C([?model == 'iPhone']).
         - It is evaluated after everything else, and needs the Python library jmespath.
         type: str
   on_missing:
@@ -91,19 +92,19 @@ options:
 options:
   confirm:
     description:
-    - 'Permits something destructive: must be what RV(confirm) of a check of the same task was,
-      which says how many devices there are and has a digest of the exact list.'
+    - 'Permits a destructive plan: give the RV(confirm) that a check of the same task returned.
+      It has the number of devices and a digest of the exact list.'
     - Without it nothing destructive is sent.
     type: str
   max_devices:
     description:
     - The most ActiveSync devices that the task may change. A plan with more sends nothing and
       fails.
-    - For V(wiped) destructive requests that other runs of this controller sent to the server
-      within O(guard_window) count, too, whatever they were for. When this is left out 10 are
-      allowed, and when O(max_percent) is left out as well, 1 % of all ActiveSync devices where
-      that is less, and at least one.
-    - For the other states leaving it out allows any number.
+    - For V(wiped), destructive requests that other runs of this controller sent to the server
+      within O(guard_window) count as well, whatever they were for. When this is left out, at
+      most 10 are allowed. When O(max_percent) is left out as well, at most 1 % of all ActiveSync
+      devices are allowed if that is less than 10, and always at least one.
+    - For the other states, any number is allowed when this is left out.
     type: int
   max_percent:
     description:

@@ -19,13 +19,13 @@ options:
     elements: raw
   users:
     description:
-    - Alerts that were sent to these users, named by their user ids, without case.
+    - Alerts that were sent to these users, named by their user ids; case is ignored.
     type: list
     elements: str
   phone_numbers:
     description:
-    - Alerts of the devices with these phone numbers, without the country code; what is no digit
-      does not count.
+    - Alerts of the devices with these phone numbers, without the country code; only the digits
+      count.
     - With O(users) as well, alerts of these numbers of these users.
     type: list
     elements: str

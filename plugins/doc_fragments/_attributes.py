@@ -72,7 +72,8 @@ attributes:
     description: Predicts what would be changed, from the same plan, and sends no request that writes.
     support: full
   diff_mode:
-    description: Shows the managed fields of everything that changes; of more than 50 the rest is summed up.
+    description: Shows the managed fields of everything that changes; after the first 50 the rest is
+      summed up.
     support: full
   idempotent:
     description: A second run changes nothing and writes nothing.
@@ -84,10 +85,10 @@ attributes:
 options: {}
 attributes:
   check_mode:
-    description: Does the same in check mode, for it changes nothing.
+    description: Does the same in check mode, because it changes nothing.
     support: full
   diff_mode:
-    description: There is nothing to show, for it changes nothing.
+    description: There is nothing to show, because it changes nothing.
     support: N/A
   idempotent:
     description: It changes nothing.

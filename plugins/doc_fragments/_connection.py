@@ -49,8 +49,9 @@ options:
   ca_path:
     description:
     - File or folder with the CA certificates that the server's certificate is checked against.
-    - It wins over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), which count when
-      it is left out; without any of them the CAs of the Python library certifi count.
+    - It takes precedence over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), which
+      are used when it is left out. Without any of them, the CAs of the Python library certifi
+      are used.
     - When left out, the environment variable E(IVANTI_UEM_CA_PATH) is used.
     type: path
   validate_certs:
@@ -80,8 +81,8 @@ options:
     default: 4
   retries:
     description:
-    - How often a request is sent again after a passing fault, such as HTTP 429, 502, 503 or
-      504.
+    - How often a request is sent again after a temporary fault, such as HTTP 429, 502, 503
+      or 504.
     - Waits grow from half a second to a minute, or are as long as the server asks, up to five
       minutes.
     - A request that must not be carried out twice is never repeated blindly.
@@ -90,12 +91,12 @@ options:
     default: 4
   api:
     description:
-    - 'Which API of EPMM devices and labels are read through: V(v2), which has pages and device
-      spaces, or V(v1), which is older and lists everything at once.'
+    - 'The API of EPMM through which devices and labels are read: V(v2), which has pages and
+      device spaces, or V(v1), which is older and lists everything at once.'
     - V(auto) takes V(v2) where the server has it, which costs a request.
     - Everything but devices and labels, such as policies, alerts, users and configurations,
-      is read through V(v1) whatever is set here, for it is not in the other. Neurons has one
-      API, and does not heed this.
+      is read through V(v1) whatever is set here, because V(v2) does not have it. Neurons has
+      one API, and ignores this option.
     - When left out, the environment variable E(IVANTI_UEM_API) is used.
     type: str
     choices:
@@ -138,8 +139,9 @@ options:
   ca_path:
     description:
     - File or folder with the CA certificates that the server's certificate is checked against.
-    - It wins over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), which count when
-      it is left out; without any of them the CAs of the Python library certifi count.
+    - It takes precedence over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), which
+      are used when it is left out. Without any of them, the CAs of the Python library certifi
+      are used.
     type: path
     env:
     - name: IVANTI_UEM_CA_PATH
@@ -174,8 +176,8 @@ options:
     - name: IVANTI_UEM_CONCURRENCY
   retries:
     description:
-    - How often a request is sent again after a passing fault, such as HTTP 429, 502, 503 or
-      504.
+    - How often a request is sent again after a temporary fault, such as HTTP 429, 502, 503
+      or 504.
     - Waits grow from half a second to a minute, or are as long as the server asks, up to five
       minutes.
     - A request that must not be carried out twice is never repeated blindly.
@@ -218,8 +220,9 @@ options:
   ca_path:
     description:
     - File or folder with the CA certificates that the server's certificate is checked against.
-    - It wins over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), which count when
-      it is left out; without any of them the CAs of the Python library certifi count.
+    - It takes precedence over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), which
+      are used when it is left out. Without any of them, the CAs of the Python library certifi
+      are used.
     type: path
     env:
     - name: IVANTI_UEM_CA_PATH
@@ -254,8 +257,8 @@ options:
     - name: IVANTI_UEM_CONCURRENCY
   retries:
     description:
-    - How often a request is sent again after a passing fault, such as HTTP 429, 502, 503 or
-      504.
+    - How often a request is sent again after a temporary fault, such as HTTP 429, 502, 503
+      or 504.
     - Waits grow from half a second to a minute, or are as long as the server asks, up to five
       minutes.
     - A request that must not be carried out twice is never repeated blindly.
@@ -265,12 +268,12 @@ options:
     - name: IVANTI_UEM_RETRIES
   api:
     description:
-    - 'Which API of EPMM devices and labels are read through: V(v2), which has pages and device
-      spaces, or V(v1), which is older and lists everything at once.'
+    - 'The API of EPMM through which devices and labels are read: V(v2), which has pages and
+      device spaces, or V(v1), which is older and lists everything at once.'
     - V(auto) takes V(v2) where the server has it, which costs a request.
     - Everything but devices and labels, such as policies, alerts, users and configurations,
-      is read through V(v1) whatever is set here, for it is not in the other. Neurons has one
-      API, and does not heed this.
+      is read through V(v1) whatever is set here, because V(v2) does not have it. Neurons has
+      one API, and ignores this option.
     type: str
     choices:
     - auto
@@ -335,8 +338,9 @@ options:
   ca_path:
     description:
     - File or folder with the CA certificates that the server's certificate is checked against.
-    - It wins over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), which count when
-      it is left out; without any of them the CAs of the Python library certifi count.
+    - It takes precedence over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), which
+      are used when it is left out. Without any of them, the CAs of the Python library certifi
+      are used.
     type: path
     env:
     - name: IVANTI_UEM_CA_PATH
@@ -381,8 +385,8 @@ options:
     - name: ivanti_uem_concurrency
   retries:
     description:
-    - How often a request is sent again after a passing fault, such as HTTP 429, 502, 503 or
-      504.
+    - How often a request is sent again after a temporary fault, such as HTTP 429, 502, 503
+      or 504.
     - Waits grow from half a second to a minute, or are as long as the server asks, up to five
       minutes.
     - A request that must not be carried out twice is never repeated blindly.
@@ -394,12 +398,12 @@ options:
     - name: ivanti_uem_retries
   api:
     description:
-    - 'Which API of EPMM devices and labels are read through: V(v2), which has pages and device
-      spaces, or V(v1), which is older and lists everything at once.'
+    - 'The API of EPMM through which devices and labels are read: V(v2), which has pages and
+      device spaces, or V(v1), which is older and lists everything at once.'
     - V(auto) takes V(v2) where the server has it, which costs a request.
     - Everything but devices and labels, such as policies, alerts, users and configurations,
-      is read through V(v1) whatever is set here, for it is not in the other. Neurons has one
-      API, and does not heed this.
+      is read through V(v1) whatever is set here, because V(v2) does not have it. Neurons has
+      one API, and ignores this option.
     type: str
     choices:
     - auto

@@ -16,32 +16,39 @@ notes:
   - When an inventory source fails, Ansible itself only warns and goes on without its hosts. Set
     C(any_unparsed_is_failed=true) in the section C([inventory]) of C(ansible.cfg), or
     E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true), so that it stops instead.
-  - Templates in the values of O(url), O(username), O(password), O(token) and O(ca_path) are resolved when they stand
-    in the configuration file. Values from environment variables are taken as they are.
-  - An option that does not exist is an error, for a misspelt O(filters) would mean every device.
-  - "Host names hold letters, digits and C(_ . -) alone, and every other character becomes C(_). Of several
-    registrations that want one name, the active one with the latest registration (and of equals the highest id) gets
-    it, and each other one gets the name with C(-) and its id behind it. With the default O(hostnames)
-    C(host_vars/<serial number>.yml) so always means the present registration of a device. A name that a group has, or
-    that Ansible reserves, gets the id, too, and so does one that a host of the other product has already."
-  - People choose what their devices are called, so that such a name in O(hostnames) lets them choose host names. A host
-    that another source of the inventory has already is joined with the device of the same name, unless it is a device
-    of the other product. Serial numbers and guids do not have that trouble.
-  - Names of groups are made of C(a-z), C(0-9) and C(_). Case is folded, accents are dropped, and every other
-    character becomes C(_). Where that would lose a letter (of an alphabet other than the Latin one, say), eight
-    digits of a hash keep different names apart.
-  - The group of all hosts, C(ivanti_neurons) or C(ivanti_epmm), has C(ansible_connection=local), for nothing can be run
-    on a device, and C(ansible_python_interpreter) set to the Python that runs Ansible, for it has the libraries. Both
-    yield to any C(group_vars) and C(host_vars), and to other groups of the inventory.
-  - What the server sends is never a template, whatever braces it holds.
-  - The expressions of O(compose), O(groups) and O(keyed_groups) see the variables of the host. They cost about a
-    millisecond for each expression and host. The groups of the plugin itself cost almost nothing.
+  - Templates in the values of O(url), O(username), O(password), O(token) and O(ca_path) are
+    resolved when they stand in the configuration file. Values from environment variables are taken
+    as they are.
+  - An option that does not exist is an error, because a misspelt O(filters) would mean every
+    device.
+  - "Host names have only letters, digits and C(_ . -). Every other character becomes C(_). If
+    several registrations have the same name, the active one with the latest registration gets it
+    (or the highest id if these are equal). Each other one gets the name with C(-) and its id after
+    it. With the default O(hostnames) C(host_vars/<serial number>.yml) therefore always means the
+    present registration of a device. The id is also added to a name that a group has, that Ansible
+    reserves, or that a host of the other product has already."
+  - People choose what their devices are called, so such a name in O(hostnames) lets them choose
+    host names. A host that another source of the inventory has already is joined with the device of
+    the same name, unless it is a device of the other product. Serial numbers and guids do not have
+    that problem.
+  - Names of groups are made of C(a-z), C(0-9) and C(_). Case is folded, accents are dropped, and
+    every other character becomes C(_). Where that would lose a letter (of an alphabet other than
+    the Latin one, say), eight digits of a hash keep different names apart.
+  - The group of all hosts, C(ivanti_neurons) or C(ivanti_epmm), has C(ansible_connection=local),
+    because nothing can be run on a device. It has C(ansible_python_interpreter) set to the Python
+    that runs Ansible, because that has the libraries. Any C(group_vars) and C(host_vars), and other
+    groups of the inventory, take precedence over both.
+  - What the server sends is never a template, whatever braces it has.
+  - The expressions of O(compose), O(groups) and O(keyed_groups) see the variables of the host. They
+    cost about a millisecond for each expression and host. The groups of the plugin itself cost
+    almost nothing.
 options:
   query:
     description:
-      - A JMESPath expression over the list of device rows, such as C([?quarantined]). It must answer a list of rows, and
-        only these become hosts.
-      - It sees every field of the rows, whatever O(fields) names. O(filters) reads less and is faster.
+      - A JMESPath expression over the list of device rows, such as C([?quarantined]). It must
+        return a list of rows, and only these become hosts.
+      - It sees every field of the rows, whatever O(fields) names. O(filters) reads less and is
+        faster.
       - When left out, every device that was read becomes a host.
     type: str
   hostvars_prefix:

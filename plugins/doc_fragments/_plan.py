@@ -14,20 +14,20 @@ class ModuleDocFragment:
 options:
   confirm:
     description:
-    - 'Permits exactly one plan: must be what RV(confirm) of a check of the same task was. A
-      run whose plan is another one now changes nothing and fails.'
+    - 'Permits exactly one plan: give the RV(confirm) that a check of the same task returned.
+      If the plan has changed since then, the run changes nothing and fails.'
     - When left out, the plan of the run is carried out.
     type: str
   plan_path:
     description:
     - A file that the plan is written to, also in check mode and when the plan is refused.
-    - 'Its name says how: C(.json) for machines, C(.md) for a pull request, C(.csv) for a spreadsheet.
-      Only its owner may read it, and what is there is replaced.'
+    - 'Its ending decides the format: C(.json) for machines, C(.md) for a pull request, C(.csv)
+      for a spreadsheet. Only its owner may read it. A file that exists already is replaced.'
     type: path
   return:
     description:
-    - The outcomes of which the result has all rows. Without them the result has at most 500
-      rows of V(changed) and none of V(unchanged), which RV(not_listed) counts.
+    - The outcomes whose rows are all in the result. When left out, the result has at most 500
+      rows of V(changed) and none of V(unchanged). RV(not_listed) counts the rest.
     - What failed, and what was left alone, is always listed.
     type: list
     elements: str
@@ -41,13 +41,13 @@ options:
   plan_path:
     description:
     - A file that the plan is written to, also in check mode and when the plan is refused.
-    - 'Its name says how: C(.json) for machines, C(.md) for a pull request, C(.csv) for a spreadsheet.
-      Only its owner may read it, and what is there is replaced.'
+    - 'Its ending decides the format: C(.json) for machines, C(.md) for a pull request, C(.csv)
+      for a spreadsheet. Only its owner may read it. A file that exists already is replaced.'
     type: path
   return:
     description:
-    - The outcomes of which the result has all rows. Without them the result has at most 500
-      rows of V(changed) and none of V(unchanged), which RV(not_listed) counts.
+    - The outcomes whose rows are all in the result. When left out, the result has at most 500
+      rows of V(changed) and none of V(unchanged). RV(not_listed) counts the rest.
     - What failed, and what was left alone, is always listed.
     type: list
     elements: str
@@ -60,14 +60,14 @@ options:
 options:
   confirm:
     description:
-    - 'Permits exactly one plan: must be what RV(confirm) of a check of the same task was. A
-      run whose plan is another one now changes nothing and fails.'
+    - 'Permits exactly one plan: give the RV(confirm) that a check of the same task returned.
+      If the plan has changed since then, the run changes nothing and fails.'
     - When left out, the plan of the run is carried out.
     type: str
   plan_path:
     description:
     - A file that the plan is written to, also in check mode and when the plan is refused.
-    - 'Its name says how: C(.json) for machines, C(.md) for a pull request, C(.csv) for a spreadsheet.
-      Only its owner may read it, and what is there is replaced.'
+    - 'Its ending decides the format: C(.json) for machines, C(.md) for a pull request, C(.csv)
+      for a spreadsheet. Only its owner may read it. A file that exists already is replaced.'
     type: path
 """

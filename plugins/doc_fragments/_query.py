@@ -14,8 +14,8 @@ class ModuleDocFragment:
 options:
   query:
     description:
-    - A JMESPath expression over what was found; what it finds is returned, instead of the rows,
-      as RV(query_result).
+    - A JMESPath expression over what was found. Its result is returned as RV(query_result),
+      instead of the rows.
     - It needs the Python library jmespath.
     type: str
 """

@@ -51,8 +51,8 @@ options:
         elements: str
       phone_numbers:
         description:
-        - Devices with these phone numbers, without the country code; what is no digit does
-          not count. EPMM only.
+        - Devices with these phone numbers, without the country code; only the digits count.
+          EPMM only.
         type: list
         elements: str
       mac_addresses:
@@ -70,7 +70,7 @@ options:
         - 'Device fields and the value that each must have, such as C(platformType: IOS) on
           Neurons and C(platform: iOS) on EPMM.'
         - Fields are named as M(ivanti.uem.device_info) returns them. On EPMM names of API v2
-          such as C(ios.DeviceName) will do, too, and values are compared without case.
+          such as C(ios.DeviceName) work as well, and values are compared without case.
         type: dict
       custom_attributes:
         description:
@@ -95,7 +95,7 @@ options:
         type: str
       query:
         description:
-        - A JMESPath expression over the list of device rows; it must answer a list of rows,
+        - A JMESPath expression over the list of device rows; it must return a list of rows,
           such as C([?quarantined && platformType == 'IOS']).
         - It is evaluated after everything else, and needs the Python library jmespath.
         type: str

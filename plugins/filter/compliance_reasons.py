@@ -6,15 +6,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: compliance_reasons
-short_description: The reasons that a compliance bitmap of EPMM holds
+short_description: The reasons in a compliance bitmap of EPMM
 version_added: 0.1.0
 author:
   - ivanti.uem contributors (@ivanti-uem)
 description:
-  - EPMM says as one number why a device is not compliant, why it is in quarantine and why it is
-    blocked (the fields
-    C(compliance), C(quarantinedStatus) and C(blockReason) of API v1). Each bit is a reason. This
-    filter names them.
+  - EPMM sends one number for why a device is not compliant, why it is in quarantine and why it is
+    blocked (the fields C(compliance), C(quarantinedStatus) and C(blockReason) of API v1). Each bit
+    is a reason. This filter names them.
   - A bit that the vendor's table does not list is named after its value, such as V(bit_0x200000).
   - A jailbroken Android device has the bitmap 0. The test P(ivanti.uem.compliant#test) knows of
     that.
@@ -78,7 +77,7 @@ def compliance_reasons(bitmap: Any, meaning: bool = False) -> list[Any]:
     """See DOCUMENTATION."""
     if isinstance(bitmap, Undefined):
         raise AnsibleFilterError(
-            "ivanti.uem.compliance_reasons: the bitmap is undefined; API v1 alone sends one."
+            "ivanti.uem.compliance_reasons: the bitmap is undefined; only API v1 sends one."
         )
     if not isinstance(meaning, bool):
         raise AnsibleFilterError("ivanti.uem.compliance_reasons: meaning must be true or false.")

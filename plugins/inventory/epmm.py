@@ -13,8 +13,8 @@ description:
     registration.
   - The configuration is a YAML file whose name ends in C(.epmm.yml) or C(.epmm.yaml), or is
     C(epmm.yml) or C(epmm.yaml).
-  - As many distinct devices are shown as the server counts, or the inventory fails. It is never a
-    part of a fleet.
+  - The inventory fails unless it finds as many distinct devices as the server counts. It never has
+    only a part of a fleet.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 extends_documentation_fragment:
@@ -24,30 +24,24 @@ extends_documentation_fragment:
   - inventory_cache
 notes:
   - "Every host has the variables C(ivanti_id) (a string, as in the results of the modules),
-    C(ivanti_guid),
-    C(ivanti_labels) (a list of strings) unless O(labels) is empty, and one for each of O(fields):
-    C(os_version) is
-    C(ivanti_os_version), and C(ios.DeviceName) becomes C(ivanti_ios_device_name).
-    O(hostvars_prefix) replaces C(ivanti_)."
-  - "Every host is in C(ivanti_epmm), and in those that fit of: C(platform_ios),
-    C(platform_android), C(platform_macos),
-    C(platform_windows), C(platform_<other platform>); C(compliant), C(noncompliant) (neither, when
-    the server does not
-    know); C(compliance_<reason>) for each reason why it is not compliant, such as
-    C(compliance_os_version);
-    C(quarantined); C(blocked); C(status_<status>), such as C(status_active); C(label_<label>) for
-    O(labels)."
+    C(ivanti_guid), C(ivanti_labels) (a list of strings) unless O(labels) is empty, and one for each
+    of O(fields): C(os_version) is C(ivanti_os_version), and C(ios.DeviceName) becomes
+    C(ivanti_ios_device_name). O(hostvars_prefix) replaces C(ivanti_)."
+  - "Every host is in C(ivanti_epmm), and in those of these that apply to it: C(platform_ios),
+    C(platform_android), C(platform_macos), C(platform_windows), C(platform_<other platform>);
+    C(compliant), C(noncompliant) (neither, when the server does not know); C(compliance_<reason>)
+    for each reason why it is not compliant, such as C(compliance_os_version); C(quarantined);
+    C(blocked); C(status_<status>), such as C(status_active); C(label_<label>) for O(labels)."
   - A device that is compromised is in C(noncompliant) and C(compliance_compromised) also where the
-    server's compliance does
-    not say so, as with jailbroken Android devices.
-  - The members of a label's group are those that the server lists. What a label's criteria say is
-    never evaluated here.
-  - "With O(api=v1) devices whose status is RETIRE_PENDING or BLOCKED are not there where the
-    server's API v1 does not list
-    them, and O(partitions), O(filters) and fields such as C(ios.DeviceName) are not to be had."
+    server's compliance does not say so, as with jailbroken Android devices.
+  - The members of a label's group are those that the server lists. The criteria of labels are never
+    evaluated here.
+  - "With O(api=v1) devices whose status is RETIRE_PENDING or BLOCKED are missing if the server's
+    API v1 does not list them, and O(partitions), O(filters) and fields such as C(ios.DeviceName)
+    are not available."
 options:
   plugin:
-    description: V(ivanti.uem.epmm), which says that the file is meant for this plugin.
+    description: V(ivanti.uem.epmm), which marks the file as one for this plugin.
     type: str
     required: true
     choices: [ivanti.uem.epmm]
@@ -82,18 +76,16 @@ options:
   filters:
     description:
       - A query in the language of EPMM's API v2, such as C("common.platform" = "iOS"), sent as it
-        is. Only devices that it
-        fits are read. It may have 255 characters.
+        is. Only devices that match it are read. It may have at most 255 characters.
       - When left out, every device is read.
     type: str
   fields:
     description:
       - The fields of the device rows that become variables, named as M(ivanti.uem.device_info)
         returns them.
-      - "Other fields of API v2 will do as well, by the server's own names, which have a point:
-        C(ios.DeviceName). A field
-        that a device does not have is null."
-      - Few are better than many, for Ansible keeps them all for each host.
+      - "Other fields of API v2 work as well, by the server's own names, which have a point:
+        C(ios.DeviceName). A field that a device does not have is null."
+      - Few are better than many, because Ansible keeps all of them for each host.
     type: list
     elements: str
     default:
@@ -122,12 +114,11 @@ options:
       - blocked
   hostnames:
     description:
-      - Where host names come from, best first. Each is a field of the device row, a field of API v2
-        such as
-        C(common.imei2), or a JMESPath expression over the row such as
+      - Where host names come from, in order of preference. Each is a field of the device row, a
+        field of API v2 such as C(common.imei2), or a JMESPath expression over the row such as
         C(serial_number && join('-', [platform, serial_number])).
-      - The first that gives a string with a letter or digit in it counts. When none does, the uuid
-        is taken.
+      - The first that results in a string with a letter or digit is used. When none does, the uuid
+        is used.
       - People choose what their devices are called, so C(ios.DeviceName) lets them choose host
         names.
     type: list
@@ -135,34 +126,29 @@ options:
     default: [serial_number, uuid]
   labels:
     description:
-      - Shell patterns, which count with case, of the labels that become groups C(label_<label>) and
-        the variable
-        C(ivanti_labels). A pattern that begins with V(!) leaves the labels out that it fits; where
-        all do, every other
-        label is read.
+      - Shell patterns, which are case-sensitive, of the labels that become groups C(label_<label>)
+        and the variable C(ivanti_labels). A pattern that begins with V(!) leaves out the labels
+        that match it. If all patterns begin so, every other label is read.
       - Each label is read with all its devices, or each device with its labels, whichever takes
-        fewer requests. With API v1
-        it is always the former, and the answers hold whole devices. So a fleet with many labels is
-        read faster with fewer.
+        fewer requests. With API v1 each label is always read with all its devices, and the answers
+        have whole devices. So with many labels, it is faster to read only some of them.
       - An empty list reads no labels.
     type: list
     elements: str
     default: ["*"]
   compliance_source:
     description:
-      - Where it comes from why a device is not compliant, and whether it is blocked.
-      - V(v1) reads the bitmaps of API v1 as well, which takes a request for each status that there
-        is, and one for each
-        device whose status API v1 does not list. Up to 50 devices are read one by one, and so are
-        those of a status of
-        which there are more than twenty times as many on the server.
-      - V(v2) takes what API v2 says. It gives other names to reasons, not all of which are known,
-        and it does not know
-        whether a device is blocked, so that there is no group C(blocked) and C(ivanti_blocked) is
-        null.
-      - Where API v1 is not there or refused, V(v1) is as V(v2), with a warning. Any other fault of
-        API v1 makes the inventory
-        fail. With O(api=v1) all is read from API v1, and this has no effect.
+      - The source of why a device is not compliant, and whether it is blocked.
+      - V(v1) reads the bitmaps of API v1 as well, which takes a request for each status in use, and
+        one for each device whose status API v1 does not list. Up to 50 devices are read one by one.
+        So are the devices of a status if the server has more than twenty times as many of that
+        status.
+      - V(v2) uses what API v2 says. It has other names for reasons, and not all of them are known.
+        It does not know whether a device is blocked, so there is no group C(blocked) and
+        C(ivanti_blocked) is null.
+      - Where API v1 is missing or refuses the account, V(v1) works like V(v2), with a warning. Any
+        other fault of API v1 makes the inventory fail. With O(api=v1) everything is read from API
+        v1, and this option has no effect.
     type: str
     choices: [v1, v2]
     default: v1
@@ -242,7 +228,7 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._inventory import UemIn
 # The statuses that a server sends if API v1 is switched off, removed, or not for this account. For
 # 404 there is AbsentError.
 _NO_V1 = (403, 405, 410, 501)
-_WITHOUT_V1 = "Set compliance_source=v2 where API v1 is not to be used."
+_WITHOUT_V1 = "Set compliance_source=v2 if API v1 should not be used."
 
 
 class InventoryModule(UemInventory):
@@ -293,9 +279,8 @@ class InventoryModule(UemInventory):
         unknown = without_blocks(devices)
         if unknown:
             self.display.warning(
-                f"API v1 does not tell of {unknown} of {len(devices)} devices why they are not "
-                "compliant or whether they are blocked, so that their groups are by what API v2 "
-                f"says{reason or '.'}"
+                f"API v1 does not say why {unknown} of {len(devices)} devices are not compliant, "
+                f"or whether they are blocked. Their groups follow what API v2 says{reason or '.'}"
             )
         return devices
 

@@ -12,10 +12,9 @@ description:
   - Reads the devices of an Ivanti Neurons for MDM tenant, in full pages, and makes a host of each
     registration.
   - The configuration is a YAML file whose name ends in C(.neurons.yml) or C(.neurons.yaml), or is
-    C(neurons.yml) or
-    C(neurons.yaml).
-  - As many distinct devices are shown as the server counts, or the inventory fails. It is never a
-    part of a fleet.
+    C(neurons.yml) or C(neurons.yaml).
+  - The inventory fails unless it finds as many distinct devices as the server counts. It never has
+    only a part of a fleet.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 extends_documentation_fragment:
@@ -25,22 +24,18 @@ extends_documentation_fragment:
   - inventory_cache
 notes:
   - "Every host has the variables C(ivanti_id) (a string, as in the results of the modules),
-    C(ivanti_guid) and
-    C(ivanti_custom_attributes) (a dictionary of names in lower case to lists of strings),
-    C(ivanti_labels) (a list of
-    strings) with O(device_groups), and one for each of O(fields): C(platformType) becomes
-    C(ivanti_platform_type).
-    O(hostvars_prefix) replaces C(ivanti_)."
-  - "Every host is in C(ivanti_neurons), and in those that fit of: C(platform_ios),
-    C(platform_android),
-    C(platform_macos), C(platform_windows), C(platform_<other platform>); C(compliant),
-    C(noncompliant) (neither, when
-    the server does not know); C(quarantined); C(violates_<policy>) for each policy violated;
-    C(attr_<name>_<value>)
-    for O(attribute_groups); C(label_<device group>) with O(device_groups)."
+    C(ivanti_guid) and C(ivanti_custom_attributes) (a dictionary of names in lower case to lists of
+    strings), C(ivanti_labels) (a list of strings) with O(device_groups), and one for each of
+    O(fields): C(platformType) becomes C(ivanti_platform_type). O(hostvars_prefix) replaces
+    C(ivanti_)."
+  - "Every host is in C(ivanti_neurons), and in those of these that apply to it: C(platform_ios),
+    C(platform_android), C(platform_macos), C(platform_windows), C(platform_<other platform>);
+    C(compliant), C(noncompliant) (neither, when the server does not know); C(quarantined);
+    C(violates_<policy>) for each policy violated; C(attr_<name>_<value>) for O(attribute_groups);
+    C(label_<device group>) with O(device_groups)."
 options:
   plugin:
-    description: V(ivanti.uem.neurons), which says that the file is meant for this plugin.
+    description: V(ivanti.uem.neurons), which marks the file as one for this plugin.
     type: str
     required: true
     choices: [ivanti.uem.neurons]
@@ -55,16 +50,14 @@ options:
   filters:
     description:
       - A filter expression (C(fq)) in the language of the Neurons API, sent as it is. Only devices
-        that it fits are
-        read.
+        that match it are read.
       - When left out, every device is read.
     type: str
   fields:
     description:
       - The fields of the device rows that become variables, named as the server names them. A field
-        that a row does
-        not have is null.
-      - Few are better than many, for Ansible keeps them all for each host.
+        that a row does not have is null.
+      - Few are better than many, because Ansible keeps all of them for each host.
     type: list
     elements: str
     default:
@@ -91,34 +84,29 @@ options:
       - dmPartitionName
   hostnames:
     description:
-      - Where host names come from, best first. Each is a field of the device row, or a JMESPath
-        expression over the
-        row such as C(customAttributes.attrs.assettag[0]).
-      - The first that gives a string with a letter or digit in it counts. When none does, the guid
-        is taken.
+      - Where host names come from, in order of preference. Each is a field of the device row, or a
+        JMESPath expression over the row such as C(customAttributes.attrs.assettag[0]).
+      - The first that results in a string with a letter or digit is used. When none does, the guid
+        is used.
       - People choose what their devices are called, so C(deviceName) lets them choose host names.
     type: list
     elements: str
     default: [serialNumber, guid]
   attribute_groups:
     description:
-      - Names of custom attributes, compared without case, of which each value makes a group of the
-        devices that have
-        it.
+      - Names of custom attributes, compared without case. Each value of them makes a group of the
+        devices that have it.
       - The group is called C(attr_<name>_<value>), such as C(attr_cityid_sf) for the value C(SF) of
-        C(cityId). A
-        numeric attribute's C(_#) is left out.
+        C(cityId). A numeric attribute's C(_#) is left out.
     type: list
     elements: str
     default: []
   device_groups:
     description:
       - Whether the device groups of each device are read, to become groups C(label_<device group>)
-        and the variable
-        C(ivanti_labels).
-      - The API tells them device by device only, so this costs a request for each device that
-        O(filters) and O(query)
-        leave, as many at a time as O(concurrency) allows.
+        and the variable C(ivanti_labels).
+      - The API lists them only for one device at a time, so this costs a request for each device
+        that O(filters) and O(query) leave. O(concurrency) says how many are sent at a time.
     type: bool
     default: false
 """

@@ -12,16 +12,13 @@ author:
   - ivanti.uem contributors (@ivanti-uem)
 description:
   - Ansible lets the C(ivanti_desired_attrs) of one group or host replace that of every other. This
-    lookup merges them
-    attribute by attribute, in Ansible's usual order of precedence - first the group C(all), then
-    the host's groups from
-    the outermost to the innermost, then the host, then extra variables.
+    lookup merges them attribute by attribute, in Ansible's usual order of precedence - first the
+    group C(all), then the host's groups from the outermost to the innermost, then the host, then
+    extra variables.
   - Inventory variables, C(group_vars) and C(host_vars) beside the inventory and beside the playbook
-    count. Variables of
-    plays, tasks and facts do not.
+    count. Variables of plays, tasks and facts do not.
   - Hosts without desired attributes are left out. Values may be templates; each is evaluated with
-    the variables of its
-    host.
+    the variables of its host.
 options:
   _terms:
     description: Names of the hosts.
@@ -44,7 +41,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Bring the devices of the play to the attributes that group_vars and host_vars want
+- name: Set the attributes that group_vars and host_vars have for the devices of the play
   ivanti.uem.device_custom_attrs:
     devices: "{{ query('ivanti.uem.desired_attrs', *ansible_play_hosts_all) }}"
   run_once: true

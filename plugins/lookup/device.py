@@ -11,10 +11,9 @@ version_added: 0.1.0
 author:
   - ivanti.uem contributors (@ivanti-uem)
 description:
-  - Reads devices by their ids, guids or serial numbers, and answers all of their fields or one.
+  - Reads devices by their ids, guids or serial numbers, and returns all of their fields or one.
   - A device is read once in a run, however many hosts, tasks and templates ask for it, and stays as
-    it was read. To see what
-    changes while a play runs, use M(ivanti.uem.device_info).
+    it was read. To see what changes while a play runs, use M(ivanti.uem.device_info).
 options:
   _terms:
     description: The devices, each by its id, its guid or its serial number.
@@ -23,22 +22,20 @@ options:
     required: true
   by:
     description:
-      - What O(_terms) are. With V(auto) a whole number is an id, what looks like a guid is one, and
-        everything else is a serial
-        number.
+      - What O(_terms) name devices by. With V(auto) a whole number is an id, what looks like a guid
+        is one, and everything else is a serial number.
     type: str
     choices: [auto, id, guid, serial_number]
     default: auto
   field:
     description:
-      - The field that is answered, named as M(ivanti.uem.device_info) returns it. On EPMM names of
-        API v2 such as
-        C(ios.DeviceName) will do, too.
-      - When left out, all fields are answered as a dictionary.
+      - The field to return, named as M(ivanti.uem.device_info) returns it. On EPMM names of API v2
+        such as C(ios.DeviceName) work as well.
+      - When left out, all fields are returned as a dictionary.
     type: str
   default:
     description:
-      - What is answered for a device that does not exist, or does not have O(field).
+      - What to return for a device that does not exist, or does not have O(field).
       - When left out, the lookup fails.
     type: raw
   details:
@@ -49,8 +46,7 @@ options:
   partitions:
     description:
       - Ids or names of the device spaces (partitions) to look in; V(default) is the tenant's
-        default one, and on EPMM the account's
-        own.
+        default one, and on EPMM the account's own.
       - When left out, all device spaces are looked in.
     type: list
     elements: str
@@ -58,14 +54,13 @@ options:
 extends_documentation_fragment:
   - ivanti.uem._connection.lookup_plugin
 notes:
-  - C(module_defaults) reaches modules alone, and not this lookup; set environment variables or
+  - C(module_defaults) works only for modules, and not for this lookup; set environment variables or
     variables of the play.
   - The same device can be registered several times. A serial number that several registrations have
-    fails; use an id then.
+    is an error; use an id then.
   - What was read is kept in Ansible's own temporary folder of the run, in files that only the user
-    can read, without credentials,
-    and is gone when the run ends.
-  - Ask for all devices in one lookup where that is possible, for they are read together.
+    can read, without credentials, and is removed when the run ends.
+  - Ask for all devices in one lookup where that is possible, because they are read together.
   - A value is data and never a template, whatever is in it.
 seealso:
   - module: ivanti.uem.device_info
@@ -96,7 +91,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _raw:
-  description: For each term the fields of the device, or O(field) alone, or O(default).
+  description: For each term the fields of the device, or only O(field), or O(default).
   type: list
   elements: raw
   sample: [iPad]
@@ -317,7 +312,7 @@ def parse_term(term: Any, by: str) -> DeviceRef:
     if ref is not None and by in ("auto", ref.kind):
         return ref
     if by not in ("auto", _SERIAL):
-        raise OptionError(f"_terms: {term!r} is no {by} of a device; correct it, or set by.")
+        raise OptionError(f"_terms: {term!r} is not a {by} of a device; correct it, or set by.")
     text = str(term).strip() if isinstance(term, (str, int)) and not isinstance(term, bool) else ""
     if not text or not text.isprintable():
         raise OptionError(

@@ -235,7 +235,8 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
             return None
         except AnsibleError as error:
             self.display.warning(
-                f"The inventory cache cannot be read, so that the server is asked: {error}"
+                "The inventory cache cannot be read, so the devices are read from the server: "
+                f"{error}"
             )
             return None
 

@@ -11,31 +11,27 @@ version_added: 0.1.0
 author:
   - ivanti.uem contributors (@ivanti-uem)
 description:
-  - Tells of a device of either product whether it is compliant, given what
-    M(ivanti.uem.device_info) or an inventory
-    plugin says of it, or a compliance bitmap of EPMM.
+  - Returns whether a device of either product is compliant. It takes what M(ivanti.uem.device_info)
+    or an inventory plugin says of the device, or a compliance bitmap of EPMM.
   - A device whose C(security_state) says that it is compromised is not compliant, whatever else is
-    said of it. EPMM gives
-    a jailbroken Android device the bitmap 0.
+    said of it. A jailbroken Android device has the bitmap 0 on EPMM.
 positional: unknown, prefix
 options:
   _input:
     description:
       - A row of M(ivanti.uem.device_info), or the variables of a host (C(hostvars[host])). The
-        first that is there and is
-        not null counts of C(compliant), C(complianceState) and C(compliance); of a host, those that
-        begin with O(prefix).
+        first of C(compliant), C(complianceState) and C(compliance) that exists and is not null is
+        used; of a host, the one that begins with O(prefix).
       - Or the bitmap itself, a whole number of 0 or more, also as text in decimal digits.
-      - It is an error when a map has none of these, so that a misspelt or missing field never
-        passes for an answer.
+      - It is an error when a map has none of these, so a misspelt or missing field is never taken
+        for a result.
     type: raw
     required: true
   unknown:
     description:
-      - The answer for a device of which the server does not know whether it is compliant.
+      - The result for a device if the server does not know whether it is compliant.
       - Set it to V(true) where something is done to the devices that are B(not) compliant, so that
-        it is not done to
-        those of which nothing is known.
+        it is not done to devices of unknown compliance.
     type: bool
     default: false
   prefix:

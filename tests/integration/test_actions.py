@@ -143,31 +143,31 @@ PIN = "pin: the value given is not 6 to 8 letters and digits."
 WRONG: list[tuple[str, str, dict[str, Any], str]] = [
     ("neurons", "os_update", {}, "version: is missing; os_update needs it."),
     *(("neurons", "os_update", {"version": text}, VERSION.format(text)) for text in ("latest", "17.", "17.4.1.2.3", "17 ", "", "١٧")),
-    ("neurons", "restart", {"version": "17"}, "version: is no parameter of restart with neurons, whose parameters are: none; remove it."),
+    ("neurons", "restart", {"version": "17"}, "version: is not a parameter of restart with neurons, whose parameters are: none; remove it."),
     *(("neurons", "unlock", {"pin": text}, PIN) for text in ("12345", "123456789", "12 456", "12345ü", "")),
-    ("neurons", "lock", {"reason": "lost"}, "reason: is no parameter of lock with neurons"),
+    ("neurons", "lock", {"reason": "lost"}, "reason: is not a parameter of lock with neurons"),
     ("neurons", "wipe", {"footnote": "x"}, "parameters are: text, preserve_data_plan, disallow_proximity_setup; remove it."),
     ("neurons", "wipe", {"text": " "}, "text: is empty; remove it or fill it."),
     ("neurons", "enable_lost_mode", {"phone_number": "1"}, "text: is missing; enable_lost_mode needs it."),
     ("neurons", "enable_lost_mode", {"text": "m", "footnote": "x" * 16}, "footnote: 'xxxxxxxxxxxxxxxx' is not 1 to 15 characters."),
     ("neurons", "enable_lost_mode", {"text": "m", "phone_number": ""}, "phone_number: is empty"),
-    ("neurons", "locate", {}, "action: locate is not supported by neurons, which knows os_update, restart"),
-    ("epmm", "restart", {}, "action: restart is not supported by epmm, which knows force_checkin, wipe, lock, unlock, retire, locate."),
-    ("epmm", "unlock", {"pin": "123456"}, "pin: is no parameter of unlock with epmm, whose parameters are: reason; remove it."),
-    ("epmm", "locate", {"reason": "lost"}, "reason: is no parameter of locate with epmm"),
-    ("epmm", "wipe", {"text": "bye"}, "text: is no parameter of wipe with epmm"),
+    ("neurons", "locate", {}, "action: locate is not supported by neurons, which supports os_update, restart"),
+    ("epmm", "restart", {}, "action: restart is not supported by epmm, which supports force_checkin, wipe, lock, unlock, retire, locate."),
+    ("epmm", "unlock", {"pin": "123456"}, "pin: is not a parameter of unlock with epmm, whose parameters are: reason; remove it."),
+    ("epmm", "locate", {"reason": "lost"}, "reason: is not a parameter of locate with epmm"),
+    ("epmm", "wipe", {"text": "bye"}, "text: is not a parameter of wipe with epmm"),
     ("epmm", "retire", {"reason": "x" * 513}, "is not 1 to 512 characters."),
     ("epmm", "retire", {"reason": " "}, "reason: is empty"),
     # What the API cannot do without is not sent without: the call for one device by its MAC address
     # needs a reason.
     ("epmm", "lock", {"by": "mac"}, "reason: is missing; lock by MAC address needs it."),
     ("epmm", "unlock", {"by": "mac"}, "reason: is missing; unlock by MAC address needs it."),
-    ("neurons", "lock", {"by": "mac"}, "by: neurons names devices by their ids alone; remove it."),
+    ("neurons", "lock", {"by": "mac"}, "by: neurons names devices only by their ids; remove it."),
     ("neurons", "lock", {"wait": True}, "wait: whether lock is done cannot be seen on a device; remove it."),
     ("neurons", "relinquish", {"wait": True}, "wait: whether relinquish is done cannot be seen"),
-    ("neurons", "retire", {"wait": True, "wait_interval": -1}, "wait_interval: -1 is no time in seconds; give 0 or more."),
-    ("neurons", "retire", {"wait": True, "wait_timeout": -5}, "wait_timeout: -5 is no time in seconds; give 0 or more."),
-    ("neurons", "retire", {"guard_window": 0}, "guard_window: 0 is no time in seconds; give 1 or more."),
+    ("neurons", "retire", {"wait": True, "wait_interval": -1}, "wait_interval: -1 is not a time in seconds; give 0 or more."),
+    ("neurons", "retire", {"wait": True, "wait_timeout": -5}, "wait_timeout: -5 is not a time in seconds; give 0 or more."),
+    ("neurons", "retire", {"guard_window": 0}, "guard_window: 0 is not a time in seconds; give 1 or more."),
     ("neurons", "retire", {"max_devices": -1}, "max_devices: -1 is not a limit"),
     ("neurons", "retire", {"devices": []}, "devices: is empty"),
     ("neurons", "retire", {"devices": ["../wipe"]}, "devices[0]: '../wipe' is neither a device id"),
@@ -196,7 +196,7 @@ def test_a_malformed_pin_is_not_repeated(servers, call):
 
 # Devices that cannot take it
 
-ALONE = "{} is for {} alone, not for {}"
+ALONE = "{} is only for {}, not for {}"
 # fmt: off
 INELIGIBLE: list[tuple[str, dict[str, Any], str]] = [
     ("os_update", {"platformType": "ANDROID"}, ALONE.format("os_update", "ios", "android")),
@@ -205,9 +205,9 @@ INELIGIBLE: list[tuple[str, dict[str, Any], str]] = [
     ("enable_lost_mode", {"platformType": "ANDROID"}, ALONE.format("enable_lost_mode", "ios", "android")),
     ("relinquish", SUPERVISED, ALONE.format("relinquish", "android", "ios")),
     ("cancel_relinquish", {"platformType": "WINDOWS_PHONE"}, ALONE.format("cancel_relinquish", "android", "windows")),
-    ("delete", {"registrationState": "ACTIVE"}, "a device in the state ACTIVE cannot take delete"),
-    ("delete", {"registrationState": "WIPE_PENDING"}, "a device in the state WIPE_PENDING cannot take delete"),
-    ("delete", {"registrationState": "RETIRE_CANCELED"}, "a device in the state RETIRE_CANCELED cannot take delete"),
+    ("delete", {"registrationState": "ACTIVE"}, "a device in the state ACTIVE cannot carry out delete"),
+    ("delete", {"registrationState": "WIPE_PENDING"}, "a device in the state WIPE_PENDING cannot carry out delete"),
+    ("delete", {"registrationState": "RETIRE_CANCELED"}, "a device in the state RETIRE_CANCELED cannot carry out delete"),
     # What the server's own check says.
     ("os_update", {"platformType": "IOS", "supervised": False}, "DEVICE_NOT_SUPERVISED"),
     ("os_update", {"platformType": "IOS", "supervised": False, "registrationState": "RETIRED"}, "DEVICE_NOT_ACTIVE, DEVICE_NOT_SUPERVISED"),
@@ -221,7 +221,7 @@ INELIGIBLE: list[tuple[str, dict[str, Any], str]] = [
     ("enter_kiosk", {**KIOSK, "androidDeviceOwnerModeEnabled": False}, "DEVICE_OWNER_MODE_REQUIRED"),
     ("enter_kiosk", {**KIOSK, "kioskState": "NOT_CONFIGURED"}, "KIOSK_NOT_CONFIGURED"),
     ("disable_lost_mode", {**SUPERVISED, "lostModeEnabled": True, "registrationState": "RETIRED"}, "DEVICE_NOT_ACTIVE"),
-    ("relinquish", {**OWNED, "ownershipType": "EMPLOYEE"}, "the server says that it cannot, and not why"),
+    ("relinquish", {**OWNED, "ownershipType": "EMPLOYEE"}, "the server says that it cannot, but not why"),
 ]
 # fmt: on
 
@@ -237,7 +237,7 @@ def test_a_device_that_cannot_take_it(servers, call, action, fields, reason, che
         call("device_action", server, check_mode=check_mode, action=action, **options)
     result = failed.value.result
     assert (
-        f"Refused: 1 device cannot take {action}; nothing was sent. device {unable} (serial number "
+        f"Refused: 1 device cannot carry out {action}; nothing was sent. device {unable} (serial number "
         f"UNABLE): {reason}. "
     ) in result["msg"]
     assert "set on_ineligible=skip" in result["msg"]
@@ -274,7 +274,7 @@ def test_codes_that_are_null_are_told_as_no_reason(servers, call):
     server = servers["neurons"]
     server.set_switch("viability_codes", "null")
     device = server.add_device(platformType="IOS", supervised=False)
-    assert "the server says that it cannot, and not why" in refused(
+    assert "the server says that it cannot, but not why" in refused(
         call, server, "os_update", devices=[device], version="99"
     )
 
@@ -519,7 +519,7 @@ def test_what_does_harm_is_never_sent_twice(
         assert "msg" not in result
     else:
         assert said in result["msg"]
-        unsent = f"The device is {row.changes[0]} now, and was not sent anything again."
+        unsent = f"The device is {row.changes[0]} now, and nothing was sent to it again."
         assert action == "relinquish" or kind in ("401", "403") or unsent in result["msg"]
 
 
@@ -549,7 +549,7 @@ def test_an_answer_that_takes_too_long_is_a_lost_one(servers, call, product, act
     assert len(acting(server)) <= 1
     assert (
         "was not answered within 0.4 s" in result["msg"]
-        and "was not sent anything again" in result["msg"]
+        and "nothing was sent to it again" in result["msg"]
     )
 
 
@@ -627,7 +627,7 @@ def test_what_neurons_takes_in_part_is_told_by_what_the_devices_are(servers, cal
         "the server took 2 of 3 devices and does not say which" in result["msg"]
         and "The device is gone now" in result["msg"]
     )
-    assert result["msg"].count("was not sent anything again") == 1 and len(acting(server)) == 1
+    assert result["msg"].count("nothing was sent to it again") == 1 and len(acting(server)) == 1
 
 
 @pytest.mark.parametrize("many", [1, 3])
@@ -733,7 +733,7 @@ def test_who_does_not_get_there_in_time_is_told(servers, call, product, action):
     state = server.device(device)
     here = state["registrationState"] if product == "neurons" else state["status"]
     assert (
-        f"{action} was taken, and it did not come to its end within 0 s: the device is {here}"
+        f"{action} was accepted, and it did not finish within 0 s: the device is {here}"
         in result["msg"]
     )
     assert outcomes(result) == {str(device): "failed"} and deeds(server) == [(device, action)]
@@ -791,7 +791,7 @@ def test_a_wait_that_cannot_read_says_what_was_taken(servers, call, monkeypatch)
     result = run(call, server, "retire", devices=[device], wait=True, wait_interval=0, retries=0)
     assert outcomes(result) == {str(device): "failed"}
     assert (
-        "retire was taken, and what became of the device could not be read: GET /api/v1"
+        "retire was accepted, and what became of the device could not be read: GET /api/v1"
         in result["msg"]
     )
 

@@ -39,7 +39,7 @@ from .test_actions import arm, begin, when_sent
 
 FLEET = 12
 PRODUCTS = ("neurons", "epmm")
-INCLUDED = "those of other runs and lines that cannot be read included"
+INCLUDED = "including those of other runs and lines that cannot be read"
 FIELDS = {
     "neurons": {"serial": "serialNumber", "state": "registrationState"},
     "epmm": {"serial": "serial", "state": "status"},
@@ -85,7 +85,7 @@ def test_nothing_is_sent_without_the_confirm_of_the_plan(
     given = {} if confirm is None else {"confirm": confirm}
     message = refused(call, server, action, devices=[device], **given)
     words = (
-        f"confirm is {confirm!r}, and the plan, of 1 device, is another one now"
+        f"confirm is {confirm!r}, but the plan, of 1 device, is not the one that it permits"
         if confirm
         else "needs confirm"
     )
@@ -142,7 +142,7 @@ def test_a_confirm_is_for_exactly_one_plan(servers, call, journal, product, what
     assert plan["confirm"].startswith("1-") and len(plan["confirm"]) == 18
     happen, changed = _replan(server, device, other)[what]
     happen()
-    with pytest.raises(ModuleFailed, match="is another one now"):
+    with pytest.raises(ModuleFailed, match="is not the one that it permits"):
         call("device_action", server, confirm=plan["confirm"], **{**options, **changed})
     assert deeds(server) == [] and not journal.exists()
     again = call("device_action", server, check_mode=True, **{**options, **changed})["confirm"]
@@ -238,8 +238,8 @@ def test_a_plan_above_a_limit_sends_nothing_and_one_at_it_passes(
         )
         assert "Refused: " in message and "nothing was sent" in message
         # A run without a fitting confirm says so first.
-        many = {0: "1 device; 0 are", 1: "2 devices; 1 is"}.get(
-            allowed, f"{allowed + 1} devices; {allowed} are"
+        many = {0: "1 device; at most 0 are", 1: "2 devices; at most 1 is"}.get(
+            allowed, f"{allowed + 1} devices; at most {allowed} are"
         )
         assert not check_mode or f"does something destructive to {many} allowed" in message
     assert acting(server) == [] and not journal.exists()
@@ -301,7 +301,7 @@ def test_a_selection_of_everything_is_refused(servers, call, product, select, ch
         confirm="x",
     )
     assert (
-        "retire takes no whole fleet, and the selection is all of" in message
+        "retire is not done to a whole fleet, and the selection is all" in message
         and acting(server) == []
     )
     named = refused(
@@ -312,7 +312,7 @@ def test_a_selection_of_everything_is_refused(servers, call, product, select, ch
         devices=[one["id"] for one in server.devices("id")],
         max_devices=99,
     )
-    assert "retire takes no whole fleet" in named and acting(server) == []
+    assert "retire is not done to a whole fleet" in named and acting(server) == []
 
 
 def test_everything_may_be_locked(servers, call):
@@ -343,11 +343,10 @@ def test_a_query_alone_is_refused_before_any_request(servers, call, product):
     server = servers[product]
     message = refused(call, server, "wipe", select={"query": "[?id == '1']"})
     assert (
-        "select: a query alone reads the whole fleet, which wipe does not; narrow it by another "
-        "key as well."
+        "select: a query on its own reads the whole fleet, which is not done for wipe; narrow it by another key as well."
     ) in message
     assert server.requests() == []
-    assert "query alone" not in refused(
+    assert "query on its own" not in refused(
         call, server, "lock", select={"query": "[?id == 'no such']"}
     )
 
@@ -423,11 +422,11 @@ def test_a_protected_device_is_left_alone(servers, call, product, key, action):
 @pytest.mark.parametrize(
     ("product", "protected", "words"),
     [
-        ("neurons", {}, "protected: none of its keys has a value, so that it protects nothing"),
-        ("epmm", {"labels": None, "devices": None}, "protected: none of its keys has a value, so that it protects nothing"),
-        ("neurons", {"devices": [999999999]}, "protected.devices: no device is id 999999999; nothing was sent. Correct or remove it."),
+        ("neurons", {}, "protected: none of its keys has a value, so it protects nothing"),
+        ("epmm", {"labels": None, "devices": None}, "protected: none of its keys has a value, so it protects nothing"),
+        ("neurons", {"devices": [999999999]}, "protected.devices: there is no device id 999999999; nothing was sent. Correct or remove it."),
         ("neurons", {"devices": ["x"]}, "protected.devices[0]: 'x' is neither a device id"),
-        ("neurons", {"serial_numbers": ["NOBODY"]}, "protected.serial_numbers: no device is serial number NOBODY"),
+        ("neurons", {"serial_numbers": ["NOBODY"]}, "protected.serial_numbers: there is no device serial number NOBODY"),
         ("neurons", {"labels": ["VIP"]}, "labels: is not supported by neurons"),
         ("neurons", {"attributes": {"colour": ""}}, "attributes.colour: needs a name and a value"),
         ("neurons", {"colour": "red"}, "Unsupported parameters"),
@@ -619,7 +618,8 @@ def test_the_null_device_is_no_journal(servers, call):
     before = stat.S_IMODE(os.stat("/dev/null").st_mode)
     result = run(call, server, "wipe", devices=[begin(server, "wipe")], journal_path="/dev/null")
     assert (
-        "the journal /dev/null cannot be " in result["msg"] and "no regular file" in result["msg"]
+        "the journal /dev/null cannot be " in result["msg"]
+        and "not a regular file" in result["msg"]
     )
     assert acting(server) == [] and stat.S_IMODE(os.stat("/dev/null").st_mode) == before
 
@@ -678,7 +678,7 @@ def test_a_line_that_a_crash_broke_off_counts_and_spoils_no_other(servers, call,
     device = begin(server, "wipe")
     result = run(call, server, "wipe", devices=[device], max_devices=1)
     assert (
-        f"destructive to 1 device, and the journal has 1 more of the last 1200 s, {INCLUDED}"
+        f"destructive to 1 device, and the journal has 1 more from the last 1200 s, {INCLUDED}"
         in result["msg"]
     )
     assert acting(server) == []
@@ -705,7 +705,7 @@ def test_runs_share_their_limit_while_the_window_lasts(servers, call, journal, p
             max_devices=3,
             confirm="x",
         )
-        words = f"to 2 devices, and the journal has 2 more of the last 1200 s, {INCLUDED}; 3 are allowed"
+        words = f"to 2 devices, and the journal has 2 more from the last 1200 s, {INCLUDED}; at most 3 are allowed"
         assert not check_mode or words in message
     assert run(call, server, "wipe", devices=devices[2:], max_devices=3)["msg"].startswith(
         "Refused"
@@ -927,7 +927,10 @@ def test_runs_at_the_same_time_share_their_limit(servers, call, journal, product
     results = [json.loads(process.communicate(timeout=60)[0]) for process in runs]
     assert len(deeds(server)) == 2 == sum(result.get("changed", False) for result in results)
     assert (
-        sum("2 are allowed; nothing was sent" in result.get("msg", "") for result in results) == 2
+        sum(
+            "at most 2 are allowed; nothing was sent" in result.get("msg", "") for result in results
+        )
+        == 2
     )
 
 

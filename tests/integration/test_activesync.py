@@ -144,7 +144,7 @@ def test_a_server_without_any(epmm, call, nothing, groups):
     epmm.set_switch("eas_nothing", nothing)
     epmm.set_switch("eas_empty_groups", groups)
     assert call(INFO, epmm)["devices"] == []
-    assert "No ActiveSync device is there for these" in refused(
+    assert "There is no ActiveSync device for these" in refused(
         call, epmm, activesync_devices=["x"], state="blocked"
     )
     assert outcomes(
@@ -322,7 +322,7 @@ def test_some_are_left_alone(epmm, call, fleet):
         summary["ineligible"],
     ) == (5, 3, 0, 1, 1)
     assert (
-        "Refused: 1 ActiveSync device cannot take state=blocked; nothing was sent. ActiveSync "
+        "Refused: 1 ActiveSync device cannot be set to state=blocked; nothing was sent. ActiveSync "
         f"device {fleet[1]} (user1): it was wiped"
     ) in message
     assert writes(epmm) == []
@@ -378,16 +378,16 @@ def test_a_wiped_one_that_the_server_only_claims_to_have_reinstated_is_a_failure
 
 
 @pytest.mark.parametrize(("options", "words"), [
-    ({"activesync_devices": []}, "activesync_devices: is empty"), ({"activesync_devices": [" "]}, "activesync_devices[0]: ' ' is no name"),
+    ({"activesync_devices": []}, "activesync_devices: is empty"), ({"activesync_devices": [" "]}, "activesync_devices[0]: ' ' is not a name"),
     ({"select": {}}, "select: is empty"), ({"select": {"users": None}}, "select: is empty"), ({"select": {"users": []}}, "select.users: is empty"),
     ({"select": {"devices": []}}, "select.devices: is empty"), ({"select": {"devices": ["x y"]}}, "select.devices[0]: 'x y' is neither"),
     ({"select": {"statuses": ["lost"]}}, "statuses"), ({"select": {"not_synced_within": "soon"}}, "select.not_synced_within: 'soon'"),
-    ({"select": {"last_sync_before": "yesterday"}}, "select.last_sync_before: 'yesterday' is no point in time"),
+    ({"select": {"last_sync_before": "yesterday"}}, "select.last_sync_before: 'yesterday' is not a point in time"),
     ({"select": {"query": "[?"}}, "select.query: '[?' is not a JMESPath"), ({"select": {"users": ["a"]}, "activesync_devices": ["b"]}, "mutually exclusive"),
     ({}, "one of the following is required"), ({"activesync_devices": ["a"], "state": "lost"}, "state"),
     ({"activesync_devices": ["a"], "max_devices": -1}, "max_devices: -1 is not a limit"), ({"activesync_devices": ["a"], "guard_window": 0}, "guard_window: 0"),
     ({"activesync_devices": None}, "both are null, which would choose all of them"), ({"select": None}, "both are null, which would choose all of them"),
-    ({"state": "wiped", "select": {"query": "[*]"}}, "a query alone reads all of them"),
+    ({"state": "wiped", "select": {"query": "[*]"}}, "a query on its own reads all of them"),
 ])  # fmt: skip
 def test_wrong_options_are_refused_before_any_request(epmm, call, options, words):
     message = refused(call, epmm, **{"state": "blocked", **options})
@@ -409,9 +409,9 @@ def test_the_other_product_has_none(emulator, call):
     ({"select": {"users": ["user0", "nobody"], "mailboxes": ["no box"]}}, "user nobody, mailbox no box"),
     ({"select": {"users": ["user0"], "statuses": ["wiped"]}}, "no ActiveSync device matches users=['user0'], statuses=['wiped']"),
     ({"select": {"devices": [10**9]}}, "select.devices: unknown devices, nothing was done: id 1000000000"),
-    ({"select": {"users": ["user0"], "query": "[].user"}}, "select.query: must answer a list of rows"),
+    ({"select": {"users": ["user0"], "query": "[].user"}}, "select.query: must return a list of rows"),
     ({"select": {"users": ["user0"]}, "protected": {"users": ["nobody"]}}, "protected.users: no ActiveSync device has nobody"),
-    ({"select": {"users": ["user0"]}, "protected": {"uuids": [""]}}, "protected.uuids[0]: '' is no name"),
+    ({"select": {"users": ["user0"]}, "protected": {"uuids": [""]}}, "protected.uuids[0]: '' is not a name"),
 ])  # fmt: skip
 @pytest.mark.parametrize("state", ["blocked", "wiped"])
 def test_what_is_not_there_is_named(epmm, call, fleet, options, words, state):
@@ -451,7 +451,7 @@ def test_what_contradicts_itself_is_sent_nothing(epmm, call, fleet, state, monke
     answered_with(monkeypatch, contradict)
     message = refused(call, epmm, activesync_devices=[fleet[0]], state=state)
     assert (
-        "what it is cannot be told: the server lists it in registeredBlockedDevices, with the "
+        "its state is not clear: the server lists it in registeredBlockedDevices, with the "
         "status Allowed"
     ) in message and writes(epmm) == []
     result = call(INFO, epmm)
@@ -579,7 +579,7 @@ def test_nothing_is_wiped_without_the_confirm_of_the_plan(epmm, call, journal, f
     )
     words = "Refused: state=wiped of 1 ActiveSync device needs confirm"
     words = (
-        f"confirm is {confirm!r}, and the plan, of 1 ActiveSync device, is another"
+        f"confirm is {confirm!r}, but the plan, of 1 ActiveSync device, is not the one that it permits"
         if confirm
         else words
     )
@@ -593,8 +593,10 @@ def test_a_confirm_is_for_exactly_one_plan(epmm, call, fleet, fields):
     plan = call(MODULE, epmm, check_mode=True, **options)
     assert plan["confirm"].startswith("1-") and len(plan["confirm"]) == 18
     epmm.change_eas(fleet[0], **fields)
-    assert "is another one now" in refused(call, epmm, **options, confirm=plan["confirm"])
-    assert "is another one now" in refused(
+    assert "is not the one that it permits" in refused(
+        call, epmm, **options, confirm=plan["confirm"]
+    )
+    assert "is not the one that it permits" in refused(
         call, epmm, activesync_devices=fleet[1:2], state="wiped", confirm=plan["confirm"]
     )
     assert writes(epmm) == [] and run(call, epmm, **options)["changed"]
@@ -677,9 +679,9 @@ def test_limits_of_wiping_hold_over_runs_and_whatever_is_wiped(epmm, call, fleet
     assert run(call, epmm, activesync_devices=fleet[:1], state="wiped")["changed"]
     message = run(call, epmm, activesync_devices=fleet[1:2], state="wiped")["msg"]
     assert (
-        "does something destructive to 1 ActiveSync device, and the journal has 1 more of the "
+        "does something destructive to 1 ActiveSync device, and the journal has 1 more from the "
         "last 1200 s"
-    ) in message and "1 is allowed" in message
+    ) in message and "at most 1 is allowed" in message
     assert run(call, epmm, activesync_devices=fleet[1:3], state="wiped", max_devices=3)["changed"]
     # A device that is retired counts with them, and they with it.
     device = next(device["id"] for device in epmm.devices() if device["status"] == "ACTIVE")
@@ -722,7 +724,7 @@ def test_no_whole_list_is_wiped(epmm, call, fleet, select):
 def test_too_many_to_wipe_are_refused_before_each_is_read(epmm, call):
     many = [epmm.add_eas(user=f"many{number}") for number in range(50)]
     epmm.clear_requests()
-    assert "does something destructive to 50 ActiveSync devices; 1 is allowed" in refused(
+    assert "does something destructive to 50 ActiveSync devices; at most 1 is allowed" in refused(
         call, epmm, activesync_devices=many, state="wiped", check_mode=True
     )
     assert len(epmm.requests()) == 1
@@ -770,7 +772,8 @@ def test_a_wipe_is_never_sent_twice_and_judged_by_what_is_listed(
     )
     if not seen and kind not in ("401", "403"):
         assert (
-            "The device is listed as allowed now, and was not sent anything again." in result["msg"]
+            "The device is listed as allowed now, and nothing was sent to it again."
+            in result["msg"]
         )
     before, after = lines(journal)
     assert (before["phase"], after["phase"], after["answer"] == "taken") == (
@@ -789,7 +792,7 @@ def test_a_wipe_that_was_taken_and_is_not_listed_yet_is_not_sent_again(epmm, cal
     assert "as the journal says, and does not show it yet" in refused(
         call, epmm, **options, confirm=plan["confirm"]
     )
-    assert "Refused: 1 ActiveSync device cannot take state=wiped; nothing was sent" in refused(
+    assert "Refused: 1 ActiveSync device cannot be set to state=wiped; nothing was sent" in refused(
         call, epmm, **options, check_mode=True
     )
     options |= {"activesync_devices": fleet[:2], "on_ineligible": "skip"}

@@ -503,7 +503,7 @@ SECRET = ("9876", "75b13", "epmm.example.com/go")
 
 
 @pytest.mark.parametrize(("answer", "words"), [
-    ({"messages": {"message": SAID}}, "HTTP 200 and no success: Registered. Your passcode: ********"),
+    ({"messages": {"message": SAID}}, "HTTP 200, but reported no success: Registered. Your passcode: ********"),
     *((Answer({"messages": {"message": SAID}}, status=status), f"HTTP {status} (Registered. Your passcode: ********") for status in (500, 503, 409)),
     (Answer({"messages": {"message": f"{'x ' * 135}{SAID}"}}, status=500), "Your passcode: ***)"),
     (Answer(f"<html><title>{SAID}</title></html>", content_type="text/html"), "a web page titled 'Registered. Your passcode: ********"),

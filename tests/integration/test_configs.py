@@ -240,10 +240,10 @@ def test_a_server_without_a_list_of_all_configurations(call, emulator, monkeypat
     )
     assert (
         not result["changed"]
-        and "what else there is cannot be read. It counts as excluded" in result["warnings"][0]
+        and "a list of all others cannot be read. It counts as excluded" in result["warnings"][0]
     )
     assert (
-        "what else there is cannot be read"
+        "a list of all others cannot be read"
         in failed(call, emulator, devices=[device], configs=["FileVault"])["msg"]
     )
 
@@ -432,7 +432,7 @@ def test_configurations_are_looked_up_in_the_spaces_of_the_devices(call, emulato
         ({"configs": [""]}, "configs[0]: '' is neither the id nor the name of a configuration"),
         ({"configs": [True]}, "configs[0]: True is neither"),
         ({"configs": [{"id": 1}]}, "configs[0]: {'id': 1} is neither"),
-        ({"configs": ["x"], "kind": "policy"}, "kind: policy is not supported by neurons, which knows configuration; nothing was done."),
+        ({"configs": ["x"], "kind": "policy"}, "kind: policy is not supported by neurons, which supports configuration; nothing was done."),
         ({"configs": ["x"], "state": "excluded", "reinstall": True}, "reinstall: needs state=installed; remove one of the two."),
         ({"configs": ["x"], "devices": []}, "devices: is empty"),
         ({"configs": ["x"], "devices": ["C0FFEE"]}, "devices[0]: 'C0FFEE' is neither a device id"),
@@ -454,7 +454,8 @@ def test_wrong_options_are_told_before_any_request(call, emulator, options, word
     [
         (["passcode config"], "there is no configuration 'passcode config' (nearest: 'Passcode Config'); nothing was done."),
         (["Corp Wifi"], f"2 have the name 'Corp Wifi'; name the configuration by its id, one of {WIFI}, {WIFI_2}."),
-        ([999, "x"], "there is no configuration '999'; nothing was done. Correct the name, which counts with case, or give the id. configs: there"),
+        ([999, "x"], "there is no configuration '999'; nothing was done. Correct the name, which is "
+            "case-sensitive, or give the id. configs: there"),
     ],
 )  # fmt: skip
 def test_names_that_mean_nothing_are_told_before_any_write(call, emulator, configs, words):
@@ -650,7 +651,7 @@ def test_a_server_that_takes_the_first_of_several_alone_gets_the_others_one_by_o
     ("kind", "params", "words"),
     [
         ("403", {}, "HTTP 403"), ("html", {}, "instead of JSON"), ("errors_200", {"message": "no"}, "HTTP 200 with errors"),
-        ("result_zero", {}, "no list page"), ("short_page", {}, "HTTP 400"), ("half_body", {}, "broke"),
+        ("result_zero", {}, "not a page of a list"), ("short_page", {}, "HTTP 400"), ("half_body", {}, "broke"),
     ],
 )  # fmt: skip
 def test_a_read_that_goes_wrong_is_no_empty_list(call, emulator, module, kind, params, words):
@@ -729,7 +730,8 @@ def test_reading_some_configurations(call, emulator):
     )["msg"]
     assert (
         message
-        == "configs: there is no 'Filevault' (nearest: 'FileVault'), '1'. Correct the name, which counts with case, or give the id."
+        == "configs: there is no 'Filevault' (nearest: 'FileVault'), '1'. Correct the name, "
+        "which is case-sensitive, or give the id."
     )
     emulator.set_switch("config_list", "forbidden")
     [warning] = call("device_config_info", emulator, devices=devices, configs=["Filevault"])[
@@ -743,7 +745,7 @@ def test_reading_some_configurations(call, emulator):
     [
         ({"configs": []}, "configs: is empty"),
         ({"query": "["}, "query: '[' is not a JMESPath expression"),
-        ({"kind": "policy"}, "kind: policy is not supported by neurons, which knows configuration; nothing was done."),
+        ({"kind": "policy"}, "kind: policy is not supported by neurons, which supports configuration; nothing was done."),
         ({"kind": "both"}, "value of kind must be one of: configuration, policy"),
         ({"devices": None}, "devices and select: both are null"),
         ({"devices": ["x"]}, "is neither a device id"),
@@ -946,7 +948,7 @@ def test_what_is_not_on_a_device_of_epmm_fails_in_check_mode_as_well(call, epmm)
     applied = failed(call, epmm, **options)
     assert applied["devices"] == predicted["devices"] and len(writes(epmm)) == 2
     assert (
-        f"{name.strip()!r} is not on the device; EPMM brings configurations and policies to "
+        f"{name.strip()!r} is not on the device; EPMM pushes configurations and policies to "
         "devices by their labels"
     ) in applied["msg"]
     assert guids(failed(call, epmm, devices=[one, lacking], configs=[name])) == {
@@ -960,7 +962,7 @@ def test_what_is_not_on_a_device_of_epmm_fails_in_check_mode_as_well(call, epmm)
     [
         (
             {"configs": ["x"], "state": "excluded"},
-            "state: excluded is not supported by epmm, which knows installed; nothing was done.",
+            "state: excluded is not supported by epmm, which supports installed; nothing was done.",
         ),
         ({"configs": []}, "configs: is empty"),
     ],
@@ -975,7 +977,7 @@ def test_names_that_mean_nothing_to_epmm(call, epmm):
     epmm.clear_requests()
     message = failed(call, epmm, devices=devices, configs=[policy], reinstall=True)["msg"]
     assert (
-        f"has a configuration {policy!r}; there is a policy of that name, for which set kind=policy"
+        f"has a configuration {policy!r}; there is a policy of that name, so set kind=policy"
         in message
     )
     assert (
@@ -1017,7 +1019,7 @@ def test_what_is_stuck_on_epmm_is_named(call, epmm):
         ("lost_answer", {}, True, ""), ("half_body", {}, True, ""), ("html", {"handled": True}, True, ""), ("500", {"handled": True}, True, ""),
         ("reset", {}, False, "broke"), ("500", {}, False, "HTTP 500"), ("html", {}, False, "instead of JSON"),
         ("403", {}, False, "HTTP 403"), ("401", {}, False, "HTTP 401"), ("vanish", {}, False, "HTTP 404"),
-        ("result_zero", {}, False, "HTTP 200 and no success"), ("errors_200", {"message": "Failed to push."}, False, "no success: Failed to push."),
+        ("result_zero", {}, False, "HTTP 200, but reported no success"), ("errors_200", {"message": "Failed to push."}, False, "no success: Failed to push."),
     ],
 )  # fmt: skip
 def test_outcomes_of_a_push_that_goes_wrong_are_true(call, epmm, kind, params, done, said):

@@ -493,7 +493,7 @@ LISTS = {
 
 @pytest.mark.parametrize("module", LISTS)
 @pytest.mark.parametrize(("body", "status", "words"), [
-    (b"null", "200 OK", "was answered with null, which is no empty list"),
+    (b"null", "200 OK", "was answered with null instead of a list"),
     (b"[" * DEEP, "200 OK", "a body that is not JSON"), (b'{"users":' * DEEP, "200 OK", "a body that is not JSON"),
     (b"[" * DEEP, "403 Forbidden", "may not send"),
 ], ids=["null", "lists in lists", "objects in objects", "an error"])  # fmt: skip

@@ -122,7 +122,7 @@ def test_a_broken_answer_is_asked_for_again_into_an_empty_file(server, broken):
     (answer(b'{"says": "no secret-1"}', "404 Not Found"), NotFoundError, r"HTTP 404 \(no \*{8}\)"),
     (answer(b"<title>Sign in</title>", "403 Forbidden"), ApiError, "a web page titled 'Sign in'"),
     (answer(b"", "302 Found", Location="https://elsewhere.example/x"), AnswerError, "was redirected to https://elsewhere.example/x"),
-    (answer(BODY, "206 Partial Content"), AnswerError, "HTTP 206, which is no whole file"),
+    (answer(BODY, "206 Partial Content"), AnswerError, "HTTP 206, which is not a whole file"),
     (answer(gzip.compress(BODY), Content_Encoding="gzip"), AnswerError, "the encoding 'gzip', which was not asked for"),
     (answer(b"x", Content_Encoding="gzip, gzip"), AnswerError, "the encoding 'gzip, gzip'"),
 ])  # fmt: skip

@@ -108,7 +108,7 @@ WRONG = [
     *((*of("label_policy", label=wrong), f"label: {wrong!r} is neither the id nor the name of a label")
       for wrong in NO_NAMES),
     (*of("label_policy", policy=NOT_GIVEN), "missing required arguments: policy"),
-    (*of("label_policy", sample=0), "sample: 0 is no number of devices"),
+    (*of("label_policy", sample=0), "sample: 0 is not a number of devices"),
     (*of("label_policy", on_unknown="guess"), "value of on_unknown must be one of: send, skip, fail"),
     (*of("label_info", labels=[]), "labels: is empty"),
     (*of("label_info", labels=[True]), "labels[0]: True is neither the id nor the name of a label"),
@@ -119,7 +119,7 @@ WRONG = [
     (*of("policy_info", select={}), "select: is empty"),
     (*of("alert", comment=""), "comment: is empty"),
     (*of("alert", comment=" \t"), "comment: is empty"),
-    (*of("alert", comment="ä" * 256), "comment: has 256 characters, and the API takes 255 at most"),
+    (*of("alert", comment="ä" * 256), "comment: has 256 characters, and the API takes at most 255"),
     (*of("alert", comment=NOT_GIVEN), "missing required arguments: comment"),
     (*of("alert", older_than=NOT_GIVEN), "one of the following is required: ids, users"),
     *((*of("alert", **{name: []}), f"{name}: is empty, which would choose no alert")
@@ -137,7 +137,7 @@ WRONG = [
     ("device_info", {"select": {"phone_numbers": ["123"]}}, "select.phone_numbers: '123' is not a phone number"),
     ("device_info", {"select": {"labels": []}}, "select.labels: is empty"),
     ("device_info", {"select": {"labels": [True]}}, "select.labels: True is neither the id nor the name of a label"),
-    ("device_info", {"select": {"custom_attributes": {"a": "b"}}}, "select.custom_attributes: is not supported by epmm, which knows"),
+    ("device_info", {"select": {"custom_attributes": {"a": "b"}}}, "select.custom_attributes: is not supported by epmm, which supports"),
     ("device_info", {"select": {"ldap_attributes": {"a": "b"}}}, "select.ldap_attributes: is not supported by epmm"),
     ("device_info", {"api": "v3"}, "value of api must be one of: auto, v1, v2"),
     ("device_custom_attrs", {"devices": [1], "attrs": {"a": "b"}},
@@ -166,9 +166,7 @@ def test_a_product_that_cannot_do_it_is_told_before_any_request(call, emulator, 
     [{"labels": ["Pilot"]}, {"phone_numbers": ["4155551212"]}, {"mac_addresses": ["a483e76cad4a"]}],
 )
 def test_keys_of_select_that_the_other_product_lacks(call, emulator, select):
-    words = (
-        f"select.{next(iter(select))}: is not supported by neurons, which knows custom_attributes"
-    )
+    words = f"select.{next(iter(select))}: is not supported by neurons, which supports custom_attributes"
     assert words in refused(call, emulator, "device_info", select=select)
     assert emulator.requests() == []
 
@@ -176,13 +174,14 @@ def test_keys_of_select_that_the_other_product_lacks(call, emulator, select):
 # What only the server can know to be wrong.
 # fmt: off
 UNKNOWN = [
-    (*of("device_label", labels=["Pilt"]), "Refused: there is no label 'Pilt' (nearest: 'Pilot'); names count with case; nothing was written."),
+    (*of("device_label", labels=["Pilt"]), "Refused: there is no label 'Pilt' (nearest: 'Pilot'); names are case-sensitive; nothing "
+        "was written."),
     (*of("device_label", labels=["pilot", "two word"]), "there is no label 'two word' (nearest: 'two words')"),
     (*of("device_label", labels=["pilot"]), "there is no label 'pilot' (nearest: 'Pilot')"),
-    (*of("device_label", labels=["No such thing 12345"]), "there is no label 'No such thing 12345'; names count with case"),
-    (*of("device_label", labels=["iOS"]), "Refused: the label 'iOS' is filtered: the server puts devices on it that meet its criteria "
-     "(\"common.platform\" = \"iOS\" AND \"common.retired\" = false); change what the devices are, "
-     "or use a static label"),
+    (*of("device_label", labels=["No such thing 12345"]), "there is no label 'No such thing 12345'; names are case-sensitive"),
+    (*of("device_label", labels=["iOS"]), "Refused: the label 'iOS' is filtered: the server puts devices on it that meet its "
+        "criteria (\"common.platform\" = \"iOS\" AND \"common.retired\" = false); change the "
+        "devices, or use a static label"),
     (*of("device_label", labels=["Everything"]), "the label 'Everything' is filtered"),
     (*of("device_label", labels=["R&D, Lab #3"]), "the label 'R&D, Lab #3' has a comma in its name, and the API separates names by commas"),
     (*of("device_label", labels=["R&D, Lab #3"], state="absent"), "has a comma in its name"),
@@ -193,7 +192,7 @@ UNKNOWN = [
     (*of("device_label", devices=NOT_GIVEN, select={"labels": ["Pilto"]}), "select.labels: there is no label 'Pilto' (nearest: 'Pilot'"),
     (*of("device_label", devices=NOT_GIVEN, select={"attributes": {"status": "LOSTT"}}), "select: no device matches"),
     (*of("device_label", devices=NOT_GIVEN, select={"attributes": {"colour": "red"}}),
-     "select.attributes: 'colour' is not a device field; there are id, uuid"),
+     "select.attributes: 'colour' is not a device field; use id, uuid"),
     (*of("label_policy", policy="Kiosc"), "policy: there is no policy 'Kiosc' (nearest: 'Kiosk'); nothing was done."),
     (*of("label_policy", policy=999), "policy: there is no policy '999'; nothing was done."),
     (*of("label_policy", policy="kiosk"), "there is no policy 'kiosk' (nearest: 'Kiosk')"),
@@ -208,11 +207,11 @@ UNKNOWN = [
     ("device_info", {"devices": [NOBODY]}, f"Unknown devices, nothing was done: guid {NOBODY}."),
     ("device_info", {"devices": [NOBODY], "api": "v1"}, f"Unknown devices, nothing was done: guid {NOBODY}."),
     ("device_info", {"select": {"labels": ["No members"]}}, "select: no device matches labels=['No members']"),
-    ("device_info", {"select": {"filters": "x" * 256}}, "filters: has 256 characters, and a query may have 255"),
+    ("device_info", {"select": {"filters": "x" * 256}}, "filters: has 256 characters, and a query may have at most 255"),
     ("device_info", {"select": {"filters": '"common.status" = '}}, "HTTP 400"),
     ("device_info", {"select": {"filters": '"a" = 1', "labels": ["Pilot"]}}, "filters: cannot be combined with select.labels"),
     ("device_info", {"api": "v1", "select": {"filters": '"a" = 1'}}, "filters: API v1 of EPMM has no query language"),
-    ("device_info", {"api": "v1", "partitions": ["EMEA"]}, "partitions: API v1 of EPMM knows no device spaces"),
+    ("device_info", {"api": "v1", "partitions": ["EMEA"]}, "partitions: API v1 of EPMM has no device spaces"),
     ("device_info", {"partitions": ["EMAE"]}, "partitions: there is no device space 'EMAE' (nearest: 'EMEA')"),
     ("device_info", {"select": {"attributes": {"platfrom": "iOS"}}}, "select.attributes: 'platfrom' is not a device field"),
 ]
@@ -347,7 +346,7 @@ def test_success_is_believed_only_when_the_body_says_it(call, server):
     message = refused(call, server, "device_label", devices=others, labels=["Pilot"])
     assert (
         message.startswith("3 of 3 devices could not be changed")
-        and "answered HTTP 200 and no success" in message
+        and "answered HTTP 200, but reported no success" in message
     )
     # All together, and then each by itself.
     assert len(writes(server)) == 4
@@ -430,7 +429,10 @@ def test_alerts_that_the_server_does_not_update_are_told(call, server):
 def test_a_policy_that_the_server_refuses_is_told(call, server):
     server.add_fault("result_zero", method="PUT", path="/api/v1/policies/*", times=None)
     message = refused(call, server, "label_policy", policy="Kiosk", label="Pilot")
-    assert "policy 'Kiosk' on label 'Pilot': the server answered HTTP 200 and no success" in message
+    assert (
+        "policy 'Kiosk' on label 'Pilot': the server answered HTTP 200, but reported no success"
+        in message
+    )
     assert server.policies()["Kiosk"]["labels"] == ["R&D, Lab #3"]
 
 

@@ -231,8 +231,8 @@ def test_a_new_file_without_a_mode_is_as_usual(call, epmm, tmp_path):
 
 # fmt: off
 WRONG_ATTRIBUTES = [
-    ({"mode": "foo"}, "mode: 'foo' is no mode; give an octal number"), ({"mode": "preserve"}, "mode: 'preserve' is no mode"),
-    ({"mode": ""}, "mode: '' is no mode"), ({"mode": "77777"}, "mode: '77777'"), ({"mode": "u"}, "mode: 'u'"), ({"mode": True}, "mode: True"),
+    ({"mode": "foo"}, "mode: 'foo' is not a mode; give an octal number"), ({"mode": "preserve"}, "mode: 'preserve' is not a mode"),
+    ({"mode": ""}, "mode: '' is not a mode"), ({"mode": "77777"}, "mode: '77777'"), ({"mode": "u"}, "mode: 'u'"), ({"mode": True}, "mode: True"),
     ({"owner": "nosuchuserx"}, "owner: 'nosuchuserx' is not known"), ({"owner": "-1"}, "owner: '-1'"), ({"group": "nosuchgroupx"}, "group: 'nosuchgroupx'"),
     ({"group": "4294967295", "mode": "0600"}, "group: '4294967295'"),
 ]
@@ -273,7 +273,7 @@ def test_an_owner_that_cannot_be_given_is_told_before_anything_is_written(
     for check_mode in (True, False):
         with pytest.raises(
             ModuleFailed,
-            match=r"owner: '12345' cannot be given to a file by this account \(Operation not permitted\)",
+            match=r"owner: '12345': this account may not set it on a file \(Operation not permitted\)",
         ):
             call(module, epmm, dest=str(dest), owner="12345", check_mode=check_mode, **options)
     assert list(tmp_path.iterdir()) == []
@@ -345,7 +345,7 @@ def test_wrong_places_are_told_before_any_request(call, epmm, tmp_path):
     (tmp_path / "file").touch()
     # fmt: off
     cases = {
-        str(tmp_path): "is a folder", f"{tmp_path}/new/": "is a folder", str(tmp_path / "link"): "is a link", str(tmp_path / "pipe"): "neither a file",
+        str(tmp_path): "is a folder", f"{tmp_path}/new/": "is a folder", str(tmp_path / "link"): "is a link", str(tmp_path / "pipe"): "is in use by something that is not a file",
         str(tmp_path / "no" / "devices.csv"): "there is no folder", str(tmp_path / "file" / "devices.csv"): "there is no folder", "": "dest: is empty",
     }
     # fmt: on
@@ -367,13 +367,13 @@ def test_a_folder_that_is_not_writable_is_told_before_any_request(
         ("device_export", {"dest": "f"}),
         ("appconnect_analytics", {"app_id": APP, "dest": "."}),
     ):
-        with pytest.raises(ModuleFailed, match="is not writable; run with an account"):
+        with pytest.raises(ModuleFailed, match="is not writable; use an account"):
             call(module, epmm, **{**options, "dest": str(tmp_path / options["dest"])})
     assert epmm.requests() == []
 
 
 @pytest.mark.parametrize(("options", "words", "sent"), [
-    ({"columns": []}, "columns: is empty", 0), ({"columns": ["Name", "NAME"]}, "is there twice", 0), ({"columns": [""]}, "not the name of a column", 0),
+    ({"columns": []}, "columns: is empty", 0), ({"columns": ["Name", "NAME"]}, "is named twice", 0), ({"columns": [""]}, "not the name of a column", 0),
     ({"columns": ["Serial"]}, r"no column 'Serial' \(nearest: 'Serial Number'", 1),
 ])  # fmt: skip
 def test_wrong_columns(call, epmm, tmp_path, options, words, sent):
@@ -404,11 +404,11 @@ HEADER = b"Name,Device UUID,Phone Number\n"
     (b"Name,Phone Number\n", "no column 'Device UUID'"),
     (HEADER + b"a,b\n", "has 2 cells and the header has 3"),
     (HEADER + b"a,b,c\nd", "has 1 cells"),
-    (HEADER + b'"a,b,c\n', "is no CSV"),
-    (HEADER + b"\xff\xfe,b,c\n", "Line 2 of the export of devices is no UTF-8"),
-    (HEADER + b"a\0,b,c\n", "Line 2 of the export of devices is no text"),
-    (HEADER.decode().encode("utf-16"), "is no UTF-8"),
-    (HEADER + b"x" * (1 << 21), "Line 2 of the export of devices is no text, or too long"),
+    (HEADER + b'"a,b,c\n', "is not CSV"),
+    (HEADER + b"\xff\xfe,b,c\n", "Line 2 of the export of devices is not UTF-8"),
+    (HEADER + b"a\0,b,c\n", "Line 2 of the export of devices is not text"),
+    (HEADER.decode().encode("utf-16"), "is not UTF-8"),
+    (HEADER + b"x" * (1 << 21), "Line 2 of the export of devices is not text, or is too long"),
 ])  # fmt: skip
 def test_what_is_no_export_leaves_the_file_as_it_is(call, server, tmp_path, body, words):
     dest = tmp_path / "devices.csv"
@@ -586,8 +586,8 @@ def test_an_archive_without_files_is_an_app_without_data(call, epmm, tmp_path):
 
 @pytest.mark.parametrize(("options", "words"), [
     ({"app_id": "../x"}, "app_id: '../x' is not the id of an app"), ({"app_id": " "}, "app_id"), ({"max_bytes": 0}, "max_bytes: 0 lets nothing through"),
-    ({"max_files": -1}, "max_files: -1"), ({"merged": True, "purge": True}, "purge: one table has no files"), ({"dest": ""}, "dest: is empty"),
-    ({"dest": "/dev/null"}, "is no folder"), ({"dest": "/nonexistent/folder/x"}, "there is no folder '/nonexistent/folder'"),
+    ({"max_files": -1}, "max_files: -1"), ({"merged": True, "purge": True}, "purge: cannot be combined with merged, because one table has no files"), ({"dest": ""}, "dest: is empty"),
+    ({"dest": "/dev/null"}, "is not a folder"), ({"dest": "/nonexistent/folder/x"}, "there is no folder '/nonexistent/folder'"),
 ])  # fmt: skip
 def test_wrong_options_are_told_before_any_request(call, epmm, tmp_path, options, words):
     with pytest.raises(ModuleFailed, match=words):
@@ -799,7 +799,7 @@ def test_numbers_stay_as_they_are_sent(call, epmm, tmp_path):
 @pytest.mark.parametrize("merged", [False, True])
 @pytest.mark.parametrize(("archive", "words"), [
     ("traversal", "leads elsewhere"), ("absolute", "absolute path"), ("backslash", "backslash"), ("symlink", "a link or another special file"),
-    ("duplicates", "can be one"), ("stranger", "outside of the folder of the app"), ("bomb", "grows from few bytes|is no text, or too long"),
+    ("duplicates", "can be one"), ("stranger", "outside of the folder of the app"), ("bomb", "grows from a few bytes|is not text, or is too long"),
     ("wrong_size", "damaged or cut off"),
     ("encrypted", "is encrypted"), ("truncated", "damaged or cut off"), ("corrupt", "damaged or cut off"), ("nothing", "answered with nothing"),
     ("html", "a web page titled"),
@@ -886,7 +886,7 @@ def overlapping() -> bytes:
 EVIL = {
     "a name with NUL": (pack({**GOOD, f"{APP}/d1/xyz": b""}).replace(b"/xyz", b"/x\0z"), "control character"),
     "names of the two headers differ": (pack(GOOD).replace(b"d1/usage", b"d2/usage", 1), "damaged or cut off"),
-    "a name that is no UTF-8": (patched(pack({f"{APP}/d1/xx": b""}), 6, 8, "<H", 0x800).replace(b"/xx", b"/\xff\xfe"), "damaged or cut off"),
+    "a name that is not UTF-8": (patched(pack({f"{APP}/d1/xx": b""}), 6, 8, "<H", 0x800).replace(b"/xx", b"/\xff\xfe"), "damaged or cut off"),
     "bzip2": (pack(GOOD, zipfile.ZIP_BZIP2), r"unknown way \(12\)"),
     "lzma": (pack(GOOD, zipfile.ZIP_LZMA), r"unknown way \(14\)"),
     "an unknown method": (patched(pack(GOOD), 8, 10, "<H", 97), r"unknown way \(97\)"),
@@ -1011,10 +1011,10 @@ def test_rows_that_are_no_sessions_are_told_and_left_out(call, server, tmp_path)
 
 
 @pytest.mark.parametrize(("files", "words"), [
-    ({f"{APP}/d/usage.csv": b"1,2,3,4\n\xff\n"}, f"Line 2 of '{APP}/d/usage.csv' is no UTF-8"),
-    ({f"{APP}/d/usage.csv": b"1,2,3,4\n\0\n"}, "Line 2 of .* is no text"),
-    ({f"{APP}/d/usage.csv": random.Random(5).randbytes(1 << 20).hex().encode()}, "Line 1 of .* is no text, or too long"),
-    ({f"{APP}/d/version.txt": b"1" * 5000}, "version.txt' in the archive is longer than a version"),
+    ({f"{APP}/d/usage.csv": b"1,2,3,4\n\xff\n"}, f"Line 2 of '{APP}/d/usage.csv' is not UTF-8"),
+    ({f"{APP}/d/usage.csv": b"1,2,3,4\n\0\n"}, "Line 2 of .* is not text"),
+    ({f"{APP}/d/usage.csv": random.Random(5).randbytes(1 << 20).hex().encode()}, "Line 1 of .* is not text, or is too long"),
+    ({f"{APP}/d/version.txt": b"1" * 5000}, "version.txt' in the archive is too long for a version"),
 ])  # fmt: skip
 def test_what_is_no_table_is_not_merged(call, server, tmp_path, files, words):
     with pytest.raises(ModuleFailed, match=words):

@@ -341,10 +341,10 @@ OPTIONS = {
     "an unknown option": ({"filter": "uid=x"}, "filter: is not an option of this inventory; did you mean filters?"),
     "no address": ({"url": "na1.mobileiron.com"}, "url: 'na1.mobileiron.com' is not an address"),
     "no JMESPath": ({"query": "[?"}, "query: '[?' is not a JMESPath expression"),
-    "a query for no rows": ({"query": "[].id"}, "query: must answer a list of device rows"),
+    "a query for no rows": ({"query": "[].id"}, "query: must return a list of device rows"),
     "no JMESPath for a name": ({"hostnames": ["a["]}, "hostnames: 'a[' is not a JMESPath expression"),
     "no partition": ({"partitions": ["nowhere"]}, "partitions: there is no device space 'nowhere'"),
-    "no prefix": ({"hostvars_prefix": "my-"}, "hostvars_prefix: 'my-' cannot begin a variable"),
+    "no prefix": ({"hostvars_prefix": "my-"}, "hostvars_prefix: 'my-' cannot begin the name of a variable"),
 }
 # fmt: on
 
@@ -425,7 +425,7 @@ def test_a_cache_can_be_refreshed_and_survives_a_failing_read(emulator, ansible)
     assert "NEW" in hostvars(
         listing(
             ansible,
-            warning="The inventory cache cannot be read, so that the server is asked",
+            warning="The inventory cache cannot be read, so the devices are read from the server",
             **CACHE,
         )
     )

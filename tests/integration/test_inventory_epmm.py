@@ -306,7 +306,7 @@ def test_a_server_without_api_v1_is_read_with_a_warning(emulator, ansible, gone)
     else:
         emulator.set_switch("v1_absent", gone)
     listed = listing(
-        ansible, labels=[], warning=f"API v1 does not tell of {DEVICES} of {DEVICES} devices"
+        ansible, labels=[], warning=f"API v1 does not say why {DEVICES} of {DEVICES} devices"
     )
     assert (
         len(hostvars(listed)) == DEVICES
@@ -345,7 +345,7 @@ def test_devices_that_api_v1_does_not_list_are_read_one_by_one(emulator, ansible
         ansible,
         labels=[],
         hostnames=["uuid"],
-        warning=f"API v1 does not tell of 1 of {DEVICES} devices",
+        warning=f"API v1 does not say why 1 of {DEVICES} devices",
     )
     assert waiting in members(listed, "blocked") and other not in members(listed, "blocked")
     assert hostvars(listed)[other]["ivanti_blocked"] is None
@@ -572,13 +572,13 @@ OPTIONS = {
     "an option of the other product": ({"device_groups": True}, "device_groups: is not an option of this inventory"),
     "no address": ({"url": "core.example.com"}, "url: 'core.example.com' is not an address"),
     "no JMESPath": ({"query": "[?"}, "query: '[?' is not a JMESPath expression"),
-    "a query for no rows": ({"query": "[].id"}, "query: must answer a list of device rows"),
+    "a query for no rows": ({"query": "[].id"}, "query: must return a list of device rows"),
     "no partition": ({"partitions": ["nowhere"]}, "partitions: there is no device space 'nowhere'"),
-    "no prefix": ({"hostvars_prefix": "my-"}, "hostvars_prefix: 'my-' cannot begin a variable"),
+    "no prefix": ({"hostvars_prefix": "my-"}, "hostvars_prefix: 'my-' cannot begin the name of a variable"),
     "no status": ({"statuses": ["ACTVE"]}, "ACTVE"),
-    "a long filter": ({"filters": "x" * 256}, "filters: has 256 characters, and a query may have 255"),
+    "a long filter": ({"filters": "x" * 256}, "filters: has 256 characters, and a query may have at most 255"),
     "a filter of API v1": ({"filters": "x", "api": "v1"}, "filters: API v1 of EPMM has no query language"),
-    "a partition of API v1": ({"partitions": ["EMEA"], "api": "v1"}, "partitions: API v1 of EPMM knows no device spaces"),
+    "a partition of API v1": ({"partitions": ["EMEA"], "api": "v1"}, "partitions: API v1 of EPMM has no device spaces"),
 }
 # fmt: on
 

@@ -190,8 +190,8 @@ def put(
         ("errors_200", {"message": "no"}, 1, 6, ""),
         ("html", {}, 1, 6, ""),
         # It fails for some, or all, of the devices alone, too.
-        ("result_zero", {}, 3, 4, "HTTP 200 and no success"),
-        ("result_zero", {}, None, 0, "HTTP 200 and no success"),
+        ("result_zero", {}, 3, 4, "HTTP 200, but reported no success"),
+        ("result_zero", {}, None, 0, "HTTP 200, but reported no success"),
         ("errors_200", {"message": "no"}, None, 0, "no"),
         # The server did it, and its answer does not say so.
         ("lost_answer", {}, None, 6, ""),
@@ -217,7 +217,7 @@ def test_outcomes_of_a_write_that_goes_wrong_are_true(
     result = put(epmm, call, devices, retries=0, purge=purge)
     if purge and not said:
         # Nothing was taken off, for it was not known whether the others were put on.
-        changed, said = (changed, said) if times else (0, "Mend the cause")
+        changed, said = (changed, said) if times else (0, "Fix the cause")
     assert (result["summary"]["changed"], result["summary"]["failed"]) == (
         changed,
         MANAGED - changed,
@@ -247,7 +247,10 @@ def test_what_the_server_takes_of_no_device_is_found_out_with_a_few(epmm, call):
     with pytest.raises(ModuleFailed) as failed:
         call("device_label", epmm, devices=many, labels=["Pilot"])
     assert failed.value.result["summary"]["failed"] == len(many) == 40
-    assert "not sent: the server answered HTTP 200 and no success" in failed.value.result["msg"]
+    assert (
+        "not sent: the server answered HTTP 200, but reported no success"
+        in failed.value.result["msg"]
+    )
     assert len(writes(epmm)) == 6 and len(epmm.requests()) < 25
 
 

@@ -93,7 +93,7 @@ def test_what_it_answers(ansible, emulator):
         "unknown partition": (lookup("22000", "partitions=['nowhere']"), "partitions: there is no device space 'nowhere'"),
         "two registrations": (lookup("'TWICE'"), "2 devices have the serial number TWICE: 22001 (RETIRED), 22002 (ACTIVE); name one by its id."),
         "two and a default": (lookup("'TWICE'", "default=1"), "name one by its id."),
-        "no id": (lookup("'x'", "by='id'"), "_terms: 'x' is no id of a device; correct it, or set by."),
+        "no id": (lookup("'x'", "by='id'"), "_terms: 'x' is not a id of a device; correct it, or set by."),
         "no name": (lookup("''"), "_terms: '' names no device; give an id, a guid or a serial number."),
         "wrong by": (lookup("22000", "by='imei'"), "imei"),
         "no server": (lookup("22000", "url=''"), "url: is missing; give the server's address"),

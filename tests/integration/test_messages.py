@@ -95,7 +95,7 @@ def failed(call, server, **options) -> dict[str, Any]:
 def test_a_message_is_predicted_and_sent_every_time(servers, call, product, mode, subject):
     if subject and mode != "email":
         result = failed(call, servers[product], devices=[1], text=TEXT, mode=mode, subject=subject)
-        assert "subject: is of an e-mail alone" in result["msg"]
+        assert "subject: is used only in an e-mail" in result["msg"]
         assert servers[product].requests() == [] or writes(servers[product]) == []
         return
     server, devices = servers[product], add(servers, product)
@@ -164,7 +164,7 @@ def test_what_neurons_lacks(servers, call, options):
         assert message.startswith(
             (
                 "mode: sms is not supported by neurons",
-                "by: Neurons names devices by their ids alone",
+                "by: Neurons names devices only by their ids",
             )
         )
     assert writes(servers["neurons"]) == []
@@ -266,7 +266,7 @@ def test_by_mac_needs_addresses_of_their_own(servers, call, check_mode):
     assert f"device {nameless}" in failed(call, server, devices=[nameless, first], **options)["msg"]
     for devices in ([first], [second], [first, second]):
         assert (
-            "has the Wi-Fi MAC address of the other"
+            "these devices have the same Wi-Fi MAC address"
             in failed(call, server, devices=devices, **options)["msg"]
         )
     assert writes(server) == []

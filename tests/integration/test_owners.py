@@ -142,8 +142,8 @@ def test_a_disabled_user_is_warned_of(server, call):
     ({"account_id": "warehouse"}, "account_id: 'warehouse' is not the id of an account"),
     ({"user": USER, "devices": None}, "devices and select: both are null"),
     ({"user": USER, "devices": []}, "devices: is empty"),
-    ({"user": USER, "wait_timeout": -1}, "wait_timeout: -1 is no time"),
-    ({"user": USER, "wait_interval": -1}, "wait_interval: -1 is no time"),
+    ({"user": USER, "wait_timeout": -1}, "wait_timeout: -1 is not a time"),
+    ({"user": USER, "wait_interval": -1}, "wait_interval: -1 is not a time"),
     ({"user": USER, "max_devices": 1}, "max_devices is 1; nothing was written"),
     ({"user": USER, "max_percent": 10}, "changes 2 of 8 devices (25.00 %) and max_percent is 10"),
     ({"user": USER, "max_devices": -1}, "max_devices: -1 is not a limit"),
@@ -175,7 +175,7 @@ def test_options_that_make_no_sense_send_no_request(server, call):
 def test_epmm_has_no_such_thing(epmm, call):
     for module, words, options in (
         ("device_owner", "owners of devices", {"user": USER}),
-        ("compliance_sync", "telling others the compliance of devices", {"vendor": "intune"}),
+        ("compliance_sync", "syncing the compliance of devices", {"vendor": "intune"}),
     ):
         with pytest.raises(
             ModuleFailed, match=f"product: epmm does not support {words}; supported by: neurons"
@@ -186,7 +186,7 @@ def test_epmm_has_no_such_thing(epmm, call):
 
 # fmt: off
 UNFIT = [
-    ({**IOS, "supervised": False}, "an iOS device can be given to another user only where it is supervised"),
+    ({**IOS, "supervised": False}, "an iOS device can be assigned to another user only where it is supervised"),
     ({"platformType": "OSX"}, "not macos"),
     ({"platformType": "WINDOWS_PHONE"}, "not windows"),
     ({**IOS, "registrationState": "RETIRED"}, "a device in the state RETIRED"),
@@ -250,8 +250,8 @@ def test_a_number_that_is_short_is_settled_by_looking(server, call, settle):
     result = give(call, server, [able, unable])
     assert outcomes(result) == {able: "changed", unable: "failed"}
     assert (
-        "the server took 1 of 2 devices and does not say which. The device was looked at, and not "
-        "sent anything again: "
+        "the server took 1 of 2 devices and does not say which. The device was read, and nothing "
+        "was sent to it again: "
     ) in result["msg"]
     assert writes(server) == [GIVE]
     assert outcomes(give(call, server, [unable])) == {unable: "failed"}
@@ -265,7 +265,7 @@ def test_a_number_that_is_short_is_settled_by_looking(server, call, settle):
     ("503", {"handled": True}, True, ""),
     ("html", {}, False, "web page"),
     ("errors_200", {"message": "no"}, False, "HTTP 200 with errors (no)"),
-    ("result_zero", {}, False, "The device was looked at"),
+    ("result_zero", {}, False, "The device was read"),
     ("reset", {}, False, "broke"),
     ("500", {}, False, "HTTP 500"),
     ("403", {}, False, "HTTP 403"),
@@ -410,7 +410,7 @@ def test_a_refusal_shows_the_whole_plan(server, call, check_mode):
     result = give(call, server, [able, leaving, mine, first, second], check_mode=check_mode)
     assert (
         result["msg"].startswith(
-            "Refused: 2 devices cannot be given to another user; nothing was sent. "
+            "Refused: 2 devices cannot be assigned to another user; nothing was sent. "
         )
         and not result["changed"]
     )
@@ -437,7 +437,7 @@ def test_a_refusal_shows_the_whole_plan(server, call, check_mode):
     assert f"device {able} " in shown["after_header"]
     assert writes(server) == []
     assert give(call, server, [able, first])["msg"].startswith(
-        "Refused: 1 device cannot be given to another user; "
+        "Refused: 1 device cannot be assigned to another user; "
     )
 
 
@@ -472,7 +472,7 @@ def test_a_device_that_is_leaving_the_user_is_not_unchanged(server, call, option
             outcomes(result) == {leaving: "failed", staying: "unchanged"} and not result["changed"]
         )
         assert (
-            "did not come to its end within 0 s: its last reassignment status is INITIATED, and "
+            "did not finish within 0 s: its last reassignment status is INITIATED, and "
             "it is account 10500002"
         ) in result["msg"]
     else:
@@ -525,7 +525,7 @@ def test_a_slip_is_undone(server, call):
         (
             "success",
             "failed",
-            "what was under way has ended (SUCCESS), and the device is account 10500001",
+            "the reassignment that was under way has ended (SUCCESS), and the device is account 10500001",
         ),
     ],
 )
@@ -645,10 +645,7 @@ def test_a_failure_of_an_earlier_attempt_is_none_of_this_one(server, call):
     server.add_fault("no_effect", method="PUT", times=None)
     result = give(call, server, ids, wait=True, wait_timeout=0, wait_interval=0)
     assert outcomes(result) == dict.fromkeys(ids, "failed")
-    assert (
-        "it did not come to its end within 0 s: its last reassignment status is FAILED"
-        in result["msg"]
-    )
+    assert "it did not finish within 0 s: its last reassignment status is FAILED" in result["msg"]
 
 
 @pytest.mark.parametrize("settle", ["none", "reads"])
@@ -675,11 +672,9 @@ def test_the_time_is_limited(server, call):
     server.patch_device(mine, ownerId=int(WAREHOUSE))
     result = give(call, server, [slow, mine], wait=True, wait_timeout=1, wait_interval=1)
     assert outcomes(result) == {slow: "failed", mine: "unchanged"}
-    assert (
-        "did not come to its end within 1 s: its last reassignment status is INITIATED"
-        in result["msg"]
-        and writes(server) == [GIVE]
-    )
+    assert "did not finish within 1 s: its last reassignment status is INITIATED" in result[
+        "msg"
+    ] and writes(server) == [GIVE]
 
 
 @pytest.mark.parametrize(
@@ -690,7 +685,7 @@ def test_the_time_is_limited(server, call):
             "loaner.pool",
             "failed",
             (
-                "what was under way has ended (SUCCESS), and the device is account 10500002 "
+                "the reassignment that was under way has ended (SUCCESS), and the device is account 10500002 "
                 "(loaner.pool)'s; run it again."
             ),
         ),

@@ -395,7 +395,7 @@ def test_without_bitmaps_there_is_what_api_v2_says_with_a_warning(call, epmm, go
         "block_reason": None,
     }
     [warning] = result["warnings"]
-    assert warning.startswith("API v1 does not tell of 1 of 1 devices") and "\n" not in warning
+    assert warning.startswith("API v1 does not say why 1 of 1 devices") and "\n" not in warning
 
 
 def test_ten_thousand_devices_of_epmm_take_few_requests(call):
@@ -724,7 +724,7 @@ def test_a_type_and_names_narrow_the_settings(call, epmm, options):
 
 
 def test_device_spaces_without_devices_are_refused(call, epmm):
-    told = "partitions: counts for devices and select alone; give one of them, or remove it."
+    told = "partitions: is used only with devices or select; give one of them, or remove it."
     assert (
         failed(call, SETTINGS, epmm, partitions=["Global"])
         == told

@@ -239,7 +239,9 @@ def test_a_local_user_without_a_last_name_needs_one_to_be_registered(call, serve
     for check_mode in (True, False):
         message = failed(call, server, **{**PHONE, "user": "miadmin"}, check_mode=check_mode)["msg"]
         assert (
-            message.startswith("last_name, email: missing; the server has none of 'miadmin' either")
+            message.startswith(
+                "last_name, email: missing; the server does not have all of these for 'miadmin' either"
+            )
             and writes(server) == []
         )
     given = {"last_name": "Admin", "email": "miadmin@example.com"}
@@ -285,9 +287,9 @@ def test_a_user_is_named_by_address_or_in_another_case(call, server):
         ({"country_code": 999}, "country_code: the server knows no country with the code 999 (nearest: 998 (Uzbekistan), 996 (Kyrgyzstan), 99"),
         ({"country_code": 21}, "country_code: the server knows no country with the code 21 (nearest: "),
         ({"operator": "Verizn"}, "operator: the server knows no operator 'Verizn' (nearest: 'Verizon'); nothing was done. Correct operator or"),
-        ({"operator": "Verizon", "country_code": 49}, "operator: 'Verizon' is an operator of United States (country_code 1), and of none with the"),
+        ({"operator": "Verizon", "country_code": 49}, "operator: 'Verizon' is an operator of United States (country_code 1), and of no country with the"),
         ({"operator": "telekom", "country_code": 49}, "operator: 'telekom' is an operator of Romania (country_code 40), Slovakia (country_code 421), "
-         "and of none with the country_code 49 (nearest: 'Telekom.de')"),
+         "and of no country with the country_code 49 (nearest: 'Telekom.de')"),
         ({"user": "stranger", "import_from_ldap": True}, "user: the server has no user 'stranger', and finds nobody called so in its directory; "),
         ({"user": "testuser000", "import_from_ldap": True}, "user: the server has no user 'testuser000', and finds nobody called so in its directory "
          "(nearest: 'testuser0009', 'testuser0008', 'testuser0007')"),
@@ -453,7 +455,7 @@ def test_a_refusal_is_told_in_the_server_s_words(call, server, failure):
         # It did nothing.
         ("reset", {}, False, "broke"), ("500", {}, False, "HTTP 500"), ("503", {}, False, "HTTP 503"), ("html", {}, False, "web page"),
         ("403", {}, False, "HTTP 403"), ("401", {}, False, "HTTP 401"), ("errors_200", {"message": "Not today"}, False, "Not today"),
-        ("result_zero", {}, False, "HTTP 200 and no success"), ("redirect", {"location": "/x"}, False, "redirected"),
+        ("result_zero", {}, False, "HTTP 200, but reported no success"), ("redirect", {"location": "/x"}, False, "redirected"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("api", ["v1", "v2"])
@@ -525,8 +527,8 @@ def test_a_new_device_that_cannot_be_read_yet_has_no_id(call, server):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"country_code": "US"}, "country_code: 'US' is no country code"), ({"country_code": None}, "country_code: None is no country code"),
-        ({"phone_number": "PDA"}, "phone_number: 'PDA' is not a phone number"), ({"phone_number": "+49 30 123456"}, "is of another country than"),
+        ({"country_code": "US"}, "country_code: 'US' is not a country code"), ({"country_code": None}, "country_code: None is not a country code"),
+        ({"phone_number": "PDA"}, "phone_number: 'PDA' is not a phone number"), ({"phone_number": "+49 30 123456"}, "is a number of another country than"),
         ({"user": " "}, "user: ' ' is neither the name nor"), ({"user": "a\nb"}, "is neither the name nor"),
         ({"platform": "symbian"}, "value of platform must be one of: android, ios"), ({"platform": None}, "platform"),
         ({"state": "absent"}, "value of state must be one of: present"), ({"email": "a\nb"}, "email: 'a\\nb' has control characters"),

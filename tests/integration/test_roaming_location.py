@@ -145,9 +145,9 @@ def test_the_laws_of_roaming(shared_epmm, call, fleet, wish):
 @pytest.mark.parametrize(
     ("fields", "options", "words"),
     [
-        ({"platform": "Android"}, {"voice": True, "data": True}, "roaming can be set on iOS devices alone"),
-        ({"voice": None, "data": None}, {"data": False}, "is not known; give both voice and data"),
-        ({"voice": None, "data": None}, {"voice": True}, "is not known; give both voice and data"),
+        ({"platform": "Android"}, {"voice": True, "data": True}, "roaming can be set only on iOS devices"),
+        ({"voice": None, "data": None}, {"data": False}, "are not known; give both voice and data"),
+        ({"voice": None, "data": None}, {"voice": True}, "are not known; give both voice and data"),
         ({"voice": False, "data": False}, {"data": True}, "data roaming needs voice roaming"),
         ({}, {"voice": False, "data": True}, "data: cannot be on where voice is off"),
         ({}, {"voice": None}, "at least one of them is needed"),
@@ -350,7 +350,7 @@ def test_by_mac_needs_an_address_of_its_own(server, call, check_mode):
     )
     for devices in ([first], [first, second]):
         assert (
-            "has the Wi-Fi MAC address of the other"
+            "these devices have the same Wi-Fi MAC address"
             in failed(call, "device_location_info", server, devices=devices, **options)["msg"]
         )
     assert not [entry for entry in server.requests() if "/locate/" in entry["path"]]

@@ -166,7 +166,7 @@ def test_the_directory_is_searched(call, server):
 def test_a_search_that_finds_too_many_says_what_to_do(call, server):
     message = failed(call, "user_info", server, ldap_search="testuser")["msg"]
     assert (
-        message.startswith("ldap_search: 'testuser' finds more users than the server answers (100")
+        message.startswith("ldap_search: 'testuser' finds more users than the server returns (100")
         and "give more of the name" in message
     )
     server.set_switch("ldap_search_limit", 200)
@@ -359,7 +359,7 @@ def test_the_password_of_a_user_of_ldap_is_the_server_s_affair(call, server, pos
         # It did nothing.
         ("reset", {}, False, "broke"), ("500", {}, False, "HTTP 500"), ("html", {}, False, "web page"), ("403", {}, False, "HTTP 403"),
         ("401", {}, False, "HTTP 401"), ("429", {}, False, "HTTP 429"), ("vanish", {}, False, "HTTP 404"),
-        ("errors_200", {"message": "Not today"}, False, "Not today"), ("result_zero", {}, False, "HTTP 200 and no success"),
+        ("errors_200", {"message": "Not today"}, False, "Not today"), ("result_zero", {}, False, "HTTP 200, but reported no success"),
     ],
 )  # fmt: skip
 def test_what_an_answer_leaves_open_is_settled_by_a_proof(
@@ -466,7 +466,7 @@ def test_a_locked_user_gets_the_password(call, server):
 
 
 def test_a_proof_that_is_answered_with_something_else_is_none(call, server):
-    echo = ("errors_200", {"message": f"bad {NEW}"}, "does not show that user: bad ********")
+    echo = ("errors_200", {"message": f"bad {NEW}"}, "did not show that user: bad ********")
     for kind, params, words in (echo, ("html", {}, "web page"), ("403", {}, "HTTP 403")):
         server.add_fault(kind, method="POST", times=1, **params)
         message = failed(

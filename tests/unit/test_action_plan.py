@@ -156,8 +156,8 @@ def test_platforms_and_states_that_rule_it_out():
     )
     assert {left.kind for left in plan.left_alone} == {INELIGIBLE}
     assert [(left.subject.id, left.reason) for left in plan.left_alone] == [
-        ("2", "restart is for ios alone, not for android"),
-        ("3", "restart is for ios alone, not for a device of an unknown platform"),
+        ("2", "restart is only for ios, not for android"),
+        ("3", "restart is only for ios, not for a device of an unknown platform"),
     ]
     plan = plan_action(
         ACTIONS["delete"],

@@ -116,8 +116,8 @@ def test_options_are_read(options, wanted):
     [
         ({"users": []}, "select.users: is empty"), ({"statuses": []}, "select.statuses: is empty"),
         ({"not_synced_within": ""}, "select.not_synced_within: is empty"),
-        ({"users": ["a", " "]}, r"select.users\[1\]: ' ' is no name"), ({"mailboxes": [None]}, r"select.mailboxes\[0\]: None is no name"),
-        ({"device_ids": [True]}, r"select.device_ids\[0\]: True is no name"),
+        ({"users": ["a", " "]}, r"select.users\[1\]: ' ' is not a name"), ({"mailboxes": [None]}, r"select.mailboxes\[0\]: None is not a name"),
+        ({"device_ids": [True]}, r"select.device_ids\[0\]: True is not a name"),
         ({"not_synced_within": "soon"}, "select.not_synced_within: 'soon' is not a time span"),
         ({"not_synced_within": "0d"}, "is not a time span"),
     ],
@@ -333,7 +333,7 @@ def test_the_group_says_what_a_device_is(name, status, state, registered, form):
         (group("registeredAllowedDevice", {"uuid": "u"}) | group("registeredBlockedDevice", {"uuid": "U"}), "both in registeredAllowedDevices and in"),
         (group("unregisteredBlockedDevice", {"uuid": "u"}) | group("wipedDevice", {"uuid": "u"}), "both in unregisteredBlockedDevices and in wipedDevices"),
         (group("registeredAllowedDevice", {"uuid": "u"}, {"uuid": "u", "userName": "x"}), "twice in registeredAllowedDevices"),
-        (group("registeredQuarantinedDevice", {"uuid": "u", "activeSyncStatus": "Allowed"}), "which is no group that is known"),
+        (group("registeredQuarantinedDevice", {"uuid": "u", "activeSyncStatus": "Allowed"}), "which is not a group that is known"),
     ],
 )  # fmt: skip
 def test_what_contradicts_itself_is_not_guessed(answer, words):
@@ -384,13 +384,13 @@ def test_lists_without_devices(answer):
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (None, "no object"), ([], "no object"), ("<html>", "no object"), ({}, "without"), ({"results": []}, "without"),
+        (None, "not an object"), ([], "not an object"), ("<html>", "not an object"), ({}, "without"), ({"results": []}, "without"),
         ({"messages": {"message": "System error"}}, "System error"), ({"wipedDevices": {}, "messages": {"message": "not today"}}, "not today"),
         ({"messages": {"message": "No access: user lacks API role"}}, "lacks API role"),
         ({"messages": {"message": "No permission for this call"}, "wipedDevices": None}, "No permission"),
         ({"messages": {"message": "3 Device(s) returned"}}, "counts 3 ActiveSync devices and sent 0"),
         ({"messages": {"message": "212 Device(s) returned"}, **group("wipedDevice", {"uuid": "u"})}, "counts 212 ActiveSync devices and sent 1 of them"),
-        (group("wipedDevice", "u"), "no objects"), (group("wipedDevice", {"uuid": "u"}, None), "no objects"),
+        (group("wipedDevice", "u"), "not objects"), (group("wipedDevice", {"uuid": "u"}, None), "not objects"),
         (group("wipedDevice", {}), "without a usable uuid"), (group("wipedDevice", {"uuid": "  "}), "without a usable uuid"),
         (group("wipedDevice", {"uuid": "a\nb"}), "without a usable uuid"),
         ({"wipedDevices": {"device": [{"uuid": "u"}]}, **group("registeredAllowedDevice", ROW)}, r"wipedDevices of an unknown shape \(device\)"),
@@ -437,7 +437,7 @@ def test_details(wrap, entries):
     ("answer", "words"),
     [
         (None, "no details"), ([], "no details"), ({"uuid": "u"}, "no details"), ({"messages": {"message": "System error"}}, "System error"),
-        ({"easDevice": []}, "no details"), ({"uuid": "x", "details": {}}, "answered the details of x"),
+        ({"easDevice": []}, "no details"), ({"uuid": "x", "details": {}}, "sent the details of x"),
     ],
 )  # fmt: skip
 def test_details_that_cannot_be_believed(answer, words):

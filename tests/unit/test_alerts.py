@@ -139,7 +139,7 @@ def test_comments(text):
         (None, "is empty"),
         ("", "is empty"),
         (" \n", "is empty"),
-        ("x" * 256, "has 256 characters, and the API takes 255"),
+        ("x" * 256, "has 256 characters, and the API takes at most 255"),
         ("ü" * 256, "256"),
     ],
 )
@@ -171,7 +171,7 @@ def test_an_alert_of_which_nobody_knows_whether_it_is_read_may_be_meant_and_is_r
     [one] = plan_alerts([Alert("99", read=True), unclear[0]], read=read, comment="why").refusals
     assert (
         one
-        == "Refused: the server does not say whether these alerts are read, choose others: alert 1; nothing was written."
+        == "Refused: the server does not say whether these alerts are read: alert 1; nothing was written. Choose others."
     )
     [many] = plan_alerts(unclear, read=read, comment="why").refusals
     assert "alert 10, …; nothing" in many and "alert 11" not in many

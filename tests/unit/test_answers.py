@@ -121,7 +121,7 @@ def test_an_endpoint_has_its_own_words(status, sentence):
 @pytest.mark.parametrize(("status", "told"), [(400, True), (404, True), (403, False), (500, False)])
 def test_a_slash_in_a_name_is_told(path, status, told):
     error = READER.error(reply(status), Request(SAFE, path))
-    assert ("encoded slash, and here a name has one; name it otherwise" in str(error)) is told
+    assert ("encoded slash, and here a name has one; name it in another way" in str(error)) is told
     assert "encoded slash" not in str(READER.error(reply(status), Request(SAFE, "/api/x")))
 
 

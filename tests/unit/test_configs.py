@@ -179,7 +179,7 @@ def test_a_row_of_epmm_without_what_configurations_lack():
         None,
         "",
     )
-    with pytest.raises(AnswerError, match="no number"):
+    with pytest.raises(AnswerError, match="not a number"):
         epmm._config({"name": "VPN"})
 
 
@@ -221,7 +221,7 @@ def test_policies_that_are_named():
     assert configs == (SECURITY,)
 
 
-NOT_READ = "and what else there is cannot be read."
+NOT_READ = "and a list of all others cannot be read."
 
 
 @pytest.mark.parametrize(
@@ -233,8 +233,8 @@ NOT_READ = "and what else there is cannot be read."
         # One device has one of them; which of the two is meant for the others cannot be told.
         (["Twin", "VPN"], [TWIN], lambda: KNOWN, ["2 have the name 'Twin'"]),
         (["VPN"], [WIFI], lambda: None, [f"none of these devices has a configuration 'VPN', {NOT_READ} Nothing was done;"]),
-        (["corp wifi"], [WIFI], lambda: None, ["has a configuration 'corp wifi' (nearest: 'Corp Wifi'), and what"]),
-        (["VPN"], [SECURITY], lambda: None, ["there is a policy of that name, for which set kind=policy"]),
+        (["corp wifi"], [WIFI], lambda: None, ["has a configuration 'corp wifi' (nearest: 'Corp Wifi'), and a list"]),
+        (["VPN"], [SECURITY], lambda: None, ["there is a policy of that name, so set kind=policy"]),
     ],
 )  # fmt: skip
 def test_names_that_mean_nothing_or_several(wanted, seen, listed, words):
@@ -264,12 +264,12 @@ def test_what_no_device_has_is_excluded_though_nobody_knows_it():
     )
     assert configs == (WIFI,)
     assert [
-        "has a configuration 'Vpn', and what" in warnings[0],
+        "has a configuration 'Vpn', and a list" in warnings[0],
         "'99'" in warnings[1],
         len(warnings),
     ] == [True, True, 2]
     assert all(
-        warning.endswith("It counts as excluded; if it does not, correct the name.")
+        warning.endswith("It counts as excluded; if that is wrong, correct the name.")
         for warning in warnings
     )
 
@@ -303,13 +303,11 @@ def test_a_name_of_another_kind_is_not_the_one_that_is_read():
     assert name_warnings(["VPN"], [WIFI, SECURITY], nobody_asks) == ()
     [warning] = name_warnings(["VPN"], [WIFI, SECURITY], lambda: None, "configuration")
     assert (
-        "has a configuration 'VPN'; there is a policy of that name, for which set kind=policy"
-        in warning
+        "has a configuration 'VPN'; there is a policy of that name, so set kind=policy" in warning
     )
     [warning] = name_warnings(["Corp Wifi"], [WIFI, SECURITY], lambda: None, POLICY)
     assert (
-        "has a policy 'Corp Wifi'; there is a configuration of that name, for which set "
-        "kind=configuration"
+        "has a policy 'Corp Wifi'; there is a configuration of that name, so set kind=configuration"
     ) in warning
 
 

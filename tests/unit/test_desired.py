@@ -51,7 +51,7 @@ def test_own_attributes_are_laid_over_shared_ones():
         ({"attrs": ["a"], "devices": [7]}, "attrs: expected a mapping"),
         ({"attrs": {"a": 1}, "devices": ["../wipe"]}, r"devices\[0\]: '../wipe' is neither a device id"),
         ({"attrs": {"a": 1}, "devices": [1, True]}, r"devices\[1\]: True is neither"),
-        ({"attrs": {"a": 1}, "devices": [{"attrs": {"a": 2}}]}, r"devices\[0\]: no device"),
+        ({"attrs": {"a": 1}, "devices": [{"attrs": {"a": 2}}]}, r"devices\[0\]: the key device is missing"),
         ({"attrs": {"a": 1}, "devices": [{"device": 1, "attr": {}}]}, r"devices\[0\]: unknown key 'attr'"),
         ({"devices": [{"device": 1, "attrs": {"a": []}}]}, r"devices\[0\].attrs \(device 1\).a: is empty"),
         ({"attrs": {"a": 1}, "devices": [1, {"device": "1", "attrs": {"a": 2}}]}, "1 is listed twice"),

@@ -60,7 +60,9 @@ def test_a_condition_that_makes_the_query_too_long_is_left_to_the_reader():
 
 def test_a_filter_is_sent_as_it_is_or_refused():
     assert query.narrowing(Selection(filter="x" * 255)) == "x" * 255
-    with pytest.raises(OptionError, match="^filters: has 256 characters, and a query may have 255"):
+    with pytest.raises(
+        OptionError, match="^filters: has 256 characters, and a query may have at most 255"
+    ):
         query.narrowing(Selection(filter="x" * 256))
 
 
@@ -158,7 +160,7 @@ def test_when_rows_are_needed(selection, needed):
 def test_fields_that_no_device_has(name):
     with pytest.raises(
         OptionError,
-        match=r"^select.attributes: .* is not a device field; there are id, uuid, status",
+        match=r"^select.attributes: .* is not a device field; use id, uuid, status",
     ):
         query.require_fields(Selection(attributes={name: "x"}))
 

@@ -471,7 +471,7 @@ def test_an_alert_of_an_element_id():
     ],
 )
 def test_what_is_no_alert(raw):
-    with pytest.raises(AnswerError, match="an alert whose id is no number"):
+    with pytest.raises(AnswerError, match="an alert whose id is not a number"):
         alerts_in({"alerts": {"alert": [raw]}})
 
 
@@ -569,7 +569,7 @@ def test_which_devices_a_write_of_labels_took(answer, done):
     ],
 )  # fmt: skip
 def test_a_write_of_labels_that_failed_with_http_200(answer, said):
-    with pytest.raises(AnswerError, match=f"HTTP 200 and .*{said}"):
+    with pytest.raises(AnswerError, match=f"HTTP 200, but .*{said}"):
         moved(answer, [UUID])
 
 
@@ -674,7 +674,7 @@ def test_an_error_is_no_page_without_rows():
     ],
 )  # fmt: skip
 def test_what_is_no_page(answer):
-    with pytest.raises(AnswerError, match=r"^The list: .* no list page"):
+    with pytest.raises(AnswerError, match=r"^The list: .* not a page of a list"):
         answers.page(answer, "The list")
 
 
@@ -758,7 +758,7 @@ def test_details_of_v2_and_spaces():
     assert details_v2({"results": [{"name": "a", "value": 1}, {"value": 2}, "text"]}, "x") == {
         "a": 1
     }
-    with pytest.raises(AnswerError, match="is no list of details"):
+    with pytest.raises(AnswerError, match="is not a list of details"):
         details_v2({"results": {}}, "The details")
     assert device_space({"id": 1, "name": "Global"}) == Partition("1", "Global")
     with pytest.raises(AnswerError, match="device space without an id"):

@@ -52,7 +52,7 @@ def test_a_mode_is_read_as_ansible_reads_it(given, former, mode):
     "foo", "preserve", "", " ", "u", "u,g=r", "0888", "77777", "0x1ff", "-1", "u=rz", "x=r", "ua=r", "1e3", -1, 0o10000, True, 6.4, ["0600"], {"mode": "0600"},
 ])  # fmt: skip
 def test_what_is_no_mode(given):
-    with pytest.raises(OptionError, match="mode: .* is no mode; give an octal number in quotes"):
+    with pytest.raises(OptionError, match="mode: .* is not a mode; give an octal number in quotes"):
         mode_of(given, 0o644)
 
 
@@ -168,10 +168,10 @@ def test_a_server_without_devices_makes_the_documented_header():
     (["Name,Device UUID,Name\n"], "the column 'Name' twice"),
     ([HEADER, "a,u\n"], "the row that ends in line 2 has 2 cells and the header has 3"),
     ([HEADER, "a,u,1\n", "a,u,1,2\n"], "ends in line 3 has 4 cells"),
-    ([HEADER, '"a,u,1\n'], "line 2 is no CSV"),
-    ([HEADER, '"a"b,u,1\n'], "line 2 is no CSV"),
-    ([HEADER, "a\rb,u,1\n"], "line 2 is no CSV"),
-    ([HEADER, f"{'x' * 200_000},u,1\n"], "line 2 is no CSV"),
+    ([HEADER, '"a,u,1\n'], "line 2 is not CSV"),
+    ([HEADER, '"a"b,u,1\n'], "line 2 is not CSV"),
+    ([HEADER, "a\rb,u,1\n"], "line 2 is not CSV"),
+    ([HEADER, f"{'x' * 200_000},u,1\n"], "line 2 is not CSV"),
     (["Name;Device UUID;Phone Number\n", "a;u;1\n"], "no column 'Device UUID'"),
 ])  # fmt: skip
 def test_what_is_no_table_is_refused(lines, words):
@@ -197,7 +197,7 @@ def test_a_column_that_is_not_there_is_named(wanted, words):
     [
         ([], "is empty"),
         ([" "], "not the name of a column"),
-        (["Name", "name "], "'name' is there twice"),
+        (["Name", "name "], "'name' is named twice"),
     ],
 )
 def test_wrong_columns_are_refused_before_any_request(raw, words):
@@ -279,9 +279,9 @@ def test_an_archive_as_documented_is_unpacked_in_the_order_of_its_paths():
     (f"{APP}/d/{'x' * 256}", "too long"), (f"{APP}/d/{'ü' * 128}", "too long"),
     ("com.example.other/d/x.csv", f"outside of the folder of the app '{APP}'"), ("COM.EXAMPLE.APP/d/x.csv", "outside of the folder"),
     ("readme.txt", "outside of the folder"),
-    (APP, "<app id>/<device id>/<file> alone"), (f"{APP}/x.csv", "<app id>/<device id>/<file> alone"),
-    (f"{APP}/d/e/x.csv", "<app id>/<device id>/<file> alone"),
-    (entry(f"{APP}/d/e/", mode=stat.S_IFDIR), "<app id>/<device id>/<file> alone"),
+    (APP, "only <app id>/<device id>/<file>"), (f"{APP}/x.csv", "only <app id>/<device id>/<file>"),
+    (f"{APP}/d/e/x.csv", "only <app id>/<device id>/<file>"),
+    (entry(f"{APP}/d/e/", mode=stat.S_IFDIR), "only <app id>/<device id>/<file>"),
 ])  # fmt: skip
 def test_a_name_that_leads_elsewhere_refuses_the_archive(name, words):
     with pytest.raises(AnswerError, match=words) as error:

@@ -103,7 +103,7 @@ def test_nothing_is_sent_without_a_confirm(world, deed):
     ((ONE,), (ONE, TWO)), ((ONE, TWO), (ONE,)), ((ONE,), (replace(ONE, state="WIPED"),)), ((), (ONE,)),
 ])  # fmt: skip
 def test_a_confirm_of_another_plan_is_refused(world, confirmed, sent):
-    with pytest.raises(RefusedError, match="another one now; nothing was sent"):
+    with pytest.raises(RefusedError, match="is not the one that it permits; nothing was sent"):
         world.confirmed(*confirmed).reserve(plan(*sent))
     assert world.lines == []
 
@@ -138,7 +138,7 @@ def test_a_plan_above_a_limit_is_refused_by_the_check_and_when_it_is_reserved(
 
 def test_runs_share_a_limit_through_the_journal(world):
     world.confirmed(ONE, limits=Limits(max_devices=1)).reserve(plan(ONE))
-    with pytest.raises(RefusedError, match="the journal has 1 more of the last 60 s"):
+    with pytest.raises(RefusedError, match="the journal has 1 more from the last 60 s"):
         world.guard(limits=Limits(max_devices=1)).check(plan(TWO))
 
 
@@ -284,8 +284,8 @@ def test_a_protected_device_that_is_not_chosen_is_left_out():
 
 
 @pytest.mark.parametrize(("options", "words"), [
-    ({"devices": ["7"]}, r"protected\.devices: no device is id 7; nothing was sent"),
-    ({"serial_numbers": ["A", "Z"]}, r"protected\.serial_numbers: no device is serial number Z; nothing was sent"),
+    ({"devices": ["7"]}, r"protected\.devices: there is no device id 7; nothing was sent"),
+    ({"serial_numbers": ["A", "Z"]}, r"protected\.serial_numbers: there is no device serial number Z; nothing was sent"),
     ({"devices": ["one"]}, r"protected\.devices\[0\]"),
 ])  # fmt: skip
 def test_a_protection_that_names_nothing_is_refused(options, words):

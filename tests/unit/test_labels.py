@@ -85,10 +85,10 @@ def test_one_device(verb, labels, have, expected):
     ("labels", "said"),
     [
         (["Samsung"], "the label 'Samsung' is filtered: the server puts devices on it that meet its criteria (\"common.manufacturer\""),
-        (["All-Smartphones"], "is filtered: the server puts devices on it that meet its criteria; change what"),
+        (["All-Smartphones"], "is filtered: the server puts devices on it that meet its criteria; change the devices"),
         (["R&D, Lab #3"], "the label 'R&D, Lab #3' has a comma in its name"),
-        (["sales"], "there is no label 'sales' (nearest: 'Sales', 'Sales/EMEA'); names count with case"),
-        (["Marketing"], "there is no label 'Marketing'; names count with case"),
+        (["sales"], "there is no label 'sales' (nearest: 'Sales', 'Sales/EMEA'); names are case-sensitive"),
+        (["Marketing"], "there is no label 'Marketing'; names are case-sensitive"),
         (["11"], "there is no label '11'"),
         (["Twin"], "2 labels are called 'Twin' (ids 15, 16), and the API takes names; rename all but one"),
     ],

@@ -60,12 +60,12 @@ def test_messages_are_read(product, mode, text, subject, message):
 @pytest.mark.parametrize(
     ("product", "mode", "text", "subject", "words"),
     [
-        ("neurons", "sms", "Hello", None, "mode: sms is not supported by neurons, which knows push, email."),
+        ("neurons", "sms", "Hello", None, "mode: sms is not supported by neurons, which supports push, email."),
         ("epmm", "push", "", None, "text: is empty"),
         ("epmm", "push", " \n\t", None, "text: is empty"),
         ("epmm", "push", None, None, "text: is empty"),
-        ("epmm", "push", "Hello", "About", "subject: is of an e-mail alone, and mode is push"),
-        ("epmm", "sms", "Hello", "", "subject: is of an e-mail alone, and mode is sms"),
+        ("epmm", "push", "Hello", "About", "subject: is used only in an e-mail, and mode is push"),
+        ("epmm", "sms", "Hello", "", "subject: is used only in an e-mail, and mode is sms"),
     ],
 )  # fmt: skip
 def test_messages_that_cannot_be(product, mode, text, subject, words):
@@ -149,11 +149,11 @@ def test_roaming_is_set_where_it_differs(voice, data, have, after):
 @pytest.mark.parametrize(
     ("wanted", "device", "have", "words"),
     [
-        ((True, None), Device("7", "g", platform="android"), Roaming(None, None), "iOS devices alone, and device 7"),
+        ((True, None), Device("7", "g", platform="android"), Roaming(None, None), "only on iOS devices, and device 7"),
         ((None, True), PHONE, Roaming(False, False), "data roaming needs voice roaming, which is off on device 7"),
-        ((True, None), PHONE, Roaming(True, None), "what roaming device 7.* has is not known; give both"),
-        ((None, True), PHONE, Roaming(None, False), "what roaming device 7.* has is not known"),
-        ((None, False), PHONE, Roaming(None, None), "is not known"),
+        ((True, None), PHONE, Roaming(True, None), "the roaming settings of device 7.* are not known; give both"),
+        ((None, True), PHONE, Roaming(None, False), "the roaming settings of device 7.* are not known"),
+        ((None, False), PHONE, Roaming(None, None), "are not known"),
     ],
 )  # fmt: skip
 def test_roaming_that_cannot_be(wanted, device, have, words):
@@ -303,7 +303,7 @@ def test_answers_to_messages(answer, by_mac, failed):
         ({"messages": None, "message": "Message was not sent successfully."}, "no success: Message was not"),
         ({"messages": None, "message": "Message sent unsuccessfully."}, "no success"),
         # Somebody did not get it, and nobody knows who.
-        ({"messages": None, "invalidDevices": {"uuid": "12:34"}}, "says that 12:34 is invalid, which no device was named by"),
+        ({"messages": None, "invalidDevices": {"uuid": "12:34"}}, "says that 12:34 is invalid, which is not one of the devices that were named"),
     ],
 )  # fmt: skip
 def test_answers_that_are_no_success(answer, words):

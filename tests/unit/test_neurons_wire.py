@@ -80,7 +80,7 @@ def test_http_200_is_no_success_by_itself(answer):
     ],
 )
 def test_what_is_no_list_page(result):
-    with pytest.raises(AnswerError, match="no list page"):
+    with pytest.raises(AnswerError, match="not a page of a list"):
         answers.rows_of({"errors": None, "result": result}, "The list")
 
 
@@ -159,5 +159,7 @@ def test_a_result_that_is_wrong_is_shown_as_a_whole_or_not_at_all(result, shown)
     with pytest.raises(AnswerError) as error:
         answers.accepted({"result": result}, "It")
     assert f"with result {shown}: nothing" in str(error.value)
-    with pytest.raises(AnswerError, match="It: the server answered .{1,110}, which is no number"):
+    with pytest.raises(
+        AnswerError, match="It: the server answered .{1,110}, which is not a number"
+    ):
         answers.count_of({"result": result if result else False}, "It")

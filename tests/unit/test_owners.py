@@ -61,8 +61,8 @@ def test_whose_a_device_is(have, account, said):
     assert belongs(have, account) is said
 
 
-IOS = "an iOS device can be given to another user only where it is supervised"
-OTHER = "only supervised iOS and Android Enterprise devices can be given to another user, not "
+IOS = "an iOS device can be assigned to another user only where it is supervised"
+OTHER = "only supervised iOS and Android Enterprise devices can be assigned to another user, not "
 
 
 @pytest.mark.parametrize(("have", "restart", "part", "reason"), [
@@ -79,15 +79,15 @@ OTHER = "only supervised iOS and Android Enterprise devices can be given to anot
     # It may be leaving.
     (one("7", status="INITIATED"), False, "under_way", ""),
     (one("7", status="INITIATED"), True, "changes", ""),
-    (one("7", status="INITIATED", state="RETIRED"), False, "ineligible", "a device in the state RETIRED cannot be given to another user"),
+    (one("7", status="INITIATED", state="RETIRED"), False, "ineligible", "a device in the state RETIRED cannot be assigned to another user"),
     (one("7", supervised=False, platform="macos", state="WIPED"), False, "unchanged", ""),
     (one("8", supervised=False), False, "ineligible", IOS),
     (one("8", platform="macos"), False, "ineligible", OTHER + "macos"),
     (one("8", platform="windows"), True, "ineligible", OTHER + "windows"),
     (one("8", platform="chromeos"), False, "ineligible", OTHER + "chromeos"),
-    (one("8", state="RETIRED"), False, "ineligible", "a device in the state RETIRED cannot be given to another user"),
+    (one("8", state="RETIRED"), False, "ineligible", "a device in the state RETIRED cannot be assigned to another user"),
     (one("8", state="WIPE_PENDING", platform="android"), False, "ineligible",
-     "a device in the state WIPE_PENDING cannot be given to another user"),
+     "a device in the state WIPE_PENDING cannot be assigned to another user"),
     (one("8", status="INITIATED"), False, "under_way", ""),
     (one("8", status="INITIATED"), True, "changes", ""),
     (one("8", status="INITIATED", supervised=False), False, "ineligible", IOS),
@@ -110,8 +110,7 @@ def test_a_device_whose_account_is_not_told_is_no_guess():
     )
     assert [left.reason for left in plan.of_kind(INELIGIBLE)] == [
         (
-            f"the server does not tell its account, only that it is {name}'s; give user instead of "
-            "account_id"
+            f"the server does not say which account it is assigned to, only that it is {name}'s; give user instead of account_id"
         )
         for name in ("someone", "a@example.com")
     ]
@@ -163,9 +162,9 @@ def test_what_proves_that_a_device_which_was_leaving_stays(now, proven):
     (one("8", status="SUCCESS"), True, ""),
     (one("8"), True, ""),
     # Another run's, of which nobody knows to whom.
-    (one("9", status="SUCCESS"), False, "what was under way has ended (SUCCESS), and the device is account 9's; run it again."),
-    (one("", "", status="FAILED"), False, "what was under way has ended (FAILED), and the device is nobody's; run it again."),
-    (one("9"), False, "what was under way has ended (no status), and the device is account 9's; run it again."),
+    (one("9", status="SUCCESS"), False, "the reassignment that was under way has ended (SUCCESS), and the device is account 9's; run it again."),
+    (one("", "", status="FAILED"), False, "the reassignment that was under way has ended (FAILED), and the device is nobody's; run it again."),
+    (one("9"), False, "the reassignment that was under way has ended (no status), and the device is account 9's; run it again."),
 ])  # fmt: skip
 def test_how_a_reassignment_fails(now, was_sent, words):
     assert failure_reason(now, was_sent=was_sent) == words
@@ -203,7 +202,7 @@ def test_ids_of_accounts(raw, number):
 def test_what_is_no_id_of_an_account(raw):
     with pytest.raises(
         OptionError,
-        match=r"^account_id: .* is not the id of an account, which is a whole number; or give user\.$",
+        match=r"^account_id: .* is not the id of an account, which is a whole number; correct it, or give user\.$",
     ):
         parse_account_id(raw)
 
@@ -227,7 +226,7 @@ def page(*rows, **more):
 @pytest.mark.parametrize(("answer", "rejected", "open_end"), [
     (page(), {}, ""),
     (page({"id": 2, "actionExceptionCodes": ["A", "B"]}), {"2": "the server rejected it: A, B"}, ""),
-    (page({"id": "2", "actionExceptionCodes": [None]}), {"2": "the server rejected it: the server says that it cannot, and not why"}, ""),
+    (page({"id": "2", "actionExceptionCodes": [None]}), {"2": "the server rejected it: the server says that it cannot, but not why"}, ""),
     (page(2, 3), dict.fromkeys("23", "the server rejected it, and does not say why"), ""),
     ({"result": []}, {}, ""),
     ({"result": [3]}, {"3": "the server rejected it, and does not say why"}, ""),
@@ -244,7 +243,7 @@ def page(*rows, **more):
     # What the server counts and what it names do not agree, or it names others: nothing is known of
     # the rest.
     (page(totalCount=2), {}, "the server rejected 2 devices and names 0 of those that it was asked about"),
-    (page({"id": 2}, totalCount=3), {"2": "the server rejected it: the server says that it cannot, and not why"},
+    (page({"id": 2}, totalCount=3), {"2": "the server rejected it: the server says that it cannot, but not why"},
      "the server rejected 3 devices and names 1 of those that it was asked about"),
     (page({"id": 9}), {}, "the server rejected 1 device and names 0 of those that it was asked about"),
     (page({"name": "x"}), {}, "the server rejected 1 device and names 0 of those that it was asked about"),
@@ -265,7 +264,7 @@ def test_who_was_rejected(answer, rejected, open_end):
     ],
 )
 def test_what_is_no_answer(answer):
-    with pytest.raises(AnswerError, match="^Giving 1 device to another user: "):
+    with pytest.raises(AnswerError, match="^Assigning 1 device to another user: "):
         rejections(answer, ["1"])
 
 

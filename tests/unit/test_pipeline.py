@@ -196,7 +196,7 @@ def test_a_failure_stops_no_other_and_is_named():
     assert words(result) == [("0", "changed"), ("1", "failed"), ("2", "changed")]
     assert result["devices"][1]["error"] == "HTTP 500." and result["changed"]
     assert str(error.value).startswith(
-        "1 of 3 devices could not be changed; the others were. device 1: HTTP 500. | Mend"
+        "1 of 3 devices could not be changed; the others were. device 1: HTTP 500. | Fix"
     )
 
 
@@ -221,7 +221,7 @@ def test_what_a_guard_cannot_write_down_is_a_failure():
     ("check_mode", "message"),
     [
         (True, "1 of 2 devices cannot be changed. device 1: no way."),
-        (False, "1 of 2 devices could not be changed; the others were. device 1: no way | Mend"),
+        (False, "1 of 2 devices could not be changed; the others were. device 1: no way | Fix"),
     ],
 )
 def test_what_is_impossible_fails_the_task_and_keeps_nothing_else_from_being_done(
@@ -341,7 +341,9 @@ def test_only_the_plan_that_was_looked_at_is_carried_out(check_mode):
         if check_mode:
             assert apply(plan, writer, run)["confirm"] == code
             continue
-        with pytest.raises(TaskFailedError, match="is another one now; nothing was sent") as error:
+        with pytest.raises(
+            TaskFailedError, match="is not the one that it permits; nothing was sent"
+        ) as error:
             apply(plan, writer, run)
         assert error.value.result["confirm"] == code and writer.sent == []
     other = Plan((change(0), Change(DEVICES[1], {"a": "other"}, {"a": "new"}, 1)))
@@ -366,8 +368,8 @@ def test_the_plan_is_written_before_anything_is_sent_and_when_it_is_refused(
 
 
 @pytest.mark.parametrize(("path", "words"), [
-    ("no/plan.json", "there is no folder"), ("", "is empty"), (".", "is a folder"), ("plan.yml", "ends with none of .json, .md, .csv"),
-    ("link.json", "is a link"), ("plan", "ends with none of"), ("folder.json", "is a folder"),
+    ("no/plan.json", "there is no folder"), ("", "is empty"), (".", "is a folder"), ("plan.yml", "does not end with one of .json, .md, .csv"),
+    ("link.json", "is a link"), ("plan", "does not end with one of"), ("folder.json", "is a folder"),
 ])  # fmt: skip
 def test_a_plan_path_that_cannot_be_is_refused_before_any_request(
     tmp_path, monkeypatch, path, words

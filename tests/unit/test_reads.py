@@ -109,7 +109,7 @@ def test_a_list_without_documented_pages_is_read_whole(count, page, requests):
 
 
 @pytest.mark.parametrize(("server", "words"), [
-    (Listing([1, 2, 3], page=2, ignores=True), "sent a page of things of device 7 again|changed while it was read"),
+    (Listing([1, 2, 3], page=2, ignores=True), "sent the same page of things of device 7 twice|changed while it was read"),
     (Listing([1, 2], total=3), r"counts 3 things of device 7 and its pages held 2 different ones, 3 times in a row"),
     (Listing([1, 2], total=1), r"counts 1 things of device 7 and its pages held 2"), (Listing([1, 1]), "counts 2 things of device 7 and its pages held 1"),
     (Listing([], total=2), "counts 2 things of device 7 and its pages held 0"),
@@ -146,8 +146,8 @@ def test_lists_that_say_in_words_how_long_they_are(answer, count):
     ({"messages": {"message": "2 Countries returned"}, "countries": {"country": ONE}}, "says that it returned 2 countries and sent 1"),
     ({"messages": {"message": " 3 Countries returned."}, "countries": [ONE, ONE]}, "says that it returned 3 countries and sent 2"),
     ({"totalCount": 2, "countries": {"country": ONE}}, "counts 2 countries and sent 1"),
-    ({"countries": {"country": ["India"]}}, "countries that are no objects"),
-    ({"messages": {"message": "Access is denied"}}, "HTTP 200 without countries: Access is denied"), ("<html>", "is no object"), ([], "is no object"),
+    ({"countries": {"country": ["India"]}}, "countries that are not objects"),
+    ({"messages": {"message": "Access is denied"}}, "HTTP 200 without countries: Access is denied"), ("<html>", "is not an object"), ([], "is not an object"),
 ])  # fmt: skip
 def test_a_list_that_is_shorter_than_it_says_is_no_list(answer, words):
     with pytest.raises(AnswerError, match=words):

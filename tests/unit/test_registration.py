@@ -88,18 +88,18 @@ def test_options_are_read(options, expected):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"country_code": None}, "country_code: None is no country code; give its digits"),
-        ({"country_code": ""}, "country_code: '' is no country code"), ({"country_code": "US"}, "'US' is no country code"),
-        ({"country_code": 0}, "0 is no country code"), ({"country_code": True}, "True is no country code"),
-        ({"country_code": "123456"}, "is no country code"), ({"country_code": "１"}, "is no country code"),
-        ({"country_code": 1.5}, "1.5 is no country code"), ({"country_code": "1\n"}, None),
+        ({"country_code": None}, "country_code: None is not a country code; give its digits"),
+        ({"country_code": ""}, "country_code: '' is not a country code"), ({"country_code": "US"}, "'US' is not a country code"),
+        ({"country_code": 0}, "0 is not a country code"), ({"country_code": True}, "True is not a country code"),
+        ({"country_code": "123456"}, "is not a country code"), ({"country_code": "１"}, "is not a country code"),
+        ({"country_code": 1.5}, "1.5 is not a country code"), ({"country_code": "1\n"}, None),
         ({"phone_number": "PDA"}, "phone_number: 'PDA' is not a phone number"), ({"phone_number": ""}, "is not a phone number"),
-        ({"phone_number": "0049 151 2345678"}, "is of another country than country_code 1"),
-        ({"phone_number": "+49 151 2345678"}, "is of another country than country_code 1; change one of the two"),
+        ({"phone_number": "0049 151 2345678"}, "is a number of another country than country_code 1"),
+        ({"phone_number": "+49 151 2345678"}, "is a number of another country than country_code 1; change one of the two"),
         ({"phone_number": "+1 4155"}, "too short"), ({"phone_number": "000000"}, "too short for a phone number; leave it out"),
         ({"user": ""}, "user: '' is neither the name nor the e-mail address"), ({"user": None}, "user: None is neither"),
         ({"user": "a\nb"}, "is neither the name nor"), ({"user": ".."}, "user: '..' is neither"),
-        ({"platform": None}, "platform: None is none; give one of android, ios"),
+        ({"platform": None}, "platform: None is not a platform; give one of android, ios"),
         ({"email": "a\tb"}, "email: 'a\\tb' has control characters"), ({"operator": "x\x00"}, "operator: "),
     ],
 )  # fmt: skip
@@ -158,7 +158,7 @@ def test_a_local_user_whom_the_server_has_without_a_name_needs_one_too(user, lac
     wanted = completed(replace(WANTED, from_ldap=False), user)
     with pytest.raises(
         OptionError,
-        match=f"^{', '.join(lacking)}: missing; the server has none of 'jdoe' either.* Give them; nothing was done",
+        match=f"^{', '.join(lacking)}: missing; the server does not have all of these for 'jdoe' either.* Give them; nothing was done",
     ):
         plan_registration(wanted, [])
     # Not where nothing is to be registered, nor where the directory knows the name, nor where the
@@ -416,8 +416,8 @@ def test_how_an_operator_is_spelt(name, code, operators, found):
     [
         ("Verizn", "1", "operator: the server knows no operator 'Verizn' (nearest: 'Verizon'); nothing was done. Correct operator or country_code; "),
         ("Verizn", "49", "operator: the server knows no operator 'Verizn'; nothing was done"),
-        ("verizon", "49", "operator: 'verizon' is an operator of United States (country_code 1), and of none with the country_code 49; nothing was"),
-        ("Telekom.de", "44", "is an operator of Germany (country_code 49), and of none with the country_code 44; "),
+        ("verizon", "49", "operator: 'verizon' is an operator of United States (country_code 1), and of no country with the country_code 49; nothing was"),
+        ("Telekom.de", "44", "is an operator of Germany (country_code 49), and of no country with the country_code 44; "),
     ],
 )  # fmt: skip
 def test_an_operator_that_there_is_not(name, code, words):

@@ -206,7 +206,7 @@ def test_somebody_of_the_directory_lacks_what_the_server_gives():
 )
 def test_a_user_that_cannot_be_one(raw):
     with pytest.raises(
-        AnswerError, match="sent a user without a name, or with roles that are no texts"
+        AnswerError, match="sent a user without a name, or with roles that are not texts"
     ):
         users._user({**RAW, **raw})
 
@@ -239,7 +239,7 @@ def test_the_answer_for_one_user(answer, found):
     ("answer", "words"),
     [
         ({"user": {**RAW, "principal": "other", "email": "o@x"}}, "was asked for the user 'miadmin' and sent 'other'"),
-        ({"messages": {"message": "Invalid action"}}, "HTTP 200 without users: Invalid action"), ([], "no object"), ({"user": "miadmin"}, "no objects"),
+        ({"messages": {"message": "Invalid action"}}, "HTTP 200 without users: Invalid action"), ([], "not an object"), ({"user": "miadmin"}, "not objects"),
     ],
 )  # fmt: skip
 def test_an_answer_that_is_not_about_the_user_is_not_believed(answer, words):

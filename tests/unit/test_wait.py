@@ -52,8 +52,8 @@ BUSY, THERE, LOST = Sight(False, "it is busy"), Sight(True), Sight(True, "it is 
     ({"1": [THERE], "2": [THERE]}, 60, {}, 0),
     ({"1": [BUSY, BUSY, THERE], "2": [THERE]}, 60, {}, 20),
     ({"1": [LOST], "2": [BUSY, THERE]}, 60, {"1": "it is lost"}, 10),
-    ({"1": [BUSY], "2": [THERE]}, 25, {"1": "it did not come to its end within 25 s: it is busy."}, 20),
-    ({"1": [BUSY], "2": [LOST]}, 0, {"1": "it did not come to its end within 0 s: it is busy.", "2": "it is lost"}, 0),
+    ({"1": [BUSY], "2": [THERE]}, 25, {"1": "it did not finish within 25 s: it is busy."}, 20),
+    ({"1": [BUSY], "2": [LOST]}, 0, {"1": "it did not finish within 0 s: it is busy.", "2": "it is lost"}, 0),
 ])  # fmt: skip
 def test_what_is_late(clock, sights, timeout, reasons, waited):
     assert late([ONE, TWO], looks(sights), Patience(timeout, 10)) == reasons
@@ -66,5 +66,5 @@ def test_nothing_is_looked_at_where_nothing_waits(clock):
 
 @pytest.mark.parametrize("name", ["wait_timeout", "wait_interval"])
 def test_times_below_zero(name):
-    with pytest.raises(OptionError, match=f"^{name}: -1 is no time in seconds; give 0 or more"):
+    with pytest.raises(OptionError, match=f"^{name}: -1 is not a time in seconds; give 0 or more"):
         Patience.of({"wait_timeout": 0, "wait_interval": 0, name: -1})

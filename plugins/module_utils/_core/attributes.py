@@ -97,8 +97,8 @@ def clean_map(raw: object, where: str) -> dict[str, Values]:
         not_numbers = no_numbers(values) if is_numeric(name) else ()
         if not_numbers:
             raise OptionError(
-                f"{where}.{name}: {not_numbers[0]!r} is not a number, as the suffix {NUMERIC_SUFFIX} "
-                "promises."
+                f"{where}.{name}: {not_numbers[0]!r} is not a number; an attribute with the "
+                f"suffix {NUMERIC_SUFFIX} takes numbers only."
             )
     return cleaned
 

@@ -203,11 +203,13 @@ def verdict(device: Mapping[str, Any], *, prefix: str) -> bool | None:
 def _says_nothing(start: str) -> str:
     if start:
         names = ", ".join(start + name for name in ("compliant", "compliance_state", _BITMAP))
-        return f"the host has none of {names}; let the option fields of its inventory name the field for it."
+        return (
+            f"the host has none of {names}; name the field in the option fields of its inventory."
+        )
     names = ", ".join(("compliant", "complianceState", _BITMAP))
     return (
-        f"the map has none of {names}; let the option fields name one, or, where these are the "
-        "variables of a host whose inventory sets hostvars_prefix, give the same prefix here."
+        f"the map has none of {names}; name one of them in the option fields. For the variables "
+        "of a host whose inventory sets hostvars_prefix, give the same prefix here."
     )
 
 

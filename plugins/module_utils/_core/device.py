@@ -216,16 +216,19 @@ class Label:
     def refusal(self) -> str:
         """Why devices cannot be put on it or taken off, or ""."""
         if self.system and self.static:
-            return f"the label {self.name!r} is the server's own, which decides what devices it has; use a label that people made"
+            return (
+                f"the label {self.name!r} is the server's own, and the server decides which "
+                "devices it has; use a label that people made"
+            )
         if not self.static:
             return (
-                f"the label {self.name!r} is filtered: the server puts devices on it that meet its "
-                f"criteria{f' ({self.criteria})' if self.criteria else ''}; change what the "
-                "devices are, or use a static label"
+                f"the label {self.name!r} is filtered: the server puts devices on it that meet "
+                f"its criteria{f' ({self.criteria})' if self.criteria else ''}; change the "
+                "devices, or use a static label"
             )
         if SEPARATOR in self.name:
             return (
                 f"the label {self.name!r} has a comma in its name, and the API separates names by "
-                "commas, so that it could mean other labels; rename it"
+                "commas; rename it, because it could mean other labels"
             )
         return ""

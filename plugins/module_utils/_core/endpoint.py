@@ -43,7 +43,7 @@ class Endpoint:
     safe: bool = False
     idempotent: bool = False
     not_found: str = "there is no such object, or url lacks a base path"
-    slash: str = "name it otherwise where the option takes that, or have it renamed"
+    slash: str = "name it in another way if the option allows that, or rename it"
 
     def fill(self, **segments: Segment) -> str:
         """Return the path with its segments filled in, each percent-encoded as a whole.

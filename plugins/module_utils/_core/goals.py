@@ -79,7 +79,7 @@ def read_named(
             entry = {"device": entry}
         unknown = sorted(str(key) for key in entry if key not in ("device", noun))
         if unknown or entry.get("device") is None:
-            problem = f"unknown key {unknown[0]!r}" if unknown else "no device"
+            problem = f"unknown key {unknown[0]!r}" if unknown else "the key device is missing"
             raise OptionError(
                 f"{where}: {problem}; write an id, a guid, or a mapping of device and {noun}."
             )

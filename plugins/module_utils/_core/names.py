@@ -131,8 +131,9 @@ def pick(wanted: str, known: Sequence[Thing], where: str, kind: str) -> Thing:
             f"{ids}."
         )
     raise OptionError(
-        f"{where}: there is no {kind} {wanted!r}{nearest(wanted, (thing.name for thing in known))}; "
-        "nothing was done. Correct the name, which counts with case, or give the id."
+        f"{where}: there is no {kind} "
+        f"{wanted!r}{nearest(wanted, (thing.name for thing in known))}; nothing was done. Correct "
+        "the name, which is case-sensitive, or give the id."
     )
 
 

@@ -282,7 +282,7 @@ def as_markdown(view: View) -> str:
     if plan.unchanged:
         parts.append(f"- unchanged: {counted(len(plan.unchanged), view.noun)}")
     if plan.changes:
-        parts += ["", "| | Change | Count | Of them |", "|---|---|---:|---|"]
+        parts += ["", "| | Change | Count | Which |", "|---|---|---:|---|"]
         parts += _fitting(_markdown_rows(view.folds), len(view.folds), sum(map(len, parts)))
     left = [f"- {_escaped(text)}" for text in view._left_alone()]
     if left:

@@ -142,8 +142,8 @@ class AnswerReader:
     def _redirected(self, reply: Reply, request: Request) -> AnswerError:
         target = request.scrub(self.redact((reply.location or "nowhere").partition("?")[0]))
         return AnswerError(
-            f"{request} was redirected to {target}, and credentials follow no redirect; set "
-            "url to the API's own address."
+            f"{request} was redirected to {target}, and credentials are not sent to another "
+            "address; set url to the API's own address."
         )
 
     def _detail(self, reply: Reply, scrub: Scrub) -> str:

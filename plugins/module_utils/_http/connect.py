@@ -162,7 +162,9 @@ def _lost(error: Exception, where: str, settings: Settings) -> UemError:
         return AnswerLostError(
             f"The connection broke before {where} was answered ({_root(error)})."
         )
-    return AnswerError(f"{where} could not be sent or its answer not be read ({_root(error)}).")
+    return AnswerError(
+        f"{where} could not be sent, or its answer could not be read ({_root(error)})."
+    )
 
 
 def _tls_error(error: Exception, where: str, settings: Settings, *, reached: bool) -> UemError:

@@ -98,7 +98,7 @@ def download(
     reply = transport.send(request)
     if reply.status != 200:
         raise AnswerError(
-            f"{request} was answered with HTTP {reply.status}, which is no whole file; "
+            f"{request} was answered with HTTP {reply.status}, which is not a whole file; "
             f"{sink.remedy}."
         )
     return reply.content_type.partition(";")[0].strip().lower()

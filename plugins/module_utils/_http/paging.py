@@ -87,8 +87,8 @@ def read_all(
         if not complaint:
             return list(reading.items.values())
     raise AnswerError(
-        f"{complaint}, {PASSES} times in a row; nothing was done with a part of them. Try again "
-        "later."
+        f"{complaint}, {PASSES} times in a row; nothing was done with an incomplete list. Try "
+        "again later."
     )
 
 
@@ -151,8 +151,8 @@ class _Reading(Generic[Item]):
             self.items.setdefault(key, item)
         if len(keys) > overlap and known and len(self.items) == known:
             raise AnswerError(
-                f"The server sent a page of {self._what} again that it had sent before; nothing "
-                "was done with a part of them."
+                f"The server sent the same page of {self._what} twice; nothing was done with an "
+                "incomplete list."
             )
         self._total = page.total
         self._last = keys[-1] if keys else self._last

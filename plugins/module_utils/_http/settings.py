@@ -57,11 +57,11 @@ class Settings:
         found = []
         if self.url.lower().startswith("http://"):
             found.append(
-                "url begins with http://, so that the credentials travel unencrypted; use https://."
+                "url begins with http://, so the credentials travel unencrypted; use https://."
             )
         elif not self.validate_certs:
             found.append(
-                "validate_certs is off, so that the credentials go to whoever answers; set "
+                "validate_certs is off, so the credentials go to whoever answers; set "
                 "ca_path instead."
             )
         return tuple(found)
@@ -117,7 +117,7 @@ def _url(raw: str | None) -> str:
         )
     if parts.query or parts.fragment or not _PATH.fullmatch(parts.path):
         raise OptionError(
-            f"url: {_shown(text)!r} has a query, fragment, dots or escapes; give the address alone."
+            f"url: {_shown(text)!r} has a query, fragment, dots or escapes; give only the address."
         )
     return text.rstrip("/")
 
@@ -144,8 +144,8 @@ def _authorization(options: Mapping[str, Any]) -> tuple[str, str, tuple[str, ...
     )
     if token and (username or password):
         raise OptionError(
-            "token: excludes username and password; unset one of them (IVANTI_UEM_* variables "
-            "count, too)."
+            "token: cannot be combined with username and password; unset one of them "
+            "(IVANTI_UEM_* variables count, too)."
         )
     return _bearer(token) if token else _basic(username, password)
 
@@ -153,8 +153,8 @@ def _authorization(options: Mapping[str, Any]) -> tuple[str, str, tuple[str, ...
 def _bearer(token: str) -> tuple[str, str, tuple[str, ...]]:
     if not token.isascii() or not token.isprintable():
         raise OptionError(
-            "token: has characters that a header cannot carry; give the token alone, without "
-            "line breaks."
+            "token: has characters that a header cannot carry; give only the token, without line "
+            "breaks."
         )
     return "the token", f"Bearer {token}", (token,)
 
@@ -169,7 +169,8 @@ def _basic(username: str, password: str) -> tuple[str, str, tuple[str, ...]]:
         )
     if any(0xD800 <= ord(char) <= 0xDFFF for char in username + password):
         raise OptionError(
-            "username and password: hold bytes that are not UTF-8; set them anew in a UTF-8 locale."
+            "username and password: have bytes that are not UTF-8; set them again in a UTF-8 "
+            "locale."
         )
     if ":" in username:
         raise OptionError("username: has a colon, which Basic authentication cannot carry.")
@@ -181,6 +182,6 @@ def _at_least(options: Mapping[str, Any], name: str, least: float) -> float:
     value = float(options[name])
     if not least <= value < float("inf"):
         raise OptionError(
-            f"{name}: {options[name]} is too small or no number; the least is {least:g}."
+            f"{name}: {options[name]} is too small or not a number; give {least:g} or more."
         )
     return value

@@ -68,8 +68,8 @@ class Choice:
         unknown = sorted(self.selection.uses - client.selects)
         if unknown:
             raise OptionError(
-                f"select.{unknown[0]}: is not supported by {client.product}, which knows "
-                f"{', '.join(sorted(client.selects))}; nothing was done."
+                f"select.{unknown[0]}: is not supported by {client.product}, which "
+                f"supports {', '.join(sorted(client.selects))}; nothing was done."
             )
 
     def _require(self, found: Found) -> None:
@@ -152,7 +152,7 @@ def named_or_selected(params: Mapping[str, Any], *, in_spaces: bool = False) -> 
     if params["devices"] is None and params["select"] is None:
         if params.get("partitions") and not in_spaces:
             raise OptionError(
-                "partitions: counts for devices and select alone; give one of them, or remove it."
+                "partitions: is used only with devices or select; give one of them, or remove it."
             )
         return None
     if params["devices"] == []:
@@ -184,7 +184,7 @@ def apply_query(search: Search, devices: Sequence[Device], where: str) -> tuple[
     rows = search([dict(device.row) for device in devices])
     if not isinstance(rows, list) or not all(isinstance(row, dict) and "id" in row for row in rows):
         raise OptionError(
-            f"{where}: must answer a list of device rows, such as [?quarantined]; it answered "
+            f"{where}: must return a list of device rows, such as [?quarantined]; it returned "
             "something else."
         )
     ids = {str(row["id"]) for row in rows}

@@ -106,8 +106,9 @@ CONNECTION = (
                 "File or folder with the CA certificates that the server's certificate is checked "
                 "against."
             ),
-            "It wins over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), which count "
-            "when it is left out; without any of them the CAs of the Python library certifi count.",
+            "It takes precedence over the variables E(REQUESTS_CA_BUNDLE) and E(CURL_CA_BUNDLE), "
+            "which are used when it is left out. Without any of them, the CAs of the Python "
+            "library certifi are used.",
         ),
         env="IVANTI_UEM_CA_PATH",
     ),
@@ -149,7 +150,7 @@ CONNECTION = (
         "int",
         (
             (
-                "How often a request is sent again after a passing fault, such as HTTP 429, 502, "
+                "How often a request is sent again after a temporary fault, such as HTTP 429, 502, "
                 "503 or 504."
             ),
             (
@@ -167,12 +168,12 @@ API = Option(
     "api",
     "str",
     (
-        "Which API of EPMM devices and labels are read through: V(v2), which has pages and device "
-        "spaces, or V(v1), which is older and lists everything at once.",
+        "The API of EPMM through which devices and labels are read: V(v2), which has pages and "
+        "device spaces, or V(v1), which is older and lists everything at once.",
         "V(auto) takes V(v2) where the server has it, which costs a request.",
         "Everything but devices and labels, such as policies, alerts, users and configurations, "
-        "is read through V(v1) whatever is set here, for it is not in the other. Neurons has one "
-        "API, and does not heed this.",
+        "is read through V(v1) whatever is set here, because V(v2) does not have it. Neurons has "
+        "one API, and ignores this option.",
     ),
     env="IVANTI_UEM_API",
     default="auto",
@@ -215,8 +216,8 @@ _SELECT_OPTIONS = (
         "list",
         (
             (
-                "Devices with these phone numbers, without the country code; what is no digit "
-                "does not count. EPMM only."
+                "Devices with these phone numbers, without the country code; only the digits "
+                "count. EPMM only."
             ),
         ),
         elements="str",
@@ -242,7 +243,7 @@ _SELECT_OPTIONS = (
                 "Neurons and C(platform: iOS) on EPMM."
             ),
             "Fields are named as M(ivanti.uem.device_info) returns them. On EPMM names of API v2 "
-            "such as C(ios.DeviceName) will do, too, and values are compared without case.",
+            "such as C(ios.DeviceName) work as well, and values are compared without case.",
         ),
     ),
     Option(
@@ -289,7 +290,7 @@ _SELECT_OPTIONS = (
         "query",
         "str",
         (
-            "A JMESPath expression over the list of device rows; it must answer a list of rows, "
+            "A JMESPath expression over the list of device rows; it must return a list of rows, "
             "such as C([?quarantined && platformType == 'IOS']).",
             "It is evaluated after everything else, and needs the Python library jmespath.",
         ),
@@ -351,9 +352,8 @@ QUERY = Option(
     "str",
     (
         (
-            "A JMESPath expression over what was found; what it finds is returned, instead of the "
-            "rows, as "
-            "RV(query_result)."
+            "A JMESPath expression over what was found. Its result is returned as "
+            "RV(query_result), instead of the rows."
         ),
         "It needs the Python library jmespath.",
     ),
@@ -389,8 +389,8 @@ CONFIRM = Option(
     "confirm",
     "str",
     (
-        "Permits exactly one plan: must be what RV(confirm) of a check of the same task was. A run "
-        "whose plan is another one now changes nothing and fails.",
+        "Permits exactly one plan: give the RV(confirm) that a check of the same task returned. "
+        "If the plan has changed since then, the run changes nothing and fails.",
         "When left out, the plan of the run is carried out.",
     ),
 )
@@ -401,8 +401,9 @@ PLAN_FILE = (
         "path",
         (
             "A file that the plan is written to, also in check mode and when the plan is refused.",
-            "Its name says how: C(.json) for machines, C(.md) for a pull request, C(.csv) for a "
-            "spreadsheet. Only its owner may read it, and what is there is replaced.",
+            "Its ending decides the format: C(.json) for machines, C(.md) for a pull request, "
+            "C(.csv) for a spreadsheet. Only its owner may read it. A file that exists already "
+            "is replaced.",
         ),
     ),
 )
@@ -411,8 +412,8 @@ RETURN_ROWS = Option(
     "return",
     "list",
     (
-        "The outcomes of which the result has all rows. Without them the result has at most 500 "
-        "rows of V(changed) and none of V(unchanged), which RV(not_listed) counts.",
+        "The outcomes whose rows are all in the result. When left out, the result has at most "
+        "500 rows of V(changed) and none of V(unchanged). RV(not_listed) counts the rest.",
         "What failed, and what was left alone, is always listed.",
     ),
     elements="str",

@@ -227,8 +227,8 @@ def _require_confirmed(view: View, run: Run[Any], shape: Shape) -> None:
         return
     subjects = counted(len(view.plan.changes), view.noun)
     raise _refusal(
-        f"Refused: confirm is {confirm!r}, and the plan, of {subjects}, is another one now; "
-        "nothing was sent. Look at the plan in the result, and give its confirm.",
+        f"Refused: confirm is {confirm!r}, but the plan, of {subjects}, is not the one that it "
+        "permits; nothing was sent. Look at the plan in the result, and give its confirm.",
         view,
         run,
         shape,

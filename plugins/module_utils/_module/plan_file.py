@@ -33,8 +33,8 @@ def require_plan_path(params: Mapping[str, Any]) -> None:
     require_file(path, "plan_path")
     if _ending(path) not in _FORMATS:
         raise OptionError(
-            f"plan_path: {path!r} ends with none of {', '.join(_FORMATS)}, which say how the plan "
-            "is written; name the file so."
+            f"plan_path: {path!r} does not end with one of {', '.join(_FORMATS)}, which decide "
+            "how the plan is written; give the file one of these endings."
         )
 
 

@@ -177,7 +177,7 @@ def failure_message(
     if predicted:
         return f"{len(failed)} of {total} {noun} cannot be changed. {' | '.join(named)}."
     others = "; the others were" if len(failed) < total else ""
-    named.append("Mend the cause and run it again: it goes on where this run ended.")
+    named.append("Fix the cause and run it again: it goes on where this run ended.")
     return f"{len(failed)} of {total} {noun} could not be changed{others}. {' | '.join(named)}"
 
 

@@ -61,7 +61,7 @@ def late(
         reasons |= {one.id: sight.reason for one, sight in seen if sight.over and sight.reason}
         left = [(one, sight) for one, sight in seen if not sight.over]
         if left and time.monotonic() + patience.interval > end:
-            over = f"it did not come to its end within {patience.timeout} s"
+            over = f"it did not finish within {patience.timeout} s"
             return reasons | {one.id: f"{over}: {sight.reason}." for one, sight in left}
         waiting = [one for one, _sight in left]
         if waiting:
@@ -74,5 +74,5 @@ def require_times(params: Mapping[str, Any], least: Mapping[str, int]) -> None:
     for name, seconds in least.items():
         if params[name] < seconds:
             raise OptionError(
-                f"{name}: {params[name]} is no time in seconds; give {seconds} or more."
+                f"{name}: {params[name]} is not a time in seconds; give {seconds} or more."
             )

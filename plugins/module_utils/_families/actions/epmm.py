@@ -122,7 +122,8 @@ class EpmmActions:
         message = answers.explain(answer)
         if not answers.says(message, call.says):
             raise AnswerError(
-                f"the server answered HTTP 200 and no success: {message or 'it does not say why'}"
+                "the server answered HTTP 200, but reported no success: "
+                f"{message or 'it does not say why'}"
             )
         code = lock_passcode(answer) or passcodes(answer).get(change.subject.guid)
         if code == UNABLE:
@@ -156,7 +157,7 @@ class EpmmActions:
             and not failed
             and not answers.says(message, r"\bsuccess|\bsent\b")
         ):
-            raise AnswerError(f"the server answered HTTP 200 and no success: {message}")
+            raise AnswerError(f"the server answered HTTP 200, but reported no success: {message}")
         codes = passcodes(answer)
         outcomes = []
         for change in batch.changes:

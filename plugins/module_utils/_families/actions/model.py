@@ -59,8 +59,8 @@ PARAMETERS = {
         Parameter("text", "The message that the device shows."),
         Parameter("phone_number", "The phone number that the device shows in lost mode."),
         Parameter("footnote", "The footnote of a device in lost mode.", pattern=r".{1,15}", looks="1 to 15 characters"),
-        Parameter("preserve_data_plan", "Whether the data plan of an iOS device outlives the wipe.", type="bool"),
-        Parameter("disallow_proximity_setup", "Whether an iOS device may not be set up by one nearby after the wipe.", type="bool"),
+        Parameter("preserve_data_plan", "Whether a wipe keeps the data plan of an iOS device.", type="bool"),
+        Parameter("disallow_proximity_setup", "Whether a wiped iOS device cannot be set up from one nearby.", type="bool"),
         Parameter("reason", "Why it is done, as the server's log shows it.", pattern=r"(?s).{1,512}", looks="1 to 512 characters"),
     )
 }
@@ -230,7 +230,7 @@ ACTIONS = {
         ),
         Action(
             "cancel_relinquish",
-            "Takes back that an Android device is relinquished.",
+            "Cancels the relinquishment of an Android device.",
             {"neurons": ()},
         ),
         Action(
@@ -256,7 +256,7 @@ def require_call(action: Action, product: str, call: Call | None) -> Call:
     if call is None:
         able = ", ".join(name for name, row in ACTIONS.items() if product in row.takes)
         raise OptionError(
-            f"action: {action.name} is not supported by {product}, which knows {able}."
+            f"action: {action.name} is not supported by {product}, which supports {able}."
         )
     return call
 
@@ -282,12 +282,12 @@ def parse_parameters(
         if name not in call.words:
             known = ", ".join(call.words) or "none"
             raise OptionError(
-                f"{name}: is no parameter of {action.name} with {product}, whose parameters are: "
-                f"{known}; remove it."
+                f"{name}: is not a parameter of {action.name} with {product}, whose parameters "
+                f"are: {known}; remove it."
             )
     by_mac = given.get("by") == "mac"
     if by_mac and call.by_mac is None:
-        raise OptionError(f"by: {product} names devices by their ids alone; remove it.")
+        raise OptionError(f"by: {product} names devices only by their ids; remove it.")
     _require_all(action, call, found, by_mac=by_mac)
     for name, value in found.items():
         _require_form(PARAMETERS[name], value)

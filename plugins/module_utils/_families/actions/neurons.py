@@ -209,7 +209,7 @@ class NeuronsActions:
         if able >= len(devices):
             return {}
         if len(devices) == 1:
-            return {devices[0].id: "the server says that it cannot, and not why"}
+            return {devices[0].id: "the server says that it cannot, but not why"}
         found: dict[str, str] = {}
         for device in devices:
             found.update(self._unable_counted(endpoint, ids, [device]))

@@ -66,9 +66,9 @@ def _ineligible_reason(action: Action, call: Call, device: Device) -> str:
     if call.platforms and device.platform not in call.platforms:
         platforms = " and ".join(sorted(call.platforms))
         here = device.platform or "a device of an unknown platform"
-        return f"{action.name} is for {platforms} alone, not for {here}"
+        return f"{action.name} is only for {platforms}, not for {here}"
     if device.state in call.never_in:
-        return f"a device in the state {device.state} cannot take {action.name}"
+        return f"a device in the state {device.state} cannot carry out {action.name}"
     return ""
 
 

@@ -84,8 +84,8 @@ def read_order(run: Run[Actions]) -> Order:
     choice = parse_choice(params)
     if action.destructive and not choice.selection.names and not choice.selection.narrows:
         raise OptionError(
-            f"select: a query alone reads the whole fleet, which {action.name} does not; narrow it "
-            "by another key as well."
+            "select: a query on its own reads the whole fleet, which is not done for "
+            f"{action.name}; narrow it by another key as well."
         )
     if params["wait"] and not action.visible:
         raise OptionError(
@@ -125,8 +125,8 @@ def _planned(order: Order, found: Found, run: Run[Actions]) -> Plan:
         plan = plan_action(action, order.call, devices, order.parameters, {})
         return plan.refusing(
             [
-                f"Refused: {action.name} takes no whole fleet, and the selection is all of "
-                f"{found.fleet} devices."
+                f"Refused: {action.name} is not done to a whole fleet, and the selection is all "
+                f"{found.fleet} devices; nothing was sent. Select fewer."
             ]
         )
     protected = protected_devices(parse_protected(run.params), run.client, devices)
@@ -138,7 +138,7 @@ def _planned(order: Order, found: Found, run: Run[Actions]) -> Plan:
 def _refusals(plan: Plan, order: Order, found: Found, run: Run[Actions]) -> Sequence[str]:
     ineligible = plan.of_kind(INELIGIBLE)
     if ineligible and run.params["on_ineligible"] != "skip":
-        return [ineligible_sentence(ineligible, f"cannot take {order.action.name}")]
+        return [ineligible_sentence(ineligible, f"cannot carry out {order.action.name}")]
     if order.action.destructive:
         # The guard counts what other runs did as well.
         return ()
@@ -188,7 +188,7 @@ class _Sending:
         reasons = late(waiting, self._look, self._order.patience)
         name = self._order.action.name
         return plan, [
-            outcome.failing(f"{name} was taken, and {reasons[outcome.change.subject.id]}")
+            outcome.failing(f"{name} was accepted, and {reasons[outcome.change.subject.id]}")
             if outcome.change.subject.id in reasons
             else outcome
             for outcome in outcomes
@@ -224,7 +224,7 @@ class _Sending:
             done, state = is_done(action, device, self._order.parameters), shown_state(device)
         if done:
             return Outcome(outcome.change)
-        reason = f"The device is {state} now, and was not sent anything again."
+        reason = f"The device is {state} now, and nothing was sent to it again."
         return outcome.failing(_after(outcome, reason))
 
     def _now(self, devices: Sequence[Device]) -> dict[str, Device]:

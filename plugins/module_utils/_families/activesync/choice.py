@@ -131,7 +131,7 @@ def find_eas(choice: EasChoice, run: Run[ActiveSync]) -> EasFound:
 def _require(choice: EasChoice, devices: Sequence[EasDevice], missing: Sequence[DeviceRef]) -> None:
     if missing:
         raise OptionError(
-            f"No ActiveSync device is there for these, nothing was done: {listing(missing)}. "
+            f"There is no ActiveSync device for these, nothing was done: {listing(missing)}. "
             "Correct or remove them, or set on_missing=skip to go on without them."
         )
     if choice.text and not devices:
@@ -155,9 +155,9 @@ def _registered(
     found = run.client.find(Selection(names=tuple(refs)), keep_rows=False)
     if found.missing and not skip:
         raise OptionError(
-            f"select.devices: unknown devices, nothing was done: {listing(found.missing)}. Correct "
-            "or remove them, or set on_missing=skip, with which a uuid counts although no device "
-            "has it any more."
+            f"select.devices: unknown devices, nothing was done: {listing(found.missing)}. "
+            "Correct or remove them, or set on_missing=skip, which accepts a uuid that no device "
+            "has any more."
         )
     former = tuple(ref.value for ref in found.missing if ref.kind == "guid")
     unknown = tuple(ref for ref in found.missing if ref.kind != "guid")
@@ -177,7 +177,7 @@ def _apply_query(
         isinstance(row, dict) and "uuid" in row for row in rows
     ):
         raise OptionError(
-            "select.query: must answer a list of rows, such as [?registered]; it answered "
+            "select.query: must return a list of rows, such as [?registered]; it returned "
             "something else."
         )
     ids = {str(row["uuid"]).lower() for row in rows}
@@ -196,7 +196,7 @@ def _moment(raw: str | None) -> float | None:
         moment = datetime.fromisoformat(raw.strip().replace("Z", "+00:00"))
     except ValueError:
         raise OptionError(
-            f"select.last_sync_before: {raw!r} is no point in time; write it like 2026-01-31 or "
+            f"select.last_sync_before: {raw!r} is not a point in time; write it like 2026-01-31 or "
             "2026-01-31T12:00:00Z."
         ) from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()

@@ -198,7 +198,7 @@ def _settled(change: Change[Any], now: Mapping[str, str] | str, reason: str) -> 
         listing = "no longer listed"
     else:
         listing = f"listed as {state or 'something that is not clear'}"
-    once = ", and was not sent anything again" if change.write == WIPED else ""
+    once = ", and nothing was sent to it again" if change.write == WIPED else ""
     return Outcome(change, f"{reason.rstrip('.')}. The device is {listing} now{once}.")
 
 
@@ -213,7 +213,8 @@ def eas_devices(answer: Any) -> list[EasDevice]:
     if counted is not None and int(counted.group(1)) > len(rows):
         raise AnswerError(
             f"The server counts {counted.group(1)} ActiveSync devices and sent {len(rows)} of "
-            "them; nothing was done with a part. Try again, then ask the server's administrator."
+            "them; nothing was done with an incomplete list. Try again, then ask the server's "
+            "administrator."
         )
     if not rows:
         # An error comes with HTTP 200 as well, and must not pass for an empty list.
@@ -238,7 +239,7 @@ def eas_devices(answer: Any) -> list[EasDevice]:
 def _rows(answer: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield every device of a list with the name of its group, which the document may not know."""
     if not isinstance(answer, Mapping):
-        raise AnswerError("The server's answer is no object; url may lead to another API.")
+        raise AnswerError("The server's answer is not an object; url may lead to another API.")
     unknown = [name.removesuffix("s") for name in answer if name.endswith("Devices")]
     for group in dict.fromkeys((*_GROUPS, *unknown)):
         holder = answer.get(f"{group}s")
@@ -247,7 +248,7 @@ def _rows(answer: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
             _require_no_rows(holder, group)
         for row in answers.listed(inner):
             if not isinstance(row, Mapping):
-                raise AnswerError(f"The server's answer has {group}s that are no objects.")
+                raise AnswerError(f"The server's answer has {group}s that are not objects.")
             yield group, row
 
 
@@ -288,7 +289,7 @@ def _device(row: Mapping[str, Any], group: str) -> EasDevice:
         synced=seconds(last),
         unclear=unclear
         if group in _GROUPS
-        else f"the server lists it in {group}s, which is no group that is known",
+        else f"the server lists it in {group}s, which is not a group that is known",
     )
 
 
@@ -312,6 +313,6 @@ def eas_details(answer: Any, uuid: str) -> dict[str, Any]:
         )
     other = text_of(holder.get("uuid")).strip()
     if other and other.lower() != uuid.lower():
-        raise AnswerError(f"ActiveSync device {uuid}: the server answered the details of {other}.")
+        raise AnswerError(f"ActiveSync device {uuid}: the server sent the details of {other}.")
     details: dict[str, Any] = masked(details_v1(holder))
     return details

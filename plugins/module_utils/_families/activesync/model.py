@@ -233,8 +233,8 @@ def parse_names(raw: Sequence[Any], where: str) -> tuple[str, ...]:
         )
         if not text:
             raise OptionError(
-                f"{where}[{number}]: {name!r} is no name; give it as activesync_device_info shows "
-                "it."
+                f"{where}[{number}]: {name!r} is not a name; give it as activesync_device_info "
+                "shows it."
             )
         found.append(text)
     return tuple(dict.fromkeys(found))
@@ -302,7 +302,7 @@ def plan_activesync(
         elif device.id in protected:
             left.append(LeftAlone(device, PROTECTED, protected[device.id]))
         elif device.unclear:
-            reason = f"what it is cannot be told: {device.unclear}"
+            reason = f"its state is not clear: {device.unclear}"
             left.append(LeftAlone(device, INELIGIBLE, reason))
         elif device.state == WIPED and not include_wiped:
             reason = "it was wiped; set include_wiped=true to try it all the same"

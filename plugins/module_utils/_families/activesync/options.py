@@ -16,8 +16,8 @@ ACTIVESYNC_SELECTION = (
         "list",
         (
             (
-                "The ActiveSync devices, each by its uuid, which is not that of the device that is "
-                "registered."
+                "The ActiveSync devices, each by its own uuid, which is not the uuid of the "
+                "registered device."
             ),
         ),
         elements="str",
@@ -31,8 +31,8 @@ ACTIVESYNC_SELECTION = (
                 "O(activesync_devices)."
             ),
             (
-                "Each key narrows the selection, and of the values of a key one is enough. Names "
-                "are compared without case."
+                "Each key narrows the selection. Where a key has several values, one of them is "
+                "enough. Names are compared without case."
             ),
         ),
         suboptions=(
@@ -65,8 +65,9 @@ ACTIVESYNC_SELECTION = (
                 "str",
                 (
                     "Those whose last synchronisation was before this point in time, such as "
-                    "V(2026-01-31) or V(2026-01-31T12:00:00Z); UTC where it does not say.",
-                    "One of which the server does not tell when it was is not selected.",
+                    "V(2026-01-31) or V(2026-01-31T12:00:00Z); UTC where it has no time zone.",
+                    "A device is not selected if the server does not say when it last "
+                    "synchronised.",
                 ),
             ),
             Option(
@@ -77,7 +78,8 @@ ACTIVESYNC_SELECTION = (
                         "Those whose last synchronisation was longer ago than this, such as "
                         "V(12h), V(90d) or V(1d12h)."
                     ),
-                    "One of which the server does not tell when it was is not selected.",
+                    "A device is not selected if the server does not say when it last "
+                    "synchronised.",
                 ),
             ),
             Option(
@@ -85,8 +87,8 @@ ACTIVESYNC_SELECTION = (
                 "str",
                 (
                     "A JMESPath expression over the list of rows, as "
-                    "M(ivanti.uem.activesync_device_info) returns them; it must "
-                    "answer a list of rows, such as C([?model == 'iPhone']).",
+                    "M(ivanti.uem.activesync_device_info) returns them; it must return a list of "
+                    "rows, such as C([?model == 'iPhone']).",
                     "It is evaluated after everything else, and needs the Python library jmespath.",
                 ),
             ),
@@ -114,11 +116,11 @@ ACTIVESYNC_GUARD = (
     Option(
         "max_devices", "int",
         ("The most ActiveSync devices that the task may change. A plan with more sends nothing and fails.",
-         "For V(wiped) destructive requests that other runs of this controller sent to the server "
-         "within O(guard_window) count, too, whatever they were for. When this is left out 10 are "
-         "allowed, and when O(max_percent) is left out as well, 1 % of all ActiveSync devices "
-         "where that is less, and at least one.",
-         "For the other states leaving it out allows any number."),
+         "For V(wiped), destructive requests that other runs of this controller sent to the "
+         "server within O(guard_window) count as well, whatever they were for. When this is left "
+         "out, at most 10 are allowed. When O(max_percent) is left out as well, at most 1 % of "
+         "all ActiveSync devices are allowed if that is less than 10, and always at least one.",
+         "For the other states, any number is allowed when this is left out."),
     ),
     Option(
         "max_percent", "float",

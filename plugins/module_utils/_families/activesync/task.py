@@ -68,8 +68,8 @@ def _read_choice(run: Run[ActiveSync]) -> EasChoice:
     require_times(run.params, {"guard_window": 1})
     if run.params["state"] == WIPED and choice.refs is None and not choice.wanted.narrows:
         raise OptionError(
-            "select: a query alone reads all of them, which wiping does not; narrow it by another "
-            "key as well."
+            "select: a query on its own reads all of them, which is not done for wiping; narrow "
+            "it by another key as well."
         )
     return choice
 
@@ -103,7 +103,9 @@ def _planned(run: Run[ActiveSync], found: EasFound, guard: Guard | None = None) 
     plan = plan.leaving(INELIGIBLE, run.calls.ineligible(plan.changes))
     ineligible = plan.of_kind(INELIGIBLE)
     if ineligible and run.params["on_ineligible"] != "skip":
-        return plan.refusing([ineligible_sentence(ineligible, f"cannot take state={state}", NOUN)])
+        return plan.refusing(
+            [ineligible_sentence(ineligible, f"cannot be set to state={state}", NOUN)]
+        )
     return plan
 
 

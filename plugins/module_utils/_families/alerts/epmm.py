@@ -170,7 +170,7 @@ def _alert(raw: Mapping[str, Any]) -> Alert:
     number, unread = number_of(answers.id_of(raw)), flag(raw.get("isActive"))
     if number is None:
         raise AnswerError(
-            f"The server sent an alert whose id is no number ({answers.id_of(raw)!r})."
+            f"The server sent an alert whose id is not a number ({answers.id_of(raw)!r})."
         )
     read = None if unread is None else not unread
     raised = time_of(raw.get("alertDate"))

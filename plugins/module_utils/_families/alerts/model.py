@@ -183,12 +183,12 @@ def parse_comment(raw: object) -> str:
     text = "" if raw is None else str(raw).strip()
     if not text:
         raise OptionError(
-            "comment: is empty, and the API takes no update without one; say why the alerts are "
-            "marked."
+            "comment: is empty, and the API needs one with each update; give the reason why the "
+            "alerts are marked."
         )
     if len(text) > COMMENT_LENGTH:
         raise OptionError(
-            f"comment: has {len(text)} characters, and the API takes {COMMENT_LENGTH} at most; "
+            f"comment: has {len(text)} characters, and the API takes at most {COMMENT_LENGTH}; "
             "shorten it."
         )
     return text
@@ -220,8 +220,8 @@ def plan_alerts(alerts: Iterable[Alert], *, read: bool, comment: str) -> Plan:
             )
     listed = ", ".join(unclear[:MOST_NAMED]) + (", …" if len(unclear) > MOST_NAMED else "")
     refusal = (
-        "Refused: the server does not say whether these alerts are read, choose others: "
-        f"{listed}; nothing was written."
+        f"Refused: the server does not say whether these alerts are read: {listed}; nothing was "
+        "written. Choose others."
     )
     return Plan(tuple(changes), tuple(unchanged), refusals=(refusal,) if unclear else ())
 

@@ -12,10 +12,11 @@ from . import model as alerts
 # fmt: off
 ALERT_FILTERS = (
     Option("ids", "list", ("Alerts with these ids.",), elements="raw"),
-    Option("users", "list", ("Alerts that were sent to these users, named by their user ids, without case.",), elements="str"),
+    Option("users", "list", ("Alerts that were sent to these users, named by their user ids; case is ignored.",), elements="str"),
     Option(
         "phone_numbers", "list",
-        ("Alerts of the devices with these phone numbers, without the country code; what is no digit does not count.",
+        ("Alerts of the devices with these phone numbers, without the country code; only the "
+            "digits count.",
          "With O(users) as well, alerts of these numbers of these users."),
         elements="str",
     ),

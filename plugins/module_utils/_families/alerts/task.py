@@ -90,8 +90,7 @@ def _uuids(refs: list[DeviceRef], run: Run[Any]) -> list[str]:
     if found.missing and run.params["on_missing"] != "skip":
         raise OptionError(
             f"devices: unknown devices, nothing was done: {listing(found.missing)}. Correct or "
-            "remove them, or set on_missing=skip, with which a uuid counts although no device has "
-            "it any more."
+            "remove them, or set on_missing=skip, which accepts a uuid that no device has any more."
         )
     return [
         *(device.guid for device in found.devices),

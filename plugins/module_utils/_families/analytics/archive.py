@@ -101,7 +101,7 @@ class _Checked(io.RawIOBase):
         self._size += len(data)
         if too_dense(self._size, self._member.packed):
             raise AnswerError(
-                f"{self._member.path!r} in the archive grows from few bytes to very many. "
+                f"{self._member.path!r} in the archive grows from a few bytes to very many. "
                 f"{_REFUSED}"
             )
         buffer[: len(data)] = data

@@ -175,11 +175,11 @@ def plan_archive(
     if declared > limits.size:
         raise AnswerError(
             f"The files of the archive have {declared} bytes, and max_bytes is {limits.size}: "
-            "raise it if the app really has so much. Nothing was written."
+            "raise it if the app really has that much data. Nothing was written."
         )
     if sum(entry.packed for entry in entries) > length:
         raise AnswerError(
-            f"The files of the archive overlap, so that few bytes make many. {_REFUSED}"
+            f"The files of the archive overlap, so a few bytes become very many. {_REFUSED}"
         )
     for entry in entries:
         problem = _entry_problem(entry, app)
@@ -195,7 +195,7 @@ def too_many(limits: Limits, count: str) -> str:
     """Return the error for an archive with more files than the limits allow."""
     return (
         f"The archive has {count} files, and max_files is {limits.files}: raise it if the app "
-        "really has so many. Nothing was written."
+        "really has that many. Nothing was written."
     )
 
 
@@ -241,7 +241,7 @@ def _entry_problem(entry: Entry, app: str) -> str:
         *((bool(problem), problem) for problem in map(_part_problem, parts)),
         (parts[0] != app, f"outside of the folder of the app {app!r}"),
         (kind not in (0, stat.S_IFDIR if folder else stat.S_IFREG), "that is a link or another special file"),
-        (len(parts) not in ((1, 2) if folder else (3,)), "where the document has <app id>/<device id>/<file> alone"),
+        (len(parts) not in ((1, 2) if folder else (3,)), "where the document has only <app id>/<device id>/<file>"),
     )
     # fmt: on
     return next((words for wrong, words in problems if wrong), "")

@@ -58,8 +58,8 @@ def place_table(
         target.writelines(table.lines(members))
     placed = place_file(module, source, dest)
     warning = (
-        f"{table.skipped} rows of analytics are no sessions and were left out, see problems in the "
-        "result."
+        f"{table.skipped} rows of analytics are not sessions and were left out, see problems in "
+        "the result."
     )
     return {
         "changed": placed.changed,
@@ -106,7 +106,7 @@ class SessionTable:
             raw = source.read(LONGEST_VERSION + 1)
         if len(raw) > LONGEST_VERSION:
             raise AnswerError(
-                f"{member.path!r} in the archive is longer than a version. {_REFUSED}"
+                f"{member.path!r} in the archive is too long for a version. {_REFUSED}"
             )
         return raw.decode("utf-8", "replace").strip("\ufeff\0 \t\r\n")
 

@@ -32,7 +32,7 @@ def fetch_analytics(module: AnsibleModule, run: Run[Analytics]) -> Result:
     limits = parse_limits(params["max_files"], params["max_bytes"])
     dest = _require_dest(params, app)
     with scratch(module) as folder, open(os.path.join(folder, "archive"), "w+b") as file:
-        sink = Sink(file, limits.archive, "raise max_bytes if an app really has so much")
+        sink = Sink(file, limits.archive, "raise max_bytes if an app really has that much data")
         archive = open_archive(file, limits) if run.calls.archive(app, sink) else None
         length = os.fstat(file.fileno()).st_size
         members = plan_archive(entries_of(archive), app, limits, length) if archive else ()
@@ -63,7 +63,8 @@ def _require_dest(params: Mapping[str, Any], app: str) -> str:
     """
     if params["merged"] and params["purge"]:
         raise OptionError(
-            "purge: one table has no files to remove; leave it out, or leave out merged."
+            "purge: cannot be combined with merged, because one table has no files to remove; "
+            "leave one of them out."
         )
     require_attributes(params)
     if params["merged"]:
@@ -82,7 +83,7 @@ def _nothing_found(app: str, params: Mapping[str, Any]) -> Result:
     if params["on_missing"] == "fail":
         raise OptionError(
             f"app_id: the server has no analytics of {app!r}; correct the id, wait until the app "
-            "ran on a device, or set on_missing=skip to go on without."
+            "has run on a device, or set on_missing=skip to go on without it."
         )
     empty = {"sessions": 0, "problems": []} if params["merged"] else {"files": [], "stale": []}
     return {"changed": False, "bytes": 0, **empty}

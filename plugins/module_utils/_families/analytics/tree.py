@@ -74,7 +74,7 @@ def require_no_links(dest: str, app: str) -> None:
     path = os.path.join(dest, app)
     if os.path.lexists(path) and not stat.S_ISDIR(os.lstat(path).st_mode):
         raise OptionError(
-            f"dest: {path!r} is a link or a file and no folder; remove it, or give another folder."
+            f"dest: {path!r} is a link or a file, not a folder; remove it, or give another folder."
         )
 
 
@@ -195,7 +195,7 @@ def _digest_at(dest: str, member: Member) -> str | None:
             return None
         if not stat.S_ISDIR(os.lstat(place).st_mode):
             raise OptionError(
-                f"dest: {place!r} is a link or a file, and a folder has to be there; remove it. "
+                f"dest: {place!r} is a link or a file, and must be a folder; remove it. "
                 "Nothing was written."
             )
     place = os.path.join(place, member.file)
@@ -203,7 +203,7 @@ def _digest_at(dest: str, member: Member) -> str | None:
         return None
     if not stat.S_ISREG(os.lstat(place).st_mode):
         raise OptionError(
-            f"dest: {place!r} is a link or a folder, and a file has to be there; remove it. "
+            f"dest: {place!r} is a link or a folder, and must be a file; remove it. "
             "Nothing was written."
         )
     return digest_of(place)

@@ -41,7 +41,7 @@ def parse_desired(
     verb = _VERBS.get((state, purge, append))
     if verb is None:
         raise OptionError(
-            "purge and append: each needs state=present, and they exclude one another; keep one "
+            "purge and append: each needs state=present, and they cannot be combined; keep one "
             "of them."
         )
     shared = _attrs(attrs, verb, "attrs")

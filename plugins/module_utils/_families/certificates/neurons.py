@@ -46,7 +46,8 @@ class NeuronsCertificates:
         owner = self._client.details(device).get("ownerId")
         if not owner and not listed:
             raise AbsentError(
-                f"the server knows no owner of {device.title}, whom it has to be asked by"
+                f"the server knows no owner of {device.title}, and the request for certificates "
+                "needs one"
             )
         if not owner or str(owner) == str(listed):
             return found

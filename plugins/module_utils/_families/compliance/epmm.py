@@ -37,9 +37,8 @@ class EpmmCompliance:
             detailed, reason = list(devices), str(error)
         unknown = sum(device.row.get("compliance") is None for device in detailed)
         warning = (
-            f"API v1 does not tell of {unknown} of {len(devices)} devices why they are not "
-            "compliant, in quarantine or blocked, so "
-            f"that what is returned of them is what API v2 says. {reason}".strip()
+            f"API v1 does not say why {unknown} of {len(devices)} devices are not compliant, in "
+            f"quarantine or blocked. What API v2 says of them is returned instead. {reason}".strip()
         )
         verdicts = tuple(
             _verdict(listed, device) for listed, device in zip(devices, detailed, strict=True)

@@ -36,4 +36,4 @@ def _neurons() -> Parts[ComplianceSync]:
     return NeuronsClient, NeuronsComplianceSync
 
 
-COMPLIANCE_SYNC = Capability("telling others the compliance of devices", {"neurons": _neurons})
+COMPLIANCE_SYNC = Capability("syncing the compliance of devices", {"neurons": _neurons})

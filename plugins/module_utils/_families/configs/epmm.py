@@ -54,7 +54,7 @@ _FAILED = re.compile(
 _LEAVING = re.compile(r"remov|uninstall|delet")
 
 _NOT_HERE = (
-    "EPMM brings configurations and policies to devices by their labels, so put the device on a "
+    "EPMM pushes configurations and policies to devices by their labels, so put the device on a "
     "label that has it (ivanti.uem.device_label)"
 )
 
@@ -120,7 +120,7 @@ class EpmmConfigs:
         anonymous = message.replace(config.name, "") if config.name else message
         if message and not answers.says(anonymous, ""):
             raise AnswerError(
-                f"The server answered HTTP 200 and no success: {message.rstrip('.')}."
+                f"The server answered HTTP 200, but reported no success: {message.rstrip('.')}."
             )
 
     def _profiles_left(self, device: Device, unsure: Sequence[tuple[Step, str]]) -> list[str]:
@@ -152,7 +152,7 @@ def condition_of(status: str) -> str:
 def _config(raw: Mapping[str, Any]) -> Config:
     number = text_of(answers.id_of(raw)).strip()
     if not re.fullmatch(r"-?[0-9]{1,18}", number):
-        raise AnswerError(f"The server sent a profile whose id is no number ({number!r}).")
+        raise AnswerError(f"The server sent a profile whose id is not a number ({number!r}).")
     status = text_of(raw.get("status")).strip()
     word = text_of(raw.get("profileType")).strip().upper()
     # The example in the document has a space before the time.

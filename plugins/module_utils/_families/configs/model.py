@@ -227,7 +227,7 @@ def _find_to_exclude(
 ) -> tuple[tuple[Config, ...], tuple[str, ...]]:
     """Return the known configurations, and a warning for each name that no device has."""
     warnings = tuple(
-        f"{reason} It counts as excluded; if it does not, correct the name."
+        f"{reason} It counts as excluded; if that is wrong, correct the name."
         for reason in unlisted.values()
     )
     names = [name for name in wanted.names if name not in unlisted]
@@ -245,7 +245,7 @@ def _find_to_install(
     ids = [name for name in unlisted if wanted.by_id and _is_id(name)]
     by_id = [Config(name.strip(), "", wanted.kind) for name in ids]
     problems = [
-        f"{reason} Nothing was done; correct the name, which counts with case, or give the id."
+        f"{reason} Nothing was done; correct the name, which is case-sensitive, or give the id."
         for name, reason in unlisted.items()
         if name not in ids
     ]
@@ -450,8 +450,8 @@ def name_warnings(
     if absent:
         names_absent = ", ".join(f"{name!r}{nearest(name, names)}" for name in absent)
         raise OptionError(
-            f"configs: there is no {names_absent}. Correct the name, which counts with case, or give the "
-            "id."
+            f"configs: there is no {names_absent}. Correct the name, which is case-sensitive, or "
+            "give the id."
         )
     return ()
 
@@ -493,5 +493,8 @@ def _not_listed(wanted: str, seen: Sequence[Config], kind: str) -> str:
     other = next(
         (config.kind for config in seen if config.kind != kind and _fits(wanted, config)), ""
     )
-    hint = f"; there is a {other} of that name, for which set kind={other}" if other else ""
-    return f"configs: none of these devices has a {kind} {wanted!r}{near}{hint}, and what else there is cannot be read."
+    hint = f"; there is a {other} of that name, so set kind={other}" if other else ""
+    return (
+        f"configs: none of these devices has a {kind} {wanted!r}{near}{hint}, and a list of all "
+        "others cannot be read."
+    )

@@ -124,7 +124,7 @@ def _require_known(run: Run[Configs], by_option: Mapping[str, Collection[str]]) 
         if run.params[option] not in known:
             raise OptionError(
                 f"{option}: {run.params[option]} is not supported by {run.client.product}, which "
-                f"knows {', '.join(sorted(known))}; nothing was done."
+                f"supports {', '.join(sorted(known))}; nothing was done."
             )
 
 

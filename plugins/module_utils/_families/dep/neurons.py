@@ -63,7 +63,7 @@ class NeuronsDepServers:
         if isinstance(rows, Mapping) and "searchResults" in rows:
             return tuple(read_whole(ask, dep_profile, lambda profile: profile.id, what))
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-            raise AnswerError(f"The {what}: the server's answer is no list of profiles.")
+            raise AnswerError(f"The {what}: the server's answer is not a list of profiles.")
         return tuple(dep_profile(row) for row in rows)
 
 

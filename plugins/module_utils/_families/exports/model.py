@@ -115,7 +115,7 @@ def parse_columns(raw: Sequence[object] | None) -> tuple[str, ...] | None:
                 f"{', '.join(COLUMNS)}."
             )
         if name.casefold() in seen:
-            raise OptionError(f"columns: {name!r} is there twice; name each column once.")
+            raise OptionError(f"columns: {name!r} is named twice; name each column once.")
         seen[name.casefold()] = name
     return tuple(seen.values())
 
@@ -173,7 +173,7 @@ def _rows(lines: Iterable[str]) -> Iterator[list[str]]:
             yield cells
     except csv.Error as error:
         raise AnswerError(
-            f"The export of devices is damaged: line {reader.line_num} is no CSV ({error}). Try "
+            f"The export of devices is damaged: line {reader.line_num} is not CSV ({error}). Try "
             "again, then ask the server's administrator."
         ) from None
 

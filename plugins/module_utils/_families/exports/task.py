@@ -22,7 +22,7 @@ from .model import make_table, parse_columns
 # The most bytes of an export: about 300,000 devices. All rows are in memory to sort them.
 MOST = 1 << 28
 
-_EMPTY = "The server exported no devices, so that {dest} has the header alone."
+_EMPTY = "The server exported no devices, so {dest} has only the header."
 
 
 def export_devices(module: AnsibleModule, run: Run[Exports]) -> Result:

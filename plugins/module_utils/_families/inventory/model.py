@@ -180,8 +180,8 @@ def variable_names(fields: Iterable[str], prefix: str) -> dict[str, str]:
     """
     if not _PREFIX.fullmatch(prefix):
         raise OptionError(
-            f"hostvars_prefix: {prefix!r} cannot begin a variable; use letters, digits and _ "
-            "alone, such as ivanti_."
+            f"hostvars_prefix: {prefix!r} cannot begin the name of a variable; use only letters, "
+            "digits and _, such as ivanti_."
         )
     return {name: prefix + snake_case(name) for name in fields}
 

@@ -165,7 +165,7 @@ def moved(answer: Any, uuids: Sequence[str]) -> frozenset[str]:
     """
     if not isinstance(answer, Mapping) or answer.get("successful") is not True:
         message = answers.explain(answer) or "it does not say why"
-        raise AnswerError(f"the server answered HTTP 200 and no success: {message}")
+        raise AnswerError(f"the server answered HTTP 200, but reported no success: {message}")
     by_device = answer.get("deviceResults")
     if not isinstance(by_device, Mapping) or not by_device:
         return frozenset(uuids)

@@ -189,7 +189,7 @@ def _obstacle(name: str, by_name: Mapping[str, Sequence[Label]]) -> str:
     """Return why no label of this name can be put on devices or taken off, or ""."""
     same = by_name.get(name, ())
     if not same:
-        return f"there is no label {name!r}{nearest(name, by_name)}; names count with case"
+        return f"there is no label {name!r}{nearest(name, by_name)}; names are case-sensitive"
     if len(same) > 1:
         ids = ", ".join(label.id for label in same)
         return f"{len(same)} labels are called {name!r} (ids {ids}), and the API takes names; rename all but one"

@@ -57,13 +57,14 @@ class EpmmMessages:
         message = answers.message_text(answer)
         if not invalid and not answers.says(message, r"\bsuccess"):
             raise AnswerError(
-                f"the server answered HTTP 200 and no success: {message or 'it does not say why'}"
+                "the server answered HTTP 200, but reported no success: "
+                f"{message or 'it does not say why'}"
             )
         unknown = invalid - {name for device in devices for name in (device.guid, device.mac)}
         if unknown:
             raise AnswerError(
-                f"the server says that {', '.join(sorted(unknown))} is invalid, which no device "
-                "was named by"
+                f"the server says that {', '.join(sorted(unknown))} is invalid, which is not one "
+                "of the devices that were named"
             )
         outcomes = []
         for change in batch.changes:

@@ -38,12 +38,12 @@ def parse_message(params: Mapping[str, Any], modes: Sequence[str], product: str)
     mode, text, subject = params["mode"], params["text"], params["subject"]
     if mode not in modes:
         raise OptionError(
-            f"mode: {mode} is not supported by {product}, which knows {', '.join(modes)}."
+            f"mode: {mode} is not supported by {product}, which supports {', '.join(modes)}."
         )
     if not str(text or "").strip():
-        raise OptionError("text: is empty; say something.")
+        raise OptionError("text: is empty; give the text of the message.")
     if subject is not None and mode != "email":
-        raise OptionError(f"subject: is of an e-mail alone, and mode is {mode}; remove it.")
+        raise OptionError(f"subject: is used only in an e-mail, and mode is {mode}; remove it.")
     return Message(mode, str(text), str(subject or ""))
 
 

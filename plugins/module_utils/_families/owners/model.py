@@ -30,7 +30,7 @@ _LEAVING = frozenset(
     {"RETIRE_PENDING", "RETIRE_SENT", "RETIRED", "WIPE_PENDING", "WIPE_SENT", "WIPED"}
 )
 
-UNDER_WAY_REASON = "it is being given to somebody already, and the server does not say to whom"
+UNDER_WAY_REASON = "it is being assigned already, and the server does not say to whom"
 
 _ID = re.compile(r"[0-9]{1,19}")
 
@@ -113,8 +113,8 @@ def parse_account_id(raw: object) -> Account:
     text = str(raw).strip()
     if not (text.isascii() and _ID.fullmatch(text)):
         raise OptionError(
-            f"account_id: {raw!r} is not the id of an account, which is a whole number; or give "
-            "user."
+            f"account_id: {raw!r} is not the id of an account, which is a whole number; correct "
+            "it, or give user."
         )
     return Account(str(int(text)))
 
@@ -186,8 +186,8 @@ def _unknown_reason(ownership: Ownership, account: Account) -> str:
     if belongs(ownership, account) is not None:
         return ""
     return (
-        f"the server does not tell its account, only that it is {ownership.owner}'s; give user instead "
-        "of account_id"
+        "the server does not say which account it is assigned to, only that it is "
+        f"{ownership.owner}'s; give user instead of account_id"
     )
 
 
@@ -234,22 +234,28 @@ def failure_reason(now: Ownership | None, *, was_sent: bool) -> str:
     if now.status == FAILED and was_sent:
         return f"the device refused it ({FAILED}); it is still {now.owner}'s."
     if now.status != INITIATED and not was_sent:
-        return f"what was under way has ended ({now.status or 'no status'}), and the device is {now.owner}'s; run it again."
+        return (
+            f"the reassignment that was under way has ended ({now.status or 'no status'}), and "
+            f"the device is {now.owner}'s; run it again."
+        )
     return ""
 
 
 def shown_owner(now: Ownership) -> str:
     """Return the status and the owner of a device for messages."""
-    return f"its last reassignment status is {now.status or 'not told'}, and it is {now.owner}'s"
+    return f"its last reassignment status is {now.status or 'unknown'}, and it is {now.owner}'s"
 
 
 def _ineligible_reason(ownership: Ownership) -> str:
     """Return why the call is not for a device, if its row shows it, or ""."""
     device = ownership.device
     if device.platform and device.platform not in _PLATFORMS:
-        return f"only supervised iOS and Android Enterprise devices can be given to another user, not {device.platform}"
+        return (
+            "only supervised iOS and Android Enterprise devices can be assigned to another user, "
+            f"not {device.platform}"
+        )
     if device.platform == "ios" and ownership.supervised is False:
-        return "an iOS device can be given to another user only where it is supervised"
+        return "an iOS device can be assigned to another user only where it is supervised"
     if device.state in _LEAVING:
-        return f"a device in the state {device.state} cannot be given to another user"
+        return f"a device in the state {device.state} cannot be assigned to another user"
     return ""

@@ -154,7 +154,7 @@ class NeuronsOwners:
         if was_begun(change.subject, now, change.write):
             return None
         state = "it is gone" if now is None else shown_owner(now)
-        return f"{reason}. The device was looked at, and not sent anything again: {state}."
+        return f"{reason}. The device was read, and nothing was sent to it again: {state}."
 
 
 def _refused(account: Account, message: str) -> str:
@@ -222,7 +222,7 @@ def rejections(answer: Any, sent: Sequence[str]) -> tuple[dict[str, str], str]:
     Raises:
         AnswerError: The answer has no result.
     """
-    result = result_of(answer, f"Giving {counted(len(sent), 'devices')} to another user")
+    result = result_of(answer, f"Assigning {counted(len(sent), 'devices')} to another user")
     if isinstance(result, int) and not isinstance(result, bool):
         short = f"the server took {result} of {len(sent)} devices and does not say which"
         return {}, "" if result >= len(sent) else short

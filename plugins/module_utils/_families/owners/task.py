@@ -134,7 +134,7 @@ def _planned(order: Order, account: Account, found: Found, run: Run[Owners]) -> 
 def _refusals(plan: Plan, order: Order, found: Found, run: Run[Owners]) -> Sequence[str]:
     ineligible = plan.of_kind(INELIGIBLE)
     if ineligible and run.params["on_ineligible"] != "skip":
-        return [ineligible_sentence(ineligible, "cannot be given to another user")]
+        return [ineligible_sentence(ineligible, "cannot be assigned to another user")]
     return order.limits.refusals(changes=len(plan.changes), fleet=found.fleet)
 
 
@@ -147,8 +147,8 @@ def _under_way(plan: Plan) -> str:
     titles = ", ".join(one.subject.title for one in left[:NAMED])
     more = f" and {len(left) - NAMED} more" if len(left) > NAMED else ""
     return (
-        f"{titles}{more}: left alone, for {UNDER_WAY_REASON}. Run it again when that has ended, or "
-        "set wait=true, or restart=true."
+        f"{titles}{more}: left alone, because {UNDER_WAY_REASON}. Run it again when that has "
+        "ended, or set wait=true, or restart=true."
     )
 
 

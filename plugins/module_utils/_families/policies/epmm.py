@@ -53,7 +53,8 @@ class EpmmPolicies:
         if message is None:
             explanation = answers.explain(answer).rstrip(".") or "it does not say why"
             raise AnswerError(
-                f"{assignment.title}: the server answered HTTP 200 and no success: {explanation}."
+                f"{assignment.title}: the server answered HTTP 200, but reported no success: "
+                f"{explanation}."
             )
         return message
 

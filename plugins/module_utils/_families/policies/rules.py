@@ -340,9 +340,9 @@ _SECURITY = {
     "SEC_NCA_POLICY_DAYS": _action("a device fails the policy for too many days"),
     # The guide has this one value.
     "SECURITY_AV_BLOCK_DEVICES": _choice(
-        "Whether files are scanned for viruses (Blackberry alone).", {"off": (False, "They are not scanned.")}, kind=BOOLEAN),
+        "Whether files are scanned for viruses (only on Blackberry).", {"off": (False, "They are not scanned.")}, kind=BOOLEAN),
     "SECURITY_BLACK_WHITE_BMW_ACLS": _codes(
-        "The app control rules that apply; SECURITY_BLACK_WHITE_BMW_OPTION says of which type.", none="", empty="No rule."),
+        "The app control rules that apply; SECURITY_BLACK_WHITE_BMW_OPTION says which type.", none="", empty="No rule."),
     "SECURITY_BLACK_WHITE_BMW_OPTION": _one_of(
         "The type of the app control rules in SECURITY_BLACK_WHITE_BMW_ACLS.",
         WHITE="The rules name allowed apps.", BLACK="The rules name disallowed apps."),
@@ -393,7 +393,7 @@ _SYNC = {
     "SYNC_BIS_ROAMING_NETWORK": _on_off("Whether a Blackberry uses a BIS connection abroad.", "It does.", "It does not."),
     "SYNC_BLOCK_WHEN_ROAMING": _one_of(
         "What is synchronized when the device is roaming.",
-        on="All activity and content.", mai="Voice, SMS and data traffic alone.",
+        on="All activity and content.", mai="Only voice, SMS and data traffic.",
         roamingStatus="Nothing but the notification of a new country.", off="Nothing."),
     "SYNC_FULL_BG_MODE": _deprecated(),
     "SYNC_HEARTBEAT_INTERVAL": _number("How long the app waits at most before it looks whether the server is there.", "minutes"),

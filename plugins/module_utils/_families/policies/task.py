@@ -32,7 +32,7 @@ def assign_policy(run: Run[Policies]) -> Result:
     wanted_policy = parse_name(params["policy"], "policy", "policy")
     wanted_label = parse_name(params["label"], "label", "label")
     if params["sample"] < 1:
-        raise OptionError(f"sample: {params['sample']} is no number of devices; give 1 or more.")
+        raise OptionError(f"sample: {params['sample']} is not a number of devices; give 1 or more.")
     policies = run.calls.policies()
     policy = pick(wanted_policy, policies, "policy", "policy")
     labels = run.calls.labels.labels()
@@ -133,12 +133,12 @@ def _doubt(evidence: Evidence) -> str:
         return "the label has no active device"
     if evidence.verdict == "shared":
         return (
-            "its devices have the policy, and other labels of theirs may have brought it, or they "
-            "may be about to lose it"
+            "its devices have the policy, but they may have it from other labels, or may be "
+            "about to lose it"
         )
     return (
-        "no device of the label shows whether it has the policy, for others take its place or it "
-        "is still pending"
+        "no device of the label shows whether it has the policy, because others take its place "
+        "or it is still pending"
     )
 
 
@@ -173,13 +173,15 @@ class _Assigning:
         try:
             moved = self._moved(applied=change.write)
         except UemError as error:
-            warning = f"{title}: the request was sent, and what became of it could not be looked at: {error}"
+            warning = (
+                f"{title}: the request was sent, and what became of it could not be read: {error}"
+            )
             return Outcome(change, known=change.certain, warning=warning)
         if moved or not change.certain:
             return Outcome(change, known=moved)
         warning = (
-            f"{title}: the server answered success, and neither the policies of its devices nor "
-            "the number of pending devices have changed yet, so that no change is reported. Run it "
+            f"{title}: the server reported success, but neither the policies of its devices nor "
+            "the number of pending devices have changed yet, so no change is reported. Run it "
             "again later to see whether it took effect."
         )
         return Outcome(change, known=False, warning=warning)

@@ -19,7 +19,7 @@ OPERATORS, COUNTRIES = "operators", "countries"
 # "The value PDA indicates no operator is associated with the device."
 NO_OPERATOR = "PDA"
 
-_READ_THEM = "ivanti.uem.registration_reference_info reads which there are"
+_READ_THEM = "ivanti.uem.registration_reference_info lists them"
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,7 @@ def _operator_problem(name: str, code: str, same_name: Sequence[Operator]) -> st
         f"{operator.country_name} (country_code {operator.country_code})" for operator in same_name
     )
     return (
-        f"{name!r} is an operator of {', '.join(list(places)[:3])}, and of none with the "
+        f"{name!r} is an operator of {', '.join(list(places)[:3])}, and of no country with the "
         f"country_code {code}"
     )
 

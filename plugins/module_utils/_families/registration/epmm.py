@@ -126,7 +126,7 @@ class EpmmRegistrations:
         device, message, certain = registered(answer)
         transport.add_secrets(device.passcode, device.url)
         shown = transport.shown(message, scrub).rstrip(". ") or "it does not say why"
-        reason = f"the server answered HTTP 200 and no success: {shown}"
+        reason = f"the server answered HTTP 200, but reported no success: {shown}"
         return _Answer(device, certain, reason)
 
     def _new_device(self, registered: Registered) -> Device | None:
@@ -222,7 +222,6 @@ def _lost(wanted: Registration, reason: str) -> str:
     """Return what an author should know about a device that was registered without a good
     answer."""
     return (
-        f"{wanted.title}: it is registered, but its passcode is not known, for "
-        f"{reason.rstrip('.')}. Look it up in the admin portal, or retire the device and register "
-        "it again."
+        f"{wanted.title}: it is registered, but its passcode is not known: {reason.rstrip('.')}. "
+        "Look it up in the admin portal, or retire the device and register it again."
     )

@@ -143,12 +143,13 @@ def parse_registration(params: Mapping[str, Any]) -> Registration:
     match = _COUNTRY.fullmatch(str(params["country_code"]).strip())
     if match is None or isinstance(params["country_code"], (bool, float)):
         raise OptionError(
-            f"country_code: {params['country_code']!r} is no country code; give its digits, such "
-            "as 1 or 49."
+            f"country_code: {params['country_code']!r} is not a country code; give its digits, "
+            "such as 1 or 49."
         )
     if params["platform"] not in PLATFORMS:
         raise OptionError(
-            f"platform: {params['platform']!r} is none; give one of {', '.join(PLATFORMS)}."
+            f"platform: {params['platform']!r} is not a platform; give one of "
+            f"{', '.join(PLATFORMS)}."
         )
     number = params["phone_number"]
     texts = {
@@ -233,8 +234,8 @@ def plan_registration(wanted: Registration, devices: Iterable[Device]) -> Plan:
         return Plan(unchanged=(wanted,))
     _require_names(
         wanted,
-        f"the server has none of {wanted.user!r} either, and a device of a local user is "
-        "registered only with a name and an e-mail address. Give them",
+        f"the server does not have all of these for {wanted.user!r} either, and a device of a "
+        "local user is registered only with a name and an e-mail address. Give them",
     )
     return Plan((Change(wanted, {"registered": False}, {"registered": True}, wanted),))
 
@@ -363,8 +364,8 @@ def _phone(raw: object, country: str) -> str:
         digits = digits.removeprefix("00")
         if not digits.startswith(country):
             raise OptionError(
-                f"phone_number: {raw!r} is of another country than country_code {country}; change "
-                "one of the two."
+                f"phone_number: {raw!r} is a number of another country than country_code "
+                f"{country}; change one of the two."
             )
         digits = digits[len(country) :]
     if len(digits.strip("0")) < SHORTEST_PHONE:
@@ -378,5 +379,5 @@ def _phone(raw: object, country: str) -> str:
 def _text(raw: object, where: str) -> str:
     text = "" if raw is None else str(raw).strip()
     if text and not text.isprintable():
-        raise OptionError(f"{where}: {raw!r} has control characters; write it without.")
+        raise OptionError(f"{where}: {raw!r} has control characters; write it without them.")
     return text

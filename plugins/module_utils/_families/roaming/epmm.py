@@ -45,7 +45,7 @@ class EpmmRoamers:
         )
         if answers.accepted(answer) is None:
             raise AnswerError(
-                "the server answered HTTP 200 and no success: "
+                "the server answered HTTP 200, but reported no success: "
                 f"{answers.explain(answer) or 'it does not say why'}"
             )
         return [Outcome(change)]

@@ -37,8 +37,8 @@ def parse_roaming(voice: bool | None, data: bool | None) -> Roaming:
         raise OptionError("voice and data: at least one of them is needed.")
     if voice is False and data:
         raise OptionError(
-            "data: cannot be on where voice is off, for the server turns data off with voice; "
-            "change one of the two."
+            "data: cannot be on where voice is off, because the server turns data off with "
+            "voice; change one of the two."
         )
     return Roaming(voice, data)
 
@@ -61,7 +61,7 @@ def plan_roaming(
     for device, have in now:
         if device.platform != "ios":
             refusals.append(
-                f"Refused: roaming can be set on iOS devices alone, and {device.title} is none; "
+                f"Refused: roaming can be set only on iOS devices, and {device.title} is not one; "
                 "nothing was written."
             )
             continue
@@ -73,7 +73,8 @@ def plan_roaming(
             )
         elif goal.voice is None or goal.data is None:
             refusals.append(
-                f"Refused: what roaming {device.title} has is not known; give both voice and data."
+                f"Refused: the roaming settings of {device.title} are not known; give both voice "
+                "and data."
             )
         elif goal == have:
             unchanged.append(device)

@@ -79,7 +79,7 @@ class EpmmUsers:
             if error.status != 400:
                 raise
             raise OptionError(
-                f"ldap_search: {text!r} finds more users than the server answers (100, unless it "
+                f"ldap_search: {text!r} finds more users than the server returns (100, unless it "
                 "is set up otherwise), or has characters that it does not take; give more of the "
                 f"name. {error}"
             ) from None
@@ -101,7 +101,7 @@ class EpmmUsers:
         if not isinstance(raw, Mapping) or not _user(raw).is_called(user.name):
             message = self._shown(messages_of(answer))
             raise AnswerError(
-                f"The server answered HTTP 200 to the password of {user.title} and does not show "
+                f"The server answered HTTP 200 to the password of {user.title}, but did not show "
                 f"that user: {message}."
             )
         return True
@@ -119,7 +119,9 @@ class EpmmUsers:
             message = self._send_password(user, write)
             verdict = _verdict(message, user.name, write.new, write.current)
             shown = self._shown(message)
-            reason = f"the server answered HTTP 200 and no success: {shown}. {_hint(write)}"
+            reason = (
+                f"the server answered HTTP 200, but reported no success: {shown}. {_hint(write)}"
+            )
         except (CredentialsError, ForbiddenError):
             raise
         except (ApiError, AnswerError, AnswerLostError) as error:
@@ -156,7 +158,7 @@ class EpmmUsers:
             self.user(user.name)
             obstacle = ""
             if user.enabled is False:
-                obstacle = "the user is disabled, and can prove no password"
+                obstacle = "the user is disabled, so no password of theirs can be proved"
         except UemError as error:
             obstacle = str(error)
         if obstacle:
@@ -202,8 +204,13 @@ def _verdict(message: str, *names: str | None) -> bool | None:
 def _hint(write: PasswordWrite) -> str:
     """Return a remedy for a server that refuses a password."""
     if write.current is not None:
-        return "Check current_password, without which no password is changed where the server saves them."
-    return "Where the server saves passwords it changes none without the present one; give current_password."
+        return (
+            "Check current_password: a server that saves passwords changes none without the "
+            "present one."
+        )
+    return (
+        "A server that saves passwords changes none without the present one; give current_password."
+    )
 
 
 def is_plain(name: str) -> bool:
@@ -225,8 +232,8 @@ def _require_plain(name: str, where: str, endpoint: Endpoint) -> None:
     """
     if not is_plain(name):
         raise AnswerError(
-            f"{where}: the server finds nobody called {name!r}, and a web server often answers so "
-            f"to a path with an encoded slash; {endpoint.slash}."
+            f"{where}: the server finds nobody called {name!r}, and a web server often answers "
+            f"that for a path with an encoded slash; {endpoint.slash}."
         )
 
 
@@ -239,7 +246,7 @@ def _user(raw: Mapping[str, Any]) -> User:
     roles = answers.listed(raw.get("roles"))
     if not name or not all(isinstance(role, str) for role in roles):
         raise AnswerError(
-            f"The server sent a user without a name, or with roles that are no texts ({name!r})."
+            f"The server sent a user without a name, or with roles that are not texts ({name!r})."
         )
     source = text_of(raw.get("userSource"))
     # fmt: off

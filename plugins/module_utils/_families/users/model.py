@@ -155,7 +155,7 @@ def parse_password(raw: str | None, where: str, *, new: bool) -> str | None:
     if not raw.isprintable():
         raise OptionError(
             f"{where}: has a line break or another character that nobody can type; a file may end "
-            "with one, which the filter trim takes off."
+            "with one, which the filter trim removes."
         )
     if new and not SHORTEST_PASSWORD <= len(raw) <= LONGEST_PASSWORD:
         raise OptionError(

@@ -63,7 +63,7 @@ def _planned(run: Run[Users], user: User, new: str, current: str | None) -> Plan
     if fits is not False or user.enabled is not False:
         return plan
     return plan.warning(
-        f"{user.title} is disabled, and a server may refuse any password of such a user, so that "
-        "the password may be set in every run; enable the user, or use update_password=always "
-        "where it shall be."
+        f"{user.title} is disabled, and a server may refuse any password of such a user, so the "
+        "password may be set in every run; enable the user, or use update_password=always if "
+        "that is intended."
     )

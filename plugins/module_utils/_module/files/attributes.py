@@ -86,7 +86,7 @@ def require_ownership(
             if module.params[option]
         )
         raise OptionError(
-            f"{options} cannot be given to a file by this account ({error.strerror}); run with one "
+            f"{options}: this account may not set it on a file ({error.strerror}); use an account "
             "that may, such as root, or leave it out. Nothing was written."
         ) from None
 
@@ -166,7 +166,7 @@ def mode_of(given: Any, former: int) -> int:
         return int(AnsibleModule._symbolic_mode_to_octal(os.stat_result((former, *[0] * 9)), text))
     except ValueError:
         raise OptionError(
-            f"mode: {given!r} is no mode; give an octal number in quotes, such as '0600', or a "
+            f"mode: {given!r} is not a mode; give an octal number in quotes, such as '0600', or a "
             "symbolic one, such as u=rw,g=,o=."
         ) from None
 

@@ -34,8 +34,8 @@ def lines_of(file: BinaryIO, what: str) -> Iterator[str]:
             line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
             raise AnswerError(
-                f"Line {number} of {what} is no UTF-8 ({error.reason}). {_REFUSED}"
+                f"Line {number} of {what} is not UTF-8 ({error.reason}). {_REFUSED}"
             ) from None
         if len(raw) > LONGEST_LINE or "\0" in line:
-            raise AnswerError(f"Line {number} of {what} is no text, or too long. {_REFUSED}")
+            raise AnswerError(f"Line {number} of {what} is not text, or is too long. {_REFUSED}")
         yield line

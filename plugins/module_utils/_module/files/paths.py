@@ -36,7 +36,9 @@ def require_file(path: str, option: str = "dest") -> str:
             f"{option}: {path!r} is a link; give the path of the file that it leads to."
         )
     if kind not in (0, stat.S_IFREG):
-        raise OptionError(f"{option}: {path!r} is neither a file nor free; give another path.")
+        raise OptionError(
+            f"{option}: {path!r} is in use by something that is not a file; give another path."
+        )
     _require_writable(os.path.dirname(path) or ".", option, path)
     return os.path.abspath(path)
 
@@ -59,7 +61,7 @@ def require_folder(path: str, option: str = "dest") -> str:
     if os.path.isdir(path):
         _require_writable(path, option, path)
     elif _kind(path):
-        raise OptionError(f"{option}: {path!r} is no folder; give another path.")
+        raise OptionError(f"{option}: {path!r} is not a folder; give another path.")
     else:
         _require_writable(os.path.dirname(path.rstrip("/")) or ".", option, path)
     return os.path.abspath(path)
@@ -68,13 +70,13 @@ def require_folder(path: str, option: str = "dest") -> str:
 def _require_writable(folder: str, option: str, path: str) -> None:
     if not os.path.isdir(folder):
         raise OptionError(
-            f"{option}: {path!r} cannot be written, for there is no folder {folder!r}; make it "
-            "first."
+            f"{option}: {path!r} cannot be written, because there is no folder {folder!r}; make "
+            "it first."
         )
     if not os.access(folder, os.W_OK | os.X_OK):
         raise OptionError(
-            f"{option}: {path!r} cannot be written, for the folder {folder!r} is not writable; run "
-            "with an account that may write there, or give another path."
+            f"{option}: {path!r} cannot be written, because the folder {folder!r} is not "
+            "writable; use an account that may write there, or give another path."
         )
 
 

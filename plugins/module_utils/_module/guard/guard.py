@@ -117,8 +117,8 @@ class Guard:
             )
         if confirm.strip() != self._code:
             raise RefusedError(
-                f"Refused: confirm is {confirm!r}, and the plan, of {subjects}, is another one "
-                f"now; nothing was sent. {look}"
+                f"Refused: confirm is {confirm!r}, but the plan, of {subjects}, is not the one "
+                f"that it permits; nothing was sent. {look}"
             )
 
     def _refusal(self, plan: Plan, lines: Sequence[Mapping[str, Any]]) -> str:

@@ -93,7 +93,7 @@ class Journal:
         descriptor = os.open(self.path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.close(descriptor)
-            raise OSError(errno.EINVAL, "it is no regular file")
+            raise OSError(errno.EINVAL, "it is not a regular file")
         return descriptor
 
     def _append(self, descriptor: int, lines: Sequence[Mapping[str, Any]]) -> None:

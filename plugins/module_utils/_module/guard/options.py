@@ -12,18 +12,18 @@ from ..options import Option
 GUARD = (
     Option(
         "confirm", "str",
-        ("Permits something destructive: must be what RV(confirm) of a check of the same task was, which says how many devices "
-         "there are and has a digest of the exact list.",
+        ("Permits a destructive plan: give the RV(confirm) that a check of the same task "
+            "returned. It has the number of devices and a digest of the exact list.",
          "Without it nothing destructive is sent."),
     ),
     Option(
         "max_devices", "int",
         ("The most devices that the action may be sent to. A plan with more sends nothing and fails.",
-         "For a destructive action requests that other runs of this controller sent to the server "
-         "within O(guard_window) count, too. When this is left out 10 are allowed, and when "
-         "O(max_percent) is left out as well, 1 % of the fleet where that is less, and at least "
-         "one.",
-         "For every other action leaving it out allows any number."),
+         "For a destructive action, requests that other runs of this controller sent to the "
+         "server within O(guard_window) count as well. When this is left out, at most 10 are "
+         "allowed. When O(max_percent) is left out as well, at most 1 % of the fleet is allowed "
+         "if that is less than 10, and always at least one.",
+         "For every other action, any number is allowed when this is left out."),
     ),
     Option(
         "max_percent", "float",

@@ -32,7 +32,7 @@ def parse_protected(params: Mapping[str, Any]) -> Mapping[str, Any]:
     options = params["protected"]
     if options is not None and all(value is None for value in options.values()):
         raise OptionError(
-            "protected: none of its keys has a value, so that it protects nothing; give one a "
+            "protected: none of its keys has a value, so it protects nothing; give one a "
             "value, or leave it out."
         )
     return options or {}
@@ -52,8 +52,8 @@ def protected_devices(
             read = Choice(selection, on_missing="skip").find(client)
             if read.missing:
                 raise OptionError(
-                    f"protected.{key}: no device is {listing(read.missing)}; nothing was sent. "
-                    "Correct or remove it."
+                    f"protected.{key}: there is no device {listing(read.missing)}; nothing was "
+                    "sent. Correct or remove it."
                 )
             found.update((device.id, f"protected: {reason}") for device in read.devices)
     own = {device.id for device in devices}

@@ -120,15 +120,15 @@ def too_many(planned: int, before: int, most: int, window: int, noun: str = "dev
     if not planned or planned + before <= most:
         return ""
     journal = (
-        f"the journal has {before} more of the last {window} s, those of other runs and lines that "
-        "cannot be read included"
+        f"the journal has {before} more from the last {window} s, including those of other runs "
+        "and lines that cannot be read"
     )
     earlier = f", and {journal}" if before else ""
     are = "is" if most == 1 else "are"
     return (
-        f"Refused: the plan does something destructive to {counted(planned, noun)}{earlier}; "
-        f"{most} {are} allowed; nothing was sent. Look at the plan in the result, then choose fewer "
-        f"{noun}, wait, or raise max_devices or max_percent."
+        f"Refused: the plan does something destructive to {counted(planned, noun)}{earlier}; at "
+        f"most {most} {are} allowed; nothing was sent. Look at the plan in the result, then "
+        f"choose fewer {noun}, wait, or raise max_devices or max_percent."
     )
 
 

@@ -169,7 +169,8 @@ def page(answer: Any, what: str) -> tuple[list[Mapping[str, Any]], int]:
         or not all(isinstance(row, Mapping) for row in rows)
     ):
         raise AnswerError(
-            f"{what}: the server's answer is no list page (a list of results and a totalCount)."
+            f"{what}: the server's answer is not a page of a list (a list of results and a "
+            "totalCount)."
         )
     return rows, found
 
@@ -203,7 +204,7 @@ def v1_list(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
         AnswerError: It is not such a list, or an error with HTTP 200.
     """
     if not isinstance(answer, Mapping):
-        raise AnswerError("The server's answer is no object; url may lead to another API.")
+        raise AnswerError("The server's answer is not an object; url may lead to another API.")
     holder = answer.get(many)
     if not holder and one not in answer:
         _require_empty(answer, many, one)
@@ -213,7 +214,7 @@ def v1_list(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
     else:
         found = listed(answer[one])
     if not all(isinstance(raw, Mapping) for raw in found):
-        raise AnswerError(f"The server's answer has {many} that are no objects.")
+        raise AnswerError(f"The server's answer has {many} that are not objects.")
     return found
 
 
@@ -243,7 +244,8 @@ def v1_whole(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
     if counted is not None and counted > len(found):
         raise AnswerError(
             f"The server counts {counted} {many} and sent {len(found)} of them; nothing was done "
-            "with a part. API v1 has no pages for this list, so raise the server's own limit."
+            "with an incomplete list. API v1 has no pages for this list, so raise the server's "
+            "own limit."
         )
     return found
 

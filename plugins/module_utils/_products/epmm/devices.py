@@ -86,7 +86,7 @@ def device_v1(raw: Any, *, keep_row: bool) -> Device:
         AnswerError: It is not an object, or has no usable id and uuid.
     """
     if not isinstance(raw, Mapping):
-        raise AnswerError("The server sent a device that is no object.")
+        raise AnswerError("The server sent a device that is not an object.")
     details = details_v1(raw)
     row = {field.name: _source(raw, details, field) for field in FIELDS}
     if row["platform"] != "iOS":
@@ -110,7 +110,7 @@ def device_v2(row: Any, *, keep_row: bool, extra: Iterable[str] = (), space: str
         AnswerError: It is not an object, or has no usable id and uuid.
     """
     if not isinstance(row, Mapping):
-        raise AnswerError("The server sent a device that is no object.")
+        raise AnswerError("The server sent a device that is not an object.")
     fields = {
         field.name: FORMS[field.kind](row.get(field.v2)) if field.v2 else None for field in FIELDS
     }
@@ -147,7 +147,7 @@ def details_v2(answer: Any, what: str) -> dict[str, Any]:
     """
     rows = results(answer, what)
     if not isinstance(rows, list):
-        raise AnswerError(f"{what}: the server's answer is no list of details.")
+        raise AnswerError(f"{what}: the server's answer is not a list of details.")
     return {
         str(row["name"]): row.get("value")
         for row in rows
@@ -184,7 +184,7 @@ def device_spaces(answer: Any, what: str) -> tuple[Partition, ...]:
     """
     rows = results(answer, what)
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-        raise AnswerError(f"{what}: the server's answer is no list of device spaces.")
+        raise AnswerError(f"{what}: the server's answer is not a list of device spaces.")
     return tuple(device_space(row) for row in rows)
 
 

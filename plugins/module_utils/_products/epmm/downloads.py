@@ -74,8 +74,8 @@ def something_else(endpoint: Endpoint, head: str, wanted: str, transport: Transp
     message = transport.shown(_words(head))
     if not head.strip():
         return AnswerError(
-            f"{where} was answered with nothing instead of {wanted}; try again, then ask its "
-            "administrator."
+            f"{where} was answered with nothing instead of {wanted}; try again, then ask the "
+            "server's administrator."
         )
     if message or head.lstrip()[:1] in ("{", "["):
         return AnswerError(

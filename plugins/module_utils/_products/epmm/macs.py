@@ -41,6 +41,6 @@ def require_macs(client: EpmmClient, devices: Sequence[Device]) -> None:
     ]
     if others:
         raise OptionError(
-            "by: each of these has the Wi-Fi MAC address of the other: "
-            f"{'; '.join(others[:NAMED])}; leave it out."
+            f"by: these devices have the same Wi-Fi MAC address: {'; '.join(others[:NAMED])}; "
+            "remove by."
         )

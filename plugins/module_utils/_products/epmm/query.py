@@ -48,8 +48,8 @@ def narrowing(selection: Selection) -> str:
     """
     if len(selection.filter) > MAX_QUERY:
         raise OptionError(
-            f"filters: has {len(selection.filter)} characters, and a query may have {MAX_QUERY}; "
-            "use query."
+            f"filters: has {len(selection.filter)} characters, and a query may have at most "
+            f"{MAX_QUERY}; use query."
         )
     query = selection.filter
     terms = [_term(name, value) for name, value in selection.attributes.items()]
@@ -167,8 +167,8 @@ def require_fields(selection: Selection) -> None:
         if name not in BY_NAME and not is_v2_name(name):
             known = ", ".join(BY_NAME)
             raise OptionError(
-                f"select.attributes: {name!r} is not a device field; there are {known}, and names "
-                "such as ios.DeviceName."
+                f"select.attributes: {name!r} is not a device field; use {known}, or a name such "
+                "as ios.DeviceName."
             )
 
 

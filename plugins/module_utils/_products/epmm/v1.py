@@ -84,8 +84,8 @@ class V1:
         self._is_there = True
         if answer is None:
             raise AnswerError(
-                f"{endpoint.method} {endpoint.fill(**(path or {}))} was answered with null, which "
-                "is no empty list; ask the server's administrator."
+                f"{endpoint.method} {endpoint.fill(**(path or {}))} was answered with null "
+                "instead of a list; ask the server's administrator."
             )
         return answer
 
@@ -109,7 +109,7 @@ class V1:
         """
         if wanted:
             raise OptionError(
-                "partitions: API v1 of EPMM knows no device spaces; leave it out, or use API v2."
+                "partitions: API v1 of EPMM has no device spaces; leave it out, or use API v2."
             )
         return ()
 

@@ -96,8 +96,8 @@ class V2:
         query.require_fields(selection)
         if selection.labels and selection.filter:
             raise OptionError(
-                "filters: cannot be combined with select.labels, for the server takes only one of "
-                "them; use query."
+                "filters: cannot be combined with select.labels, because the server takes only "
+                "one of them; use query."
             )
         spaces = self.partitions(selection.partitions)
         keep = keep_rows or query.needs_rows(selection)

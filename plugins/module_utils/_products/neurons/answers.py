@@ -38,7 +38,7 @@ def result_of(answer: Any, what: str) -> Any:
     if answer.get("errors"):
         raise AnswerError(
             f"{what}: the server answered HTTP 200 with errors "
-            f"({explain(answer) or 'not said which'})."
+            f"({explain(answer) or 'it does not say which'})."
         )
     return answer["result"]
 
@@ -73,7 +73,7 @@ def count_of(answer: Any, what: str) -> int:
     """
     result = result_of(answer, what)
     if isinstance(result, bool) or not isinstance(result, int):
-        raise AnswerError(f"{what}: the server answered {_shown(result)}, which is no number.")
+        raise AnswerError(f"{what}: the server answered {_shown(result)}, which is not a number.")
     return result
 
 
@@ -93,7 +93,7 @@ def exception_codes(row: Mapping[str, Any]) -> str:
     """
     raw = row.get("actionExceptionCodes")
     codes = [text_of(code) for code in (raw if isinstance(raw, list) else [raw]) if code]
-    return ", ".join(codes) or "the server says that it cannot, and not why"
+    return ", ".join(codes) or "the server says that it cannot, but not why"
 
 
 def rows_of(answer: Any, what: str) -> tuple[list[Mapping[str, Any]], int, str | None]:
@@ -118,8 +118,8 @@ def rows_of(answer: Any, what: str) -> tuple[list[Mapping[str, Any]], int, str |
         or not all(isinstance(row, Mapping) for row in rows)
     ):
         raise AnswerError(
-            f"{what}: the server's answer is no list page (searchResults and totalCount are "
-            "missing)."
+            f"{what}: the server's answer is not a page of a list (searchResults and totalCount "
+            "are missing)."
         )
     return rows, total, _after(result.get("searchAfterValues"))
 

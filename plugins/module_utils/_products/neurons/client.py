@@ -119,7 +119,7 @@ class NeuronsClient:
         answer = self.transport.call(endpoints.DETAILS, path={"device": device.id})
         row = answers.result_of(answer, what)
         if not isinstance(row, Mapping) or str(row.get("id")) != device.id:
-            raise AnswerError(f"{what}: the server sent another device's.")
+            raise AnswerError(f"{what}: the server sent those of another device.")
         absent = [key for key in ONLY_IN_LIST if row.get(key) is None]
         return {**row, **{key: device.row[key] for key in absent if key in device.row}}
 

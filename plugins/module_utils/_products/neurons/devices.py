@@ -131,7 +131,7 @@ def refuse_macs(*, by_mac: bool) -> None:
         OptionError: ``by_mac`` is true.
     """
     if by_mac:
-        raise OptionError("by: Neurons names devices by their ids alone; remove it.")
+        raise OptionError("by: Neurons names devices only by their ids; remove it.")
 
 
 def _values(raw: Any) -> Values:
