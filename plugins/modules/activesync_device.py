@@ -10,18 +10,16 @@ module: activesync_device
 short_description: Allow, block and wipe ActiveSync devices
 version_added: 0.1.0
 description:
-  - Brings the ActiveSync devices that the options choose to a state. An ActiveSync device is a
-    mailbox on a device, whether or not
-    that device is registered.
-  - One that is in the state already is left alone. The others share requests, up to 200 each; what
-    is wiped, or was, goes alone.
-  - V(wiped) is destructive. Nothing of it is sent unless O(confirm) is what a check of the same
-    task returned, and the plan is
-    within the limits. Directly before sending, the list is read again, and every device must be
-    what the plan says.
+  - Sets the state of the ActiveSync devices that the options choose. An ActiveSync device is a
+    mailbox on a device, whether or not that device is registered.
+  - A device that has the state already is left alone. The others share requests, up to 200 in each.
+    A device that is to be wiped, or was wiped, gets a request of its own.
+  - V(wiped) is destructive. Nothing is sent unless O(confirm) is what a check of the same task
+    returned, and the plan is within the limits. Directly before sending, the list is read again,
+    and every device must be what the plan says.
   - Where the answer to a request is lost, or counts fewer devices than were asked, the list is
-    read, and a device counts as changed
-    only when it shows that. A request that wipes is never sent again.
+    read. A device then counts as changed only when the list shows it. A request that wipes is never
+    sent again.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
@@ -36,18 +34,18 @@ options:
     required: true
   include_wiped:
     description:
-      - Whether wiped ones may be allowed or blocked, too. Whether that can be done, the vendor does
-        not say. Each is sent alone,
-        and counts as changed only when the server lists it so afterwards.
-      - Otherwise they cannot take V(allowed) and V(blocked). One that was wiped may have been
-        stolen.
+      - Whether devices that were wiped may be allowed or blocked as well. The vendor does not say
+        whether that is possible. Each gets a request of its own, and counts as changed only when
+        the server lists the new state afterwards.
+      - Otherwise they cannot be set to V(allowed) or V(blocked). A device that was wiped may have
+        been stolen.
     type: bool
     default: false
   on_ineligible:
     description:
-      - What to do when some cannot take the state, because they were wiped, or took a wipe that is
-        not listed yet, because the
-        server says that they cannot be wiped, or because it contradicts itself about what they are.
+      - What to do when some devices cannot be set to the state. They were wiped, or a wipe was sent
+        that is not listed yet, or the server says that they cannot be wiped, or it contradicts
+        itself about their state.
       - V(fail) sends nothing and names all of them with the reason, V(skip) goes on without them.
     type: str
     choices: [fail, skip]
@@ -69,16 +67,14 @@ attributes:
   idempotent:
     description:
       - A second run changes nothing, once the server lists what was sent. A wipe is listed when it
-        was carried out. Until then
-        what took it within O(guard_window) cannot take it again (see O(on_ineligible)), and later
-        it is planned again.
+        was carried out. Until then a device that accepted it within O(guard_window) cannot be wiped
+        again (see O(on_ineligible)). Later it is planned again.
     support: partial
 notes:
   - "An unattended play that wipes registers the plan by the same task with C(check_mode: true),
-    asserts what it wants of it, and
-    passes its RV(confirm) on."
-  - Limits of wiping are counted together with the destructive actions of
-    M(ivanti.uem.device_action) on the same server.
+    checks the plan with an assertion, and passes its RV(confirm) on."
+  - Wipes are counted together with the destructive actions of M(ivanti.uem.device_action) on the
+    same server.
 seealso:
   - module: ivanti.uem.activesync_device_info
   - module: ivanti.uem.device_action
@@ -106,7 +102,7 @@ EXAMPLES = r"""
     max_devices: 100
     on_missing: skip
 
-- name: Allow the devices of a user again, but for those that were wiped
+- name: Allow the devices of a user again, except those that were wiped
   ivanti.uem.activesync_device:
     select:
       users: [jdoe113]
@@ -122,7 +118,7 @@ EXAMPLES = r"""
   check_mode: true
   register: plan
 
-- name: Make sure that it is one at most
+- name: Make sure that it is at most one
   ansible.builtin.assert:
     that: plan.summary.changed <= 1
 
@@ -137,9 +133,8 @@ EXAMPLES = r"""
 RETURN = r"""
 confirm:
   description:
-    - What O(confirm) must be so that exactly this is wiped. The number of ActiveSync devices, and a
-      digest of the uuid, registered
-      device, device id, owner and state of each.
+    - The value of O(confirm) that permits exactly this plan. It is the number of ActiveSync
+      devices, and a digest of the uuid, registered device, device id, owner and state of each.
   returned: with O(state=wiped), unless the task failed before it had a plan
   type: str
   sample: 1-acff8aad0bd717b3
@@ -152,40 +147,40 @@ summary:
       description: ActiveSync devices that were found.
       type: int
     changed:
-      description: Those that were brought to the state; in check mode, that would be.
+      description: Those whose state was set; in check mode, whose state would be set.
       type: int
     unchanged:
-      description: Those that were in it already.
+      description: Those that had the state already.
       type: int
     failed:
-      description: Those that could not be brought to it.
+      description: Those whose state could not be set.
       type: int
     ineligible:
-      description: Those that cannot take it.
+      description: Those that cannot be set to the state.
       type: int
     protected:
       description: Those that O(protected) keeps.
       type: int
     skipped:
-      description: Names for which there is none, with O(on_missing=skip).
+      description: Names without an ActiveSync device, with O(on_missing=skip).
       type: int
     planned:
       description: Those that would have been sent the state, had the plan not been refused.
       type: int
       returned: when the plan is refused
     requests:
-      description: Requests that were sent, reads and writes, with those that were sent again.
+      description: Requests that were sent, reads and writes, including those that were sent again.
       type: int
     writes:
-      description: Requests that write among them.
+      description: How many of these requests write.
       type: int
   sample: {changed: 1, failed: 0, ineligible: 0, matched: 1, protected: 0, requests: 2, skipped: 0,
     unchanged: 0, writes: 1}
 devices:
   description:
-    - An outcome for each ActiveSync device. One that was skipped has, in place of what follows, the
-      name that was given for it, as
-      C(uuid), C(user), C(mailbox), C(device_id), or C(device) or C(id) for a registered device.
+    - An outcome for each ActiveSync device. A device that was skipped has, instead of what follows,
+      the name that was given for it, as C(uuid), C(user), C(mailbox), C(device_id), or C(device) or
+      C(id) for a registered device.
   returned: always, unless the task failed before it had a plan
   type: list
   elements: dict
@@ -200,7 +195,7 @@ devices:
       description: Its mailbox.
       type: str
     device_id:
-      description: What ActiveSync tells devices apart by.
+      description: The id by which ActiveSync distinguishes devices.
       type: str
     device_uuid:
       description: The uuid of the registered device that it is, or empty.
@@ -214,7 +209,7 @@ devices:
       type: dict
       returned: when the outcome is V(changed), V(failed) or V(planned)
     after:
-      description: The C(state) that was asked for.
+      description: The desired C(state).
       type: dict
       returned: when the outcome is V(changed), V(failed) or V(planned)
     error:
@@ -236,8 +231,9 @@ devices:
       after: {state: blocked}
 plan:
   description: >-
-    The plan as text: a headline in words, equal changes put together with the devices by name, model and owner, removals
-    first, what is left alone and why, and the limits that it exceeds. A refusal shows the same.
+    The plan as text. It has a headline, then equal changes together with the names, models and
+    owners of the devices (removals first), then what is left alone and why, and the limits that the
+    plan exceeds. A plan that is refused is shown as well.
   type: list
   elements: str
   returned: always
@@ -246,7 +242,7 @@ plan:
     - "changes owner: nothing -> security-desk on 2 devices: device 22001; device 22002"
     - "confirm: 2-0123456789abcdef"
 not_listed:
-  description: By outcome how many rows the result leaves out; see O(return).
+  description: How many rows the result leaves out, by outcome; see O(return).
   type: dict
   returned: when there are any
   sample: {unchanged: 58}

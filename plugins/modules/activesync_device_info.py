@@ -19,7 +19,7 @@ options:
   details:
     description:
       - Whether to return what ActiveSync says of each as well, which costs a request for each.
-      - Values that are called like secrets, such as C(RecoveryPassword), are masked.
+      - Values whose names are those of secrets, such as C(RecoveryPassword), are masked.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -69,8 +69,8 @@ devices:
       description: V(allowed), V(blocked) or V(wiped); null where the server contradicts itself.
       type: str
     registered:
-      description: Whether it is a registered device; null where the server does not say it of a
-        wiped one.
+      description: Whether it is a registered device; null where the server does not say so for a
+        wiped device.
       type: bool
     user:
       description: Its user.
@@ -82,7 +82,7 @@ devices:
       description: The Exchange domain.
       type: str
     device_id:
-      description: What ActiveSync tells devices apart by.
+      description: The id by which ActiveSync distinguishes devices.
       type: str
     phone:
       description: Its phone number.
@@ -94,7 +94,7 @@ devices:
       description: Its operating system, as the ActiveSync server has it.
       type: str
     platform_code:
-      description: The code of that.
+      description: The code of the operating system.
       type: str
     status:
       description: Its status as the server calls it, such as C(Registered).
@@ -112,14 +112,14 @@ devices:
       description: The uuid of the registered device that it is, or empty.
       type: str
     action_source:
-      description: Who made the state, such as C(EXCHANGE), C(AUTOBLOCK), C(POLICY) or C(MANUAL).
+      description: Who set the state, such as C(EXCHANGE), C(AUTOBLOCK), C(POLICY) or C(MANUAL).
       type: str
     unclear:
       description: How the server contradicts itself about the state; null where it does not.
       type: str
     details:
-      description: What ActiveSync says of it, by the server's own names; null for one that vanished
-        meanwhile.
+      description: What ActiveSync says of it, by the server's own names; null for a device that
+        vanished while it was read.
       type: dict
       returned: with O(details=true)
   sample:
@@ -159,7 +159,7 @@ states:
   type: dict
   sample: {allowed: 1, blocked: 0, unclear: 0, wiped: 0}
 missing:
-  description: Names for which there is no ActiveSync device, with O(on_missing=skip).
+  description: Names without an ActiveSync device, with O(on_missing=skip).
   returned: success
   type: list
   elements: str

@@ -10,18 +10,16 @@ module: alert
 short_description: Mark alerts as read or unread
 version_added: 0.1.0
 description:
-  - Marks the alerts that the options choose. Every option narrows the choice, and of the values of
-    an option one is
-    enough.
-  - An alert that is marked so already is left alone and gets no comment. Comments cannot be read
-    back, so that they are not
-    compared.
-  - Alerts that are marked the same way share requests, 200 each.
+  - Marks the alerts that the options choose. Every option narrows the choice. Where an option has
+    several values, one of them is enough.
+  - An alert that is marked so already is left alone and gets no comment. Comments cannot be read,
+    so they are not compared.
+  - Alerts that are marked the same way share requests, up to 200 in each.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
   state:
-    description: How the alerts shall be marked.
+    description: How the alerts are marked.
     type: str
     choices: [read, unread]
     default: read
@@ -61,7 +59,7 @@ EXAMPLES = r"""
     username: "{{ uem_username }}"
     password: "{{ uem_password }}"
     ids: [3936, 3934]
-    comment: Told the users to free some memory
+    comment: Asked the users to free some memory
 
 # The tasks below take product, url and credentials from the IVANTI_UEM_* environment variables.
 
@@ -90,7 +88,7 @@ summary:
       description: Alerts that were found.
       type: int
     changed:
-      description: Alerts that were marked; in check mode, that would be.
+      description: Alerts that were marked; in check mode, that would be marked.
       type: int
     unchanged:
       description: Alerts that were marked so already.
@@ -99,17 +97,17 @@ summary:
       description: Alerts that could not be marked.
       type: int
     skipped:
-      description: Ids that are no alert's, with O(on_missing=skip).
+      description: Ids without an alert, with O(on_missing=skip).
       type: int
     planned:
       description: Alerts that would have been marked, had the plan not been refused.
       type: int
       returned: when the plan is refused
     requests:
-      description: Requests that were sent, reads and writes, with those that were sent again.
+      description: Requests that were sent, reads and writes, including those that were sent again.
       type: int
     writes:
-      description: Requests that write among them.
+      description: How many of these requests write.
       type: int
   sample: {changed: 1, failed: 0, matched: 2, requests: 2, skipped: 0, unchanged: 1, writes: 1}
 alerts:
@@ -149,8 +147,9 @@ alerts:
       outcome: unchanged
 plan:
   description: >-
-    The plan as text: a headline in words, equal changes put together with the devices by name, model and owner, removals
-    first, what is left alone and why, and the limits that it exceeds. A refusal shows the same.
+    The plan as text. It has a headline, then equal changes together with the names, models and
+    owners of the devices (removals first), then what is left alone and why, and the limits that the
+    plan exceeds. A plan that is refused is shown as well.
   type: list
   elements: str
   returned: always
@@ -159,12 +158,13 @@ plan:
     - "changes owner: nothing -> security-desk on 2 devices: device 22001; device 22002"
     - "confirm: 2-0123456789abcdef"
 confirm:
-  description: What O(confirm) must be for exactly this plan; empty where nothing is planned.
+  description: The value of O(confirm) that permits exactly this plan; empty where nothing is
+    planned.
   type: str
   returned: always
   sample: 2-0123456789abcdef
 not_listed:
-  description: By outcome how many rows the result leaves out; see O(return).
+  description: How many rows the result leaves out, by outcome; see O(return).
   type: dict
   returned: when there are any
   sample: {unchanged: 58}

@@ -10,8 +10,8 @@ module: alert_info
 short_description: Read alerts
 version_added: 0.1.0
 description:
-  - Reads the alerts that devices raised. Every option narrows the choice, and of the values of an
-    option one is enough.
+  - Reads the alerts that devices raised. Every option narrows the choice. Where an option has
+    several values, one of them is enough.
   - Without options every alert is read.
 author:
   - ivanti.uem contributors (@ivanti-uem)
@@ -69,7 +69,7 @@ alerts:
       description: Its id.
       type: str
     read:
-      description: Whether it is marked as read; null where the server does not say it.
+      description: Whether it is marked as read; null where the server does not say.
       type: bool
     type:
       description: What it is about.
@@ -105,7 +105,7 @@ alerts:
       description: The uuid of the device that it was sent to.
       type: str
     label_id:
-      description: The id of the label that made it be raised.
+      description: The id of the label because of which it was raised.
       type: str
     subscription:
       description: The name of the event that it belongs to.
@@ -140,7 +140,7 @@ count:
   type: int
   sample: 1
 missing:
-  description: The ids of O(ids) that are no alert's, with O(on_missing=skip).
+  description: The ids of O(ids) without an alert, with O(on_missing=skip).
   returned: success
   type: list
   elements: str

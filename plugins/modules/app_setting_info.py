@@ -17,13 +17,13 @@ author:
 options:
   settings:
     description:
-      - The app settings, each by its name, which counts with case, or by its id.
+      - The app settings, each by its name, which is case-sensitive, or by its id.
       - When left out, every app setting is read.
     type: list
     elements: raw
   type:
     description:
-      - Only app settings of this type; V(SCEP) is that of every certificate enrollment.
+      - Only app settings of this type; V(SCEP) is the type of every certificate enrollment.
       - When left out, app settings of every type.
     type: str
     choices:
@@ -56,11 +56,9 @@ extends_documentation_fragment:
 notes:
   - With O(devices) or O(select) the app settings of each device are read, which takes a request for
     each.
-  - A property whose name is that of a secret (a password, a passcode, a key, a token, a PIN, a
-    challenge and the like), and a value
-    that looks like one, is always returned as C(********), unless it is true or false. That goes by
-    names, so that something
-    harmless may be masked as well.
+  - A property with the name of a secret (a password, a passcode, a key, a token, a PIN, a challenge
+    and the like), and a value that looks like a secret, is always returned as C(********), unless
+    it is true or false. Names decide that, so something harmless may be masked as well.
 seealso:
   - module: ivanti.uem.policy_info
 """
@@ -121,8 +119,8 @@ settings:
       description: V(current) or V(deleted) on the device; null without O(devices) and O(select).
       type: str
     device_count:
-      description: Devices that have it; null where the settings of devices are read, for the server
-        does not say it there.
+      description: Devices that have it; null where the settings of devices are read, because the
+        server does not say it there.
       type: int
     pending_count:
       description: Devices that are about to get it; null where the settings of devices are read.
@@ -135,9 +133,8 @@ settings:
       description:
         - The labels that it is applied to, each with its C(id) and C(name); null where the settings
           of devices are read.
-        - The server sends ids and names apart. Where these are not equally many, nobody knows which
-          belong together, and each
-          stands in an entry of its own whose other part is null.
+        - The server sends ids and names in separate lists. Where these differ in length, nobody
+          knows which belong together. Each then has an entry of its own, whose other part is null.
       type: list
       elements: dict
     properties:
@@ -159,8 +156,8 @@ settings:
         - {id: "-3", name: iOS}
       properties: {SSID: corp, SECURITY_TYPE: WPA2, WIFI_PRESHARED_KEY: "********", HIDDEN: "false"}
 devices:
-  description: The devices, each with its C(id), its C(guid), and the ids of its C(settings) that
-    are meant.
+  description: The devices, each with its C(id), its C(guid), and the ids of those of its
+    C(settings) that are returned.
   returned: with O(devices) or O(select)
   type: list
   elements: dict

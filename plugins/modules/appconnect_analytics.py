@@ -10,15 +10,13 @@ module: appconnect_analytics
 short_description: Download the AppConnect analytics of an app
 version_added: 0.1.0
 description:
-  - Downloads when, how long and on which devices an AppConnect app was in use, and writes it to a
-    folder as the server packs it,
-    or to one CSV file.
-  - Only files whose content differs are written, each of them in one step.
-  - The archive is unpacked elsewhere and checked first. When it holds anything that could do harm
-    (a name that leads elsewhere, a
-    link, two names that can be one file, an encrypted or damaged file, a file that grows from few
-    bytes to very many) or is not
-    built as documented, all of it is refused, and nothing is written.
+  - Downloads the record of when, how long and on which devices an AppConnect app was used. It is
+    written to a folder as the server packs it, or to one CSV file.
+  - Only files whose content differs are written, each in one step.
+  - The archive is unpacked elsewhere and checked first. When it has anything that could do harm (a
+    name that leads elsewhere, a link, two names that can be one file, an encrypted or damaged file,
+    a file that grows from few bytes to very many) or is not built as documented, all of it is
+    refused, and nothing is written.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
@@ -29,47 +27,43 @@ options:
   dest:
     description:
       - The folder that the files are put into, as C(<app id>/<device id>/<file>). It is made when
-        it is not there. Links below it
-        are not followed but refused.
+        it does not exist. Links below it are refused.
       - With O(merged=true) it is the file.
-      - The folder that it is in must be there.
+      - The folder that it is in must exist.
     type: path
     required: true
   merged:
     description:
       - Whether all sessions are written to one CSV file, a row for each, ordered by device. Its
-        columns are C(app_id), C(device),
-        C(app_version), C(start), C(duration), C(timezone_minutes) and C(bytes).
+        columns are C(app_id), C(device), C(app_version), C(start), C(duration), C(timezone_minutes)
+        and C(bytes).
       - Numbers stay as the server sends them. The vendor's document says that the start is in
-        seconds since 1970, and its example
-        is in milliseconds. A duration is in seconds, and the time zone in minutes from Greenwich
-        Mean Time. Where the server does
-        not say the bytes, that cell is empty.
-      - A row that is no session is left out and stands in RV(problems).
+        seconds since 1970, and its example is in milliseconds. A duration is in seconds, and the
+        time zone in minutes from Greenwich Mean Time. Where the server does not say the bytes, that
+        cell is empty.
+      - A row that is not a session is left out and listed in RV(problems).
     type: bool
     default: false
   formula_safe:
     description:
       - Whether in the file of O(merged=true) an apostrophe is put before a cell that a spreadsheet
-        would evaluate; see
-        O(ivanti.uem.device_export#module:formula_safe).
+        would evaluate; see O(ivanti.uem.device_export#module:formula_safe).
       - Files that are not merged are never changed.
     type: bool
     default: true
   purge:
     description:
       - Whether ordinary files in the app's folder that the server does not have are removed, and
-        folders that are empty then.
-        RV(stale) names them either way.
-      - Nothing is removed when the server has no analytics of the app. It does not go with
+        folders that are empty afterwards. RV(stale) names them in any case.
+      - Nothing is removed when the server has no analytics of the app. It cannot be combined with
         O(merged=true).
     type: bool
     default: false
   on_missing:
     description:
-      - What to do when the server has no analytics of the app, which it also says of an app that it
-        does not know.
-      - V(fail) fails, V(skip) goes on without, and leaves what is there.
+      - What to do when the server has no analytics of the app, which is also its answer for an app
+        that it does not know.
+      - V(fail) fails. V(skip) goes on without them, and leaves existing files as they are.
     type: str
     choices: [fail, skip]
     default: fail
@@ -79,7 +73,7 @@ options:
     type: int
     default: 1073741824
   max_files:
-    description: The most files that the archive may have, which are two for each device. An archive
+    description: The most files that the archive may have. It has two for each device. An archive
       with more is refused.
     type: int
     default: 100000
@@ -90,16 +84,15 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.epmm
 attributes:
   check_mode:
-    description: Downloads the archive, which changes nothing, compares it with what is there, and
-      does not touch that.
+    description: Downloads the archive, which changes nothing, and compares it with the existing
+      files, which stay as they are.
     support: full
   diff_mode:
     description:
       - Shows the SHA-256 of each file that is written, which are removed, and the attributes of
-        files and folders that change; of
-        more than 50 the rest is counted.
+        files and folders that change; after the first 50 it only counts them.
       - With O(merged=true) it shows how the text of the file changes; of files larger than 102 KiB
-        it only says that they are.
+        it only says that they change.
     support: full
   idempotent:
     description: The same analytics make the same files.
@@ -107,18 +100,15 @@ attributes:
 notes:
   - The files say who used which app, when and where. Give O(mode) so that not everybody may read
     them.
-  - O(mode), O(owner), O(group) and the like are for the files of the archive, the folder of the app
-    and those of its devices, also
-    where their content stays, and for O(dest) when it is made. Files that are stale, and a O(dest)
-    that is there, keep theirs.
-  - A folder also lets in whom O(mode) lets read, so that V(0640) makes files of V(0640) in folders
-    of V(0750), as C(X) does in
-    V(u=rwX,g=rX,o=).
-  - With O(mode), new content is at no time open to others than that lets read. A O(mode), O(owner)
-    or O(group) that cannot be is
-    refused before any request.
-  - While it runs, Ansible's temporary folder (C(remote_tmp)) holds the archive and what is in it.
-  - The archive is read part by part, so that memory does not grow with it.
+  - O(mode), O(owner), O(group) and the like are set on the files of the archive, on the folder of
+    the app and on those of its devices, also where their content stays the same, and on O(dest)
+    when it is made. Files that are stale, and a O(dest) that exists already, keep theirs.
+  - A folder can also be entered by those who may read by O(mode), so that V(0640) makes files of
+    V(0640) in folders of V(0750), as C(X) does in V(u=rwX,g=rX,o=).
+  - With O(mode), new content can never be read by others than O(mode) allows. A O(mode), O(owner)
+    or O(group) that cannot be set is refused before any request.
+  - While it runs, the archive and its content are in Ansible's temporary folder (C(remote_tmp)).
+  - The archive is read in pieces, so memory does not grow with it.
   - The call is one of API v1 of EPMM, whatever O(api) says.
 seealso:
   - module: ivanti.uem.device_export
@@ -154,8 +144,8 @@ RETURN = r"""
 dest:
   description:
     - The folder, or the file.
-    - What Ansible says of every file (owner, group, mode, size and the like, as they are when the
-      task ends) stands beside it.
+    - What Ansible returns for every file (owner, group, mode, size and the like, as they are when
+      the task ends) is returned as well.
   returned: success
   type: str
   sample: /home/reports/analytics
@@ -175,7 +165,7 @@ files:
       description: Its SHA-256.
       type: str
     changed:
-      description: Whether it was written or got other attributes, or would.
+      description: Whether it was written or got other attributes; in check mode, whether it would.
       type: bool
   sample:
     - path: com.mycompany.myapp/0cd5e3e3-ec3c-440d-affa-1f86be845f95/analytics.csv
@@ -199,7 +189,7 @@ sessions:
   type: int
   sample: 38
 problems:
-  description: Rows that are no sessions and were left out, the first 50 of them.
+  description: Rows that are not sessions and were left out, the first 50 of them.
   returned: with O(merged=true)
   type: list
   elements: dict

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: compliance_sync
-short_description: Tell Google or Intune whether devices are compliant
+short_description: Send the compliance of devices to Google or Intune
 version_added: 0.1.0
 description:
   - Asks the server to sync the compliance status of many devices with a vendor, in one task.
-  - What the vendor knows already cannot be seen, so that it is sent in every run and always counts
-    as a change.
+  - What the vendor knows already cannot be seen, so the status is sent in every run and always
+    counts as a change.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
   vendor:
-    description: Who is told. V(google_bc) is Google BeyondCorp, V(intune) is Microsoft Intune.
+    description: The vendor that gets the status. V(google_bc) is Google BeyondCorp, V(intune) is
+      Microsoft Intune.
     type: str
     choices: [google_bc, intune]
     required: true
@@ -31,7 +32,7 @@ extends_documentation_fragment:
   - ivanti.uem._plan
 attributes:
   check_mode:
-    description: Predicts of which devices the vendor would be told, and sends nothing.
+    description: Predicts which devices would be synced, and sends nothing.
     support: full
   diff_mode:
     description: Shows the vendor for each device.
@@ -40,18 +41,17 @@ attributes:
     description: It is sent in every run.
     support: none
 notes:
-  - The server answers a number, and the vendor's guide does not say of what. Where it is less than
-    the devices of a call, devices
-    are synced one by one, so that each that was not taken is named. A server that answers 1 for any
-    two devices, each of which it
-    takes alone, is believed that 1 is success.
-  - Whether the vendor took what it was told is not known to the server's API.
+  - The server answers with a number, and the vendor's guide does not say what it counts. Where it
+    is less than the number of devices of a call, devices are synced one by one, so that each device
+    that was not accepted is named. If the server answers 1 for two devices, and accepts each of
+    them on its own, 1 is taken as success.
+  - The server's API does not show whether the vendor accepted the status.
 seealso:
   - module: ivanti.uem.device_compliance_info
 """
 
 EXAMPLES = r"""
-- name: Tell Google of two devices
+- name: Send the compliance of two devices to Google
   ivanti.uem.compliance_sync:
     product: neurons
     url: https://na1.mobileiron.com
@@ -62,7 +62,7 @@ EXAMPLES = r"""
 
 # The task below takes product, url and credentials from the IVANTI_UEM_* environment variables.
 
-- name: Tell Intune of every active Windows device that is not compliant
+- name: Send every active Windows device that is not compliant to Intune
   ivanti.uem.compliance_sync:
     vendor: intune
     select:
@@ -84,13 +84,13 @@ summary:
       description: Devices that were found.
       type: int
     changed:
-      description: Devices that the server took; in check mode, that it would be asked to.
+      description: Devices that the server accepted; in check mode, that would be sent.
       type: int
     unchanged:
       description: Always 0.
       type: int
     failed:
-      description: Devices with which it failed.
+      description: Devices for which it failed.
       type: int
     skipped:
       description: Devices that were named and do not exist, with O(on_missing=skip).
@@ -103,14 +103,13 @@ summary:
       description: Requests that were sent, reads and writes.
       type: int
     writes:
-      description: Requests that act among them.
+      description: How many of these requests act.
       type: int
   sample: {changed: 1, failed: 0, matched: 1, requests: 5, skipped: 0, unchanged: 0, writes: 1}
 devices:
   description:
-    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name
-      that was given for it, as
-      C(id), C(guid), C(serial_number), C(email) or C(uid).
+    - An outcome for each device. A device that was skipped has, instead of C(id) and C(guid), the
+      name that was given for it, as C(id), C(guid), C(serial_number), C(email) or C(uid).
   returned: always, unless the task failed before it had a plan
   type: list
   elements: dict
@@ -126,7 +125,7 @@ devices:
       description: V(changed), V(failed), V(skipped) or V(planned).
       type: str
     before:
-      description: Empty, for nothing of it can be seen.
+      description: Empty, because the state before cannot be seen.
       type: dict
       returned: when the outcome is V(changed), V(failed) or V(planned)
     after:
@@ -149,8 +148,9 @@ devices:
       after: {synced_with: intune}
 plan:
   description: >-
-    The plan as text: a headline in words, equal changes put together with the devices by name, model and owner, removals
-    first, what is left alone and why, and the limits that it exceeds. A refusal shows the same.
+    The plan as text. It has a headline, then equal changes together with the names, models and
+    owners of the devices (removals first), then what is left alone and why, and the limits that the
+    plan exceeds. A plan that is refused is shown as well.
   type: list
   elements: str
   returned: always
@@ -159,12 +159,13 @@ plan:
     - "changes owner: nothing -> security-desk on 2 devices: device 22001; device 22002"
     - "confirm: 2-0123456789abcdef"
 confirm:
-  description: What O(confirm) must be for exactly this plan; empty where nothing is planned.
+  description: The value of O(confirm) that permits exactly this plan; empty where nothing is
+    planned.
   type: str
   returned: always
   sample: 2-0123456789abcdef
 not_listed:
-  description: By outcome how many rows the result leaves out; see O(return).
+  description: How many rows the result leaves out, by outcome; see O(return).
   type: dict
   returned: when there are any
   sample: {unchanged: 58}

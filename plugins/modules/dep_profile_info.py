@@ -17,10 +17,9 @@ author:
 options:
   servers:
     description:
-      - The servers, each by its id, its uuid, or its name, which counts with case.
-      - That servers have names is assumed, for the document of the API shows the id and the uuid
-        alone. Where RV(servers[].name) is
-        null, give one of these.
+      - The servers, each by its id, its uuid, or its name, which is case-sensitive.
+      - It is assumed that servers have names. The document of the API shows only the id and the
+        uuid. Where RV(servers[].name) is null, give one of these.
       - When left out, every server is read.
     type: list
     elements: raw
@@ -32,8 +31,7 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.reads
 notes:
   - Values that are named like a secret are returned as C(********), and of the accounts that a
-    profile sets up nothing is returned
-    but their names and whether they are hidden.
+    profile sets up only their names are returned, and whether they are hidden.
 """
 
 EXAMPLES = r"""
@@ -59,11 +57,11 @@ servers:
       description: Its id.
       type: str
     uuid:
-      description: Its uuid; null where the server does not say it.
+      description: Its uuid; null where the server does not say.
       type: str
     name:
-      description: Its name, C(serverName) or C(name) of the API; null where it has neither. That
-        there is one of them is assumed.
+      description: Its name, C(serverName) or C(name) of the API; null where it has neither. It is
+        assumed that there is one of them.
       type: str
     profiles:
       description: The ids of its profiles.
@@ -77,9 +75,8 @@ servers:
 profiles:
   description:
     - The profiles of all servers.
-    - The document names most of the fields and explains none of them; those are described here by
-      their names in the API. What the
-      server does not say is null.
+    - The document names most of the fields and explains none of them, so they are described here by
+      their names in the API. What the server does not say is null.
   returned: when O(query) is not given
   type: list
   elements: dict
@@ -112,7 +109,7 @@ profiles:
       description: C(mandatory) of the API.
       type: bool
     mdm_removable:
-      description: Whether users may remove the MDM profile that it brings, C(mdmRemovable).
+      description: Whether users may remove the MDM profile that it installs, C(mdmRemovable).
       type: bool
     maximum_resident_users:
       description: C(maximumResidentUsers) of the API.

@@ -11,42 +11,37 @@ short_description: Lock, wipe, retire, and do other things to devices
 version_added: 0.1.0
 description:
   - Does an action on many devices in one task.
-  - A device on which the action is done already, or on its way, is left alone, as far as that can
-    be seen. Where it cannot be
-    seen, as for V(lock), V(restart) and V(force_checkin), the action is sent in every run and
-    always counts as a change.
-  - Before anything is sent, also in check mode, the server is asked which devices cannot take the
-    action, where it has a call
-    for that.
-  - V(wipe), V(retire), V(delete) and V(relinquish) are destructive. Nothing of them is sent unless
-    O(confirm) is what a check of
-    the same task returned, and the plan is within the limits. Directly before sending, every device
-    is read again and must be
-    what the plan says.
+  - A device on which the action is done already, or on its way, is left alone where that can be
+    seen. Where it cannot be seen, as for V(lock), V(restart) and V(force_checkin), the action is
+    sent in every run and always counts as a change.
+  - Before anything is sent, also in check mode, the server is asked which devices cannot carry out
+    the action, if it has a call for that.
+  - V(wipe), V(retire), V(delete) and V(relinquish) are destructive. Nothing is sent unless
+    O(confirm) is what a check of the same task returned, and the plan is within the limits.
+    Directly before sending, every device is read again and must be what the plan says.
   - A destructive request whose answer is lost is not sent again. The device is read, and counts as
-    done only when it shows it.
+    done only when it shows that.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
   by:
     description:
       - How devices are named to the server; V(uuid) is their id on Neurons.
-      - V(mac) is the Wi-Fi MAC address, on EPMM alone, with a request for each device.
+      - V(mac) is the Wi-Fi MAC address, only on EPMM, with a request for each device.
     type: str
     choices: [uuid, mac]
     default: uuid
   on_ineligible:
     description:
-      - What to do when devices cannot take the action.
+      - What to do when devices cannot carry out the action.
       - V(fail) sends nothing and names all of them with the reason, V(skip) goes on without them.
     type: str
     choices: [fail, skip]
     default: fail
   wait:
     description:
-      - Whether to wait until the action has come to its end on the devices, such as V(RETIRED)
-        after V(RETIRE_SENT). Devices are
-        read in pages.
+      - Whether to wait until the action has finished on the devices, such as V(RETIRED) after
+        V(RETIRE_SENT). Devices are read in pages.
       - Devices that do not get there in time are failures.
     type: bool
     default: false
@@ -60,9 +55,8 @@ options:
     default: 10
   return_secrets:
     description:
-      - Whether passcodes that the server answers are returned, as C(passcode) of each device.
-        Everybody who sees the result sees
-        them then.
+      - Whether passcodes that the server sends are returned, as C(passcode) of each device.
+        Everybody who sees the result then sees them.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -76,20 +70,19 @@ extends_documentation_fragment:
   - ivanti.uem._plan.guarded
 attributes:
   check_mode:
-    description: Predicts what would be sent, asks the server which devices can take it, and sends
-      no request that acts.
+    description: Predicts what would be sent, asks the server which devices can carry it out, and
+      sends no request that acts.
     support: full
   diff_mode:
     description: Shows the state of each device before and after.
     support: full
   idempotent:
-    description: Where it can be seen on a device that the action is done. The table in
-      docs/actions.md says where.
+    description: Only where a device shows that the action is done. The table in docs/actions.md
+      says where.
     support: partial
 notes:
-  - "An unattended play registers the plan by the same task with C(check_mode: true), asserts what
-    it wants of it, and passes its
-    RV(confirm) on."
+  - "An unattended play registers the plan by the same task with C(check_mode: true), checks the
+    plan with an assertion, and passes its RV(confirm) on."
 seealso:
   - module: ivanti.uem.device_info
 """
@@ -127,7 +120,7 @@ EXAMPLES = r"""
   check_mode: true
   register: plan
 
-- name: Make sure that it is one device
+- name: Make sure that it is at most one device
   ansible.builtin.assert:
     that: plan.summary.changed <= 1
 
@@ -145,9 +138,9 @@ EXAMPLES = r"""
 RETURN = r"""
 confirm:
   description:
-    - What O(confirm) must be so that exactly this is done. The number of devices, and a digest of
-      the action, its parameters, and
-      the id, guid, serial number, owner and state of each device.
+    - The value of O(confirm) that permits exactly this plan. It is the number of devices, and a
+      digest of the action, its parameters, and the id, guid, serial number, owner and state of each
+      device.
   returned: always, unless the task failed before it had a plan
   type: str
   sample: 1-0f343b0931126a20
@@ -160,16 +153,16 @@ summary:
       description: Devices that were found.
       type: int
     changed:
-      description: Devices that took the action; in check mode, that would be asked to.
+      description: Devices that accepted the action; in check mode, to which it would be sent.
       type: int
     unchanged:
       description: Devices on which it was done already, or on its way.
       type: int
     failed:
-      description: Devices that did not take it.
+      description: Devices that did not accept it.
       type: int
     ineligible:
-      description: Devices that cannot take it.
+      description: Devices that cannot carry it out.
       type: int
     protected:
       description: Devices that O(protected) keeps.
@@ -178,22 +171,22 @@ summary:
       description: Devices that were named and do not exist.
       type: int
     planned:
-      description: Devices that would have been sent the action, had the plan not been refused.
+      description: Devices to which the action would have been sent, had the plan not been refused.
       type: int
       returned: when the plan is refused
     requests:
       description: Requests that were sent, reads and writes.
       type: int
     writes:
-      description: Requests that act among them.
+      description: How many of these requests act.
       type: int
   sample: {changed: 1, failed: 0, ineligible: 0, matched: 1, protected: 0, requests: 6, skipped: 0,
     unchanged: 0, writes: 1}
 devices:
   description:
-    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name
-      that was given for it, as
-      C(id), C(guid), C(serial_number), C(email), C(uid), C(phone_number) or C(mac_address).
+    - An outcome for each device. A device that was skipped has, instead of C(id) and C(guid), the
+      name that was given for it, as C(id), C(guid), C(serial_number), C(email), C(uid),
+      C(phone_number) or C(mac_address).
   returned: always, unless the task failed before it had a plan
   type: list
   elements: dict
@@ -225,9 +218,9 @@ devices:
       type: str
       returned: when the outcome is V(ineligible), V(protected) or V(skipped)
     passcode:
-      description: The passcode that the server answered.
+      description: The passcode that the server sent.
       type: str
-      returned: with O(return_secrets=true), when the server answered one
+      returned: with O(return_secrets=true), when the server sent one
   sample:
     - id: "22000"
       guid: 57d9903c-aadf-4b40-aef3-e1f24302f180
@@ -236,8 +229,9 @@ devices:
       after: {state: WIPED}
 plan:
   description: >-
-    The plan as text: a headline in words, equal changes put together with the devices by name, model and owner, removals
-    first, what is left alone and why, and the limits that it exceeds. A refusal shows the same.
+    The plan as text. It has a headline, then equal changes together with the names, models and
+    owners of the devices (removals first), then what is left alone and why, and the limits that the
+    plan exceeds. A plan that is refused is shown as well.
   type: list
   elements: str
   returned: always
@@ -246,7 +240,7 @@ plan:
     - "changes owner: nothing -> security-desk on 2 devices: device 22001; device 22002"
     - "confirm: 2-0123456789abcdef"
 not_listed:
-  description: By outcome how many rows the result leaves out; see O(return).
+  description: How many rows the result leaves out, by outcome; see O(return).
   type: dict
   returned: when there are any
   sample: {unchanged: 58}

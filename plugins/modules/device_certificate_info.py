@@ -11,17 +11,16 @@ short_description: Read the certificates of devices, and when they expire
 version_added: 0.1.0
 description:
   - Reads the certificates that are assigned to devices, with a request for each device, and returns
-    the worst first.
+    the most urgent first.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
   expires_within:
     description:
       - Only certificates that expire within this time, such as V(30d), V(12h) or V(1d12h), and
-        those that have expired. A bare
-        number is one of seconds.
+        those that have expired. A number without a unit is in seconds.
       - V(0) asks for those that have expired already.
-      - A certificate whose end is not known is kept, for it may have expired.
+      - A certificate whose end is not known is kept, because it may have expired.
       - When left out, every certificate is returned.
     type: str
 extends_documentation_fragment:
@@ -34,7 +33,7 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.reads
 notes:
   - Give C(select={"query":"[]"}) to read every device.
-  - The server is asked by the owner of a device as well. A device of which it knows no owner is in
+  - The request also needs the owner of a device. A device without a known owner is in
     RV(unreadable).
 seealso:
   - module: ivanti.uem.device_info
@@ -66,8 +65,8 @@ EXAMPLES = r"""
 RETURN = r"""
 certificates:
   description:
-    - "The certificates of all devices. First those whose end is not known, then the one that
-      expires, or expired, first."
+    - "The certificates of all devices. First those whose end is not known, then the others by the
+      time at which they expire."
   returned: when O(query) is not given
   type: list
   elements: dict
@@ -83,7 +82,7 @@ certificates:
       description: The serial number of the device; empty where it has none.
       type: str
     subject:
-      description: Whom it names.
+      description: The subject that it names.
       type: str
     issuer:
       description: Who issued it.
@@ -95,8 +94,8 @@ certificates:
       description: From when it is valid, in UTC.
       type: str
     not_after:
-      description: Until when it is valid, in UTC; null where the server does not say it, or says
-        something else than a time.
+      description: Until when it is valid, in UTC; null where the server does not say, or sends
+        something that is not a time.
       type: str
     days_to_expiry:
       description: Whole days until it expires, rounded down, so that it is negative once it has
@@ -121,7 +120,7 @@ certificates:
       description: Its id in the server's store of certificates.
       type: str
     configuration_id:
-      description: The id of the configuration that brought it; null where there is none.
+      description: The id of the configuration that installed it; null where there is none.
       type: str
     private_key:
       description: Whether the server keeps its private key.
@@ -170,8 +169,8 @@ unreadable:
   sample:
     - id: "22279"
       guid: "6018366c-f658-47a7-9ed3-4fe53a096533"
-      reason: "the server knows no owner of device 22279 (serial number SN22279), whom it has to be
-        asked by"
+      reason: "the server knows no owner of device 22279 (serial number SN22279), and the request
+        for certificates needs one"
 query_result:
   description: What O(query) found in RV(certificates).
   returned: when O(query) is given

@@ -10,10 +10,10 @@ module: device_compliance_info
 short_description: Read whether devices are compliant, and why not
 version_added: 0.1.0
 description:
-  - Reads of each device whether it is compliant and, where it is not, for which reasons.
+  - Reads whether each device is compliant and, where it is not, for which reasons.
   - On Neurons for MDM these are the policies of the device, which takes a request for each device.
-    On EPMM they are its
-    compliance bitmaps, decoded, which take a request for each status that the devices have.
+    On EPMM they are its decoded compliance bitmaps, which takes a request for each status that the
+    devices have.
   - What is not known is null, and never passes for compliant.
 author:
   - ivanti.uem contributors (@ivanti-uem)
@@ -28,8 +28,8 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.reads
 notes:
   - Give C(select={"query":"[]"}) to read every device.
-  - The list of devices and what tells why may disagree for a while. Both are returned, and
-    RV(devices[].contradictory) says so.
+  - The list of devices and the source of the reasons may disagree for a while. Both are returned,
+    and RV(devices[].contradictory) says so.
 seealso:
   - module: ivanti.uem.device_info
   - plugin: ivanti.uem.compliance_reasons
@@ -50,7 +50,7 @@ EXAMPLES = r"""
     on_missing: skip
     query: "[?compliant == `false`].{id: id, reasons: reasons}"
 
-- name: Count how many devices are compliant, are not, or are neither for certain
+- name: Count the devices that are compliant, that are not, and those of unknown compliance
   ivanti.uem.device_compliance_info:
     select:
       query: "[]"
@@ -75,23 +75,21 @@ devices:
       description:
         - Whether it is compliant; null where that is not known.
         - On Neurons for MDM it is true where the list of devices says so and every policy that is
-          enabled is met, and false where
-          either denies it. On EPMM it is what the bitmap says, or, of a device that has none, what
-          API v2 says.
+          enabled is met, and false where one of them denies it. On EPMM it is what the bitmap says,
+          or what API v2 says of a device without a bitmap.
       type: bool
     listed_compliant:
-      description: What the list of devices says; null where it does not say it.
+      description: What the list of devices says; null where it does not say.
       type: bool
     contradictory:
       description: Whether the list of devices says the opposite of the policies or the bitmap.
       type: bool
     reasons:
       description:
-        - Why it is not compliant; null where the server does not tell of it. On Neurons for MDM
-          these are the rule types of the
-          policies that are not met, in lower case, and on EPMM the names that
-          P(ivanti.uem.compliance_reasons#filter) gives.
-        - V(unknown) is a reason that the server does not name.
+        - Why it is not compliant; null where the server does not say. On Neurons for MDM these are
+          the rule types of the policies that are not met, in lower case, and on EPMM the names that
+          P(ivanti.uem.compliance_reasons#filter) returns.
+        - V(unknown) stands for a reason that the server does not name.
       type: list
       elements: str
     violated:
@@ -110,10 +108,10 @@ devices:
           description: Its name.
           type: str
         uuid:
-          description: Its uuid; null where the server does not say it.
+          description: Its uuid; null where the server does not say.
           type: str
         description:
-          description: What it checks, in the words of the server; null where it does not say it.
+          description: What it checks, in the words of the server; null where it does not say.
           type: str
         type:
           description: What kind of policy it is, such as V(POLICY).
@@ -122,14 +120,14 @@ devices:
           description: What it is about, such as V(COMPROMISED) or V(OUT_OF_CONTACT).
           type: str
         priority:
-          description: Its priority; null where the server does not say it. Its document does not
-            say which end is the first.
+          description: Its priority; null where the server does not say. Its document does not say
+            whether low or high numbers come first.
           type: int
         enabled:
-          description: Whether it is in force. One that is not counts for nothing.
+          description: Whether it is in force. A policy that is not in force does not count.
           type: bool
         compliant:
-          description: Whether the device meets it; null where the server does not say it.
+          description: Whether the device meets it; null where the server does not say.
           type: bool
         pending_compliant:
           description: What the server calls C(pendingCompliant), which its document does not
@@ -152,8 +150,7 @@ devices:
     bitmaps:
       description:
         - On EPMM the bitmaps C(compliance), C(quarantined_status) and C(block_reason), each null
-          where the server does not send
-          it. On Neurons for MDM null.
+          where the server does not send it. Null on Neurons for MDM.
       type: dict
   sample:
     - id: "22032"
@@ -185,8 +182,8 @@ count:
   type: int
   sample: 1
 summary:
-  description: How many devices are C(compliant), are not (C(noncompliant)), or are neither for
-    certain (C(unknown)).
+  description: How many devices are C(compliant), are not (C(noncompliant)), or may be either
+    (C(unknown)).
   returned: success
   type: dict
   sample: {compliant: 0, noncompliant: 1, unknown: 0}

@@ -10,24 +10,22 @@ module: device_config
 short_description: Install configurations on devices, exclude them, or push them again
 version_added: 0.1.0
 description:
-  - Brings configurations of many devices to a desired state in one task.
-  - What devices have is read first, with a request for each, and only what differs is written. A
-    call excludes all
-    configurations of a device, or pushes all back; those that are pushed again have a call each.
-  - A configuration that is on its way is left alone, and so is one that is stuck, which is named in
-    a warning and in RV(stuck).
-  - On Neurons configurations are excluded from single devices and pushed back. On EPMM they come to
-    devices by labels, so that
-    they can be pushed again, and not excluded.
+  - Sets which configurations many devices have, in one task.
+  - What devices have is read first, with a request for each, and only what differs is written. One
+    call excludes all configurations of a device, or pushes all of them back. Configurations that
+    are pushed again have a call each.
+  - A configuration that is on its way is left alone. So is one that is stuck, and it is named in a
+    warning and in RV(stuck).
+  - On Neurons configurations are excluded from single devices and pushed back. On EPMM devices get
+    them by labels, so they can be pushed again, but not excluded.
   - A device that fails does not stop the others. The task then fails and names each failure;
-    running it again finishes
-    the work.
+    running it again finishes the work.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
   configs:
     description:
-      - The configurations, each by its name, which counts with case, or by its id.
+      - The configurations, each by its name, which is case-sensitive, or by its id.
       - Where several have the name, give the ids.
     type: list
     elements: raw
@@ -43,7 +41,7 @@ options:
     description:
       - Whether the configurations are pushed again, whatever their status is. That is a change in
         every run.
-      - It is what to do with a configuration that is stuck.
+      - Use it for a configuration that is stuck.
     type: bool
     default: false
   kind:
@@ -67,8 +65,8 @@ attributes:
       writes.
     support: full
   diff_mode:
-    description: Shows the status of each configuration that changes and what it shall be; many
-      devices are summed up.
+    description: Shows the status of each configuration that changes, before and after; many devices
+      are summed up.
     support: full
   idempotent:
     description: A second run changes nothing and writes nothing, except with O(reinstall=true),
@@ -76,13 +74,10 @@ attributes:
     support: partial
 notes:
   - A configuration that a device does not list is pushed to it on Neurons, and the device is read
-    afterwards. It fails where the
-    configuration is not distributed to it, which check mode cannot foresee. On EPMM it fails, in
-    check mode as well; see
-    M(ivanti.uem.device_label).
-  - Whether a server that does not know of a name may be asked for all configurations depends on the
-    account. Where it may not,
-    a name that none of the devices has counts as excluded, with a warning.
+    afterwards. It fails where the configuration is not distributed to it, which check mode cannot
+    foresee. On EPMM it fails, in check mode as well; see M(ivanti.uem.device_label).
+  - The account decides whether all configurations can be read to look for a name. Where they
+    cannot, a name that none of the devices has counts as excluded, with a warning.
 seealso:
   - module: ivanti.uem.device_config_info
   - module: ivanti.uem.device_label
@@ -101,7 +96,7 @@ EXAMPLES = r"""
 
 # The tasks below take product, url and credentials from the IVANTI_UEM_* environment variables.
 
-- name: Show what it takes that no Android device has the configuration for mail
+- name: Show what would change if no Android device had the configuration for mail
   ivanti.uem.device_config:
     select:
       attributes:
@@ -142,7 +137,7 @@ summary:
       description: Devices that were changed; in check mode, that would be.
       type: int
     unchanged:
-      description: Devices that were as desired already, or have what is stuck.
+      description: Devices that were as desired already, or have a configuration that is stuck.
       type: int
     failed:
       description: Devices that could not be changed.
@@ -155,17 +150,17 @@ summary:
       type: int
       returned: when the plan is refused
     requests:
-      description: Requests that were sent, reads and writes, with those that were sent again.
+      description: Requests that were sent, reads and writes, including those that were sent again.
       type: int
     writes:
-      description: Requests that write among them.
+      description: How many of these requests write.
       type: int
   sample: {changed: 1, failed: 0, matched: 2, requests: 7, skipped: 0, unchanged: 1, writes: 1}
 devices:
   description:
-    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name
-      that was given for it, as
-      C(id), C(guid), C(serial_number), C(email), C(uid), C(phone_number) or C(mac_address).
+    - An outcome for each device. A device that was skipped has, instead of C(id) and C(guid), the
+      name that was given for it, as C(id), C(guid), C(serial_number), C(email), C(uid),
+      C(phone_number) or C(mac_address).
   returned: always, unless the task failed before it had a plan
   type: list
   elements: dict
@@ -182,13 +177,14 @@ devices:
       type: str
     before:
       description:
-        - By name the status of each configuration that differs, as the server calls it; null where
-          the device does not list it.
-        - Configurations of one name have their id behind it.
+        - The status of each configuration that differs, by its name, as the server calls it; null
+          where the device does not list it.
+        - Configurations with the same name have their id after it.
       type: dict
       returned: when the outcome is V(changed), V(failed) or V(planned)
     after:
-      description: By name what each shall be, V(installed), V(excluded) or V(pushed again).
+      description: The desired state of each, by its name. It is V(installed), V(excluded) or
+        V(pushed again).
       type: dict
       returned: when the outcome is V(changed), V(failed) or V(planned)
     error:
@@ -210,7 +206,7 @@ devices:
       outcome: unchanged
 stuck:
   description:
-    - The configurations with which nothing goes on by itself, and which were left as they are, for
+    - The configurations that make no progress by themselves. They were left as they are, because
       O(reinstall) was not set.
   returned: always, unless the task failed before it had a plan
   type: list
@@ -227,7 +223,7 @@ stuck:
       description: The configuration, as in C(before).
       type: str
     config_id:
-      description: Its id, which with C(kind) tells it from every other.
+      description: Its id, which is unique together with C(kind).
       type: str
     kind:
       description: V(configuration), or on EPMM V(policy).
@@ -244,8 +240,9 @@ stuck:
       status: ERROR
 plan:
   description: >-
-    The plan as text: a headline in words, equal changes put together with the devices by name, model and owner, removals
-    first, what is left alone and why, and the limits that it exceeds. A refusal shows the same.
+    The plan as text. It has a headline, then equal changes together with the names, models and
+    owners of the devices (removals first), then what is left alone and why, and the limits that the
+    plan exceeds. A plan that is refused is shown as well.
   type: list
   elements: str
   returned: always
@@ -254,12 +251,13 @@ plan:
     - "changes owner: nothing -> security-desk on 2 devices: device 22001; device 22002"
     - "confirm: 2-0123456789abcdef"
 confirm:
-  description: What O(confirm) must be for exactly this plan; empty where nothing is planned.
+  description: The value of O(confirm) that permits exactly this plan; empty where nothing is
+    planned.
   type: str
   returned: always
   sample: 2-0123456789abcdef
 not_listed:
-  description: By outcome how many rows the result leaves out; see O(return).
+  description: How many rows the result leaves out, by outcome; see O(return).
   type: dict
   returned: when there are any
   sample: {unchanged: 58}

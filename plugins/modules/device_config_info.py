@@ -12,13 +12,13 @@ version_added: 0.1.0
 description:
   - Reads which configurations devices have, with a request for each device, and on EPMM which
     policies.
-  - Statuses are reported as the server calls them, with what they mean beside.
+  - Statuses are reported as the server calls them, together with their meaning.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
   configs:
     description:
-      - The configurations that are wanted, each by its name, which counts with case, or by its id.
+      - The configurations that are wanted, each by its name, which is case-sensitive, or by its id.
       - When left out, all are read.
     type: list
     elements: raw
@@ -81,8 +81,8 @@ devices:
       type: str
     configs:
       description:
-        - Its configurations, those of O(configs) and of O(kind) alone where these are given. What
-          the server does not say is null.
+        - Its configurations, limited to O(configs) and O(kind) if they are given. What the server
+          does not say is null.
       type: list
       elements: dict
       contains:
@@ -103,17 +103,16 @@ devices:
           type: str
         condition:
           description:
-            - What the status means. V(installed) and V(excluded) speak for themselves, V(pending)
-              is on its way to the device,
-              V(leaving) on its way off.
-            - V(stuck) is any other status, for nothing goes on by itself then.
+            - What the status means. V(installed) and V(excluded) speak for themselves. V(pending)
+              means that it is about to be installed, V(leaving) that it is about to be removed.
+            - V(stuck) is any other status. Nothing changes it by itself.
           type: str
         uuid:
           description: Its uuid; null for configurations of EPMM, which have none.
           type: str
         description:
-          description: What it is for. It and all that follows but C(updated_at) are null on EPMM,
-            which does not tell.
+          description: What it is for. This and everything below except C(updated_at) is null on
+            EPMM, which does not say.
           type: str
         system_name:
           description: The server's own name of it, or null.
@@ -137,8 +136,8 @@ devices:
           description: Devices that violate it, or null.
           type: int
         updated_at:
-          description: When it was changed; on EPMM, when its status on the device was; null where
-            the server does not say it.
+          description: When it was changed; on EPMM, when its status on the device changed; null
+            where the server does not say.
           type: str
         updated_by:
           description: Who changed it, or null.
@@ -181,7 +180,7 @@ stuck:
       description: The name of the configuration, which others may have as well.
       type: str
     config_id:
-      description: Its id, which with C(kind) tells it from every other.
+      description: Its id, which is unique together with C(kind).
       type: str
     kind:
       description: V(configuration), or on EPMM V(policy).

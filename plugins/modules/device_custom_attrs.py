@@ -7,40 +7,36 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: device_custom_attrs
-short_description: Bring custom attributes of devices to a desired state
+short_description: Set custom attributes of devices, or remove them
 version_added: 0.1.0
 description:
   - Sets, extends, replaces or removes custom attributes of many devices in one task.
-  - Only what is given is compared. Attributes that are not named stay untouched, unless
+  - Only the given attributes are compared. Attributes that are not named stay as they are, unless
     O(purge=true).
   - Names are compared without case and values as lists of strings, whose order does not count, as
-    the API keeps them.
-    A numeric attribute is named with the suffix C(_#), as the API names it; its values are compared
-    as numbers. The
-    suffix is added where it was left out and the server's definitions, or the device, have it.
+    the API keeps them. A numeric attribute is named with the suffix C(_#), as the API names it; its
+    values are compared as numbers. If it is left out, it is added where the server's definitions or
+    the device have it.
   - Devices are read in pages of 500. Every device that differs is written with one request;
-    removals of the same
-    attributes from many devices share requests.
+    removals of the same attributes from many devices share requests.
   - A device that fails does not stop the others. The task then fails and names each failure;
-    running it again finishes
-    the work.
+    running it again finishes the work.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
   devices:
     description:
       - The devices, each by its id, by its guid, or as a mapping with the keys C(device), which is
-        an id or guid, and
-        C(attrs), the attributes of that device.
-      - The attributes of a device are laid over O(attrs).
+        an id or guid, and C(attrs), the attributes of that device.
+      - The attributes of a device take precedence over O(attrs).
       - Exactly one of O(devices) and O(select) is needed.
   attrs:
     description:
       - Attributes and their values. A value is a string, a number, a boolean, or a list of these.
-      - The server keeps no empty values, so that an empty value is an error; O(state=absent)
-        removes an attribute.
-      - With O(state=absent) a list of names will do, and the values of a mapping do not count.
-      - With O(purge=true) an empty mapping means that the devices shall have no attributes at all.
+      - The server keeps no empty values, so an empty value is an error. O(state=absent) removes an
+        attribute.
+      - With O(state=absent) a list of names is enough, and the values of a mapping do not count.
+      - With O(purge=true) an empty mapping means that the devices have no attributes afterwards.
     type: raw
   state:
     description:
@@ -58,8 +54,7 @@ options:
   append:
     description:
       - Whether the values are added to those that an attribute has instead of replacing them. A
-        value that is there
-        already is no change.
+        value that the attribute has already is not a change.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -72,9 +67,8 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.reconciles
   - ivanti.uem._plan
 notes:
-  - The attributes must be defined in the admin portal; a name that is not is refused before
-    anything is written, where
-    the account may read the definitions.
+  - The attributes must be defined in the admin portal; a name that is not defined is refused before
+    anything is written, if the account may read the definitions.
   - The list of devices lags behind writes on some tenants. A second run right after the first may
     then repeat writes.
 seealso:
@@ -163,17 +157,16 @@ summary:
       type: int
       returned: when the plan is refused
     requests:
-      description: Requests that were sent, reads and writes, with those that were sent again.
+      description: Requests that were sent, reads and writes, including those that were sent again.
       type: int
     writes:
-      description: Requests that write among them.
+      description: How many of these requests write.
       type: int
   sample: {changed: 1, failed: 0, matched: 2, requests: 5, skipped: 0, unchanged: 1, writes: 1}
 devices:
   description:
-    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name
-      that was given for it, as
-      C(id), C(guid), C(serial_number), C(email) or C(uid).
+    - An outcome for each device. A device that was skipped has, instead of C(id) and C(guid), the
+      name that was given for it, as C(id), C(guid), C(serial_number), C(email) or C(uid).
   returned: always, unless the task failed before it had a plan
   type: list
   elements: dict
@@ -215,8 +208,9 @@ devices:
       outcome: unchanged
 plan:
   description: >-
-    The plan as text: a headline in words, equal changes put together with the devices by name, model and owner, removals
-    first, what is left alone and why, and the limits that it exceeds. A refusal shows the same.
+    The plan as text. It has a headline, then equal changes together with the names, models and
+    owners of the devices (removals first), then what is left alone and why, and the limits that the
+    plan exceeds. A plan that is refused is shown as well.
   type: list
   elements: str
   returned: always
@@ -225,12 +219,13 @@ plan:
     - "changes owner: nothing -> security-desk on 2 devices: device 22001; device 22002"
     - "confirm: 2-0123456789abcdef"
 confirm:
-  description: What O(confirm) must be for exactly this plan; empty where nothing is planned.
+  description: The value of O(confirm) that permits exactly this plan; empty where nothing is
+    planned.
   type: str
   returned: always
   sample: 2-0123456789abcdef
 not_listed:
-  description: By outcome how many rows the result leaves out; see O(return).
+  description: How many rows the result leaves out, by outcome; see O(return).
   type: dict
   returned: when there are any
   sample: {unchanged: 58}

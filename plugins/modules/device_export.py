@@ -11,42 +11,40 @@ short_description: Export the devices to a CSV file
 version_added: 0.1.0
 description:
   - Downloads the devices of the server as CSV, and writes them to a file when its content differs.
-  - Rows are ordered by C(Device UUID), whatever order the server sends them in, so that the same
-    devices make the same file. The
-    file is UTF-8, without a mark at its beginning, and its lines end with a line feed.
+  - Rows are ordered by C(Device UUID), whatever order the server sends them in, so the same devices
+    make the same file. The file is UTF-8, without a mark at its beginning, and its lines end with a
+    line feed.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
   dest:
     description:
-      - The file. The folder that it is in must be there. A folder or a link is refused.
+      - The file. The folder that it is in must exist. A folder or a link is refused.
       - It is replaced in one step, so that nobody reads half of it.
     type: path
     required: true
   columns:
     description:
       - The columns that the file has, in this order. Names are those of the export, such as
-        C(Device UUID) and C(Serial Number),
-        without case; RV(columns) of a run without this option lists them.
-      - When left out, the file has all columns. Leave out those of the last contact, and the file
-        changes only when something
-        about a device does.
+        C(Device UUID) and C(Serial Number), without regard to case; RV(columns) of a run without
+        this option lists them.
+      - When left out, the file has all columns. Without the columns about the last contact, the
+        file changes only when something about a device changes.
     type: list
     elements: str
   formula_safe:
     description:
-      - Whether an apostrophe is put before a cell that a spreadsheet would evaluate, for names of
-        devices and users are chosen by
-        whoever enrolls them. Such a cell begins with C(=), C(+), C(-), C(@), a tab or a line break,
-        also in full width, and also
-        behind blanks or quotes. So is what follows a semicolon, a tab or a line break within a
-        cell.
+      - Whether an apostrophe is put before a cell that a spreadsheet would evaluate, because the
+        names of devices and users are chosen by whoever enrolls them. Such a cell begins with C(=),
+        C(+), C(-), C(@), a tab or a line break, also in full width, and also after blanks or
+        quotes. Text after a semicolon, a tab or a line break within a cell is treated in the same
+        way.
       - Numbers such as V(-1) and V(+14155551212) stay as they are.
-      - Turn it off where a program reads the file, and no spreadsheet.
+      - Turn it off where a program reads the file, and not a spreadsheet.
     type: bool
     default: true
   backup:
-    description: Whether a copy of the former file, with the time in its name, is left beside it
+    description: Whether a copy of the former file, with the time in its name, is kept beside it
       when the file changes.
     type: bool
     default: false
@@ -57,12 +55,12 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.epmm
 attributes:
   check_mode:
-    description: Downloads the devices, which changes nothing, compares them with the file, and does
-      not touch that.
+    description: Downloads the devices, which changes nothing, and compares them with the file,
+      which stays as it is.
     support: full
   diff_mode:
     description: Shows how the text of the file changes; of files larger than 102 KiB it only says
-      that they are.
+      that they change.
     support: full
   idempotent:
     description: The same devices make the same file.
@@ -70,13 +68,12 @@ attributes:
 notes:
   - The file holds names, e-mail addresses and phone numbers. Give O(mode) so that not everybody may
     read it. Diff mode shows them.
-  - With O(mode), the new content is at no time open to others than that lets read. A O(mode),
-    O(owner) or O(group) that cannot be
-    is refused before any request.
+  - With O(mode), the new content can never be read by others than O(mode) allows. A O(mode),
+    O(owner) or O(group) that cannot be set is refused before any request.
   - Which devices are exported is up to the server. ActiveSync devices that are not registered are
-    not.
+    left out.
   - The export is made by API v1 of EPMM, whatever O(api) says.
-  - A server that has no devices makes a file with the header alone, and a warning.
+  - If the server has no devices, the file has only the header, and there is a warning.
 seealso:
   - module: ivanti.uem.device_info
 """
@@ -89,7 +86,7 @@ EXAMPLES = r"""
     dest: "{{ playbook_dir }}/devices.csv"
     mode: "0600"
 
-- name: Keep a list of who has which device, which changes only when that does
+- name: Keep a list of who has which device, which changes only when this changes
   ivanti.uem.device_export:
     dest: "{{ playbook_dir }}/devices-by-user.csv"
     columns: [Principal, Email Address, Serial Number, Model, Device UUID]
@@ -108,8 +105,8 @@ RETURN = r"""
 dest:
   description:
     - The file.
-    - What Ansible says of every file (owner, group, mode, size and the like, as they are when the
-      task ends) stands beside it.
+    - What Ansible returns for every file (owner, group, mode, size and the like, as they are when
+      the task ends) is returned as well.
   returned: success
   type: str
   sample: /home/reports/devices-by-user.csv
@@ -136,7 +133,7 @@ bytes:
   sample: 5977
 backup_file:
   description: The copy of the former file.
-  returned: when O(backup=true) and the file was there and changed
+  returned: when O(backup=true) and the file existed and changed
   type: str
   sample: /home/reports/devices-by-user.csv.25205.2026-11-22@07:41:42~
 requests:

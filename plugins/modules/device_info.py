@@ -13,17 +13,16 @@ description:
   - Reads devices by id, guid, serial number, user, attribute, or time of registration or check-in,
     in full pages.
   - Without O(devices) and O(select) every device is read.
-  - The rows are the server's own. As many distinct devices are returned as the server counts, or
-    the task fails.
+  - The rows are the server's own. The task fails unless it finds as many distinct devices as the
+    server counts.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
   details:
     description:
-      - Whether everything that the server knows of a device is read, which takes a request for each
-        device. Among
-        others this adds its device groups and its last known location.
-      - What only the list of devices knows, such as custom attributes, is kept.
+      - Whether to read everything that the server knows of a device, which takes a request for each
+        device. Among others this adds its device groups and its last known location.
+      - What only the list of devices has, such as custom attributes, is kept.
     type: bool
     default: false
   fields:
@@ -42,9 +41,8 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.reads
 notes:
   - On EPMM C(compliant) and C(compliance_reasons) are what API v2 says, where that is used and
-    O(details) is false. The
-    inventory P(ivanti.uem.epmm#inventory) takes them from API v1, and the two may disagree for a
-    while.
+    O(details) is false. The inventory P(ivanti.uem.epmm#inventory) takes them from API v1, and the
+    two may disagree for a while.
 seealso:
   - module: ivanti.uem.device_custom_attrs
 """
@@ -96,7 +94,7 @@ EXAMPLES = r"""
     fields: [uuid, user_id, platform_name, compliance_reasons]
     on_missing: skip
 
-- name: Read everything that is known of the devices with a phone number
+- name: Read everything that the server knows of the devices with a phone number
   ivanti.uem.device_info:
     product: epmm
     select:
@@ -107,8 +105,8 @@ EXAMPLES = r"""
 RETURN = r"""
 devices:
   description:
-    - The devices in the order of their ids, each with the fields of the server's row, or with
-      O(fields) alone.
+    - The devices in the order of their ids, each with the fields of the server's row, or only with
+      O(fields).
     - On Neurons the C(id) is a number here, and text in the results of other modules, so join them
       by C(guid).
   returned: when O(query) is not given

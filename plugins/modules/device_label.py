@@ -10,29 +10,27 @@ module: device_label
 short_description: Put labels on devices, or take them off
 version_added: 0.1.0
 description:
-  - Brings the labels of many devices to a desired state in one task.
+  - Puts labels on many devices, or takes them off, in one task.
   - Only labels that are assigned by hand (static ones) can be put on devices. The members of a
-    filtered label follow from
-    its criteria; naming one is an error, and O(purge) leaves them alone.
+    filtered label follow from its criteria; naming one is an error, and O(purge) leaves them alone.
   - Devices that get and lose the same labels share requests, 200 devices each.
   - A device that fails does not stop the others. The task then fails and names each failure;
-    running it again finishes
-    the work.
+    running it again finishes the work.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
   devices:
     description:
       - The devices, each by its id, by its uuid, or as a mapping with the keys C(device), which is
-        an id or uuid, and
-        C(labels), labels of that device alone.
+        an id or uuid, and C(labels), which are labels of only that device.
       - The labels of a device are added to O(labels).
       - Exactly one of O(devices) and O(select) is needed.
   labels:
     description:
-      - Names of labels, which count with case.
-      - A label whose name has a comma cannot be assigned, for the API separates names by commas.
-      - With O(purge=true) an empty list means that the devices shall have none.
+      - Names of labels, which are case-sensitive.
+      - A label whose name has a comma cannot be assigned, because the API separates names by
+        commas.
+      - With O(purge=true) an empty list means that the devices have none afterwards.
     type: list
     elements: str
   state:
@@ -44,7 +42,7 @@ options:
     default: present
   purge:
     description:
-      - Whether labels that are not named are taken off, as far as they are assigned by hand.
+      - Whether labels that are not named are taken off, if they are assigned by hand.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -89,7 +87,8 @@ EXAMPLES = r"""
     state: absent
     on_missing: skip
 
-- name: Show what it takes that devices have exactly these labels, each a label of its own besides
+- name: Show what would change if devices had exactly these labels, one of them with a label of its
+    own
   ivanti.uem.device_label:
     devices:
       - device: 5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11
@@ -128,17 +127,17 @@ summary:
       type: int
       returned: when the plan is refused
     requests:
-      description: Requests that were sent, reads and writes, with those that were sent again.
+      description: Requests that were sent, reads and writes, including those that were sent again.
       type: int
     writes:
-      description: Requests that write among them.
+      description: How many of these requests write.
       type: int
   sample: {changed: 1, failed: 0, matched: 2, requests: 9, skipped: 0, unchanged: 1, writes: 1}
 devices:
   description:
-    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name
-      that was given for it, as
-      C(id), C(guid), C(serial_number), C(email), C(uid), C(phone_number) or C(mac_address).
+    - An outcome for each device. A device that was skipped has, instead of C(id) and C(guid), the
+      name that was given for it, as C(id), C(guid), C(serial_number), C(email), C(uid),
+      C(phone_number) or C(mac_address).
   returned: always, unless the task failed before it had a plan
   type: list
   elements: dict
@@ -153,11 +152,11 @@ devices:
       description: V(changed), V(unchanged), V(failed), V(skipped) or V(planned).
       type: str
     before:
-      description: C(labels) that it had, of those that the task is about.
+      description: Those of its C(labels) that the task is about, as they were.
       type: dict
       returned: when the outcome is V(changed), V(failed) or V(planned)
     after:
-      description: C(labels) that it shall have, of those that the task is about.
+      description: Those of its C(labels) that the task is about, as desired.
       type: dict
       returned: when the outcome is V(changed), V(failed) or V(planned)
     error:
@@ -179,8 +178,9 @@ devices:
       outcome: unchanged
 plan:
   description: >-
-    The plan as text: a headline in words, equal changes put together with the devices by name, model and owner, removals
-    first, what is left alone and why, and the limits that it exceeds. A refusal shows the same.
+    The plan as text. It has a headline, then equal changes together with the names, models and
+    owners of the devices (removals first), then what is left alone and why, and the limits that the
+    plan exceeds. A plan that is refused is shown as well.
   type: list
   elements: str
   returned: always
@@ -189,12 +189,13 @@ plan:
     - "changes owner: nothing -> security-desk on 2 devices: device 22001; device 22002"
     - "confirm: 2-0123456789abcdef"
 confirm:
-  description: What O(confirm) must be for exactly this plan; empty where nothing is planned.
+  description: The value of O(confirm) that permits exactly this plan; empty where nothing is
+    planned.
   type: str
   returned: always
   sample: 2-0123456789abcdef
 not_listed:
-  description: By outcome how many rows the result leaves out; see O(return).
+  description: How many rows the result leaves out, by outcome; see O(return).
   type: dict
   returned: when there are any
   sample: {unchanged: 58}

@@ -18,7 +18,7 @@ options:
     description:
       - Whether the devices are asked where they are before their places are read. In check mode
         they are not asked.
-      - It acts on the devices, and does nothing on iOS.
+      - This acts on the devices. It has no effect on iOS.
     type: bool
     default: false
   refresh_wait:
@@ -48,7 +48,7 @@ attributes:
       in every run.
     support: full
 notes:
-  - A place says where a person is. Return it to nobody who must not know, and keep it out of logs
+  - A place says where a person is. Keep it from everybody who must not know it, and out of logs
     with C(no_log).
 seealso:
   - module: ivanti.uem.device_action
@@ -65,7 +65,7 @@ EXAMPLES = r"""
 
 # The task below takes product, url and credentials from the IVANTI_UEM_* environment variables.
 
-- name: Ask the devices of a user where they are, and read it
+- name: Ask the devices of a user where they are, and read the places
   ivanti.uem.device_location_info:
     select:
       uids: [jdoe]
@@ -114,7 +114,7 @@ devices:
       source: Cell
       captured_at: "2010-09-29T23:24:23Z"
 count:
-  description: Of how many devices the place is known.
+  description: The number of devices whose place is known.
   returned: success
   type: int
   sample: 1

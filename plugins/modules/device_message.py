@@ -11,8 +11,8 @@ short_description: Send a message to devices
 version_added: 0.1.0
 description:
   - Sends a push notification, an e-mail or a text message to many devices in one task.
-  - Whether a message was sent before cannot be seen, so that it is sent in every run and always
-    counts as a change.
+  - Whether a message was sent before cannot be seen, so it is sent in every run and always counts
+    as a change.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
@@ -22,17 +22,17 @@ options:
     required: true
   mode:
     description:
-      - The way that it goes. V(sms) is for EPMM alone.
+      - How it is sent. V(sms) is only for EPMM.
     type: str
     choices: [push, email, sms]
     default: push
   subject:
-    description: The subject of an e-mail; left out, it has none.
+    description: The subject of an e-mail. When left out, it has none.
     type: str
   by:
     description:
-      - How devices are named to the server; V(uuid) is their id on Neurons, V(mac) the Wi-Fi MAC
-        address, on EPMM alone.
+      - How devices are named to the server; V(uuid) is their id on Neurons, V(mac) is the Wi-Fi MAC
+        address, only on EPMM.
     type: str
     choices: [uuid, mac]
     default: uuid
@@ -59,7 +59,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Tell the owner of a device to bring it
+- name: Ask the owner of a device to bring it
   ivanti.uem.device_message:
     product: neurons
     url: https://na1.mobileiron.com
@@ -101,13 +101,13 @@ summary:
       description: Devices that were found.
       type: int
     changed:
-      description: Devices that it was sent to; in check mode, that it would be.
+      description: Devices that it was sent to; in check mode, that it would be sent to.
       type: int
     unchanged:
       description: Always 0.
       type: int
     failed:
-      description: Devices with which it failed.
+      description: Devices for which it failed.
       type: int
     skipped:
       description: Devices that were named and do not exist, with O(on_missing=skip).
@@ -120,14 +120,14 @@ summary:
       description: Requests that were sent, reads and writes.
       type: int
     writes:
-      description: Requests that act among them.
+      description: How many of these requests act.
       type: int
   sample: {changed: 1, failed: 0, matched: 1, requests: 3, skipped: 0, unchanged: 0, writes: 1}
 devices:
   description:
-    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name
-      that was given for it, as
-      C(id), C(guid), C(serial_number), C(email), C(uid), C(phone_number) or C(mac_address).
+    - An outcome for each device. A device that was skipped has, instead of C(id) and C(guid), the
+      name that was given for it, as C(id), C(guid), C(serial_number), C(email), C(uid),
+      C(phone_number) or C(mac_address).
   returned: always, unless the task failed before it had a plan
   type: list
   elements: dict
@@ -142,7 +142,7 @@ devices:
       description: V(changed), V(failed), V(skipped) or V(planned).
       type: str
     before:
-      description: Empty, for nothing of it can be seen.
+      description: Empty, because the state before cannot be seen.
       type: dict
       returned: when the outcome is V(changed), V(failed) or V(planned)
     after:
@@ -165,8 +165,9 @@ devices:
       after: {text: Please bring this device to the help desk., mode: push}
 plan:
   description: >-
-    The plan as text: a headline in words, equal changes put together with the devices by name, model and owner, removals
-    first, what is left alone and why, and the limits that it exceeds. A refusal shows the same.
+    The plan as text. It has a headline, then equal changes together with the names, models and
+    owners of the devices (removals first), then what is left alone and why, and the limits that the
+    plan exceeds. A plan that is refused is shown as well.
   type: list
   elements: str
   returned: always
@@ -175,12 +176,13 @@ plan:
     - "changes owner: nothing -> security-desk on 2 devices: device 22001; device 22002"
     - "confirm: 2-0123456789abcdef"
 confirm:
-  description: What O(confirm) must be for exactly this plan; empty where nothing is planned.
+  description: The value of O(confirm) that permits exactly this plan; empty where nothing is
+    planned.
   type: str
   returned: always
   sample: 2-0123456789abcdef
 not_listed:
-  description: By outcome how many rows the result leaves out; see O(return).
+  description: How many rows the result leaves out, by outcome; see O(return).
   type: dict
   returned: when there are any
   sample: {unchanged: 58}

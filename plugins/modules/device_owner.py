@@ -7,21 +7,18 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: device_owner
-short_description: Give devices to another user
+short_description: Assign devices to another user
 version_added: 0.1.0
 description:
-  - Gives many devices to a user, in one task. A device that is the user's already is left alone.
-    Whether it is being given to
-    somebody else is seen with O(restart) or O(wait) alone.
-  - The server can do that with supervised iOS devices and with Android Enterprise devices, of which
-    it B(clears the data of the
-    previous user's apps). The latter needs the vendor's SUEM-Premium.
-  - The server begins it, and the devices carry it out later. Without O(wait) a device counts as
-    changed when the server began it.
-    With O(wait) it counts when the device is the user's.
+  - Assigns many devices to a user, in one task. A device that is the user's already is left alone.
+    Whether it is being assigned to somebody else is seen only with O(restart) or O(wait).
+  - The server can do that with supervised iOS devices and with Android Enterprise devices. It
+    B(clears the data of the previous user's apps) on Android Enterprise devices, which need the
+    vendor's SUEM-Premium.
+  - The server begins the reassignment, and the devices carry it out later. Without O(wait) a device
+    counts as changed when the server has begun it, with O(wait) when the device is the user's.
   - A device that fails does not stop the others. The task then fails and names each failure;
-    running it again finishes
-    the work.
+    running it again finishes the work.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
@@ -34,35 +31,32 @@ options:
   account_id:
     description:
       - The id of the user's account, instead of O(user).
-      - It is not looked up, so that check mode does not see that there is none. The devices are
-        then failures of the run.
+      - It is not looked up, so check mode does not notice that it does not exist. The devices then
+        fail in the run.
     type: str
   restart:
     description:
-      - Whether devices are given to the user as well that are being given to somebody already. One
-        of these that is still the
-        user's is given to the user again, so that its C(before) and C(after) are the same. Whether
-        that stops what is under way,
-        the vendor does not say; O(wait) shows it.
-      - Without it they are left alone with a warning, for the server does not say to whom they are
-        being given.
+      - Whether devices that are being assigned already are assigned to the user as well. A device
+        that is still the user's is then assigned to the user again, so its C(before) and C(after)
+        are the same. The vendor does not say whether that stops the reassignment that is under way.
+        O(wait) shows it.
+      - Without it they are left alone with a warning, because the server does not say to whom they
+        are being assigned.
     type: bool
     default: false
   on_ineligible:
     description:
-      - What to do when devices cannot be given to another user, as far as that can be seen before.
+      - What to do when devices cannot be assigned to another user, if that can be seen before.
       - V(fail) sends nothing and names all of them with the reason, V(skip) goes on without them.
     type: str
     choices: [fail, skip]
     default: fail
   wait:
     description:
-      - Whether to wait until the devices are the user's and are not being given to anybody. Each
-        look costs a request for every
-        device that is not there yet.
-      - Devices that refuse it, or do not get there in time, are failures. Those that were being
-        given to somebody already are
-        waited for as well, and are failures when they become somebody else's.
+      - Whether to wait until the devices are the user's and no reassignment is under way. Each look
+        costs a request for every device that is not ready yet.
+      - Devices that refuse it, or are not ready in time, are failures. Those that were being
+        assigned already are waited for as well, and are failures when they become somebody else's.
     type: bool
     default: false
   wait_timeout:
@@ -83,39 +77,37 @@ extends_documentation_fragment:
   - ivanti.uem._plan
 attributes:
   check_mode:
-    description: Predicts which devices would be given to the user, from the same plan, and sends no
-      request that writes.
+    description: Predicts which devices would be assigned to the user, from the same plan, and sends
+      no request that writes.
     support: full
   diff_mode:
     description: Shows the account of each device before and after.
     support: full
   idempotent:
     description:
-      - A device that is the user's, or is being given to somebody, is not sent anything, the latter
-        unless O(restart) is set.
-      - What is under way is not seen on a server that does not tell the C(Last Reassignment Status)
-        in the details of a device.
+      - Nothing is sent to a device that is the user's. Nothing is sent to a device that is being
+        assigned already, unless O(restart) is set.
+      - A reassignment that is under way is not seen on a server that does not send the C(Last
+        Reassignment Status) in the details of a device.
     support: partial
 notes:
   - An iOS device that is not supervised, a device of another platform, and one that is being
-    retired or wiped is seen before
-    anything is sent. That an Android device is not one of Android Enterprise only the server knows;
-    it then rejects the device,
-    which fails, and which check mode cannot foresee.
-  - Every device that is not the user's by the list of devices is read by itself before it is sent
-    anything, which costs a request
-    for each, for the list may lag behind, and does not tell what is under way. With O(restart) or
-    O(wait), also in check mode,
-    those that are the user's by the list are read as well. Without both the list is believed.
-  - With O(account_id) a device of which the server tells the user and not the account is
-    ineligible; give O(user) then.
+    retired or wiped is seen before anything is sent. Only the server knows whether an Android
+    device is one of Android Enterprise. If it is not, the server rejects it, and the device fails.
+    Check mode cannot foresee that.
+  - The list of devices may lag behind, and does not show what is under way. So every device that is
+    not the user's by the list is read by itself before anything is sent, which costs a request for
+    each. With O(restart) or O(wait), also in check mode, those that are the user's by the list are
+    read as well. Without both the list is believed.
+  - With O(account_id) a device is ineligible if the server shows its user but not its account; give
+    O(user) then.
 seealso:
   - module: ivanti.uem.device_info
   - module: ivanti.uem.device_action
 """
 
 EXAMPLES = r"""
-- name: Give a device to another user
+- name: Assign a device to another user
   ivanti.uem.device_owner:
     product: neurons
     url: https://na1.mobileiron.com
@@ -139,7 +131,7 @@ EXAMPLES = r"""
   check_mode: true
   diff: true
 
-- name: Give a device to an account, and wait for a quarter of an hour until it is there
+- name: Assign a device to an account, and wait up to a quarter of an hour for it
   ivanti.uem.device_owner:
     devices: [22000]
     account_id: 10542407
@@ -157,43 +149,41 @@ summary:
       description: Devices that were found.
       type: int
     changed:
-      description: Devices that the server began to give to the user, or with O(wait) that are the
-        user's; in check mode, that it
-        would be asked to.
+      description: Devices whose reassignment the server has begun, or with O(wait) that are the
+        user's; in check mode, that would be assigned.
       type: int
     unchanged:
       description: Devices that were the user's already; without O(restart) and O(wait), by the list
         of devices.
       type: int
     failed:
-      description: Devices with which it failed.
+      description: Devices for which it failed.
       type: int
     ineligible:
-      description: Devices that cannot be given to another user.
+      description: Devices that cannot be assigned to another user.
       type: int
     under_way:
-      description: Devices that are being given to somebody already, and were left alone.
+      description: Devices that are being assigned already, and were left alone.
       type: int
     skipped:
       description: Devices that were named and do not exist, with O(on_missing=skip).
       type: int
     planned:
-      description: Devices that would have been given to the user, had the plan not been refused.
+      description: Devices that would have been assigned to the user, had the plan not been refused.
       type: int
       returned: when the plan is refused
     requests:
       description: Requests that were sent, reads and writes.
       type: int
     writes:
-      description: Requests that write among them.
+      description: How many of these requests write.
       type: int
   sample: {changed: 1, failed: 0, ineligible: 0, matched: 1, requests: 8, skipped: 0, under_way: 0,
     unchanged: 0, writes: 1}
 devices:
   description:
-    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name
-      that was given for it, as
-      C(id), C(guid), C(serial_number), C(email) or C(uid).
+    - An outcome for each device. A device that was skipped has, instead of C(id) and C(guid), the
+      name that was given for it, as C(id), C(guid), C(serial_number), C(email) or C(uid).
   returned: always, unless the task failed before it had a plan
   type: list
   elements: dict
@@ -211,8 +201,7 @@ devices:
       type: str
     before:
       description: The C(account_id) that the device had, null where that is not known, and its
-        C(user) where that of the new one
-        is known, too.
+        C(user) where the new user is known as well.
       type: dict
       returned: when the outcome is V(changed), V(failed) or V(planned)
     after:
@@ -236,8 +225,9 @@ devices:
       after: {account_id: "10542407", user: jdoe@example.com}
 plan:
   description: >-
-    The plan as text: a headline in words, equal changes put together with the devices by name, model and owner, removals
-    first, what is left alone and why, and the limits that it exceeds. A refusal shows the same.
+    The plan as text. It has a headline, then equal changes together with the names, models and
+    owners of the devices (removals first), then what is left alone and why, and the limits that the
+    plan exceeds. A plan that is refused is shown as well.
   type: list
   elements: str
   returned: always
@@ -246,12 +236,13 @@ plan:
     - "changes owner: nothing -> security-desk on 2 devices: device 22001; device 22002"
     - "confirm: 2-0123456789abcdef"
 confirm:
-  description: What O(confirm) must be for exactly this plan; empty where nothing is planned.
+  description: The value of O(confirm) that permits exactly this plan; empty where nothing is
+    planned.
   type: str
   returned: always
   sample: 2-0123456789abcdef
 not_listed:
-  description: By outcome how many rows the result leaves out; see O(return).
+  description: How many rows the result leaves out, by outcome; see O(return).
   type: dict
   returned: when there are any
   sample: {unchanged: 58}

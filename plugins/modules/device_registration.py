@@ -10,23 +10,22 @@ module: device_registration
 short_description: Register a device
 version_added: 0.1.0
 description:
-  - Registers a device of a user, which lets the user enrol it, and makes the user where there is
-    none.
+  - Registers a device of a user, so that the user can enrol it. A user who does not exist is made.
   - A device of the same user, platform and phone number that is active, or whose registration is
-    pending, is left as it is; what
-    the other options say counts for a new registration alone.
+    pending, is left as it is. The other options are used only for a new registration.
   - A device that was retired, wiped or lost, or whose registration has expired, is registered anew.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
   state:
-    description: That the device shall be registered. M(ivanti.uem.device_action) retires one.
+    description: V(present) makes sure that the device is registered. M(ivanti.uem.device_action)
+      retires a device.
     type: str
     choices: [present]
     default: present
   user:
-    description: The user, by the name that one signs in with; one whom the server has also by the
-      e-mail address.
+    description: The user, by the name for signing in. A user whom the server has already can also
+      be named by the e-mail address.
     type: str
     required: true
   platform:
@@ -39,8 +38,7 @@ options:
       - The phone number of the device, without the country code, or with a plus sign or V(00) and
         O(country_code) before it.
       - When left out, the device has none. A device of the user and platform without a phone number
-        then counts as the one that is
-        meant, so that a user has one such device of a platform.
+        is then taken as the same device. So a user has one such device of each platform.
     type: str
   country_code:
     description: The country code of the operator, such as V(1) or V(49), of a country that the
@@ -49,9 +47,9 @@ options:
     required: true
   operator:
     description:
-      - The operator, by its name as M(ivanti.uem.registration_reference_info) reads it, without
-        case. It is one of a country with
-        this O(country_code), or V(PDA), which devices have that have none.
+      - The operator, by its name as M(ivanti.uem.registration_reference_info) returns it; case is
+        ignored. It is an operator of a country with this O(country_code), or V(PDA) for a device
+        without an operator.
       - When left out, none is given; the server may find it by the phone number.
     type: str
   employee_owned:
@@ -60,10 +58,9 @@ options:
     default: false
   import_from_ldap:
     description:
-      - Whether the user is one of the LDAP directory, and is imported when the server does not have
-        the user yet. Otherwise it is a
-        local user.
-      - When left out, it is what the server has of the user, and a new user is a local one.
+      - Whether the user is from the LDAP directory, and is imported when the server does not have
+        the user yet. Otherwise it is a local user.
+      - When left out, the server's entry of the user decides, and a new user is a local one.
     type: bool
   first_name:
     description:
@@ -81,18 +78,17 @@ options:
       - When left out, the one that the server has.
     type: str
   notify_user:
-    description: Whether the server tells the user of the registration by e-mail.
+    description: Whether the server informs the user of the registration by e-mail.
     type: bool
     default: false
   notify_by_sms:
-    description: Whether the server tells the user of the registration by SMS.
+    description: Whether the server informs the user of the registration by SMS.
     type: bool
     default: false
   return_secrets:
     description:
-      - Whether RV(passcode) and RV(registration_url) are returned, with which anybody can enrol a
-        device as this user. Set
-        C(no_log) on the task then.
+      - Whether RV(passcode) and RV(registration_url) are returned. Anybody who has them can enrol a
+        device as this user, so set C(no_log) on the task.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -104,27 +100,22 @@ extends_documentation_fragment:
 notes:
   - The password of a new local user is the user's name; set another with
     M(ivanti.uem.user_password).
-  - Before a device is registered, in check mode too, the server's countries are read, its operators
-    where O(operator) is given, and
-    the LDAP directory is searched for a new user with O(import_from_ldap=true); what is not there
-    is refused. A list that the
-    account may not read or that the server does not have, and a search that cannot be sent or finds
-    too many, decide nothing.
+  - Before a device is registered, also in check mode, the server's countries are read, its
+    operators where O(operator) is given, and the LDAP directory is searched for a new user with
+    O(import_from_ldap=true); what is not found is refused. A list that the account may not read or
+    that the server does not have is not used for that. Nor is a search that cannot be sent or finds
+    too many users.
   - Check mode cannot foresee what else the server refuses, such as a user for whom there is no
-    license left, or a platform that it
-    does not register.
-  - What a server says of a registration that failed is shown without numbers of four digits and
-    more, addresses, and whatever else
-    may be a passcode, unless O(return_secrets=true).
-  - A registration is never sent twice. When its answer is lost, the module looks whether the device
-    is registered, and warns that
-    its passcode is not known.
-  - Whether a device is registered is looked up in the lists of the server. Where these are late, a
-    second run that follows at once
-    registers a second device.
-  - Phone numbers are compared by their digits, with or without the country code. Where a device
-    shows another number after it was
-    enrolled than it was registered with, it is not the one that is meant any more.
+    license left, or a platform that it does not register.
+  - The server's message about a registration that failed is shown without numbers of at least four
+    digits, addresses, and anything else that may be a passcode, unless O(return_secrets=true).
+  - A registration is never sent twice. When its answer is lost, the module checks whether the
+    device is registered, and warns that its passcode is not known.
+  - Whether a device is registered is looked up in the lists of the server. Where these lag behind,
+    a second run right after the first registers a second device.
+  - Phone numbers are compared by their digits, with or without the country code. A device that
+    shows another number after it was enrolled than it was registered with is no longer taken as the
+    same device.
 seealso:
   - module: ivanti.uem.registration_reference_info
   - module: ivanti.uem.device_action
@@ -150,7 +141,7 @@ EXAMPLES = r"""
 
 # The tasks below take product, url and credentials from the IVANTI_UEM_* environment variables.
 
-- name: Register a tablet of somebody of the LDAP directory
+- name: Register a tablet of somebody in the LDAP directory
   ivanti.uem.device_registration:
     user: testuser0001
     import_from_ldap: true
@@ -170,7 +161,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 device:
-  description: The device, and what became of its registration.
+  description: The device, and the outcome of its registration.
   returned: always, unless the task failed before it had a plan
   type: dict
   contains:
@@ -199,12 +190,12 @@ device:
       type: str
       returned: when the outcome is V(failed)
     id:
-      description: The id of the device; null in check mode for one that would be registered, and
-        for one that cannot be read yet.
+      description: The id of the device; null in check mode for a device that would be registered,
+        and for a device that cannot be read yet.
       type: str
       returned: unless the outcome is V(failed)
     guid:
-      description: The guid of the device; null in check mode for one that would be registered.
+      description: The guid of the device; null in check mode for a device that would be registered.
       type: str
       returned: unless the outcome is V(failed)
     status:
@@ -215,10 +206,9 @@ device:
     registered_phone_number:
       description:
         - The phone number as the server has it, mostly with the country code before it; V(PDA),
-          V(PDA 2) and so on for a device
-          without one.
+          V(PDA 2) and so on for a device without a number.
         - It is null in check mode for a device that would be registered, and where the server does
-          not say it.
+          not say.
       type: str
       returned: unless the outcome is V(failed)
   sample:
@@ -233,14 +223,14 @@ device:
     status: VERIFICATION_PENDING
     registered_phone_number: "14155550100"
 passcode_ttl:
-  description: Hours for which the passcode of a new registration is good; null where there is none,
-    or it is not known.
+  description: Hours for which the passcode of a new registration is valid; null where there is
+    none, or it is not known.
   returned: success
   type: int
   sample: 120
 passcode:
   description:
-    - The passcode that the user enrols the device with. It is secret.
+    - The passcode with which the user enrols the device. It is secret.
     - It is null where nothing was registered, where the platform has none, and where the answer of
       the server was lost.
   returned: when O(return_secrets=true)
@@ -258,14 +248,15 @@ requests:
   type: int
   sample: 14
 writes:
-  description: Requests that write among them.
+  description: How many of these requests write.
   returned: always, unless the task failed before it had a plan
   type: int
   sample: 1
 plan:
   description: >-
-    The plan as text: a headline in words, equal changes put together with the devices by name, model and owner, removals
-    first, what is left alone and why, and the limits that it exceeds. A refusal shows the same.
+    The plan as text. It has a headline, then equal changes together with the names, models and
+    owners of the devices (removals first), then what is left alone and why, and the limits that the
+    plan exceeds. A plan that is refused is shown as well.
   type: list
   elements: str
   returned: always
@@ -274,7 +265,8 @@ plan:
     - "changes owner: nothing -> security-desk on 2 devices: device 22001; device 22002"
     - "confirm: 2-0123456789abcdef"
 confirm:
-  description: What O(confirm) must be for exactly this plan; empty where nothing is planned.
+  description: The value of O(confirm) that permits exactly this plan; empty where nothing is
+    planned.
   type: str
   returned: always
   sample: 2-0123456789abcdef

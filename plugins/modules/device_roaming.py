@@ -7,13 +7,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: device_roaming
-short_description: Let iOS devices use voice and data abroad, or not
+short_description: Turn voice and data roaming of iOS devices on or off
 version_added: 0.1.0
 description:
-  - Brings voice and data roaming of iOS devices to a desired state.
-  - What devices have is read first, with a request for each, and only those that differ are
+  - Turns voice and data roaming of iOS devices on or off.
+  - The state of the devices is read first, with a request for each, and only those that differ are
     written.
-  - Voice off turns data off as well, on the server.
+  - When voice is turned off, the server turns data off as well.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
@@ -34,8 +34,8 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.reconciles
   - ivanti.uem._plan
 notes:
-  - The server says success also where the carrier of a device does not support roaming; the device
-    then differs in every run.
+  - The server reports success even where the carrier of a device does not support roaming. The
+    device then differs in every run.
 seealso:
   - module: ivanti.uem.device_info
 """
@@ -67,7 +67,7 @@ summary:
       description: Devices that were as desired already.
       type: int
     failed:
-      description: Devices with which it failed.
+      description: Devices for which it failed.
       type: int
     skipped:
       description: Devices that were named and do not exist, with O(on_missing=skip).
@@ -80,14 +80,14 @@ summary:
       description: Requests that were sent, reads and writes.
       type: int
     writes:
-      description: Requests that act among them.
+      description: How many of these requests act.
       type: int
   sample: {changed: 1, failed: 0, matched: 1, requests: 3, skipped: 0, unchanged: 0, writes: 1}
 devices:
   description:
-    - An outcome for each device. One that was skipped has, in place of C(id) and C(guid), the name
-      that was given for it, as
-      C(id), C(guid), C(serial_number), C(email), C(uid), C(phone_number) or C(mac_address).
+    - An outcome for each device. A device that was skipped has, instead of C(id) and C(guid), the
+      name that was given for it, as C(id), C(guid), C(serial_number), C(email), C(uid),
+      C(phone_number) or C(mac_address).
   returned: always, unless the task failed before it had a plan
   type: list
   elements: dict
@@ -125,8 +125,9 @@ devices:
       after: {voice: true, data: false}
 plan:
   description: >-
-    The plan as text: a headline in words, equal changes put together with the devices by name, model and owner, removals
-    first, what is left alone and why, and the limits that it exceeds. A refusal shows the same.
+    The plan as text. It has a headline, then equal changes together with the names, models and
+    owners of the devices (removals first), then what is left alone and why, and the limits that the
+    plan exceeds. A plan that is refused is shown as well.
   type: list
   elements: str
   returned: always
@@ -135,12 +136,13 @@ plan:
     - "changes owner: nothing -> security-desk on 2 devices: device 22001; device 22002"
     - "confirm: 2-0123456789abcdef"
 confirm:
-  description: What O(confirm) must be for exactly this plan; empty where nothing is planned.
+  description: The value of O(confirm) that permits exactly this plan; empty where nothing is
+    planned.
   type: str
   returned: always
   sample: 2-0123456789abcdef
 not_listed:
-  description: By outcome how many rows the result leaves out; see O(return).
+  description: How many rows the result leaves out, by outcome; see O(return).
   type: dict
   returned: when there are any
   sample: {unchanged: 58}

@@ -16,7 +16,7 @@ author:
 options:
   labels:
     description:
-      - The labels, each by its name, which counts with case, or by its id.
+      - The labels, each by its name, which is case-sensitive, or by its id.
       - When left out, every label is read.
     type: list
     elements: raw

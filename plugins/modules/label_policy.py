@@ -11,25 +11,23 @@ short_description: Apply a policy to a label, or remove it
 version_added: 0.1.0
 description:
   - Makes sure that a policy is applied to a label, or that it is not.
-  - The API does not tell which labels a policy is applied to. It tells the policies of a device, so
-    that the module asks
-    devices of the label, and believes only what these prove. RV(known) says what that is, and
-    O(on_unknown) what is done
-    where it is nothing.
-  - A change is reported when the state was proven to be another before, the server said success,
-    and the devices show the
-    difference or wait for it. A change that cannot be seen is not reported.
+  - The API does not show which labels a policy is applied to. It shows the policies of a device, so
+    the module reads devices of the label, and believes only what they prove. RV(known) says what
+    they prove, and O(on_unknown) what is done where they prove nothing.
+  - A change is reported when the devices proved another state before, the server reported success,
+    and the devices show the difference or wait for it. A change that cannot be seen is not
+    reported.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
   policy:
     description:
-      - The policy, by its name, which counts with case, or by its id.
+      - The policy, by its name, which is case-sensitive, or by its id.
     type: raw
     required: true
   label:
     description:
-      - The label, by its name, which counts with case, or by its id.
+      - The label, by its name, which is case-sensitive, or by its id.
     type: raw
     required: true
   state:
@@ -41,23 +39,20 @@ options:
     default: present
   on_unknown:
     description:
-      - What to do where the devices do not show the state; which is the case for a label without
-        active devices, for one
-        whose devices have another policy of the same profile type, and, with O(state=absent), for
-        one whose devices may
-        have the policy by another label.
-      - V(send) sends the request, which leaves the policy as desired, and reports no change, unless
-        devices show one
-        afterwards, which check mode cannot foresee.
+      - What to do where the devices do not show the state. That is so for a label without active
+        devices, and for a label whose devices have another policy of the same profile type. With
+        O(state=absent) it is also so for a label whose devices may have the policy by another
+        label.
+      - V(send) sends the request, which leaves the policy as desired. It reports no change, unless
+        devices show one afterwards, which check mode cannot foresee.
       - V(skip) sends nothing and reports no change, V(fail) fails.
     type: str
     choices: [send, skip, fail]
     default: send
   sample:
     description:
-      - How many active devices of the label are asked at most, evenly chosen. It stops as soon as
-        they prove that the policy
-        is not applied.
+      - The most active devices of the label that are read, evenly chosen. Reading stops as soon as
+        they prove that the policy is not applied.
     type: int
     default: 50
 extends_documentation_fragment:
@@ -75,20 +70,17 @@ attributes:
   idempotent:
     description:
       - Where the state can be seen a second run writes nothing. Where it cannot, and
-        O(on_unknown=send), every run sends the
-        request again, and no run reports a change that no device shows. Whether every server takes
-        the same request twice is not
-        documented; where one does not, use O(on_unknown=skip).
+        O(on_unknown=send), every run sends the request again, and no run reports a change that no
+        device shows. It is not documented whether every server accepts the same request twice. For
+        a server that does not, use O(on_unknown=skip).
     support: partial
 notes:
   - "A device that lacks the policy proves that it is not applied, unless another policy than a
-    default one takes its place
-    on the device, or the server counts as many devices as pending for policies of that profile
-    type. A device that has it
-    proves that it is applied when no other label of the device can have brought it."
-  - With O(state=present) a policy that all devices asked have is taken as applied, also where
-    another label may have
-    brought it. RV(known) is V(shared) then.
+    default one takes its place on the device, or the server counts as many devices as pending for
+    policies of that profile type. A device that has the policy proves that it is applied if no
+    other label of the device can be the reason."
+  - With O(state=present) a policy that all devices read have is taken as applied, even where
+    another label may be the reason. RV(known) is V(shared) then.
 seealso:
   - module: ivanti.uem.policy_info
   - module: ivanti.uem.device_label
@@ -106,7 +98,7 @@ EXAMPLES = r"""
 
 # The tasks below take product, url and credentials from the IVANTI_UEM_* environment variables.
 
-- name: Take a policy off a label, and fail where it cannot be seen whether it was there
+- name: Remove a policy from a label, and fail if it cannot be seen whether it was applied
   ivanti.uem.label_policy:
     policy: Strict security
     label: Sales
@@ -125,10 +117,10 @@ RETURN = r"""
 known:
   description:
     - What the devices of the label proved before anything was sent.
-    - V(applied) and V(not_applied) are certain. V(shared) means that devices have the policy and
-      another label may have
-      brought it, or they may be about to lose it. V(unknown) means that no device says anything.
-    - Whether another label can have brought it is looked at with O(state=absent) alone.
+    - V(applied) and V(not_applied) are certain. V(shared) means that devices have the policy, but
+      may have it from another label, or may be about to lose it. V(unknown) means that no device
+      proves anything.
+    - Whether devices may have it from another label is checked only with O(state=absent).
   returned: success
   type: str
   sample: not_applied
@@ -138,8 +130,8 @@ sent:
   type: bool
   sample: true
 asked:
-  description: How many devices were asked and have the policy, lack it, or have it hidden by
-    another one.
+  description: How many of the devices that were read have the policy, lack it, or have another one
+    that hides it.
   returned: success
   type: dict
   sample: {has: 0, hidden: 0, lacks: 4}
@@ -159,14 +151,15 @@ requests:
   type: int
   sample: 10
 writes:
-  description: Requests that write among them.
+  description: How many of these requests write.
   returned: success
   type: int
   sample: 1
 plan:
   description: >-
-    The plan as text: a headline in words, equal changes put together with the devices by name, model and owner, removals
-    first, what is left alone and why, and the limits that it exceeds. A refusal shows the same.
+    The plan as text. It has a headline, then equal changes together with the names, models and
+    owners of the devices (removals first), then what is left alone and why, and the limits that the
+    plan exceeds. A plan that is refused is shown as well.
   type: list
   elements: str
   returned: always
@@ -175,7 +168,8 @@ plan:
     - "changes owner: nothing -> security-desk on 2 devices: device 22001; device 22002"
     - "confirm: 2-0123456789abcdef"
 confirm:
-  description: What O(confirm) must be for exactly this plan; empty where nothing is planned.
+  description: The value of O(confirm) that permits exactly this plan; empty where nothing is
+    planned.
   type: str
   returned: always
   sample: 2-0123456789abcdef

@@ -11,13 +11,14 @@ short_description: Read policies, their rules, and which devices have them
 version_added: 0.1.0
 description:
   - Reads all policies with their rules, or those that are named, or those that devices have.
-  - The value of each rule is typed, and comes with what the rule and the value mean.
+  - The value of each rule is typed, and the meanings of the rule and of the value are returned with
+    it.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
   policies:
     description:
-      - The policies, each by its name, which counts with case, or by its id.
+      - The policies, each by its name, which is case-sensitive, or by its id.
       - When left out, every policy is read.
     type: list
     elements: raw
@@ -32,7 +33,7 @@ extends_documentation_fragment:
 notes:
   - With O(devices) or O(select) the policies of each device are read, which takes a request for
     each.
-  - The API does not tell which labels a policy is applied to; see M(ivanti.uem.label_policy).
+  - The API does not show which labels a policy is applied to; see M(ivanti.uem.label_policy).
 seealso:
   - module: ivanti.uem.label_policy
 """
@@ -44,7 +45,7 @@ EXAMPLES = r"""
   ivanti.uem.policy_info:
   register: policies
 
-- name: Find the security policies that have a priority, by that
+- name: Find the security policies that have a priority, in that order
   ivanti.uem.policy_info:
     query: "sort_by([?profile_type == 'SECURITY' && priority], &priority)[].name"
 
@@ -79,16 +80,15 @@ policies:
       type: bool
     priority:
       description:
-        - Its priority among the policies of its profile type; null where the server does not say
-          it.
-        - Which end of the numbers is the best is not documented.
+        - Its priority among the policies of its profile type; null where the server does not say.
+        - It is not documented whether low or high numbers come first.
       type: int
     description:
       description: What it is for.
       type: str
     device_count:
-      description: Devices that have it; null where the policies of devices are read, for the server
-        does not say it there.
+      description: Devices that have it; null where the policies of devices are read, because the
+        server does not say it there.
       type: int
     pending_count:
       description: Devices that are about to get it; null where the policies of devices are read.
@@ -102,7 +102,7 @@ policies:
           description: The type of the rule.
           type: str
         value:
-          description: Its value, typed.
+          description: Its value, as a number, a boolean, a list or text.
           type: raw
         raw:
           description: Its value as the server sent it.

@@ -23,13 +23,12 @@ options:
     default: [operators, countries]
   country:
     description:
-      - Only this country and its operators. It is a country's name or its ISO code, both without
-        case, or its country code, which
-        several countries may share.
+      - Only this country and its operators. Give a country's name or its ISO code, where case is
+        ignored, or its country code, which several countries may share.
       - When left out, all of them.
     type: str
   enabled_only:
-    description: Whether only those are returned that are enabled for registration.
+    description: Whether to return only those that are enabled for registration.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -71,7 +70,7 @@ operators:
       description: Its id.
       type: str
     name:
-      description: Its name, which a registration gives.
+      description: Its name, as used in a registration.
       type: str
     type:
       description: V(Mobile) or V(Fixed).
@@ -87,7 +86,7 @@ operators:
       type: str
     enabled:
       description: Whether it is shown when a device is registered; null where the server does not
-        say it.
+        say.
       type: bool
   sample:
     - id: "269"
@@ -107,13 +106,13 @@ countries:
       description: Its name.
       type: str
     country_code:
-      description: Its country code, which a registration gives.
+      description: Its country code, as used in a registration.
       type: str
     iso_code:
       description: Its ISO 3166 code of two letters.
       type: str
     enabled:
-      description: Whether it is enabled for registration; null where the server does not say it.
+      description: Whether it is enabled for registration; null where the server does not say.
       type: bool
   sample:
     - name: Germany
@@ -126,7 +125,7 @@ count:
   type: int
   sample: 5
 query_result:
-  description: What O(query) found in a map with RV(operators) and RV(countries).
+  description: The result of O(query) on a map with RV(operators) and RV(countries).
   returned: when O(query) is given
   type: raw
   sample:

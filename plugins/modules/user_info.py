@@ -11,8 +11,7 @@ short_description: Read users, and search the LDAP directory
 version_added: 0.1.0
 description:
   - Reads users of the server by name or e-mail address, or searches the LDAP directory of the
-    server for people, also for those who
-    are not users of it yet.
+    server for people, including those who are not users of it yet.
   - The API cannot list all users.
 author:
   - ivanti.uem contributors (@ivanti-uem)
@@ -21,7 +20,7 @@ options:
     description:
       - Users of the server, each by the name that they sign in with, or by the e-mail address. A
         request is sent for each of them.
-      - The server finds whole names alone. Whether it heeds their case depends on the server.
+      - The server finds only whole names. Whether case counts depends on the server.
     type: list
     elements: str
   ldap_search:
@@ -43,9 +42,8 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reads
 notes:
-  - Web servers often refuse a path with an encoded slash, so that a user with a slash in the name
-    is better named by the e-mail
-    address.
+  - Web servers often refuse a path with an encoded slash, so it is better to name a user with a
+    slash in the name by the e-mail address.
 seealso:
   - module: ivanti.uem.user_password
   - module: ivanti.uem.device_registration
@@ -76,10 +74,10 @@ users:
   elements: dict
   contains:
     id:
-      description: The id; null for somebody of the directory who is not a user of the server.
+      description: The id; null for somebody in the directory who is not a user of the server.
       type: str
     uuid:
-      description: The uuid; null for somebody of the directory who is not a user of the server.
+      description: The uuid; null for somebody in the directory who is not a user of the server.
       type: str
     name:
       description: The name that the user signs in with.
@@ -97,7 +95,7 @@ users:
       description: The e-mail address.
       type: str
     enabled:
-      description: Whether the user may sign in; null where the server does not say it.
+      description: Whether the user may sign in; null where the server does not say.
       type: bool
     source:
       description: V(local) or V(ldap), or the server's number for something else.
@@ -108,10 +106,10 @@ users:
       elements: str
     force_password_change:
       description: Whether the user has to change the password at the next sign-in; null where the
-        server does not say it.
+        server does not say.
       type: bool
     created_at:
-      description: When the user was made, in UTC; null for somebody of the directory who is not a
+      description: When the user was made, in UTC; null for somebody in the directory who is not a
         user of the server.
       type: str
     last_login_at:

@@ -11,30 +11,29 @@ short_description: Set the password of a user
 version_added: 0.1.0
 description:
   - Sets the password of a user of the server.
-  - The server shows no passwords, but says whether one fits. With O(update_password=on_change) the
-    new password is tried first, and
-    nothing is changed when it fits.
+  - The server shows no passwords, but says whether one is right. With O(update_password=on_change)
+    the new password is tried first, and nothing is changed when it is right.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
   user:
-    description: The user, by the name that one signs in with, or by the e-mail address.
+    description: The user, by the name for signing in, or by the e-mail address.
     type: str
     required: true
   new_password:
-    description: The password that the user shall have, of 8 to 20 characters.
+    description: The new password of the user, of 8 to 20 characters.
     type: str
     required: true
   current_password:
     description:
-      - The present password. Needed where the server saves the passwords of users, which is one of
-        its preferences.
+      - The present password. Needed if the server saves the passwords of users, which is one of its
+        preferences.
       - A local user who was made by registering a device has the user's name as password at first.
       - When left out, none is sent.
     type: str
   update_password:
     description:
-      - V(on_change) tries the new password and sets it when it does not fit.
+      - V(on_change) tries the new password, and sets it when it is not right.
       - V(always) sets it in every run, and always reports a change.
     type: str
     choices: [always, on_change]
@@ -58,22 +57,20 @@ attributes:
       is enabled and not locked out.
     support: partial
 notes:
-  - A password that does not fit counts as a failed sign-in of the user, and a server or its
-    directory may lock an account after
-    some of them. V(on_change) costs one for each run that finds something to change, check mode
-    included, and V(always) none.
-  - When the answer to a change is lost, the new password is tried to find out what became of it.
+  - A password that is not right counts as a failed sign-in of the user, and a server or its
+    directory may lock an account after some of them. V(on_change) causes one in each run that finds
+    something to change, also in check mode. V(always) causes none.
+  - When the answer to a change is lost, the new password is tried to find out whether it was set.
     The change is not sent twice.
   - Ansible masks the values of O(new_password) and O(current_password) in the whole result. Where a
-    password is the user's name,
-    the name is masked as well.
+    password is the user's name, the name is masked as well.
   - Where the user is the account that sends the requests, later tasks need the new password.
 seealso:
   - module: ivanti.uem.user_info
 """
 
 EXAMPLES = r"""
-- name: Give a user another password
+- name: Set the password of a user
   ivanti.uem.user_password:
     product: epmm
     url: https://epmm.example.com
@@ -95,7 +92,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 user:
-  description: The user, and what became of the password.
+  description: The user, and the outcome for the password.
   returned: always, unless the task failed before it had a plan
   type: dict
   contains:
@@ -112,11 +109,11 @@ user:
       description: V(changed), V(unchanged) or V(failed).
       type: str
     before:
-      description: That there was another password, in words.
+      description: A text that says that there was another password.
       type: dict
       returned: when the outcome is V(changed) or V(failed)
     after:
-      description: That there is a new one, in words.
+      description: A text that says that there is a new password.
       type: dict
       returned: when the outcome is V(changed) or V(failed)
     error:
@@ -136,14 +133,15 @@ requests:
   type: int
   sample: 3
 writes:
-  description: Requests that write among them.
+  description: How many of these requests write.
   returned: always, unless the task failed before it had a plan
   type: int
   sample: 1
 plan:
   description: >-
-    The plan as text: a headline in words, equal changes put together with the devices by name, model and owner, removals
-    first, what is left alone and why, and the limits that it exceeds. A refusal shows the same.
+    The plan as text. It has a headline, then equal changes together with the names, models and
+    owners of the devices (removals first), then what is left alone and why, and the limits that the
+    plan exceeds. A plan that is refused is shown as well.
   type: list
   elements: str
   returned: always
@@ -152,7 +150,8 @@ plan:
     - "changes owner: nothing -> security-desk on 2 devices: device 22001; device 22002"
     - "confirm: 2-0123456789abcdef"
 confirm:
-  description: What O(confirm) must be for exactly this plan; empty where nothing is planned.
+  description: The value of O(confirm) that permits exactly this plan; empty where nothing is
+    planned.
   type: str
   returned: always
   sample: 2-0123456789abcdef
