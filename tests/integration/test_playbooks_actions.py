@@ -417,7 +417,7 @@ def test_devices_without_a_check_in_are_told_of_and_then_retired(
     checked = lines(run(fleet, "stale_devices", variables, "--check"))
     assert writes(fleet.emulator) == [] and fleet.actions() == []
     assert (
-        "2 devices without a check-in for 500 days: their owners are told, as in every run"
+        "2 devices without a check-in for 500 days: their owners get a message, as in every run"
         in checked
     )
     assert (
@@ -425,9 +425,9 @@ def test_devices_without_a_check_in_are_told_of_and_then_retired(
         in checked
     )
     assert f'"{stale["gone"]}, ' in checked
-    assert "1 devices would be retired, 2 would be told" in checked
+    assert "1 devices would be retired, 2 messages would be sent" in checked
 
-    assert "1 devices retired, 2 told" in lines(run(fleet, "stale_devices", variables))
+    assert "1 devices retired, 2 messages sent" in lines(run(fleet, "stale_devices", variables))
     told = {"told": ["message"], "also told": ["message"], "gone": ["retire"]}
     assert {what: fleet.done(device) for what, device in stale.items()} == {
         "fresh": [],
@@ -439,7 +439,9 @@ def test_devices_without_a_check_in_are_told_of_and_then_retired(
 
     # On its way it is not retired again; messages are sent in every run.
     again = run(fleet, "stale_devices", variables)
-    assert "0 devices retired, 2 told" in lines(again) and recap(again.stdout)["changed"] == 1
+    assert (
+        "0 devices retired, 2 messages sent" in lines(again) and recap(again.stdout)["changed"] == 1
+    )
     assert fleet.done(stale["gone"]) == ["retire"] and fleet.done(stale["told"]) == [
         "message",
         "message",
@@ -448,7 +450,7 @@ def test_devices_without_a_check_in_are_told_of_and_then_retired(
 
 def test_nothing_is_stale(run: Run, neurons: Fleet) -> None:
     done = run(neurons, "stale_devices", {"days": 900})
-    assert "No device is to be retired" in lines(done) and recap(done.stdout)["changed"] == 0
+    assert "No device would be retired" in lines(done) and recap(done.stdout)["changed"] == 0
     assert writes(neurons.emulator) == []
 
 
