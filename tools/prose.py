@@ -8,8 +8,7 @@ Phrases of ``MANNERS`` are findings everywhere. Documents also have short senten
 words, and a median of at most 15 words in a file.
 
 A text between ``<!-- prose: off -->`` and ``<!-- prose: on -->`` of a document is not checked, nor
-is a line of Python that ends in ``# prose: ok``. ``BASELINE`` has the findings that messages of
-plugins, and YAML, may still have. ``--shrink`` lowers its counts to what is there.
+is a line of Python that ends in ``# prose: ok``.
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ import re
 import statistics
 import sys
 import tokenize
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,93 +44,6 @@ LONGEST = 35
 MEDIAN = 15
 # Shorter ones are names, not sentences: they do not count for the median.
 SHORTEST = 3
-
-# Findings in strings of plugins, and in YAML, that are left from before this check. Never add to it.
-# baseline: begin
-BASELINE: dict[str, int] = {
-    "playbooks/lost_device.yml": 2,
-    "playbooks/offboard_user.yml": 1,
-    "playbooks/stale_devices.yml": 7,
-    "plugins/doc_fragments/_activesync.py": 3,
-    "plugins/doc_fragments/_alerts.py": 1,
-    "plugins/doc_fragments/_connection.py": 3,
-    "plugins/doc_fragments/_inventory.py": 5,
-    "plugins/doc_fragments/_selection.py": 2,
-    "plugins/filter/compliance_reasons.py": 2,
-    "plugins/inventory/epmm.py": 3,
-    "plugins/inventory/neurons.py": 2,
-    "plugins/lookup/desired_attrs.py": 1,
-    "plugins/lookup/device.py": 4,
-    "plugins/module_utils/_families/actions/model.py": 2,
-    "plugins/module_utils/_families/actions/plan.py": 1,
-    "plugins/module_utils/_families/actions/task.py": 1,
-    "plugins/module_utils/_families/activesync/choice.py": 2,
-    "plugins/module_utils/_families/activesync/epmm.py": 3,
-    "plugins/module_utils/_families/activesync/model.py": 2,
-    "plugins/module_utils/_families/activesync/options.py": 3,
-    "plugins/module_utils/_families/activesync/task.py": 1,
-    "plugins/module_utils/_families/alerts/epmm.py": 1,
-    "plugins/module_utils/_families/alerts/options.py": 1,
-    "plugins/module_utils/_families/analytics/model.py": 2,
-    "plugins/module_utils/_families/analytics/table.py": 1,
-    "plugins/module_utils/_families/compliance/epmm.py": 1,
-    "plugins/module_utils/_families/configs/epmm.py": 2,
-    "plugins/module_utils/_families/dep/neurons.py": 1,
-    "plugins/module_utils/_families/exports/model.py": 1,
-    "plugins/module_utils/_families/exports/task.py": 1,
-    "plugins/module_utils/_families/inventory/model.py": 1,
-    "plugins/module_utils/_families/messages/model.py": 2,
-    "plugins/module_utils/_families/owners/model.py": 1,
-    "plugins/module_utils/_families/policies/rules.py": 2,
-    "plugins/module_utils/_families/policies/task.py": 1,
-    "plugins/module_utils/_families/registration/model.py": 2,
-    "plugins/module_utils/_families/roaming/model.py": 2,
-    "plugins/module_utils/_families/users/epmm.py": 1,
-    "plugins/module_utils/_families/users/task.py": 1,
-    "plugins/module_utils/_http/download.py": 1,
-    "plugins/module_utils/_http/settings.py": 3,
-    "plugins/module_utils/_module/choice.py": 2,
-    "plugins/module_utils/_module/files/attributes.py": 1,
-    "plugins/module_utils/_module/files/lines.py": 2,
-    "plugins/module_utils/_module/files/paths.py": 3,
-    "plugins/module_utils/_module/guard/journal.py": 1,
-    "plugins/module_utils/_module/options.py": 3,
-    "plugins/module_utils/_module/results.py": 1,
-    "plugins/module_utils/_module/wait.py": 2,
-    "plugins/module_utils/_products/epmm/answers.py": 3,
-    "plugins/module_utils/_products/epmm/devices.py": 4,
-    "plugins/module_utils/_products/epmm/labels.py": 1,
-    "plugins/module_utils/_products/epmm/v1.py": 1,
-    "plugins/module_utils/_products/neurons/answers.py": 2,
-    "plugins/module_utils/_products/neurons/devices.py": 1,
-    "plugins/modules/activesync_device.py": 7,
-    "plugins/modules/activesync_device_info.py": 1,
-    "plugins/modules/alert.py": 3,
-    "plugins/modules/alert_info.py": 1,
-    "plugins/modules/app_setting_info.py": 1,
-    "plugins/modules/appconnect_analytics.py": 2,
-    "plugins/modules/compliance_sync.py": 4,
-    "plugins/modules/dep_profile_info.py": 1,
-    "plugins/modules/device_action.py": 3,
-    "plugins/modules/device_certificate_info.py": 1,
-    "plugins/modules/device_compliance_info.py": 2,
-    "plugins/modules/device_config.py": 5,
-    "plugins/modules/device_config_info.py": 2,
-    "plugins/modules/device_custom_attrs.py": 3,
-    "plugins/modules/device_export.py": 1,
-    "plugins/modules/device_info.py": 1,
-    "plugins/modules/device_label.py": 4,
-    "plugins/modules/device_message.py": 2,
-    "plugins/modules/device_owner.py": 11,
-    "plugins/modules/device_registration.py": 6,
-    "plugins/modules/device_roaming.py": 1,
-    "plugins/modules/label_policy.py": 6,
-    "plugins/modules/policy_info.py": 2,
-    "plugins/modules/user_info.py": 1,
-    "plugins/modules/user_password.py": 1,
-    "plugins/test/compliant.py": 1,
-}
-# baseline: end
 
 
 # What starts a clause, so that a "for" before it means "because".
@@ -438,31 +349,7 @@ def files(patterns: Iterable[str]) -> Iterator[tuple[str, str]]:
                 yield name, path.read_text(encoding="utf-8")
 
 
-def over(found: list[Finding], baseline: dict[str, int]) -> Iterator[str]:
-    """What to print of findings in messages: those of files that have more, or fewer, than before."""
-    counts = Counter(finding.path for finding in found)
-    for path in sorted({*counts, *baseline}):
-        allowed = baseline.get(path, 0)
-        if counts[path] > allowed:
-            yield from (str(finding) for finding in found if finding.path == path)
-        elif counts[path] < allowed:
-            yield f"{path}: {counts[path]} left of {allowed}: run tools/prose.py --shrink"
-
-
-def shrink(found: list[Finding]) -> None:
-    """Write lower counts into ``BASELINE``. None is raised."""
-    counts = Counter(finding.path for finding in found)
-    left = {path: min(count, counts[path]) for path, count in BASELINE.items() if counts[path]}
-    rows = "".join(f'    "{path}": {count},\n' for path, count in sorted(left.items()))
-    table = "{\n" + rows + "}" if rows else "{}"
-    own = Path(__file__)
-    text = own.read_text(encoding="utf-8")
-    begin, end = text.index("# baseline: begin\n"), text.index("# baseline: end\n")
-    written = f"# baseline: begin\nBASELINE: dict[str, int] = {table}\n"
-    own.write_text(text[:begin] + written + text[end:], encoding="utf-8")
-
-
-def main(arguments: list[str]) -> int:
+def main() -> int:
     """Check everything and print the findings. Returns the exit status."""
     documents = [one for name, text in files(DOCUMENTS) for one in check_document(name, text)]
     comments, messages = [], []
@@ -472,17 +359,12 @@ def main(arguments: list[str]) -> int:
             messages += check_code(name, source, strings(source))
     for name, source in files(YAML):
         messages += check_code(name, source, notes(source))
-    if "--shrink" in arguments:
-        shrink(messages)
-        return 0
-    for finding in [*documents, *comments]:
+    for finding in [*documents, *comments, *messages]:
         print(finding)
-    lines = list(over(messages, BASELINE))
-    print("\n".join(lines), end="\n" if lines else "")
     print(f"{len(documents)} in documents, {len(comments)} in docstrings and comments, ", end="")
-    print(f"{len(messages)} in messages ({sum(BASELINE.values())} allowed)")
-    return bool(documents or comments or lines)
+    print(f"{len(messages)} in messages")
+    return bool(documents or comments or messages)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -25,7 +25,7 @@ options:
     required: true
   meaning:
     description: Whether each reason is a dictionary with its name, its bit and its meaning, instead
-      of its name alone.
+      of only its name.
     type: bool
     default: false
 seealso:

@@ -75,7 +75,7 @@ attributes:
 notes:
   - A configuration that a device does not list is pushed to it on Neurons, and the device is read
     afterwards. It fails where the configuration is not distributed to it, which check mode cannot
-    foresee. On EPMM it fails, in check mode as well; see M(ivanti.uem.device_label).
+    predict. On EPMM it fails, in check mode as well; see M(ivanti.uem.device_label).
   - The account decides whether all configurations can be read to look for a name. Where they
     cannot, a name that none of the devices has counts as excluded, with a warning.
 seealso:

@@ -94,7 +94,7 @@ notes:
   - An iOS device that is not supervised, a device of another platform, and one that is being
     retired or wiped is seen before anything is sent. Only the server knows whether an Android
     device is one of Android Enterprise. If it is not, the server rejects it, and the device fails.
-    Check mode cannot foresee that.
+    Check mode cannot predict that.
   - The list of devices may lag behind, and does not show what is under way. So every device that is
     not the user's by the list is read by itself before anything is sent, which costs a request for
     each. With O(restart) or O(wait), also in check mode, those that are the user's by the list are

@@ -13,7 +13,8 @@ description:
   - Registers a device of a user, so that the user can enrol it. A user who does not exist is made.
   - A device of the same user, platform and phone number that is active, or whose registration is
     pending, is left as it is. The other options are used only for a new registration.
-  - A device that was retired, wiped or lost, or whose registration has expired, is registered anew.
+  - A device that was retired, wiped or lost, or whose registration has expired, is registered
+    again.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
@@ -105,7 +106,7 @@ notes:
     O(import_from_ldap=true); what is not found is refused. A list that the account may not read or
     that the server does not have is not used for that. Nor is a search that cannot be sent or finds
     too many users.
-  - Check mode cannot foresee what else the server refuses, such as a user for whom there is no
+  - Check mode cannot predict what else the server refuses, such as a user for whom there is no
     license left, or a platform that it does not register.
   - The server's message about a registration that failed is shown without numbers of at least four
     digits, addresses, and anything else that may be a passcode, unless O(return_secrets=true).

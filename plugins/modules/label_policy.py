@@ -44,7 +44,7 @@ options:
         O(state=absent) it is also so for a label whose devices may have the policy by another
         label.
       - V(send) sends the request, which leaves the policy as desired. It reports no change, unless
-        devices show one afterwards, which check mode cannot foresee.
+        devices show one afterwards, which check mode cannot predict.
       - V(skip) sends nothing and reports no change, V(fail) fails.
     type: str
     choices: [send, skip, fail]

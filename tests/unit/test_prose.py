@@ -174,16 +174,3 @@ def test_comments_and_names_of_yaml_are_read():
         (3, "Bring it to a"),
         (5, "alone"),
     ]
-
-
-@pytest.mark.parametrize(
-    "allowed, lines",
-    [
-        (0, ['a.py:1: "told": said', 'a.py:2: "told": said']),
-        (2, []),
-        (3, ["a.py: 2 left of 3: run tools/prose.py --shrink"]),
-    ],
-)
-def test_the_baseline_only_shrinks(allowed, lines):
-    found = [prose.Finding("a.py", line, "told", "said") for line in (1, 2)]
-    assert list(prose.over(found, {"a.py": allowed})) == lines
