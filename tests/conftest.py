@@ -7,13 +7,17 @@ commands."""
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -168,25 +172,77 @@ def call(monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
     return run
 
 
+@cache
+def _server(settings: frozenset[tuple[str, str]]) -> subprocess.Popen[str]:
+    """A process that has started Ansible with these settings. It ends with this one."""
+    folder = tempfile.mkdtemp()
+    server = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("ansible_server.py"))],
+        env={**dict(settings), "ANSIBLE_HOME": folder, "ANSIBLE_LOCAL_TEMP": folder},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(server.communicate)
+    return server
+
+
 @dataclass
 class Command:
-    """Runs Ansible's commands in an empty folder, with the environment of a playbook author."""
+    """Runs Ansible's commands in an empty folder, with the environment of a playbook author.
+
+    Playbooks and inventories are forks of a process that has started Ansible already
+    (ansible_server.py). A test that needs a start of its own sets `started` to false.
+    """
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
+    started: bool = True
 
     def __call__(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        everything = {**self.environment, **environment}
+        forked = arguments[0] in ("ansible-inventory", "ansible-playbook")
+        if forked and self.started and "PYTHONPATH" not in everything:
+            return self._forked(arguments, everything)
         command = [str(Path(sys.executable).with_name(arguments[0])), *arguments[1:]]
         return subprocess.run(
             command,
             cwd=self.folder,
-            env={**self.environment, **environment},
+            env=everything,
             capture_output=True,
             text=True,
             timeout=300,
             stdin=subprocess.DEVNULL,
             check=False,
         )
+
+    def _forked(
+        self, arguments: tuple[str, ...], environment: dict[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        own = ("ANSIBLE_HOME", "ANSIBLE_LOCAL_TEMP")
+        settings = {
+            name: value
+            for name, value in environment.items()
+            if (name.startswith("ANSIBLE_") and name not in own)
+            or name in ("HOME", "LANG", "LC_ALL", "PATH")
+        }
+        server = _server(frozenset(settings.items()))
+        assert server.stdin and server.stdout
+        with tempfile.TemporaryDirectory() as folder:
+            output = [Path(folder, name) for name in ("stdout", "stderr")]
+            order = {
+                "command": arguments[0],
+                "arguments": arguments[1:],
+                "folder": str(self.folder),
+                "environment": environment,
+                "output": [str(path) for path in output],
+            }
+            server.stdin.write(json.dumps(order) + "\n")
+            server.stdin.flush()
+            status = int(server.stdout.readline())
+            texts = [path.read_text(encoding="utf-8") for path in output]
+        return subprocess.CompletedProcess(arguments, status, *texts)
 
     def write(self, name: str, content: Any) -> str:
         """Write a file of the folder (anything but text as JSON, which is YAML, too); answers its

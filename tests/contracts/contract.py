@@ -67,6 +67,7 @@ after them, each {contract, example}.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -343,7 +344,8 @@ class Contract:
         return match(body.tree, self.xml_shape, self.named)
 
 
-class _Loader(yaml.SafeLoader):
+# The loader in C reads the files in a tenth of the time; where PyYAML was built without it, Python's.
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML that refuses a key given twice: the second would silently win."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -359,8 +361,17 @@ class _Loader(yaml.SafeLoader):
 
 
 def load_all(folder: Path = FOLDER) -> dict[str, Contract]:
-    """Every contract of a folder by id. Raises ContractError for a malformed file or a required id
-    that is missing."""
+    """Every contract of a folder by id, our own from one reading. Raises ContractError for a
+    malformed file or a required id that is missing."""
+    return dict(_ours()) if folder == FOLDER else _all_of(folder)
+
+
+@functools.cache
+def _ours() -> dict[str, Contract]:
+    return _all_of(FOLDER)
+
+
+def _all_of(folder: Path) -> dict[str, Contract]:
     named = load_shapes(folder)
     contracts: dict[str, Contract] = {}
     for path in sorted(folder.glob("*.yml")):

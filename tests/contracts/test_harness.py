@@ -17,8 +17,9 @@ from urllib.parse import quote, urlencode
 
 import pytest
 import yaml
-from ansible_collections.ivanti.uem.tests.contracts.check import check_request
-from ansible_collections.ivanti.uem.tests.contracts.contract import (
+
+from .check import check_request
+from .contract import (
     FOLDER,
     MULTIPART,
     REQUIRED_IDS,
@@ -29,16 +30,16 @@ from ansible_collections.ivanti.uem.tests.contracts.contract import (
     load_all,
     load_shapes,
 )
-from ansible_collections.ivanti.uem.tests.contracts.files import tree_of
-from ansible_collections.ivanti.uem.tests.contracts.recorder import (
+from .files import tree_of
+from .recorder import (
     Answer,
     Recorded,
     Recorder,
     recording,
 )
-from ansible_collections.ivanti.uem.tests.contracts.replay import payload, targets
-from ansible_collections.ivanti.uem.tests.contracts.shape import check_shape, match
-from ansible_collections.ivanti.uem.tests.contracts.xmltree import XmlDocument, parse_xml
+from .replay import payload, targets
+from .shape import check_shape, match
+from .xmltree import XmlDocument, parse_xml
 
 CONTRACTS = load_all()
 GUID = "57d9903c-aadf-4b40-aef3-e1f24302f180"

@@ -10,14 +10,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from ansible_collections.ivanti.uem.tests.contracts.check import check_request
-from ansible_collections.ivanti.uem.tests.contracts.contract import FORM, load_all
-from ansible_collections.ivanti.uem.tests.contracts.recorder import Answer, Recorded, recording
-from ansible_collections.ivanti.uem.tests.contracts.replay import Server, prepare, replay, targets
-from ansible_collections.ivanti.uem.tests.contracts.test_harness import GUID, request
-from ansible_collections.ivanti.uem.tests.contracts.test_harness_epmm import epmm
-from ansible_collections.ivanti.uem.tests.contracts.world import WorldError, stand_ins
-from ansible_collections.ivanti.uem.tests.contracts.xmltree import values_at
+
+from .check import check_request
+from .contract import FORM, load_all
+from .recorder import Answer, Recorded, recording
+from .replay import Server, prepare, replay, targets
+from .test_harness import GUID, request
+from .test_harness_epmm import epmm
+from .world import WorldError, stand_ins
+from .xmltree import values_at
 
 CONTRACTS = load_all()
 DEVICE = "/api/v1/device"

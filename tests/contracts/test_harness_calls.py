@@ -14,14 +14,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from ansible_collections.ivanti.uem.tests.contracts.check import check_request
-from ansible_collections.ivanti.uem.tests.contracts.contract import FORM, XML, load_all
-from ansible_collections.ivanti.uem.tests.contracts.files import CSV, ZIP, payload_of, tree_of
-from ansible_collections.ivanti.uem.tests.contracts.recorder import Answer, Recorded, recording
-from ansible_collections.ivanti.uem.tests.contracts.replay import Server, follow_up, replay, targets
-from ansible_collections.ivanti.uem.tests.contracts.test_harness import GUID, request
-from ansible_collections.ivanti.uem.tests.contracts.test_harness_epmm import epmm
-from ansible_collections.ivanti.uem.tests.contracts.world import WorldError, stand_ins
+
+from .check import check_request
+from .contract import FORM, XML, load_all
+from .files import CSV, ZIP, payload_of, tree_of
+from .recorder import Answer, Recorded, recording
+from .replay import Server, follow_up, replay, targets
+from .test_harness import GUID, request
+from .test_harness_epmm import epmm
+from .world import WorldError, stand_ins
 
 CONTRACTS = load_all()
 DEVICE = "/api/v1/device"

@@ -9,23 +9,24 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.ivanti.uem.tests.contracts.check import check_request
-from ansible_collections.ivanti.uem.tests.contracts.contract import Example, load_all
-from ansible_collections.ivanti.uem.tests.contracts.recorder import Answer, Recorded, recording
-from ansible_collections.ivanti.uem.tests.contracts.replay import Server, reader, replay, targets
-from ansible_collections.ivanti.uem.tests.contracts.test_harness import (
+
+from .check import check_request
+from .contract import Example, load_all
+from .recorder import Answer, Recorded, recording
+from .replay import Server, reader, replay, targets
+from .test_harness import (
     GUID,
     NAMED_ONLY,
     REQUIRED_IDS,
     request,
 )
-from ansible_collections.ivanti.uem.tests.contracts.world import (
+from .world import (
     KINDS,
     WorldError,
     in_tree,
     stand_ins,
 )
-from ansible_collections.ivanti.uem.tests.contracts.xmltree import (
+from .xmltree import (
     XmlDocument,
     parse_xml,
     statement,

@@ -10,8 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
-from ansible_collections.ivanti.uem.tests.contracts.contract import XML, Contract, Example, load_all
-from ansible_collections.ivanti.uem.tests.contracts.replay import (
+from uem_emulator.testing.emulator import Emulator
+from uem_emulator.testing.epmm import EpmmEmulator
+from uem_emulator.testing.neurons import NeuronsEmulator
+from uem_emulator.testing.running import running_emulator
+
+from ..contracts.contract import XML, Contract, Example, load_all
+from ..contracts.replay import (
     Server,
     follow_up,
     prepare,
@@ -20,12 +25,8 @@ from ansible_collections.ivanti.uem.tests.contracts.replay import (
     send,
     targets,
 )
-from ansible_collections.ivanti.uem.tests.contracts.world import stand_ins
-from ansible_collections.ivanti.uem.tests.contracts.xmltree import statement
-from uem_emulator.testing.emulator import Emulator
-from uem_emulator.testing.epmm import EpmmEmulator
-from uem_emulator.testing.neurons import NeuronsEmulator
-from uem_emulator.testing.running import running_emulator
+from ..contracts.world import stand_ins
+from ..contracts.xmltree import statement
 
 NeuronsBreak = Callable[[NeuronsEmulator], Any]
 EpmmBreak = Callable[[EpmmEmulator], Any]

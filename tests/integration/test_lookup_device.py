@@ -47,6 +47,8 @@ def play(
     ansible: Command, *plays: dict[str, Any], arguments: tuple[str, ...] = (), **environment: str
 ) -> dict[str, str]:
     ansible.write("play.yml", list(plays))
+    # What the lookup keeps goes with Ansible's own temporary folder, so this is a start of Ansible.
+    ansible.started = False
     done = ansible("ansible-playbook", "play.yml", *arguments, **environment)
     assert done.returncode == 0, done.stdout + done.stderr
     assert PASSWORD not in done.stdout + done.stderr

@@ -5,11 +5,19 @@
 
 from __future__ import annotations
 
+import pickle
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache, wraps
+from typing import TypeVar
 
 DAY = 86_400_000
 HOUR = 3_600_000
+#: Larger worlds are not kept: they are asked for once.
+_KEPT_DEVICES = 1000
+
+BuiltT = TypeVar("BuiltT")
 
 
 @dataclass(frozen=True)
@@ -28,3 +36,21 @@ def guid(rng: random.Random) -> str:
     bits = rng.getrandbits(128) & ~(0xF << 76) & ~(0x3 << 62) | (4 << 76) | (2 << 62)
     text = f"{bits:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def kept(build: Callable[[Blueprint], BuiltT]) -> Callable[[Blueprint], BuiltT]:
+    """Keep what was built of the last blueprints. Everybody gets a copy of their own, which takes
+    a quarter of the time of building: tests reset a server thousands of times."""
+
+    @lru_cache(maxsize=4)
+    def packed(blueprint: Blueprint) -> bytes:
+        return pickle.dumps(build(blueprint), pickle.HIGHEST_PROTOCOL)
+
+    @wraps(build)
+    def copy(blueprint: Blueprint) -> BuiltT:
+        if blueprint.devices > _KEPT_DEVICES:
+            return build(blueprint)
+        built: BuiltT = pickle.loads(packed(blueprint))
+        return built
+
+    return copy

@@ -17,7 +17,7 @@ from itertools import accumulate
 from typing import Any
 
 from uem_emulator import people
-from uem_emulator.blueprint import DAY, HOUR, Blueprint, guid
+from uem_emulator.blueprint import DAY, HOUR, Blueprint, guid, kept
 from uem_emulator.epmm.world import catalog
 from uem_emulator.epmm.world.directory import roles
 from uem_emulator.epmm.world.model import GLOBAL_SPACE, Device, Label, Space, User
@@ -43,6 +43,7 @@ class Built:
     devices: list[Device] = field(default_factory=list)
 
 
+@kept
 def build(blueprint: Blueprint) -> Built:
     """Build the server of a blueprint."""
     rng = random.Random(blueprint.seed)

@@ -17,7 +17,7 @@ from itertools import accumulate
 from typing import Any
 
 from uem_emulator import people
-from uem_emulator.blueprint import DAY, HOUR, Blueprint, guid
+from uem_emulator.blueprint import DAY, HOUR, Blueprint, guid, kept
 from uem_emulator.neurons.world import catalog
 from uem_emulator.neurons.world.keys import DETAIL_ONLY, NEWER_ROW, ROW
 from uem_emulator.neurons.world.model import (
@@ -61,6 +61,7 @@ class _Person:
     ldap: Attributes
 
 
+@kept
 def build(blueprint: Blueprint) -> Built:
     """Build the tenant of a blueprint."""
     rng = random.Random(blueprint.seed)

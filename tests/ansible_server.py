@@ -1,0 +1,88 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``ansible-playbook`` and ``ansible-inventory`` without their start.
+
+Two thirds of the time of a small playbook or inventory are Ansible's imports. This process has made
+them, and forks for each command. The command runs as always: in a process, a folder and an
+environment of its own. Ansible reads its settings (``ANSIBLE_*``) when it is imported, so a server
+is for one set of them. ``Command`` in conftest.py starts it, and it ends with its standard input.
+
+Ansible packs a module into an archive, which takes as long as the start. All commands of a server
+share these archives.
+
+It reads lines of JSON: `command`, `arguments`, `folder`, `environment`, and `output`, the files that
+standard output and error go to. It answers with the exit status.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from typing import Any, NoReturn
+
+SECONDS = 300
+
+
+def serve() -> None:
+    """Run the commands of standard input, one after another."""
+    # What the plugins of the collection import takes a while, too.
+    import jmespath  # noqa: F401
+    import requests  # noqa: F401
+    from ansible import constants
+    from ansible.cli.inventory import InventoryCLI
+    from ansible.cli.playbook import PlaybookCLI
+
+    commands = {"ansible-inventory": InventoryCLI, "ansible-playbook": PlaybookCLI}
+    archives = os.path.join(constants.DEFAULT_LOCAL_TMP, "archives")
+    os.mkdir(archives)
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            order = json.loads(line)
+            _run(commands[order["command"]], order, constants, archives)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+
+
+def _run(cli: Any, order: dict[str, Any], constants: Any, archives: str) -> NoReturn:
+    """Run one command in this process, which ends with it."""
+    status: Any = 1
+    signal.alarm(SECONDS)
+    own = _folder(order["environment"]["ANSIBLE_LOCAL_TEMP"])
+    try:
+        _enter(order)
+        constants.DEFAULT_LOCAL_TMP = own
+        os.symlink(archives, os.path.join(own, "ansiballz_cache"))
+        cli.cli_executor([order["command"], *order["arguments"]])
+    except SystemExit as end:
+        status = end.code or 0
+    finally:
+        shutil.rmtree(own)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        # Without what this process would clean up at its end: it is the server's.
+        os._exit(status)
+
+
+def _enter(order: dict[str, Any]) -> None:
+    os.chdir(order["folder"])
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for number, name in enumerate(order["output"], 1):
+        os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+
+
+def _folder(parent: str) -> str:
+    """A temporary folder, of the name that Ansible would give it."""
+    os.makedirs(parent, 0o700, exist_ok=True)
+    return tempfile.mkdtemp(prefix=f"ansible-local-{os.getpid()}", dir=parent)
+
+
+if __name__ == "__main__":
+    serve()
