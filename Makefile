@@ -30,6 +30,10 @@ ANSIBLE_CORE := ansible-core>=2.16
 COVERING := tests/unit tests/integration/test_sending.py tests/integration/test_effect.py
 NOT_COVERING := $(addprefix tests/unit/test_,docs.py layers.py files.py registration.py coverage.py family_scaffold.py)
 
+# The stages of `make test` but for pytest. Two run at a time: the longest one beside the others.
+CHECKS := sanity lint types prose yaml-lint ansible-lint docs-lint changelog-lint doc-fragments \
+  build molecule coverage
+
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install -qq $(addprefix -c ,$(CONSTRAINTS)) '$(ANSIBLE_CORE)' -r requirements.txt
 NEEDED_PYTHON := import sys; sys.exit(sys.version_info < (3, 10))
@@ -39,7 +43,6 @@ export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(COLLECTIONS)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-# The stages of `make test` have an order, cheap ones first, and pytest's own summary is the last line.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
 
@@ -61,7 +64,14 @@ demo: $(RUN_STAMP) ## the whole story on an emulated fleet: inventory, plan, app
 	@$(BIN)/python tools/demo.py $(ARGS)
 
 .PHONY: test
-test: lint types prose yaml-lint ansible-lint docs-lint changelog-lint doc-fragments sanity build molecule coverage pytest ## all that CI runs
+test: $(DEV_STAMP) ## all that CI runs; pytest's own summary is the last line
+	@$(BIN)/python tools/stages.py $(CHECKS)
+	@$(MAKE) --no-print-directory pytest
+
+.PHONY: test-fast
+test-fast: lint types prose ## what a change needs most, in a minute: lint, types, prose, unit tests and contracts
+	$(call heading,pytest)
+	@$(BIN)/python -m pytest tests/unit tests/contracts -q -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 .PHONY: emulator
 emulator: $(RUN_STAMP) ## an emulator in the foreground, with the export lines for a second shell (PRODUCT, DEVICES, SEED, PORT)
