@@ -13,7 +13,6 @@ import socket
 import ssl
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -198,9 +197,8 @@ def test_the_same_seed_is_the_same_world_in_any_process(emulator: Emulator, api:
 def test_many_connections_at_once(emulator: Emulator) -> None:
     clients = [Api(emulator) for _client in range(40)]
     assert [client.search().status for client in clients] == [200] * 40
-    began = time.monotonic()
     for _round in range(5):
         assert {client.get("/api/v1/metadata/tenant").status for client in clients} == {200}
-    assert len(emulator.requests()) == 240 and time.monotonic() - began < 10
+    assert len(emulator.requests()) == 240
     for client in clients:
         client.close()

@@ -7,8 +7,6 @@ is written twice."""
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from ..conftest import ModuleFailed, writes
@@ -137,21 +135,17 @@ def test_an_append_whose_answer_is_lost_is_not_repeated_blindly(
 @pytest.mark.parametrize("retry_after", [1, 0.4, "date"])
 def test_retry_after_is_obeyed(call, emulator, devices, retry_after):
     emulator.add_fault("429", method="PATCH", times=1, retry_after=retry_after)
-    begun = time.monotonic()
     assert run(call, emulator, devices[:1])["changed"]
-    took = time.monotonic() - begun
     first, second = [entry["at"] for entry in emulator.requests() if entry["method"] == "PATCH"]
     # A date has whole seconds: it may ask for almost none.
     assert second - first >= (0 if retry_after == "date" else retry_after - 0.05)
-    assert took < 5
 
 
 def test_a_server_that_asks_for_hours_is_not_waited_for(call, emulator, devices):
     emulator.add_fault("429", path=LIST, times=None, retry_after=21600)
-    begun = time.monotonic()
     with pytest.raises(ModuleFailed, match="limits the rate of requests"):
         run(call, emulator, devices, retries=5)
-    assert time.monotonic() - begun < 5
+    assert [entry["path"] for entry in emulator.requests()].count(LIST) == 1
 
 
 @pytest.mark.parametrize(("status", "most"), [("401", 1), ("403", 1), ("503", 3)])
