@@ -79,8 +79,10 @@ STAGE = "task"
 
 
 def may_be_template(value: Any) -> bool:
-    """Whether a text in a value may be a template. ``Templar.is_template`` of ansible-core 2.19
-    says no within a lookup."""
+    """Return whether a text in a value may be a template.
+
+    ``Templar.is_template`` of ansible-core 2.19 says no within a lookup.
+    """
     if isinstance(value, str):
         return any(mark in value for mark in ("{{", "{%", "{#"))
     if isinstance(value, Mapping):

@@ -39,7 +39,7 @@ def clean_name(raw: object, where: str) -> str:
 
     Args:
         raw: The name.
-        where: The option that it stands in, for messages.
+        where: The name of the option, for messages.
 
     Raises:
         OptionError: No server could keep the name.
@@ -58,7 +58,7 @@ def clean_values(raw: object, where: str) -> Values:
 
     Args:
         raw: A string, a number, a boolean, or a list of these.
-        where: The option that it stands in, for messages.
+        where: The name of the option, for messages.
 
     Raises:
         OptionError: The API does not keep such a value: nothing, "", or a mapping.
@@ -75,7 +75,7 @@ def clean_map(raw: object, where: str) -> dict[str, Values]:
 
     Args:
         raw: The map.
-        where: The option that it stands in, for messages.
+        where: The name of the option, for messages.
 
     Returns:
         The map with its values as lists of strings.
@@ -108,7 +108,7 @@ def clean_names(raw: Iterable[object], where: str) -> tuple[str, ...]:
 
     Args:
         raw: The names.
-        where: The option that they stand in, for messages.
+        where: The name of the option, for messages.
 
     Raises:
         OptionError: A name cannot be kept, or two names are spellings of one attribute.

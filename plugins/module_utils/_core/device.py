@@ -147,7 +147,7 @@ def parse_ref(raw: object, where: str) -> DeviceRef:
 
     Args:
         raw: What the author wrote.
-        where: The option that it stands in, for messages.
+        where: The name of the option, for messages.
 
     Raises:
         OptionError: It is neither an id nor a guid.

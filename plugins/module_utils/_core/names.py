@@ -70,7 +70,7 @@ def parse_name(raw: object, where: str, kind: str) -> str:
 
     Args:
         raw: What the author wrote.
-        where: The option that it stands in, for messages.
+        where: The name of the option, for messages.
         kind: The kind of object that it names, for messages.
 
     Raises:
@@ -91,7 +91,7 @@ def parse_names(raw: Sequence[object] | None, where: str, kind: str) -> list[str
 
     Args:
         raw: What the author wrote, or None.
-        where: The option that it stands in, for messages.
+        where: The name of the option, for messages.
         kind: The kind of object that they name, for messages.
 
     Returns:
@@ -177,20 +177,25 @@ def group_part(text: str) -> str:
     text is added. It keeps different texts apart: a group with the devices of two labels could
     have an action done to the wrong ones.
     """
-    folded = text.casefold()
-    letters = folded
-    if not folded.isascii():
-        # Case is folded again, for letters such as the mathematical A have a case only once they
-        # are split.
-        folded = unicodedata.normalize("NFKD", folded).casefold().translate(_LETTERS)
-        folded = unicodedata.normalize("NFKD", folded)
-        letters = "".join(char for char in folded if not unicodedata.combining(char))
+    folded = _folded(text)
+    letters = "".join(char for char in folded if not unicodedata.combining(char))
     loses_letters = any(char.isalnum() and not char.isascii() for char in letters)
     name = "".join(char if char.isascii() and char.isalnum() else "_" for char in letters)
     readable = any(char != "_" for char in name)
     if readable and not loses_letters and len(name) <= MAX_LENGTH:
         return name
     return f"{name[:MAX_LENGTH].strip('_')}_{digest(folded)}" if readable else digest(folded)
+
+
+def _folded(text: str) -> str:
+    """Return a text without case, its letters split from their marks."""
+    folded = text.casefold()
+    if folded.isascii():
+        return folded
+    # Case is folded again, for letters such as the mathematical A have a case only once they are
+    # split.
+    folded = unicodedata.normalize("NFKD", folded).casefold().translate(_LETTERS)
+    return unicodedata.normalize("NFKD", folded)
 
 
 def digest(text: str) -> str:

@@ -216,7 +216,7 @@ def parse_seconds(raw: object, where: str, *, least: int = 1) -> int:
     Args:
         raw: ``90m``, ``12h``, ``7d``, ``1d12h``, a number of seconds, or the vendor's
             ``dd:hh:mm:ss``.
-        where: The option that it stands in, for messages.
+        where: The name of the option, for messages.
         least: The shortest time in seconds.
 
     Raises:

@@ -78,13 +78,12 @@ def download(
     Args:
         transport: What sends the request.
         endpoint: The call to send.
-        sink: The file for the body. After a failed download it holds what came so far.
+        sink: The file for the body. After a failure it holds what came so far.
         accept: The media types to request.
         path, query: What the address has of the call.
 
     Raises:
-        UemError: As ``Transport.send``, and AnswerError for a body that is too long, compressed or
-            incomplete.
+        UemError: As ``Transport.send``; AnswerError also for an unusable body.
         OSError: The file cannot be written.
     """
     request = Request(

@@ -176,7 +176,7 @@ def apply_query(search: Search, devices: Sequence[Device], where: str) -> tuple[
     Args:
         search: The query.
         devices: Devices with their rows.
-        where: The option that it stands in, for messages.
+        where: The name of the option, for messages.
 
     Raises:
         OptionError: The query does not return rows.

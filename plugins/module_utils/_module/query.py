@@ -29,7 +29,7 @@ def compile_query(expression: str, where: str) -> Callable[[Any], Any]:
 
     Args:
         expression: The expression.
-        where: The option that it stands in, for messages.
+        where: The name of the option, for messages.
 
     Raises:
         OptionError: The expression cannot be read or evaluated. The function that is returned

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the layers above may ask of a product.
+"""What a product offers to the layers above.
 
 Every client reads devices. Everything else is a capability, which a module binds on demand.
 """

@@ -221,7 +221,7 @@ def parse_names(raw: Sequence[Any], where: str) -> tuple[str, ...]:
 
     Args:
         raw: The names.
-        where: The option that they stand in, for messages.
+        where: The name of the option, for messages.
 
     Raises:
         OptionError: A name is empty, or neither text nor a number.

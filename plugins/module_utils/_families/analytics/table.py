@@ -57,10 +57,6 @@ def place_table(
         target.write(line_of(SESSION, formula_safe=False))
         target.writelines(table.lines(members))
     placed = place_file(module, source, dest)
-    warning = (
-        f"{table.skipped} rows of analytics are not sessions and were left out, see problems in "
-        "the result."
-    )
     return {
         "changed": placed.changed,
         "checksum": placed.checksum,
@@ -68,7 +64,7 @@ def place_table(
         "sessions": table.sessions,
         "problems": table.problems,
         "diff": placed.diff,
-        "warnings": [warning] if table.skipped else [],
+        "warnings": table.warnings,
     }
 
 
@@ -89,6 +85,16 @@ class SessionTable:
     sessions: int = 0
     skipped: int = 0
     problems: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def warnings(self) -> list[str]:
+        """The warning about rows that are not sessions, if there are any."""
+        if not self.skipped:
+            return []
+        return [
+            f"{self.skipped} rows of analytics are not sessions and were left out, see problems "
+            "in the result."
+        ]
 
     def lines(self, members: Sequence[Member]) -> Iterator[str]:
         """Yield the lines of the table.

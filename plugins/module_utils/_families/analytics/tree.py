@@ -104,18 +104,19 @@ def place_tree(
     changes = _predict(module, plan) if module.check_mode else _write(module, plan)
     return {
         "changed": bool(plan.removed) or any(change.changed for change in changes.values()),
-        "files": [
-            {
-                "path": file.member.path,
-                "size": file.size,
-                "checksum": file.checksum,
-                "changed": changes[file.member.path].changed,
-            }
-            for file in files
-        ],
+        "files": [_file_row(file, changes[file.member.path]) for file in files],
         "stale": [_as_text(path) for path in plan.stale],
         "bytes": sum(file.size for file in files),
         "diff": _diff(dest, _lines(plan, changes)),
+    }
+
+
+def _file_row(file: Unpacked, change: PathChange) -> dict[str, Any]:
+    return {
+        "path": file.member.path,
+        "size": file.size,
+        "checksum": file.checksum,
+        "changed": change.changed,
     }
 
 

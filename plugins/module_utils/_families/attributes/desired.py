@@ -72,7 +72,7 @@ def merge_layers(layers: Iterable[object], where: str) -> dict[str, object]:
 
     Args:
         layers: The maps, the weakest first.
-        where: The option that they stand in, for messages.
+        where: The name of the option, for messages.
 
     Raises:
         OptionError: A layer is not a map.

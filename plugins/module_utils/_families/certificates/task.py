@@ -17,7 +17,7 @@ from .model import certificate_rows, summary
 
 
 def read_certificates(run: Run[Certificates]) -> Result:
-    """The task of device_certificate_info."""
+    """Run device_certificate_info."""
     search = parse_query(run.params)
     span = run.params["expires_within"]
     within = None if span is None else parse_seconds(span, "expires_within", least=0)

@@ -206,7 +206,8 @@ class NeuronsConfigs:
             return f"{prefix}What became of it could not be read: {error}", ()
         if lost is None and 0 < len(left) < len(steps):
             return "", [step for step, _sentence in left]
-        sentences = [sentence for step, sentence in left if lost is not None or step in unlisted]
+        doubtful = unlisted if lost is None else steps
+        sentences = [sentence for step, sentence in left if step in doubtful]
         return (f"{prefix}{'; '.join(sentences)}." if sentences else ""), ()
 
     def _lost(self, device: Device, verb: str, steps: Sequence[Step]) -> UemError | None:

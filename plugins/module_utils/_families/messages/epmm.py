@@ -45,14 +45,14 @@ class EpmmMessages:
     def send(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
         """See Messages."""
         devices = [change.subject for change in batch.changes]
-        names = [
-            ("deviceWiFiMacAddress", device.mac) if by_mac else ("deviceUuid", device.guid)
-            for device in devices
-        ]
-        answer = self._client.transport.call(
-            endpoints.MESSAGE_BY_MAC if by_mac else endpoints.MESSAGE,
-            query=[*names, *_words(batch.write)],
-        )
+        if by_mac:
+            endpoint = endpoints.MESSAGE_BY_MAC
+            names = [("deviceWiFiMacAddress", device.mac) for device in devices]
+        else:
+            endpoint = endpoints.MESSAGE
+            names = [("deviceUuid", device.guid) for device in devices]
+        query = [*names, *_words(batch.write)]
+        answer = self._client.transport.call(endpoint, query=query)
         invalid = answers.invalid_devices(answer)
         message = answers.message_text(answer)
         if not invalid and not answers.says(message, r"\bsuccess"):

@@ -223,13 +223,16 @@ def rejections(answer: Any, sent: Sequence[str]) -> tuple[dict[str, str], str]:
         AnswerError: The answer has no result.
     """
     result = result_of(answer, f"Assigning {counted(len(sent), 'devices')} to another user")
+    if result is True:
+        return {}, ""
     if isinstance(result, int) and not isinstance(result, bool):
         short = f"the server took {result} of {len(sent)} devices and does not say which"
         return {}, "" if result >= len(sent) else short
-    rows = result.get("searchResults") if isinstance(result, Mapping) else result
+    is_page = isinstance(result, Mapping)
+    rows = result.get("searchResults") if is_page else result
     if not isinstance(rows, list):
-        return {}, "" if result is True else "the server's answer lists no devices"
-    total = result.get("totalCount") if isinstance(result, Mapping) else len(rows)
+        return {}, "the server's answer lists no devices"
+    total = result.get("totalCount") if is_page else len(rows)
     by_id = dict(_rejected(row) for row in rows)
     named = {key: reason for key, reason in by_id.items() if key in sent}
     if len(named) == len(rows) and total in (None, len(rows)):

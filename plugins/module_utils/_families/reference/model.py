@@ -116,17 +116,23 @@ def in_country(
         if operator.country_name.casefold() in names or operator.country_code in codes
     ]
     if not found and not own:
-        known = [
-            *(country.name for country in countries),
-            *(country.iso_code for country in countries),
-            *(operator.country_name for operator in operators),
-        ]
-        raise OptionError(
-            "country: the server knows no country "
-            f"{wanted!r}{nearest(wanted, filter(None, known))}; give a country's name, its ISO "
-            "code such as US, or its country code such as 1."
-        )
+        raise _no_country(wanted, operators, countries)
     return own, found
+
+
+def _no_country(
+    wanted: str, operators: Sequence[Operator], countries: Sequence[Country]
+) -> OptionError:
+    known = [
+        *(country.name for country in countries),
+        *(country.iso_code for country in countries),
+        *(operator.country_name for operator in operators),
+    ]
+    return OptionError(
+        "country: the server knows no country "
+        f"{wanted!r}{nearest(wanted, filter(None, known))}; give a country's name, its ISO "
+        "code such as US, or its country code such as 1."
+    )
 
 
 def require_country(code: str, countries: Sequence[Country], operators: Sequence[Operator]) -> None:

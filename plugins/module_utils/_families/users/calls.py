@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What may be asked of a product about users and their passwords."""
+"""What a product offers for users and their passwords."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Users(Protocol):
 
         Args:
             name: The name or address.
-            where: The option that it stands in, for messages.
+            where: The name of the option, for messages.
         """
 
     def ldap_users(self, text: str) -> tuple[User, ...]:

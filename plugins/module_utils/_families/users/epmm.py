@@ -224,7 +224,7 @@ def _require_plain(name: str, where: str, endpoint: Endpoint) -> None:
 
     Args:
         name: The name.
-        where: The option that it stands in.
+        where: The name of the option.
         endpoint: The call that was sent.
 
     Raises:

@@ -94,7 +94,7 @@ def parse_user(raw: object, where: str) -> str:
 
     Args:
         raw: What the author wrote.
-        where: The option that it stands in, for messages.
+        where: The name of the option, for messages.
 
     Raises:
         OptionError: It cannot be one, or cannot be part of an address.
@@ -140,7 +140,7 @@ def parse_password(raw: str | None, where: str, *, new: bool) -> str | None:
 
     Args:
         raw: The password. A present one may be None.
-        where: The option that it stands in, for messages.
+        where: The name of the option, for messages.
         new: Whether it is a new one.
 
     Raises:

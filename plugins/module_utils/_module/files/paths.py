@@ -18,7 +18,7 @@ def require_file(path: str, option: str = "dest") -> str:
 
     Args:
         path: The path.
-        option: The option that it stands in, for messages.
+        option: The name of the option, for messages.
 
     Returns:
         The absolute path. Ansible needs it to move a file there.
@@ -48,7 +48,7 @@ def require_folder(path: str, option: str = "dest") -> str:
 
     Args:
         path: The path.
-        option: The option that it stands in, for messages.
+        option: The name of the option, for messages.
 
     Returns:
         The absolute path.

@@ -27,7 +27,7 @@ class Search:
         space: The device space to search.
         place: Where in the space the devices are.
         keep_row: Whether the devices keep their rows.
-        own: An author's own names of fields, with the options that they stand in.
+        own: An author's own names of fields, with the names of their options.
     """
 
     space: Partition

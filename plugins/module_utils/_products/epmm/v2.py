@@ -145,7 +145,7 @@ class V2:
             spaces: The device spaces.
             places: Where in each of them the devices are.
             keep_row: Whether the devices keep their rows.
-            extra: Names of fields that an author gave, with the options that they stand in.
+            extra: Names of fields that an author gave, with the names of their options.
 
         Returns:
             Each device once, in the order of their ids.

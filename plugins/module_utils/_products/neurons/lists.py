@@ -30,8 +30,8 @@ def read_whole(
 ) -> list[Read]:
     """Read a list for which the guide shows no parameters for pages.
 
-    It is read as it comes. If that is only a part of what the server counts, the rest is read with
-    ``start`` and ``rows`` ("API Basics").
+    If it is only a part of what the server counts, the rest is read with ``start`` and ``rows``
+    ("API Basics").
 
     Args:
         ask: Sends the call; takes ``query``.
