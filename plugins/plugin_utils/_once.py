@@ -64,15 +64,21 @@ class Once:
             if failed and waited:
                 raise SharedError(failed[0])
             wanted = [key for key, entry in stored.items() if not entry or "error" in entry]
-            try:
-                made = make(wanted) if wanted else {}
-            except UemError as error:
-                for key in wanted:
-                    self._write(key, {"error": self._redact(str(error))})
-                raise
-            for key, entry in made.items():
-                self._write(key, entry)
-            return {**stored, **made}
+            return {**stored, **self._made(wanted, make)} if wanted else stored
+
+    def _made(
+        self, keys: Sequence[str], make: Callable[[Sequence[str]], Mapping[str, Entry]]
+    ) -> Mapping[str, Entry]:
+        """Make entries and store them, or the error of that."""
+        try:
+            made = make(keys)
+        except UemError as error:
+            for key in keys:
+                self._write(key, {"error": self._redact(str(error))})
+            raise
+        for key, entry in made.items():
+            self._write(key, entry)
+        return made
 
     @contextlib.contextmanager
     def _locked(self, keys: Sequence[str]) -> Iterator[bool]:

@@ -181,7 +181,7 @@ def group_part(text: str) -> str:
     letters = "".join(char for char in folded if not unicodedata.combining(char))
     loses_letters = any(char.isalnum() and not char.isascii() for char in letters)
     name = "".join(char if char.isascii() and char.isalnum() else "_" for char in letters)
-    readable = any(char != "_" for char in name)
+    readable = name.strip("_") != ""
     if readable and not loses_letters and len(name) <= MAX_LENGTH:
         return name
     return f"{name[:MAX_LENGTH].strip('_')}_{digest(folded)}" if readable else digest(folded)

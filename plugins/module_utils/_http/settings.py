@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from .._core.errors import OptionError
 
@@ -96,16 +96,8 @@ def _url(raw: str | None) -> str:
             "url: is missing; give the server's address, such as https://na1.mobileiron.com (or "
             "IVANTI_UEM_URL)."
         )
-    try:
-        parts = urlsplit(text)
-        host, port_is_valid = parts.hostname, parts.port is None or parts.port > 0
-    except ValueError:
-        host, port_is_valid = None, False
-    if (
-        not text.lower().startswith(("https://", "http://"))
-        or not _is_host(host)
-        or not port_is_valid
-    ):
+    parts = _parts(text)
+    if parts is None:
         raise OptionError(
             f"url: {_shown(text)!r} is not an address; write it with its scheme, such as "
             "https://na1.mobileiron.com."
@@ -120,6 +112,18 @@ def _url(raw: str | None) -> str:
             f"url: {_shown(text)!r} has a query, fragment, dots or escapes; give only the address."
         )
     return text.rstrip("/")
+
+
+def _parts(text: str) -> SplitResult | None:
+    """Return the parts of an address, or None if it is not one."""
+    if not text.lower().startswith(("https://", "http://")):
+        return None
+    try:
+        parts = urlsplit(text)
+        is_address = _is_host(parts.hostname) and parts.port != 0
+    except ValueError:
+        return None
+    return parts if is_address else None
 
 
 def _is_host(host: str | None) -> bool:

@@ -121,16 +121,7 @@ class Report:
 
     def _listed(self, plan: Plan, rows: list[Result]) -> tuple[list[Result], dict[str, int]]:
         """The rows that the result has, and by outcome how many it has not."""
-        listed: list[Result] = []
-        more: Counter[str] = Counter()
-        for row in rows:
-            word = row["outcome"]
-            if word in ("changed", "planned") and "changed" not in self.lists:
-                more[word] += 1
-                if more[word] > MOST_ROWS:
-                    continue
-            listed.append(row)
-        more = Counter({word: count - MOST_ROWS for word, count in more.items()})
+        listed, more = (list(rows), Counter[str]()) if "changed" in self.lists else _fewer(rows)
         listed += [_impossible(one) for one in plan.of_kind(IMPOSSIBLE)]
         if "unchanged" in self.lists:
             listed += [{**one.identity, "outcome": "unchanged"} for one in plan.unchanged]
@@ -141,7 +132,20 @@ class Report:
                 {**one.subject.identity, "outcome": one.kind, "reason": one.reason}
                 for one in plan.of_kind(kind)
             ]
-        return listed, {word: count for word, count in more.items() if count > 0}
+        return listed, dict(more)
+
+
+def _fewer(rows: Sequence[Result]) -> tuple[list[Result], Counter[str]]:
+    """The first rows of what changes and all others, and by outcome how many were left out."""
+    listed: list[Result] = []
+    seen: Counter[str] = Counter()
+    for row in rows:
+        word = row["outcome"]
+        seen[word] += word in ("changed", "planned")
+        if seen[word] <= MOST_ROWS:
+            listed.append(row)
+    # Counter's difference keeps what is more than nothing.
+    return listed, seen - Counter(dict.fromkeys(seen, MOST_ROWS))
 
 
 def _row(outcome: Outcome, returned: bool) -> Result:

@@ -124,11 +124,14 @@ class AlertFilter:
             return False
         if self.read is not None and alert.read == (not self.read):
             return False
+        return self._fits_age(alert.raised, now)
+
+    def _fits_age(self, raised: float | None, now: float) -> bool:
         if self.older_than is None and self.newer_than is None:
             return True
-        if alert.raised is None:
+        if raised is None:
             return False
-        age = now - alert.raised
+        age = now - raised
         return (self.older_than is None or age > self.older_than) and (
             self.newer_than is None or age <= self.newer_than
         )

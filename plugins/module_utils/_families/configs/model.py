@@ -441,10 +441,8 @@ def name_warnings(
     left = [name for name in wanted if not _is_known(name, chosen(None, seen, kind))]
     others = listed() if left else ()
     if others is None:
-        sentences = (_not_listed(name, seen, kind or CONFIGURATION) for name in left)
-        return tuple(
-            f"{sentence} If that is not as expected, correct the name." for sentence in sentences
-        )
+        hint = "If that is not as expected, correct the name."
+        return tuple(f"{_not_listed(name, seen, kind or CONFIGURATION)} {hint}" for name in left)
     absent = [name for name in left if not _is_known(name, others)]
     names = {config.name for config in (*seen, *others)}
     if absent:

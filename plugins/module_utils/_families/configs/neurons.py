@@ -195,23 +195,22 @@ class NeuronsConfigs:
             What went wrong, or "", and the steps that the server left.
         """
         lost = self._lost(device, verb, steps)
-        unlisted = [step for step in steps if step.config.condition == UNLISTED]
-        unsure = unlisted if lost is None and len(steps) == 1 else steps
+        unlisted = _unlisted(steps)
+        unsure = unlisted if not lost and len(steps) == 1 else steps
         if not unsure:
             return "", ()
-        prefix = "" if lost is None else f"{lost} "
         try:
             left = not_seen(unsure, self.configs_of(device))
         except UemError as error:
-            return f"{prefix}What became of it could not be read: {error}", ()
-        if lost is None and 0 < len(left) < len(steps):
+            return f"{lost}What became of it could not be read: {error}", ()
+        if not lost and 0 < len(left) < len(steps):
             return "", [step for step, _sentence in left]
-        doubtful = unlisted if lost is None else steps
+        doubtful = steps if lost else unlisted
         sentences = [sentence for step, sentence in left if step in doubtful]
-        return (f"{prefix}{'; '.join(sentences)}." if sentences else ""), ()
+        return (f"{lost}{'; '.join(sentences)}." if sentences else ""), ()
 
-    def _lost(self, device: Device, verb: str, steps: Sequence[Step]) -> UemError | None:
-        """Send a call. Return the error if the server may have done it.
+    def _lost(self, device: Device, verb: str, steps: Sequence[Step]) -> str:
+        """Send a call. Return the error, as the begin of a text, if the server may have done it.
 
         Raises:
             UemError: The server certainly did nothing.
@@ -221,8 +220,8 @@ class NeuronsConfigs:
         except UemError as error:
             if error.effect == "none":
                 raise
-            return error
-        return None
+            return f"{error} "
+        return ""
 
     def _send(self, device: Device, verb: str, steps: Sequence[Step]) -> None:
         # "Can issue several in a comma-separated list", unlike the ids of devices.
@@ -230,6 +229,11 @@ class NeuronsConfigs:
         place: dict[str, Any] = {"query": ids} if verb == PUSH else {"form": ids}
         answer = self._transport.call(_CALLS[verb], path={"device": device.id}, **place)
         accepted(answer, f"{verb} {len(steps)} configurations of {device.title}")
+
+
+def _unlisted(steps: Sequence[Step]) -> list[Step]:
+    """Return the steps for configurations that their device does not list."""
+    return [step for step in steps if step.config.condition == UNLISTED]
 
 
 def condition_of(status: str) -> str:

@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from ..._core.device import Device
 from ..._core.errors import AnswerError
 from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import grouped
@@ -60,17 +61,22 @@ class EpmmMessages:
                 "the server answered HTTP 200, but reported no success: "
                 f"{message or 'it does not say why'}"
             )
-        unknown = invalid - {name for device in devices for name in (device.guid, device.mac)}
-        if unknown:
-            raise AnswerError(
-                f"the server says that {', '.join(sorted(unknown))} is invalid, which is not one "
-                "of the devices that were named"
-            )
+        _require_named(invalid, devices)
         outcomes = []
         for change in batch.changes:
             is_invalid = not invalid.isdisjoint((change.subject.guid, change.subject.mac))
             outcomes.append(Outcome(change, _INVALID if is_invalid else None))
         return outcomes
+
+
+def _require_named(invalid: Collection[str], devices: Sequence[Device]) -> None:
+    """Raise AnswerError if the server calls a device invalid that the message was not for."""
+    unknown = set(invalid) - {name for device in devices for name in (device.guid, device.mac)}
+    if unknown:
+        raise AnswerError(
+            f"the server says that {', '.join(sorted(unknown))} is invalid, which is not one "
+            "of the devices that were named"
+        )
 
 
 def _words(message: Message) -> list[tuple[str, str]]:

@@ -228,16 +228,18 @@ def rejections(answer: Any, sent: Sequence[str]) -> tuple[dict[str, str], str]:
     if isinstance(result, int) and not isinstance(result, bool):
         short = f"the server took {result} of {len(sent)} devices and does not say which"
         return {}, "" if result >= len(sent) else short
-    is_page = isinstance(result, Mapping)
-    rows = result.get("searchResults") if is_page else result
+    page = result if isinstance(result, Mapping) else {"searchResults": result}
+    rows = page.get("searchResults")
     if not isinstance(rows, list):
         return {}, "the server's answer lists no devices"
-    total = result.get("totalCount") if is_page else len(rows)
+    total = page.get("totalCount")
+    if total is None:
+        total = len(rows)
     by_id = dict(_rejected(row) for row in rows)
     named = {key: reason for key, reason in by_id.items() if key in sent}
-    if len(named) == len(rows) and total in (None, len(rows)):
+    if len(named) == len(rows) == total:
         return named, ""
-    rejected = counted(len(rows) if total is None else total, "devices")
+    rejected = counted(total, "devices")
     return (
         named,
         f"the server rejected {rejected} and names {len(named)} of those that it was asked about",

@@ -166,16 +166,12 @@ def registered(answer: Any) -> tuple[Registered, str, bool]:
     root = answer if isinstance(answer, Mapping) else {}
     holders = (*answers.listed(root.get("registration")), root)
     parts = [part for part in holders if isinstance(part, Mapping)]
-    have: dict[str, Any] = {}
-    for part in reversed(parts):
-        have.update((key, value) for key, value in part.items() if value not in (None, ""))
+    have = _merged(parts)
     guid = text_of(have.get("deviceUid") or have.get("deviceUuid")).lower()
     message = messages_of(*parts)
-    certain = (
-        _UUID.fullmatch(guid) is not None
-        and text_of(have.get("status")).upper() in _SUCCESS
-        and (not message or answers.says(message, r"\bsuccess"))
-    )
+    succeeds = not message or answers.says(message, r"\bsuccess")
+    is_success = succeeds and text_of(have.get("status")).upper() in _SUCCESS
+    certain = is_success and _UUID.fullmatch(guid) is not None
     device = Registered(
         guid=guid or None,
         phone=text_of(have.get("phoneNumber")) or None,
@@ -184,6 +180,14 @@ def registered(answer: Any) -> tuple[Registered, str, bool]:
         url=text_of(have.get("registrationUrl")),
     )
     return device, message, certain
+
+
+def _merged(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the fields that are not empty; of equal names the one of the first part."""
+    have: dict[str, Any] = {}
+    for part in reversed(parts):
+        have.update((key, value) for key, value in part.items() if value not in (None, ""))
+    return have
 
 
 def _passcode(raw: Any) -> str:

@@ -42,8 +42,7 @@ def read_bitmaps(v1: V1, devices: Sequence[Device], count: Callable[[str], int])
     """
     statuses = [str(device.row.get("status") or "").upper() for device in devices]
     own = Counter(statuses)
-    listable = (*STATUSES, *UNLISTED_STATUSES) if len(devices) > FEW_LOOKUPS else ()
-    known = [status for status in listable if status in own]
+    known = _listable(own) if len(devices) > FEW_LOOKUPS else []
     lists = _worth_reading(known, own, count)
     found = _by_id(v1, [partial(v1.of_status, status) for status in lists])
     left = [
@@ -57,6 +56,11 @@ def read_bitmaps(v1: V1, devices: Sequence[Device], count: Callable[[str], int])
         with_bitmaps(device, found[device.id]) if device.id in found else device
         for device in devices
     ]
+
+
+def _listable(own: Counter[str]) -> list[str]:
+    """Return the statuses of our devices whose lists can be read."""
+    return [status for status in (*STATUSES, *UNLISTED_STATUSES) if status in own]
 
 
 def _by_id(v1: V1, reads: Sequence[Read]) -> dict[str, Device]:

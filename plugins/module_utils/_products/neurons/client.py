@@ -9,7 +9,7 @@ Everything else that it can do is in the families (``_families/*/neurons.py``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from ..._core.device import Device, Partition
@@ -100,7 +100,7 @@ class NeuronsClient:
         if count_fleet or (lookups is not None and len(lookups) > FEW_LOOKUPS):
             totals = [self._total(partition) for partition in partitions]
             fleet = sum(totals)
-            pages = sum(-(-total // PAGE_ROWS) for total in totals)
+            pages = _pages_of(totals)
             if lookups is not None and len(lookups) * len(partitions) > pages:
                 lookups = None
         filters = [narrow] if lookups is None else lookups
@@ -224,3 +224,8 @@ def _chosen(known: Sequence[Partition], wanted: Sequence[str]) -> tuple[Partitio
             raise OptionError(f"partitions: there is no device space {want!r}; there are: {names}.")
         chosen.update((part.id, part) for part in fitting)
     return tuple(chosen.values())
+
+
+def _pages_of(totals: Iterable[int]) -> int:
+    """Return how many requests read lists of these lengths."""
+    return sum(-(-total // PAGE_ROWS) for total in totals)
