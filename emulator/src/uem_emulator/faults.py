@@ -119,15 +119,7 @@ def read_rule(rule_id: int, given: Any) -> Rule:
             else f"unknown kind {given['kind']}; known: {', '.join(KINDS)}"
         )
     match, params = given.get("match") or {}, given.get("params") or {}
-    if set(match) - _MATCH_KEYS or set(params) - set(kind.params):
-        raise ValueError(
-            f"match takes {sorted(_MATCH_KEYS)}; params of {kind.name}: "
-            f"{sorted(kind.params) or 'none'}"
-        )
-    if params.get("body", "json") not in _BODIES or (
-        kind.name == "redirect" and "location" not in params
-    ):
-        raise ValueError(f"params.body is one of {_BODIES}; a redirect needs params.location")
+    _check_names(kind, match, params)
     times = given.get("times", 1)
     _check_retry_after(params.get("retry_after"))
     return Rule(
@@ -138,6 +130,18 @@ def read_rule(rule_id: int, given: Any) -> Rule:
         int(times) if times else None,
         dict(params),
     )
+
+
+def _check_names(kind: Kind, match: Mapping[str, Any], params: Mapping[str, Any]) -> None:
+    if set(match) - _MATCH_KEYS or set(params) - set(kind.params):
+        raise ValueError(
+            f"match takes {sorted(_MATCH_KEYS)}; params of {kind.name}: "
+            f"{sorted(kind.params) or 'none'}"
+        )
+    if params.get("body", "json") not in _BODIES or (
+        kind.name == "redirect" and "location" not in params
+    ):
+        raise ValueError(f"params.body is one of {_BODIES}; a redirect needs params.location")
 
 
 def _check_retry_after(value: Any) -> None:

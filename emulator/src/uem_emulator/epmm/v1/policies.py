@@ -156,6 +156,14 @@ def _get_policies(tenant: EpmmTenant, taken: Mapping[str, str], body: Any) -> An
     return [_truth(tenant, policy) for policy in tenant.policies.by_id.values()]
 
 
+def _label_ids(tenant: EpmmTenant, names: list[Any]) -> list[int]:
+    found = {name: tenant.world.label(str(name)) for name in names}
+    unknown = [repr(name) for name, label in found.items() if label is None]
+    if unknown:
+        raise ValueError(f"no label is called {', '.join(unknown)}")
+    return [label.id for label in found.values() if label is not None]
+
+
 def _change_policy(tenant: EpmmTenant, taken: Mapping[str, str], body: dict[str, Any]) -> Any:
     """`labels`: all that it is to be applied to, by name; `active`; `name`; `description`."""
     policy = _known(tenant, taken["key"])
@@ -167,14 +175,8 @@ def _change_policy(tenant: EpmmTenant, taken: Mapping[str, str], body: dict[str,
     ]
     if wrong:
         raise ValueError(f"a policy's {', '.join(wrong)} can't be set so")
-    found = {name: tenant.world.label(str(name)) for name in body.get("labels", ())}
-    if None in found.values():
-        raise ValueError(
-            "no label is called "
-            f"{', '.join(repr(name) for name, label in found.items() if label is None)}"
-        )
     if "labels" in body:
-        policy.labels = {label.id: None for label in found.values() if label is not None}
+        policy.labels = dict.fromkeys(_label_ids(tenant, body["labels"]))
     for name in ("active", "name", "description"):
         setattr(policy, name, body.get(name, getattr(policy, name)))
     tenant.policies.changed()

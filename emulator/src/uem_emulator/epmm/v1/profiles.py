@@ -101,12 +101,10 @@ class ProfileCalls(V1Part):
         number, kind = parameter(request, "id"), parameter(request, "type")
         if kind is not None and kind not in KINDS:
             raise Fault(400, f"type is one of {', '.join(KINDS)}")
+        of_kind = [row for row in rows if kind in (None, row.kind)]
         if number is None:
-            position = self.switches["repush_without_id"]
-            if position == "400":
-                raise Fault(400, "id is required")
-            return [] if position == "none" else [row for row in rows if kind in (None, row.kind)]
-        found = [row for row in rows if str(row.id) == number and kind in (None, row.kind)]
+            return self._meant_without_id(of_kind)
+        found = [row for row in of_kind if str(row.id) == number]
         if not found and self.switches["repush_unknown"] == "message":
             return respond(
                 request, messages(f"Profile {number} is not applied to the device."), self.switches
@@ -114,6 +112,12 @@ class ProfileCalls(V1Part):
         if not found:
             raise Fault(404, NO_DATA)
         return found
+
+    def _meant_without_id(self, rows: list[Profile]) -> list[Profile]:
+        position = self.switches["repush_without_id"]
+        if position == "400":
+            raise Fault(400, "id is required")
+        return [] if position == "none" else rows
 
     # --- settings ---------------------------------------------------------------------------------------------------
 

@@ -64,14 +64,7 @@ def write_json(tree: Tree, *, collapse: bool) -> bytes:
 
 def _plain(node: Any, collapse: bool) -> Any:
     if isinstance(node, dict):
-        found = {
-            name: child if type(child) in _LEAVES else _plain(child, collapse)
-            for name, child in node.items()
-            if not _is_absent(child)
-        }
-        if "@id" in found:
-            found["@id"] = str(found["@id"])
-        return found or None
+        return _plain_fields(node, collapse)
     if isinstance(node, Many):
         rows = [_plain(child, collapse) for child in node.nodes]
         return rows[0] if collapse and len(rows) == 1 else rows
@@ -84,6 +77,17 @@ def _plain(node: Any, collapse: bool) -> Any:
             node.cache[key] = orjson.dumps(_plain(node.make(), collapse))
         return orjson.Fragment(node.cache[key])
     return node
+
+
+def _plain_fields(node: dict[str, Any], collapse: bool) -> dict[str, Any] | None:
+    found = {
+        name: child if type(child) in _LEAVES else _plain(child, collapse)
+        for name, child in node.items()
+        if not _is_absent(child)
+    }
+    if "@id" in found:
+        found["@id"] = str(found["@id"])
+    return found or None
 
 
 def write_xml(root: str, tree: Tree) -> bytes:

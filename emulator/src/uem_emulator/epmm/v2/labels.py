@@ -128,13 +128,7 @@ class LabelCalls(V2Part):
         space_id = self.space(request)
         if "json" not in request.headers.get("content-type", ""):
             return wire.plain(415, "html")
-        uuids = wire.json_body(request).get("deviceUuids")
-        if (
-            not isinstance(uuids, list)
-            or not uuids
-            or not all(isinstance(uuid, str) for uuid in uuids)
-        ):
-            raise BadRequest("validation.size", "deviceUuids must be a list of at least one uuid.")
+        uuids = _uuids(request)
         first = self.world.by_uuid.get(uuids[0].lower())
         if "vanish" in request.effects and first is not None:
             self.world.remove(first.id)
@@ -211,6 +205,14 @@ class LabelCalls(V2Part):
         return [
             (device, label) for device, label in pairs if self.world.reaches(label, device)
         ], faults
+
+
+def _uuids(request: Request) -> list[str]:
+    uuids = wire.json_body(request).get("deviceUuids")
+    is_list = isinstance(uuids, list) and all(isinstance(uuid, str) for uuid in uuids)
+    if not is_list or not uuids:
+        raise BadRequest("validation.size", "deviceUuids must be a list of at least one uuid.")
+    return list(uuids)
 
 
 def _written(faults: list[_Fault], *, wrote: bool) -> Answer:

@@ -11,7 +11,7 @@ fixed order.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
@@ -145,24 +145,26 @@ class _Fleet:
 
     def build(self) -> Iterator[Device]:
         total = self.blueprint.devices
-        hostile = iter((*people.HOSTILE_NAMES, *catalog.FORMULA_NAMES) if total >= _WHOLE else ())
-        odd = iter(_ODD_BITMAPS if total >= _WHOLE else ())
-        forced = iter(self.statuses if total >= _WHOLE else ())
+        hostile = self._rare((*people.HOSTILE_NAMES, *catalog.FORMULA_NAMES))
+        odd = self._rare(_ODD_BITMAPS)
+        forced = self._rare(self.statuses)
         made = 0
         while made < total:
             device = self._device(self._user(), next(forced, None) if made % 9 == 4 else None)
             if made % 40 == 11 and device.status == "ACTIVE":
                 device.compliance = next(odd, device.compliance)
-            if made % 6 == 5 and (text := next(hostile, None)) is not None:
-                device.name = text
-                device.comment = (
-                    text if device.space_id <= len(catalog.SPACES) + 1 else device.comment
-                )
+            text = next(hostile, None) if made % 6 == 5 else None
+            if text is not None:
+                _name(device, text)
             if made + 1 < total and device.status == "ACTIVE" and self.rng.random() < _DUPLICATES:
                 yield self._old_registration(device)
                 made += 1
             yield device
             made += 1
+
+    def _rare(self, values: Iterable[Any]) -> Iterator[Any]:
+        """What only a whole fleet has."""
+        return iter(values if self.blueprint.devices >= _WHOLE else ())
 
     def _next_id(self) -> int:
         self.device_id += 1 + int(self.rng.random() * 4)
@@ -346,3 +348,10 @@ class _Fleet:
             setattr(old, name, value)
         old.created = old.registered or 0
         return old
+
+
+def _name(device: Device, text: str) -> None:
+    """Give a device a hostile name and, in the first spaces, a comment of the same text."""
+    device.name = text
+    if device.space_id <= len(catalog.SPACES) + 1:
+        device.comment = text

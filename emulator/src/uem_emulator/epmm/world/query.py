@@ -144,16 +144,22 @@ def _factor(reader: _Reader, depth: int) -> Node:
     name = reader.take(_QUOTED) or reader.take(_NAME)
     if not name:
         raise reader.fail("a field name")
-    sign = reader.take(_SIGN)
-    word = None if sign else reader.take(_WORD)
-    if not sign and not word:
-        raise reader.fail(f"one of = != < > <= >= {' '.join(_WORDS)}")
+    operator = _operator(reader)
     quoted = reader.take(_QUOTED)
     value = quoted or reader.take(_BARE)
     if not value:
         raise reader.fail("a value")
-    operator = sign[1] if sign else (word[1] or word[2]).lower() if word else ""
     return Compare(name[1], operator, re.sub(r"\\(.)", r"\1", value[1]) if quoted else value[1])
+
+
+def _operator(reader: _Reader) -> str:
+    sign = reader.take(_SIGN)
+    if sign:
+        return sign[1]
+    word = reader.take(_WORD)
+    if not word:
+        raise reader.fail(f"one of = != < > <= >= {' '.join(_WORDS)}")
+    return (word[1] or word[2]).lower()
 
 
 @dataclass(frozen=True)

@@ -77,26 +77,29 @@ class AccountCalls(NeuronsPart):
     def _found(self, request: Request, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         text, words = request.parameter("fq"), (request.parameter("q") or "").lower()
         if text is not None:
-            dialect = fq.Dialect(
-                _NAMES,
-                frozenset(("createdAt",)),
-                self.world.now,
-                self.switches["fq_case"] == "ignored",
-            )
-            try:
-                test = fq.compile_filter(fq.parse(text), dialect)
-            except fq.UnknownFieldError as error:
-                if self.switches["unknown_field"] == "error":
-                    raise BadRequest(("Invalid", str(error), "fq")) from error
-                return []
-            except fq.FqError as error:
-                raise BadRequest(("Invalid", str(error), "fq")) from error
-            rows = [row for row in rows if test(_Document(row))]
-        return (
-            [row for row in rows if any(words in (row[name] or "").lower() for name in _SEARCHED)]
-            if words
-            else rows
+            rows = self._filtered(text, rows)
+        if not words:
+            return rows
+        return [
+            row for row in rows if any(words in (row[name] or "").lower() for name in _SEARCHED)
+        ]
+
+    def _filtered(self, text: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        dialect = fq.Dialect(
+            _NAMES,
+            frozenset(("createdAt",)),
+            self.world.now,
+            self.switches["fq_case"] == "ignored",
         )
+        try:
+            test = fq.compile_filter(fq.parse(text), dialect)
+        except fq.UnknownFieldError as error:
+            if self.switches["unknown_field"] == "error":
+                raise BadRequest(("Invalid", str(error), "fq")) from error
+            return []
+        except fq.FqError as error:
+            raise BadRequest(("Invalid", str(error), "fq")) from error
+        return [row for row in rows if test(_Document(row))]
 
 
 def account_rows(world: World) -> list[dict[str, Any]]:

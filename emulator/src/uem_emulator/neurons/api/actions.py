@@ -163,13 +163,10 @@ class ActionCalls(NeuronsPart):
         devices = self.devices(request, given, "deviceIds")
         if self.switches["message_other_space"] == "passed_over":
             devices = [device for device in devices if device.partition == space]
-        sent = params if params["push"] is not None or params["email"] is not None else None
-        count, wrote = (
-            (0, False)
-            if sent is None
-            else self._order_all(request, given, "message", devices, sent, "deviceIds")
-        )
-        if count or sent is None or self.switches["message_none_valid"] == "true":
+        if params["push"] is None and params["email"] is None:
+            return wire.ok(True)
+        count, wrote = self._order_all(request, given, "message", devices, params, "deviceIds")
+        if count or self.switches["message_none_valid"] == "true":
             return wire.ok(True, wrote=wrote)
         if self.switches["message_none_valid"] == "error":
             given.refuse("Invalid", "no device can be sent a message", "deviceIds")

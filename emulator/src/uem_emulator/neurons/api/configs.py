@@ -19,6 +19,7 @@ from typing import Any, Literal
 from uem_emulator.answers import Answer, Request
 from uem_emulator.controlcall import ControlCall, NotFound
 from uem_emulator.neurons.api import wire
+from uem_emulator.neurons.api.action_params import Parameters
 from uem_emulator.neurons.api.listing import database_page, read_partition
 from uem_emulator.neurons.api.part import NeuronsPart
 from uem_emulator.neurons.api.wire import BadRequest
@@ -50,6 +51,14 @@ class _Write:
 _EXCLUDE = _Write("exclude_config", None, "UNINSTALL")
 _PUSH = _Write("push_config", "INSTALL", None)
 _REINSTALL = _Write("reinstall_config", None, "INSTALL")
+
+
+def _asked(given: Parameters) -> list[int]:
+    asked = [int(number) for number in given.numbers("policyIds")]
+    if not asked and not given.faults:
+        given.fault("NotEmpty", "must name a configuration", "policyIds")
+    given.check()
+    return asked
 
 
 def row(item: Configuration) -> dict[str, Any]:
@@ -125,27 +134,29 @@ class ConfigCalls(NeuronsPart):
         if isinstance(device, Answer):
             return device
         given = self.given(request, "policyIds")
-        asked = [int(number) for number in given.numbers("policyIds")]
-        if not asked and not given.faults:
-            given.fault("NotEmpty", "must name a configuration", "policyIds")
-        given.check()
-        known = [
-            number
-            for number in asked
-            if number
-            in {*self.tenant.configs.statuses(device), *self.tenant.configs.excluded(device)}
-        ]
+        asked = _asked(given)
+        own = {*self.tenant.configs.statuses(device), *self.tenant.configs.excluded(device)}
+        known = [number for number in asked if number in own]
         unknown = len(known) < len(asked)
-        position = self.switches["config_unknown"]
-        if unknown and position == "400":
-            given.refuse("Invalid", "no such configuration of this device", "policyIds")
-        if unknown and position == "404":
-            return wire.status(404, self.switches, "Configuration not found")
+        refused = self._unknown_config(given) if unknown else None
+        if refused is not None:
+            return refused
         if self.switches["config_several"] == "first":
             known = known[:1]
         if known and "no_effect" not in request.effects:
             self._carry_out(device, known, write)
-        return wire.ok(not (unknown and position == "false"), wrote=bool(known))
+        done = not unknown or self.switches["config_unknown"] != "false"
+        return wire.ok(done, wrote=bool(known))
+
+    def _unknown_config(self, given: Parameters) -> Answer | None:
+        """The answer to a configuration which the device does not have; None where the others are
+        written."""
+        position = self.switches["config_unknown"]
+        if position == "400":
+            given.refuse("Invalid", "no such configuration of this device", "policyIds")
+        if position == "404":
+            return wire.status(404, self.switches, "Configuration not found")
+        return None
 
     def _carry_out(self, device: Device, numbers: list[int], write: _Write) -> None:
         position = self.switches["config_reinstall_excluded"]

@@ -70,10 +70,7 @@ class OwnerCalls(NeuronsPart):
         if account is not None and "no_effect" not in request.effects:
             for device in able:
                 self._start(device, account)
-        return wire.ok(
-            self._answer(len(able), [(device, codes) for device, codes in found if codes]),
-            wrote=bool(able),
-        )
+        return wire.ok(self._answer(len(able), found), wrote=bool(able))
 
     def _unknown_account(self, given: Parameters) -> Answer | None:
         """The answer where there is no such user; None where it is that of devices which cannot be
@@ -85,7 +82,8 @@ class OwnerCalls(NeuronsPart):
             return wire.status(404, self.switches, "Account not found")
         return wire.ok(0) if position == "zero" else None
 
-    def _answer(self, count: int, rejected: list[tuple[Device, list[str]]]) -> Any:
+    def _answer(self, count: int, judged: list[tuple[Device, list[str]]]) -> Any:
+        rejected = [(device, codes) for device, codes in judged if codes]
         if self.switches["owner_answer"] == "number":
             return count
         found = wire.not_viable(rejected, self.switches, timed=False)

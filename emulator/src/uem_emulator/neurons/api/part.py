@@ -6,6 +6,8 @@ answers where there is nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from uem_emulator.answers import Answer, Request
 from uem_emulator.neurons.api import wire
 from uem_emulator.neurons.api.action_params import Parameters
@@ -73,9 +75,7 @@ class NeuronsPart(Part[NeuronsTenant]):
         Raises:
             BadRequest: For every fault found so far.
         """
-        keys = [key for name in names for key in given.numbers(name)]
-        keys += given.texts("guids") if guids else []
-        self._check_number(given, keys, names[0])
+        keys = self._keys(given, names, guids=guids)
         found = {key: device for key in keys if (device := self.world.find(key)) is not None}
         if found and "vanish" in request.effects:
             gone = next(iter(found.values()))
@@ -86,10 +86,14 @@ class NeuronsPart(Part[NeuronsTenant]):
             given.refuse("Invalid", f"no such device: {', '.join(missing)}", names[0])
         return list({device.id: device for device in found.values()}.values())
 
-    def _check_number(self, given: Parameters, keys: list[str], name: str) -> None:
+    def _keys(self, given: Parameters, names: Sequence[str], *, guids: bool) -> list[str]:
+        keys = [key for name in names for key in given.numbers(name)]
+        if guids:
+            keys += given.texts("guids")
         longest = self.switches.number("action_max_devices")
         if longest and len(keys) > longest:
-            given.fault("Range", f"must name {longest} devices at most", name)
+            given.fault("Range", f"must name {longest} devices at most", names[0])
         if not keys and not given.faults and self.switches["action_ids_missing"] == "error":
-            given.fault("NotEmpty", "must name a device", name)
+            given.fault("NotEmpty", "must name a device", names[0])
         given.check()
+        return keys

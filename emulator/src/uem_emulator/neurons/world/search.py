@@ -213,9 +213,9 @@ class Index:
         """Ids among which all matches are; None when only reading every document would tell."""
         if isinstance(node, fq.Group):
             return self._candidates_of_group(node)
-        if node.attr is not None or (isinstance(node, fq.Compare) and node.operator != "="):
+        values = _wanted(node)
+        if values is None:
             return None
-        values = node.values if isinstance(node, fq.AnyOf) else (node.value,)
         name = FIELDS.get(node.field.replace("_", ""))
         if name == "id":
             return {int(value) for value in values if value.isascii() and value.isdigit()}
@@ -385,6 +385,15 @@ def _filled(values: dict[int, Any], filler: Any) -> Callable[[int], Any]:
 
 def _is_null(values: dict[int, Any]) -> Callable[[int], bool]:
     return lambda i: values[i] is None
+
+
+def _wanted(node: fq.Compare | fq.AnyOf) -> tuple[str, ...] | None:
+    """The values of which a field has one; None where the test is another."""
+    if node.attr is not None:
+        return None
+    if isinstance(node, fq.AnyOf):
+        return node.values
+    return (node.value,) if node.operator == "=" else None
 
 
 def _facet_texts(facet: Facet, value: Any) -> tuple[str, ...]:
