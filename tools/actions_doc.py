@@ -15,13 +15,13 @@ import sys
 from pathlib import Path
 
 from ansible_collections.ivanti.uem.plugins.module_utils._families.actions import epmm, neurons
+from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.epmm import (
+    ACTION_ON_MANY,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.model import (
     ACTIONS,
     Action,
     Call,
-)
-from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.endpoints import (
-    ACTION_ON_MANY,
 )
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "actions.md"

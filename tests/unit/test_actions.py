@@ -13,14 +13,14 @@ import pytest
 import yaml
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._families.actions import epmm, neurons
+from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.epmm import (
+    ACTION_ON_MANY,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.model import (
     ACTIONS,
     PARAMETERS,
     parse_parameters,
     require_call,
-)
-from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.endpoints import (
-    ACTION_ON_MANY,
 )
 
 CONTRACTS = Path(__file__).parents[1] / "contracts"

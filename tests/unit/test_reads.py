@@ -36,6 +36,9 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.certificates 
 from ansible_collections.ivanti.uem.plugins.module_utils._families.certificates.model import (
     Certificate,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._families.certificates.neurons import (
+    CERTIFICATES,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance import (
     model as compliance_report,
 )
@@ -53,11 +56,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.reference imp
 from ansible_collections.ivanti.uem.plugins.module_utils._families.reference import (
     model as reference,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.endpoints import COUNTRIES
+from ansible_collections.ivanti.uem.plugins.module_utils._families.reference.epmm import COUNTRIES
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.lists import read_list
-from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.endpoints import (
-    CERTIFICATES,
-)
 from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.lists import read_whole
 from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.values import (
     seconds,

@@ -16,15 +16,23 @@ from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError
 from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import grouped
-from ..._products.epmm import answers, endpoints
+from ..._products.epmm import answers
 from ..._products.epmm.address import MOST_UUIDS
 from ..._products.epmm.client import EpmmClient
+from ..._products.epmm.endpoints import API_ROLE, DEVICE_GUIDE
 from ..._products.epmm.macs import require_macs
 from ..._products.values import text_of
 from .model import ACTIONS, Call
 from .plan import ActionWrite
 
-_SOURCE = "Device Management (EPMM API v1), "
+# Wakes up, locks, unlocks, wipes or retires many devices.
+ACTION_ON_MANY = Endpoint(
+    "E25",
+    "POST",
+    "/api/v1/dm/bulk/devices/{action}",
+    DEVICE_GUIDE + "Send Action to bulk devices",
+    API_ROLE,
+)
 
 # What a server may send instead of a passcode ("Unlock a Device"): whether the device has one is
 # not said; or the device cannot be unlocked.
@@ -48,10 +56,10 @@ def _call(numbers: tuple[str, str], method: str, path: str, section: str, **more
         more: More fields of Call.
     """
     by_uuid, by_mac = numbers
-    address, source = f"/api/v1/dm/devices/{path}", _SOURCE + section
+    address, source = f"/api/v1/dm/devices/{path}", DEVICE_GUIDE + section
     return Call(
-        Endpoint(by_uuid, method, f"{address}/{{device}}", source, "API"),
-        by_mac=Endpoint(by_mac, method, f"{address}/mac/{{mac}}", source, "API"),
+        Endpoint(by_uuid, method, f"{address}/{{device}}", source, API_ROLE),
+        by_mac=Endpoint(by_mac, method, f"{address}/mac/{{mac}}", source, API_ROLE),
         **more,
     )
 
@@ -146,9 +154,7 @@ class EpmmActions:
         The server checks action and devices, answers, and acts afterwards.
         """
         query = [("deviceUuids", change.subject.guid) for change in batch.changes]
-        answer = self._client.transport.call(
-            endpoints.ACTION_ON_MANY, path={"action": kind}, query=query
-        )
+        answer = self._client.transport.call(ACTION_ON_MANY, path={"action": kind}, query=query)
         message = answers.explain(answer)
         invalid, failed = answers.invalid_devices(answer), failed_devices(answer)
         if (

@@ -20,12 +20,11 @@ from ..._products.batches import grouped
 from ..._products.neurons.answers import accepted, count_of, exception_codes, rows_of
 from ..._products.neurons.client import NeuronsClient
 from ..._products.neurons.devices import refuse_macs
-from ..._products.neurons.endpoints import MOST_DEVICES
+from ..._products.neurons.endpoints import GUIDE, MOST_DEVICES
 from ..._products.values import text_of
 from .model import ACTIONS, FORM, QUERY, Call
 from .plan import ActionWrite
 
-_GUIDE = "MDM Customer Integration API Guide, "
 _CHECK = "The check whether devices can take it"
 
 IOS, ANDROID = frozenset({"ios"}), frozenset({"android"})
@@ -65,12 +64,12 @@ def _call(
             number_of_check,
             method if more.get("viable_count") else "GET",
             address,
-            _GUIDE + section_of_check,
+            GUIDE + section_of_check,
             safe=True,
             idempotent=True,
         )
     role = "Device Management or Device Actions"
-    endpoint = Endpoint(number, method, address, _GUIDE + section, role)
+    endpoint = Endpoint(number, method, address, GUIDE + section, role)
     return Call(endpoint, place=place, ids=ids, viability=check, **more)
 
 

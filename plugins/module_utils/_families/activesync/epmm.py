@@ -16,18 +16,36 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
+from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, NotFoundError, UemError
 from ..._core.masking import masked
 from ..._core.plan import Batch, Change, Outcome
 from ..._http.parallel import each
 from ..._products.batches import assess_failure, grouped, one_by_one, one_each
-from ..._products.epmm import answers, endpoints
+from ..._products.epmm import answers
 from ..._products.epmm.address import MOST_BYTES
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.devices import details_v1
+from ..._products.epmm.endpoints import API_ROLE, WEB_SERVICE, read_v1
 from ..._products.epmm.values import flag, number_of, seconds, time_of
 from ..._products.values import text_of
 from .model import ALLOWED, BLOCKED, WIPED, EasDevice
+
+EAS_DEVICES = read_v1("E30", "/api/v1/eas/devices", WEB_SERVICE + "List All ActiveSync Devices")
+EAS_DEVICE = read_v1(
+    "E31", "/api/v1/eas/devices/{device}", WEB_SERVICE + "Device Details for ActiveSync"
+)
+# Blocking or allowing twice has the same result as once.
+EAS_ACT = Endpoint(
+    "E32",
+    "PUT",
+    "/api/v1/eas/devices",
+    WEB_SERVICE + "Request Action on ActiveSync Device",
+    API_ROLE,
+    idempotent=True,
+)
+# The same call with action=WIPE.
+EAS_WIPE = Endpoint("E32", "PUT", EAS_ACT.path, EAS_ACT.source, API_ROLE)
 
 # The groups of a list: the state of their devices, and whether they are registered. For wiped
 # devices ``status`` says that.
@@ -72,13 +90,13 @@ class EpmmActiveSync:
 
     def devices(self) -> tuple[EasDevice, ...]:
         """See ActiveSync."""
-        answer = self._client.v1.lists(endpoints.EAS_DEVICES)
+        answer = self._client.v1.lists(EAS_DEVICES)
         return () if answer is None else tuple(eas_devices(answer))
 
     def details(self, device: EasDevice) -> Mapping[str, Any] | None:
         """See ActiveSync."""
         try:
-            answer = self._client.transport.call(endpoints.EAS_DEVICE, path={"device": device.uuid})
+            answer = self._client.transport.call(EAS_DEVICE, path={"device": device.uuid})
         except NotFoundError:
             return None
         return eas_details(answer, device.uuid)
@@ -104,7 +122,7 @@ class EpmmActiveSync:
         alone = [change for change in changes if WIPED in (change.write, change.subject.state)]
         others = [change for change in changes if WIPED not in (change.write, change.subject.state)]
         longest = max((len(quote(change.subject.uuid, safe="")) for change in others), default=0)
-        room = MOST_BYTES - _SPARE - len(endpoints.EAS_ACT.path)
+        room = MOST_BYTES - _SPARE - len(EAS_ACT.path)
         most = max(1, min(BULK_EAS, room // (longest + len("uuids=&"))))
         return [*grouped(others, most), *one_each(alone)]
 
@@ -159,7 +177,7 @@ class EpmmActiveSync:
         state = changes[0].write
         action = _ACTIONS[state]
         answer = self._client.transport.call(
-            endpoints.EAS_WIPE if state == WIPED else endpoints.EAS_ACT,
+            EAS_WIPE if state == WIPED else EAS_ACT,
             query=[*(("uuids", change.subject.uuid) for change in changes), ("action", action)],
         )
         message = " ".join(answers.explain(answer).split())

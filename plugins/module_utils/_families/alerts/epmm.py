@@ -17,11 +17,32 @@ from ..._core.errors import AnswerError, AnswerLostError, ApiError, UemError
 from ..._core.plan import Batch, Change, Outcome
 from ..._http.parallel import each
 from ..._products.batches import assess_failure, grouped, one_by_one
-from ..._products.epmm import answers, endpoints
+from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
+from ..._products.epmm.endpoints import API_ROLE, WEB_SERVICE, read_v1
 from ..._products.epmm.values import flag, number_of, seconds, time_of
 from ..._products.values import text_of
 from .model import Alert, AlertFilter, AlertsWrite
+
+ALERTS = read_v1("E37", "/api/v1/alerts", WEB_SERVICE + "Get All Alerts")
+ALERTS_OF_PHONE = read_v1(
+    "E38", "/api/v1/alerts/phones/{phone}", WEB_SERVICE + "Get All Alerts for Phone Number"
+)
+ALERTS_OF_USER = read_v1(
+    "E39", "/api/v1/alerts/users/{user}", WEB_SERVICE + "Get all Alerts for User"
+)
+ALERTS_OF_BOTH = read_v1(
+    "E40",
+    "/api/v1/alerts/users/{user}/phones/{phone}",
+    WEB_SERVICE + "Get All Alerts for a Phone Number of a User",
+)
+# Marking an alert twice has the same result as once, but writes its comment twice.
+ALERT_UPDATE = Endpoint(
+    "E41", "PUT", "/api/v1/alerts/{alert}", WEB_SERVICE + "Update Alert", API_ROLE, idempotent=True
+)
+ALERTS_UPDATE = Endpoint(
+    "E42", "PUT", "/api/v1/alerts", WEB_SERVICE + "Update List of Alerts", API_ROLE, idempotent=True
+)
 
 # The most alerts in one call; no limit is documented. Their ids go into the address, which servers
 # limit to about 8,000 bytes.
@@ -105,11 +126,9 @@ class EpmmAlerts:
         query = [("isRead", text_of(write.read)), ("comments", write.comment)]
         call = self._client.transport.call
         if len(ids) == 1:
-            answer = call(endpoints.ALERT_UPDATE, path={"alert": ids[0]}, query=query)
+            answer = call(ALERT_UPDATE, path={"alert": ids[0]}, query=query)
         else:
-            answer = call(
-                endpoints.ALERTS_UPDATE, query=[*(("id", number) for number in ids), *query]
-            )
+            answer = call(ALERTS_UPDATE, query=[*(("id", number) for number in ids), *query])
         message = answers.accepted(answer)
         if message is None or (len(ids) > 1 and updated_alerts(message) != len(ids)):
             raise AnswerError(f"the server answered: {answers.explain(answer) or 'nothing'}")
@@ -132,14 +151,14 @@ def _lists_of(wanted: AlertFilter) -> list[tuple[Endpoint, Mapping[str, Segment]
     """Return the calls whose answers include every alert that is selected."""
     if wanted.users and wanted.phones:
         return [
-            (endpoints.ALERTS_OF_BOTH, {"user": user, "phone": phone})
+            (ALERTS_OF_BOTH, {"user": user, "phone": phone})
             for user, phone in pairs(wanted.users, wanted.phones)
         ]
     if wanted.phones:
-        return [(endpoints.ALERTS_OF_PHONE, {"phone": phone}) for phone in wanted.phones]
+        return [(ALERTS_OF_PHONE, {"phone": phone}) for phone in wanted.phones]
     if wanted.users:
-        return [(endpoints.ALERTS_OF_USER, {"user": user}) for user in wanted.users]
-    return [(endpoints.ALERTS, {})]
+        return [(ALERTS_OF_USER, {"user": user}) for user in wanted.users]
+    return [(ALERTS, {})]
 
 
 def _outcome(change: Change[Any], now: Mapping[str, bool | None], reason: str) -> Outcome:

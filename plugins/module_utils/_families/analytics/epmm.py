@@ -7,9 +7,13 @@
 from __future__ import annotations
 
 from ..._http.download import Sink
-from ..._products.epmm import endpoints
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.downloads import fetch, head_of, something_else
+from ..._products.epmm.endpoints import WEB_SERVICE, read_v1
+
+ANALYTICS = read_v1(
+    "E48", "/api/v1/apps/appconnect/analytics", WEB_SERVICE + "Get Analytics for AppConnect Apps"
+)
 
 # The media types that the document names for the archive. A server that obeys them sends errors as
 # JSON.
@@ -28,13 +32,13 @@ class EpmmAnalytics:
     def archive(self, app: str, sink: Sink) -> bool:
         """See Analytics."""
         query = [("appid", app)]
-        if not fetch(self._client, endpoints.ANALYTICS, sink, accept=_ZIP, query=query):
+        if not fetch(self._client, ANALYTICS, sink, accept=_ZIP, query=query):
             return False
         sink.file.seek(0)
         start = sink.file.read(len(_ARCHIVES[0]))
         sink.file.seek(0)
         if start not in _ARCHIVES:
             raise something_else(
-                endpoints.ANALYTICS, head_of(sink.file), "a ZIP archive", self._client.transport
+                ANALYTICS, head_of(sink.file), "a ZIP archive", self._client.transport
             )
         return start == _ARCHIVES[0]

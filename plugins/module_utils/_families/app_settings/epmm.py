@@ -13,12 +13,20 @@ from typing import Any
 from ..._core.device import Device
 from ..._core.errors import AnswerError
 from ..._core.masking import masked
-from ..._products.epmm import answers, endpoints
+from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
+from ..._products.epmm.endpoints import WEB_SERVICE, read_v1
 from ..._products.epmm.lists import read_list
 from ..._products.epmm.values import number_of
 from ..._products.values import text_of
 from .model import AppSetting
+
+APP_SETTINGS = read_v1("E46", "/api/v1/appsettings", WEB_SERVICE + "Get all Application Settings")
+APP_SETTINGS_OF_DEVICE = read_v1(
+    "E47",
+    "/api/v1/appsettings/devices/{device}",
+    WEB_SERVICE + "Get Application Settings by Device UUID",
+)
 
 # The names of the list and its elements in an answer.
 _NAMES = ("appsettings", "appsetting")
@@ -38,14 +46,12 @@ class EpmmAppSettings:
         query = [] if kind is None else [("type", kind)]
         return tuple(
             app_setting(row)
-            for row in read_list(self._client.v1, endpoints.APP_SETTINGS, *_NAMES, query=query)
+            for row in read_list(self._client.v1, APP_SETTINGS, *_NAMES, query=query)
         )
 
     def settings_of(self, device: Device) -> tuple[AppSetting, ...]:
         """See AppSettings."""
-        rows = read_list(
-            self._client.v1, endpoints.APP_SETTINGS_OF_DEVICE, *_NAMES, {"device": device.guid}
-        )
+        rows = read_list(self._client.v1, APP_SETTINGS_OF_DEVICE, *_NAMES, {"device": device.guid})
         return tuple(app_setting(row) for row in rows)
 
 

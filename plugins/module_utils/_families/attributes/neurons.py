@@ -17,21 +17,76 @@ from ..._core.errors import AnswerError, AnswerLostError, ApiError, ForbiddenErr
 from ..._core.plan import Batch, Change, Outcome
 from ..._http.parallel import each
 from ..._products.batches import grouped, one_each
-from ..._products.neurons import endpoints
 from ..._products.neurons.answers import accepted, result_of
 from ..._products.neurons.client import NeuronsClient
 from ..._products.neurons.devices import attributes_of
+from ..._products.neurons.endpoints import GUIDE, MANAGER, READER
 from ..._products.values import text_of
 from .model import AttrsWrite
+
+_ATTRIBUTES = "/api/v1/device/{device}/customattributes"
+ATTRS_GET = Endpoint(
+    "N02",
+    "GET",
+    _ATTRIBUTES,
+    GUIDE + "Get Custom Attributes Per Device",
+    READER,
+    safe=True,
+    idempotent=True,
+)
+ATTRS_REPLACE = Endpoint(
+    "N03",
+    "POST",
+    _ATTRIBUTES,
+    GUIDE + "Add/Replace Custom Attributes Per Device",
+    MANAGER,
+    idempotent=True,
+)
+ATTRS_MERGE = Endpoint(
+    "N04",
+    "PATCH",
+    _ATTRIBUTES,
+    GUIDE + "Patch custom attributes per device",
+    MANAGER,
+    idempotent=True,
+)
+# The same call with forceOverwrite=false: sent twice it appends twice.
+ATTRS_APPEND = Endpoint(
+    "N04", "PATCH", _ATTRIBUTES, GUIDE + "Patch custom attributes per device", MANAGER
+)
+ATTRS_REMOVE_MANY = Endpoint(
+    "N05",
+    "DELETE",
+    "/api/v1/device/customattributes",
+    GUIDE + "Remove custom attributes per device - method 1",
+    MANAGER,
+    idempotent=True,
+)
+ATTRS_REMOVE = Endpoint(
+    "N06",
+    "DELETE",
+    _ATTRIBUTES,
+    GUIDE + "Remove custom attributes per device - method 2",
+    MANAGER,
+    idempotent=True,
+)
+DEFINITIONS = Endpoint(
+    "definitions",
+    "GET",
+    "/api/v1/customattributes",
+    GUIDE + "Custom Attributes",
+    safe=True,
+    idempotent=True,
+)
 
 # The most devices in one bulk removal; the guide names no limit.
 BULK_DEVICES = 500
 
 _SINGLE_WRITES: Mapping[str, Endpoint] = {
-    "merge": endpoints.ATTRS_MERGE,
-    "append": endpoints.ATTRS_APPEND,
-    "replace": endpoints.ATTRS_REPLACE,
-    "remove": endpoints.ATTRS_REMOVE,
+    "merge": ATTRS_MERGE,
+    "append": ATTRS_APPEND,
+    "replace": ATTRS_REPLACE,
+    "remove": ATTRS_REMOVE,
 }
 
 
@@ -46,7 +101,7 @@ class NeuronsAttributes:
         """See Attributes."""
         try:
             known = self._client.database_list(
-                endpoints.DEFINITIONS,
+                DEFINITIONS,
                 dict,
                 lambda row: str(row.get("id")),
                 "attribute definitions",
@@ -104,7 +159,7 @@ class NeuronsAttributes:
         """
         ids = [change.subject.id for change in batch.changes]
         body = removal_body(ids, batch.write.names)
-        answer = self._transport.call(endpoints.ATTRS_REMOVE_MANY, json_body=body)
+        answer = self._transport.call(ATTRS_REMOVE_MANY, json_body=body)
         if accepted(answer, f"Remove attributes of {len(ids)} devices") >= len(ids):
             return [Outcome(change) for change in batch.changes]
         return each(self._removed, batch.changes, self._transport.settings.concurrency)
@@ -126,7 +181,7 @@ class NeuronsAttributes:
 
         They come from the database, not from the index behind the list.
         """
-        answer = self._transport.call(endpoints.ATTRS_GET, path={"device": device.id})
+        answer = self._transport.call(ATTRS_GET, path={"device": device.id})
         return attributes_answer(answer, f"The attributes of {device.title}")
 
 

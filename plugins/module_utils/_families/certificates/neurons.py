@@ -11,13 +11,24 @@ from functools import partial
 from typing import Any
 
 from ..._core.device import Device
+from ..._core.endpoint import Endpoint
 from ..._core.errors import AbsentError, AnswerError
-from ..._products.neurons import endpoints
 from ..._products.neurons.client import NeuronsClient
+from ..._products.neurons.endpoints import GUIDE, READER
 from ..._products.neurons.lists import read_present, read_whole
 from ..._products.neurons.values import flag, seconds, time_of
 from ..._products.values import text_or_none
 from .model import Certificate, Holdings
+
+CERTIFICATES = Endpoint(
+    "N15",
+    "GET",
+    "/api/v1/device/{device}/certs/search",
+    GUIDE + "Get certificates assigned to a device",
+    READER,
+    safe=True,
+    idempotent=True,
+)
 
 
 class NeuronsCertificates:
@@ -56,7 +67,7 @@ class NeuronsCertificates:
     def _certificates_by(self, device: Device, owner: Any) -> list[Certificate]:
         transport = self._client.transport
         return read_whole(
-            partial(transport.call, endpoints.CERTIFICATES, path={"device": device.id}),
+            partial(transport.call, CERTIFICATES, path={"device": device.id}),
             lambda row: certificate(row, device),
             _key,
             f"certificates of {device.title}",

@@ -11,13 +11,24 @@ from functools import partial
 from typing import Any
 
 from ..._core.device import Device
+from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError
-from ..._products.neurons import endpoints
 from ..._products.neurons.client import NeuronsClient
+from ..._products.neurons.endpoints import GUIDE, TENANT_ADMIN
 from ..._products.neurons.lists import read_present, read_whole
 from ..._products.neurons.values import flag, whole
 from ..._products.values import text_of, text_or_none
 from .model import PolicyVerdict, Report, by_policies
+
+POLICIES_OF_DEVICE = Endpoint(
+    "N13",
+    "GET",
+    "/api/v1/device/{device}/policies",
+    GUIDE + "Get Compliance Status of a Particular Device",
+    TENANT_ADMIN,
+    safe=True,
+    idempotent=True,
+)
 
 
 class NeuronsCompliance:
@@ -45,7 +56,7 @@ class NeuronsCompliance:
         """Return what its policies say about a device ("Get Compliance Status of a Particular
         Device")."""
         return read_whole(
-            partial(self._transport.call, endpoints.POLICIES_OF_DEVICE, path={"device": device.id}),
+            partial(self._transport.call, POLICIES_OF_DEVICE, path={"device": device.id}),
             policy_verdict,
             lambda policy: policy.id,
             f"policies of {device.title}",

@@ -10,13 +10,24 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
+from ..._core.endpoint import Endpoint
 from ..._core.errors import ApiError, CredentialsError, UemError
 from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import ONE_REFUSED, grouped, one_by_one
 from ..._products.neurons import endpoints
 from ..._products.neurons.answers import accepted
 from ..._products.neurons.client import NeuronsClient
+from ..._products.neurons.endpoints import GUIDE, TENANT_ADMIN
 from .model import GOOGLE_BC, INTUNE
+
+COMPLIANCE_SYNC = Endpoint(
+    "N14",
+    "POST",
+    "/api/v1/device/compliance/sync",
+    GUIDE + "Sync Compliance Status of a Device",
+    TENANT_ADMIN,
+    idempotent=True,
+)
 
 _VENDORS = {GOOGLE_BC: "GoogleBC", INTUNE: "Intune"}
 
@@ -60,7 +71,7 @@ class NeuronsComplianceSync:
     def _sync(self, changes: Sequence[Change[Any]]) -> int:
         """Sync devices. Return how many the server took, as it says."""
         answer = self._transport.call(
-            endpoints.COMPLIANCE_SYNC,
+            COMPLIANCE_SYNC,
             query=[("vendor", _VENDORS[changes[0].write])],
             form=[("ids", change.subject.id) for change in changes],
         )

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..._core.device import Device
+from ..._core.endpoint import Endpoint
 from ..._core.errors import (
     AnswerError,
     AnswerLostError,
@@ -21,8 +22,9 @@ from ..._core.errors import (
 )
 from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import one_each
-from ..._products.epmm import answers, endpoints
+from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
+from ..._products.epmm.endpoints import API_ROLE, DEVICE_GUIDE, read_v1
 from ..._products.epmm.values import number_of, time_of
 from ..._products.values import text_of, text_or_none
 from .model import (
@@ -37,6 +39,18 @@ from .model import (
     Config,
     Step,
     not_seen,
+)
+
+PROFILES = read_v1(
+    "E28", "/api/v1/dm/devices/profiles/{device}", DEVICE_GUIDE + "Get Profiles for a Device"
+)
+PROFILE_PUSH = Endpoint(
+    "E29",
+    "PUT",
+    "/api/v1/dm/devices/repushprofile/{device}",
+    DEVICE_GUIDE + "Re-push Profiles for a Device",
+    API_ROLE,
+    idempotent=True,
 )
 
 # The kinds in the JSON ("Re-push Profiles for a Device").
@@ -71,7 +85,7 @@ class EpmmConfigs:
 
     def configs_of(self, device: Device) -> tuple[Config, ...]:
         """See Configs ("Get Profiles for a Device"). Ids are unique only together with the kind."""
-        answer = self._client.v1.lists(endpoints.PROFILES, {"device": device.guid})
+        answer = self._client.v1.lists(PROFILES, {"device": device.guid})
         rows = [] if answer is None else answers.v1_whole(answer, "profiles", "profile")
         return tuple({config.key: config for config in map(_config, rows)}.values())
 
@@ -113,7 +127,7 @@ class EpmmConfigs:
         """
         query = [("id", config.id), ("type", _WORDS.get(config.kind, config.kind))]
         answer = self._client.transport.call(
-            endpoints.PROFILE_PUSH, path={"device": device.guid}, query=query
+            PROFILE_PUSH, path={"device": device.guid}, query=query
         )
         message = answers.message_text(answer)
         # A name may contain any word.

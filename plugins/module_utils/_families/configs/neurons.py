@@ -13,12 +13,13 @@ from functools import partial
 from typing import Any
 
 from ..._core.device import Device
+from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError, ApiError, CredentialsError, ForbiddenError, UemError
 from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import one_each
-from ..._products.neurons import endpoints
 from ..._products.neurons.answers import accepted
 from ..._products.neurons.client import NeuronsClient
+from ..._products.neurons.endpoints import GUIDE, TENANT_ADMIN
 from ..._products.neurons.lists import read_whole
 from ..._products.neurons.values import flag, time_of
 from ..._products.values import text_of, text_or_none
@@ -37,6 +38,48 @@ from .model import (
     Config,
     Step,
     not_seen,
+)
+
+CONFIGS = Endpoint(
+    "N09",
+    "GET",
+    "/api/v1/device/{device}/configs",
+    GUIDE + "Get Device Configuration",
+    TENANT_ADMIN,
+    safe=True,
+    idempotent=True,
+)
+CONFIG_EXCLUDE = Endpoint(
+    "N10",
+    "PUT",
+    "/api/v1/device/{device}/uninstallconfigs",
+    GUIDE + "Exclude a Configuration from a Device",
+    TENANT_ADMIN,
+    idempotent=True,
+)
+CONFIG_PUSH = Endpoint(
+    "N11",
+    "DELETE",
+    "/api/v1/device/{device}/uninstallconfigs",
+    GUIDE + "Push an excluded configuration to a device",
+    TENANT_ADMIN,
+    idempotent=True,
+)
+CONFIG_REINSTALL = Endpoint(
+    "N12",
+    "PUT",
+    "/api/v1/device/{device}/reinstallconfigs",
+    GUIDE + "Re-install a Configuration to a Device",
+    TENANT_ADMIN,
+    idempotent=True,
+)
+CONFIGURATIONS = Endpoint(
+    "configurations",
+    "GET",
+    "/api/v1/policy",
+    GUIDE + "Configuration API Calls",
+    safe=True,
+    idempotent=True,
 )
 
 # The fields of device_config_info, and their names in the JSON ("Get Device Configuration").
@@ -80,9 +123,9 @@ _FAILED = re.compile(
 _LEAVING = re.compile(r"UNINSTALL|REMOV|EXCLU|DEACTIVAT|INACTIV")
 
 _CALLS = {
-    EXCLUDE: endpoints.CONFIG_EXCLUDE,
-    PUSH: endpoints.CONFIG_PUSH,
-    REINSTALL: endpoints.CONFIG_REINSTALL,
+    EXCLUDE: CONFIG_EXCLUDE,
+    PUSH: CONFIG_PUSH,
+    REINSTALL: CONFIG_REINSTALL,
 }
 
 
@@ -100,7 +143,7 @@ class NeuronsConfigs:
     def configs_of(self, device: Device) -> tuple[Config, ...]:
         """See Configs ("Get Device Configuration", which has no pages)."""
         found = read_whole(
-            partial(self._transport.call, endpoints.CONFIGS, path={"device": device.id}),
+            partial(self._transport.call, CONFIGS, path={"device": device.id}),
             _config,
             lambda config: config.id,
             f"configurations of {device.title}",
@@ -118,7 +161,7 @@ class NeuronsConfigs:
             [default] = self._client.partitions(("default",))
             for space in sorted({default.id, *(device.space for device in devices)}):
                 configs = self._client.database_list(
-                    endpoints.CONFIGURATIONS,
+                    CONFIGURATIONS,
                     _known,
                     lambda config: config.id,
                     "configurations",

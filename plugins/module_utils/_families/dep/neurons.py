@@ -11,15 +11,36 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError
 from ..._core.masking import masked, masked_but
-from ..._products.neurons import endpoints
 from ..._products.neurons.answers import result_of
 from ..._products.neurons.client import NeuronsClient
+from ..._products.neurons.endpoints import GUIDE, TENANT_ADMIN
 from ..._products.neurons.lists import read_whole
 from ..._products.neurons.values import time_of
 from ..._products.values import text_of
 from .model import DepProfile, DepServer
+
+# The guide's address lacks the slash before the id; its example has it.
+DEP_PROFILES = Endpoint(
+    "N44",
+    "GET",
+    "/api/v1/depServer/{server}/profiles",
+    GUIDE + "Get Device Enrollment Program (DEP) details by DEP profile ID",
+    TENANT_ADMIN,
+    safe=True,
+    idempotent=True,
+)
+DEP_SERVERS = Endpoint(
+    "N45",
+    "GET",
+    "/api/v1/depServer",
+    DEP_PROFILES.source,
+    TENANT_ADMIN,
+    safe=True,
+    idempotent=True,
+)
 
 # "Get Device Enrollment Program (DEP) details by DEP profile ID": the fields of a profile besides
 # its id and name.
@@ -46,7 +67,7 @@ class NeuronsDepServers:
     def servers(self) -> tuple[DepServer, ...]:
         """See DepServers."""
         found = self._client.database_list(
-            endpoints.DEP_SERVERS, dep_server, lambda server: server.id, "DEP servers"
+            DEP_SERVERS, dep_server, lambda server: server.id, "DEP servers"
         )
         return tuple(found)
 
@@ -54,9 +75,7 @@ class NeuronsDepServers:
         """See DepServers. In the guide the result is a bare list; every other list is a list
         page."""
         what = f"profiles of DEP server {server.id}"
-        ask = partial(
-            self._client.transport.call, endpoints.DEP_PROFILES, path={"server": server.id}
-        )
+        ask = partial(self._client.transport.call, DEP_PROFILES, path={"server": server.id})
         rows = result_of(ask(), f"The {what}")
         if rows is None:
             return ()

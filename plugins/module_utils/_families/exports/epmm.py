@@ -7,9 +7,16 @@
 from __future__ import annotations
 
 from ..._http.download import Sink
-from ..._products.epmm import endpoints
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.downloads import fetch, head_of, something_else
+from ..._products.epmm.endpoints import API_ROLE, DEVICE_GUIDE, read
+
+EXPORT = read(
+    "E03",
+    "/api/v1/dm/devices.csv",
+    DEVICE_GUIDE + "Exporting Device Information to a CSV",
+    API_ROLE,
+)
 
 # The document names no media type of the export. A server that obeys this one sends errors as JSON.
 _CSV = "text/csv, application/json;q=0.9, */*;q=0.5"
@@ -23,12 +30,10 @@ class EpmmExports:
 
     def export(self, sink: Sink) -> bool:
         """See Exports."""
-        if not fetch(self._client, endpoints.EXPORT, sink, accept=_CSV):
+        if not fetch(self._client, EXPORT, sink, accept=_CSV):
             return False
         head = head_of(sink.file)
         # The first name of the header is a word.
         if head.lstrip()[:1] in ("", "<", "{", "["):
-            raise something_else(
-                endpoints.EXPORT, head, "a table of devices", self._client.transport
-            )
+            raise something_else(EXPORT, head, "a table of devices", self._client.transport)
         return True

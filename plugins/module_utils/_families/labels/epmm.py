@@ -10,13 +10,30 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ..._core.device import Device, Label
+from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, UemError
 from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import assess_failure, grouped, one_by_one
-from ..._products.epmm import answers, endpoints
+from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
+from ..._products.epmm.endpoints import V2_LABELS
 from ..._products.values import text_of
 from .model import LabelsWrite
+
+LABELS_ADD = Endpoint(
+    "E50",
+    "PUT",
+    "/api/v2/devices/labels/{labels}/add",
+    V2_LABELS + "Apply labels to devices",
+    idempotent=True,
+)
+LABELS_REMOVE = Endpoint(
+    "E51",
+    "PUT",
+    "/api/v2/devices/labels/{labels}/remove",
+    V2_LABELS + "Remove labels from devices",
+    idempotent=True,
+)
 
 # The most devices in one call; no limit is documented.
 BULK_DEVICES = 200
@@ -91,8 +108,8 @@ class EpmmLabels:
         space = self._client.v2.space_of(changes[0].subject)
         done = frozenset(uuids)
         for endpoint, labels in (
-            (endpoints.LABELS_ADD, write.add),
-            (endpoints.LABELS_REMOVE, write.remove),
+            (LABELS_ADD, write.add),
+            (LABELS_REMOVE, write.remove),
         ):
             if labels:
                 answer = self._client.transport.call(

@@ -11,14 +11,21 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ..._core.device import Device
+from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError
 from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import grouped
-from ..._products.epmm import answers, endpoints
+from ..._products.epmm import answers
 from ..._products.epmm.address import MOST_BYTES, MOST_UUIDS
 from ..._products.epmm.client import EpmmClient
+from ..._products.epmm.endpoints import DEVICE_GUIDE
 from ..._products.epmm.macs import require_macs
 from .model import Message
+
+MESSAGE = Endpoint(
+    "E26", "POST", "/api/v1/dm/bulk/sendmessage", DEVICE_GUIDE + "Send message to devices"
+)
+MESSAGE_BY_MAC = Endpoint("E27", "POST", "/api/v1/dm/bulk/mac/sendmessage", MESSAGE.source)
 
 # The words of EPMM for the ways to send a message.
 _MODES = {"push": "pns", "email": "email", "sms": "sms"}
@@ -47,10 +54,10 @@ class EpmmMessages:
         """See Messages."""
         devices = [change.subject for change in batch.changes]
         if by_mac:
-            endpoint = endpoints.MESSAGE_BY_MAC
+            endpoint = MESSAGE_BY_MAC
             names = [("deviceWiFiMacAddress", device.mac) for device in devices]
         else:
-            endpoint = endpoints.MESSAGE
+            endpoint = MESSAGE
             names = [("deviceUuid", device.guid) for device in devices]
         query = [*names, *_words(batch.write)]
         answer = self._client.transport.call(endpoint, query=query)
@@ -87,5 +94,5 @@ def _words(message: Message) -> list[tuple[str, str]]:
 
 def _most(message: Message) -> int:
     """Return the most devices in one call, whose address has the text as well."""
-    room = MOST_BYTES - len(endpoints.MESSAGE_BY_MAC.path) - len(urlencode(_words(message)))
+    room = MOST_BYTES - len(MESSAGE_BY_MAC.path) - len(urlencode(_words(message)))
     return max(1, min(MOST_UUIDS, room // _NAME))

@@ -9,14 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..._core.endpoint import Endpoint
 from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import grouped
 from ..._products.neurons.answers import accepted
 from ..._products.neurons.client import NeuronsClient
 from ..._products.neurons.devices import refuse_macs
-from ..._products.neurons.endpoints import MESSAGE, MOST_DEVICES
+from ..._products.neurons.endpoints import GUIDE, MOST_DEVICES, TENANT_ADMIN
 from ..._products.values import text_of
 from .model import Message
+
+MESSAGE = Endpoint(
+    "N31",
+    "PUT",
+    "/api/v1/device/message",
+    GUIDE + "Send a device or devices a message",
+    TENANT_ADMIN,
+)
 
 
 class NeuronsMessages:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..._core.device import Device, DeviceRef
+from ..._core.endpoint import Endpoint
 from ..._core.errors import (
     AnswerError,
     ApiError,
@@ -27,9 +28,23 @@ from ..._products.neurons import endpoints, fq
 from ..._products.neurons.answers import exception_codes, result_of, rows_of
 from ..._products.neurons.client import NeuronsClient
 from ..._products.neurons.devices import device_of
+from ..._products.neurons.endpoints import GUIDE, TENANT_ADMIN
 from ..._products.neurons.values import flag
 from ..._products.values import text_of
 from .model import FAILED, INITIATED, Account, Ownership, shown_owner, was_begun
+
+# It is not sent again after a lost answer: a server may reject a device whose reassignment has
+# begun. The device is read instead.
+OWNER = Endpoint(
+    "N01",
+    "PUT",
+    "/api/v1/device/updateAccount",
+    GUIDE + "Assign a Device to a User",
+    TENANT_ADMIN,
+)
+ACCOUNTS = Endpoint(
+    "accounts", "GET", "/api/v1/account", GUIDE + "User API Calls", safe=True, idempotent=True
+)
 
 # The rows of a page of accounts ("API Basics").
 PAGE_ROWS = 500
@@ -67,9 +82,7 @@ class NeuronsOwners:
         base = [("rows", str(PAGE_ROWS)), *_SORT, *([("fq", narrow)] if narrow else [])]
 
         def fetch(spot: Spot) -> Page[Account]:
-            answer = self._transport.call(
-                endpoints.ACCOUNTS, query=[*base, ("start", str(spot.start))]
-            )
+            answer = self._transport.call(ACCOUNTS, query=[*base, ("start", str(spot.start))])
             rows, total, after = rows_of(answer, "The list of accounts")
             return Page([account_of(row) for row in rows], total, after)
 
@@ -136,7 +149,7 @@ class NeuronsOwners:
         """Send one call. Return what ``rejections`` returns for the answer."""
         ids = [change.subject.id for change in batch.changes]
         form = [("accountId", batch.write.id), *(("deviceIds", number) for number in ids)]
-        return rejections(self._transport.call(endpoints.OWNER, form=form), ids)
+        return rejections(self._transport.call(OWNER, form=form), ids)
 
     def _failure_reason(self, change: Change[Ownership], doubt: str) -> str | None:
         """Return why the reassignment of a device has not begun, or None if the device shows that

@@ -10,14 +10,29 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..._core.device import Device
+from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError
-from ..._products.epmm import answers, endpoints
+from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
+from ..._products.epmm.endpoints import API_ROLE, WEB_SERVICE, read_v1
 from ..._products.epmm.values import flag, number_of
 from ..._products.values import text_of
 from ..labels.calls import Labels
 from ..labels.epmm import EpmmLabels
 from .model import Assignment, Policy
+
+POLICIES = read_v1("E43", "/api/v1/policies", WEB_SERVICE + "Get Policies")
+POLICIES_OF_DEVICE = read_v1(
+    "E44", "/api/v1/policies/devices/{device}", WEB_SERVICE + "Get Policies by DeviceUUID"
+)
+POLICY_ON_LABEL = Endpoint(
+    "E45",
+    "PUT",
+    "/api/v1/policies/{policy}",
+    WEB_SERVICE + "Apply/Remove policy for a label.",
+    API_ROLE,
+    idempotent=True,
+)
 
 
 class EpmmPolicies:
@@ -31,18 +46,18 @@ class EpmmPolicies:
 
     def policies(self) -> tuple[Policy, ...]:
         """See Policies."""
-        answer = self._client.v1.lists(endpoints.POLICIES)
+        answer = self._client.v1.lists(POLICIES)
         return () if answer is None else tuple(policies_in(answer))
 
     def policies_of(self, device: Device) -> tuple[Policy, ...]:
         """See Policies."""
-        answer = self._client.v1.lists(endpoints.POLICIES_OF_DEVICE, {"device": device.guid})
+        answer = self._client.v1.lists(POLICIES_OF_DEVICE, {"device": device.guid})
         return () if answer is None else tuple(policies_in(answer))
 
     def set_policy(self, assignment: Assignment, *, applied: bool) -> str:
         """See Policies."""
         answer = self._client.transport.call(
-            endpoints.POLICY_ON_LABEL,
+            POLICY_ON_LABEL,
             path={"policy": assignment.policy_id},
             query=[
                 ("action", "apply_label" if applied else "remove_label"),

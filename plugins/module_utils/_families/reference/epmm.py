@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..._products.epmm import answers, endpoints
+from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
+from ..._products.epmm.endpoints import DEVICE_GUIDE, read_v1
 from ..._products.epmm.lists import read_list
 from ..._products.epmm.values import flag
 from ..._products.values import text_of
 from .model import Country, Operator
+
+OPERATORS = read_v1("E23", "/api/v1/dm/operators", DEVICE_GUIDE + "List of Operators")
+COUNTRIES = read_v1("E24", "/api/v1/dm/countries", DEVICE_GUIDE + "List of Countries")
 
 # "List of Countries": the ASCII codes of t and f.
 _REGISTERS = {"116": True, "102": False, "t": True, "f": False}
@@ -28,12 +32,12 @@ class EpmmReference:
 
     def operators(self) -> tuple[Operator, ...]:
         """See Reference."""
-        rows = read_list(self._client.v1, endpoints.OPERATORS, "operators", "operator")
+        rows = read_list(self._client.v1, OPERATORS, "operators", "operator")
         return tuple(operator(row) for row in rows)
 
     def countries(self) -> tuple[Country, ...]:
         """See Reference."""
-        rows = read_list(self._client.v1, endpoints.COUNTRIES, "countries", "country")
+        rows = read_list(self._client.v1, COUNTRIES, "countries", "country")
         return tuple(country(row) for row in rows)
 
 

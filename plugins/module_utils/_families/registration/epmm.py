@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..._core.device import Device, DeviceRef
+from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, UemError
 from ..._core.plan import Batch, Change, Outcome
 from ..._core.selection import Selection
@@ -19,6 +20,7 @@ from ..._products.batches import one_each
 from ..._products.epmm import answers, endpoints
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.devices import device_v1, v1_device
+from ..._products.epmm.endpoints import API_ROLE, DEVICE_GUIDE
 from ..._products.epmm.values import number_of
 from ..._products.values import text_of
 from ..reference.calls import Reference
@@ -26,6 +28,16 @@ from ..reference.epmm import EpmmReference
 from ..users.calls import Users
 from ..users.epmm import EpmmUsers, is_plain, messages_of
 from .model import LIVE, NO_PHONE, PENDING, Registered, Registration, matching, without_secrets
+
+# If it is sent twice, it registers two devices.
+REGISTER = Endpoint(
+    "E08",
+    "PUT",
+    "/api/v1/dm/register",
+    DEVICE_GUIDE + "Register a Device",
+    API_ROLE,
+    not_found="the server did not find what the request names",
+)
 
 # "Register a Device": the letters for platforms, the words for flags in its examples, and the
 # status of a success besides the statuses of devices.
@@ -117,7 +129,7 @@ class EpmmRegistrations:
         transport = self._client.transport
         scrub = str if wanted.return_secrets else without_secrets
         try:
-            answer = transport.call(endpoints.REGISTER, query=_parameters(wanted), scrub=scrub)
+            answer = transport.call(REGISTER, query=_parameters(wanted), scrub=scrub)
         except (AnswerError, AnswerLostError, ApiError) as error:
             if error.effect == "none":
                 raise

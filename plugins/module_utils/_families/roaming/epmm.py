@@ -10,15 +10,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..._core.device import Device
+from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError
 from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import one_each
-from ..._products.epmm import answers, endpoints
+from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.devices import details_v1
+from ..._products.epmm.endpoints import DEVICE_GUIDE
 from ..._products.epmm.values import flag
 from ..._products.values import text_of
 from .model import Roaming
+
+ROAMING = Endpoint(
+    "E21",
+    "PUT",
+    "/api/v1/dm/devices/enableroaming/{device}",
+    DEVICE_GUIDE + "Enable Roaming",
+    idempotent=True,
+)
 
 
 class EpmmRoamers:
@@ -39,7 +49,7 @@ class EpmmRoamers:
         """See Roamers."""
         [change] = batch.changes
         answer = self._client.transport.call(
-            endpoints.ROAMING,
+            ROAMING,
             path={"device": change.subject.guid},
             query=[("voice", text_of(batch.write.voice)), ("data", text_of(batch.write.data))],
         )

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..._core.endpoint import Endpoint
@@ -26,11 +27,38 @@ from ..._core.errors import (
 )
 from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import one_each
-from ..._products.epmm import answers, endpoints
+from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
+from ..._products.epmm.endpoints import API_ROLE, WEB_SERVICE, read_v1
 from ..._products.epmm.values import flag, number_of, time_of
 from ..._products.values import text_of
 from .model import PasswordWrite, User
+
+PASSWORD = Endpoint(
+    "E33",
+    "PUT",
+    "/api/v1/sm/authentication/users/{user}",
+    WEB_SERVICE + "Update Password for a User",
+    API_ROLE,
+)
+USER = replace(
+    read_v1("E34", "/api/v1/sm/users/{user}", WEB_SERVICE + "Find a User"),
+    slash="name the user by the e-mail address",
+)
+LDAP_USERS = replace(
+    read_v1("E35", "/api/v1/sm/users/search/ldap/{text}", WEB_SERVICE + "Search LDAP Users"),
+    slash="search for what stands before it",
+)
+# It changes nothing, but a server may lock an account after some wrong passwords, so it is not
+# repeated.
+AUTHENTICATE = Endpoint(
+    "E36",
+    "POST",
+    "/api/v1/sm/authentication",
+    WEB_SERVICE + "Authenticate a User",
+    API_ROLE,
+    safe=True,
+)
 
 # The numbers are the letters L and D. The document shows the first for a local user, the second for
 # a user of LDAP.
@@ -48,13 +76,13 @@ class EpmmUsers:
     def user(self, name: str, where: str = "user") -> User | None:
         """See Users."""
         try:
-            answer = self._client.v1.lists(endpoints.USER, {"user": name})
+            answer = self._client.v1.lists(USER, {"user": name})
         except ApiError as error:
             if error.status != 400 or is_plain(name):
                 raise
             raise OptionError(f"{where}: {name!r}: {error}") from None
         if answer is None:
-            _require_plain(name, where, endpoints.USER)
+            _require_plain(name, where, USER)
             return None
         found = [_user(raw) for raw in answers.v1_list(answer, "users", "user")]
         named = {user.name: user for user in found if user.is_called(name)}
@@ -74,7 +102,7 @@ class EpmmUsers:
     def ldap_users(self, text: str) -> tuple[User, ...]:
         """See Users."""
         try:
-            answer = self._client.v1.lists(endpoints.LDAP_USERS, {"text": text})
+            answer = self._client.v1.lists(LDAP_USERS, {"text": text})
         except ApiError as error:
             if error.status != 400:
                 raise
@@ -84,7 +112,7 @@ class EpmmUsers:
                 f"name. {error}"
             ) from None
         if answer is None:
-            _require_plain(text, "ldap_search", endpoints.LDAP_USERS)
+            _require_plain(text, "ldap_search", LDAP_USERS)
             return ()
         return tuple(_user(raw) for raw in answers.v1_whole(answer, "users", "user"))
 
@@ -93,7 +121,7 @@ class EpmmUsers:
         own credentials."""
         try:
             answer = self._client.transport.call(
-                endpoints.AUTHENTICATE, form=[("username", user.name), ("password", password)]
+                AUTHENTICATE, form=[("username", user.name), ("password", password)]
             )
         except CredentialsError:
             return False
@@ -137,7 +165,7 @@ class EpmmUsers:
         """Send a new password. Return the message of the server."""
         old = [] if write.current is None else [("oldpassword", write.current)]
         answer = self._client.transport.call(
-            endpoints.PASSWORD, path={"user": user.name}, form=[*old, ("newpassword", write.new)]
+            PASSWORD, path={"user": user.name}, form=[*old, ("newpassword", write.new)]
         )
         return messages_of(answer)
 
