@@ -48,6 +48,12 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 heading = @printf '\n=== %s ===\n' '$(1)'
 
+# The tools that write documentation, each run with an argument, or without one. All run, and the
+# status is 1 if one fails.
+GENERATORS := doc_fragments actions_doc coverage_doc emulator_readme
+generators = @status=0; for tool in $(GENERATORS); do \
+	  PYTHONPATH='$(CURDIR)/$(COLLECTIONS)' $(BIN)/python tools/$$tool.py $(1) || status=1; done; exit $$status
+
 # ---------------------------------------------------------------- the commands of the README
 
 .PHONY: help
@@ -130,10 +136,12 @@ changelog-lint: $(DEV_STAMP) ## antsibull-changelog on the fragments
 .PHONY: doc-fragments
 doc-fragments: $(DEV_STAMP) ## generated documentation against what it is generated from
 	$(call heading,doc fragments)
-	@PYTHONPATH='$(CURDIR)/$(COLLECTIONS)' $(BIN)/python tools/doc_fragments.py --check
-	@PYTHONPATH='$(CURDIR)/$(COLLECTIONS)' $(BIN)/python tools/actions_doc.py --check
-	@PYTHONPATH='$(CURDIR)/$(COLLECTIONS)' $(BIN)/python tools/coverage_doc.py --check
-	@$(BIN)/python tools/emulator_readme.py --check
+	$(call generators, --check)
+
+.PHONY: generate
+generate: $(DEV_STAMP) ## write the generated documentation
+	$(call heading,generated documentation)
+	$(call generators)
 
 .PHONY: sanity
 sanity: $(DEV_STAMP) ## ansible-test sanity (ARGS names single checks: make sanity ARGS="--test pep8")

@@ -60,7 +60,7 @@ _NEXT = """
 Next:
   1. Write what is marked REPLACE-ME, in the files above. The tests fail while a mark is left.
   2. Give the emulator the calls, from the vendor's document alone.
-  3. Run tools/doc_fragments.py where options are shared, and tools/coverage_doc.py.
+  3. Run make generate.
 """
 
 
