@@ -15,7 +15,7 @@ from typing import Any
 
 from .._core.errors import OptionError
 from .._core.view import View, as_csv, as_data, as_markdown
-from .files.paths import require_file
+from .paths import require_file
 
 
 def _json(view: View) -> str:

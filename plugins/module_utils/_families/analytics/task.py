@@ -15,8 +15,8 @@ from ansible.module_utils.basic import AnsibleModule
 from ..._core.errors import OptionError
 from ..._http.download import Sink
 from ..._module.files.attributes import require_attributes
-from ..._module.files.paths import require_file, require_folder
 from ..._module.files.place import scratch
+from ..._module.paths import require_file, require_folder
 from ..._module.run import Result, Run
 from .archive import entries_of, open_archive, unpack
 from .calls import Analytics

@@ -13,8 +13,8 @@ from ansible.module_utils.basic import AnsibleModule
 from ..._http.download import Sink
 from ..._module.files.attributes import require_attributes
 from ..._module.files.lines import lines_of
-from ..._module.files.paths import require_file
 from ..._module.files.place import place_file, scratch
+from ..._module.paths import require_file
 from ..._module.run import Result, Run
 from .calls import Exports
 from .model import make_table, parse_columns

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import stat
 
-from ..._core.errors import OptionError
+from .._core.errors import OptionError
 
 
 def require_file(path: str, option: str = "dest") -> str:
