@@ -180,11 +180,11 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.calls import (
     ACTIVESYNC,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.info import (
+    read_activesync,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.options import (
     ACTIVESYNC_SELECTION,
-)
-from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.task import (
-    read_activesync,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import QUERY, argument_spec
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run

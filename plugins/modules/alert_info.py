@@ -159,10 +159,10 @@ requests:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.calls import ALERTS
+from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.info import read_alerts
 from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.options import (
     ALERT_FILTERS,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.task import read_alerts
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import QUERY, argument_spec
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 

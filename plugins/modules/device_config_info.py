@@ -227,8 +227,8 @@ requests:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.configs.calls import CONFIGS
+from ansible_collections.ivanti.uem.plugins.module_utils._families.configs.info import read_configs
 from ansible_collections.ivanti.uem.plugins.module_utils._families.configs.model import KINDS
-from ansible_collections.ivanti.uem.plugins.module_utils._families.configs.task import read_configs
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     DEVICES,
     QUERY,

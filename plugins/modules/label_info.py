@@ -119,7 +119,7 @@ requests:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.calls import LABELS
-from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.task import read_labels
+from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.info import read_labels
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import QUERY, argument_spec
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 

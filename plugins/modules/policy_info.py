@@ -156,7 +156,7 @@ requests:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.calls import POLICIES
-from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.task import (
+from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.info import (
     read_policies,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (

@@ -155,7 +155,7 @@ requests:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.users.calls import USERS
-from ansible_collections.ivanti.uem.plugins.module_utils._families.users.task import read_users
+from ansible_collections.ivanti.uem.plugins.module_utils._families.users.info import read_users
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import QUERY, argument_spec
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Allow, block and wipe ActiveSync devices, with a guard for wiping, and read them."""
+"""Allow, block and wipe ActiveSync devices, with a guard for wiping."""
 
 from __future__ import annotations
 
@@ -14,29 +14,15 @@ from ..._core.plan import INELIGIBLE, PROTECTED, SKIPPED, Limits, Plan
 from ..._module.guard.guard import Guard
 from ..._module.guard.protected import parse_protected
 from ..._module.pipeline import apply, shows_plan
-from ..._module.reading import parse_query, read_each, read_result
 from ..._module.results import Shape, ineligible_sentence
 from ..._module.run import Result, Run
 from ..._module.wait import require_times
 from .calls import ActiveSync
 from .choice import EasChoice, EasFound, find_eas, parse_eas_choice
-from .model import NOUN, WIPE, WIPED, EasDevice, counted, is_whole, plan_activesync, protected_by
+from .model import NOUN, WIPE, WIPED, EasDevice, is_whole, plan_activesync, protected_by
 
 _DEED = Deed(WIPE, title=f"state={WIPED}", noun=NOUN)
 _KINDS = (SKIPPED, INELIGIBLE, PROTECTED)
-
-
-def read_activesync(run: Run[ActiveSync]) -> Result:
-    """Run activesync_device_info."""
-    search = parse_query(run.params)
-    found = find_eas(parse_eas_choice(run.params, everything=True), run)
-    rows = [device.row for device in found.devices]
-    if run.params["details"]:
-        details = read_each(run.calls.details, found.devices, run)
-        rows = [{**row, "details": more} for row, more in zip(rows, details, strict=True)]
-    missing = [ref.value for ref in found.missing]
-    states = counted(found.devices)
-    return read_result("devices", rows, run, search, states=states, missing=missing)
 
 
 @shows_plan

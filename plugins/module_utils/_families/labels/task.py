@@ -2,16 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reconcile the labels of devices, and read labels."""
+"""Reconcile the labels of devices."""
 
 from __future__ import annotations
 
 from ..._core.confirmation import Deed
-from ..._core.names import parse_names, pick_all
 from ..._core.plan import Limits
 from ..._module.choice import parse_choice
 from ..._module.pipeline import apply, shows_plan
-from ..._module.reading import parse_query, read_each, read_result
 from ..._module.results import Shape
 from ..._module.run import Result, Run
 from .calls import Labels
@@ -39,18 +37,3 @@ def reconcile_labels(run: Run[Labels]) -> Result:
     plan = plan_labels(goals, known=known, have=have, limits=limits, fleet=found.fleet)
     plan = plan.of_fleet(found.fleet).skipping(found.missing)
     return apply(plan, run.calls, run, shape=_SHAPE)
-
-
-def read_labels(run: Run[Labels]) -> Result:
-    """Run label_info."""
-    search = parse_query(run.params)
-    wanted = parse_names(run.params["labels"], "labels", "label")
-    labels = run.calls.labels()
-    if wanted is not None:
-        labels = pick_all(wanted, labels, "labels", "label")
-    rows = [label.as_dict() for label in labels]
-    if run.params["members"]:
-        members = read_each(run.calls.members, labels, run)
-        for row, devices in zip(rows, members, strict=True):
-            row["members"] = [dict(device.identity) for device in devices]
-    return read_result("labels", rows, run, search)
