@@ -17,9 +17,8 @@ from ..._core.errors import AnswerError
 from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import grouped
 from ..._products.epmm import answers
-from ..._products.epmm.address import MOST_UUIDS
 from ..._products.epmm.client import EpmmClient
-from ..._products.epmm.endpoints import API_ROLE, DEVICE_GUIDE
+from ..._products.epmm.endpoints import API_ROLE, DEVICE_GUIDE, MOST_UUIDS
 from ..._products.epmm.macs import require_macs
 from ..._products.values import text_of
 from .model import ACTIONS, Call

@@ -23,10 +23,9 @@ from ..._core.plan import Batch, Change, Outcome
 from ..._http.parallel import each
 from ..._products.batches import assess_failure, grouped, one_by_one, one_each
 from ..._products.epmm import answers
-from ..._products.epmm.address import MOST_BYTES
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.devices import details_v1
-from ..._products.epmm.endpoints import API_ROLE, WEB_SERVICE, read_v1
+from ..._products.epmm.endpoints import API_ROLE, MOST_BYTES, WEB_SERVICE, read_v1
 from ..._products.epmm.values import flag, number_of, seconds, time_of
 from ..._products.values import text_of
 from .model import ALLOWED, BLOCKED, WIPED, EasDevice

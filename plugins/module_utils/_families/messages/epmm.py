@@ -16,9 +16,8 @@ from ..._core.errors import AnswerError
 from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import grouped
 from ..._products.epmm import answers
-from ..._products.epmm.address import MOST_BYTES, MOST_UUIDS
 from ..._products.epmm.client import EpmmClient
-from ..._products.epmm.endpoints import DEVICE_GUIDE
+from ..._products.epmm.endpoints import DEVICE_GUIDE, MOST_BYTES, MOST_UUIDS
 from ..._products.epmm.macs import require_macs
 from .model import Message
 

@@ -18,6 +18,14 @@ WEB_SERVICE = "API Reference Document for MobileIron WebService (Core 10.8), "
 V2_GUIDE = "V2 API Guide, "
 V2_LABELS = WEB_SERVICE + "Important Note on v1 API Deprecation; " + V2_GUIDE
 
+# Some calls of API v1 take their devices in the address of the request. Bytes of an address that
+# every server takes.
+MOST_BYTES = 8000
+
+# The most devices in one call. "Send Action to bulk devices" allows 20,000 by default, but the
+# uuids go into the address.
+MOST_UUIDS = 150
+
 # "Access to the web service is granted using roles" (Core 10.8, API v1).
 API_ROLE = "API"
 
