@@ -48,7 +48,7 @@ FRAGMENTS: dict[str, dict[str, tuple[tuple[Option, ...], bool]]] = {
     "_alerts": {"DOCUMENTATION": (ALERT_FILTERS, False)},
     "_plan": {
         "DOCUMENTATION": (options.PLAN, False),
-        "GUARDED": (options.PLAN[1:], False),
+        "GUARDED": (options.GUARDED_PLAN, False),
         "ONE": (options.PLAN_OF_ONE, False),
     },
     "_limits": {"DOCUMENTATION": (options.LIMITS, False)},

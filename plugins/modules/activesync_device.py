@@ -260,7 +260,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.op
 from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.task import (
     reconcile_activesync,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import PLAN, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    GUARDED_PLAN,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 
 
@@ -268,7 +271,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(*ACTIVESYNC_SELECTION, *ACTIVESYNC_GUARD, *PLAN[1:]),
+            **argument_spec(*ACTIVESYNC_SELECTION, *ACTIVESYNC_GUARD, *GUARDED_PLAN),
             "state": {"type": "str", "choices": list(STATES), "required": True},
             "include_wiped": {"type": "bool", "default": False},
             "on_ineligible": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},

@@ -253,7 +253,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.task 
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.options import GUARD
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     DEVICES,
-    PLAN,
+    GUARDED_PLAN,
     SELECTION,
     argument_spec,
 )
@@ -264,7 +264,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(*ACTION, *GUARD, DEVICES, *SELECTION, *PLAN[1:]),
+            **argument_spec(*ACTION, *GUARD, DEVICES, *SELECTION, *GUARDED_PLAN),
             "by": {"type": "str", "choices": ["uuid", "mac"], "default": "uuid"},
             "on_ineligible": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},
             "wait": {"type": "bool", "default": False},

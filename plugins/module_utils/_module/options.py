@@ -395,16 +395,14 @@ CONFIRM = Option(
     ),
 )
 
-PLAN_FILE = (
-    Option(
-        "plan_path",
-        "path",
-        (
-            "A file that the plan is written to, also in check mode and when the plan is refused.",
-            "Its ending decides the format: C(.json) for machines, C(.md) for a pull request, "
-            "C(.csv) for a spreadsheet. Only its owner may read it. A file that exists already "
-            "is replaced.",
-        ),
+PLAN_PATH = Option(
+    "plan_path",
+    "path",
+    (
+        "A file that the plan is written to, also in check mode and when the plan is refused.",
+        "Its ending decides the format: C(.json) for machines, C(.md) for a pull request, "
+        "C(.csv) for a spreadsheet. Only its owner may read it. A file that exists already "
+        "is replaced.",
     ),
 )
 
@@ -421,9 +419,10 @@ RETURN_ROWS = Option(
 )
 
 # What every module that makes a plan for many subjects takes, and what one for a single subject
-# takes.
-PLAN = (CONFIRM, *PLAN_FILE, RETURN_ROWS)
-PLAN_OF_ONE = (CONFIRM, *PLAN_FILE)
+# takes. Behind a guard, ``confirm`` is an option of the guard.
+GUARDED_PLAN = (PLAN_PATH, RETURN_ROWS)
+PLAN = (CONFIRM, *GUARDED_PLAN)
+PLAN_OF_ONE = (CONFIRM, PLAN_PATH)
 
 
 def argument_spec(*options: Option) -> dict[str, Any]:
