@@ -18,20 +18,15 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.task
 from ansible_collections.ivanti.uem.plugins.module_utils._module.run import Run, TaskFailedError
 
 
-class Labels:
-    """Two device spaces may each have a label of this name."""
+class Policies:
+    """Two device spaces may each have a label of this name. Everything else would be a request too
+    many."""
 
     def labels(self):
         return (
             Label("11", "Pilot", static=True, space="Global"),
             Label("50", "Pilot", static=True, space="EMEA"),
         )
-
-
-class Policies:
-    """Everything else would be a request too many."""
-
-    labels = Labels()
 
     def policies(self):
         return (Policy("31", "Strict", policy_type="ENTERPRISE", profile_type="SECURITY"),)

@@ -42,7 +42,6 @@ FAMILY = {
 BORROWS = {
     "analytics": {"exports"},
     "owners": {"users"},
-    "policies": {"labels"},
     "registration": {"reference", "users"},
 }
 

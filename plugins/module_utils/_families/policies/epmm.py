@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..._core.device import Device
+from ..._core.device import Device, Label
 from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError
 from ..._products.epmm import answers
@@ -17,8 +17,6 @@ from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import API_ROLE, WEB_SERVICE, read_v1
 from ..._products.epmm.values import flag, number_of
 from ..._products.values import text_of
-from ..labels.calls import Labels
-from ..labels.epmm import EpmmLabels
 from .model import Assignment, Policy
 
 POLICIES = read_v1("E43", "/api/v1/policies", WEB_SERVICE + "Get Policies")
@@ -38,11 +36,8 @@ POLICY_ON_LABEL = Endpoint(
 class EpmmPolicies:
     """See Policies."""
 
-    labels: Labels
-
     def __init__(self, client: EpmmClient) -> None:
         self._client = client
-        self.labels = EpmmLabels(client)
 
     def policies(self) -> tuple[Policy, ...]:
         """See Policies."""
@@ -53,6 +48,20 @@ class EpmmPolicies:
         """See Policies."""
         answer = self._client.v1.lists(POLICIES_OF_DEVICE, {"device": device.guid})
         return () if answer is None else tuple(policies_in(answer))
+
+    def labels(self) -> tuple[Label, ...]:
+        """See Policies."""
+        return self._client.api.labels()
+
+    def members(self, label: Label) -> Sequence[Device]:
+        """See Policies."""
+        return self._client.api.members(label)
+
+    def labels_of(
+        self, devices: Sequence[Device], among: Sequence[Label]
+    ) -> Mapping[str, frozenset[str]]:
+        """See Policies."""
+        return self._client.api.labels_of(devices, among)
 
     def set_policy(self, assignment: Assignment, *, applied: bool) -> str:
         """See Policies."""

@@ -93,9 +93,7 @@ class Sample:
         applied."""
         if label.id not in self._members:
             self._members[label.id] = [
-                device
-                for device in self._run.calls.labels.members(label)
-                if device.state == "ACTIVE"
+                device for device in self._run.calls.members(label) if device.state == "ACTIVE"
             ]
         members = self._members[label.id]
         picked = [members[index] for index in spread(len(members), most)]
@@ -121,7 +119,7 @@ class Sample:
         That is proven if some devices of each other label lack it.
         """
         try:
-            have = self._run.calls.labels.labels_of([device], self._labels)[device.id]
+            have = self._run.calls.labels_of([device], self._labels)[device.id]
         except ApiError as error:
             if error.status not in _UNREADABLE:
                 raise

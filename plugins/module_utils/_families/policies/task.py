@@ -33,7 +33,7 @@ def assign_policy(run: Run[Policies]) -> Result:
         raise OptionError(f"sample: {params['sample']} is not a number of devices; give 1 or more.")
     policies = run.calls.policies()
     policy = pick(wanted_policy, policies, "policy", "policy")
-    labels = run.calls.labels.labels()
+    labels = run.calls.labels()
     label = pick(wanted_label, labels, "label", "label")
     sample = Sample(run, policy, policies, labels)
     applied = params["state"] == "present"
