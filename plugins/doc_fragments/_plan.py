@@ -23,6 +23,7 @@ options:
     - A file that the plan is written to, also in check mode and when the plan is refused.
     - 'Its ending decides the format: C(.json) for machines, C(.md) for a pull request, C(.csv)
       for a spreadsheet. Only its owner may read it. A file that exists already is replaced.'
+    - A relative path begins at the folder of the playbook.
     type: path
   return:
     description:
@@ -43,6 +44,7 @@ options:
     - A file that the plan is written to, also in check mode and when the plan is refused.
     - 'Its ending decides the format: C(.json) for machines, C(.md) for a pull request, C(.csv)
       for a spreadsheet. Only its owner may read it. A file that exists already is replaced.'
+    - A relative path begins at the folder of the playbook.
     type: path
   return:
     description:
@@ -69,5 +71,6 @@ options:
     - A file that the plan is written to, also in check mode and when the plan is refused.
     - 'Its ending decides the format: C(.json) for machines, C(.md) for a pull request, C(.csv)
       for a spreadsheet. Only its owner may read it. A file that exists already is replaced.'
+    - A relative path begins at the folder of the playbook.
     type: path
 """

@@ -94,8 +94,7 @@ EXAMPLES = r"""
 
 # The tasks below take product, url and credentials from the IVANTI_UEM_* environment variables.
 
-- name: Show what would change on all iPads of the sales department, and change at most 5 % of the
-    fleet
+- name: Show what would change if all iPads belonged to sales, and change at most 5 % of the fleet
   ivanti.uem.device_custom_attrs:
     select:
       attributes:

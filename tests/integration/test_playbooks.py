@@ -476,6 +476,27 @@ def test_limits_and_serial_exclude_one_another(ansible, emulator):
     assert recap(done.stdout)["failed"] == 0 and len(writes(emulator)) == 4
 
 
+def test_the_role_takes_blank_answers_as_not_given_and_refuses_misspelt_names(ansible, emulator):
+    device = sorted(emulator.attributes(), key=int)[0]
+    emulator.set_attributes({device: {"cityid": ["SF"]}})
+    host = {"ivanti_id": device, "ivanti_desired_attrs": {"owner": "x"}}
+    ansible.write("hosts.yml", {"all": {"hosts": {"one": {**host, "ansible_connection": "local"}}}})
+    task = {"ansible.builtin.include_role": {"name": "ivanti.uem.custom_attributes"}}
+    play = {"hosts": "all", "gather_facts": False, "tasks": [{**task, "run_once": True}]}
+    ansible.write("play.yml", [play])
+    run = ("ansible-playbook", "-i", "hosts.yml", "play.yml", "-e")
+    names = ("partitions", "purge", "append", "on_missing", "max_devices", "max_percent", "confirm")
+    blank = {f"custom_attributes_{name}": "" for name in (*names, "plan_path")}
+
+    emulator.clear_requests()
+    misspelt = ansible(*run, "custom_attributes_max_device=0")
+    assert "custom_attributes_max_device: the role has no such variable" in misspelt.stdout
+    assert recap(misspelt.stdout)["failed"] == 1 and emulator.requests() == []
+    done = ansible(*run, json.dumps(blank))
+    assert recap(done.stdout)["changed"] == 1
+    assert emulator.attributes()[device] == {"cityid": ["SF"], "owner": ["x"]}
+
+
 def test_the_role_confirms_a_plan_and_writes_it(ansible, emulator):
     device = sorted(emulator.attributes(), key=int)[0]
     emulator.set_attributes({device: {}})

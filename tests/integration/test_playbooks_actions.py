@@ -255,6 +255,24 @@ def test_a_lost_device_needs_all_of_its_variables(run: Run, neurons: Fleet, left
     assert neurons.emulator.requests() == []
 
 
+# fmt: off
+BLANK = dict.fromkeys((
+    "uem_product", "reason", "protected", "footnote", "locate_wait", "show_place", "max_devices", "max_percent",
+    "max_messages", "wait_timeout", "wait_interval", "grace", "message_mode", "subject",
+), "")
+# fmt: on
+
+
+@pytest.mark.parametrize("other", ["device", "serial_number"])
+def test_blank_answers_of_a_survey_about_a_lost_device_are_not_given(
+    run: Run, fleet: Fleet, other: str
+) -> None:
+    phone = fleet.add(serial=SERIAL, ios=False)
+    given = {**BLANK, **LOST, **({} if other == "device" else {"device": phone}), other: ""}
+    lines(run(fleet, "lost_device", given, IVANTI_UEM_PRODUCT=fleet.product))
+    assert fleet.done(phone)[:2] == ["lock", "message"]
+
+
 def test_a_serial_number_of_two_devices_in_use_closes_neither(run: Run, fleet: Fleet) -> None:
     both = [fleet.add(serial=SERIAL), fleet.add(serial=SERIAL)]
     done = run(fleet, "lost_device", LOST)
@@ -387,6 +405,17 @@ def test_offboarding_needs_an_address(run: Run, neurons: Fleet, variables: dict[
     assert neurons.emulator.requests() == []
 
 
+def test_blank_answers_of_a_survey_about_a_leaver_are_not_given(run: Run, fleet: Fleet) -> None:
+    fleet.add(serial="A1")
+    given = {**BLANK, "email": fleet.email}
+    done = run(fleet, "offboard_user", given, "--check", IVANTI_UEM_PRODUCT=fleet.product)
+    assert "1 devices would be retired" in lines(done)
+    for number in range(10):
+        fleet.add(serial=f"B{number}")
+    done = run(fleet, "offboard_user", given, "--check", IVANTI_UEM_PRODUCT=fleet.product)
+    assert recap(done.stdout)["failed"] == 1 and "at most 10" in done.stdout + done.stderr
+
+
 # stale_devices
 
 
@@ -446,6 +475,16 @@ def test_devices_without_a_check_in_are_told_of_and_then_retired(
         "message",
         "message",
     ]
+
+
+def test_blank_answers_of_a_survey_about_stale_devices_are_not_given(
+    run: Run, fleet: Fleet
+) -> None:
+    for days in (508, 515):
+        fleet.add(days=days)
+    given = {**BLANK, "days": "500", "text": ""}
+    done = run(fleet, "stale_devices", given, "--check", IVANTI_UEM_PRODUCT=fleet.product)
+    assert "1 devices would be retired, 1 messages would be sent" in lines(done)
 
 
 def test_nothing_is_stale(run: Run, neurons: Fleet) -> None:

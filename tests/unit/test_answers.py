@@ -95,7 +95,7 @@ def test_title_of(page, title):
      "The server rejected the credentials of the user ann (HTTP 401 (why)): check username and password, or use a token where the tenant asks "
      "administrators for a PIN."),
     (403, ForbiddenError, "The user ann may not send PUT /api/x (HTTP 403 (why)): give it the role Device Admin."),
-    (404, NotFoundError, "PUT /api/x failed: HTTP 404 (why); there is no such object, or url lacks a base path."),
+    (404, NotFoundError, "PUT /api/x failed: HTTP 404 (why); there is no such object, url lacks a base path, or product is wrong."),
     (409, ApiError, "PUT /api/x failed: HTTP 409 (why)."),
     (429, ApiError, "PUT /api/x failed: the server limits the rate of requests (HTTP 429 (why)); lower concurrency or try later."),
     (500, ApiError, "PUT /api/x failed: HTTP 500 (why). Whether it took effect is not known."),

@@ -42,7 +42,7 @@ class Endpoint:
     role: str = ""
     safe: bool = False
     idempotent: bool = False
-    not_found: str = "there is no such object, or url lacks a base path"
+    not_found: str = "there is no such object, url lacks a base path, or product is wrong"
     slash: str = "name it in another way if the option allows that, or rename it"
 
     def fill(self, **segments: Segment) -> str:

@@ -403,6 +403,7 @@ PLAN_PATH = Option(
         "Its ending decides the format: C(.json) for machines, C(.md) for a pull request, "
         "C(.csv) for a spreadsheet. Only its owner may read it. A file that exists already "
         "is replaced.",
+        "A relative path begins at the folder of the playbook.",
     ),
 )
 

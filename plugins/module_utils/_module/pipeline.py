@@ -248,8 +248,9 @@ def _permit(ask: Callable[[Plan], None] | None, view: View, run: Run[Any], shape
 def _refusal(sentence: str, view: View, run: Run[Any], shape: Shape) -> TaskFailedError:
     """The error of a plan that is refused, which shows the plan."""
     _write_plan(view, run)
-    message = f"{sentence} The plan: {printable(view.headline)}."
-    return TaskFailedError(message, _report(view, run, shape).refused(view.plan))
+    # Where names are refused there may be no change, and then the plan says nothing of interest.
+    plan = f" The plan: {printable(view.headline)}." if view.plan.changes else ""
+    return TaskFailedError(sentence + plan, _report(view, run, shape).refused(view.plan))
 
 
 def _flat(result: Result, name: str) -> Result:

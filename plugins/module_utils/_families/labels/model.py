@@ -79,8 +79,8 @@ def parse_label_goals(
         given = labels is not None or raw is not None
         if not given or (not goal and verb != "exact"):
             raise OptionError(
-                f"{where}: device {ref.value} has no labels; give it labels, or give labels to the "
-                "task."
+                f"{where}: no labels are given for device {ref.value}; give labels to the task, or "
+                "to this entry."
             )
         return LabelGoal(verb, goal)
 
