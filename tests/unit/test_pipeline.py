@@ -14,6 +14,7 @@ from collections import Counter
 from types import SimpleNamespace
 
 import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.confirmation import Deed
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, DeviceRef
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     ApiError,
@@ -27,6 +28,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import (
     INELIGIBLE,
     PROTECTED,
     SKIPPED,
+    UNKNOWN,
     Batch,
     Change,
     LeftAlone,
@@ -304,8 +306,46 @@ def test_many_are_named_and_the_rest_is_counted():
     assert "… and 10 more, see devices in the result" in str(error.value)
     result = apply(Plan(changes), writer, a_run(check_mode=True))
     [shown] = result["diff"]
-    assert shown["after_header"].startswith("60 devices: device 0; device 1; ")
-    assert shown["after_header"].endswith("; device 19; and 40 more")
+    assert shown["before_header"] == shown["after_header"] == "60 devices"
+    names = shown["prepared"].splitlines()
+    assert names == [*(f"  device {number}" for number in range(20)), "  and 40 more"]
+
+
+def test_a_line_of_a_diff_that_names_subjects_is_short():
+    devices = [Device(str(number), "", name="n" * 300) for number in range(3)]
+    changes = [Change(one, {"a": 1}, {"a": 2}, 0) for one in devices[:2]]
+    changes.append(Change(devices[2], {"a": 1}, {"a": 3}, 0))
+    result = apply(Plan(tuple(changes)), Writer(), a_run(check_mode=True))
+    for shown in result["diff"]:
+        names = (shown["after_header"], *shown.get("prepared", "").splitlines())
+        assert all(len(name) <= 162 for name in names)
+    assert [one["after_header"][:9] for one in result["diff"]] == ["2 devices", "device 2,"]
+
+
+def test_a_diff_shows_what_is_only_sent():
+    changes = tuple(Change(one, {}, {}, 0) for one in DEVICES)
+    [shown] = apply(Plan(changes[:1]), Writer(), a_run(check_mode=True))["diff"]
+    assert shown["prepared"] == "device 0: sent\n"
+    lock = Shape(deed=Deed("lock", "lock"))
+    [shown] = apply(Plan(changes), Writer(), a_run(check_mode=True), shape=lock)["diff"]
+    assert shown["prepared"].startswith("6 devices: device 0; device 1; ")
+    assert shown["prepared"].endswith(": lock\n")
+
+
+def test_no_character_of_a_diff_steers_a_terminal():
+    hostile = "x\x1b[31m\x9b\u202e\n\x7f"
+    one = Device("1", "", serial=hostile, name=hostile)
+    changes = (Change(one, {hostile: hostile}, {hostile: [hostile]}, 0),)
+    [shown] = apply(Plan(changes), Writer(), a_run(check_mode=True))["diff"]
+    for text in shown.values():
+        assert all(line.isprintable() for line in text.split("\n")) and text.count("\n") <= 1
+
+
+@pytest.mark.parametrize(("name", "title"), [("policy", "policies"), ("user", "users")])
+def test_one_subject_has_a_plural(name, title):
+    left = LeftAlone(DEVICES[0], UNKNOWN, "nobody knows")
+    result, _outcome = apply_one(Plan(left_alone=(left,)), Writer(), a_run(), name)
+    assert result["plan"][0] == f"Nothing to change: 0 {title} as wanted, 1 unknown."
 
 
 @pytest.mark.parametrize(

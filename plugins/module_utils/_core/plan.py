@@ -127,9 +127,16 @@ class Plan:
         return replace(self, warnings=(*self.warnings, *filter(None, warnings)))
 
 
+def singular_of(noun: str, number: int = 1) -> str:
+    """What a number of subjects is called: the noun, which is a plural, or its singular."""
+    if number != 1:
+        return noun
+    return f"{noun[:-3]}y" if noun.endswith("ies") else noun.removesuffix("s")
+
+
 def counted(number: int, noun: str) -> str:
-    """``1 device``, ``2 devices``."""
-    return f"{number} {noun.removesuffix('s') if number == 1 else noun}"
+    """``1 device``, ``2,000 devices``."""
+    return f"{number:,} {singular_of(noun, number)}"
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,8 @@ def apply_one(
     Raises:
         TaskFailedError: with the sentence of that subject.
     """
-    shape = Shape(f"{name}s", kinds=(UNKNOWN,), deed=Deed(name))
+    title = f"{name[:-1]}ies" if name.endswith("y") else ""
+    shape = Shape(f"{name}s", title, kinds=(UNKNOWN,), deed=Deed(name))
     try:
         result, outcomes = _applied(plan, writer, run, shape, None, None)
     except TaskFailedError as error:

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import tempfile
 from collections.abc import Callable, Mapping
@@ -14,15 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from .._core.errors import OptionError
-from .._core.view import View, as_csv, as_data, as_markdown
+from .._core.view import View, as_csv, as_json, as_markdown
 from .paths import require_file
 
-
-def _json(view: View) -> str:
-    return json.dumps(as_data(view), indent=1, ensure_ascii=False, default=str) + "\n"
-
-
-_FORMATS: Mapping[str, Callable[[View], str]] = {".json": _json, ".md": as_markdown, ".csv": as_csv}
+_FORMATS: Mapping[str, Callable[[View], str]] = {
+    ".json": as_json,
+    ".md": as_markdown,
+    ".csv": as_csv,
+}
 
 
 def require_plan_path(params: Mapping[str, Any]) -> None:
