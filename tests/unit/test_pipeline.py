@@ -8,6 +8,7 @@ it."""
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 from collections import Counter
@@ -379,7 +380,10 @@ def test_only_the_plan_that_was_looked_at_is_carried_out(check_mode):
     for confirm in (code[:-1], "", "2-0123456789abcdef"):
         run = a_run(check_mode=check_mode, confirm=confirm)
         if check_mode:
-            assert apply(plan, writer, run)["confirm"] == code
+            predicted = apply(plan, writer, run)
+            assert predicted["confirm"] == code
+            warned = [f"confirm is {confirm!r} and does not permit this plan"] if confirm else []
+            assert [text.partition(":")[0] for text in predicted["warnings"]] == warned
             continue
         with pytest.raises(
             TaskFailedError, match="is not the one that it permits; nothing was sent"
@@ -433,7 +437,54 @@ def test_a_plan_that_cannot_be_written_stops_the_run_before_it_writes(tmp_path, 
     path, writer = tmp_path / "plan.json", Writer()
     path.write_text("what was there")
     monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(OptionError, match="cannot be written \\(No space left on device\\)"):
+    with pytest.raises(
+        TaskFailedError,
+        match="cannot be written \\(No space left on device\\).* The plan: 1 device",
+    ) as error:
         apply(Plan((change(0),)), writer, a_run(plan_path=str(path)))
+    assert words(error.value.result) == [("0", "planned")]
+    with pytest.raises(TaskFailedError, match=r"^Refused: no\. plan_path: .* cannot be written"):
+        plan = Plan((change(0),), refusals=("Refused: no.",))
+        apply(plan, writer, a_run(plan_path=str(path)))
     assert writer.sent == [] and path.read_text() == "what was there"
     assert [one.name for one in tmp_path.iterdir()] == ["plan.json"]
+
+
+class Cannot(Writer):
+    def batches(self, changes):
+        raise OptionError("by: device 1 has no MAC address.")
+
+
+class Refusing(Guard):
+    def _called(self, name):
+        raise RefusedError("Refused: the guard.")
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize(("why", "sentence"), [
+    ("plan", "the plan."), ("writer", "by: device 1 has no MAC address."), ("guard", "the guard."), ("confirm", "confirm is '1-0'"),
+])  # fmt: skip
+def test_a_refusal_shows_the_same_whatever_its_reason(tmp_path, why, sentence, check_mode):
+    if why == "confirm" and check_mode:
+        return
+    path = tmp_path / "plan.json"
+    plan = Plan((change(0),), (DEVICES[1],), (LeftAlone(DEVICES[2], SKIPPED, "gone"),), (), ("w",))
+    plan = plan.refusing(["Refused: the plan."]) if why == "plan" else plan
+    run = a_run(
+        check_mode=check_mode,
+        plan_path=str(path),
+        confirm="1-0" if why == "confirm" else None,
+    )
+    writer = Cannot() if why == "writer" else Writer()
+    guard = Refusing() if why == "guard" else None
+    with pytest.raises(TaskFailedError, match=sentence) as error:
+        apply(plan, writer, run, guard=guard)
+    result = error.value.result
+    assert str(error.value).endswith(" The plan: 1 device: a becomes new on 1 (old on 1).")
+    assert words(result) == [("0", "planned"), ("1", "unchanged"), ("2", "skipped")]
+    assert result["plan"][-2].startswith(f"refused: {sentence}")
+    assert result["plan"][-1] == f"confirm: {result['confirm']}" and len(result["plan"]) == 6
+    assert len(result["diff"]) == 1 and result["warnings"] == ["w"] and not result["changed"]
+    data = json.loads(path.read_text())
+    assert sentence in data["refusals"][0] and data["confirm"] == result["confirm"]
+    assert writer.sent == []

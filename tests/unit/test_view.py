@@ -134,7 +134,7 @@ def test_a_view_tells_limits_what_is_left_alone_refusals_and_the_confirm():
         "unchanged: 1 device",
         "limit: max_devices is 2 and would have to be 3",
         "limit: max_percent is 0.1 and would have to be 0.3",
-        "refused: Refused: too many.",
+        "refused: too many.",
         "confirm: 3-abc",
     ]
 

@@ -135,7 +135,7 @@ class View:
         if self.plan.changes and self.plan.unchanged:
             lines.append(f"unchanged: {counted(len(self.plan.unchanged), self.noun)}")
         lines += [f"limit: {text}" for text in self.exceeded()]
-        lines += [f"refused: {text}" for text in self.plan.refusals]
+        lines += [f"refused: {text.removeprefix('Refused: ')}" for text in self.plan.refusals]
         if self.confirm:
             lines.append(f"confirm: {self.confirm}")
         return [printable(line) for line in lines]
