@@ -23,6 +23,8 @@ options:
     - A file that the plan is written to, also in check mode and when the plan is refused.
     - 'Its ending decides the format: C(.json) for machines, C(.md) for a pull request, C(.csv)
       for a spreadsheet. Only its owner may read it. A file that exists already is replaced.'
+    - 'A relative path begins where the module runs: for the connection C(local) at the folder
+      of the playbook, as for the modules of C(ansible.builtin).'
     type: path
   return:
     description:
@@ -43,6 +45,8 @@ options:
     - A file that the plan is written to, also in check mode and when the plan is refused.
     - 'Its ending decides the format: C(.json) for machines, C(.md) for a pull request, C(.csv)
       for a spreadsheet. Only its owner may read it. A file that exists already is replaced.'
+    - 'A relative path begins where the module runs: for the connection C(local) at the folder
+      of the playbook, as for the modules of C(ansible.builtin).'
     type: path
   return:
     description:
@@ -69,5 +73,7 @@ options:
     - A file that the plan is written to, also in check mode and when the plan is refused.
     - 'Its ending decides the format: C(.json) for machines, C(.md) for a pull request, C(.csv)
       for a spreadsheet. Only its owner may read it. A file that exists already is replaced.'
+    - 'A relative path begins where the module runs: for the connection C(local) at the folder
+      of the playbook, as for the modules of C(ansible.builtin).'
     type: path
 """

@@ -7,7 +7,10 @@ it."""
 
 from __future__ import annotations
 
+import csv
 import errno
+import html
+import io
 import json
 import os
 import stat
@@ -36,6 +39,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import (
     Outcome,
     Plan,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._http.redact import Redactor
 from ansible_collections.ivanti.uem.plugins.module_utils._module.pipeline import (
     apply,
     apply_one,
@@ -413,7 +417,8 @@ def test_the_plan_is_written_before_anything_is_sent_and_when_it_is_refused(
 
 @pytest.mark.parametrize(("path", "words"), [
     ("no/plan.json", "there is no folder"), ("", "is empty"), (".", "is a folder"), ("plan.yml", "does not end with one of .json, .md, .csv"),
-    ("link.json", "is a link"), ("plan", "does not end with one of"), ("folder.json", "is a folder"),
+    ("link.json", "is a link"), ("plan", "does not end with one of"), ("a\0b.json", "cannot be a path"), ("a" * 5_000 + ".json", "cannot be a path"),
+    ("a" * 300 + "/b.json", "cannot be a path"), ("folder.json", "is a folder"),
 ])  # fmt: skip
 def test_a_plan_path_that_cannot_be_is_refused_before_any_request(
     tmp_path, monkeypatch, path, words
@@ -488,3 +493,28 @@ def test_a_refusal_shows_the_same_whatever_its_reason(tmp_path, why, sentence, c
     data = json.loads(path.read_text())
     assert sentence in data["refusals"][0] and data["confirm"] == result["confirm"]
     assert writer.sent == []
+
+
+@pytest.mark.parametrize("secret", ["p_w*d|1", "p\"w/&<ü>'x1", 'a,b"c', "pässwörd"])
+@pytest.mark.parametrize("kind", ["json", "md", "csv"])
+@pytest.mark.parametrize("place", ["name", "field", "value", "reason", "refusal"])
+def test_no_secret_is_in_a_plan_file(tmp_path, kind, place, secret):
+    path = tmp_path / f"plan.{kind}"
+    text = {place: f"x {secret} y"}
+    one = Device("1", "", name=text.get("name", "<b>"))
+    changed = Change(one, {text.get("field", "a"): "<i>"}, {"a": [text.get("value", "b")]}, 0)
+    plan = Plan((changed,), left_alone=(LeftAlone(DEVICES[2], INELIGIBLE, text.get("reason", "")),))
+    run = a_run(plan_path=str(path))
+    run.client.transport.redact = Redactor([secret])
+    with pytest.raises(TaskFailedError):
+        apply(plan.refusing([text.get("refusal", "no")]), Writer(), run, shape=ALL_KINDS)
+    written = path.read_text(encoding="utf-8")
+    if kind == "csv":
+        written = "".join("".join(row) for row in csv.reader(io.StringIO(written)))
+    elif kind == "json":
+        written = str(json.loads(written))
+    plain = html.unescape(written).replace("\\", "")
+    assert secret not in plain and str({secret})[2:-2] not in plain
+    assert "x " in plain and "y" in plain
+    if kind == "md":
+        assert "<" not in written and "&lt;i&gt;" in written

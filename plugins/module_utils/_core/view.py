@@ -309,7 +309,8 @@ def _json(value: Any) -> str:
 
 
 def as_csv(view: View) -> str:
-    """The plan as a table: a row for each field that changes, and for what is left alone."""
+    """The plan as a table: a row for each field that changes, for what is left alone, and for what
+    refuses the plan."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(["what", "subject", "about", "field", "before", "after", "reason"])
@@ -325,6 +326,8 @@ def as_csv(view: View) -> str:
             writer.writerows((what, *which, *field, "") for field in fields)
     for left in view.plan.left_alone:
         writer.writerow((left.kind, *_names(left.subject), "", "", "", _cell(left.reason)))
+    for text in view.plan.refusals:
+        writer.writerow(("refused", "", "", "", "", "", _cell(text)))
     return file.getvalue()
 
 

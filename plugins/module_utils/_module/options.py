@@ -404,6 +404,8 @@ PLAN_FILE = (
             "Its ending decides the format: C(.json) for machines, C(.md) for a pull request, "
             "C(.csv) for a spreadsheet. Only its owner may read it. A file that exists already "
             "is replaced.",
+            "A relative path begins where the module runs: for the connection C(local) at the "
+            "folder of the playbook, as for the modules of C(ansible.builtin).",
         ),
     ),
 )
