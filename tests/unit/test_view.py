@@ -55,6 +55,9 @@ MIXED = (*owners(180, None), *owners(4, ["mobile-team"]))
     (Plan((change(1, {"a": "x", "b": 1}, {"b": 2}),)), "", "1 device: a is removed on 1 (x on 1), b becomes 2 on 1 (1 on 1)"),
     (Plan((change(1, {}, {}),)), "", "1 device: something is sent"),
     (Plan((), (device(1), device(2))), "", "Nothing to change: 2 devices as wanted."),
+    (Plan(refusals=("Refused: no such label.",)), "", "Nothing was planned."),
+    (Plan((), (), (LeftAlone(device(2), INELIGIBLE, "old"),), ("no",)), "", "Nothing was planned: 1 ineligible."),
+    (Plan((), (device(1),), (), ("no",)), "", "Nothing to change: 1 device as wanted."),
     (Plan((), (device(1),), (LeftAlone(device(2), INELIGIBLE, "old"),)), "", "Nothing to change: 1 device as wanted, 1 ineligible."),
 ])  # fmt: skip
 def test_the_headline(plan, deed, headline):

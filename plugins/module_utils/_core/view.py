@@ -120,6 +120,9 @@ class View:
     def headline(self) -> str:
         """The plan in one line of words."""
         changes = len(self.plan.changes)
+        if not changes and self.plan.refusals and not self.plan.unchanged:
+            left = f": {self._left()}" if self.plan.left_alone else ""
+            return f"Nothing was planned{left}."
         if not changes:
             return f"Nothing to change: {self._rest()}."
         fleet = f" of {self.plan.fleet:,}" if self.plan.fleet else ""
@@ -155,8 +158,11 @@ class View:
     def _rest(self) -> str:
         """What the plan has besides changes."""
         parts = [f"{counted(len(self.plan.unchanged), self.noun)} as wanted"]
+        return ", ".join([*parts, *filter(None, [self._left()])])
+
+    def _left(self) -> str:
         kinds = Counter(left.kind.replace("_", " ") for left in self.plan.left_alone)
-        return ", ".join([*parts, *(f"{count} {kind}" for kind, count in kinds.items())])
+        return ", ".join(f"{count:,} {kind}" for kind, count in kinds.items())
 
     def _kinds(self) -> list[str]:
         """What becomes of which field on how many, the most frequent first."""

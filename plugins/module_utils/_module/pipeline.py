@@ -265,7 +265,7 @@ def _shown_if_refused(view: View, run: Run[Any], shape: Shape) -> Iterator[None]
         _write_plan(view, run)
     except OptionError as error:
         sentence = sentence if str(error) in sentence else f"{sentence} {error}"
-    message = f"{sentence} The plan: {printable(view.headline)}."
+    message = f"{sentence} The plan: {printable(view.headline).rstrip('.')}."
     raise TaskFailedError(message, _report(view, run, shape).refused(view.plan))
 
 
