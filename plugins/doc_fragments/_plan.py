@@ -29,7 +29,8 @@ options:
   return:
     description:
     - The outcomes whose rows are all in the result. When left out, the result has at most 500
-      rows of V(changed) and none of V(unchanged). RV(not_listed) counts the rest.
+      rows of V(changed), fewer if they are long, and none of V(unchanged). RV(not_listed) counts
+      the rest.
     - What failed, and what was left alone, is always listed.
     type: list
     elements: str
@@ -51,7 +52,8 @@ options:
   return:
     description:
     - The outcomes whose rows are all in the result. When left out, the result has at most 500
-      rows of V(changed) and none of V(unchanged). RV(not_listed) counts the rest.
+      rows of V(changed), fewer if they are long, and none of V(unchanged). RV(not_listed) counts
+      the rest.
     - What failed, and what was left alone, is always listed.
     type: list
     elements: str

@@ -518,3 +518,31 @@ def test_no_secret_is_in_a_plan_file(tmp_path, kind, place, secret):
     assert "x " in plain and "y" in plain
     if kind == "md":
         assert "<" not in written and "&lt;i&gt;" in written
+
+
+@pytest.mark.parametrize("refusals", [(), ("Refused: no.",)])
+@pytest.mark.parametrize("distinct", [True, False])
+@pytest.mark.parametrize("attributes", [1, 2, 20])
+def test_the_result_of_4444_changed_devices_has_at_most_200_kb(distinct, attributes, refusals):
+    def value(kind, number):
+        return [f"{kind} {number if distinct else 'x'} {'y' * 80}"]
+
+    def one(number):
+        guid = f"5f3c9c1e-3f6b-4c52-9b1c-0d1f{number:08d}"
+        fields = {"serial": f"S{number:09d}", "email": f"first.last{number}@example.com"}
+        device = Device(str(22_000 + number), guid, name="A tablet of somebody", **fields)
+        before, after = (
+            {f"attribute {index}": value(kind, number) for index in range(attributes)}
+            for kind in ("old", "new")
+        )
+        return Change(device, before, after, None)
+
+    plan = Plan(tuple(map(one, range(4_444))), fleet=4_804, refusals=refusals)
+    try:
+        result = apply(plan, Writer(), a_run(check_mode=True, **{"return": None}))
+    except TaskFailedError as error:
+        result = error.result
+    assert len(json.dumps(result)) <= 200_000
+    word = "planned" if refusals else "changed"
+    rows = [row for row in result["devices"] if row["outcome"] == word]
+    assert len(rows) + result["not_listed"][word] == 4_444 == result["summary"][word]

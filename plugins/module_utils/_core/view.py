@@ -23,8 +23,9 @@ from .plan import Change, Limits, Plan, Subject, counted, singular_of
 # At most this many subjects are named one by one; of the rest there are counts.
 NAMED = 50
 
-# At most this many folds, and kinds of what is left alone, are lines of a text.
-LINES = 100
+# At most this many folds, with about this many characters, and kinds of what is left alone, are
+# lines of a text.
+LINES, LONGEST_LINES = 100, 30_000
 
 # At most this many kinds of change are in the headline.
 KINDS = 4
@@ -182,16 +183,20 @@ class View:
         return [*shown, f"and {_more(more, 'kind')} of change"] if more > 0 else shown
 
     def _fold_lines(self, folds: Sequence[Fold]) -> Iterator[str]:
-        left = NAMED
+        left, room, shown = NAMED, LONGEST_LINES, 0
         for fold in folds[:LINES]:
+            if room <= 0:
+                break
             names = fold.named(left)
             left -= len(names)
             if names and len(names) < len(fold):
                 names.append(f"and {len(fold) - len(names):,} more")
             mark = "removes" if fold.removes else "changes"
             which = f": {'; '.join(names)}" if names else ""
-            yield f"{mark} {fold.text} on {counted(len(fold), self.noun)}{which}"
-        rest = folds[LINES:]
+            line = f"{mark} {fold.text} on {counted(len(fold), self.noun)}{which}"
+            room, shown = room - len(line), shown + 1
+            yield line
+        rest = folds[shown:]
         if rest:
             yield rest_of(rest, self.noun)
 

@@ -415,7 +415,8 @@ RETURN_ROWS = Option(
     "list",
     (
         "The outcomes whose rows are all in the result. When left out, the result has at most "
-        "500 rows of V(changed) and none of V(unchanged). RV(not_listed) counts the rest.",
+        "500 rows of V(changed), fewer if they are long, and none of V(unchanged). "
+        "RV(not_listed) counts the rest.",
         "What failed, and what was left alone, is always listed.",
     ),
     elements="str",

@@ -24,8 +24,9 @@ DIFF_FOLDS, DIFF_NAMES = 50, 20
 # Characters of a line of a diff that names subjects.
 LONGEST_HEADER = 160
 
-# At most this many rows of what changed are in a result, unless all are wanted.
-MOST_ROWS = 500
+# At most this many rows of what changed are in a result, with about this many characters, unless
+# all are wanted. A diff has about that many characters, too.
+MOST_ROWS, MOST_TEXT, MOST_DIFF = 500, 120_000, 30_000
 
 # At most this many failures are named in the message; all of them are in the result.
 NAMED_FAILURES = 50
@@ -142,14 +143,17 @@ class Report:
 def _fewer(rows: Sequence[Result]) -> tuple[list[Result], Counter[str]]:
     """The first rows of what changes and all others, and by outcome how many were left out."""
     listed: list[Result] = []
-    seen: Counter[str] = Counter()
+    more: Counter[str] = Counter()
+    room, left = MOST_TEXT, MOST_ROWS
     for row in rows:
         word = row["outcome"]
-        seen[word] += word in ("changed", "planned")
-        if seen[word] <= MOST_ROWS:
-            listed.append(row)
-    # Counter's difference keeps what is more than nothing.
-    return listed, seen - Counter(dict.fromkeys(seen, MOST_ROWS))
+        if word in ("changed", "planned"):
+            if left == 0 or room <= 0:
+                more[word] += 1
+                continue
+            left, room = left - 1, room - len(str(row))
+        listed.append(row)
+    return listed, more
 
 
 def _row(outcome: Outcome, returned: bool) -> Result:
@@ -210,7 +214,10 @@ def diff(view: View) -> list[Result]:
     the subjects that it is for, the rest of many counted."""
     folds = view.folds
     shown: list[Result] = []
+    room = MOST_DIFF
     for fold in folds[:DIFF_FOLDS]:
+        if room <= 0:
+            break
         title, names = _title(fold, view.noun)
         before, after = _text(fold.before), _text(fold.after)
         part = {"before_header": title, "after_header": title, "before": before, "after": after}
@@ -218,7 +225,8 @@ def diff(view: View) -> list[Result]:
             # A diff of what is only sent would be empty.
             names = [f"{title}: {view.deed or fold.text}", *names]
         shown.append({**part, "prepared": "\n".join([*names, ""])} if names else part)
-    rest = folds[DIFF_FOLDS:]
+        room -= len(str(shown[-1]))
+    rest = folds[len(shown) :]
     if rest:
         shown.append({"prepared": f"… {rest_of(rest, view.noun)}\n"})
     return shown
