@@ -28,14 +28,14 @@ WIPE_EAS = "activesync_device: wiped"
 UNLIMITED = {"user_password", "device_registration", "alert"}
 
 
-def able(server: Any, action: str) -> list[str]:
+def able(server: Any, action: str) -> list[int]:
     return [add(server, action) for _number in range(2)]
 
 
-def plain(server: Any) -> list[str]:
+def plain(server: Any) -> list[int]:
     if product_of(server) == "epmm":
         return able(server, "lock")
-    return [str(server.add_device()) for _number in range(2)]
+    return [server.add_device() for _number in range(2)]
 
 
 def supervised(server: Any) -> list[int]:
