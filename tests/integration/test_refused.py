@@ -147,3 +147,15 @@ def test_a_refusal_shows_the_plan(request, call, tmp_path, product, writer, reas
     ]
     listed = listed if isinstance(listed, list) else [listed]
     assert {row["outcome"] for row in listed} == {"planned"}
+
+
+STEERING = "A\x1b[2J\x9b31m\u202e\nB"
+
+
+@pytest.mark.parametrize("check_mode", [True, False], ids=["check", "run"])
+def test_no_character_of_a_message_steers_a_terminal(emulator, call, check_mode):
+    device = emulator.add_device(platformType="ANDROID", serialNumber=STEERING)
+    with pytest.raises(ModuleFailed) as error:
+        call("device_action", emulator, check_mode=check_mode, devices=[device], action="restart")
+    message = error.value.result["msg"]
+    assert "serial number A\\x1b[2J\\x9b31m\\u202e\\nB" in message and message.isprintable()

@@ -18,6 +18,7 @@ from functools import cached_property
 from heapq import nlargest
 from typing import Any
 
+from .errors import printable
 from .plan import Change, Limits, Plan, Subject, counted, singular_of
 
 # At most this many subjects are named one by one; of the rest there are counts.
@@ -43,7 +44,7 @@ NOTHING = "nothing"
 class Fold(list[Change[Any]]):
     """Equal changes, at least one."""
 
-    # A list, for there may be 100,000, and an object beside each list takes as long again.
+    # A list: there may be 100,000, and an object beside each list takes as long again.
     __slots__ = ()
 
     @property
@@ -231,15 +232,6 @@ def value_text(value: Any) -> str:
     return _cut(printable(str(value)))
 
 
-def printable(text: str) -> str:
-    """A text in one line, without characters that steer a terminal."""
-    if text.isprintable():
-        return text
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-    )
-
-
 def rest_of(folds: Sequence[Fold], noun: str) -> str:
     """What is said of the kinds of change that are not shown one by one."""
     subjects = counted(sum(map(len, folds)), noun)
@@ -268,8 +260,7 @@ def _cut(text: str, longest: int = LONGEST_VALUE) -> str:
 
 
 def _key(fields: Mapping[str, Any]) -> str:
-    """Fields as something that can be a key, whatever their values are. A text, for the collector
-    of garbage has no work with it."""
+    """Fields as something that can be a key, whatever their values are."""
     return repr(sorted(fields.items()) if len(fields) > 1 else list(fields.items()))
 
 

@@ -13,9 +13,9 @@ from functools import wraps
 from typing import Any, Protocol
 
 from .._core.confirmation import Deed, confirmation
-from .._core.errors import CredentialsError, OptionError, RefusedError, UemError
+from .._core.errors import CredentialsError, OptionError, RefusedError, UemError, printable
 from .._core.plan import UNKNOWN, Batch, Limits, Outcome, Plan, Writer, counted
-from .._core.view import View, printable
+from .._core.view import View
 from .._http.parallel import each
 from .plan_file import require_plan_path, write_plan
 from .results import DEVICES, Report, Shape, failure_message

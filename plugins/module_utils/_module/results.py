@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .._core.confirmation import Deed
+from .._core.errors import printable
 from .._core.plan import IMPOSSIBLE, SKIPPED, Change, LeftAlone, Outcome, Plan, counted, failures
-from .._core.view import Fold, View, printable, rest_of
+from .._core.view import Fold, View, rest_of
 from .run import Result
 
 # A diff shows at most this many kinds of change, each with at most this many of its subjects by
