@@ -128,7 +128,7 @@ def too_many(planned: int, before: int, most: int, window: int, noun: str = "dev
     return (
         f"Refused: the plan does something destructive to {counted(planned, noun)}{earlier}; at "
         f"most {most} {are} allowed; nothing was sent. Look at the plan in the result, then "
-        f"choose fewer {noun}, wait, or raise max_devices or max_percent."
+        f"choose fewer {noun}, wait, or raise max_devices (to {planned + before}) or max_percent."
     )
 
 
