@@ -29,6 +29,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.view import (
     as_markdown,
     value_text,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.rules import allowed
 
 HOSTILE = "a|b`c`<script>alert(1)</script>\x1b[31m\x9b\u202e\u2028\ud800\n=cmd()*_[x](y)~#\\"
 
@@ -226,3 +227,14 @@ def test_markdown_is_bounded_whatever_crowds_it(name, changes):
     assert "- confirm: `1-abc`" in text and "> 0 " in text and "Left alone:" in text
     lines = View(replace(plan, refusals=())).lines()
     assert all(len(line) < 20_000 for line in lines)
+
+
+@pytest.mark.parametrize("fleet", [1, 3, 7, 999, 1625, 1626])
+def test_a_limit_that_a_plan_needs_suffices(fleet):
+    for count in range(1, fleet + 1):
+        plan = Plan(tuple([change(1, {}, {})] * count), fleet=fleet)
+        [text] = View(plan, limits=Limits(max_percent=0)).exceeded()
+        limits = Limits(max_percent=float(text.rpartition(" ")[2]))
+        assert limits.refusals(changes=count, fleet=fleet) == ()
+        assert View(plan, limits=limits).exceeded() == []
+        assert allowed(replace(limits, max_devices=count), fleet) == count

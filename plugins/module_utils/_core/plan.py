@@ -139,6 +139,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {singular_of(noun, number)}"
 
 
+def share_of(percent: float, fleet: int) -> float:
+    """A percentage of a fleet. 77.6 % of 1,625 are 1,261, and not a little less."""
+    return round(percent * fleet / 100, 6)
+
+
 @dataclass(frozen=True)
 class Limits:
     """The blast radius that the author allows: devices to change, as a count and as a percentage of
@@ -189,7 +194,7 @@ class Limits:
         if (
             self.max_percent is not None
             and changes
-            and changes * 100 > self.max_percent * (fleet or 0)
+            and changes > share_of(self.max_percent, fleet or 0)
         ):
             share = f"{changes * 100 / fleet:.2f} %" if fleet else "more than all"
             found.append(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from heapq import nlargest
 from typing import Any
 
 from .errors import printable
-from .plan import Change, Limits, Plan, Subject, counted, singular_of
+from .plan import Change, Limits, Plan, Subject, counted, share_of, singular_of
 
 # At most this many subjects are named one by one; of the rest there are counts.
 NAMED = 50
@@ -152,8 +151,8 @@ class View:
         found = []
         if most is not None and changes > most:
             found.append(f"max_devices is {most} and would have to be {changes}")
-        if percent is not None and fleet and changes * 100 > percent * fleet:
-            needed = math.ceil(changes * 10_000 / fleet) / 100
+        if percent is not None and fleet and changes > share_of(percent, fleet):
+            needed = -(-changes * 10_000 // fleet) / 100
             found.append(f"max_percent is {percent:g} and would have to be {needed:g}")
         return found
 
