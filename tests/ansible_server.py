@@ -6,8 +6,8 @@
 
 Two thirds of the time of a small playbook or inventory are Ansible's imports. This process has made
 them, and forks for each command. The command runs as always: in a process, a folder and an
-environment of its own. Ansible reads its settings (``ANSIBLE_*``) when it is imported, so a server
-is for one set of them. ``Command`` in conftest.py starts it, and it ends with its standard input.
+environment of its own. Python and Ansible read settings when they start, so a server is for one
+environment, but for the variables of the collection. ``Command`` in conftest.py starts it, and it ends with its standard input.
 
 Ansible packs a module into an archive, which takes as long as the start. All commands of a server
 share these archives.
@@ -24,6 +24,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import traceback
 from typing import Any, NoReturn
 
 SECONDS = 300
@@ -61,12 +62,14 @@ def _run(cli: Any, order: dict[str, Any], constants: Any, archives: str) -> NoRe
         cli.cli_executor([order["command"], *order["arguments"]])
     except SystemExit as end:
         status = end.code or 0
+    except Exception:
+        traceback.print_exc()
     finally:
         shutil.rmtree(own)
         sys.stdout.flush()
         sys.stderr.flush()
         # Without what this process would clean up at its end: it is the server's.
-        os._exit(status)
+        os._exit(status if isinstance(status, int) else 1)
 
 
 def _enter(order: dict[str, Any]) -> None:

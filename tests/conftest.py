@@ -179,6 +179,8 @@ def _server(settings: frozenset[tuple[str, str]]) -> subprocess.Popen[str]:
     server = subprocess.Popen(
         [sys.executable, str(Path(__file__).with_name("ansible_server.py"))],
         env={**dict(settings), "ANSIBLE_HOME": folder, "ANSIBLE_LOCAL_TEMP": folder},
+        # Ansible would read an ansible.cfg of the folder that it starts in.
+        cwd=folder,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -203,7 +205,9 @@ class Command:
     def __call__(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         everything = {**self.environment, **environment}
         forked = arguments[0] in ("ansible-inventory", "ansible-playbook")
-        if forked and self.started and "PYTHONPATH" not in everything:
+        # Ansible reads this file when it starts.
+        configured = (self.folder / "ansible.cfg").exists()
+        if forked and self.started and not configured and "PYTHONPATH" not in everything:
             return self._forked(arguments, everything)
         command = [str(Path(sys.executable).with_name(arguments[0])), *arguments[1:]]
         return subprocess.run(
@@ -220,12 +224,13 @@ class Command:
     def _forked(
         self, arguments: tuple[str, ...], environment: dict[str, str]
     ) -> subprocess.CompletedProcess[str]:
+        # Python and Ansible read variables when they start, such as TZ and ANSIBLE_NOCOLOR. The
+        # collection reads its own when it runs.
         own = ("ANSIBLE_HOME", "ANSIBLE_LOCAL_TEMP")
         settings = {
             name: value
             for name, value in environment.items()
-            if (name.startswith("ANSIBLE_") and name not in own)
-            or name in ("HOME", "LANG", "LC_ALL", "PATH")
+            if name not in own and not name.startswith("IVANTI_UEM_")
         }
         server = _server(frozenset(settings.items()))
         assert server.stdin and server.stdout

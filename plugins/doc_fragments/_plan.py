@@ -23,12 +23,14 @@ options:
     - A file that the plan is written to, also in check mode and when the plan is refused.
     - 'Its ending decides the format: C(.json) for machines, C(.md) for a pull request, C(.csv)
       for a spreadsheet. Only its owner may read it. A file that exists already is replaced.'
-    - A relative path begins at the folder of the playbook.
+    - 'A relative path begins where the module runs: for the connection C(local) at the folder
+      of the playbook, as for the modules of C(ansible.builtin).'
     type: path
   return:
     description:
     - The outcomes whose rows are all in the result. When left out, the result has at most 500
-      rows of V(changed) and none of V(unchanged). RV(not_listed) counts the rest.
+      rows of V(changed), fewer if they are long, and none of V(unchanged). RV(not_listed) counts
+      the rest.
     - What failed, and what was left alone, is always listed.
     type: list
     elements: str
@@ -44,12 +46,14 @@ options:
     - A file that the plan is written to, also in check mode and when the plan is refused.
     - 'Its ending decides the format: C(.json) for machines, C(.md) for a pull request, C(.csv)
       for a spreadsheet. Only its owner may read it. A file that exists already is replaced.'
-    - A relative path begins at the folder of the playbook.
+    - 'A relative path begins where the module runs: for the connection C(local) at the folder
+      of the playbook, as for the modules of C(ansible.builtin).'
     type: path
   return:
     description:
     - The outcomes whose rows are all in the result. When left out, the result has at most 500
-      rows of V(changed) and none of V(unchanged). RV(not_listed) counts the rest.
+      rows of V(changed), fewer if they are long, and none of V(unchanged). RV(not_listed) counts
+      the rest.
     - What failed, and what was left alone, is always listed.
     type: list
     elements: str
@@ -71,6 +75,7 @@ options:
     - A file that the plan is written to, also in check mode and when the plan is refused.
     - 'Its ending decides the format: C(.json) for machines, C(.md) for a pull request, C(.csv)
       for a spreadsheet. Only its owner may read it. A file that exists already is replaced.'
-    - A relative path begins at the folder of the playbook.
+    - 'A relative path begins where the module runs: for the connection C(local) at the folder
+      of the playbook, as for the modules of C(ansible.builtin).'
     type: path
 """

@@ -72,6 +72,9 @@ summary:
     skipped:
       description: Devices that were named and do not exist, with O(on_missing=skip).
       type: int
+    ineligible:
+      description: Devices whose roaming cannot be set; the plan is refused.
+      type: int
     planned:
       description: Devices that would have been changed, had the plan not been refused.
       type: int
@@ -82,7 +85,8 @@ summary:
     writes:
       description: How many of these requests act.
       type: int
-  sample: {changed: 1, failed: 0, matched: 1, requests: 3, skipped: 0, unchanged: 0, writes: 1}
+  sample: {changed: 1, failed: 0, ineligible: 0, matched: 1, requests: 3, skipped: 0, unchanged: 0,
+    writes: 1}
 devices:
   description:
     - An outcome for each device. A device that was skipped has, instead of C(id) and C(guid), the
@@ -99,7 +103,7 @@ devices:
       description: The guid of the device.
       type: str
     outcome:
-      description: V(changed), V(unchanged), V(failed), V(skipped) or V(planned).
+      description: V(changed), V(unchanged), V(failed), V(skipped), V(ineligible) or V(planned).
       type: str
     before:
       description: C(voice) and C(data), as they were; null where the server does not know.
@@ -114,9 +118,9 @@ devices:
       type: str
       returned: when the outcome is V(failed)
     reason:
-      description: Why the device was skipped.
+      description: Why the device was skipped, or why its roaming cannot be set.
       type: str
-      returned: when the outcome is V(skipped)
+      returned: when the outcome is V(skipped) or V(ineligible)
   sample:
     - id: "17"
       guid: 5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11

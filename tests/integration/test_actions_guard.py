@@ -315,6 +315,27 @@ def test_a_selection_of_everything_is_refused(servers, call, product, select, ch
     assert "retire is not done to a whole fleet" in named and acting(server) == []
 
 
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_a_whole_fleet_that_is_refused_shows_what_is_protected(servers, call, product):
+    server = servers[product]
+    devices = [one["id"] for one in server.devices("id")]
+    with pytest.raises(ModuleFailed) as error:
+        call(
+            "device_action",
+            server,
+            check_mode=True,
+            action="wipe",
+            devices=devices,
+            protected={"devices": devices[:2]},
+        )
+    result = error.value.result
+    protected = [row["id"] for row in result["devices"] if row["outcome"] == "protected"]
+    assert (
+        sorted(protected) == sorted(map(str, devices[:2])) and result["summary"]["protected"] == 2
+    )
+    assert "is not done to a whole fleet" in result["msg"] and acting(server) == []
+
+
 def test_everything_may_be_locked(servers, call):
     server = servers["epmm"]
     server.reset(devices=0)

@@ -700,6 +700,22 @@ def test_limits_of_wiping_hold_over_runs_and_whatever_is_wiped(epmm, call, fleet
     )
 
 
+def test_a_whole_list_that_is_refused_shows_what_is_protected(epmm, call, fleet):
+    with pytest.raises(ModuleFailed) as error:
+        call(
+            MODULE,
+            epmm,
+            check_mode=True,
+            select={"statuses": ["allowed", "blocked", "wiped"]},
+            state="wiped",
+            include_wiped=True,
+            protected={"uuids": [fleet[0]]},
+        )
+    result = error.value.result
+    assert [row["outcome"] for row in result["devices"]].count("protected") == 1
+    assert "the selection is all ActiveSync devices" in result["msg"] and writes(epmm) == []
+
+
 @pytest.mark.parametrize(
     "select",
     [

@@ -40,8 +40,8 @@ def test_ten_thousand_devices_of_which_a_thousand_drifted(call, large):
     result = call("device_custom_attrs", emulator, devices=ids, attrs={"owner": "ops"})
     assert (result["summary"]["changed"], result["summary"]["unchanged"]) == (1000, 9000)
     [shown] = result["diff"]
-    assert shown["after_header"].startswith("1000 devices: ")
-    assert shown["after_header"].endswith("; and 980 more")
+    assert shown["after_header"] == "1,000 devices"
+    assert shown["prepared"].count("\n") == 21 and shown["prepared"].endswith("  and 980 more\n")
     assert result["plan"][0].endswith("owner becomes ops on 1,000 (nobody on 1,000)")
     assert len(writes(emulator)) == 1000 == result["summary"]["writes"]
     assert len(emulator.requests()) - 1000 <= 10_000 // PAGE_ROWS + 10

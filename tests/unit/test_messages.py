@@ -163,6 +163,15 @@ def test_roaming_that_cannot_be(wanted, device, have, words):
     assert re.search(words, " ".join(plan.refusals))
 
 
+def test_devices_whose_roaming_cannot_be_set_are_named_together():
+    phones = [Device(str(number), "", platform="android") for number in range(30)]
+    now = [(phone, Roaming(True, True)) for phone in phones]
+    plan = plan_roaming(Roaming(False, None), now, NONE, None)
+    [sentence] = plan.refusals
+    assert "device 0, device 1, " in sentence and ", device 19 and 10 more are not; " in sentence
+    assert [left.subject.id for left in plan.left_alone] == [phone.id for phone in phones]
+
+
 @pytest.mark.parametrize(
     ("wanted", "after"),
     [

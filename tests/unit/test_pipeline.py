@@ -7,13 +7,18 @@ it."""
 
 from __future__ import annotations
 
+import csv
 import errno
+import html
+import io
+import json
 import os
 import stat
 from collections import Counter
 from types import SimpleNamespace
 
 import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.confirmation import Deed
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, DeviceRef
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     ApiError,
@@ -27,12 +32,14 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import (
     INELIGIBLE,
     PROTECTED,
     SKIPPED,
+    UNKNOWN,
     Batch,
     Change,
     LeftAlone,
     Outcome,
     Plan,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._http.redact import Redactor
 from ansible_collections.ivanti.uem.plugins.module_utils._module.pipeline import (
     apply,
     apply_one,
@@ -304,8 +311,46 @@ def test_many_are_named_and_the_rest_is_counted():
     assert "… and 10 more, see devices in the result" in str(error.value)
     result = apply(Plan(changes), writer, a_run(check_mode=True))
     [shown] = result["diff"]
-    assert shown["after_header"].startswith("60 devices: device 0; device 1; ")
-    assert shown["after_header"].endswith("; device 19; and 40 more")
+    assert shown["before_header"] == shown["after_header"] == "60 devices"
+    names = shown["prepared"].splitlines()
+    assert names == [*(f"  device {number}" for number in range(20)), "  and 40 more"]
+
+
+def test_a_line_of_a_diff_that_names_subjects_is_short():
+    devices = [Device(str(number), "", name="n" * 300) for number in range(3)]
+    changes = [Change(one, {"a": 1}, {"a": 2}, 0) for one in devices[:2]]
+    changes.append(Change(devices[2], {"a": 1}, {"a": 3}, 0))
+    result = apply(Plan(tuple(changes)), Writer(), a_run(check_mode=True))
+    for shown in result["diff"]:
+        names = (shown["after_header"], *shown.get("prepared", "").splitlines())
+        assert all(len(name) <= 162 for name in names)
+    assert [one["after_header"][:9] for one in result["diff"]] == ["2 devices", "device 2,"]
+
+
+def test_a_diff_shows_what_is_only_sent():
+    changes = tuple(Change(one, {}, {}, 0) for one in DEVICES)
+    [shown] = apply(Plan(changes[:1]), Writer(), a_run(check_mode=True))["diff"]
+    assert shown["prepared"] == "device 0: sent\n"
+    lock = Shape(deed=Deed("lock", "lock"))
+    [shown] = apply(Plan(changes), Writer(), a_run(check_mode=True), shape=lock)["diff"]
+    assert shown["prepared"].startswith("6 devices: device 0; device 1; ")
+    assert shown["prepared"].endswith(": lock\n")
+
+
+def test_no_character_of_a_diff_steers_a_terminal():
+    hostile = "x\x1b[31m\x9b\u202e\n\x7f"
+    one = Device("1", "", serial=hostile, name=hostile)
+    changes = (Change(one, {hostile: hostile}, {hostile: [hostile]}, 0),)
+    [shown] = apply(Plan(changes), Writer(), a_run(check_mode=True))["diff"]
+    for text in shown.values():
+        assert all(line.isprintable() for line in text.split("\n")) and text.count("\n") <= 1
+
+
+@pytest.mark.parametrize(("name", "title"), [("policy", "policies"), ("user", "users")])
+def test_one_subject_has_a_plural(name, title):
+    left = LeftAlone(DEVICES[0], UNKNOWN, "nobody knows")
+    result, _outcome = apply_one(Plan(left_alone=(left,)), Writer(), a_run(), name)
+    assert result["plan"][0] == f"Nothing to change: 0 {title} as wanted, 1 unknown."
 
 
 @pytest.mark.parametrize(
@@ -339,7 +384,10 @@ def test_only_the_plan_that_was_looked_at_is_carried_out(check_mode):
     for confirm in (code[:-1], "", "2-0123456789abcdef"):
         run = a_run(check_mode=check_mode, confirm=confirm)
         if check_mode:
-            assert apply(plan, writer, run)["confirm"] == code
+            predicted = apply(plan, writer, run)
+            assert predicted["confirm"] == code
+            warned = [f"confirm is {confirm!r} and does not permit this plan"] if confirm else []
+            assert [text.partition(":")[0] for text in predicted["warnings"]] == warned
             continue
         with pytest.raises(
             TaskFailedError, match="is not the one that it permits; nothing was sent"
@@ -369,7 +417,8 @@ def test_the_plan_is_written_before_anything_is_sent_and_when_it_is_refused(
 
 @pytest.mark.parametrize(("path", "words"), [
     ("no/plan.json", "there is no folder"), ("", "is empty"), (".", "is a folder"), ("plan.yml", "does not end with one of .json, .md, .csv"),
-    ("link.json", "is a link"), ("plan", "does not end with one of"), ("folder.json", "is a folder"),
+    ("link.json", "is a link"), ("plan", "does not end with one of"), ("a\0b.json", "cannot be a path"), ("a" * 5_000 + ".json", "cannot be a path"),
+    ("a" * 300 + "/b.json", "cannot be a path"), ("folder.json", "is a folder"),
 ])  # fmt: skip
 def test_a_plan_path_that_cannot_be_is_refused_before_any_request(
     tmp_path, monkeypatch, path, words
@@ -393,7 +442,107 @@ def test_a_plan_that_cannot_be_written_stops_the_run_before_it_writes(tmp_path, 
     path, writer = tmp_path / "plan.json", Writer()
     path.write_text("what was there")
     monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(OptionError, match="cannot be written \\(No space left on device\\)"):
+    with pytest.raises(
+        TaskFailedError,
+        match="cannot be written \\(No space left on device\\).* The plan: 1 device",
+    ) as error:
         apply(Plan((change(0),)), writer, a_run(plan_path=str(path)))
+    assert words(error.value.result) == [("0", "planned")]
+    with pytest.raises(TaskFailedError, match=r"^Refused: no\. plan_path: .* cannot be written"):
+        plan = Plan((change(0),), refusals=("Refused: no.",))
+        apply(plan, writer, a_run(plan_path=str(path)))
     assert writer.sent == [] and path.read_text() == "what was there"
     assert [one.name for one in tmp_path.iterdir()] == ["plan.json"]
+
+
+class Cannot(Writer):
+    def batches(self, changes):
+        raise OptionError("by: device 1 has no MAC address.")
+
+
+class Refusing(Guard):
+    def _called(self, name):
+        raise RefusedError("Refused: the guard.")
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize(("why", "sentence"), [
+    ("plan", "the plan."), ("writer", "by: device 1 has no MAC address."), ("guard", "the guard."), ("confirm", "confirm is '1-0'"),
+])  # fmt: skip
+def test_a_refusal_shows_the_same_whatever_its_reason(tmp_path, why, sentence, check_mode):
+    if why == "confirm" and check_mode:
+        return
+    path = tmp_path / "plan.json"
+    plan = Plan((change(0),), (DEVICES[1],), (LeftAlone(DEVICES[2], SKIPPED, "gone"),), (), ("w",))
+    plan = plan.refusing(["Refused: the plan."]) if why == "plan" else plan
+    run = a_run(
+        check_mode=check_mode,
+        plan_path=str(path),
+        confirm="1-0" if why == "confirm" else None,
+    )
+    writer = Cannot() if why == "writer" else Writer()
+    guard = Refusing() if why == "guard" else None
+    with pytest.raises(TaskFailedError, match=sentence) as error:
+        apply(plan, writer, run, guard=guard)
+    result = error.value.result
+    assert str(error.value).endswith(" The plan: 1 device: a becomes new on 1 (old on 1).")
+    assert words(result) == [("0", "planned"), ("1", "unchanged"), ("2", "skipped")]
+    assert result["plan"][-2].startswith(f"refused: {sentence}")
+    assert result["plan"][-1] == f"confirm: {result['confirm']}" and len(result["plan"]) == 6
+    assert len(result["diff"]) == 1 and result["warnings"] == ["w"] and not result["changed"]
+    data = json.loads(path.read_text())
+    assert sentence in data["refusals"][0] and data["confirm"] == result["confirm"]
+    assert writer.sent == []
+
+
+@pytest.mark.parametrize("secret", ["p_w*d|1", "p\"w/&<ü>'x1", 'a,b"c', "pässwörd"])
+@pytest.mark.parametrize("kind", ["json", "md", "csv"])
+@pytest.mark.parametrize("place", ["name", "field", "value", "reason", "refusal"])
+def test_no_secret_is_in_a_plan_file(tmp_path, kind, place, secret):
+    path = tmp_path / f"plan.{kind}"
+    text = {place: f"x {secret} y"}
+    one = Device("1", "", name=text.get("name", "<b>"))
+    changed = Change(one, {text.get("field", "a"): "<i>"}, {"a": [text.get("value", "b")]}, 0)
+    plan = Plan((changed,), left_alone=(LeftAlone(DEVICES[2], INELIGIBLE, text.get("reason", "")),))
+    run = a_run(plan_path=str(path))
+    run.client.transport.redact = Redactor([secret])
+    with pytest.raises(TaskFailedError):
+        apply(plan.refusing([text.get("refusal", "no")]), Writer(), run, shape=ALL_KINDS)
+    written = path.read_text(encoding="utf-8")
+    if kind == "csv":
+        written = "".join("".join(row) for row in csv.reader(io.StringIO(written)))
+    elif kind == "json":
+        written = str(json.loads(written))
+    plain = html.unescape(written).replace("\\", "")
+    assert secret not in plain and str({secret})[2:-2] not in plain
+    assert "x " in plain and "y" in plain
+    if kind == "md":
+        assert "<" not in written and "&lt;i&gt;" in written
+
+
+@pytest.mark.parametrize("refusals", [(), ("Refused: no.",)])
+@pytest.mark.parametrize("distinct", [True, False])
+@pytest.mark.parametrize("attributes", [1, 2, 20])
+def test_the_result_of_4444_changed_devices_has_at_most_200_kb(distinct, attributes, refusals):
+    def value(kind, number):
+        return [f"{kind} {number if distinct else 'x'} {'y' * 80}"]
+
+    def one(number):
+        guid = f"5f3c9c1e-3f6b-4c52-9b1c-0d1f{number:08d}"
+        fields = {"serial": f"S{number:09d}", "email": f"first.last{number}@example.com"}
+        device = Device(str(22_000 + number), guid, name="A tablet of somebody", **fields)
+        before, after = (
+            {f"attribute {index}": value(kind, number) for index in range(attributes)}
+            for kind in ("old", "new")
+        )
+        return Change(device, before, after, None)
+
+    plan = Plan(tuple(map(one, range(4_444))), fleet=4_804, refusals=refusals)
+    try:
+        result = apply(plan, Writer(), a_run(check_mode=True, **{"return": None}))
+    except TaskFailedError as error:
+        result = error.result
+    assert len(json.dumps(result)) <= 200_000
+    word = "planned" if refusals else "changed"
+    rows = [row for row in result["devices"] if row["outcome"] == word]
+    assert len(rows) + result["not_listed"][word] == 4_444 == result["summary"][word]

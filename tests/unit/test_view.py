@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
@@ -18,17 +19,19 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import (
     LeftAlone,
     Limits,
     Plan,
+    counted,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.view import (
     LONGEST_MARKDOWN,
     View,
     as_csv,
-    as_data,
+    as_json,
     as_markdown,
     value_text,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.rules import allowed
 
-HOSTILE = "a|b`c`<script>alert(1)</script>\x1b[31m\u202e\n=cmd()*_[x](y)~#\\"
+HOSTILE = "a|b`c`<script>alert(1)</script>\x1b[31m\x9b\u202e\u2028\ud800\n=cmd()*_[x](y)~#\\"
 
 
 def device(number: int, **fields) -> Device:
@@ -53,15 +56,56 @@ MIXED = (*owners(180, None), *owners(4, ["mobile-team"]))
     (Plan((change(1, {"a": "x", "b": 1}, {"b": 2}),)), "", "1 device: a is removed on 1 (x on 1), b becomes 2 on 1 (1 on 1)"),
     (Plan((change(1, {}, {}),)), "", "1 device: something is sent"),
     (Plan((), (device(1), device(2))), "", "Nothing to change: 2 devices as wanted."),
+    (Plan(refusals=("Refused: no such label.",)), "", "Nothing was planned."),
+    (Plan((), (), (LeftAlone(device(2), INELIGIBLE, "old"),), ("no",)), "", "Nothing was planned: 1 ineligible."),
+    (Plan((), (device(1),), (), ("no",)), "", "Nothing to change: 1 device as wanted."),
     (Plan((), (device(1),), (LeftAlone(device(2), INELIGIBLE, "old"),)), "", "Nothing to change: 1 device as wanted, 1 ineligible."),
 ])  # fmt: skip
 def test_the_headline(plan, deed, headline):
     assert View(plan, deed=deed).headline == headline
 
 
-def test_many_kinds_of_change_are_counted_in_the_headline():
-    changes = tuple(change(number, {}, {"a": str(number)}) for number in range(9))
-    assert View(Plan(changes)).headline.endswith(", and 5 more kinds of change")
+@pytest.mark.parametrize(("count", "words"), [
+    (4, "a becomes 3 on 1 (nothing on 1)"), (5, "and 1 more kind of change"), (9, "and 5 more kinds of change"),
+    (2004, "and 2,000 more kinds of change"),
+])  # fmt: skip
+def test_many_kinds_of_change_are_counted_in_the_headline(count, words):
+    changes = tuple(change(number, {}, {"a": str(number)}) for number in range(count))
+    assert View(Plan(changes)).headline.endswith(f", {words}")
+
+
+@pytest.mark.parametrize(("count", "words"), [
+    (101, "and 1 more kind of change on 1 device"), (102, "and 2 more kinds of change on 2 devices"),
+    (2100, "and 2,000 more kinds of change on 2,000 devices"),
+])  # fmt: skip
+def test_many_kinds_of_change_are_counted_in_the_lines(count, words):
+    changes = tuple(change(number, {}, {"a": str(number)}) for number in range(count))
+    assert View(Plan(changes)).lines()[-1] == words
+
+
+@pytest.mark.parametrize(("count", "words"), [(4, "and 1 other value"), (5, "and 2 other values")])
+def test_many_values_are_counted(count, words):
+    changes = tuple(change(number, {"a": str(number)}, {"a": "x"}) for number in range(count))
+    assert View(Plan(changes)).headline.endswith(f", {words})")
+
+
+@pytest.mark.parametrize(("noun", "number", "words"), [
+    ("devices", 1, "1 device"), ("devices", 1000, "1,000 devices"), ("policies", 1, "1 policy"), ("policies", 0, "0 policies"),
+])  # fmt: skip
+def test_what_is_counted_in_words(noun, number, words):
+    assert counted(number, noun) == words
+
+
+@pytest.mark.parametrize("value", [{"x": 1}, [{"x": [1]}], [["y"]], 1, True, 1.5])
+def test_equal_changes_are_one_whatever_their_values_are(value):
+    changes = tuple(change(number, {"a": value}, {"a": "x"}) for number in range(3))
+    assert len(View(Plan(changes)).folds) == 1
+    assert len(View(Plan((*changes, change(3, {"a": "1"}, {"a": "x"})))).folds) == 2
+
+
+def test_true_and_1_are_two_changes():
+    changes = (change(1, {}, {"a": 1}), change(2, {}, {"a": True}))
+    assert len(View(Plan(changes)).folds) == 2
 
 
 def test_removals_come_first_and_equal_changes_are_one_line():
@@ -94,7 +138,7 @@ def test_a_view_tells_limits_what_is_left_alone_refusals_and_the_confirm():
         "unchanged: 1 device",
         "limit: max_devices is 2 and would have to be 3",
         "limit: max_percent is 0.1 and would have to be 0.3",
-        "refused: Refused: too many.",
+        "refused: too many.",
         "confirm: 3-abc",
     ]
 
@@ -118,8 +162,9 @@ def hostile() -> View:
 
 
 def test_no_character_steers_a_terminal():
-    text = "\n".join([*hostile().lines(), as_csv(hostile()), as_markdown(hostile())])
-    assert "\x1b" not in text and "\u202e" not in text
+    texts = (as_csv(hostile()), as_markdown(hostile()), as_json(hostile()))
+    for line in (*hostile().lines(), *"".join(texts).split("\n")):
+        assert line.isprintable()
     assert all(len(line.splitlines()) == 1 for line in hostile().lines())
 
 
@@ -139,7 +184,7 @@ def test_a_table_is_whole_and_no_cell_is_a_formula():
 
 
 def test_data_has_all_of_it():
-    data = json.loads(json.dumps(as_data(View(Plan(MIXED, (device(1),), fleet=9), confirm="1-a"))))
+    data = json.loads(as_json(View(Plan(MIXED, (device(1),), fleet=9), confirm="1-a")))
     assert (data["version"], data["confirm"], data["fleet"], data["unchanged"]) == (1, "1-a", 9, 1)
     assert len(data["changes"]) == 184 and data["changes"][0]["after"] == {"owner": ["desk"]}
 
@@ -155,5 +200,41 @@ def test_documents_are_bounded_whatever_the_size(count, distinct):
     )
     view = View(Plan(changes))
     assert len(as_markdown(view)) <= LONGEST_MARKDOWN
+    assert as_json(view).count("\n") > count
     assert len(view.lines()) <= 102 and len("\n".join(view.lines())) < 60_000
     assert as_csv(view).count("\n") == count + 1
+
+
+def crowd(count: int, text: str) -> tuple[str, ...]:
+    return tuple(f"{number} {text}" for number in range(count))
+
+
+@pytest.mark.parametrize("name", ["n", "n" * 90, "<" * 5_000, "|" * 100_000])
+@pytest.mark.parametrize("changes", [0, 3, 4_000])
+def test_markdown_is_bounded_whatever_crowds_it(name, changes):
+    left = tuple(
+        LeftAlone(device(number, name=name), INELIGIBLE, f"{number} {name}")
+        for number in range(300)
+    )
+    plan = Plan(
+        tuple(change(number, {}, {name: str(number)}, name=name) for number in range(changes)),
+        left_alone=left,
+        refusals=crowd(60, name),
+        warnings=crowd(60, name),
+    )
+    text = as_markdown(View(plan, confirm="1-abc"))
+    assert len(text) <= LONGEST_MARKDOWN
+    assert "- confirm: `1-abc`" in text and "> 0 " in text and "Left alone:" in text
+    lines = View(replace(plan, refusals=())).lines()
+    assert all(len(line) < 20_000 for line in lines)
+
+
+@pytest.mark.parametrize("fleet", [1, 3, 7, 999, 1625, 1626])
+def test_a_limit_that_a_plan_needs_suffices(fleet):
+    for count in range(1, fleet + 1):
+        plan = Plan(tuple([change(1, {}, {})] * count), fleet=fleet)
+        [text] = View(plan, limits=Limits(max_percent=0)).exceeded()
+        limits = Limits(max_percent=float(text.rpartition(" ")[2]))
+        assert limits.refusals(changes=count, fleet=fleet) == ()
+        assert View(plan, limits=limits).exceeded() == []
+        assert allowed(replace(limits, max_devices=count), fleet) == count

@@ -90,12 +90,10 @@ def confirmation(deed: Deed, server: str, changes: Iterable[Change[Any]]) -> str
     shown = {
         name: "given" if name in deed.secret else value for name, value in deed.parameters.items()
     }
+    # One encoder for all: there may be 100,000.
+    encode = json.JSONEncoder(sort_keys=True, default=str).encode
     listed = sorted(
-        json.dumps(
-            [vars(Identity.of(one.subject)), dict(one.before), dict(one.after)],
-            sort_keys=True,
-            default=str,
-        )
+        encode([vars(Identity.of(one.subject)), dict(one.before), dict(one.after)])
         for one in changes
     )
     whole = json.dumps([deed.action, server_name(server), shown, listed], sort_keys=True)

@@ -17,6 +17,16 @@ from typing import Literal
 Effect = Literal["none", "unknown"]
 
 
+def printable(text: str) -> str:
+    """A text in one line, without characters that steer a terminal. A name that a server returns
+    may have any."""
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
+
+
 class UemError(Exception):
     """The root of the tree; ``str(error)`` is the sentence for the playbook author.
 

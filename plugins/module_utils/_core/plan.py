@@ -127,9 +127,21 @@ class Plan:
         return replace(self, warnings=(*self.warnings, *filter(None, warnings)))
 
 
+def singular_of(noun: str, number: int = 1) -> str:
+    """What a number of subjects is called: the noun, which is a plural, or its singular."""
+    if number != 1:
+        return noun
+    return f"{noun[:-3]}y" if noun.endswith("ies") else noun.removesuffix("s")
+
+
 def counted(number: int, noun: str) -> str:
-    """``1 device``, ``2 devices``."""
-    return f"{number} {noun.removesuffix('s') if number == 1 else noun}"
+    """``1 device``, ``2,000 devices``."""
+    return f"{number:,} {singular_of(noun, number)}"
+
+
+def share_of(percent: float, fleet: int) -> float:
+    """A percentage of a fleet. 77.6 % of 1,625 are 1,261, and not a little less."""
+    return round(percent * fleet / 100, 6)
 
 
 @dataclass(frozen=True)
@@ -182,7 +194,7 @@ class Limits:
         if (
             self.max_percent is not None
             and changes
-            and changes * 100 > self.max_percent * (fleet or 0)
+            and changes > share_of(self.max_percent, fleet or 0)
         ):
             share = f"{changes * 100 / fleet:.2f} %" if fleet else "more than all"
             found.append(

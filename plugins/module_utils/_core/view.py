@@ -9,57 +9,83 @@ from __future__ import annotations
 
 import csv
 import io
-import math
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import nlargest
 from typing import Any
 
-from .plan import Change, Limits, Plan, Subject, counted
+from .errors import printable
+from .plan import Change, Limits, Plan, Subject, counted, share_of, singular_of
 
 # At most this many subjects are named one by one; of the rest there are counts.
 NAMED = 50
 
-# At most this many folds, and kinds of what is left alone, are lines of a text.
-LINES = 100
+# At most this many folds, with about this many characters, and kinds of what is left alone, are
+# lines of a text.
+LINES, LONGEST_LINES = 100, 30_000
 
 # At most this many kinds of change are in the headline.
 KINDS = 4
 
-# Characters of a value, and of a document in Markdown.
-LONGEST_VALUE, LONGEST_MARKDOWN = 200, 60_000
+# Characters of a value, of a text in Markdown, and of a document in Markdown.
+LONGEST_VALUE, LONGEST_TEXT, LONGEST_MARKDOWN = 200, 2_000, 60_000
+
+# What a spreadsheet takes for a formula begins with one of these.
+_FORMULA = ("=", "+", "-", "@")
 
 # What can be said of an empty value.
 NOTHING = "nothing"
 
 
-@dataclass(frozen=True)
-class Fold:
-    """Equal changes: what differs, and the subjects that it is for."""
+class Fold(list[Change[Any]]):
+    """Equal changes, at least one."""
 
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
-    subjects: tuple[Subject, ...]
+    # A list: there may be 100,000, and an object beside each list takes as long again.
+    __slots__ = ()
+
+    @property
+    def before(self) -> Mapping[str, Any]:
+        """The fields that differ, as they are."""
+        return self[0].before
+
+    @property
+    def after(self) -> Mapping[str, Any]:
+        """The fields that differ, as they will be."""
+        return self[0].after
 
     @property
     def names(self) -> tuple[str, ...]:
         """The fields that differ."""
         return tuple(dict.fromkeys((*self.before, *self.after)))
 
-    @cached_property
+    @property
+    def kinds(self) -> list[tuple[str, str]]:
+        """The fields that differ, each with what becomes of it in words."""
+        after = self.after
+        return [(name, value_text(after.get(name))) for name in self.names]
+
+    @property
     def removes(self) -> bool:
         """Whether something is taken away and nothing takes its place."""
-        return any(
-            not _is_empty(value) and _is_empty(self.after.get(name))
-            for name, value in self.before.items()
-        )
+        after = self.after
+        for name, value in self.before.items():
+            if _is_empty(after.get(name)) and not _is_empty(value):
+                return True
+        return False
+
+    def named(self, most: int) -> list[str]:
+        """The first of its subjects, as a reader knows them."""
+        return [title_of(change.subject) for change in self[:most]]
 
     @property
     def text(self) -> str:
         """The change in words."""
         parts = (
-            f"{name}: {value_text(self.before.get(name))} -> {value_text(self.after.get(name))}"
+            f"{_cut(name)}: {value_text(self.before.get(name))} -> "
+            f"{value_text(self.after.get(name))}"
             for name in self.names
         )
         return "; ".join(parts) or "sent"
@@ -86,23 +112,22 @@ class View:
     @cached_property
     def folds(self) -> list[Fold]:
         """Equal changes put together: removals first, then the largest."""
-        groups: dict[Any, list[Change[Any]]] = {}
+        folds: dict[str, Fold] = {}
         for change in self.plan.changes:
-            groups.setdefault((_frozen(change.before), _frozen(change.after)), []).append(change)
-        folds = [
-            Fold(same[0].before, same[0].after, tuple(change.subject for change in same))
-            for same in groups.values()
-        ]
-        return sorted(folds, key=lambda fold: (not fold.removes, -len(fold.subjects)))
+            folds.setdefault(f"{_key(change.before)} {_key(change.after)}", Fold()).append(change)
+        return sorted(folds.values(), key=lambda fold: (not fold.removes, -len(fold)))
 
     @cached_property
     def headline(self) -> str:
         """The plan in one line of words."""
         changes = len(self.plan.changes)
+        if not changes and self.plan.refusals and not self.plan.unchanged:
+            left = f": {self._left()}" if self.plan.left_alone else ""
+            return f"Nothing was planned{left}."
         if not changes:
             return f"Nothing to change: {self._rest()}."
         fleet = f" of {self.plan.fleet:,}" if self.plan.fleet else ""
-        plural = self.noun if self.plan.fleet else counted(changes, self.noun).partition(" ")[2]
+        plural = self.noun if self.plan.fleet else singular_of(self.noun, changes)
         what = ", ".join(filter(None, [self.deed, *self._kinds()])) or "something is sent"
         return f"{changes:,}{fleet} {plural}: {what}"
 
@@ -114,7 +139,7 @@ class View:
         if self.plan.changes and self.plan.unchanged:
             lines.append(f"unchanged: {counted(len(self.plan.unchanged), self.noun)}")
         lines += [f"limit: {text}" for text in self.exceeded()]
-        lines += [f"refused: {text}" for text in self.plan.refusals]
+        lines += [f"refused: {text.removeprefix('Refused: ')}" for text in self.plan.refusals]
         if self.confirm:
             lines.append(f"confirm: {self.confirm}")
         return [printable(line) for line in lines]
@@ -126,45 +151,54 @@ class View:
         found = []
         if most is not None and changes > most:
             found.append(f"max_devices is {most} and would have to be {changes}")
-        if percent is not None and fleet and changes * 100 > percent * fleet:
-            needed = math.ceil(changes * 10_000 / fleet) / 100
+        if percent is not None and fleet and changes > share_of(percent, fleet):
+            needed = -(-changes * 10_000 // fleet) / 100
             found.append(f"max_percent is {percent:g} and would have to be {needed:g}")
         return found
 
     def _rest(self) -> str:
         """What the plan has besides changes."""
         parts = [f"{counted(len(self.plan.unchanged), self.noun)} as wanted"]
+        return ", ".join([*parts, *filter(None, [self._left()])])
+
+    def _left(self) -> str:
         kinds = Counter(left.kind.replace("_", " ") for left in self.plan.left_alone)
-        return ", ".join([*parts, *(f"{count} {kind}" for kind, count in kinds.items())])
+        return ", ".join(f"{count:,} {kind}" for kind, count in kinds.items())
 
     def _kinds(self) -> list[str]:
         """What becomes of which field on how many, the most frequent first."""
-        kinds: dict[tuple[str, str], Counter[str]] = {}
+        totals: Counter[tuple[str, str]] = Counter()
         for fold in self.folds:
-            for name in fold.names:
-                key = (name, value_text(fold.after.get(name)))
-                if key not in kinds:
-                    kinds[key] = Counter()
-                kinds[key][value_text(fold.before.get(name))] += len(fold.subjects)
-        ranked = sorted(kinds.items(), key=lambda item: -item[1].total())
-        shown = [_kind(name, after, before) for (name, after), before in ranked[:KINDS]]
-        more = len(ranked) - KINDS
-        return [*shown, f"and {more} more kinds of change"] if more > 0 else shown
+            for kind in fold.kinds:
+                totals[kind] += len(fold)
+        # Only the few that are shown are counted by what they were: there may be 100,000.
+        ranked = nlargest(KINDS, totals, key=totals.__getitem__)
+        before: dict[tuple[str, str], Counter[str]] = {kind: Counter() for kind in ranked}
+        for fold in self.folds:
+            for kind in fold.kinds:
+                if kind in before:
+                    before[kind][value_text(fold.before.get(kind[0]))] += len(fold)
+        shown = [_kind(name, after, was) for (name, after), was in before.items()]
+        more = len(totals) - KINDS
+        return [*shown, f"and {_more(more, 'kind')} of change"] if more > 0 else shown
 
     def _fold_lines(self, folds: Sequence[Fold]) -> Iterator[str]:
-        left = NAMED
+        left, room, shown = NAMED, LONGEST_LINES, 0
         for fold in folds[:LINES]:
-            named = fold.subjects[: max(left, 0)]
-            left -= len(named)
+            if room <= 0:
+                break
+            names = fold.named(left)
+            left -= len(names)
+            if names and len(names) < len(fold):
+                names.append(f"and {len(fold) - len(names):,} more")
             mark = "removes" if fold.removes else "changes"
-            names = "; ".join(map(title_of, named))
-            more = len(fold.subjects) - len(named)
-            rest = f"{'; and ' if named else ''}{more:,} more" if more and named else ""
-            on = f"{len(fold.subjects):,} {self.noun if len(fold.subjects) != 1 else counted(1, self.noun).partition(' ')[2]}"
-            yield f"{mark} {fold.text} on {on}{': ' if names else ''}{names}{rest}"
-        if len(folds) > LINES:
-            count = sum(len(fold.subjects) for fold in folds[LINES:])
-            yield f"and {len(folds) - LINES:,} more kinds of change on {count:,} {self.noun}"
+            which = f": {'; '.join(names)}" if names else ""
+            line = f"{mark} {fold.text} on {counted(len(fold), self.noun)}{which}"
+            room, shown = room - len(line), shown + 1
+            yield line
+        rest = folds[shown:]
+        if rest:
+            yield rest_of(rest, self.noun)
 
     def _left_alone(self) -> Iterator[str]:
         groups: dict[tuple[str, str], list[Subject]] = {}
@@ -173,152 +207,189 @@ class View:
         for (kind, reason), subjects in list(groups.items())[:LINES]:
             names = "; ".join(map(title_of, subjects[:10]))
             more = f"; and {len(subjects) - 10:,} more" if len(subjects) > 10 else ""
-            yield f"{kind.replace('_', ' ')}: {names}{more}: {reason}"
+            yield f"{kind.replace('_', ' ')}: {names}{more}: {_cut(reason, LONGEST_TEXT)}"
         if len(groups) > LINES:
-            yield f"and {len(groups) - LINES:,} more reasons"
+            yield f"and {_more(len(groups) - LINES, 'reason')}"
 
 
 def title_of(subject: Subject) -> str:
     """What a reader knows a subject by: its title, and name, model and owner where it has them."""
     about = getattr(subject, "about", "")
-    return f"{subject.title}, {about}" if about else subject.title
+    return _cut(f"{subject.title}, {about}" if about else subject.title)
 
 
 def value_text(value: Any) -> str:
     """A value in words, in one line."""
+    if isinstance(value, str):
+        return _cut(printable(value)) or NOTHING
     if _is_empty(value):
         return NOTHING
     if isinstance(value, (list, tuple)):
-        return _cut(", ".join(map(value_text, value)))
+        return value_text(value[0]) if len(value) == 1 else _cut(", ".join(map(value_text, value)))
     if isinstance(value, bool):
         return "true" if value else "false"
     return _cut(printable(str(value)))
 
 
-def printable(text: str) -> str:
-    """A text in one line, without characters that steer a terminal."""
-    if text.isprintable():
-        return text
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-    )
+def rest_of(folds: Sequence[Fold], noun: str) -> str:
+    """What is said of the kinds of change that are not shown one by one."""
+    subjects = counted(sum(map(len, folds)), noun)
+    return f"and {_more(len(folds), 'kind')} of change on {subjects}"
+
+
+def _more(count: int, noun: str) -> str:
+    """``1 more row``, ``2 more rows``."""
+    return f"{count:,} more {noun}{'' if count == 1 else 's'}"
 
 
 def _kind(name: str, after: str, before: Counter[str]) -> str:
     verb = "is removed" if after == NOTHING else f"becomes {after}"
     was = ", ".join(f"{text} on {count:,}" for text, count in before.most_common(3))
-    more = f", and {len(before) - 3} other values" if len(before) > 3 else ""
-    return f"{name} {verb} on {before.total():,} ({was}{more})"
+    others = len(before) - 3
+    more = f", and {others:,} other value{'' if others == 1 else 's'}" if others > 0 else ""
+    return f"{_cut(name)} {verb} on {before.total():,} ({was}{more})"
 
 
 def _is_empty(value: Any) -> bool:
     return not value and not isinstance(value, (bool, int, float))
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+def _cut(text: str, longest: int = LONGEST_VALUE) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
-def _frozen(fields: Mapping[str, Any]) -> Any:
-    """Fields as something that can be a key."""
-    return tuple(
-        (name, tuple(value) if isinstance(value, list) else value)
-        for name, value in sorted(fields.items())
-    )
+def _key(fields: Mapping[str, Any]) -> str:
+    """Fields as something that can be a key, whatever their values are."""
+    return repr(sorted(fields.items()) if len(fields) > 1 else list(fields.items()))
 
 
 # As documents
 
 
-def as_data(view: View) -> dict[str, Any]:
-    """The plan as data, for machines."""
+def as_json(view: View) -> str:
+    """The plan as JSON, for machines: a line for each entry of its lists."""
     plan = view.plan
-    return {
-        "version": 1,
-        "headline": printable(view.headline),
-        "confirm": view.confirm,
-        "fleet": plan.fleet,
-        "changes": [
-            {**_known(change.subject), "before": dict(change.before), "after": dict(change.after)}
-            for change in plan.changes
-        ],
-        "unchanged": len(plan.unchanged),
-        "left_alone": [
-            {**_known(left.subject), "kind": left.kind, "reason": left.reason}
-            for left in plan.left_alone
-        ],
-        "limits": view.exceeded(),
-        "refusals": list(plan.refusals),
-        "warnings": list(plan.warnings),
+    changes = (
+        {**_known(change.subject), "before": dict(change.before), "after": dict(change.after)}
+        for change in plan.changes
+    )
+    left_alone = (
+        {**_known(left.subject), "kind": left.kind, "reason": left.reason}
+        for left in plan.left_alone
+    )
+    parts = {
+        "version": _json(1),
+        "headline": _json(printable(view.headline)),
+        "confirm": _json(view.confirm),
+        "fleet": _json(plan.fleet),
+        "changes": _json_lines(changes),
+        "unchanged": _json(len(plan.unchanged)),
+        "left_alone": _json_lines(left_alone),
+        "limits": _json_lines(view.exceeded()),
+        "refusals": _json_lines(plan.refusals),
+        "warnings": _json_lines(plan.warnings),
     }
+    return "{\n " + ",\n ".join(f'"{name}": {text}' for name, text in parts.items()) + "\n}\n"
+
+
+def _json_lines(entries: Iterable[Any]) -> str:
+    lines = ",\n  ".join(map(_json, entries))
+    return f"[\n  {lines}\n ]" if lines else "[]"
+
+
+# It does not indent, for then it is written in C, and there may be 100,000 lines.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
+
+
+def _json(value: Any) -> str:
+    """A value as JSON in one line, without characters that steer a terminal."""
+    text = _ENCODER.encode(value)
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
 
 
 def as_csv(view: View) -> str:
-    """The plan as a table: a row for each field that changes, and for what is left alone."""
+    """The plan as a table: a row for each field that changes, for what is left alone, and for what
+    refuses the plan."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(["what", "subject", "about", "field", "before", "after", "reason"])
     for fold in view.folds:
-        word = "removes" if fold.removes else "changes"
-        for subject in fold.subjects:
-            for name in fold.names or ("",):
-                cells = (fold.before.get(name), fold.after.get(name))
-                row = [word, *_names(subject), name, *map(value_text, cells), ""]
-                writer.writerow(map(_cell, row))
+        before, after = fold.before, fold.after
+        what = "removes" if fold.removes else "changes"
+        fields = [
+            (_cell(name), _cell(value_text(before.get(name))), _cell(value_text(after.get(name))))
+            for name in fold.names or ("",)
+        ]
+        for change in fold:
+            which = _names(change.subject)
+            writer.writerows((what, *which, *field, "") for field in fields)
     for left in view.plan.left_alone:
-        row = [left.kind, *_names(left.subject), "", "", "", left.reason]
-        writer.writerow(map(_cell, row))
+        writer.writerow((left.kind, *_names(left.subject), "", "", "", _cell(left.reason)))
+    for text in view.plan.refusals:
+        writer.writerow(("refused", "", "", "", "", "", _cell(text)))
     return file.getvalue()
 
 
 def as_markdown(view: View) -> str:
     """The plan as a document for a pull request, of at most LONGEST_MARKDOWN characters."""
     plan = view.plan
-    parts = [f"**{_escaped(view.headline)}**", ""]
-    parts += [f"> {_escaped(text)}" for text in (*plan.refusals, *plan.warnings)]
+    parts = [f"**{_short(view.headline)}**", ""]
+    said = [f"> {_short(text)}" for text in (*plan.refusals, *plan.warnings)]
+    parts += _fitting(said, len(said), parts, LONGEST_MARKDOWN // 2)
     parts += [f"- limit: {_escaped(text)}" for text in view.exceeded()]
     if view.confirm:
         parts.append(f"- confirm: `{view.confirm}`")
     if plan.unchanged:
         parts.append(f"- unchanged: {counted(len(plan.unchanged), view.noun)}")
+    left = [f"- {_short(text)}" for text in view._left_alone()]
     if plan.changes:
         parts += ["", "| | Change | Count | Which |", "|---|---|---:|---|"]
-        parts += _fitting(_markdown_rows(view.folds), len(view.folds), sum(map(len, parts)))
-    left = [f"- {_escaped(text)}" for text in view._left_alone()]
+        # What is left alone needs some room, too.
+        room = LONGEST_MARKDOWN - (10_000 if left else 1_000)
+        parts += _fitting(_markdown_rows(view.folds), len(view.folds), parts, room)
     if left:
         parts += ["", "Left alone:", ""]
-        parts += _fitting(left, len(left), sum(map(len, parts)))
+        parts += _fitting(left, len(left), parts, LONGEST_MARKDOWN - 1_000)
     return "\n".join(parts) + "\n"
 
 
 def _markdown_rows(folds: Iterable[Fold]) -> Iterator[str]:
     for fold in folds:
         word = "**removes**" if fold.removes else "changes"
-        names = "; ".join(_escaped(title_of(one)) for one in fold.subjects[:5])
-        more = f"; and {len(fold.subjects) - 5:,} more" if len(fold.subjects) > 5 else ""
-        yield f"| {word} | {_escaped(fold.text)} | {len(fold.subjects):,} | {names}{more} |"
+        names = "; ".join(map(_escaped, fold.named(5)))
+        more = f"; and {len(fold) - 5:,} more" if len(fold) > 5 else ""
+        yield f"| {word} | {_short(fold.text)} | {len(fold):,} | {names}{more} |"
 
 
-def _fitting(rows: Iterable[str], count: int, length: int) -> list[str]:
-    """As many of the rows as fit into a document of a length so far; the rest is counted.
+def _fitting(rows: Iterable[str], count: int, parts: Sequence[str], room: int) -> list[str]:
+    """As many of the rows as fit into a document; the rest is counted.
 
     Args:
         rows: The rows, made one by one.
         count: How many there are.
-        length: The characters that the document has already.
+        parts: The lines that the document has already.
+        room: How many characters the document may have with these rows.
     """
+    # Each line ends with a line break.
+    length = sum(len(part) + 1 for part in parts)
     kept: list[str] = []
     for row in rows:
-        # Each line ends with a line break, and the last lines need some room.
         length += len(row) + 1
-        if length > LONGEST_MARKDOWN - 1_000:
+        if length > room:
             break
         kept.append(row)
     more = count - len(kept)
     if more:
-        note = f"… and {more:,} more rows; write the plan as .json or .csv to see all."
+        note = f"… and {_more(more, 'row')}; write the plan as .json or .csv to see all."
         return [*kept, "", note]
     return kept
+
+
+def _short(text: str) -> str:
+    """A text of a document that others must not crowd out."""
+    return _escaped(_cut(text, LONGEST_TEXT))
 
 
 def _escaped(text: str) -> str:
@@ -332,14 +403,14 @@ def _escaped(text: str) -> str:
 
 
 def _names(subject: Subject) -> tuple[str, str]:
-    return subject.title, getattr(subject, "about", "")
+    return _cell(subject.title), _cell(getattr(subject, "about", ""))
 
 
 def _known(subject: Subject) -> dict[str, Any]:
     return {**subject.identity, "title": subject.title, "about": getattr(subject, "about", "")}
 
 
-def _cell(value: Any) -> str:
+def _cell(text: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
-    text = printable(str(value))
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+    text = printable(text)
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -403,7 +403,8 @@ PLAN_PATH = Option(
         "Its ending decides the format: C(.json) for machines, C(.md) for a pull request, "
         "C(.csv) for a spreadsheet. Only its owner may read it. A file that exists already "
         "is replaced.",
-        "A relative path begins at the folder of the playbook.",
+        "A relative path begins where the module runs: for the connection C(local) at the "
+        "folder of the playbook, as for the modules of C(ansible.builtin).",
     ),
 )
 
@@ -412,7 +413,8 @@ RETURN_ROWS = Option(
     "list",
     (
         "The outcomes whose rows are all in the result. When left out, the result has at most "
-        "500 rows of V(changed) and none of V(unchanged). RV(not_listed) counts the rest.",
+        "500 rows of V(changed), fewer if they are long, and none of V(unchanged). "
+        "RV(not_listed) counts the rest.",
         "What failed, and what was left alone, is always listed.",
     ),
     elements="str",

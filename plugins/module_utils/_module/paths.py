@@ -12,6 +12,9 @@ import stat
 
 from .._core.errors import OptionError
 
+# The most characters of a path that cannot be one, in a message.
+MOST_PATH = 200
+
 
 def require_file(path: str, option: str = "dest") -> str:
     """Check, before any request is sent, that a file can be written to a path.
@@ -28,7 +31,7 @@ def require_file(path: str, option: str = "dest") -> str:
     """
     if not path:
         raise OptionError(f"{option}: is empty; give the path of the file.")
-    kind = _kind(path)
+    kind = _kind(path, option)
     if kind == stat.S_IFDIR or path.endswith("/"):
         raise OptionError(f"{option}: {path!r} is a folder; give the path of the file itself.")
     if kind == stat.S_IFLNK:
@@ -60,7 +63,7 @@ def require_folder(path: str, option: str = "dest") -> str:
         raise OptionError(f"{option}: is empty; give the path of a folder.")
     if os.path.isdir(path):
         _require_writable(path, option, path)
-    elif _kind(path):
+    elif _kind(path, option):
         raise OptionError(f"{option}: {path!r} is not a folder; give another path.")
     else:
         _require_writable(os.path.dirname(path.rstrip("/")) or ".", option, path)
@@ -80,10 +83,17 @@ def _require_writable(folder: str, option: str, path: str) -> None:
         )
 
 
-def _kind(path: str) -> int:
+def _kind(path: str, option: str) -> int:
     """Return the file type of a path, as a constant of the stat module; 0 if nothing has the
-    path."""
+    path. Raise OptionError for what cannot be a path at all."""
     try:
         return stat.S_IFMT(os.lstat(path).st_mode)
     except (FileNotFoundError, NotADirectoryError):
         return 0
+    except (OSError, ValueError) as error:
+        # A name that is too long, or has a null character.
+        reason = getattr(error, "strerror", None) or error
+        shown = path if len(path) <= MOST_PATH else f"{path[:MOST_PATH]}…"
+        raise OptionError(
+            f"{option}: {shown!r} cannot be a path ({reason}); give another one."
+        ) from None

@@ -6,14 +6,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import wraps
 from typing import Any, Protocol
 
 from .._core.confirmation import Deed, confirmation
-from .._core.errors import CredentialsError, RefusedError, UemError
+from .._core.errors import CredentialsError, OptionError, RefusedError, UemError, printable
 from .._core.plan import UNKNOWN, Batch, Limits, Outcome, Plan, Writer, counted
-from .._core.view import View, printable
+from .._core.view import View
 from .._http.parallel import each
 from .plan_file import require_plan_path, write_plan
 from .results import DEVICES, Report, Shape, failure_message
@@ -84,7 +86,8 @@ def apply_one(
     Raises:
         TaskFailedError: with the sentence of that subject.
     """
-    shape = Shape(f"{name}s", kinds=(UNKNOWN,), deed=Deed(name))
+    title = f"{name[:-1]}ies" if name.endswith("y") else ""
+    shape = Shape(f"{name}s", title, kinds=(UNKNOWN,), deed=Deed(name))
     try:
         result, outcomes = _applied(plan, writer, run, shape, None, None)
     except TaskFailedError as error:
@@ -117,18 +120,13 @@ def _applied(
     wait: Wait | None,
 ) -> tuple[Result, Sequence[Outcome]]:
     view = _view(plan, run, shape)
-    _require_permission(view, run, shape)
-    _write_plan(view, run)
-    batches = writer.batches(plan.changes)
+    with _shown_if_refused(view, run, shape):
+        batches = _permitted(view, writer, run, guard)
     if run.check_mode:
-        _permit(guard.check if guard else None, view, run, shape)
         outcomes = [Outcome(change, known=change.certain) for change in plan.changes]
         message = failure_message(plan, outcomes, shape, predicted=True)
-        plan = plan.warning(_how_to_confirm(view) if guard and plan.changes else "")
+        plan = plan.warning(_how_to_confirm(view, run, guarded=guard is not None))
     else:
-        if guard is None:
-            _require_confirmed(view, run, shape)
-        _permit(guard.reserve if guard and plan.changes else None, view, run, shape)
         outcomes = in_order(plan, write(batches, writer, run, guard))
         if wait is not None:
             plan, outcomes = wait.follow(plan, outcomes)
@@ -155,8 +153,15 @@ def _report(view: View, run: Run[Any], shape: Shape) -> Report:
     return Report(shape, view, frozenset(run.params.get("return", LISTED) or ()), cost)
 
 
-def _how_to_confirm(view: View) -> str:
-    return f"{printable(view.headline)}. To do exactly this, run it with confirm={view.confirm}."
+def _how_to_confirm(view: View, run: Run[Any], *, guarded: bool) -> str:
+    """What a check says where the run needs ``confirm``, or another one, or ""."""
+    if not view.plan.changes:
+        return ""
+    how = f"{printable(view.headline)}. To do exactly this, run it with confirm={view.confirm}."
+    given = run.params.get("confirm")
+    if given and not _is_confirmed(view, run):
+        return f"confirm is {given!r} and does not permit this plan: {how}"
+    return how if guarded else ""
 
 
 def _write_plan(view: View, run: Run[Any]) -> None:
@@ -215,42 +220,54 @@ def _failed(batch: Batch, error: str) -> list[Outcome]:
     return [Outcome(change, error) for change in batch.changes]
 
 
-def _require_permission(view: View, run: Run[Any], shape: Shape) -> None:
+def _permitted(view: View, writer: Writer, run: Run[Any], guard: Guard | None) -> Sequence[Batch]:
+    """What is to be sent. Raises RefusedError or OptionError where the plan is not carried out."""
     if view.plan.refusals:
-        raise _refusal(" ".join(view.plan.refusals), view, run, shape)
+        raise RefusedError(" ".join(view.plan.refusals))
+    _write_plan(view, run)
+    batches = writer.batches(view.plan.changes)
+    if guard is not None and view.plan.changes:
+        (guard.check if run.check_mode else guard.reserve)(view.plan)
+    elif not run.check_mode:
+        _require_confirmed(view, run)
+    return batches
 
 
-def _require_confirmed(view: View, run: Run[Any], shape: Shape) -> None:
+def _is_confirmed(view: View, run: Run[Any]) -> bool:
+    confirm = run.params.get("confirm")
+    return confirm is not None and confirm.strip() == view.confirm
+
+
+def _require_confirmed(view: View, run: Run[Any]) -> None:
     """Refuse a plan where the author gives the ``confirm`` of another one."""
     confirm = run.params.get("confirm")
-    if confirm is None or confirm.strip() == view.confirm or not view.plan.changes:
+    if confirm is None or _is_confirmed(view, run) or not view.plan.changes:
         return
     subjects = counted(len(view.plan.changes), view.noun)
-    raise _refusal(
+    raise RefusedError(
         f"Refused: confirm is {confirm!r}, but the plan, of {subjects}, is not the one that it "
-        "permits; nothing was sent. Look at the plan in the result, and give its confirm.",
-        view,
-        run,
-        shape,
+        "permits; nothing was sent. Look at the plan in the result, and give its confirm."
     )
 
 
-def _permit(ask: Callable[[Plan], None] | None, view: View, run: Run[Any], shape: Shape) -> None:
-    """Ask a guard. What it refuses is shown with the plan."""
-    if ask is None:
-        return
+@contextmanager
+def _shown_if_refused(view: View, run: Run[Any], shape: Shape) -> Iterator[None]:
+    """What refuses the plan, whatever it is, fails the task with a result that shows the plan."""
     try:
-        ask(view.plan)
-    except RefusedError as error:
-        raise _refusal(str(error), view, run, shape) from None
-
-
-def _refusal(sentence: str, view: View, run: Run[Any], shape: Shape) -> TaskFailedError:
-    """The error of a plan that is refused, which shows the plan."""
-    _write_plan(view, run)
+        yield
+    except (OptionError, RefusedError) as error:
+        sentence = str(error)
+    else:
+        return
+    if not view.plan.refusals:
+        view = replace(view, plan=view.plan.refusing([sentence]))
+    try:
+        _write_plan(view, run)
+    except OptionError as error:
+        sentence = sentence if str(error) in sentence else f"{sentence} {error}"
     # Where names are refused there may be no change, and then the plan says nothing of interest.
-    plan = f" The plan: {printable(view.headline)}." if view.plan.changes else ""
-    return TaskFailedError(sentence + plan, _report(view, run, shape).refused(view.plan))
+    plan = f" The plan: {printable(view.headline).rstrip('.')}." if view.plan.changes else ""
+    raise TaskFailedError(sentence + plan, _report(view, run, shape).refused(view.plan))
 
 
 def _flat(result: Result, name: str) -> Result:

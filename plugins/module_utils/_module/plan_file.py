@@ -6,23 +6,23 @@
 
 from __future__ import annotations
 
-import json
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from .._core.errors import OptionError
-from .._core.view import View, as_csv, as_data, as_markdown
+from .._core.plan import Plan
+from .._core.view import View, as_csv, as_json, as_markdown
 from .paths import require_file
 
-
-def _json(view: View) -> str:
-    return json.dumps(as_data(view), indent=1, ensure_ascii=False, default=str) + "\n"
-
-
-_FORMATS: Mapping[str, Callable[[View], str]] = {".json": _json, ".md": as_markdown, ".csv": as_csv}
+_FORMATS: Mapping[str, Callable[[View], str]] = {
+    ".json": as_json,
+    ".md": as_markdown,
+    ".csv": as_csv,
+}
 
 
 def require_plan_path(params: Mapping[str, Any]) -> None:
@@ -44,7 +44,7 @@ def write_plan(path: str, view: View, redact: Callable[[str], str]) -> None:
     Raises:
         OptionError: the file cannot be written. What was there is still there.
     """
-    text = redact(_FORMATS[_ending(path)](view))
+    text = _FORMATS[_ending(path)](_scrubbed(view, redact))
     try:
         descriptor, name = tempfile.mkstemp(dir=os.path.dirname(path) or ".", prefix=".plan-")
         try:
@@ -59,6 +59,61 @@ def write_plan(path: str, view: View, redact: Callable[[str], str]) -> None:
             f"plan_path: {path!r} cannot be written ({error.strerror or error}); look for free "
             "space and permissions there."
         ) from None
+
+
+@dataclass(frozen=True)
+class _Scrubbed:
+    """A subject without secrets."""
+
+    id: str
+    title: str
+    about: str
+    identity: Mapping[str, Any]
+
+
+def _scrubbed(view: View, redact: Callable[[str], str]) -> View:
+    """The plan without secrets. It is done before the plan becomes a document, for each kind of
+    document writes a secret in a way of its own."""
+    plan = view.plan
+    whole = "\n".join(_texts(plan))
+    # Each text by itself takes long, and there is hardly ever something to do.
+    if redact(whole) == whole:
+        return view
+
+    def clean(value: Any) -> Any:
+        if isinstance(value, str):
+            return redact(value)
+        if isinstance(value, Mapping):
+            return {clean(name): clean(one) for name, one in value.items()}
+        return [clean(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+    def subject(one: Any) -> _Scrubbed:
+        about = getattr(one, "about", "")
+        return _Scrubbed(one.id, redact(one.title), redact(about), clean(one.identity))
+
+    changes = [
+        replace(one, subject=subject(one.subject), before=clean(one.before), after=clean(one.after))
+        for one in plan.changes
+    ]
+    left = [
+        replace(one, subject=subject(one.subject), reason=redact(one.reason))
+        for one in plan.left_alone
+    ]
+    said = (tuple(map(redact, texts)) for texts in (plan.refusals, plan.warnings))
+    plan = replace(plan, changes=tuple(changes), left_alone=tuple(left))
+    refusals, warnings = said
+    return replace(view, plan=replace(plan, refusals=refusals, warnings=warnings))
+
+
+def _texts(plan: Plan) -> Iterator[str]:
+    """All that a plan says."""
+    for change in plan.changes:
+        one = change.subject
+        yield f"{one.title}\n{getattr(one, 'about', '')}\n{one.identity}"
+        yield f"{change.before}\n{change.after}"
+    for left in plan.left_alone:
+        yield f"{left.subject.title}\n{getattr(left.subject, 'about', '')}\n{left.reason}"
+    yield from (*plan.refusals, *plan.warnings)
 
 
 def _ending(path: str) -> str:

@@ -13,16 +13,21 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .._core.confirmation import Deed
+from .._core.errors import printable
 from .._core.plan import IMPOSSIBLE, SKIPPED, Change, LeftAlone, Outcome, Plan, counted, failures
-from .._core.view import Fold, View, printable, title_of
+from .._core.view import Fold, View, rest_of
 from .run import Result
 
 # A diff shows at most this many kinds of change, each with at most this many of its subjects by
 # name, and counts the rest: nobody reads ten thousand, and callbacks keep them all.
 DIFF_FOLDS, DIFF_NAMES = 50, 20
 
-# At most this many rows of what changed are in a result, unless all are wanted.
-MOST_ROWS = 500
+# Characters of a line of a diff that names subjects.
+LONGEST_HEADER = 160
+
+# At most this many rows of what changed are in a result, with about this many characters, unless
+# all are wanted. A diff has about that many characters, too.
+MOST_ROWS, MOST_TEXT, MOST_DIFF = 500, 120_000, 30_000
 
 # At most this many failures are named in the message; all of them are in the result.
 NAMED_FAILURES = 50
@@ -79,7 +84,8 @@ class Report:
         rows = [_row(outcome, self.shape.returned) for outcome in outcomes]
         unknown = {"unknown": found["unknown"]} if found["unknown"] else {}
         summary = {"changed": len(done), "failed": found["failed"], **unknown}
-        shown = replace(self.view, plan=Plan(tuple(done)))
+        whole = len(done) == len(self.view.plan.changes)
+        shown = self.view if whole else replace(self.view, plan=Plan(tuple(done)))
         return self._made(plan, rows, summary, bool(done), diff(shown))
 
     def refused(self, plan: Plan) -> Result:
@@ -138,14 +144,17 @@ class Report:
 def _fewer(rows: Sequence[Result]) -> tuple[list[Result], Counter[str]]:
     """The first rows of what changes and all others, and by outcome how many were left out."""
     listed: list[Result] = []
-    seen: Counter[str] = Counter()
+    more: Counter[str] = Counter()
+    room, left = MOST_TEXT, MOST_ROWS
     for row in rows:
         word = row["outcome"]
-        seen[word] += word in ("changed", "planned")
-        if seen[word] <= MOST_ROWS:
-            listed.append(row)
-    # Counter's difference keeps what is more than nothing.
-    return listed, seen - Counter(dict.fromkeys(seen, MOST_ROWS))
+        if word in ("changed", "planned"):
+            if left == 0 or room <= 0:
+                more[word] += 1
+                continue
+            left, room = left - 1, room - len(str(row))
+        listed.append(row)
+    return listed, more
 
 
 def _row(outcome: Outcome, returned: bool) -> Result:
@@ -206,30 +215,39 @@ def diff(view: View) -> list[Result]:
     the subjects that it is for, the rest of many counted."""
     folds = view.folds
     shown: list[Result] = []
+    room = MOST_DIFF
     for fold in folds[:DIFF_FOLDS]:
-        title = _title(fold, view.noun)
+        if room <= 0:
+            break
+        title, names = _title(fold, view.noun)
         before, after = _text(fold.before), _text(fold.after)
-        shown.append(
-            {"before_header": title, "after_header": title, "before": before, "after": after}
-        )
-    rest = folds[DIFF_FOLDS:]
+        part = {"before_header": title, "after_header": title, "before": before, "after": after}
+        if before == after:
+            # A diff of what is only sent would be empty.
+            names = [f"{title}: {view.deed or fold.text}", *names]
+        shown.append({**part, "prepared": "\n".join([*names, ""])} if names else part)
+        room -= len(str(shown[-1]))
+    rest = folds[len(shown) :]
     if rest:
-        count = sum(len(fold.subjects) for fold in rest)
-        shown.append(
-            {"prepared": f"… and {len(rest)} more kinds of change on {count} {view.noun}\n"}
-        )
+        shown.append({"prepared": f"… {rest_of(rest, view.noun)}\n"})
     return shown
 
 
-def _title(fold: Fold, noun: str) -> str:
-    """The subjects of a fold in a line."""
-    names = "; ".join(title_of(one) for one in fold.subjects[:DIFF_NAMES])
-    count = len(fold.subjects)
-    if count > 1:
-        names = f"{count} {noun}: {names}"
-    if count > DIFF_NAMES:
-        names = f"{names}; and {count - DIFF_NAMES} more"
-    return printable(names)
+def _title(fold: Fold, noun: str) -> tuple[str, list[str]]:
+    """The subjects of a fold in a line, and where they are too many for that a line for each."""
+    names = [printable(name) for name in fold.named(DIFF_NAMES)]
+    if len(fold) == 1:
+        return _cut(names[0]), []
+    count = counted(len(fold), noun)
+    title = f"{count}: {'; '.join(names)}"
+    if len(fold) == len(names) and len(title) <= LONGEST_HEADER:
+        return title, []
+    more = [f"  and {len(fold) - len(names):,} more"] if len(fold) > len(names) else []
+    return count, [f"  {_cut(name)}" for name in names] + more
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_HEADER else f"{text[: LONGEST_HEADER - 1]}…"
 
 
 def entry(change: Change[Any], word: str) -> Result:
@@ -247,6 +265,6 @@ def _text(fields: Mapping[str, Any]) -> str:
     of text."""
     given = {name: value for name, value in fields.items() if value is not None}
     return "".join(
-        f"{name}: {json.dumps(value, ensure_ascii=False)}\n"
+        f"{printable(f'{name}: {json.dumps(value, ensure_ascii=False)}')}\n"
         for name, value in sorted(given.items())
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from .._core.errors import MissingLibraryError, UemError
+from .._core.errors import MissingLibraryError, UemError, printable
 from .._http.redact import Redactor
 from .._http.settings import parse_settings
 from .._products.capability import Capability
@@ -41,18 +41,18 @@ def run(module: AnsibleModule, *, needs: Capability[Calls], task: Task[Calls]) -
         result = task(Run(module.params, client, calls, module.check_mode))
     except TaskFailedError as error:
         _warn(module, error.result, redact)
-        module.fail_json(msg=redact(str(error)), **_shown(error.result, module))
+        module.fail_json(msg=printable(redact(str(error))), **_shown(error.result, module))
     except MissingLibraryError as error:
         module.fail_json(msg=missing_required_lib(error.library), exception=error.import_traceback)
     except UemError as error:
-        module.fail_json(msg=redact(str(error)))
+        module.fail_json(msg=printable(redact(str(error))))
     _warn(module, result, redact)
     module.exit_json(**_shown(result, module))
 
 
 def _warn(module: AnsibleModule, result: Result, redact: Callable[[str], str]) -> None:
     for warning in result.pop("warnings", ()):
-        module.warn(redact(warning))
+        module.warn(printable(redact(warning)))
 
 
 def _shown(result: dict[str, Any], module: AnsibleModule) -> dict[str, Any]:

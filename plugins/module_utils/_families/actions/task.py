@@ -121,16 +121,15 @@ def act(run: Run[Actions]) -> Result:
 def _planned(order: Order, found: Found, run: Run[Actions]) -> Plan:
     """Return the plan with its refusals."""
     action, devices = order.action, found.devices
+    protected = protected_devices(parse_protected(run.params), run.client, devices)
+    plan = plan_action(action, order.call, devices, order.parameters, protected)
     if action.destructive and found.fleet and len(devices) >= found.fleet > 1:
-        plan = plan_action(action, order.call, devices, order.parameters, {})
         return plan.refusing(
             [
                 f"Refused: {action.name} is not done to a whole fleet, and the selection is all "
                 f"{found.fleet} devices; nothing was sent. Select fewer."
             ]
         )
-    protected = protected_devices(parse_protected(run.params), run.client, devices)
-    plan = plan_action(action, order.call, devices, order.parameters, protected)
     plan = plan.leaving(INELIGIBLE, run.calls.ineligible(plan.changes))
     return plan.refusing(_refusals(plan, order, found, run))
 

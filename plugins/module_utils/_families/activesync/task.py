@@ -67,18 +67,17 @@ def _planned(run: Run[ActiveSync], found: EasFound, guard: Guard | None = None) 
     be wiped: that takes a request for each.
     """
     state = run.params["state"]
+    protected = protected_by(parse_protected(run.params), found.every)
+    include_wiped = run.params["include_wiped"]
+    plan = plan_activesync(found.devices, state, protected, include_wiped=include_wiped)
+    plan = plan.of_fleet(len(found.every))
     if guard is not None and is_whole(found.devices, found.every):
-        plan = plan_activesync(found.devices, state, {}, include_wiped=False)
-        return plan.of_fleet(len(found.every)).refusing(
+        return plan.refusing(
             [
                 f"Refused: the selection is all {NOUN} of the server that are not wiped yet; "
                 "nothing was sent. Select fewer."
             ]
         )
-    protected = protected_by(parse_protected(run.params), found.every)
-    include_wiped = run.params["include_wiped"]
-    plan = plan_activesync(found.devices, state, protected, include_wiped=include_wiped)
-    plan = plan.of_fleet(len(found.every))
     if guard is not None:
         # The server lists a wipe once the device has done it, which may take days.
         plan = plan.leaving(INELIGIBLE, guard.taken())

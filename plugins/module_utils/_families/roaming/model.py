@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ..._core.device import Device
 from ..._core.errors import OptionError
-from ..._core.plan import Change, Limits, Plan
+from ..._core.plan import INELIGIBLE, Change, LeftAlone, Limits, Plan
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,21 @@ class Roaming:
     def shown(self) -> dict[str, Any]:
         """Return the roaming for results and diffs."""
         return {"voice": self.voice, "data": self.data}
+
+
+# Why the roaming of a device cannot be set.
+NOT_IOS = "it is not an iOS device"
+VOICE_OFF = "voice roaming is off"
+NOT_KNOWN = "its roaming settings are not known"
+
+# What is said of such devices, and how many of them are named.
+_REFUSALS = {
+    NOT_IOS: "Refused: roaming can be set only on iOS devices, and {0} {1} not; nothing was "
+    "written.",
+    VOICE_OFF: "Refused: data roaming needs voice roaming, which is off on {0}; set voice as well.",
+    NOT_KNOWN: "Refused: the roaming settings of {0} are not known; give both voice and data.",
+}
+NAMED = 20
 
 
 def parse_roaming(voice: bool | None, data: bool | None) -> Roaming:
@@ -57,31 +72,34 @@ def plan_roaming(
         limits: The most devices that may change.
         fleet: How many devices the server has, for the limits.
     """
-    changes, unchanged, refusals = [], [], []
+    changes, unchanged, left = [], [], []
     for device, have in now:
-        if device.platform != "ios":
-            refusals.append(
-                f"Refused: roaming can be set only on iOS devices, and {device.title} is not one; "
-                "nothing was written."
-            )
-            continue
         goal = _goal(wanted, have)
-        if wanted.data and goal.voice is False:
-            refusals.append(
-                f"Refused: data roaming needs voice roaming, which is off on {device.title}; set "
-                "voice as well."
-            )
+        if device.platform != "ios":
+            left.append(LeftAlone(device, INELIGIBLE, NOT_IOS))
+        elif wanted.data and goal.voice is False:
+            left.append(LeftAlone(device, INELIGIBLE, VOICE_OFF))
         elif goal.voice is None or goal.data is None:
-            refusals.append(
-                f"Refused: the roaming settings of {device.title} are not known; give both voice "
-                "and data."
-            )
+            left.append(LeftAlone(device, INELIGIBLE, NOT_KNOWN))
         elif goal == have:
             unchanged.append(device)
         else:
             changes.append(Change(device, have.shown(), goal.shown(), goal))
-    refusals += limits.refusals(changes=len(changes), fleet=fleet)
-    return Plan(tuple(changes), tuple(unchanged), refusals=tuple(refusals))
+    refusals = (*_refusals(left), *limits.refusals(changes=len(changes), fleet=fleet))
+    return Plan(tuple(changes), tuple(unchanged), tuple(left), refusals)
+
+
+def _refusals(left: Iterable[LeftAlone]) -> Iterator[str]:
+    """Return a sentence for each reason, with the devices that it is for."""
+    titles: dict[str, list[str]] = {}
+    for one in left:
+        titles.setdefault(one.reason, []).append(one.subject.title)
+    for reason, sentence in _REFUSALS.items():
+        found = titles.get(reason, [])
+        if found:
+            more = f" and {len(found) - NAMED:,} more" if len(found) > NAMED else ""
+            who = f"{', '.join(found[:NAMED])}{more}"
+            yield sentence.format(who, "is" if len(found) == 1 else "are")
 
 
 def _goal(wanted: Roaming, have: Roaming) -> Roaming:

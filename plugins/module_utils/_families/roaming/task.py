@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from ..._core.confirmation import Deed
-from ..._core.plan import Limits
+from ..._core.plan import INELIGIBLE, SKIPPED, Limits
 from ..._module.choice import parse_choice
 from ..._module.pipeline import apply, shows_plan
 from ..._module.reading import read_each
@@ -16,7 +16,7 @@ from ..._module.run import Result, Run
 from .calls import Roamers
 from .model import parse_roaming, plan_roaming
 
-_SHAPE = Shape(deed=Deed("device_roaming"))
+_SHAPE = Shape(kinds=(SKIPPED, INELIGIBLE), deed=Deed("device_roaming"))
 
 
 @shows_plan

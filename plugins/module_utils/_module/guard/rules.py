@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..._core.confirmation import Guarded, Identity
-from ..._core.plan import Limits, counted
+from ..._core.plan import Limits, counted, share_of
 
 # Without limits of the author's: at most this number of devices, or this share of the fleet,
 # whichever is less, and at least one. A stolen phone has to be wiped in a fleet of twenty, too.
@@ -36,7 +36,7 @@ def allowed(limits: Limits, fleet: int) -> int:
     most = DEFAULT_DEVICES if limits.max_devices is None else limits.max_devices
     if percent is None:
         return most
-    share = fleet * percent / 100
+    share = share_of(percent, fleet)
     rounded = max(1, int(share)) if limits.max_percent is None else int(share)
     return min(most, rounded)
 
@@ -128,7 +128,7 @@ def too_many(planned: int, before: int, most: int, window: int, noun: str = "dev
     return (
         f"Refused: the plan does something destructive to {counted(planned, noun)}{earlier}; at "
         f"most {most} {are} allowed; nothing was sent. Look at the plan in the result, then "
-        f"choose fewer {noun}, wait, or raise max_devices or max_percent."
+        f"choose fewer {noun}, wait, or raise max_devices (to {planned + before}) or max_percent."
     )
 
 
