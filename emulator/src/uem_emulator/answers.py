@@ -29,7 +29,8 @@ class Answer:
 @dataclass
 class Request:
     """One request. `path` is as it was sent, so that `%2F` never becomes a slash; `effects` are the
-    fault rules which the product itself must act out."""
+    fault rules which the product itself must act out. `roles` are those of the account that asks;
+    None stands for every role."""
 
     method: str
     path: str
@@ -37,6 +38,7 @@ class Request:
     headers: Mapping[str, str]
     body: bytes = b""
     effects: dict[str, dict[str, Any]] = field(default_factory=dict)
+    roles: frozenset[str] | None = None
 
     @cached_property
     def parameters(self) -> dict[str, list[str]]:

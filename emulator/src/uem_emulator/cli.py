@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from uem_emulator.auth import Credentials
+from uem_emulator.auth import Account, Accounts, read_account
 from uem_emulator.blueprint import Blueprint
 from uem_emulator.control import Control
 from uem_emulator.pipeline import Pipeline
@@ -37,6 +37,8 @@ _OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("--username", {"default": "admin@example.com", "metavar": "U", "help": "default: admin@example.com"}),
     ("--password", {"default": "password", "metavar": "P", "help": "default: password"}),
     ("--token", {"metavar": "T", "help": "also accept this bearer token; default: none is accepted"}),
+    ("--account", {"action": "append", "default": [], "metavar": "U:P:ROLE,ROLE", "dest": "accounts",
+                   "help": "one more account, with these roles only; may be repeated; default: only the one with every role"}),
     ("--no-tls", {"action": "store_true", "help": "plain HTTP; default: HTTPS with a CA of its own"}),
     ("--base-path", {"default": "", "metavar": "/PREFIX", "help": "a path before all addresses; default: none"}),
     ("--strict", {"action": "store_true", "help": "answer 400 to parameters the sources do not know; default: ignore them"}),
@@ -76,14 +78,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         level=logging.WARNING, stream=sys.stderr, format="%(levelname)s: %(message)s"
     )
     try:
-        switches = _switches(options)
+        switches, accounts = _switches(options), _accounts(options)
     except ValueError as error:
         made.error(str(error))
     try:
         sock = bind(options.host, options.port)
     except OSError as error:
         made.error(f"cannot listen on {options.host} port {options.port}: {error.strerror}")
-    pipeline = _pipeline(options, switches)
+    pipeline = _pipeline(options, switches, accounts)
     with (
         sock,
         contextlib.nullcontext() if options.no_tls else private_ca(options.host) as certificates,
@@ -109,17 +111,19 @@ def _switches(options: argparse.Namespace) -> Switches:
     return Switches(given | ({"strict": "on"} if options.strict else {}))
 
 
-def _pipeline(options: argparse.Namespace, switches: Switches) -> Pipeline:
+def _accounts(options: argparse.Namespace) -> Accounts:
+    """Return the account with every role, and those with chosen ones. Raises ValueError."""
+    roles = PRODUCTS[options.product].roles
+    chosen = [read_account(text, roles) for text in options.accounts]
+    return Accounts([Account(options.username, options.password), *chosen], options.token)
+
+
+def _pipeline(options: argparse.Namespace, switches: Switches, accounts: Accounts) -> Pipeline:
     now = int(time.time() * 1000) if options.now is None else options.now
     product = PRODUCTS[options.product].make(
         Blueprint(options.seed, options.devices, options.partitions, now), switches
     )
-    pipeline = Pipeline(
-        product,
-        Credentials(options.username, options.password, options.token),
-        switches,
-        base_path=options.base_path,
-    )
+    pipeline = Pipeline(product, accounts, switches, base_path=options.base_path)
     pipeline.control = Control(pipeline, options.product).app
     return pipeline
 

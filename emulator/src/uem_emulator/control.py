@@ -51,6 +51,7 @@ class Control:
             ("GET", "/faults", self.get_faults), ("POST", "/faults", self.add_faults),
             ("DELETE", "/faults", self.clear_faults),
             ("GET", "/switches", self.get_switches), ("POST", "/switches", self.set_switches),
+            ("GET", "/roles", self.get_roles), ("PUT", "/roles", self.set_roles),
             ("POST", "/reset", self.reset), ("POST", "/settle", self.settle), ("GET", "/state", self.get_state),
             ("GET", "/devices", self.get_devices), ("POST", "/devices", self.add_device),
             ("GET", "/devices/{key}", self.get_device), ("PATCH", "/devices/{key}", self.patch_device),
@@ -122,14 +123,25 @@ class Control:
         self.tenant.switches_changed()
         return _json(self.pipeline.switches.as_dict())
 
+    async def get_roles(self, request: Request) -> Response:
+        """Return the roles of each account; null stands for every role."""
+        return _json(self.pipeline.accounts.roles())
+
+    async def set_roles(self, request: Request) -> Response:
+        """Give some accounts other roles, all or none, and return those of all."""
+        accounts = self.pipeline.accounts
+        accounts.set_roles(await _body(request), PRODUCTS[self.name].roles)
+        return _json(accounts.roles())
+
     async def reset(self, request: Request) -> Response:
-        """A fresh world, no fault rules, the command line's switches, an empty request log."""
+        """A fresh world, no fault rules, the command line's switches and roles, an empty log."""
         wanted = await _body(request)
         if set(wanted) - _CHANGES_ON_RESET or not all(
             _is_count(value) for value in wanted.values()
         ):
             raise ValueError(f"reset takes whole numbers: {', '.join(sorted(_CHANGES_ON_RESET))}")
         self.pipeline.switches.reset()
+        self.pipeline.accounts.reset()
         self.tenant.reset(**wanted)
         self.pipeline.faults.clear()
         self.pipeline.log.clear()

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from uem_emulator.answers import Answer, Request, html
-from uem_emulator.auth import Credentials
+from uem_emulator.auth import Account, Accounts
 from uem_emulator.faults import Faults, Rule, status_answer
 from uem_emulator.products import Product
 from uem_emulator.requestlog import RequestLog
@@ -32,16 +32,14 @@ class Pipeline:
     calls work with and without it, and take no part in authentication, faults, delay and record."""
 
     def __init__(
-        self, product: Product, credentials: Credentials, switches: Switches, *, base_path: str = ""
+        self, product: Product, accounts: Accounts, switches: Switches, *, base_path: str = ""
     ) -> None:
         self.product = product
-        self.credentials = credentials
+        self.accounts = accounts
         self.switches = switches
         self.base_path = base_path
         self.faults = Faults(product.tenant.faults_changed)
-        self.log = RequestLog(
-            secret for secret in (credentials.password, credentials.token) if secret
-        )
+        self.log = RequestLog(accounts.secrets)
         self.unknown_paths = 0
         self.control: ASGIApp | None = None
 
@@ -97,8 +95,10 @@ class Pipeline:
     ) -> int | None:
         """Return the status which the client saw, None where it saw none."""
         rules: list[Rule] = []
-        answer = self._authenticate(request)
-        if answer is None:
+        account = self._account(request)
+        answer = self._unauthorized(request) if account is None else None
+        if account is not None:
+            request.roles = account.roles
             rules = self.faults.take(request)
         delay = self.switches.number("delay_ms") / 1000 + sum(
             float(rule.params.get("seconds", 1)) for rule in rules if rule.kind.name == "slow"
@@ -118,12 +118,11 @@ class Pipeline:
             answered(answer.status)
         return await _send(answer, fault, scope, receive, send)
 
-    def _authenticate(self, request: Request) -> Answer | None:
-        if self.credentials.accepts(
+    def _account(self, request: Request) -> Account | None:
+        """Return the account of a request, None where it has none."""
+        return self.accounts.find(
             request.headers.get("authorization"), basic=self.switches.is_on("basic_auth")
-        ):
-            return None
-        return self._unauthorized(request)
+        )
 
     def _unauthorized(self, request: Request) -> Answer:
         answer = self.product.status(401, request)
@@ -180,6 +179,9 @@ class Pipeline:
             answer = self.product.status(405, request)
             allow = (("allow", ", ".join(sorted(methods))),) if answer.status == 405 else ()
             return Answer(answer.status, answer.body, answer.content_type, allow)
+        needed = self.product.needed_roles(route)
+        if needed and request.roles is not None and not needed & request.roles:
+            return self.product.status(403, request)
         if self.switches.is_on("strict"):
             unknown = unknown_parameters(route, request) + _unknown_keys(route, request)
             if unknown:

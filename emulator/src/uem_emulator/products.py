@@ -51,6 +51,9 @@ class Product(Protocol):
             message: The text, where it is not the usual one of the status.
         """
 
+    def needed_roles(self, route: Route) -> frozenset[str]:
+        """Return the roles of which the account of a request needs one; none are for everybody."""
+
     def handle(self, route: Route, request: Request, taken: tuple[str, ...]) -> Answer:
         """Answer a request.
 
@@ -76,14 +79,17 @@ class Product(Protocol):
 @dataclass(frozen=True)
 class ProductRow:
     """How a product is made from a blueprint and its switches, and the control calls which it has
-    besides everybody's."""
+    besides everybody's, and the roles that its documents name."""
 
     title: str
     make: Callable[[Blueprint, Switches], Product]
     calls: tuple[ControlCall, ...]
+    roles: tuple[str, ...]
 
 
 PRODUCTS: dict[str, ProductRow] = {
-    "epmm": ProductRow("Ivanti EPMM", epmm.Epmm, epmm.CONTROL_CALLS),
-    "neurons": ProductRow("Ivanti Neurons for MDM", neurons.Neurons, neurons.CONTROL_CALLS),
+    "epmm": ProductRow("Ivanti EPMM", epmm.Epmm, epmm.CONTROL_CALLS, epmm.roles.ROLES),
+    "neurons": ProductRow(
+        "Ivanti Neurons for MDM", neurons.Neurons, neurons.CONTROL_CALLS, neurons.roles.ROLES
+    ),
 }

@@ -271,6 +271,21 @@ SWITCHES: tuple[Switch, ...] = (
         "unknown; the vendor's page names calls of API v2",
         "EPMM v1: whether a GDPR profile masks there, too.",
     ),
+    Switch(
+        "device_readers",
+        ("document", "device_roles"),
+        "document",
+        f"{DEVICE_DOC} asks for Tenant Admin, clients in the field list devices with fewer rights",
+        "Neurons: who reads the list and the details of devices: Tenant Admin, or whoever has one "
+        "of the roles of the document.",
+    ),
+    Switch(
+        "v2_api_role",
+        ("free", "needed"),
+        "free",
+        f"unknown; {CORE_DOC} names the role API, and is about API v1",
+        "EPMM v2: whether calls of which no page names a role need the role API.",
+    ),
     # --- Ivanti Neurons for MDM: actions ---
     Switch(
         "action_json_body",

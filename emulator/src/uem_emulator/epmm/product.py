@@ -13,7 +13,7 @@ import orjson
 
 from uem_emulator.answers import Answer, Request, html
 from uem_emulator.blueprint import Blueprint
-from uem_emulator.epmm import truth
+from uem_emulator.epmm import roles, truth
 from uem_emulator.epmm.personal import PERSONAL
 from uem_emulator.epmm.status import status_answer
 from uem_emulator.epmm.tenant import EpmmTenant
@@ -63,6 +63,10 @@ class Epmm:
         """Return 401, 403, 405, 414, 501, 429 or 5xx in the form of the API which the path belongs
         to. See `products.Product`."""
         return status_answer(status, request, self.tenant.switches, message)
+
+    def needed_roles(self, route: Route) -> frozenset[str]:
+        """Return the roles of which a call needs one. See `products.Product`."""
+        return roles.needed(route, self.tenant.switches)
 
     def handle(self, route: Route, request: Request, taken: tuple[str, ...]) -> Answer:
         """Answer a request. See `products.Product`."""

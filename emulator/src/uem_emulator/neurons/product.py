@@ -15,7 +15,7 @@ from typing import Any
 from uem_emulator.answers import Answer, Request
 from uem_emulator.blueprint import Blueprint
 from uem_emulator.gdpr import hide
-from uem_emulator.neurons import truth
+from uem_emulator.neurons import roles, truth
 from uem_emulator.neurons.api import accounts, configs, dep, wire
 from uem_emulator.neurons.api.actions import ActionCalls
 from uem_emulator.neurons.api.certificates import CertificateCalls
@@ -91,6 +91,10 @@ class Neurons:
         """Return 401, 403, 405, 414, 501, 429 or 5xx in this product's form. See
         `products.Product`."""
         return wire.status(status, self.tenant.switches, message)
+
+    def needed_roles(self, route: Route) -> frozenset[str]:
+        """Return the roles of which a call needs one. See `products.Product`."""
+        return roles.needed(route, self.tenant.switches)
 
     def handle(self, route: Route, request: Request, taken: tuple[str, ...]) -> Answer:
         """Answer a request. See `products.Product`."""

@@ -160,6 +160,21 @@ class Emulator:
         found: dict[str, str | int] = self.control("GET", "switches")
         return found
 
+    def roles(self) -> dict[str, list[str] | None]:
+        """Return the roles of each account; None stands for every role."""
+        found: dict[str, list[str] | None] = self.control("GET", "roles")
+        return found
+
+    def set_roles(self, username: str, *roles: str, every: bool = False) -> None:
+        """Give an account other roles, until the next reset.
+
+        Args:
+            username: The name of the account.
+            roles: The roles, as the vendor's documents name them; without any it has none.
+            every: Whether it has every role instead.
+        """
+        self.control("PUT", "roles", {username: None if every else list(roles)})
+
     def reset(
         self, *, seed: int | None = None, devices: int | None = None, partitions: int | None = None
     ) -> dict[str, Any]:

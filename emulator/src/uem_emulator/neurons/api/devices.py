@@ -10,6 +10,7 @@ answers for spaces and tenant metadata.
 from __future__ import annotations
 
 from uem_emulator.answers import Answer, Request
+from uem_emulator.neurons import roles
 from uem_emulator.neurons.api import wire
 from uem_emulator.neurons.api.listing import database_page
 from uem_emulator.neurons.api.part import NeuronsPart
@@ -17,14 +18,24 @@ from uem_emulator.neurons.api.wire import BadRequest
 from uem_emulator.neurons.world.model import DEFINITION_TYPES
 from uem_emulator.routing import Route
 
-_PERMISSIONS = (
-    "device.view",
+_VIEW = ("device.view",)
+_ACT = ("device.force.checkin", "device.lock")
+_MANAGE = (
     "device.edit",
     "device.retire",
     "device.retire.cancel",
     "device.wipe",
-    "device.lock",
+    "device.wipe.cancel",
+    "device.push.profile",
 )
+#: Role -> permissions of `metadata/tenant`. Their names are the vendor's; which role has which is
+#: inferred from the sections of the calls.
+_PERMISSIONS = {
+    roles.ADMIN: _VIEW + _ACT + _MANAGE,
+    roles.MANAGEMENT: _VIEW + _ACT + _MANAGE,
+    roles.ACTIONS: _VIEW + _ACT,
+    roles.READ_ONLY: _VIEW,
+}
 
 
 class DeviceCalls(NeuronsPart):
@@ -83,6 +94,12 @@ class DeviceCalls(NeuronsPart):
             {
                 "defaultDmPartitionId": self.world.default_partition.id,
                 "cmPermissionList": [],
-                "dmPermissionList": list(_PERMISSIONS),
+                "dmPermissionList": _permissions(request),
             }
         )
+
+
+def _permissions(request: Request) -> list[str]:
+    """What the account that asks may do with devices."""
+    own = roles.ROLES if request.roles is None else request.roles
+    return sorted({name for role in own for name in _PERMISSIONS[role]})
