@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from uem_emulator.testing.emulator import Emulator
+from uem_emulator.testing.neurons import NeuronsEmulator
 
 from .client import NOW, Api
 
@@ -450,9 +451,52 @@ def test_rows_have_the_recorded_oddities(api: Api, emulator: Emulator) -> None:
     assert any("null" in row["easDeviceIdentifiers"] for row in rows)
     assert any(row["imsi"] == "Not Present" for row in rows)
     assert any(row["cellularTechnology"] == "device__p_cellular_technology" for row in rows)
-    assert any(row["lastCheckin"] is None for row in rows) and any(
-        row["actionExceptionCodes"] == [None] for row in rows
+    assert any(row["lastCheckin"] is None for row in rows)
+
+
+def test_exception_codes_may_hold_a_null(api: Api, emulator: Emulator) -> None:
+    def codes() -> list[list[None]]:
+        rows = api.search(rows=500).rows
+        details = [api.get(f"/api/v1/device/{row['id']}").result for row in rows[:40]]
+        return [row["actionExceptionCodes"] for row in (*rows, *details)]
+
+    assert all(found == [] for found in codes())
+    emulator.set_switch("exception_codes_null", "on")
+    assert [None] in codes() and [] in codes()
+
+
+@pytest.mark.parametrize(
+    ("fq", "field", "value"),
+    [
+        ("DEVICEGROUP='Windows Devices'", "platformType", "WINDOWS_PHONE"),
+        ("ISAPPLESILICON=true", "platformType", "OSX"),
+        ("ANTIPHISHINGANALYTICSSTATUS=NA and platformType=IOS", "platformType", "IOS"),
+    ],
+)
+def test_facets_of_newer_servers_in_a_filter(api: Api, fq: str, field: str, value: str) -> None:
+    rows = api.search(fq, rows=500).rows
+    assert {row[field] for row in rows} == {value}
+
+
+def test_a_filter_by_group_follows_attributes(api: Api, emulator: NeuronsEmulator) -> None:
+    """The group has the rule that a device's cityid is SF."""
+    device = api.ids("PLATFORMTYPE=IOS")[0]
+    for city, member in (("NYC", False), ("SF", True), ("NYC", False)):
+        emulator.set_attributes({device: {"cityid": [city]}})
+        assert (device in api.ids("DEVICE_GROUP='San Francisco office'")) is member
+
+
+def test_the_apps_on_devices(api: Api) -> None:
+    """A client in the field asks so, and ends its filter with AND."""
+    reply = api.get(
+        "/api/v1/device",
+        fq="version!='0' AND ",
+        type="APP_INVENTORY",
+        bundleId="com.example",
+        platformType="IOS",
     )
+    assert (reply.status, reply.rows, reply.result["totalCount"]) == (200, [], 0)
+    assert api.get("/api/v1/device", fq="registrationState=ACTIVE AND ").status == 400
 
 
 @pytest.mark.parametrize(("switch", "position", "expected"), [

@@ -354,7 +354,7 @@ def test_details_inside_the_usual_root(epmm: EpmmEmulator, epmm_api: Api, make: 
     epmm.set_switch("eas_details", "wrapped")
     answer = epmm_api.get(f"{DEVICES}/{uuid}").json
     assert (
-        answer["messages"] is None
+        answer["messages"] == ""
         and answer["easDevice"]["uuid"] == uuid
         and list(entries(answer["easDevice"])) == KEYS
     )

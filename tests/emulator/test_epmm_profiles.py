@@ -58,7 +58,7 @@ def states(epmm: EpmmEmulator, uuid: str) -> dict[tuple[str, int], str]:
 
 def test_the_profiles_of_a_device_as_documented(epmm_api: Api, phone: str) -> None:
     reply = epmm_api.get(f"{PROFILES}/{phone.upper()}")
-    assert reply.json["messages"] is None
+    assert reply.json["messages"] == ""
     found = rows(reply)
     assert [
         (row["@id"], row["profileType"], row["policyType"])
@@ -199,7 +199,7 @@ def test_a_profile_is_pushed_again(epmm: EpmmEmulator, epmm_api: Api, phone: str
     before = {(row["kind"], row["id"]): row["updated"] for row in epmm.profiles(phone)}
     epmm.set_switch("action_settle", "manual")
     reply = push(epmm_api, phone, id=-2, type="APP")
-    assert (reply.status, reply.json) == (200, {"messages": None})
+    assert (reply.status, reply.json) == (200, {"messages": ""})
     assert {key for key, status in states(epmm, phone).items() if status != "Applied"} == {
         ("APP", -2)
     }

@@ -72,7 +72,7 @@ def test_a_user_has_what_the_document_shows(epmm: EpmmEmulator, epmm_api: Api) -
         assert (
             list(answer) == ["userName", "messages", "user"]
             and answer["userName"] == key
-            and answer["messages"] is None
+            and answer["messages"] == ""
         )
         row = answer["user"]
         assert list(row) == [

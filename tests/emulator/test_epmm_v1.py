@@ -115,7 +115,9 @@ def test_a_device_as_the_document_and_clients_know_it(
         len(row["details"]) == 1
         and {"key": "platform_name", "value": "14.0"} in row["details"][0]["entry"]
     )
-    assert {pair["key"]: pair["value"] for pair in row["details"][0]["entry"]} == truth["details"]
+    made_up = {"afw_capable", "attestation", "security_patch"}
+    shown = {pair["key"]: pair["value"] for pair in row["details"][0]["entry"]}
+    assert shown == {key: text for key, text in truth["details"].items() if key not in made_up}
 
 
 def test_types_are_real(epmm_api: Api) -> None:
@@ -310,7 +312,7 @@ def test_one_device(epmm: EpmmEmulator, epmm_api: Api) -> None:
     for status in ("ACTIVE", "RETIRED", "VERIFICATION_PENDING"):
         uuid = next(row["uuid"] for row in truth if row["status"] == status)
         reply = epmm_api.get(f"{DEVICES}/{uuid}")
-        assert reply.json["messages"] is None and reply.json["device"]["uuid"] == uuid
+        assert reply.json["messages"] == "" and reply.json["device"]["uuid"] == uuid
         assert (
             reply.json["device"]
             == many(epmm_api.get(DEVICES, status=status).json["devices"]["device"])[
@@ -351,7 +353,7 @@ def test_by_phone(small: Any, epmm_api: Api) -> None:
     assert (
         uuids(reply) == [one]
         and reply.json["phoneNumber"] == "15550001"
-        and reply.json["messages"] is None
+        and reply.json["messages"] == ""
     )
     reply = epmm_api.get("/api/v1/dm/phones/15550002,15550001,15559999")
     assert uuids(reply) == [one, two, twin] and "phoneNumber" not in reply.json
@@ -367,12 +369,13 @@ def test_by_phone(small: Any, epmm_api: Api) -> None:
     assert (
         uuids(reply) == [two, twin]
         and reply.json["phoneNumber"] == "15550002"
-        and reply.json["messages"] is None
+        and reply.json["messages"] == ""
     )
     for numbers in ("1", "1,2", "1555000"):
         reply = epmm_api.get(f"/api/v1/dm/phones/{numbers}")
         assert reply.status == 404 and reply.json == {
             "phoneNumber": numbers,
+            "totalCount": 0,
             "messages": {"message": "No Data Found"},
         }
 
@@ -399,15 +402,16 @@ def test_by_user(epmm: EpmmEmulator, epmm_api: Api) -> None:
 def test_by_mac(epmm: EpmmEmulator, epmm_api: Api) -> None:
     first = next(row for row in epmm.devices("uuid", "mac", "status") if row["status"] == "ACTIVE")
     for spelled in (first["mac"], first["mac"].upper()):
-        assert uuids(epmm_api.get(f"{DEVICES}/mac/{spelled}")) == [first["uuid"]]
+        reply = epmm_api.get(f"{DEVICES}/mac/{spelled}").json
+        assert reply["device"]["uuid"] == first["uuid"] and reply["totalCount"] == 1
     colons = ":".join(first["mac"][i : i + 2] for i in range(0, 12, 2))
     assert (
         epmm_api.get(f"{DEVICES}/mac/{colons}").status
         == epmm_api.get(f"{DEVICES}/mac/000000000000").status
         == 404
     )
-    epmm.set_switch("v1_mac_answer", "device")
-    assert epmm_api.get(f"{DEVICES}/mac/{first['mac']}").json["device"]["uuid"] == first["uuid"]
+    epmm.set_switch("v1_mac_answer", "devices")
+    assert uuids(epmm_api.get(f"{DEVICES}/mac/{first['mac']}")) == [first["uuid"]]
     assert epmm_api.get(f"{DEVICES}/mac/000000000000").status == 404
 
 
@@ -509,7 +513,7 @@ def test_a_user(epmm: EpmmEmulator, epmm_api: Api) -> None:
     user = next(row for row in epmm.users() if row["email"])
     for key in (user["principal"], user["email"]):
         found = epmm_api.get(f"/api/v1/sm/users/{quote(key, safe='')}").json
-        assert found["userName"] == key and found["messages"] is None
+        assert found["userName"] == key and found["messages"] == ""
         row = found["user"]
         assert (row["@id"], row["uuid"], row["principal"], row["email"]) == (
             str(user["id"]),
@@ -597,7 +601,7 @@ def test_a_server_without_v1(epmm: EpmmEmulator, epmm_api: Api, position: str, s
 
 @pytest.mark.parametrize(("method", "path", "allowed"), [
     ("POST", "dm/devices", "GET"), ("PUT", "dm/labels", "GET"), ("DELETE", "policies", "GET"), ("GET", "alerts/3", "PUT"),
-    ("POST", "alerts", "GET, PUT"), ("GET", "policies/-2", "PUT"), ("PUT", "policies/devices/x", "GET"), ("PUT", "sm/users/x", "GET")])  # fmt: skip
+    ("POST", "alerts", "GET, PUT"), ("GET", "policies/-2", "PUT"), ("PUT", "policies/devices/1x", "GET"), ("PUT", "sm/users/x", "GET")])  # fmt: skip
 def test_a_wrong_method(epmm_api: Api, method: str, path: str, allowed: str) -> None:
     reply = epmm_api.call(method, f"/api/v1/{path}")
     assert (reply.status, reply.headers["allow"]) == (405, allowed)
@@ -640,3 +644,65 @@ def test_a_seed_gives_the_same_server_again(epmm: EpmmEmulator, epmm_api: Api) -
     first = [epmm_api.get(path).raw for path in paths]
     epmm.reset()
     assert [epmm_api.get(path).raw for path in paths] == first
+
+
+def test_keys_that_no_document_has(epmm: EpmmEmulator, epmm_api: Api) -> None:
+    uuid = epmm.device(epmm.add_device(platform="Android"))["uuid"]
+
+    def keys() -> tuple[set[str], set[str]]:
+        entries = epmm_api.get(f"{DEVICES}/{uuid}").json["device"]["details"][0]["entry"]
+        rows = epmm_api.get(f"/api/v2/devices/{uuid}/details").json["results"]
+        return {pair["key"] for pair in entries}, {row["name"] for row in rows}
+
+    assert not any({"security_patch", "attestation", "afw_capable"} & found for found in keys())
+    epmm.patch_device(uuid, details={"security_patch": "2026-01-01"})
+    assert all("security_patch" in found and "attestation" not in found for found in keys())
+    epmm.set_switch("undocumented_details", "on")
+    assert all({"security_patch", "attestation", "afw_capable"} <= found for found in keys())
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "dm/devices?status=LOST",
+        "dm/devices?status=NONSENSE",
+        f"dm/devices/{'0' * 8}",
+        "dm/devices/mac/0123456789ab",
+        "dm/phones/19990000000",
+        "dm/users/nobody",
+        "dm/labels/never",
+    ],
+)
+def test_no_devices_are_counted(small: Any, epmm_api: Api, path: str) -> None:
+    small({})
+    reply = epmm_api.get(f"/api/v1/{path}")
+    assert (reply.status, reply.json["totalCount"]) == (404, 0)
+
+
+@pytest.mark.parametrize(
+    ("position", "v1", "v2"), [("epmm_v1", True, False), ("on", True, True), ("off", False, False)]
+)
+def test_which_401_asks_for_a_password(
+    epmm: EpmmEmulator, position: str, v1: bool, v2: bool
+) -> None:
+    epmm.set_switch("challenge", position)
+    nobody = Api(epmm, None)
+    for path, asks in (("/api/v1/dm/devices", v1), ("/api/v2/ping", v2)):
+        reply = nobody.get(path)
+        assert reply.status == 401 and ("www-authenticate" in reply.headers) is asks
+    if position == "epmm_v1":
+        assert nobody.get("/api/v1/dm/devices").headers["www-authenticate"].startswith("Basic ")
+
+
+def test_messages_without_any(small: Any, epmm: EpmmEmulator, epmm_api: Api) -> None:
+    (uuid,) = small({})
+    for position, empty in (("text", ""), ("null", None), ("object", {})):
+        epmm.set_switch("v1_empty_messages", position)
+        assert epmm_api.get(f"{DEVICES}/{uuid}").json["messages"] == empty
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/dm/devices", "/api/v1/dm/labels", "/api/v1/alerts", "/api/v2/ping"]
+)
+def test_a_slash_at_the_end(epmm_api: Api, path: str) -> None:
+    assert epmm_api.get(f"{path}/").json == epmm_api.get(path).json

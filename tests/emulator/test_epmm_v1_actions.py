@@ -488,7 +488,7 @@ def test_bulk(epmm: EpmmEmulator, epmm_api: Api, make: Make, action: str, name: 
     epmm.set_switch("strict", "on")
     left, *chosen = (make() for _device in range(4))
     reply = bulk(epmm_api, action, *chosen, chosen[0].upper(), name=name)
-    assert (reply.status, reply.json) == (200, {"messages": None})
+    assert (reply.status, reply.json) == (200, {"messages": ""})
     assert [done(epmm, uuid) for uuid in (left, *chosen)] == [[], [action], [action], [action]]
     assert {epmm.device(uuid)["status"] for uuid in chosen} == {
         {"RETIRE": "RETIRED", "WIPE": "WIPED"}.get(action, "ACTIVE")
@@ -533,14 +533,14 @@ def test_invalid_devices_are_listed_and_the_others_acted_on(
     uuid = make()
     shown = invalid[0] if len(invalid) == 1 else invalid
     assert bulk(epmm_api, "LOCK", invalid[0], uuid, *invalid[1:]).json == {
-        "messages": None,
+        "messages": "",
         "invalidDevices": {"uuid": shown},
     }
     epmm.set_switch("bulk_invalid_devices", "inside")
     assert bulk(epmm_api, "LOCK", *invalid, uuid).json == {
         "messages": {"invalidDevices": {"uuid": shown}}
     }
-    assert bulk(epmm_api, "LOCK", uuid).json == {"messages": None}
+    assert bulk(epmm_api, "LOCK", uuid).json == {"messages": ""}
     assert done(epmm, uuid) == ["LOCK"] * 3
 
 
@@ -590,7 +590,7 @@ def test_a_device_of_many_which_cannot(
     able, unable = make(), make(status=status)
     epmm.set_switch("bulk_impossible_device", position)
     expected = {"invalidDevices": {"uuid": unable}} if position == "invalid" else {}
-    assert bulk(epmm_api, action, able, unable).json == {"messages": None, **expected}
+    assert bulk(epmm_api, action, able, unable).json == {"messages": "", **expected}
     assert (done(epmm, able), done(epmm, unable), epmm.device(unable)["status"]) == (
         [action],
         [],
@@ -633,7 +633,7 @@ def test_a_message(epmm: EpmmEmulator, epmm_api: Api, make: Make, mode: str) -> 
     reply = send(epmm_api, *uuids, mode=mode, message="Gr\u00fc\u00dfe & {{ x }}", subject="S")
     assert (reply.status, reply.json) == (
         200,
-        {"messages": None, "message": "Message sent successfully for all devices."},
+        {"messages": "", "message": "Message sent successfully for all devices."},
     )
     # fmt: off
     assert [epmm.device(uuid)["actions"] for uuid in uuids] == [[{
@@ -647,7 +647,7 @@ def test_a_message_by_mac_address(epmm: EpmmEmulator, epmm_api: Api, make: Make,
     epmm.set_switch("strict", "on")
     uuid = make(mac="38aa3c62bfad")
     assert send(epmm_api, "38AA3C62BFAD", "000000000000", mac=True, name=name).json == {
-        "messages": None,
+        "messages": "",
         "invalidDevices": {"uuid": "000000000000"},
     }
     assert (
@@ -665,7 +665,7 @@ def test_where_a_message_was_sent_is_said(epmm: EpmmEmulator, epmm_api: Api, mak
         "messages": {"message": "Message sent successfully for all devices."}
     }
     assert send(epmm_api, uuid, NOBODY).json == {
-        "messages": None,
+        "messages": "",
         "invalidDevices": {"uuid": NOBODY},
     }
 
@@ -809,11 +809,9 @@ def test_bulk_without_effect_and_a_device_that_vanishes(
     uuids = [make(), make()]
     epmm.add_fault("no_effect")
     epmm.add_fault("vanish")
-    assert (
-        bulk(epmm_api, "WIPE", *uuids).json == {"messages": None} and epmm.state()["actions"] == 0
-    )
+    assert bulk(epmm_api, "WIPE", *uuids).json == {"messages": ""} and epmm.state()["actions"] == 0
     assert bulk(epmm_api, "WIPE", *uuids).json == {
-        "messages": None,
+        "messages": "",
         "invalidDevices": {"uuid": uuids[0]},
     }
     assert epmm.device(uuids[1])["status"] == "WIPED" and epmm.state()["devices"] == 1

@@ -87,6 +87,9 @@ def test_one_label(epmm: EpmmEmulator, epmm_api: Api) -> None:
         assert epmm_api.get(f"/api/v2/labels/{row['id']}", adminDeviceSpaceId=1).json == {
             "results": row
         }
+    reply = epmm_api.get("/api/v2/labels/4711", adminDeviceSpaceId=1)
+    assert (reply.status, reply.json) == (200, {"results": {}})
+    epmm.set_switch("v2_unknown_label", "missing")
     assert epmm_api.get("/api/v2/labels/4711", adminDeviceSpaceId=1).status == 404
     assert (
         fault(epmm_api.get("/api/v2/labels/iOS", adminDeviceSpaceId=1))
@@ -134,6 +137,7 @@ def test_a_filtered_label_follows_its_query(epmm: EpmmEmulator, epmm_api: Api) -
         epmm_api, uuid
     )
     epmm.delete_label(label)
+    epmm.set_switch("v2_unknown_label", "missing")
     assert epmm_api.get(f"/api/v2/labels/{label}", adminDeviceSpaceId=1).status == 404
 
 
@@ -174,6 +178,7 @@ def test_labels_of_a_space(epmm: EpmmEmulator, epmm_api: Api) -> None:
     assert "EMEA loaners" not in counts(retail["id"])
     loaners = epmm.labels()["EMEA loaners"]
     assert set(loaners["members"]) <= inside and loaners["members"]
+    epmm.set_switch("v2_unknown_label", "missing")
     assert (
         epmm_api.get(f"/api/v2/labels/{loaners['id']}", adminDeviceSpaceId=retail["id"]).status
         == 404
@@ -389,3 +394,44 @@ def test_a_device_which_vanishes_before_the_write(
     with pytest.raises(ControlError, match="404"):
         epmm.device(pair[0])
     assert "Pilot" not in labels_of(epmm_api, pair[1])
+
+
+# --- what public clients read of the answers --------------------------------------------------------------------------
+
+
+def test_a_label_of_a_device_says_whether_it_is_static(
+    epmm: EpmmEmulator, epmm_api: Api, pair: list[str]
+) -> None:
+    write_labels(epmm_api, "add", pair, "Pilot")
+    rows = epmm_api.get(f"/api/v2/devices/{pair[0]}/labels", adminDeviceSpaceId=1).json["results"]
+    static = {row["name"]: row["staticLabel"] for row in rows}
+    assert static["Pilot"] is True and static["Android"] is False
+
+
+@pytest.mark.parametrize(
+    ("position", "keys"),
+    [
+        ("both", {"successful", "messages", "results"}),
+        ("records", {"results"}),
+        ("successful", {"successful", "messages"}),
+    ],
+)
+def test_adding_answers_records(
+    epmm: EpmmEmulator, epmm_api: Api, pair: list[str], position: str, keys: set[str]
+) -> None:
+    epmm.set_switch("label_add_answer", position)
+    unknown = "12849438-0d74-4c30-8b7d-121a3da8645d"
+    good = write_labels(epmm_api, "add", pair, "Pilot").json
+    bad = write_labels(epmm_api, "add", [pair[0], unknown], "two words", "nobody's").json
+    assert set(good) == set(bad) == keys
+    if position == "successful":
+        return
+    (record,) = good["results"]["records"]
+    assert record["label"] == "Pilot"
+    assert [row["failureCode"] for row in record["device"]] == [None, None]
+    known, nobodys = bad["results"]["records"]
+    assert (known["label"], nobodys["label"]) == ("two words", "nobody's")
+    codes = [row["failureCode"] for row in known["device"]]
+    assert all(codes) and codes[0] != codes[1], "nothing was done for the first device either"
+    assert all(row["failureCode"] and row["message"] for row in nobodys["device"])
+    assert "results" not in write_labels(epmm_api, "remove", pair, "Pilot").json

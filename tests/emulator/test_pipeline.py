@@ -76,17 +76,37 @@ def test_bodies_nobody_knows(
 
 
 def test_a_challenge_may_come_with_a_401(emulator: Emulator) -> None:
+    assert "www-authenticate" not in Api(emulator, None).get(DEVICE_LIST).headers
     emulator.set_switch("challenge", "on")
     assert Api(emulator, None).get(DEVICE_LIST).headers["www-authenticate"].startswith("Basic ")
 
 
-@pytest.mark.parametrize("path", ["/", "/api/v1", "/api/v1/devices", "/api/v1/device/", "/api/v2/device",
+@pytest.mark.parametrize("path", ["/", "/api/v1", "/api/v1/devices", "/api/v1/device//", "/api/v2/device",
                                   "/api/v1/device/1/wipe", "//api/v1/device",
-                                  "/api/v1/device/1/customattributes/", "/api/v1/device//customattributes",
+                                  "/api/v1/device//customattributes",
                                   "/API/v1/device"])  # fmt: skip
 def test_unknown_paths_are_counted(emulator: Emulator, api: Api, path: str) -> None:
     assert api.get(path).status == 501
     assert emulator.state()["unknown_paths"] == 1 and emulator.requests()[-1]["status"] == 501
+
+
+@pytest.mark.parametrize(("method", "name"), [("PUT", "wipeCancel"), ("PUT", "ownership")])
+def test_a_call_that_looks_like_a_device_is_unknown(
+    emulator: Emulator, api: Api, method: str, name: str
+) -> None:
+    """Clients in the field use these two; the document has neither."""
+    assert api.call(method, f"{DEVICE_LIST}/{name}?ids=1").status == 501
+    assert api.call(method, f"{DEVICE_LIST}/22000").status == 405
+    assert emulator.state()["unknown_paths"] == 1
+
+
+@pytest.mark.parametrize("path", ["/api/v1/device", "/api/v1/device/22006/customattributes",
+                                  "/api/v1/metadata/tenant"])  # fmt: skip
+def test_a_slash_at_the_end_of_a_path(emulator: Emulator, api: Api, path: str) -> None:
+    assert api.get(f"{path}/").json == api.get(path).json
+    assert emulator.requests()[0]["path"] == f"{path}/"
+    emulator.add_fault("503", path=path)
+    assert api.get(f"{path}/").status == 503, "fault rules see the path without it"
 
 
 @pytest.mark.parametrize(("method", "path", "allow"), [

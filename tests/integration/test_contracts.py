@@ -332,7 +332,7 @@ def test_the_emulator_of_epmm_answers_as_the_document_shows(
 POSITIONS: list[tuple[str, str, tuple[str, ...]]] = [
     ("one_element", "list", ("E01", "E04", "E05", "E06", "E07", "E22", "E23", "E24", "E28", "E30", "E34", "E35", "E37", "E38", "E39",
                              "E40", "E43", "E44", "E46", "E47")),
-    ("v1_mac_answer", "device", ("E07",)),
+    ("v1_mac_answer", "devices", ("E07",)),
     ("v1_rule_values", "typed", ("E43", "E44")),
     ("v1_lookups", "all", ("E04", "E05", "E06", "E07")),
     ("v1_label_case", "respected", ("E06",)),
@@ -347,6 +347,7 @@ POSITIONS: list[tuple[str, str, tuple[str, ...]]] = [
                                "E37", "E41", "E44", "E45", "E47", "E48")),
     ("v1_error_body", "empty", ("E01", "E02", "E04", "E08", "E09", "E13", "E20", "E21", "E28", "E29", "E31", "E32", "E33", "E34", "E35",
                                 "E37", "E41", "E44", "E45", "E47", "E48")),
+    ("v1_empty_messages", "null", ("E08", "E15", "E19", "E25", "E26", "E27", "E28", "E29", "E34", "E35", "E36")),
     ("v1_empty_messages", "object", ("E08", "E15", "E19", "E25", "E26", "E27", "E28", "E29", "E34", "E35", "E36")),
     ("v1_impossible_action", "400", ("E15",)),
     ("v1_impossible_action", "accepted", ("E15",)),

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -57,6 +57,11 @@ class Request:
     def segments(self) -> tuple[str, ...]:
         """The path's parts, decoded one by one."""
         return tuple(unquote(part) for part in self.path.split("/"))
+
+
+def challenged(answer: Answer) -> Answer:
+    """Return a 401 which asks for a name and a password."""
+    return replace(answer, headers=(*answer.headers, ("www-authenticate", 'Basic realm="Ivanti"')))
 
 
 def html(status: int, title: str) -> Answer:

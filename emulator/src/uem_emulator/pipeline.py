@@ -20,7 +20,7 @@ from uem_emulator.auth import Account, Accounts
 from uem_emulator.faults import Faults, Rule, status_answer
 from uem_emulator.products import Product
 from uem_emulator.requestlog import RequestLog
-from uem_emulator.routing import Route, unknown_parameters
+from uem_emulator.routing import Found, Route, unknown_parameters
 from uem_emulator.server import close_connection
 from uem_emulator.switches import Switches
 
@@ -69,7 +69,9 @@ class Pipeline:
         except ClientDisconnect:
             return
         sent_path = scope["raw_path"].decode("latin-1")
-        request = Request(scope["method"], path, query, headers, body)
+        # A slash at the end: three families of clients send it.
+        short = path.removesuffix("/") or path
+        request = Request(scope["method"], short, query, headers, body)
         answered = self.log.add(request.method, sent_path, query, self._acts(request))
         status: int | None = 500
         try:
@@ -125,12 +127,7 @@ class Pipeline:
         )
 
     def _unauthorized(self, request: Request) -> Answer:
-        answer = self.product.status(401, request)
-        if not self.switches.is_on("challenge"):
-            return answer
-        return Answer(
-            401, answer.body, answer.content_type, (("www-authenticate", 'Basic realm="Ivanti"'),)
-        )
+        return self.product.status(401, request)
 
     def _answer(self, request: Request, fault: Rule | None) -> Answer:
         if fault is None or fault.kind.phase == "wire":
@@ -170,7 +167,7 @@ class Pipeline:
         if longest and len(request.path) + len(request.query) > longest:
             return self.product.status(414, request)
         found = self.product.router.find(request.segments)
-        if found is None:
+        if found is None or (request.method not in found[0] and _is_another_call(found)):
             self.unknown_paths += 1
             return self.product.status(501, request, "this path is not emulated")
         methods, taken = found
@@ -187,6 +184,17 @@ class Pipeline:
             if unknown:
                 return self.product.unknown_names(unknown, request)
         return self.product.handle(route, request, taken)
+
+
+def _is_another_call(found: Found) -> bool:
+    """Whether a path was found although it is not emulated: `device/wipeCancel` looks like a device,
+    but an id or a uuid has digits."""
+    methods, taken = found
+    parts = [part for part in next(iter(methods.values())).path.split("/") if part.startswith("{")]
+    return any(
+        part in ("{id}", "{uuid}") and text.isalpha()
+        for part, text in zip(parts, taken, strict=True)
+    )
 
 
 def _unknown_keys(route: Route, request: Request) -> list[str]:

@@ -67,10 +67,11 @@ SWITCHES: tuple[Switch, ...] = (
     ),
     Switch(
         "challenge",
-        _ON_OFF,
-        "off",
-        "unknown; clients send Basic without being asked",
-        "Whether a 401 carries WWW-Authenticate.",
+        ("epmm_v1", "on", "off"),
+        "epmm_v1",
+        "a client in the field sends its credentials to EPMM v1 only when it is asked; the vendor's "
+        "page of API v2 says that it does not ask",
+        "Which 401 carries WWW-Authenticate: that of EPMM v1, each, or none.",
     ),
     Switch("unauthorized_body", ("json", "html", "empty"), "json", "unknown", "The body of a 401."),
     Switch("forbidden_body", ("json", "html", "empty"), "json", "unknown", "The body of a 403."),
@@ -150,6 +151,13 @@ SWITCHES: tuple[Switch, ...] = (
         "ignored",
         "recorded facets are lower-cased, so the index folds case",
         "Whether a filter's values are compared without case.",
+    ),
+    Switch(
+        "exception_codes_null",
+        _ON_OFF,
+        "off",
+        "recorded rows of one tenant; those of 2020 to 2022 have an empty list",
+        "Neurons: whether actionExceptionCodes of some rows is [null] instead of an empty list.",
     ),
     Switch(
         "violated_policies",
@@ -763,6 +771,30 @@ SWITCHES: tuple[Switch, ...] = (
         "Whether common.blocked and common.block_reasons exist.",
     ),
     Switch(
+        "v2_unknown_label",
+        ("empty", "missing"),
+        "empty",
+        "a client in the field meets an empty object",
+        "EPMM v2: a label by an id which does not exist: 200 with an empty object, or the answer "
+        "of missing_device.",
+    ),
+    Switch(
+        "label_add_answer",
+        ("both", "records", "successful"),
+        "both",
+        "one client in the field reads records, another one successful",
+        "EPMM v2: what putting labels on devices answers: results.records, each with the label and "
+        "its devices with message and failureCode; successful; or both.",
+    ),
+    Switch(
+        "undocumented_details",
+        _ON_OFF,
+        "off",
+        "made up in the manner of the documented ones",
+        "EPMM: whether the pairs which devices report hold keys that no document has, such as "
+        "security_patch.",
+    ),
+    Switch(
         "label_comma",
         ("before", "after"),
         "before",
@@ -894,9 +926,10 @@ SWITCHES: tuple[Switch, ...] = (
     ),
     Switch(
         "v1_mac_answer",
-        ("devices", "device"),
-        "devices",
-        f"{EPMM_DOC} shows devices, a client in the field reads device",
+        ("device", "devices"),
+        "device",
+        f"{EPMM_DOC} shows devices; two clients in the field read device, one of them to let "
+        "devices into a network",
         "EPMM v1: what holds the device found by its MAC address.",
     ),
     Switch(
@@ -932,10 +965,10 @@ SWITCHES: tuple[Switch, ...] = (
     ),
     Switch(
         "v1_empty_messages",
-        ("null", "object"),
-        "null",
-        "unknown; both are told of",
-        "EPMM v1 in JSON: messages without any.",
+        ("text", "null", "object"),
+        "text",
+        "unknown; a client in the field declares a text, and one ends with an error on null",
+        "EPMM v1 in JSON: messages without any: an empty text, null, or an empty object.",
     ),
     Switch(
         "v1_impossible_action",

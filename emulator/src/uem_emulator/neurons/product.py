@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from uem_emulator.answers import Answer, Request
+from uem_emulator.answers import Answer, Request, challenged
 from uem_emulator.blueprint import Blueprint
 from uem_emulator.gdpr import hide
 from uem_emulator.neurons import roles, truth
@@ -90,7 +90,9 @@ class Neurons:
     def status(self, status: int, request: Request, message: str | None = None) -> Answer:
         """Return 401, 403, 405, 414, 501, 429 or 5xx in this product's form. See
         `products.Product`."""
-        return wire.status(status, self.tenant.switches, message)
+        answer = wire.status(status, self.tenant.switches, message)
+        asks = status == 401 and self.tenant.switches["challenge"] == "on"
+        return challenged(answer) if asks else answer
 
     def needed_roles(self, route: Route) -> frozenset[str]:
         """Return the roles of which a call needs one. See `products.Product`."""

@@ -33,14 +33,11 @@ class AlertCalls(V1Part):
         """Return the calls with their handlers."""
         return (
             route("GET", "/alerts", self.every, "isRead"),
-            route("GET", "/alerts/", self.every, "isRead"),
             route("GET", "/alerts/phones/{number}", self.of_phone, "isRead"),
             route("GET", "/alerts/users/{name}", self.of_user, "isRead"),
             route("GET", "/alerts/users/{name}/phones/{number}", self.of_user_and_phone, "isRead"),
             route("PUT", "/alerts/{id}", self.update_one, "isRead", *_COMMENTS),
             route("PUT", "/alerts", self.update_several, "id", "isRead", *_COMMENTS),
-            # The document gives this address with a slash at its end, and its examples without.
-            route("PUT", "/alerts/", self.update_several, "id", "isRead", *_COMMENTS),
         )
 
     # --- reading ----------------------------------------------------------------------------------------------------

@@ -50,7 +50,8 @@ BODY_SWITCHES = {
     405: "unknown_path_body",
     501: "unknown_path_body",
 }
-_EMPTY = orjson.Fragment(b"{}")
+#: Messages without any, in JSON.
+_EMPTY = {"text": "", "null": None, "object": orjson.Fragment(b"{}")}
 Handler = Callable[[Request, tuple[str, ...]], Answer]
 
 
@@ -137,15 +138,21 @@ def respond(
             XML_TYPE,
             wrote=wrote,
         )
-    if (
-        "messages" in tree
-        and tree["messages"] is None
-        and switches["v1_empty_messages"] == "object"
-    ):
-        tree = {**tree, "messages": _EMPTY}
+    shown = _with_empty_messages(tree, _EMPTY[str(switches["v1_empty_messages"])])
     return Answer(
-        status, write_json(tree, collapse=switches["one_element"] == "collapse"), wrote=wrote
+        status, write_json(shown, collapse=switches["one_element"] == "collapse"), wrote=wrote
     )
+
+
+def _with_empty_messages(tree: Tree, empty: object) -> Tree:
+    """The tree with what stands for messages without any; those of a registration are inside it."""
+    found = {
+        name: _with_empty_messages(node, empty) if isinstance(node, dict) else node
+        for name, node in tree.items()
+    }
+    if "messages" in found and found["messages"] is None:
+        found["messages"] = empty
+    return found
 
 
 def failure(

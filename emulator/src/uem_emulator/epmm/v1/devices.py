@@ -22,6 +22,8 @@ from uem_emulator.routing import Route
 #: The document has codes for these two, but not the statuses.
 _STATUSES = frozenset(STATUS_CODES) - {"BLOCKED", "RETIRE_PENDING"}
 _UNREGISTERED = "VERIFICATION_PENDING"
+#: Of a 404 about devices: a client in the field reads it.
+_NOTHING: Tree = {"totalCount": 0}
 _PHONE_FIELDS = {"both": ("currentPhoneNumber", "phoneNumber"), "current": ("currentPhoneNumber",)}
 
 
@@ -45,7 +47,12 @@ class DeviceCalls(V1Part):
     def _tree(self, device: Device, *, listed: bool) -> Cached:
         position = str(self.switches["v1_phone_field"])
         phone = _PHONE_FIELDS.get(position, ("phoneNumber",) if listed else ("currentPhoneNumber",))
-        return Cached(device.cache, ("v1", phone), lambda: wire.device(device, phone=phone))
+        every = self.switches.is_on("undocumented_details")
+        return Cached(
+            device.cache,
+            ("v1", phone, every),
+            lambda: wire.device(device, phone=phone, undocumented=every),
+        )
 
     def _devices(
         self,
@@ -60,7 +67,7 @@ class DeviceCalls(V1Part):
         empty."""
         before = before or {}
         if not devices:
-            raise Fault(404, NO_DATA, before)
+            raise Fault(404, NO_DATA, {**before, **_NOTHING})
         said = messages() if silent else messages(f"{len(devices)} Device(s) returned")
         missing = (
             int(request.effects["short_page"].get("missing", 1))
@@ -96,7 +103,7 @@ class DeviceCalls(V1Part):
         if self.switches["v1_status_case"] == "ignored":
             status = status.upper()
         if status not in _STATUSES:
-            raise Fault(int(self.switches["v1_unknown_status"]), NO_DATA)
+            raise Fault(int(self.switches["v1_unknown_status"]), NO_DATA, {**_NOTHING})
         found = self._listed(("v1 status", status), lambda device: device.status == status)
         total = len(found)
         if self.switches["v1_list_limit"] == "honoured":
@@ -107,7 +114,7 @@ class DeviceCalls(V1Part):
     def one(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """Return the device of a uuid."""
         missing = f"No device was found with the uuid {taken[0]}"
-        return self._single(request, self.device(taken[0], missing))
+        return self._single(request, self.device(taken[0], missing, _NOTHING))
 
     def _single(self, request: Request, device: Device) -> Answer:
         return respond(
@@ -156,7 +163,7 @@ class DeviceCalls(V1Part):
         """404 for a label without devices and for none alike."""
         label = self.label(taken[0])
         if label is None:
-            raise Fault(404, NO_DATA)
+            raise Fault(404, NO_DATA, {**_NOTHING})
         world = self.world
         world.lag.before_read()
         return self._devices(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from uem_emulator.epmm.tenant import EpmmTenant
 from uem_emulator.epmm.v1.answer import NO_DATA, Fault
+from uem_emulator.epmm.v1.tree import Tree
 from uem_emulator.epmm.world.model import Device, Label
 from uem_emulator.epmm.world.world import World
 from uem_emulator.part import Part
@@ -20,19 +21,20 @@ class V1Part(Part[EpmmTenant]):
         """The devices and everything else that is emulated."""
         return self.tenant.world
 
-    def device(self, text: str, missing: str = NO_DATA) -> Device:
+    def device(self, text: str, missing: str = NO_DATA, more: Tree | None = None) -> Device:
         """Return the device of a uuid.
 
         Args:
             text: The uuid, in any case.
             missing: The message where there is no such device.
+            more: What else the answer holds then.
 
         Raises:
             Fault: 404 where there is no such device.
         """
         device = self.world.by_uuid.get(text.lower())
         if device is None:
-            raise Fault(404, missing)
+            raise Fault(404, missing, more)
         return device
 
     def label(self, name: str) -> Label | None:

@@ -37,7 +37,6 @@ NEW_OLD = "Password not changed for user: {}. The new password is the old one."
 OF_LDAP = "Password not changed for user: {}. Passwords of LDAP users are changed in the directory."
 SHORTEST_SEARCH = 2
 #: As with every other 401.
-CHALLENGE = ("www-authenticate", 'Basic realm="Ivanti"')
 _FORM = "application/x-www-form-urlencoded"
 _PLAIN_USER_AGE = 86_400_000 * 400
 
@@ -51,7 +50,6 @@ class UserCalls(V1Part):
         return (
             route("GET", "/sm/users/{name}", self.one),
             route("GET", "/sm/users/search/ldap/{userid}", self.search),
-            route("GET", "/sm/users/search/ldap/", self.search, "userid"),
             route("GET", "/sm/users/search/ldap", self.search, "userid"),
             route("POST", "/sm/authentication", self.prove, acts=lambda request: False),
             route("PUT", "/sm/authentication/users/{name}", self.change),
@@ -101,9 +99,7 @@ class UserCalls(V1Part):
             and self.tenant.accounts.may_log_in(user)
         ):
             return self._user(request, name, user)
-        refused = status_answer(401, request, self.switches)
-        challenge = (CHALLENGE,) if self.switches.is_on("challenge") else ()
-        return Answer(401, refused.body, refused.content_type, challenge)
+        return status_answer(401, request, self.switches)
 
     def change(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """A success and, where a switch says so, a failure are a message of a 200."""

@@ -10,6 +10,7 @@ those which a client in production declares.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any
 
@@ -38,18 +39,23 @@ def _known(tree: Tree) -> Tree:
     return {name: value for name, value in tree.items() if value is not None}
 
 
-def device(shown: Device, *, phone: tuple[str, ...]) -> Tree:
-    """Return a device as API v1 shows it. `phone` are the names under which the phone number is
-    shown."""
+def device(shown: Device, *, phone: tuple[str, ...], undocumented: bool) -> Tree:
+    """Return a device as API v1 shows it.
+
+    Args:
+        shown: The device.
+        phone: The names under which the phone number is shown.
+        undocumented: Whether the pairs which it reports hold keys that no document has.
+    """
+    pairs = details(shown, undocumented=undocumented)
     return _known(
-        {**_registration(shown, phone), **_state(shown), **_owner(shown), **_newer(shown)}
+        {**_registration(shown, phone, pairs), **_state(shown), **_owner(shown), **_newer(shown)}
     )
 
 
-def _registration(shown: Device, phone: tuple[str, ...]) -> Tree:
+def _registration(shown: Device, phone: tuple[str, ...], pairs: Mapping[str, str]) -> Tree:
     code, country_id = COUNTRIES.get(shown.country, (1, 183))
     mailbox = eas_uuid(shown)
-    pairs = {} if shown.status == "VERIFICATION_PENDING" else details(shown)
     # "Applies only to iOS devices; for others always false"; a device which has left, or never
     # came, has no profile.
     managed = shown.mdm_managed and shown.platform == "iOS" and shown.status not in _WITHOUT_PROFILE

@@ -10,6 +10,7 @@ handler says what it has from where.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -84,6 +85,8 @@ class LabelCalls(V2Part):
         except ValueError as problem:
             raise BadRequest("validation.format", f"Format '{taken[0]}' is invalid.") from problem
         if label is None or label not in self.world.visible_labels(space_id):
+            if self.switches["v2_unknown_label"] == "empty":
+                return wire.single({})
             return self.absent("Label not found")
         self.world.lag.before_read()
         return wire.single(self.label_row(label, space_id))
@@ -97,7 +100,8 @@ class LabelCalls(V2Part):
         device = self.visible_device(taken[0], space_id)
         if device is None:
             return self.absent("Device not found")
-        rows = [{"name": name, "value": value} for name, value in details(device).items()]
+        pairs = details(device, undocumented=self.switches.is_on("undocumented_details"))
+        rows = [{"name": name, "value": value} for name, value in pairs.items()]
         return wire.page(rows, len(rows), 0)
 
     def device_labels(self, request: Request, taken: tuple[str, ...]) -> Answer:
@@ -107,7 +111,7 @@ class LabelCalls(V2Part):
         if device is None:
             return self.absent("Device not found")
         rows = [
-            {"id": str(label.id), "name": label.name}
+            {"id": str(label.id), "name": label.name, "staticLabel": label.static}
             for label in self.world.labels_of(device)
             if label in self.world.visible_labels(space_id)
         ]
@@ -144,7 +148,35 @@ class LabelCalls(V2Part):
             write = self.world.assign if add else self.world.unassign
             for device, label in pairs:
                 write(device, label)
-        return _written(faults, wrote=possible)
+        answer = _written(faults, wrote=possible)
+        if not add or self.switches["label_add_answer"] == "successful":
+            return answer
+        return self._with_records(answer, request, uuids, space_id, done=possible)
+
+    def _with_records(
+        self, answer: Answer, request: Request, uuids: list[str], space_id: int, *, done: bool
+    ) -> Answer:
+        """The answer with a record for each label, and in it one for each device. A client in the
+        field reads label, message and failureCode; what a code is like is not known."""
+        records = []
+        for name in self._label_names(request):
+            labels, faults = self._labels([name], space_id)
+            rows = []
+            for uuid in uuids:
+                devices, unknown = self._devices([uuid], space_id)
+                wrong = faults + unknown + self._pairs(devices, labels)[1]
+                row = {"uuid": uuid, "message": "Label was added.", "failureCode": None}
+                if wrong:
+                    row |= {"message": wrong[0][2], "failureCode": wrong[0][1]}
+                elif not done:
+                    row |= {"message": "Nothing was changed.", "failureCode": "label.not.changed"}
+                rows.append(row)
+            records.append({"label": name, "device": rows})
+        body = orjson.loads(answer.body)
+        if self.switches["label_add_answer"] == "records":
+            body = {}
+        body["results"] = {"records": records}
+        return replace(answer, body=orjson.dumps(body))
 
     def _label_names(self, request: Request) -> list[str]:
         raw = request.path.split("/")[-2]

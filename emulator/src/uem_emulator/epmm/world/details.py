@@ -179,13 +179,33 @@ def detail(device: Device, key: str) -> str | None:
     return maker(device) if maker else None
 
 
-def details(device: Device) -> dict[str, str]:
-    """All pairs in the order of the keys; none while the registration is pending ("the details
-    section is empty")."""
+#: Keys which no document has.
+_UNDOCUMENTED = (
+    "afw_capable",
+    "attestation",
+    "security_patch",
+    "FDE_Enabled",
+    "IsActivationLockManageable",
+    "encryption_compliance",
+    "os_edition",
+)
+
+
+def details(device: Device, *, undocumented: bool = True) -> dict[str, str]:
+    """Return all pairs in the order of the keys; none while the registration is pending ("the
+    details section is empty").
+
+    Args:
+        device: The device.
+        undocumented: Whether keys which no document has are there unless they were set.
+    """
     if device.status == "VERIFICATION_PENDING":
         return {}
     found: dict[str, str | None] = {
         key: maker(device) for key, maker in DETAILS[device.platform].items()
     }
+    if not undocumented:
+        for key in _UNDOCUMENTED:
+            found.pop(key, None)
     found.update(device.details)
     return {key: found[key] or "" for key in sorted(found, key=str.lower) if found[key] is not None}

@@ -58,7 +58,9 @@ class DeviceCalls(NeuronsPart):
         device = self.device(taken[0])
         if isinstance(device, Answer):
             return device
-        found = wire.detail(device, self.world.groups_of(device), self.world.partitions)
+        found = wire.detail(
+            device, self.world.groups_of(device), self.world.partitions, self.switches
+        )
         name = str(self.switches["owner_status_field"])
         if name != "absent":
             found[name] = self.tenant.reassignments.shown(device, "lastReassignmentStatus")

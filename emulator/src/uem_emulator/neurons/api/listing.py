@@ -50,6 +50,9 @@ _PARAMETERS = frozenset(
         "sortFields[].name",
         "sortFields[].order",
         "searchAfterValues",
+        "type",
+        "bundleId",
+        "platformType",
     )
 )
 _SORT_FIELD = re.compile(r"sortFields\[(\d+)\]\.(name|order)$")
@@ -174,6 +177,15 @@ class DeviceList(NeuronsPart):
     def answer(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """Return a page of the devices which a filter finds."""
         page = self._read(request)
+        if request.parameter("type") == "APP_INVENTORY":
+            # A client in the field asks so for the apps on devices, and ends its filter with AND.
+            # The emulator knows no apps: nothing is found.
+            return Answer(
+                200,
+                wire.page(
+                    [], total=0, offset=page.start, limit=page.rows, facets=b"{}", after=None
+                ),
+            )
         self._shift_pages(request, page)
         world, switches = self.world, self.switches
         world.lag.before_read()

@@ -149,7 +149,14 @@ def _own_keys(device: Device, switches: Switches) -> dict[str, Any]:
     own = device.fields
     if switches["violated_policies"] == "objects" and "violatedPolicies" in own:
         own = {**own, "violatedPolicies": [_policy(name) for name in own["violatedPolicies"]]}
-    return own
+    return _without_null_codes(own, switches)
+
+
+def _without_null_codes(keys: dict[str, Any], switches: Switches) -> dict[str, Any]:
+    """The keys of a device; the list of codes is empty unless a switch has it hold a null."""
+    if keys.get("actionExceptionCodes") != [None] or switches.is_on("exception_codes_null"):
+        return keys
+    return {**keys, "actionExceptionCodes": []}
 
 
 def _row_attributes(device: Device, switches: Switches) -> dict[str, Attributes] | None:
@@ -207,7 +214,10 @@ def _shared_keys(base: dict[str, Any], own: tuple[str, ...]) -> bytes:
 
 
 def detail(
-    device: Device, groups: Sequence[DeviceGroup], spaces: dict[int, Partition]
+    device: Device,
+    groups: Sequence[DeviceGroup],
+    spaces: dict[int, Partition],
+    switches: Switches,
 ) -> dict[str, Any]:
     """Return everything about one device, nulls and all.
 
@@ -215,8 +225,10 @@ def detail(
         device: The device.
         groups: Its device groups.
         spaces: All device spaces by id.
+        switches: The switches.
     """
-    found = {**device.base, **device.fields, **device.base_detail, **device.detail}
+    own = {**device.base, **device.fields, **device.base_detail, **device.detail}
+    found = _without_null_codes(own, switches)
     for name in NULL_IN_DETAIL:
         found[name] = None
     found.update(
@@ -328,7 +340,7 @@ def partition(space: Partition, devices: int, groups: int) -> dict[str, Any]:
     return {
         "id": space.id, "createdAt": space.created, "createdBy": 1, "modifiedAt": space.created, "modifiedBy": 1,
         "name": space.name, "description": None, "domainRule": rule, "defaultPartition": space.default,
-        "priority": space.priority, "guid": space.guid, "appCount": 0, "contentCount": 0, "memberCount": 0,
+        "priority": space.priority, "guid": None, "appCount": 0, "contentCount": 0, "memberCount": 0,
         "countLastUpdatedAt": space.created, "treeView": fq.tree_view(fq.parse(rule)) if rule else None,
         "deviceCount": devices, "configurationCount": 0, "policyCount": 0, "deviceGroupCount": groups,
     }

@@ -99,8 +99,7 @@ MACOS = Platform(
     {"supportLockMessage": True, "imsi": "Not Present", "cellularTechnology": "",
      "subscriberCarrierNetwork": "UNKNOWN"},
     {"apnsCapable": True, "osxFdeEnabled": True, "osxFdeHasPersonalRecoveryKey": True,
-     "osxSystemIntegrityProtectionEnabled": True,
-     "osxFirewallSettings": {"firewallEnabled": True, "stealthMode": False}},
+     "osxSystemIntegrityProtectionEnabled": True},
 )
 #: Windows desktops call themselves WINDOWS_PHONE and have no serial number in the list: recorded.
 WINDOWS = Platform(

@@ -75,8 +75,7 @@ def _server(rng: random.Random, place: int, given: Server, now: int) -> Server:
     # fmt: off
     usual = {
         "id": 198 + 3 * place, "serverUuid": guid(rng), "serverName": f"Apple Business Manager {place + 1}",
-        "orgName": "Example & Söhne", "orgEmail": "it@example.com", "orgPhone": "+15550100", "adminId": "dep@example.com",
-        "tokenExpiresAt": now + (place * 200 - 10) * DAY, "lastSyncedAt": now - DAY, "status": "ACTIVE", "createdAt": created,
+        "status": "ACTIVE", "createdAt": created,
         "createdBy": 10586408, "modifiedAt": created, "modifiedBy": None,
     }
     # fmt: on

@@ -19,8 +19,9 @@ value is unknown: both \\' and '' are read as one quote.
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -205,6 +206,8 @@ class Dialect:
     time_fields: frozenset[str]
     now: int
     ignore_case: bool = True
+    #: Fields which are not kept with the device, and how they are made.
+    computed: Mapping[str, Callable[[Any], Any]] = dataclasses.field(default_factory=dict)
 
     def canonical(self, field: str) -> str:
         """The row's own name of a field: any case, underscores as the facets write them."""
@@ -241,6 +244,8 @@ def compile_filter(node: Node, dialect: Dialect) -> Predicate:
 def _getter(node: Compare | AnyOf, dialect: Dialect) -> Callable[[Document], Any]:
     if node.attr is None:
         name = dialect.canonical(node.field)
+        if name in dialect.computed:
+            return dialect.computed[name]
         return lambda doc: doc.value(name)
     attr = node.attr.lower()
     if node.field == DEVICE_ATTRIBUTE:

@@ -6,6 +6,7 @@ devices themselves."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ import orjson
 
 from uem_emulator.neurons.world import fq
 from uem_emulator.neurons.world.keys import NEWER_ROW, ROW
-from uem_emulator.neurons.world.model import Device
+from uem_emulator.neurons.world.model import Device, DeviceGroup
 
 #: Elasticsearch's window: start + rows beyond it is an error, and searchAfterValues the way on ("ten-thousand or more
 #: devices" in the vendor's document).
@@ -24,6 +25,7 @@ WINDOW = 10_000
 
 #: Fields looked up by value instead of by reading every row.
 _LOOKED_UP = ("guid", "serialNumber", "emailAddress", "uid", "wifiMacAddress", "imei", "udid")
+_APPLE_SILICON = re.compile(r"Mac1[3-9],|iMac21,|Macmini9,|MacBookAir10,|MacBookPro1[78],")
 _TIME_FIELDS = frozenset(
     ("lastCheckin", "lastRegistrationTime", "clientLastCheckin", "locationLastCapturedAt")
 )
@@ -76,6 +78,10 @@ FIELDS: dict[str, str] = {
     **{name.lower(): name for name in (*ROW, *NEWER_ROW) if name != "customAttributes"},
     **{facet.name.replace("_", "").lower(): facet.field for facet in FACETS},
     "deviceid": "id",
+    # Facets of newer servers by which clients filter.
+    "devicegroup": "deviceGroup",
+    "isapplesilicon": "isAppleSilicon",
+    "antiphishinganalyticsstatus": "antiPhishingAnalyticsStatus",
 }
 SORTABLE = frozenset((*ROW, *NEWER_ROW)) - {"customAttributes"}
 
@@ -112,9 +118,21 @@ class Index:
     """The documents by id. `structure` counts changes of anything but attributes, `attributes`
     those of attributes."""
 
-    def __init__(self, devices: Iterable[Device], now: int) -> None:
+    def __init__(
+        self,
+        devices: Iterable[Device],
+        now: int,
+        groups_of: Callable[[Device], Iterable[DeviceGroup]],
+    ) -> None:
         self.docs: dict[int, Device] = {}
         self.now = now
+        self._computed: dict[str, Callable[[Device], Any]] = {
+            "deviceGroup": lambda device: [group.name for group in groups_of(device)],
+            "isAppleSilicon": lambda device: bool(
+                _APPLE_SILICON.match(str(device.value("deviceModel")))
+            ),
+            "antiPhishingAnalyticsStatus": lambda device: "NA",
+        }
         self.structure = 0
         self.attributes = 0
         self._lookup: dict[str, dict[str, set[int]]] = {name: {} for name in _LOOKED_UP}
@@ -180,7 +198,9 @@ class Index:
     def match(self, query: Query, *, ignore_case: bool) -> Match:
         """Return every document of a query, without order or page. Raises FqError."""
         key = (query.partition, query.fq, query.q, ignore_case)
-        versions = (self.structure, self.attributes if query.fq and "cf" in query.fq.lower() else 0)
+        asked = (query.fq or "").lower().replace("_", "")
+        by_attributes = "cf" in asked or "devicegroup" in asked
+        versions = (self.structure, self.attributes if by_attributes else 0)
         found = self._matches.get(key)
         if found is None or found.versions != versions:
             ids = self._select(query, ignore_case)
@@ -195,7 +215,8 @@ class Index:
         ids = self.ids_of(query.partition)
         if query.fq is not None:
             node = parse(query.fq)
-            test = fq.compile_filter(node, fq.Dialect(FIELDS, _TIME_FIELDS, self.now, ignore_case))
+            dialect = fq.Dialect(FIELDS, _TIME_FIELDS, self.now, ignore_case, self._computed)
+            test = fq.compile_filter(node, dialect)
             candidates = self._candidates(node)
             if candidates is not None:
                 ids = sorted(

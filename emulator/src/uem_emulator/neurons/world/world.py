@@ -60,7 +60,7 @@ class World:
         self.accounts: dict[int, Account] = {item.id: item for item in built.accounts}
         self.devices: dict[int, Device] = {device.id: device for device in built.devices}
         self.by_guid: dict[str, Device] = {device.value("guid"): device for device in built.devices}
-        self.index = Index(built.devices, blueprint.now)
+        self.index = Index(built.devices, blueprint.now, self.groups_of)
         self.lag = Lag(switches, self._index)
         self._rng = random.Random(blueprint.seed + 1)
 
