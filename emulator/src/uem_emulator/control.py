@@ -144,8 +144,7 @@ class Control:
         self.pipeline.accounts.reset()
         self.tenant.reset(**wanted)
         self.pipeline.faults.clear()
-        self.pipeline.log.clear()
-        self.pipeline.unknown_paths = 0
+        self.pipeline.fresh_world()
         return _json(self._state())
 
     async def settle(self, request: Request) -> Response:

@@ -42,6 +42,9 @@ class Pipeline:
         self.log = RequestLog(accounts.secrets)
         self.unknown_paths = 0
         self.control: ASGIApp | None = None
+        #: Another number after each new world: a request that was on its way to the world before
+        #: must not reach this one.
+        self.world_number = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -60,6 +63,7 @@ class Pipeline:
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
         query = scope["query_string"].decode("latin-1")
+        number = self.world_number
         try:
             body = (
                 await _read(receive)
@@ -67,6 +71,9 @@ class Pipeline:
                 else b""
             )
         except ClientDisconnect:
+            return
+        if number != self.world_number:
+            await close_connection(scope, receive)
             return
         sent_path = scope["raw_path"].decode("latin-1")
         # A slash at the end: three families of clients send it.
@@ -78,6 +85,13 @@ class Pipeline:
             status = await self._serve(request, scope, receive, send, answered)
         finally:
             answered(status)
+
+    def fresh_world(self) -> None:
+        """Start again with what belongs to a world: the log, the counts. Requests which are still
+        on their way, such as slow ones, end without an answer."""
+        self.world_number += 1
+        self.log.clear()
+        self.unknown_paths = 0
 
     def _acts(self, request: Request) -> bool:
         """Whether the request may change anything, whatever became of it."""
@@ -97,6 +111,7 @@ class Pipeline:
     ) -> int | None:
         """Return the status which the client saw, None where it saw none."""
         rules: list[Rule] = []
+        number = self.world_number
         account = self._account(request)
         answer = self._unauthorized(request) if account is None else None
         if account is not None:
@@ -107,6 +122,9 @@ class Pipeline:
         )
         if delay:
             await asyncio.sleep(delay)
+        if number != self.world_number:
+            await close_connection(scope, receive)
+            return None
         fault = rules[-1] if rules and rules[-1].kind.phase != "before" else None
         if fault is not None and fault.kind.name == "reset":
             self.faults.done(rules)

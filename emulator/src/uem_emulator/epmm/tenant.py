@@ -30,6 +30,7 @@ class EpmmTenant(Tenant[World]):
         policies: The policies, and which devices have them.
         profiles: The configurations and policies of devices, and the application settings.
         registrations: What was registered over the API.
+        downloads: How many files were downloaded.
     """
 
     def make_world(self, blueprint: Blueprint) -> World:
@@ -56,6 +57,7 @@ class EpmmTenant(Tenant[World]):
         self.accounts = Accounts(world, switches)
         self.profiles = Profiles(world, fleet, self.policies, switches)
         self.registrations = Registrations(world, self.accounts, switches)
+        self.downloads = 0
 
     @property
     def waiting(self) -> tuple[Waiting, ...]:

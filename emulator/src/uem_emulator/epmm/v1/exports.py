@@ -13,7 +13,6 @@ import random
 
 from uem_emulator.answers import Answer, Request, html
 from uem_emulator.epmm.personal import mask_of_v1
-from uem_emulator.epmm.tenant import EpmmTenant
 from uem_emulator.epmm.v1 import device_csv
 from uem_emulator.epmm.v1.analytics import APPS, SPOILERS, App, Form, entries, pack, users_of
 from uem_emulator.epmm.v1.answer import NO_DATA, Fault
@@ -26,12 +25,8 @@ CSV_TYPE, ZIP_TYPE = "text/csv;charset=UTF-8", "application/zip"
 
 
 class ExportCalls(V1Part):
-    """The handlers for files. `downloads` counts what could come out otherwise each time: an order,
-    the times in an archive."""
-
-    def __init__(self, tenant: EpmmTenant) -> None:
-        super().__init__(tenant)
-        self.downloads = 0
+    """The handlers for files. The tenant counts the downloads, which may come out otherwise each
+    time: an order, the times in an archive."""
 
     def make_routes(self) -> tuple[Route, ...]:
         """Return the calls with their handlers."""
@@ -53,9 +48,9 @@ class ExportCalls(V1Part):
             found = [device for device in found if device.status == "ACTIVE"]
         if not found and self.switches["csv_empty"] == "404":
             raise Fault(404, NO_DATA)
-        self.downloads += 1
+        self.tenant.downloads += 1
         if self.switches["csv_order"] == "unstable":
-            random.Random(self.downloads).shuffle(found)
+            random.Random(self.tenant.downloads).shuffle(found)
         body = device_csv.write(
             found,
             str(self.switches["csv_format"]),
@@ -73,7 +68,7 @@ class ExportCalls(V1Part):
         users = [] if app is None else users_of(app, self._listed())
         if app is None or not users:
             raise Fault(404, NO_DATA)
-        self.downloads += 1
+        self.tenant.downloads += 1
         if self.switches["analytics_archive"] == "html":
             return html(200, "Sign in")
         return Answer(200, self._archive(app, users), ZIP_TYPE)
@@ -94,5 +89,5 @@ class ExportCalls(V1Part):
         return pack(
             files,
             folders=switches.is_on("analytics_folders"),
-            download=self.downloads if switches["analytics_zip_times"] == "moving" else 0,
+            download=self.tenant.downloads if switches["analytics_zip_times"] == "moving" else 0,
         )
