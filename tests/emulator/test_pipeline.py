@@ -7,8 +7,13 @@ from __future__ import annotations
 
 import base64
 import json
+import re
+import socket
+import ssl
 import time
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from uem_emulator.testing.emulator import Emulator
@@ -229,3 +234,73 @@ def test_authentication_comes_before_faults(emulator: Emulator) -> None:
     emulator.add_fault("503")
     assert Api(emulator, None).get(DEVICE_LIST).status == 401
     assert emulator.faults()[0]["fired"] == 0 and Api(emulator).get(DEVICE_LIST).status == 503
+
+
+# --- what a client can do to the server -------------------------------------------------------------------------------
+
+
+def _raw(emulator: Emulator) -> ssl.SSLSocket:
+    address = urlsplit(emulator.url)
+    context = ssl.create_default_context(cafile=emulator.ca_path)
+    plain = socket.create_connection((address.hostname or "", address.port or 0), timeout=10)
+    return context.wrap_socket(plain, server_hostname=address.hostname)
+
+
+def _memory(emulator: Emulator) -> int:
+    """The most memory that the process has had, in KiB."""
+    assert emulator.process is not None
+    status = Path(f"/proc/{emulator.process.pid}/status").read_text(encoding="ascii")
+    return int(re.findall(r"VmHWM:\s+(\d+)", status)[0])
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+def test_a_large_body_of_a_stranger_is_not_kept(emulator: Emulator) -> None:
+    size = 64 << 20
+    before = _memory(emulator)
+    with _raw(emulator) as connection:
+        connection.sendall(
+            f"POST {DEVICE_LIST}/1/customattributes HTTP/1.1\r\nHost: x\r\n"
+            f"Content-Length: {size}\r\n\r\n".encode()
+        )
+        for _part in range(64):
+            connection.sendall(b"x" * (1 << 20))
+        assert connection.recv(4096).startswith(b"HTTP/1.1 401")
+    assert _memory(emulator) - before < 16 << 10
+
+
+def test_a_body_may_be_too_long(emulator: Emulator, api: Api) -> None:
+    device = api.ids()[0]
+    emulator.set_switch("max_body_bytes", 100)
+    body = {"attrs": {"cityid": ["x" * 100]}}
+    path = f"{DEVICE_LIST}/{device}/customattributes"
+    assert api.call("PATCH", path, body).status == 413
+    emulator.set_switch("max_body_bytes", 0)
+    assert api.call("PATCH", path, body).status == 200
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        b"",
+        b"GET / HTTP/1.1\r\nHost: x\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf",
+    ],
+)
+def test_half_a_request_does_not_keep_a_connection(emulator: Emulator, part: bytes) -> None:
+    emulator.set_switch("request_timeout_ms", 300)
+    with _raw(emulator) as connection:
+        connection.sendall(part)
+        started = time.monotonic()
+        try:
+            # A body that never ends is not waited for where nobody may send it.
+            while connection.recv(4096):
+                pass
+        except (ssl.SSLEOFError, ConnectionResetError):
+            pass
+        assert time.monotonic() - started < 5
+
+
+def test_a_slow_answer_is_not_a_slow_request(emulator: Emulator, api: Api) -> None:
+    emulator.set_switch("request_timeout_ms", 200)
+    emulator.add_fault("slow", seconds=0.6)
+    assert api.search().status == 200

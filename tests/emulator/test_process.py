@@ -202,3 +202,21 @@ def test_many_connections_at_once(emulator: Emulator) -> None:
     assert len(emulator.requests()) == 240
     for client in clients:
         client.close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "warned"),
+    [
+        (("--host=0.0.0.0",), True),
+        (("--host=0.0.0.0", "--password=another"), False),
+        (("--host=127.0.0.1",), False),
+    ],
+)
+def test_a_server_for_others_with_the_usual_password_says_so(
+    arguments: tuple[str, ...], warned: bool
+) -> None:
+    with start("--devices=1", "--no-tls", *arguments) as process:
+        first_line(process)
+        process.send_signal(signal.SIGTERM)
+        _out, err = process.communicate(timeout=10)
+    assert (b"others can reach 0.0.0.0" in err and err.count(b"\n") == 1) if warned else err == b""

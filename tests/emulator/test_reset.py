@@ -6,11 +6,18 @@
 from __future__ import annotations
 
 import csv
+import gc
 import threading
 import time
+from typing import Any
 
+import pytest
+from uem_emulator.blueprint import Blueprint
+from uem_emulator.products import PRODUCTS
+from uem_emulator.switches import Switches
 from uem_emulator.testing.emulator import Emulator
 from uem_emulator.testing.epmm import EpmmEmulator
+from uem_emulator.testing.neurons import NeuronsEmulator
 
 from .client import Api
 
@@ -35,7 +42,7 @@ def _send_late(emulator: Emulator, method: str, path: str, body: object) -> thre
 
 
 def test_a_slow_request_does_not_reach_the_world_after_a_reset(
-    emulator: Emulator, api: Api
+    emulator: NeuronsEmulator, api: Api
 ) -> None:
     device = api.ids()[0]
     before = emulator.device(device)["customAttributes"]
@@ -69,3 +76,14 @@ def test_an_order_that_changes_with_each_download_begins_anew(
     epmm.reset()
     epmm.set_switch("csv_order", "unstable")
     assert first != second and order() == first
+
+
+@pytest.mark.parametrize("product", sorted(PRODUCTS))
+def test_a_world_is_not_kept_after_a_reset(product: str) -> None:
+    tenant: Any = PRODUCTS[product].make(Blueprint(1, 50, 3, 1_768_435_200_000), Switches()).tenant
+    counts = []
+    for _reset in range(6):
+        tenant.reset()
+        counts.append(gc.get_freeze_count())
+    # What one world has: thousands of objects.
+    assert counts[-1] - counts[1] < 200, counts

@@ -30,7 +30,7 @@ class Answer:
 class Request:
     """One request. `path` is as it was sent, so that `%2F` never becomes a slash; `effects` are the
     fault rules which the product itself must act out. `roles` are those of the account that asks;
-    None stands for every role."""
+    None stands for every role. `too_long`: the body was not read to its end."""
 
     method: str
     path: str
@@ -39,6 +39,7 @@ class Request:
     body: bytes = b""
     effects: dict[str, dict[str, Any]] = field(default_factory=dict)
     roles: frozenset[str] | None = None
+    too_long: bool = False
 
     @cached_property
     def parameters(self) -> dict[str, list[str]]:

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, wraps
 from typing import TypeVar
@@ -29,6 +31,19 @@ class Blueprint:
     devices: int
     partitions: int
     now: int
+
+
+@contextmanager
+def building() -> Iterator[None]:
+    """Build a world without looking for garbage: that would triple the time of large fleets. What
+    was built is not looked at later either: that would stop the server for moments. So nothing
+    finds the world when it has become garbage, and its tenant takes it apart."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def guid(rng: random.Random) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import ipaddress
 import json
 import logging
 import os
@@ -25,6 +26,8 @@ from uem_emulator.server import bind, serve
 from uem_emulator.switches import Switches
 from uem_emulator.tls import Certificates, private_ca
 
+PASSWORD = "password"
+
 # fmt: off
 _OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("--product", {"choices": sorted(PRODUCTS), "default": "neurons", "help": "default: neurons"}),
@@ -35,7 +38,7 @@ _OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("--seed", {"type": int, "default": 7, "metavar": "S", "help": "same seed, sizes and --now: the same tenant; default: 7"}),
     ("--now", {"type": int, "metavar": "EPOCH_MS", "help": "the tenant's clock, which stands still; default: the time of start"}),
     ("--username", {"default": "admin@example.com", "metavar": "U", "help": "default: admin@example.com"}),
-    ("--password", {"default": "password", "metavar": "P", "help": "default: password"}),
+    ("--password", {"default": PASSWORD, "metavar": "P", "help": "default: password"}),
     ("--token", {"metavar": "T", "help": "also accept this bearer token; default: none is accepted"}),
     ("--account", {"action": "append", "default": [], "metavar": "U:P:ROLE,ROLE", "dest": "accounts",
                    "help": "one more account, with these roles only; may be repeated; default: only the one with every role"}),
@@ -85,6 +88,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sock = bind(options.host, options.port)
     except OSError as error:
         made.error(f"cannot listen on {options.host} port {options.port}: {error.strerror}")
+    if options.password == PASSWORD and not _is_local(options.host):
+        logging.warning(
+            "others can reach %s, and the password is the one that everybody knows: give --password",
+            options.host,
+        )
     pipeline = _pipeline(options, switches, accounts)
     with (
         sock,
@@ -95,6 +103,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             pipeline,
             sock,
             certificates,
+            lambda: switches.number("request_timeout_ms") / 1000,
             lambda stop: _listening(first_line, stop if options.stop_with_stdin else None),
         )
     return 0
@@ -109,6 +118,14 @@ def _switches(options: argparse.Namespace) -> Switches:
         raise ValueError("--base-path begins with a slash and does not end in one")
     given = dict(item.partition("=")[::2] for item in options.switches)
     return Switches(given | ({"strict": "on"} if options.strict else {}))
+
+
+def _is_local(host: str) -> bool:
+    """Whether only programs of this machine can reach an address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _accounts(options: argparse.Namespace) -> Accounts:

@@ -58,6 +58,7 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in (
 # fmt: on
 _BODIES = ("json", "html", "empty")
 _MATCH_KEYS = frozenset(("method", "path", "path_regex", "query_regex"))
+_LONGEST = 86_400
 _RULE_KEYS = frozenset(("kind", "match", "after", "times", "params"))
 
 
@@ -108,10 +109,10 @@ class Rule:
 
 def read_rule(rule_id: int, given: Any) -> Rule:
     """Return the rule of a JSON object. Raises ValueError, which says what is wrong with it."""
-    if not isinstance(given, dict) or given.get("kind") is None:
+    if not isinstance(given, dict) or not isinstance(given.get("kind"), str):
         raise ValueError("a fault rule is an object with a kind")
     unknown = set(given) - _RULE_KEYS
-    kind = KINDS.get(str(given["kind"]))
+    kind = KINDS.get(given["kind"])
     if kind is None or unknown:
         raise ValueError(
             f"unknown keys {sorted(unknown)}"
@@ -119,40 +120,79 @@ def read_rule(rule_id: int, given: Any) -> Rule:
             else f"unknown kind {given['kind']}; known: {', '.join(KINDS)}"
         )
     match, params = given.get("match") or {}, given.get("params") or {}
-    _check_names(kind, match, params)
-    times = given.get("times", 1)
-    _check_retry_after(params.get("retry_after"))
-    return Rule(
-        rule_id,
-        kind,
-        dict(match),
-        int(given.get("after", 0)),
-        int(times) if times else None,
-        dict(params),
+    if not isinstance(match, dict) or not isinstance(params, dict):
+        raise ValueError("match and params are objects")
+    _check_match(match)
+    _check_params(kind, params)
+    after, times = given.get("after", 0), given.get("times", 1)
+    if not _is_count(after) or not (times is None or _is_count(times)):
+        raise ValueError("after and times are whole numbers, 0 or more; times may be null")
+    return Rule(rule_id, kind, dict(match), after, times or None, dict(params))
+
+
+def _check_params(kind: Kind, params: dict[str, Any]) -> None:
+    if set(params) - set(kind.params):
+        raise ValueError(f"params of {kind.name}: {sorted(kind.params) or 'none'}")
+    if kind.name == "redirect" and "location" not in params:
+        raise ValueError("a redirect needs params.location")
+    for name, value in params.items():
+        if not _PARAMS[name][0](value):
+            raise ValueError(f"params.{name} is {_PARAMS[name][1]}, not {value!r}")
+
+
+def _check_match(match: dict[str, Any]) -> None:
+    if set(match) - _MATCH_KEYS:
+        raise ValueError(f"match takes {sorted(_MATCH_KEYS)}")
+    for name, value in match.items():
+        if not isinstance(value, str):
+            raise ValueError(f"match.{name} is a text, not {value!r}")
+        if name.endswith("_regex"):
+            try:
+                re.compile(value)
+            except re.error as error:
+                raise ValueError(f"match.{name} is not a regular expression: {error}") from error
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_seconds(value: Any) -> bool:
+    return (
+        isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= _LONGEST
     )
 
 
-def _check_names(kind: Kind, match: Mapping[str, Any], params: Mapping[str, Any]) -> None:
-    if set(match) - _MATCH_KEYS or set(params) - set(kind.params):
-        raise ValueError(
-            f"match takes {sorted(_MATCH_KEYS)}; params of {kind.name}: "
-            f"{sorted(kind.params) or 'none'}"
+def _is_retry_after(value: Any) -> bool:
+    if isinstance(value, dict):
+        dated = value.get("date_in")
+        return set(value) == {"date_in"} and (
+            _is_seconds(dated) or (isinstance(dated, (int, float)) and _is_seconds(-dated))
         )
-    if params.get("body", "json") not in _BODIES or (
-        kind.name == "redirect" and "location" not in params
-    ):
-        raise ValueError(f"params.body is one of {_BODIES}; a redirect needs params.location")
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    # A header is one line.
+    return value is None or number or (isinstance(value, str) and _is_header(value))
 
 
-def _check_retry_after(value: Any) -> None:
-    if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)):
-        return
-    if isinstance(value, dict) and set(value) == {"date_in"}:
-        return
-    if not isinstance(value, str):
-        raise ValueError(
-            "params.retry_after is seconds, a text sent as it is, or {date_in: seconds}"
-        )
+def _is_header(value: Any) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isprintable()
+
+
+#: Parameter of a rule -> whether a value is one, and what it is.
+_PARAMS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "body": (lambda value: value in _BODIES, f"one of {', '.join(_BODIES)}"),
+    "handled": (lambda value: isinstance(value, bool), "true or false"),
+    "location": (_is_header, "an address in ASCII"),
+    "message": (lambda value: isinstance(value, str), "a text"),
+    "missing": (_is_count, "a whole number, 0 or more"),
+    "mode": (lambda value: value in ("vanish", "appear"), "vanish or appear"),
+    "retry_after": (_is_retry_after, "seconds, a text sent as it is, or {date_in: seconds}"),
+    "seconds": (_is_seconds, f"a number of seconds, at most {_LONGEST}"),
+    "status": (
+        lambda value: _is_count(value) and 300 <= value <= 399,
+        "a status from 300 to 399",
+    ),
+}
 
 
 class Faults:

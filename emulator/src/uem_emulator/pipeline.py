@@ -7,7 +7,7 @@ Always in this order."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -59,26 +59,32 @@ class Pipeline:
                 {**scope, "path": path, "raw_path": path.encode("latin-1")}, receive, send
             )
             return
+        await self._receive(path, scope, receive, send)
+
+    async def _receive(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+        """Read a request and answer it."""
         headers = {
             name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]
         }
         query = scope["query_string"].decode("latin-1")
         number = self.world_number
-        try:
-            body = (
-                await _read(receive)
-                if "content-length" in headers or "transfer-encoding" in headers
-                else b""
-            )
-        except ClientDisconnect:
-            return
+        has_body = "content-length" in headers or "transfer-encoding" in headers
+        body: bytes | None = b""
+        # Nothing is kept of what nobody may send: the server drops it after the 401.
+        if has_body and self._account(headers) is not None:
+            try:
+                body = await _read(receive, self.switches.number("max_body_bytes"))
+            except ClientDisconnect:
+                return
         if number != self.world_number:
             await close_connection(scope, receive)
             return
         sent_path = scope["raw_path"].decode("latin-1")
         # A slash at the end: three families of clients send it.
         short = path.removesuffix("/") or path
-        request = Request(scope["method"], short, query, headers, body)
+        request = Request(
+            scope["method"], short, query, headers, body or b"", too_long=body is None
+        )
         answered = self.log.add(request.method, sent_path, query, self._acts(request))
         status: int | None = 500
         try:
@@ -112,7 +118,7 @@ class Pipeline:
         """Return the status which the client saw, None where it saw none."""
         rules: list[Rule] = []
         number = self.world_number
-        account = self._account(request)
+        account = self._account(request.headers)
         answer = self._unauthorized(request) if account is None else None
         if account is not None:
             request.roles = account.roles
@@ -138,10 +144,10 @@ class Pipeline:
             answered(answer.status)
         return await _send(answer, fault, scope, receive, send)
 
-    def _account(self, request: Request) -> Account | None:
+    def _account(self, headers: Mapping[str, str]) -> Account | None:
         """Return the account of a request, None where it has none."""
         return self.accounts.find(
-            request.headers.get("authorization"), basic=self.switches.is_on("basic_auth")
+            headers.get("authorization"), basic=self.switches.is_on("basic_auth")
         )
 
     def _unauthorized(self, request: Request) -> Answer:
@@ -181,6 +187,8 @@ class Pipeline:
         )
 
     def _route(self, request: Request) -> Answer:
+        if request.too_long:
+            return self.product.status(413, request)
         longest = self.switches.number("max_url_bytes")
         if longest and len(request.path) + len(request.query) > longest:
             return self.product.status(414, request)
@@ -227,13 +235,18 @@ def _unknown_keys(route: Route, request: Request) -> list[str]:
     return [name for name in body if name not in route.body] if isinstance(body, dict) else []
 
 
-async def _read(receive: Receive) -> bytes:
-    parts = []
+async def _read(receive: Receive, most: int) -> bytes | None:
+    """The body of a request; None where it is longer than `most` bytes (0: no limit)."""
+    parts, size = [], 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        parts.append(message.get("body", b""))
+        part = message.get("body", b"")
+        size += len(part)
+        if most and size > most:
+            return None
+        parts.append(part)
         if not message.get("more_body", False):
             return b"".join(parts)
 

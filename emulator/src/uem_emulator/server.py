@@ -28,8 +28,35 @@ class _Protocol(HttpToolsProtocol):
     """Gives the application its transport: ASGI has no word for closing a connection without an
     answer."""
 
+    #: Returns the seconds which a client has to send a request.
+    patience: Callable[[], float] = staticmethod(lambda: 60.0)
+    _waiting: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait_for_request()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._request_is_here()
+        super().connection_lost(exc)
+
+    def on_message_complete(self) -> None:
+        self._request_is_here()
+        super().on_message_complete()
+
+    def _wait_for_request(self) -> None:
+        """A client that never ends its request would keep the connection for good."""
+        self._request_is_here()
+        self._waiting = self.loop.call_later(self.patience(), self.transport.abort)
+
+    def _request_is_here(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._wait_for_request()
         self.scope["extensions"] = {_TRANSPORT: {"transport": self.transport}}
 
     def on_headers_complete(self) -> None:
@@ -117,6 +144,7 @@ def serve(
     app: ASGIApp,
     sock: socket.socket,
     certificates: Certificates | None,
+    patience: Callable[[], float],
     listening: Callable[[Callable[[], None]], None],
 ) -> None:
     """Serve until SIGTERM or SIGINT.
@@ -125,11 +153,12 @@ def serve(
         app: The application.
         sock: The bound socket.
         certificates: The certificates; None serves plain HTTP.
+        patience: Returns the seconds which a client has to send a request.
         listening: Called once connections are accepted, with what stops the server.
     """
     config = uvicorn.Config(
         app,
-        http=_Protocol,
+        http=type("_Patient", (_Protocol,), {"patience": staticmethod(patience)}),
         ws="none",
         lifespan="off",
         log_config=None,

@@ -59,6 +59,20 @@ SWITCHES: tuple[Switch, ...] = (
         "Path and query longer than this answer 414. 0: no limit.",
     ),
     Switch(
+        "max_body_bytes",
+        (),
+        16_777_216,
+        "unknown; servlet containers take 2 MiB of a form",
+        "A longer body answers 413. 0: no limit.",
+    ),
+    Switch(
+        "request_timeout_ms",
+        (),
+        60_000,
+        "unknown; 20 to 60 seconds in servlet containers",
+        "A connection that sends nothing, or part of a request only, is closed after that time.",
+    ),
+    Switch(
         "basic_auth",
         _ON_OFF,
         "on",

@@ -61,10 +61,19 @@ class Tenant(ABC, Generic[WorldT]):
         self._open(blueprint)
 
     def _open(self, blueprint: Blueprint) -> None:
-        self.world = self.make_world(blueprint)
+        world = self.make_world(blueprint)
+        self._take_apart()
+        self.world = world
         self.writes = 0
         self.last_page: list[int] = []
         self.start()
+
+    def _take_apart(self) -> None:
+        """What lives as long as a world refers to it, and the world to that. Nobody looks for such
+        circles, see `blueprint.building`: they are broken here."""
+        for name, thing in vars(self).items():
+            if name != "switches" and hasattr(thing, "__dict__"):
+                vars(thing).clear()
 
     @abstractmethod
     def make_world(self, blueprint: Blueprint) -> WorldT:

@@ -25,6 +25,7 @@ _TITLES = {
     403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
+    413: "Payload Too Large",
     414: "URI Too Long",
     415: "Unsupported Media Type",
     429: "Too Many Requests",

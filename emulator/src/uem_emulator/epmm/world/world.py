@@ -7,12 +7,11 @@ lists are served from."""
 from __future__ import annotations
 
 import dataclasses
-import gc
 import random
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from uem_emulator.blueprint import Blueprint, guid
+from uem_emulator.blueprint import Blueprint, building, guid
 from uem_emulator.epmm.world import query
 from uem_emulator.epmm.world.builder import build, plain_device
 from uem_emulator.epmm.world.fields import Field, with_extras
@@ -116,14 +115,8 @@ class World:
     has changed, has come or has gone."""
 
     def __init__(self, blueprint: Blueprint, switches: Switches) -> None:
-        # Nothing built here is garbage: collecting meanwhile would multiply the time of large
-        # fleets.
-        gc.disable()
-        try:
+        with building():
             self._build(blueprint, switches)
-        finally:
-            gc.freeze()
-            gc.enable()
 
     def _build(self, blueprint: Blueprint, switches: Switches) -> None:
         built = build(blueprint)

@@ -35,6 +35,7 @@ _TITLES = {
     403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
+    413: "Payload Too Large",
     414: "URI Too Long",
     501: "Not Implemented",
 }

@@ -122,7 +122,7 @@ class Index:
         self,
         devices: Iterable[Device],
         now: int,
-        groups_of: Callable[[Device], Iterable[DeviceGroup]],
+        groups_of: Callable[[Device], Iterable[DeviceGroup]] = lambda device: (),
     ) -> None:
         self.docs: dict[int, Device] = {}
         self.now = now

@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import gc
 import random
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from uem_emulator.blueprint import HOUR, Blueprint, guid
+from uem_emulator.blueprint import HOUR, Blueprint, building, guid
 from uem_emulator.lag import Lag
 from uem_emulator.neurons.world import fq
 from uem_emulator.neurons.world.builder import build
@@ -36,14 +35,8 @@ class World:
     """`lag` stands between a write and the index."""
 
     def __init__(self, blueprint: Blueprint, switches: Switches) -> None:
-        # Nothing built here is garbage: collecting meanwhile would triple the time of large fleets,
-        # and scanning them later would stop the server for moments.
-        gc.disable()
-        try:
+        with building():
             self._build(blueprint, switches)
-        finally:
-            gc.freeze()
-            gc.enable()
 
     def _build(self, blueprint: Blueprint, switches: Switches) -> None:
         built = build(blueprint)
