@@ -137,6 +137,13 @@ class Accounts:
             for name, roles in given.items()
         }
 
+    def take_over(self, roles: Mapping[str, Sequence[str] | None]) -> None:
+        """Give accounts the roles of a saved state, by their names."""
+        for name, own in roles.items():
+            self._now[name] = replace(
+                self._now[name], roles=None if own is None else frozenset(own)
+            )
+
     def reset(self) -> None:
         """Back to the roles of the command line."""
         self._now = dict(self._start)

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from uem_emulator import state
 from uem_emulator.auth import Account, Accounts, read_account
 from uem_emulator.blueprint import Blueprint
 from uem_emulator.control import Control
@@ -27,15 +28,17 @@ from uem_emulator.switches import Switches
 from uem_emulator.tls import Certificates, private_ca
 
 PASSWORD = "password"
+#: What a new tenant is made of where nothing is said. A saved one has it all.
+_BUILT = {"devices": 1000, "partitions": 3, "seed": 7, "now": None}
 
 # fmt: off
 _OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("--product", {"choices": sorted(PRODUCTS), "default": "neurons", "help": "default: neurons"}),
     ("--host", {"default": "127.0.0.1", "help": "address to listen on; default: 127.0.0.1"}),
     ("--port", {"type": int, "default": 0, "help": "0, the default, takes a free one"}),
-    ("--devices", {"type": int, "default": 1000, "metavar": "N", "help": "size of the fleet; default: 1000"}),
-    ("--partitions", {"type": int, "default": 3, "metavar": "N", "help": "number of device spaces, 1 or more; default: 3"}),
-    ("--seed", {"type": int, "default": 7, "metavar": "S", "help": "same seed, sizes and --now: the same tenant; default: 7"}),
+    ("--devices", {"type": int, "metavar": "N", "help": "size of the fleet; default: 1000"}),
+    ("--partitions", {"type": int, "metavar": "N", "help": "number of device spaces, 1 or more; default: 3"}),
+    ("--seed", {"type": int, "metavar": "S", "help": "same seed, sizes and --now: the same tenant; default: 7"}),
     ("--now", {"type": int, "metavar": "EPOCH_MS", "help": "the tenant's clock, which stands still; default: the time of start"}),
     ("--username", {"default": "admin@example.com", "metavar": "U", "help": "default: admin@example.com"}),
     ("--password", {"default": PASSWORD, "metavar": "P", "help": "default: password"}),
@@ -47,6 +50,8 @@ _OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("--strict", {"action": "store_true", "help": "answer 400 to parameters the sources do not know; default: ignore them"}),
     ("--set", {"action": "append", "default": [], "metavar": "NAME=VALUE", "dest": "switches",
                "help": "position of a switch (see README); may be repeated"}),
+    ("--save", {"metavar": "FILE", "help": "write the whole state when it stops; default: it is lost"}),
+    ("--load", {"metavar": "FILE", "help": "begin with the state of such a file instead of a new tenant; default: a new one"}),
     ("--stop-with-stdin", {"action": "store_true",
                            "help": "stop when stdin ends, so that a parent which is killed leaves nothing behind; "
                                    "default: do not read stdin"}),
@@ -82,6 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     try:
         switches, accounts = _switches(options), _accounts(options)
+        pipeline = _pipeline(options, switches, accounts)
     except ValueError as error:
         made.error(str(error))
     try:
@@ -93,7 +99,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "others can reach %s, and the password is the one that everybody knows: give --password",
             options.host,
         )
-    pipeline = _pipeline(options, switches, accounts)
     with (
         sock,
         contextlib.nullcontext() if options.no_tls else private_ca(options.host) as certificates,
@@ -106,18 +111,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
             lambda: switches.number("request_timeout_ms") / 1000,
             lambda stop: _listening(first_line, stop if options.stop_with_stdin else None),
         )
+    if options.save is not None:
+        state.write_file(options.save, state.save(pipeline, options.product))
     return 0
 
 
 def _switches(options: argparse.Namespace) -> Switches:
     """Check the options and return the switches. Raises ValueError."""
+    given = [name for name in _BUILT if getattr(options, name) is not None]
+    if options.load is not None and given:
+        raise ValueError(
+            f"--{given[0]} does not go with --load: the saved state has a tenant already"
+        )
+    for name, usual in _BUILT.items():
+        if getattr(options, name) is None:
+            setattr(options, name, usual)
     if options.partitions < 1 or options.devices < 0:
         raise ValueError("--partitions is 1 or more, --devices 0 or more")
     path = options.base_path
     if path and (not path.startswith("/") or path.endswith("/")):
         raise ValueError("--base-path begins with a slash and does not end in one")
+    return Switches(_positions(options))
+
+
+def _positions(options: argparse.Namespace) -> dict[str, str]:
+    """The positions of switches which the command line gives."""
     given = dict(item.partition("=")[::2] for item in options.switches)
-    return Switches(given | ({"strict": "on"} if options.strict else {}))
+    return given | ({"strict": "on"} if options.strict else {})
 
 
 def _is_local(host: str) -> bool:
@@ -136,13 +156,32 @@ def _accounts(options: argparse.Namespace) -> Accounts:
 
 
 def _pipeline(options: argparse.Namespace, switches: Switches, accounts: Accounts) -> Pipeline:
+    """Make the emulator. Raises ValueError for a file that cannot be loaded or saved."""
+    if options.save is not None:
+        _about("save", options.save, state.check_writable, options.save)
     now = int(time.time() * 1000) if options.now is None else options.now
+    devices = 0 if options.load is not None else options.devices
     product = PRODUCTS[options.product].make(
-        Blueprint(options.seed, options.devices, options.partitions, now), switches
+        Blueprint(options.seed, devices, options.partitions, now), switches
     )
     pipeline = Pipeline(product, accounts, switches, base_path=options.base_path)
     pipeline.control = Control(pipeline, options.product).app
+    if options.load is not None:
+        saved = _about("load", options.load, state.read_file, options.load)
+        _about("load", options.load, state.load, pipeline, options.product, saved)
+        given = _positions(options)
+        if given:
+            switches.set_many(given)
+            product.tenant.switches_changed()
     return pipeline
+
+
+def _about(option: str, path: str, do: Callable[..., Any], *given: Any) -> Any:
+    """Do something with a file; an error names it. Raises ValueError."""
+    try:
+        return do(*given)
+    except state.StateError as error:
+        raise ValueError(f"--{option}: {path} {error}") from error
 
 
 def _first_line(

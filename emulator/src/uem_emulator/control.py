@@ -6,6 +6,7 @@ authentication, never logged, never faulty. A mistake in one answers 400 with {"
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from uem_emulator import state
 from uem_emulator.controlcall import ControlCall, NotFound
 from uem_emulator.pipeline import CONTROL, Pipeline
 from uem_emulator.products import PRODUCTS
@@ -52,6 +54,7 @@ class Control:
             ("DELETE", "/faults", self.clear_faults),
             ("GET", "/switches", self.get_switches), ("POST", "/switches", self.set_switches),
             ("GET", "/roles", self.get_roles), ("PUT", "/roles", self.set_roles),
+            ("GET", "/save", self.save), ("POST", "/load", self.load),
             ("POST", "/reset", self.reset), ("POST", "/settle", self.settle), ("GET", "/state", self.get_state),
             ("GET", "/devices", self.get_devices), ("POST", "/devices", self.add_device),
             ("GET", "/devices/{key}", self.get_device), ("PATCH", "/devices/{key}", self.patch_device),
@@ -145,6 +148,25 @@ class Control:
         self.tenant.reset(**wanted)
         self.pipeline.faults.clear()
         self.pipeline.fresh_world()
+        return _json(self._state())
+
+    async def save(self, request: Request) -> Response:
+        """Return the whole state as one JSON object."""
+        saved = json.dumps(state.save(self.pipeline, self.name), separators=(",", ":"))
+        return Response(saved, media_type="application/json")
+
+    async def load(self, request: Request) -> Response:
+        """Take over what `save` returned, all or nothing."""
+        try:
+            given = json.loads(await request.body())
+        except ValueError:
+            raise ValueError(
+                "the body is not a whole saved state: it is cut off, or not JSON"
+            ) from None
+        try:
+            state.load(self.pipeline, self.name, given)
+        except state.StateError as error:
+            raise ValueError(f"the body {error}") from error
         return _json(self._state())
 
     async def settle(self, request: Request) -> Response:

@@ -224,6 +224,22 @@ class Faults:
         """Return the rules as the control calls show them."""
         return [rule.as_dict() for rule in self._rules]
 
+    def read_list(self, given: Any) -> list[Rule]:
+        """Return the rules of `as_list`. Raises ValueError."""
+        found = []
+        for item in given:
+            own = {name: item[name] for name in _RULE_KEYS}
+            rule = read_rule(int(item["id"]), own)
+            rule.seen, rule.fired = int(item["seen"]), int(item["fired"])
+            found.append(rule)
+        return found
+
+    def take_over(self, rules: list[Rule]) -> None:
+        """Have these rules instead."""
+        self._rules = rules
+        self._next_id = max((rule.id for rule in rules), default=0) + 1
+        self._tell()
+
     def _tell(self) -> None:
         self._changed({rule.kind.name for rule in self._rules if not rule.spent})
 

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from uem_emulator.switches import Switches
 
@@ -31,6 +33,21 @@ class Lag:
         self._reach = reach
         self._name = name
         self._pending: dict[int, _Pending] = {}
+
+    def to_save(self) -> dict[str, Any]:
+        """What is saved: times count from now, where they count at all."""
+        now = time.monotonic() if self._mode() == "time" else math.inf
+        left = {
+            key: _Pending(one.reads_left, max(0.0, one.due - now))
+            for key, one in self._pending.items()
+        }
+        return {**vars(self), "_pending": left}
+
+    def restored(self) -> None:
+        """Times count from now."""
+        now = time.monotonic()
+        for pending in self._pending.values():
+            pending.due += now
 
     @property
     def at_once(self) -> bool:

@@ -71,9 +71,24 @@ class Tenant(ABC, Generic[WorldT]):
     def _take_apart(self) -> None:
         """What lives as long as a world refers to it, and the world to that. Nobody looks for such
         circles, see `blueprint.building`: they are broken here."""
-        for name, thing in vars(self).items():
-            if name != "switches" and hasattr(thing, "__dict__"):
+        for thing in self.objects().values():
+            if hasattr(thing, "__dict__"):
                 vars(thing).clear()
+
+    @property
+    def outside(self) -> dict[str, Any]:
+        """What outlives a world, by name."""
+        return {"switches": self.switches}
+
+    def objects(self) -> dict[str, Any]:
+        """Return what ends with a world, by name."""
+        stays = self.outside
+        return {name: thing for name, thing in vars(self).items() if name not in stays}
+
+    def take_over(self, objects: dict[str, Any]) -> None:
+        """Have another world. `objects` are what `objects` returns."""
+        self._take_apart()
+        vars(self).update(objects)
 
     @abstractmethod
     def make_world(self, blueprint: Blueprint) -> WorldT:

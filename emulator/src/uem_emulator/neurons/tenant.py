@@ -5,16 +5,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from uem_emulator.blueprint import Blueprint
 from uem_emulator.neurons.world.actions import Actions
 from uem_emulator.neurons.world.certificates import Certificates
 from uem_emulator.neurons.world.configs import Configs
 from uem_emulator.neurons.world.dep import DepServers
 from uem_emulator.neurons.world.extra import Extra
-from uem_emulator.neurons.world.orders import Orders
+from uem_emulator.neurons.world.orders import Handler, Orders
 from uem_emulator.neurons.world.policies import DevicePolicies
 from uem_emulator.neurons.world.reassignment import Reassignments
 from uem_emulator.neurons.world.world import World
+from uem_emulator.switches import Switches
 from uem_emulator.tenant import Tenant, Waiting
 
 
@@ -24,9 +27,19 @@ class NeuronsTenant(Tenant[World]):
     Attributes:
         actions: The actions on devices, and the steps which they still have to go.
         orders: What else devices have yet to carry out.
+        order_handlers: The kinds of such orders, and what carries them out.
         configs, policies, certificates, reassignments: What devices have besides their fields.
         dep: The servers of Apple's device enrolment.
     """
+
+    def __init__(self, blueprint: Blueprint, switches: Switches) -> None:
+        self.order_handlers: dict[str, Handler] = {}
+        super().__init__(blueprint, switches)
+
+    @property
+    def outside(self) -> dict[str, Any]:
+        """What outlives a world, by name."""
+        return {**super().outside, "order_handlers": self.order_handlers}
 
     def make_world(self, blueprint: Blueprint) -> World:
         """Build the world of a blueprint."""
@@ -35,7 +48,7 @@ class NeuronsTenant(Tenant[World]):
     def start(self) -> None:
         """Make what lives as long as a world."""
         self.actions = Actions(self.world, self.switches)
-        self.orders = Orders(self.world, self.switches)
+        self.orders = Orders(self.world, self.switches, self.order_handlers)
         self.configs = Configs(self.world)
         self.policies = DevicePolicies(self.world)
         self.certificates = Certificates(self.world)

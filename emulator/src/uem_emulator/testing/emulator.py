@@ -195,6 +195,15 @@ class Emulator:
         )
         return found
 
+    def save(self) -> dict[str, Any]:
+        """Return the whole state: what decides how requests are answered, without passwords."""
+        found: dict[str, Any] = self.control("GET", "save")
+        return found
+
+    def load(self, state: dict[str, Any]) -> None:
+        """Take over a state that `save` returned, of an emulator of the same product."""
+        self.control("POST", "load", state)
+
     def settle(self) -> None:
         """Let all writes reach the list, and devices carry out what waits for them."""
         self.control("POST", "settle")

@@ -43,7 +43,7 @@ def running_emulator(
     Args:
         product: "neurons" or "epmm".
         options: The command's options by name: devices, seed, partitions, now, host, port,
-            username, password, token, no_tls, strict, base_path. Besides: `switches`, a map of
+            username, password, token, no_tls, strict, base_path, save, load. Besides: `switches`, a map of
             switches to positions; `arguments`, more arguments of the command line; `python`, the
             interpreter to start it with; `stderr`, as for `subprocess.Popen`.
 

@@ -11,7 +11,9 @@ neither.
 
 from __future__ import annotations
 
+import hashlib
 import hmac
+import secrets
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -24,6 +26,10 @@ from uem_emulator.switches import Switches
 SHORTEST, LONGEST = 8, 20
 
 
+def _hash(salt: str, password: str) -> str:
+    return hashlib.pbkdf2_hmac("sha256", password.encode(), salt.encode(), 1000).hex()
+
+
 class Accounts:
     """The log-ins of one world. `proofs` counts the attempts to prove a password, those for nobody,
     too."""
@@ -31,7 +37,8 @@ class Accounts:
     def __init__(self, world: World, switches: Switches) -> None:
         self._world = world
         self._switches = switches
-        self._passwords: dict[str, str] = {}
+        #: Of passwords which were set: they are kept nowhere, and no saved state has them.
+        self._hashes: dict[str, str] = {}
         self._proofs: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
         self.proofs = 0
@@ -76,12 +83,16 @@ class Accounts:
 
     def fits(self, user: User, password: str) -> bool:
         """Return whether a password is the user's. It does not count as a proof."""
-        kept = self._passwords.get(user.uuid, user.principal)
-        return hmac.compare_digest(kept.encode(), password.encode())
+        kept = self._hashes.get(user.uuid)
+        if kept is None:
+            return hmac.compare_digest(user.principal.encode(), password.encode())
+        salt, _colon, known = kept.partition(":")
+        return hmac.compare_digest(_hash(salt, password), known)
 
     def set(self, user: User, password: str) -> None:
         """Set the password of a user; failed proofs are forgotten."""
-        self._passwords[user.uuid] = password
+        salt = secrets.token_hex(8)
+        self._hashes[user.uuid] = f"{salt}:{_hash(salt, password)}"
         del self._failed[user.uuid]
 
     def proves(self, user: User | None, password: str) -> bool:

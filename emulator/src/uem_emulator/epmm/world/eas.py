@@ -113,7 +113,7 @@ class Eas:
         self._seen: set[str] = set()
         #: Devices which may have got one; a look at all of them after each change would take long in a large world.
         self._changed: dict[int, None] = dict.fromkeys(world.devices)
-        world.watchers.append(lambda device_id: self._changed.update({device_id: None}))
+        world.watchers.append(self._notice)
         self._number = 0
         self.by_uuid: dict[str, Mailbox] = {}
         self._add_new_mailboxes(odd=True)
@@ -124,6 +124,9 @@ class Eas:
     def pending(self) -> int:
         """The number of ActiveSync devices for which an action waits."""
         return self._lag.pending
+
+    def _notice(self, device_id: int) -> None:
+        self._changed[device_id] = None
 
     # --- making ---------------------------------------------------------------------------------------------------------
 

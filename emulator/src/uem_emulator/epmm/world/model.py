@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from uem_emulator.epmm.world import reference
 
@@ -164,6 +164,12 @@ class Device:
     location: Location | None = None
     actions: tuple[dict[str, Any], ...] = ()
     cache: dict[Any, Any] = field(default_factory=dict)
+
+    NOT_SAVED: ClassVar = ("cache",)
+
+    def restored(self) -> None:
+        """Nothing is rendered of the device yet."""
+        self.cache = {}
 
     def copy(self) -> Device:
         """The device as it is now, for an index which lags."""

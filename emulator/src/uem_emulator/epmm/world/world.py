@@ -77,6 +77,12 @@ class Index:
         self.docs: dict[int, Device] = {device.id: device for device in devices}
         self._matches: dict[Any, list[int]] = {}
 
+    NOT_SAVED = ("_matches",)
+
+    def restored(self) -> None:
+        """Nothing was asked yet."""
+        self._matches = {}
+
     def put(self, device: Device) -> None:
         """Take over a device as it is now."""
         self.docs[device.id] = device
@@ -140,16 +146,26 @@ class World:
         self._memberships: dict[int, Predicate] = {}
         self.switches_changed()
 
+    NOT_SAVED = ("fields", "_memberships")
+
+    def restored(self) -> None:
+        """Make what follows from spaces, labels and switches."""
+        self._memberships = {}
+        self._make_fields()
+
     def switches_changed(self) -> None:
         """What depends on switches is made again."""
+        self._make_fields()
+        self._memberships.clear()
+        self.index.forget()
+        self.revision += 1
+
+    def _make_fields(self) -> None:
         self.fields = with_extras(
             {space.id: space.name for space in self.spaces.values()},
             blocked=self.switches.is_on("v2_blocked_field"),
             numbers=self.switches["noncompliance_names"] == "numbers",
         )
-        self._memberships.clear()
-        self.index.forget()
-        self.revision += 1
 
     # --- looking up -----------------------------------------------------------------------------------------------------
 

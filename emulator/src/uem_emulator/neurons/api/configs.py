@@ -78,6 +78,10 @@ def row(item: Configuration) -> dict[str, Any]:
 class ConfigCalls(NeuronsPart):
     """The handlers for the configurations of devices."""
 
+    def __init__(self, tenant: NeuronsTenant) -> None:
+        super().__init__(tenant)
+        tenant.order_handlers["config"] = self._done
+
     def make_routes(self) -> tuple[Route, ...]:
         """Return the calls with their handlers."""
         names = frozenset(("policyIds",))
@@ -182,7 +186,7 @@ class ConfigCalls(NeuronsPart):
         position = str(self.switches["config_pending"])
         if position in pending:
             self.tenant.configs.set_statuses(device, {number: pending[position]})
-        self.tenant.orders.add(device, lambda: self._done(device, number, word))
+        self.tenant.orders.add(device, "config", number, word)
 
     def _done(self, device: Device, number: int, word: Word) -> None:
         if number not in self.world.configs:

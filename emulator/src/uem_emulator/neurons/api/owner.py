@@ -17,6 +17,7 @@ from uem_emulator.answers import Answer, Request
 from uem_emulator.neurons.api import wire
 from uem_emulator.neurons.api.action_params import Parameters
 from uem_emulator.neurons.api.part import NeuronsPart
+from uem_emulator.neurons.tenant import NeuronsTenant
 from uem_emulator.neurons.world import viability
 from uem_emulator.neurons.world.model import Account, Device
 from uem_emulator.routing import Route
@@ -48,6 +49,10 @@ def reasons(device: Device) -> list[str]:
 
 class OwnerCalls(NeuronsPart):
     """The handler which assigns devices to another user."""
+
+    def __init__(self, tenant: NeuronsTenant) -> None:
+        super().__init__(tenant)
+        tenant.order_handlers["owner"] = self._answered
 
     def make_routes(self) -> tuple[Route, ...]:
         """Return the call with its handler."""
@@ -94,7 +99,7 @@ class OwnerCalls(NeuronsPart):
     def _start(self, device: Device, account: Account) -> None:
         self.tenant.actions.note(device, "assign_user", {"account": account.id})
         self.world.set_extra(device, "lastReassignmentStatus", "INITIATED")
-        self.tenant.orders.add(device, lambda: self._answered(device, account))
+        self.tenant.orders.add(device, "owner", account)
 
     def _answered(self, device: Device, account: Account) -> None:
         """A device which fails keeps its owner."""

@@ -95,14 +95,19 @@ ACTIONS: dict[str, Action] = {
 
 @dataclass
 class Order:
-    """An action on its way: its parameters, the state in which it found the device, and how many
-    steps were made."""
+    """An action on its way: the position of the switch relinquish_state when it was ordered, its
+    parameters, the state in which it found the device, and how many steps were made."""
 
     action: str
-    row: Action
+    way: str
     params: Mapping[str, Any]
     found: str
     made: int = 0
+
+    @property
+    def row(self) -> Action:
+        """What the action does."""
+        return _RELINQUISH[self.way] if self.action == "relinquish" else ACTIONS[self.action]
 
 
 class Actions:
@@ -162,14 +167,10 @@ class Actions:
             self._start(device, action, params)
 
     def _start(self, device: Device, action: str, params: Mapping[str, Any]) -> None:
-        row = (
-            _RELINQUISH[str(self._switches["relinquish_state"])]
-            if action == "relinquish"
-            else ACTIONS[action]
-        )
-        order = Order(action, row, params, viability.state(device))
-        self._change(device, order, row.ordered)
-        if not row.steps:
+        way = str(self._switches["relinquish_state"])
+        order = Order(action, way, dict(params), viability.state(device))
+        self._change(device, order, order.row.ordered)
+        if not order.row.steps:
             return
         known, orders = self._waiting.get(device.id, (device, []))
         # Another device may have taken the number of a deleted one.
@@ -196,7 +197,7 @@ class Actions:
         left = [other for other in orders if other is not order]
         if left:
             self._waiting[device.id] = (known, left)
-        if order.row is _RELINQUISH["retired_states"] and viability.state(device) in (
+        if order.way == "retired_states" and viability.state(device) in (
             "RETIRE_PENDING",
             "RETIRE_SENT",
         ):

@@ -61,6 +61,12 @@ class Device:
         self.extra: dict[str, Any] = _NOTHING
         self.forget_caches()
 
+    NOT_SAVED = ("row_bytes", "facets", "search_text")
+
+    def restored(self) -> None:
+        """Nothing is rendered of the device yet."""
+        self.forget_caches()
+
     def forget_caches(self) -> None:
         """Forget what was rendered of the device: it has changed."""
         self.row_bytes: bytes | None = None

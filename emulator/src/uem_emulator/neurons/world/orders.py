@@ -5,21 +5,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from uem_emulator.lag import Lag
 from uem_emulator.neurons.world.model import Device
 from uem_emulator.neurons.world.world import World
 from uem_emulator.switches import Switches
 
+#: What a device carries out: called with the device, and what was given with the order.
+Handler = Callable[..., None]
+
 
 class Orders:
     """What the devices of one world have yet to carry out, in order, by the switch
-    `action_settle`: a device which checks in carries out all of it."""
+    `action_settle`: a device which checks in carries out all of it. `handlers` are the kinds of
+    orders; they outlive the world."""
 
-    def __init__(self, world: World, switches: Switches) -> None:
+    def __init__(self, world: World, switches: Switches, handlers: Mapping[str, Handler]) -> None:
         self._world = world
-        self._orders: dict[int, tuple[Device, list[Callable[[], None]]]] = {}
+        self._handlers = handlers
+        self._orders: dict[int, tuple[Device, list[tuple[str, tuple[Any, ...]]]]] = {}
         self._lag = Lag(switches, self._check_in, "action_settle")
 
     @property
@@ -30,19 +36,25 @@ class Orders:
             for number, (device, _orders) in self._orders.items()
         )
 
-    def add(self, device: Device, order: Callable[[], None]) -> None:
-        """Let a device carry out one thing more: `order` is called when it does."""
+    def add(self, device: Device, kind: str, *given: Any) -> None:
+        """Let a device carry out one thing more.
+
+        Args:
+            device: The device.
+            kind: The kind of order.
+            given: What its handler gets with the device.
+        """
         known, orders = self._orders.get(device.id, (device, []))
         # Another device may have taken the number of a deleted one.
-        self._orders[device.id] = (device, [*(orders if known is device else []), order])
+        self._orders[device.id] = (device, [*(orders if known is device else []), (kind, given)])
         # A further order for a device which is waited for already does not put that off.
         if not self._lag.is_pending(device.id):
             self._lag.wrote(device.id)
 
     def _check_in(self, number: int) -> None:
         device, orders = self._orders.pop(number, (None, []))
-        for order in orders if self._world.devices.get(number) is device else ():
-            order()
+        for kind, given in orders if self._world.devices.get(number) is device else ():
+            self._handlers[kind](device, *given)
 
     def before_read(self) -> None:
         """Carry out what is due by now."""

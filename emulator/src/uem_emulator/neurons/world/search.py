@@ -124,8 +124,18 @@ class Index:
         now: int,
         groups_of: Callable[[Device], Iterable[DeviceGroup]] = lambda device: (),
     ) -> None:
-        self.docs: dict[int, Device] = {}
+        self.docs = {device.id: device for device in devices}
         self.now = now
+        self._groups_of = groups_of
+        self.restored()
+
+    def to_save(self) -> dict[str, Any]:
+        """What is saved: the rest follows from it."""
+        return {"docs": self.docs, "now": self.now, "_groups_of": self._groups_of}
+
+    def restored(self) -> None:
+        """Make what follows from the documents."""
+        groups_of = self._groups_of
         self._computed: dict[str, Callable[[Device], Any]] = {
             "deviceGroup": lambda device: [group.name for group in groups_of(device)],
             "isAppleSilicon": lambda device: bool(
@@ -141,8 +151,8 @@ class Index:
         self._facet_ids: dict[tuple[Any, ...], int] = {}
         self._facet_rows: list[tuple[Any, ...]] = []
         self._base_facets: dict[str, tuple[tuple[str, ...], ...]] = {}
-        for device in devices:
-            self._add(device)
+        for device in self.docs.values():
+            self._look_up(device)
 
     def _keys(self, device: Device) -> Iterable[tuple[dict[str, set[int]], str]]:
         for name, table in self._lookup.items():
@@ -152,6 +162,9 @@ class Index:
 
     def _add(self, device: Device) -> None:
         self.docs[device.id] = device
+        self._look_up(device)
+
+    def _look_up(self, device: Device) -> None:
         for table, key in self._keys(device):
             table.setdefault(key, set()).add(device.id)
 
