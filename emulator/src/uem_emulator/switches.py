@@ -294,6 +294,29 @@ SWITCHES: tuple[Switch, ...] = (
         "EPMM v1: whether a GDPR profile masks there, too.",
     ),
     Switch(
+        "account_space",
+        (),
+        1,
+        "vendor's page of API v2 about device spaces: an administrator has one",
+        "EPMM: the device space of which the account is an administrator: it and those below are "
+        "all that it sees.",
+    ),
+    Switch(
+        "foreign_space",
+        ("forbidden", "error", "empty"),
+        "forbidden",
+        "unknown",
+        "EPMM v2: adminDeviceSpaceId of a space which the account does not see: 403, 400, or "
+        "nothing is seen.",
+    ),
+    Switch(
+        "v1_spaces",
+        ("own", "all"),
+        "own",
+        "unknown; API v1 has no parameter for a device space",
+        "EPMM v1: devices of the space of the account and those below, or all.",
+    ),
+    Switch(
         "device_readers",
         ("document", "device_roles"),
         "document",

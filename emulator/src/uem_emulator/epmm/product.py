@@ -21,7 +21,7 @@ from uem_emulator.epmm.v1 import answer
 from uem_emulator.epmm.v1 import api as v1
 from uem_emulator.epmm.v2 import wire
 from uem_emulator.epmm.v2.api import V2
-from uem_emulator.epmm.v2.wire import BadRequest
+from uem_emulator.epmm.v2.wire import BadRequest, ForbiddenError
 from uem_emulator.gdpr import hide
 from uem_emulator.routing import Found, Route, Router
 from uem_emulator.switches import Switches
@@ -81,6 +81,8 @@ class Epmm:
             found = route.handler(request, taken)
         except BadRequest as bad:
             return wire.error(400, bad.key, bad.text)
+        except ForbiddenError:
+            return self.status(403, request)
         self.tenant.writes += found.wrote
         if request.path.startswith("/api/v1"):
             # It hides before it writes XML or JSON.

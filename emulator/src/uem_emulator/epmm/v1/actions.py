@@ -111,7 +111,8 @@ class ActionCalls(V1Part):
     # --- which device -------------------------------------------------------------------------------------------------
 
     def _find_uuid(self, text: str) -> Device | None:
-        return self.world.by_uuid.get(text.lower())
+        device = self.world.by_uuid.get(text.lower())
+        return device if device is not None and self.sees(device) else None
 
     def _mac_finder(self) -> Lookup:
         """Finds by Wi-Fi MAC address in any case: of several registrations of one device the
@@ -119,7 +120,7 @@ class ActionCalls(V1Part):
         newest = self.switches["v1_mac_twice"] == "newest"
         known: dict[str, Device] = {}
         for device in self.world.devices.values():
-            if device.mac is not None:
+            if device.mac is not None and self.sees(device):
                 before = known.setdefault(device.mac.lower(), device)
                 if newest and device.created > before.created:
                     known[device.mac.lower()] = device

@@ -48,7 +48,7 @@ class AlertCalls(V1Part):
         rows = [
             alert
             for alert in self.tenant.alerts.by_id.values()
-            if wanted(alert) and (read is None or alert.unread is not read)
+            if wanted(alert) and (read is None or alert.unread is not read) and self._is_seen(alert)
         ]
         if not rows:
             raise Fault(404, NO_DATA)
@@ -92,6 +92,10 @@ class AlertCalls(V1Part):
             lambda alert: self._owner(alert) == name and same_number(alert.phone, number),
             plain=False,
         )
+
+    def _is_seen(self, alert: Alert) -> bool:
+        device = self.world.by_uuid.get(alert.device_uuid)
+        return device is None or self.sees(device)
 
     def _owner(self, alert: Alert) -> str | None:
         """The user of the device which raised an alert, in lower case; None where it is gone."""

@@ -90,12 +90,17 @@ class DeviceCalls(V1Part):
         """Devices as lists see them, by number."""
         world = self.world
         world.lag.before_read()
-        return [world.index.docs[number] for number in world.index.ids(key, predicate)]
+        found = [world.index.docs[number] for number in world.index.ids(key, predicate)]
+        return [device for device in found if self.sees(device)]
 
     def _registered(self, devices: Iterable[Device]) -> list[Device]:
         """What lookups show."""
         everyone = self.switches["v1_lookups"] == "all"
-        return [device for device in devices if everyone or device.status != _UNREGISTERED]
+        return [
+            device
+            for device in devices
+            if self.sees(device) and (everyone or device.status != _UNREGISTERED)
+        ]
 
     def by_status(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """ACTIVE where no status is named."""

@@ -39,7 +39,8 @@ class ExportCalls(V1Part):
         """The devices as lists see them, by number."""
         world = self.world
         world.lag.before_read()
-        return [world.index.docs[number] for number in world.index.ids("all", lambda device: True)]
+        found = [world.index.docs[number] for number in world.index.ids("all", lambda device: True)]
+        return [device for device in found if self.sees(device)]
 
     def devices(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """Return the devices as CSV."""

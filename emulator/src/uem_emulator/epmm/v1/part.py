@@ -8,7 +8,7 @@ from __future__ import annotations
 from uem_emulator.epmm.tenant import EpmmTenant
 from uem_emulator.epmm.v1.answer import NO_DATA, Fault
 from uem_emulator.epmm.v1.tree import Tree
-from uem_emulator.epmm.world.model import Device, Label
+from uem_emulator.epmm.world.model import GLOBAL_SPACE, Device, Label
 from uem_emulator.epmm.world.world import World
 from uem_emulator.part import Part
 
@@ -20,6 +20,12 @@ class V1Part(Part[EpmmTenant]):
     def world(self) -> World:
         """The devices and everything else that is emulated."""
         return self.tenant.world
+
+    def sees(self, device: Device) -> bool:
+        """Return whether the account sees a device."""
+        own = self.switches.number("account_space")
+        everything = own == GLOBAL_SPACE or self.switches["v1_spaces"] == "all"
+        return everything or device.space_id in self.world.space_and_below(own)
 
     def device(self, text: str, missing: str = NO_DATA, more: Tree | None = None) -> Device:
         """Return the device of a uuid.
@@ -33,7 +39,7 @@ class V1Part(Part[EpmmTenant]):
             Fault: 404 where there is no such device.
         """
         device = self.world.by_uuid.get(text.lower())
-        if device is None:
+        if device is None or not self.sees(device):
             raise Fault(404, missing, more)
         return device
 

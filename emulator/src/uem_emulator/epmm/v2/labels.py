@@ -21,7 +21,7 @@ from uem_emulator.epmm.v2 import wire
 from uem_emulator.epmm.v2.part import SORTED, SPACE, V2Part
 from uem_emulator.epmm.v2.wire import BadRequest
 from uem_emulator.epmm.world.details import details
-from uem_emulator.epmm.world.model import GLOBAL_SPACE, Device, Label
+from uem_emulator.epmm.world.model import Device, Label
 from uem_emulator.routing import Route
 
 MOST_LABELS = 200
@@ -96,7 +96,7 @@ class LabelCalls(V2Part):
     def device_details(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """A list of name and value; a client calls it without adminDeviceSpaceId."""
         given = request.parameter("adminDeviceSpaceId") is not None
-        space_id = self.space(request) if given else GLOBAL_SPACE
+        space_id = self.space(request) if given else self.switches.number("account_space")
         device = self.visible_device(taken[0], space_id)
         if device is None:
             return self.absent("Device not found")

@@ -9,11 +9,13 @@ from __future__ import annotations
 from uem_emulator.answers import Answer, Request
 from uem_emulator.epmm.tenant import EpmmTenant
 from uem_emulator.epmm.v2 import wire
-from uem_emulator.epmm.v2.wire import BadRequest
+from uem_emulator.epmm.v2.wire import BadRequest, ForbiddenError
 from uem_emulator.epmm.world.model import GLOBAL_SPACE, Device
 from uem_emulator.epmm.world.world import World
 from uem_emulator.part import Part
 
+#: A device space in which there is nothing.
+_NOWHERE = -1
 #: Parameters which calls have in common.
 SPACE = frozenset(("adminDeviceSpaceId",))
 PAGE = SPACE | {"limit", "offset"}
@@ -33,7 +35,19 @@ class V2Part(Part[EpmmTenant]):
         number = wire.whole_number(request, "adminDeviceSpaceId", None, 0, None)
         if number not in self.world.spaces and self.switches["unknown_space"] == "error":
             raise BadRequest("devicespace.invalid", f"Device space '{number}' is invalid.")
-        return number
+        if number in self.seen_spaces or number not in self.world.spaces:
+            return number
+        position = self.switches["foreign_space"]
+        if position == "forbidden":
+            raise ForbiddenError
+        if position == "error":
+            raise BadRequest("devicespace.invalid", f"Device space '{number}' is invalid.")
+        return _NOWHERE
+
+    @property
+    def seen_spaces(self) -> frozenset[int]:
+        """The device spaces which the account sees."""
+        return self.world.space_and_below(self.switches.number("account_space"))
 
     def visible_device(self, uuid: str, space_id: int) -> Device | None:
         """Return the device of a uuid, None where it cannot be seen from a space.

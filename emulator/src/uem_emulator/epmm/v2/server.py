@@ -62,7 +62,7 @@ class ServerCalls(V2Part):
             wire.whole_number(request, "limit", 10_000, 0, 10_000),
         )
         counted = (request.parameter("excludeDeviceCount") or "false").lower() != "true"
-        seen = self.world.space_and_below(number or GLOBAL_SPACE)
+        seen = self.world.space_and_below(number or GLOBAL_SPACE) & self.seen_spaces
         self.world.lag.before_read()
         rows = [
             self._space_row(space_id, counted=counted)
@@ -72,8 +72,10 @@ class ServerCalls(V2Part):
         return wire.page(rows[offset : offset + limit], len(rows), offset)
 
     def my_spaces(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        """The one account is an administrator of the global space."""
-        return wire.page([self._space_row(GLOBAL_SPACE, counted=True)], 1, 0)
+        """The space of which the account is an administrator."""
+        own = self.switches.number("account_space")
+        rows = [self._space_row(own, counted=True)] if own in self.world.spaces else []
+        return wire.page(rows, len(rows), 0)
 
     def _space_row(self, space_id: int, *, counted: bool) -> dict[str, Any]:
         space, spaces = self.world.spaces[space_id], self.world.space_and_below(space_id)

@@ -42,6 +42,10 @@ class BadRequest(Exception):
         self.text = text
 
 
+class ForbiddenError(Exception):
+    """A 403."""
+
+
 def message(kind: str, key: str, text: str) -> dict[str, str]:
     """Return a message. `kind` is Info or Error, `key` the last part of the message's key."""
     return {"type": kind, "messageKey": _KEY + key, "localizedMessage": text}
