@@ -75,7 +75,7 @@ class _Packer:
     def pack(self, root: Mapping[str, Any]) -> dict[str, Any]:
         packed = {name: self._value(value) for name, value in root.items()}
         table = []
-        # What an entry refers to comes to the end of the queue.
+        # The queue grows: what an entry refers to is added at its end.
         for thing in self._queue:
             table.append(self._entry(thing))
         return {"root": packed, "table": table}
