@@ -10,7 +10,7 @@ disagree.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -108,6 +108,12 @@ class Plan:
             if change.subject.id in reasons
         )
         return replace(self, changes=changes).leaving_alone(left)
+
+    def settling(self, done: Collection[str]) -> Plan:
+        """The plan with the changes of some subjects, by id, as unchanged."""
+        changes = tuple(change for change in self.changes if change.subject.id not in done)
+        settled = tuple(change.subject for change in self.changes if change.subject.id in done)
+        return replace(self, changes=changes, unchanged=(*self.unchanged, *settled))
 
     def skipping(self, missing: Iterable[Subject], noun: str = "devices") -> Plan:
         """The plan with the names of what does not exist."""
@@ -220,9 +226,8 @@ class Outcome:
     ``error``: the sentence why it failed or why nobody knows, or None. ``known`` is False where
     nobody can tell whether it was done: with an error the server may have done it, without one it
     took it, and nothing shows whether that changed anything. ``taken``: the server took it, also
-    where it failed later. ``returned``: what the server gave back, which may be secret. ``shown``:
-    more fields for its row, never secret. ``warning``: what the author should know although it did
-    not fail.
+    where it failed later. ``returned``: what the server gave back, which may be secret.
+    ``warning``: what the author should know although it did not fail.
     """
 
     change: Change[Any]
@@ -230,7 +235,6 @@ class Outcome:
     known: bool = True
     taken: bool = False
     returned: Mapping[str, Any] = field(default_factory=dict)
-    shown: Mapping[str, Any] = field(default_factory=dict)
     warning: str = ""
 
     @classmethod

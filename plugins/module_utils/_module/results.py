@@ -171,7 +171,7 @@ def _fewer(rows: Sequence[Result]) -> tuple[list[Result], Counter[str]]:
 
 
 def _row(outcome: Outcome, returned: bool) -> Result:
-    row = {**entry(outcome.change, outcome.word), **outcome.shown}
+    row = entry(outcome.change, outcome.word)
     if outcome.error is not None:
         row["error"] = outcome.error
     return {**row, **outcome.returned} if returned else row
