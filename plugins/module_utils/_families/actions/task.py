@@ -135,17 +135,18 @@ def _planned(order: Order, found: Found, run: Run[Actions], guard: Guard | None)
                 f"{found.fleet} devices; nothing was sent. Select fewer."
             ]
         )
+    since = {} if guard is None or order.resend else guard.pending(plan.subjects)
+    plan = plan.settling(_done_since(plan, order, since, run))
     plan = plan.leaving(INELIGIBLE, run.calls.ineligible(plan.changes))
-    if guard is not None and not order.resend:
-        plan = _without_pending(plan, order, guard.pending(plan.subjects), run)
+    plan = _without_pending(plan, order, since)
     return plan.refusing(_refusals(plan, order, found, run))
 
 
-def _without_pending(plan: Plan, order: Order, since: Mapping[str, str], run: Run[Actions]) -> Plan:
-    """Return the plan without what took the action earlier.
-
-    A list may lag, so each such device is read by itself. Where it would show at once that it took
-    the action and does not, it is sent; otherwise it is pending.
+def _done_since(
+    plan: Plan, order: Order, since: Mapping[str, str], run: Run[Actions]
+) -> frozenset[str]:
+    """Return the ids of devices that took the action earlier and show it, although their list does
+    not yet.
 
     Args:
         plan: The plan.
@@ -154,24 +155,24 @@ def _without_pending(plan: Plan, order: Order, since: Mapping[str, str], run: Ru
         run: The run.
     """
     suspects = [subject for subject in plan.subjects if subject.id in since]
-    now = read_each(run.client.read, suspects, run)
-    done, waiting = set(), []
-    for device, seen in zip(suspects, now, strict=True):
-        if seen is None:
-            shows = order.action.deletes
-        else:
-            shows = is_done(order.action, seen, order.parameters)
-        if shows:
-            done.add(device.id)
-        elif seen is not None and not order.call.at_once:
-            waiting.append(f"{device.title} since {since[device.id]}")
-            done.add(device.id)
+    return frozenset(
+        device.id
+        for device, now in zip(suspects, read_each(run.client.read, suspects, run), strict=True)
+        if (order.action.deletes if now is None else is_done(order.action, now, order.parameters))
+    )
+
+
+def _without_pending(plan: Plan, order: Order, since: Mapping[str, str]) -> Plan:
+    """Return the plan without what took the action earlier, where it shows that only when it is
+    done."""
+    waiting = [one for one in plan.subjects if one.id in since and not order.call.at_once]
     if not waiting:
-        return plan.settling(done)
+        return plan
+    named = "; ".join(f"{one.title} since {since[one.id]}" for one in waiting[:NAMED])
     more = f"; and {len(waiting) - NAMED} more" if len(waiting) > NAMED else ""
-    return plan.settling(done).warning(
-        f"{order.action.name} is pending, as the journal says: {'; '.join(waiting[:NAMED])}{more}. "
-        "It is not sent again; to send it once more, set resend=true."
+    return plan.settling({one.id for one in waiting}).warning(
+        f"{order.action.name} is pending, as the journal says: {named}{more}. It is not sent again; "
+        "to send it once more, set resend=true."
     )
 
 
