@@ -260,9 +260,9 @@ class Outcome:
         there already does not count."""
         return self.taken or self.word == "changed" or (self.error is not None and not self.known)
 
-    def failing(self, error: str) -> Outcome:
-        """The same change, as a failure."""
-        return replace(self, error=error, known=True, taken=self.acted)
+    def failing(self, error: str, *, taken: bool = False) -> Outcome:
+        """The same change, as a failure. ``taken``: the server took it all the same."""
+        return replace(self, error=error, known=True, taken=taken)
 
 
 class Writer(Protocol):

@@ -205,7 +205,7 @@ class _Sending:
         try:
             self._guard.record(outcomes)
         except UemError as error:
-            return [outcome.failing(str(error)) for outcome in outcomes]
+            return [outcome.failing(str(error), taken=outcome.acted) for outcome in outcomes]
         return outcomes
 
 

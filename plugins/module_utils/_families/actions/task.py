@@ -254,7 +254,8 @@ class _Sending:
             return replace(outcome, error=None, known=True)
         if not outcome.known:
             return replace(outcome, error=_after(outcome, f"Afterwards {reason}"))
-        return outcome.failing(f"{self._order.action.name} was accepted, and {reason}")
+        late = f"{self._order.action.name} was accepted, and {reason}"
+        return outcome.failing(late, taken=True)
 
     def _look(self, waiting: Sequence[Device]) -> list[Sight]:
         try:
