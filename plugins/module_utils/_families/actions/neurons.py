@@ -108,6 +108,8 @@ CALLS: Mapping[str, Call] = {
     "lock": _call("N24", "PUT", "lock", "Lock a device or devices", ("N23", "Check Lock viability")),
     "unlock": _call(
         "N25", "PUT", "unlock", "Unlock a device or devices", words={"pin": "deviceUnlockPin"}, never_in=_LEAVING,
+        # "Unlocking a Device" of the administrator's guide: Android, iOS and ChromeOS.
+        not_on=frozenset({"macos", "windows"}),
     ),
     "retire": _call("N27", "PUT", "retire", "Retire device", ("N26", "Check Retire Viability"), at_once=True),
     "logout_user": _call(
