@@ -94,7 +94,8 @@ def table() -> str:
     """The table of all actions."""
     # fmt: off
     head = (
-        "Action", "Product", "What it does", "Destructive", "Parameters", "Done already when", "Platforms", "Never in the states", "Calls",
+        "Action", "Product", "What it does", "Destructive", "Parameters", "Done already when", "Platforms",
+        "Never in the states", "Calls",
         "Asked beforehand", "Source", "Verified",
     )
     # fmt: on

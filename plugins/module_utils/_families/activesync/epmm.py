@@ -17,7 +17,14 @@ from typing import Any
 from urllib.parse import quote
 
 from ..._core.endpoint import Endpoint
-from ..._core.errors import AnswerError, AnswerLostError, ApiError, NotFoundError, UemError
+from ..._core.errors import (
+    AnswerError,
+    AnswerLostError,
+    ApiError,
+    DeclinedError,
+    NotFoundError,
+    UemError,
+)
 from ..._core.masking import masked
 from ..._core.plan import Batch, Change, Outcome
 from ..._http.parallel import each
@@ -182,7 +189,10 @@ class EpmmActiveSync:
         message = " ".join(answers.explain(answer).split())
         found = _MODIFIED.search(message)
         if found is None or (int(found.group(1)), found.group(2).upper()) != (len(changes), action):
-            raise AnswerError(
+            # Without a number other than 0, a message says that nothing was done.
+            counted = found is not None and int(found.group(1)) > 0
+            kind = AnswerError if counted or not message else DeclinedError
+            raise kind(
                 f"the server was asked to {action} {len(changes)} of them and answered: "
                 f"{message or 'nothing'}"
             )
@@ -215,7 +225,7 @@ def _settled(change: Change[Any], now: Mapping[str, str] | str, fault: Fault) ->
         listing = f"listed as {state or 'something that is not clear'}"
     once = ", and nothing was sent to it again" if change.write == WIPED else ""
     # The server lists a wipe once the device has done it, which may take days.
-    late = change.write == WIPED or state is None
+    late = change.write == WIPED
     return fault.outcome(change, f"The device is {listing} now{once}.", known=not late)
 
 
