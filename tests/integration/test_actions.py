@@ -642,14 +642,22 @@ def test_a_device_without_a_passcode_is_said(servers, call, reason):
 
 
 @pytest.mark.parametrize(
-    ("row", "outcome"), [("Q", "changed"), ("F", "changed"), ("NA", "failed"), (None, "unknown")]
+    ("row", "named", "outcome"),
+    [
+        ("Q", True, "changed"),
+        ("F", True, "changed"),
+        ("NA", True, "failed"),
+        (None, True, "changed"),
+        ("Q", False, "unknown"),
+    ],
 )
-def test_each_answer_to_an_unlock_of_many_is_read(call, row, outcome):
-    """What the server says of one device is not what it says of another, and what it does not say
-    nobody knows."""
+def test_each_answer_to_an_unlock_of_many_is_read(call, row, named, outcome):
+    """Where the server says something of each device, nobody knows what became of one that it
+    leaves out."""
     with recording() as server:
         uuid = passcodes(server)
-        rows = {"passcode": {"uuid": uuid, "name": "n", "value": row}} if row else None
+        name = uuid if named else "00000000-0000-4000-8000-000000000000"
+        rows = {"passcode": {"uuid": name, "name": "n", "value": row}} if row else None
         server.answer(
             "POST", "/api/v1/dm/bulk/devices/UNLOCK", {"messages": None, "passcodes": rows}
         )

@@ -190,7 +190,7 @@ class EpmmActions:
                 outcomes.append(Outcome(change, _INVALID))
             elif codes.get(uuid) == UNABLE or (failed and (uuid in failed or uuid not in codes)):
                 outcomes.append(Outcome(change, _UNLOCK_FAILED))
-            elif kind == "UNLOCK" and uuid not in codes:
+            elif codes and uuid not in codes:
                 outcomes.append(Outcome(change, _UNSAID, known=False))
             else:
                 outcomes.append(Outcome(change, returned=_passcode(codes.get(uuid))))
