@@ -45,6 +45,19 @@ def done(action: Action) -> str:
     return ", ".join(f"`{state}`" for state in sorted(action.done)) or "always changes"
 
 
+def platforms(call: Call) -> str:
+    """Which platforms an action is for, and what their devices must be."""
+    found = ", ".join(sorted(call.platforms)) or "all"
+    if call.not_on:
+        found += f" but {', '.join(sorted(call.not_on))}"
+    return f"{found}; iOS: {', '.join(sorted(call.needs))}" if call.needs else found
+
+
+def states(call: Call) -> str:
+    """In which states a device does not get an action."""
+    return ", ".join(f"`{state}`" for state in sorted(call.never_in))
+
+
 def calls(call: Call) -> str:
     """Numbers, methods and addresses of the calls that carry an action out."""
     found = [call.endpoint]
@@ -70,7 +83,7 @@ def row(action: Action, product: str, call: Call) -> str:
     # fmt: off
     cells = (
         f"`{action.name}`", TITLES[product], action.summary.replace("M(ivanti.uem.device_location_info)", "`device_location_info`"),
-        "**yes**" if action.destructive else "", parameters, done(action), ", ".join(sorted(call.platforms)) or "all",
+        "**yes**" if action.destructive else "", parameters, done(action), platforms(call), states(call),
         calls(call), check, call.endpoint.source, call.verified,
     )
     # fmt: on
@@ -81,7 +94,8 @@ def table() -> str:
     """The table of all actions."""
     # fmt: off
     head = (
-        "Action", "Product", "What it does", "Destructive", "Parameters", "Done already when", "Platforms", "Calls",
+        "Action", "Product", "What it does", "Destructive", "Parameters", "Done already when", "Platforms",
+        "Never in the states", "Calls",
         "Asked beforehand", "Source", "Verified",
     )
     # fmt: on

@@ -201,21 +201,21 @@ devices:
       description: The uuid of the registered device that it is, or empty.
       type: str
     outcome:
-      description: V(changed), V(unchanged), V(failed), V(ineligible), V(protected), V(skipped) or
-        V(planned).
+      description: V(changed), V(unchanged), V(failed), V(unknown), V(ineligible), V(protected),
+        V(skipped) or V(planned).
       type: str
     before:
       description: The C(state) before.
       type: dict
-      returned: when the outcome is V(changed), V(failed) or V(planned)
+      returned: when the outcome is V(changed), V(failed), V(unknown) or V(planned)
     after:
       description: The desired C(state).
       type: dict
-      returned: when the outcome is V(changed), V(failed) or V(planned)
+      returned: when the outcome is V(changed), V(failed), V(unknown) or V(planned)
     error:
       description: Why it failed.
       type: str
-      returned: when the outcome is V(failed)
+      returned: when the outcome is V(failed) or V(unknown)
     reason:
       description: Why it was left out.
       type: str

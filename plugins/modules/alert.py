@@ -120,20 +120,20 @@ alerts:
       description: The id of the alert.
       type: str
     outcome:
-      description: V(changed), V(unchanged), V(failed), V(skipped) or V(planned).
+      description: V(changed), V(unchanged), V(failed), V(unknown), V(skipped) or V(planned).
       type: str
     before:
       description: C(state), as it was.
       type: dict
-      returned: when the outcome is V(changed), V(failed) or V(planned)
+      returned: when the outcome is V(changed), V(failed), V(unknown) or V(planned)
     after:
       description: C(state), as desired.
       type: dict
-      returned: when the outcome is V(changed), V(failed) or V(planned)
+      returned: when the outcome is V(changed), V(failed), V(unknown) or V(planned)
     error:
       description: Why the alert could not be marked.
       type: str
-      returned: when the outcome is V(failed)
+      returned: when the outcome is V(failed) or V(unknown)
     reason:
       description: Why the alert was skipped.
       type: str

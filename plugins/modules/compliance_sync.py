@@ -122,20 +122,20 @@ devices:
       description: The guid of the device.
       type: str
     outcome:
-      description: V(changed), V(failed), V(skipped) or V(planned).
+      description: V(changed), V(failed), V(unknown), V(skipped) or V(planned).
       type: str
     before:
       description: Empty, because the state before cannot be seen.
       type: dict
-      returned: when the outcome is V(changed), V(failed) or V(planned)
+      returned: when the outcome is V(changed), V(failed), V(unknown) or V(planned)
     after:
       description: The vendor, as C(synced_with).
       type: dict
-      returned: when the outcome is V(changed), V(failed) or V(planned)
+      returned: when the outcome is V(changed), V(failed), V(unknown) or V(planned)
     error:
       description: Why it failed.
       type: str
-      returned: when the outcome is V(failed)
+      returned: when the outcome is V(failed) or V(unknown)
     reason:
       description: Why the device was skipped.
       type: str

@@ -19,8 +19,10 @@ description:
   - V(wipe), V(retire), V(delete) and V(relinquish) are destructive. Nothing is sent unless
     O(confirm) is what a check of the same task returned, and the plan is within the limits.
     Directly before sending, every device is read again and must be what the plan says.
-  - A destructive request whose answer is lost is not sent again. The device is read, and counts as
-    done only when it shows that.
+  - A request whose answer is lost is not sent again. The device is read, and counts as done only
+    when it shows that. Otherwise its outcome is V(unknown), and the task fails.
+  - A destructive action that a device took, and does not show yet, is not sent again in later runs;
+    see O(resend).
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
@@ -53,6 +55,14 @@ options:
     description: Seconds between two looks.
     type: int
     default: 10
+  resend:
+    description:
+      - Whether a destructive action is sent once more to a device that took it earlier, as the
+        journal says, and does not show that it is done.
+      - When V(false), such a device counts as unchanged, and a warning says since when it is
+        pending.
+    type: bool
+    default: false
   return_secrets:
     description:
       - Whether passcodes that the server sends are returned, as C(passcode) of each device.
@@ -161,6 +171,10 @@ summary:
     failed:
       description: Devices that did not accept it.
       type: int
+    unknown:
+      description: Devices of which nobody knows whether they accepted it.
+      type: int
+      returned: when there are any
     ineligible:
       description: Devices that cannot carry it out.
       type: int
@@ -198,21 +212,21 @@ devices:
       description: The guid of the device.
       type: str
     outcome:
-      description: V(changed), V(unchanged), V(failed), V(ineligible), V(protected), V(skipped) or
-        V(planned).
+      description: V(changed), V(unchanged), V(failed), V(unknown), V(ineligible), V(protected),
+        V(skipped) or V(planned).
       type: str
     before:
       description: The C(state) of the device before.
       type: dict
-      returned: when the outcome is V(changed), V(failed) or V(planned)
+      returned: when the outcome is V(changed), V(failed), V(unknown) or V(planned)
     after:
       description: The C(state) that it gets.
       type: dict
-      returned: when the outcome is V(changed), V(failed) or V(planned)
+      returned: when the outcome is V(changed), V(failed), V(unknown) or V(planned)
     error:
-      description: Why it failed.
+      description: Why it failed, or why nobody knows.
       type: str
-      returned: when the outcome is V(failed)
+      returned: when the outcome is V(failed) or V(unknown)
     reason:
       description: Why the device was left out.
       type: str
@@ -270,6 +284,7 @@ def main() -> None:
             "wait": {"type": "bool", "default": False},
             "wait_timeout": {"type": "int", "default": 600},
             "wait_interval": {"type": "int", "default": 10},
+            "resend": {"type": "bool", "default": False},
             "return_secrets": {"type": "bool", "default": False},
         },
         mutually_exclusive=[["devices", "select"]],

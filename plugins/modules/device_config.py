@@ -173,7 +173,7 @@ devices:
       description: The guid of the device.
       type: str
     outcome:
-      description: V(changed), V(unchanged), V(failed), V(skipped) or V(planned).
+      description: V(changed), V(unchanged), V(failed), V(unknown), V(skipped) or V(planned).
       type: str
     before:
       description:
@@ -181,16 +181,16 @@ devices:
           where the device does not list it.
         - Configurations with the same name have their id after it.
       type: dict
-      returned: when the outcome is V(changed), V(failed) or V(planned)
+      returned: when the outcome is V(changed), V(failed), V(unknown) or V(planned)
     after:
       description: The desired state of each, by its name. It is V(installed), V(excluded) or
         V(pushed again).
       type: dict
-      returned: when the outcome is V(changed), V(failed) or V(planned)
+      returned: when the outcome is V(changed), V(failed), V(unknown) or V(planned)
     error:
       description: Why the device could not be changed.
       type: str
-      returned: when the outcome is V(failed)
+      returned: when the outcome is V(failed) or V(unknown)
     reason:
       description: Why the device was skipped.
       type: str

@@ -177,21 +177,21 @@ devices:
       description: The guid of the device.
       type: str
     outcome:
-      description: V(changed), V(unchanged), V(failed), V(skipped) or V(planned).
+      description: V(changed), V(unchanged), V(failed), V(unknown), V(skipped) or V(planned).
       type: str
     before:
       description: The attributes that differed, as they were; V(null) for those that the device did
         not have.
       type: dict
-      returned: when the outcome is V(changed), V(failed) or V(planned)
+      returned: when the outcome is V(changed), V(failed), V(unknown) or V(planned)
     after:
       description: The same attributes as desired; those to be removed are left out.
       type: dict
-      returned: when the outcome is V(changed), V(failed) or V(planned)
+      returned: when the outcome is V(changed), V(failed), V(unknown) or V(planned)
     error:
       description: Why the device could not be changed.
       type: str
-      returned: when the outcome is V(failed)
+      returned: when the outcome is V(failed) or V(unknown)
     reason:
       description: Why the device was skipped.
       type: str

@@ -149,20 +149,20 @@ devices:
       description: The uuid of the device.
       type: str
     outcome:
-      description: V(changed), V(unchanged), V(failed), V(skipped) or V(planned).
+      description: V(changed), V(unchanged), V(failed), V(unknown), V(skipped) or V(planned).
       type: str
     before:
       description: Those of its C(labels) that the task is about, as they were.
       type: dict
-      returned: when the outcome is V(changed), V(failed) or V(planned)
+      returned: when the outcome is V(changed), V(failed), V(unknown) or V(planned)
     after:
       description: Those of its C(labels) that the task is about, as desired.
       type: dict
-      returned: when the outcome is V(changed), V(failed) or V(planned)
+      returned: when the outcome is V(changed), V(failed), V(unknown) or V(planned)
     error:
       description: Why the device could not be changed.
       type: str
-      returned: when the outcome is V(failed)
+      returned: when the outcome is V(failed) or V(unknown)
     reason:
       description: Why the device was skipped.
       type: str

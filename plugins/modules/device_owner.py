@@ -196,23 +196,23 @@ devices:
       description: The guid of the device.
       type: str
     outcome:
-      description: V(changed), V(unchanged), V(failed), V(ineligible), V(under_way), V(skipped) or
-        V(planned).
+      description: V(changed), V(unchanged), V(failed), V(unknown), V(ineligible), V(under_way),
+        V(skipped) or V(planned).
       type: str
     before:
       description: The C(account_id) that the device had, null where that is not known, and its
         C(user) where the new user is known as well.
       type: dict
-      returned: when the outcome is V(changed), V(failed) or V(planned)
+      returned: when the outcome is V(changed), V(failed), V(unknown) or V(planned)
     after:
       description: The C(account_id) that it gets, and its C(user), which is known where O(user) is
         given.
       type: dict
-      returned: when the outcome is V(changed), V(failed) or V(planned)
+      returned: when the outcome is V(changed), V(failed), V(unknown) or V(planned)
     error:
       description: Why it failed.
       type: str
-      returned: when the outcome is V(failed)
+      returned: when the outcome is V(failed) or V(unknown)
     reason:
       description: Why the device was left out.
       type: str

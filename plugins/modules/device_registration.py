@@ -176,20 +176,20 @@ device:
       description: The phone number without the country code; null for a device without one.
       type: str
     outcome:
-      description: V(changed), V(unchanged) or V(failed).
+      description: V(changed), V(unchanged), V(failed) or V(unknown).
       type: str
     before:
       description: C(registered), as it was.
       type: dict
-      returned: when the outcome is V(changed) or V(failed)
+      returned: when the outcome is V(changed), V(failed) or V(unknown)
     after:
       description: C(registered), as desired.
       type: dict
-      returned: when the outcome is V(changed) or V(failed)
+      returned: when the outcome is V(changed), V(failed) or V(unknown)
     error:
       description: Why it failed.
       type: str
-      returned: when the outcome is V(failed)
+      returned: when the outcome is V(failed) or V(unknown)
     id:
       description: The id of the device; null in check mode for a device that would be registered,
         and for a device that cannot be read yet.

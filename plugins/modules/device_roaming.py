@@ -103,20 +103,21 @@ devices:
       description: The guid of the device.
       type: str
     outcome:
-      description: V(changed), V(unchanged), V(failed), V(skipped), V(ineligible) or V(planned).
+      description: V(changed), V(unchanged), V(failed), V(unknown), V(skipped), V(ineligible) or
+        V(planned).
       type: str
     before:
       description: C(voice) and C(data), as they were; null where the server does not know.
       type: dict
-      returned: when the outcome is V(changed), V(failed) or V(planned)
+      returned: when the outcome is V(changed), V(failed), V(unknown) or V(planned)
     after:
       description: C(voice) and C(data), as desired.
       type: dict
-      returned: when the outcome is V(changed), V(failed) or V(planned)
+      returned: when the outcome is V(changed), V(failed), V(unknown) or V(planned)
     error:
       description: Why it failed.
       type: str
-      returned: when the outcome is V(failed)
+      returned: when the outcome is V(failed) or V(unknown)
     reason:
       description: Why the device was skipped, or why its roaming cannot be set.
       type: str

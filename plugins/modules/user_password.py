@@ -106,20 +106,20 @@ user:
       description: The name that the user signs in with.
       type: str
     outcome:
-      description: V(changed), V(unchanged) or V(failed).
+      description: V(changed), V(unchanged), V(failed) or V(unknown).
       type: str
     before:
       description: A text that says that there was another password.
       type: dict
-      returned: when the outcome is V(changed) or V(failed)
+      returned: when the outcome is V(changed), V(failed) or V(unknown)
     after:
       description: A text that says that there is a new password.
       type: dict
-      returned: when the outcome is V(changed) or V(failed)
+      returned: when the outcome is V(changed), V(failed) or V(unknown)
     error:
       description: Why it failed.
       type: str
-      returned: when the outcome is V(failed)
+      returned: when the outcome is V(failed) or V(unknown)
   sample:
     id: "9132"
     uuid: 6018366c-f658-47a7-9ed3-4fe53a096533

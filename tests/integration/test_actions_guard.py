@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._http.transport import Transport
 from ansible_collections.ivanti.uem.plugins.module_utils._module import pipeline
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.guard import Guard
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.journal import Journal
@@ -505,6 +506,133 @@ def test_a_device_that_changes_after_the_plan_stops_all_of_it(
         "number SER1); nothing was sent"
     ) in str(failed.value)
     assert deeds(server) == [] and not journal.exists()
+
+
+@pytest.mark.parametrize("what", ["owner", "state", "serial", "vanished"])
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_a_device_that_changes_while_others_are_sent_is_refused_alone(
+    servers, call, journal, monkeypatch, product, what
+):
+    """What it was when the run began is not what it must be: it is read directly before."""
+    server = servers[product]
+    serial = FIELDS[product]["serial"]
+    devices = [add(server, "wipe", **{serial: f"SER{number}"}) for number in range(3)]
+    happen = iter([lambda: _happens(server, devices[1], what)])
+    when_sent(monkeypatch, lambda: next(happen, lambda: None)())
+    result = run(call, server, "wipe", devices=devices, max_devices=3)
+    assert list(outcomes(result).values()) == ["changed", "failed", "changed"]
+    assert (
+        f"changed or vanished: device {devices[1]} (serial number SER1); nothing was sent"
+        in (result["msg"])
+    )
+    assert sorted(deeds(server)) == [(devices[0], "wipe"), (devices[2], "wipe")]
+    answers = {line["device"]["id"]: line["answer"] for line in lines(journal) if "answer" in line}
+    assert "changed or vanished" in answers[str(devices[1])]
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_a_device_that_cannot_be_read_directly_before_gets_nothing(
+    servers, call, monkeypatch, product
+):
+    server = servers[product]
+    devices = [add(server, "wipe") for _number in range(2)]
+    when_sent(monkeypatch, lambda: server.add_fault("500", method="GET", times=None))
+    result = run(call, server, "wipe", devices=devices, max_devices=2, retries=0)
+    server.clear_faults()
+    assert list(outcomes(result).values()) == ["changed", "failed"]
+    assert "could not be read directly before wipe, and nothing was sent to it" in result["msg"]
+    assert deeds(server) == [(devices[0], "wipe")]
+
+
+# What is pending
+
+
+LATE = [("neurons", "relinquish"), ("epmm", "wipe")]
+
+
+@pytest.mark.parametrize(("product", "action"), DESTRUCTIVE)
+def test_what_is_pending_is_not_sent_again(servers, call, product, action):
+    server = servers[product]
+    device = begin(server, action)
+    server.set_switch("action_settle", "manual")
+    if product == "neurons":
+        server.set_switch("relinquish_state", "unchanged")
+        # The list does not show what the device shows.
+        server.add_fault("stale_list", times=None)
+    options = {"devices": [device], "guard_window": 1}
+    assert run(call, server, action, **options)["changed"]
+    for check_mode in (True, False, False):
+        again = call("device_action", server, check_mode=check_mode, action=action, **options)
+        assert not again["changed"] and set(outcomes(again).values()) <= {"unchanged", "skipped"}
+        said = " ".join(again["warnings"])
+        assert ((product, action) in LATE) == (f"{action} is pending, as the journal says" in said)
+        assert f"device {device}" in said or (product, action) not in LATE
+    assert deeds(server) == [(device, action)]
+
+
+@pytest.mark.parametrize(("product", "action"), LATE)
+def test_what_is_pending_is_sent_once_more_where_that_is_wanted(servers, call, product, action):
+    server = servers[product]
+    device = begin(server, action)
+    server.set_switch("action_settle", "manual")
+    if product == "neurons":
+        server.set_switch("relinquish_state", "unchanged")
+    options = {"devices": [device], "max_devices": 2}
+    assert run(call, server, action, **options)["changed"]
+    assert run(call, server, action, resend=True, **options)["changed"]
+    assert deeds(server) == [(device, action)] * 2
+    # Another registration with the same id is another device.
+    assert not run(call, server, action, **options)["changed"]
+
+
+def test_the_journal_of_another_server_or_action_makes_nothing_pending(servers, call, journal):
+    server = servers["epmm"]
+    device = begin(server, "wipe")
+    server.set_switch("action_settle", "manual")
+    options = {"devices": [device], "max_devices": 9}
+    assert run(call, server, "wipe", **options)["changed"]
+    kept = journal.read_text(encoding="utf-8")
+    for old, new in (
+        (server.url, "https://other.example.com"),
+        ('"action": "wipe"', '"action": "retire"'),
+        (server.device(device)["uuid"], "00000000-0000-4000-8000-000000000000"),
+    ):
+        journal.write_text(kept.replace(old, new), encoding="utf-8")
+        plan = call("device_action", server, check_mode=True, action="wipe", **options)
+        assert plan["summary"]["changed"] == 1
+    journal.write_text(kept, encoding="utf-8")
+    plan = call("device_action", server, check_mode=True, action="wipe", **options)
+    assert plan["summary"]["unchanged"] == 1
+
+
+@pytest.mark.parametrize("wait", [False, True])
+def test_a_list_without_the_device_does_not_prove_that_it_is_deleted(
+    servers, call, journal, monkeypatch, wait
+):
+    """The device itself is asked."""
+    server = servers["neurons"]
+    devices = [add(server, "delete") for _number in range(2)]
+    arm(server, "neurons", "delete", "503", retry_after=0)
+    send, sent = Transport.call, []
+
+    def emptied(self: Transport, endpoint: Any, **options: Any) -> Any:
+        if sent and endpoint.path == "/api/v1/device" and endpoint.safe:
+            return {"errors": None, "result": {"totalCount": 0, "searchResults": []}}
+        if not endpoint.safe:
+            sent.append(endpoint)
+        return send(self, endpoint, **options)
+
+    options = {"devices": devices, "max_devices": 2, "wait_timeout": 0, "wait_interval": 0}
+    plan = call("device_action", server, check_mode=True, action="delete", **options)
+    monkeypatch.setattr(Transport, "call", emptied)
+    with pytest.raises(ModuleFailed) as failed:
+        call(
+            "device_action", server, action="delete", confirm=plan["confirm"], wait=wait, **options
+        )
+    result = failed.value.result
+    assert set(outcomes(result).values()) == {"failed"} and not result["changed"]
+    assert result["msg"].count("The device is RETIRED now") == 1 and deeds(server) == []
+    assert all("taken" != line.get("answer") for line in lines(journal))
 
 
 @pytest.mark.parametrize("product", PRODUCTS)

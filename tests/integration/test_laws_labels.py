@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._http.transport import Transport
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from uem_emulator.testing.epmm import EpmmEmulator
@@ -89,6 +90,33 @@ def outcomes(result: dict[str, Any]) -> dict[str, tuple]:
         entry["guid"]: (entry["outcome"], entry.get("before"), entry.get("after"))
         for entry in result["devices"]
     }
+
+
+@pytest.mark.parametrize("moves", [True, False])
+def test_an_answer_without_a_known_shape_is_read_back(shared_epmm, call, monkeypatch, moves):
+    """Neither ``successful`` nor records: the labels of the devices say what was done."""
+    emulator = shared_epmm
+    devices = build(emulator, [frozenset()] * MANAGED)
+    send = Transport.call
+
+    def answer(self: Transport, endpoint: Any, **options: Any) -> Any:
+        if endpoint.safe:
+            return send(self, endpoint, **options)
+        if moves:
+            send(self, endpoint, **options)
+        return {"results": {"records": []}}
+
+    monkeypatch.setattr(Transport, "call", answer)
+    uuids = [device["uuid"] for device in devices[:3]]
+    emulator.clear_requests()
+    try:
+        result = call("device_label", emulator, devices=uuids, labels=["Pilot"])
+    except ModuleFailed as failed:
+        result = failed.result
+    words = {entry["guid"]: entry["outcome"] for entry in result["devices"]}
+    assert words == dict.fromkeys(uuids, "changed" if moves else "failed")
+    assert len(writes(emulator)) == (1 if moves else 0)
+    assert result["changed"] is moves
 
 
 @LAW

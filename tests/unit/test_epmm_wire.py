@@ -554,6 +554,16 @@ def test_how_many_alerts_were_marked(text, count):
         # A device that the answer leaves out was not done for certain.
         ({"successful": True, "deviceResults": {UUID: "com.x.success"}}, {UUID}),
         ({"successful": True, "deviceResults": {UUID: None}}, set()),
+        # The other shape: a record for each label, with its devices.
+        ({"results": {"records": [{"label": "A", "device": [{"uuid": UUID, "message": "ok", "failureCode": None}, {"uuid": OTHER, "message": "no", "failureCode": 5}]}]}}, {UUID}),
+        ({"results": {"records": [{"label": "A", "device": [{"deviceUuid": OTHER.upper(), "failureCode": ""}]}]}}, {OTHER}),
+        ({"results": {"records": {"label": "A", "device": {"uuid": UUID, "failureCode": 0}}}}, {UUID}),
+        # What failed for one label is not done.
+        ({"results": {"records": [{"label": "A", "device": [{"uuid": UUID, "failureCode": ""}]}, {"label": "B", "device": [{"uuid": UUID, "failureCode": "X"}]}]}}, set()),
+        # No device is named: the record is about all of them.
+        ({"results": {"records": [{"label": "A", "device": [{"message": "ok", "failureCode": ""}]}]}}, {UUID, OTHER}),
+        ({"results": {"records": [{"label": "A", "device": [{"message": "no", "failureCode": "LABEL_ERROR"}]}]}}, set()),
+        ({"successful": True, "results": {"records": [{"label": "A", "device": [{"uuid": UUID, "failureCode": "X"}]}]}}, set()),
     ],
 )  # fmt: skip
 def test_which_devices_a_write_of_labels_took(answer, done):
@@ -565,6 +575,8 @@ def test_which_devices_a_write_of_labels_took(answer, done):
     [
         ({"successful": False, "messages": [{"localizedMessage": "Invalid device"}]}, "no success: Invalid device"),
         ({"successful": False}, "it does not say why"), ({"successful": "true"}, "no success"), ({}, "no success"), (None, "no success"),
+        ({"results": {"records": []}}, "it does not say why"), ({"results": {"records": [{"label": "A", "device": []}]}}, "no success"),
+        ({"successful": False, "results": {"records": [{"label": "A", "device": [{"uuid": UUID, "failureCode": ""}]}]}}, "no success"),
         ([], "no success"),
     ],
 )  # fmt: skip

@@ -307,7 +307,10 @@ def test_answers_to_messages(answer, by_mac, failed):
     ("answer", "words"),
     [
         ({"messages": None}, "no success: it does not say why"),
-        ({"messages": None, "messageSentFailed": "x"}, "no success"),
+        ({"messages": None, "messageSentFailed": "x"}, "no success.*not sent .messageSentFailed. to at least one"),
+        ({"messages": None, "messageSentFailed": ""}, "to at least one device, and it does not say which"),
+        ({"messages": {"messageSentFailed": None}}, "to at least one device"),
+        ({"messages": None, "message": "Message sent successfully.", "messageSentFailed": True}, "to at least one device"),
         ({"messages": {"message": "Invalid action"}}, "no success: Invalid action"),
         ({"messages": None, "message": "Message was not sent successfully."}, "no success: Message was not"),
         ({"messages": None, "message": "Message sent unsuccessfully."}, "no success"),
@@ -320,6 +323,32 @@ def test_answers_that_are_no_success(answer, words):
     [batch] = messages.batches(changes(Message("push", "Hi")), by_mac=False)
     with pytest.raises(AnswerError, match=words):
         messages.send(batch, by_mac=False)
+
+
+@pytest.mark.parametrize(
+    ("answer", "one", "two"),
+    [
+        # Only one device was named, so that one did not get it.
+        ({"messages": None, "messageSentFailed": ""}, "none", "unknown"),
+        ({"messages": {"message": "Invalid action"}}, "none", "none"),
+        ({"messages": None}, "unknown", "unknown"),
+    ],
+)
+def test_what_an_answer_without_success_says_of_the_devices(answer, one, two):
+    for count, effect in ((1, one), (2, two)):
+        messages, _server = messages_of(answer)
+        [batch] = messages.batches(changes(Message("push", "Hi"), count), by_mac=False)
+        with pytest.raises(AnswerError) as failed:
+            messages.send(batch, by_mac=False)
+        assert failed.value.effect == effect
+
+
+@pytest.mark.parametrize("mark", [None, "", "false", False])
+def test_a_mark_without_content_beside_success_says_nothing(mark):
+    answer = {"messages": None, "message": "Message sent successfully.", "messageSentFailed": mark}
+    messages, _server = messages_of(answer)
+    [batch] = messages.batches(changes(Message("push", "Hi")), by_mac=False)
+    assert not any(outcome.error for outcome in messages.send(batch, by_mac=False))
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,11 @@ import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.confirmation import Deed
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, DeviceRef
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
+    AnswerLostError,
     ApiError,
+    ConnectError,
     CredentialsError,
+    DeclinedError,
     OptionError,
     RefusedError,
     UemError,
@@ -195,16 +198,63 @@ def test_what_a_guard_refuses_is_shown_with_the_plan(check_mode, name):
 
 
 def test_a_failure_stops_no_other_and_is_named():
-    writer = Writer(_1=ApiError("HTTP 500.", status=500, method="PUT", path="/x"))
+    writer = Writer(_1=ApiError("HTTP 400.", status=400, method="PUT", path="/x"))
     with pytest.raises(TaskFailedError) as error:
         apply(Plan((change(0), change(1), change(2))), writer, a_run())
     assert writer.sent == [2, 1, 0]
     result = error.value.result
     assert words(result) == [("0", "changed"), ("1", "failed"), ("2", "changed")]
-    assert result["devices"][1]["error"] == "HTTP 500." and result["changed"]
+    assert result["devices"][1]["error"] == "HTTP 400." and result["changed"]
     assert str(error.value).startswith(
-        "1 of 3 devices could not be changed; the others were. device 1: HTTP 500. | Fix"
+        "1 of 3 devices could not be changed; the others were. device 1: HTTP 400. | Fix"
     )
+
+
+LOST = AnswerLostError("The connection broke before the answer.")
+NOT_DONE = DeclinedError("the server says no.")
+FAILED_AFTER = ApiError("HTTP 502.", status=502, method="PUT", path="/x")
+NOT_SENT = ConnectError("nobody there.")
+
+
+# fmt: off
+@pytest.mark.parametrize(("ends", "outcomes", "changed", "message"), [
+    # What may have happened is neither done nor failed, and the run may have changed something.
+    ([LOST], ["unknown"], True, "Whether 1 of 1 devices changed is not known. device 0: The connection broke before the answer. | Run it again: it reads what is there now, and sends only what is left."),
+    ([FAILED_AFTER], ["unknown"], True, "Whether 1 of 1 devices changed is not known. device 0: HTTP 502. | Run it again"),
+    ([NOT_DONE], ["failed"], False, "1 of 1 devices could not be changed. device 0: the server says no. | Fix the cause and run it again: it goes on"),
+    ([NOT_SENT], ["failed"], False, "1 of 1 devices could not be changed. device 0: nobody there."),
+    ([{}, NOT_DONE], ["changed", "failed"], True, "1 of 2 devices could not be changed; the others were. device 1: the server says no."),
+    ([{}, NOT_DONE, LOST], ["changed", "failed", "unknown"], True, "1 of 3 devices could not be changed. device 1: the server says no. | Fix the cause and run it again: it goes on where this run ended. Whether 1 of 3 devices changed is not known. device 2: The connection"),
+    # The server took it, and it did not end well.
+    ([{"error": "late", "taken": True}], ["failed"], True, "1 of 1 devices could not be changed. device 0: late"),
+])
+# fmt: on
+def test_what_may_have_happened_is_unknown(ends, outcomes, changed, message):
+    plan = Plan(tuple(change(number) for number in range(len(ends))))
+    writer = Writer(**{f"_{number}": end for number, end in enumerate(ends)})
+    with pytest.raises(TaskFailedError) as error:
+        apply(plan, writer, a_run())
+    result = error.value.result
+    assert [row["outcome"] for row in result["devices"]] == outcomes
+    assert result["changed"] is changed and str(error.value).startswith(message)
+    assert result["summary"].get("unknown", 0) == outcomes.count("unknown")
+    assert result["summary"]["failed"] == outcomes.count("failed")
+
+
+def test_what_a_run_does_once_more_is_not_to_be_run_again():
+    plan = Plan((change(0), change(1), change(2)))
+    with pytest.raises(TaskFailedError) as error:
+        apply(plan, Writer(_1=NOT_DONE, _2=LOST), a_run(), shape=Shape(repeats=True))
+    assert "run it again" not in str(error.value).lower()
+    assert "do it to these devices only" in str(error.value)
+    assert str(error.value).endswith("Look at them first: what is sent once more may be done twice.")
+
+
+def test_one_subject_that_may_have_changed():
+    with pytest.raises(TaskFailedError) as error:
+        apply_one(Plan((change(0),)), Writer(_0=LOST), a_run(), "device")
+    assert str(error.value) == "device 0: The connection broke before the answer."
+    assert error.value.result["changed"] and error.value.result["device"]["outcome"] == "unknown"
 
 
 @pytest.mark.parametrize("guarded", [True, False])
@@ -222,6 +272,7 @@ def test_what_a_guard_cannot_write_down_is_a_failure():
     with pytest.raises(TaskFailedError) as error:
         apply(Plan((change(0),)), Writer(), a_run(), guard=guard)
     assert "the journal cannot be written" in error.value.result["devices"][0]["error"]
+    assert error.value.result["changed"]
 
 
 @pytest.mark.parametrize(
@@ -296,7 +347,7 @@ def test_one_subject_stands_under_its_name():
 
 
 def test_one_subject_that_fails_is_named_by_its_title():
-    writer = Writer(_0=UemError("no room. "))
+    writer = Writer(_0=OptionError("no room. "))
     with pytest.raises(TaskFailedError, match=r"^device 0: no room\.$") as error:
         apply_one(Plan((change(0),)), writer, a_run(), "device")
     assert error.value.result["device"]["outcome"] == "failed"

@@ -1105,6 +1105,13 @@ SWITCHES: tuple[Switch, ...] = (
         ),
     ),
     Switch(
+        "message_sent_failed",
+        ("absent", "empty"),
+        "absent",
+        f"{EPMM_DOC} shows its closing tag only",
+        "EPMM v1: messageSentFailed in the answer to a message which some device does not get.",
+    ),
+    Switch(
         "message_sent",
         ("beside", "inside"),
         "beside",

@@ -15,6 +15,9 @@ from .errors import OptionError
 
 Attrs = Mapping[str, tuple[str, ...]]
 
+# What an iOS device can be, in the words of sentences.
+SUPERVISED, MANAGED = "supervised", "managed by MDM"
+
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _ID = re.compile(r"[0-9]{1,19}")
 
@@ -57,6 +60,7 @@ class Device:
         platform: ``ios``, ``android``, ``macos``, ``windows``, or the server's word in lower case.
         os_version: The version of its operating system.
         modes: The modes that are on: ``lost_mode`` and ``kiosk_mode``.
+        lacks: What the server says that it is not: SUPERVISED, MANAGED.
         space: The id of the partition that it was read in, for calls that must name one.
     """
 
@@ -73,6 +77,7 @@ class Device:
     platform: str = ""
     os_version: str = ""
     modes: frozenset[str] = frozenset()
+    lacks: frozenset[str] = frozenset()
     space: str = ""
     name: str = ""
     model: str = ""

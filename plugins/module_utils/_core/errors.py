@@ -93,6 +93,12 @@ class AnswerError(UemError):
     """
 
 
+class DeclinedError(AnswerError):
+    """The server answered that it did not do it, whatever the HTTP status was."""
+
+    effect = "none"
+
+
 class AbsentError(AnswerError):
     """The server certainly does not have what was requested; another request will not help."""
 

@@ -10,11 +10,11 @@ disagree.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, Protocol, TypeVar
 
-from .errors import OptionError
+from .errors import OptionError, UemError
 
 # What a plan leaves alone, by the word that results have for it. SKIPPED: it does not exist.
 # INELIGIBLE: it cannot take the change. PROTECTED: the author forbade it. UNDER_WAY: something else
@@ -108,6 +108,12 @@ class Plan:
             if change.subject.id in reasons
         )
         return replace(self, changes=changes).leaving_alone(left)
+
+    def settling(self, done: Collection[str]) -> Plan:
+        """The plan with the changes of some subjects, by id, as unchanged."""
+        changes = tuple(change for change in self.changes if change.subject.id not in done)
+        settled = tuple(change.subject for change in self.changes if change.subject.id in done)
+        return replace(self, changes=changes, unchanged=(*self.unchanged, *settled))
 
     def skipping(self, missing: Iterable[Subject], noun: str = "devices") -> Plan:
         """The plan with the names of what does not exist."""
@@ -217,32 +223,46 @@ class Batch:
 class Outcome:
     """What became of one change.
 
-    ``error``: the sentence why it failed, or None. ``known`` is False where nobody can tell whether
-    the server did it. ``returned``: what the server gave back, which may be secret. ``warning``:
-    what the author should know although it did not fail.
+    ``error``: the sentence why it failed or why nobody knows, or None. ``known`` is False where
+    nobody can tell whether it was done: with an error the server may have done it, without one it
+    took it, and nothing shows whether that changed anything. ``taken``: the server took it, also
+    where it failed later. ``returned``: what the server gave back, which may be secret.
+    ``warning``: what the author should know although it did not fail.
     """
 
     change: Change[Any]
     error: str | None = None
     known: bool = True
+    taken: bool = False
     returned: Mapping[str, Any] = field(default_factory=dict)
     warning: str = ""
+
+    @classmethod
+    def of(cls, change: Change[Any], error: UemError) -> Outcome:
+        """The outcome of a change whose request ended with an error."""
+        return cls(change, str(error), known=error.effect == "none")
 
     @property
     def word(self) -> str:
         """How results call it: ``changed``, ``failed`` or ``unknown``."""
-        if self.error is not None:
-            return "failed"
-        return "changed" if self.known else "unknown"
+        if not self.known:
+            return UNKNOWN
+        return "changed" if self.error is None else "failed"
 
     @property
     def failed(self) -> bool:
-        """Whether it failed."""
-        return self.error is not None
+        """Whether it certainly failed."""
+        return self.word == "failed"
 
-    def failing(self, error: str) -> Outcome:
-        """The same change, as a failure."""
-        return replace(self, error=error)
+    @property
+    def acted(self) -> bool:
+        """Whether the server did something, or may have. A change that is taken and may have been
+        there already does not count."""
+        return self.taken or self.word == "changed" or (self.error is not None and not self.known)
+
+    def failing(self, error: str, *, taken: bool = False) -> Outcome:
+        """The same change, as a failure. ``taken``: the server took it all the same."""
+        return replace(self, error=error, known=True, taken=taken)
 
 
 class Writer(Protocol):
@@ -260,3 +280,8 @@ class Writer(Protocol):
 def failures(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
     """The outcomes that failed."""
     return tuple(outcome for outcome in outcomes if outcome.failed)
+
+
+def doubts(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+    """The outcomes of what the server may have done, and nobody knows."""
+    return tuple(one for one in outcomes if one.error is not None and not one.known)

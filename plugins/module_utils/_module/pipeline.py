@@ -93,7 +93,7 @@ def apply_one(
     except TaskFailedError as error:
         row = _flat(error.result, name)[name]
         message = str(error)
-        if row["outcome"] == "failed":
+        if "error" in row:
             message = f"{plan.changes[0].subject.title}: {str(row['error']).rstrip('. ')}."
         raise TaskFailedError(message, error.result) from None
     return _flat(result, name), outcomes[0] if outcomes else None
@@ -193,19 +193,19 @@ class _Sending:
 
     def send(self, batch: Batch) -> list[Outcome]:
         if self._rejected:
-            return _failed(batch, f"not sent: {self._rejected}")
+            return [Outcome(change, f"not sent: {self._rejected}") for change in batch.changes]
         try:
             outcomes = self._writer.write(batch)
         except UemError as error:
             if isinstance(error, CredentialsError):
                 self._rejected = str(error)
-            outcomes = _failed(batch, str(error))
+            outcomes = [Outcome.of(change, error) for change in batch.changes]
         if self._guard is None:
             return outcomes
         try:
             self._guard.record(outcomes)
         except UemError as error:
-            return _failed(batch, str(error))
+            return [outcome.failing(str(error), taken=outcome.acted) for outcome in outcomes]
         return outcomes
 
 
@@ -214,10 +214,6 @@ def in_order(plan: Plan, outcomes: Sequence[Outcome]) -> list[Outcome]:
     writes were put together."""
     by_subject = {outcome.change.subject.id: outcome for outcome in outcomes}
     return [by_subject[change.subject.id] for change in plan.changes]
-
-
-def _failed(batch: Batch, error: str) -> list[Outcome]:
-    return [Outcome(change, error) for change in batch.changes]
 
 
 def _permitted(view: View, writer: Writer, run: Run[Any], guard: Guard | None) -> Sequence[Batch]:

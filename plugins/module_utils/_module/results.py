@@ -14,7 +14,17 @@ from typing import Any
 
 from .._core.confirmation import Deed
 from .._core.errors import printable
-from .._core.plan import IMPOSSIBLE, SKIPPED, Change, LeftAlone, Outcome, Plan, counted, failures
+from .._core.plan import (
+    IMPOSSIBLE,
+    SKIPPED,
+    Change,
+    LeftAlone,
+    Outcome,
+    Plan,
+    counted,
+    doubts,
+    failures,
+)
 from .._core.view import Fold, View, rest_of
 from .run import Result
 
@@ -45,6 +55,7 @@ class Shape:
         title: what messages call the subjects, where that is another name.
         kinds: the kinds of what is left alone that the task can have; the summary counts each.
         returned: whether rows have what the server returned.
+        repeats: whether a run that is repeated does it to everything once more.
         deed: what is done, for ``confirm`` and for the headline of the plan.
         extra: more keys of the result.
     """
@@ -53,6 +64,7 @@ class Shape:
     title: str = ""
     kinds: tuple[str, ...] = (SKIPPED,)
     returned: bool = False
+    repeats: bool = False
     deed: Deed = Deed("")
     extra: Mapping[str, Any] = field(default_factory=dict)
 
@@ -86,7 +98,8 @@ class Report:
         summary = {"changed": len(done), "failed": found["failed"], **unknown}
         whole = len(done) == len(self.view.plan.changes)
         shown = self.view if whole else replace(self.view, plan=Plan(tuple(done)))
-        return self._made(plan, rows, summary, bool(done), diff(shown))
+        acted = any(outcome.acted for outcome in outcomes)
+        return self._made(plan, rows, summary, acted, diff(shown))
 
     def refused(self, plan: Plan) -> Result:
         """The result of a plan that is refused: all of it, with nothing done."""
@@ -159,7 +172,7 @@ def _fewer(rows: Sequence[Result]) -> tuple[list[Result], Counter[str]]:
 
 def _row(outcome: Outcome, returned: bool) -> Result:
     row = entry(outcome.change, outcome.word)
-    if outcome.failed:
+    if outcome.error is not None:
         row["error"] = outcome.error
     return {**row, **outcome.returned} if returned else row
 
@@ -172,26 +185,51 @@ def _impossible(left: LeftAlone) -> Result:
 def failure_message(
     plan: Plan, outcomes: Sequence[Outcome], shape: Shape = DEVICES, *, predicted: bool = False
 ) -> str:
-    """A sentence that names each failure, or "" when there is none. ``predicted``: nothing was
-    sent."""
+    """Sentences that name each failure and each doubt, or "" when there is none. ``predicted``:
+    nothing was sent."""
     noun = shape.title or shape.noun
     impossible = plan.of_kind(IMPOSSIBLE)
     failed = [(one.change.subject.title, str(one.error)) for one in failures(outcomes)]
     failed += [(one.subject.title, one.reason) for one in impossible]
-    if not failed:
-        return ""
+    doubtful = [(one.change.subject.title, str(one.error)) for one in doubts(outcomes)]
     total = len(outcomes) + len(impossible)
+    sentences = []
+    if failed and predicted:
+        named = " | ".join(_named(failed, shape))
+        sentences.append(f"{len(failed)} of {total} {noun} cannot be changed. {named}.")
+    elif failed:
+        others = "; the others were" if len(failed) < total and not doubtful else ""
+        named = " | ".join([*_named(failed, shape), _remedy(noun, shape)])
+        sentences.append(f"{len(failed)} of {total} {noun} could not be changed{others}. {named}")
+    if doubtful:
+        named = " | ".join([*_named(doubtful, shape), _DOUBT[shape.repeats]])
+        sentences.append(f"Whether {len(doubtful)} of {total} {noun} changed is not known. {named}")
+    return " ".join(sentences)
+
+
+# What to do about outcomes that nobody knows, by whether a repeated run does it once more.
+_DOUBT = {
+    False: "Run it again: it reads what is there now, and sends only what is left.",
+    True: "Look at them first: what is sent once more may be done twice.",
+}
+
+
+def _remedy(noun: str, shape: Shape) -> str:
+    """What to do about failures."""
+    if shape.repeats:
+        return f"Fix the cause, and do it to these {noun} only: the others would get it once more."
+    return "Fix the cause and run it again: it goes on where this run ended."
+
+
+def _named(errors: Sequence[tuple[str, str]], shape: Shape) -> list[str]:
+    """Sentences, each with the titles of the subjects that it is about."""
     by_error: dict[str, list[str]] = {}
-    for title, error in failed[:NAMED_FAILURES]:
+    for title, error in errors[:NAMED_FAILURES]:
         by_error.setdefault(error, []).append(title)
     named = [f"{', '.join(titles)}: {error}" for error, titles in by_error.items()]
-    if len(failed) > NAMED_FAILURES:
-        named.append(f"… and {len(failed) - NAMED_FAILURES} more, see {shape.noun} in the result")
-    if predicted:
-        return f"{len(failed)} of {total} {noun} cannot be changed. {' | '.join(named)}."
-    others = "; the others were" if len(failed) < total else ""
-    named.append("Fix the cause and run it again: it goes on where this run ended.")
-    return f"{len(failed)} of {total} {noun} could not be changed{others}. {' | '.join(named)}"
+    if len(errors) > NAMED_FAILURES:
+        named.append(f"… and {len(errors) - NAMED_FAILURES} more, see {shape.noun} in the result")
+    return named
 
 
 def ineligible_sentence(left: Sequence[LeftAlone], cannot: str, noun: str = "devices") -> str:

@@ -11,10 +11,11 @@ It is the same for every product.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from .._core.errors import AnswerError, ApiError, CredentialsError, ForbiddenError, UemError
-from .._core.plan import Batch, Change
+from .._core.plan import Batch, Change, Outcome
 
 
 def one_each(changes: Sequence[Change[Any]]) -> list[Batch]:
@@ -56,7 +57,31 @@ _TOO_LONG = (413, 414)
 PROBES = 5
 
 
-def assess_failure(error: UemError) -> tuple[str, bool]:
+@dataclass(frozen=True)
+class Fault:
+    """Why a subject may not have been written. ``known``: whether it certainly was not."""
+
+    reason: str
+    known: bool = True
+
+    @classmethod
+    def of(cls, error: UemError) -> Fault:
+        """Return the fault of a request that ended with an error."""
+        return cls(str(error), error.effect == "none")
+
+    def outcome(self, change: Change[Any], more: str = "", *, known: bool = False) -> Outcome:
+        """Return the outcome of a change with this fault.
+
+        Args:
+            change: The change.
+            more: What was found out later, as a sentence.
+            known: Whether it is known by now that nothing was done.
+        """
+        error = f"{self.reason.rstrip('.')}. {more}" if more else self.reason
+        return Outcome(change, error, known=self.known or known)
+
+
+def assess_failure(error: UemError) -> tuple[Fault, bool]:
     """Judge an error of a write for many subjects.
 
     A server that is out of order, or did not answer, has been tried several times already.
@@ -70,7 +95,7 @@ def assess_failure(error: UemError) -> tuple[str, bool]:
     """
     if isinstance(error, (CredentialsError, ForbiddenError)):
         raise error
-    return str(error), _may_be_one_subject(error) or (
+    return Fault.of(error), _may_be_one_subject(error) or (
         isinstance(error, ApiError) and error.status in _TOO_LONG
     )
 
@@ -84,7 +109,7 @@ def _may_be_one_subject(error: UemError) -> bool:
 
 def one_by_one(
     changes: Sequence[Change[Any]], send: Callable[[Change[Any]], None]
-) -> dict[str, str]:
+) -> dict[str, Fault]:
     """Send each change in a call of its own.
 
     Nothing more is sent after an error that every other call would get as well, nor after the first
@@ -98,19 +123,19 @@ def one_by_one(
     Returns:
         For the id of each subject that may not have been taken, the reason. All others were taken.
     """
-    refused: dict[str, str] = {}
+    refused: dict[str, Fault] = {}
     reasons: set[str] = set()
     stop = ""
     step = max(1, -(-len(changes) // PROBES))
     for number, place in enumerate(sorted(range(len(changes)), key=lambda place: place % step), 1):
         change = changes[place]
         if stop:
-            refused[change.subject.id] = f"not sent: {stop}"
+            refused[change.subject.id] = Fault(f"not sent: {stop}")
             continue
         try:
             send(change)
         except UemError as error:
-            refused[change.subject.id] = str(error)
+            refused[change.subject.id] = Fault.of(error)
             path = error.path if isinstance(error, ApiError) else ""
             reasons.add(str(error).replace(path, "") if path else str(error))
             if not _may_be_one_subject(error) or (

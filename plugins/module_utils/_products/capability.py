@@ -64,6 +64,13 @@ class UemClient(Protocol):
                 requested needs them.
         """
 
+    def read(self, device: Device) -> Device | None:
+        """Read one device by itself, as the server has it now.
+
+        Returns:
+            The device with the fields that identify it, or None if the server has no such device.
+        """
+
     def details(self, device: Device) -> Mapping[str, Any]:
         """Return all that the server knows about a device: the keys of its row, and more."""
 

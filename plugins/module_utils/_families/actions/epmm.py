@@ -10,10 +10,12 @@ Source: "Device Management" (EPMM, API v1).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from ..._core.device import MANAGED
 from ..._core.endpoint import Endpoint
-from ..._core.errors import AnswerError
+from ..._core.errors import DeclinedError
 from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import grouped
 from ..._products.epmm import answers
@@ -33,10 +35,24 @@ ACTION_ON_MANY = Endpoint(
     API_ROLE,
 )
 
-# What a server may send instead of a passcode ("Unlock a Device"): whether the device has one is
-# not said; or the device cannot be unlocked.
-NO_PASSCODES, UNABLE = ("Q", "F"), "NA"
+# What a server may send instead of a passcode ("Unlock a Device"): whether the device has one, or
+# that it cannot be unlocked.
+PRESENT, BARE, UNABLE = "Q", "F", "NA"
 
+# At most this many devices are named in a warning.
+NAMED = 20
+
+# "Wipe a Device": once wiped, "the only valid action to apply is Retire". A device that was retired
+# has left the server, and one whose registration is not verified has not come yet.
+_SILENT = frozenset({"RETIRE_PENDING", "RETIRED", "VERIFICATION_PENDING", "WIPED"})
+
+# "Lock a Device": the passcode is not included for Android and iOS devices.
+_WITHOUT_CODES = frozenset({"android", "ios"})
+
+# What the log of the server has as the reason where the call needs one and nobody gave one.
+NO_REASON = "No reason given"
+
+_UNSAID = "the server does not say what became of the device"
 _INVALID = "the server says that the device is invalid"
 _UNLOCK_FAILED = (
     "the server says that unlocking failed, or is impossible without mobile device management"
@@ -67,22 +83,27 @@ def _call(numbers: tuple[str, str], method: str, path: str, section: str, **more
 CALLS: Mapping[str, Call] = {
     "force_checkin": _call(
         ("E17", "E18"), "GET", "wakeup", "Wakeup Client", bulk="WAKEUP_DEVICE", says="request sent",
+        never_in=_SILENT,
     ),
     "wipe": _call(
         ("E15", "E16"), "PUT", "wipe", "Wipe a Device", words={"reason": "Reason"}, bulk="WIPE", says=r"^$|\bsuccess",
+        never_in=_SILENT - {"WIPED"},
     ),
     "lock": _call(
         ("E11", "E12"), "PUT", "lock", "Lock a Device", words={"reason": "Reason"}, alone=("reason",), bulk="LOCK",
+        never_in=_SILENT, codes=True,
     ),
     "unlock": _call(
         ("E13", "E14"), "GET", "unlock", "Unlock a Device", words={"reason": "Reason"}, alone=("reason",), bulk="UNLOCK",
-        says=r"[1-9]\d* passcode\(s\) sent",
+        says=r"[1-9]\d* passcode\(s\) sent", needs=frozenset({MANAGED}), never_in=_SILENT,
     ),
     "retire": _call(
         ("E09", "E10"), "PUT", "retire", "Retire a Device", words={"reason": "Reason"}, bulk="RETIRE",
     ),
     "locate": _call(
         ("E19", "E20"), "GET", "locate", "Locate a Device", fixed=(("locatenow", "true"),), says=r"^$|\bsuccess",
+        # "locatenow … does not apply to iOS".
+        not_on=frozenset({"ios"}), never_in=_SILENT,
     ),
 }
 # fmt: on
@@ -106,41 +127,37 @@ class EpmmActions:
         """See Actions.
 
         A bulk call carries changes of several devices without a reason. Destructive changes are
-        sent device by device, so that each answer is about one.
+        sent device by device, so that each answer is about one; and so are devices whose answer has
+        a passcode.
         """
         if by_mac:
             require_macs(self._client, [change.subject for change in changes])
-        if not changes:
-            return []
-        write: ActionWrite = changes[0].write
-        destructive, bulk = ACTIONS[write.action].destructive, CALLS[write.action].bulk
-        alone = by_mac or write.parameters or destructive or not bulk
-        return grouped(changes, 1 if alone else MOST_UUIDS)
+        together = [change for change in changes if _goes_in_bulk(change, by_mac=by_mac)]
+        alone = [change for change in changes if not _goes_in_bulk(change, by_mac=by_mac)]
+        return [*grouped(together, MOST_UUIDS), *grouped(alone, 1)]
 
     def send(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
         """See Actions. An outcome returns the ``passcode`` of a device if there is one."""
-        write: ActionWrite = batch.write
-        call = CALLS[write.action]
+        call = CALLS[batch.write.action]
         together = len(batch.changes) > 1 or call.alone
-        if call.bulk and not write.parameters and not by_mac and together:
+        if together and _goes_in_bulk(batch.changes[0], by_mac=by_mac):
             return self._send_bulk(batch, call.bulk)
         [change] = batch.changes
         answer = self._answer(change, call, by_mac=by_mac)
         message = answers.explain(answer)
         if not answers.says(message, call.says):
-            raise AnswerError(
-                "the server answered HTTP 200, but reported no success: "
-                f"{message or 'it does not say why'}"
-            )
+            raise answers.no_success(message)
         code = lock_passcode(answer) or passcodes(answer).get(change.subject.guid)
         if code == UNABLE:
-            raise AnswerError(_UNLOCK_FAILED)
-        return [Outcome(change, returned=_passcode(code))]
+            raise DeclinedError(_UNLOCK_FAILED)
+        outcome = Outcome(change, returned=_passcode(code))
+        return _with_bare([outcome], [change] if code == BARE else [])
 
     def _answer(self, change: Change[Any], call: Call, *, by_mac: bool) -> Any:
         """Return the answer of the call for one device."""
         write: ActionWrite = change.write
-        words = [(call.words[name], text_of(value)) for name, value in write.parameters]
+        given = {**dict.fromkeys(call.alone, NO_REASON), **dict(write.parameters)}
+        words = [(call.words[name], text_of(value)) for name, value in given.items()]
         query = [*words, *call.fixed]
         send = self._client.transport.call
         if by_mac and call.by_mac is not None:
@@ -162,7 +179,7 @@ class EpmmActions:
             and not failed
             and not answers.says(message, r"\bsuccess|\bsent\b")
         ):
-            raise AnswerError(f"the server answered HTTP 200, but reported no success: {message}")
+            raise answers.no_success(message)
         codes = passcodes(answer)
         outcomes = []
         for change in batch.changes:
@@ -173,13 +190,35 @@ class EpmmActions:
                 outcomes.append(Outcome(change, _INVALID))
             elif codes.get(uuid) == UNABLE or (failed and (uuid in failed or uuid not in codes)):
                 outcomes.append(Outcome(change, _UNLOCK_FAILED))
+            elif codes and uuid not in codes:
+                outcomes.append(Outcome(change, _UNSAID, known=False))
             else:
                 outcomes.append(Outcome(change, returned=_passcode(codes.get(uuid))))
+        bare = [one for one in batch.changes if codes.get(one.subject.guid) == BARE]
+        return _with_bare(outcomes, bare)
+
+
+def _goes_in_bulk(change: Change[Any], *, by_mac: bool) -> bool:
+    """Return whether the call for many devices can carry a change, and loses nothing."""
+    write: ActionWrite = change.write
+    call = CALLS[write.action]
+    has_code = call.codes and change.subject.platform not in _WITHOUT_CODES
+    alone = by_mac or write.parameters or ACTIONS[write.action].destructive or has_code
+    return bool(call.bulk) and not alone
+
+
+def _with_bare(outcomes: list[Outcome], bare: Sequence[Change[Any]]) -> list[Outcome]:
+    """Return outcomes with a warning about the devices that had no passcode to clear."""
+    if not bare:
         return outcomes
+    titles = ", ".join(change.subject.title for change in bare[:NAMED])
+    more = f" and {len(bare) - NAMED} more" if len(bare) > NAMED else ""
+    warning = f"{titles}{more}: the server says that there was no passcode to clear."
+    return [replace(outcomes[0], warning=warning), *outcomes[1:]]
 
 
 def _passcode(value: str | None) -> dict[str, str]:
-    return {} if not value or value in NO_PASSCODES else {"passcode": value}
+    return {} if not value or value in (PRESENT, BARE) else {"passcode": value}
 
 
 def passcodes(answer: Any) -> dict[str, str]:

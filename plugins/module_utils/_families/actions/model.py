@@ -126,7 +126,14 @@ class Call:
         says: EPMM: what the message must match, for an error comes with HTTP 200 as well.
         answers_one: Neurons: whether 1 means success, and not one device.
         platforms: The platforms that it is for; all of them if empty.
-        never_in: States of a device in which the document excludes it.
+        not_on: The platforms that it does nothing on.
+        needs: What an iOS device must be: SUPERVISED, MANAGED.
+        never_in: States of a device in which the document excludes it, or in which there is nobody
+            to carry it out.
+        at_once: Whether the device shows at once that the server took it. Otherwise it shows it
+            once it has carried it out, or never.
+        codes: EPMM: whether the call for one device returns a passcode, which the call for many
+            does not.
         verified: ``doc``, or ``live`` once a run on a real server has shown it.
     """
 
@@ -144,7 +151,11 @@ class Call:
     says: str = r"\bsuccess"
     answers_one: bool = False
     platforms: frozenset[str] = frozenset()
+    not_on: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
     never_in: frozenset[str] = frozenset()
+    at_once: bool = False
+    codes: bool = False
     verified: str = "doc"
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..._core.device import Device
+from ..._core.device import SUPERVISED, Device
 from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError
 from ..._core.plan import Batch, Change, Outcome
@@ -28,6 +28,16 @@ from .plan import ActionWrite
 _CHECK = "The check whether devices can take it"
 
 IOS, ANDROID = frozenset({"ios"}), frozenset({"android"})
+
+# A device in one of these states leaves the server, or has left it. The server refuses it where it
+# has a call that checks that; where it has none, nothing is sent.
+_LEAVING = frozenset(
+    {"RETIRE_PENDING", "RETIRE_SENT", "RETIRED", "WIPE_PENDING", "WIPE_SENT", "WIPED"}
+)
+
+# "Restart Supervised iOS Devices". Lost mode is for supervised devices, as Apple says ("Enable Lost
+# Mode", Mobile Device Management Protocol); the guide does not mention it.
+_SUPERVISED = frozenset({SUPERVISED})
 
 # A parameter of lost mode: the footnote has an effect only together with it.
 CHANGE_FOOTNOTE = "changeFootnote"
@@ -80,7 +90,9 @@ CALLS: Mapping[str, Call] = {
         ("N16", "Check Update Operating System (OS) Version Viability (iOS Only)"),
         words={"version": "version"}, required=("version",), platforms=IOS, answers_one=True,
     ),
-    "restart": _call("N18", "PUT", "restart", "Restart Supervised iOS Devices", platforms=IOS),
+    "restart": _call(
+        "N18", "PUT", "restart", "Restart Supervised iOS Devices", platforms=IOS, needs=_SUPERVISED, never_in=_LEAVING,
+    ),
     "force_checkin": _call(
         "N20", "PUT", "forceCheckin", "Force check in a device or devices", ("N19", "Check Force Check-in Viability"),
     ),
@@ -91,25 +103,33 @@ CALLS: Mapping[str, Call] = {
             "preserve_data_plan": "iosPreserveDataPlan",
             "disallow_proximity_setup": "iosDisallowProximitySetup",
         },
+        at_once=True,
     ),
     "lock": _call("N24", "PUT", "lock", "Lock a device or devices", ("N23", "Check Lock viability")),
-    "unlock": _call("N25", "PUT", "unlock", "Unlock a device or devices", words={"pin": "deviceUnlockPin"}),
-    "retire": _call("N27", "PUT", "retire", "Retire device", ("N26", "Check Retire Viability")),
+    "unlock": _call(
+        "N25", "PUT", "unlock", "Unlock a device or devices", words={"pin": "deviceUnlockPin"}, never_in=_LEAVING,
+        # "Unlocking a Device" of the administrator's guide: Android, iOS and ChromeOS.
+        not_on=frozenset({"macos", "windows"}),
+    ),
+    "retire": _call("N27", "PUT", "retire", "Retire device", ("N26", "Check Retire Viability"), at_once=True),
     "logout_user": _call(
         "N29", "PUT", "logoutUser", "Force logout current users from devices", ("N28", "Check force logout viability"),
     ),
     "delete": _call(
         "N30", "DELETE", "", "Delete Device", place=QUERY, ids="deviceIds",
-        never_in=frozenset({"ACTIVE", "WIPE_PENDING", "RETIRE_CANCELED", "WIPE_CANCELED"}),
+        never_in=frozenset({"ACTIVE", "WIPE_PENDING", "RETIRE_CANCELED", "WIPE_CANCELED"}), at_once=True,
     ),
     "enter_kiosk": _call(
         "N33", "PUT", "enterKioskMode", "Enter a Device into Kiosk Mode", ("N32", "Check Enter Kiosk Mode Viability"),
         platforms=ANDROID,
     ),
-    "exit_kiosk": _call("N34", "PUT", "exitKioskMode", "Remove Device from Kiosk Mode", platforms=ANDROID),
+    "exit_kiosk": _call(
+        "N34", "PUT", "exitKioskMode", "Remove Device from Kiosk Mode", platforms=ANDROID, never_in=_LEAVING,
+    ),
     "enable_lost_mode": _call(
         "N35", "PUT", "enableLostMode", "Enable Lost Mode (iOS only)",
         words={"text": "message", "phone_number": "phoneNumber", "footnote": "footnote"}, required=("text",), platforms=IOS,
+        needs=_SUPERVISED, never_in=_LEAVING,
     ),
     "disable_lost_mode": _call(
         "N37", "PUT", "disableLostMode", "Disable Lost Mode (iOS only)",
@@ -151,13 +171,14 @@ class NeuronsActions:
         return found
 
     def batches(self, changes: Sequence[Change[Any]], *, by_mac: bool) -> list[Batch]:
-        """See Actions. Destructive changes are sent device by device, so that each answer is about
-        one."""
+        """See Actions. Each answer has to be about one device where the change is destructive, and
+        where nothing else shows who took it: neither a check before nor the device afterwards."""
         refuse_macs(by_mac=by_mac)
         if not changes:
             return []
-        destructive = ACTIONS[changes[0].write.action].destructive
-        return grouped(changes, 1 if destructive else MOST_DEVICES)
+        action = ACTIONS[changes[0].write.action]
+        shown = action.visible or CALLS[action.name].viability is not None
+        return grouped(changes, 1 if action.destructive or not shown else MOST_DEVICES)
 
     def send(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
         """See Actions.
@@ -179,7 +200,7 @@ class NeuronsActions:
         if call.answers_one or accepted_count >= count:
             return [Outcome(change) for change in batch.changes]
         reason = f"the server took {accepted_count} of {count} devices and does not say which"
-        return [Outcome(change, reason) for change in batch.changes]
+        return [Outcome(change, reason, known=False) for change in batch.changes]
 
     def _check(self, endpoint: Endpoint, ids: str, devices: Sequence[Device]) -> Any:
         query = [("checkViability", "true"), *((ids, device.id) for device in devices)]

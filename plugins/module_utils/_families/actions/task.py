@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from ..._core.confirmation import Deed
 from ..._core.device import Device, DeviceRef
-from ..._core.errors import OptionError, UemError
+from ..._core.errors import AnswerError, OptionError, UemError
 from ..._core.plan import (
     INELIGIBLE,
     PROTECTED,
@@ -22,14 +23,14 @@ from ..._core.plan import (
     Limits,
     Outcome,
     Plan,
-    failures,
 )
 from ..._core.selection import Found, Selection
 from ..._module.choice import Choice, parse_choice
 from ..._module.guard.guard import Guard
 from ..._module.guard.protected import parse_protected, protected_devices
 from ..._module.pipeline import apply, shows_plan
-from ..._module.results import Shape, ineligible_sentence
+from ..._module.reading import read_each
+from ..._module.results import NAMED, Shape, ineligible_sentence
 from ..._module.run import Result, Run
 from ..._module.wait import Patience, Sight, late, require_times
 from .calls import Actions
@@ -50,6 +51,7 @@ class Order:
         choice: The devices that the options choose.
         limits: The most devices that may change.
         patience: How long to wait for the end.
+        resend: Whether what is pending is sent once more.
     """
 
     action: Action
@@ -58,6 +60,7 @@ class Order:
     choice: Choice
     limits: Limits
     patience: Patience
+    resend: bool
 
     @property
     def deed(self) -> Deed:
@@ -95,7 +98,8 @@ def read_order(run: Run[Actions]) -> Order:
     require_times(params, {"guard_window": 1})
     # A device that does not exist needs no deletion.
     choice = replace(choice, on_missing="skip") if action.deletes else choice
-    return Order(action, call, parameters, choice, Limits.of(params), Patience.of(params))
+    limits, patience = Limits.of(params), Patience.of(params)
+    return Order(action, call, parameters, choice, limits, patience, params["resend"])
 
 
 @shows_plan
@@ -103,22 +107,23 @@ def act(run: Run[Actions]) -> Result:
     """Run device_action."""
     order = read_order(run)
     found = order.choice.find(run.client, count_fleet=order.counts_fleet)
-    plan = _planned(order, found, run).of_fleet(found.fleet).skipping(found.missing)
     shape = Shape(
         kinds=(SKIPPED, INELIGIBLE, PROTECTED),
         returned=run.params["return_secrets"],
+        repeats=not order.call.at_once,
         deed=order.deed,
     )
-    sending = _Sending(order, run)
     guard = None
     if order.action.destructive:
-        fleet = found.fleet or 0
-        guard = Guard(order.deed, run, order.limits, fleet, read_again=sending.read_again)
+        again = partial(_read_again, run)
+        guard = Guard(order.deed, run, order.limits, found.fleet or 0, read_again=again)
+    plan = _planned(order, found, run, guard).of_fleet(found.fleet).skipping(found.missing)
+    sending = _Sending(order, run, guard)
     wait = sending if run.params["wait"] else None
     return apply(plan, sending, run, shape=shape, guard=guard, wait=wait)
 
 
-def _planned(order: Order, found: Found, run: Run[Actions]) -> Plan:
+def _planned(order: Order, found: Found, run: Run[Actions], guard: Guard | None) -> Plan:
     """Return the plan with its refusals."""
     action, devices = order.action, found.devices
     protected = protected_devices(parse_protected(run.params), run.client, devices)
@@ -130,8 +135,45 @@ def _planned(order: Order, found: Found, run: Run[Actions]) -> Plan:
                 f"{found.fleet} devices; nothing was sent. Select fewer."
             ]
         )
+    since = {} if guard is None or order.resend else guard.pending(plan.subjects)
+    plan = plan.settling(_done_since(plan, order, since, run))
     plan = plan.leaving(INELIGIBLE, run.calls.ineligible(plan.changes))
+    plan = _without_pending(plan, order, since)
     return plan.refusing(_refusals(plan, order, found, run))
+
+
+def _done_since(
+    plan: Plan, order: Order, since: Mapping[str, str], run: Run[Actions]
+) -> frozenset[str]:
+    """Return the ids of devices that took the action earlier and show it, although their list does
+    not yet.
+
+    Args:
+        plan: The plan.
+        order: What the options want.
+        since: When the journal says that a device took it, by id.
+        run: The run.
+    """
+    suspects = [subject for subject in plan.subjects if subject.id in since]
+    return frozenset(
+        device.id
+        for device, now in zip(suspects, read_each(run.client.read, suspects, run), strict=True)
+        if (order.action.deletes if now is None else is_done(order.action, now, order.parameters))
+    )
+
+
+def _without_pending(plan: Plan, order: Order, since: Mapping[str, str]) -> Plan:
+    """Return the plan without what took the action earlier, where it shows that only when it is
+    done."""
+    waiting = [one for one in plan.subjects if one.id in since and not order.call.at_once]
+    if not waiting:
+        return plan
+    named = "; ".join(f"{one.title} since {since[one.id]}" for one in waiting[:NAMED])
+    more = f"; and {len(waiting) - NAMED} more" if len(waiting) > NAMED else ""
+    return plan.settling({one.id for one in waiting}).warning(
+        f"{order.action.name} is pending, as the journal says: {named}{more}. It is not sent again; "
+        "to send it once more, set resend=true."
+    )
 
 
 def _refusals(plan: Plan, order: Order, found: Found, run: Run[Actions]) -> Sequence[str]:
@@ -147,9 +189,10 @@ def _refusals(plan: Plan, order: Order, found: Found, run: Run[Actions]) -> Sequ
 class _Sending:
     """Sends an action, reads devices after a failure, and waits until the action is done."""
 
-    def __init__(self, order: Order, run: Run[Actions]) -> None:
+    def __init__(self, order: Order, run: Run[Actions], guard: Guard | None) -> None:
         self._order = order
         self._run = run
+        self._guard = guard
         self._by_mac = run.params["by"] == "mac"
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
@@ -159,44 +202,60 @@ class _Sending:
     def write(self, batch: Batch) -> list[Outcome]:
         """See Writer.
 
-        After a failure the devices are read, and nothing is sent again: an answer may be lost, and
-        the server often does not say which devices it took.
+        Directly before something destructive is sent, the device must be what the plan says. After
+        a failure the devices are read, and nothing is sent again: an answer may be lost, and the
+        server often does not say which devices it took.
         """
+        if self._guard is not None:
+            for change in batch.changes:
+                self._guard.recheck(change.subject, partial(self._run.client.read, change.subject))
         try:
             outcomes = self._run.calls.send(batch, by_mac=self._by_mac)
         except UemError as error:
-            if error.effect == "none":
+            if error.effect == "none" and not isinstance(error, AnswerError):
                 raise
-            outcomes = [Outcome(change, str(error)) for change in batch.changes]
-        failed = failures(outcomes)
-        if not failed:
-            return outcomes
+            outcomes = [Outcome.of(change, error) for change in batch.changes]
+        unsure = [one.change.subject for one in outcomes if one.error is not None]
+        if not unsure:
+            return [self._told(outcome) for outcome in outcomes]
         try:
-            now = self._now([outcome.change.subject for outcome in failed])
+            now = self._now(unsure)
         except UemError as error:
             unread = f"What became of the device could not be read: {error}"
             return [
-                outcome.failing(_after(outcome, unread)) if outcome.failed else outcome
-                for outcome in outcomes
+                replace(one, error=_after(one, unread)) if one.error is not None else one
+                for one in outcomes
             ]
-        return [self._judged(outcome, now) if outcome.failed else outcome for outcome in outcomes]
+        return [self._judged(one, now) if one.error is not None else one for one in outcomes]
+
+    def _told(self, outcome: Outcome) -> Outcome:
+        """Return an outcome with a warning about a passcode that nobody sees."""
+        if "passcode" not in outcome.returned or self._run.params["return_secrets"]:
+            return outcome
+        warning = (
+            f"{outcome.change.subject.title}: the server sent a passcode that unlocks it, which is "
+            "not shown; set return_secrets=true to see it in the result."
+        )
+        return replace(outcome, warning=warning)
 
     def follow(self, plan: Plan, outcomes: Sequence[Outcome]) -> tuple[Plan, list[Outcome]]:
-        """See Wait. A device that is not done in time fails, and the message has its state."""
+        """See Wait. A device that is not done in time fails, and the message has its state. One
+        whose answer was lost is done once it shows that."""
         waiting = [outcome.change.subject for outcome in outcomes if not outcome.failed]
         reasons = late(waiting, self._look, self._order.patience)
-        name = self._order.action.name
         return plan, [
-            outcome.failing(f"{name} was accepted, and {reasons[outcome.change.subject.id]}")
-            if outcome.change.subject.id in reasons
-            else outcome
-            for outcome in outcomes
+            outcome if outcome.failed else self._followed(outcome, reasons) for outcome in outcomes
         ]
 
-    def read_again(self, devices: Sequence[Device]) -> Sequence[Device]:
-        """Return the devices as they are now, in the same partitions."""
-        partitions = tuple(self._run.params["partitions"] or ())
-        return self._find(devices, partitions)
+    def _followed(self, outcome: Outcome, reasons: Mapping[str, str]) -> Outcome:
+        """Return the outcome after the wait; by id why a device did not get there."""
+        reason = reasons.get(outcome.change.subject.id)
+        if reason is None:
+            return replace(outcome, error=None, known=True)
+        if not outcome.known:
+            return replace(outcome, error=_after(outcome, f"Afterwards {reason}"))
+        late = f"{self._order.action.name} was accepted, and {reason}"
+        return outcome.failing(late, taken=True)
 
     def _look(self, waiting: Sequence[Device]) -> list[Sight]:
         try:
@@ -214,7 +273,10 @@ class _Sending:
         )
 
     def _judged(self, outcome: Outcome, now: Mapping[str, Device]) -> Outcome:
-        """Return the outcome for a failed change, given the device as it is now."""
+        """Return the outcome for a change that may have failed, given the device as it is now.
+
+        A device that does not show it yet proves something only where it would show it at once.
+        """
         action = self._order.action
         device = now.get(outcome.change.subject.id)
         if device is None:
@@ -224,16 +286,32 @@ class _Sending:
         if done:
             return Outcome(outcome.change)
         reason = f"The device is {state} now, and nothing was sent to it again."
-        return outcome.failing(_after(outcome, reason))
+        known = outcome.known or device is None or self._order.call.at_once
+        return replace(outcome, error=_after(outcome, reason), known=known)
 
     def _now(self, devices: Sequence[Device]) -> dict[str, Device]:
-        """Return the devices that still exist, by id."""
-        return {device.id: device for device in self._find(devices, ())}
+        """Return the devices that still exist, by id. A device that a list leaves out is not gone
+        for that, so it is read by itself; and so is one that would show at once what was done,
+        because lists lag."""
+        alone = len(devices) == 1 and self._order.call.at_once
+        listed = {} if alone else {one.id: one for one in _find(self._run, devices)}
+        absent = [device for device in devices if device.id not in listed]
+        read = read_each(self._run.client.read, absent, self._run)
+        return {**listed, **{one.id: one for one in read if one is not None}}
 
-    def _find(self, devices: Sequence[Device], partitions: tuple[str, ...]) -> Sequence[Device]:
-        names = tuple(DeviceRef("id", device.id) for device in devices)
-        selection = Selection(names=names, partitions=partitions)
-        return self._run.client.find(selection, keep_rows=False).devices
+
+def _read_again(run: Run[Actions], devices: Sequence[Device]) -> Sequence[Device]:
+    """Return the devices as they are now, in the same partitions."""
+    return _find(run, devices, tuple(run.params["partitions"] or ()))
+
+
+def _find(
+    run: Run[Actions], devices: Sequence[Device], partitions: tuple[str, ...] = ()
+) -> Sequence[Device]:
+    """Return the devices that the lists have now."""
+    names = tuple(DeviceRef("id", device.id) for device in devices)
+    selection = Selection(names=names, partitions=partitions)
+    return run.client.find(selection, keep_rows=False).devices
 
 
 def _after(outcome: Outcome, reason: str) -> str:

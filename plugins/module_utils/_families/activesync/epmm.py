@@ -17,11 +17,18 @@ from typing import Any
 from urllib.parse import quote
 
 from ..._core.endpoint import Endpoint
-from ..._core.errors import AnswerError, AnswerLostError, ApiError, NotFoundError, UemError
+from ..._core.errors import (
+    AnswerError,
+    AnswerLostError,
+    ApiError,
+    DeclinedError,
+    NotFoundError,
+    UemError,
+)
 from ..._core.masking import masked
 from ..._core.plan import Batch, Change, Outcome
 from ..._http.parallel import each
-from ..._products.batches import assess_failure, grouped, one_by_one, one_each
+from ..._products.batches import Fault, assess_failure, grouped, one_by_one, one_each
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.devices import details_v1
@@ -136,24 +143,24 @@ class EpmmActiveSync:
             self._act(batch.changes)
             if not any(change.subject.state == WIPED for change in batch.changes):
                 return [Outcome(change) for change in batch.changes]
-            reason, may_retry = "the server says that it did it", False
+            fault, may_retry = Fault("the server says that it did it", known=False), False
         except (ApiError, AnswerError, AnswerLostError) as error:
-            reason, may_retry = assess_failure(error)
-        reasons = {change.subject.id: reason for change in batch.changes}
+            fault, may_retry = assess_failure(error)
+        faults = {change.subject.id: fault for change in batch.changes}
         now = self._states_now()
         if may_retry and len(batch.changes) > 1 and isinstance(now, dict):
-            now = self._send_left(batch.changes, now, reasons)
-        return [_settled(change, now, reasons[change.subject.id]) for change in batch.changes]
+            now = self._send_left(batch.changes, now, faults)
+        return [_settled(change, now, faults[change.subject.id]) for change in batch.changes]
 
     def _send_left(
-        self, changes: Sequence[Change[Any]], now: dict[str, str], reasons: dict[str, str]
+        self, changes: Sequence[Change[Any]], now: dict[str, str], faults: dict[str, Fault]
     ) -> dict[str, str] | str:
         """Send the changes that a call for many left undone, each in a call of its own.
 
         Args:
             changes: The changes of the call.
             now: The state of each device, by id.
-            reasons: Why each change was not done, by id; it gets the reasons of the new calls.
+            faults: Why each change was not done, by id; it gets the faults of the new calls.
 
         Returns:
             The states afterwards, or the sentence why they cannot be read.
@@ -162,7 +169,7 @@ class EpmmActiveSync:
             change for change in changes if now.get(change.subject.id) not in (None, change.write)
         ]
         failed = one_by_one(left, lambda change: self._act([change]))
-        reasons.update(failed)
+        faults.update(failed)
         if failed:
             return self._states_now()
         return {**now, **{change.subject.id: change.write for change in left}}
@@ -182,7 +189,10 @@ class EpmmActiveSync:
         message = " ".join(answers.explain(answer).split())
         found = _MODIFIED.search(message)
         if found is None or (int(found.group(1)), found.group(2).upper()) != (len(changes), action):
-            raise AnswerError(
+            # Without a number other than 0, a message says that nothing was done.
+            counted = found is not None and int(found.group(1)) > 0
+            kind = AnswerError if counted or not message else DeclinedError
+            raise kind(
                 f"the server was asked to {action} {len(changes)} of them and answered: "
                 f"{message or 'nothing'}"
             )
@@ -196,18 +206,16 @@ class EpmmActiveSync:
             return str(error)
 
 
-def _settled(change: Change[Any], now: Mapping[str, str] | str, reason: str) -> Outcome:
+def _settled(change: Change[Any], now: Mapping[str, str] | str, fault: Fault) -> Outcome:
     """Return the outcome for a device.
 
     Args:
         change: The change.
         now: The states that the server lists now, by id, or the sentence why they cannot be read.
-        reason: Why the change was not done, as far as the call showed.
+        fault: Why the change was not done, as far as the call showed.
     """
     if isinstance(now, str):
-        return Outcome(
-            change, f"{reason.rstrip('.')}. What became of the device could not be read: {now}"
-        )
+        return fault.outcome(change, f"What became of the device could not be read: {now}")
     state = now.get(change.subject.id)
     if state == change.write:
         return Outcome(change)
@@ -216,7 +224,9 @@ def _settled(change: Change[Any], now: Mapping[str, str] | str, reason: str) -> 
     else:
         listing = f"listed as {state or 'something that is not clear'}"
     once = ", and nothing was sent to it again" if change.write == WIPED else ""
-    return Outcome(change, f"{reason.rstrip('.')}. The device is {listing} now{once}.")
+    # The server lists a wipe once the device has done it, which may take days.
+    late = change.write == WIPED
+    return fault.outcome(change, f"The device is {listing} now{once}.", known=not late)
 
 
 def eas_devices(answer: Any) -> list[EasDevice]:

@@ -7,10 +7,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 from ..._core.confirmation import Deed
 from ..._core.errors import OptionError, RefusedError
-from ..._core.plan import INELIGIBLE, PROTECTED, SKIPPED, Limits, Plan
+from ..._core.plan import (
+    INELIGIBLE,
+    PROTECTED,
+    SKIPPED,
+    Batch,
+    Change,
+    Limits,
+    Outcome,
+    Plan,
+)
 from ..._module.guard.guard import Guard
 from ..._module.guard.protected import parse_protected
 from ..._module.pipeline import apply, shows_plan
@@ -40,7 +51,29 @@ def reconcile_activesync(run: Run[ActiveSync]) -> Result:
     guard = _guard(run, limits, found)
     plan = _planned(run, found, guard)
     shape = Shape(title=NOUN, kinds=_KINDS, deed=_DEED)
-    return apply(plan.skipping(found.missing), run.calls, run, shape=shape, guard=guard)
+    wiping = _Wiping(run.calls, guard)
+    return apply(plan.skipping(found.missing), wiping, run, shape=shape, guard=guard)
+
+
+class _Wiping:
+    """Wipes devices that are still what the plan says, directly before each request."""
+
+    def __init__(self, calls: ActiveSync, guard: Guard) -> None:
+        self._calls = calls
+        self._guard = guard
+
+    def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
+        """See Writer."""
+        return self._calls.batches(changes)
+
+    def write(self, batch: Batch) -> list[Outcome]:
+        """See Writer."""
+        for change in batch.changes:
+            self._guard.recheck(change.subject, partial(self._now, change.subject.id))
+        return self._calls.write(batch)
+
+    def _now(self, number: str) -> EasDevice | None:
+        return next((one for one in self._calls.devices() if one.id == number), None)
 
 
 def _read_choice(run: Run[ActiveSync]) -> EasChoice:

@@ -16,7 +16,7 @@ from ..._core.endpoint import Endpoint, Segment
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, UemError
 from ..._core.plan import Batch, Change, Outcome
 from ..._http.parallel import each
-from ..._products.batches import assess_failure, grouped, one_by_one
+from ..._products.batches import Fault, assess_failure, grouped, one_by_one
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import API_ROLE, WEB_SERVICE, read_v1
@@ -84,26 +84,26 @@ class EpmmAlerts:
         try:
             self._mark(batch.changes, batch.write)
         except (ApiError, AnswerError, AnswerLostError) as error:
-            reason, may_retry = assess_failure(error)
+            fault, may_retry = assess_failure(error)
         else:
             return [Outcome(change) for change in batch.changes]
         now = self._read_now(batch)
         if now is None:
-            return [Outcome(change, reason) for change in batch.changes]
-        reasons = {change.subject.id: reason for change in batch.changes}
+            return [fault.outcome(change) for change in batch.changes]
+        faults = {change.subject.id: fault for change in batch.changes}
         if may_retry and len(batch.changes) > 1:
-            now = self._send_left(batch, now, reasons)
-        return [_outcome(change, now, reasons[change.subject.id]) for change in batch.changes]
+            now = self._send_left(batch, now, faults)
+        return [_outcome(change, now, faults[change.subject.id]) for change in batch.changes]
 
     def _send_left(
-        self, batch: Batch, now: dict[str, bool | None], reasons: dict[str, str]
+        self, batch: Batch, now: dict[str, bool | None], faults: dict[str, Fault]
     ) -> dict[str, bool | None]:
         """Send the changes that a call for many left undone, each in a call of its own.
 
         Args:
             batch: The changes of the call.
             now: Whether each alert is read, by id.
-            reasons: Why each change was not done, by id; it gets the reasons of the new calls.
+            faults: Why each change was not done, by id; it gets the faults of the new calls.
 
         Returns:
             Whether each alert is read afterwards, by id.
@@ -111,7 +111,7 @@ class EpmmAlerts:
         read = batch.write.read
         left = [change for change in batch.changes if now.get(change.subject.id) == (not read)]
         failed = one_by_one(left, lambda change: self._mark([change], change.write))
-        reasons.update(failed)
+        faults.update(failed)
         marked = {change.subject.id: read for change in left if change.subject.id not in failed}
         later = self._read_now(batch) if failed else None
         return {**now, **marked} if later is None else later
@@ -161,17 +161,19 @@ def _lists_of(wanted: AlertFilter) -> list[tuple[Endpoint, Mapping[str, Segment]
     return [(ALERTS, {})]
 
 
-def _outcome(change: Change[Any], now: Mapping[str, bool | None], reason: str) -> Outcome:
+def _outcome(change: Change[Any], now: Mapping[str, bool | None], fault: Fault) -> Outcome:
     """Return the outcome for an alert.
 
     Args:
         change: The change.
         now: Whether each alert is read now, by id.
-        reason: Why the change was not done, as far as the call showed.
+        fault: Why the change was not done, as far as the call showed.
     """
     if change.subject.id not in now:
         return Outcome(change, "the alert vanished between reading and updating")
-    return Outcome(change, None if now[change.subject.id] == change.write.read else reason)
+    if now[change.subject.id] == change.write.read:
+        return Outcome(change)
+    return fault.outcome(change, known=True)
 
 
 def updated_alerts(message: str) -> int | None:

@@ -169,7 +169,7 @@ class NeuronsAttributes:
         try:
             now = self._read(change.subject)
         except (ApiError, AnswerError, AnswerLostError) as error:
-            return Outcome(change, str(error))
+            return Outcome(change, str(error), known=False)
         names = {canonical(name) for name in change.write.names}
         left = sorted(names & {canonical(name) for name in now})
         if not left:

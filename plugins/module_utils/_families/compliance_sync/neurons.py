@@ -63,10 +63,13 @@ class NeuronsComplianceSync:
             if error.status not in ONE_REFUSED or len(batch.changes) == 1:
                 raise
             refused = one_by_one(batch.changes, self._sync_one)
-            return [Outcome(change, refused.get(change.subject.id)) for change in batch.changes]
+            return [
+                refused[one.subject.id].outcome(one) if one.subject.id in refused else Outcome(one)
+                for one in batch.changes
+            ]
         if synced >= len(batch.changes) or (synced == 1 and self._one_means_success(batch.changes)):
             return [Outcome(change) for change in batch.changes]
-        return [Outcome(change, self._sync_alone(change)) for change in batch.changes]
+        return [self._sync_alone(change) for change in batch.changes]
 
     def _sync(self, changes: Sequence[Change[Any]]) -> int:
         """Sync devices. Return how many the server took, as it says."""
@@ -80,15 +83,15 @@ class NeuronsComplianceSync:
     def _sync_one(self, change: Change[Any]) -> None:
         self._sync([change])
 
-    def _sync_alone(self, change: Change[Any]) -> str | None:
-        """Sync one device. Return why that failed, or None."""
+    def _sync_alone(self, change: Change[Any]) -> Outcome:
+        """Sync one device. Return its outcome."""
         try:
             self._sync_one(change)
         except CredentialsError:
             raise
         except UemError as error:
-            return str(error)
-        return None
+            return Outcome.of(change, error)
+        return Outcome(change)
 
     def _one_means_success(self, changes: Sequence[Change[Any]]) -> bool:
         """Return whether the answer 1 for several devices means success.
@@ -98,6 +101,8 @@ class NeuronsComplianceSync:
         """
         with self._probe_lock:
             pair = changes[:2]
-            if self._one_is_success is None and not any(map(self._sync_alone, pair)):
+            if self._one_is_success is None and not any(
+                self._sync_alone(change).error for change in pair
+            ):
                 self._one_is_success = self._sync(pair) == 1
             return bool(self._one_is_success)

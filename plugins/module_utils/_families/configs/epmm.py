@@ -147,11 +147,12 @@ class EpmmConfigs:
         try:
             left = not_seen([step for step, _reason in unsure], self.configs_of(device))
         except UemError as error:
-            return [
-                f"{reason} What became of it could not be read: {error}" for _step, reason in unsure
-            ]
-        reasons = {step.config.key: reason for step, reason in unsure}
-        return [f"{reasons[step.config.key]} {sentence}." for step, sentence in left]
+            reasons = " ".join(reason for _step, reason in unsure)
+            raise AnswerLostError(
+                f"{reasons} What became of it could not be read: {error}"
+            ) from None
+        by_key = {step.config.key: reason for step, reason in unsure}
+        return [f"{by_key[step.config.key]} {sentence}." for step, sentence in left]
 
 
 def condition_of(status: str) -> str:

@@ -14,7 +14,14 @@ from typing import Any
 
 from ..._core.device import Device
 from ..._core.endpoint import Endpoint
-from ..._core.errors import AnswerError, ApiError, CredentialsError, ForbiddenError, UemError
+from ..._core.errors import (
+    AnswerError,
+    AnswerLostError,
+    ApiError,
+    CredentialsError,
+    ForbiddenError,
+    UemError,
+)
 from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import one_each
 from ..._products.neurons.answers import accepted
@@ -245,7 +252,7 @@ class NeuronsConfigs:
         try:
             left = not_seen(unsure, self.configs_of(device))
         except UemError as error:
-            return f"{lost}What became of it could not be read: {error}", ()
+            raise AnswerLostError(f"{lost}What became of it could not be read: {error}") from None
         if not lost and 0 < len(left) < len(steps):
             return "", [step for step, _sentence in left]
         doubtful = steps if lost else unlisted
@@ -261,7 +268,7 @@ class NeuronsConfigs:
         try:
             self._send(device, verb, steps)
         except UemError as error:
-            if error.effect == "none":
+            if error.effect == "none" and not isinstance(error, AnswerError):
                 raise
             return f"{error} "
         return ""

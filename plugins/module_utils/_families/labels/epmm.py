@@ -13,7 +13,7 @@ from ..._core.device import Device, Label
 from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, UemError
 from ..._core.plan import Batch, Change, Outcome
-from ..._products.batches import assess_failure, grouped, one_by_one
+from ..._products.batches import Fault, assess_failure, grouped, one_by_one
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import V2_LABELS
@@ -70,24 +70,31 @@ class EpmmLabels:
     def write(self, batch: Batch) -> list[Outcome]:
         """See Labels.
 
-        If a call for many devices is not taken as a whole, its devices are sent one by one: a
-        single unknown device may stop the others. If the answers do not say what was done, the
-        labels are read once.
+        If the answer does not say what was done, the labels are read. If a call for many devices
+        is not taken as a whole, the devices that are left are sent one by one: a single unknown
+        device may stop the others.
         """
         done: frozenset[str] = frozenset()
-        reason, may_retry = _NO_REASON, True
+        fault, may_retry = Fault(_NO_REASON, known=False), True
         try:
             done = self._moved(batch.changes, batch.write)
         except (ApiError, AnswerError, AnswerLostError) as error:
-            reason, may_retry = assess_failure(error)
+            fault, may_retry = assess_failure(error)
         left = [change for change in batch.changes if change.subject.guid not in done]
-        reasons = {change.subject.id: reason for change in left}
+        if not fault.known:
+            left = self._unreached(left)
+        faults = {change.subject.id: fault for change in left}
         if may_retry and len(batch.changes) > 1:
-            reasons = one_by_one(left, self._move_one)
-        settled = self._settled(
-            [change for change in left if change.subject.id in reasons], reasons
-        )
+            faults = one_by_one(left, self._move_one)
+        settled = self._settled([change for change in left if change.subject.id in faults], faults)
         return [settled.get(change.subject.id) or Outcome(change) for change in batch.changes]
+
+    def _unreached(self, changes: Sequence[Change[Any]]) -> list[Change[Any]]:
+        """Return the changes whose devices do not show them. Where that cannot be read, these are
+        all of them."""
+        fault = Fault(_NO_REASON)
+        settled = self._settled(changes, {change.subject.id: fault for change in changes})
+        return [change for change in changes if settled[change.subject.id].error is not None]
 
     def _move_one(self, change: Change[Any]) -> None:
         """Send one device.
@@ -122,23 +129,22 @@ class EpmmLabels:
         return done
 
     def _settled(
-        self, changes: Sequence[Change[Any]], reasons: Mapping[str, str]
+        self, changes: Sequence[Change[Any]], faults: Mapping[str, Fault]
     ) -> dict[str, Outcome]:
         """Return outcomes by the labels that the devices have now.
 
         Args:
             changes: The changes.
-            reasons: Why each change may have failed, by the id of its device.
+            faults: Why each change may have failed, by the id of its device.
         """
         wanted = {name for change in changes for name in (*change.write.add, *change.write.remove)}
         try:
             have = self._names_on([change.subject for change in changes], wanted) if changes else {}
-        except UemError:
-            return {
-                change.subject.id: Outcome(change, reasons[change.subject.id]) for change in changes
-            }
+        except UemError as error:
+            unread = f"The labels of the device could not be read afterwards: {error}"
+            return {one.subject.id: faults[one.subject.id].outcome(one, unread) for one in changes}
         return {
-            change.subject.id: _outcome(change, have[change.subject.id], reasons[change.subject.id])
+            change.subject.id: _outcome(change, have[change.subject.id], faults[change.subject.id])
             for change in changes
         }
 
@@ -161,14 +167,18 @@ class EpmmLabels:
         }
 
 
-def _outcome(change: Change[Any], have: frozenset[str], reason: str) -> Outcome:
+def _outcome(change: Change[Any], have: frozenset[str], fault: Fault) -> Outcome:
     """Return the outcome for a device that has these labels now."""
     reached = have.issuperset(change.write.add) and have.isdisjoint(change.write.remove)
-    return Outcome(change, None if reached else reason)
+    return Outcome(change) if reached else fault.outcome(change, known=True)
 
 
 def moved(answer: Any, uuids: Sequence[str]) -> frozenset[str]:
     """Return which devices a write of labels took.
+
+    Two shapes were seen: ``successful``, perhaps with a result for each device, and records, one
+    for each label with its devices. A device counts as taken where all that the answer says of it
+    is success.
 
     Args:
         answer: The answer of "Apply labels to devices" or its counterpart.
@@ -178,11 +188,14 @@ def moved(answer: Any, uuids: Sequence[str]) -> frozenset[str]:
         The uuids of those that the answer shows as taken.
 
     Raises:
-        AnswerError: The answer has ``successful: false``, which comes with HTTP 200.
+        AnswerError: The answer has ``successful: false``, which comes with HTTP 200, or neither
+            shape.
     """
+    records = _records(answer)
+    if records and answer.get("successful") is not False:
+        return _recorded(records, uuids)
     if not isinstance(answer, Mapping) or answer.get("successful") is not True:
-        message = answers.explain(answer) or "it does not say why"
-        raise AnswerError(f"the server answered HTTP 200, but reported no success: {message}")
+        raise answers.no_success(answers.explain(answer))
     by_device = answer.get("deviceResults")
     if not isinstance(by_device, Mapping) or not by_device:
         return frozenset(uuids)
@@ -192,3 +205,36 @@ def moved(answer: Any, uuids: Sequence[str]) -> frozenset[str]:
         if "success" in text_of(key).lower()
     }
     return frozenset(uuid for uuid in uuids if uuid in done)
+
+
+def _records(answer: Any) -> list[Mapping[str, Any]]:
+    """Return the devices in ``results.records[].device[]``, which a public client reads."""
+    results = answer.get("results") if isinstance(answer, Mapping) else None
+    records = results.get("records") if isinstance(results, Mapping) else None
+    return [
+        device
+        for record in answers.listed(records)
+        if isinstance(record, Mapping)
+        for device in answers.listed(record.get("device"))
+        if isinstance(device, Mapping)
+    ]
+
+
+def _recorded(records: Sequence[Mapping[str, Any]], uuids: Sequence[str]) -> frozenset[str]:
+    """Return the devices whose records have no failure.
+
+    Which key names a device is not known, so any value that is the uuid of a device counts. Where
+    no record names one, they are about all of them.
+    """
+    good: set[str] = set()
+    bad: set[str] = set()
+    for record in records:
+        named = {text_of(value).lower() for value in record.values()} & set(uuids)
+        (bad if _has_failed(record) else good).update(named or uuids)
+    return frozenset(good - bad)
+
+
+def _has_failed(record: Mapping[str, Any]) -> bool:
+    """Return whether a record of a device has a code of failure."""
+    code = text_of(record.get("failureCode")).strip().lower()
+    return code not in ("", "0", "none", "null", "success")

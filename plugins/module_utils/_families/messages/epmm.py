@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +19,7 @@ from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import DEVICE_GUIDE, MOST_BYTES, MOST_UUIDS
 from ..._products.epmm.macs import require_macs
+from ..._products.values import text_of
 from .model import Message
 
 MESSAGE = Endpoint(
@@ -33,6 +34,7 @@ _MODES = {"push": "pns", "email": "email", "sms": "sms"}
 _NAME = len("deviceUuid=&") + 36
 
 _INVALID = "the server says that the device is invalid"
+_UNSENT = "the message was not sent (messageSentFailed)"
 
 
 class EpmmMessages:
@@ -62,12 +64,18 @@ class EpmmMessages:
         answer = self._client.transport.call(endpoint, query=query)
         invalid = answers.invalid_devices(answer)
         message = answers.message_text(answer)
-        if not invalid and not answers.says(message, r"\bsuccess"):
-            raise AnswerError(
-                "the server answered HTTP 200, but reported no success: "
-                f"{message or 'it does not say why'}"
-            )
+        success = answers.says(message, r"\bsuccess")
+        some_unsent = has_unsent(answer, success=success)
+        if not invalid and not some_unsent and not success:
+            raise answers.no_success(message)
         _require_named(invalid, devices)
+        if some_unsent and not invalid:
+            if len(batch.changes) == 1:
+                raise answers.no_success(_UNSENT)
+            raise AnswerError(
+                f"the server answered HTTP 200, but reported no success: {_UNSENT} to at least one "
+                "device, and it does not say which"
+            )
         outcomes = []
         for change in batch.changes:
             is_invalid = not invalid.isdisjoint((change.subject.guid, change.subject.mac))
@@ -83,6 +91,24 @@ def _require_named(invalid: Collection[str], devices: Sequence[Device]) -> None:
             f"the server says that {', '.join(sorted(unknown))} is invalid, which is not one "
             "of the devices that were named"
         )
+
+
+def has_unsent(answer: Any, *, success: bool) -> bool:
+    """Return whether an answer has the mark that the message was not sent to some device.
+
+    The document shows only its closing tag, so any content but false is one. Without content it may
+    just be there in every answer, and the text of success counts.
+
+    Args:
+        answer: The JSON of the answer.
+        success: Whether the message of the answer reports success.
+    """
+    for place in (answer, answer.get("messages") if isinstance(answer, Mapping) else None):
+        if isinstance(place, Mapping) and "messageSentFailed" in place:
+            content = text_of(place["messageSentFailed"]).strip().lower()
+            if content != "false" and (content or not success):
+                return True
+    return False
 
 
 def _words(message: Message) -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from ..._module.run import Result, Run
 from .calls import Messages
 from .model import parse_message, plan_message
 
-_SHAPE = Shape(deed=Deed("device_message"))
+_SHAPE = Shape(repeats=True, deed=Deed("device_message"))
 
 
 class MessageWriter:

@@ -15,6 +15,7 @@ from ..._core.endpoint import Endpoint
 from ..._core.errors import (
     AnswerError,
     ApiError,
+    DeclinedError,
     ForbiddenError,
     NotFoundError,
     OptionError,
@@ -112,17 +113,13 @@ class NeuronsOwners:
             if error.effect == "none":
                 return self._retried(batch, error)
             rejected, doubt = {}, str(error)
-        errors: dict[str, str | None] = dict(rejected)
-        if doubt:
-            unclear = [change for change in batch.changes if change.subject.id not in rejected]
-            reasons = each(
-                lambda change: self._failure_reason(change, doubt),
-                unclear,
-                self._transport.settings.concurrency,
-            )
-            for change, reason in zip(unclear, reasons, strict=True):
-                errors[change.subject.id] = reason
-        return [Outcome(change, errors.get(change.subject.id)) for change in batch.changes]
+
+        def outcome(change: Change[Any]) -> Outcome:
+            if doubt and change.subject.id not in rejected:
+                return self._looked_at(change, doubt)
+            return Outcome(change, rejected.get(change.subject.id))
+
+        return each(outcome, batch.changes, self._transport.settings.concurrency)
 
     def _retried(self, batch: Batch, error: UemError) -> list[Outcome]:
         """Send each device by itself after a call that was refused as a whole, because one may be
@@ -138,12 +135,15 @@ class NeuronsOwners:
         if error.status not in ONE_REFUSED or len(batch.changes) == 1:
             raise error
         refused = one_by_one(batch.changes, self._write_one)
-        return [Outcome(change, refused.get(change.subject.id)) for change in batch.changes]
+        return [
+            refused[one.subject.id].outcome(one) if one.subject.id in refused else Outcome(one)
+            for one in batch.changes
+        ]
 
     def _write_one(self, change: Change[Ownership]) -> None:
         [outcome] = self.write(Batch((change,), change.write))
         if outcome.error is not None:
-            raise AnswerError(outcome.error)
+            raise (DeclinedError if outcome.known else AnswerError)(outcome.error)
 
     def _send(self, batch: Batch) -> tuple[Mapping[str, str], str]:
         """Send one call. Return what ``rejections`` returns for the answer."""
@@ -151,9 +151,8 @@ class NeuronsOwners:
         form = [("accountId", batch.write.id), *(("deviceIds", number) for number in ids)]
         return rejections(self._transport.call(OWNER, form=form), ids)
 
-    def _failure_reason(self, change: Change[Ownership], doubt: str) -> str | None:
-        """Return why the reassignment of a device has not begun, or None if the device shows that
-        it has.
+    def _looked_at(self, change: Change[Ownership], doubt: str) -> Outcome:
+        """Return the outcome of a reassignment that the device shows, if it has begun.
 
         Args:
             change: The change.
@@ -163,11 +162,14 @@ class NeuronsOwners:
         try:
             now = self.ownership_now(change.subject.device)
         except UemError as error:
-            return f"{reason}. What became of the device could not be read: {error}"
+            unread = f"{reason}. What became of the device could not be read: {error}"
+            return Outcome(change, unread, known=False)
         if was_begun(change.subject, now, change.write):
-            return None
+            return Outcome(change)
         state = "it is gone" if now is None else shown_owner(now)
-        return f"{reason}. The device was read, and nothing was sent to it again: {state}."
+        return Outcome(
+            change, f"{reason}. The device was read, and nothing was sent to it again: {state}."
+        )
 
 
 def _refused(account: Account, message: str) -> str:

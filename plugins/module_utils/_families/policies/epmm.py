@@ -75,11 +75,8 @@ class EpmmPolicies:
         )
         message = answers.accepted(answer, assignment.label, assignment.policy)
         if message is None:
-            explanation = answers.explain(answer).rstrip(".") or "it does not say why"
-            raise AnswerError(
-                f"{assignment.title}: the server answered HTTP 200, but reported no success: "
-                f"{explanation}."
-            )
+            error = answers.no_success(answers.explain(answer).rstrip("."))
+            raise type(error)(f"{assignment.title}: {error}.")
         return message
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..._core.device import Label
-from ..._core.errors import AnswerLostError, OptionError, UemError
+from ..._core.errors import OptionError, UemError
 from ..._core.names import parse_name, pick
 from ..._core.plan import UNKNOWN, Batch, Change, LeftAlone, Outcome, Plan
 from ..._module.pipeline import apply_one, shows_plan
@@ -120,16 +120,20 @@ class _Assigning:
         return [Batch((change,), change.write) for change in changes]
 
     def write(self, batch: Batch) -> list[Outcome]:
-        """See Writer. What is not proven is not reported as a change."""
+        """See Writer. What is not proven is not reported as a change. Where the answer does not
+        say what was done, the devices show it, or nobody knows."""
         [change] = batch.changes
         lost = ""
         try:
             self._run.calls.set_policy(change.subject, applied=batch.write)
-        except AnswerLostError as error:
+        except UemError as error:
+            if error.effect == "none":
+                raise
             lost = str(error)
         outcome = self._confirmed(change)
         if lost and not outcome.known:
-            raise AnswerLostError(f"{lost} Whether it took effect cannot be seen; run it again.")
+            unseen = f"{lost.rstrip('.')}. Whether it took effect cannot be seen; run it again."
+            return [Outcome(change, unseen, known=False)]
         return [outcome]
 
     def _confirmed(self, change: Change[Assignment]) -> Outcome:

@@ -11,7 +11,6 @@ from typing import Any
 
 from ..._core.device import Device
 from ..._core.endpoint import Endpoint
-from ..._core.errors import AnswerError
 from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import one_each
 from ..._products.epmm import answers
@@ -54,10 +53,7 @@ class EpmmRoamers:
             query=[("voice", text_of(batch.write.voice)), ("data", text_of(batch.write.data))],
         )
         if answers.accepted(answer) is None:
-            raise AnswerError(
-                "the server answered HTTP 200, but reported no success: "
-                f"{answers.explain(answer) or 'it does not say why'}"
-            )
+            raise answers.no_success(answers.explain(answer))
         return [Outcome(change)]
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..._core.confirmation import Deed, Guarded, Identity, confirmation, server_name
-from ..._core.errors import RefusedError, UemError
+from ..._core.errors import CredentialsError, RefusedError, UemError
 from ..._core.plan import Limits, Outcome, Plan, counted
 from ..run import Run
 from .journal import Journal
@@ -26,6 +26,7 @@ from .rules import (
     allowed,
     changed_since,
     crossed,
+    pending,
     recent,
     taken,
     too_many,
@@ -69,6 +70,31 @@ class Guard:
             for key, when in taken(self._journal.lines(), self._mine, since=since).items()
         }
 
+    def pending(self, planned: Sequence[Guarded]) -> dict[str, str]:
+        """By id the subjects that took the action at any time, as the journal says, and when. A
+        journal that cannot be read is refused later."""
+        try:
+            lines = self._journal.lines()
+        except RefusedError:
+            return {}
+        return pending(lines, self._mine, planned)
+
+    def recheck(self, subject: Guarded, read: Callable[[], Guarded | None]) -> None:
+        """Raise RefusedError where a subject is no longer what the plan says, or cannot be read:
+        directly before something is sent to it."""
+        try:
+            now = read()
+        except CredentialsError:
+            raise
+        except UemError as error:
+            raise RefusedError(
+                f"it could not be read directly before {self._title}, and nothing was sent to it: "
+                f"{error}"
+            ) from None
+        refusal = changed_since([subject], [now] if now is not None else [], self._deed.noun)
+        if refusal:
+            raise RefusedError(refusal)
+
     def check(self, plan: Plan) -> None:
         """Raise RefusedError for what would be refused when a plan is carried out, but for a
         missing ``confirm``."""
@@ -89,7 +115,10 @@ class Guard:
     def record(self, outcomes: Sequence[Outcome]) -> None:
         """Write down what the server answered. Raises UemError, with the answer, where that cannot
         be."""
-        answers = [self._redact(outcome.error or TAKEN) for outcome in outcomes]
+        answers = [
+            TAKEN if outcome.word == "changed" else self._redact(str(outcome.error))
+            for outcome in outcomes
+        ]
         try:
             self._journal.add(
                 [

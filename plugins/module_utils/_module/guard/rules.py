@@ -81,6 +81,20 @@ def taken(lines: Iterable[Mapping[str, Any]], mine: Mine, *, since: float) -> di
     }
 
 
+def pending(
+    lines: Iterable[Mapping[str, Any]], mine: Mine, planned: Sequence[Guarded]
+) -> dict[str, str]:
+    """By id the subjects that took the action at any time, as a journal says, and when that was."""
+    guids = {subject.id: subject.guid for subject in planned}
+    return {
+        str(line["device"]["id"]): str(line.get("when"))
+        for line in lines
+        if (line.get("phase"), line.get("answer")) == (AFTER, TAKEN)
+        and mine.is_meant(line)
+        and guids.get(str(line["device"].get("id"))) == line["device"].get("guid")
+    }
+
+
 def crossed(
     lines: Iterable[Mapping[str, Any]],
     planned: Sequence[Guarded],

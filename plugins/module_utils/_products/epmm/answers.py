@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..._core.errors import AnswerError
+from ..._core.errors import AnswerError, DeclinedError
 from ..._http.redact import MOST_EXPLAINED
 from ..values import text_of
 from .values import number_of
@@ -83,6 +83,15 @@ def says(text: str, wanted: str) -> bool:
         wanted: A pattern that a message of success matches.
     """
     return bool(re.search(wanted, text, re.IGNORECASE)) and not _REFUSED.search(text)
+
+
+def no_success(message: str) -> AnswerError:
+    """Return the error of an answer without success: with a message the server says that it did
+    not do it, and without one nobody knows."""
+    start = "the server answered HTTP 200, but reported no success"
+    if message:
+        return DeclinedError(f"{start}: {message}")
+    return AnswerError(f"{start}: it does not say why")
 
 
 def accepted(answer: Any, *names: str) -> str | None:

@@ -135,6 +135,10 @@ class EpmmClient:
             list(devices) if self.api is self.v1 else read_bitmaps(self.v1, devices, self.v2.count)
         )
 
+    def read(self, device: Device) -> Device | None:
+        """See UemClient."""
+        return self.api.read(device)
+
     def details(self, device: Device) -> Mapping[str, Any]:
         """See UemClient.
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..._core import compliance
-from ..._core.device import Device, Partition
+from ..._core.device import MANAGED, Device, Partition
 from ..._core.errors import AnswerError
 from ..values import text_of
 from .answers import explain, listed, results, v1_list
@@ -240,6 +240,9 @@ def _device(row: dict[str, Any], *, keep_row: bool, space: str = "") -> Device:
         platform=text_of(row["platform"]).lower().partition(" ")[0],
         os_version=text_of(row["os_version"]),
         space=space,
+        lacks=frozenset(
+            {MANAGED} if row["platform"] == "iOS" and row["mdm_managed"] is False else ()
+        ),
         model=text_of(row["model"]),
     )
 

@@ -94,7 +94,7 @@ _REASONS_V2 = {"DEVICE_ADMIN_DEACTIVE": "device_admin_deactivated"}
 # fmt: off
 IDENTITY = (
     "id", "uuid", "status", "platform", "os_version", "model",
-    "serial_number", "email_address", "user_id", "phone_number", "wifi_mac_address",
+    "serial_number", "email_address", "user_id", "phone_number", "wifi_mac_address", "mdm_managed",
 )
 # fmt: on
 

@@ -24,7 +24,7 @@ from ..._http.parallel import each
 from ..._http.request import Query
 from ..._http.transport import Transport
 from . import answers, endpoints, query
-from .devices import v1_device, v1_devices
+from .devices import device_v1, v1_device, v1_devices
 from .labels import v1_labels
 
 # "Status and statusCode values": a list call returns the devices of one status, or the ACTIVE ones
@@ -143,6 +143,13 @@ class V1:
     def of_guid(self, guid: str, *, keep_row: bool) -> list[Device]:
         """Return the device with this uuid, or no device."""
         return self._of(endpoints.DEVICE, {"device": guid}, keep_row=keep_row)
+
+    def read(self, device: Device) -> Device | None:
+        """See UemClient."""
+        try:
+            return device_v1(self.details(device), keep_row=False)
+        except NotFoundError:
+            return None
 
     def details(self, device: Device) -> Mapping[str, Any]:
         """Return the object of one device."""

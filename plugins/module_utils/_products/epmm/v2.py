@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any
 
-from ..._core.device import Device, Label, Partition
+from ..._core.device import Device, DeviceRef, Label, Partition
 from ..._core.errors import AnswerError, ApiError, ForbiddenError, NotFoundError, OptionError
 from ..._core.names import pick_all
 from ..._core.selection import Found, Selection
@@ -113,6 +113,13 @@ class V2:
         elif count_fleet:
             fleet = self._fleet(spaces)
         return query.chosen(devices, selection, time.time(), keep_rows=keep_rows, fleet=fleet)
+
+    def read(self, device: Device) -> Device | None:
+        """See UemClient."""
+        by_guid = Selection(names=(DeviceRef("guid", device.guid),))
+        space = Partition(self.space_of(device), "")
+        found = self._gather((space,), self._places(by_guid, (space,)), keep_row=False)
+        return next((one for one in found if one.id == device.id), None)
 
     def details(self, device: Device) -> dict[str, Any]:
         """Return the details of one device, by name."""

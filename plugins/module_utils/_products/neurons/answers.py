@@ -13,7 +13,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..._core.errors import AnswerError
+from ..._core.errors import AnswerError, DeclinedError
 from ..._http.redact import MOST_EXPLAINED
 from ..values import text_of
 
@@ -36,7 +36,7 @@ def result_of(answer: Any, what: str) -> Any:
             f"{what}: the server's answer has no result; url may lead to another API."
         )
     if answer.get("errors"):
-        raise AnswerError(
+        raise DeclinedError(
             f"{what}: the server answered HTTP 200 with errors "
             f"({explain(answer) or 'it does not say which'})."
         )
@@ -56,8 +56,13 @@ def accepted(answer: Any, what: str) -> int:
     result = result_of(answer, what)
     if isinstance(result, (bool, int)) and result >= 1:
         return int(result)
+    if isinstance(result, (bool, int)):
+        raise DeclinedError(
+            f"{what}: the server answered HTTP 200 with result {_shown(result)}: nothing was done."
+        )
     raise AnswerError(
-        f"{what}: the server answered HTTP 200 with result {_shown(result)}: nothing was done."
+        f"{what}: the server answered HTTP 200 with result {_shown(result)}: nothing shows whether "
+        "it was done."
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from ..._core.device import Device, Partition
 from ..._core.endpoint import Endpoint
-from ..._core.errors import AnswerError, OptionError
+from ..._core.errors import AnswerError, NotFoundError, OptionError
 from ..._core.names import fits
 from ..._core.selection import Found, Selection
 from ..._http.paging import Page, Spot, read_all
@@ -108,6 +108,14 @@ class NeuronsClient:
         if fleet is None and not selection.narrows and lookups is None:
             fleet = len(devices)
         return Found.of(devices, selection.names, fleet)
+
+    def read(self, device: Device) -> Device | None:
+        """See UemClient. The details come from the database, not from the index of the list."""
+        try:
+            row = self.details(device)
+        except NotFoundError:
+            return None
+        return device_of(row, keep_row=False, space=device.space)
 
     def details(self, device: Device) -> Mapping[str, Any]:
         """See UemClient.

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..._core.attributes import Values
-from ..._core.device import Attrs, Device, Partition
+from ..._core.device import SUPERVISED, Attrs, Device, Partition
 from ..._core.errors import AnswerError, OptionError
 from ..values import text_of
 
@@ -66,6 +66,7 @@ def device_of(row: Mapping[str, Any], *, keep_row: bool, space: str = "") -> Dev
         name=text_of(row.get("deviceName")),
         model=text_of(row.get("prettyModel") or row.get("deviceModel")),
         space=space,
+        lacks=frozenset({SUPERVISED} if text_of(row.get("supervised")).lower() == "false" else ()),
         modes=frozenset(
             mode for mode, field, values in _MODES if text_of(row.get(field)).upper() in values
         ),

@@ -375,9 +375,11 @@ class ActionCalls(V1Part):
                 if self.switches["message_sent"] == "inside"
                 else {**messages(), "message": SENT}
             )
+            marked = invalid and self.switches["message_sent_failed"] == "empty"
+            failed: Tree = {"messageSentFailed": ""} if marked else {}
             return respond(
                 request,
-                {**(messages() if invalid else said), **self._invalid_devices(invalid)},
+                {**(messages() if invalid else said), **self._invalid_devices(invalid), **failed},
                 self.switches,
                 wrote=any(wrote),
             )
