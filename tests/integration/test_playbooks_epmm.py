@@ -63,7 +63,15 @@ def emulator(epmm):
     chosen."""
     sales = epmm.add_label("Sales")
     # An Android device has the default security policy alone, so that another one is seen on it.
-    epmm.add_device(uuid=FIRST, platform="Android", labels=["Sales"], phone=NUMBER, compliance=2)
+    epmm.add_user("jdoe", first="Jane", last="Doe", email="jdoe@example.com")
+    epmm.add_device(
+        uuid=FIRST,
+        user="jdoe",
+        platform="Android",
+        labels=["Sales"],
+        phone=NUMBER,
+        compliance=2,
+    )
     epmm.add_device(uuid=SECOND, platform="Android")
     # Roaming is for iOS.
     epmm.add_device(

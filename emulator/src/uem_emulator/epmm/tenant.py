@@ -9,6 +9,7 @@ from uem_emulator.blueprint import Blueprint
 from uem_emulator.epmm.world.accounts import Accounts
 from uem_emulator.epmm.world.actions import Actions
 from uem_emulator.epmm.world.alerts import Alerts, source_of
+from uem_emulator.epmm.world.directory import ADMIN_ROLES
 from uem_emulator.epmm.world.eas import Eas
 from uem_emulator.epmm.world.fleet import WorldFleet
 from uem_emulator.epmm.world.policies import Policies
@@ -46,7 +47,10 @@ class EpmmTenant(Tenant[World]):
             for device in world.devices.values()
             if device.connected is not None
         )
-        self.alerts = Alerts(sources, world.blueprint.seed, world.now)
+        administrator = next(
+            (user for user in world.users.values() if user.roles == ADMIN_ROLES), None
+        )
+        self.alerts = Alerts(sources, world.blueprint.seed, world.now, administrator)
         self.actions = Actions(world, switches)
         self.eas = Eas(world, switches)
         self.accounts = Accounts(world, switches)

@@ -82,18 +82,24 @@ class AlertCalls(V1Part):
         return self._list(request, lambda alert: same_number(alert.phone, taken[0]), plain=False)
 
     def of_user(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        """Return the alerts of a user."""
+        """Return the alerts on all devices of a user, whoever gets them: the document's example
+        asks for jdoe, and the alert is for miadmin."""
         name = taken[0].lower()
-        return self._list(request, lambda alert: alert.user_name.lower() == name, plain=False)
+        return self._list(request, lambda alert: self._owner(alert) == name, plain=False)
 
     def of_user_and_phone(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        """Return the alerts of a user which a phone number raised."""
+        """Return the alerts of a phone number on the devices of a user."""
         name, number = taken[0].lower(), taken[1]
         return self._list(
             request,
-            lambda alert: alert.user_name.lower() == name and same_number(alert.phone, number),
+            lambda alert: self._owner(alert) == name and same_number(alert.phone, number),
             plain=False,
         )
+
+    def _owner(self, alert: Alert) -> str | None:
+        """The user of the device which raised an alert, in lower case; None where it is gone."""
+        device = self.world.by_uuid.get(alert.device_uuid)
+        return None if device is None else device.user.principal.lower()
 
     # --- writing ----------------------------------------------------------------------------------------------------
 

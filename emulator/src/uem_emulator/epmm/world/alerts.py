@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from uem_emulator.epmm.world.model import Device
+from uem_emulator.epmm.world.model import Device, User
 from uem_emulator.epmm.world.world import World
 
 DEFINITIONS = (
@@ -56,7 +56,8 @@ _SUBSCRIPTIONS = ("m1", "Field service, 24/7", "Roaming <EU>", "compliance watch
 
 @dataclass
 class Alert:
-    """Times are epoch milliseconds. `phone` is that of the device when the alert was raised."""
+    """Times are epoch milliseconds. `phone` is that of the device when the alert was raised. The
+    user is who gets the alert: often the user of the device, or an administrator."""
 
     id: int
     device_uuid: str
@@ -113,8 +114,11 @@ def source_of(world: World, device: Device) -> Source:
 class Alerts:
     """The alerts of a world by id; ids of vanished ones are not given again."""
 
-    def __init__(self, sources: Iterable[Source], seed: int, now: int) -> None:
+    def __init__(
+        self, sources: Iterable[Source], seed: int, now: int, administrator: User | None = None
+    ) -> None:
         self._now = now
+        self._administrator = administrator
         self._rng = random.Random(f"alerts {seed}")
         self.by_id: dict[int, Alert] = {}
         self._last_id = 2
@@ -137,14 +141,17 @@ class Alerts:
             source.name,
         )
         unread = self._count % 2 == 0
+        user_uuid, user_name = source.user_uuid, source.user_name
+        if self._count % 5 == 4 and self._administrator is not None:
+            user_uuid, user_name = self._administrator.uuid, self._administrator.principal
         self._count += 1
         updated = date + 2 * MINUTE if unread else rng.randrange(date, self._now)
         self.add(
             Alert(
                 0,
                 source.device_uuid,
-                source.user_uuid,
-                source.user_name,
+                user_uuid,
+                user_name,
                 source.phone,
                 source.label_id,
                 rng.choice(_SUBSCRIPTIONS),
