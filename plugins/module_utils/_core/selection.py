@@ -40,7 +40,7 @@ SELECT_LISTS = {
 SHORTEST_PHONE = 5
 
 _MAC = re.compile(r"[0-9a-f]{12}")
-_EMAIL = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+")
+_EMAIL = re.compile(r"[^@<>,;:\"]+@[^@\s<>,;:\"]+")
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
 
