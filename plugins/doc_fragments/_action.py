@@ -108,6 +108,8 @@ options:
     description:
     - Devices that are left alone whatever else is selected. A device that any of the keys names
       is protected.
+    - A key that is empty or null, a name of no device and an attribute that is not defined
+      are refused. A value that no device has gives a warning.
     type: dict
     suboptions:
       devices:
@@ -131,7 +133,8 @@ options:
         type: dict
       custom_attributes:
         description:
-        - Devices on which one of these custom attributes has this value. Neurons only.
+        - Devices on which one of these custom attributes has this value, compared without case.
+          Neurons only.
         type: dict
   guard_window:
     description:

@@ -19,7 +19,8 @@ options:
     elements: raw
   users:
     description:
-    - Alerts that were sent to these users, named by their user ids; case is ignored.
+    - Alerts on the devices of these users, named by their user ids.
+    - An alert can be sent to somebody else, whom C(user) of M(ivanti.uem.alert_info) shows.
     type: list
     elements: str
   phone_numbers:

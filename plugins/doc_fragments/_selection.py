@@ -40,7 +40,8 @@ options:
         elements: str
       emails:
         description:
-        - Devices of the users with these e-mail addresses, compared without case.
+        - Devices of the users with these e-mail addresses, compared without case. An address
+          has no name beside it.
         type: list
         elements: str
       uids:
@@ -74,11 +75,17 @@ options:
         type: dict
       custom_attributes:
         description:
-        - Custom device attributes and the value that each must have. Neurons only.
+        - Custom device attributes and the value that each must have, or a list of values that
+          it must have among others. Neurons only.
+        - 'Names and values are as in M(ivanti.uem.device_custom_attrs): case of names, the
+          suffix C(_#) of numeric attributes, and blanks at the ends do not count, and C(3)
+          is C(3.0) for a numeric attribute.'
+        - A name that the server does not define is refused.
         type: dict
       ldap_attributes:
         description:
-        - Custom LDAP attributes and the value that each must have. Neurons only.
+        - Custom LDAP attributes and the value that each must have, or a list of values. Neurons
+          only.
         type: dict
       registered_within:
         description:

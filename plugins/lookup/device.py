@@ -113,6 +113,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     OptionError,
     UemError,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import fold, plain
 from ansible_collections.ivanti.uem.plugins.module_utils._http.redact import Redactor
 from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import (
     Settings,
@@ -277,7 +278,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         if settings.authorization.startswith("Bearer "):
             account = hashlib.sha256(settings.authorization.encode()).hexdigest()
         options = [self.get_option(name) for name in ("product", "partitions", "details", "api")]
-        parts = [settings.url, account, options, ref.kind, ref.value.lower(), field]
+        parts = [settings.url, account, options, ref.kind, fold(ref.value), field]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
     def _read(
@@ -313,7 +314,7 @@ def parse_term(term: Any, by: str) -> DeviceRef:
         return ref
     if by not in ("auto", _SERIAL):
         raise OptionError(f"_terms: {term!r} is not a {by} of a device; correct it, or set by.")
-    text = str(term).strip() if isinstance(term, (str, int)) and not isinstance(term, bool) else ""
+    text = plain(str(term)) if isinstance(term, (str, int)) and not isinstance(term, bool) else ""
     if not text or not text.isprintable():
         raise OptionError(
             f"_terms: {term!r} names no device; give an id, a guid or a serial number."

@@ -17,6 +17,8 @@ description:
     the API keeps them. A numeric attribute is named with the suffix C(_#), as the API names it; its
     values are compared as numbers. If it is left out, it is added where the server's definitions or
     the device have it.
+  - Blanks at the ends of names and values are left out, and composed and decomposed letters of
+    Unicode are the same. O(select.custom_attributes) compares in the same way.
   - Devices are read in pages of 500. Every device that differs is written with one request;
     removals of the same attributes from many devices share requests.
   - A device that fails does not stop the others. The task then fails and names each failure;

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, DeviceRef
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import fold
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import (
     NAME_KINDS,
     Selection,
@@ -59,9 +60,9 @@ def read_rows(
     named: dict[tuple[str, str], Rows] = {}
     for device, row in zip(devices, rows, strict=True):
         for kind in {ref.kind for ref in refs}:
-            key = (kind, NAME_KINDS[kind](device).lower())
+            key = (kind, fold(NAME_KINDS[kind](device)))
             named.setdefault(key, []).append((device, dict(row)))
-    return {ref: _entry(ref, named.get((ref.kind, ref.value.lower()), [])) for ref in refs}
+    return {ref: _entry(ref, named.get((ref.kind, fold(ref.value)), [])) for ref in refs}
 
 
 def _entry(ref: DeviceRef, found: Rows) -> Mapping[str, Any]:

@@ -22,6 +22,7 @@ from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.path import unfrackpath
+from ansible_collections.ivanti.uem.plugins.module_utils._core.attributes import require_defined
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     MissingLibraryError,
@@ -105,7 +106,8 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
     def selection(self) -> Selection:
         """Return the selection of the options."""
         partitions = tuple(str(part) for part in self.get_option("partitions"))
-        return Selection(filter=self.get_option("filters") or "", partitions=partitions)
+        filters = self.get_option("filters") or ""
+        return Selection(filter=filters, partitions=partitions, where="")
 
     def read_devices(self, client: UemClient) -> Sequence[Device]:
         """Return the devices with the rows that ``query`` sees."""
@@ -263,12 +265,17 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
         patterns = self.label_patterns()
         client, _calls = READ_DEVICES.open(self.product, settings, read_only=True)
         try:
+            groups = self.attribute_groups()
+            if groups:
+                require_defined(groups, client.attribute_names(), "attribute_groups")
             devices = self.read_devices(client)
             if search is not None:
                 devices = apply_query(search, devices, "query")
             labels = self.read_labels(client, devices, patterns) if patterns and devices else {}
         finally:
             client.transport.close()
+        for note in client.notes:
+            self.display.warning(note)
         fields = [str(name) for name in self.get_option("fields")]
         return [
             self.registration(

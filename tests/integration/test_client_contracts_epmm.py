@@ -143,8 +143,8 @@ def run(call, server, module, **options):
     ("contract", "select", "path"),
     [
         ("E02", {"guids": [DEVICE.upper()]}, f"/api/v1/dm/devices/{DEVICE}"),
-        ("E04", {"phone_numbers": ["+1 (415) 555-1212"]}, "/api/v1/dm/phones/14155551212"),
-        ("E04", {"phone_numbers": ["6505551212", "4155551212"]}, "/api/v1/dm/phones/6505551212,4155551212"),
+        ("E04", {"phone_numbers": ["+1 (408) 555-1212"]}, "/api/v1/dm/phones/14085551212"),
+        ("E04", {"phone_numbers": ["6505551212", "4085551212"]}, "/api/v1/dm/phones/6505551212,4085551212"),
         ("E05", {"uids": ["jdoe"]}, "/api/v1/dm/users/jdoe"),
         ("E05", {"uids": ["o'brien jr/x@ü"]}, "/api/v1/dm/users/o'brien jr/x@ü"),
         ("E06", {"labels": ["iOS"]}, "/api/v1/dm/labels/iOS"),
@@ -154,10 +154,34 @@ def run(call, server, module, **options):
     ],
 )  # fmt: skip
 def test_look_ups_of_devices(server, call, contract, select, path):
+    row = {**documented("E05")["devices"]["device"], "principal": path.split("/", 5)[-1]}
+    user = {**documented("E05"), "devices": {"device": row}}
+    server.answer("GET", template(CONTRACTS["E05"]).pattern, user)
     result = run(call, server, "device_info", api="v1", select=select, on_missing="skip")
     assert sent(server, contract) == [(path, [])]
     assert {contract_of(request).id for request in server.requests} <= {contract, "E22"}
     assert result["count"] + len(result["missing"]) >= 1
+
+
+@pytest.mark.parametrize(
+    "select", [{"phone_numbers": ["4155551212"]}, {"uids": ["jdo"]}, {"guids": [OTHER]}]
+)
+def test_a_device_that_was_not_asked_for_is_refused(server, call, select):
+    with pytest.raises(
+        ModuleFailed, match="was asked for .*, and sent device 2.*; nothing was done"
+    ):
+        run(call, server, "device_info", api="v1", select=select, on_missing="skip")
+
+
+def test_a_device_that_shows_no_address_is_found_by_it_all_the_same(server, call):
+    """The document lists no such detail for every device, and the server knows the address."""
+    row = documented("E07")["devices"]["device"]
+    entries = [e for e in row["details"][0]["entry"] if "mac" not in e["key"].casefold()]
+    bare = {**documented("E07"), "devices": {"device": {**row, "details": [{"entry": entries}]}}}
+    server.answer("GET", template(CONTRACTS["E07"]).pattern, bare)
+    select = {"mac_addresses": ["38AA.3C62.BFAD"]}
+    result = run(call, server, "device_info", api="v1", select=select)
+    assert result["count"] == 1 and result["missing"] == []
 
 
 @pytest.mark.parametrize(
@@ -446,8 +470,25 @@ def test_a_device_that_vanishes_before_its_labels_are_read(server, call, gone):
     ],
 )  # fmt: skip
 def test_queries(server, call, select, query):
+    fits = {
+        "user.email_address": "jdoe@example.com",
+        "user.user_id": "jdoe",
+        "common.quarantined": True,
+    }
+    server.answer("GET", "/api/v2/devices", page("S_devices", v2_row(OTHER, 1, **fits)))
     run(call, server, "device_info", select=select, on_missing="skip")
     assert [dict(pairs)["query"] for _path, pairs in sent(server, "S_devices")] == [query]
+
+
+@pytest.mark.parametrize(
+    "select",
+    [{"ids": [2]}, {"emails": ["nobody@example.com"]}, {"attributes": {"status": "WIPED"}}, {"attributes": {"quarantined": True}}],
+)  # fmt: skip
+def test_a_row_that_contradicts_the_query_is_refused(server, call, select):
+    with pytest.raises(
+        ModuleFailed, match="was asked for .*, and sent device 1.*; nothing was done"
+    ):
+        run(call, server, "device_info", select=select, on_missing="skip")
 
 
 def test_devices_of_a_label_are_chosen_by_its_id(server, call):
@@ -588,8 +629,9 @@ def test_alerts_are_read(server, call, contract, options, path, query):
 
 
 @pytest.mark.parametrize(("contract", "options"), [
-    ("E37", {}), ("E38", {"phone_numbers": ["6505551212"]}), ("E39", {"users": ["miadmin"]}),
-    ("E40", {"users": ["miadmin"], "phone_numbers": ["6505551212"]}),
+    ("E37", {}), ("E38", {"phone_numbers": ["6505551212"]}),
+    # The user who is asked for is not the one who receives the alert.
+    ("E39", {"users": ["jdoe"]}), ("E40", {"users": ["jdoe"], "phone_numbers": ["6505551212"]}),
 ])  # fmt: skip
 def test_the_documented_alert_is_understood(server, call, contract, options):
     """Its id is an attribute in one answer and an element in the others, and its user's uuid has

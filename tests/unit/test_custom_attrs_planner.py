@@ -149,6 +149,15 @@ def test_a_number_is_wanted_where_the_server_or_the_device_says_so():
         )
 
 
+@pytest.mark.parametrize("verb", ["merge", "append", "replace", "remove"])
+def test_an_attribute_that_is_not_defined_is_refused_unless_a_device_has_it(verb):
+    goal = AttrsGoal(verb, {"old": ("1",)})
+    plan = plan_custom_attrs([(device(1), goal)], defined=["older"])
+    assert len(plan.refusals) == 1 and "'old' is not defined" in plan.refusals[0]
+    assert plan_custom_attrs([(device(1, old=["2"]), goal)], defined=["older"]).refusals == ()
+    assert plan_custom_attrs([(device(1), goal)], defined=None).refusals == ()
+
+
 def test_undefined_attributes_are_refused_with_the_nearest_names():
     goals = [
         (device(1), AttrsGoal("merge", {"CityID": ("SF",), "costcentre": ("1",), "floor": ("2",)}))

@@ -4,11 +4,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, DeviceRef
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
-from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
+from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Found, Selection
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import query
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.macs import require_macs
 
 UUID = "8d711cdc-e93c-49b1-88d6-222f54132445"
 NOW = 1_700_000_000.0
@@ -168,3 +171,20 @@ def test_fields_that_no_device_has(name):
 @pytest.mark.parametrize("name", ["status", "block_reason", "ios.DeviceName", "user.user_id"])
 def test_fields_that_a_device_may_have(name):
     query.require_fields(Selection(attributes={name: "x"}))
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (Device("1", "", mac="aa"), ""), (Device("1", ""), ""), (Device("9", "", mac="aa"), "device 9 and device 1"),
+        (Device("9", ""), "device 9 and one of those that were chosen"),
+    ],
+)  # fmt: skip
+def test_devices_that_are_named_by_their_addresses(found, said):
+    """The server may know the address of a device that shows none."""
+    client = SimpleNamespace(find=lambda selection, **options: Found((found,)))
+    if not said:
+        require_macs(client, [Device("1", "", mac="aa")])
+        return
+    with pytest.raises(OptionError, match=f"have the same Wi-Fi MAC address: {said};"):
+        require_macs(client, [Device("1", "", mac="aa")])

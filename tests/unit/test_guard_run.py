@@ -34,6 +34,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import (
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Found, Selection
 from ansible_collections.ivanti.uem.plugins.module_utils._http.redact import Redactor
+from ansible_collections.ivanti.uem.plugins.module_utils._module.given import require_values
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.guard import Guard
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.journal import Journal
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.options import GUARD
@@ -255,10 +256,36 @@ def test_a_protection_without_a_value_is_refused(options):
         parse_protected({"protected": options})
 
 
+@pytest.mark.parametrize(
+    "options", [{"devices": []}, {"attributes": {}, "labels": ["x"]}, {"users": [], "uuids": None}]
+)
+def test_a_protection_with_an_empty_key_is_refused(options):
+    with pytest.raises(
+        OptionError, match=r"^protected\.\w+: is empty, so it protects nothing; give"
+    ):
+        parse_protected({"protected": options})
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("protected", {"devices": None, "labels": ["x"]}, "protected.devices: is null, so it protects nothing"),
+        ("select", {"labels": None, "emails": ["a@b"]}, "select.labels: is null, which would select more than was meant"),
+        ("select", {"labels": None}, ""), ("protected", {"labels": ["x"]}, ""), ("protected", None, ""), ("protected", "x", ""),
+    ],
+)  # fmt: skip
+def test_a_key_that_is_null_beside_another(option, value, said):
+    if not said:
+        require_values({option: value})
+        return
+    with pytest.raises(OptionError, match=f"^{said}"):
+        require_values({option: value})
+
+
 # fmt: off
 PROTECTED: list[tuple[Mapping[str, Any], dict[str, str], int]] = [
     ({}, {}, 0),
-    ({"devices": None, "serial_numbers": [], "attributes": {}}, {}, 0),
+    ({"devices": None, "serial_numbers": None}, {}, 0),
     ({"devices": ["1"]}, {"1": "it is named there"}, 1),
     ({"serial_numbers": ["B"]}, {"2": "its serial number is named there"}, 1),
     ({"labels": ["vip"]}, {"1": "it has one of the labels"}, 1),
@@ -275,12 +302,13 @@ PROTECTED: list[tuple[Mapping[str, Any], dict[str, str], int]] = [
 def test_protected_devices_and_why(options, reasons, selections):
     client = Client()
     found = protected_devices(options, cast(Any, client), [ONE, TWO])
-    assert found == {key: f"protected: {reason}" for key, reason in reasons.items()}
+    assert found.reasons == {key: f"protected: {reason}" for key, reason in reasons.items()}
     assert len(client.asked) == selections
 
 
 def test_a_protected_device_that_is_not_chosen_is_left_out():
-    assert protected_devices({"devices": ["1", "2"]}, cast(Any, Client()), [TWO]).keys() == {"2"}
+    found = protected_devices({"devices": ["1", "2"]}, cast(Any, Client()), [TWO])
+    assert found.reasons.keys() == {"2"}
 
 
 @pytest.mark.parametrize(("options", "words"), [

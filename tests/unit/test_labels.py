@@ -11,6 +11,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limit
 from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.model import (
     LabelGoal,
     LabelsWrite,
+    as_listed,
     parse_label_goals,
     plan_labels,
     relevant_labels,
@@ -101,6 +102,17 @@ def test_a_label_that_cannot_be_assigned(verb, labels, said):
         and said in found.refusals[0]
         and found.refusals[0].endswith("; nothing was written.")
     )
+
+
+def test_labels_are_spelled_as_the_server_spells_them():
+    known = [
+        Label("1", "Zu\u0308rich ", static=True),
+        Label("2", "A", static=True),
+        Label("3", "A ", static=True),
+    ]
+    goals = [(ONE, LabelGoal("add", frozenset({"Z\u00fcrich", "A", "nobody"})))]
+    [(_device, goal)] = as_listed(goals, known)
+    assert goal.labels == {"Zu\u0308rich ", "A", "nobody"}
 
 
 def test_every_wrong_label_of_all_goals_is_told_once():

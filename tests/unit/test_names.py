@@ -8,11 +8,14 @@ import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Label
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import (
+    fits,
+    fold,
     nearest,
     parse_name,
     parse_names,
     pick,
     pick_all,
+    spellings,
 )
 
 
@@ -51,7 +54,6 @@ def test_a_name_else_an_id(wanted, found):
         ("Company-Ownd", "nearest: 'Company-Owned'"),
         ("Twin", "2 have the name 'Twin'; name the label by its id, one of 18, 19"),
         ("99", "there is no label '99'; nothing was done"),
-        ("Pilot ", "there is no label 'Pilot ' (nearest: 'Pilot')"),
         ("東京", "there is no label '東京'; nothing was done"),
     ],
 )
@@ -64,6 +66,19 @@ def test_what_fits_none_or_several(wanted, said):
 def test_names_that_differ_in_case_alone_are_told_once_and_three_at_most():
     assert nearest("sale", ["Sale", "SALE", "Sales", "sals", "ale"]).count("'") == 6
     assert nearest("sale", ["Kiosk"]) == nearest("sale", []) == ""
+
+
+@pytest.mark.parametrize("wanted", [" Pilot ", "Pilot\n", "\u00a0Pilot"])
+def test_blanks_at_the_ends_do_not_count(wanted):
+    assert pick(wanted, KNOWN, "x", "label").name == "Pilot"
+
+
+def test_both_spellings_of_unicode_are_one_name():
+    known = [Label("1", "Zu\u0308rich ", static=True)]
+    assert pick("Z\u00fcrich", known, "x", "label").id == "1"
+    assert pick("Zu\u0308rich", known, "x", "label").id == "1"
+    assert fold("Z\u00dcRICH") == fold("zu\u0308rich ") and spellings("a") == ("a",)
+    assert fits("Zu\u0308rich", ["Z\u00fc*"]) and not fits("Zu\u0308rich", ["!Z\u00fc*"])
 
 
 def test_all_of_several_are_found_once_and_all_that_are_not_are_told():
@@ -83,7 +98,15 @@ def test_all_of_several_are_found_once_and_all_that_are_not_are_told():
 
 
 @pytest.mark.parametrize(
-    ("raw", "text"), [("Sales", "Sales"), (-2, "-2"), (0, "0"), (" a ", " a "), ("7", "7")]
+    ("raw", "text"),
+    [
+        ("Sales", "Sales"),
+        (-2, "-2"),
+        (0, "0"),
+        (" a ", "a"),
+        ("Zu\u0308rich", "Z\u00fcrich"),
+        ("7", "7"),
+    ],
 )
 def test_an_id_or_a_name_as_text(raw, text):
     assert parse_name(raw, "policy", "policy") == text

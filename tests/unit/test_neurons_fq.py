@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.attributes import Wanted, resolve
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import DeviceRef
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import (
@@ -20,10 +21,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons impor
     [
         ({"attributes": {"platformType": "IOS"}}, "platformType=IOS"),
         ({"attributes": {"quarantined": True}}, "quarantined=true"),
-        ({"attributes": {"displayName": "Zoë Brown"}}, "displayName='Zoë Brown'"),
-        ({"custom_attributes": {"cityId": "SF"}}, "CFDEVICE[cityId]=SF"),
-        ({"custom_attributes": {"floor_#": 3}}, "CFDEVICE[floor_#]=3"),
-        ({"ldap_attributes": {"ROLLNUMBER": "A 1"}}, "CFLDAP[ROLLNUMBER]='A 1'"),
+        (
+            {"attributes": {"displayName": "Zoe\u0308"}},
+            "(displayName='Zo\u00eb' or displayName='Zoe\u0308')",
+        ),
         ({"registered_within": "7d"}, "lastRegistrationTime<'7:00:00:00'"),
         ({"registered_within": "0:0:03:06"}, "lastRegistrationTime<'0:00:03:06'"),
         ({"checked_in_within": "72h"}, "lastCheckin<'72:00:00'"),
@@ -39,8 +40,7 @@ def test_what_narrows(options, expression):
 @pytest.mark.parametrize(
     "options",
     [
-        {"attributes": {"a b": "x"}}, {"attributes": {"a": "it's"}}, {"custom_attributes": {"a]=b": "x"}},
-        {"ldap_attributes": {"a'": "x"}}, {"custom_attributes": {"a": "x\\"}},
+        {"attributes": {"a b": "x"}}, {"attributes": {"a": "it's"}}, {"attributes": {"a": "x\\"}},
     ],
 )  # fmt: skip
 def test_what_the_language_cannot_say(options):
@@ -64,7 +64,12 @@ def test_what_the_language_cannot_say(options):
         ({"checked_in_within": "0"}, "select.checked_in_within"),
         ({"attributes": {"a": None}}, "select.attributes.a"),
         ({"attributes": {"": "b"}}, "select.attributes"),
-        ({"custom_attributes": {"a": "b\nc"}}, "select.custom_attributes.a"),
+        ({"custom_attributes": {"a": None}}, "select.custom_attributes.a: needs a value"),
+        ({"custom_attributes": {"a": {"b": 1}}}, "select.custom_attributes.a: a value must be"),
+        ({"custom_attributes": {"a": 1, "A": 2}}, "are the same attribute"),
+        ({"custom_attributes": {"a_#": "x"}}, "select.custom_attributes.a_#: 'x' is not a number"),
+        ({"attributes": {"a": ["x"]}}, "select.attributes.a"),
+        ({"emails": ["Ada <ada@example.com>"]}, "is not an e-mail address; give it like"),
     ],
 )
 def test_bad_selections(options, words):
@@ -93,6 +98,49 @@ def test_time_spans(text, seconds):
 def test_what_is_no_time_span(text):
     with pytest.raises(OptionError, match="is not a time span"):
         parse_seconds(text, "x")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "defined", "expression"),
+    [
+        ({"cityId": ("SF",)}, ["cityid"], "CFDEVICE[cityId]=SF"),
+        ({"city id": ("A 1",)}, ["City ID"], "CFDEVICE[city id]='A 1'"),
+        # Without the suffix no server finds a numeric attribute, and a number has several texts.
+        ({"Floor": ("3.0",)}, ["floor_#"], "(CFDEVICE[Floor_#]=3.0 or CFDEVICE[Floor_#]=3 or CFDEVICE[Floor_#]=3.00)"),
+        ({"floor_#": ("2.5",)}, ["floor_#"], "(CFDEVICE[floor_#]=2.5 or CFDEVICE[floor_#]=2.50 or CFDEVICE[floor_#]=2.500)"),
+        # Definitions that cannot be read, or show no suffix at all.
+        ({"cityId": ("SF",)}, None, "CFDEVICE[cityId]=SF"),
+        ({"tag": ("7x", "8")}, ["tag"], "CFDEVICE[tag]=7x and CFDEVICE[tag]=8"),
+    ],
+)  # fmt: skip
+def test_custom_attributes(wanted, defined, expression):
+    assert fq.narrowing(Selection(), resolve(wanted, defined, "x")) == expression
+
+
+def test_ldap_attributes():
+    selection = parse_select({"ldap_attributes": {"ROLLNUMBER": 7, "l ": ["A 1"]}})
+    assert fq.narrowing(selection) == "CFLDAP[ROLLNUMBER]=7 and CFLDAP[l]='A 1'"
+
+
+@pytest.mark.parametrize("defined", [None, ["floor", "cityid"]])
+def test_a_number_is_searched_for_under_both_names_where_no_definition_shows_a_suffix(defined):
+    [wanted] = resolve({"floor": ("3",)}, defined, "x")
+    assert wanted.names == ("floor", "floor_#")
+    assert "CFDEVICE[floor]=3 or" in fq.narrowing(Selection(), [wanted])
+    assert "CFDEVICE[floor_#]=3.0 or" in fq.narrowing(Selection(), [wanted])
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "can"),
+    [("a", "x", True), ("a", "it's", False), ("a", "a\\", False), ("a", "a\nb", False), ("a]=b", "x", False), ("a", "x" * 999, False)],
+)  # fmt: skip
+def test_what_the_rows_must_show_because_the_language_cannot_say_it(name, value, can):
+    assert fq.can_ask(Wanted((name,), (value,))) is can
+
+
+def test_attributes_that_an_expression_names():
+    expression = "CFDEVICE[ Floor ]=3 and (cfldap[l]='x' or uid=CFDEVICE)"
+    assert fq.attributes_in(expression) == [("CFDEVICE", "Floor"), ("CFLDAP", "l")]
 
 
 def names(kind, *values):

@@ -11,12 +11,12 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.mo
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.neurons import (
     attributes_answer,
-    defined_names,
     write_body,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons import answers
 from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.devices import (
     attributes_of,
+    defined_names,
     device_of,
 )
 
@@ -100,7 +100,8 @@ def test_definitions_of_other_types_do_not_count():
         {"id": 3, "name": "site"},
         {"id": 4, "type": "account", "name": "badge"},
     ]
-    assert defined_names(rows) == ("cityid", "site")
+    assert defined_names(rows, "device") == ("cityid", "site")
+    assert defined_names(rows, "LDAP") == ("cityid", "site")
 
 
 @pytest.mark.parametrize("row", [{}, {"id": None}, {"id": ""}, {"id": "../1"}, {"id": [1]}])

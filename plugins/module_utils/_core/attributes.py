@@ -2,7 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Custom attributes: how the API keeps their names and values, and how two are compared. Pure.
+"""Custom attributes: how names and values of authors become those of the server, and how two are
+compared. Pure.
+
+Writes, selections, protection, groups and look-ups all use this file, so that a name means the same
+in each of them.
 
 Sources: Neurons device API guide, "Add/Replace Custom Attributes Per Device" and "Patch custom
 attributes per device" (values are lists of strings; the API name of a numeric attribute ends in
@@ -12,12 +16,16 @@ Attributes to Devices" (empty values are not allowed).
 
 from __future__ import annotations
 
+import functools
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from .errors import OptionError
+from .names import fold, nearest, plain, spellings
 
 NUMERIC_SUFFIX = "_#"
 
@@ -26,16 +34,17 @@ Values = tuple[str, ...]
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
+@functools.lru_cache(maxsize=10_000)
 def canonical(name: str) -> str:
     """Return an attribute name in lower case, without the numeric suffix.
 
     Two spellings of one attribute have the same canonical name.
     """
-    return name.lower().removesuffix(NUMERIC_SUFFIX)
+    return plain(plain(name).lower()).removesuffix(NUMERIC_SUFFIX)
 
 
 def clean_name(raw: object, where: str) -> str:
-    """Check a name that an author wrote.
+    """Read a name that an author wrote. Blanks at its ends are left out.
 
     Args:
         raw: The name.
@@ -44,17 +53,18 @@ def clean_name(raw: object, where: str) -> str:
     Raises:
         OptionError: No server could keep the name.
     """
-    name = str(raw) if isinstance(raw, (str, int)) and not isinstance(raw, bool) else ""
-    if not canonical(name).strip() or name != name.strip() or not name.isprintable():
+    name = plain(str(raw)) if isinstance(raw, (str, int)) and not isinstance(raw, bool) else ""
+    if not canonical(name) or not name.isprintable():
         raise OptionError(
-            f"{where}: {raw!r} is not an attribute name; it must be text without line breaks or "
-            "spaces around it."
+            f"{where}: {raw!r} is not an attribute name; it must be text without line breaks."
         )
     return name
 
 
 def clean_values(raw: object, where: str) -> Values:
-    """Turn a value into the list of strings that the API keeps. Repeated values count once.
+    """Turn a value into the list of strings that the API keeps.
+
+    Repeated values count once, and blanks at the ends are left out.
 
     Args:
         raw: A string, a number, a boolean, or a list of these.
@@ -94,12 +104,7 @@ def clean_map(raw: object, where: str) -> dict[str, Values]:
         for name, value in zip(names, raw.values(), strict=True)
     }
     for name, values in cleaned.items():
-        not_numbers = no_numbers(values) if is_numeric(name) else ()
-        if not_numbers:
-            raise OptionError(
-                f"{where}.{name}: {not_numbers[0]!r} is not a number; an attribute with the "
-                f"suffix {NUMERIC_SUFFIX} takes numbers only."
-            )
+        require_numbers(name, values, f"{where}.{name}")
     return cleaned
 
 
@@ -123,6 +128,159 @@ def clean_names(raw: Iterable[object], where: str) -> tuple[str, ...]:
                 "without case); keep one."
             )
     return tuple(seen.values())
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A custom attribute that devices must have, as it is searched for.
+
+    Attributes:
+        names: The names that it may have on the server. There are several only if the definitions
+            cannot be read.
+        values: The values of which a device must have each, among others.
+    """
+
+    names: tuple[str, ...]
+    values: Values
+
+    @property
+    def numeric(self) -> bool:
+        """Whether it is numeric."""
+        return is_numeric(*self.names)
+
+    def fits(self, attrs: Mapping[str, Values]) -> bool:
+        """Return whether a device with these attributes has the values, compared as writes do."""
+        have = self._present(attrs)
+        return have is not None and not missing_values(self.values, have[1], numeric=have[0])
+
+    def resembles(self, attrs: Mapping[str, Values]) -> bool:
+        """Return whether it fits if neither case nor blanks at the ends counted."""
+        have = self._present(attrs)
+        if have is None:
+            return False
+        wanted, present = (tuple(map(fold, values)) for values in (self.values, have[1]))
+        return not missing_values(wanted, present, numeric=have[0])
+
+    def asked(self, value: str) -> tuple[str, ...]:
+        """Return the spellings of a value that a search has to ask for.
+
+        A number may be kept as ``3``, ``3.0`` or ``3.00``.
+        """
+        if not self.numeric or not _NUMBER.fullmatch(value):
+            return spellings(value)
+        number = number_text(value)
+        more = ("0", "00") if "." in number else (".0", ".00")
+        return tuple(dict.fromkeys((value, number, *(number + end for end in more))))
+
+    def _present(self, attrs: Mapping[str, Values]) -> tuple[bool, Values] | None:
+        """Return whether the attribute is numeric, and its values; None if it is not there."""
+        for name, values in attrs.items():
+            if canonical(name) == canonical(self.names[0]):
+                return is_numeric(name, *self.names), values
+        return None
+
+
+def resolve(
+    wanted: Mapping[str, Values], defined: Iterable[str] | None, where: str
+) -> tuple[Wanted, ...]:
+    """Find out how the server names the attributes of a search.
+
+    Args:
+        wanted: The attributes as an author wrote them.
+        defined: The names that the server defines, or None if it does not say.
+        where: The option that they stand in, for messages.
+
+    Raises:
+        OptionError: A name is not defined, or a numeric attribute is searched for what is not a
+            number.
+    """
+    known = None if defined is None else list(defined)
+    found = []
+    for name, values in wanted.items():
+        names = _possible(name, values, known, f"{where}.{name}")
+        require_numbers(names[0], values, f"{where}.{name}")
+        found.append(Wanted(names, values))
+    return tuple(found)
+
+
+def server_name(name: str, defined: Iterable[str], where: str) -> str:
+    """Return the name of an attribute as the server defines it.
+
+    Raises:
+        OptionError: No definition has the name; the message has the nearest one.
+    """
+    known = {canonical(other): other for other in defined}
+    if canonical(name) not in known:
+        raise OptionError(
+            f"{where}: the attribute {name!r} is not defined on the "
+            f"server{nearest(canonical(name), known.values())}; nothing was done. Correct the name."
+        )
+    return known[canonical(name)]
+
+
+def require_defined(names: Iterable[str], defined: Iterable[str] | None, where: str) -> None:
+    """Check that attributes are defined, if the server says which are.
+
+    Raises:
+        OptionError: One is not.
+    """
+    if defined is not None:
+        known = list(defined)
+        for name in names:
+            server_name(name, known, where)
+
+
+def require_spelled(name: str, defined: Iterable[str], where: str) -> None:
+    """Check the name of an attribute in an expression that is sent as it is.
+
+    Raises:
+        OptionError: It is not defined, or lacks the numeric suffix that the server wants.
+    """
+    known = server_name(name, defined, where)
+    if is_numeric(known) and not is_numeric(name):
+        raise OptionError(
+            f"{where}: the attribute {name!r} is numeric, and searches need its suffix; write "
+            f"{known}."
+        )
+
+
+def require_numbers(name: str, values: Iterable[str], where: str) -> None:
+    """Check the values of an attribute that is numeric.
+
+    Raises:
+        OptionError: It is numeric, and a value is not a number.
+    """
+    wrong = no_numbers(values) if is_numeric(name) else ()
+    if wrong:
+        raise OptionError(
+            f"{where}: {wrong[0]!r} is not a number; an attribute with the suffix "
+            f"{NUMERIC_SUFFIX} takes numbers only."
+        )
+
+
+def _possible(name: str, values: Values, defined: list[str] | None, where: str) -> tuple[str, ...]:
+    """Return the names that an attribute may have in a search.
+
+    Whether definitions have the numeric suffix is not documented. If none has it, a number is
+    searched for under both names.
+    """
+    known = name if defined is None else server_name(name, defined, where)
+    # Servers find a name in any case, and the author's spelling is the one that messages should have.
+    if is_numeric(name, known):
+        return (name.removesuffix(NUMERIC_SUFFIX) + NUMERIC_SUFFIX,)
+    lists_suffixes = any(map(is_numeric, defined or ()))
+    return (name,) if lists_suffixes or no_numbers(values) else (name, name + NUMERIC_SUFFIX)
+
+
+def same_text(value: str, *, numeric: bool) -> str:
+    """Return one text for all texts of a value, such as ``3`` for ``3.0`` of a numeric attribute."""
+    return number_text(value) if numeric and _NUMBER.fullmatch(value) else plain(value)
+
+
+def number_text(value: str) -> str:
+    """Return the shortest text of a number: ``3`` for ``3.0``."""
+    text = f"{Decimal(value):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def same_values(one: Iterable[str], other: Iterable[str], *, numeric: bool) -> bool:
@@ -159,7 +317,10 @@ def _comparable(values: Iterable[str], *, numeric: bool) -> set[str | Decimal]:
 
 
 def _key(value: str, *, numeric: bool) -> str | Decimal:
-    return Decimal(value) if numeric and _NUMBER.fullmatch(value) else value
+    if numeric and _NUMBER.fullmatch(value):
+        return Decimal(value)
+    # Blanks that a server keeps count: no author can write such a value, and it is replaced.
+    return value if value.isascii() else unicodedata.normalize("NFC", value)
 
 
 def _text(raw: object, where: str) -> str:
@@ -172,9 +333,9 @@ def _text(raw: object, where: str) -> str:
     if raw is None or raw == "":
         raise _empty(where)
     if isinstance(raw, str):
-        if not raw.strip():
+        if not plain(raw):
             raise _empty(where)
-        return str(raw)
+        return plain(raw)
     raise OptionError(
         f"{where}: a value must be a string, a number, a boolean or a list of these, not "
         f"{type(raw).__name__}."

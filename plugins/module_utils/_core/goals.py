@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 
 from .device import Device, DeviceRef, parse_ref
 from .errors import OptionError
+from .names import fold
 from .selection import NAME_KINDS
 
 Goal = TypeVar("Goal")
@@ -45,7 +46,7 @@ class Desired(Generic[Goal]):
         goals = {(ref.kind, ref.value): goal for ref, goal in self.named}
         pairs = []
         for device in devices:
-            keys = [(kind, NAME_KINDS[kind](device).lower()) for kind in ("id", "guid")]
+            keys = [(kind, fold(NAME_KINDS[kind](device))) for kind in ("id", "guid")]
             matching = [goals[key] for key in keys if key in goals]
             if any(goal != matching[0] for goal in matching):
                 raise OptionError(

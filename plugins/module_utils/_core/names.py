@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Names: find what an author names, suggest the nearest name, and make parts of group names.
-Pure."""
+"""Names: how spellings of one name are compared, how what an author names is found, the nearest
+name, and parts of group names. Pure."""
 
 from __future__ import annotations
 
@@ -33,16 +33,34 @@ class Named(Protocol):
 Thing = TypeVar("Thing", bound=Named)
 
 
+def plain(text: str) -> str:
+    """Return a text without blanks at its ends, with composed letters (NFC).
+
+    ``ü`` can be one character, or ``u`` and a mark. Nobody sees the difference, and editors, file
+    systems and servers write either.
+    """
+    text = text.strip()
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def fold(text: str) -> str:
+    """Return a name as it is compared where case does not count."""
+    return plain(plain(text).casefold())
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """Return the spellings of a plain text that a server may have: composed, and decomposed."""
+    return tuple(dict.fromkeys((text, unicodedata.normalize("NFD", text))))
+
+
 def closest(name: str, known: Iterable[str]) -> list[str]:
     """Return up to three known names that resemble a name, compared without case; the closest
     first."""
     by_fold: dict[str, str] = {}
     for other in known:
-        by_fold.setdefault(other.casefold(), other)
-    return [
-        by_fold[fold]
-        for fold in difflib.get_close_matches(name.casefold(), by_fold, n=3, cutoff=0.6)
-    ]
+        by_fold.setdefault(fold(other), other)
+    close = difflib.get_close_matches(fold(name), by_fold, n=3, cutoff=0.6)
+    return [by_fold[key] for key in close]
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -57,7 +75,7 @@ def fits(name: str, patterns: Iterable[str]) -> bool:
     Case counts. If all patterns begin with ``!``, every name fits that they do not exclude. Without
     patterns no name fits.
     """
-    patterns = tuple(patterns)
+    name, patterns = plain(name), tuple(map(plain, patterns))
     excluded = [pattern[1:] for pattern in patterns if pattern.startswith("!")]
     if any(fnmatchcase(name, pattern) for pattern in excluded):
         return False
@@ -76,8 +94,8 @@ def parse_name(raw: object, where: str, kind: str) -> str:
     Raises:
         OptionError: It can be neither.
     """
-    text = str(raw) if isinstance(raw, (int, str)) and not isinstance(raw, bool) else ""
-    if not text.strip():
+    text = plain(str(raw)) if isinstance(raw, (int, str)) and not isinstance(raw, bool) else ""
+    if not text:
         thing = f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}"
         raise OptionError(
             f"{where}: {raw!r} is neither the id nor the name of {thing}; an id is a whole number "
@@ -111,7 +129,7 @@ def pick(wanted: str, known: Sequence[Thing], where: str, kind: str) -> Thing:
     """Find the object that has a name, or else the one that has it as its id.
 
     Args:
-        wanted: The name, which counts with case.
+        wanted: The name, which counts with case; see ``plain`` for what does not count.
         known: What the server has.
         where: The option that names it, for messages.
         kind: The kind of object, for messages.
@@ -119,9 +137,10 @@ def pick(wanted: str, known: Sequence[Thing], where: str, kind: str) -> Thing:
     Raises:
         OptionError: There is no such object, or several have the name.
     """
-    found = [thing for thing in known if thing.name == wanted]
+    wanted = plain(wanted)
+    found = [thing for thing in known if plain(thing.name) == wanted]
     if not found:
-        found = [thing for thing in known if thing.id == wanted.strip()]
+        found = [thing for thing in known if thing.id == wanted]
     if len(found) == 1:
         return found[0]
     if found:

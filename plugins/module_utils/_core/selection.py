@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from .attributes import Values, clean_map
 from .device import Device, DeviceRef, parse_ref
 from .errors import OptionError
-from .names import parse_name
+from .names import fold, parse_name, plain
 
 # The kinds of names that a device has, and how to get each from the model. Names are compared
 # without case: e-mail addresses and guids are the same in any case, and serial numbers are printed
@@ -39,6 +40,7 @@ SELECT_LISTS = {
 SHORTEST_PHONE = 5
 
 _MAC = re.compile(r"[0-9a-f]{12}")
+_EMAIL = re.compile(r"[^@<>,;:\"]+@[^@\s<>,;:\"]+")
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
 
@@ -50,26 +52,32 @@ class Selection:
         names: Names of devices. A device that has any of them is selected, if it meets everything
             else of the selection.
         attributes: Device fields and the value that each must have.
-        custom_attributes: Custom device attributes and the value that each must have.
-        ldap_attributes: Custom LDAP attributes and the value that each must have.
+        custom_attributes: Custom device attributes and the values that each must have, among others.
+        ldap_attributes: Custom LDAP attributes and the values that each must have.
         registered_within: Seconds since the registration, at most.
         checked_in_within: Seconds since the last check-in, at most.
         filter: An expression in the product's own language.
         labels: Ids or names of labels; a device must have at least one of them.
         statuses: Statuses; a device must have one of them.
         partitions: Ids or names of the partitions to look in; all of them when empty.
+        where: The option that it was read from, for messages.
     """
 
     names: tuple[DeviceRef, ...] = ()
     attributes: Mapping[str, str] = field(default_factory=dict)
-    custom_attributes: Mapping[str, str] = field(default_factory=dict)
-    ldap_attributes: Mapping[str, str] = field(default_factory=dict)
+    custom_attributes: Mapping[str, Values] = field(default_factory=dict)
+    ldap_attributes: Mapping[str, Values] = field(default_factory=dict)
     registered_within: int | None = None
     checked_in_within: int | None = None
     filter: str = ""
     labels: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
     partitions: tuple[str, ...] = ()
+    where: str = "select"
+
+    def option(self, key: str) -> str:
+        """Return the option of a key, for messages."""
+        return f"{self.where}.{key}" if self.where else key
 
     @property
     def narrows(self) -> bool:
@@ -117,69 +125,93 @@ class Found:
         return cls(*pick_named(names, devices), fleet) if names else cls(tuple(devices), (), fleet)
 
 
-def parse_select(options: Mapping[str, object], *, partitions: Iterable[object] = ()) -> Selection:
+def parse_select(
+    options: Mapping[str, object], *, partitions: Iterable[object] = (), where: str = "select"
+) -> Selection:
     """Read the options of ``select``, all but ``query``.
 
     Args:
         options: The keys of ``select`` and their values.
         partitions: The option ``partitions``.
+        where: The option, for messages.
 
     Raises:
         OptionError: A list or value is empty, a name is not possible, or a time is not a time.
     """
-    given = {name: value for name, value in options.items() if value is not None}
-    if not given:
-        raise OptionError("select: is empty; give at least one of its keys.")
-    for name, value in given.items():
-        if value in ("", [], {}):
-            raise OptionError(
-                f"select.{name}: is empty, which would select every device or none; remove it or "
-                "fill it."
-            )
+    given = _given(options, where)
     return Selection(
         names=tuple(
             dict.fromkeys(
-                _name(kind, value, f"select.{option}")
+                _name(kind, value, f"{where}.{option}")
                 for option, kind in SELECT_LISTS.items()
                 for value in _list(given.get(option))
             )
         ),
-        attributes=_texts(given.get("attributes"), "select.attributes"),
-        custom_attributes=_texts(given.get("custom_attributes"), "select.custom_attributes"),
-        ldap_attributes=_texts(given.get("ldap_attributes"), "select.ldap_attributes"),
-        registered_within=_seconds(given.get("registered_within"), "select.registered_within"),
-        checked_in_within=_seconds(given.get("checked_in_within"), "select.checked_in_within"),
+        attributes=_texts(given.get("attributes"), f"{where}.attributes"),
+        custom_attributes=_values(given.get("custom_attributes"), f"{where}.custom_attributes"),
+        ldap_attributes=_values(given.get("ldap_attributes"), f"{where}.ldap_attributes"),
+        registered_within=_seconds(given.get("registered_within"), f"{where}.registered_within"),
+        checked_in_within=_seconds(given.get("checked_in_within"), f"{where}.checked_in_within"),
         filter=str(given.get("filters", "")),
         labels=tuple(
             dict.fromkeys(
-                parse_name(raw, "select.labels", "label") for raw in _list(given.get("labels"))
+                parse_name(raw, f"{where}.labels", "label") for raw in _list(given.get("labels"))
             )
         ),
         partitions=tuple(str(part) for part in partitions),
+        where=where,
     )
 
 
+def _given(options: Mapping[str, object], where: str) -> dict[str, object]:
+    """Return the options that have a value.
+
+    Raises:
+        OptionError: There are none, or one is empty.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    if not given:
+        raise OptionError(f"{where}: is empty; give at least one of its keys.")
+    for name, value in given.items():
+        if value in ("", [], {}):
+            raise OptionError(
+                f"{where}.{name}: is empty, which would select every device or none; remove it or "
+                "fill it."
+            )
+    return given
+
+
+class Names:
+    """Names of devices, to find out quickly which of them a device has."""
+
+    def __init__(self, names: Iterable[DeviceRef]) -> None:
+        self._by_kind: dict[str, dict[str, list[DeviceRef]]] = {}
+        for ref in names:
+            self._by_kind.setdefault(ref.kind, {}).setdefault(fold(ref.value), []).append(ref)
+
+    def of(self, device: Device) -> list[DeviceRef]:
+        """Return the names that a device has."""
+        return [
+            ref
+            for kind, refs in self._by_kind.items()
+            for value in _matching(kind, fold(NAME_KINDS[kind](device)), refs)
+            for ref in refs[value]
+        ]
+
+
 def pick_named(
-    names: Iterable[DeviceRef], devices: Iterable[Device]
+    names: Sequence[DeviceRef], devices: Iterable[Device]
 ) -> tuple[tuple[Device, ...], tuple[DeviceRef, ...]]:
     """Return the devices that have one of the names, and the names that no device has."""
-    wanted: dict[str, set[str]] = {}
-    for ref in names:
-        wanted.setdefault(ref.kind, set()).add(ref.value.lower())
-    unused = {kind: set(values) for kind, values in wanted.items()}
+    wanted = Names(names)
+    used: set[DeviceRef] = set()
     picked = []
     for device in devices:
-        matches = [
-            (kind, value)
-            for kind in wanted
-            for value in _matching(kind, NAME_KINDS[kind](device).lower(), wanted[kind])
-        ]
-        for kind, value in matches:
-            unused[kind].discard(value)
-        if matches:
+        refs = wanted.of(device)
+        used.update(refs)
+        if refs:
             picked.append(device)
-    missing = tuple(ref for ref in names if ref.value.lower() in unused[ref.kind])
-    return tuple(picked), missing
+    return tuple(picked), tuple(ref for ref in names if ref not in used)
 
 
 def parse_phone(raw: object, where: str) -> str:
@@ -194,6 +226,20 @@ def parse_phone(raw: object, where: str) -> str:
             f"{where}: {raw!r} is not a phone number; give its digits, without the country code."
         )
     return digits
+
+
+def parse_email(raw: object, where: str) -> str:
+    """Return an e-mail address.
+
+    Raises:
+        OptionError: It is not a bare address, such as one with a name beside it.
+    """
+    text = plain(str(raw))
+    if not _EMAIL.fullmatch(text) or not text.isprintable():
+        raise OptionError(
+            f"{where}: {raw!r} is not an e-mail address; give it like ada@example.com."
+        )
+    return text
 
 
 def parse_mac(raw: object, where: str) -> str:
@@ -267,7 +313,7 @@ def _name(kind: str, raw: object, where: str) -> DeviceRef:
         return ref
     if kind in _PARSERS:
         return DeviceRef(kind, _PARSERS[kind](raw, where))
-    text = str(raw).strip()
+    text = plain(str(raw))
     if not text or not text.isprintable():
         raise OptionError(
             f"{where}: {raw!r} is empty or has control characters; give the "
@@ -276,7 +322,7 @@ def _name(kind: str, raw: object, where: str) -> DeviceRef:
     return DeviceRef(kind, text)
 
 
-_PARSERS = {"phone_number": parse_phone, "mac_address": parse_mac}
+_PARSERS = {"phone_number": parse_phone, "mac_address": parse_mac, "email": parse_email}
 
 
 def _texts(raw: object, where: str) -> dict[str, str]:
@@ -291,11 +337,20 @@ def _texts(raw: object, where: str) -> dict[str, str]:
         if isinstance(value, bool):
             text = "true" if value else "false"
         else:
-            text = "" if value is None else str(value)
-        if not str(name).strip() or not text or not f"{name}{text}".isprintable():
+            text = plain(str(value)) if isinstance(value, (str, int, float)) else ""
+        key = plain(str(name))
+        if not key or not text or not f"{key}{text}".isprintable():
             raise OptionError(
                 f"{where}.{name}: needs a name and a value without control characters, got "
                 f"{value!r}."
             )
-        found[str(name)] = text
+        found[key] = text
     return found
+
+
+def _values(raw: object, where: str) -> dict[str, Values]:
+    """Read attributes and values, each one or a list, as writes of attributes do."""
+    for name, value in raw.items() if isinstance(raw, Mapping) else ():
+        if value in (None, "", [], {}):
+            raise OptionError(f"{where}.{name}: needs a value, got {value!r}.")
+    return {} if raw is None else clean_map(raw, where)

@@ -68,16 +68,18 @@ class Choice:
         unknown = sorted(self.selection.uses - client.selects)
         if unknown:
             raise OptionError(
-                f"select.{unknown[0]}: is not supported by {client.product}, which "
+                f"{self.selection.option(unknown[0])}: is not supported by {client.product}, which "
                 f"supports {', '.join(sorted(client.selects))}; nothing was done."
             )
 
     def _require(self, found: Found) -> None:
         if found.missing:
             where = f" among the devices that meet {self.narrowed}" if self.narrowed else ""
+            phone = any(ref.kind == "phone_number" for ref in found.missing)
+            hint = " A phone number is given without its country code." if phone else ""
             raise OptionError(
                 f"Unknown devices{where}, nothing was done: {listing(found.missing)}. Correct or "
-                "remove them, or set on_missing=skip to go on without them."
+                f"remove them, or set on_missing=skip to go on without them.{hint}"
             )
         if not found.devices and self.text:
             raise OptionError(

@@ -197,7 +197,10 @@ _SELECT_OPTIONS = (
     Option(
         "emails",
         "list",
-        ("Devices of the users with these e-mail addresses, compared without case.",),
+        (
+            "Devices of the users with these e-mail addresses, compared without case. An address has "
+            "no name beside it.",
+        ),
         elements="str",
     ),
     Option(
@@ -249,12 +252,22 @@ _SELECT_OPTIONS = (
     Option(
         "custom_attributes",
         "dict",
-        ("Custom device attributes and the value that each must have. Neurons only.",),
+        (
+            "Custom device attributes and the value that each must have, or a list of values that it "
+            "must have among others. Neurons only.",
+            "Names and values are as in M(ivanti.uem.device_custom_attrs): case of names, the suffix "
+            "C(_#) of numeric attributes, and blanks at the ends do not count, and C(3) is C(3.0) "
+            "for a numeric attribute.",
+            "A name that the server does not define is refused.",
+        ),
     ),
     Option(
         "ldap_attributes",
         "dict",
-        ("Custom LDAP attributes and the value that each must have. Neurons only.",),
+        (
+            "Custom LDAP attributes and the value that each must have, or a list of values. Neurons "
+            "only.",
+        ),
     ),
     Option(
         "registered_within",

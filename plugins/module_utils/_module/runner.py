@@ -15,6 +15,7 @@ from .._core.errors import MissingLibraryError, UemError, printable
 from .._http.redact import Redactor
 from .._http.settings import parse_settings
 from .._products.capability import Capability
+from .given import given, require_values
 from .run import Calls, Result, Run, TaskFailedError
 
 # What a module does: its return value is the result.
@@ -31,27 +32,32 @@ def run(module: AnsibleModule, *, needs: Capability[Calls], task: Task[Calls]) -
         task: what is done.
     """
     redact = Redactor(())
+    notes: list[str] = []
     result: Result = {}
     try:
+        require_values(given(module))
         settings = parse_settings(module.params)
         redact = Redactor(settings.secrets)
         for warning in settings.warnings:
             module.warn(warning)
         client, calls = needs.open(module.params["product"], settings, read_only=module.check_mode)
+        notes = client.notes
         result = task(Run(module.params, client, calls, module.check_mode))
     except TaskFailedError as error:
-        _warn(module, error.result, redact)
+        _warn(module, error.result, notes, redact)
         module.fail_json(msg=printable(redact(str(error))), **_shown(error.result, module))
     except MissingLibraryError as error:
         module.fail_json(msg=missing_required_lib(error.library), exception=error.import_traceback)
     except UemError as error:
         module.fail_json(msg=printable(redact(str(error))))
-    _warn(module, result, redact)
+    _warn(module, result, notes, redact)
     module.exit_json(**_shown(result, module))
 
 
-def _warn(module: AnsibleModule, result: Result, redact: Callable[[str], str]) -> None:
-    for warning in result.pop("warnings", ()):
+def _warn(
+    module: AnsibleModule, result: Result, notes: list[str], redact: Callable[[str], str]
+) -> None:
+    for warning in dict.fromkeys((*result.pop("warnings", ()), *notes)):
         module.warn(printable(redact(warning)))
 
 

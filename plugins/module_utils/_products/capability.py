@@ -33,11 +33,13 @@ class UemClient(Protocol):
         product: The name of the product, one of PRODUCTS.
         selects: The keys of ``select`` that name or narrow devices on this product.
         transport: What sends the requests.
+        notes: Sentences about what was found, which the author should know.
     """
 
     product: str
     selects: frozenset[str]
     transport: Transport
+    notes: list[str]
 
     def partitions(self, wanted: Sequence[str]) -> tuple[Partition, ...]:
         """Return the partitions with these ids or names. Without names, all that the account has.
@@ -69,6 +71,16 @@ class UemClient(Protocol):
 
         Returns:
             The device with the fields that identify it, or None if the server has no such device.
+        """
+
+    def attribute_names(self, kind: str = "device") -> tuple[str, ...] | None:
+        """Return the names of the custom attributes that the server defines.
+
+        Args:
+            kind: What they belong to: ``device`` or ``LDAP``.
+
+        Returns:
+            The names, or None if the product has none, or the account may not read them.
         """
 
     def details(self, device: Device) -> Mapping[str, Any]:

@@ -127,7 +127,8 @@ def _planned(order: Order, found: Found, run: Run[Actions], guard: Guard | None)
     """Return the plan with its refusals."""
     action, devices = order.action, found.devices
     protected = protected_devices(parse_protected(run.params), run.client, devices)
-    plan = plan_action(action, order.call, devices, order.parameters, protected)
+    plan = plan_action(action, order.call, devices, order.parameters, protected.reasons)
+    plan = plan.warning(*protected.warnings)
     if action.destructive and found.fleet and len(devices) >= found.fleet > 1:
         return plan.refusing(
             [

@@ -17,6 +17,7 @@ from typing import Any
 
 from ..._core.device import DeviceRef
 from ..._core.errors import OptionError
+from ..._core.names import fold, plain
 from ..._core.plan import INELIGIBLE, PROTECTED, Change, LeftAlone, Plan
 from ..._core.selection import parse_seconds
 
@@ -173,7 +174,7 @@ class EasFilter:
         wanted = [(NAMED_BY[kind], _folded(names)) for kind, names in self.names.items()]
         found = []
         for device in devices:
-            is_named = all(of(device).casefold() in names for of, names in wanted)
+            is_named = all(fold(of(device)) in names for of, names in wanted)
             if is_named and self._fits(device, before):
                 found.append(device)
         return tuple(found)
@@ -228,9 +229,8 @@ def parse_names(raw: Sequence[Any], where: str) -> tuple[str, ...]:
     """
     found = []
     for number, name in enumerate(raw):
-        text = (
-            str(name).strip() if isinstance(name, (str, int)) and not isinstance(name, bool) else ""
-        )
+        is_name = isinstance(name, (str, int)) and not isinstance(name, bool)
+        text = plain(str(name)) if is_name else ""
         if not text:
             raise OptionError(
                 f"{where}[{number}]: {name!r} is not a name; give it as activesync_device_info "
@@ -242,8 +242,8 @@ def parse_names(raw: Sequence[Any], where: str) -> tuple[str, ...]:
 
 def unknown_names(refs: Iterable[DeviceRef], devices: Iterable[EasDevice]) -> tuple[DeviceRef, ...]:
     """Return the names that no ActiveSync device has."""
-    known = {(kind, of(device).casefold()) for device in devices for kind, of in NAMED_BY.items()}
-    return tuple(ref for ref in refs if (ref.kind, ref.value.casefold()) not in known)
+    known = {(kind, fold(of(device))) for device in devices for kind, of in NAMED_BY.items()}
+    return tuple(ref for ref in refs if (ref.kind, fold(ref.value)) not in known)
 
 
 def protected_by(options: Mapping[str, Any], devices: Sequence[EasDevice]) -> dict[str, str]:
@@ -272,7 +272,7 @@ def protected_by(options: Mapping[str, Any], devices: Sequence[EasDevice]) -> di
                 "remove it."
             )
         folded = _folded(names)
-        matching = (device for device in devices if NAMED_BY[kind](device).casefold() in folded)
+        matching = (device for device in devices if fold(NAMED_BY[kind](device)) in folded)
         found.update(
             (device.id, f"protected: its {kind.replace('_', ' ')} is named there")
             for device in matching
@@ -335,4 +335,4 @@ def counted(devices: Iterable[EasDevice]) -> dict[str, int]:
 
 
 def _folded(names: Iterable[str]) -> frozenset[str]:
-    return frozenset(name.casefold() for name in names)
+    return frozenset(map(fold, names))

@@ -16,6 +16,7 @@ from typing import Any
 
 from ..._core.device import DeviceRef
 from ..._core.errors import OptionError
+from ..._core.names import plain
 from ..._core.plan import Change, Plan
 from ..._core.selection import parse_phone, parse_seconds
 
@@ -52,7 +53,7 @@ class Alert:
         type: One of TYPES.
         severity: One of SEVERITIES.
         status: One of STATUSES.
-        user: The name of its user.
+        user: The name of the user who receives it.
         device: The uuid of its device, in lower case.
         raised: When it was raised, in seconds since 1970, or None.
         details: What ``alert_info`` shows.
@@ -106,8 +107,10 @@ class AlertFilter:
     def fits(self, alert: Alert, now: float) -> bool:
         """Return whether an alert is selected.
 
-        Phone numbers are not checked, for alerts do not show them. If the server does not say
-        whether an alert is read, it fits any ``read``.
+        Users and phone numbers are not checked. The server selects the alerts on the devices of a
+        user, whoever receives them ("Get all Alerts for User": jdoe is named, and the example shows
+        an alert for miadmin). Alerts do not show numbers. If the server does not say whether an
+        alert is read, it fits any ``read``.
 
         Args:
             alert: The alert.
@@ -117,7 +120,6 @@ class AlertFilter:
         checks = (
             (self.ids, alert.id), (self.devices, alert.device), (self.types, alert.type),
             (self.severities, alert.severity), (self.statuses, alert.status),
-            (tuple(user.casefold() for user in self.users), alert.user.casefold()),
         )
         # fmt: on
         if any(wanted and value not in wanted for wanted, value in checks):
@@ -247,7 +249,7 @@ def _id(raw: object, where: str) -> str:
 
 
 def _user(raw: object) -> str:
-    text = str(raw).strip()
+    text = plain(str(raw))
     if not text or not text.isprintable():
         raise OptionError(f"users: {raw!r} is not the name of a user.")
     return text

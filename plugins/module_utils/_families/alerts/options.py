@@ -12,7 +12,12 @@ from . import model as alerts
 # fmt: off
 ALERT_FILTERS = (
     Option("ids", "list", ("Alerts with these ids.",), elements="raw"),
-    Option("users", "list", ("Alerts that were sent to these users, named by their user ids; case is ignored.",), elements="str"),
+    Option(
+        "users", "list",
+        ("Alerts on the devices of these users, named by their user ids.",
+         "An alert can be sent to somebody else, whom C(user) of M(ivanti.uem.alert_info) shows."),
+        elements="str",
+    ),
     Option(
         "phone_numbers", "list",
         ("Alerts of the devices with these phone numbers, without the country code; only the "

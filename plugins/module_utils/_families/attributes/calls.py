@@ -18,13 +18,6 @@ if TYPE_CHECKING:
 class Attributes(Protocol):
     """Custom attributes of devices."""
 
-    def defined(self) -> tuple[str, ...] | None:
-        """Return the names of the custom attributes that devices can have.
-
-        Returns:
-            The names, or None if the account may not read them.
-        """
-
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
         """Put changes together into as few calls as the product allows."""
 

@@ -76,12 +76,13 @@ def plan_custom_attrs(
         limits: The most devices that may change.
         fleet: How many devices the server has, for the limits.
         defined: The names of the attributes that the server has, or None if it does not say. A
-            change that sets any other attribute is refused.
+            goal with any other attribute is refused.
     """
     known = {canonical(name): name for name in defined or ()}
     numeric = frozenset(key for key, name in known.items() if is_numeric(name))
     changes: list[Change[Device]] = []
     unchanged: list[Device] = []
+    goals = list(goals)
     for device, goal in goals:
         change = plan_device(device, goal, numeric)
         if change is None:
@@ -89,14 +90,8 @@ def plan_custom_attrs(
         else:
             changes.append(change)
     refusals = limits.refusals(changes=len(changes), fleet=fleet)
-    used = {
-        canonical(name): name
-        for change in changes
-        if change.write.verb != "remove"
-        for name in change.write.names
-    }
     if defined is not None:
-        refusals += _undefined(used, known)
+        refusals += _undefined(goals, known)
     refusals += _not_numeric(changes)
     return Plan(tuple(changes), tuple(unchanged), refusals=refusals)
 
@@ -218,12 +213,22 @@ def _not_numeric(changes: Iterable[Change[Device]]) -> tuple[str, ...]:
     )
 
 
-def _undefined(used: Mapping[str, str], known: Mapping[str, str]) -> tuple[str, ...]:
-    """Return a sentence for each attribute that would be set and is not defined on the server."""
+def _undefined(
+    goals: Iterable[tuple[Device, AttrsGoal]], known: Mapping[str, str]
+) -> tuple[str, ...]:
+    """Return a sentence for each attribute of a goal that the server does not define.
+
+    One that the device has exists all the same.
+    """
+    unknown = {
+        canonical(name): name
+        for device, goal in goals
+        for name in goal.attrs
+        if canonical(name) not in known and canonical(name) not in map(canonical, device.attrs)
+    }
     return tuple(
         f"Refused: the attribute {name!r} is not defined on the "
         f"server{nearest(key, known.values())}; nothing was written. Correct the name, or define "
         "the attribute in the admin portal first."
-        for key, name in used.items()
-        if key not in known
+        for key, name in unknown.items()
     )

@@ -6,14 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from ..._core.attributes import canonical, is_numeric, missing_values
 from ..._core.device import Attrs, Device
 from ..._core.endpoint import Endpoint
-from ..._core.errors import AnswerError, AnswerLostError, ApiError, ForbiddenError, NotFoundError
+from ..._core.errors import AnswerError, AnswerLostError, ApiError
 from ..._core.plan import Batch, Change, Outcome
 from ..._http.parallel import each
 from ..._products.batches import grouped, one_each
@@ -21,7 +21,6 @@ from ..._products.neurons.answers import accepted, result_of
 from ..._products.neurons.client import NeuronsClient
 from ..._products.neurons.devices import attributes_of
 from ..._products.neurons.endpoints import GUIDE, MANAGER, READER
-from ..._products.values import text_of
 from .model import AttrsWrite
 
 _ATTRIBUTES = "/api/v1/device/{device}/customattributes"
@@ -70,14 +69,6 @@ ATTRS_REMOVE = Endpoint(
     MANAGER,
     idempotent=True,
 )
-DEFINITIONS = Endpoint(
-    "definitions",
-    "GET",
-    "/api/v1/customattributes",
-    GUIDE + "Custom Attributes",
-    safe=True,
-    idempotent=True,
-)
 
 # The most devices in one bulk removal; the guide names no limit.
 BULK_DEVICES = 500
@@ -96,20 +87,6 @@ class NeuronsAttributes:
     def __init__(self, client: NeuronsClient) -> None:
         self._client = client
         self._transport = client.transport
-
-    def defined(self) -> tuple[str, ...] | None:
-        """See Attributes."""
-        try:
-            known = self._client.database_list(
-                DEFINITIONS,
-                dict,
-                lambda row: str(row.get("id")),
-                "attribute definitions",
-                (("type", "device"),),
-            )
-        except (ForbiddenError, NotFoundError):
-            return None
-        return defined_names(known)
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
         """See Attributes. Removals of the same names go together; every other write is a separate
@@ -222,16 +199,3 @@ def removal_body(ids: Sequence[str], names: Sequence[str]) -> dict[str, Any]:
     """Return the JSON body of a removal for many devices ("Remove custom attributes per device -
     method 1")."""
     return {"ids": list(ids), "attrKeys": list(names)}
-
-
-def defined_names(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """Return the names of the attributes that devices can have.
-
-    Types are account, device, AAD and LDAP ("Custom Attributes"). A server that ignores the
-    requested type sends the others, too.
-    """
-    return tuple(
-        text_of(row.get("name"))
-        for row in rows
-        if text_of(row.get("type")).upper() in ("", "DEVICE")
-    )

@@ -34,7 +34,7 @@ def reconcile_attributes(run: Run[Attributes]) -> Result:
     limits = Limits.of(params)
     found = choice.find(run.client, count_fleet=limits.need_fleet)
     goals = desired.for_each(found.devices)
-    defined = run.calls.defined()
+    defined = run.client.attribute_names()
     plan = plan_custom_attrs(goals, limits=limits, fleet=found.fleet, defined=defined)
     plan = plan.of_fleet(found.fleet).skipping(found.missing)
     return apply(plan, run.calls, run, shape=_SHAPE)

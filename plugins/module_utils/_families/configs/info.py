@@ -81,8 +81,7 @@ def parse_configs(raw: Sequence[Any] | None) -> list[str] | None:
 
     Spaces around a name do not count: servers have names with them, and nobody sees them.
     """
-    names = parse_names(raw, "configs", "configuration")
-    return None if names is None else [name.strip() for name in names]
+    return parse_names(raw, "configs", "configuration")
 
 
 def configs_of_each(

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..._core.device import Device
 from ..._core.errors import OptionError
-from ..._core.names import nearest, pick
+from ..._core.names import nearest, pick, plain
 from ..._core.plan import IMPOSSIBLE, Change, LeftAlone, Limits, Plan
 
 # The kinds of configurations. Neurons has only configurations; EPMM lists the policies of a device
@@ -471,7 +471,7 @@ def _distinct(configs: Iterable[Config]) -> tuple[Config, ...]:
 
 
 def _fits(wanted: str, config: Config) -> bool:
-    return config.name == wanted or config.id == wanted.strip()
+    return plain(config.name) == plain(wanted) or config.id == wanted.strip()
 
 
 def _is_known(wanted: str, known: Iterable[Config]) -> bool:

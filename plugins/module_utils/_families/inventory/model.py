@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..._core.attributes import canonical
+from ..._core.attributes import canonical, is_numeric, same_text
 from ..._core.errors import OptionError
 from ..._core.names import digest, group_part
 from .groups import platform_group
@@ -159,12 +159,13 @@ def _attribute_groups(registration: Registration, wanted: Iterable[str]) -> list
     wanted = tuple(wanted)
     if not wanted or registration.attrs is None:
         return []
-    have = {canonical(name): values for name, values in registration.attrs.items()}
     return [
-        f"attr_{group_part(name)}_{group_part(value)}"
-        for name in wanted
-        for value in have.get(name, ())
-        if value
+        f"attr_{group_part(canonical(name))}_{group_part(same_text(value, numeric=is_numeric(name)))}"
+        for wanted_name in wanted
+        for name, values in registration.attrs.items()
+        if canonical(name) == wanted_name
+        for value in values
+        if value.strip()
     ]
 
 

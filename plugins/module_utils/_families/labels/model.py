@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..._core.device import Device, DeviceRef, Label
 from ..._core.errors import OptionError
 from ..._core.goals import Desired, read_named
-from ..._core.names import nearest
+from ..._core.names import nearest, plain
 from ..._core.plan import Change, Limits, Plan
 
 
@@ -85,6 +85,20 @@ def parse_label_goals(
         return LabelGoal(verb, goal)
 
     return Desired(LabelGoal(verb, shared), read_named(devices, "labels", own_goal), "labels")
+
+
+def as_listed(
+    goals: Iterable[tuple[Device, LabelGoal]], known: Sequence[Label]
+) -> list[tuple[Device, LabelGoal]]:
+    """Return goals with the labels spelled as the server spells them; see ``names.plain``."""
+    listed = {label.name for label in known}
+    by_plain = {plain(name): name for name in listed}
+
+    def spelled(goal: LabelGoal) -> LabelGoal:
+        names = (name if name in listed else by_plain.get(name, name) for name in goal.labels)
+        return replace(goal, labels=frozenset(names))
+
+    return [(device, spelled(goal)) for device, goal in goals]
 
 
 def relevant_labels(
@@ -207,4 +221,4 @@ def _names(raw: object, where: str) -> frozenset[str]:
                 f"{where}: {name!r} is not the name of a label; labels are named by printable "
                 "text, quoted in YAML."
             )
-    return frozenset(raw)
+    return frozenset(map(plain, raw))

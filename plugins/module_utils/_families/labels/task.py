@@ -13,7 +13,7 @@ from ..._module.pipeline import apply, shows_plan
 from ..._module.results import Shape
 from ..._module.run import Result, Run
 from .calls import Labels
-from .model import parse_label_goals, plan_labels, relevant_labels
+from .model import as_listed, parse_label_goals, plan_labels, relevant_labels
 
 _SHAPE = Shape(deed=Deed("device_label"))
 
@@ -31,8 +31,8 @@ def reconcile_labels(run: Run[Labels]) -> Result:
     choice = parse_choice(params, [ref for ref, _goal in desired.named])
     limits = Limits.of(params)
     found = choice.find(run.client, count_fleet=limits.need_fleet)
-    goals = desired.for_each(found.devices)
     known = run.calls.labels()
+    goals = as_listed(desired.for_each(found.devices), known)
     have = run.calls.labels_of(found.devices, relevant_labels(goals, known))
     plan = plan_labels(goals, known=known, have=have, limits=limits, fleet=found.fleet)
     plan = plan.of_fleet(found.fleet).skipping(found.missing)

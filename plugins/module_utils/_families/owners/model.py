@@ -16,6 +16,7 @@ from typing import Any
 
 from ..._core.device import Device
 from ..._core.errors import OptionError
+from ..._core.names import fold
 from ..._core.plan import INELIGIBLE, UNDER_WAY, Change, LeftAlone, Plan
 
 # "Last Reassignment Status": in progress, and failed. A device that was never reassigned has no
@@ -63,7 +64,7 @@ class Account:
 
     def is_called(self, name: str) -> bool:
         """Return whether a name is its user id or its e-mail address, compared without case."""
-        return name.lower() in (self.uid.lower(), self.email.lower())
+        return fold(name) in (fold(self.uid), fold(self.email))
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ def belongs(ownership: Ownership, account: Account) -> bool | None:
         return False
     for have, wanted in ((device.uid, account.uid), (device.email, account.email)):
         if have and wanted:
-            return have.lower() == wanted.lower()
+            return fold(have) == fold(wanted)
     return None
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from ..._core.device import Device
 from ..._core.errors import OptionError
 from ..._core.masking import MASK
-from ..._core.names import nearest
+from ..._core.names import fold, nearest
 from ..._core.plan import Change, Plan
 from ..._core.selection import SHORTEST_PHONE, parse_phone
 from ..users.model import User, parse_user
@@ -254,9 +254,9 @@ def require_person(wanted: Registration, found: Iterable[User]) -> None:
     known = list(found)
     forms: set[str] = set()
     for person in known:
-        forms.update(_without_domain(person.name.casefold()))
-        forms.update(_without_domain(person.email.casefold()))
-    if wanted.user.casefold() not in forms:
+        forms.update(_without_domain(fold(person.name)))
+        forms.update(_without_domain(fold(person.email)))
+    if fold(wanted.user) not in forms:
         raise OptionError(
             f"user: the server has no user {wanted.user!r}, and finds nobody called so in its "
             f"directory{nearest(wanted.user, (person.name for person in known))}; nothing was "
@@ -343,7 +343,7 @@ def _forms(text: str, country: str) -> set[str]:
 
 
 def _fits(wanted: Registration, device: Device) -> bool:
-    if device.uid.casefold() != wanted.user.casefold() or device.state.upper() not in LIVE:
+    if fold(device.uid) != fold(wanted.user) or device.state.upper() not in LIVE:
         return False
     # Only the name may distinguish Windows Phone from Windows.
     if wanted.platform not in platforms_of(

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..._core.errors import OptionError
+from ..._core.names import fold, plain
 from ..._core.plan import Change, Plan
 
 # "Update Password for a User".
@@ -63,7 +64,7 @@ class User:
     def is_called(self, name: str) -> bool:
         """Return whether a name is the user's name or e-mail address. Servers may compare without
         case."""
-        return name.casefold() in (self.name.casefold(), self.email.casefold())
+        return fold(name) in (fold(self.name), fold(self.email))
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def parse_user(raw: object, where: str) -> str:
     Raises:
         OptionError: It cannot be one, or cannot be part of an address.
     """
-    text = "" if raw is None else str(raw).strip()
+    text = "" if raw is None else plain(str(raw))
     if text in ("", ".", "..") or not text.isprintable():
         raise OptionError(
             f"{where}: {raw!r} is neither the name nor the e-mail address of a user; give one of "
@@ -121,7 +122,7 @@ def parse_filter(users: Sequence[object] | None, text: str | None) -> UserFilter
             raise OptionError("users: is empty; name at least one user, or use ldap_search.")
         names = (parse_user(raw, f"users[{number}]") for number, raw in enumerate(users))
         return UserFilter(tuple(dict.fromkeys(names)))
-    wanted = text.strip()
+    wanted = plain(text)
     if len(wanted) < SHORTEST_SEARCH:
         raise OptionError(
             f"ldap_search: {text!r} is too short; the server searches for {SHORTEST_SEARCH} "

@@ -31,13 +31,18 @@ GUARD = (
     ),
     Option(
         "protected", "dict",
-        ("Devices that are left alone whatever else is selected. A device that any of the keys names is protected.",),
+        ("Devices that are left alone whatever else is selected. A device that any of the keys names is protected.",
+         "A key that is empty or null, a name of no device and an attribute that is not defined are "
+            "refused. A value that no device has gives a warning."),
         suboptions=(
             Option("devices", "list", ("Devices with these ids or guids.",), elements="raw"),
             Option("serial_numbers", "list", ("Devices with these serial numbers.",), elements="str"),
             Option("labels", "list", ("Devices that have one of these labels. EPMM only.",), elements="raw"),
             Option("attributes", "dict", ("Devices on which one of these fields has this value.",)),
-            Option("custom_attributes", "dict", ("Devices on which one of these custom attributes has this value. Neurons only.",)),
+            Option(
+                "custom_attributes", "dict",
+                ("Devices on which one of these custom attributes has this value, compared without case. Neurons only.",),
+            ),
         ),
     ),
     Option(

@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from ..._core.attributes import Wanted
 from ..._core.device import Device, parse_ref
 from ..._core.errors import OptionError
 from ..._core.selection import Selection, parse_select
@@ -25,46 +27,94 @@ _REASONS = {
 }
 
 
+@dataclass(frozen=True)
+class Protected:
+    """The devices that no run may touch.
+
+    Attributes:
+        reasons: Why, by the id of the device.
+        warnings: A sentence for each part of the option that protects no device.
+    """
+
+    reasons: Mapping[str, str]
+    warnings: tuple[str, ...] = ()
+
+
 def parse_protected(params: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Read the option ``protected``. Raises OptionError where it is given and each of its keys is
-    null, as where the template of a key returned nothing: an author who wants something left alone
-    would not see that nothing is."""
+    """Read the option ``protected``.
+
+    Raises:
+        OptionError: It is given and protects nothing, because a key or all of them are empty: an
+            author who wants something left alone would not see that nothing is.
+    """
     options = params["protected"]
-    if options is not None and all(value is None for value in options.values()):
+    if options is None:
+        return {}
+    if all(value is None for value in options.values()):
         raise OptionError(
             "protected: none of its keys has a value, so it protects nothing; give one a "
             "value, or leave it out."
         )
-    return options or {}
+    for key, value in options.items():
+        if value in ([], {}, ""):
+            raise OptionError(
+                f"protected.{key}: is empty, so it protects nothing; give it a value, or leave it "
+                "out."
+            )
+    return {key: value for key, value in options.items() if value is not None}
 
 
 def protected_devices(
     options: Mapping[str, Any], client: UemClient, devices: Sequence[Device]
-) -> dict[str, str]:
-    """By id those of the devices that no run may touch, and why. Raises OptionError for a key that
-    the product lacks, and for names of no device, which may be misspelt ones."""
+) -> Protected:
+    """Find out which of some devices no run may touch.
+
+    Raises:
+        OptionError: The product lacks a key, or a name is that of no device, which may be misspelt.
+    """
+    own = {device.id for device in devices}
     found: dict[str, str] = {}
+    warnings = []
     for key, reason in _REASONS.items():
-        value = options.get(key)
-        if value in (None, [], {}):
-            continue
-        for selection in _selections(key, value):
+        for where, selection in _selections(key, options.get(key)):
             read = Choice(selection, on_missing="skip").find(client)
             if read.missing:
                 raise OptionError(
                     f"protected.{key}: there is no device {listing(read.missing)}; nothing was "
                     "sent. Correct or remove it."
                 )
-            found.update((device.id, f"protected: {reason}") for device in read.devices)
-    own = {device.id for device in devices}
-    return {key: reason for key, reason in found.items() if key in own}
+            ids = {device.id for device in read.devices} | _alike(selection, devices)
+            if not ids:
+                warnings.append(f"{where}: no device has it, so it protects nothing.")
+            found.update((one, f"protected: {reason}") for one in ids & own)
+    return Protected(found, tuple(warnings))
 
 
-def _selections(key: str, value: Any) -> list[Selection]:
+def _alike(selection: Selection, devices: Sequence[Device]) -> set[str]:
+    """Return the devices whose custom attributes are as in a selection, apart from case and blanks.
+
+    A search compares them more strictly, and what is nearly protected is better left alone.
+    """
+    wanted = [Wanted((name,), values) for name, values in selection.custom_attributes.items()]
+    return {
+        device.id
+        for device in devices
+        if wanted and all(one.resembles(device.attrs) for one in wanted)
+    }
+
+
+def _selections(key: str, value: Any) -> list[tuple[str, Selection]]:
+    """Return the selections of a key, each with the part of the option that it is for messages."""
+    where = f"protected.{key}"
+    if value is None:
+        return []
     if key == "devices":
-        refs = (parse_ref(raw, f"protected.devices[{number}]") for number, raw in enumerate(value))
-        return [Selection(names=tuple(refs))]
+        refs = (parse_ref(raw, f"{where}[{number}]") for number, raw in enumerate(value))
+        return [(where, Selection(names=tuple(refs), where="protected"))]
     if key in ("attributes", "custom_attributes"):
         # One of them is enough, whereas a selection must meet all.
-        return [parse_select({key: {name: one}}) for name, one in value.items()]
-    return [parse_select({key: value})]
+        return [
+            (f"{where}.{name}={one}", parse_select({key: {name: one}}, where="protected"))
+            for name, one in value.items()
+        ]
+    return [(where, parse_select({key: value}, where="protected"))]

@@ -51,6 +51,7 @@ class EpmmClient:
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
+        self.notes: list[str] = []
         self.v1 = V1(transport)
         self.v2 = V2(transport)
         self._lock = threading.Lock()
@@ -119,6 +120,10 @@ class EpmmClient:
     ) -> Found:
         """See UemClient."""
         return self.api.find(selection, keep_rows=keep_rows, count_fleet=count_fleet, fields=fields)
+
+    def attribute_names(self, kind: str = "device") -> tuple[str, ...] | None:
+        """See UemClient. The collection does not use custom attributes of EPMM."""
+        return None
 
     def bitmaps(self, devices: Sequence[Device]) -> list[Device]:
         """Return devices with the bitmaps of their compliance, which only API v1 has.

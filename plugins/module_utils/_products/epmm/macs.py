@@ -32,13 +32,17 @@ def require_macs(client: EpmmClient, devices: Sequence[Device]) -> None:
     # If two registrations have the same address, the server takes one of them, not necessarily the
     # right one.
     macs = {device.mac: device for device in devices}
+    ids = {device.id for device in devices}
     names = tuple(DeviceRef("mac_address", mac) for mac in macs)
     found = client.find(Selection(names=names), keep_rows=False).devices if names else ()
-    others = [
-        f"{other.title} and {macs[other.mac].title}"
-        for other in found
-        if macs[other.mac].id != other.id
-    ]
+    others = []
+    for other in found:
+        # A device that shows no address is found by it all the same.
+        same = macs.get(other.mac)
+        if same is not None and same.id != other.id:
+            others.append(f"{other.title} and {same.title}")
+        elif same is None and other.id not in ids:
+            others.append(f"{other.title} and one of those that were chosen")
     if others:
         raise OptionError(
             f"by: these devices have the same Wi-Fi MAC address: {'; '.join(others[:NAMED])}; "

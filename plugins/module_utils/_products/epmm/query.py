@@ -13,17 +13,22 @@ How a quote within a value is written is not known.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..._core.device import Device, DeviceRef
 from ..._core.errors import OptionError
-from ..._core.selection import Found, Selection
+from ..._core.names import fold, nearest, spellings
+from ..._core.selection import Names, Selection
+from ..proof import contradicts
 from .devices import without_row
 from .fields import BY_NAME, FLAG, TEXT, is_v2_name
 from .values import seconds
 
 MAX_QUERY = 255
+
+# What stands for the statuses of a selection beside its fields.
+STATUSES = "statuses"
 
 _PLAIN = re.compile(r'[^"\\]+')
 # The field that a query finds each kind of name in. Ids are numbers.
@@ -46,19 +51,31 @@ def narrowing(selection: Selection) -> str:
     Raises:
         OptionError: The filter is too long.
     """
+    return _narrowed(selection)[0]
+
+
+def asked(selection: Selection) -> frozenset[str]:
+    """Return what the query of ``narrowing`` has: fields of ``attributes``, and ``statuses``."""
+    return _narrowed(selection)[1]
+
+
+def _narrowed(selection: Selection) -> tuple[str, frozenset[str]]:
     if len(selection.filter) > MAX_QUERY:
         raise OptionError(
             f"filters: has {len(selection.filter)} characters, and a query may have at most "
             f"{MAX_QUERY}; use query."
         )
     query = selection.filter
-    terms = [_term(name, value) for name, value in selection.attributes.items()]
+    terms = {name: _term(name, value) for name, value in selection.attributes.items()}
     statuses = [_term("status", status) for status in selection.statuses]
-    for term in (*terms, " OR ".join(statuses) if all(statuses) else ""):
+    terms[STATUSES] = " OR ".join(statuses) if all(statuses) else ""
+    has = set()
+    for name, term in terms.items():
         longer = both(query, term)
         if term and len(longer) <= MAX_QUERY:
             query = longer
-    return query
+            has.add(name)
+    return query, frozenset(has)
 
 
 def lookups(names: Iterable[DeviceRef], narrow: str) -> list[str] | None:
@@ -75,7 +92,10 @@ def lookups(names: Iterable[DeviceRef], narrow: str) -> list[str] | None:
         The queries, or None if a name cannot be looked up.
     """
     names = list(names)
-    if not all(ref.kind in _TERMS and _PLAIN.fullmatch(ref.value) for ref in names):
+    if not all(
+        ref.kind in _TERMS and ref.value.isascii() and _PLAIN.fullmatch(ref.value) for ref in names
+    ):
+        # Letters beyond ASCII have several spellings, of which a query finds one.
         return None
     found: list[str] = []
     chunk = ""
@@ -100,7 +120,9 @@ def both(one: str, other: str) -> str:
     return f"({one}) AND ({other})" if one and other else one or other
 
 
-def meets(device: Device, selection: Selection, now: float) -> bool:
+def meets(
+    device: Device, selection: Selection, now: float, has: Collection[str] = frozenset()
+) -> bool:
     """Return whether a device meets all that narrows a selection.
 
     The filter and the labels are left out, for the server checks them. Values are compared without
@@ -110,16 +132,22 @@ def meets(device: Device, selection: Selection, now: float) -> bool:
         device: The device, with its row.
         selection: The selection.
         now: Seconds since 1970.
+        has: What the server was asked for; see ``asked``.
+
+    Raises:
+        AnswerError: The row contradicts what the server was asked for.
     """
-    if any(
-        _shown(device.row.get(name)) != value.casefold()
-        for name, value in selection.attributes.items()
-    ):
-        return False
-    if selection.statuses and _shown(device.row.get("status")) not in {
-        status.casefold() for status in selection.statuses
-    }:
-        return False
+    conditions: list[tuple[str, str, tuple[str, ...]]] = [
+        (name, name, (value,)) for name, value in selection.attributes.items()
+    ]
+    if selection.statuses:
+        conditions.append((STATUSES, "status", selection.statuses))
+    for key, name, values in conditions:
+        shown = device.row.get(name)
+        if _shown(shown) not in map(fold, values):
+            if key in has:
+                raise contradicts(device.title, f"{name}={', '.join(values)}", repr(shown))
+            return False
     within = (
         ("registered_at", selection.registered_within),
         ("last_connected_at", selection.checked_in_within),
@@ -138,23 +166,22 @@ def chosen(
     now: float,
     *,
     keep_rows: bool,
-    fleet: int | None,
-) -> Found:
-    """Return which of the devices that a server sent are selected.
+    has: Collection[str] = frozenset(),
+) -> tuple[Device, ...]:
+    """Return the devices that meet all that narrows a selection.
 
     Args:
         devices: What the server sent, with rows if the selection needs them.
         selection: The selection.
         now: Seconds since 1970.
         keep_rows: Whether the devices keep their rows.
-        fleet: How many devices the server has, or None.
+        has: What the server was asked for; see ``asked``.
     """
-    selected = [
+    return tuple(
         device if keep_rows else without_row(device)
         for device in devices
-        if meets(device, selection, now)
-    ]
-    return Found.of(selected, selection.names, fleet)
+        if meets(device, selection, now, has)
+    )
 
 
 def require_fields(selection: Selection) -> None:
@@ -167,9 +194,21 @@ def require_fields(selection: Selection) -> None:
         if name not in BY_NAME and not is_v2_name(name):
             known = ", ".join(BY_NAME)
             raise OptionError(
-                f"select.attributes: {name!r} is not a device field; use {known}, or a name such "
-                "as ios.DeviceName."
+                f"{selection.option('attributes')}: {name!r} is not a device field; "
+                f"use {known}, or a name such as ios.DeviceName{nearest(name, BY_NAME)}."
             )
+
+
+def require_named(devices: Iterable[Device], names: Sequence[DeviceRef]) -> None:
+    """Check that each device has one of the names that a server was asked for.
+
+    Raises:
+        AnswerError: One has none of them.
+    """
+    wanted = Names(names)
+    for device in devices:
+        if not wanted.of(device):
+            raise contradicts(device.title, "the devices that are named", "none of the names")
 
 
 def needs_rows(selection: Selection) -> bool:
@@ -191,7 +230,8 @@ def _term(name: str, value: str) -> str:
         return ""
     if field is not None and field.kind == FLAG:
         return f'"{wire}" = {value.lower()}' if value.lower() in ("true", "false") else ""
-    return f'"{wire}" = "{value}"'
+    terms = [f'"{wire}" = "{text}"' for text in spellings(value)]
+    return terms[0] if len(terms) == 1 else f"({' OR '.join(terms)})"
 
 
 def _shown(value: Any) -> str:
@@ -199,4 +239,4 @@ def _shown(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, (list, Mapping)):
         return ""
-    return "" if value is None else str(value).casefold()
+    return "" if value is None else fold(str(value))

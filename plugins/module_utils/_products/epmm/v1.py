@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -18,11 +19,12 @@ from ..._core.device import Device, DeviceRef, Label, Partition
 from ..._core.endpoint import Endpoint, Segment
 from ..._core.errors import AbsentError, AnswerError, ApiError, NotFoundError, OptionError
 from ..._core.names import pick_all
-from ..._core.selection import Found, Selection
+from ..._core.selection import NAME_KINDS, SHORTEST_PHONE, Found, Names, Selection
 from ..._http.paging import Page, Spot, read_all
 from ..._http.parallel import each
 from ..._http.request import Query
 from ..._http.transport import Transport
+from ..proof import contradicts
 from . import answers, endpoints, query
 from .devices import device_v1, v1_device, v1_devices
 from .labels import v1_labels
@@ -130,7 +132,17 @@ class V1:
         self.partitions(selection.partitions)
         query.require_fields(selection)
         keep = keep_rows or query.needs_rows(selection)
-        reads = self._reads(selection)
+        lookups = self._lookups(selection)
+        if lookups is not None:
+            found = self._look_up(lookups, keep_row=keep)
+            devices = in_order(device for device, _refs in found)
+            meant = query.chosen(devices, selection, time.time(), keep_rows=keep_rows)
+            ids = {device.id for device in meant}
+            used = {ref for device, refs in found if device.id in ids for ref in refs}
+            missing = tuple(ref for ref in selection.names if ref not in used)
+            fleet = len(self.gather(self._all_reads(), keep_row=False)) if count_fleet else None
+            return Found(meant, missing, fleet)
+        reads, has = self._reads(selection)
         everything = reads is None
         devices = self.gather(reads or self._all_reads(), keep_row=keep)
         fleet = None
@@ -138,7 +150,8 @@ class V1:
             fleet = len(devices)
         elif count_fleet:
             fleet = len(self.gather(self._all_reads(), keep_row=False))
-        return query.chosen(devices, selection, time.time(), keep_rows=keep_rows, fleet=fleet)
+        meant = query.chosen(devices, selection, time.time(), keep_rows=keep_rows, has=has)
+        return Found.of(meant, selection.names, fleet)
 
     def of_guid(self, guid: str, *, keep_row: bool) -> list[Device]:
         """Return the device with this uuid, or no device."""
@@ -156,48 +169,71 @@ class V1:
         answer = self._transport.call(endpoints.DEVICE, path={"device": device.guid})
         return v1_device(answer, f"The details of {device.title}")
 
-    def _reads(self, selection: Selection) -> list[Read] | None:
+    def _reads(self, selection: Selection) -> tuple[list[Read] | None, frozenset[str]]:
         """Return the calls whose answers include every device that can meet a selection.
 
         Returns:
-            The calls, or None if all devices have to be read.
+            The calls, or None if all devices have to be read; and what the calls ask for, see
+            ``query.asked``.
         """
         if selection.labels:
-            labels = pick_all(selection.labels, self.labels(), "select.labels", "label")
-            return [partial(self._of_label, label) for label in labels]
-        lookups = self._lookups(selection.names) if selection.names else None
-        if lookups is not None and len(lookups) <= FEW_LOOKUPS:
-            return lookups
+            labels = pick_all(selection.labels, self.labels(), selection.option("labels"), "label")
+            return [partial(self._of_label, label) for label in labels], frozenset()
         status = selection.attributes.get("status")
         statuses = selection.statuses if status is None else (status,)
-        return [partial(self.of_status, status.upper()) for status in statuses] or None
+        reads: list[Read] = [partial(self.of_status, status.upper()) for status in statuses]
+        return reads or None, frozenset({query.STATUSES if status is None else "status"})
 
-    def _lookups(self, names: Iterable[DeviceRef]) -> list[Read] | None:
-        phones: list[str] = []
-        reads: list[Read] = []
-        for ref in names:
+    def _lookups(self, selection: Selection) -> list[_LookUp] | None:
+        """Return the calls that find the devices that are named, or None if they are too many, or
+        a kind of names has no call."""
+        phones = []
+        found = []
+        for ref in () if selection.labels else selection.names:
             if ref.kind == "phone_number":
-                phones.append(ref.value)
+                phones.append(ref)
             elif ref.kind in _LOOKUPS:
-                endpoint, segment = _LOOKUPS[ref.kind]
-                reads.append(partial(self._of, endpoint, {segment: ref.value}))
+                found.append(_LookUp((ref,)))
             else:
                 return None
         for start in range(0, len(phones), PHONES):
-            numbers = tuple(phones[start : start + PHONES])
-            reads.append(partial(self._of, endpoints.BY_PHONE, {"numbers": numbers}))
-        return reads
+            found.append(_LookUp(tuple(phones[start : start + PHONES])))
+        return found if 0 < len(found) <= FEW_LOOKUPS else None
+
+    def _look_up(
+        self, lookups: Sequence[_LookUp], *, keep_row: bool
+    ) -> list[tuple[Device, Sequence[DeviceRef]]]:
+        """Find the devices that are named, each with the names that it was found by.
+
+        A device that shows no such name at all counts as found: the details of some devices have no
+        MAC address, and the server knows it all the same.
+
+        Raises:
+            AnswerError: A device shows another name.
+        """
+        found: list[tuple[Device, Sequence[DeviceRef]]] = []
+
+        def read(lookup: _LookUp) -> list[Device]:
+            return self._of(*lookup.call, keep_row=keep_row)
+
+        several = each(read, lookups, self._transport.settings.concurrency)
+        for lookup, devices in zip(lookups, several, strict=True):
+            named = [(device, lookup.names_of(device)) for device in devices]
+            if all(refs for _device, refs in named):
+                found += named
+            else:
+                # A device shows no number, and any of several may be its own.
+                found += self._look_up([_LookUp((ref,)) for ref in lookup.refs], keep_row=keep_row)
+        return found
 
     def _all_reads(self) -> list[Read]:
         return [partial(self.of_status, status) for status in (*STATUSES, *UNLISTED_STATUSES)]
 
     def gather(self, reads: Sequence[Read], *, keep_row: bool) -> list[Device]:
         """Return the devices of several calls, each once, in the order of their ids."""
-        found: dict[str, Device] = {}
         concurrency = self._transport.settings.concurrency
-        for devices in each(lambda read: read(keep_row=keep_row), reads, concurrency):
-            found.update((device.id, device) for device in devices)
-        return sorted(found.values(), key=lambda device: int(device.id))
+        several = each(lambda read: read(keep_row=keep_row), reads, concurrency)
+        return in_order(device for devices in several for device in devices)
 
     def _of(
         self, endpoint: Endpoint, path: Mapping[str, Segment], query: Query = (), *, keep_row: bool
@@ -270,6 +306,12 @@ class V1:
         return by_members(devices, among, self.members, self._transport.settings.concurrency)
 
 
+def in_order(devices: Iterable[Device]) -> list[Device]:
+    """Return devices, each once, in the order of their ids."""
+    by_id = {device.id: device for device in devices}
+    return sorted(by_id.values(), key=lambda device: int(device.id))
+
+
 def by_members(
     devices: Sequence[Device],
     among: Sequence[Label],
@@ -297,8 +339,44 @@ def by_members(
     }
 
 
+@dataclass(frozen=True)
+class _LookUp:
+    """A call that finds the devices with names of one kind; several names only of phone numbers."""
+
+    refs: tuple[DeviceRef, ...]
+
+    @property
+    def call(self) -> tuple[Endpoint, Mapping[str, Segment]]:
+        """The call and the values of its path."""
+        endpoint, segment = _LOOKUPS[self.refs[0].kind]
+        values = tuple(ref.value for ref in self.refs)
+        return endpoint, {segment: values if endpoint is endpoints.BY_PHONE else values[0]}
+
+    def names_of(self, device: Device) -> Sequence[DeviceRef]:
+        """Return the names that a device of the answer has; none if that is not clear.
+
+        Raises:
+            AnswerError: It shows another name than was asked for.
+        """
+        kind = self.refs[0].kind
+        shown = NAME_KINDS[kind](device)
+        is_phone = kind == "phone_number"
+        # A device without a number has "PDA 2" or the like.
+        if not shown or (is_phone and len(shown) < SHORTEST_PHONE):
+            return self.refs if len(self.refs) == 1 else ()
+        refs = Names(self.refs).of(device)
+        if is_phone:
+            # The server may keep a number without the country code that it was asked for with.
+            refs += [ref for ref in self.refs if ref not in refs and ref.value.endswith(shown)]
+        if not refs:
+            asked = ", ".join(ref.title for ref in self.refs)
+            raise contradicts(device.title, asked, repr(shown))
+        return refs
+
+
 _LOOKUPS = {
     "guid": (endpoints.DEVICE, "device"),
     "uid": (endpoints.BY_USER, "user"),
     "mac_address": (endpoints.BY_MAC, "mac"),
+    "phone_number": (endpoints.BY_PHONE, "numbers"),
 }

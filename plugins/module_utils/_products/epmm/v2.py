@@ -96,8 +96,8 @@ class V2:
         query.require_fields(selection)
         if selection.labels and selection.filter:
             raise OptionError(
-                "filters: cannot be combined with select.labels, because the server takes only "
-                "one of them; use query."
+                f"{selection.option('filters')}: cannot be combined with "
+                f"{selection.option('labels')}, because the server takes only one of them; use query."
             )
         spaces = self.partitions(selection.partitions)
         keep = keep_rows or query.needs_rows(selection)
@@ -107,12 +107,17 @@ class V2:
         }
         places = self._places(selection, spaces)
         devices = self._gather(spaces, places, keep_row=keep, extra=extra)
+        has = frozenset() if selection.labels else query.asked(selection)
+        everyone = [("query", query.narrowing(selection))]
+        if selection.names and not selection.labels and places != [everyone]:
+            query.require_named(devices, selection.names)
         fleet = None
         if places == [_EVERYTHING]:
             fleet = len(devices)
         elif count_fleet:
             fleet = self._fleet(spaces)
-        return query.chosen(devices, selection, time.time(), keep_rows=keep_rows, fleet=fleet)
+        meant = query.chosen(devices, selection, time.time(), keep_rows=keep_rows, has=has)
+        return Found.of(meant, selection.names, fleet)
 
     def read(self, device: Device) -> Device | None:
         """See UemClient."""
@@ -129,7 +134,7 @@ class V2:
     def _places(self, selection: Selection, spaces: Sequence[Partition]) -> list[Query]:
         """Return where in each of the spaces the devices are that can meet a selection."""
         if selection.labels:
-            labels = pick_all(selection.labels, self.labels(), "select.labels", "label")
+            labels = pick_all(selection.labels, self.labels(), selection.option("labels"), "label")
             return [[("labelId", label.id)] for label in labels]
         narrow = query.narrowing(selection)
         lookups = query.lookups(selection.names, narrow) if selection.names else None

@@ -9,20 +9,23 @@ Everything else that it can do is in the families (``_families/*/neurons.py``).
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
+from ..._core.attributes import require_defined, require_spelled, resolve
 from ..._core.device import Device, Partition
 from ..._core.endpoint import Endpoint
-from ..._core.errors import AnswerError, NotFoundError, OptionError
-from ..._core.names import fits
-from ..._core.selection import Found, Selection
+from ..._core.errors import AnswerError, ApiError, ForbiddenError, NotFoundError, OptionError
+from ..._core.names import fits, nearest, plain
+from ..._core.selection import Found, Names, Selection
 from ..._http.paging import Page, Spot, read_all
 from ..._http.parallel import each
 from ..._http.request import Query
 from ..._http.transport import Transport
 from . import answers, endpoints, fq
-from .devices import ONLY_IN_LIST, device_of, groups_of, partition_of
+from .devices import ONLY_IN_LIST, defined_names, device_of, groups_of, partition_of
+from .rows import Asked
 
 # "API Basics": rows must be between 1 and 500. Lists that are read from the database have 50 rows a
 # page, whatever is requested.
@@ -40,6 +43,9 @@ _SORT = (("sortFields[0].name", "id"), ("sortFields[0].order", "ASC"))
 
 Read = TypeVar("Read")
 
+# Makes a device of a row and of the id of the partition that was read.
+ReadDevice = Callable[[Mapping[str, Any], str], Device]
+
 
 class NeuronsClient:
     """Reads the devices of one tenant. Safe to use from several threads."""
@@ -52,6 +58,9 @@ class NeuronsClient:
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
+        self.notes: list[str] = []
+        self._lock = threading.Lock()
+        self._attribute_names: dict[str, tuple[str, ...] | None] = {}
 
     def partitions(self, wanted: Sequence[str]) -> tuple[Partition, ...]:
         """See UemClient.
@@ -93,18 +102,24 @@ class NeuronsClient:
         Devices named one by one are looked up if that takes fewer requests than reading all
         devices.
         """
+        asked = self._asked(selection)
         partitions = self.partitions(selection.partitions)
-        narrow = fq.narrowing(selection)
-        lookups = fq.lookups(selection.names, narrow) if selection.names else None
-        fleet = None
-        if count_fleet or (lookups is not None and len(lookups) > FEW_LOOKUPS):
-            totals = [self._total(partition) for partition in partitions]
-            fleet = sum(totals)
-            pages = _pages_of(totals)
-            if lookups is not None and len(lookups) * len(partitions) > pages:
-                lookups = None
+        narrow = fq.narrowing(selection, asked.attributes)
+        lookups, fleet = self._lookups(selection, narrow, partitions, count_fleet=count_fleet)
         filters = [narrow] if lookups is None else lookups
-        devices = self._devices(partitions, filters, keep_rows=keep_rows)
+        names = None if lookups is None else Names(selection.names)
+
+        def read(row: Mapping[str, Any], space: str) -> Device:
+            device = device_of(row, keep_row=keep_rows, space=space)
+            asked.look(row, device, names)
+            return device
+
+        try:
+            devices = asked.meant(self._devices(partitions, filters, read))
+        except ApiError as error:
+            raise asked.refusal(error) from None
+        if asked.note:
+            self.notes.append(asked.note)
         if fleet is None and not selection.narrows and lookups is None:
             fleet = len(devices)
         return Found.of(devices, selection.names, fleet)
@@ -116,6 +131,69 @@ class NeuronsClient:
         except NotFoundError:
             return None
         return device_of(row, keep_row=False, space=device.space)
+
+    def _lookups(
+        self,
+        selection: Selection,
+        narrow: str,
+        partitions: Sequence[Partition],
+        *,
+        count_fleet: bool,
+    ) -> tuple[list[str] | None, int | None]:
+        """Return the filters that look the named devices up, or None if all devices have to be
+        read; and the number of all devices, if it was read."""
+        lookups = fq.lookups(selection.names, narrow) if selection.names else None
+        if not count_fleet and (lookups is None or len(lookups) <= FEW_LOOKUPS):
+            return lookups, None
+        totals = [self._total(partition) for partition in partitions]
+        pages = _pages_of(totals)
+        if lookups is not None and len(lookups) * len(partitions) > pages:
+            lookups = None
+        return lookups, sum(totals)
+
+    def _asked(self, selection: Selection) -> Asked:
+        """Return what rows are compared with.
+
+        Raises:
+            OptionError: A custom attribute is not defined on the server.
+        """
+        for kind, name in fq.attributes_in(selection.filter):
+            known = self.attribute_names("device" if kind == "CFDEVICE" else "LDAP")
+            if known is not None:
+                require_spelled(name, known, selection.option("filters"))
+        if selection.ldap_attributes:
+            known, where = self.attribute_names("LDAP"), selection.option("ldap_attributes")
+            require_defined(selection.ldap_attributes, known, where)
+        wanted = resolve(
+            selection.custom_attributes,
+            self.attribute_names() if selection.custom_attributes else None,
+            selection.option("custom_attributes"),
+        )
+        can_ask = [one for one in wanted if fq.can_ask(one)]
+        compared = [one for one in wanted if not fq.can_ask(one)]
+        return Asked(selection, can_ask, compared)
+
+    def attribute_names(self, kind: str = "device") -> tuple[str, ...] | None:
+        """See UemClient."""
+        with self._lock:
+            if kind not in self._attribute_names:
+                self._attribute_names[kind] = self._read_attribute_names(kind)
+            return self._attribute_names[kind]
+
+    def _read_attribute_names(self, kind: str) -> tuple[str, ...] | None:
+        try:
+            rows = self.database_list(
+                endpoints.DEFINITIONS,
+                dict,
+                lambda row: str(row.get("id")),
+                "attribute definitions",
+                (("type", kind),),
+            )
+        except (ForbiddenError, NotFoundError):
+            return None
+        names = defined_names(rows, kind)
+        # Whether attributes of a directory are listed is not documented.
+        return names if names or kind == "device" else None
 
     def details(self, device: Device) -> Mapping[str, Any]:
         """See UemClient.
@@ -174,10 +252,14 @@ class NeuronsClient:
 
     def _total(self, partition: Partition) -> int:
         """Return how many devices a partition has."""
-        return self._pages(partition, narrow="", rows=1, keep_rows=False)(Spot()).total
+
+        def read(row: Mapping[str, Any], space: str) -> Device:
+            return device_of(row, keep_row=False, space=space)
+
+        return self._pages(partition, read, narrow="", rows=1)(Spot()).total
 
     def _devices(
-        self, partitions: Sequence[Partition], filters: Sequence[str], *, keep_rows: bool
+        self, partitions: Sequence[Partition], filters: Sequence[str], read: ReadDevice
     ) -> list[Device]:
         """Return the devices of partitions that fit any of the filters, in the order of their
         ids."""
@@ -185,7 +267,7 @@ class NeuronsClient:
         for partition in partitions:
             for narrow in filters:
                 devices = read_all(
-                    self._pages(partition, narrow=narrow, rows=PAGE_ROWS, keep_rows=keep_rows),
+                    self._pages(partition, read, narrow=narrow, rows=PAGE_ROWS),
                     key=lambda device: device.id,
                     what="devices",
                     window=WINDOW,
@@ -195,7 +277,7 @@ class NeuronsClient:
         return sorted(found.values(), key=lambda device: int(device.id))
 
     def _pages(
-        self, partition: Partition, *, narrow: str, rows: int, keep_rows: bool
+        self, partition: Partition, read: ReadDevice, *, narrow: str, rows: int
     ) -> Callable[[Spot], Page[Device]]:
         """Return a function that fetches a page of a partition's devices.
 
@@ -211,8 +293,7 @@ class NeuronsClient:
                 place = ("searchAfterValues", spot.after)
             answer = self.transport.call(endpoints.DEVICES, query=[*base, place])
             found, total, after = answers.rows_of(answer, "The device list")
-            devices = [device_of(row, keep_row=keep_rows, space=partition.id) for row in found]
-            return Page(devices, total, after)
+            return Page([read(row, partition.id) for row in found], total, after)
 
         return fetch
 
@@ -225,11 +306,14 @@ def _chosen(known: Sequence[Partition], wanted: Sequence[str]) -> tuple[Partitio
         fitting = [
             part
             for part in known
-            if want in (part.id, part.name) or (want == "default" and part.default)
+            if plain(want) in (part.id, plain(part.name)) or (want == "default" and part.default)
         ]
         if not fitting:
             names = ", ".join(f"{part.name} ({part.id})" for part in known)
-            raise OptionError(f"partitions: there is no device space {want!r}; there are: {names}.")
+            near = nearest(want, (part.name for part in known))
+            raise OptionError(
+                f"partitions: there is no device space {want!r}{near}; there are: {names}."
+            )
         chosen.update((part.id, part) for part in fitting)
     return tuple(chosen.values())
 

@@ -125,6 +125,23 @@ def names_in(raw: Any) -> list[str]:
     return [text for text in texts if isinstance(text, str) and text]
 
 
+def defined_names(rows: Iterable[Mapping[str, Any]], kind: str) -> tuple[str, ...]:
+    """Return the names of the attributes of a kind.
+
+    Types are account, device, AAD and LDAP ("Custom Attributes"). A server that ignores the
+    requested type sends the others, too.
+
+    Args:
+        rows: The rows of the list of definitions.
+        kind: The type.
+    """
+    return tuple(
+        text_of(row.get("name"))
+        for row in rows
+        if text_of(row.get("type")).upper() in ("", kind.upper())
+    )
+
+
 def refuse_macs(*, by_mac: bool) -> None:
     """Refuse to name devices by their MAC addresses, for which Neurons has no call.
 

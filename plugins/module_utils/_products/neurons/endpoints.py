@@ -58,3 +58,11 @@ TENANT = Endpoint(
     safe=True,
     idempotent=True,
 )
+DEFINITIONS = Endpoint(
+    "definitions",
+    "GET",
+    "/api/v1/customattributes",
+    GUIDE + "Custom Attributes",
+    safe=True,
+    idempotent=True,
+)

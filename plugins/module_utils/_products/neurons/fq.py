@@ -15,17 +15,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ..._core.attributes import Wanted
 from ..._core.device import DeviceRef
 from ..._core.errors import OptionError
+from ..._core.names import spellings
 from ..._core.selection import Selection
 
 # Common servers refuse an address of more than about 8,000 bytes, and percent-encoding makes three
 # bytes of a quote or space.
 MAX_LENGTH = 2500
+MAX_VALUE = 200
 
 _BARE = re.compile(r"[A-Za-z0-9._@]+")
 _LOOKUP = re.compile(r"[A-Za-z0-9._@+:/ -]+")
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
+_UNSAID = re.compile(r"['\\\x00-\x1f\x7f]")
+_NAMED = re.compile(r"\b(CFDEVICE|CFLDAP)\[([^\]]+)\]", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"[^\[\]'\"=<>()\x00-\x1f]+")
 
 # The vendor's own example has EMAILADDRESS and UID in capitals, with EQ.
@@ -38,23 +43,24 @@ _NAME_TERM = {
 }
 
 
-def narrowing(selection: Selection) -> str:
+def narrowing(selection: Selection, attributes: Iterable[Wanted] = ()) -> str:
     """Return the expression for all of a selection but its names; "" if nothing narrows it.
+
+    Args:
+        selection: The selection.
+        attributes: Its custom attributes that can be asked for, as the server names them.
 
     Raises:
         OptionError: The language cannot express a name or value.
     """
     terms = [
-        f"{_field(name)}={_value(value, name)}" for name, value in selection.attributes.items()
+        _any_of(_field(name), spellings(value), f"{selection.option('attributes')}.{name}")
+        for name, value in selection.attributes.items()
     ]
-    terms += [
-        f"CFDEVICE[{_attribute(name)}]={_value(value, name)}"
-        for name, value in selection.custom_attributes.items()
-    ]
-    terms += [
-        f"CFLDAP[{_attribute(name)}]={_value(value, name)}"
-        for name, value in selection.ldap_attributes.items()
-    ]
+    terms += [term for wanted in attributes for term in _attribute_terms("CFDEVICE", wanted)]
+    # The guide has numeric attributes, with a suffix, only among those of devices.
+    ldap = [Wanted((name,), values) for name, values in selection.ldap_attributes.items()]
+    terms += [term for wanted in ldap for term in _attribute_terms("CFLDAP", wanted)]
     if selection.registered_within is not None:
         terms.append(f"lastRegistrationTime<'{_days(selection.registered_within)}'")
     if selection.checked_in_within is not None:
@@ -62,6 +68,22 @@ def narrowing(selection: Selection) -> str:
     if selection.filter:
         terms.append(f"({selection.filter})" if terms else selection.filter)
     return " and ".join(terms)
+
+
+def can_ask(wanted: Wanted) -> bool:
+    """Return whether the language can express a custom attribute and its values."""
+    return all(map(_ATTRIBUTE.fullmatch, wanted.names)) and not any(
+        _UNSAID.search(value) or len(value) > MAX_VALUE for value in wanted.values
+    )
+
+
+def attributes_in(expression: str) -> list[tuple[str, str]]:
+    """Return the custom attributes that an author's expression names.
+
+    Returns:
+        For each of them ``CFDEVICE`` or ``CFLDAP``, and the name.
+    """
+    return [(kind.upper(), name.strip()) for kind, name in _NAMED.findall(expression)]
 
 
 def lookups(names: Iterable[DeviceRef], narrow: str) -> list[str] | None:
@@ -99,11 +121,28 @@ def _quoted(value: str) -> str:
     return value if _BARE.fullmatch(value) else f"'{value}'"
 
 
-def _value(value: str, name: str) -> str:
-    if "'" in value or "\\" in value:
+def _attribute_terms(prefix: str, wanted: Wanted) -> list[str]:
+    """Return a condition for each value of a custom attribute."""
+    fields = [f"{prefix}[{_attribute(name)}]" for name in wanted.names]
+    return [
+        _joined([f"{field}={_value(text, field)}" for field in fields for text in asked])
+        for asked in map(wanted.asked, wanted.values)
+    ]
+
+
+def _any_of(field: str, values: Iterable[str], where: str) -> str:
+    return _joined([f"{field}={_value(value, where)}" for value in values])
+
+
+def _joined(terms: list[str]) -> str:
+    return terms[0] if len(terms) == 1 else f"({' or '.join(terms)})"
+
+
+def _value(value: str, where: str) -> str:
+    if _UNSAID.search(value):
         raise OptionError(
-            f"select: the value {value!r} of {name} has a quote or backslash, which fq cannot "
-            "express; use query."
+            f"{where}: the value {value!r} has a quote, a backslash or a control character, which "
+            "fq cannot express; use query."
         )
     return _quoted(value)
 
