@@ -246,6 +246,31 @@ SWITCHES: tuple[Switch, ...] = (
         f"{DEVICE_DOC} shows 1 for one device",
         "result of the DELETE of many devices: devices found, or 1.",
     ),
+    # --- the account ---
+    Switch(
+        "gdpr",
+        _ON_OFF,
+        "off",
+        "vendor pages about GDPR profiles of both products",
+        "Whether the account has a GDPR profile. Then user ids, names, e-mail addresses, phone "
+        "numbers, IMEI, MEID, IMSI, ICCID, serial numbers and IP addresses are masked in all "
+        "answers. Requests still find devices and users by them.",
+    ),
+    Switch(
+        "gdpr_mask",
+        ("asterisks", "partial", "word"),
+        "asterisks",
+        "unknown; recorded rows of EPMM have *****, which may be the work of who published them",
+        "What is masked: *****, the first character and an asterisk for each other, or the same "
+        "word of ordinary letters.",
+    ),
+    Switch(
+        "gdpr_v1",
+        ("masked", "clear"),
+        "masked",
+        "unknown; the vendor's page names calls of API v2",
+        "EPMM v1: whether a GDPR profile masks there, too.",
+    ),
     # --- Ivanti Neurons for MDM: actions ---
     Switch(
         "action_json_body",

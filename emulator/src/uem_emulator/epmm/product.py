@@ -14,6 +14,7 @@ import orjson
 from uem_emulator.answers import Answer, Request, html
 from uem_emulator.blueprint import Blueprint
 from uem_emulator.epmm import truth
+from uem_emulator.epmm.personal import PERSONAL
 from uem_emulator.epmm.status import status_answer
 from uem_emulator.epmm.tenant import EpmmTenant
 from uem_emulator.epmm.v1 import answer
@@ -21,6 +22,7 @@ from uem_emulator.epmm.v1 import api as v1
 from uem_emulator.epmm.v2 import wire
 from uem_emulator.epmm.v2.api import V2
 from uem_emulator.epmm.v2.wire import BadRequest
+from uem_emulator.gdpr import hide
 from uem_emulator.routing import Found, Route, Router
 from uem_emulator.switches import Switches
 
@@ -76,7 +78,10 @@ class Epmm:
         except BadRequest as bad:
             return wire.error(400, bad.key, bad.text)
         self.tenant.writes += found.wrote
-        return found
+        if request.path.startswith("/api/v1"):
+            # It hides before it writes XML or JSON.
+            return found
+        return hide(found, PERSONAL, self.tenant.switches)
 
     def unknown_names(self, names: list[str], request: Request) -> Answer:
         """Return the answer of strict mode to names which the sources do not know."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from uem_emulator.answers import Answer, Request
 from uem_emulator.blueprint import Blueprint
+from uem_emulator.gdpr import hide
 from uem_emulator.neurons import truth
 from uem_emulator.neurons.api import accounts, configs, dep, wire
 from uem_emulator.neurons.api.actions import ActionCalls
@@ -39,6 +40,31 @@ _SUBJECTS: tuple[type[NeuronsPart], ...] = (
     accounts.AccountCalls,
     ComplianceCalls,
     CertificateCalls,
+)
+
+
+#: What a GDPR profile hides, by the names of the answers.
+PERSONAL = frozenset(
+    (
+        "uid",
+        "displayName",
+        "firstName",
+        "lastName",
+        "emailAddress",
+        "legalOwnerEmailAddress",
+        "androidWorkEmail",
+        "azureUserUpn",
+        "phoneNumber",
+        "imei",
+        "imei2",
+        "meid",
+        "imsi",
+        "iccid",
+        "esimIdentifier",
+        "serialNumber",
+        "altSerialNumber",
+        "ipAddress",
+    )
 )
 
 
@@ -77,7 +103,7 @@ class Neurons:
         except BadRequest as bad:
             return wire.error(400, bad.faults)
         self.tenant.writes += answer.wrote
-        return answer
+        return hide(answer, PERSONAL, self.tenant.switches)
 
     def unknown_names(self, names: list[str], request: Request) -> Answer:
         """Return the answer of strict mode to names which the sources do not know."""

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 import orjson
 
 from uem_emulator.answers import HTML_TYPE, Answer, Request, html
+from uem_emulator.epmm.personal import hide_in_tree
 from uem_emulator.epmm.v1.tree import Many, Tree, write_json, write_xml
 from uem_emulator.routing import Route
 from uem_emulator.switches import Switches
@@ -127,6 +128,7 @@ def respond(
         wrote: Whether the request has written something.
         root: The root of the XML, where it is not as the path says.
     """
+    tree = hide_in_tree(tree, switches)
     if wants_xml(request):
         part = request.segments[3] if len(request.segments) > 3 else ""
         return Answer(

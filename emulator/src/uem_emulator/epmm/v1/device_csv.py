@@ -18,6 +18,7 @@ from uem_emulator.epmm.v1 import wire
 from uem_emulator.epmm.world.details import detail
 from uem_emulator.epmm.world.eas import eas_uuid
 from uem_emulator.epmm.world.model import STATUS_CODES, Device
+from uem_emulator.gdpr import Mask
 
 Column = Callable[[Device], Any]
 _BOM = "\ufeff"
@@ -80,7 +81,15 @@ COLUMNS: dict[str, Column] = {
 }
 
 
-def write(devices: Iterable[Device], form: str, *, composed: bool) -> bytes:
+#: What a GDPR profile hides; of Name only what is composed.
+_PERSONAL = frozenset(
+    ("Phone Number", "Principal", "Email Address", "IMSI", "IMEI", "Serial Number")
+)
+
+
+def write(
+    devices: Iterable[Device], form: str, *, composed: bool, mask: Mask | None = None
+) -> bytes:
     """Return the table with its header. A line is written once, until its device changes.
 
     Args:
@@ -88,6 +97,7 @@ def write(devices: Iterable[Device], form: str, *, composed: bool) -> bytes:
         form: One of FORMATS.
         composed: Whether Name is made of user, platform and phone, as in the JSON, instead of being
             what the owner calls the device.
+        mask: What is shown instead of a text that a GDPR profile hides; None hides nothing.
     """
     before, ending = FORMATS[form]
     buffer = io.StringIO()
@@ -100,5 +110,12 @@ def write(devices: Iterable[Device], form: str, *, composed: bool) -> bytes:
             device.cache[key] = [
                 "" if (value := column(device)) is None else value for column in columns.values()
             ]
-        writer.writerow(device.cache[key])
+        line = device.cache[key]
+        if mask is not None:
+            hidden = _PERSONAL | {"Name"} if composed else _PERSONAL
+            line = [
+                mask(text) if name in hidden and text else text
+                for name, text in zip(columns, line, strict=True)
+            ]
+        writer.writerow(line)
     return (before + buffer.getvalue()).encode()

@@ -12,6 +12,7 @@ from __future__ import annotations
 import random
 
 from uem_emulator.answers import Answer, Request, html
+from uem_emulator.epmm.personal import mask_of_v1
 from uem_emulator.epmm.tenant import EpmmTenant
 from uem_emulator.epmm.v1 import device_csv
 from uem_emulator.epmm.v1.analytics import APPS, SPOILERS, App, Form, entries, pack, users_of
@@ -59,6 +60,7 @@ class ExportCalls(V1Part):
             found,
             str(self.switches["csv_format"]),
             composed=self.switches["csv_name"] == "composed",
+            mask=mask_of_v1(self.switches),
         )
         return Answer(200, body, CSV_TYPE)
 
