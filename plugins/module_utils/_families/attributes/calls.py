@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ..._products.capability import Capability, Parts
 
 if TYPE_CHECKING:
+    from ..._core.device import Device
     from ..._core.plan import Batch, Change, Outcome
 
 
@@ -23,6 +24,12 @@ class Attributes(Protocol):
 
         Returns:
             The names, or None if the account may not read them.
+        """
+
+    def with_current(self, devices: Sequence[Device]) -> list[Device]:
+        """Return devices with the attributes that each has now: a list may be late.
+
+        A device that has vanished stays as it is, and the write reports it.
         """
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -111,6 +112,17 @@ class NeuronsAttributes:
             return None
         return defined_names(known)
 
+    def with_current(self, devices: Sequence[Device]) -> list[Device]:
+        """See Attributes."""
+
+        def current(device: Device) -> Device:
+            try:
+                return replace(device, attrs=self._read(device))
+            except NotFoundError:
+                return device
+
+        return each(current, devices, self._transport.settings.concurrency)
+
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
         """See Attributes. Removals of the same names go together; every other write is a separate
         call."""
@@ -130,15 +142,19 @@ class NeuronsAttributes:
         endpoint = _SINGLE_WRITES[write.verb]
         body = write_body(write, device.attrs)
         send = partial(self._transport.call, endpoint, path={"device": device.id}, json_body=body)
-        try:
-            answer = send()
-        except (AnswerLostError, ApiError) as error:
-            if endpoint.idempotent or error.effect == "none":
-                raise
-            # A second request would append twice, so the device is read before it is sent again.
-            if self._has(device, write):
-                return
-            answer = send()
+        answer = None
+        # A request that is repeated would append twice, so the device is read after a lost answer.
+        for repeats in range(2):
+            try:
+                answer = send()
+                break
+            except (AnswerLostError, ApiError) as error:
+                if endpoint.idempotent or error.effect == "none":
+                    raise
+                if self._has(device, write):
+                    return
+                if repeats:
+                    raise
         accepted(answer, f"{write.verb} attributes of {device.title}")
 
     def _has(self, device: Device, write: AttrsWrite) -> bool:
