@@ -24,6 +24,7 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible.utils.path import unfrackpath
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
+    AnswerError,
     MissingLibraryError,
     OptionError,
     UemError,
@@ -219,13 +220,41 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
         """Return the registrations, from the cache if it may be used and has them, else from the
         server."""
         if not self.get_option("cache"):
-            return self._read(settings)
+            return self._compared(self._read(settings), 0)
         key = f"{self.get_cache_key(path)}_{self._digest(settings)}"
-        cached = self._cached(key) if may_read_cache else None
-        if cached is not None:
+        cached = self._cached(key)
+        if cached and may_read_cache:
             return [_from_json(entry) for entry in cached]
-        registrations = self._read(settings)
-        self._cache[key] = [dataclasses.asdict(one) for one in registrations]
+        registrations = self._compared(self._read(settings), len(cached or ()))
+        if registrations:
+            self._cache[key] = [dataclasses.asdict(one) for one in registrations]
+        return registrations
+
+    def _compared(self, registrations: list[Registration], before: int) -> list[Registration]:
+        """Return registrations, and warn if they are few: a server in trouble may list too few.
+
+        Args:
+            registrations: What was read.
+            before: How many registrations the cache has, or 0.
+
+        Raises:
+            AnswerError: There are none, and the cache has some.
+        """
+        if not registrations and before:
+            raise AnswerError(
+                f"The server lists no device for this inventory, and the cache has {before}; check "
+                "the server and the roles of the account, or remove the cache if that is right."
+            )
+        if not registrations:
+            self.display.warning(
+                "The server lists no device for this inventory; check partitions, filters and "
+                "query, and the roles of the account."
+            )
+        elif len(registrations) * 2 < before:
+            self.display.warning(
+                f"The server lists {len(registrations)} devices for this inventory, and the cache "
+                f"had {before}; check the server if that is not right."
+            )
         return registrations
 
     def _cached(self, key: str) -> Any:

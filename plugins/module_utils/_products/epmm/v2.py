@@ -16,13 +16,14 @@ from ..._core.device import Device, Label, Partition
 from ..._core.errors import AnswerError, ApiError, ForbiddenError, NotFoundError, OptionError
 from ..._core.names import pick_all
 from ..._core.selection import Found, Selection
+from ..._http.paging import read_counted
 from ..._http.parallel import each
 from ..._http.request import Query
 from ..._http.transport import Transport
 from . import answers, endpoints, query
 from .devices import NEEDED_V2, details_v2, device_spaces, field_names
 from .fields import is_v2_name
-from .labels import label_v2, labels_on
+from .labels import label_v2, labels_on, require_labels
 from .pages import PAGE_ROWS, PagedList, Pages
 from .search import Search, search_error
 from .v1 import by_members
@@ -35,6 +36,9 @@ GLOBAL_SPACE = "1"
 
 # At most this many look-ups are sent without counting first how many pages a full read would take.
 FEW_LOOKUPS = 2
+
+# The statuses with which a server, or its roles, may refuse to count.
+_NO_COUNT = (400, 403, 404, 405, 501)
 
 _EVERYTHING: Query = [("query", "")]
 
@@ -101,12 +105,18 @@ class V2:
             )
         spaces = self.partitions(selection.partitions)
         keep = keep_rows or query.needs_rows(selection)
-        extra = {
-            **dict.fromkeys(fields, "fields"),
-            **dict.fromkeys(selection.attributes, "select.attributes"),
-        }
-        places = self._places(selection, spaces)
-        devices = self._gather(spaces, places, keep_row=keep, extra=extra)
+        extra = dict.fromkeys(fields, "fields")
+        extra |= dict.fromkeys(selection.attributes, "select.attributes")
+        places: list[Query] = []
+        if selection.labels:
+            devices = self._of_labels(selection.labels, spaces, keep_row=keep, extra=extra)
+        else:
+            places = self._places(selection, spaces)
+            # Names that all have a device need no count.
+            least = len(selection.names) if places != self._wholly(selection) else 0
+            devices = self._gather(spaces, places, keep_row=keep, extra=extra, counted=not least)
+            if len(devices) < least and len(devices) < self._known(spaces, places):
+                devices = self._gather(spaces, places, keep_row=keep, extra=extra, counted=True)
         fleet = None
         if places == [_EVERYTHING]:
             fleet = len(devices)
@@ -121,15 +131,31 @@ class V2:
 
     def _places(self, selection: Selection, spaces: Sequence[Partition]) -> list[Query]:
         """Return where in each of the spaces the devices are that can meet a selection."""
-        if selection.labels:
-            labels = pick_all(selection.labels, self.labels(), "select.labels", "label")
-            return [[("labelId", label.id)] for label in labels]
-        narrow = query.narrowing(selection)
+        [[(_name, narrow)]] = whole = self._wholly(selection)
         lookups = query.lookups(selection.names, narrow) if selection.names else None
         if lookups is not None and len(lookups) > FEW_LOOKUPS:
             pages = sum(ceil(self._count(space) / PAGE_ROWS) for space in spaces)
             lookups = lookups if len(lookups) * len(spaces) <= pages else None
-        return [[("query", part)] for part in (lookups if lookups is not None else [narrow])]
+        return whole if lookups is None else [[("query", part)] for part in lookups]
+
+    def _wholly(self, selection: Selection) -> list[Query]:
+        """Return where the devices are that can meet a selection, whatever their names."""
+        return [[("query", query.narrowing(selection))]]
+
+    def _of_labels(
+        self,
+        names: Sequence[str],
+        spaces: Sequence[Partition],
+        *,
+        keep_row: bool,
+        extra: Mapping[str, str],
+    ) -> list[Device]:
+        """Return the devices that have any of the labels with these ids or names."""
+        found: dict[str, Device] = {}
+        for label in pick_all(names, self.labels(), "select.labels", "label"):
+            devices = self._of_label(label, spaces, keep_row=keep_row, extra=extra)
+            found.update((device.id, device) for device in devices)
+        return sorted(found.values(), key=lambda device: int(device.id))
 
     def _gather(
         self,
@@ -138,6 +164,7 @@ class V2:
         *,
         keep_row: bool,
         extra: Mapping[str, str] | None = None,
+        counted: bool = False,
     ) -> list[Device]:
         """Return the devices of several spaces, which may be within one another.
 
@@ -146,15 +173,20 @@ class V2:
             places: Where in each of them the devices are.
             keep_row: Whether the devices keep their rows.
             extra: Names of fields that an author gave, with the names of their options.
+            counted: Whether the server must count as many for each search.
 
         Returns:
             Each device once, in the order of their ids.
+
+        Raises:
+            AnswerError: A search found fewer devices than the server counts.
         """
         own = {name: option for name, option in (extra or {}).items() if is_v2_name(name)}
         found: dict[str, Device] = {}
         for space in spaces:
             for place in places:
-                for device in self._devices(Search(space, place, keep_row, own)):
+                search = Search(space, place, keep_row, own)
+                for device in self._counted(search) if counted else self._devices(search):
                     # The account's first space is its own. A space within it may know less of a
                     # device.
                     found.setdefault(device.id, device)
@@ -187,6 +219,32 @@ class V2:
             endpoints.COUNT, query=[("adminDeviceSpaceId", space.id), ("query", wanted)]
         )
         return answers.count(answer, "The number of devices")
+
+    def _counted(self, search: Search) -> list[Device]:
+        """Return the devices of a search by a query, as many as the server counts for it.
+
+        The list has a total of its own, but whatever makes the list short makes its total short.
+        """
+
+        def recount() -> int:
+            return self._known([search.space], [search.place])
+
+        devices = self._devices(search)
+        counted = recount()
+        if len(devices) >= counted:
+            return devices
+        return read_counted(lambda: self._devices(search), counted, recount, "devices")
+
+    def _known(self, spaces: Sequence[Partition], places: Sequence[Query]) -> int:
+        """Return how many devices the server counts for queries, or 0 if it does not count."""
+        try:
+            return sum(
+                self._count(space, dict(place)["query"]) for space in spaces for place in places
+            )
+        except ApiError as error:
+            if error.status not in _NO_COUNT:
+                raise
+            return 0
 
     def _devices(self, search: Search) -> list[Device]:
         """Return the devices of a search.
@@ -250,11 +308,39 @@ class V2:
                     raise
                 raise search_error(error, {}, ()) from None
             found.update((label.id, label) for label in rows)
-        return tuple(found.values())
+        return require_labels(found.values())
 
     def members(self, label: Label) -> list[Device]:
         """Return the devices of a label."""
-        return self._gather(self._account_spaces(), [[("labelId", label.id)]], keep_row=False)
+        return self._of_label(label, self._account_spaces(), keep_row=False)
+
+    def _of_label(
+        self,
+        label: Label,
+        spaces: Sequence[Partition],
+        *,
+        keep_row: bool,
+        extra: Mapping[str, str] | None = None,
+    ) -> list[Device]:
+        """Return the devices of a label in device spaces; see ``_gather``.
+
+        Raises:
+            AnswerError: They are fewer than the server counts.
+        """
+
+        def recount() -> int:
+            if {space.id for space in spaces} != {space.id for space in self._account_spaces()}:
+                # The counts are those of the account's spaces.
+                return 0
+            return next((one.device_count for one in self.labels() if one.id == label.id), 0)
+
+        def read() -> list[Device]:
+            return self._gather(spaces, [[("labelId", label.id)]], keep_row=keep_row, extra=extra)
+
+        devices = read()
+        if len(devices) >= label.device_count:
+            return devices
+        return read_counted(read, recount(), recount, f"devices on the label {label.name!r}")
 
     def labels_of(
         self, devices: Sequence[Device], among: Sequence[Label]

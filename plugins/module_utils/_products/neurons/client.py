@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from ..._core.device import Device, Partition
 from ..._core.endpoint import Endpoint
-from ..._core.errors import AnswerError, OptionError
+from ..._core.errors import AnswerError, ForbiddenError, NotFoundError, OptionError
 from ..._core.names import fits
 from ..._core.selection import Found, Selection
 from ..._http.paging import Page, Spot, read_all
@@ -32,6 +32,9 @@ DATABASE_ROWS = 50
 # The usual window of a search engine: rows past it are reached only with searchAfterValues ("Get
 # Device Details Based on Attribute": "useful in environments with ten-thousand or more devices").
 WINDOW = 10_000
+
+# The share of the devices by which the count in the list of device spaces may be late.
+LATE = 0.1
 
 # At most this many look-ups are sent without counting first how many pages a full read would take.
 FEW_LOOKUPS = 2
@@ -61,15 +64,18 @@ class NeuronsClient:
         """
         if tuple(wanted) == ("default",):
             return (self._default_partition(),)
-        known = self.database_list(
-            endpoints.PARTITIONS, partition_of, lambda part: part.id, "device spaces"
-        )
+        known = self._partition_list()
         if not known:
             raise AnswerError(
                 "The server lists no device space at all, so no device can be read; check the "
                 "account's roles."
             )
         return _chosen(known, wanted)
+
+    def _partition_list(self) -> list[Partition]:
+        return self.database_list(
+            endpoints.PARTITIONS, partition_of, lambda part: part.id, "device spaces"
+        )
 
     def _default_partition(self) -> Partition:
         answer = self.transport.call(endpoints.TENANT)
@@ -164,9 +170,9 @@ class NeuronsClient:
 
         return read_all(fetch, key=key, what=what)
 
-    def _total(self, partition: Partition) -> int:
-        """Return how many devices a partition has."""
-        return self._pages(partition, narrow="", rows=1, keep_rows=False)(Spot()).total
+    def _total(self, partition: Partition, narrow: str = "") -> int:
+        """Return how many devices of a partition meet an expression."""
+        return self._pages(partition, narrow=narrow, rows=1, keep_rows=False)(Spot()).total
 
     def _devices(
         self, partitions: Sequence[Partition], filters: Sequence[str], *, keep_rows: bool
@@ -176,15 +182,58 @@ class NeuronsClient:
         found: dict[str, Device] = {}
         for partition in partitions:
             for narrow in filters:
-                devices = read_all(
-                    self._pages(partition, narrow=narrow, rows=PAGE_ROWS, keep_rows=keep_rows),
-                    key=lambda device: device.id,
-                    what="devices",
-                    window=WINDOW,
-                    concurrency=self.transport.settings.concurrency,
-                )
+                devices = self._devices_of(partition, narrow, keep_rows=keep_rows)
+                if not narrow or not devices:
+                    self._require_counted(partition, narrow, len(devices))
                 found.update((device.id, device) for device in devices)
         return sorted(found.values(), key=lambda device: int(device.id))
+
+    def _devices_of(self, partition: Partition, narrow: str, *, keep_rows: bool) -> list[Device]:
+        return read_all(
+            self._pages(partition, narrow=narrow, rows=PAGE_ROWS, keep_rows=keep_rows),
+            key=lambda device: device.id,
+            what="devices",
+            window=WINDOW,
+            concurrency=self.transport.settings.concurrency,
+        )
+
+    def _require_counted(self, partition: Partition, narrow: str, found: int) -> None:
+        """Check the length of a list of devices by what else the server says.
+
+        The total beside a list is as short as the list where the index behind it lost devices. The
+        list of device spaces has counts of its own, which may be late; so a small difference is
+        left to a second request for the total.
+
+        Args:
+            partition: The device space that was read.
+            narrow: The expression that the devices meet, or "".
+            found: How many devices were found.
+
+        Raises:
+            AnswerError: The server has more.
+        """
+        counted = None if narrow else self._device_count(partition)
+        if narrow or (counted or 0) > found:
+            counted = max(
+                self._total(partition, narrow),
+                counted if counted and counted - found > counted * LATE else 0,
+            )
+        if (counted or 0) > found:
+            raise AnswerError(
+                f"The server counts {counted} devices elsewhere in the device space "
+                f"{partition.name or partition.id}, and its list has {found}; nothing was done with "
+                "an incomplete list. Try again later, then ask the server's administrator."
+            )
+
+    def _device_count(self, partition: Partition) -> int | None:
+        """Return the count in the list of device spaces, or None if it is not known."""
+        if partition.device_count is not None:
+            return partition.device_count
+        try:
+            known = self._partition_list()
+        except (ForbiddenError, NotFoundError):
+            return None
+        return next((part.device_count for part in known if part.id == partition.id), None)
 
     def _pages(
         self, partition: Partition, *, narrow: str, rows: int, keep_rows: bool
