@@ -30,6 +30,11 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     UemError,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import group_part
+from ansible_collections.ivanti.uem.plugins.module_utils._core.privacy import (
+    hidden_error,
+    hidden_fields,
+    hides,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
 from ansible_collections.ivanti.uem.plugins.module_utils._families.devices.calls import READ_DEVICES
 from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.hostnames import (
@@ -293,6 +298,7 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
         client, _calls = READ_DEVICES.open(self.product, settings, read_only=True)
         try:
             devices = self.read_devices(client)
+            self._require_seen(devices)
             if search is not None:
                 devices = apply_query(search, devices, "query")
             labels = self.read_labels(client, devices, patterns) if patterns and devices else {}
@@ -308,6 +314,19 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
             )
             for device in devices
         ]
+
+    def _require_seen(self, devices: Sequence[Device]) -> None:
+        """Check that the account sees what host names and the query are made of.
+
+        Raises:
+            OptionError: A GDPR profile hides it.
+        """
+        names = hidden_fields(" ".join(map(str, self.get_option("hostnames"))))
+        if names and hides(devices):
+            raise hidden_error("hosts cannot be named", names, "Set hostnames to [guid] or [uuid]")
+        names = hidden_fields(self.get_option("query") or "")
+        if names and hides(devices):
+            raise hidden_error("query cannot choose", names, "Use other fields")
 
     def _warn_of_unknown_fields(self, registrations: Sequence[Registration]) -> None:
         """Warn about a wanted field that no row has: it is probably misspelt."""

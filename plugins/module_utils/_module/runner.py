@@ -31,6 +31,7 @@ def run(module: AnsibleModule, *, needs: Capability[Calls], task: Task[Calls]) -
         task: what is done.
     """
     redact = Redactor(())
+    notes: list[str] = []
     result: Result = {}
     try:
         settings = parse_settings(module.params)
@@ -38,20 +39,23 @@ def run(module: AnsibleModule, *, needs: Capability[Calls], task: Task[Calls]) -
         for warning in settings.warnings:
             module.warn(warning)
         client, calls = needs.open(module.params["product"], settings, read_only=module.check_mode)
+        notes = client.notes
         result = task(Run(module.params, client, calls, module.check_mode))
     except TaskFailedError as error:
-        _warn(module, error.result, redact)
+        _warn(module, error.result, notes, redact)
         module.fail_json(msg=printable(redact(str(error))), **_shown(error.result, module))
     except MissingLibraryError as error:
         module.fail_json(msg=missing_required_lib(error.library), exception=error.import_traceback)
     except UemError as error:
         module.fail_json(msg=printable(redact(str(error))))
-    _warn(module, result, redact)
+    _warn(module, result, notes, redact)
     module.exit_json(**_shown(result, module))
 
 
-def _warn(module: AnsibleModule, result: Result, redact: Callable[[str], str]) -> None:
-    for warning in result.pop("warnings", ()):
+def _warn(
+    module: AnsibleModule, result: Result, notes: list[str], redact: Callable[[str], str]
+) -> None:
+    for warning in dict.fromkeys((*result.pop("warnings", ()), *notes)):
         module.warn(printable(redact(warning)))
 
 

@@ -33,11 +33,13 @@ class UemClient(Protocol):
         product: The name of the product, one of PRODUCTS.
         selects: The keys of ``select`` that name or narrow devices on this product.
         transport: What sends the requests.
+        notes: Sentences about what was found, which the author should know.
     """
 
     product: str
     selects: frozenset[str]
     transport: Transport
+    notes: list[str]
 
     def partitions(self, wanted: Sequence[str]) -> tuple[Partition, ...]:
         """Return the partitions with these ids or names. Without names, all that the account has.

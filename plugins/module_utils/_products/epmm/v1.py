@@ -23,6 +23,7 @@ from ..._http.paging import PASSES, Page, Spot, read_all, read_counted
 from ..._http.parallel import each
 from ..._http.request import Query
 from ..._http.transport import Transport
+from ..visible import require_visible
 from . import answers, endpoints, query
 from .devices import v1_device, v1_devices
 from .labels import require_labels, v1_labels
@@ -151,7 +152,10 @@ class V1:
             devices = self.gather(reads, keep_row=keep)
             if count_fleet:
                 fleet = len(self._everything(keep_row=False))
-        return query.chosen(devices, selection, time.time(), keep_rows=keep_rows, fleet=fleet)
+        found = query.chosen(devices, selection, time.time(), keep_rows=keep_rows, fleet=fleet)
+        return require_visible(
+            found, selection, lambda: devices or self.of_status("ACTIVE", keep_row=False)
+        )
 
     def of_guid(self, guid: str, *, keep_row: bool) -> list[Device]:
         """Return the device with this uuid, or no device."""

@@ -21,6 +21,7 @@ from ..._http.paging import Page, Spot, read_all
 from ..._http.parallel import each
 from ..._http.request import Query
 from ..._http.transport import Transport
+from ..visible import SAMPLE, blind_spot, require_visible
 from . import answers, endpoints, fq
 from .devices import ONLY_IN_LIST, device_of, groups_of, partition_of
 
@@ -55,6 +56,7 @@ class NeuronsClient:
 
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
+        self.notes: list[str] = []
 
     def partitions(self, wanted: Sequence[str]) -> tuple[Partition, ...]:
         """See UemClient.
@@ -113,7 +115,17 @@ class NeuronsClient:
         devices = self._devices(partitions, filters, keep_rows=keep_rows)
         if fleet is None and not selection.narrows and lookups is None:
             fleet = len(devices)
-        return Found.of(devices, selection.names, fleet)
+        found = Found.of(devices, selection.names, fleet)
+        if not selection.partitions and not any(partition.default for partition in partitions):
+            self.notes += blind_spot(found, partitions)
+        return require_visible(found, selection, lambda: self._sample(partitions))
+
+    def _sample(self, partitions: Sequence[Partition]) -> list[Device]:
+        pages = (
+            self._pages(partition, narrow="", rows=SAMPLE, keep_rows=False)
+            for partition in partitions
+        )
+        return [device for page in pages for device in page(Spot()).items]
 
     def details(self, device: Device) -> Mapping[str, Any]:
         """See UemClient.
