@@ -25,11 +25,17 @@ from ansible.utils.path import unfrackpath
 from ansible_collections.ivanti.uem.plugins.module_utils._core.attributes import require_defined
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
+    AnswerError,
     MissingLibraryError,
     OptionError,
     UemError,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import group_part
+from ansible_collections.ivanti.uem.plugins.module_utils._core.privacy import (
+    hidden_error,
+    hidden_fields,
+    hides,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
 from ansible_collections.ivanti.uem.plugins.module_utils._families.devices.calls import READ_DEVICES
 from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.hostnames import (
@@ -221,13 +227,41 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
         """Return the registrations, from the cache if it may be used and has them, else from the
         server."""
         if not self.get_option("cache"):
-            return self._read(settings)
+            return self._compared(self._read(settings), 0)
         key = f"{self.get_cache_key(path)}_{self._digest(settings)}"
-        cached = self._cached(key) if may_read_cache else None
-        if cached is not None:
+        cached = self._cached(key)
+        if cached and may_read_cache:
             return [_from_json(entry) for entry in cached]
-        registrations = self._read(settings)
-        self._cache[key] = [dataclasses.asdict(one) for one in registrations]
+        registrations = self._compared(self._read(settings), len(cached or ()))
+        if registrations:
+            self._cache[key] = [dataclasses.asdict(one) for one in registrations]
+        return registrations
+
+    def _compared(self, registrations: list[Registration], before: int) -> list[Registration]:
+        """Return registrations, and warn if they are few: a server in trouble may list too few.
+
+        Args:
+            registrations: What was read.
+            before: How many registrations the cache has, or 0.
+
+        Raises:
+            AnswerError: There are none, and the cache has some.
+        """
+        if not registrations and before:
+            raise AnswerError(
+                f"The server lists no device for this inventory, and the cache has {before}; check "
+                "the server and the roles of the account, or remove the cache if that is right."
+            )
+        if not registrations:
+            self.display.warning(
+                "The server lists no device for this inventory; check partitions, filters and "
+                "query, and the roles of the account."
+            )
+        elif len(registrations) * 2 < before:
+            self.display.warning(
+                f"The server lists {len(registrations)} devices for this inventory, and the cache "
+                f"had {before}; check the server if that is not right."
+            )
         return registrations
 
     def _cached(self, key: str) -> Any:
@@ -269,6 +303,7 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
             if groups:
                 require_defined(groups, client.attribute_names(), "attribute_groups")
             devices = self.read_devices(client)
+            self._require_seen(devices)
             if search is not None:
                 devices = apply_query(search, devices, "query")
             labels = self.read_labels(client, devices, patterns) if patterns and devices else {}
@@ -286,6 +321,19 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
             )
             for device in devices
         ]
+
+    def _require_seen(self, devices: Sequence[Device]) -> None:
+        """Check that the account sees what host names and the query are made of.
+
+        Raises:
+            OptionError: A GDPR profile hides it.
+        """
+        names = hidden_fields(" ".join(map(str, self.get_option("hostnames"))))
+        if names and hides(devices):
+            raise hidden_error("hosts cannot be named", names, "Set hostnames to [guid] or [uuid]")
+        names = hidden_fields(self.get_option("query") or "")
+        if names and hides(devices):
+            raise hidden_error("query cannot choose", names, "Use other fields")
 
     def _warn_of_unknown_fields(self, registrations: Sequence[Registration]) -> None:
         """Warn about a wanted field that no row has: it is probably misspelt."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 
 class Server(socketserver.ThreadingTCPServer):
-    """Answers each request with the next of its answers, byte for byte; keeps what was asked, and
-    counts connections."""
+    """Answers each request with the next of its answers, byte for byte, with a pause after each
+    byte if one is set; keeps what was asked, and counts connections."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -25,6 +26,7 @@ class Server(socketserver.ThreadingTCPServer):
         self.answers: list[bytes] = []
         self.asked: list[bytes] = []
         self.connections = 0
+        self.pause = 0.0
 
     @property
     def url(self) -> str:
@@ -57,7 +59,11 @@ class Handler(socketserver.StreamRequestHandler):
             self.server.asked.append(request)
             reply = self.server.answers.pop(0)
             stays = b"\r\nConnection: keep-alive\r\n" in reply
-            self.wfile.write(reply)
+            if not self.server.pause:
+                self.wfile.write(reply)
+            for byte in reply if self.server.pause else b"":
+                self.wfile.write(bytes([byte]))
+                time.sleep(self.server.pause)
 
 
 def answer(body: bytes, status: str = "200 OK", **headers: str) -> bytes:

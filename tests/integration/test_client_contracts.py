@@ -49,7 +49,8 @@ def two_rows(**fields):
 def server() -> Iterator[Recorder]:
     with recording() as running:
         page = example("S_partitions")
-        row = page["result"]["searchResults"][0]
+        # The documents' counts are those of larger servers.
+        row = {**page["result"]["searchResults"][0], "deviceCount": 1}
         running.answer(
             "GET",
             "/api/v1/tenant/partition/device",
@@ -152,6 +153,8 @@ def change(server, call, **options):
 def test_writes_for_one_device(server, call, contract, method, options):
     server.answer("GET", LIST, one_row())
     server.answer(method, ATTRIBUTES, {"errors": None, "result": 1})
+    # Before something is appended, the device is read.
+    server.answer("GET", ATTRIBUTES, {"errors": None, "result": {"attrs": {}}})
     assert change(server, call, devices=[22004], **options)["changed"]
     conforms(sent(server, method), contract)
     conforms(sent(server, "GET", "/api/v1/customattributes"), "S_attribute_definitions")

@@ -417,7 +417,7 @@ NEW = {
     "email": "jdoe@example.com",
     "operator": "Verizon",
 }
-NOBODY = Answer({}, status=404)
+NOBODY = Answer({"messages": {"message": "No Data Found"}}, status=404)
 
 
 def empty(server: Recorder) -> None:
@@ -427,6 +427,7 @@ def empty(server: Recorder) -> None:
         "/api/v2/devices",
         {"results": [], "totalCount": 0, "resultCount": 0, "hasMore": False},
     )
+    server.answer("GET", "/api/v2/devices/count", {"totalCount": 0})
     server.answer("GET", "/api/v1/dm/devices", NOBODY)
     server.answer("GET", "/api/v1/dm/users/[^/]+", NOBODY)
     server.answer("GET", "/api/v1/sm/users/[^/]+", NOBODY)

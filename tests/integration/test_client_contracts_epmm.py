@@ -30,6 +30,9 @@ CONTRACTS = {
 }
 OPTIONS = {"product": "epmm", "username": "reader", "password": "a long password", "retries": 0}
 
+# The document: "404 – No Data Found".
+NO_DATA = {"messages": {"message": "No Data Found"}}
+
 DEVICE = "8d711cdc-e93c-49b1-88d6-222f54132445"
 OTHER = "9b0da853-9f9b-483c-97ef-f4b5457299cf"
 
@@ -88,6 +91,13 @@ def label(number: int, name: str, **fields):
     }
 
 
+def labels_v1(number: int, name: str):
+    """The documented answer with one label; the documents' counts are those of larger servers."""
+    answer = documented("E22")
+    row = {**answer["labels"]["label"], "@id": str(-number), "name": name, "deviceCount": 1}
+    return {**answer, "labels": {"label": row}}
+
+
 @pytest.fixture
 def server() -> Iterator[Recorder]:
     """Everything that the documents show, and at the end every request that arrived held against
@@ -98,7 +108,9 @@ def server() -> Iterator[Recorder]:
         for name in sorted(CONTRACTS, key=lambda one: -CONTRACTS[one].path_templates[0].count("{")):
             if CONTRACTS[name].method == "GET" and name != "E49" and not CONTRACTS[name].file:
                 running.answer("GET", template(CONTRACTS[name]).pattern, documented(name))
+        running.answer("GET", "/api/v1/dm/labels", labels_v1(3, "iOS"))
         running.answer("GET", "/api/v2/devices", page("S_devices", v2_row(OTHER, 1)))
+        running.answer("GET", "/api/v2/devices/count", {"totalCount": 1})
         running.answer(
             "GET",
             "/api/v2/labels/label_summary",
@@ -189,12 +201,7 @@ def test_a_device_that_shows_no_address_is_found_by_it_all_the_same(server, call
     ["Sales/EMEA", "R&D, Lab #3", "100% A+B", "{{ pool }}", "Außendienst", "what?", "a;b=c", "%2F"],
 )
 def test_names_of_labels_reach_the_server_as_they_are(server, call, name):
-    row = documented("E22")["labels"]["label"]
-    server.answer(
-        "GET",
-        "/api/v1/dm/labels",
-        {**documented("E22"), "labels": {"label": [row, {**row, "@id": "7", "name": name}]}},
-    )
+    server.answer("GET", "/api/v1/dm/labels", labels_v1(7, name))
     run(call, server, "device_info", api="v1", select={"labels": [name]})
     assert sent(server, "E06") == [(f"/api/v1/dm/labels/{name}", [])]
 
@@ -207,7 +214,7 @@ def test_every_status_is_read(server, call, status):
         "GET",
         "/api/v1/dm/devices",
         *[documented("E01")] * 11,
-        Answer(documented("E01"), status=status),
+        Answer(documented("E01") if status == 200 else NO_DATA, status=status),
     )
     result = run(call, server, "device_info", api="v1", concurrency=1)
     listed = set(re.findall(r"\w+", CONTRACTS["E01"].parameters[0].matches.pattern))
@@ -264,6 +271,7 @@ def test_details_of_api_v1(server, call):
 
 
 def test_labels_of_api_v1(server, call):
+    server.answer("GET", "/api/v1/dm/labels", documented("E22"))
     [row] = run(call, server, "label_info", api="v1")["labels"]
     assert sent(server, "E22") == [("/api/v1/dm/labels", [])]
     assert row == {
@@ -391,9 +399,10 @@ def test_a_server_without_api_v2_is_read_through_api_v1(server, call, status):
         "@id": "7",
         "name": "label1",
         "staticLabel": True,
+        "deviceCount": 0,
     }
     server.answer("GET", "/api/v1/dm/labels", {**documented("E22"), "labels": {"label": static}})
-    server.answer("GET", "/api/v1/dm/labels/label1", Answer({}, status=404))
+    server.answer("GET", "/api/v1/dm/labels/label1", Answer(NO_DATA, status=404))
     with pytest.raises(ModuleFailed, match="api: putting labels on devices needs API v2"):
         run(call, server, "device_label", devices=[DEVICE], labels=["label1"])
     assert sent(server, "S_devices") == []
@@ -511,6 +520,7 @@ def test_devices_are_counted_where_a_share_is_asked_for(server, call):
         "/api/v2/labels/label_summary",
         page("S_label_summary", label(7, "label1", isStatic=True, rowType="ADMIN")),
     )
+    server.answer("GET", "/api/v2/devices/count", documented("S_devices_count"))
     with pytest.raises(Exception, match=r"1 of 212 devices \(0.47 %\) and max_percent is 0.1"):
         run(call, server, "device_label", devices=[OTHER], labels=["label1"], max_percent=0.1)
     assert sent(server, "S_devices_count") == [
@@ -779,7 +789,11 @@ def test_policies_of_a_device_are_read(server, call):
 def test_a_policy_is_put_on_a_label_and_taken_off(server, call, state, action, name):
     """No device of the label is active here, so that nothing is known and the request is sent in
     any case."""
-    server.answer("GET", "/api/v2/labels/label_summary", page("S_label_summary", label(7, name)))
+    server.answer(
+        "GET",
+        "/api/v2/labels/label_summary",
+        page("S_label_summary", label(7, name, deviceCount=0)),
+    )
     server.answer("GET", "/api/v2/devices", page("S_devices"))
     server.answer("PUT", "/api/v1/policies/.*", documented("E45"))
     result = run(call, server, "label_policy", policy=-2, label=name, state=state)

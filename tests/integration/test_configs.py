@@ -977,11 +977,23 @@ def test_names_that_mean_nothing_to_epmm(call, epmm):
     epmm.clear_requests()
     message = failed(call, epmm, devices=devices, configs=[policy], reinstall=True)["msg"]
     assert (
-        f"has a configuration {policy!r}; there is a policy of that name, so set kind=policy"
+        f"there is no configuration {policy!r}; there is a policy of that name, so set kind=policy"
         in message
     )
+    for names, kind, words in (
+        ([4711], "configuration", "no configuration '4711'"),
+        (
+            ["Corporat Exchange"],
+            "configuration",
+            "'Corporat Exchange' (nearest: 'Corporate Exchange'",
+        ),
+        (["Default Privcy Policy"], "policy", "(nearest: 'Default Privacy Policy'"),
+    ):
+        assert words in failed(call, epmm, devices=devices, configs=names, kind=kind)["msg"]
+    # An account that may not read the lists of all is told that, as before.
+    epmm.add_fault("403", path="/api/v1/appsettings", times=None)
     assert (
-        "none of these devices has a configuration '4711'"
+        "none of these devices has a configuration '4711', and a list of all others cannot be read"
         in failed(call, epmm, devices=devices, configs=[4711])["msg"]
     )
     assert writes(epmm) == []

@@ -471,15 +471,30 @@ def test_a_web_page_instead_of_an_answer(call, server, module):
     assert writes(server) == []
 
 
-@pytest.mark.parametrize("body", ["messages", "html", "empty"])
-def test_an_empty_list_is_empty_whatever_its_body(call, server, body):
+def test_an_empty_list_says_that_it_is_empty(call, server):
     server.reset(devices=0)
-    server.set_switch("v1_error_body", body)
     assert call("alert_info", server)["alerts"] == []
     assert call("device_info", server, api="v1")["devices"] == []
     assert (
         call("label_info", server, api="v1", labels=["Pilot"], members=True)["labels"][0]["members"]
         == []
+    )
+
+
+@pytest.mark.parametrize("body", ["html", "empty"])
+@pytest.mark.parametrize(
+    ("module", "options"),
+    [
+        ("alert_info", {}),
+        ("device_info", {"api": "v1"}),
+        ("label_info", {"api": "v1", "labels": ["Pilot"], "members": True}),
+    ],
+)
+def test_http_404_that_does_not_say_so_is_no_empty_list(call, server, body, module, options):
+    server.reset(devices=0)
+    server.set_switch("v1_error_body", body)
+    assert "The answer does not say that there is no data" in refused(
+        call, server, module, **options
     )
 
 

@@ -132,6 +132,25 @@ def test_an_append_whose_answer_is_lost_is_not_repeated_blindly(
     )
 
 
+def test_an_append_whose_second_answer_is_lost_as_well_is_looked_at(call, emulator, devices):
+    device = devices[0]
+    emulator.set_attributes({device: {"project": ["apollo"]}})
+    emulator.add_fault("reset", method="PATCH", times=1)
+    emulator.add_fault("lost_answer", method="PATCH", times=1)
+    result = run(call, emulator, [device], attrs={"project": "gemini"}, append=True)
+    assert result["summary"]["changed"] == 1 and len(writes(emulator)) == 2
+    assert emulator.attributes()[device] == {"project": ["apollo", "gemini"]}
+
+
+def test_what_a_late_list_lacks_is_not_appended_twice(call, emulator, devices):
+    emulator.add_fault("stale_list", path="/api/v1/device", times=None)
+    options = {"attrs": {"project": "gemini"}, "append": True}
+    for changed in (3, 0, 0):
+        result = run(call, emulator, devices[:3], **options)
+        assert result["summary"]["changed"] == changed
+    assert all(emulator.attributes()[one] == {"project": ["gemini"]} for one in devices[:3])
+
+
 @pytest.mark.parametrize("retry_after", [1, 0.4, "date"])
 def test_retry_after_is_obeyed(call, emulator, devices, retry_after):
     emulator.add_fault("429", method="PATCH", times=1, retry_after=retry_after)

@@ -7,6 +7,8 @@ a server that answers as each row says."""
 
 from __future__ import annotations
 
+import gzip
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,11 +16,13 @@ from typing import Any
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.endpoint import Endpoint
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
+    AnswerError,
     AnswerLostError,
     ApiError,
     CheckModeError,
     ConnectError,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._http import connect
 from ansible_collections.ivanti.uem.plugins.module_utils._http.retry import (
     BASE,
     LONGEST_WAIT,
@@ -232,3 +236,26 @@ def test_secrets_are_taken_out_of_what_is_shown(sender):
     transport.add_secrets("another-1")
     assert transport.shown("secret-1 and\nanother-1") == "******** and ********"
     assert transport.page_title(b"<html><title>Log in as another-1</title>") == "Log in as ********"
+
+
+def test_an_answer_that_comes_byte_by_byte_ends(sender):
+    """Each read is in time, and the answer would take ten times as long as it may."""
+    sender.server.pause = 0.02
+    for place in ("headers", "body"):
+        body = b'{"a": 1}' + b" " * (200 if place == "body" else 0)
+        sender.server.answers = [answer(body, Padding="x" * (200 if place == "headers" else 1))]
+        begun = time.monotonic()
+        with pytest.raises(AnswerLostError, match="was not answered in full within 0.5 s"):
+            sender(retries=0, read_timeout=0.1).call(READ, path={"id": "7"})
+        assert time.monotonic() - begun < 1.5
+
+
+def test_a_small_body_that_is_large_when_unpacked_is_refused(sender, monkeypatch):
+    monkeypatch.setattr(connect, "MOST_BYTES", 1 << 20)
+    large = gzip.compress(b"[" + b" " * (8 << 20) + b"]")
+    assert len(large) < 10_000
+    sender.server.answers = [answer(large, Content_Encoding="gzip"), OK]
+    transport = sender(retries=0)
+    with pytest.raises(AnswerError, match="was answered with more than 1 MiB"):
+        transport.call(READ, path={"id": "7"})
+    assert transport.call(READ, path={"id": "7"}) == {"a": 1}

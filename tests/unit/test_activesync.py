@@ -371,10 +371,8 @@ def test_a_word_that_is_not_known_and_a_row_that_is_sent_twice_are_no_contradict
 @pytest.mark.parametrize(
     "answer",
     [
-        {"messages": {"message": "0 Device(s) returned"}}, {"messages": {"message": "No Data Found"}}, {"messages": {}}, {"wipedDevices": None},
+        {"messages": {"message": "0 Device(s) returned"}}, {"messages": {"message": "No Data Found"}},
         {"messages": {"message": "Device(s) not found"}}, {"messages": {"message": "No devices were found"}, "wipedDevices": {}},
-        {"wipedDevices": ""}, {"registeredAllowedDevices": {}, "wipedDevices": {"wipedDevice": []}},
-        {"registeredAllowedDevices": {"registeredAllowedDevice": None}},
     ],
 )  # fmt: skip
 def test_lists_without_devices(answer):
@@ -385,6 +383,10 @@ def test_lists_without_devices(answer):
     ("answer", "words"),
     [
         (None, "not an object"), ([], "not an object"), ("<html>", "not an object"), ({}, "without"), ({"results": []}, "without"),
+        # "… or that no devices were found": an empty list says that it is empty.
+        ({"messages": {}}, "does not say"), ({"wipedDevices": None}, "does not say"), ({"wipedDevices": ""}, "does not say"),
+        ({"registeredAllowedDevices": {}, "wipedDevices": {"wipedDevice": []}}, "does not say"),
+        ({"registeredAllowedDevices": {"registeredAllowedDevice": None}}, "does not say"),
         ({"messages": {"message": "System error"}}, "System error"), ({"wipedDevices": {}, "messages": {"message": "not today"}}, "not today"),
         ({"messages": {"message": "No access: user lacks API role"}}, "lacks API role"),
         ({"messages": {"message": "No permission for this call"}, "wipedDevices": None}, "No permission"),

@@ -69,9 +69,7 @@ def row_v2(**fields):
         ({"device": raw_v1(), "messages": None}, ["2"]),
         # An id may be an element.
         ({"devices": {"device": raw_v1(**{"@id": None, "id": 4}) | {"@id": "4"}}}, ["4"]),
-        ({"devices": {"device": []}}, []), ({"devices": {}}, []), ({"devices": ""}, []), ({"devices": None}, []),
         ({"messages": {"message": "0 Device(s) returned"}, "totalCount": 0}, []), ({"messages": {"message": "No Data Found"}}, []),
-        ({"messages": None}, []), ({"messages": {"message": "Success"}, "totalCount": "0"}, []),
     ],
 )  # fmt: skip
 def test_lists_of_devices(answer, ids):
@@ -84,6 +82,9 @@ def test_lists_of_devices(answer, ids):
         None, [], "", "<html>", 7, {}, {"result": []}, {"devices": "text"}, {"devices": {"device": ["text"]}}, {"devices": {"device": [None, {}]}},
         # An error with HTTP 200 must not pass for an empty list.
         {"messages": {"message": "Could not open JDBC connection"}}, {"devices": None, "messages": {"message": "Internal error"}},
+        # The document has HTTP 404 and words for an empty list. Without words it may be one that could not be read.
+        {"devices": {"device": []}}, {"devices": {}}, {"devices": ""}, {"devices": None}, {"messages": None}, {"messages": {}, "totalCount": 0},
+        {"messages": {"message": "Success"}, "totalCount": "0"}, {"devices": {"device": []}, "totalCount": 0},
     ],
 )  # fmt: skip
 def test_what_is_no_list_of_devices(answer):
@@ -91,6 +92,23 @@ def test_what_is_no_list_of_devices(answer):
         AnswerError, match=r"^The server('s answer| sent| answered HTTP 200 without)"
     ):
         v1_devices(answer, keep_row=False)
+
+
+@pytest.mark.parametrize("said", [
+    "Not Found\nNo Data Found", "No Data Found\n", "Not Found\n\n404 - No Data Found\n\n", "\nHTTP Status 404 \u2013 No Data Found\n",
+    "\nNo device was found with the uuid x", "\n0 Device(s) returned", "\nThere is no data.", "\n404 \u2013 no data available",
+])  # fmt: skip
+def test_http_404_that_says_that_there_is_no_data(said):
+    assert answers.reports_no_data(said)
+
+
+@pytest.mark.parametrize("said", [
+    "", "Not Found\n", "Not Found\n\n404 Not Found\n\n", "\nHTTP Status 404 \u2013 Not Found\nThe requested resource is not available",
+    "\n212 Device(s) returned", "\nNo such method", "\nInternal error: no data found", "\nno data source found", "\nPage was not found",
+    "\nNo Data Found; Internal error",
+])  # fmt: skip
+def test_http_404_that_does_not_say_so(said):
+    assert not answers.reports_no_data(said)
 
 
 # Every list of API v1: what its elements are called, and its message as the documents show it, with
@@ -124,12 +142,9 @@ def test_every_list_without_elements_may_say_so(many, one, shown, text):
         for messages in ({"message": said}, {"message": [said]}):
             assert answers.v1_list({"messages": messages, **form}, many, one) == []
     for form in [*forms[1:], {many: {one: []}}, {many: {one: None}}]:
-        assert (
-            answers.v1_list(form, many, one)
-            == answers.v1_list({"messages": None, **form}, many, one)
-            == []
-        )
-    assert answers.v1_list({"totalCount": 0, "messages": {"message": "Success"}}, many, one) == []
+        for silent in (form, {"messages": None, **form}, {"totalCount": 0, **form}):
+            with pytest.raises(AnswerError, match="does not say that there are none"):
+                answers.v1_list(silent, many, one)
 
 
 @pytest.mark.parametrize("text", [

@@ -6,7 +6,12 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import AnswerError
-from ansible_collections.ivanti.uem.plugins.module_utils._http.paging import Page, Spot, read_all
+from ansible_collections.ivanti.uem.plugins.module_utils._http.paging import (
+    Page,
+    Spot,
+    read_all,
+    read_counted,
+)
 
 
 class Server:
@@ -83,6 +88,45 @@ def test_a_short_read_fails(spoil):
         AnswerError, match="counts .* numbers and its pages held|changed while it was read"
     ):
         read(Server(45, spoil=spoil))
+
+
+def test_a_last_page_that_is_short_and_lowers_the_total_fails():
+    """The total of the last page adds up with what was sent."""
+
+    def shorten(spot, page, sent):
+        return Page(page.items[:4], page.total - 4) if spot.start == 36 else page
+
+    with pytest.raises(AnswerError, match="changed while it was read"):
+        read(Server(44, spoil=shorten))
+
+
+def test_items_that_are_added_at_the_end_while_a_list_is_read_are_read():
+    class Growing(Server):
+        def __call__(self, spot):
+            if spot.start == 36:
+                self.numbers += ["000044"]
+            return super().__call__(spot)
+
+    server = Growing(44)
+    assert read(server) == server.numbers and len(server.spots) == 5
+
+
+@pytest.mark.parametrize(
+    ("lengths", "counts", "calls"),
+    [
+        # What is read, what is counted after each read that is too short, and how often it is read.
+        ([3], [], 1), ([5], [], 1), ([2, 3], [3], 2), ([2], [2], 1), ([2, 2, 2], [3, 3, 3], 0), ([0, 0, 0], [3, 3, 3], 0),
+    ],
+)  # fmt: skip
+def test_a_list_is_as_long_as_it_is_counted_elsewhere(lengths, counts, calls):
+    lists, counted = [["x"] * length for length in lengths], list(counts)
+    reads = iter(lists)
+    if calls:
+        found = read_counted(lambda: next(reads), 3, lambda: counted.pop(0), "numbers")
+        assert found == lists[calls - 1] and not counted and not list(reads)
+    else:
+        with pytest.raises(AnswerError, match="counts 3 numbers elsewhere, and its list has"):
+            read_counted(lambda: next(reads), 3, lambda: counted.pop(0), "numbers")
 
 
 @pytest.mark.parametrize("window", [None, 20])

@@ -226,7 +226,7 @@ class Server(users.EpmmUsers):
     ("answer", "found"),
     [
         ({"userName": "miadmin", "messages": None, "user": RAW}, "miadmin"), ({"user": [RAW]}, "miadmin"), ({"users": {"user": RAW}}, "miadmin"),
-        (None, None), ({"messages": None}, None), ({"messages": {}, "user": None}, None), ({"messages": {"message": "No data found"}}, None),
+        (None, None), ({"messages": {"message": "No data found"}}, None),
         ({"user": {**RAW, "principal": "MIADMIN"}}, "MIADMIN"), ({"user": {**RAW, "principal": "x", "email": "MiAdmin"}}, "x"),
     ],
 )  # fmt: skip

@@ -30,11 +30,13 @@ class Partition:
         id: Its id, as a string of digits.
         name: Its name.
         default: Whether new devices land in it.
+        device_count: The server's own count of its devices, or None if it was not read.
     """
 
     id: str
     name: str
     default: bool = False
+    device_count: int | None = None
 
 
 @dataclass(frozen=True)

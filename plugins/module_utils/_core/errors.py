@@ -113,7 +113,10 @@ class ApiError(UemError):
         status: The HTTP status.
         method: The method of the request.
         path: The path of the request, without its query.
+        said: The words of the server: the reason beside the status, and the text of the body.
     """
+
+    said = ""
 
     def __init__(self, message: str, *, status: int, method: str, path: str) -> None:
         super().__init__(message)

@@ -27,11 +27,15 @@ from .retry import TRANSIENT
 # Characters of a server's explanation, and of a web page's title, that messages show.
 LONGEST_EXPLANATION, LONGEST_TITLE = 300, 80
 
+# The bytes of a body that are looked at for what the server says.
+LONGEST_SAID = 10_000
+
 # Half of a character that takes two units, and how a body may write it: escaped, or as three bytes
 # that UTF-8 does not allow.
 _HALF = re.compile("[\ud800-\udfff]")
 _SIGNS_OF_HALVES = (b"\\ud", b"\\uD", b"\xed")
 
+_TAG = re.compile(r"<[^>]*>")
 _TITLE = re.compile(rb"<title[^>]*>\s*([^<]+)<", re.IGNORECASE)
 
 # fmt: off
@@ -59,6 +63,7 @@ class Reply:
         location: The header of this name.
         content_type: The header of this name.
         body: The body; empty if it went into a file.
+        reason: The words beside the status.
     """
 
     status: int
@@ -66,6 +71,7 @@ class Reply:
     location: str | None
     content_type: str
     body: bytes
+    reason: str = ""
 
     @property
     def ok(self) -> bool:
@@ -115,9 +121,11 @@ class AnswerReader:
             slash=endpoint.slash,
         )
         message = message[0].upper() + message[1:]
-        return kind(
+        error = kind(
             self.redact(message), status=reply.status, method=endpoint.method, path=request.path
         )
+        error.said = self._said(reply)
+        return error
 
     def shown(self, text: str, scrub: Scrub = str) -> str:
         """Return what messages show of a server's explanation, in one line.
@@ -154,6 +162,14 @@ class AnswerReader:
             title = self.page_title(reply.body, scrub)
             text = f"a web page titled {title!r}" if title else ""
         return f" ({text})" if text else ""
+
+    def _said(self, reply: Reply) -> str:
+        """Return the words of an answer, one sentence of the server on each line."""
+        try:
+            text = self.explain(load_json(reply.body))
+        except ValueError:
+            text = _TAG.sub("\n", reply.body[:LONGEST_SAID].decode("utf-8", "replace"))
+        return self.redact(f"{reply.reason}\n{text}")
 
     def _no_json(self, reply: Reply, request: Request) -> str:
         if reply.body.lstrip()[:1] == b"<":

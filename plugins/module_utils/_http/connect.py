@@ -16,7 +16,7 @@ import ssl
 import threading
 import traceback
 from collections.abc import Iterator, Mapping
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from .._core.errors import (
@@ -28,6 +28,7 @@ from .._core.errors import (
     UemError,
 )
 from .answers import Reply
+from .deadline import DEADLINE, TimedResponse, TooLongError
 from .request import Request
 from .settings import Settings
 
@@ -46,6 +47,15 @@ except ImportError:
 # Older versions cannot make a pool from TLS settings, and they may send credentials of .netrc to
 # the wrong host (CVE-2024-47081).
 LIBRARY = "requests>=2.32.4"
+
+
+# The most bytes of an answer that is held in memory, and those that are read at a time. A list of
+# API v1 of EPMM has all devices of a status, of 4 kB each.
+MOST_BYTES = 256 << 20
+_PART = 1 << 16
+
+# The most seconds that a file may take.
+LONGEST_FILE = 3600.0
 
 
 class Connections:
@@ -85,6 +95,9 @@ class Connections:
         """
         pool = self.open()
         settings = self._settings
+        DEADLINE.seconds = settings.whole_timeout
+        if request.receive is not None:
+            DEADLINE.seconds = max(LONGEST_FILE, settings.whole_timeout)
         try:
             response = pool.request(
                 request.endpoint.method,
@@ -97,12 +110,9 @@ class Connections:
                 timeout=urllib3.Timeout(
                     connect=settings.connect_timeout, read=settings.read_timeout
                 ),
-                preload_content=request.receive is None,
+                preload_content=False,
             )
-            if request.receive is None:
-                body = response.data
-            else:
-                body = request.receive(response, str(request))
+            body = (request.receive or read_body)(response, str(request))
         except urllib3.exceptions.HTTPError as error:
             raise no_answer(error, str(request), settings, reached=self.reached) from None
         self.reached = True
@@ -112,6 +122,7 @@ class Connections:
             location=response.headers.get("Location"),
             content_type=response.headers.get("Content-Type", ""),
             body=body,
+            reason=response.reason or "",
         )
 
     def close(self) -> None:
@@ -119,6 +130,36 @@ class Connections:
         if self._pool is not None:
             self._pool.close()
             self._pool = None
+
+
+def read_body(response: Any, where: str) -> bytes:
+    """Return the body of an answer.
+
+    Args:
+        response: The response of urllib3, of which nothing was read yet.
+        where: The words for the request in messages.
+
+    Raises:
+        AnswerError: It is longer than any list: a small compressed body can fill the memory.
+    """
+    parts: list[bytes] = []
+    left = MOST_BYTES
+    try:
+        for part in response.stream(_PART):
+            left -= len(part)
+            if left < 0:
+                raise AnswerError(
+                    f"{where} was answered with more than {MOST_BYTES >> 20} MiB, which no list of "
+                    "the server takes; ask the server's administrator what answers there, or read "
+                    "fewer devices at a time."
+                )
+            parts.append(part)
+    finally:
+        if left < 0:
+            # Nobody reads the rest, so nothing else may be sent over this connection.
+            response.close()
+        response.release_conn()
+    return b"".join(parts)
 
 
 def no_answer(error: Exception, where: str, settings: Settings, *, reached: bool) -> UemError:
@@ -151,6 +192,12 @@ def no_answer(error: Exception, where: str, settings: Settings, *, reached: bool
 def _lost(error: Exception, where: str, settings: Settings) -> UemError:
     """Return the error for a request that may have been sent."""
     kinds = urllib3.exceptions
+    if isinstance(error.__cause__, TooLongError):
+        return AnswerLostError(
+            f"{where} was not answered in full within {settings.whole_timeout:g} s, though bytes "
+            "of the answer kept coming; look for what slows the network down, or raise "
+            "read_timeout."
+        )
     if isinstance(error, kinds.ReadTimeoutError):
         return AnswerLostError(
             f"{where} was not answered within {settings.read_timeout:g} s; raise read_timeout if "
@@ -208,15 +255,20 @@ def _new_pool(settings: Settings) -> urllib3.HTTPConnectionPool:
     try:
         probe = requests.Request("GET", settings.url).prepare()
         proxies = requests.utils.get_environ_proxies(settings.url)
-        pool = adapter.get_connection_with_tls_context(probe, verify, proxies=proxies)
+        # requests declares only the base class.
+        pool = cast(
+            "urllib3.HTTPConnectionPool",
+            adapter.get_connection_with_tls_context(probe, verify, proxies=proxies),
+        )
     except requests.exceptions.RequestException as error:
         raise OptionError(
             f"url: {settings.url} cannot be used, or a proxy of the environment cannot "
             f"({_root(error)})."
         ) from None
+    kind = pool.ConnectionCls
+    pool.ConnectionCls = type(kind.__name__, (kind,), {"response_class": TimedResponse})
     adapter.cert_verify(pool, settings.url, verify, None)  # type: ignore[no-untyped-call]
-    # requests declares only the base class.
-    return cast("urllib3.HTTPConnectionPool", pool)
+    return pool
 
 
 def _base(pool: urllib3.HTTPConnectionPool, url: str) -> str:

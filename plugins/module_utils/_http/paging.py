@@ -92,6 +92,37 @@ def read_all(
     )
 
 
+def read_counted(
+    read: Callable[[], list[Item]], counted: int, recount: Callable[[], int], what: str
+) -> list[Item]:
+    """Read a list whose length is known from another answer of the server.
+
+    If it is shorter than that, both are read again: items may have left the list in between.
+
+    Args:
+        read: Reads the list.
+        counted: The least number of items that the list has.
+        recount: Reads that number again.
+        what: The words for the items in messages.
+
+    Raises:
+        AnswerError: The list stays shorter.
+    """
+    found: list[Item] = []
+    for _pass in range(PASSES):
+        found = read()
+        if len(found) >= counted:
+            return found
+        counted = recount()
+        if len(found) >= counted:
+            return found
+    raise AnswerError(
+        f"The server counts {counted} {what} elsewhere, and its list has {len(found)}, {PASSES} "
+        "times in a row; nothing was done with an incomplete list. Try again later, then ask the "
+        "server's administrator."
+    )
+
+
 class _Reading(Generic[Item]):
     """One pass over a list."""
 
@@ -154,5 +185,9 @@ class _Reading(Generic[Item]):
                 f"The server sent the same page of {self._what} twice; nothing was done with an "
                 "incomplete list."
             )
+        # Items that are new come at the end, and raise the total. A lower one means that items are
+        # gone, or that the server lost a part of its list.
+        if page.total < self._total:
+            self._shifted = True
         self._total = page.total
         self._last = keys[-1] if keys else self._last

@@ -20,6 +20,10 @@ from .._core.errors import OptionError
 _PATH = re.compile(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)*/?")
 
 
+# How many times read_timeout an answer may take as a whole.
+PARTS = 5
+
+
 @dataclass(frozen=True)
 class Settings:
     """The connection options, checked.
@@ -50,6 +54,11 @@ class Settings:
     concurrency: int = 4
     retries: int = 4
     api: str = "auto"
+
+    @property
+    def whole_timeout(self) -> float:
+        """Seconds in which an answer must be complete. ``read_timeout`` is for each part of it."""
+        return PARTS * self.read_timeout
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from .._core.device import Device, DeviceRef, parse_refs
 from .._core.errors import OptionError
+from .._core.privacy import hidden_error, hidden_fields, hides
 from .._core.selection import SELECT_LISTS, Found, Selection, parse_select
 from .._products.capability import UemClient
 from .query import compile_query
@@ -29,6 +30,7 @@ class Choice:
         on_missing: The option of this name.
         text: The option ``select`` for messages.
         narrowed: The part of it that restricts the devices that are named, for messages.
+        query: The text of the query.
     """
 
     selection: Selection
@@ -36,6 +38,7 @@ class Choice:
     on_missing: str = "fail"
     text: str = ""
     narrowed: str = ""
+    query: str = ""
 
     def find(
         self,
@@ -59,10 +62,16 @@ class Choice:
             fields=fields,
         )
         if self.search is not None:
+            self._require_seen(found)
             found = replace(found, devices=apply_query(self.search, found.devices, "select.query"))
         if self.on_missing == "fail":
-            self._require(found)
+            self._require(found, " ".join(("", *client.notes)))
         return found
+
+    def _require_seen(self, found: Found) -> None:
+        names = hidden_fields(self.query)
+        if names and hides(found.devices):
+            raise hidden_error("select.query cannot choose", names, "Use other fields")
 
     def _require_known(self, client: UemClient) -> None:
         unknown = sorted(self.selection.uses - client.selects)
@@ -72,19 +81,19 @@ class Choice:
                 f"supports {', '.join(sorted(client.selects))}; nothing was done."
             )
 
-    def _require(self, found: Found) -> None:
+    def _require(self, found: Found, notes: str) -> None:
         if found.missing:
             where = f" among the devices that meet {self.narrowed}" if self.narrowed else ""
             phone = any(ref.kind == "phone_number" for ref in found.missing)
             hint = " A phone number is given without its country code." if phone else ""
             raise OptionError(
                 f"Unknown devices{where}, nothing was done: {listing(found.missing)}. Correct or "
-                f"remove them, or set on_missing=skip to go on without them.{hint}"
+                f"remove them, or set on_missing=skip to go on without them.{hint}{notes}"
             )
         if not found.devices and self.text:
             raise OptionError(
                 f"select: no device matches {self.text}; nothing was done. Widen it, or set "
-                "on_missing=skip where an empty selection is fine."
+                f"on_missing=skip where an empty selection is fine.{notes}"
             )
 
 
@@ -137,7 +146,9 @@ def _selected(select: Mapping[str, Any], partitions: tuple[str, ...], on_missing
     }
     if partitions:
         narrowed["partitions"] = ", ".join(partitions)
-    return Choice(selection, search, on_missing, _shown(given), _shown(narrowed))
+    return Choice(
+        selection, search, on_missing, _shown(given), _shown(narrowed), str(expression or "")
+    )
 
 
 def named_or_selected(params: Mapping[str, Any], *, in_spaces: bool = False) -> Choice | None:

@@ -103,7 +103,8 @@ class EpmmActiveSync:
         """See ActiveSync."""
         try:
             answer = self._client.transport.call(EAS_DEVICE, path={"device": device.uuid})
-        except NotFoundError:
+        except NotFoundError as error:
+            self._client.v1.require_no_data(error)
             return None
         return eas_details(answer, device.uuid)
 

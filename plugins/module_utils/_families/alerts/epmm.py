@@ -15,6 +15,7 @@ from typing import Any
 from ..._core.endpoint import Endpoint, Segment
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, UemError
 from ..._core.plan import Batch, Change, Outcome
+from ..._core.privacy import hidden_error, is_masked
 from ..._http.parallel import each
 from ..._products.batches import Fault, assess_failure, grouped, one_by_one
 from ..._products.epmm import answers
@@ -68,6 +69,8 @@ class EpmmAlerts:
             if answer is not None:
                 found.update((alert.id, alert) for alert in alerts_in(answer))
         now = time.time()
+        if (wanted.users or wanted.phones) and any(is_masked(one.user) for one in found.values()):
+            raise hidden_error("alerts cannot be chosen", ["users or phone numbers"], "Use devices")
         fitting = (alert for alert in found.values() if wanted.fits(alert, now))
         return tuple(sorted(fitting, key=lambda alert: int(alert.id)))
 

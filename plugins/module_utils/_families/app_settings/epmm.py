@@ -15,13 +15,12 @@ from ..._core.errors import AnswerError
 from ..._core.masking import masked
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
-from ..._products.epmm.endpoints import WEB_SERVICE, read_v1
+from ..._products.epmm.endpoints import APP_SETTINGS, WEB_SERVICE, read_v1
 from ..._products.epmm.lists import read_list
 from ..._products.epmm.values import number_of
 from ..._products.values import text_of
 from .model import AppSetting
 
-APP_SETTINGS = read_v1("E46", "/api/v1/appsettings", WEB_SERVICE + "Get all Application Settings")
 APP_SETTINGS_OF_DEVICE = read_v1(
     "E47",
     "/api/v1/appsettings/devices/{device}",

@@ -12,11 +12,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ..._products.capability import Capability, Parts
 
 if TYPE_CHECKING:
+    from ..._core.device import Device
     from ..._core.plan import Batch, Change, Outcome
 
 
 class Attributes(Protocol):
     """Custom attributes of devices."""
+
+    def with_current(self, devices: Sequence[Device]) -> list[Device]:
+        """Return devices with the attributes that each has now: a list may be late.
+
+        A device that has vanished stays as it is, and the write reports it.
+        """
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
         """Put changes together into as few calls as the product allows."""

@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from ..._core.attributes import canonical, is_numeric, missing_values
 from ..._core.device import Attrs, Device
 from ..._core.endpoint import Endpoint
-from ..._core.errors import AnswerError, AnswerLostError, ApiError
+from ..._core.errors import AnswerError, AnswerLostError, ApiError, NotFoundError
 from ..._core.plan import Batch, Change, Outcome
 from ..._http.parallel import each
 from ..._products.batches import grouped, one_each
@@ -88,6 +89,17 @@ class NeuronsAttributes:
         self._client = client
         self._transport = client.transport
 
+    def with_current(self, devices: Sequence[Device]) -> list[Device]:
+        """See Attributes."""
+
+        def current(device: Device) -> Device:
+            try:
+                return replace(device, attrs=self._read(device))
+            except NotFoundError:
+                return device
+
+        return each(current, devices, self._transport.settings.concurrency)
+
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
         """See Attributes. Removals of the same names go together; every other write is a separate
         call."""
@@ -107,15 +119,19 @@ class NeuronsAttributes:
         endpoint = _SINGLE_WRITES[write.verb]
         body = write_body(write, device.attrs)
         send = partial(self._transport.call, endpoint, path={"device": device.id}, json_body=body)
-        try:
-            answer = send()
-        except (AnswerLostError, ApiError) as error:
-            if endpoint.idempotent or error.effect == "none":
-                raise
-            # A second request would append twice, so the device is read before it is sent again.
-            if self._has(device, write):
-                return
-            answer = send()
+        answer = None
+        # A request that is repeated would append twice, so the device is read after a lost answer.
+        for repeats in range(2):
+            try:
+                answer = send()
+                break
+            except (AnswerLostError, ApiError) as error:
+                if endpoint.idempotent or error.effect == "none":
+                    raise
+                if self._has(device, write):
+                    return
+                if repeats:
+                    raise
         accepted(answer, f"{write.verb} attributes of {device.title}")
 
     def _has(self, device: Device, write: AttrsWrite) -> bool:

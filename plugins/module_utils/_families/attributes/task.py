@@ -36,5 +36,11 @@ def reconcile_attributes(run: Run[Attributes]) -> Result:
     goals = desired.for_each(found.devices)
     defined = run.client.attribute_names()
     plan = plan_custom_attrs(goals, limits=limits, fleet=found.fleet, defined=defined)
+    appended = [change.subject for change in plan.changes if change.write.verb == "append"]
+    if appended and not plan.refusals:
+        # What is appended because a list is late would be there twice.
+        current = {device.id: device for device in run.calls.with_current(appended)}
+        goals = [(current.get(device.id, device), goal) for device, goal in goals]
+        plan = plan_custom_attrs(goals, limits=limits, fleet=found.fleet, defined=defined)
     plan = plan.of_fleet(found.fleet).skipping(found.missing)
     return apply(plan, run.calls, run, shape=_SHAPE)

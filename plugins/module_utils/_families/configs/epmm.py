@@ -24,7 +24,14 @@ from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import one_each
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
-from ..._products.epmm.endpoints import API_ROLE, DEVICE_GUIDE, read_v1
+from ..._products.epmm.endpoints import (
+    API_ROLE,
+    APP_SETTINGS,
+    DEVICE_GUIDE,
+    POLICIES,
+    read_v1,
+)
+from ..._products.epmm.lists import read_list
 from ..._products.epmm.values import number_of, time_of
 from ..._products.values import text_of, text_or_none
 from .model import (
@@ -67,6 +74,9 @@ _FAILED = re.compile(
 )
 _LEAVING = re.compile(r"remov|uninstall|delet")
 
+# The statuses of a server that does not let the account read the lists of all.
+_NO_LIST = (400, 403, 405, 501)
+
 _NOT_HERE = (
     "EPMM pushes configurations and policies to devices by their labels, so put the device on a "
     "label that has it (ivanti.uem.device_label)"
@@ -90,8 +100,21 @@ class EpmmConfigs:
         return tuple({config.key: config for config in map(_config, rows)}.values())
 
     def known(self, devices: Sequence[Device]) -> tuple[Config, ...] | None:
-        """See Configs. EPMM has no call for it."""
-        return None
+        """See Configs. They are the policies and the application settings ("Get Policies", "Get all
+        Application Settings")."""
+        try:
+            policies = read_list(self._client.v1, POLICIES, "policies", "policy")
+            settings = read_list(self._client.v1, APP_SETTINGS, "appsettings", "appsetting")
+        except ApiError as error:
+            if error.status not in _NO_LIST:
+                raise
+            return None
+        named = [(POLICY, row, row.get("policyName")) for row in policies]
+        named += [(CONFIGURATION, row, row.get("name")) for row in settings]
+        return tuple(
+            Config(text_of(answers.id_of(row)), text_of(name).strip(), kind)
+            for kind, row, name in named
+        )
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
         """See Configs. Each device has its own calls."""

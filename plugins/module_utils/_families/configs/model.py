@@ -215,7 +215,16 @@ def find_configs(
     left = [name for name in wanted.names if not _is_known(name, known)]
     others = listed() if left else ()
     if others is not None:
-        return _picked(wanted.names, _distinct([*known, *others]), wanted.kind, ()), ()
+        listed_ones = _distinct([*known, *(one for one in others if one.kind == wanted.kind)])
+        astray = [one for one in left if not _is_known(one, listed_ones)]
+        hints = {one: _other_kind(one, [*seen, *others], wanted.kind) for one in astray}
+        problems = [
+            f"configs: there is no {wanted.kind} {one!r}{hint}."
+            for one, hint in hints.items()
+            if hint
+        ]
+        names = [one for one in wanted.names if not hints.get(one)]
+        return _picked(names, listed_ones, wanted.kind, problems), ()
     unlisted = {name: _not_listed(name, seen, wanted.kind) for name in left}
     if wanted.state == ABSENT:
         return _find_to_exclude(wanted, known, unlisted)
@@ -443,6 +452,7 @@ def name_warnings(
     if others is None:
         hint = "If that is not as expected, correct the name."
         return tuple(f"{_not_listed(name, seen, kind or CONFIGURATION)} {hint}" for name in left)
+    others = chosen(None, others, kind)
     absent = [name for name in left if not _is_known(name, others)]
     names = {config.name for config in (*seen, *others)}
     if absent:
@@ -488,11 +498,15 @@ def _not_listed(wanted: str, seen: Sequence[Config], kind: str) -> str:
     It mentions a configuration of another kind with this name.
     """
     near = nearest(wanted, {config.name for config in seen if config.kind == kind})
-    other = next(
-        (config.kind for config in seen if config.kind != kind and _fits(wanted, config)), ""
-    )
-    hint = f"; there is a {other} of that name, so set kind={other}" if other else ""
     return (
-        f"configs: none of these devices has a {kind} {wanted!r}{near}{hint}, and a list of all "
-        "others cannot be read."
+        f"configs: none of these devices has a {kind} {wanted!r}{near}"
+        f"{_other_kind(wanted, seen, kind)}, and a list of all others cannot be read."
     )
+
+
+def _other_kind(wanted: str, configs: Iterable[Config], kind: str) -> str:
+    """Return a hint at a configuration of another kind that has a name, or ""."""
+    other = next(
+        (config.kind for config in configs if config.kind != kind and _fits(wanted, config)), ""
+    )
+    return f"; there is a {other} of that name, so set kind={other}" if other else ""

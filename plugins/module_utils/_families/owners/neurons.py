@@ -22,6 +22,7 @@ from ..._core.errors import (
     UemError,
 )
 from ..._core.plan import Batch, Change, Outcome, counted
+from ..._core.privacy import hidden_error, is_masked
 from ..._http.paging import Page, Spot, read_all
 from ..._http.parallel import each
 from ..._products.batches import ONE_REFUSED, grouped, one_by_one
@@ -77,7 +78,11 @@ class NeuronsOwners:
             raise OptionError(
                 f"user: the accounts cannot be read; give account_id instead. {error}"
             ) from None
-        return tuple(account for account in found.values() if account.is_called(name))
+        called = tuple(account for account in found.values() if account.is_called(name))
+        others = found.values() if called or found else self._accounts("")
+        if not called and any(is_masked(account.uid, account.email) for account in others):
+            raise hidden_error("users cannot be found", ["user id or e-mail"], "Give account_id")
+        return called
 
     def _accounts(self, narrow: str) -> list[Account]:
         base = [("rows", str(PAGE_ROWS)), *_SORT, *([("fq", narrow)] if narrow else [])]

@@ -14,12 +14,11 @@ from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
-from ..._products.epmm.endpoints import API_ROLE, WEB_SERVICE, read_v1
+from ..._products.epmm.endpoints import API_ROLE, POLICIES, WEB_SERVICE, read_v1
 from ..._products.epmm.values import flag, number_of
 from ..._products.values import text_of
 from .model import Assignment, Policy
 
-POLICIES = read_v1("E43", "/api/v1/policies", WEB_SERVICE + "Get Policies")
 POLICIES_OF_DEVICE = read_v1(
     "E44", "/api/v1/policies/devices/{device}", WEB_SERVICE + "Get Policies by DeviceUUID"
 )
@@ -40,9 +39,19 @@ class EpmmPolicies:
         self._client = client
 
     def policies(self) -> tuple[Policy, ...]:
-        """See Policies."""
+        """See Policies.
+
+        Raises:
+            AnswerError: There are none: every server has default policies.
+        """
         answer = self._client.v1.lists(POLICIES)
-        return () if answer is None else tuple(policies_in(answer))
+        found = () if answer is None else tuple(policies_in(answer))
+        if not found:
+            raise AnswerError(
+                "The server lists no policy, not even its default ones; nothing was done with an "
+                "incomplete list. Check the roles of the account."
+            )
+        return found
 
     def policies_of(self, device: Device) -> tuple[Policy, ...]:
         """See Policies."""

@@ -26,6 +26,7 @@ from ..._core.errors import (
     UemError,
 )
 from ..._core.plan import Batch, Change, Outcome
+from ..._core.privacy import hidden_error, is_masked
 from ..._products.batches import one_each
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
@@ -86,6 +87,10 @@ class EpmmUsers:
             return None
         found = [_user(raw) for raw in answers.v1_list(answer, "users", "user")]
         named = {user.name: user for user in found if user.is_called(name)}
+        if not named and any(is_masked(user.name, user.email) for user in found):
+            raise hidden_error(
+                f"the user {name!r} cannot be recognized", ["user id or e-mail"], "Leave it out"
+            )
         if found and not named:
             raise AnswerError(
                 f"The server was asked for the user {name!r} and sent {found[0].name!r}; nothing "

@@ -40,6 +40,16 @@ _NAMES_IN_MESSAGES = {
     "policy": r"polic(?:y|ie)",
 }
 
+# The names of elements in the messages of HTTP 404, and what a page may put before its words.
+_ELEMENT = (
+    r"(?:records?|results?|devices?|labels?|users?|alerts?|profiles?|operators?|polic(?:y|ies)"
+    r"|countr(?:y|ies)|app(?:lication)? ?settings?)(?: ?\(s\))?"
+)
+_STATUS = re.compile(r"^\W*(?:\w+ ){0,2}404\W+")
+
+# The number in messages such as ``2 Countries returned``.
+_RETURNED = re.compile(r"\s*([0-9]{1,9})\s.*\breturned\b", re.IGNORECASE | re.DOTALL)
+
 _REFUSED = re.compile(r"\b(not|no|fail\w*|error|could|cannot|unable|invalid)\b", re.IGNORECASE)
 
 
@@ -215,13 +225,13 @@ def v1_list(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
     if not isinstance(answer, Mapping):
         raise AnswerError("The server's answer is not an object; url may lead to another API.")
     holder = answer.get(many)
-    if not holder and one not in answer:
+    if one in answer and many not in answer:
+        holder = answer[one]
+    elif isinstance(holder, Mapping):
+        holder = holder.get(one)
+    found = listed(holder)
+    if not found:
         _require_empty(answer, many, one)
-        return []
-    if many in answer:
-        found = listed(holder.get(one) if isinstance(holder, Mapping) else holder)
-    else:
-        found = listed(answer[one])
     if not all(isinstance(raw, Mapping) for raw in found):
         raise AnswerError(f"The server's answer has {many} that are not objects.")
     return found
@@ -230,15 +240,16 @@ def v1_list(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
 def _require_empty(answer: Mapping[str, Any], many: str, one: str) -> None:
     """Raise AnswerError unless an answer without elements says that the list is empty.
 
-    An error comes with HTTP 200 as well, and must not pass for an empty list.
+    The document has HTTP 404 for an empty list. An error comes with HTTP 200 as well, and so may a
+    list that the server could not read; neither must pass for an empty list.
     """
     message = explain(answer)
-    is_silent = not message and ("messages" in answer or many in answer)
-    if total(answer) == 0 or is_silent or _reports_empty(message, one):
+    if _reports_empty(message, one):
         return
     raise AnswerError(
         f"The server answered HTTP 200 without {many}: "
-        f"{message.rstrip('. ') or 'url may lead to another API'}."
+        f"{message.rstrip('. ') or 'it does not say that there are none, so that nothing was done'}"
+        "."
     )
 
 
@@ -249,6 +260,12 @@ def v1_whole(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
         AnswerError: It has fewer elements than the server counts, so that it cannot be believed.
     """
     found = v1_list(answer, many, one)
+    reported = _RETURNED.match(explain(answer))
+    if reported and int(reported.group(1)) > len(found):
+        raise AnswerError(
+            f"The server says that it returned {reported.group(1)} {many} and sent {len(found)}. "
+            "Try again later."
+        )
     counted = total(answer)
     if counted is not None and counted > len(found):
         raise AnswerError(
@@ -257,6 +274,18 @@ def v1_whole(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
             "own limit."
         )
     return found
+
+
+def reports_no_data(said: str) -> bool:
+    """Return whether the words of an HTTP 404 of API v1 say that there is no data, and not that
+    there is no such call.
+
+    The document writes "404 – No Data Found"; it does not say whether these words are beside the
+    status, in a message or on a page.
+    """
+    nothing = re.compile(_NOTHING.format(one=_ELEMENT), re.IGNORECASE)
+    lines = (_STATUS.sub("", " ".join(line.split())) for line in said.splitlines())
+    return any(nothing.fullmatch(line) for line in lines)
 
 
 def _reports_empty(text: str, one: str) -> bool:

@@ -18,12 +18,13 @@ from ..._core.errors import AnswerError, ApiError, OptionError
 from ..._core.names import fits
 from ..._core.selection import Found, Selection
 from ..._http.transport import Transport
+from ..visible import blind_spot
 from . import answers, endpoints
 from .bitmaps import read_bitmaps
 from .devices import details_v1, device_v1, with_bitmaps
 from .search import USE_V1
 from .v1 import V1
-from .v2 import V2
+from .v2 import GLOBAL_SPACE, V2
 
 # The statuses that a server may send for an API that it does not have.
 _ABSENT = (404, 405, 410, 501)
@@ -119,7 +120,14 @@ class EpmmClient:
         fields: Sequence[str] = (),
     ) -> Found:
         """See UemClient."""
-        return self.api.find(selection, keep_rows=keep_rows, count_fleet=count_fleet, fields=fields)
+        api = self.api
+        found = api.find(selection, keep_rows=keep_rows, count_fleet=count_fleet, fields=fields)
+        if isinstance(api, V2) and not selection.partitions:
+            # The fallback of an account without device spaces of its own is the outermost one.
+            spaces = api.partitions(())
+            whole = any(space.id == GLOBAL_SPACE for space in spaces)
+            self.notes += blind_spot(found, () if whole else spaces)
+        return found
 
     def attribute_names(self, kind: str = "device") -> tuple[str, ...] | None:
         """See UemClient. The collection does not use custom attributes of EPMM."""

@@ -16,7 +16,7 @@ from ..._core.errors import AnswerError, NotFoundError
 from ..._http.download import Sink, download
 from ..._http.request import Query
 from ..._http.transport import Transport
-from . import answers, endpoints
+from . import answers
 from .client import EpmmClient
 
 # The bytes of an answer that are read to describe it.
@@ -27,9 +27,6 @@ def fetch(
     client: EpmmClient, endpoint: Endpoint, sink: Sink, *, accept: str, query: Query = ()
 ) -> bool:
     """Download a file.
-
-    HTTP 404 means that there is no data. It may also mean that url is wrong, so the labels are read
-    afterwards: every server has them.
 
     Args:
         client: The server.
@@ -42,13 +39,14 @@ def fetch(
         Whether there is any data.
 
     Raises:
-        AbsentError: The labels are missing, too.
+        AbsentError: API v1 is not there.
+        AnswerError: HTTP 404 does not say that there is no data.
         UemError: What ``download`` raises.
     """
     try:
         download(client.transport, endpoint, sink, accept=accept, query=query)
-    except NotFoundError:
-        client.v1.lists(endpoints.LABELS_V1)
+    except NotFoundError as error:
+        client.v1.require_no_data(error)
         return False
     return True
 

@@ -52,6 +52,8 @@ BY_USER = read_v1("E05", "/api/v1/dm/users/{user}", _LOOKUP)
 BY_LABEL = read_v1("E06", "/api/v1/dm/labels/{label}", _LOOKUP)
 BY_MAC = read_v1("E07", "/api/v1/dm/devices/mac/{mac}", _LOOKUP)
 LABELS_V1 = read_v1("E22", "/api/v1/dm/labels", DEVICE_GUIDE + "Get all Labels")
+POLICIES = read_v1("E43", "/api/v1/policies", WEB_SERVICE + "Get Policies")
+APP_SETTINGS = read_v1("E46", "/api/v1/appsettings", WEB_SERVICE + "Get all Application Settings")
 
 # API v2
 

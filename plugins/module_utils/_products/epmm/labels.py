@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..._core.device import Label
@@ -47,6 +47,21 @@ def label_v2(row: Mapping[str, Any]) -> Label:
         space=text_of(row.get("deviceSpaceName")),
         system=text_of(row.get("rowType")).upper() == "SYSTEM",
     )
+
+
+def require_labels(found: Iterable[Label]) -> tuple[Label, ...]:
+    """Return all labels of a server.
+
+    Raises:
+        AnswerError: There are none. A server has its own labels, such as All-Smartphones.
+    """
+    labels = tuple(found)
+    if not labels:
+        raise AnswerError(
+            "The server lists no label, not even its own; nothing was done with an incomplete "
+            "list. Check the roles of the account."
+        )
+    return labels
 
 
 def labels_on(answer: Any, what: str) -> dict[str, str]:

@@ -2,21 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Lists of API v1 that give the number of their elements only in a message."""
+"""Lists of API v1 that have no pages."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from ..._core.endpoint import Endpoint, Segment
-from ..._core.errors import AnswerError
 from ..._http.request import Query
 from . import answers
 from .v1 import V1
-
-_RETURNED = re.compile(r"\s*([0-9]{1,9})\s.*\breturned\b", re.IGNORECASE | re.DOTALL)
 
 
 def read_list(
@@ -27,7 +23,7 @@ def read_list(
     path: Mapping[str, Segment] | None = None,
     query: Query = (),
 ) -> list[Mapping[str, Any]]:
-    """Read a list. HTTP 404 means that it is empty.
+    """Read a list.
 
     Args:
         v1: The calls of API v1.
@@ -38,17 +34,7 @@ def read_list(
         query: The parameters of the call.
 
     Raises:
-        AnswerError: It has fewer elements than its message counts, such as ``2 Countries
-            returned``: a part must not pass for the whole.
+        AnswerError: It has fewer elements than the server counts.
     """
     answer = v1.lists(endpoint, path, query)
-    if answer is None:
-        return []
-    found = answers.v1_whole(answer, many, one)
-    reported = _RETURNED.match(answers.explain(answer))
-    if reported and int(reported.group(1)) > len(found):
-        raise AnswerError(
-            f"The server says that it returned {reported.group(1)} {many} and sent {len(found)}. Try "
-            "again later."
-        )
-    return found
+    return [] if answer is None else answers.v1_whole(answer, many, one)

@@ -20,14 +20,15 @@ from ..._core.endpoint import Endpoint, Segment
 from ..._core.errors import AbsentError, AnswerError, ApiError, NotFoundError, OptionError
 from ..._core.names import pick_all
 from ..._core.selection import NAME_KINDS, SHORTEST_PHONE, Found, Names, Selection
-from ..._http.paging import Page, Spot, read_all
+from ..._http.paging import PASSES, Page, Spot, read_all, read_counted
 from ..._http.parallel import each
 from ..._http.request import Query
 from ..._http.transport import Transport
 from ..proof import contradicts
+from ..visible import require_visible
 from . import answers, endpoints, query
 from .devices import device_v1, v1_device, v1_devices
-from .labels import v1_labels
+from .labels import require_labels, v1_labels
 
 # "Status and statusCode values": a list call returns the devices of one status, or the ACTIVE ones
 # if no status is given.
@@ -40,6 +41,12 @@ STATUSES = (
 # The same section has codes for these, and does not list them as statuses to request. A server may
 # answer 400.
 UNLISTED_STATUSES = ("RETIRE_PENDING", "BLOCKED")
+
+# "This API applies only to registered devices": the lists of labels leave out those of this status.
+_UNREGISTERED = "VERIFICATION_PENDING"
+
+# The server's own label of all devices. Whether that includes the retired ones is not documented.
+_EVERYONE = "-1"
 
 # At most this many devices are looked up one by one. More are picked from the lists of all devices.
 FEW_LOOKUPS = 50
@@ -57,16 +64,12 @@ class V1:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
-        self._is_there = False
 
     def lists(
         self, endpoint: Endpoint, path: Mapping[str, Segment] | None = None, query: Query = ()
     ) -> Any:
-        """Return the answer of a list call, or None for HTTP 404, which means that the list is
-        empty.
-
-        HTTP 404 may also mean that url is wrong. So after the first one the labels are read, of
-        which every server has some.
+        """Return the answer of a list call, or None for HTTP 404 with words that say that the list
+        is empty.
 
         Args:
             endpoint: The call.
@@ -74,16 +77,14 @@ class V1:
             query: The parameters of the call.
 
         Raises:
-            AbsentError: The labels are missing, too.
-            AnswerError: The answer is null.
+            AbsentError: API v1 is not there.
+            AnswerError: The answer is null, or HTTP 404 without such words.
         """
         try:
             answer = self._transport.call(endpoint, path=path, query=query)
         except NotFoundError as error:
-            if not self._is_there:
-                self._require_api(error)
+            self.require_no_data(error)
             return None
-        self._is_there = True
         if answer is None:
             raise AnswerError(
                 f"{endpoint.method} {endpoint.fill(**(path or {}))} was answered with null "
@@ -91,7 +92,16 @@ class V1:
             )
         return answer
 
-    def _require_api(self, error: NotFoundError) -> None:
+    def require_no_data(self, error: NotFoundError) -> None:
+        """Check that an HTTP 404 says that there is no data. Proxies and other APIs answer it, too.
+
+        Raises:
+            AbsentError: It does not, and the labels are missing as well, of which every server has
+                some.
+            AnswerError: It does not.
+        """
+        if answers.reports_no_data(error.said):
+            return
         try:
             self._transport.call(endpoints.LABELS_V1)
         except NotFoundError:
@@ -99,7 +109,10 @@ class V1:
                 f"{error} The server has no labels either, so API v1 is not there; set url to the "
                 "address before /api/."
             ) from None
-        self._is_there = True
+        raise AnswerError(
+            f"{error} The answer does not say that there is no data, so it may come from a proxy "
+            "or a server in trouble; nothing was done with it. Try again later."
+        )
 
     # Devices
 
@@ -134,24 +147,40 @@ class V1:
         keep = keep_rows or query.needs_rows(selection)
         lookups = self._lookups(selection)
         if lookups is not None:
-            found = self._look_up(lookups, keep_row=keep)
-            devices = in_order(device for device, _refs in found)
-            meant = query.chosen(devices, selection, time.time(), keep_rows=keep_rows)
-            ids = {device.id for device in meant}
-            used = {ref for device, refs in found if device.id in ids for ref in refs}
-            missing = tuple(ref for ref in selection.names if ref not in used)
-            fleet = len(self.gather(self._all_reads(), keep_row=False)) if count_fleet else None
-            return Found(meant, missing, fleet)
+            return self._find_named(selection, lookups, keep_rows, count_fleet)
         reads, has = self._reads(selection)
-        everything = reads is None
-        devices = self.gather(reads or self._all_reads(), keep_row=keep)
         fleet = None
-        if everything:
+        if reads is None:
+            devices = self._everything(keep_row=keep)
             fleet = len(devices)
-        elif count_fleet:
-            fleet = len(self.gather(self._all_reads(), keep_row=False))
+        else:
+            devices = self.gather(reads, keep_row=keep)
+            if count_fleet:
+                fleet = len(self._everything(keep_row=False))
         meant = query.chosen(devices, selection, time.time(), keep_rows=keep_rows, has=has)
-        return Found.of(meant, selection.names, fleet)
+        found = Found.of(meant, selection.names, fleet)
+        return self._require_visible(found, selection, devices)
+
+    def _find_named(
+        self, selection: Selection, lookups: Sequence[_LookUp], keep_rows: bool, count_fleet: bool
+    ) -> Found:
+        """Find the devices that are named by the calls for names."""
+        keep = keep_rows or query.needs_rows(selection)
+        found = self._look_up(lookups, keep_row=keep)
+        devices = in_order(device for device, _refs in found)
+        meant = query.chosen(devices, selection, time.time(), keep_rows=keep_rows)
+        ids = {device.id for device in meant}
+        used = {ref for device, refs in found if device.id in ids for ref in refs}
+        missing = tuple(ref for ref in selection.names if ref not in used)
+        fleet = len(self._everything(keep_row=False)) if count_fleet else None
+        return self._require_visible(Found(meant, missing, fleet), selection, devices)
+
+    def _require_visible(
+        self, found: Found, selection: Selection, devices: Sequence[Device]
+    ) -> Found:
+        return require_visible(
+            found, selection, lambda: devices or self.of_status("ACTIVE", keep_row=False)
+        )
 
     def of_guid(self, guid: str, *, keep_row: bool) -> list[Device]:
         """Return the device with this uuid, or no device."""
@@ -267,17 +296,65 @@ class V1:
             concurrency=self._transport.settings.concurrency,
         )
 
+    def _everything(self, *, keep_row: bool) -> list[Device]:
+        """Return all devices.
+
+        The lists of statuses have no count beside them. So the label of all devices is compared: its
+        number, and where that does not fit, its list. A device may also have a status that cannot
+        be requested.
+
+        Raises:
+            AnswerError: The lists of statuses lack devices that the label has.
+        """
+        complaint = ""
+        for _pass in range(PASSES):
+            devices = self.gather(self._all_reads(), keep_row=keep_row)
+            complaint = self._lacking(devices)
+            if not complaint:
+                return devices
+        raise AnswerError(
+            f"{complaint}, {PASSES} times in a row; nothing was done with an incomplete list. Try "
+            "again later, then ask the server's administrator."
+        )
+
+    def _lacking(self, devices: Sequence[Device]) -> str:
+        """Return what devices of all statuses lack of the label of all devices, or ""."""
+        everyone = next((label for label in self.labels() if label.id == _EVERYONE), None)
+        live = sum(device.state != "RETIRED" for device in devices)
+        count = everyone.device_count if everyone else 0
+        if everyone is None or count <= live or count == len(devices):
+            return ""
+        ids = {device.id for device in devices}
+        others = [member for member in self.members(everyone) if member.id not in ids]
+        lost = sum(member.state in STATUSES for member in others)
+        if not lost and count <= live + len(others):
+            return ""
+        return (
+            f"The lists of statuses have {len(devices)} devices, {live} of them not retired, and "
+            f"the label {everyone.name!r} has {count}"
+        )
+
     def _of_label(self, label: Label, *, keep_row: bool) -> list[Device]:
-        devices = self._of(endpoints.BY_LABEL, {"label": label.name}, keep_row=keep_row)
-        if not devices and label.device_count and "/" in label.name:
-            # A web server may answer 404 to an encoded slash, which would mean here that there are
-            # no devices.
-            raise AnswerError(
-                f"The label {label.name!r} has {label.device_count} devices, and the server lists "
-                "none of them. A web server often refuses a path with an encoded slash; rename "
-                "the label, leave it out, or use API v2."
-            )
-        return devices
+        """Return the devices of a label.
+
+        Raises:
+            AnswerError: They are fewer than the server counts.
+        """
+
+        def read() -> list[Device]:
+            return self._of(endpoints.BY_LABEL, {"label": label.name}, keep_row=keep_row)
+
+        devices = read()
+        if len(devices) >= label.device_count:
+            return devices
+        waiting = len(self.of_status(_UNREGISTERED, keep_row=False))
+
+        def recount() -> int:
+            count = next((one.device_count for one in self.labels() if one.id == label.id), 0)
+            return count - waiting
+
+        what = f"devices on the label {label.name!r}"
+        return read_counted(read, label.device_count - waiting, recount, what)
 
     def of_status(self, status: str, *, keep_row: bool) -> list[Device]:
         """Return the devices of a status."""
@@ -291,9 +368,13 @@ class V1:
     # Labels
 
     def labels(self) -> tuple[Label, ...]:
-        """Return all labels."""
+        """Return all labels.
+
+        Raises:
+            AnswerError: There are none: every server has its own.
+        """
         answer = self.lists(endpoints.LABELS_V1)
-        return tuple(v1_labels(answer)) if answer is not None else ()
+        return require_labels(() if answer is None else v1_labels(answer))
 
     def members(self, label: Label) -> list[Device]:
         """Return the devices of a label."""

@@ -16,13 +16,15 @@ from ..._core.device import Device, DeviceRef, Label, Partition
 from ..._core.errors import AnswerError, ApiError, ForbiddenError, NotFoundError, OptionError
 from ..._core.names import pick_all
 from ..._core.selection import Found, Selection
+from ..._http.paging import read_counted
 from ..._http.parallel import each
 from ..._http.request import Query
 from ..._http.transport import Transport
+from ..visible import SAMPLE, require_visible
 from . import answers, endpoints, query
 from .devices import NEEDED_V2, details_v2, device_spaces, field_names
 from .fields import is_v2_name
-from .labels import label_v2, labels_on
+from .labels import label_v2, labels_on, require_labels
 from .pages import PAGE_ROWS, PagedList, Pages
 from .search import Search, search_error
 from .v1 import by_members
@@ -35,6 +37,9 @@ GLOBAL_SPACE = "1"
 
 # At most this many look-ups are sent without counting first how many pages a full read would take.
 FEW_LOOKUPS = 2
+
+# The statuses with which a server, or its roles, may refuse to count.
+_NO_COUNT = (400, 403, 404, 405, 501)
 
 _EVERYTHING: Query = [("query", "")]
 
@@ -105,19 +110,20 @@ class V2:
             **dict.fromkeys(fields, "fields"),
             **dict.fromkeys(selection.attributes, "select.attributes"),
         }
-        places = self._places(selection, spaces)
-        devices = self._gather(spaces, places, keep_row=keep, extra=extra)
+        everything = False
+        if selection.labels:
+            devices = self._of_labels(selection, spaces, keep_row=keep, extra=extra)
+        else:
+            devices, everything = self._of_query(selection, spaces, keep_row=keep, extra=extra)
         has = frozenset() if selection.labels else query.asked(selection)
-        everyone = [("query", query.narrowing(selection))]
-        if selection.names and not selection.labels and places != [everyone]:
-            query.require_named(devices, selection.names)
         fleet = None
-        if places == [_EVERYTHING]:
+        if everything:
             fleet = len(devices)
         elif count_fleet:
             fleet = self._fleet(spaces)
         meant = query.chosen(devices, selection, time.time(), keep_rows=keep_rows, has=has)
-        return Found.of(meant, selection.names, fleet)
+        found = Found.of(meant, selection.names, fleet)
+        return require_visible(found, selection, lambda: devices or self._sample(spaces))
 
     def read(self, device: Device) -> Device | None:
         """See UemClient."""
@@ -126,6 +132,40 @@ class V2:
         found = self._gather((space,), self._places(by_guid, (space,)), keep_row=False)
         return next((one for one in found if one.id == device.id), None)
 
+    def _of_query(
+        self,
+        selection: Selection,
+        spaces: Sequence[Partition],
+        *,
+        keep_row: bool,
+        extra: Mapping[str, str],
+    ) -> tuple[list[Device], bool]:
+        """Return the devices that a selection without labels can mean, and whether they are all
+        devices of the spaces."""
+        places = self._places(selection, spaces)
+        whole = places == self._wholly(selection)
+        # Names that all have a device need no count.
+        least = 0 if whole else len(selection.names)
+        devices = self._gather(spaces, places, keep_row=keep_row, extra=extra, counted=not least)
+        if len(devices) < least and len(devices) < self._known(spaces, places):
+            devices = self._gather(spaces, places, keep_row=keep_row, extra=extra, counted=True)
+        if least:
+            query.require_named(devices, selection.names)
+        return devices, places == [_EVERYTHING]
+
+    def _sample(self, spaces: Sequence[Partition]) -> list[Device]:
+        """Return some devices."""
+        paging = [("limit", str(SAMPLE)), ("offset", "0")]
+        found: list[Device] = []
+        for space in spaces:
+            search = Search(space, _EVERYTHING, False, {})
+            answer = self._transport.call(
+                endpoints.DEVICES_V2, query=[*search.query(self._refused), *paging]
+            )
+            rows, _total = answers.page(answer, "The list of devices")
+            found += map(search.device, rows)
+        return found
+
     def details(self, device: Device) -> dict[str, Any]:
         """Return the details of one device, by name."""
         answer = self._transport.call(endpoints.DETAILS_V2, path={"device": device.guid})
@@ -133,15 +173,32 @@ class V2:
 
     def _places(self, selection: Selection, spaces: Sequence[Partition]) -> list[Query]:
         """Return where in each of the spaces the devices are that can meet a selection."""
-        if selection.labels:
-            labels = pick_all(selection.labels, self.labels(), selection.option("labels"), "label")
-            return [[("labelId", label.id)] for label in labels]
-        narrow = query.narrowing(selection)
+        [[(_name, narrow)]] = whole = self._wholly(selection)
         lookups = query.lookups(selection.names, narrow) if selection.names else None
         if lookups is not None and len(lookups) > FEW_LOOKUPS:
             pages = sum(ceil(self._count(space) / PAGE_ROWS) for space in spaces)
             lookups = lookups if len(lookups) * len(spaces) <= pages else None
-        return [[("query", part)] for part in (lookups if lookups is not None else [narrow])]
+        return whole if lookups is None else [[("query", part)] for part in lookups]
+
+    def _wholly(self, selection: Selection) -> list[Query]:
+        """Return where the devices are that can meet a selection, whatever their names."""
+        return [[("query", query.narrowing(selection))]]
+
+    def _of_labels(
+        self,
+        selection: Selection,
+        spaces: Sequence[Partition],
+        *,
+        keep_row: bool,
+        extra: Mapping[str, str],
+    ) -> list[Device]:
+        """Return the devices that have any of the labels of a selection."""
+        found: dict[str, Device] = {}
+        option = selection.option("labels")
+        for label in pick_all(selection.labels, self.labels(), option, "label"):
+            devices = self._of_label(label, spaces, keep_row=keep_row, extra=extra)
+            found.update((device.id, device) for device in devices)
+        return sorted(found.values(), key=lambda device: int(device.id))
 
     def _gather(
         self,
@@ -150,6 +207,7 @@ class V2:
         *,
         keep_row: bool,
         extra: Mapping[str, str] | None = None,
+        counted: bool = False,
     ) -> list[Device]:
         """Return the devices of several spaces, which may be within one another.
 
@@ -158,15 +216,20 @@ class V2:
             places: Where in each of them the devices are.
             keep_row: Whether the devices keep their rows.
             extra: Names of fields that an author gave, with the names of their options.
+            counted: Whether the server must count as many for each search.
 
         Returns:
             Each device once, in the order of their ids.
+
+        Raises:
+            AnswerError: A search found fewer devices than the server counts.
         """
         own = {name: option for name, option in (extra or {}).items() if is_v2_name(name)}
         found: dict[str, Device] = {}
         for space in spaces:
             for place in places:
-                for device in self._devices(Search(space, place, keep_row, own)):
+                search = Search(space, place, keep_row, own)
+                for device in self._counted(search) if counted else self._devices(search):
                     # The account's first space is its own. A space within it may know less of a
                     # device.
                     found.setdefault(device.id, device)
@@ -199,6 +262,32 @@ class V2:
             endpoints.COUNT, query=[("adminDeviceSpaceId", space.id), ("query", wanted)]
         )
         return answers.count(answer, "The number of devices")
+
+    def _counted(self, search: Search) -> list[Device]:
+        """Return the devices of a search by a query, as many as the server counts for it.
+
+        The list has a total of its own, but whatever makes the list short makes its total short.
+        """
+
+        def recount() -> int:
+            return self._known([search.space], [search.place])
+
+        devices = self._devices(search)
+        counted = recount()
+        if len(devices) >= counted:
+            return devices
+        return read_counted(lambda: self._devices(search), counted, recount, "devices")
+
+    def _known(self, spaces: Sequence[Partition], places: Sequence[Query]) -> int:
+        """Return how many devices the server counts for queries, or 0 if it does not count."""
+        try:
+            return sum(
+                self._count(space, dict(place)["query"]) for space in spaces for place in places
+            )
+        except ApiError as error:
+            if error.status not in _NO_COUNT:
+                raise
+            return 0
 
     def _devices(self, search: Search) -> list[Device]:
         """Return the devices of a search.
@@ -262,11 +351,39 @@ class V2:
                     raise
                 raise search_error(error, {}, ()) from None
             found.update((label.id, label) for label in rows)
-        return tuple(found.values())
+        return require_labels(found.values())
 
     def members(self, label: Label) -> list[Device]:
         """Return the devices of a label."""
-        return self._gather(self._account_spaces(), [[("labelId", label.id)]], keep_row=False)
+        return self._of_label(label, self._account_spaces(), keep_row=False)
+
+    def _of_label(
+        self,
+        label: Label,
+        spaces: Sequence[Partition],
+        *,
+        keep_row: bool,
+        extra: Mapping[str, str] | None = None,
+    ) -> list[Device]:
+        """Return the devices of a label in device spaces; see ``_gather``.
+
+        Raises:
+            AnswerError: They are fewer than the server counts.
+        """
+
+        def recount() -> int:
+            if {space.id for space in spaces} != {space.id for space in self._account_spaces()}:
+                # The counts are those of the account's spaces.
+                return 0
+            return next((one.device_count for one in self.labels() if one.id == label.id), 0)
+
+        def read() -> list[Device]:
+            return self._gather(spaces, [[("labelId", label.id)]], keep_row=keep_row, extra=extra)
+
+        devices = read()
+        if len(devices) >= label.device_count:
+            return devices
+        return read_counted(read, recount(), recount, f"devices on the label {label.name!r}")
 
     def labels_of(
         self, devices: Sequence[Device], among: Sequence[Label]

@@ -23,6 +23,7 @@ from ..._http.paging import Page, Spot, read_all
 from ..._http.parallel import each
 from ..._http.request import Query
 from ..._http.transport import Transport
+from ..visible import SAMPLE, blind_spot, require_visible
 from . import answers, endpoints, fq
 from .devices import ONLY_IN_LIST, defined_names, device_of, groups_of, partition_of
 from .rows import Asked
@@ -35,6 +36,9 @@ DATABASE_ROWS = 50
 # The usual window of a search engine: rows past it are reached only with searchAfterValues ("Get
 # Device Details Based on Attribute": "useful in environments with ten-thousand or more devices").
 WINDOW = 10_000
+
+# The share of the devices by which the count in the list of device spaces may be late.
+LATE = 0.1
 
 # At most this many look-ups are sent without counting first how many pages a full read would take.
 FEW_LOOKUPS = 2
@@ -70,15 +74,18 @@ class NeuronsClient:
         """
         if tuple(wanted) == ("default",):
             return (self._default_partition(),)
-        known = self.database_list(
-            endpoints.PARTITIONS, partition_of, lambda part: part.id, "device spaces"
-        )
+        known = self._partition_list()
         if not known:
             raise AnswerError(
                 "The server lists no device space at all, so no device can be read; check the "
                 "account's roles."
             )
         return _chosen(known, wanted)
+
+    def _partition_list(self) -> list[Partition]:
+        return self.database_list(
+            endpoints.PARTITIONS, partition_of, lambda part: part.id, "device spaces"
+        )
 
     def _default_partition(self) -> Partition:
         answer = self.transport.call(endpoints.TENANT)
@@ -122,7 +129,14 @@ class NeuronsClient:
             self.notes.append(asked.note)
         if fleet is None and not selection.narrows and lookups is None:
             fleet = len(devices)
-        return Found.of(devices, selection.names, fleet)
+        found = Found.of(devices, selection.names, fleet)
+        if not selection.partitions and not any(partition.default for partition in partitions):
+            self.notes += blind_spot(found, partitions)
+        return require_visible(found, selection, lambda: self._sample(partitions))
+
+    def _sample(self, partitions: Sequence[Partition]) -> list[Device]:
+        pages = (self._pages(partition, _slim, narrow="", rows=SAMPLE) for partition in partitions)
+        return [device for page in pages for device in page(Spot()).items]
 
     def read(self, device: Device) -> Device | None:
         """See UemClient. The details come from the database, not from the index of the list."""
@@ -250,13 +264,9 @@ class NeuronsClient:
 
         return read_all(fetch, key=key, what=what)
 
-    def _total(self, partition: Partition) -> int:
-        """Return how many devices a partition has."""
-
-        def read(row: Mapping[str, Any], space: str) -> Device:
-            return device_of(row, keep_row=False, space=space)
-
-        return self._pages(partition, read, narrow="", rows=1)(Spot()).total
+    def _total(self, partition: Partition, narrow: str = "") -> int:
+        """Return how many devices of a partition meet an expression."""
+        return self._pages(partition, _slim, narrow=narrow, rows=1)(Spot()).total
 
     def _devices(
         self, partitions: Sequence[Partition], filters: Sequence[str], read: ReadDevice
@@ -266,15 +276,58 @@ class NeuronsClient:
         found: dict[str, Device] = {}
         for partition in partitions:
             for narrow in filters:
-                devices = read_all(
-                    self._pages(partition, read, narrow=narrow, rows=PAGE_ROWS),
-                    key=lambda device: device.id,
-                    what="devices",
-                    window=WINDOW,
-                    concurrency=self.transport.settings.concurrency,
-                )
+                devices = self._devices_of(partition, narrow, read)
+                if not narrow or not devices:
+                    self._require_counted(partition, narrow, len(devices))
                 found.update((device.id, device) for device in devices)
         return sorted(found.values(), key=lambda device: int(device.id))
+
+    def _devices_of(self, partition: Partition, narrow: str, read: ReadDevice) -> list[Device]:
+        return read_all(
+            self._pages(partition, read, narrow=narrow, rows=PAGE_ROWS),
+            key=lambda device: device.id,
+            what="devices",
+            window=WINDOW,
+            concurrency=self.transport.settings.concurrency,
+        )
+
+    def _require_counted(self, partition: Partition, narrow: str, found: int) -> None:
+        """Check the length of a list of devices by what else the server says.
+
+        The total beside a list is as short as the list where the index behind it lost devices. The
+        list of device spaces has counts of its own, which may be late; so a small difference is
+        left to a second request for the total.
+
+        Args:
+            partition: The device space that was read.
+            narrow: The expression that the devices meet, or "".
+            found: How many devices were found.
+
+        Raises:
+            AnswerError: The server has more.
+        """
+        counted = None if narrow else self._device_count(partition)
+        if narrow or (counted or 0) > found:
+            counted = max(
+                self._total(partition, narrow),
+                counted if counted and counted - found > counted * LATE else 0,
+            )
+        if (counted or 0) > found:
+            raise AnswerError(
+                f"The server counts {counted} devices elsewhere in the device space "
+                f"{partition.name or partition.id}, and its list has {found}; nothing was done with "
+                "an incomplete list. Try again later, then ask the server's administrator."
+            )
+
+    def _device_count(self, partition: Partition) -> int | None:
+        """Return the count in the list of device spaces, or None if it is not known."""
+        if partition.device_count is not None:
+            return partition.device_count
+        try:
+            known = self._partition_list()
+        except (ForbiddenError, NotFoundError):
+            return None
+        return next((part.device_count for part in known if part.id == partition.id), None)
 
     def _pages(
         self, partition: Partition, read: ReadDevice, *, narrow: str, rows: int
@@ -296,6 +349,10 @@ class NeuronsClient:
             return Page([read(row, partition.id) for row in found], total, after)
 
         return fetch
+
+
+def _slim(row: Mapping[str, Any], space: str) -> Device:
+    return device_of(row, keep_row=False, space=space)
 
 
 def _chosen(known: Sequence[Partition], wanted: Sequence[str]) -> tuple[Partition, ...]:

@@ -17,6 +17,7 @@ from ..._core.attributes import Values
 from ..._core.device import SUPERVISED, Attrs, Device, Partition
 from ..._core.errors import AnswerError, OptionError
 from ..values import text_of
+from .values import whole
 
 # These fields are null in the answer for one device, although the list fills them ("Get Device
 # Details", example).
@@ -101,7 +102,12 @@ def partition_of(row: Mapping[str, Any]) -> Partition:
     """
     if row.get("id") is None:
         raise AnswerError("The server sent a device space without an id.")
-    return Partition(str(row["id"]), text_of(row.get("name")), bool(row.get("defaultPartition")))
+    return Partition(
+        str(row["id"]),
+        text_of(row.get("name")),
+        bool(row.get("defaultPartition")),
+        whole(row.get("deviceCount")),
+    )
 
 
 def groups_of(details: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,0 +1,93 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a GDPR profile of the API account hides, and how that shows. Pure.
+
+With such a profile a server obfuscates user ids, names, e-mail addresses, phone numbers, serial
+numbers, IMEI, MEID, IMSI, ICCID and addresses in its answers (the vendor's pages about API accounts
+of both products). What the mask looks like is not published. Whoever is looked for by what is
+hidden is not found, and would pass for absent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from .device import Device
+from .errors import OptionError
+from .selection import SELECT_LISTS, Selection
+
+# The kinds of names of devices that are hidden.
+HIDDEN_KINDS = frozenset({"serial_number", "email", "uid", "phone_number"})
+
+# Characters of masks. No serial number, address or user id has them.
+_MASK = re.compile(r"[*\u2022\u25cf\u2217\u2588\u2593]")
+
+# The names of fields that are hidden, in lower case, without "_" and what comes before a dot.
+_FIELD = re.compile(
+    r"(user)?(uid|userid|principal)|sam(account)?name|.*(serialnumber|emailaddress|imei2?|meid|imsi"
+    r"|iccid|phonenumber|displayname|firstname|lastname|ipaddress|esimidentifier)"
+)
+# From this number on, equal pieces of personal data are a mask.
+FEW = 3
+
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def is_hidden_field(name: str) -> bool:
+    """Return whether a profile hides a field, by its name in any of the APIs."""
+    return bool(_FIELD.fullmatch(name.rpartition(".")[2].replace("_", "").replace(" ", "").lower()))
+
+
+def hidden_fields(expression: str) -> list[str]:
+    """Return the words of a query that are names of hidden fields."""
+    return [word for word in dict.fromkeys(_WORD.findall(expression)) if is_hidden_field(word)]
+
+
+def is_masked(*texts: str) -> bool:
+    """Return whether different personal data of one row is masked.
+
+    Either it has characters that such data never has, or different data has one and the same value.
+    A user id may be the e-mail address.
+    """
+    given = [text for text in texts if text]
+    if any(_MASK.search(text) for text in given):
+        return True
+    return len(set(given)) < len(given) and not any("@" in text for text in given)
+
+
+def hides(devices: Iterable[Device]) -> bool:
+    """Return whether the personal data of devices is masked.
+
+    Either that of each device has characters that it never has, or all of it is one and the same
+    value. A user may be called after the serial number, but not two of them after one.
+    """
+    rows = [[device.serial, device.email, device.uid] for device in devices]
+    given = [[text for text in row if text] for row in rows if any(row)]
+    texts = [text for row in given for text in row]
+    if given and all(_MASK.search("".join(row)) for row in given):
+        return True
+    return len(set(texts)) == 1 and len(texts) >= FEW and "@" not in texts[0]
+
+
+def hidden_keys(selection: Selection) -> list[str]:
+    """Return the keys and fields of a selection that a profile hides."""
+    kinds = {ref.kind for ref in selection.names} & HIDDEN_KINDS
+    keys = [key for key, kind in SELECT_LISTS.items() if kind in kinds]
+    return keys + [name for name in selection.attributes if is_hidden_field(name)]
+
+
+def hidden_error(what: str, names: Iterable[str], remedy: str) -> OptionError:
+    """Return the error for something that depends on what is hidden.
+
+    Args:
+        what: What cannot be done.
+        names: The keys or fields that it depends on.
+        remedy: What to do instead.
+    """
+    return OptionError(
+        f"The API account has a GDPR profile, which hides personal data, so {what} by "
+        f"{', '.join(names)}; nothing was done. {remedy}, or use an account without the profile."
+    )

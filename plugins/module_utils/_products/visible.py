@@ -1,0 +1,55 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Tell what is not visible to an account from what is absent; the same for every product."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from .._core.device import Device, Partition
+from .._core.privacy import FEW, hidden_error, hidden_keys, hides, is_hidden_field
+from .._core.selection import Found, Selection
+
+# The devices that are looked at to learn whether the account has a GDPR profile.
+SAMPLE = 20
+
+
+def require_visible(
+    found: Found, selection: Selection, sample: Callable[[], Iterable[Device]]
+) -> Found:
+    """Return what was found, if the account sees what the selection is about.
+
+    Args:
+        found: What was found.
+        selection: The selection.
+        sample: Reads some devices. It is called only where too few were found.
+
+    Raises:
+        OptionError: A GDPR profile hides it.
+    """
+    keys = hidden_keys(selection)
+    if found.devices and not any(map(is_hidden_field, selection.attributes)):
+        # Devices that show the names that were looked for are visible.
+        return found
+    if keys and hides(found.devices if len(found.devices) >= FEW else sample()):
+        raise hidden_error("devices cannot be found", keys, "Name devices by their ids or guids")
+    return found
+
+
+def blind_spot(found: Found, spaces: Sequence[Partition]) -> list[str]:
+    """Return a sentence for the author if devices were not found, and may be where the account does
+    not see them.
+
+    Args:
+        found: What was found.
+        spaces: The device spaces of an account that does not see all of them.
+    """
+    if not spaces or (found.devices and not found.missing):
+        return []
+    names = ", ".join(space.name or space.id for space in spaces)
+    return [
+        f"The account sees only these device spaces: {names}. What was not found may be in another "
+        "one."
+    ]

@@ -1,0 +1,152 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An API account with a GDPR profile: what it does not see is not taken for absent."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._http.connect import Connections
+
+from ..conftest import ModuleFailed, writes
+from .inventories import failure
+
+WORDS = "The API account has a GDPR profile, which hides personal data"
+MASKS = ("asterisks", "partial", "word")
+NEURONS = {
+    "emails": "emailAddress",
+    "uids": "uid",
+    "serial_numbers": "serialNumber",
+}
+EPMM = {
+    "emails": "email_address",
+    "uids": "user_id",
+    "serial_numbers": "serial_number",
+    "phone_numbers": "phone_number",
+}
+
+
+def refused(call: Any, module: str, server: Any, **options: Any) -> str:
+    with pytest.raises(ModuleFailed) as failed:
+        call(module, server, **options)
+    assert writes(server) == []
+    return str(failed.value)
+
+
+@pytest.fixture(params=[("neurons", ""), ("epmm", "v1"), ("epmm", "v2")], ids="-".join)
+def account(request: Any, call: Any) -> tuple[Any, dict[str, Any], dict[str, Any], dict[str, str]]:
+    """A server, the options to reach it, a row that has all that is hidden, and the names of its
+    fields by the key of ``select``."""
+    product, api = request.param
+    server = request.getfixturevalue("emulator" if product == "neurons" else "epmm")
+    options = {"api": api} if api else {}
+    names = NEURONS if product == "neurons" else EPMM
+    rows = call("device_info", server, **options)["devices"]
+    phone = names.get("phone_numbers", "id")
+    row = next(
+        row
+        for row in rows
+        if all(row[name] for name in names.values()) and str(row[phone])[-5:].isdigit()
+    )
+    return server, options, row, names
+
+
+@pytest.mark.parametrize("mask", MASKS)
+def test_selections_by_what_is_hidden_are_refused(call, account, mask):
+    server, options, row, names = account
+    server.set_switch("gdpr_mask", mask)
+    for key, name in names.items():
+        for selection in ({key: [row[name]]}, {"attributes": {name: row[name]}}):
+            chosen = {"select": selection, "on_missing": "skip", **options}
+            server.set_switch("gdpr", "off")
+            assert call("device_info", server, **chosen)["count"] >= 1
+            server.set_switch("gdpr", "on")
+            message = refused(call, "device_info", server, **chosen)
+            assert WORDS in message and (key in message or name in message)
+    message = refused(
+        call, "device_info", server, select={"query": f"[?{names['emails']}=='x']"}, **options
+    )
+    assert WORDS in message and "select.query cannot choose" in message
+    # What is not hidden is still found.
+    assert call("device_info", server, devices=[row["id"]], **options)["count"] == 1
+
+
+def test_protection_by_what_is_hidden_is_refused(call, account):
+    server, options, row, names = account
+    server.set_switch("gdpr", "on")
+    for protected in (
+        {"serial_numbers": [row[names["serial_numbers"]]]},
+        {"attributes": {names["emails"]: row[names["emails"]]}},
+    ):
+        message = refused(
+            call, "device_action", server, action="wipe", devices=[row["id"]], protected=protected,
+            max_devices=1, confirm="1", **options,
+        )  # fmt: skip
+        assert WORDS in message
+
+
+@pytest.mark.parametrize("mask", MASKS)
+def test_users_are_not_told_as_unknown(call, emulator, epmm, mask):
+    person = next(row for row in call("device_info", emulator)["devices"] if row["emailAddress"])
+    uid = next(row["user_id"] for row in call("device_info", epmm)["devices"] if row["user_id"])
+    for server in (emulator, epmm):
+        server.set_switch("gdpr_mask", mask)
+        server.set_switch("gdpr", "on")
+    assert WORDS in refused(
+        call, "device_owner", emulator, devices=[person["id"]], user=person["emailAddress"]
+    )
+    assert WORDS in refused(call, "user_info", epmm, users=[uid], on_missing="skip")
+
+
+def test_names_of_hosts_are_refused(emulator, ansible):
+    emulator.set_switch("gdpr", "on")
+    for options in ({}, {"hostnames": ["guid"], "query": "[?emailAddress=='x']"}):
+        assert WORDS in failure(ansible, product="neurons", **options)
+    ansible.write("fleet.neurons.yml", {"plugin": "ivanti.uem.neurons", "hostnames": ["guid"]})
+    listed = ansible("ansible-inventory", "-i", "fleet.neurons.yml", "--graph")
+    assert listed.returncode == 0 and "WARNING" not in listed.stderr
+
+
+def test_offboarding_by_an_address_that_is_hidden_stops(call, emulator, ansible):
+    row = next(row for row in call("device_info", emulator)["devices"] if row["emailAddress"])
+    emulator.set_switch("gdpr", "on")
+    run = ansible(
+        "ansible-playbook", "ivanti.uem.offboard_user", "-e", f"email={row['emailAddress']}"
+    )
+    assert run.returncode != 0 and "GDPR profile" in run.stdout + run.stderr
+    assert writes(emulator) == []
+
+
+@pytest.mark.parametrize("on_missing", ["fail", "skip"])
+@pytest.mark.parametrize("product", ["neurons", "epmm"])
+def test_a_device_space_that_the_account_does_not_see_is_said(
+    call, emulator, epmm, monkeypatch, product, on_missing
+):
+    """The account has a device space of its own, and the device may be in another one."""
+    server = emulator if product == "neurons" else epmm
+    send = Connections.send
+
+    def limited(self: Connections, request: Any, headers: Any) -> Any:
+        reply = send(self, request, headers)
+        if request.path.endswith(("/partition/device", "/device_spaces/mine")):
+            answer = json.loads(reply.body)
+            rows = (answer.get("result") or answer).get("searchResults") or answer["results"]
+            for row in rows:
+                row.update({"defaultPartition": False, "name": "Berlin"})
+                row["id"] = row["id"] if product == "neurons" else 2
+            return dataclasses.replace(reply, body=json.dumps(answer).encode())
+        return reply
+
+    monkeypatch.setattr(Connections, "send", limited)
+    options = {"devices": [99999], "on_missing": on_missing}
+    said = (
+        refused(call, "device_info", server, **options)
+        if on_missing == "fail"
+        else call("device_info", server, **options)["warnings"][0]
+    )
+    assert "The account sees only these device spaces: Berlin" in said

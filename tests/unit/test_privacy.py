@@ -1,0 +1,76 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How a GDPR profile is noticed, and what it hides."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, DeviceRef
+from ansible_collections.ivanti.uem.plugins.module_utils._core.privacy import (
+    hidden_fields,
+    hidden_keys,
+    hides,
+    is_hidden_field,
+    is_masked,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
+
+
+@pytest.mark.parametrize(
+    ("texts", "masked"),
+    [
+        (("*****", "*****", "*****"), True), (("D*********", "", "j***"), True), (("hidden", "hidden", "hidden"), True),
+        (("", "*****", ""), True), (("\u2022\u2022\u2022\u2022", "ada@example.com", "ada"), True), (("hidden", "hidden", ""), True),
+        (("C02XL0", "ada@example.com", "ada"), False), (("C02XL0", "ada@example.com", "ada@example.com"), False),
+        (("", "", ""), False), (("C02XL0", "", ""), False), (("", "ada@example.com", "ada@example.com"), False),
+    ],
+)  # fmt: skip
+def test_masks(texts, masked):
+    assert is_masked(*texts) is masked
+    serial, email, uid = texts
+    device = Device(id="1", guid="g", serial=serial, email=email, uid=uid)
+    assert hides([device, device]) is masked
+
+
+def test_one_odd_device_is_no_profile():
+    """People name what they enrol, and nobody else loses a selection because of it."""
+    odd = Device(id="1", guid="g", serial="C02", email="a@example.com", uid="*****")
+    plain = Device(id="2", guid="h", serial="C03", email="b@example.com", uid="b")
+    # Devices that are used without a person have users who are called after them.
+    kiosks = [Device(id=one, guid=one, serial=one, uid=one) for one in ("C1", "C2", "C3")]
+    assert not hides(kiosks) and not hides(kiosks[:1])
+    assert not hides([odd, plain]) and not hides([]) and not hides([Device(id="3", guid="i")])
+
+
+@pytest.mark.parametrize("name", [
+    "serialNumber", "emailAddress", "uid", "imei", "imei2", "meid", "imsi", "iccid", "phoneNumber", "currentPhoneNumber", "displayName",
+    "serial_number", "email_address", "user_id", "phone_number", "user_display_name", "common.SerialNumber", "user.email_address",
+    "user.sam_account_name", "common.ip_address", "ios.iPhone ICCID", "common.current_phone_number", "user.first_name", "principal",
+])  # fmt: skip
+def test_fields_that_are_hidden(name):
+    assert is_hidden_field(name)
+
+
+@pytest.mark.parametrize("name", [
+    "id", "guid", "uuid", "common.uuid", "deviceName", "platformType", "status", "model", "wifi_mac_address", "common.owner", "user.uuid",
+    "customAttributes", "device_space",
+])  # fmt: skip
+def test_fields_that_are_not(name):
+    assert not is_hidden_field(name)
+
+
+def test_what_a_selection_and_a_query_depend_on():
+    names = (
+        DeviceRef("email", "a@example.com"),
+        DeviceRef("id", "7"),
+        DeviceRef("mac_address", "a"),
+    )
+    selection = Selection(names=names, attributes={"serialNumber": "C", "platformType": "IOS"})
+    assert hidden_keys(selection) == ["emails", "serialNumber"]
+    assert hidden_fields("[?emailAddress=='x' && platformType=='IOS'].[uid, id]") == [
+        "emailAddress",
+        "uid",
+    ]
+    assert hidden_fields("[?contains(deviceName, 'x')]") == []
