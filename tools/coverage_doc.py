@@ -54,9 +54,9 @@ HEAD = """# Coverage
 
 <!-- written by tools/coverage_doc.py; do not change it by hand -->
 
-Every call that the vendor documents describe, a row each. *Reached by* is read from the code: what a playbook author calls it
-through. *Emulated* is whether the emulator has a route for it, and *contract* the file that was written from the vendor's document,
-which the emulator and the client are both held against.
+Every call that the vendor documents describe, a row each. *Role* is what its section of the document asks for. *Reached by* is read
+from the code: what a playbook author calls it through. *Emulated* is whether the emulator has a route for it, and *contract* the
+file that was written from the vendor's document, which the emulator and the client are both held against.
 """
 
 Way = tuple[str, str]
@@ -68,13 +68,14 @@ class Row:
 
     ``by``: the modules and plugins that reach it, and ``apart`` those of them that do so in another
     way than by selecting devices. ``selecting``: whether whatever selects devices reaches it.
-    ``contract``: the name of its file.
+    ``contract``: the name of its file. ``role``: the role that its section asks for.
     """
 
     id: str
     way: Way
     name: str
     source: str
+    role: str
     by: tuple[str, ...]
     apart: tuple[str, ...]
     selecting: bool
@@ -203,7 +204,7 @@ def coverage() -> list[Row]:
 
 def _row(product: str, number: str, file: Mapping[str, Any] | None) -> Row:
     if file is None:
-        return Row(number, ("", ""), "", "", (), (), False, False, "")
+        return Row(number, ("", ""), "", "", "", (), (), False, False, "")
     way = way_of(file["method"], file["path_template"])
     modules = callers(product)
     selects = way in selecting(product)
@@ -216,6 +217,7 @@ def _row(product: str, number: str, file: Mapping[str, Any] | None) -> Row:
         way=way,
         name=file["name"],
         source=file["source"]["section"],
+        role=file["source"].get("role", ""),
         by=by,
         apart=apart,
         selecting=selects,
@@ -258,6 +260,7 @@ def table(rows: Iterable[Row]) -> str:
         "What it does",
         "Method and path",
         "Section of the document",
+        "Role",
         "Reached by",
         "Emulated",
         "Contract",
@@ -270,7 +273,8 @@ def table(rows: Iterable[Row]) -> str:
         method, path = row.way
         # fmt: off
         cells = (
-            row.id, row.name, f"`{method} {path}`", row.source, ", ".join(by) or "**nothing**", "yes" if row.emulated else "**no**",
+            row.id, row.name, f"`{method} {path}`", row.source, row.role, ", ".join(by) or "**nothing**",
+            "yes" if row.emulated else "**no**",
             f"[{row.id}](../tests/contracts/{row.contract})" if row.contract else "**none**",
         )
         # fmt: on

@@ -28,6 +28,7 @@ extends_documentation_fragment:
   - ivanti.uem._devices
   - ivanti.uem._selection
   - ivanti.uem._query
+  - ivanti.uem._roles.device_certificate_info
   - ivanti.uem._attributes
   - ivanti.uem._attributes.neurons
   - ivanti.uem._attributes.reads

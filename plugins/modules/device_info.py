@@ -36,6 +36,7 @@ extends_documentation_fragment:
   - ivanti.uem._query
   - ivanti.uem._devices
   - ivanti.uem._selection
+  - ivanti.uem._roles.device_info
   - ivanti.uem._attributes
   - ivanti.uem._attributes.both
   - ivanti.uem._attributes.reads

@@ -34,6 +34,7 @@ extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._devices
   - ivanti.uem._selection
+  - ivanti.uem._roles.device_location_info
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
 attributes:

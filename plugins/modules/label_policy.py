@@ -57,6 +57,7 @@ options:
     default: 50
 extends_documentation_fragment:
   - ivanti.uem._connection
+  - ivanti.uem._roles.label_policy
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._plan.one

@@ -813,4 +813,5 @@ def test_an_account_without_the_role_is_told_which_one(call, server, module):
     message = refused(call, server, module, **LEAST[module])
     assert "may not send PUT /api/v" in message
     assert ("give it the role API." in message) == ("/api/v1/" in message)
+    assert ("the role API, and a role of Label Management." in message) == ("/labels/" in message)
     assert len(writes(server)) == 1

@@ -106,7 +106,7 @@ def test_a_family_that_names_a_call_of_another_is_told():
     ((), False, "", "a module and a route and a contract"),
 ])  # fmt: skip
 def test_a_row_says_what_it_lacks(by, emulated, contract, lacks):
-    row = coverage_doc.Row("N07", ("GET", "/"), "", "", by, (), False, emulated, contract)
+    row = coverage_doc.Row("N07", ("GET", "/"), "", "", "", by, (), False, emulated, contract)
     assert row.lacks == lacks
 
 
