@@ -79,6 +79,9 @@ policies:
     active:
       description: Whether it is in force.
       type: bool
+    status:
+      description: V(Active) or V(Inactive), as the server calls it.
+      type: str
     priority:
       description:
         - Its priority among the policies of its profile type; null where the server does not say.
@@ -124,6 +127,7 @@ policies:
       policy_type: DEFAULT
       profile_type: PRIVACY
       active: true
+      status: Active
       priority: 1
       description: Default Privacy Policy
       device_count: 212

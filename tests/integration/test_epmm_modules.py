@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.fields import ONLY_V1
 
 from ..conftest import ModuleFailed, writes
 
@@ -24,7 +25,14 @@ NO_NAMES: tuple[Any, ...] = ([], ["Kiosk"], {"id": 1}, 1.5, True, False, "", "  
 
 # What one of the two APIs does not tell: API v2 has no bitmaps and nothing of blocks, API v1 no
 # device spaces.
-V1_ALONE = {"compliance", "quarantined_status", "block_reason", "block_reasons", "blocked"}
+V1_ALONE = {
+    "compliance",
+    "quarantined_status",
+    "block_reason",
+    "block_reasons",
+    "blocked",
+    *ONLY_V1,
+}
 V2_ALONE = {"device_space"}
 
 # Devices that API v1 does not list: these statuses cannot be asked for, and those of a label, user
@@ -636,7 +644,27 @@ def test_both_apis_tell_the_same_of_every_device(call, whole):
             for name in (V1_ALONE | V2_ALONE) - lacking
             if device[name] is not None
         }
-        assert present == (V1_ALONE | V2_ALONE) - lacking
+        # No emulated device is a BlackBerry, or has an operator with a domain for e-mail.
+        assert present == (V1_ALONE | V2_ALONE) - lacking - {"pin", "email_domain"}
+
+
+@pytest.mark.parametrize("api", ["auto", "v1"])
+def test_the_details_of_a_device_have_what_only_api_v1_knows(call, epmm, api):
+    one = next(one for one in epmm.devices("uuid", "status") if one["status"] == "ACTIVE")
+    [row] = call("device_info", epmm, api=api, devices=[one["uuid"]], details=True)["devices"]
+    assert row["operator"] and row["status_code"] == 97 and row["user_uuid"] and row["name"]
+    [row] = call(
+        "device_info", epmm, api="v1", devices=[one["uuid"]], fields=["operator", "country_name"]
+    )["devices"]
+    assert row["operator"] and row["country_name"]
+
+
+def test_a_selection_by_what_only_api_v1_knows_is_refused(call, epmm):
+    with pytest.raises(ModuleFailed, match=r"only API v1 of EPMM has operator, .* set api=v1"):
+        call("device_info", epmm, select={"attributes": {"operator": "Verizon"}})
+    assert call(
+        "device_info", epmm, api="v1", select={"attributes": {"operator": "PDA"}}, on_missing="skip"
+    )
 
 
 # fmt: off

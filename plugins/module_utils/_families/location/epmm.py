@@ -72,7 +72,7 @@ def location_in(answer: Any) -> dict[str, Any] | None:
     # fmt: off
     return {
         "latitude": decimal_of(place.get("latitude")), "longitude": decimal_of(place.get("longitude")),
-        "radius": number_of(place.get("radius")), "source": text_of(place.get("lookupResult")),
+        "radius": decimal_of(place.get("radius")), "source": text_of(place.get("lookupResult")),
         "captured_at": time_of(number_of(place.get("capturedAt"))),
     }
     # fmt: on

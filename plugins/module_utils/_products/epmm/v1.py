@@ -128,7 +128,7 @@ class V1:
                 "fields or by query."
             )
         self.partitions(selection.partitions)
-        query.require_fields(selection)
+        query.require_fields(selection, in_v2=False)
         keep = keep_rows or query.needs_rows(selection)
         reads = self._reads(selection)
         everything = reads is None
