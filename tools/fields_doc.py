@@ -24,13 +24,16 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, DeviceRef
 from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync import (
     epmm as activesync,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts import epmm as alerts
 from ansible_collections.ivanti.uem.plugins.module_utils._families.app_settings import (
     epmm as app_settings,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes import (
+    neurons as attributes,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._families.certificates import (
     neurons as certificates,
@@ -47,6 +50,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.configs impor
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._families.dep import neurons as dep
 from ansible_collections.ivanti.uem.plugins.module_utils._families.dep.model import (
+    DepServer,
     profile_rows,
     server_rows,
 )
@@ -104,7 +108,10 @@ CONVERT: Mapping[str, Convert] = {
     "certificate": lambda row: certificate_rows(
         [(_named(row), certificates.certificate(row, _named(row)))], 0.0
     )[0],
-    "dep_profile": lambda row: profile_rows([(dep.DepServer("1"), [dep.dep_profile(row)])])[0],
+    "attributes": lambda row: attributes.held_answer(
+        {"errors": None, "result": row}, DeviceRef("id", str(row["deviceId"]))
+    ).as_dict(),
+    "dep_profile": lambda row: profile_rows([(DepServer("1"), [dep.dep_profile(row)])])[0],
     "dep_server": lambda row: server_rows([(dep.dep_server(row), [])])[0],
     "device_v1": lambda row: {
         **devices.device_v1(row, keep_row=True).row,

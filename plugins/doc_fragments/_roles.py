@@ -167,6 +167,13 @@ notes:
   N43).
 """
 
+    DEVICE_CUSTOM_ATTRS_INFO = r"""
+options: {}
+notes:
+- Ivanti Neurons for MDM asks for the role C(Device Management or Device Read Only) for these
+  calls, where they are sent - get custom attributes of a device (N02).
+"""
+
     DEVICE_EXPORT = r"""
 options: {}
 notes:

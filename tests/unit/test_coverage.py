@@ -18,6 +18,7 @@ from tools import coverage_doc, reach
 # fmt: off
 PROMISED = {
     "device_owner": ["N01"],
+    "device_custom_attrs_info": ["N02"],
     "device_custom_attrs": ["N02", "N03", "N04", "N05", "N06"],
     "device_info": ["N07", "N08", "N41", "N42", "N43", "E01", "E02", "E04", "E05", "E06", "E07"],
     "device_config": ["N09", "N10", "N11", "N12", "E28", "E29"],
