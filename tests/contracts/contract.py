@@ -110,6 +110,7 @@ _PARAMETER = {
         "repeatable": "boolean",
         "matches": "text",
         "shape": "any",
+        "confidence": "=client",
     },
     "$extra": "forbidden",
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+from functools import cache
 
 import pytest
 
@@ -83,6 +84,42 @@ def test_a_call_is_reached_by_what_promises_it(module, number):
 def test_the_document_is_what_the_code_says():
     document = coverage_doc.DOCUMENT.read_text(encoding="utf-8")
     assert document == coverage_doc.render(list(ROWS.values()))
+
+
+def test_every_documented_parameter_can_be_given_or_has_a_reason():
+    assert coverage_doc.parameter_faults(ROWS.values()) == []
+    assert coverage_doc.parameter_counts(ROWS.values()) == (186, 3, 189)
+
+
+class Constructed(Exception):
+    """Ends a module where it hands over its options."""
+
+
+@cache
+def options_of(name):
+    """The options of a module."""
+    module = importlib.import_module(f"{reach.PLUGINS}modules.{name}")
+
+    def construct(**given):
+        raise Constructed(given["argument_spec"])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "AnsibleModule", construct)
+        with pytest.raises(Constructed) as caught:
+            module.main()
+    return set(caught.value.args[0])
+
+
+@pytest.mark.parametrize("number", coverage_doc.given()["parameters"])
+def test_a_parameter_is_given_by_an_option_that_exists(number):
+    """And the module that has the option reaches the call."""
+    for name, way in coverage_doc.given()["parameters"][number].items():
+        if ":" in way:
+            assert way.startswith(("by itself: ", coverage_doc.NOT_GIVEN)), name
+            continue
+        module, option = way.split(".")
+        assert option in options_of(module), (name, way)
+        assert module in ROWS[number].by, (name, way)
 
 
 def test_a_family_comes_to_every_call_that_it_names():
