@@ -667,6 +667,56 @@ def test_a_selection_by_what_only_api_v1_knows_is_refused(call, epmm):
     )
 
 
+@pytest.fixture
+def named(epmm):
+    """A registered device with a phone number and a MAC address that no other device has."""
+    rows = epmm.devices("uuid", "status", "phone", "mac")
+    return next(
+        row
+        for row in rows
+        if row["status"] == "ACTIVE"
+        and row["phone"].isdigit()
+        and row["mac"]
+        and sum(other["phone"] == row["phone"] for other in rows) == 1
+    )
+
+
+def looked_up(call, epmm, select, **options):
+    epmm.clear_requests()
+    result = call("device_info", epmm, select=select, **options)
+    paths = [one["path"] for one in epmm.requests() if not one["path"].endswith("/ping")]
+    return [row["uuid"] for row in result["devices"]], paths
+
+
+@pytest.mark.parametrize(("key", "field", "address"), [
+    ("phone_numbers", "phone", "/api/v1/dm/phones/"), ("mac_addresses", "mac", "/api/v1/dm/devices/mac/"),
+])  # fmt: skip
+def test_a_phone_number_or_mac_address_is_looked_up_with_one_request(
+    call, epmm, named, key, field, address
+):
+    found, paths = looked_up(call, epmm, {key: [named[field]]})
+    assert found == [named["uuid"]] and len(paths) == 1 and paths[0].startswith(address)
+    found, paths = looked_up(call, epmm, {key: [named[field]]}, api="v2")
+    assert found == [named["uuid"]] and not any(path.startswith("/api/v1/") for path in paths)
+
+
+def test_the_fleet_is_read_where_the_direct_call_may_not_be_sent(call, epmm, named):
+    epmm.add_fault("403", path_regex="^/api/v1/", times=None)
+    found, paths = looked_up(call, epmm, {"mac_addresses": [named["mac"]]})
+    assert found == [named["uuid"]] and "/api/v2/devices" in paths
+
+
+def test_a_device_that_the_direct_call_does_not_know_is_found_in_the_fleet(call, epmm):
+    """It knows only registered devices."""
+    row = next(
+        row
+        for row in epmm.devices("uuid", "status", "mac")
+        if row["status"] in UNREGISTERED and row["mac"]
+    )
+    found, _paths = looked_up(call, epmm, {"mac_addresses": [row["mac"]]})
+    assert row["uuid"] in found
+
+
 # fmt: off
 SELECTIONS = [
     {"labels": ["Pilot", "Not compliant"]}, {"labels": ["Pilot"], "attributes": {"platform": "ios"}},
