@@ -196,7 +196,7 @@ def decide(verdict: Verdict, *, wanted: bool, send_unseen: bool) -> Decision:
         table = {
             "applied": Decision(False, False),
             "not_applied": Decision(True, True),
-            "shared": Decision(False, False),
+            "shared": Decision(send_unseen, False),
             "unknown": Decision(send_unseen, False),
         }
     else:
