@@ -35,6 +35,13 @@ FRAGMENT_HEAD = HEAD.replace(
     "tools/roles_doc.py from the contract files in tests/contracts.",
 ).replace("Options that several modules or plugins share.", "The roles that each module needs.")
 
+# The calls of EPMM's API v1 that have a counterpart in API v2, which is used where it is there.
+EITHER_API = frozenset({"E01", "E02", "E04", "E05", "E06", "E07", "E22"})
+DEPRECATED = (
+    "On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of Core "
+    "10.8, Important Note on v1 API Deprecation), and a later release may lack it."
+)
+
 # Every module extends this one; the fragment of the roles goes before it.
 PLACE = "  - ivanti.uem._attributes\n"
 
@@ -72,6 +79,18 @@ def notes(rows: Iterable[Row], product: str) -> list[str]:
     return found
 
 
+def deprecated(rows: Iterable[Row], module: str) -> list[str]:
+    """Return the note of a module that cannot do without API v1 of EPMM.
+
+    Devices and labels are read through API v2 where the server has it.
+    """
+    for row in rows:
+        _method, path = row.way
+        if module in row.apart and path.startswith("/api/v1/") and row.id not in EITHER_API:
+            return [DEPRECATED]
+    return []
+
+
 def modules(rows: Iterable[Row]) -> dict[str, list[str]]:
     """Return the notes of each module, by its name."""
     stems = sorted(path.stem for path in MODULES.glob("*.py"))
@@ -80,6 +99,7 @@ def modules(rows: Iterable[Row]) -> dict[str, list[str]]:
         own = [row for row in rows if row.id.startswith(letter)]
         for stem in stems:
             found[stem] += notes((row for row in own if stem in row.by), product)
+            found[stem] += deprecated(own, stem) if product == "epmm" else []
     return found
 
 

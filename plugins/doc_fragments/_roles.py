@@ -17,6 +17,8 @@ notes:
   (E01); details of a device (E02); devices by phone numbers (E04); devices of a user (E05);
   devices of a label (E06); device by Wi-Fi MAC address (E07); all labels (E22); ActiveSync
   devices (E30); details of an ActiveSync device (E31); act on ActiveSync devices (E32).
+- On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
+  Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
 
     ACTIVESYNC_DEVICE_INFO = r"""
@@ -26,6 +28,8 @@ notes:
   (E01); details of a device (E02); devices by phone numbers (E04); devices of a user (E05);
   devices of a label (E06); device by Wi-Fi MAC address (E07); all labels (E22); ActiveSync
   devices (E30); details of an ActiveSync device (E31).
+- On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
+  Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
 
     ALERT = r"""
@@ -36,6 +40,8 @@ notes:
   devices of a label (E06); device by Wi-Fi MAC address (E07); all labels (E22); all alerts
   (E37); alerts of a phone number (E38); alerts of a user (E39); alerts of a phone number of
   a user (E40); update an alert (E41); update many alerts (E42).
+- On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
+  Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
 
     ALERT_INFO = r"""
@@ -46,6 +52,8 @@ notes:
   devices of a label (E06); device by Wi-Fi MAC address (E07); all labels (E22); all alerts
   (E37); alerts of a phone number (E38); alerts of a user (E39); alerts of a phone number of
   a user (E40).
+- On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
+  Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
 
     APP_SETTING_INFO = r"""
@@ -55,6 +63,8 @@ notes:
   (E01); details of a device (E02); devices by phone numbers (E04); devices of a user (E05);
   devices of a label (E06); device by Wi-Fi MAC address (E07); all labels (E22); application
   settings (E46); application settings of a device (E47).
+- On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
+  Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
 
     APPCONNECT_ANALYTICS = r"""
@@ -62,6 +72,8 @@ options: {}
 notes:
 - Ivanti EPMM asks for the role C(API) for these calls, where they are sent - all labels (E22);
   analytics of an AppConnect app (E48).
+- On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
+  Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
 
     COMPLIANCE_SYNC = r"""
@@ -105,6 +117,8 @@ notes:
   a device (E15); wipe a device by its Wi-Fi MAC address (E16); wake up the client of a device
   (E17); wake up the client of a device by its Wi-Fi MAC address (E18); locate a device (E19);
   locate a device by its Wi-Fi MAC address (E20); all labels (E22); act on many devices (E25).
+- On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
+  Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
 
     DEVICE_CERTIFICATE_INFO = r"""
@@ -139,6 +153,8 @@ notes:
   (E01); details of a device (E02); devices by phone numbers (E04); devices of a user (E05);
   devices of a label (E06); device by Wi-Fi MAC address (E07); all labels (E22); profiles of
   a device (E28); push a profile again (E29).
+- On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
+  Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
 
     DEVICE_CONFIG_INFO = r"""
@@ -151,6 +167,8 @@ notes:
   (E01); details of a device (E02); devices by phone numbers (E04); devices of a user (E05);
   devices of a label (E06); device by Wi-Fi MAC address (E07); all labels (E22); profiles of
   a device (E28).
+- On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
+  Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
 
     DEVICE_CUSTOM_ATTRS = r"""
@@ -179,6 +197,8 @@ options: {}
 notes:
 - Ivanti EPMM asks for the role C(API) for these calls, where they are sent - devices as CSV
   (E03); all labels (E22).
+- On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
+  Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
 
     DEVICE_INFO = r"""
@@ -212,6 +232,8 @@ notes:
   (E01); details of a device (E02); devices by phone numbers (E04); devices of a user (E05);
   devices of a label (E06); device by Wi-Fi MAC address (E07); locate a device (E19); locate
   a device by its Wi-Fi MAC address (E20); all labels (E22).
+- On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
+  Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
 
     DEVICE_MESSAGE = r"""
@@ -224,6 +246,8 @@ notes:
   (E01); details of a device (E02); devices by phone numbers (E04); devices of a user (E05);
   devices of a label (E06); device by Wi-Fi MAC address (E07); all labels (E22); send devices
   a message (E26); send devices a message by their Wi-Fi MAC addresses (E27).
+- On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
+  Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
 
     DEVICE_OWNER = r"""
@@ -242,6 +266,8 @@ notes:
   devices of a label (E06); device by Wi-Fi MAC address (E07); register a device (E08); all
   labels (E22); operators (E23); countries (E24); find a user (E34); search users of the directory
   (E35).
+- On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
+  Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
 
     DEVICE_ROAMING = r"""
@@ -251,6 +277,8 @@ notes:
   (E01); details of a device (E02); devices by phone numbers (E04); devices of a user (E05);
   devices of a label (E06); device by Wi-Fi MAC address (E07); set the roaming of a device (E21);
   all labels (E22).
+- On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
+  Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
 
     LABEL_INFO = r"""
@@ -268,6 +296,8 @@ notes:
   a label or remove it (E45).
 - Ivanti EPMM asks for the role C(API, and a role of Label Management) for these calls, where
   they are sent - labels of a device (E49).
+- On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
+  Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
 
     POLICY_INFO = r"""
@@ -277,6 +307,8 @@ notes:
   (E01); details of a device (E02); devices by phone numbers (E04); devices of a user (E05);
   devices of a label (E06); device by Wi-Fi MAC address (E07); all labels (E22); all policies
   (E43); policies of a device (E44).
+- On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
+  Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
 
     REGISTRATION_REFERENCE_INFO = r"""
@@ -284,6 +316,8 @@ options: {}
 notes:
 - Ivanti EPMM asks for the role C(API) for these calls, where they are sent - all labels (E22);
   operators (E23); countries (E24).
+- On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
+  Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
 
     USER_INFO = r"""
@@ -291,6 +325,8 @@ options: {}
 notes:
 - Ivanti EPMM asks for the role C(API) for these calls, where they are sent - all labels (E22);
   find a user (E34); search users of the directory (E35).
+- On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
+  Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
 
     USER_PASSWORD = r"""
@@ -298,4 +334,6 @@ options: {}
 notes:
 - Ivanti EPMM asks for the role C(API) for these calls, where they are sent - all labels (E22);
   change the password of a user (E33); find a user (E34); authenticate a user (E36).
+- On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
+  Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """

@@ -87,6 +87,24 @@ def test_the_documents_and_the_notes_are_what_the_contracts_say():
         assert path.read_text(encoding="utf-8") == text, path
 
 
+@pytest.mark.parametrize(
+    ("module", "needed"),
+    [
+        ("alert", True),
+        ("policy_info", True),
+        ("device_action", True),
+        ("user_info", True),
+        ("device_info", False),
+        ("device_label", False),
+        ("label_info", False),
+        ("device_owner", False),
+    ],
+)
+def test_a_module_that_needs_the_deprecated_api_says_so(module, needed):
+    notes = roles_doc.modules(coverage_doc.coverage())[module]
+    assert (roles_doc.DEPRECATED in notes) == needed
+
+
 def test_every_module_has_notes_about_its_roles():
     assert [
         name for name, lines in roles_doc.modules(coverage_doc.coverage()).items() if not lines

@@ -83,6 +83,8 @@ CALLS: Mapping[str, Call] = {
     ),
     "locate": _call(
         ("E19", "E20"), "GET", "locate", "Locate a Device", fixed=(("locatenow", "true"),), says=r"^$|\bsuccess",
+        # "This parameter does not apply to iOS": the answer is the last known place.
+        not_on=frozenset({"ios"}),
     ),
 }
 # fmt: on

@@ -126,6 +126,7 @@ class Call:
         says: EPMM: what the message must match, for an error comes with HTTP 200 as well.
         answers_one: Neurons: whether 1 means success, and not one device.
         platforms: The platforms that it is for; all of them if empty.
+        not_on: The platforms on which it does nothing.
         never_in: States of a device in which the document excludes it.
         verified: ``doc``, or ``live`` once a run on a real server has shown it.
     """
@@ -144,6 +145,7 @@ class Call:
     says: str = r"\bsuccess"
     answers_one: bool = False
     platforms: frozenset[str] = frozenset()
+    not_on: frozenset[str] = frozenset()
     never_in: frozenset[str] = frozenset()
     verified: str = "doc"
 

@@ -67,6 +67,8 @@ def _ineligible_reason(action: Action, call: Call, device: Device) -> str:
         platforms = " and ".join(sorted(call.platforms))
         here = device.platform or "a device of an unknown platform"
         return f"{action.name} is only for {platforms}, not for {here}"
+    if device.platform in call.not_on:
+        return f"{action.name} does nothing on {device.platform}"
     if device.state in call.never_in:
         return f"a device in the state {device.state} cannot carry out {action.name}"
     return ""
