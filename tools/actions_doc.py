@@ -23,6 +23,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.model
     Action,
     Call,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.v1 import (
+    STATUSES,
+    UNLISTED_STATUSES,
+)
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "actions.md"
 BEGIN, END = (
@@ -33,7 +37,12 @@ TITLES = {"neurons": "Neurons", "epmm": "EPMM"}
 CALLS = {"neurons": neurons.CALLS, "epmm": epmm.CALLS}
 
 
-def done(action: Action) -> str:
+# The states of EPMM ("Status and statusCode values"; WIPE_PENDING is in the guide of its reporting
+# database). All others are those of Neurons.
+STATES_OF_EPMM = frozenset({*STATUSES, *UNLISTED_STATUSES, "WIPE_PENDING"})
+
+
+def done(action: Action, product: str) -> str:
     """What makes an action done already."""
     if action.deletes:
         return "the device does not exist"
@@ -42,7 +51,8 @@ def done(action: Action) -> str:
     if action.mode:
         mode = action.mode.replace("_", " ")
         return f"the device is {'not ' if action.leaves else ''}in {mode}"
-    return ", ".join(f"`{state}`" for state in sorted(action.done)) or "always changes"
+    states = action.done & STATES_OF_EPMM if product == "epmm" else action.done
+    return ", ".join(f"`{state}`" for state in sorted(states)) or "always changes"
 
 
 def platforms(call: Call) -> str:
@@ -83,7 +93,7 @@ def row(action: Action, product: str, call: Call) -> str:
     # fmt: off
     cells = (
         f"`{action.name}`", TITLES[product], action.summary.replace("M(ivanti.uem.device_location_info)", "`device_location_info`"),
-        "**yes**" if action.destructive else "", parameters, done(action), platforms(call), states(call),
+        "**yes**" if action.destructive else "", parameters, done(action, product), platforms(call), states(call),
         calls(call), check, call.endpoint.source, call.verified,
     )
     # fmt: on

@@ -34,10 +34,15 @@ from uem_emulator.switches import Switches
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tools import fields_doc  # noqa: E402
 from tools.reach import FAMILIES, PLUGINS, Reach  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "coverage.md"
 CONTRACTS = ROOT / "tests" / "contracts"
+PARAMETERS = ROOT / "tools" / "parameters.yml"
+
+# How a reason begins in the table of parameters.
+NOT_GIVEN = "not given:"
 
 # By product the letter of its calls, and how many the vendor documents describe at least; what is
 # found later has a contract file with the next number.
@@ -54,9 +59,10 @@ HEAD = """# Coverage
 
 <!-- written by tools/coverage_doc.py; do not change it by hand -->
 
-Every call that the vendor documents describe, a row each. *Reached by* is read from the code: what a playbook author calls it
-through. *Emulated* is whether the emulator has a route for it, and *contract* the file that was written from the vendor's document,
-which the emulator and the client are both held against.
+Every call that the vendor documents describe, a row each. *Role* is what its section of the document asks for. *Reached by* is read
+from the code: what a playbook author calls it through. *Sent* is the condition under which the modules send the call, where they do
+not always. *Emulated* is whether the emulator has a route for it, and *contract* the file that was written from the vendor's
+document, which the emulator and the client are both held against. The last section says how each parameter is given.
 """
 
 Way = tuple[str, str]
@@ -68,18 +74,20 @@ class Row:
 
     ``by``: the modules and plugins that reach it, and ``apart`` those of them that do so in another
     way than by selecting devices. ``selecting``: whether whatever selects devices reaches it.
-    ``contract``: the name of its file.
+    ``contract``: the name of its file. ``role``: the role that its section asks for.
     """
 
     id: str
     way: Way
     name: str
     source: str
+    role: str
     by: tuple[str, ...]
     apart: tuple[str, ...]
     selecting: bool
     emulated: bool
     contract: str
+    parameters: tuple[str, ...] = ()
 
     @property
     def lacks(self) -> str:
@@ -203,7 +211,7 @@ def coverage() -> list[Row]:
 
 def _row(product: str, number: str, file: Mapping[str, Any] | None) -> Row:
     if file is None:
-        return Row(number, ("", ""), "", "", (), (), False, False, "")
+        return Row(number, ("", ""), "", "", "", (), (), False, False, "")
     way = way_of(file["method"], file["path_template"])
     modules = callers(product)
     selects = way in selecting(product)
@@ -216,12 +224,75 @@ def _row(product: str, number: str, file: Mapping[str, Any] | None) -> Row:
         way=way,
         name=file["name"],
         source=file["source"]["section"],
+        role=file["source"].get("role", ""),
         by=by,
         apart=apart,
         selecting=selects,
         emulated=emulated(product, way),
         contract=f"{number}.yml",
+        parameters=documented_parameters(file),
     )
+
+
+# Parameters
+
+
+def documented_parameters(file: Mapping[str, Any]) -> tuple[str, ...]:
+    """The parameters of a call that its document names, each once.
+
+    Left out are other spellings of one name, another place of it, and what only working clients
+    are known to send.
+    """
+    found: dict[str, str] = {}
+    for one in file["parameters"]:
+        if one.get("confidence") != "client":
+            found.setdefault(one["name"].lower(), one["name"])
+    return tuple(found.values())
+
+
+@cache
+def given() -> dict[str, dict[str, Any]]:
+    """What tools/parameters.yml says of parameters and conditions."""
+    return dict(yaml.safe_load(PARAMETERS.read_text(encoding="utf-8")))
+
+
+def parameter_counts(rows: Iterable[Row]) -> tuple[int, int, int]:
+    """How many documented parameters the modules send, how many have a reason why not, and how
+    many there are."""
+    ways = [
+        given()["parameters"].get(row.id, {}).get(name, "")
+        for row in rows
+        for name in row.parameters
+    ]
+    refused = sum(way.startswith(NOT_GIVEN) for way in ways)
+    return sum(bool(way) for way in ways) - refused, refused, len(ways)
+
+
+def parameter_faults(rows: Iterable[Row]) -> list[str]:
+    """A sentence for each parameter that nobody says how to give, and for each that is not one."""
+    faults = []
+    for row in rows:
+        known = given()["parameters"].get(row.id, {})
+        faults += [
+            f"{row.id}: nothing says how {name} is given"
+            for name in row.parameters
+            if name not in known
+        ]
+        file = contracts().get(row.id, {"parameters": ()})
+        names = {one["name"] for one in file["parameters"]}
+        faults += [f"{row.id} has no parameter {name}" for name in known if name not in names]
+    return faults
+
+
+def parameter_table(rows: Iterable[Row]) -> str:
+    """How each parameter is given."""
+    lines = ["| Call | Parameter | Given by |", "|---|---|---|"]
+    for row in rows:
+        for name, way in given()["parameters"].get(row.id, {}).items():
+            own = "" if name in row.parameters else " (known from working clients)"
+            option = f"`{way}`" if ":" not in way else way
+            lines.append(f"| {row.id} | `{name}`{own} | {option} |")
+    return "\n".join(lines)
 
 
 def unkept(
@@ -258,7 +329,9 @@ def table(rows: Iterable[Row]) -> str:
         "What it does",
         "Method and path",
         "Section of the document",
+        "Role",
         "Reached by",
+        "Sent",
         "Emulated",
         "Contract",
     )
@@ -270,7 +343,9 @@ def table(rows: Iterable[Row]) -> str:
         method, path = row.way
         # fmt: off
         cells = (
-            row.id, row.name, f"`{method} {path}`", row.source, ", ".join(by) or "**nothing**", "yes" if row.emulated else "**no**",
+            row.id, row.name, f"`{method} {path}`", row.source, row.role, ", ".join(by) or "**nothing**",
+            given()["conditions"].get(row.id, ""),
+            "yes" if row.emulated else "**no**",
             f"[{row.id}](../tests/contracts/{row.contract})" if row.contract else "**none**",
         )
         # fmt: on
@@ -281,10 +356,18 @@ def table(rows: Iterable[Row]) -> str:
 def render(rows: list[Row]) -> str:
     """The document."""
     whole = sum(not row.lacks for row in rows)
-    text = f"{HEAD}\n{whole} of {len(rows)} calls have all three.\n"
+    sent, refused, parameters = parameter_counts(rows)
+    arriving, named = fields_doc.counts()
+    text = (
+        f"{HEAD}\n"
+        f"- {whole} of {len(rows)} calls have all three.\n"
+        f"- {sent + refused} of {parameters} parameters of the documents are accounted for: "
+        f"{sent} are sent, and {refused} are not, with the reason.\n"
+        f"- {arriving} of {named} fields in the answers of reads arrive ([fields.md](fields.md)).\n"
+    )
     for product, numbers in calls().items():
         text += f"\n## {TITLES[product]}\n\n{table(row for row in rows if row.id in numbers)}\n"
-    return text
+    return f"{text}\n## Parameters\n\n{parameter_table(rows)}\n"
 
 
 def main() -> int:
@@ -294,6 +377,7 @@ def main() -> int:
         f"{family} names {number}, and none of its modules comes to it"
         for family, number in unkept(rows, claims())
     ]
+    faults += parameter_faults(rows)
     for fault in faults:
         print(fault)
     wanted = render(rows)

@@ -54,6 +54,7 @@ extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._activesync
   - ivanti.uem._activesync.guard
+  - ivanti.uem._roles.activesync_device
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._plan.guarded

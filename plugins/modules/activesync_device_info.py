@@ -26,6 +26,7 @@ extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._activesync
   - ivanti.uem._query
+  - ivanti.uem._roles.activesync_device_info
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reads

@@ -40,6 +40,7 @@ options:
 extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._alerts
+  - ivanti.uem._roles.alert
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reconciles

@@ -80,6 +80,7 @@ options:
 extends_documentation_fragment:
   - ansible.builtin.files
   - ivanti.uem._connection
+  - ivanti.uem._roles.appconnect_analytics
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
 attributes:

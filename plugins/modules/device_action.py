@@ -75,6 +75,7 @@ extends_documentation_fragment:
   - ivanti.uem._action.guard
   - ivanti.uem._devices
   - ivanti.uem._selection
+  - ivanti.uem._roles.device_action
   - ivanti.uem._attributes
   - ivanti.uem._attributes.both
   - ivanti.uem._plan.guarded

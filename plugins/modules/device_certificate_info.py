@@ -28,6 +28,7 @@ extends_documentation_fragment:
   - ivanti.uem._devices
   - ivanti.uem._selection
   - ivanti.uem._query
+  - ivanti.uem._roles.device_certificate_info
   - ivanti.uem._attributes
   - ivanti.uem._attributes.neurons
   - ivanti.uem._attributes.reads
@@ -125,6 +126,19 @@ certificates:
     private_key:
       description: Whether the server keeps its private key.
       type: bool
+    account_id:
+      description: The id of the user that it was issued for, or null.
+      type: str
+    tenant_id:
+      description: The id of the tenant.
+      type: str
+    ca_tenant_id:
+      description: The id of the tenant of its authority.
+      type: str
+    device:
+      description: What the server sends of the device and its user beside the certificate, named as
+        in the rows of M(ivanti.uem.device_info), such as C(prettyModel) and C(emailAddress).
+      type: dict
   sample:
     - device_id: "22042"
       device_guid: "7c4ea603-4944-42ce-9e96-2a6da4fd57c5"
@@ -143,6 +157,10 @@ certificates:
       store_id: "44762"
       configuration_id: null
       private_key: false
+      account_id: null
+      tenant_id: "18004"
+      ca_tenant_id: "18004"
+      device: {deviceId: 22042, platformType: IOS, registrationState: ACTIVE, emailAddress: jdoe@example.com}
 count:
   description: How many certificates are returned.
   returned: success

@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - ivanti.uem._devices
   - ivanti.uem._selection
   - ivanti.uem._query
+  - ivanti.uem._roles.device_compliance_info
   - ivanti.uem._attributes
   - ivanti.uem._attributes.both
   - ivanti.uem._attributes.reads
@@ -133,6 +134,27 @@ devices:
           description: What the server calls C(pendingCompliant), which its document does not
             explain.
           type: bool
+        system_name:
+          description: The server's own name of it, or null.
+          type: str
+        device_count:
+          description: Devices that it applies to; null where the server does not say.
+          type: int
+        installed_count:
+          description: Devices that have it installed; null where the server does not say.
+          type: int
+        violation_count:
+          description: Devices that violate it; null where the server does not say.
+          type: int
+        updated_at:
+          description: When it was changed, in UTC; null where the server does not say.
+          type: str
+        updated_by:
+          description: Who changed it, or null.
+          type: str
+        actions:
+          description: Its actions as the server sends them; null in every documented example.
+          type: raw
     quarantined:
       description: Whether it is in quarantine; null where that is not known.
       type: bool
@@ -171,6 +193,13 @@ devices:
           enabled: true
           compliant: false
           pending_compliant: false
+          system_name: null
+          device_count: 0
+          installed_count: 0
+          violation_count: 0
+          updated_at: null
+          updated_by: null
+          actions: null
       quarantined: true
       quarantine_reasons: null
       blocked: false

@@ -56,6 +56,7 @@ extends_documentation_fragment:
   - ivanti.uem._devices
   - ivanti.uem._selection
   - ivanti.uem._limits
+  - ivanti.uem._roles.device_config
   - ivanti.uem._attributes
   - ivanti.uem._attributes.both
   - ivanti.uem._plan

@@ -34,6 +34,7 @@ extends_documentation_fragment:
   - ivanti.uem._devices
   - ivanti.uem._selection
   - ivanti.uem._query
+  - ivanti.uem._roles.device_config_info
   - ivanti.uem._attributes
   - ivanti.uem._attributes.both
   - ivanti.uem._attributes.reads
@@ -142,6 +143,9 @@ devices:
         updated_by:
           description: Who changed it, or null.
           type: str
+        actions:
+          description: Its actions as the server sends them; null in every documented example.
+          type: raw
   sample:
     - id: "22001"
       guid: cfaf0010-3f58-4ad4-a308-24d215ceb3a1
@@ -163,6 +167,7 @@ devices:
           violation_count: 0
           updated_at: null
           updated_by: null
+          actions: null
 stuck:
   description: Which configurations are stuck on which device.
   returned: success

@@ -51,6 +51,7 @@ options:
 extends_documentation_fragment:
   - ansible.builtin.files
   - ivanti.uem._connection
+  - ivanti.uem._roles.device_export
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
 attributes:

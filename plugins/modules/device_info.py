@@ -21,7 +21,8 @@ options:
   details:
     description:
       - Whether to read everything that the server knows of a device, which takes a request for each
-        device. Among others this adds its device groups and its last known location.
+        device. Among others this adds its device groups and its last known location. On EPMM it
+        adds what only API v1 knows, such as the operator.
       - What only the list of devices has, such as custom attributes, is kept.
     type: bool
     default: false
@@ -36,6 +37,7 @@ extends_documentation_fragment:
   - ivanti.uem._query
   - ivanti.uem._devices
   - ivanti.uem._selection
+  - ivanti.uem._roles.device_info
   - ivanti.uem._attributes
   - ivanti.uem._attributes.both
   - ivanti.uem._attributes.reads
@@ -106,7 +108,7 @@ RETURN = r"""
 devices:
   description:
     - The devices in the order of their ids, each with the fields of the server's row, or only with
-      O(fields).
+      O(fields). C(docs/fields.md) of the collection lists the fields.
     - On Neurons the C(id) is a number here, and text in the results of other modules, so join them
       by C(guid).
   returned: when O(query) is not given

@@ -34,6 +34,7 @@ extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._devices
   - ivanti.uem._selection
+  - ivanti.uem._roles.device_location_info
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
 attributes:
@@ -97,7 +98,7 @@ devices:
       type: float
     radius:
       description: How exact it is, in metres.
-      type: int
+      type: float
     source:
       description: V(GPS) or V(Cell).
       type: str
@@ -110,7 +111,7 @@ devices:
       found: true
       latitude: 37.386433
       longitude: -122.053902
-      radius: 1500
+      radius: 1500.0
       source: Cell
       captured_at: "2010-09-29T23:24:23Z"
 count:

@@ -23,6 +23,8 @@ options:
   mode:
     description:
       - How it is sent. V(sms) is only for EPMM.
+      - The guide of Neurons for MDM documents no e-mail in this call (C(sendEmail) "is false").
+        Whether a tenant sends one with V(email) is not known.
     type: str
     choices: [push, email, sms]
     default: push
@@ -41,6 +43,7 @@ extends_documentation_fragment:
   - ivanti.uem._devices
   - ivanti.uem._selection
   - ivanti.uem._limits
+  - ivanti.uem._roles.device_message
   - ivanti.uem._attributes
   - ivanti.uem._attributes.both
   - ivanti.uem._plan

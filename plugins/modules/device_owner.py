@@ -72,6 +72,7 @@ extends_documentation_fragment:
   - ivanti.uem._devices
   - ivanti.uem._selection
   - ivanti.uem._limits
+  - ivanti.uem._roles.device_owner
   - ivanti.uem._attributes
   - ivanti.uem._attributes.neurons
   - ivanti.uem._plan

@@ -94,6 +94,7 @@ options:
     default: false
 extends_documentation_fragment:
   - ivanti.uem._connection
+  - ivanti.uem._roles.device_registration
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reconciles

@@ -40,9 +40,8 @@ options:
   on_unknown:
     description:
       - What to do where the devices do not show the state. That is so for a label without active
-        devices, and for a label whose devices have another policy of the same profile type. With
-        O(state=absent) it is also so for a label whose devices may have the policy by another
-        label.
+        devices. It is also so where its devices have another policy of the same profile type, or
+        may have the policy by another label.
       - V(send) sends the request, which leaves the policy as desired. It reports no change, unless
         devices show one afterwards, which check mode cannot predict.
       - V(skip) sends nothing and reports no change, V(fail) fails.
@@ -57,6 +56,7 @@ options:
     default: 50
 extends_documentation_fragment:
   - ivanti.uem._connection
+  - ivanti.uem._roles.label_policy
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._plan.one

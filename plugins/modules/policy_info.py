@@ -27,6 +27,7 @@ extends_documentation_fragment:
   - ivanti.uem._query
   - ivanti.uem._devices
   - ivanti.uem._selection
+  - ivanti.uem._roles.policy_info
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reads
@@ -78,6 +79,9 @@ policies:
     active:
       description: Whether it is in force.
       type: bool
+    status:
+      description: V(Active) or V(Inactive), as the server calls it.
+      type: str
     priority:
       description:
         - Its priority among the policies of its profile type; null where the server does not say.
@@ -123,6 +127,7 @@ policies:
       policy_type: DEFAULT
       profile_type: PRIVACY
       active: true
+      status: Active
       priority: 1
       description: Default Privacy Policy
       device_count: 212

@@ -38,6 +38,7 @@ options:
 extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._query
+  - ivanti.uem._roles.user_info
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reads
@@ -115,6 +116,14 @@ users:
     last_login_at:
       description: When the user last signed in to the admin portal, in UTC; null for never.
       type: str
+    opaque:
+      description: What the server calls C(opaque), which no document explains; null where it does
+        not say.
+      type: bool
+    google_apps_encryption_version:
+      description: What the server calls C(googleAppsEncryptionAlgVersion), which no document
+        explains; null where it does not say.
+      type: int
   sample:
     - id: "9132"
       uuid: 6018366c-f658-47a7-9ed3-4fe53a096533
@@ -129,6 +138,8 @@ users:
       force_password_change: false
       created_at: "2025-10-18T07:20:18Z"
       last_login_at: "2025-10-18T07:20:18Z"
+      opaque: true
+      google_apps_encryption_version: 0
 count:
   description: How many users were found.
   returned: success

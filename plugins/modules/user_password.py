@@ -40,6 +40,7 @@ options:
     default: on_change
 extends_documentation_fragment:
   - ivanti.uem._connection
+  - ivanti.uem._roles.user_password
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._plan.one

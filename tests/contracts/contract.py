@@ -11,7 +11,7 @@ elsewhere or that were recorded; ``shapes.yml`` holds shapes that several files 
 A file holds (``_FILE`` below is the exact form)::
 
     id, product (neurons | epmm), name, source {document, section, confidence: doc | recorded |
-    client} method, path_template              /api/v1/device/{device}/customattributes path_also
+    client, role: the role that the section asks for} method, path_template              /api/v1/device/{device}/customattributes path_also
     other spellings of the path that the document uses as well; a parameter that can
                                        stand elsewhere too may be missing there
     acts                               true for a GET that changes something accepts
@@ -99,6 +99,7 @@ _SOURCE = {
     "document": "text",
     "section": "text",
     "confidence": {"$one_of": ["=doc", "=recorded", "=client"]},
+    "$optional": {"role": "text"},
     "$extra": "forbidden",
 }
 _PARAMETER = {
@@ -109,6 +110,7 @@ _PARAMETER = {
         "repeatable": "boolean",
         "matches": "text",
         "shape": "any",
+        "confidence": "=client",
     },
     "$extra": "forbidden",
 }

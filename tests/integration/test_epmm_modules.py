@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.fields import ONLY_V1
 
 from ..conftest import ModuleFailed, writes
 
@@ -24,7 +25,14 @@ NO_NAMES: tuple[Any, ...] = ([], ["Kiosk"], {"id": 1}, 1.5, True, False, "", "  
 
 # What one of the two APIs does not tell: API v2 has no bitmaps and nothing of blocks, API v1 no
 # device spaces.
-V1_ALONE = {"compliance", "quarantined_status", "block_reason", "block_reasons", "blocked"}
+V1_ALONE = {
+    "compliance",
+    "quarantined_status",
+    "block_reason",
+    "block_reasons",
+    "blocked",
+    *ONLY_V1,
+}
 V2_ALONE = {"device_space"}
 
 # Devices that API v1 does not list: these statuses cannot be asked for, and those of a label, user
@@ -651,7 +659,77 @@ def test_both_apis_tell_the_same_of_every_device(call, whole):
             for name in (V1_ALONE | V2_ALONE) - lacking
             if device[name] is not None
         }
-        assert present == (V1_ALONE | V2_ALONE) - lacking
+        # No emulated device is a BlackBerry, or has an operator with a domain for e-mail.
+        assert present == (V1_ALONE | V2_ALONE) - lacking - {"pin", "email_domain"}
+
+
+@pytest.mark.parametrize("api", ["auto", "v1"])
+def test_the_details_of_a_device_have_what_only_api_v1_knows(call, epmm, api):
+    one = next(one for one in epmm.devices("uuid", "status") if one["status"] == "ACTIVE")
+    [row] = call("device_info", epmm, api=api, devices=[one["uuid"]], details=True)["devices"]
+    assert row["operator"] and row["status_code"] == 97 and row["user_uuid"] and row["name"]
+    [row] = call(
+        "device_info", epmm, api="v1", devices=[one["uuid"]], fields=["operator", "country_name"]
+    )["devices"]
+    assert row["operator"] and row["country_name"]
+
+
+def test_a_selection_by_what_only_api_v1_knows_is_refused(call, epmm):
+    with pytest.raises(ModuleFailed, match=r"only API v1 of EPMM has operator, .* set api=v1"):
+        call("device_info", epmm, select={"attributes": {"operator": "Verizon"}})
+    assert call(
+        "device_info", epmm, api="v1", select={"attributes": {"operator": "PDA"}}, on_missing="skip"
+    )
+
+
+@pytest.fixture
+def named(epmm):
+    """A registered device with a phone number and a MAC address that no other device has."""
+    rows = epmm.devices("uuid", "status", "phone", "mac")
+    return next(
+        row
+        for row in rows
+        if row["status"] == "ACTIVE"
+        and row["phone"].isdigit()
+        and row["mac"]
+        and sum(other["phone"] == row["phone"] for other in rows) == 1
+    )
+
+
+def looked_up(call, epmm, select, **options):
+    epmm.clear_requests()
+    result = call("device_info", epmm, select=select, **options)
+    paths = [one["path"] for one in epmm.requests() if not one["path"].endswith("/ping")]
+    return [row["uuid"] for row in result["devices"]], paths
+
+
+@pytest.mark.parametrize(("key", "field", "address"), [
+    ("phone_numbers", "phone", "/api/v1/dm/phones/"), ("mac_addresses", "mac", "/api/v1/dm/devices/mac/"),
+])  # fmt: skip
+def test_a_phone_number_or_mac_address_is_looked_up_with_one_request(
+    call, epmm, named, key, field, address
+):
+    found, paths = looked_up(call, epmm, {key: [named[field]]})
+    assert found == [named["uuid"]] and len(paths) == 1 and paths[0].startswith(address)
+    found, paths = looked_up(call, epmm, {key: [named[field]]}, api="v2")
+    assert found == [named["uuid"]] and not any(path.startswith("/api/v1/") for path in paths)
+
+
+def test_the_fleet_is_read_where_the_direct_call_may_not_be_sent(call, epmm, named):
+    epmm.add_fault("403", path_regex="^/api/v1/", times=None)
+    found, paths = looked_up(call, epmm, {"mac_addresses": [named["mac"]]})
+    assert found == [named["uuid"]] and "/api/v2/devices" in paths
+
+
+def test_a_device_that_the_direct_call_does_not_know_is_found_in_the_fleet(call, epmm):
+    """It knows only registered devices."""
+    row = next(
+        row
+        for row in epmm.devices("uuid", "status", "mac")
+        if row["status"] in UNREGISTERED and row["mac"]
+    )
+    found, _paths = looked_up(call, epmm, {"mac_addresses": [row["mac"]]})
+    assert row["uuid"] in found
 
 
 # fmt: off
@@ -828,4 +906,5 @@ def test_an_account_without_the_role_is_told_which_one(call, server, module):
     message = refused(call, server, module, **LEAST[module])
     assert "may not send PUT /api/v" in message
     assert ("give it the role API." in message) == ("/api/v1/" in message)
+    assert ("the role API, and a role of Label Management." in message) == ("/labels/" in message)
     assert len(writes(server)) == 1

@@ -197,11 +197,7 @@ def check_run(
     assert result["known"] not in ("applied", "not_applied") or (result["known"] == "applied") == (
         world.label in before[world.policy]
     )
-    if (
-        chosen["on_unknown"] == "send"
-        and not world.lies
-        and not (wanted and result["known"] == "shared")
-    ):
+    if chosen["on_unknown"] == "send" and not world.lies:
         assert (world.label in after[world.policy]) == wanted, "the state is not as desired"
     return result
 
@@ -322,6 +318,36 @@ def test_worlds_that_are_easily_mistaken(shared_epmm, call, name, reads, shown):
     build(shared_epmm, world)
     for _run in range(3):
         check_run(call, shared_epmm, world, {"state": state, "on_unknown": "send"})
+
+
+# Every device of "two words" is on "Pilot" as well, which has the policy.
+COVERED = replace(
+    PLAIN,
+    label="two words",
+    members={"Pilot": (0, 1, 2), "two words": (1, 2), "Außendienst": (4,)},
+    first=Step({1230: ("Pilot",)}),
+)
+
+
+@pytest.mark.parametrize("api", ["v1", "v2"])
+def test_a_label_whose_devices_have_the_policy_by_another_label_gets_it(shared_epmm, call, api):
+    build(shared_epmm, COVERED)
+    predicted = run(call, shared_epmm, COVERED, check_mode=True, api=api)
+    applied = run(call, shared_epmm, COVERED, api=api)
+    assert truth(shared_epmm)[1230] == {"Pilot", "two words"}
+    for result in (predicted, applied):
+        assert (result["known"], result["sent"]) == ("shared", True)
+    # The devices show the same before and after, so nobody knows whether that was a change.
+    assert (predicted["changed"], applied["changed"]) == (False, False)
+    with pytest.raises(ModuleFailed, match="they may have it from other labels"):
+        run(call, shared_epmm, COVERED, api=api, on_unknown="fail")
+    assert not run(call, shared_epmm, COVERED, api=api, on_unknown="skip")["sent"]
+
+
+def test_a_label_that_is_proven_to_have_the_policy_gets_no_request(shared_epmm, call):
+    build(shared_epmm, replace(PLAIN, first=Step({1230: ("Pilot",)})))
+    result = run(call, shared_epmm, PLAIN)
+    assert (result["known"], result["sent"], result["changed"]) == ("applied", False, False)
 
 
 # Faults

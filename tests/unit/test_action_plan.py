@@ -13,6 +13,9 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import (
     PROTECTED,
     LeftAlone,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.epmm import (
+    CALLS as EPMM_CALLS,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.model import ACTIONS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.neurons import CALLS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.plan import (
@@ -144,6 +147,16 @@ def test_who_takes_it_and_who_does_not():
     )
     assert less.unchanged == plan.unchanged
     assert less.of_kind(PROTECTED) == plan.of_kind(PROTECTED)
+
+
+def test_a_platform_on_which_it_does_nothing():
+    """ "This parameter does not apply to iOS" (Locate a Device)."""
+    fleet = [device(), device(number=2, platform="android"), device(number=3, platform="")]
+    plan = plan_action(ACTIONS["locate"], EPMM_CALLS["locate"], fleet, {}, {})
+    assert [(left.subject.id, left.kind, left.reason) for left in plan.left_alone] == [
+        (fleet[0].id, INELIGIBLE, "locate does nothing on ios")
+    ]
+    assert [change.subject.id for change in plan.changes] == ["2", "3"]
 
 
 def test_platforms_and_states_that_rule_it_out():

@@ -23,6 +23,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.model
     require_call,
 )
 
+from tools import actions_doc
+
 CONTRACTS = Path(__file__).parents[1] / "contracts"
 TABLES = {"neurons": neurons.CALLS, "epmm": epmm.CALLS}
 CALLS = [(name, product, call) for product, calls in TABLES.items() for name, call in calls.items()]
@@ -164,3 +166,12 @@ def test_parameters_that_are_refused(action, product, given, words):
     with pytest.raises(OptionError) as refused:
         parse(action, product, given)
     assert words in str(refused.value) and "geheim" not in str(refused.value)
+
+
+def test_the_document_names_only_states_that_a_product_has():
+    """ "Status and statusCode values" has no state of something that was sent."""
+    for action in ACTIONS.values():
+        shown = actions_doc.done(action, "epmm")
+        assert "_SENT" not in shown and "_CANCELED" not in shown, action.name
+    assert actions_doc.done(ACTIONS["wipe"], "epmm") == "`WIPED`, `WIPE_PENDING`"
+    assert "WIPE_SENT" in actions_doc.done(ACTIONS["wipe"], "neurons")

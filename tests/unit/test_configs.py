@@ -106,7 +106,7 @@ def test_a_row_of_neurons():
         "id": "35046", "name": "Passcode Config", "type": "PASSCODE", "kind": "configuration", "status": "INSTALLED",
         "condition": "installed", "uuid": "bd330bef-1ae8-4fe4-bdb7-dfbea2193aa1", "system_name": None, "rule_type": "NONE",
         "description": "Corporate device passcode config", "enabled": True, "priority": 1, "device_count": 0,
-        "installed_count": 0, "violation_count": 0, "updated_at": None, "updated_by": None,
+        "installed_count": 0, "violation_count": 0, "updated_at": None, "updated_by": None, "actions": None,
     }
     # fmt: on
 
@@ -151,7 +151,7 @@ def test_a_row_of_epmm(stamp):
     # fmt: on
     config = epmm._config(row)
     # fmt: off
-    assert config.as_dict() == dict.fromkeys(DETAILS) | {
+    assert config.as_dict() == dict.fromkeys((*DETAILS, "actions")) | {
         "id": "-7", "name": "Default Docs@Work Policy", "type": "DOCS", "kind": "policy", "status": "Applied",
         "condition": "installed", "uuid": "misystem-default-docs-policy", "updated_at": "2012-09-11T05:59:16Z",
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+from functools import cache
 
 import pytest
 
@@ -18,6 +19,7 @@ from tools import coverage_doc, reach
 # fmt: off
 PROMISED = {
     "device_owner": ["N01"],
+    "device_custom_attrs_info": ["N02"],
     "device_custom_attrs": ["N02", "N03", "N04", "N05", "N06"],
     "device_info": ["N07", "N08", "N41", "N42", "N43", "E01", "E02", "E04", "E05", "E06", "E07"],
     "device_config": ["N09", "N10", "N11", "N12", "E28", "E29"],
@@ -84,6 +86,42 @@ def test_the_document_is_what_the_code_says():
     assert document == coverage_doc.render(list(ROWS.values()))
 
 
+def test_every_documented_parameter_can_be_given_or_has_a_reason():
+    assert coverage_doc.parameter_faults(ROWS.values()) == []
+    assert coverage_doc.parameter_counts(ROWS.values()) == (186, 3, 189)
+
+
+class Constructed(Exception):
+    """Ends a module where it hands over its options."""
+
+
+@cache
+def options_of(name):
+    """The options of a module."""
+    module = importlib.import_module(f"{reach.PLUGINS}modules.{name}")
+
+    def construct(**given):
+        raise Constructed(given["argument_spec"])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "AnsibleModule", construct)
+        with pytest.raises(Constructed) as caught:
+            module.main()
+    return set(caught.value.args[0])
+
+
+@pytest.mark.parametrize("number", coverage_doc.given()["parameters"])
+def test_a_parameter_is_given_by_an_option_that_exists(number):
+    """And the module that has the option reaches the call."""
+    for name, way in coverage_doc.given()["parameters"][number].items():
+        if ":" in way:
+            assert way.startswith(("by itself: ", coverage_doc.NOT_GIVEN)), name
+            continue
+        module, option = way.split(".")
+        assert option in options_of(module), (name, way)
+        assert module in ROWS[number].by, (name, way)
+
+
 def test_a_family_comes_to_every_call_that_it_names():
     assert coverage_doc.unkept(ROWS.values(), coverage_doc.claims()) == []
 
@@ -106,7 +144,7 @@ def test_a_family_that_names_a_call_of_another_is_told():
     ((), False, "", "a module and a route and a contract"),
 ])  # fmt: skip
 def test_a_row_says_what_it_lacks(by, emulated, contract, lacks):
-    row = coverage_doc.Row("N07", ("GET", "/"), "", "", by, (), False, emulated, contract)
+    row = coverage_doc.Row("N07", ("GET", "/"), "", "", "", by, (), False, emulated, contract)
     assert row.lacks == lacks
 
 

@@ -165,12 +165,21 @@ def test_fields_that_no_device_has(name):
         OptionError,
         match=r"^select.attributes: .* is not a device field; use id, uuid, status",
     ):
-        query.require_fields(Selection(attributes={name: "x"}))
+        query.require_fields(Selection(attributes={name: "x"}), in_v2=False)
 
 
 @pytest.mark.parametrize("name", ["status", "block_reason", "ios.DeviceName", "user.user_id"])
 def test_fields_that_a_device_may_have(name):
-    query.require_fields(Selection(attributes={name: "x"}))
+    query.require_fields(Selection(attributes={name: "x"}), in_v2=False)
+
+
+@pytest.mark.parametrize("name", ["block_reason", "compliance", "operator", "status_code"])
+def test_a_field_that_only_the_other_api_has_is_refused(name):
+    """No row of API v2 has it, so the selection would find nothing and say nothing."""
+    with pytest.raises(
+        OptionError, match=rf"^select.attributes: only API v1 of EPMM has {name}, .*; set api=v1\.$"
+    ):
+        query.require_fields(Selection(attributes={name: "0"}), in_v2=True)
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_devices_that_may_be_about_to_change():
         ("applied", True, False, Decision(False, False)),
         ("not_applied", True, True, Decision(True, True)),
         ("not_applied", True, False, Decision(True, True)),
-        ("shared", True, True, Decision(False, False)),
+        ("shared", True, True, Decision(True, False)),
         ("shared", True, False, Decision(False, False)),
         ("unknown", True, True, Decision(True, False)),
         ("unknown", True, False, Decision(False, False)),

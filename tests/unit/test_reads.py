@@ -328,7 +328,8 @@ def test_a_policy_of_the_document():
     assert neurons_compliance.policy_verdict(OF_THE_DOCUMENT).as_dict() == {
         "id": "35009", "name": "Compromised Devices", "uuid": "ad452ba7-2922-41e6-9720-3c229c70f95c",
         "description": "Checks for devices which are compromised.", "type": "POLICY", "rule_type": "COMPROMISED", "priority": 1, "enabled": True,
-        "compliant": True, "pending_compliant": True,
+        "compliant": True, "pending_compliant": True, "system_name": None, "device_count": 0, "installed_count": 0,
+        "violation_count": 0, "updated_at": None, "updated_by": None, "actions": None,
     }
     # fmt: on
 
@@ -426,6 +427,7 @@ def test_a_certificate_of_the_document():
         ca_type="LOCAL",
         configuration_id=None,
         private_key=False,
+        device={**dict.fromkeys(neurons_certificates.DEVICE_FIELDS), "deviceId": 7},
     )
 
 

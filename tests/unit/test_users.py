@@ -150,6 +150,7 @@ ROW = {
     "id": "9001", "uuid": "f89d8cbf-59d7-47e6-97c2-4681ed8f954a", "name": "miadmin", "display_name": "miadmin", "first_name": "miadmin",
     "last_name": "", "email": "miadmin@mobileiron.com", "enabled": True, "source": "local", "roles": ["ROLE_MPW_LOCK", "ROLE_API"],
     "force_password_change": False, "created_at": "2013-07-17T18:20:00Z", "last_login_at": "2013-07-18T20:10:20Z",
+    "opaque": True, "google_apps_encryption_version": None,
 }
 # fmt: on
 

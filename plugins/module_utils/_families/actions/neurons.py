@@ -20,10 +20,14 @@ from ..._products.batches import grouped
 from ..._products.neurons.answers import accepted, count_of, exception_codes, rows_of
 from ..._products.neurons.client import NeuronsClient
 from ..._products.neurons.devices import refuse_macs
-from ..._products.neurons.endpoints import GUIDE, MOST_DEVICES
+from ..._products.neurons.endpoints import GUIDE, MOST_DEVICES, TENANT_ADMIN
 from ..._products.values import text_of
 from .model import ACTIONS, FORM, QUERY, Call
 from .plan import ActionWrite
+
+# The roles that the sections ask for.
+_MANAGEMENT = "Device Management"
+_ACTIONS = "Device Actions or Device Management"
 
 _CHECK = "The check whether devices can take it"
 
@@ -50,6 +54,7 @@ def _call(
     section: str,
     viability: tuple[str, str] | None = None,
     *,
+    role: str = TENANT_ADMIN,
     place: str = FORM,
     ids: str = "ids",
     **more: Any,
@@ -62,8 +67,9 @@ def _call(
         path: What follows the address of devices.
         section: The section of the guide.
         viability: The number and the section of the call that checks it, at the same address.
-        place: See Call.
-        ids: See Call.
+        role: The role that the section asks for. The check asks for Tenant Admin where this is
+            _ACTIONS, and else for the same.
+        place, ids: See Call.
         more: More fields of Call.
     """
     address = f"/api/v1/device/{path}".rstrip("/")
@@ -75,10 +81,10 @@ def _call(
             method if more.get("viable_count") else "GET",
             address,
             GUIDE + section_of_check,
+            TENANT_ADMIN if role == _ACTIONS else role,
             safe=True,
             idempotent=True,
         )
-    role = "Device Management or Device Actions"
     endpoint = Endpoint(number, method, address, GUIDE + section, role)
     return Call(endpoint, place=place, ids=ids, viability=check, **more)
 
@@ -88,13 +94,14 @@ CALLS: Mapping[str, Call] = {
     "os_update": _call(
         "N17", "PUT", "scheduleOSUpdate", "Update Operating System (OS) Version (iOS only)",
         ("N16", "Check Update Operating System (OS) Version Viability (iOS Only)"),
-        words={"version": "version"}, required=("version",), platforms=IOS, answers_one=True,
+        words={"version": "version"}, required=("version",), platforms=IOS, answers_one=True, role=_ACTIONS,
     ),
     "restart": _call(
         "N18", "PUT", "restart", "Restart Supervised iOS Devices", platforms=IOS, needs=_SUPERVISED, never_in=_LEAVING,
     ),
     "force_checkin": _call(
         "N20", "PUT", "forceCheckin", "Force check in a device or devices", ("N19", "Check Force Check-in Viability"),
+        role=_ACTIONS,
     ),
     "wipe": _call(
         "N22", "PUT", "wipe", "Wipe device", ("N21", "Check Wipe Viability"),
@@ -105,7 +112,7 @@ CALLS: Mapping[str, Call] = {
         },
         at_once=True,
     ),
-    "lock": _call("N24", "PUT", "lock", "Lock a device or devices", ("N23", "Check Lock viability")),
+    "lock": _call("N24", "PUT", "lock", "Lock a device or devices", ("N23", "Check Lock viability"), role=_ACTIONS),
     "unlock": _call(
         "N25", "PUT", "unlock", "Unlock a device or devices", words={"pin": "deviceUnlockPin"}, never_in=_LEAVING,
         # "Unlocking a Device" of the administrator's guide: Android, iOS and ChromeOS.
@@ -129,18 +136,20 @@ CALLS: Mapping[str, Call] = {
     "enable_lost_mode": _call(
         "N35", "PUT", "enableLostMode", "Enable Lost Mode (iOS only)",
         words={"text": "message", "phone_number": "phoneNumber", "footnote": "footnote"}, required=("text",), platforms=IOS,
-        needs=_SUPERVISED, never_in=_LEAVING,
+        needs=_SUPERVISED, never_in=_LEAVING, role=_MANAGEMENT,
     ),
     "disable_lost_mode": _call(
         "N37", "PUT", "disableLostMode", "Disable Lost Mode (iOS only)",
-        ("N36", "Check Disable Lost Mode Viability (iOS only)"), platforms=IOS,
+        ("N36", "Check Disable Lost Mode Viability (iOS only)"), platforms=IOS, role=_MANAGEMENT,
     ),
     "relinquish": _call(
         "N39", "PUT", "relinquishOwnership", "Relinquish device (Android only)",
         ("N38", "Check Relinquish Viability (Android only)"), place=QUERY, viable_count=True, platforms=ANDROID,
+        role=_MANAGEMENT,
     ),
     "cancel_relinquish": _call(
         "N40", "PUT", "relinquishOwnershipCancel", "Cancel Relinquish device (Android only)", place=QUERY, platforms=ANDROID,
+        role=_MANAGEMENT,
     ),
 }
 # fmt: on

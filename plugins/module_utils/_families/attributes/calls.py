@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ..._products.capability import Capability, Parts
 
 if TYPE_CHECKING:
-    from ..._core.device import Device
+    from ..._core.device import Device, DeviceRef
     from ..._core.plan import Batch, Change, Outcome
+    from .model import HeldAttrs
 
 
 class Attributes(Protocol):
@@ -23,6 +24,13 @@ class Attributes(Protocol):
         """Return devices with the attributes that each has now: a list may be late.
 
         A device that has vanished stays as it is, and the write reports it.
+        """
+
+    def held(self, ref: DeviceRef) -> HeldAttrs | None:
+        """Return the attributes of the device with this id or guid, or None if there is no such
+        device.
+
+        No list of devices is read, for which an account may lack the role.
         """
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from ..._core.attributes import (
     NUMERIC_SUFFIX,
@@ -60,6 +60,25 @@ class AttrsWrite:
     def names(self) -> tuple[str, ...]:
         """The names of the attributes."""
         return tuple(name for name, _values in self.attrs)
+
+
+@dataclass(frozen=True)
+class HeldAttrs:
+    """The attributes that a device has, read by its id or guid; the other name may be unknown."""
+
+    id: str | None
+    guid: str | None
+    attrs: Attrs
+
+    @property
+    def key(self) -> tuple[str | None, str | None]:
+        """Both names: a device that is named twice is one row."""
+        return self.id, self.guid
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the row of ``device_custom_attrs_info``."""
+        attrs = {name: list(values) for name, values in self.attrs.items()}
+        return {"id": self.id, "guid": self.guid, "attrs": attrs}
 
 
 def plan_custom_attrs(

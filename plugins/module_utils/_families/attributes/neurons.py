@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from ..._core.attributes import canonical, is_numeric, missing_values
-from ..._core.device import Attrs, Device
+from ..._core.device import Attrs, Device, DeviceRef
 from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, NotFoundError
 from ..._core.plan import Batch, Change, Outcome
@@ -22,7 +22,8 @@ from ..._products.neurons.answers import accepted, result_of
 from ..._products.neurons.client import NeuronsClient
 from ..._products.neurons.devices import attributes_of
 from ..._products.neurons.endpoints import GUIDE, MANAGER, READER
-from .model import AttrsWrite
+from ..._products.values import text_of
+from .model import AttrsWrite, HeldAttrs
 
 _ATTRIBUTES = "/api/v1/device/{device}/customattributes"
 ATTRS_GET = Endpoint(
@@ -177,6 +178,14 @@ class NeuronsAttributes:
         answer = self._transport.call(ATTRS_GET, path={"device": device.id})
         return attributes_answer(answer, f"The attributes of {device.title}")
 
+    def held(self, ref: DeviceRef) -> HeldAttrs | None:
+        """See Attributes."""
+        try:
+            answer = self._transport.call(ATTRS_GET, path={"device": ref.value})
+        except NotFoundError:
+            return None
+        return held_answer(answer, ref)
+
 
 def attributes_answer(answer: Any, what: str) -> Attrs:
     """Return the attributes in the answer for one device.
@@ -190,6 +199,25 @@ def attributes_answer(answer: Any, what: str) -> Attrs:
     if isinstance(answer, Mapping) and "attrs" in answer and "result" not in answer:
         return attributes_of(answer)
     return attributes_of(result_of(answer, what))
+
+
+def held_answer(answer: Any, ref: DeviceRef) -> HeldAttrs:
+    """Return the attributes in the answer for the device with a name.
+
+    Without an envelope the answer does not say which device it is about.
+
+    Raises:
+        AnswerError: It is about another device.
+    """
+    result = answer.get("result") if isinstance(answer, Mapping) else None
+    said = result if isinstance(result, Mapping) else {}
+    number, guid = text_of(said.get("deviceId")), text_of(said.get("guid")).lower()
+    other = number if ref.kind == "id" else guid
+    if other and other != ref.value:
+        raise AnswerError(f"The attributes of {ref.title}: the server sent those of {other}.")
+    known = {"id": number or None, "guid": guid or None, ref.kind: ref.value}
+    attrs = attributes_answer(answer, f"The attributes of {ref.title}")
+    return HeldAttrs(attrs=attrs, **known)
 
 
 def write_body(write: AttrsWrite, current: Attrs) -> dict[str, Any]:

@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..._core.device import Device
@@ -24,6 +24,7 @@ class Certificate:
         not_before: When it becomes valid, as text in UTC.
         not_after: When it expires, as text in UTC.
         expires: When it expires, in seconds since 1970.
+        device: What its row has about the device and the user.
     """
 
     store_id: str | None
@@ -40,6 +41,10 @@ class Certificate:
     ca_type: str | None = None
     configuration_id: str | None = None
     private_key: bool | None = None
+    account_id: str | None = None
+    tenant_id: str | None = None
+    ca_tenant_id: str | None = None
+    device: Mapping[str, Any] = field(default_factory=dict)
 
     def days_left(self, now: float) -> int | None:
         """Return the whole days until it expires, negative if it has; None if that is not known."""
@@ -116,4 +121,8 @@ def _row(device: Device, certificate: Certificate, now: float) -> dict[str, Any]
         "store_id": certificate.store_id,
         "configuration_id": certificate.configuration_id,
         "private_key": certificate.private_key,
+        "account_id": certificate.account_id,
+        "tenant_id": certificate.tenant_id,
+        "ca_tenant_id": certificate.ca_tenant_id,
+        "device": dict(certificate.device),
     }

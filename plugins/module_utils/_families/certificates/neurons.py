@@ -75,6 +75,18 @@ class NeuronsCertificates:
         )
 
 
+# The fields of a row that are about the device and its user, named as in the rows of devices ("Get
+# certificates assigned to a device").
+# fmt: off
+DEVICE_FIELDS = (
+    "deviceId", "ownerId", "phoneNumber", "deviceModel", "platformType", "platformVersion", "imei", "locale", "ownershipType",
+    "complianceState", "roaming", "supervised", "udid", "iccid", "prettyModel", "registrationState", "jailbroken", "meid",
+    "osVersion", "model", "imsi", "mdmState", "serialNumber", "compliant", "dmPartitionId", "displayName", "firstName", "lastName",
+    "uid", "emailAddress",
+)
+# fmt: on
+
+
 def certificate(row: Mapping[str, Any], device: Device) -> Certificate:
     """Make a certificate of a row.
 
@@ -104,6 +116,10 @@ def certificate(row: Mapping[str, Any], device: Device) -> Certificate:
         ca_type=text_or_none(row.get("caType")),
         configuration_id=text_or_none(row.get("configurationId")),
         private_key=flag(row.get("privateKey")),
+        account_id=text_or_none(row.get("certAccountId")),
+        tenant_id=text_or_none(row.get("tenantId")),
+        ca_tenant_id=text_or_none(row.get("caTenantId")),
+        device={name: row.get(name) for name in DEVICE_FIELDS},
     )
 
 

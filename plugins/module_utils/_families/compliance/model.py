@@ -26,6 +26,7 @@ class PolicyVerdict:
     Attributes:
         rule_type: What the policy is about.
         type: The kind of policy.
+        actions: What the server sends of its actions, whose shape the guide does not show.
     """
 
     id: str
@@ -38,6 +39,13 @@ class PolicyVerdict:
     uuid: str | None = None
     description: str | None = None
     priority: int | None = None
+    system_name: str | None = None
+    device_count: int | None = None
+    installed_count: int | None = None
+    violation_count: int | None = None
+    updated_at: str | None = None
+    updated_by: str | None = None
+    actions: Any = None
 
     @property
     def counts(self) -> bool:
@@ -50,7 +58,9 @@ class PolicyVerdict:
         return {
             "id": self.id, "name": self.name, "uuid": self.uuid, "description": self.description, "type": self.type,
             "rule_type": self.rule_type, "priority": self.priority, "enabled": self.enabled, "compliant": self.compliant,
-            "pending_compliant": self.pending_compliant,
+            "pending_compliant": self.pending_compliant, "system_name": self.system_name, "device_count": self.device_count,
+            "installed_count": self.installed_count, "violation_count": self.violation_count, "updated_at": self.updated_at,
+            "updated_by": self.updated_by, "actions": self.actions,
         }
         # fmt: on
 

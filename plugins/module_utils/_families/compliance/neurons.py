@@ -16,7 +16,7 @@ from ..._core.errors import AnswerError
 from ..._products.neurons.client import NeuronsClient
 from ..._products.neurons.endpoints import GUIDE, TENANT_ADMIN
 from ..._products.neurons.lists import read_present, read_whole
-from ..._products.neurons.values import flag, whole
+from ..._products.neurons.values import flag, time_of, whole
 from ..._products.values import text_of, text_or_none
 from .model import PolicyVerdict, Report, by_policies
 
@@ -82,4 +82,11 @@ def policy_verdict(row: Mapping[str, Any]) -> PolicyVerdict:
         uuid=text_or_none(row.get("uuid")),
         description=text_or_none(row.get("description")),
         priority=whole(row.get("priority")),
+        system_name=text_or_none(row.get("systemName")),
+        device_count=whole(row.get("totalDeviceCount")),
+        installed_count=whole(row.get("installedDeviceCount")),
+        violation_count=whole(row.get("violationDeviceCount")),
+        updated_at=time_of(row.get("modifiedAt")),
+        updated_by=text_or_none(row.get("modifiedBy")),
+        actions=row.get("actions"),
     )

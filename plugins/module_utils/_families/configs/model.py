@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -78,6 +78,7 @@ class Config:
         details: More fields, as ``device_config_info`` shows them. They can be hashed, so that
             devices can share equal configurations.
         stamp: When it last changed on the device, as the server writes it.
+        actions: What the server sends of its actions, whose shape the guide does not show.
     """
 
     id: str
@@ -88,6 +89,7 @@ class Config:
     condition: str = UNLISTED
     details: tuple[tuple[str, Any], ...] = ()
     stamp: str = ""
+    actions: Any = field(default=None, compare=False)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -104,7 +106,7 @@ class Config:
         # fmt: off
         return {
             "id": self.id, "name": self.name, "type": self.type, "kind": self.kind, "status": self.status,
-            "condition": self.condition, **dict.fromkeys(DETAILS), **dict(self.details),
+            "condition": self.condition, **dict.fromkeys(DETAILS), **dict(self.details), "actions": self.actions,
         }
         # fmt: on
 

@@ -305,6 +305,7 @@ def _config(row: Mapping[str, Any]) -> Config:
         status=status,
         condition=condition_of(status),
         details=tuple({**details, **counts, **more}.items()),
+        actions=row.get("actions"),
     )
 
 

@@ -16,7 +16,7 @@ from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import Fault, assess_failure, grouped, one_by_one
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
-from ..._products.epmm.endpoints import V2_LABELS
+from ..._products.epmm.endpoints import LABELS_ROLE, V2_LABELS
 from ..._products.values import text_of
 from .model import LabelsWrite
 
@@ -25,6 +25,7 @@ LABELS_ADD = Endpoint(
     "PUT",
     "/api/v2/devices/labels/{labels}/add",
     V2_LABELS + "Apply labels to devices",
+    LABELS_ROLE,
     idempotent=True,
 )
 LABELS_REMOVE = Endpoint(
@@ -32,6 +33,7 @@ LABELS_REMOVE = Endpoint(
     "PUT",
     "/api/v2/devices/labels/{labels}/remove",
     V2_LABELS + "Remove labels from devices",
+    LABELS_ROLE,
     idempotent=True,
 )
 

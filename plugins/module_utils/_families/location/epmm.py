@@ -13,18 +13,20 @@ from ..._core.device import Device
 from ..._core.endpoint import Endpoint
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
-from ..._products.epmm.endpoints import DEVICE_GUIDE, read
+from ..._products.epmm.endpoints import API_ROLE, DEVICE_GUIDE, read_v1
 from ..._products.epmm.macs import require_macs
 from ..._products.epmm.values import decimal_of, number_of, time_of
 from ..._products.values import text_of
 
-LOCATION = read("E19", "/api/v1/dm/devices/locate/{device}", DEVICE_GUIDE + "Locate a Device")
-LOCATION_BY_MAC = read(
+LOCATION = read_v1("E19", "/api/v1/dm/devices/locate/{device}", DEVICE_GUIDE + "Locate a Device")
+LOCATION_BY_MAC = read_v1(
     "E20", "/api/v1/dm/devices/locate/mac/{mac}", DEVICE_GUIDE + "Locate a Device"
 )
 # The same calls with locatenow=true: the device is asked.
-LOCATE = Endpoint("E19", "GET", LOCATION.path, LOCATION.source, idempotent=True)
-LOCATE_BY_MAC = Endpoint("E20", "GET", LOCATION_BY_MAC.path, LOCATION.source, idempotent=True)
+LOCATE = Endpoint("E19", "GET", LOCATION.path, LOCATION.source, API_ROLE, idempotent=True)
+LOCATE_BY_MAC = Endpoint(
+    "E20", "GET", LOCATION_BY_MAC.path, LOCATION.source, API_ROLE, idempotent=True
+)
 
 # The calls, by whether devices are named by their MAC addresses, and whether they are asked.
 _CALLS = {
@@ -70,7 +72,7 @@ def location_in(answer: Any) -> dict[str, Any] | None:
     # fmt: off
     return {
         "latitude": decimal_of(place.get("latitude")), "longitude": decimal_of(place.get("longitude")),
-        "radius": number_of(place.get("radius")), "source": text_of(place.get("lookupResult")),
+        "radius": decimal_of(place.get("radius")), "source": text_of(place.get("lookupResult")),
         "captured_at": time_of(number_of(place.get("capturedAt"))),
     }
     # fmt: on

@@ -17,15 +17,21 @@ from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import grouped
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
-from ..._products.epmm.endpoints import DEVICE_GUIDE, MOST_BYTES, MOST_UUIDS
+from ..._products.epmm.endpoints import API_ROLE, DEVICE_GUIDE, MOST_BYTES, MOST_UUIDS
 from ..._products.epmm.macs import require_macs
 from ..._products.values import text_of
 from .model import Message
 
 MESSAGE = Endpoint(
-    "E26", "POST", "/api/v1/dm/bulk/sendmessage", DEVICE_GUIDE + "Send message to devices"
+    "E26",
+    "POST",
+    "/api/v1/dm/bulk/sendmessage",
+    DEVICE_GUIDE + "Send message to devices",
+    API_ROLE,
 )
-MESSAGE_BY_MAC = Endpoint("E27", "POST", "/api/v1/dm/bulk/mac/sendmessage", MESSAGE.source)
+MESSAGE_BY_MAC = Endpoint(
+    "E27", "POST", "/api/v1/dm/bulk/mac/sendmessage", MESSAGE.source, API_ROLE
+)
 
 # The words of EPMM for the ways to send a message.
 _MODES = {"push": "pns", "email": "email", "sms": "sms"}

@@ -113,6 +113,7 @@ def _policy(raw: Mapping[str, Any]) -> Policy:
         device_count=number_of(raw.get("deviceCount")) or 0,
         pending_count=number_of(raw.get("pendingCount")) or 0,
         rules=_rules(raw.get("rules")),
+        status=text_of(raw.get("status")),
     )
 
 

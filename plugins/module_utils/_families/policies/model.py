@@ -31,6 +31,7 @@ class Policy:
         device_count: How many devices have it.
         pending_count: How many devices will get it.
         rules: The type and the value of each rule, as the server sends them.
+        status: The server's word for whether it is in force.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Policy:
     device_count: int = 0
     pending_count: int = 0
     rules: tuple[tuple[str, Any], ...] = ()
+    status: str = ""
 
     @property
     def title(self) -> str:
@@ -91,7 +93,7 @@ def policy_row(policy: Policy, *, counted: bool = True) -> dict[str, Any]:
     # fmt: off
     return {
         "id": policy.id, "name": policy.name, "policy_type": policy.policy_type, "profile_type": policy.profile_type,
-        "active": policy.active, "priority": policy.priority, "description": policy.description,
+        "active": policy.active, "status": policy.status, "priority": policy.priority, "description": policy.description,
         "device_count": policy.device_count if counted else None,
         "pending_count": policy.pending_count if counted else None,
         "rules": [
@@ -194,7 +196,7 @@ def decide(verdict: Verdict, *, wanted: bool, send_unseen: bool) -> Decision:
         table = {
             "applied": Decision(False, False),
             "not_applied": Decision(True, True),
-            "shared": Decision(False, False),
+            "shared": Decision(send_unseen, False),
             "unknown": Decision(send_unseen, False),
         }
     else:

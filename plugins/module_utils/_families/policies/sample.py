@@ -59,17 +59,14 @@ class Sample:
         self.policy = policy
         self.unsettled = unsettled(policy, known)
 
-    def look(self, label: Label, *, exclusive: bool) -> Evidence:
+    def look(self, label: Label) -> Evidence:
         """Return what the devices of a label prove.
 
-        Args:
-            label: The label.
-            exclusive: Find out whether another label can be the reason that devices have the
-                policy.
+        Where they have the policy, their other labels are looked at, too: each may be the reason.
         """
         signs = tuple(self._ask(label, self._run.params["sample"]))
         seen = Evidence(self._judge(signs), signs)
-        if seen.verdict != "shared" or not exclusive:
+        if seen.verdict != "shared":
             return seen
         count = 0
         for device in seen.of("has")[:PROBES]:

@@ -36,11 +36,10 @@ def assign_policy(run: Run[Policies]) -> Result:
     labels = run.calls.labels()
     label = pick(wanted_label, labels, "label", "label")
     sample = Sample(run, policy, policies, labels)
-    applied = params["state"] == "present"
     evidence = Evidence("unknown", ())
     refusals = _same_name_refusal(label, labels)
     if not refusals:
-        evidence = sample.look(label, exclusive=not applied)
+        evidence = sample.look(label)
     assignment = Assignment(policy.id, policy.name, label.id, label.name)
     plan = _planned(run, assignment, evidence).refusing(refusals)
     result, _outcome = apply_one(plan, _Assigning(run, sample, evidence), run, "policy")
@@ -75,7 +74,7 @@ def _planned(run: Run[Policies], assignment: Assignment, evidence: Evidence) -> 
     decision = decide(evidence.verdict, wanted=applied, send_unseen=on_unknown == "send")
     before, after = {"applied": not applied}, {"applied": applied}
     change = Change(assignment, before, after, applied, certain=decision.changed)
-    unseen = evidence.verdict == "unknown" or (evidence.verdict == "shared" and not applied)
+    unseen = evidence.verdict in ("unknown", "shared")
     if decision.send:
         plan = Plan(changes=(change,))
     elif unseen:

@@ -16,7 +16,7 @@ from ..._products.batches import one_each
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.devices import details_v1
-from ..._products.epmm.endpoints import DEVICE_GUIDE
+from ..._products.epmm.endpoints import API_ROLE, DEVICE_GUIDE
 from ..._products.epmm.values import flag
 from ..._products.values import text_of
 from .model import Roaming
@@ -26,6 +26,7 @@ ROAMING = Endpoint(
     "PUT",
     "/api/v1/dm/devices/enableroaming/{device}",
     DEVICE_GUIDE + "Enable Roaming",
+    API_ROLE,
     idempotent=True,
 )
 

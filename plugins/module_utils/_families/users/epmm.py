@@ -31,7 +31,7 @@ from ..._products.batches import one_each
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import API_ROLE, WEB_SERVICE, read_v1
-from ..._products.epmm.values import flag, number_of, time_of
+from ..._products.epmm.values import flag, number_of, source_of, time_of
 from ..._products.values import text_of
 from .model import PasswordWrite, User
 
@@ -60,10 +60,6 @@ AUTHENTICATE = Endpoint(
     API_ROLE,
     safe=True,
 )
-
-# The numbers are the letters L and D. The document shows the first for a local user, the second for
-# a user of LDAP.
-_SOURCES = {"76": "local", "68": "ldap"}
 
 _NO_REASON = "it does not say why"
 
@@ -281,16 +277,16 @@ def _user(raw: Mapping[str, Any]) -> User:
         raise AnswerError(
             f"The server sent a user without a name, or with roles that are not texts ({name!r})."
         )
-    source = text_of(raw.get("userSource"))
     # fmt: off
     row: dict[str, Any] = {
         "id": text_of(raw.get("@id") or raw.get("id")) or None, "uuid": text_of(raw.get("uuid")).lower() or None,
         "name": name,
         "display_name": text_of(raw.get("displayName")), "first_name": text_of(raw.get("firstName")),
         "last_name": text_of(raw.get("lastName")), "email": text_of(raw.get("email")),
-        "enabled": flag(raw.get("enabled")), "source": _SOURCES.get(source, source), "roles": roles,
+        "enabled": flag(raw.get("enabled")), "source": source_of(raw.get("userSource")), "roles": roles,
         "force_password_change": flag(raw.get("forcePasswordChange")), "created_at": _moment(raw.get("createdAt")),
-        "last_login_at": _moment(raw.get("lastAdminPortalLoginTime")),
+        "last_login_at": _moment(raw.get("lastAdminPortalLoginTime")), "opaque": flag(raw.get("opaque")),
+        "google_apps_encryption_version": number_of(raw.get("googleAppsEncryptionAlgVersion")),
     }
     # fmt: on
     return User(

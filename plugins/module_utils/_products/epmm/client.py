@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..._core.device import Device, Partition
-from ..._core.errors import AnswerError, ApiError, OptionError
+from ..._core.errors import AbsentError, AnswerError, ApiError, OptionError
 from ..._core.names import fits
 from ..._core.selection import Found, Selection
 from ..._http.transport import Transport
@@ -22,8 +22,9 @@ from ..visible import blind_spot
 from . import answers, endpoints
 from .bitmaps import read_bitmaps
 from .devices import details_v1, device_v1, with_bitmaps
+from .fields import is_v2_name
 from .search import USE_V1
-from .v1 import V1
+from .v1 import FEW_LOOKUPS, V1
 from .v2 import GLOBAL_SPACE, V2
 
 # The statuses that a server may send for an API that it does not have.
@@ -31,6 +32,9 @@ _ABSENT = (404, 405, 410, 501)
 
 # The statuses that it may send to an account that may use only the other API.
 _REFUSED = (400, 403)
+
+# The kinds of names that only API v1 can look up.
+_ONLY_V1_FINDS = frozenset({"phone_number", "mac_address"})
 
 
 class EpmmClient:
@@ -119,7 +123,15 @@ class EpmmClient:
         count_fleet: bool = False,
         fields: Sequence[str] = (),
     ) -> Found:
-        """See UemClient."""
+        """See UemClient.
+
+        API v2 cannot look up phone numbers and MAC addresses. So where API v1 may be used as well,
+        its direct calls do that, instead of reading all devices.
+        """
+        if not count_fleet and self._is_direct(selection, fields):
+            direct = self._looked_up(selection, keep_rows=keep_rows)
+            if direct is not None:
+                return direct
         api = self.api
         found = api.find(selection, keep_rows=keep_rows, count_fleet=count_fleet, fields=fields)
         if isinstance(api, V2) and not selection.partitions:
@@ -132,6 +144,34 @@ class EpmmClient:
     def attribute_names(self, kind: str = "device") -> tuple[str, ...] | None:
         """See UemClient. The collection does not use custom attributes of EPMM."""
         return None
+
+    def _is_direct(self, selection: Selection, fields: Sequence[str]) -> bool:
+        """Return whether API v1 has direct calls for a selection that is made through API v2."""
+        v2_only = selection.filter or selection.labels or selection.partitions
+        return (
+            0 < len(selection.names) <= FEW_LOOKUPS
+            and all(ref.kind in _ONLY_V1_FINDS for ref in selection.names)
+            and not v2_only
+            and not any(is_v2_name(name) for name in (*fields, *selection.attributes))
+            and self.transport.settings.api == "auto"
+            and self.api is self.v2
+        )
+
+    def _looked_up(self, selection: Selection, *, keep_rows: bool) -> Found | None:
+        """Return what the direct calls of API v1 find, or None if they do not find all names.
+
+        They know only registered devices ("Get Device Details for a Phone Number/User/Label/Wi-Fi
+        MAC Address"), and the server or the account may lack API v1.
+        """
+        try:
+            found = self.v1.find(selection, keep_rows=keep_rows)
+        except AbsentError:
+            return None
+        except ApiError as error:
+            if error.status >= 500:
+                raise
+            return None
+        return None if found.missing else found
 
     def bitmaps(self, devices: Sequence[Device]) -> list[Device]:
         """Return devices with the bitmaps of their compliance, which only API v1 has.

@@ -16,7 +16,7 @@ from ..._core.device import MANAGED, Device, Partition
 from ..._core.errors import AnswerError
 from ..values import text_of
 from .answers import explain, listed, results, v1_list
-from .fields import FIELDS, FORMS, IDENTITY, Field, is_v2_name
+from .fields import FIELDS, FORMS, IDENTITY, ONLY_V1, Field, is_v2_name
 
 _DETAILS = "details."
 _DEVICE_ID = re.compile(r"[0-9]{1,18}")
@@ -156,7 +156,7 @@ def details_v2(answer: Any, what: str) -> dict[str, Any]:
 
 
 def with_bitmaps(device: Device, other: Device) -> Device:
-    """Add to a device of API v2 what only API v1 knows: the bitmaps, and so what blocks it.
+    """Add to a device of API v2 what only API v1 knows: the bitmaps, so what blocks it, and more.
 
     It is compromised if either API says so: the index behind API v2 may be late, and API v1 does
     not report it for every platform.
@@ -165,7 +165,7 @@ def with_bitmaps(device: Device, other: Device) -> Device:
         device: The device of API v2, with its row.
         other: The same device of API v1, with its row.
     """
-    row = {**device.row, **{name: other.row[name] for name in _BITMAP_FIELDS}}
+    row = {**device.row, **{name: other.row[name] for name in (*_BITMAP_FIELDS, *ONLY_V1)}}
     if row["security_state"] is None or compliance.is_compromised(other.row["security_state"]):
         row["security_state"] = other.row["security_state"]
     known = {name: value for name, value in _compliance_fields(row).items() if value is not None}

@@ -26,8 +26,12 @@ MOST_BYTES = 8000
 # uuids go into the address.
 MOST_UUIDS = 150
 
-# "Access to the web service is granted using roles" (Core 10.8, API v1).
+# "Access to the web service is granted using roles" (Core 10.8, chapter Authentication). That guide
+# has no roles by call.
 API_ROLE = "API"
+# The V2 API Guide puts its calls for labels into the category of roles of this name. What it asks
+# for each of these calls is not known.
+LABELS_ROLE = f"{API_ROLE}, and a role of Label Management"
 
 
 def read(number: str, path: str, source: str, role: str = "") -> Endpoint:
@@ -76,4 +80,5 @@ LABELS_OF_DEVICE = read(
     "E49",
     "/api/v2/devices/{device}/labels",
     V2_LABELS + "Get list of labels for a specific device",
+    LABELS_ROLE,
 )

@@ -19,11 +19,12 @@ from typing import Any
 from ..._core.names import group_part
 from ..values import text_of, text_or_none
 from .answers import listed
-from .values import flag, number_of, time_of
+from .values import flag, number_of, source_of, time_of
 
 # The kinds of values, each of which is converted to one form.
 TEXT, FLAG, TIME, MAC, STATE, VERSION = "text", "flag", "time", "mac", "state", "version"
 OWNER, PLATFORM, NAMES, BITS = "owner", "platform", "names", "bits"
+NUMBER, SOURCE = "number", "source"
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,48 @@ FIELDS = (
     Field("blocked", FLAG),
     Field("block_reason", BITS, "", ("blockReason",)),
     Field("block_reasons", NAMES),
+    # Only API v1 has these. The ones after user_uuid are in no document; a client of another vendor
+    # reads them.
+    Field("name", TEXT, "", ("name",)),
+    Field("status_code", NUMBER, "", ("statusCode",)),
+    Field("operator", TEXT, "", ("operator",)),
+    Field("operator_id", NUMBER, "", ("operatorId",)),
+    Field("home_operator", TEXT, "", ("homeOperator",)),
+    Field("email_domain", TEXT, "", ("emailDomain",)),
+    Field("country_code", NUMBER, "", ("countryCode",)),
+    Field("country_id", NUMBER, "", ("countryId",)),
+    Field("country_name", TEXT, "", ("countryName",)),
+    Field("language_id", NUMBER, "", ("languageId",)),
+    Field("language_country_id", NUMBER, "", ("languageCountryId",)),
+    Field("eas_uuid", TEXT, "", ("easUuid",)),
+    Field("eas_last_sync_attempt_at", TIME, "", ("easLastSyncAttempt",)),
+    Field("client_id", NUMBER, "", ("clientId",)),
+    Field("iphone_version", TEXT, "", ("iPhoneVersion",)),
+    Field("mdm_profile_url_id", NUMBER, "", ("mdmProfileUrlId",)),
+    Field("notify_user", FLAG, "", ("notifyUser",)),
+    Field("pin", TEXT, "", ("pin",)),
+    Field("registration_count", NUMBER, "", ("regCount",)),
+    Field("registration_type", TEXT, "", ("regType",)),
+    Field("user_first_name", TEXT, "", ("userFirstName",)),
+    Field("user_last_name", TEXT, "", ("userLastName",)),
+    Field("user_source", SOURCE, "", ("userSource",)),
+    Field("user_uuid", TEXT, "", ("userUUID",)),
+    Field("user_number", NUMBER, "", ("userId",)),
+    Field("created_at", TIME, "", ("createdAt",)),
+    Field("wipe_reason", NUMBER, "", ("wipeReason",)),
+    Field("platform_type", TEXT, "", ("platformType",)),
+    Field("migration_status", TEXT, "", ("migrationStatus",)),
+    Field("tlv_version", NUMBER, "", ("TLVVersion",)),
+    Field("non_gms", FLAG, "", ("nonGMS",)),
+    Field("auth_only", FLAG, "", ("authOnly",)),
+    Field("multi_user", FLAG, "", ("multiUser",)),
+    Field("temporary_session_only", FLAG, "", ("temporarySessionOnly",)),
 )
 # fmt: on
 BY_NAME = {field.name: field for field in FIELDS}
+
+# The fields after those of compliance, which can only be read through API v1.
+ONLY_V1 = tuple(field.name for field in FIELDS[FIELDS.index(BY_NAME["name"]) :])
 
 # The names of reasons in ``common.noncompliance_reasons`` of API v2 that are not our names in upper
 # case. No list of them is published; this one was recorded by another vendor's client.
@@ -168,6 +208,6 @@ def _state(raw: Any) -> str | None:
 # fmt: off
 FORMS: Mapping[str, Callable[[Any], Any]] = {
     TEXT: text_or_none, FLAG: flag, TIME: time_of, MAC: _mac, STATE: _state, VERSION: _version, OWNER: _owner, PLATFORM: _platform,
-    NAMES: _names, BITS: _bits,
+    NAMES: _names, BITS: _bits, NUMBER: number_of, SOURCE: source_of,
 }
 # fmt: on

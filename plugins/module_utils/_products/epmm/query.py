@@ -184,11 +184,15 @@ def chosen(
     )
 
 
-def require_fields(selection: Selection) -> None:
+def require_fields(selection: Selection, *, in_v2: bool) -> None:
     """Check the fields of ``select.attributes``.
 
+    Args:
+        selection: The selection.
+        in_v2: Whether the devices are read through API v2.
+
     Raises:
-        OptionError: No device can have one of the fields.
+        OptionError: No device can have one of the fields, or no row of this API has it.
     """
     for name in selection.attributes:
         if name not in BY_NAME and not is_v2_name(name):
@@ -196,6 +200,11 @@ def require_fields(selection: Selection) -> None:
             raise OptionError(
                 f"{selection.option('attributes')}: {name!r} is not a device field; "
                 f"use {known}, or a name such as ios.DeviceName{nearest(name, BY_NAME)}."
+            )
+        if in_v2 and name in BY_NAME and not BY_NAME[name].v2:
+            raise OptionError(
+                f"select.attributes: only API v1 of EPMM has {name}, and devices are read through "
+                "API v2 here; set api=v1."
             )
 
 

@@ -143,7 +143,7 @@ class V1:
                 "fields or by query."
             )
         self.partitions(selection.partitions)
-        query.require_fields(selection)
+        query.require_fields(selection, in_v2=False)
         keep = keep_rows or query.needs_rows(selection)
         lookups = self._lookups(selection)
         if lookups is not None:

@@ -98,7 +98,7 @@ class V2:
         Devices named one by one are looked up if that takes fewer requests than reading all
         devices.
         """
-        query.require_fields(selection)
+        query.require_fields(selection, in_v2=True)
         if selection.labels and selection.filter:
             raise OptionError(
                 f"{selection.option('filters')}: cannot be combined with "

@@ -24,6 +24,16 @@ def number_of(raw: Any) -> int | None:
     return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else None
 
 
+# Where a user comes from: the ASCII codes of L and D ("Get Devices by Status": local, LDAP).
+_SOURCES = {"76": "local", "68": "ldap"}
+
+
+def source_of(raw: Any) -> str:
+    """Return where a user comes from: ``local``, ``ldap``, or the server's number."""
+    text = text_of(raw)
+    return _SOURCES.get(text, text)
+
+
 def decimal_of(raw: Any) -> float | None:
     """Return a number, also given as text; None for anything else."""
     try:
