@@ -200,7 +200,7 @@ UNKNOWN = [
     (*of("device_label", devices=NOT_GIVEN, select={"labels": ["Pilto"]}), "select.labels: there is no label 'Pilto' (nearest: 'Pilot'"),
     (*of("device_label", devices=NOT_GIVEN, select={"attributes": {"status": "LOSTT"}}), "select: no device matches"),
     (*of("device_label", devices=NOT_GIVEN, select={"attributes": {"colour": "red"}}),
-     "select.attributes: 'colour' is not a device field; use id, uuid"),
+     "select.attributes: 'colour' is not a device field; use one that device_info returns"),
     (*of("label_policy", policy="Kiosc"), "policy: there is no policy 'Kiosc' (nearest: 'Kiosk'); nothing was done."),
     (*of("label_policy", policy=999), "policy: there is no policy '999'; nothing was done."),
     (*of("label_policy", policy="kiosk"), "there is no policy 'kiosk' (nearest: 'Kiosk')"),

@@ -71,7 +71,7 @@ def test_state_is_predicted_shown_applied_and_kept(ansible, emulator, options):
     assert recap(checked.stdout)["changed"] == 1, checked.stdout + checked.stderr
     assert writes(emulator) == [] and emulator.attributes() == before
     for device in ids:
-        assert re.search(rf"^--- before: .*device {device}\b", checked.stdout, re.MULTILINE)
+        assert re.search(rf"^  device {device}\b", checked.stdout, re.MULTILINE)
     applied = ansible("ansible-playbook", "play.yml", "--diff")
     assert recap(applied.stdout)["changed"] == 1
     shown = re.compile(r"^([-+ @].*)$", re.MULTILINE)
@@ -118,6 +118,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "device_config": {**SOME, "configs": ["Passcode Config"]},
     "device_config_info": SOME,
     "device_custom_attrs": {**SOME, "attrs": {"owner": "ops"}},
+    "device_custom_attrs_info": {"devices": "{{ ids }}"},
     "device_info": SOME,
     "device_message": {**SOME, "text": "Please call"},
     "device_owner": {**SOME, "user": "{{ user }}", "on_ineligible": "skip"},
@@ -138,16 +139,15 @@ def test_module_defaults_reach_every_module(ansible, emulator):
         for device in emulator.devices("emailAddress")
         if device["emailAddress"]
     )
+    variables = {"user": user, "ids": [sorted(emulator.attributes(), key=int)[0]]}
     tasks = [task(module, **least) for module, least in LEAST.items()]
     ansible.write(
         "play.yml",
         [
-            *play(
-                *tasks[::2], vars={"user": user}, module_defaults={"group/ivanti.uem.all": options}
-            ),
+            *play(*tasks[::2], vars=variables, module_defaults={"group/ivanti.uem.all": options}),
             *play(
                 *tasks[1::2],
-                vars={"user": user},
+                vars=variables,
                 module_defaults={"group/ivanti.uem.neurons": options},
             ),
         ],

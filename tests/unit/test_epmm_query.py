@@ -163,7 +163,7 @@ def test_when_rows_are_needed(selection, needed):
 def test_fields_that_no_device_has(name):
     with pytest.raises(
         OptionError,
-        match=r"^select.attributes: .* is not a device field; use id, uuid, status",
+        match=r"^select.attributes: .* is not a device field.*; use one that device_info returns",
     ):
         query.require_fields(Selection(attributes={name: "x"}), in_v2=False)
 

@@ -93,6 +93,10 @@ class AnswerError(UemError):
     """
 
 
+class ContradictionError(AnswerError):
+    """A row of the answer is not what was asked for."""
+
+
 class DeclinedError(AnswerError):
     """The server answered that it did not do it, whatever the HTTP status was."""
 

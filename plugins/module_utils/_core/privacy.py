@@ -64,8 +64,12 @@ def hides(devices: Iterable[Device]) -> bool:
     Either that of each device has characters that it never has, or all of it is one and the same
     value. A user may be called after the serial number, but not two of them after one.
     """
-    rows = [[device.serial, device.email, device.uid] for device in devices]
-    given = [[text for text in row if text] for row in rows if any(row)]
+    return are_masked([device.serial, device.email, device.uid] for device in devices)
+
+
+def are_masked(rows: Iterable[Iterable[str]]) -> bool:
+    """Return whether the personal data of rows is masked; see ``hides``."""
+    given = [texts for row in rows if (texts := [text for text in row if text])]
     texts = [text for row in given for text in row]
     if given and all(_MASK.search("".join(row)) for row in given):
         return True

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from .._core.errors import AnswerError
+from .._core.errors import ContradictionError
 from .._core.names import fold
 from .values import text_of
 
@@ -38,7 +38,7 @@ def value_fits(shown: Any, wanted: str) -> bool:
     return fold(text_of(shown)) == fold(wanted)
 
 
-def contradicts(title: str, asked: str, shown: str) -> AnswerError:
+def contradicts(title: str, asked: str, shown: str) -> ContradictionError:
     """Return the error for a row that is not what was asked for.
 
     Args:
@@ -48,7 +48,7 @@ def contradicts(title: str, asked: str, shown: str) -> AnswerError:
     """
     if len(shown) > MOST_SHOWN:
         shown = f"{shown[:MOST_SHOWN]}…"
-    return AnswerError(
+    return ContradictionError(
         f"The server was asked for {asked}, and sent {title}, which shows {shown}; nothing was "
         "done. What is between here and the server may have dropped the filter, or the server "
         "compares otherwise: then use filters or query."

@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from .._core.device import Device, Partition
+from .._core.errors import ContradictionError
 from .._core.privacy import FEW, hidden_error, hidden_keys, hides, is_hidden_field
 from .._core.selection import Found, Selection
 
@@ -36,6 +38,24 @@ def require_visible(
     if keys and hides(found.devices if len(found.devices) >= FEW else sample()):
         raise hidden_error("devices cannot be found", keys, "Name devices by their ids or guids")
     return found
+
+
+@contextmanager
+def explained(selection: Selection, sample: Callable[[], Iterable[Device]]) -> Iterator[None]:
+    """Explain a row that contradicts a selection, if a GDPR profile hides what it is about.
+
+    Args:
+        selection: The selection.
+        sample: Reads some devices.
+
+    Raises:
+        OptionError: A GDPR profile hides it.
+    """
+    try:
+        yield
+    except ContradictionError:
+        require_visible(Found(()), selection, sample)
+        raise
 
 
 def blind_spot(found: Found, spaces: Sequence[Partition]) -> list[str]:

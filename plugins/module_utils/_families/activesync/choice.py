@@ -14,7 +14,7 @@ from typing import Any
 
 from ..._core.device import DeviceRef, parse_ref
 from ..._core.errors import OptionError
-from ..._core.privacy import hidden_error, is_masked
+from ..._core.privacy import are_masked, hidden_error
 from ..._core.selection import Selection
 from ..._module.choice import listing
 from ..._module.query import compile_query
@@ -121,7 +121,7 @@ def find_eas(choice: EasChoice, run: Run[ActiveSync]) -> EasFound:
         wanted = replace(wanted, names={**wanted.names, "device": uuids})
     every = run.calls.devices()
     hidden = [name for name in ("user", "mailbox") if wanted.names.get(name)]
-    if hidden and any(is_masked(device.user, device.mailbox) for device in every):
+    if hidden and are_masked((device.user, device.mailbox) for device in every):
         raise hidden_error("ActiveSync devices cannot be found", hidden, "Name them by their uuids")
     devices = in_order(wanted.pick(every, time.time()))
     if choice.search is not None:

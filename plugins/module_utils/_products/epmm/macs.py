@@ -34,7 +34,9 @@ def require_macs(client: EpmmClient, devices: Sequence[Device]) -> None:
     macs = {device.mac: device for device in devices}
     ids = {device.id for device in devices}
     names = tuple(DeviceRef("mac_address", mac) for mac in macs)
-    found = client.find(Selection(names=names), keep_rows=False).devices if names else ()
+    # The direct call for an address sends one device. Where the fleet is counted, it is read.
+    selection = Selection(names=names)
+    found = client.find(selection, keep_rows=False, count_fleet=True).devices if names else ()
     others = []
     for other in found:
         # A device that shows no address is found by it all the same.

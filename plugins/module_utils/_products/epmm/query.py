@@ -196,10 +196,10 @@ def require_fields(selection: Selection, *, in_v2: bool) -> None:
     """
     for name in selection.attributes:
         if name not in BY_NAME and not is_v2_name(name):
-            known = ", ".join(BY_NAME)
             raise OptionError(
-                f"{selection.option('attributes')}: {name!r} is not a device field; "
-                f"use {known}, or a name such as ios.DeviceName{nearest(name, BY_NAME)}."
+                f"{selection.option('attributes')}: {name!r} is not a device "
+                f"field{nearest(name, BY_NAME)}; use one that device_info returns, or a name such "
+                "as ios.DeviceName."
             )
         if in_v2 and name in BY_NAME and not BY_NAME[name].v2:
             raise OptionError(

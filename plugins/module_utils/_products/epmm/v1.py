@@ -25,7 +25,7 @@ from ..._http.parallel import each
 from ..._http.request import Query
 from ..._http.transport import Transport
 from ..proof import contradicts
-from ..visible import require_visible
+from ..visible import explained, require_visible
 from . import answers, endpoints, query
 from .devices import device_v1, v1_device, v1_devices
 from .labels import require_labels, v1_labels
@@ -157,7 +157,8 @@ class V1:
             devices = self.gather(reads, keep_row=keep)
             if count_fleet:
                 fleet = len(self._everything(keep_row=False))
-        meant = query.chosen(devices, selection, time.time(), keep_rows=keep_rows, has=has)
+        with explained(selection, lambda: devices):
+            meant = query.chosen(devices, selection, time.time(), keep_rows=keep_rows, has=has)
         found = Found.of(meant, selection.names, fleet)
         return self._require_visible(found, selection, devices)
 
@@ -166,7 +167,8 @@ class V1:
     ) -> Found:
         """Find the devices that are named by the calls for names."""
         keep = keep_rows or query.needs_rows(selection)
-        found = self._look_up(lookups, keep_row=keep)
+        with explained(selection, lambda: self.of_status("ACTIVE", keep_row=False)):
+            found = self._look_up(lookups, keep_row=keep)
         devices = in_order(device for device, _refs in found)
         meant = query.chosen(devices, selection, time.time(), keep_rows=keep_rows)
         ids = {device.id for device in meant}

@@ -20,7 +20,7 @@ from ..._http.paging import read_counted
 from ..._http.parallel import each
 from ..._http.request import Query
 from ..._http.transport import Transport
-from ..visible import SAMPLE, require_visible
+from ..visible import SAMPLE, explained, require_visible
 from . import answers, endpoints, query
 from .devices import NEEDED_V2, details_v2, device_spaces, field_names
 from .fields import is_v2_name
@@ -114,14 +114,16 @@ class V2:
         if selection.labels:
             devices = self._of_labels(selection, spaces, keep_row=keep, extra=extra)
         else:
-            devices, everything = self._of_query(selection, spaces, keep_row=keep, extra=extra)
+            with explained(selection, lambda: self._sample(spaces)):
+                devices, everything = self._of_query(selection, spaces, keep_row=keep, extra=extra)
         has = frozenset() if selection.labels else query.asked(selection)
         fleet = None
         if everything:
             fleet = len(devices)
         elif count_fleet:
             fleet = self._fleet(spaces)
-        meant = query.chosen(devices, selection, time.time(), keep_rows=keep_rows, has=has)
+        with explained(selection, lambda: devices):
+            meant = query.chosen(devices, selection, time.time(), keep_rows=keep_rows, has=has)
         found = Found.of(meant, selection.names, fleet)
         return require_visible(found, selection, lambda: devices or self._sample(spaces))
 

@@ -23,7 +23,7 @@ from ..._http.paging import Page, Spot, read_all
 from ..._http.parallel import each
 from ..._http.request import Query
 from ..._http.transport import Transport
-from ..visible import SAMPLE, blind_spot, require_visible
+from ..visible import SAMPLE, blind_spot, explained, require_visible
 from . import answers, endpoints, fq
 from .devices import ONLY_IN_LIST, defined_names, device_of, groups_of, partition_of
 from .rows import Asked
@@ -121,10 +121,11 @@ class NeuronsClient:
             asked.look(row, device, names)
             return device
 
-        try:
-            devices = asked.meant(self._devices(partitions, filters, read))
-        except ApiError as error:
-            raise asked.refusal(error) from None
+        with explained(selection, lambda: self._sample(partitions)):
+            try:
+                devices = asked.meant(self._devices(partitions, filters, read))
+            except ApiError as error:
+                raise asked.refusal(error) from None
         if asked.note:
             self.notes.append(asked.note)
         if fleet is None and not selection.narrows and lookups is None:
