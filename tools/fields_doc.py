@@ -416,7 +416,8 @@ def _example(field: Field) -> str:
     if not field.shown or field.value in (None, "", (), {}):
         return ""
     written = json.dumps(field.value) if isinstance(field.value, bool) else str(field.value)
-    text = written.replace("|", "\\|")
+    # ansible-test takes no typographic apostrophe in a document.
+    text = written.replace("|", "\\|").replace("\u2019", "'")
     return f"`{text}`" if len(text) <= 60 else f"`{text[:57]}...`"
 
 

@@ -345,7 +345,8 @@ def test_wrong_places_are_told_before_any_request(call, epmm, tmp_path):
     (tmp_path / "file").touch()
     # fmt: off
     cases = {
-        str(tmp_path): "is a folder", f"{tmp_path}/new/": "is a folder", str(tmp_path / "link"): "is a link", str(tmp_path / "pipe"): "is in use by something that is not a file",
+        str(tmp_path): "is a folder", f"{tmp_path}/new/": "is a folder", str(tmp_path / "link"): "is a link",
+        str(tmp_path / "pipe"): "is in use by something that is not a file",
         str(tmp_path / "no" / "devices.csv"): "there is no folder", str(tmp_path / "file" / "devices.csv"): "there is no folder", "": "dest: is empty",
     }
     # fmt: on
@@ -586,7 +587,8 @@ def test_an_archive_without_files_is_an_app_without_data(call, epmm, tmp_path):
 
 @pytest.mark.parametrize(("options", "words"), [
     ({"app_id": "../x"}, "app_id: '../x' is not the id of an app"), ({"app_id": " "}, "app_id"), ({"max_bytes": 0}, "max_bytes: 0 lets nothing through"),
-    ({"max_files": -1}, "max_files: -1"), ({"merged": True, "purge": True}, "purge: cannot be combined with merged, because one table has no files"), ({"dest": ""}, "dest: is empty"),
+    ({"max_files": -1}, "max_files: -1"), ({"merged": True, "purge": True}, "purge: cannot be combined with merged, because one table has no files"),
+    ({"dest": ""}, "dest: is empty"),
     ({"dest": "/dev/null"}, "is not a folder"), ({"dest": "/nonexistent/folder/x"}, "there is no folder '/nonexistent/folder'"),
 ])  # fmt: skip
 def test_wrong_options_are_told_before_any_request(call, epmm, tmp_path, options, words):

@@ -314,7 +314,8 @@ def test_what_the_server_does_not_know_is_told_before_anything_is_sent(
 
 @pytest.mark.parametrize(("name", "country", "sent"), [
     # In any case, and of any country that has the code; PDA stands for none.
-    ("verizon", 1, "Verizon"), ("Rogers", 1, "Rogers"), ("МТС", 7, "МТС"), ("Vodafone", 44, "Vodafone"), ("-", None, None), ("PDA", 1, "PDA")])  # fmt: skip
+    ("verizon", 1, "Verizon"), ("Rogers", 1, "Rogers"), ("МТС", 7, "МТС"), ("Vodafone", 44, "Vodafone"),
+    ("-", None, None), ("PDA", 1, "PDA")])  # fmt: skip
 def test_an_operator_is_sent_as_the_server_spells_it(call, server, name, country, sent):
     server.set_switch("register_unknown_operator", "accepted")
     if sent is None:

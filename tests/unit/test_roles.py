@@ -77,7 +77,7 @@ def test_every_call_is_in_the_tables_of_the_client():
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda one: f"{one.id} {one.method}")
 def test_a_forbidden_call_names_the_role_of_its_section(endpoint):
     path = re.sub(r"\{\w+\}", "1", endpoint.path)
-    reader = AnswerReader("The user ann", explain=lambda body: str(body), redact=lambda text: text)
+    reader = AnswerReader("The user ann", explain=str, redact=lambda text: text)
     error = reader.error(Reply(403, None, None, "", b""), Request(endpoint, path=path))
     assert f"give it the role {documented(endpoint.id)}." in str(error)
 
