@@ -24,6 +24,7 @@ EFFECTS = [
     (errors.AnswerLostError("x"), "unknown"),
     (errors.AnswerError("x"), "unknown"),
     (errors.AbsentError("x"), "unknown"),
+    (errors.ContradictionError("x"), "unknown"),
     (errors.DeclinedError("x"), "none"),
     (errors.UemError("x"), "unknown"),
     (api(errors.CredentialsError, 401), "none"),

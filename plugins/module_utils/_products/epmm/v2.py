@@ -117,10 +117,8 @@ class V2:
             with explained(selection, lambda: self._sample(spaces)):
                 devices, everything = self._of_query(selection, spaces, keep_row=keep, extra=extra)
         has = frozenset() if selection.labels else query.asked(selection)
-        fleet = None
-        if everything:
-            fleet = len(devices)
-        elif count_fleet:
+        fleet = len(devices) if everything else None
+        if count_fleet and not everything:
             fleet = self._fleet(spaces)
         with explained(selection, lambda: devices):
             meant = query.chosen(devices, selection, time.time(), keep_rows=keep_rows, has=has)
