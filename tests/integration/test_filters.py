@@ -157,7 +157,7 @@ WRONG = [
     ("none is ivanti.uem.compliant", "ivanti.uem.compliant: null is not a compliance bitmap"),
     ("fleet is ivanti.uem.compliant", "ivanti.uem.compliant: A list is not a compliance bitmap"),
     ("{'id': 1} is ivanti.uem.compliant",
-    "ivanti.uem.compliant: the map has none of compliant, complianceState, compliance; name one of them in the option fields"),
+     "ivanti.uem.compliant: the map has none of compliant, complianceState, compliance; name one of them in the option fields"),
     ("other is ivanti.uem.compliant", "hostvars_prefix"),
     ("{'ivanti_id': '1'} is ivanti.uem.compliant", "ivanti.uem.compliant: the host has none of ivanti_compliant, ivanti_compliance_state"),
     ("{'complianceState': 'yes'} is ivanti.uem.compliant", "ivanti.uem.compliant: complianceState: 'yes' is neither true, false nor null"),

@@ -571,12 +571,12 @@ def test_how_many_alerts_were_marked(text, count):
         ({"successful": True, "deviceResults": {UUID: None}}, set()),
         # The other shape: a record for each label, with its devices.
         ({"results": {"records": [{"label": "A", "device": [{"uuid": UUID, "message": "ok", "failureCode": None},
-        {"uuid": OTHER, "message": "no", "failureCode": 5}]}]}}, {UUID}),
+                                                            {"uuid": OTHER, "message": "no", "failureCode": 5}]}]}}, {UUID}),
         ({"results": {"records": [{"label": "A", "device": [{"deviceUuid": OTHER.upper(), "failureCode": ""}]}]}}, {OTHER}),
         ({"results": {"records": {"label": "A", "device": {"uuid": UUID, "failureCode": 0}}}}, {UUID}),
         # What failed for one label is not done.
         ({"results": {"records": [{"label": "A", "device": [{"uuid": UUID, "failureCode": ""}]},
-        {"label": "B", "device": [{"uuid": UUID, "failureCode": "X"}]}]}}, set()),
+                                  {"label": "B", "device": [{"uuid": UUID, "failureCode": "X"}]}]}}, set()),
         # No device is named: the record is about all of them.
         ({"results": {"records": [{"label": "A", "device": [{"message": "ok", "failureCode": ""}]}]}}, {UUID, OTHER}),
         ({"results": {"records": [{"label": "A", "device": [{"message": "no", "failureCode": "LABEL_ERROR"}]}]}}, set()),

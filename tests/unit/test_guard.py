@@ -141,7 +141,7 @@ def test_what_counts_of_a_journal(line, counts):
         (0, 99, 0, ""), (1, 0, 1, ""), (3, 2, 5, ""), (2, 0, 1, "to 2 devices; at most 1 is allowed"),
         (3, 4, 5, "raise max_devices (to 7) or max_percent"), (1, 0, 0, "to 1 device; at most 0 are allowed"),
         (1, 5, 5,
-        "to 1 device, and the journal has 5 more from the last 60 s, including those of other runs and lines that cannot be read; at most 5 are allowed;"),
+         "to 1 device, and the journal has 5 more from the last 60 s, including those of other runs and lines that cannot be read; at most 5 are allowed;"),
     ],
 )  # fmt: skip
 def test_too_many(planned, before, most, words):
