@@ -11,6 +11,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.attributes import
     clean_names,
     clean_values,
     missing_values,
+    require_defined,
+    require_spelled,
     same_values,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
@@ -123,3 +125,27 @@ def test_values_are_compared_as_the_api_keeps_them(one, other, numeric, same):
 def test_missing_values_keep_their_order():
     assert missing_values(("c", "a", "b"), ("a",), numeric=False) == ("c", "b")
     assert missing_values(("3", "4"), ("3.0",), numeric=True) == ("4",)
+
+
+@pytest.mark.parametrize(("names", "defined", "words"), [
+    (["owner"], ["Owner", "floor_#"], ""), (["FLOOR"], ["owner", "floor_#"], ""), (["ownr"], None, ""), ([], [], ""),
+    (["owner", "ownr"], ["owner"], r"select.x: the attribute 'ownr' is not defined on the server \(nearest: 'owner'\); nothing was done"),
+])  # fmt: skip
+def test_names_have_to_be_defined_where_the_server_says_which_are(names, defined, words):
+    if not words:
+        require_defined(names, defined, "select.x")
+        return
+    with pytest.raises(OptionError, match=words):
+        require_defined(names, defined, "select.x")
+
+
+@pytest.mark.parametrize(("name", "words"), [
+    ("owner", ""), ("floor_#", ""), ("floor", "'floor' is numeric, and searches need its suffix; write floor_#"),
+    ("flor", "is not defined on the server"),
+])  # fmt: skip
+def test_names_in_an_expression_have_the_spelling_of_the_server(name, words):
+    if not words:
+        require_spelled(name, ["owner", "floor_#"], "select.filters")
+        return
+    with pytest.raises(OptionError, match=words):
+        require_spelled(name, ["owner", "floor_#"], "select.filters")

@@ -22,6 +22,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.confirmation impo
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
+    CredentialsError,
     OptionError,
     RefusedError,
     UemError,
@@ -227,16 +228,18 @@ def test_the_options_of_a_guard_are_what_it_reads():
 
 @dataclass
 class Client:
-    """Finds the devices whose id is a value of the selection; all else is missing."""
+    """Finds the devices whose id is a value of the selection; all else is missing. ``devices`` are
+    what a selection without names finds."""
 
     product: str = "neurons"
     selects: frozenset[str] = frozenset({"ids", "serial_numbers", "labels", "custom_attributes"})
+    devices: tuple[Device, ...] = (ONE, Device("9", "guid-9"))
     asked: list[Selection] = field(default_factory=list)
 
     def find(self, selection: Selection, **options: Any) -> Found:
         self.asked.append(selection)
         if not selection.names:
-            return Found((ONE, Device("9", "guid-9")))
+            return Found(self.devices)
         serials = {device.serial: device for device in (ONE, TWO)}
         ids = {device.id: device for device in (ONE, TWO)}
         known = {ref: serials.get(ref.value) or ids.get(ref.value) for ref in selection.names}
@@ -248,6 +251,11 @@ class Client:
 
 def test_without_the_option_nothing_is_protected():
     assert parse_protected({"protected": None}) == {}
+
+
+def test_the_keys_with_a_value_protect():
+    options = {"devices": ["1"], "labels": None}
+    assert parse_protected({"protected": options}) == {"devices": ["1"]}
 
 
 @pytest.mark.parametrize("options", [{}, {"devices": None}, {"devices": None, "labels": None}])
@@ -319,3 +327,53 @@ def test_a_protected_device_that_is_not_chosen_is_left_out():
 def test_a_protection_that_names_nothing_is_refused(options, words):
     with pytest.raises(OptionError, match=words):
         protected_devices(options, cast(Any, Client()), [ONE, TWO])
+
+
+def test_a_protection_that_no_device_has_gives_a_warning():
+    found = protected_devices({"labels": ["nobody"]}, cast(Any, Client(devices=())), [ONE])
+    assert found.reasons == {} and "labels: no device has it" in found.warnings[0]
+
+
+def test_custom_attributes_are_protected_whatever_the_case_and_blanks():
+    kept = replace(ONE, attrs={"owner": ("Ops ",)})
+    found = protected_devices(
+        {"custom_attributes": {"owner": "ops"}}, cast(Any, Client(devices=())), [kept, TWO]
+    )
+    assert found.reasons.keys() == {"1"} and found.warnings == ()
+
+
+def test_what_took_the_action_is_pending_whenever_that_was(world):
+    world.confirmed(ONE, TWO).reserve(plan(ONE, TWO))
+    done, failed = (Outcome(change) for change in plan(ONE, TWO).changes)
+    world.guard().record([done, failed.failing("no answer")])
+    assert world.guard().pending([ONE, TWO]).keys() == {"1"}
+    assert world.guard().taken().keys() == {"1"}
+    assert world.guard(Deed("lock")).pending([ONE, TWO]) == {}
+    # The id of another registration, and a journal that cannot be read.
+    assert world.guard().pending([replace(ONE, guid="other")]) == {}
+    assert world.guard(journal_path=str(world.path.parent)).pending([ONE]) == {}
+
+
+@pytest.mark.parametrize(("now", "words"), [
+    (ONE, ""), (None, "device 1"), (replace(ONE, email="c@example.com"), "device 1"),
+    (UemError("no route"), "could not be read directly before wipe, and nothing was sent to it: no route"),
+])  # fmt: skip
+def test_what_changed_directly_before_is_refused(world, now, words):
+    def read() -> Device | None:
+        if isinstance(now, UemError):
+            raise now
+        return now
+
+    if not words:
+        world.guard().recheck(ONE, read)
+        return
+    with pytest.raises(RefusedError, match=words):
+        world.guard().recheck(ONE, read)
+
+
+def test_wrong_credentials_end_the_run_also_directly_before(world):
+    def read() -> Device | None:
+        raise CredentialsError("no", status=401, method="GET", path="/")
+
+    with pytest.raises(CredentialsError):
+        world.guard().recheck(ONE, read)

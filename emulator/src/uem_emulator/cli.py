@@ -94,11 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sock = bind(options.host, options.port)
     except OSError as error:
         made.error(f"cannot listen on {options.host} port {options.port}: {error.strerror}")
-    if options.password == PASSWORD and not _is_local(options.host):
-        logging.warning(
-            "others can reach %s, and the password is the one that everybody knows: give --password",
-            options.host,
-        )
+    _warn_of_a_known_password(options)
     with (
         sock,
         contextlib.nullcontext() if options.no_tls else private_ca(options.host) as certificates,
@@ -114,6 +110,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.save is not None:
         state.write_file(options.save, state.save(pipeline, options.product))
     return 0
+
+
+def _warn_of_a_known_password(options: argparse.Namespace) -> None:
+    if options.password == PASSWORD and not _is_local(options.host):
+        logging.warning(
+            "others can reach %s, and the password is the one that everybody knows: give --password",
+            options.host,
+        )
 
 
 def _switches(options: argparse.Namespace) -> Switches:

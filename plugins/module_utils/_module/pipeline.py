@@ -222,9 +222,13 @@ def _permitted(view: View, writer: Writer, run: Run[Any], guard: Guard | None) -
         raise RefusedError(" ".join(view.plan.refusals))
     _write_plan(view, run)
     batches = writer.batches(view.plan.changes)
-    if guard is not None and view.plan.changes:
-        (guard.check if run.check_mode else guard.reserve)(view.plan)
-    elif not run.check_mode:
+    asked = guard if view.plan.changes else None
+    if run.check_mode:
+        if asked is not None:
+            asked.check(view.plan)
+    elif asked is not None:
+        asked.reserve(view.plan)
+    else:
         _require_confirmed(view, run)
     return batches
 
