@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -115,7 +116,7 @@ def test_how_many_are_allowed(limits, fleet, most):
 def test_no_more_is_allowed_than_any_limit_says(devices, percent, fleet):
     most = allowed(Limits(devices, percent), fleet)
     assert devices is None or most <= devices
-    assert percent is None or most * 100 <= percent * fleet
+    assert percent is None or most * 100 <= Decimal(repr(percent)) * fleet
     assert devices is not None or percent is not None or most <= max(1, min(10, fleet // 100))
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any, Generic, Protocol, TypeVar
 
 from .errors import OptionError, UemError
@@ -145,9 +146,9 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {singular_of(noun, number)}"
 
 
-def share_of(percent: float, fleet: int) -> float:
+def share_of(percent: float, fleet: int) -> Decimal:
     """A percentage of a fleet. 77.6 % of 1,625 are 1,261, and not a little less."""
-    return round(percent * fleet / 100, 6)
+    return Decimal(repr(percent)) * fleet / 100
 
 
 @dataclass(frozen=True)
