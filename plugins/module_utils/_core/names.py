@@ -43,6 +43,8 @@ def plain(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
+# Names and values of a fleet repeat, and each is compared several times a device.
+@functools.lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Return a name as it is compared where case does not count."""
     return plain(plain(text).casefold())

@@ -160,7 +160,7 @@ class NeuronsClient:
         lookups = fq.lookups(selection.names, narrow) if selection.names else None
         if not count_fleet and (lookups is None or len(lookups) <= FEW_LOOKUPS):
             return lookups, None
-        totals = [self._total(partition) for partition in partitions]
+        totals = each(self._total, partitions, self.transport.settings.concurrency)
         pages = _pages_of(totals)
         if lookups is not None and len(lookups) * len(partitions) > pages:
             lookups = None
