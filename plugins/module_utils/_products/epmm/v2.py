@@ -27,7 +27,7 @@ from .fields import is_v2_name
 from .labels import label_v2, labels_on, require_labels
 from .pages import PAGE_ROWS, PagedList, Pages
 from .search import Search, search_error
-from .v1 import by_members
+from .v1 import by_members, in_order
 
 # "Device spaces": the most of them in one answer.
 MOST_SPACES = 10_000
@@ -193,12 +193,12 @@ class V2:
         extra: Mapping[str, str],
     ) -> list[Device]:
         """Return the devices that have any of the labels of a selection."""
-        found: dict[str, Device] = {}
-        option = selection.option("labels")
-        for label in pick_all(selection.labels, self.labels(), option, "label"):
-            devices = self._of_label(label, spaces, keep_row=keep_row, extra=extra)
-            found.update((device.id, device) for device in devices)
-        return sorted(found.values(), key=lambda device: int(device.id))
+        labels = pick_all(selection.labels, self.labels(), selection.option("labels"), "label")
+        return in_order(
+            device
+            for label in labels
+            for device in self._of_label(label, spaces, keep_row=keep_row, extra=extra)
+        )
 
     def _gather(
         self,
