@@ -35,6 +35,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tools import fields_doc  # noqa: E402
+from tools.generated import write_or_check  # noqa: E402
 from tools.reach import FAMILIES, PLUGINS, Reach  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "coverage.md"
@@ -380,14 +381,8 @@ def main() -> int:
     faults += parameter_faults(rows)
     for fault in faults:
         print(fault)
-    wanted = render(rows)
-    if not DOCUMENT.exists() or DOCUMENT.read_text(encoding="utf-8") != wanted:
-        if "--check" in sys.argv[1:]:
-            print("docs/coverage.md: differs from the code; run python tools/coverage_doc.py")
-            return 1
-        DOCUMENT.write_text(wanted, encoding="utf-8")
-        print("docs/coverage.md: written")
-    return 1 if faults else 0
+    stale = write_or_check({DOCUMENT: render(rows)}, "the code", "tools/coverage_doc.py")
+    return 1 if faults or stale else 0
 
 
 if __name__ == "__main__":

@@ -30,6 +30,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.options i
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import Option
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools.generated import write_or_check  # noqa: E402
+
 FOLDER = ROOT / "plugins" / "doc_fragments"
 
 # File, then the name of each part of it, with its options and whether plugins read it.
@@ -122,21 +126,8 @@ def _documented(option: Option, *, plugin: bool) -> dict[str, Any]:
 
 def main() -> int:
     """Write or check every fragment. Returns the exit status."""
-    stale = []
-    for name, parts in FRAGMENTS.items():
-        path = FOLDER / f"{name}.py"
-        wanted = render(parts)
-        if path.exists() and path.read_text(encoding="utf-8") == wanted:
-            continue
-        stale.append(path.relative_to(ROOT))
-        if "--check" not in sys.argv[1:]:
-            path.write_text(wanted, encoding="utf-8")
-    for path in stale:
-        print(
-            f"{path}: "
-            f"{'differs from the tables; run python tools/doc_fragments.py' if '--check' in sys.argv else 'written'}"
-        )
-    return 1 if stale and "--check" in sys.argv[1:] else 0
+    wanted = {FOLDER / f"{name}.py": render(parts) for name, parts in FRAGMENTS.items()}
+    return write_or_check(wanted, "the tables", "tools/doc_fragments.py")
 
 
 if __name__ == "__main__":

@@ -70,6 +70,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import d
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.fields import FIELDS
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools.generated import write_or_check  # noqa: E402
+
 DOCUMENT = ROOT / "docs" / "fields.md"
 TABLE = ROOT / "tools" / "fields.yml"
 CONTRACTS = ROOT / "tests" / "contracts"
@@ -466,14 +470,8 @@ def main() -> int:
     faults = lacking()
     for fault in faults:
         print(fault)
-    wanted = render()
-    if not DOCUMENT.exists() or DOCUMENT.read_text(encoding="utf-8") != wanted:
-        if "--check" in sys.argv[1:]:
-            print("docs/fields.md: differs from the code; run python tools/fields_doc.py")
-            return 1
-        DOCUMENT.write_text(wanted, encoding="utf-8")
-        print("docs/fields.md: written")
-    return 1 if faults else 0
+    stale = write_or_check({DOCUMENT: render()}, "the code", "tools/fields_doc.py")
+    return 1 if faults or stale else 0
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from tools.coverage_doc import DESCRIBED, TITLES, Row, coverage  # noqa: E402
 from tools.doc_fragments import HEAD  # noqa: E402
+from tools.generated import write_or_check  # noqa: E402
 
 FRAGMENT = ROOT / "plugins" / "doc_fragments" / "_roles.py"
 MODULES = ROOT / "plugins" / "modules"
@@ -133,18 +134,7 @@ def wanted() -> dict[Path, str]:
 
 def main() -> int:
     """Write or check the files. Returns the exit status."""
-    check = "--check" in sys.argv[1:]
-    stale = [
-        (path, text)
-        for path, text in wanted().items()
-        if not path.exists() or path.read_text(encoding="utf-8") != text
-    ]
-    for path, text in stale:
-        if not check:
-            path.write_text(text, encoding="utf-8")
-        what = "differs from the contracts; run python tools/roles_doc.py" if check else "written"
-        print(f"{path.relative_to(ROOT)}: {what}")
-    return 1 if stale and check else 0
+    return write_or_check(wanted(), "the contracts", "tools/roles_doc.py")
 
 
 if __name__ == "__main__":
