@@ -10,10 +10,12 @@ environment of its own. Python and Ansible read settings when they start, so a s
 environment, but for the variables of the collection. ``Command`` in conftest.py starts it, and it ends with its standard input.
 
 Ansible packs a module into an archive, which takes as long as the start. All commands of a server
-share these archives.
+share these archives. module_server.py runs the archives on localhost, unless a command asks for
+Python itself.
 
-It reads lines of JSON: `command`, `arguments`, `folder`, `environment`, and `output`, the files that
-standard output and error go to. It answers with the exit status.
+It reads lines of JSON: `command`, `arguments`, `folder`, `environment`, `python`, which is true for
+modules that Python itself starts, and `output`, the files that standard output and error go to. It
+answers with the exit status.
 """
 
 from __future__ import annotations
@@ -27,11 +29,16 @@ import tempfile
 import traceback
 from typing import Any, NoReturn
 
+# This file is run, and not imported, so its folder is where Python looks first.
+import module_server  # type: ignore[import-not-found]
+
 SECONDS = 300
 
 
 def serve() -> None:
     """Run the commands of standard input, one after another."""
+    # Before Ansible is imported, which a module must not find here.
+    modules = module_server.start(os.environ["ANSIBLE_LOCAL_TEMP"])
     # What the plugins of the collection import takes a while, too.
     import jmespath  # noqa: F401
     import requests  # noqa: F401
@@ -46,6 +53,9 @@ def serve() -> None:
         child = os.fork()
         if child == 0:
             order = json.loads(line)
+            if not order["python"]:
+                # Ansible runs the modules of localhost with its own interpreter.
+                sys.executable = modules
             _run(commands[order["command"]], order, constants, archives)
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 

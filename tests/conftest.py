@@ -195,12 +195,14 @@ class Command:
     """Runs Ansible's commands in an empty folder, with the environment of a playbook author.
 
     Playbooks and inventories are forks of a process that has started Ansible already
-    (ansible_server.py). A test that needs a start of its own sets `started` to false.
+    (ansible_server.py). A test that needs a start of its own sets `started` to false. Modules are
+    forks, too (module_server.py), but for those of a command with `-vvvv` or with `python`.
     """
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
     started: bool = True
+    python: bool = False
 
     def __call__(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         everything = {**self.environment, **environment}
@@ -241,6 +243,7 @@ class Command:
                 "arguments": arguments[1:],
                 "folder": str(self.folder),
                 "environment": environment,
+                "python": self.python or "-vvvv" in arguments,
                 "output": [str(path) for path in output],
             }
             server.stdin.write(json.dumps(order) + "\n")

@@ -189,6 +189,8 @@ def test_module_defaults_reach_every_module(ansible, emulator):
             ),
         ],
     )
+    # Here each module is started by Python itself.
+    ansible.python = True
     done = ansible("ansible-playbook", "play.yml")
     assert recap(done.stdout)["ok"] == len(MODULES), done.stdout + done.stderr
 

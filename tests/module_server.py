@@ -1,0 +1,164 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Modules without the start of Python, for commands that ansible_server.py runs.
+
+Three quarters of the time of a module are Python's start, the import of libraries, and compiling
+what Ansible packed. This process has imported the libraries, and nothing of Ansible or of the
+collection: a fork of it runs the very archive that Ansible made and takes both from there. Compiled
+code is kept by the hash of its source. module_client.py is the interpreter that Ansible starts.
+"""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import marshal
+import os
+import select
+import signal
+import socket
+import sys
+import zipimport
+from functools import cache
+from types import CodeType, ModuleType
+from typing import Any
+
+SECONDS = 300
+CLIENT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "module_client.py")
+
+
+def start(folder: str) -> str:
+    """Fork the server; returns the interpreter that has it run modules. It ends with this process.
+
+    Without Linux it is Python itself.
+    """
+    if not hasattr(os, "pidfd_open"):
+        return sys.executable
+    path = os.path.join(folder, "modules.socket")
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(path)
+    listener.listen(64)
+    alive, kept_open = os.pipe()
+    server = os.fork()
+    if server == 0:
+        os.close(kept_open)
+        _import_libraries()
+        _keep_compiled(os.path.join(folder, "compiled"))
+        _serve(listener, alive)
+        sys.exit()
+    listener.close()
+    os.close(alive)
+    atexit.register(os.waitpid, server, 0)
+    atexit.register(os.close, kept_open)
+    interpreter = os.path.join(folder, "python")
+    with open(interpreter, "w", encoding="utf-8") as script:
+        script.write(f"#!/bin/sh\nexec '{sys.executable}' -ISE '{CLIENT}' '{path}' \"$@\"\n")
+    os.chmod(interpreter, 0o700)
+    return interpreter
+
+
+def _import_libraries() -> None:
+    """What a module of the collection imports that Ansible does not pack."""
+    import argparse  # noqa: F401
+    import concurrent.futures.thread  # noqa: F401
+    import csv  # noqa: F401
+    import dataclasses  # noqa: F401
+    import decimal  # noqa: F401
+    import difflib  # noqa: F401
+    import html.entities  # noqa: F401
+    import logging.handlers  # noqa: F401
+    import platform  # noqa: F401
+    import shlex  # noqa: F401
+    import subprocess  # noqa: F401
+    import syslog  # noqa: F401
+    import tempfile  # noqa: F401
+
+    import jmespath  # noqa: F401
+    import requests  # noqa: F401
+
+
+def _keep_compiled(folder: str) -> None:
+    """Compile a source that is imported from an archive once, and not in every module."""
+    os.mkdir(folder)
+    compiled: Any = zipimport._compile_source  # type: ignore[attr-defined]
+
+    @cache
+    def kept(name: str, source: bytes) -> CodeType:
+        path = os.path.join(folder, hashlib.sha256(source).hexdigest())
+        try:
+            with open(path, "rb") as file:
+                return marshal.load(file)
+        except FileNotFoundError:
+            code: CodeType = compiled(name, source)
+        own = f"{path}.{os.getpid()}"
+        with open(own, "wb") as target:
+            marshal.dump(code, target)
+        os.replace(own, path)
+        return code
+
+    zipimport._compile_source = kept  # type: ignore[attr-defined]
+
+
+def _serve(listener: socket.socket, alive: int) -> None:
+    """Attend to each client in a fork, until nobody has the other end of `alive` any more."""
+    attending: set[int] = set()
+    waited_for: list[Any] = [listener, alive]
+    while alive not in select.select(waited_for, [], [])[0]:
+        client, _address = listener.accept()
+        attending.add(os.fork())
+        if 0 in attending:
+            listener.close()
+            os.close(alive)
+            return _attend(client)
+        client.close()
+        attending -= {one for one in attending if os.waitpid(one, os.WNOHANG)[0]}
+    for one in attending:
+        os.waitpid(one, 0)
+    return None
+
+
+def _attend(client: socket.socket) -> None:
+    """Run the program of a client, and say how it ended; when the client is gone, it is killed."""
+    size, streams, _flags, _address = socket.recv_fds(client, 4, 3)
+    with client.makefile("rb") as order:
+        arguments, folder, environment = marshal.loads(order.read(int.from_bytes(size, "big")))
+    module = os.fork()
+    if module == 0:
+        client.close()
+        return _run(arguments, folder, environment, streams)
+    for stream in streams:
+        os.close(stream)
+
+    ended = os.pidfd_open(module)
+    waited_for: list[Any] = [ended, client]
+    if ended not in select.select(waited_for, [], [])[0]:
+        os.kill(module, signal.SIGKILL)
+        os._exit(1)
+    status = os.waitstatus_to_exitcode(os.waitpid(module, 0)[1])
+    client.sendall(status.to_bytes(4, "big", signed=True))
+    os._exit(0)
+
+
+def _run(
+    arguments: list[str], folder: str, environment: dict[str, str], streams: list[int]
+) -> None:
+    """Run a program as Python would. What it raises ends this process, so nothing here catches it."""
+    signal.alarm(SECONDS)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    sys.argv = arguments or [""]
+    sys.path[0] = os.path.dirname(sys.argv[0])
+    main = ModuleType("__main__")
+    if arguments:
+        main.__file__ = arguments[0]
+    # With pipelining Ansible sends the archive as standard input.
+    with open(arguments[0] if arguments else 0, "rb", closefd=bool(arguments)) as program:
+        code = compile(program.read(), sys.argv[0] or "<stdin>", "exec", dont_inherit=True)
+    sys.modules["__main__"] = main
+    exec(code, vars(main))
