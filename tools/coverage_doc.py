@@ -178,6 +178,7 @@ def numbers_in(text: str) -> Iterator[str]:
         yield from (f"{letter}{number:02}" for number in range(int(first), int(last or first) + 1))
 
 
+@cache
 def contracts() -> dict[str, Mapping[str, Any]]:
     """The contract files of the calls, by number."""
     known = {number for numbers in calls().values() for number in numbers}
