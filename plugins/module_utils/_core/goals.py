@@ -15,8 +15,6 @@ from typing import Generic, TypeVar
 
 from .device import Device, DeviceRef, parse_ref
 from .errors import OptionError
-from .names import fold
-from .selection import NAME_KINDS
 
 Goal = TypeVar("Goal")
 
@@ -46,9 +44,9 @@ class Desired(Generic[Goal]):
         goals = {(ref.kind, ref.value): goal for ref, goal in self.named}
         pairs = []
         for device in devices:
-            keys = [(kind, fold(NAME_KINDS[kind](device))) for kind in ("id", "guid")]
+            keys = (("id", device.id), ("guid", device.guid))
             matching = [goals[key] for key in keys if key in goals]
-            if any(goal != matching[0] for goal in matching):
+            if matching[0] != matching[-1]:
                 raise OptionError(
                     f"devices: {device.title} is named twice, as {device.id} and as {device.guid}, "
                     f"with {self.noun} that differ; keep one of the two."
@@ -76,16 +74,9 @@ def read_named(
     named = []
     for number, entry in enumerate(devices):
         where = f"devices[{number}]"
-        if not isinstance(entry, Mapping):
-            entry = {"device": entry}
-        unknown = sorted(str(key) for key in entry if key not in ("device", noun))
-        if unknown or entry.get("device") is None:
-            problem = f"unknown key {unknown[0]!r}" if unknown else "the key device is missing"
-            raise OptionError(
-                f"{where}: {problem}; write an id, a guid, or a mapping of device and {noun}."
-            )
-        ref = parse_ref(entry["device"], where)
-        named.append((ref, read(ref, entry.get(noun), where)))
+        name, raw = _read_entry(entry, noun, where)
+        ref = parse_ref(name, where)
+        named.append((ref, read(ref, raw, where)))
     if not named:
         raise OptionError("devices: is empty; name at least one device, or use select.")
     seen: dict[DeviceRef, Goal] = {}
@@ -96,3 +87,18 @@ def read_named(
                 "two."
             )
     return tuple(named)
+
+
+def _read_entry(entry: object, noun: str, where: str) -> tuple[object, object]:
+    """Return the name of the device in an entry, and what the entry has for the noun."""
+    name, raw = entry, None
+    unknown: list[str] = []
+    if isinstance(entry, Mapping):
+        name, raw = entry.get("device"), entry.get(noun)
+        unknown = sorted(str(key) for key in entry if key not in ("device", noun))
+    if unknown or name is None:
+        problem = f"unknown key {unknown[0]!r}" if unknown else "the key device is missing"
+        raise OptionError(
+            f"{where}: {problem}; write an id, a guid, or a mapping of device and {noun}."
+        )
+    return name, raw

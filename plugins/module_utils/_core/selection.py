@@ -191,12 +191,11 @@ class Names:
 
     def of(self, device: Device) -> list[DeviceRef]:
         """Return the names that a device has."""
-        return [
-            ref
-            for kind, refs in self._by_kind.items()
-            for value in _matching(kind, fold(NAME_KINDS[kind](device)), refs)
-            for ref in refs[value]
-        ]
+        found: list[DeviceRef] = []
+        for kind, refs in self._by_kind.items():
+            for value in _matching(kind, fold(NAME_KINDS[kind](device)), refs):
+                found += refs[value]
+        return found
 
 
 def pick_named(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..._core.attributes import Values, canonical, clean_map, clean_names
-from ..._core.device import DeviceRef
+from ..._core.device import Attrs, DeviceRef
 from ..._core.errors import OptionError
 from ..._core.goals import Desired, read_named
 from .model import AttrsGoal, Verb
@@ -45,24 +45,24 @@ def parse_desired(
             "of them."
         )
     shared = _attrs(attrs, verb, "attrs")
+    whole = AttrsGoal(verb, shared)
     if devices is None:
         if attrs is None or (not shared and verb != "replace"):
             raise OptionError("attrs: is needed with select, and must name at least one attribute.")
-        return Desired(AttrsGoal(verb, shared), (), "attrs")
+        return Desired(whole, (), "attrs")
 
     def own_goal(ref: DeviceRef, raw: object, where: str) -> AttrsGoal:
-        own = _attrs(raw, verb, f"{where}.attrs (device {ref.value})")
-        covered = {canonical(name) for name in own}
-        goal = {name: shared[name] for name in shared if canonical(name) not in covered} | own
+        own = None if raw is None else _attrs(raw, verb, f"{where}.attrs (device {ref.value})")
+        goal = whole if own is None else AttrsGoal(verb, _overridden(shared, own))
         given = attrs is not None or raw is not None
-        if not given or (not goal and verb != "replace"):
+        if not given or (not goal.attrs and verb != "replace"):
             raise OptionError(
                 f"{where}: device {ref.value} has no attributes; give it attrs, or give attrs to "
                 "the task."
             )
-        return AttrsGoal(verb, goal)
+        return goal
 
-    return Desired(AttrsGoal(verb, shared), read_named(devices, "attrs", own_goal), "attrs")
+    return Desired(whole, read_named(devices, "attrs", own_goal), "attrs")
 
 
 def merge_layers(layers: Iterable[object], where: str) -> dict[str, object]:
@@ -90,6 +90,12 @@ def merge_layers(layers: Iterable[object], where: str) -> dict[str, object]:
             for name, value in zip(names, layer.values(), strict=True)
         )
     return dict(merged.values())
+
+
+def _overridden(shared: Attrs, own: Attrs) -> dict[str, Values]:
+    """Return the attributes of a task, with those of a device in place of the same ones."""
+    covered = {canonical(name) for name in own}
+    return {name: shared[name] for name in shared if canonical(name) not in covered} | dict(own)
 
 
 def _attrs(raw: object, verb: Verb, where: str) -> dict[str, Values]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from ..._core.attributes import Wanted
@@ -85,7 +86,7 @@ class Asked:
                 "selected; use select.query, or an account that sees them."
             )
 
-    @property
+    @cached_property
     def _spans(self) -> list[tuple[str, int]]:
         spans = (self.selection.registered_within, self.selection.checked_in_within)
         return [(name, span) for name, span in zip(_SPANS, spans, strict=True) if span is not None]
