@@ -26,10 +26,12 @@ _CHOOSING = {
 
 
 def given(module: AnsibleModule) -> Mapping[str, Any]:
-    """Return the options as they were given to a module."""
-    # The module keeps only the completed ones; this reads again what it has read already.
+    """Return the options of a module, those that choose devices as they were given."""
+    # The module keeps only the completed ones; this reads again what it has read already. That
+    # takes a while where thousands of devices are named, and then nothing else chooses them.
     load = getattr(basic, "_load_params", None)
-    options: Mapping[str, Any] = module.params if load is None else load()
+    chooses = any(module.params.get(option) for option in _CHOOSING)
+    options: Mapping[str, Any] = load() if load is not None and chooses else module.params
     return options
 
 

@@ -1,0 +1,62 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The runner of modules: what it spares, and what it reads again."""
+
+from __future__ import annotations
+
+import gc
+from types import SimpleNamespace
+
+import pytest
+from ansible.module_utils import basic
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.calls import (
+    CUSTOM_ATTRS,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._module.given import given, require_values
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+
+
+class Ended(Exception):
+    """The module would end here."""
+
+
+def fail_json(**result):
+    raise Ended(result["msg"])
+
+
+@pytest.fixture
+def collector():
+    """The collector as it was before, when the test is over."""
+    threshold = gc.get_threshold()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*threshold)
+
+
+@pytest.mark.usefixtures("collector")
+def test_a_run_does_not_search_for_cycles_all_the_time():
+    module = SimpleNamespace(params={}, fail_json=fail_json)
+    with pytest.raises(Ended, match="username"):
+        run(module, needs=CUSTOM_ATTRS, task=lambda _run: {})
+    assert gc.get_threshold()[0] >= 10_000 and gc.get_freeze_count() > 0
+    assert gc.isenabled(), "a run that waits for hours still needs it"
+
+
+@pytest.mark.parametrize("option", ["select", "protected"])
+def test_options_that_choose_devices_are_read_again(option, monkeypatch):
+    read = {option: {"labels": None, "emails": ["a@b"]}}
+    monkeypatch.setattr(basic, "_load_params", lambda: read)
+    module = SimpleNamespace(params={option: {"labels": None, "emails": ["a@b"], "ids": None}})
+    assert given(module) is read
+    with pytest.raises(OptionError, match=rf"^{option}\.labels: is null"):
+        require_values(given(module))
+
+
+@pytest.mark.parametrize("params", [{}, {"select": None, "protected": None, "devices": ["1"]}])
+def test_other_options_are_not_read_again(params, monkeypatch):
+    """It takes as long as reading them did, and there may be thousands of devices."""
+    monkeypatch.setattr(basic, "_load_params", lambda: pytest.fail("read again"))
+    assert given(SimpleNamespace(params=params)) is params
