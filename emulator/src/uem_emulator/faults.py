@@ -112,22 +112,24 @@ def read_rule(rule_id: int, given: Any) -> Rule:
     if not isinstance(given, dict) or not isinstance(given.get("kind"), str):
         raise ValueError("a fault rule is an object with a kind")
     unknown = set(given) - _RULE_KEYS
+    if unknown:
+        raise ValueError(f"unknown keys {sorted(unknown)}")
     kind = KINDS.get(given["kind"])
-    if kind is None or unknown:
-        raise ValueError(
-            f"unknown keys {sorted(unknown)}"
-            if unknown
-            else f"unknown kind {given['kind']}; known: {', '.join(KINDS)}"
-        )
+    if kind is None:
+        raise ValueError(f"unknown kind {given['kind']}; known: {', '.join(KINDS)}")
     match, params = given.get("match") or {}, given.get("params") or {}
     if not isinstance(match, dict) or not isinstance(params, dict):
         raise ValueError("match and params are objects")
     _check_match(match)
     _check_params(kind, params)
     after, times = given.get("after", 0), given.get("times", 1)
+    _check_counts(after, times)
+    return Rule(rule_id, kind, dict(match), after, times or None, dict(params))
+
+
+def _check_counts(after: Any, times: Any) -> None:
     if not _is_count(after) or not (times is None or _is_count(times)):
         raise ValueError("after and times are whole numbers, 0 or more; times may be null")
-    return Rule(rule_id, kind, dict(match), after, times or None, dict(params))
 
 
 def _check_params(kind: Kind, params: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ Always in this order."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -123,11 +123,7 @@ class Pipeline:
         if account is not None:
             request.roles = account.roles
             rules = self.faults.take(request)
-        delay = self.switches.number("delay_ms") / 1000 + sum(
-            float(rule.params.get("seconds", 1)) for rule in rules if rule.kind.name == "slow"
-        )
-        if delay:
-            await asyncio.sleep(delay)
+        await self._delay(rules)
         if number != self.world_number:
             await close_connection(scope, receive)
             return None
@@ -143,6 +139,13 @@ class Pipeline:
             # Noted before it is sent: a client that gets only a part of it may look at once.
             answered(answer.status)
         return await _send(answer, fault, scope, receive, send)
+
+    async def _delay(self, rules: Sequence[Rule]) -> None:
+        delay = self.switches.number("delay_ms") / 1000 + sum(
+            float(rule.params.get("seconds", 1)) for rule in rules if rule.kind.name == "slow"
+        )
+        if delay:
+            await asyncio.sleep(delay)
 
     def _account(self, headers: Mapping[str, str]) -> Account | None:
         """Return the account of a request, None where it has none."""
@@ -187,11 +190,9 @@ class Pipeline:
         )
 
     def _route(self, request: Request) -> Answer:
-        if request.too_long:
-            return self.product.status(413, request)
-        longest = self.switches.number("max_url_bytes")
-        if longest and len(request.path) + len(request.query) > longest:
-            return self.product.status(414, request)
+        too_long = self._too_long(request)
+        if too_long:
+            return self.product.status(too_long, request)
         found = self.product.router.find(request.segments)
         if found is None or (request.method not in found[0] and _is_another_call(found)):
             self.unknown_paths += 1
@@ -199,9 +200,7 @@ class Pipeline:
         methods, taken = found
         route = methods.get(request.method)
         if route is None:
-            answer = self.product.status(405, request)
-            allow = (("allow", ", ".join(sorted(methods))),) if answer.status == 405 else ()
-            return Answer(answer.status, answer.body, answer.content_type, allow)
+            return self._wrong_method(request, methods)
         needed = self.product.needed_roles(route)
         if needed and request.roles is not None and not needed & request.roles:
             return self.product.status(403, request)
@@ -210,6 +209,18 @@ class Pipeline:
             if unknown:
                 return self.product.unknown_names(unknown, request)
         return self.product.handle(route, request, taken)
+
+    def _too_long(self, request: Request) -> int:
+        """The status of a request with too long a body or address, 0 where neither is."""
+        if request.too_long:
+            return 413
+        longest = self.switches.number("max_url_bytes")
+        return 414 if longest and len(request.path) + len(request.query) > longest else 0
+
+    def _wrong_method(self, request: Request, methods: Iterable[str]) -> Answer:
+        answer = self.product.status(405, request)
+        allow = (("allow", ", ".join(sorted(methods))),) if answer.status == 405 else ()
+        return Answer(answer.status, answer.body, answer.content_type, allow)
 
 
 def _is_another_call(found: Found) -> bool:

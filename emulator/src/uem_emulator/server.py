@@ -156,7 +156,25 @@ def serve(
         patience: Returns the seconds which a client has to send a request.
         listening: Called once connections are accepted, with what stops the server.
     """
-    config = uvicorn.Config(
+    config = _config(app, certificates, patience)
+    server: _Server
+
+    def started() -> None:
+        loop = asyncio.get_running_loop()
+
+        def stop() -> None:
+            loop.call_soon_threadsafe(server.stop)
+
+        listening(stop)
+
+    server = _Server(config, started)
+    server.run(sockets=[sock])
+
+
+def _config(
+    app: ASGIApp, certificates: Certificates | None, patience: Callable[[], float]
+) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
         http=type("_Patient", (_Protocol,), {"patience": staticmethod(patience)}),
         ws="none",
@@ -170,15 +188,3 @@ def serve(
         backlog=2048,
         ssl_certfile=str(certificates.server) if certificates else None,
     )
-    server: _Server
-
-    def started() -> None:
-        loop = asyncio.get_running_loop()
-
-        def stop() -> None:
-            loop.call_soon_threadsafe(server.stop)
-
-        listening(stop)
-
-    server = _Server(config, started)
-    server.run(sockets=[sock])

@@ -10,6 +10,7 @@ handler says what it has from where.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
@@ -140,18 +141,25 @@ class LabelCalls(V2Part):
         devices, unknown = self._devices(uuids, space_id)
         pairs, foreign = self._pairs(devices, labels)
         faults += unknown + foreign
-        for switch, key, text in faults:
-            if self.switches[switch] == "bad_request":
-                raise BadRequest(key, text)
+        self._refuse(faults)
         possible = not faults or self.switches["partial_label_write"] == "rest"
         if possible and "no_effect" not in request.effects:
-            write = self.world.assign if add else self.world.unassign
-            for device, label in pairs:
-                write(device, label)
+            self._carry_out(pairs, add=add)
         answer = _written(faults, wrote=possible)
         if not add or self.switches["label_add_answer"] == "successful":
             return answer
         return self._with_records(answer, request, uuids, space_id, done=possible)
+
+    def _refuse(self, faults: Iterable[_Fault]) -> None:
+        """Refuse the whole call where the server does that for one of its faults."""
+        for switch, key, text in faults:
+            if self.switches[switch] == "bad_request":
+                raise BadRequest(key, text)
+
+    def _carry_out(self, pairs: Iterable[tuple[Device, Label]], *, add: bool) -> None:
+        write = self.world.assign if add else self.world.unassign
+        for device, label in pairs:
+            write(device, label)
 
     def _with_records(
         self, answer: Answer, request: Request, uuids: list[str], space_id: int, *, done: bool
