@@ -173,29 +173,34 @@ class EpmmActions:
         answer = self._client.transport.call(ACTION_ON_MANY, path={"action": kind}, query=query)
         message = answers.explain(answer)
         invalid, failed = answers.invalid_devices(answer), failed_devices(answer)
-        if (
-            message
-            and not invalid
-            and not failed
-            and not answers.says(message, r"\bsuccess|\bsent\b")
-        ):
+        says_what = invalid or failed or answers.says(message, r"\bsuccess|\bsent\b")
+        if message and not says_what:
             raise answers.no_success(message)
         codes = passcodes(answer)
-        outcomes = []
-        for change in batch.changes:
-            uuid = change.subject.guid
-            # The devices that failed are named only in a message. All others have a passcode, or
-            # what is sent instead of one.
-            if uuid in invalid:
-                outcomes.append(Outcome(change, _INVALID))
-            elif codes.get(uuid) == UNABLE or (failed and (uuid in failed or uuid not in codes)):
-                outcomes.append(Outcome(change, _UNLOCK_FAILED))
-            elif codes and uuid not in codes:
-                outcomes.append(Outcome(change, _UNSAID, known=False))
-            else:
-                outcomes.append(Outcome(change, returned=_passcode(codes.get(uuid))))
+        outcomes = [
+            Outcome(change, _INVALID)
+            if change.subject.guid in invalid
+            else _outcome_of_code(change, codes, failed)
+            for change in batch.changes
+        ]
         bare = [one for one in batch.changes if codes.get(one.subject.guid) == BARE]
         return _with_bare(outcomes, bare)
+
+
+def _outcome_of_code(change: Change[Any], codes: Mapping[str, str], failed: str) -> Outcome:
+    """Return the outcome of a change that the server took among many.
+
+    Args:
+        change: The change.
+        codes: The passcode of each device that has one, or what is sent instead of one.
+        failed: What the server says about devices that failed, which are named only there.
+    """
+    uuid = change.subject.guid
+    if codes.get(uuid) == UNABLE or (failed and (uuid in failed or uuid not in codes)):
+        return Outcome(change, _UNLOCK_FAILED)
+    if codes and uuid not in codes:
+        return Outcome(change, _UNSAID, known=False)
+    return Outcome(change, returned=_passcode(codes.get(uuid)))
 
 
 def _goes_in_bulk(change: Change[Any], *, by_mac: bool) -> bool:

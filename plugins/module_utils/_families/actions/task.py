@@ -207,20 +207,27 @@ class _Sending:
         a failure the devices are read, and nothing is sent again: an answer may be lost, and the
         server often does not say which devices it took.
         """
-        if self._guard is not None:
-            for change in batch.changes:
-                self._guard.recheck(change.subject, partial(self._run.client.read, change.subject))
+        self._recheck(batch)
         try:
             outcomes = self._run.calls.send(batch, by_mac=self._by_mac)
         except UemError as error:
             if error.effect == "none" and not isinstance(error, AnswerError):
                 raise
             outcomes = [Outcome.of(change, error) for change in batch.changes]
-        unsure = [one.change.subject for one in outcomes if one.error is not None]
-        if not unsure:
-            return [self._told(outcome) for outcome in outcomes]
+        if any(one.error is not None for one in outcomes):
+            return self._looked_at(outcomes)
+        return [self._told(outcome) for outcome in outcomes]
+
+    def _recheck(self, batch: Batch) -> None:
+        if self._guard is None:
+            return
+        for change in batch.changes:
+            self._guard.recheck(change.subject, partial(self._run.client.read, change.subject))
+
+    def _looked_at(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """Return outcomes after a look at the devices of those with an error."""
         try:
-            now = self._now(unsure)
+            now = self._now([one.change.subject for one in outcomes if one.error is not None])
         except UemError as error:
             unread = f"What became of the device could not be read: {error}"
             return [

@@ -217,20 +217,28 @@ def find_configs(
     left = [name for name in wanted.names if not _is_known(name, known)]
     others = listed() if left else ()
     if others is not None:
-        listed_ones = _distinct([*known, *(one for one in others if one.kind == wanted.kind)])
-        astray = [one for one in left if not _is_known(one, listed_ones)]
-        hints = {one: _other_kind(one, [*seen, *others], wanted.kind) for one in astray}
-        problems = [
-            f"configs: there is no {wanted.kind} {one!r}{hint}."
-            for one, hint in hints.items()
-            if hint
-        ]
-        names = [one for one in wanted.names if not hints.get(one)]
-        return _picked(names, listed_ones, wanted.kind, problems), ()
+        return _find_listed(wanted, [*seen, *others]), ()
     unlisted = {name: _not_listed(name, seen, wanted.kind) for name in left}
     if wanted.state == ABSENT:
         return _find_to_exclude(wanted, known, unlisted)
     return _find_to_install(wanted, known, unlisted), ()
+
+
+def _find_listed(wanted: Wanted, listed: Sequence[Config]) -> tuple[Config, ...]:
+    """Return the configurations that are named, of a list of all.
+
+    Raises:
+        OptionError: With a sentence for each name that fits none, or several.
+    """
+    known = _distinct(config for config in listed if config.kind == wanted.kind)
+    names, problems = [], []
+    for name in wanted.names:
+        hint = "" if _is_known(name, known) else _other_kind(name, listed, wanted.kind)
+        if hint:
+            problems.append(f"configs: there is no {wanted.kind} {name!r}{hint}.")
+        else:
+            names.append(name)
+    return _picked(names, known, wanted.kind, problems)
 
 
 def _find_to_exclude(

@@ -81,24 +81,7 @@ class EpmmUsers:
         if answer is None:
             _require_plain(name, where, USER)
             return None
-        found = [_user(raw) for raw in answers.v1_list(answer, "users", "user")]
-        named = {user.name: user for user in found if user.is_called(name)}
-        if not named and any(is_masked(user.name, user.email) for user in found):
-            raise hidden_error(
-                f"the user {name!r} cannot be recognized", ["user id or e-mail"], "Leave it out"
-            )
-        if found and not named:
-            raise AnswerError(
-                f"The server was asked for the user {name!r} and sent {found[0].name!r}; nothing "
-                "was done with that."
-            )
-        if len(named) > 1:
-            listed = ", ".join(map(repr, sorted(named)))
-            raise OptionError(
-                f"The server has several users called {name!r}: {listed}; name the one that is "
-                "meant by the user id."
-            )
-        return next(iter(named.values()), None)
+        return _called(name, [_user(raw) for raw in answers.v1_list(answer, "users", "user")])
 
     def ldap_users(self, text: str) -> tuple[User, ...]:
         """See Users."""
@@ -196,6 +179,32 @@ class EpmmUsers:
                 f"{obstacle}"
             )
         return False
+
+
+def _called(name: str, found: Sequence[User]) -> User | None:
+    """Return the user with a name, among those that the server sent for it.
+
+    Raises:
+        AnswerError: It sent only others.
+        OptionError: Several are called so, or what they are called is hidden.
+    """
+    named = {user.name: user for user in found if user.is_called(name)}
+    if not named and any(is_masked(user.name, user.email) for user in found):
+        raise hidden_error(
+            f"the user {name!r} cannot be recognized", ["user id or e-mail"], "Leave it out"
+        )
+    if found and not named:
+        raise AnswerError(
+            f"The server was asked for the user {name!r} and sent {found[0].name!r}; nothing was "
+            "done with that."
+        )
+    if len(named) > 1:
+        listed = ", ".join(map(repr, sorted(named)))
+        raise OptionError(
+            f"The server has several users called {name!r}: {listed}; name the one that is meant "
+            "by the user id."
+        )
+    return next(iter(named.values()), None)
 
 
 def messages_of(*parts: Any) -> str:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..._core.device import Device, DeviceRef
 from ..._core.errors import OptionError
@@ -31,12 +31,22 @@ def require_macs(client: EpmmClient, devices: Sequence[Device]) -> None:
         )
     # If two registrations have the same address, the server takes one of them, not necessarily the
     # right one.
-    macs = {device.mac: device for device in devices}
-    ids = {device.id for device in devices}
-    names = tuple(DeviceRef("mac_address", mac) for mac in macs)
+    names = tuple(dict.fromkeys(DeviceRef("mac_address", device.mac) for device in devices))
     # The direct call for an address sends one device. Where the fleet is counted, it is read.
     selection = Selection(names=names)
     found = client.find(selection, keep_rows=False, count_fleet=True).devices if names else ()
+    others = _sharing(found, devices)
+    if others:
+        raise OptionError(
+            f"by: these devices have the same Wi-Fi MAC address: {'; '.join(others[:NAMED])}; "
+            "remove by."
+        )
+
+
+def _sharing(found: Iterable[Device], devices: Sequence[Device]) -> list[str]:
+    """Return which of the devices that were found by an address are not the ones with it."""
+    macs = {device.mac: device for device in devices}
+    ids = {device.id for device in devices}
     others = []
     for other in found:
         # A device that shows no address is found by it all the same.
@@ -45,8 +55,4 @@ def require_macs(client: EpmmClient, devices: Sequence[Device]) -> None:
             others.append(f"{other.title} and {same.title}")
         elif same is None and other.id not in ids:
             others.append(f"{other.title} and one of those that were chosen")
-    if others:
-        raise OptionError(
-            f"by: these devices have the same Wi-Fi MAC address: {'; '.join(others[:NAMED])}; "
-            "remove by."
-        )
+    return others

@@ -322,9 +322,11 @@ class V1:
     def _lacking(self, devices: Sequence[Device]) -> str:
         """Return what devices of all statuses lack of the label of all devices, or ""."""
         everyone = next((label for label in self.labels() if label.id == _EVERYONE), None)
+        if everyone is None:
+            return ""
         live = sum(device.state != "RETIRED" for device in devices)
-        count = everyone.device_count if everyone else 0
-        if everyone is None or count <= live or count == len(devices):
+        count = everyone.device_count
+        if count <= live or count == len(devices):
             return ""
         ids = {device.id for device in devices}
         others = [member for member in self.members(everyone) if member.id not in ids]
