@@ -12,14 +12,6 @@ from typing import Any
 
 from .._core.errors import MissingLibraryError, OptionError
 
-try:
-    import jmespath
-    import jmespath.exceptions
-
-    JMESPATH_IMPORT_ERROR: str | None = None
-except ImportError:
-    JMESPATH_IMPORT_ERROR = traceback.format_exc()
-
 # The most characters of a message of jmespath that are shown.
 MOST_TEXT = 200
 
@@ -36,11 +28,10 @@ def compile_query(expression: str, where: str) -> Callable[[Any], Any]:
             raises it as well.
         MissingLibraryError: jmespath is not installed.
     """
-    if JMESPATH_IMPORT_ERROR is not None:
-        raise MissingLibraryError("jmespath", JMESPATH_IMPORT_ERROR)
+    jmespath = _library()
     try:
         compiled = jmespath.compile(expression)
-        _try_functions(compiled)
+        _try_functions(compiled, jmespath)
     except jmespath.exceptions.JMESPathError as error:
         raise OptionError(
             f"{where}: {expression!r} is not a JMESPath expression ({_first_line(error)})."
@@ -57,7 +48,21 @@ def compile_query(expression: str, where: str) -> Callable[[Any], Any]:
     return search
 
 
-def _try_functions(compiled: Any) -> None:
+def _library() -> Any:
+    """Return jmespath, which is imported only where an author gives a query.
+
+    Raises:
+        MissingLibraryError: It is not installed.
+    """
+    try:
+        import jmespath
+        import jmespath.exceptions
+    except ImportError:
+        raise MissingLibraryError("jmespath", traceback.format_exc()) from None
+    return jmespath
+
+
+def _try_functions(compiled: Any, jmespath: Any) -> None:
     """Evaluate an expression on empty data.
 
     Only that shows whether a function of the expression exists, and it must fail before any
