@@ -43,8 +43,9 @@ def plain(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
-# Names and values of a fleet repeat, and each is compared several times a device.
-@functools.lru_cache(maxsize=4096)
+# Names and values of a fleet repeat, and each is compared several times a device. A smaller cache
+# than the fleet would forget each name before it comes again.
+@functools.lru_cache(maxsize=50_000)
 def fold(text: str) -> str:
     """Return a name as it is compared where case does not count."""
     return plain(plain(text).casefold())

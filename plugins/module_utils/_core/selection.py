@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .attributes import Values, clean_map
@@ -193,8 +193,14 @@ class Names:
         """Return the names that a device has."""
         found: list[DeviceRef] = []
         for kind, refs in self._by_kind.items():
-            for value in _matching(kind, fold(NAME_KINDS[kind](device)), refs):
-                found += refs[value]
+            have = fold(NAME_KINDS[kind](device))
+            if kind != "phone_number":
+                found += refs.get(have, ())
+                continue
+            # A server may keep a number with its country code, and authors give it without.
+            for digits, same in refs.items():
+                if have.endswith(digits):
+                    found += same
         return found
 
 
@@ -277,16 +283,6 @@ def parse_seconds(raw: object, where: str, *, least: int = 1) -> int:
             "dd:hh:mm:ss."
         )
     return seconds
-
-
-def _matching(kind: str, have: str, wanted: Collection[str]) -> Collection[str]:
-    """Return the wanted names that fit the name that a device has.
-
-    A server may keep a phone number with its country code, and authors give it without.
-    """
-    if kind != "phone_number":
-        return (have,) if have in wanted else ()
-    return [digits for digits in wanted if have.endswith(digits)]
 
 
 def _clock(text: str) -> list[int]:
