@@ -35,7 +35,6 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import (
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Found, Selection
 from ansible_collections.ivanti.uem.plugins.module_utils._http.redact import Redactor
-from ansible_collections.ivanti.uem.plugins.module_utils._module.given import require_values
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.guard import Guard
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.journal import Journal
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.options import GUARD
@@ -44,6 +43,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.protected
     protected_devices,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.run import Run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import require_values
 
 SERVER = "https://uem.example.com"
 ONE = Device("1", "guid-1", serial="A", email="a@example.com", state="ACTIVE")

@@ -15,8 +15,11 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import Opt
 from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.calls import (
     CUSTOM_ATTRS,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.given import given, require_values
-from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import (
+    given,
+    require_values,
+    run,
+)
 
 
 class Ended(Exception):

@@ -2,25 +2,36 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs a module: options to client to result, with the one ``except`` of the collection."""
+"""Runs a module: options to client to result, with the one ``except`` of the collection.
+
+It also looks at what an author gave, before Ansible sets all that is missing to null. A template
+that returns null in ``protected.labels`` or ``select.labels`` looks like a key that was left out.
+Then less is protected, or more is selected, than the author wrote.
+"""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from ansible.module_utils import basic
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from .._core.errors import MissingLibraryError, UemError, printable
+from .._core.errors import MissingLibraryError, OptionError, UemError, printable
 from .._http.redact import Redactor
 from .._http.settings import parse_settings
 from .._products.capability import Capability
-from .given import given, require_values
 from .run import Calls, Result, Run, TaskFailedError
 
 # How many new objects start a search for unused ones; Python's own number is 700.
 COLLECT_AFTER = 10_000
+
+# The options whose keys choose devices, and what a key without a value does.
+_CHOOSING = {
+    "select": "which would select more than was meant",
+    "protected": "so it protects nothing",
+}
 
 # What a module does: its return value is the result.
 Task = Callable[[Run[Calls]], Result]
@@ -83,3 +94,33 @@ def _shown(result: dict[str, Any], module: AnsibleModule) -> dict[str, Any]:
         if module._diff
         else {name: value for name, value in result.items() if name != "diff"}
     )
+
+
+def given(module: AnsibleModule) -> Mapping[str, Any]:
+    """Return the options of a module, those that choose devices as they were given."""
+    # The module keeps only the completed ones; this reads again what it has read already. That
+    # takes a while where thousands of devices are named, and then nothing else chooses them.
+    load = getattr(basic, "_load_params", None)
+    chooses = any(module.params.get(option) for option in _CHOOSING)
+    options: Mapping[str, Any] = load() if load is not None and chooses else module.params
+    return options
+
+
+def require_values(options: Mapping[str, Any]) -> None:
+    """Check that no key that chooses devices is null.
+
+    Args:
+        options: The options as they were given.
+
+    Raises:
+        OptionError: One is.
+    """
+    for option, effect in _CHOOSING.items():
+        keys = options.get(option)
+        if not isinstance(keys, Mapping):
+            continue
+        for key, value in keys.items():
+            if value is None and any(other is not None for other in keys.values()):
+                raise OptionError(
+                    f"{option}.{key}: is null, {effect}; give it a value, or leave it out."
+                )
