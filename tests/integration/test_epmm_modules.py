@@ -489,6 +489,22 @@ def test_an_empty_list_says_that_it_is_empty(call, server):
     )
 
 
+@pytest.mark.parametrize("position", ["404_count", "200_count"])
+def test_a_count_of_0_without_words_is_an_empty_list(call, server, position):
+    server.add_label("Nobody")
+    said = call("device_info", server, api="v1")["devices"]
+    server.set_switch("v1_no_devices", position)
+    # Some statuses have no device here, and neither has the label.
+    assert call("device_info", server, api="v1")["devices"] == said
+    label = call("label_info", server, api="v1", labels=["Nobody"], members=True)["labels"][0]
+    assert label["members"] == []
+    missing = refused(call, server, "device_info", api="v1", select={"uids": ["nobody"]})
+    assert "Unknown devices, nothing was done: uid nobody" in missing
+    server.reset(devices=0)
+    server.set_switch("v1_no_devices", position)
+    assert call("device_info", server, api="v1")["devices"] == []
+
+
 @pytest.mark.parametrize("body", ["html", "empty"])
 @pytest.mark.parametrize(
     ("module", "options"),

@@ -70,6 +70,9 @@ def row_v2(**fields):
         # An id may be an element.
         ({"devices": {"device": raw_v1(**{"@id": None, "id": 4}) | {"@id": "4"}}}, ["4"]),
         ({"messages": {"message": "0 Device(s) returned"}, "totalCount": 0}, []), ({"messages": {"message": "No Data Found"}}, []),
+        # A client in the field takes a count of 0 as no devices.
+        ({"messages": {}, "totalCount": 0}, []), ({"messages": {"message": "Success"}, "totalCount": "0"}, []),
+        ({"devices": {"device": []}, "totalCount": 0}, []), ({"devices": None, "messages": "", "totalCount": 0}, []),
     ],
 )  # fmt: skip
 def test_lists_of_devices(answer, ids):
@@ -83,8 +86,10 @@ def test_lists_of_devices(answer, ids):
         # An error with HTTP 200 must not pass for an empty list.
         {"messages": {"message": "Could not open JDBC connection"}}, {"devices": None, "messages": {"message": "Internal error"}},
         # The document has HTTP 404 and words for an empty list. Without words it may be one that could not be read.
-        {"devices": {"device": []}}, {"devices": {}}, {"devices": ""}, {"devices": None}, {"messages": None}, {"messages": {}, "totalCount": 0},
-        {"messages": {"message": "Success"}, "totalCount": "0"}, {"devices": {"device": []}, "totalCount": 0},
+        {"devices": {"device": []}}, {"devices": {}}, {"devices": ""}, {"devices": None}, {"messages": None}, {"messages": {}, "totalCount": None},
+        {"messages": {"message": "Success"}, "totalCount": "none"}, {"devices": {"device": []}, "totalCount": 3},
+        # Words of an error stand, whatever is counted.
+        {"messages": {"message": "Could not open JDBC connection"}, "totalCount": 0}, {"messages": {"message": "Success: failed"}, "totalCount": 0},
     ],
 )  # fmt: skip
 def test_what_is_no_list_of_devices(answer):
@@ -142,9 +147,10 @@ def test_every_list_without_elements_may_say_so(many, one, shown, text):
         for messages in ({"message": said}, {"message": [said]}):
             assert answers.v1_list({"messages": messages, **form}, many, one) == []
     for form in [*forms[1:], {many: {one: []}}, {many: {one: None}}]:
-        for silent in (form, {"messages": None, **form}, {"totalCount": 0, **form}):
+        for silent in (form, {"messages": None, **form}, {"totalCount": None, **form}):
             with pytest.raises(AnswerError, match="does not say that there are none"):
                 answers.v1_list(silent, many, one)
+        assert answers.v1_list({"totalCount": 0, **form}, many, one) == []
 
 
 @pytest.mark.parametrize("text", [

@@ -944,6 +944,13 @@ SWITCHES: tuple[Switch, ...] = (
         "EPMM v1: the device list for a status which does not exist.",
     ),
     Switch(
+        "v1_no_devices",
+        ("404", "404_count", "200_count"),
+        "404",
+        f"{EPMM_DOC}: 404, no data; a client in the field takes a totalCount of 0 as no devices",
+        "EPMM v1: a list without devices: 404 with words, 404 or 200 with only a totalCount of 0.",
+    ),
+    Switch(
         "v1_list_limit",
         ("honoured", "ignored"),
         "honoured",

@@ -11,7 +11,7 @@ attributes.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 # The effect on the server of a request that ended with an error: certainly none, or unknown.
 Effect = Literal["none", "unknown"]
@@ -118,9 +118,11 @@ class ApiError(UemError):
         method: The method of the request.
         path: The path of the request, without its query.
         said: The words of the server: the reason beside the status, and the text of the body.
+        answer: The JSON of the body, or None if it is something else.
     """
 
     said = ""
+    answer: Any = None
 
     def __init__(self, message: str, *, status: int, method: str, path: str) -> None:
         super().__init__(message)

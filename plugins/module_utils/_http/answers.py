@@ -124,7 +124,7 @@ class AnswerReader:
         error = kind(
             self.redact(message), status=reply.status, method=endpoint.method, path=request.path
         )
-        error.said = self._said(reply)
+        error.said, error.answer = self._said(reply)
         return error
 
     def shown(self, text: str, scrub: Scrub = str) -> str:
@@ -163,13 +163,16 @@ class AnswerReader:
             text = f"a web page titled {title!r}" if title else ""
         return f" ({text})" if text else ""
 
-    def _said(self, reply: Reply) -> str:
-        """Return the words of an answer, one sentence of the server on each line."""
+    def _said(self, reply: Reply) -> tuple[str, Any]:
+        """Return the words of an answer, one sentence of the server on each line, and its JSON, or
+        None if it has none."""
+        answer = None
         try:
-            text = self.explain(load_json(reply.body))
+            answer = load_json(reply.body)
+            text = self.explain(answer)
         except ValueError:
             text = _TAG.sub("\n", reply.body[:LONGEST_SAID].decode("utf-8", "replace"))
-        return self.redact(f"{reply.reason}\n{text}")
+        return self.redact(f"{reply.reason}\n{text}"), answer
 
     def _no_json(self, reply: Reply, request: Request) -> str:
         if reply.body.lstrip()[:1] == b"<":

@@ -93,14 +93,15 @@ class V1:
         return answer
 
     def require_no_data(self, error: NotFoundError) -> None:
-        """Check that an HTTP 404 says that there is no data. Proxies and other APIs answer it, too.
+        """Check that an HTTP 404 says that there is no data, or counts none. Proxies and other APIs
+        answer it, too.
 
         Raises:
             AbsentError: It does not, and the labels are missing as well, of which every server has
                 some.
             AnswerError: It does not.
         """
-        if answers.reports_no_data(error.said):
+        if answers.reports_no_data(error.said) or answers.counts_nothing(error.answer):
             return
         try:
             self._transport.call(endpoints.LABELS_V1)

@@ -67,7 +67,7 @@ class DeviceCalls(V1Part):
         empty."""
         before = before or {}
         if not devices:
-            raise Fault(404, NO_DATA, {**before, **_NOTHING})
+            return self._none(request, before)
         said = messages() if silent else messages(f"{len(devices)} Device(s) returned")
         missing = (
             int(request.effects["short_page"].get("missing", 1))
@@ -85,6 +85,14 @@ class DeviceCalls(V1Part):
             },
             self.switches,
         )
+
+    def _none(self, request: Request, before: Tree) -> Answer:
+        """The answer without devices. `before` comes first."""
+        position = self.switches["v1_no_devices"]
+        if position == "404":
+            raise Fault(404, NO_DATA, {**before, **_NOTHING})
+        found: Tree = {**before, **messages(), **_NOTHING, "devices": {"device": Many([])}}
+        return respond(request, found, self.switches, status=int(str(position)[:3]))
 
     def _listed(self, key: object, predicate: Callable[[Device], bool]) -> list[Device]:
         """Devices as lists see them, by number."""
