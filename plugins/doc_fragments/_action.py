@@ -37,15 +37,15 @@ options:
     required: true
   version:
     description:
-    - The version of the operating system to update to.
+    - The version of the operating system to update to, in quotes.
     - Must be a version such as 17.4.1.
     - For V(os_update).
-    type: str
+    type: raw
   pin:
     description:
     - The PIN that unlocks the device. Clients older than version 92 are unlocked with 0000
       whatever is given.
-    - Must be 6 to 8 letters and digits.
+    - Must be 6 to 8 letters and digits, or empty.
     - For V(unlock) of neurons.
     type: str
   text:

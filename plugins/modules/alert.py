@@ -13,7 +13,7 @@ description:
   - Marks the alerts that the options choose. Every option narrows the choice. Where an option has
     several values, one of them is enough.
   - An alert that is marked so already is left alone and gets no comment. Comments cannot be read,
-    so they are not compared.
+    so they are not compared; see O(resend).
   - Alerts that are marked the same way share requests, up to 200 in each.
 author:
   - ivanti.uem contributors (@ivanti-uem)
@@ -29,6 +29,13 @@ options:
         changed.
     type: str
     required: true
+  resend:
+    description:
+      - Whether the comment is sent to alerts that are marked so already, too. Then every run
+        changes them.
+      - When V(false), such alerts are left alone.
+    type: bool
+    default: false
   on_missing:
     description:
       - What to do when an alert of O(ids), or a device of O(devices), does not exist.
@@ -188,6 +195,7 @@ def main() -> None:
             **argument_spec(*ALERT_FILTERS, *PLAN),
             "state": {"type": "str", "choices": ["read", "unread"], "default": "read"},
             "comment": {"type": "str", "required": True},
+            "resend": {"type": "bool", "default": False},
             "on_missing": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},
         },
         required_one_of=[[option.name for option in ALERT_FILTERS]],

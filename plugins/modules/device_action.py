@@ -61,6 +61,9 @@ options:
         journal says, and does not show that it is done.
       - When V(false), such a device counts as unchanged, and a warning says since when it is
         pending.
+      - With V(enable_lost_mode) it sends O(text), O(phone_number) and O(footnote) to devices that
+        are in lost mode already, too. Every run then changes them, because no device shows what it
+        was sent.
     type: bool
     default: false
   return_secrets:

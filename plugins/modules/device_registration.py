@@ -41,6 +41,13 @@ options:
       - When left out, the device has none. A device of the user and platform without a phone number
         is then taken as the same device. So a user has one such device of each platform.
     type: str
+  device_type:
+    description:
+      - Whether it is registered as a phone or as a PDA, the server's word for a device that need
+        not have a phone number. V(phone) needs O(phone_number).
+      - When left out, it is a phone if O(phone_number) is given, and else a PDA.
+    type: str
+    choices: [phone, pda]
   country_code:
     description: The country code of the operator, such as V(1) or V(49), of a country that the
       server knows.
@@ -279,6 +286,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.registration.
     REGISTRATION,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._families.registration.model import (
+    KINDS,
     PLATFORMS,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._families.registration.task import (
@@ -300,6 +308,7 @@ def main() -> None:
             "state": {"type": "str", "choices": ["present"], "default": "present"},
             "user": {"type": "str", "required": True},
             "platform": {"type": "str", "choices": list(PLATFORMS), "required": True},
+            "device_type": {"type": "str", "choices": list(KINDS)},
             "country_code": {"type": "raw", "required": True},
             **{name: {"type": "str"} for name in ("phone_number", "operator", "first_name", "last_name", "email")},
             "import_from_ldap": {"type": "bool"},

@@ -135,13 +135,19 @@ def test_what_is_on_its_way_is_not_ordered_again(servers, call, product, action)
 # Parameters, refused before any request
 
 VERSION = "version: {!r} is not a version such as 17.4.1."
-PIN = "pin: the value given is not 6 to 8 letters and digits."
+QUOTES = (
+    "version: {0!r} is a number, in which 18.10 and 18.1 are the same; write it in quotes, as in "
+    'version: "{0!r}".'
+)
+PIN = "pin: the value given is not 6 to 8 letters and digits, or empty."
 # fmt: off
 WRONG: list[tuple[str, str, dict[str, Any], str]] = [
     ("neurons", "os_update", {}, "version: is missing; os_update needs it."),
     *(("neurons", "os_update", {"version": text}, VERSION.format(text)) for text in ("latest", "17.", "17.4.1.2.3", "17 ", "", "١٧")),
+    *(("neurons", "os_update", {"version": number}, QUOTES.format(number)) for number in (18.1, 17.0, 1e3)),
+    *(("neurons", "os_update", {"version": value}, VERSION.format(value)) for value in (True, ["17.4"], {"a": 1}, -17)),
     ("neurons", "restart", {"version": "17"}, "version: is not a parameter of restart with neurons, whose parameters are: none; remove it."),
-    *(("neurons", "unlock", {"pin": text}, PIN) for text in ("12345", "123456789", "12 456", "12345ü", "")),
+    *(("neurons", "unlock", {"pin": text}, PIN) for text in ("12345", "123456789", "12 456", "12345ü", " ")),
     ("neurons", "lock", {"reason": "lost"}, "reason: is not a parameter of lock with neurons"),
     ("neurons", "wipe", {"footnote": "x"}, "parameters are: text, preserve_data_plan, disallow_proximity_setup; remove it."),
     ("neurons", "wipe", {"text": " "}, "text: is empty; remove it or fill it."),
@@ -884,6 +890,36 @@ def test_a_wait_that_cannot_read_says_what_was_taken(servers, call, monkeypatch)
         "retire was accepted, and what became of the device could not be read: GET /api/v1"
         in result["msg"]
     )
+
+
+def test_a_device_in_lost_mode_gets_new_words(emulator, call):
+    device = add(emulator, "enable_lost_mode", lostModeEnabled=True)
+    options = {"devices": [device], "text": "Call 555", "phone_number": "555", "resend": True}
+    for _run in range(2):
+        result = run(call, emulator, "enable_lost_mode", **options)
+        assert result["changed"] and outcomes(result) == {str(device): "changed"}
+    assert [noted for _device, _action, noted in done(emulator)] == [
+        {"message": "Call 555", "phoneNumber": "555", "footnote": None}
+    ] * 2
+    again = run(call, emulator, "enable_lost_mode", **{**options, "resend": False})
+    assert not again["changed"] and len(done(emulator)) == 2
+
+
+@pytest.mark.parametrize("wait", [False, True])
+def test_lost_mode_from_before_proves_no_new_words(emulator, call, wait):
+    device = add(emulator, "enable_lost_mode", lostModeEnabled=True)
+    emulator.add_fault("reset", method="PUT", path_regex="enableLostMode$")
+    options = {"devices": [device], "text": "Call 555", "resend": True, "wait": wait}
+    result = run(call, emulator, "enable_lost_mode", **options, wait_interval=0)
+    assert "msg" in result and result["changed"]
+    assert outcomes(result) == {str(device): "unknown"}
+
+
+def test_an_empty_pin_is_sent(emulator, call):
+    """The document's pattern has it: (^$)|([a-zA-Z0-9]{6,8})."""
+    device = add(emulator, "unlock")
+    assert run(call, emulator, "unlock", devices=[device], pin="")["changed"]
+    assert [noted for _device, _action, noted in done(emulator)] == [{"pin_given": False}]
 
 
 # Secrets

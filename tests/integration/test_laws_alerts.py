@@ -201,17 +201,23 @@ UNREAD = {
     "days": 1,
     "device": 0,
 }
+READ = {**UNREAD, "unread": False}
 BULK = {"method": "PUT", "path": "/api/v1/alerts"}
 SINGLE = {"method": "PUT", "path": "/api/v1/alerts/*"}
 ANY = {"method": "PUT", "path_regex": "^/api/v1/alerts"}
 
 
+def run_it(emulator: EpmmEmulator, call: Any, **options: Any) -> dict[str, Any]:
+    """Run the task; a failure is a result with ``msg``."""
+    try:
+        return call("alert", emulator, **options)
+    except ModuleFailed as failed:
+        return failed.result
+
+
 def mark(emulator: EpmmEmulator, call: Any, ids: list[int], **options: Any) -> dict[str, Any]:
     """Run the task, and hold what it says of each alert against what the emulator has."""
-    try:
-        result = call("alert", emulator, ids=ids, comment="why", **options)
-    except ModuleFailed as failed:
-        result = failed.result
+    result = run_it(emulator, call, ids=ids, comment="why", **options)
     after = truth(emulator)
     assert outcomes(result).keys() == set(ids)
     for number, told in outcomes(result).items():
@@ -240,6 +246,34 @@ def test_outcomes_of_an_update_that_goes_wrong_are_true(epmm, call, many, kind, 
         (many, 0) if done else (0, many)
     )
     assert said in result.get("msg", "") and bool(said) == ("msg" in result)
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_a_comment_for_alerts_that_are_marked_already(epmm, call, many):
+    ids, _devices = build(epmm, [READ] * many)
+    assert not run_it(epmm, call, ids=ids, comment="new")["changed"]
+    for _run in range(2):
+        result = run_it(epmm, call, ids=ids, comment="new", resend=True)
+        assert result["summary"]["changed"] == many
+    assert {epmm.alerts()[number]["comment"] for number in ids} == {"new"}
+
+
+@pytest.mark.parametrize("many", [1, 3])
+@pytest.mark.parametrize(("kind", "outcome"), [("reset", "unknown"), ("403", "failed")])
+def test_a_comment_that_may_be_lost_is_not_known(epmm, call, many, kind, outcome):
+    """That the alert is read proves nothing, for it was read before."""
+    ids, _devices = build(epmm, [READ] * many)
+    epmm.add_fault(kind, times=None, **ANY)
+    result = run_it(epmm, call, ids=ids, comment="new", resend=True, retries=0)
+    assert {row["outcome"] for row in result["alerts"]} == {outcome}
+
+
+def test_comments_of_a_call_for_many_that_fails_are_sent_one_by_one(epmm, call):
+    ids, _devices = build(epmm, [READ, UNREAD, READ])
+    epmm.add_fault("result_zero", times=None, **BULK)
+    result = run_it(epmm, call, ids=ids, comment="new", resend=True)
+    assert result["summary"]["changed"] == 3
+    assert {epmm.alerts()[number]["comment"] for number in ids} == {"new"}
 
 
 @pytest.mark.parametrize("kind", ["result_zero", "errors_200", "html"])

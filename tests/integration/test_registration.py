@@ -106,6 +106,21 @@ def test_what_is_sent(call, server):
     )
 
 
+@pytest.mark.parametrize(
+    ("options", "kind", "number"),
+    [
+        ({}, "Phone", "4155551212"),
+        ({"device_type": "pda"}, "PDA", "4155551212"),
+        ({"phone_number": None}, "PDA", "PDA"),
+        ({"phone_number": None, "device_type": "pda"}, "PDA", "PDA"),
+    ],
+)
+def test_the_type_of_a_device_is_sent(call, server, options, kind, number):
+    register(call, server, **options)
+    [query] = [dict(parse_qsl(one["query"])) for one in server.requests() if one["method"] == "PUT"]
+    assert (query["deviceType"], query["phoneNumber"]) == (kind, number)
+
+
 @pytest.mark.parametrize("platform", ["android", "ios", "macos", "windows", "windows_phone"])
 @pytest.mark.parametrize("phone", [{"phone_number": "4155551212"}, {"phone_number": None}])
 @pytest.mark.parametrize("position", ["with_code", "as_sent"])

@@ -149,6 +149,24 @@ def test_who_takes_it_and_who_does_not():
     assert less.of_kind(PROTECTED) == plan.of_kind(PROTECTED)
 
 
+def test_new_words_for_a_device_that_is_in_lost_mode():
+    """No device shows its text, so it is sent only where the author wants that."""
+    lost, found = device("ACTIVE", "lost_mode"), device(number=2)
+    for resend, subjects in ((False, ["2"]), (True, ["1", "2"])):
+        action, call = ACTIONS["enable_lost_mode"], CALLS["enable_lost_mode"]
+        plan = plan_action(action, call, [lost, found], {"text": "new"}, {}, resend=resend)
+        assert [one.id for one in plan.subjects] == subjects
+    assert [(change.before["state"], change.after["state"]) for change in plan.changes] == [
+        ("ACTIVE, lost_mode", "ACTIVE, lost_mode (enable_lost_mode sent)"),
+        ("ACTIVE", "ACTIVE, lost_mode"),
+    ]
+    # Nothing else has words to renew.
+    kiosk = device("ACTIVE", "kiosk_mode", platform="android")
+    for name, one in (("enter_kiosk", kiosk), ("disable_lost_mode", found), ("exit_kiosk", found)):
+        plan = plan_action(ACTIONS[name], CALLS[name], [one], {}, {}, resend=True)
+        assert plan.changes == ()
+
+
 def test_a_platform_on_which_it_does_nothing():
     """ "This parameter does not apply to iOS" (Locate a Device)."""
     fleet = [device(), device(number=2, platform="android"), device(number=3, platform="")]

@@ -164,6 +164,17 @@ def test_the_plan(read):
 
 
 @pytest.mark.parametrize("read", [True, False])
+def test_the_plan_of_a_comment_for_all(read):
+    word = "read" if read else "unread"
+    alerts = [Alert("1", read=read), Alert("2", read=not read)]
+    plan = plan_alerts(alerts, read=read, comment="why", resend=True)
+    assert plan.unchanged == () and {one.write for one in plan.changes} == {
+        AlertsWrite(read, "why")
+    }
+    assert [change.after["state"] for change in plan.changes] == [f"{word} (comment sent)", word]
+
+
+@pytest.mark.parametrize("read", [True, False])
 def test_an_alert_of_which_nobody_knows_whether_it_is_read_may_be_meant_and_is_refused(read):
     unclear = [Alert(str(number), read=None) for number in range(1, 13)]
     assert AlertFilter(read=read).fits(unclear[0], NOW) and not AlertFilter(

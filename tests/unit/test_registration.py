@@ -44,7 +44,7 @@ from ..growth import grows_with_its_text
 OPTIONS = {
     "user": "jdoe", "platform": "android", "phone_number": "4155551212", "country_code": 1, "operator": None, "employee_owned": False,
     "import_from_ldap": None, "first_name": None, "last_name": None, "email": None, "notify_user": False, "notify_by_sms": False,
-    "return_secrets": False,
+    "return_secrets": False, "device_type": None,
 }
 # fmt: on
 WANTED = Registration("jdoe", "android", "4155551212", "1")
@@ -76,7 +76,9 @@ def device(number="1", *, user="jdoe", phone="14155551212", state="ACTIVE", **ro
         ({"phone_number": "+1 (415) 555-1212"}, {}), ({"phone_number": "415-555-1212"}, {}), ({"phone_number": "001 415 555-1212"}, {}),
         # Only a plus sign, or two zeros, say that the country code is there.
         ({"phone_number": "14155551212"}, {"phone": "14155551212"}),
-        ({"phone_number": None}, {"phone": ""}),
+        ({"phone_number": None}, {"phone": "", "kind": "pda"}),
+        ({"device_type": "phone"}, {}), ({"device_type": "pda"}, {"kind": "pda"}),
+        ({"device_type": "pda", "phone_number": None}, {"phone": "", "kind": "pda"}),
         ({"user": " jdoe "}, {}), ({"user": "日本/{{ x }}"}, {"user": "日本/{{ x }}"}),
         ({"operator": " Verizon "}, {"operator": "Verizon"}), ({"email": ""}, {}),
         ({"import_from_ldap": True, "notify_by_sms": True}, {"from_ldap": True, "notify_by_sms": True}),
@@ -101,6 +103,7 @@ def test_options_are_read(options, expected):
         ({"user": ""}, "user: '' is neither the name nor the e-mail address"), ({"user": None}, "user: None is neither"),
         ({"user": "a\nb"}, "is neither the name nor"), ({"user": ".."}, "user: '..' is neither"),
         ({"platform": None}, "platform: None is not a platform; give one of android, ios"),
+        ({"device_type": "phone", "phone_number": None}, "phone_number: is missing, and a device of the type phone needs one"),
         ({"email": "a\tb"}, "email: 'a\\tb' has control characters"), ({"operator": "x\x00"}, "operator: "),
     ],
 )  # fmt: skip

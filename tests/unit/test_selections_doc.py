@@ -36,7 +36,7 @@ NOT_CHOOSING = frozenset({
     "state", "action", "on_missing", "on_ineligible", "on_unknown", "include_wiped", "details", "fields", "comment", "dest", "merged",
     "formula_safe", "purge", "append", "max_bytes", "max_files", "vendor", "by", "wait", "wait_timeout", "wait_interval",
     "return_secrets", "reinstall", "columns", "backup", "members", "refresh", "refresh_wait", "text", "mode", "subject", "restart", "sample",
-    "country_code", "operator", "employee_owned", "import_from_ldap", "first_name", "last_name", "email", "notify_user",
+    "country_code", "device_type", "operator", "employee_owned", "import_from_ldap", "first_name", "last_name", "email", "notify_user",
     "notify_by_sms", "voice", "data", "new_password", "current_password", "update_password", "plugin", "hostnames", "hostvars_prefix",
     "compliance_source", "variable", "device_variable", "field", "default", "resend",
 })

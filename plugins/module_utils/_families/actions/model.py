@@ -49,12 +49,13 @@ PARAMETERS = {
     parameter.name: parameter
     for parameter in (
         Parameter(
-            "version", "The version of the operating system to update to.", pattern=r"[0-9]+(\.[0-9]+){0,3}",
-            looks="a version such as 17.4.1",
+            "version", "The version of the operating system to update to, in quotes.", type="raw",
+            pattern=r"[0-9]+(\.[0-9]+){0,3}", looks="a version such as 17.4.1",
         ),
         Parameter(
             "pin", "The PIN that unlocks the device. Clients older than version 92 are unlocked with 0000 whatever is given.",
-            pattern=r"[A-Za-z0-9]{6,8}", looks="6 to 8 letters and digits", secret=True,
+            # "Unlock a device or devices": (^$)|([a-zA-Z0-9]{6,8}).
+            pattern=r"|[A-Za-z0-9]{6,8}", looks="6 to 8 letters and digits, or empty", secret=True,
         ),
         Parameter("text", "The message that the device shows."),
         Parameter("phone_number", "The phone number that the device shows in lost mode."),
@@ -101,6 +102,11 @@ class Action:
     def visible(self) -> bool:
         """Whether a device shows that it is done."""
         return bool(self.done or self.mode or self.deletes or self.by_version)
+
+    @property
+    def renewable(self) -> bool:
+        """Whether a device that shows it may lack parameters of it, which no device shows."""
+        return bool(self.mode) and not self.leaves and any(self.takes.values())
 
     def products_taking(self, parameter: str) -> tuple[str, ...]:
         """Return the products in which it takes a parameter."""
@@ -300,9 +306,7 @@ def parse_parameters(
     if by_mac and call.by_mac is None:
         raise OptionError(f"by: {product} names devices only by their ids; remove it.")
     _require_all(action, call, found, by_mac=by_mac)
-    for name, value in found.items():
-        _require_form(PARAMETERS[name], value)
-    return found
+    return {name: _formed(PARAMETERS[name], value) for name, value in found.items()}
 
 
 def _require_all(action: Action, call: Call, found: Mapping[str, Any], *, by_mac: bool) -> None:
@@ -313,10 +317,24 @@ def _require_all(action: Action, call: Call, found: Mapping[str, Any], *, by_mac
             raise OptionError(f"{name}: is missing; {action.name}{how} needs it.")
 
 
-def _require_form(parameter: Parameter, value: Any) -> None:
-    """Raise OptionError if a value does not match its pattern."""
+def _formed(parameter: Parameter, value: Any) -> Any:
+    """Return a value in the form of its parameter.
+
+    Raises:
+        OptionError: It does not match the pattern, or YAML has made another one of it.
+    """
+    if isinstance(value, float):
+        raise OptionError(
+            f"{parameter.name}: {value!r} is a number, in which 18.10 and 18.1 are the same; write "
+            f'it in quotes, as in {parameter.name}: "{value!r}".'
+        )
     if parameter.pattern and not re.fullmatch(parameter.pattern, str(value)):
         shown = "the value given" if parameter.secret else repr(value)
         raise OptionError(f"{parameter.name}: {shown} is not {parameter.looks}.")
-    if isinstance(value, str) and not value.strip():
+    if isinstance(value, str) and not value.strip() and not _may_be_empty(parameter, value):
         raise OptionError(f"{parameter.name}: is empty; remove it or fill it.")
+    return str(value) if parameter.type == "raw" else value
+
+
+def _may_be_empty(parameter: Parameter, value: str) -> bool:
+    return not value and bool(parameter.pattern) and bool(re.fullmatch(parameter.pattern, ""))

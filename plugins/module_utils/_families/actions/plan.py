@@ -36,6 +36,8 @@ def plan_action(
     devices: Iterable[Device],
     parameters: Mapping[str, Any],
     protected: Mapping[str, str],
+    *,
+    resend: bool = False,
 ) -> Plan:
     """Plan an action.
 
@@ -45,19 +47,22 @@ def plan_action(
         devices: The devices that are selected.
         parameters: The parameters of the action, checked.
         protected: For the id of each device that no run may touch, the reason.
+        resend: Whether parameters that no device shows are sent to those that show the action.
     """
     write = ActionWrite(action.name, tuple(sorted(parameters.items())))
     changes, unchanged, left = [], [], []
     for device in devices:
-        if is_done(action, device, parameters):
+        done = is_done(action, device, parameters)
+        if done and not (resend and action.renewable):
             unchanged.append(device)
         elif device.id in protected:
             left.append(LeftAlone(device, PROTECTED, protected[device.id]))
         elif reason := _ineligible_reason(action, call, device):
             left.append(LeftAlone(device, INELIGIBLE, reason))
         else:
-            before, now = {"state": shown_state(device)}, {"state": after(action, device)}
-            changes.append(Change(device, before, now, write))
+            now = _sent(action, device) if done else after(action, device)
+            change = Change(device, {"state": shown_state(device)}, {"state": now}, write)
+            changes.append(change)
     return Plan(tuple(changes), tuple(unchanged), tuple(left))
 
 
@@ -125,4 +130,8 @@ def after(action: Action, device: Device) -> str:
     if action.mode:
         modes = device.modes - {action.mode} if action.leaves else device.modes | {action.mode}
         return ", ".join((device.state or "unknown", *sorted(modes)))
+    return _sent(action, device)
+
+
+def _sent(action: Action, device: Device) -> str:
     return f"{shown_state(device)} ({action.name} sent)"

@@ -51,7 +51,7 @@ class Order:
         choice: The devices that the options choose.
         limits: The most devices that may change.
         patience: How long to wait for the end.
-        resend: Whether what is pending is sent once more.
+        resend: Whether what is pending, or was sent with other parameters, is sent once more.
     """
 
     action: Action
@@ -127,7 +127,9 @@ def _planned(order: Order, found: Found, run: Run[Actions], guard: Guard | None)
     """Return the plan with its refusals."""
     action, devices = order.action, found.devices
     protected = protected_devices(parse_protected(run.params), run.client, devices)
-    plan = plan_action(action, order.call, devices, order.parameters, protected.reasons)
+    plan = plan_action(
+        action, order.call, devices, order.parameters, protected.reasons, resend=order.resend
+    )
     plan = plan.warning(*protected.warnings)
     if action.destructive and found.fleet and len(devices) >= found.fleet > 1:
         return plan.refusing(
@@ -257,7 +259,10 @@ class _Sending:
 
     def _followed(self, outcome: Outcome, reasons: Mapping[str, str]) -> Outcome:
         """Return the outcome after the wait; by id why a device did not get there."""
-        reason = reasons.get(outcome.change.subject.id)
+        before = outcome.change.subject
+        reason = reasons.get(before.id)
+        if reason is None and is_done(self._order.action, before, self._order.parameters):
+            return outcome
         if reason is None:
             return replace(outcome, error=None, known=True)
         if not outcome.known:
@@ -290,12 +295,20 @@ class _Sending:
         if device is None:
             done, state = action.deletes, "gone"
         else:
-            done, state = is_done(action, device, self._order.parameters), shown_state(device)
+            done, state = self._shows(device, outcome.change.subject), shown_state(device)
         if done:
             return Outcome(outcome.change)
         reason = f"The device is {state} now, and nothing was sent to it again."
         known = outcome.known or device is None or self._order.call.at_once
         return replace(outcome, error=_after(outcome, reason), known=known)
+
+    def _shows(self, now: Device, before: Device) -> bool:
+        """Return whether a device shows that the action was done to it. What it showed before, too,
+        proves nothing."""
+        was, is_now = (
+            is_done(self._order.action, one, self._order.parameters) for one in (before, now)
+        )
+        return is_now and not was
 
     def _now(self, devices: Sequence[Device]) -> dict[str, Device]:
         """Return the devices that still exist, by id. A device that a list leaves out is not gone

@@ -96,7 +96,7 @@ class EpmmAlerts:
         faults = {change.subject.id: fault for change in batch.changes}
         if may_retry and len(batch.changes) > 1:
             now = self._send_left(batch, now, faults)
-        return [_outcome(change, now, faults[change.subject.id]) for change in batch.changes]
+        return [_outcome(change, now, faults.get(change.subject.id)) for change in batch.changes]
 
     def _send_left(
         self, batch: Batch, now: dict[str, bool | None], faults: dict[str, Fault]
@@ -106,16 +106,21 @@ class EpmmAlerts:
         Args:
             batch: The changes of the call.
             now: Whether each alert is read, by id.
-            faults: Why each change was not done, by id; it gets the faults of the new calls.
+            faults: Why each change was not done, by id; it gets the faults of the new calls, and
+                loses what these did.
 
         Returns:
             Whether each alert is read afterwards, by id.
         """
         read = batch.write.read
-        left = [change for change in batch.changes if now.get(change.subject.id) == (not read)]
+        left = [change for change in batch.changes if not _shows(change, now, lacking=True)]
         failed = one_by_one(left, lambda change: self._mark([change], change.write))
-        faults.update(failed)
         marked = {change.subject.id: read for change in left if change.subject.id not in failed}
+        for change in left:
+            # Nothing but the answer shows whether an alert got its comment.
+            if change.subject.read == read:
+                del faults[change.subject.id]
+        faults.update(failed)
         later = self._read_now(batch) if failed else None
         return {**now, **marked} if later is None else later
 
@@ -164,19 +169,34 @@ def _lists_of(wanted: AlertFilter) -> list[tuple[Endpoint, Mapping[str, Segment]
     return [(ALERTS, {})]
 
 
-def _outcome(change: Change[Any], now: Mapping[str, bool | None], fault: Fault) -> Outcome:
+def _shows(change: Change[Any], now: Mapping[str, bool | None], *, lacking: bool) -> bool:
+    """Return whether an alert shows that it was written. One that was marked so before shows
+    nothing, because no call reads comments.
+
+    Args:
+        change: The change.
+        now: Whether each alert is read now, by id.
+        lacking: What counts for an alert that is not there.
+    """
+    wanted = change.write.read
+    if change.subject.id not in now:
+        return lacking
+    return bool(now[change.subject.id] == wanted and change.subject.read != wanted)
+
+
+def _outcome(change: Change[Any], now: Mapping[str, bool | None], fault: Fault | None) -> Outcome:
     """Return the outcome for an alert.
 
     Args:
         change: The change.
         now: Whether each alert is read now, by id.
-        fault: Why the change was not done, as far as the call showed.
+        fault: Why the change was not done, as far as the call showed, or None if it was.
     """
+    if fault is None or _shows(change, now, lacking=False):
+        return Outcome(change)
     if change.subject.id not in now:
         return Outcome(change, "the alert vanished between reading and updating")
-    if now[change.subject.id] == change.write.read:
-        return Outcome(change)
-    return fault.outcome(change, known=True)
+    return fault.outcome(change, known=change.subject.read != change.write.read)
 
 
 def updated_alerts(message: str) -> int | None:

@@ -199,30 +199,33 @@ def parse_comment(raw: object) -> str:
     return text
 
 
-def plan_alerts(alerts: Iterable[Alert], *, read: bool, comment: str) -> Plan:
+def plan_alerts(alerts: Iterable[Alert], *, read: bool, comment: str, resend: bool = False) -> Plan:
     """Plan to mark alerts as read or unread.
 
-    An alert in the wanted state is left alone, and gets no comment. The plan is refused if the
+    An alert in the wanted state is left alone, and gets no comment, unless it is sent all the same.
+    The plan is refused if the
     server does not say whether an alert is read: nobody could know whether it needs a change.
 
     Args:
         alerts: The alerts.
         read: Mark them as read, or else as unread.
         comment: The comment of the update.
+        resend: Whether the comment is sent to alerts in the wanted state as well.
     """
+    states = {True: {"state": "read"}, False: {"state": "unread"}}
     changes = []
     unchanged = []
     unclear = []
     for alert in alerts:
         if alert.read is None:
             unclear.append(alert.title)
-        elif alert.read == read:
+        elif alert.read == read and not resend:
             unchanged.append(alert)
         else:
-            states = {True: {"state": "read"}, False: {"state": "unread"}}
-            changes.append(
-                Change(alert, states[alert.read], states[read], AlertsWrite(read, comment))
-            )
+            now = states[read]
+            if alert.read == read:
+                now = {"state": f"{now['state']} (comment sent)"}
+            changes.append(Change(alert, states[alert.read], now, AlertsWrite(read, comment)))
     listed = ", ".join(unclear[:MOST_NAMED]) + (", …" if len(unclear) > MOST_NAMED else "")
     refusal = (
         f"Refused: the server does not say whether these alerts are read: {listed}; nothing was "

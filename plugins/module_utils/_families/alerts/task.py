@@ -32,5 +32,6 @@ def mark_alerts(run: Run[Alerts]) -> Result:
             f"One of {names} must have a value; all are null, which would choose every alert."
         )
     found, missing = find_alerts(run)
-    plan = plan_alerts(found, read=params["state"] == "read", comment=comment)
+    read, resend = params["state"] == "read", params["resend"]
+    plan = plan_alerts(found, read=read, comment=comment, resend=resend)
     return apply(plan.skipping(missing, "alerts"), run.calls, run, shape=_SHAPE)

@@ -39,10 +39,11 @@ REGISTER = Endpoint(
     not_found="the server did not find what the request names",
 )
 
-# "Register a Device": the letters for platforms, the words for flags in its examples, and the
-# status of a success besides the statuses of devices.
+# "Register a Device": the letters for platforms, the words for flags and types in its
+# examples, and the status of a success besides the statuses of devices.
 _LETTERS = {"android": "A", "ios": "I", "macos": "L", "windows": "E", "windows_phone": "M"}
 _FLAGS = {True: "True", False: "False"}
+_TYPES = {"phone": "Phone", "pda": "PDA"}
 _SUCCESS = ("", "SUCCESS", *LIVE)
 
 _PASSCODE_DIGITS = 5
@@ -222,7 +223,7 @@ def _parameters(wanted: Registration) -> list[tuple[str, str]]:
     }
     return [
         ("phoneNumber", wanted.phone or NO_PHONE),
-        ("deviceType", "Phone" if wanted.phone else "PDA"),
+        ("deviceType", _TYPES[wanted.kind]),
         ("userId", wanted.user),
         ("platform", _LETTERS[wanted.platform]),
         ("countryCode", wanted.country),

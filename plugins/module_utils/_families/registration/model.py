@@ -23,6 +23,7 @@ from ..._core.plan import Change, Plan
 from ..._core.selection import SHORTEST_PHONE, parse_phone
 from ..users.model import User, parse_user
 
+KINDS = ("phone", "pda")
 PLATFORMS = ("android", "ios", "macos", "windows", "windows_phone")
 
 # The server's words for platforms, in lower case and without spaces, and their meaning; the first
@@ -77,6 +78,7 @@ class Registration:
         platform: One of PLATFORMS.
         phone: The digits of its number, without the country code, or "" for a device without one.
         country: The digits of the country code.
+        kind: One of KINDS.
         from_ldap: Whether the user comes from LDAP, or None to use what the server knows.
         return_secrets: Whether the passcode and the address may be shown.
     """
@@ -85,6 +87,7 @@ class Registration:
     platform: str
     phone: str
     country: str
+    kind: str = "phone"
     operator: str = ""
     employee_owned: bool = False
     from_ldap: bool | None = None
@@ -155,11 +158,18 @@ def parse_registration(params: Mapping[str, Any]) -> Registration:
     texts = {
         name: _text(params[name], name) for name in ("operator", "first_name", "last_name", "email")
     }
+    phone = "" if number is None else _phone(number, match.group(1))
+    if params["device_type"] == "phone" and not phone:
+        raise OptionError(
+            "phone_number: is missing, and a device of the type phone needs one; give it, or set "
+            "device_type=pda."
+        )
     return Registration(
         user=parse_user(params["user"], "user"),
         platform=params["platform"],
-        phone="" if number is None else _phone(number, match.group(1)),
+        phone=phone,
         country=match.group(1),
+        kind=params["device_type"] or ("phone" if phone else "pda"),
         employee_owned=bool(params["employee_owned"]),
         from_ldap=params["import_from_ldap"],
         notify_user=bool(params["notify_user"]),
