@@ -171,6 +171,14 @@ notes:
   Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
 
+    DEVICE_COUNT_INFO = r"""
+options: {}
+notes:
+- Ivanti Neurons for MDM asks for the role C(Tenant Admin) for these calls, where they are sent
+  - find devices by a custom attribute, an LDAP attribute or a device attribute (N08, N41, N42,
+  N43).
+"""
+
     DEVICE_CUSTOM_ATTRS = r"""
 options: {}
 notes:

@@ -117,6 +117,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "device_compliance_info": SOME,
     "device_config": {**SOME, "configs": ["Passcode Config"]},
     "device_config_info": SOME,
+    "device_count_info": {"count_by": ["platformType"]},
     "device_custom_attrs": {**SOME, "attrs": {"owner": "ops"}},
     "device_custom_attrs_info": {"devices": "{{ ids }}"},
     "device_info": SOME,

@@ -21,6 +21,7 @@ PROMISED = {
     "device_owner": ["N01"],
     "device_custom_attrs_info": ["N02"],
     "device_custom_attrs": ["N02", "N03", "N04", "N05", "N06"],
+    "device_count_info": ["N08"],
     "device_info": ["N07", "N08", "N41", "N42", "N43", "E01", "E02", "E04", "E05", "E06", "E07"],
     "device_config": ["N09", "N10", "N11", "N12", "E28", "E29"],
     "device_config_info": ["N09", "E28"],

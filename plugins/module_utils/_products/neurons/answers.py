@@ -17,6 +17,9 @@ from ..._core.errors import AnswerError, DeclinedError
 from ..._http.redact import MOST_EXPLAINED
 from ..values import text_of
 
+# By field, and by value, how many devices have it; None if the server does not say.
+Facets = Mapping[str, Mapping[str, "int | None"]]
+
 # The most characters of a result that messages show.
 MOST_SHOWN = 100
 
@@ -127,6 +130,33 @@ def rows_of(answer: Any, what: str) -> tuple[list[Mapping[str, Any]], int, str |
             "are missing)."
         )
     return rows, total, _after(result.get("searchAfterValues"))
+
+
+def facets_of(answer: Any, what: str) -> Facets:
+    """Return how many devices of a list have each value of the fields that the server counts ("Get
+    Device Details Based on Attribute", facetedResults). A number may be null.
+
+    Args:
+        answer: The JSON of the answer.
+        what: The words for the list in messages.
+
+    Raises:
+        AnswerError: There are no such counts.
+    """
+    result = result_of(answer, what)
+    facets = result.get("facetedResults") if isinstance(result, Mapping) else None
+    if not isinstance(facets, Mapping) or not all(map(_is_count, facets.values())):
+        raise AnswerError(
+            f"{what}: the server's answer has no counts (facetedResults is missing or is not one)."
+        )
+    return facets
+
+
+def _is_count(facet: Any) -> bool:
+    return isinstance(facet, Mapping) and all(
+        number is None or (isinstance(number, int) and not isinstance(number, bool))
+        for number in facet.values()
+    )
 
 
 def explain(body: Any) -> str:

@@ -135,6 +135,46 @@ class NeuronsClient:
             self.notes += blind_spot(found, partitions)
         return require_visible(found, selection, lambda: self._sample(partitions))
 
+    def facets(self, selection: Selection) -> list[tuple[int, answers.Facets]]:
+        """Count the devices of a selection without reading them.
+
+        Args:
+            selection: Which devices are selected, without names.
+
+        Returns:
+            For each partition how many are selected, and how many have each value of the fields
+            that the server counts.
+
+        Raises:
+            OptionError: The server cannot be asked for the selection, or refuses a part of it.
+            AnswerError: Devices of the answer contradict it, or the server has more elsewhere.
+        """
+        asked = self._asked(selection)
+        if asked.compared:
+            raise OptionError(
+                f"{selection.option('custom_attributes')}: the server cannot be asked for the value "
+                f"of {asked.compared[0].names[0]}, so it cannot count; use device_info."
+            )
+        partitions = self.partitions(selection.partitions)
+        narrow = fq.narrowing(selection, asked.attributes)
+
+        def count(partition: Partition) -> tuple[int, answers.Facets]:
+            answer = self._page(partition, SAMPLE, narrow, ("start", "0"))
+            rows, total, _after = answers.rows_of(answer, "The device list")
+            for row in rows:
+                asked.look(row, device_of(row, keep_row=False, space=partition.id), None)
+            self._require_counted(partition, narrow, total)
+            return total, answers.facets_of(answer, "The device list")
+
+        try:
+            counted = each(count, partitions, self.transport.settings.concurrency)
+            asked.meant(())
+        except ApiError as error:
+            raise asked.refusal(error) from None
+        if asked.alike:
+            raise OptionError(f"{asked.note} The server counts them all the same; use device_info.")
+        return counted
+
     def _sample(self, partitions: Sequence[Partition]) -> list[Device]:
         pages = (self._pages(partition, _slim, narrow="", rows=SAMPLE) for partition in partitions)
         return [device for page in pages for device in page(Spot()).items]
@@ -337,19 +377,23 @@ class NeuronsClient:
 
         They are sorted by id, so that pages do not shift.
         """
-        base = [("dmPartitionId", partition.id), ("rows", str(rows)), *_SORT]
-        if narrow:
-            base.append(("fq", narrow))
 
         def fetch(spot: Spot) -> Page[Device]:
             place = ("start", str(spot.start))
             if spot.after is not None:
                 place = ("searchAfterValues", spot.after)
-            answer = self.transport.call(endpoints.DEVICES, query=[*base, place])
+            answer = self._page(partition, rows, narrow, place)
             found, total, after = answers.rows_of(answer, "The device list")
             return Page([read(row, partition.id) for row in found], total, after)
 
         return fetch
+
+    def _page(self, partition: Partition, rows: int, narrow: str, place: tuple[str, str]) -> Any:
+        """Return the answer with a page of a partition's devices."""
+        base = [("dmPartitionId", partition.id), ("rows", str(rows)), *_SORT]
+        if narrow:
+            base.append(("fq", narrow))
+        return self.transport.call(endpoints.DEVICES, query=[*base, place])
 
 
 def _slim(row: Mapping[str, Any], space: str) -> Device:

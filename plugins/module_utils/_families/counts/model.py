@@ -1,0 +1,78 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Counts of devices by field. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ..._core.errors import AnswerError, OptionError
+from ..._core.names import nearest
+
+# By value how many devices have it; None if the server does not say.
+Counted = Mapping[str, "int | None"]
+
+
+def parse_fields(raw: Sequence[str]) -> tuple[str, ...]:
+    """Read the option ``count_by``.
+
+    Raises:
+        OptionError: It has no field, or one of them twice.
+    """
+    fields = tuple(text.strip() for text in raw)
+    if not fields or not all(map(_plain, fields)):
+        raise OptionError("count_by: is empty, or a name in it is; name at least one field.")
+    twice = [name for name in fields if sum(_plain(name) == _plain(one) for one in fields) > 1]
+    if twice:
+        raise OptionError(f"count_by: {twice[0]!r} is there twice; remove one.")
+    return fields
+
+
+def counted_by(
+    fields: Sequence[str], parts: Sequence[Mapping[str, Counted]]
+) -> dict[str, dict[str, int | None]]:
+    """Return the counts of some fields in all parts of a fleet.
+
+    Args:
+        fields: The fields, in the author's spelling. Case and underscores do not count.
+        parts: For each part that has devices, what is counted, by field.
+
+    Raises:
+        OptionError: A field is not counted.
+        AnswerError: It is counted only in some of the parts.
+    """
+    return {field: _merged([_counts_of(field, part, parts) for part in parts]) for field in fields}
+
+
+def _counts_of(
+    field: str, part: Mapping[str, Counted], parts: Sequence[Mapping[str, Counted]]
+) -> Counted:
+    found = [counts for name, counts in part.items() if _plain(name) == _plain(field)]
+    if found:
+        return found[0]
+    if any(_plain(name) == _plain(field) for other in parts for name in other):
+        raise AnswerError(
+            f"The server counts by {field!r} in some device spaces and not in others; count those "
+            "apart with partitions."
+        )
+    names = sorted(part)
+    raise OptionError(
+        f"count_by: the server does not count by {field!r}{nearest(field, names)}; it counts by "
+        f"{', '.join(names) or 'nothing'}."
+    )
+
+
+def _merged(parts: Sequence[Counted]) -> dict[str, int | None]:
+    """Return the sum of counts by value; a number that is missing in a part makes it unknown."""
+    found: dict[str, int | None] = {}
+    for counts in parts:
+        for value, number in counts.items():
+            sofar = found.get(value, 0)
+            found[value] = None if sofar is None or number is None else sofar + number
+    return dict(sorted(found.items()))
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").casefold()
