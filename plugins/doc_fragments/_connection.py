@@ -92,7 +92,7 @@ options:
   api:
     description:
     - 'The API of EPMM through which devices and labels are read: V(v2), which has pages and
-      device spaces, or V(v1), which is older and lists everything at once.'
+      device spaces, or V(v1), which the vendor deprecates, and which lists everything at once.'
     - V(auto) takes V(v2) where the server has it, which costs a request.
     - Everything but devices and labels, such as policies, alerts, users and configurations,
       is read through V(v1) whatever is set here, because V(v2) does not have it. Neurons has
@@ -269,7 +269,7 @@ options:
   api:
     description:
     - 'The API of EPMM through which devices and labels are read: V(v2), which has pages and
-      device spaces, or V(v1), which is older and lists everything at once.'
+      device spaces, or V(v1), which the vendor deprecates, and which lists everything at once.'
     - V(auto) takes V(v2) where the server has it, which costs a request.
     - Everything but devices and labels, such as policies, alerts, users and configurations,
       is read through V(v1) whatever is set here, because V(v2) does not have it. Neurons has
@@ -399,7 +399,7 @@ options:
   api:
     description:
     - 'The API of EPMM through which devices and labels are read: V(v2), which has pages and
-      device spaces, or V(v1), which is older and lists everything at once.'
+      device spaces, or V(v1), which the vendor deprecates, and which lists everything at once.'
     - V(auto) takes V(v2) where the server has it, which costs a request.
     - Everything but devices and labels, such as policies, alerts, users and configurations,
       is read through V(v1) whatever is set here, because V(v2) does not have it. Neurons has

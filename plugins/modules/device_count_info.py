@@ -111,7 +111,10 @@ counts:
     - A number is null where the server does not say it.
   returned: success
   type: dict
-  sample: {platformType: {ANDROID: 1, IOS: 2}}
+  sample:
+    platformType: {ANDROID: 1, IOS: 2}
+    registrationState: {ACTIVE: 3}
+    prettyModel: {iPad 10th gen: 2, Pixel 8: 1}
 requests:
   description: Requests that were sent.
   returned: success

@@ -41,6 +41,7 @@ positions = st.fixed_dictionaries({
     "system_labels_static": st.sampled_from(("no", "yes")),
     "label_comma": st.sampled_from(("before", "after")),
     "one_element": st.sampled_from(("collapse", "list")),
+    "label_add_answer": st.sampled_from(("both", "records", "successful")),
 })
 # fmt: on
 
@@ -117,6 +118,29 @@ def test_an_answer_without_a_known_shape_is_read_back(shared_epmm, call, monkeyp
     assert words == dict.fromkeys(uuids, "changed" if moves else "failed")
     assert len(writes(emulator)) == (1 if moves else 0)
     assert result["changed"] is moves
+
+
+@pytest.mark.parametrize("rest", ["none", "rest"])
+@pytest.mark.parametrize("position", ["both", "records", "successful"])
+def test_every_answer_to_adding_labels_is_read(shared_epmm, call, position, rest):
+    """A device goes between reading and writing. The records name it, and so does a second look."""
+    emulator = shared_epmm
+    devices = build(emulator, [frozenset()] * MANAGED)
+    emulator.set_switch("label_add_answer", position)
+    emulator.set_switch("partial_label_write", rest)
+    uuids = sorted(device["uuid"] for device in devices[:3])
+    good = call("device_label", emulator, devices=uuids, labels=["Pilot"])
+    assert {row["outcome"] for row in good["devices"]} == {"changed"}
+    assert not call("device_label", emulator, devices=uuids, labels=["Pilot"])["changed"]
+    emulator.add_fault("vanish", method="PUT", path="/api/v2/devices/labels/*")
+    with pytest.raises(ModuleFailed) as failed:
+        call("device_label", emulator, devices=uuids, labels=["two words"])
+    left = {device["uuid"] for device in emulator.devices()}
+    has = truth(emulator)
+    for row in failed.value.result["devices"]:
+        done = row["guid"] in left and "two words" in has[row["guid"]]
+        assert (row["outcome"] == "changed") == done, row
+    assert sum(row["outcome"] == "changed" for row in failed.value.result["devices"]) == 2
 
 
 @LAW
