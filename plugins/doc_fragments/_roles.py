@@ -84,6 +84,11 @@ notes:
   N43); sync the compliance of devices with a vendor (N14).
 """
 
+    CONFIG_INFO = r"""
+options: {}
+notes: []
+"""
+
     DEP_PROFILE_INFO = r"""
 options: {}
 notes:

@@ -111,6 +111,7 @@ SOME: dict[str, Any] = {
 }
 LEAST: dict[str, dict[str, Any]] = {
     "compliance_sync": {**SOME, "vendor": "intune"},
+    "config_info": {},
     "dep_profile_info": {},
     "device_action": {**SOME, "action": "lock", "on_ineligible": "skip"},
     "device_certificate_info": SOME,

@@ -473,8 +473,16 @@ SWITCHES: tuple[Switch, ...] = (
         "config_list",
         ("on", "absent", "forbidden"),
         "on",
-        "a vendor page names the call without its answer",
+        "a vendor page describes the call; an account may lack it",
         "Neurons: GET /api/v1/policy works, or answers 404 or 403.",
+    ),
+    Switch(
+        "config_list_untagged",
+        ("all", "configurations", "nothing"),
+        "all",
+        "a vendor page has counts of every configuration and policy in one call, and does not say "
+        "which tag it takes",
+        "Neurons: what GET /api/v1/policy lists without a tag.",
     ),
     Switch(
         "config_list_spaces",

@@ -26,7 +26,7 @@ from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import one_each
 from ..._products.neurons.answers import accepted
 from ..._products.neurons.client import NeuronsClient
-from ..._products.neurons.endpoints import GUIDE, TENANT_ADMIN
+from ..._products.neurons.endpoints import CONFIGURATIONS, GUIDE, TENANT_ADMIN
 from ..._products.neurons.lists import read_whole
 from ..._products.neurons.values import flag, time_of
 from ..._products.values import text_of, text_or_none
@@ -78,14 +78,6 @@ CONFIG_REINSTALL = Endpoint(
     "/api/v1/device/{device}/reinstallconfigs",
     GUIDE + "Re-install a Configuration to a Device",
     TENANT_ADMIN,
-    idempotent=True,
-)
-CONFIGURATIONS = Endpoint(
-    "configurations",
-    "GET",
-    "/api/v1/policy",
-    GUIDE + "Configuration API Calls",
-    safe=True,
     idempotent=True,
 )
 

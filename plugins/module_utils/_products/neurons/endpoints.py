@@ -66,3 +66,12 @@ DEFINITIONS = Endpoint(
     safe=True,
     idempotent=True,
 )
+# All configurations and policies of a device space, or those of a tag.
+CONFIGURATIONS = Endpoint(
+    "configurations",
+    "GET",
+    "/api/v1/policy",
+    GUIDE + "Configuration API Calls",
+    safe=True,
+    idempotent=True,
+)

@@ -47,15 +47,7 @@ class ComplianceCalls(NeuronsPart):
         pending = _PENDING[str(self.switches["pending_compliant"])]
         rows = [
             {
-                **wire.policy(
-                    item["id"],
-                    item["name"],
-                    item["description"],
-                    "POLICY",
-                    item["policyRuleType"],
-                    item["uuid"],
-                    item["priority"],
-                ),
+                **wire.policy_row(item),
                 "compliant": item["compliant"],
                 "pendingCompliant": item.get("pendingCompliant", pending(item["compliant"])),
             }

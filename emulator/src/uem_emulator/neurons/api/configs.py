@@ -7,11 +7,13 @@ them back, re-installing them.
 Source: "Device API Calls": "Get Device Configuration", "Exclude a Configuration from a Device",
 "Push an excluded configuration to a device", "Re-install a Configuration to a Device". Of the
 statuses it has only INSTALLED; clients in the field know ACTIVE and UNINSTALLED too. The list of
-all configurations stands on another page of the vendor's, without its answer.
+all configurations and policies stands on another page of the vendor's ("Configuration API Calls"),
+with the fields of a row: counts of installed and violating devices among them.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -75,6 +77,16 @@ def row(item: Configuration) -> dict[str, Any]:
     )
 
 
+def _counted(shown: dict[str, Any], statuses: Counter[tuple[int, str]]) -> dict[str, Any]:
+    """A configuration with how many devices have it in any status, and as installed."""
+    own = {status: many for (number, status), many in statuses.items() if number == shown["id"]}
+    return {
+        **shown,
+        "totalDeviceCount": sum(own.values()),
+        "installedDeviceCount": own.get("INSTALLED", 0) + own.get("ACTIVE", 0),
+    }
+
+
 class ConfigCalls(NeuronsPart):
     """The handlers for the configurations of devices."""
 
@@ -115,7 +127,8 @@ class ConfigCalls(NeuronsPart):
         )
 
     def list_all(self, request: Request, taken: tuple[str, ...]) -> Answer:
-        """What other tags stand for is not known: nothing is found."""
+        """What other tags stand for is not known: nothing is found. The counts are of the devices of
+        the space."""
         closed = self.closed(request, "config_list")
         if closed is not None:
             return closed
@@ -124,12 +137,32 @@ class ConfigCalls(NeuronsPart):
             self.switches["config_list_spaces"] == "shared_and_own"
             or space == self.world.default_partition.id
         )
-        rows = [
-            row(item)
-            for item in self.world.configs.values()
-            if item.space == space or (item.space is None and shared)
-        ]
-        return database_page(request, rows if request.parameter("tag") == TAG else [])
+        tag, untagged = request.parameter("tag"), self.switches["config_list_untagged"]
+        devices = [one for one in self.world.devices.values() if one.partition == space]
+        rows: list[dict[str, Any]] = []
+        if tag == TAG or (tag is None and untagged != "nothing"):
+            statuses = Counter(
+                pair for one in devices for pair in self.tenant.configs.statuses(one).items()
+            )
+            rows += [
+                _counted(row(item), statuses)
+                for item in self.world.configs.values()
+                if item.space == space or (item.space is None and shared)
+            ]
+        if tag is None and untagged == "all":
+            rows += self._policies(devices)
+        return database_page(request, rows)
+
+    def _policies(self, devices: list[Device]) -> list[dict[str, Any]]:
+        """The policies of devices, each with how many have it and how many violate it."""
+        found: dict[int, dict[str, Any]] = {}
+        for device in devices:
+            for item in self.tenant.policies.shown(device, "policies"):
+                shown = found.setdefault(item["id"], wire.policy_row(item))
+                shown["totalDeviceCount"] += 1
+                shown["installedDeviceCount"] += 1
+                shown["violationDeviceCount"] += not item["compliant"]
+        return list(found.values())
 
     # --- writing ------------------------------------------------------------------------------------------------------
 

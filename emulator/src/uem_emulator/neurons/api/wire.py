@@ -331,6 +331,19 @@ def policy(
     # fmt: on
 
 
+def policy_row(item: dict[str, Any]) -> dict[str, Any]:
+    """Return a policy of a device without what it says of the device."""
+    return policy(
+        item["id"],
+        item["name"],
+        item["description"],
+        "POLICY",
+        item["policyRuleType"],
+        item["uuid"],
+        item["priority"],
+    )
+
+
 # --- spaces and definitions -------------------------------------------------------------------------------------------
 
 
