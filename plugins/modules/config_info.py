@@ -76,10 +76,10 @@ configs:
       description: What a policy checks; C(NONE) for a configuration.
       type: str
     description:
-      description: Its description.
+      description: Its description, or null.
       type: str
     system_name:
-      description: The server's own name of what it made itself.
+      description: The server's own name of what it made itself, or null.
       type: str
     uuid:
       description: The uuid.
@@ -100,14 +100,31 @@ configs:
       description: How many devices violate it.
       type: int
     updated_at:
-      description: When it was last changed, in UTC.
+      description: When it was last changed, in UTC, or null.
       type: str
     updated_by:
-      description: Who changed it last.
+      description: Who changed it last, or null.
       type: str
     actions:
-      description: Its actions, as the server sends them.
+      description: Its actions, as the server sends them, or null.
       type: raw
+  sample:
+    - id: "61001"
+      name: Passcode Config
+      partition: "23504"
+      type: PASSCODE
+      rule_type: NONE
+      description: Passcode rules for all devices
+      system_name: null
+      uuid: bd330bef-1ae8-4fe4-bdb7-dfbea2193aa1
+      enabled: true
+      priority: 1
+      device_count: 33
+      installed_count: 31
+      violation_count: 0
+      updated_at: null
+      updated_by: null
+      actions: null
 count:
   description: How many rows there are.
   returned: success

@@ -114,7 +114,7 @@ counts:
   sample:
     platformType: {ANDROID: 1, IOS: 2}
     registrationState: {ACTIVE: 3}
-    prettyModel: {iPad 10th gen: 2, Pixel 8: 1}
+    prettyModel: {iPad 10th gen: 1}
 requests:
   description: Requests that were sent.
   returned: success
