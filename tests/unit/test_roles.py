@@ -106,6 +106,7 @@ def test_a_module_that_needs_the_deprecated_api_says_so(module, needed):
 
 
 def test_every_module_has_notes_about_its_roles():
+    """But for one whose calls are all on pages that name no role, as its own notes say."""
     assert [
         name for name, lines in roles_doc.modules(coverage_doc.coverage()).items() if not lines
-    ] == []
+    ] == ["config_info"]
