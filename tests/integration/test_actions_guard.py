@@ -73,6 +73,29 @@ def phases(journal: Path) -> list[tuple[str, str]]:
     return [(line["phase"], line["device"]["id"]) for line in lines(journal)]
 
 
+# a server that does not serve
+
+
+@pytest.mark.parametrize("kind", ["503", "429"])
+@pytest.mark.parametrize(("product", "action"), DESTRUCTIVE)
+def test_nothing_destructive_is_sent_to_a_server_that_serves_none(
+    servers, call, journal, product, action, kind
+):
+    server = servers[product]
+    devices = [begin(server, action) for _number in range(9)]
+    server.clear_requests()
+    given = {"devices": devices, "max_devices": 9, "max_percent": 100, "retries": 0}
+    arm(server, product, action, kind)
+    result = run(call, server, action, **given)
+    assert len(acting(server)) == 5 and deeds(server) == []
+    unsent = [row for row in result["devices"] if "not sent: The server does not" in row["error"]]
+    assert len(unsent) == 4 and {row["outcome"] for row in unsent} == {"failed"}
+    # What was not sent does not use up the limit.
+    server.clear_faults()
+    left = {**given, "devices": [row["id"] for row in unsent]}
+    assert run(call, server, action, **left)["summary"]["changed"] == 4
+
+
 # confirm
 
 

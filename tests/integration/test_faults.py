@@ -7,6 +7,8 @@ is written twice."""
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ..conftest import ModuleFailed, writes
@@ -103,6 +105,36 @@ def test_after_rejected_credentials_nothing_more_is_sent(call, emulator, devices
     ) as failed:
         run(call, emulator, devices, concurrency=1)
     assert failed.value.result["summary"]["failed"] == 3 and len(writes(emulator)) == 1
+
+
+SIZES = (20, 200)
+
+
+@pytest.mark.parametrize("kind", ["503", "429", "reset"])
+@pytest.mark.parametrize("size", SIZES)
+def test_an_outage_ends_a_run(call, emulator, kind, size):
+    """A server in trouble gets no more requests than a healthy one, and the run ends with the wait
+    of one request."""
+    emulator.reset(devices=size)
+    ids = sorted(emulator.attributes(), key=int)
+    emulator.set_attributes({device: {} for device in ids})
+    emulator.clear_requests()
+    emulator.add_fault(kind, after=12, times=None)
+    begun = time.monotonic()
+    with pytest.raises(ModuleFailed) as failed:
+        run(call, emulator, ids, retries=4)
+    # At most 0.5 + 1 + 2 + 4 s of waits before tries, and a little.
+    assert time.monotonic() - begun < 12
+    result = failed.value.result
+    assert len(emulator.requests()) <= 1.2 * size + 12
+    last = [row for row in result["devices"] if row.get("error", "").startswith("not sent: ")]
+    assert last or size == min(SIZES)
+    assert all("run it again when the server works" in row["error"] for row in last)
+    emulator.clear_faults()
+    written = {number for number, attrs in emulator.attributes().items() if attrs}
+    said = {row["id"] for row in result["devices"] if row["outcome"] in ("changed", "unknown")}
+    assert written <= said
+    assert run(call, emulator, ids)["summary"]["failed"] == 0
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,11 @@ a server that answers as each row says."""
 
 from __future__ import annotations
 
+import email.utils
 import gzip
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,8 +23,11 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     ApiError,
     CheckModeError,
     ConnectError,
+    OutageError,
+    UemError,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._http import connect
+from ansible_collections.ivanti.uem.plugins.module_utils._http import transport as transport_module
 from ansible_collections.ivanti.uem.plugins.module_utils._http.retry import (
     BASE,
     LONGEST_WAIT,
@@ -126,13 +131,30 @@ def test_waits_grow_where_the_server_does_not_say(sender, answers):
     assert all(0 <= wait <= BASE * 2**number for number, wait in enumerate(sender.waits))
 
 
-@pytest.mark.parametrize(
-    ("header", "seconds"), [("7", 7.0), ("0", 0.0), ("0.4", 0.4), ("300", 300.0)]
-)
-def test_what_the_server_asks_for_is_waited(sender, header, seconds):
-    sender.server.answers = [asking(header), OK]
+def at(seconds: float) -> str:
+    return email.utils.formatdate(time.time() + seconds, usegmt=True)
+
+
+# fmt: off
+@pytest.mark.parametrize(("header", "clock", "seconds"), [
+    # What the answer asks for, how far the server's clock is ahead, and what is waited without a wait of our own.
+    ("7", 0, 7.0), ("0", 0, 0.0), ("0.4", 0, 0.4), ("300", 0, 300.0), ("-5", 0, 0.0), ("nan", 0, 0.0), ("soon", 0, 0.0), ("", 0, 0.0),
+    ("@-3600", 0, 0.0), ("@30", 0, 30.0), ("@630", 600, 30.0), ("@-570", -600, 30.0), ("@540", 600, 0.0), ("@30", None, 30.0),
+])  # fmt: skip
+# fmt: on
+@pytest.mark.parametrize("own", [0.0, 0.45])
+def test_the_longer_wait_counts_of_ours_and_what_the_server_asks_for(
+    sender, monkeypatch, header, clock, seconds, own
+):
+    if header.startswith("@"):
+        header = at(int(header[1:]))
+    monkeypatch.setattr(transport_module, "backoff", lambda attempt, draw: own)
+    dated = {} if clock is None else {"Date": at(clock)}
+    sender.server.answers = [answer(b"{}", "429 x", Retry_After=header, **dated), OK]
     sender().call(READ, path={"id": "7"})
-    assert sum(sender.waits) == pytest.approx(seconds, abs=0.3)
+    # Dates have whole seconds.
+    most = 1.1 if header.endswith("GMT") else 0.3
+    assert sum(sender.waits) == pytest.approx(max(own, seconds), abs=most if seconds else 0.01)
 
 
 def test_what_one_request_is_told_holds_for_the_next_ones(sender):
@@ -187,6 +209,65 @@ def test_a_server_that_answered_before_is_tried_again(sender):
     with pytest.raises(ConnectError, match="cannot be reached"):
         transport.call(READ, path={"id": "7"})
     assert (transport.requests, len(sender.waits)) == (4, 2)
+
+
+FULL, GATEWAY, SLOW = answer(b"{}", "503 x"), answer(b"{}", "502 x"), answer(b"{}", "504 x")
+BROKEN, MISSING = answer(b"{}", "500 x"), answer(b"{}", "404 x")
+# fmt: off
+OUTAGES: list[tuple[list[tuple[Endpoint, bytes]], set[Endpoint]]] = [
+    # What is sent without retries and answered, and what is not sent any more after that.
+    ([(ONCE, FULL)] * 5, {READ, WRITE, ONCE}),
+    ([(READ, FULL)] * 5, {READ, WRITE, ONCE}),
+    ([(READ, FULL), (READ, GATEWAY), (READ, SLOW), (READ, LIMITED), (READ, LOST)], {READ, WRITE, ONCE}),
+    ([(ONCE, FULL)] * 4, set()),
+    # A server may serve reads and no writes; then it may be read on.
+    ([(ONCE, FULL), (READ, OK)] * 5, {WRITE, ONCE}),
+    ([(ONCE, LIMITED), (READ, MISSING)] * 5, {WRITE, ONCE}),
+    ([(WRITE, FULL)] * 3 + [(READ, OK)] + [(ONCE, FULL)] * 2, {WRITE, ONCE}),
+    # An answer that was lost, also behind a proxy, does not say that nothing was done.
+    ([(ONCE, LOST), (READ, OK)] * 6, set()),
+    ([(ONCE, SLOW), (READ, OK)] * 6, set()),
+    # Whoever answers serves, be it with an error, which may be about one subject.
+    ([(ONCE, BROKEN)] * 9, set()),
+    ([(ONCE, FULL)] * 4 + [(ONCE, MISSING), (ONCE, FULL)], set()),
+    ([(READ, FULL)] * 4 + [(READ, OK)] + [(READ, FULL)] * 4, set()),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("sent", "stopped"), OUTAGES)
+def test_when_nothing_more_is_sent(sender, sent, stopped):
+    sender.server.answers = [reply for _endpoint, reply in sent]
+    transport = sender(retries=0)
+    for endpoint, _reply in sent:
+        with suppress(UemError):
+            transport.call(endpoint, path={"id": "7"})
+    assert sender.server.answers == []
+    for endpoint in (READ, WRITE, ONCE):
+        before = transport.requests
+        sender.server.answers = [BROKEN]
+        with pytest.raises(UemError) as failed:
+            transport.call(endpoint, path={"id": "8"})
+        assert isinstance(failed.value, OutageError) == (endpoint in stopped)
+        assert transport.requests - before == (endpoint not in stopped)
+        if endpoint in stopped:
+            assert failed.value.effect == "none"
+            assert "in a row failed" in str(failed.value) and "run it again" in str(failed.value)
+
+
+def test_one_request_is_tried_as_often_as_the_author_wants(sender):
+    sender.server.answers = [UNAVAILABLE] * 8 + [OK]
+    assert sender(retries=9).call(READ, path={"id": "7"}) == {"a": 1}
+
+
+def test_a_request_under_way_is_not_tried_again_in_an_outage(sender):
+    sender.server.answers = [UNAVAILABLE] * 5
+    transport = sender(retries=4)
+    with pytest.raises(ApiError, match="HTTP 503"):
+        transport.call(WRITE, path={"id": "7"})
+    with pytest.raises(OutageError, match="The server does not serve: 5 requests in a row failed"):
+        transport.call(WRITE, path={"id": "8"})
+    assert transport.requests == 5
 
 
 def test_what_is_not_http_is_lost(sender):

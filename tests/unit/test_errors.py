@@ -21,6 +21,7 @@ EFFECTS = [
     (errors.CheckModeError("x"), "none"),
     (errors.MissingLibraryError("requests", "Traceback"), "none"),
     (errors.ConnectError("x"), "none"),
+    (errors.OutageError("x"), "none"),
     (errors.AnswerLostError("x"), "unknown"),
     (errors.AnswerError("x"), "unknown"),
     (errors.AbsentError("x"), "unknown"),

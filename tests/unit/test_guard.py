@@ -136,6 +136,31 @@ def test_what_counts_of_a_journal(line, counts):
     assert recent([line, line], server=SERVER, since=100.0) == 2 * counts
 
 
+# fmt: off
+SENT, NOT_SENT = "The server failed: HTTP 503.", "not sent: The server does not serve."
+@pytest.mark.parametrize(
+    ("lines", "counts"),
+    [
+        # Run, device, phase, answer.
+        ([("a", "1", "before", None), ("a", "1", "after", NOT_SENT)], 0),
+        ([("a", "1", "before", None), ("a", "1", "after", SENT)], 1),
+        ([("a", "1", "before", None), ("a", "2", "before", None), ("a", "1", "after", NOT_SENT)], 1),
+        # The line of another run or device, one too many, or one without its begin, frees nothing.
+        ([("a", "1", "before", None), ("b", "1", "after", NOT_SENT)], 1),
+        ([("a", "1", "before", None), ("a", "2", "after", NOT_SENT)], 1),
+        ([("a", "1", "before", None), ("a", "2", "before", None), *[("a", "1", "after", NOT_SENT)] * 3], 1),
+        ([("a", "1", "after", NOT_SENT), ("a", "1", "before", None)], 1),
+    ],
+)  # fmt: skip
+def test_what_was_not_sent_does_not_count(lines, counts):
+    journal = [
+        {"server": SERVER, "at": 200.0, "run": run, "device": {"id": device}, "phase": phase, "answer": answer}
+        for run, device, phase, answer in lines
+    ]
+    assert recent(journal, server=SERVER, since=100.0) == counts
+# fmt: on
+
+
 @pytest.mark.parametrize(
     ("planned", "before", "most", "words"),
     [

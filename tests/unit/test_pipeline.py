@@ -27,6 +27,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     CredentialsError,
     DeclinedError,
     OptionError,
+    OutageError,
     RefusedError,
     UemError,
 )
@@ -269,6 +270,21 @@ def test_after_rejected_credentials_nothing_more_is_sent(guarded):
         apply(Plan((change(0), change(1), change(2))), writer, a_run(), guard=guard)
     assert writer.sent == [2, 1]
     assert error.value.result["devices"][0]["error"] == "not sent: rejected"
+
+
+@pytest.mark.parametrize("effect", ["none", "unknown"])
+def test_nothing_more_is_sent_to_a_server_that_does_not_serve(effect):
+    outage = OutageError("The server does not serve.")
+    outage.effect = effect
+    writer, guard = Writer(_1=outage), Guard()
+    with pytest.raises(TaskFailedError) as error:
+        apply(Plan((change(0), change(1), change(2))), writer, a_run(), guard=guard)
+    assert writer.sent == [2, 1]
+    rows = error.value.result["devices"]
+    assert rows[0]["error"] == "not sent: The server does not serve."
+    # A change that takes several requests may have been begun.
+    assert rows[1]["outcome"] == ("failed" if effect == "none" else "unknown")
+    assert guard.calls.count("record") == 3
 
 
 def test_what_a_guard_cannot_write_down_is_a_failure():

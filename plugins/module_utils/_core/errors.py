@@ -82,6 +82,13 @@ class ConnectError(UemError):
     effect = "none"
 
 
+class OutageError(UemError):
+    """The request was not sent, because the server has not served for some time: no later request
+    of this run can succeed."""
+
+    effect: Effect = "none"
+
+
 class AnswerLostError(UemError):
     """The request was sent, and no usable answer came back. The server may have handled it."""
 

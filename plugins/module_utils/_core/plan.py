@@ -17,6 +17,9 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from .errors import OptionError, UemError
 
+# How the error of a change begins that was not sent because an earlier failure is about all of them.
+NOT_SENT = "not sent"
+
 # What a plan leaves alone, by the word that results have for it. SKIPPED: it does not exist.
 # INELIGIBLE: it cannot take the change. PROTECTED: the author forbade it. UNDER_WAY: something else
 # happens to it. UNKNOWN: what it is cannot be seen. IMPOSSIBLE: the change is needed and cannot be

@@ -64,6 +64,7 @@ class Reply:
         content_type: The header of this name.
         body: The body; empty if it went into a file.
         reason: The words beside the status.
+        date: The header of this name.
     """
 
     status: int
@@ -72,6 +73,7 @@ class Reply:
     content_type: str
     body: bytes
     reason: str = ""
+    date: str | None = None
 
     @property
     def ok(self) -> bool:

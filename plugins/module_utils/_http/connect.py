@@ -123,6 +123,7 @@ class Connections:
             content_type=response.headers.get("Content-Type", ""),
             body=body,
             reason=response.reason or "",
+            date=response.headers.get("Date"),
         )
 
     def close(self) -> None:

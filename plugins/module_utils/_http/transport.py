@@ -20,12 +20,28 @@ from typing import Any, Union
 from urllib.parse import urlencode
 
 from .._core.endpoint import Endpoint, Segment
-from .._core.errors import AnswerError, AnswerLostError, CheckModeError, ConnectError, UemError
+from .._core.errors import (
+    AnswerError,
+    AnswerLostError,
+    CheckModeError,
+    ConnectError,
+    OutageError,
+    UemError,
+)
 from .answers import AnswerReader, Reply
 from .connect import Connections
 from .redact import Redactor
 from .request import Query, Request, Scrub
-from .retry import LONGEST_WAIT, TRANSIENT, RetryBudget, backoff, retry_after
+from .retry import (
+    LONGEST_WAIT,
+    NOT_SERVING,
+    REFUSING,
+    TRANSIENT,
+    Breaker,
+    RetryBudget,
+    backoff,
+    retry_after,
+)
 from .settings import Settings
 
 _HEADERS = {
@@ -76,6 +92,7 @@ class Transport:
         self._connections = Connections(settings)
         self._draw = random.Random()
         self._budget = RetryBudget()
+        self._breaker = Breaker()
         self._lock = threading.Lock()
         self._not_before = 0.0
 
@@ -118,6 +135,7 @@ class Transport:
 
         Raises:
             CheckModeError: It writes, and this is check mode.
+            OutageError: It was not sent, because the server does not serve.
             ConnectError: The server was not reached.
             AnswerLostError: It was sent, and no complete answer came back.
             AnswerError: The answer is a redirect, or cannot be read.
@@ -128,12 +146,16 @@ class Transport:
             raise CheckModeError(
                 f"{endpoint.id} writes and was about to be sent in check mode; please report this."
             )
+        outage = self._breaker.outage(safe=endpoint.safe)
+        if outage:
+            raise OutageError(outage)
         result, doubt = self._keep_trying(request)
         if isinstance(result, Reply) and result.ok:
             return result
         error = self._answers.error(result, request) if isinstance(result, Reply) else result
         if doubt:
             error.effect = "unknown"
+        self._breaker.give_up(str(error))
         raise error
 
     def add_secrets(self, *secrets: str) -> None:
@@ -183,23 +205,29 @@ class Transport:
         with self._lock:
             self.requests += 1
             self.writes += not request.endpoint.safe
+        result: _Result
         try:
-            return self._connections.send(request, {**self._headers, **request.headers})
+            result = self._connections.send(request, {**self._headers, **request.headers})
         except (ConnectError, AnswerLostError, AnswerError) as error:
-            return error
+            result = error
+        self._breaker.count(
+            safe=request.endpoint.safe, served=_served(result), refused=_refused(result)
+        )
+        return result
 
     def _wait_before_retry(self, endpoint: Endpoint, result: _Result, attempt: int) -> float | None:
         """Return the seconds to wait before another try, or None if there is no other try."""
         if attempt >= self.settings.retries or not self._may_repeat(endpoint, result):
             return None
-        header = result.retry_after if isinstance(result, Reply) else None
-        requested = retry_after(header, now=time.time())
-        if requested is not None and requested > LONGEST_WAIT:
+        if self._breaker.outage(safe=endpoint.safe):
             return None
-        if not self._budget.take():
+        requested = _requested(result)
+        if requested > LONGEST_WAIT or not self._budget.take():
             return None
-        if requested is None:
-            return backoff(attempt, self._draw)
+        # A server that asks for nothing is in trouble all the same.
+        wait = backoff(attempt, self._draw)
+        if requested < wait:
+            return wait
         # When the server asks one thread to wait, all threads wait.
         with self._lock:
             self._not_before = max(self._not_before, time.monotonic() + requested)
@@ -222,6 +250,23 @@ def _content(json_body: Any, form: Query | None) -> tuple[dict[str, str], bytes 
     if json_body is None:
         return {}, None
     return {"Content-Type": "application/json"}, json.dumps(json_body).encode()
+
+
+def _requested(result: _Result) -> float:
+    """Return the seconds that an answer asks to wait, at least 0."""
+    if not isinstance(result, Reply):
+        return 0.0
+    return retry_after(result.retry_after, sent=result.date, now=time.time()) or 0.0
+
+
+def _served(result: _Result) -> bool:
+    """Return whether the server itself answered a try, be it with an error."""
+    return isinstance(result, Reply) and result.status not in NOT_SERVING
+
+
+def _refused(result: _Result) -> bool:
+    """Return whether a try certainly did nothing, because the server does not serve."""
+    return result.status in REFUSING if isinstance(result, Reply) else result.effect == "none"
 
 
 def _may_have_acted(result: _Result) -> bool:

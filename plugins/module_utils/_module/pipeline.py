@@ -13,8 +13,15 @@ from functools import wraps
 from typing import Any, Protocol
 
 from .._core.confirmation import Deed, confirmation
-from .._core.errors import CredentialsError, OptionError, RefusedError, UemError, printable
-from .._core.plan import UNKNOWN, Batch, Limits, Outcome, Plan, Writer, counted
+from .._core.errors import (
+    CredentialsError,
+    OptionError,
+    OutageError,
+    RefusedError,
+    UemError,
+    printable,
+)
+from .._core.plan import NOT_SENT, UNKNOWN, Batch, Limits, Outcome, Plan, Writer, counted
 from .._core.view import View
 from .._http.parallel import each
 from .plan_file import require_plan_path, write_plan
@@ -175,8 +182,8 @@ def write(
 ) -> list[Outcome]:
     """Carry every batch out, several at a time, or one after the other behind a guard.
 
-    A batch that fails does not stop the others, except that after rejected credentials nothing more
-    is sent.
+    A batch that fails does not stop the others, except that nothing more is sent after rejected
+    credentials, and to a server that does not serve.
     """
     sending = _Sending(writer, guard)
     concurrency = run.concurrency if guard is None else 1
@@ -184,22 +191,15 @@ def write(
 
 
 class _Sending:
-    """Sends batches, until the server rejects the credentials."""
+    """Sends batches, until the server rejects the credentials or does not serve."""
 
     def __init__(self, writer: Writer, guard: Guard | None) -> None:
         self._writer = writer
         self._guard = guard
-        self._rejected = ""
+        self._stop = ""
 
     def send(self, batch: Batch) -> list[Outcome]:
-        if self._rejected:
-            return [Outcome(change, f"not sent: {self._rejected}") for change in batch.changes]
-        try:
-            outcomes = self._writer.write(batch)
-        except UemError as error:
-            if isinstance(error, CredentialsError):
-                self._rejected = str(error)
-            outcomes = [Outcome.of(change, error) for change in batch.changes]
+        outcomes = self._not_sent(batch) if self._stop else self._written(batch)
         if self._guard is None:
             return outcomes
         try:
@@ -207,6 +207,22 @@ class _Sending:
         except UemError as error:
             return [outcome.failing(str(error), taken=outcome.acted) for outcome in outcomes]
         return outcomes
+
+    def _written(self, batch: Batch) -> list[Outcome]:
+        try:
+            return self._writer.write(batch)
+        except OutageError as error:
+            self._stop = str(error)
+            if error.effect == "none":
+                return self._not_sent(batch)
+            return [Outcome.of(change, error) for change in batch.changes]
+        except UemError as error:
+            if isinstance(error, CredentialsError):
+                self._stop = str(error)
+            return [Outcome.of(change, error) for change in batch.changes]
+
+    def _not_sent(self, batch: Batch) -> list[Outcome]:
+        return [Outcome(change, f"{NOT_SENT}: {self._stop}") for change in batch.changes]
 
 
 def in_order(plan: Plan, outcomes: Sequence[Outcome]) -> list[Outcome]:

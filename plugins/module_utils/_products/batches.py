@@ -10,7 +10,8 @@ It is the same for every product.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +56,18 @@ _TOO_LONG = (413, 414)
 # After this many subjects, from all over a batch, are refused one by one for the same reason, the
 # fault is not in single subjects.
 PROBES = 5
+
+
+@contextmanager
+def of_several(earlier: int) -> Iterator[None]:
+    """Send one of the calls that a change takes. After it raised, nobody knows what was done if there
+    were ``earlier`` calls, whatever became of this one."""
+    try:
+        yield
+    except UemError as error:
+        if earlier:
+            error.effect = "unknown"
+        raise
 
 
 @dataclass(frozen=True)

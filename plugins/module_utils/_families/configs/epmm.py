@@ -21,7 +21,7 @@ from ..._core.errors import (
     UemError,
 )
 from ..._core.plan import Batch, Change, Outcome
-from ..._products.batches import one_each
+from ..._products.batches import of_several, one_each
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import (
@@ -128,16 +128,17 @@ class EpmmConfigs:
         change = batch.changes[0]
         problems: list[str] = []
         unsure: list[tuple[Step, str]] = []
-        for step in change.write:
-            try:
-                self._push_profile(change.subject, step.config)
-            except (CredentialsError, ForbiddenError):
-                raise
-            except (AnswerError, AnswerLostError, ApiError) as error:
-                if error.effect == "none":
-                    problems.append(f"{step.config.title!r}: {error}")
-                else:
-                    unsure.append((step, str(error)))
+        for number, step in enumerate(change.write):
+            with of_several(number):
+                try:
+                    self._push_profile(change.subject, step.config)
+                except (CredentialsError, ForbiddenError):
+                    raise
+                except (AnswerError, AnswerLostError, ApiError) as error:
+                    if error.effect == "none":
+                        problems.append(f"{step.config.title!r}: {error}")
+                    else:
+                        unsure.append((step, str(error)))
         if unsure:
             problems += self._profiles_left(change.subject, unsure)
         return [Outcome(change, " ".join(problems) or None)]

@@ -23,7 +23,7 @@ from ..._core.errors import (
     UemError,
 )
 from ..._core.plan import Batch, Change, Outcome
-from ..._products.batches import one_each
+from ..._products.batches import of_several, one_each
 from ..._products.neurons.answers import accepted
 from ..._products.neurons.client import NeuronsClient
 from ..._products.neurons.endpoints import CONFIGURATIONS, GUIDE, TENANT_ADMIN
@@ -185,13 +185,16 @@ class NeuronsConfigs:
         answer has to be about one.
         """
         [change] = batch.changes
-        problems = []
+        problems: list[str] = []
         for verb in (EXCLUDE, PUSH):
             steps = [step for step in change.write if step.verb == verb]
-            problems.append(self._carry_out(change.subject, verb, steps))
+            if steps:
+                with of_several(len(problems)):
+                    problems.append(self._carry_out(change.subject, verb, steps))
         for step in change.write:
             if step.verb == REINSTALL:
-                problems.append(self._push_again(change.subject, step))
+                with of_several(len(problems)):
+                    problems.append(self._push_again(change.subject, step))
         return [Outcome(change, " ".join(filter(None, problems)) or None)]
 
     def _push_again(self, device: Device, step: Step) -> str:

@@ -13,7 +13,7 @@ from ..._core.device import Device, Label
 from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, UemError
 from ..._core.plan import Batch, Change, Outcome
-from ..._products.batches import Fault, assess_failure, grouped, one_by_one
+from ..._products.batches import Fault, assess_failure, grouped, of_several, one_by_one
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import LABELS_ROLE, V2_LABELS
@@ -116,11 +116,10 @@ class EpmmLabels:
         uuids = [change.subject.guid for change in changes]
         space = self._client.v2.space_of(changes[0].subject)
         done = frozenset(uuids)
-        for endpoint, labels in (
-            (LABELS_ADD, write.add),
-            (LABELS_REMOVE, write.remove),
-        ):
-            if labels:
+        calls = [(LABELS_ADD, write.add), (LABELS_REMOVE, write.remove)]
+        calls = [(endpoint, labels) for endpoint, labels in calls if labels]
+        for number, (endpoint, labels) in enumerate(calls):
+            with of_several(number):
                 answer = self._client.transport.call(
                     endpoint,
                     path={"labels": labels},

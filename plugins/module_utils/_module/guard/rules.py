@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..._core.confirmation import Guarded, Identity
-from ..._core.plan import Limits, counted, share_of
+from ..._core.plan import NOT_SENT, Limits, counted, share_of
 
 # Without limits of the author's: at most this number of devices, or this share of the fleet,
 # whichever is less, and at least one. A stolen phone has to be wiped in a fleet of twenty, too.
@@ -43,13 +44,19 @@ def allowed(limits: Limits, fleet: int) -> int:
 
 def recent(lines: Iterable[Mapping[str, Any]], *, server: str, since: float) -> int:
     """How many requests to a server a journal says were about to be sent since a time, in seconds
-    since 1970."""
-    of_server = (
-        line
-        for line in lines
-        if line.get("phase") == BEFORE and line.get("server") in (server, None)
-    )
-    return sum(_number(line.get("at")) >= since for line in of_server)
+    since 1970, without those of which a later line says that they were not sent."""
+    asked = 0
+    reserved: Counter[tuple[str, str]] = Counter()
+    for line in lines:
+        if line.get("server") not in (server, None):
+            continue
+        if line.get("phase") == BEFORE and _number(line.get("at")) >= since:
+            asked += 1
+            reserved[_request(line)] += 1
+        elif _was_not_sent(line) and reserved[_request(line)]:
+            asked -= 1
+            reserved[_request(line)] -= 1
+    return asked
 
 
 @dataclass(frozen=True)
@@ -159,6 +166,16 @@ def changed_since(planned: Sequence[Guarded], now: Sequence[Guarded], noun: str 
         f"Refused: since the plan was made these {noun} changed or vanished: "
         f"{', '.join(others[:20])}; nothing was sent. Look at the plan again with --check."
     )
+
+
+def _was_not_sent(line: Mapping[str, Any]) -> bool:
+    return line.get("phase") == AFTER and str(line.get("answer")).startswith(f"{NOT_SENT}:")
+
+
+def _request(line: Mapping[str, Any]) -> tuple[str, str]:
+    """What the lines before and after one request have in common: the run and the subject."""
+    device = line.get("device")
+    return str(line.get("run")), str(device.get("id") if isinstance(device, Mapping) else device)
 
 
 def _number(raw: Any) -> float:
