@@ -201,8 +201,8 @@ class Pipeline:
         route = methods.get(request.method)
         if route is None:
             return self._wrong_method(request, methods)
-        needed = self.product.needed_roles(route)
-        if needed and request.roles is not None and not needed & request.roles:
+        own = request.roles
+        if own is not None and not all(own & one for one in self.product.needed_roles(route)):
             return self.product.status(403, request)
         if self.switches.is_on("strict"):
             unknown = unknown_parameters(route, request) + _unknown_keys(route, request)

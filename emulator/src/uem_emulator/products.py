@@ -51,8 +51,8 @@ class Product(Protocol):
             message: The text, where it is not the usual one of the status.
         """
 
-    def needed_roles(self, route: Route) -> frozenset[str]:
-        """Return the roles of which the account of a request needs one; none are for everybody."""
+    def needed_roles(self, route: Route) -> tuple[frozenset[str], ...]:
+        """Return groups of roles. The account of a request needs one of each group."""
 
     def handle(self, route: Route, request: Request, taken: tuple[str, ...]) -> Answer:
         """Answer a request.

@@ -64,8 +64,8 @@ class Epmm:
         to. See `products.Product`."""
         return status_answer(status, request, self.tenant.switches, message)
 
-    def needed_roles(self, route: Route) -> frozenset[str]:
-        """Return the roles of which a call needs one. See `products.Product`."""
+    def needed_roles(self, route: Route) -> tuple[frozenset[str], ...]:
+        """Return groups of roles; a call needs one of each. See `products.Product`."""
         return roles.needed(route, self.tenant.switches)
 
     def handle(self, route: Route, request: Request, taken: tuple[str, ...]) -> Answer:

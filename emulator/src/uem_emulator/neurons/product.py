@@ -94,8 +94,8 @@ class Neurons:
         asks = status == 401 and self.tenant.switches["challenge"] == "on"
         return challenged(answer) if asks else answer
 
-    def needed_roles(self, route: Route) -> frozenset[str]:
-        """Return the roles of which a call needs one. See `products.Product`."""
+    def needed_roles(self, route: Route) -> tuple[frozenset[str], ...]:
+        """Return groups of roles; a call needs one of each. See `products.Product`."""
         return roles.needed(route, self.tenant.switches)
 
     def handle(self, route: Route, request: Request, taken: tuple[str, ...]) -> Answer:

@@ -59,9 +59,9 @@ _NEEDED: dict[tuple[str, str], frozenset[str]] = {
 _LISTS = frozenset((("GET", _DEVICE), ("GET", f"{_DEVICE}/{{id}}")))
 
 
-def needed(route: Route, switches: Switches) -> frozenset[str]:
-    """Return the roles of which a call needs one; none are for every account."""
+def needed(route: Route, switches: Switches) -> tuple[frozenset[str], ...]:
+    """Return groups of roles. A call needs one of each group."""
     call = (route.method, route.path)
     if call in _LISTS and switches["device_readers"] == "device_roles":
-        return frozenset(ROLES)
-    return _NEEDED.get(call, frozenset())
+        return (frozenset(ROLES),)
+    return (_NEEDED[call],) if call in _NEEDED else ()
