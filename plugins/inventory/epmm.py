@@ -204,6 +204,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
+from ansible_collections.ivanti.uem.plugins.module_utils._core.counts import numbered
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     AbsentError,
@@ -278,8 +279,9 @@ class InventoryModule(UemInventory):
             reason = f": {error} {_WITHOUT_V1}"
         unknown = without_blocks(devices)
         if unknown:
+            are = "is" if unknown == 1 else "are"
             self.display.warning(
-                f"API v1 does not say why {unknown} of {len(devices)} devices are not compliant, "
+                f"API v1 does not say why {unknown} of {numbered(len(devices), 'devices')} {are} not compliant, "
                 f"or whether they are blocked. Their groups follow what API v2 says{reason or '.'}"
             )
         return devices

@@ -23,6 +23,7 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.path import unfrackpath
 from ansible_collections.ivanti.uem.plugins.module_utils._core.attributes import require_defined
+from ansible_collections.ivanti.uem.plugins.module_utils._core.counts import numbered
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     AnswerError,
@@ -259,7 +260,7 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
             )
         elif len(registrations) * 2 < before:
             self.display.warning(
-                f"The server lists {len(registrations)} devices for this inventory, and the cache "
+                f"The server lists {numbered(len(registrations), 'devices')} for this inventory, and the cache "
                 f"had {before}; check the server if that is not right."
             )
         return registrations

@@ -592,7 +592,7 @@ def test_the_documented_refusal_is_no_success(server, call, contract):
     ]
     with pytest.raises(
         Exception,
-        match="1 of 1 devices could not be changed.*answered HTTP 200, but reported no success",
+        match="1 of 1 device could not be changed.*answered HTTP 200, but reported no success",
     ):
         run(call, server, "device_label", devices=[OTHER], **options)
 

@@ -281,7 +281,7 @@ def test_a_slash_in_a_label_works_or_is_told(call, server, slash):
         assert FIRST in server.labels()["Sales/EMEA"]["members"]
         return
     message = refused(call, server, "device_label", devices=[FIRST], labels=["Sales/EMEA"])
-    assert message.startswith("1 of 1 devices could not be changed") and "Sales%2FEMEA" in message
+    assert message.startswith("1 of 1 device could not be changed") and "Sales%2FEMEA" in message
     assert FIRST not in server.labels()["Sales/EMEA"]["members"]
 
 

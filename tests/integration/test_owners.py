@@ -237,7 +237,7 @@ def test_what_only_the_server_rules_out_fails_with_its_reason(server, call, rows
         else "the server rejected it, and does not say why"
     )
     assert why in result["msg"] and result["msg"].startswith(
-        "1 of 2 devices could not be changed; the others were."
+        "1 of 2 devices could not be changed; the other was."
     )
     assert owners(server, [able, unable]) == [int(WAREHOUSE), 777]
 
@@ -297,7 +297,7 @@ def test_a_write_that_the_server_only_claims_is_found_by_the_next_run(server, ca
 
 @pytest.mark.parametrize(("position", "words"), [
     ("400", "account_id: the server refuses account 999999999; correct it. PUT /api/v1/device/updateAccount failed: HTTP 400 (accountId no such"),
-    ("404", "HTTP 404"), ("rejected", "ACCOUNT_NOT_FOUND"), ("zero", "took 0 of 1 devices"),
+    ("404", "HTTP 404"), ("rejected", "ACCOUNT_NOT_FOUND"), ("zero", "took 0 of 1 device"),
 ])  # fmt: skip
 def test_an_account_that_does_not_exist(server, call, position, words):
     server.set_switch("owner_unknown_account", position)

@@ -409,7 +409,7 @@ def test_blank_answers_of_a_survey_about_a_leaver_are_not_given(run: Run, fleet:
     fleet.add(serial="A1")
     given = {**BLANK, "email": fleet.email}
     done = run(fleet, "offboard_user", given, "--check", IVANTI_UEM_PRODUCT=fleet.product)
-    assert "1 devices would be retired" in lines(done)
+    assert "1 device would be retired" in lines(done)
     for number in range(10):
         fleet.add(serial=f"B{number}")
     done = run(fleet, "offboard_user", given, "--check", IVANTI_UEM_PRODUCT=fleet.product)
@@ -450,13 +450,13 @@ def test_devices_without_a_check_in_are_told_of_and_then_retired(
         in checked
     )
     assert (
-        "1 devices without a check-in for 510 days to retire, 0 that cannot be retired, 1 protected"
+        "1 device without a check-in for 510 days to retire, 0 that cannot be retired, 1 protected"
         in checked
     )
     assert f'"{stale["gone"]}, ' in checked
-    assert "1 devices would be retired, 2 messages would be sent" in checked
+    assert "1 device would be retired, 2 messages would be sent" in checked
 
-    assert "1 devices retired, 2 messages sent" in lines(run(fleet, "stale_devices", variables))
+    assert "1 device retired, 2 messages sent" in lines(run(fleet, "stale_devices", variables))
     told = {"told": ["message"], "also told": ["message"], "gone": ["retire"]}
     assert {what: fleet.done(device) for what, device in stale.items()} == {
         "fresh": [],
@@ -484,7 +484,7 @@ def test_blank_answers_of_a_survey_about_stale_devices_are_not_given(
         fleet.add(days=days)
     given = {**BLANK, "days": "500", "text": ""}
     done = run(fleet, "stale_devices", given, "--check", IVANTI_UEM_PRODUCT=fleet.product)
-    assert "1 devices would be retired, 1 messages would be sent" in lines(done)
+    assert "1 device would be retired, 1 message would be sent" in lines(done)
 
 
 def test_nothing_is_stale(run: Run, neurons: Fleet) -> None:

@@ -395,7 +395,7 @@ def test_without_bitmaps_there_is_what_api_v2_says_with_a_warning(call, epmm, go
         "block_reason": None,
     }
     [warning] = result["warnings"]
-    assert warning.startswith("API v1 does not say why 1 of 1 devices") and "\n" not in warning
+    assert warning.startswith("API v1 does not say why 1 of 1 device is") and "\n" not in warning
 
 
 def test_ten_thousand_devices_of_epmm_take_few_requests(call):

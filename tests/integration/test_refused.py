@@ -24,8 +24,18 @@ ALLOW = "activesync_device: blocked"
 WIPE_EAS = "activesync_device: wiped"
 
 
+LABEL_POLICY = "label_policy"
+
 # What sets one subject, or no device, has no limits.
-UNLIMITED = {"user_password", "device_registration", "alert"}
+UNLIMITED = {"user_password", "device_registration", "alert", "label_policy"}
+
+
+def applied(server: Any, call: Any) -> dict[str, Any]:
+    """A policy that no device of a label has, so that it has to be applied."""
+    label = static_label(server, call)
+    server.set_switch("device_policies", "all")
+    server.change_policy(1201, labels=[])
+    return {"policy": 1201, "label": label}
 
 
 def able(server: Any, action: str) -> list[int]:
@@ -80,6 +90,7 @@ WRITERS: dict[tuple[str, str], Callable[[Any, Callable[..., Any]], dict[str, Any
     ("epmm", LOCK): lambda server, call: {"devices": able(server, "lock"), "action": "lock"},
     ("epmm", WIPE): lambda server, call: {"devices": able(server, "wipe"), "action": "wipe"},
     ("epmm", "alert"): lambda server, call: {"ids": unread(server, call), "comment": "Seen."},
+    ("epmm", LABEL_POLICY): lambda server, call: {**applied(server, call), "sample": 5},
     ("epmm", ALLOW): lambda server, call: {"activesync_devices": eas(server, call), "state": "blocked"},
     ("epmm", WIPE_EAS): lambda server, call: {"activesync_devices": eas(server, call), "state": "wiped"},
     ("epmm", "user_password"): lambda server, call: {"user": with_user(server, "jdoe"), "new_password": "another Pa55word"},
@@ -92,6 +103,8 @@ REASONS = {
     "confirm": {"confirm": "1-0123456789abcdef"},
     "max_devices": {"max_devices": 0},
     "max_percent": {"max_percent": 0},
+    "protected": {"protected": {"devices": [999_999_999]}},
+    "protected users": {"protected": {"users": ["nobody.at.all"]}},
 }
 
 
@@ -100,12 +113,21 @@ def journal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("IVANTI_UEM_JOURNAL_PATH", str(tmp_path / "journal.jsonl"))
 
 
+def can_be_refused(module: str, reason: str, *, check_mode: bool) -> bool:
+    if reason == "confirm":
+        return not check_mode
+    if reason.startswith("protected"):
+        of_users = reason.endswith("users")
+        return module == ("activesync_device" if of_users else "device_action")
+    return module not in UNLIMITED
+
+
 @pytest.mark.parametrize("check_mode", [True, False], ids=["check", "run"])
 @pytest.mark.parametrize("reason", REASONS)
 @pytest.mark.parametrize(("product", "writer"), WRITERS)
 def test_a_refusal_shows_the_plan(request, call, tmp_path, product, writer, reason, check_mode):
     module = writer.partition(":")[0]
-    if (reason == "confirm" and check_mode) or (reason != "confirm" and module in UNLIMITED):
+    if not can_be_refused(module, reason, check_mode=check_mode):
         return
     server = request.getfixturevalue("emulator" if product == "neurons" else "epmm")
     options = WRITERS[product, writer](server, call)
@@ -124,7 +146,7 @@ def test_a_refusal_shows_the_plan(request, call, tmp_path, product, writer, reas
         )
     result, message = error.value.result, error.value.result["msg"]
     assert writes(server) == []
-    assert message.startswith("Refused: ") and "nothing was " in message
+    assert message.startswith(("Refused: ", "protected.")) and "nothing was " in message
     assert message.endswith(f" The plan: {plan['plan'][0]}.")
     assert result["confirm"] == plan["confirm"] and result["diff"] == plan["diff"] != []
     shown = [line for line in result["plan"] if not line.startswith(("refused: ", "limit: "))]
@@ -132,7 +154,7 @@ def test_a_refusal_shows_the_plan(request, call, tmp_path, product, writer, reas
     assert [line for line in result["plan"] if line.startswith("refused: ")] == [
         f"refused: {message.removeprefix('Refused: ').partition(' The plan: ')[0]}"
     ]
-    if reason != "confirm":
+    if reason.startswith("max_"):
         assert any(
             line.startswith(f"limit: {reason} is 0 and would have to be ")
             for line in result["plan"]
@@ -143,7 +165,9 @@ def test_a_refusal_shows_the_plan(request, call, tmp_path, product, writer, reas
     assert len(data["refusals"]) == 1 and not result["changed"]
     # Whatever stands under the name of the subjects.
     [listed] = [
-        value for name, value in result.items() if name in ("devices", "alerts", "user", "device")
+        value
+        for name, value in result.items()
+        if name in ("devices", "alerts", "user", "device", "policy")
     ]
     listed = listed if isinstance(listed, list) else [listed]
     assert {row["outcome"] for row in listed} == {"planned"}

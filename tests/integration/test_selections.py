@@ -67,7 +67,7 @@ def test_a_value_in_another_case_is_left_out_with_a_warning(emulator, call, floo
     found = call("device_info", emulator, select={"custom_attributes": {"cityid": "Bern"}})
     assert [device["id"] for device in found["devices"]] == [int(floors[2])]
     [warning] = found["warnings"]
-    assert "1 devices on which cityid differs" in warning and "left out" in warning
+    assert "1 device on which cityid differs" in warning and "left out" in warning
 
 
 # Names that nothing has

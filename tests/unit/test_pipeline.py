@@ -221,17 +221,17 @@ NOT_SENT = ConnectError("nobody there.")
 @pytest.mark.parametrize(("ends", "outcomes", "changed", "message"), [
     # What may have happened is neither done nor failed, and the run may have changed something.
     ([LOST], ["unknown"], True,
-     "Whether 1 of 1 devices changed is not known. device 0: The connection broke before the answer. "
+     "Whether 1 of 1 device changed is not known. device 0: The connection broke before the answer. "
      "| Run it again: it reads what is there now, and sends only what is left."),
-    ([FAILED_AFTER], ["unknown"], True, "Whether 1 of 1 devices changed is not known. device 0: HTTP 502. | Run it again"),
-    ([NOT_DONE], ["failed"], False, "1 of 1 devices could not be changed. device 0: the server says no. | Fix the cause and run it again: it goes on"),
-    ([NOT_SENT], ["failed"], False, "1 of 1 devices could not be changed. device 0: nobody there."),
-    ([{}, NOT_DONE], ["changed", "failed"], True, "1 of 2 devices could not be changed; the others were. device 1: the server says no."),
+    ([FAILED_AFTER], ["unknown"], True, "Whether 1 of 1 device changed is not known. device 0: HTTP 502. | Run it again"),
+    ([NOT_DONE], ["failed"], False, "1 of 1 device could not be changed. device 0: the server says no. | Fix the cause and run it again: it goes on"),
+    ([NOT_SENT], ["failed"], False, "1 of 1 device could not be changed. device 0: nobody there."),
+    ([{}, NOT_DONE], ["changed", "failed"], True, "1 of 2 devices could not be changed; the other was. device 1: the server says no."),
     ([{}, NOT_DONE, LOST], ["changed", "failed", "unknown"], True,
      "1 of 3 devices could not be changed. device 1: the server says no. "
      "| Fix the cause and run it again: it goes on where this run ended. Whether 1 of 3 devices changed is not known. device 2: The connection"),
     # The server took it, and it did not end well.
-    ([{"error": "late", "taken": True}], ["failed"], True, "1 of 1 devices could not be changed. device 0: late"),
+    ([{"error": "late", "taken": True}], ["failed"], True, "1 of 1 device could not be changed. device 0: late"),
 ])
 # fmt: on
 def test_what_may_have_happened_is_unknown(ends, outcomes, changed, message):
@@ -299,7 +299,7 @@ def test_what_a_guard_cannot_write_down_is_a_failure():
     ("check_mode", "message"),
     [
         (True, "1 of 2 devices cannot be changed. device 1: no way."),
-        (False, "1 of 2 devices could not be changed; the others were. device 1: no way | Fix"),
+        (False, "1 of 2 devices could not be changed; the other was. device 1: no way | Fix"),
     ],
 )
 def test_what_is_impossible_fails_the_task_and_keeps_nothing_else_from_being_done(

@@ -12,6 +12,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.counts import counted
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import (
     INELIGIBLE,
@@ -19,7 +20,6 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import (
     LeftAlone,
     Limits,
     Plan,
-    counted,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.view import (
     LONGEST_MARKDOWN,

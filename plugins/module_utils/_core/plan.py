@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Generic, Protocol, TypeVar
 
+from .counts import counted, numbered
 from .errors import OptionError, UemError
 
 # How the error of a change begins that was not sent because an earlier failure is about all of them.
@@ -137,18 +138,6 @@ class Plan:
         return replace(self, warnings=(*self.warnings, *filter(None, warnings)))
 
 
-def singular_of(noun: str, number: int = 1) -> str:
-    """What a number of subjects is called: the noun, which is a plural, or its singular."""
-    if number != 1:
-        return noun
-    return f"{noun[:-3]}y" if noun.endswith("ies") else noun.removesuffix("s")
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 device``, ``2,000 devices``."""
-    return f"{number:,} {singular_of(noun, number)}"
-
-
 def share_of(percent: float, fleet: int) -> Decimal:
     """A percentage of a fleet. 77.6 % of 1,625 are 1,261, and not a little less."""
     return Decimal(repr(percent)) * fleet / 100
@@ -208,7 +197,7 @@ class Limits:
         ):
             share = f"{changes * 100 / fleet:.2f} %" if fleet else "more than all"
             found.append(
-                f"Refused: the plan changes {changes} of {fleet or 0} {noun} ({share}) and "
+                f"Refused: the plan changes {changes} of {numbered(fleet or 0, noun)} ({share}) and "
                 f"max_percent is {self.max_percent:g}; nothing was written. Look at the plan in "
                 f"the result, then select fewer {noun} or raise max_percent."
             )

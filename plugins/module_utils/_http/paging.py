@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from .._core.counts import numbered
 from .._core.errors import AnswerError
 from .parallel import each
 
@@ -117,7 +118,7 @@ def read_counted(
         if len(found) >= counted:
             return found
     raise AnswerError(
-        f"The server counts {counted} {what} elsewhere, and its list has {len(found)}, {PASSES} "
+        f"The server counts {numbered(counted, what)} elsewhere, and its list has {len(found)}, {PASSES} "
         "times in a row; nothing was done with an incomplete list. Try again later, then ask the "
         "server's administrator."
     )
@@ -143,8 +144,8 @@ class _Reading(Generic[Item]):
             return f"The list of {self._what} changed while it was read"
         if len(self.items) != self._total:
             return (
-                f"The server counts {self._total} {self._what} and its pages held "
-                f"{len(self.items)} different ones"
+                f"The server counts {numbered(self._total, self._what)} and its pages held "
+                f"{numbered(len(self.items), 'different ones')}"
             )
         return ""
 

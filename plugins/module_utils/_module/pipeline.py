@@ -13,6 +13,7 @@ from functools import wraps
 from typing import Any, Protocol
 
 from .._core.confirmation import Deed, confirmation
+from .._core.counts import counted
 from .._core.errors import (
     CredentialsError,
     OptionError,
@@ -21,7 +22,7 @@ from .._core.errors import (
     UemError,
     printable,
 )
-from .._core.plan import NOT_SENT, UNKNOWN, Batch, Limits, Outcome, Plan, Writer, counted
+from .._core.plan import NOT_SENT, UNKNOWN, Batch, Limits, Outcome, Plan, Writer
 from .._core.view import View
 from .._http.parallel import each
 from .plan_file import require_plan_path, write_plan

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .._core.confirmation import Deed
+from .._core.counts import counted, numbered
 from .._core.errors import printable
 from .._core.plan import (
     IMPOSSIBLE,
@@ -21,7 +22,6 @@ from .._core.plan import (
     LeftAlone,
     Outcome,
     Plan,
-    counted,
     doubts,
     failures,
 )
@@ -193,17 +193,22 @@ def failure_message(
     failed += [(one.subject.title, one.reason) for one in impossible]
     doubtful = [(one.change.subject.title, str(one.error)) for one in doubts(outcomes)]
     total = len(outcomes) + len(impossible)
+    all_of_them = numbered(total, noun)
     sentences = []
     if failed and predicted:
         named = " | ".join(_named(failed, shape))
-        sentences.append(f"{len(failed)} of {total} {noun} cannot be changed. {named}.")
+        sentences.append(f"{len(failed)} of {all_of_them} cannot be changed. {named}.")
     elif failed:
-        others = "; the others were" if len(failed) < total and not doubtful else ""
+        rest = (
+            ""
+            if doubtful
+            else {0: "", 1: "; the other was"}.get(total - len(failed), "; the others were")
+        )
         named = " | ".join([*_named(failed, shape), _remedy(noun, shape)])
-        sentences.append(f"{len(failed)} of {total} {noun} could not be changed{others}. {named}")
+        sentences.append(f"{len(failed)} of {all_of_them} could not be changed{rest}. {named}")
     if doubtful:
         named = " | ".join([*_named(doubtful, shape), _DOUBT[shape.repeats]])
-        sentences.append(f"Whether {len(doubtful)} of {total} {noun} changed is not known. {named}")
+        sentences.append(f"Whether {len(doubtful)} of {all_of_them} changed is not known. {named}")
     return " ".join(sentences)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..._core.counts import numbered
 from ..._core.device import SUPERVISED, Device
 from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError
@@ -205,10 +206,10 @@ class NeuronsActions:
         place: dict[str, Any] = {"form": pairs} if call.place == FORM else {"query": pairs}
         answer = self._transport.call(call.endpoint, **place)
         count = len(batch.changes)
-        accepted_count = accepted(answer, f"{write.action} on {count} devices")
+        accepted_count = accepted(answer, f"{write.action} on {numbered(count, 'devices')}")
         if call.answers_one or accepted_count >= count:
             return [Outcome(change) for change in batch.changes]
-        reason = f"the server took {accepted_count} of {count} devices and does not say which"
+        reason = f"the server took {accepted_count} of {numbered(count, 'devices')} and does not say which"
         return [Outcome(change, reason, known=False) for change in batch.changes]
 
     def _check(self, endpoint: Endpoint, ids: str, devices: Sequence[Device]) -> Any:
@@ -223,7 +224,7 @@ class NeuronsActions:
         reasons = {str(row.get("id")): exception_codes(row) for row in rows}
         if total > len(rows):
             raise AnswerError(
-                f"{_CHECK} counts {total} devices that cannot, and names {len(rows)}."
+                f"{_CHECK} counts {numbered(total, 'devices')} that cannot, and names {len(rows)}."
             )
         return {device.id: reasons[device.id] for device in devices if device.id in reasons}
 

@@ -27,7 +27,7 @@ from ..._core.plan import (
 from ..._core.selection import Found, Selection
 from ..._module.choice import Choice, parse_choice
 from ..._module.guard.guard import Guard
-from ..._module.guard.protected import parse_protected, protected_devices
+from ..._module.guard.protected import Protected, parse_protected, protected_devices
 from ..._module.pipeline import apply, shows_plan
 from ..._module.reading import read_each
 from ..._module.results import NAMED, Shape, ineligible_sentence
@@ -126,11 +126,12 @@ def act(run: Run[Actions]) -> Result:
 def _planned(order: Order, found: Found, run: Run[Actions], guard: Guard | None) -> Plan:
     """Return the plan with its refusals."""
     action, devices = order.action, found.devices
-    protected = protected_devices(parse_protected(run.params), run.client, devices)
+    options = parse_protected(run.params)
+    protected = Protected.found(lambda: protected_devices(options, run.client, devices))
     plan = plan_action(
         action, order.call, devices, order.parameters, protected.reasons, resend=order.resend
     )
-    plan = plan.warning(*protected.warnings)
+    plan = protected.guarding(plan)
     if action.destructive and found.fleet and len(devices) >= found.fleet > 1:
         return plan.refusing(
             [

@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
+from ..._core.counts import numbered
 from ..._core.endpoint import Endpoint
 from ..._core.errors import (
     AnswerError,
@@ -240,8 +241,8 @@ def eas_devices(answer: Any) -> list[EasDevice]:
     counted = _COUNTED.search(answers.explain(answer))
     if counted is not None and int(counted.group(1)) > len(rows):
         raise AnswerError(
-            f"The server counts {counted.group(1)} ActiveSync devices and sent {len(rows)} of "
-            "them; nothing was done with an incomplete list. Try again, then ask the server's "
+            f"The server counts {numbered(int(counted.group(1)), 'ActiveSync devices')} and sent "
+            f"{len(rows)} of them; nothing was done with an incomplete list. Try again, then ask the server's "
             "administrator."
         )
     if not rows:

@@ -23,7 +23,7 @@ from ..._core.plan import (
     Plan,
 )
 from ..._module.guard.guard import Guard
-from ..._module.guard.protected import parse_protected
+from ..._module.guard.protected import Protected, parse_protected
 from ..._module.pipeline import apply, shows_plan
 from ..._module.results import Shape, ineligible_sentence
 from ..._module.run import Result, Run
@@ -100,10 +100,11 @@ def _planned(run: Run[ActiveSync], found: EasFound, guard: Guard | None = None) 
     be wiped: that takes a request for each.
     """
     state = run.params["state"]
-    protected = protected_by(parse_protected(run.params), found.every)
+    options = parse_protected(run.params)
+    protected = Protected.found(lambda: Protected(protected_by(options, found.every)))
     include_wiped = run.params["include_wiped"]
-    plan = plan_activesync(found.devices, state, protected, include_wiped=include_wiped)
-    plan = plan.of_fleet(len(found.every))
+    plan = plan_activesync(found.devices, state, protected.reasons, include_wiped=include_wiped)
+    plan = protected.guarding(plan.of_fleet(len(found.every)))
     if guard is not None and is_whole(found.devices, found.every):
         return plan.refusing(
             [

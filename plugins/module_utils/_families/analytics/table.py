@@ -91,10 +91,12 @@ class SessionTable:
         """The warning about rows that are not sessions, if there are any."""
         if not self.skipped:
             return []
-        return [
-            f"{self.skipped} rows of analytics are not sessions and were left out, see problems "
-            "in the result."
-        ]
+        rows = (
+            "row of analytics is not a session and was"
+            if self.skipped == 1
+            else "rows of analytics are not sessions and were"
+        )
+        return [f"{self.skipped} {rows} left out, see problems in the result."]
 
     def lines(self, members: Sequence[Member]) -> Iterator[str]:
         """Yield the lines of the table.

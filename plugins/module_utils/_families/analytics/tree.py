@@ -17,6 +17,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ..._core.counts import numbered
 from ..._core.errors import OptionError
 from ..._module.files.attributes import (
     Attributes,
@@ -271,4 +272,4 @@ def _diff(dest: str, lines: Iterable[tuple[str, str, str]]) -> list[dict[str, An
             "after": "".join(f"{path!r}: {now}\n" for path, _was, now in shown if now),
         }
     ]
-    return [*diff, {"prepared": f"… and {rest} more files\n"}] if rest > 0 else diff
+    return [*diff, {"prepared": f"… and {numbered(rest, 'more files')}\n"}] if rest > 0 else diff

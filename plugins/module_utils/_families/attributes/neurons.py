@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from ..._core.attributes import canonical, is_numeric, missing_values
+from ..._core.counts import numbered
 from ..._core.device import Attrs, Device, DeviceRef
 from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, NotFoundError
@@ -154,7 +155,7 @@ class NeuronsAttributes:
         ids = [change.subject.id for change in batch.changes]
         body = removal_body(ids, batch.write.names)
         answer = self._transport.call(ATTRS_REMOVE_MANY, json_body=body)
-        if accepted(answer, f"Remove attributes of {len(ids)} devices") >= len(ids):
+        if accepted(answer, f"Remove attributes of {numbered(len(ids), 'devices')}") >= len(ids):
             return [Outcome(change) for change in batch.changes]
         return each(self._removed, batch.changes, self._transport.settings.concurrency)
 

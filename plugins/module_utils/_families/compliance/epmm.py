@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..._core.counts import numbered
 from ..._core.device import Device
 from ..._core.errors import AbsentError, ApiError
 from ..._products.epmm.client import EpmmClient
@@ -36,8 +37,9 @@ class EpmmCompliance:
                 raise
             detailed, reason = list(devices), str(error)
         unknown = sum(device.row.get("compliance") is None for device in detailed)
+        are = "is" if unknown == 1 else "are"
         warning = (
-            f"API v1 does not say why {unknown} of {len(devices)} devices are not compliant, in "
+            f"API v1 does not say why {unknown} of {numbered(len(devices), 'devices')} {are} not compliant, in "
             f"quarantine or blocked. What API v2 says of them is returned instead. {reason}".strip()
         )
         verdicts = tuple(

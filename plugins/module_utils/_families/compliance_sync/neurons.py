@@ -10,6 +10,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
+from ..._core.counts import numbered
 from ..._core.endpoint import Endpoint
 from ..._core.errors import ApiError, CredentialsError, UemError
 from ..._core.plan import Batch, Change, Outcome
@@ -78,7 +79,7 @@ class NeuronsComplianceSync:
             query=[("vendor", _VENDORS[changes[0].write])],
             form=[("ids", change.subject.id) for change in changes],
         )
-        return accepted(answer, f"Syncing the compliance of {len(changes)} devices")
+        return accepted(answer, f"Syncing the compliance of {numbered(len(changes), 'devices')}")
 
     def _sync_one(self, change: Change[Any]) -> None:
         self._sync([change])

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from ..._core.counts import numbered
 from ..._core.device import Device
 from ..._core.endpoint import Endpoint
 from ..._core.errors import (
@@ -273,7 +274,7 @@ class NeuronsConfigs:
         ids = [("policyIds", ",".join(step.config.id for step in steps))]
         place: dict[str, Any] = {"query": ids} if verb == PUSH else {"form": ids}
         answer = self._transport.call(_CALLS[verb], path={"device": device.id}, **place)
-        accepted(answer, f"{verb} {len(steps)} configurations of {device.title}")
+        accepted(answer, f"{verb} {numbered(len(steps), 'configurations')} of {device.title}")
 
 
 def _unlisted(steps: Sequence[Step]) -> list[Step]:

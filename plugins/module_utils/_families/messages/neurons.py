@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..._core.counts import numbered
 from ..._core.endpoint import Endpoint
 from ..._core.plan import Batch, Change, Outcome
 from ..._products.batches import grouped
@@ -47,7 +48,7 @@ class NeuronsMessages:
         ids = [change.subject.id for change in batch.changes]
         form = message_form(batch.write, batch.changes[0].subject.space, ids)
         answer = self._transport.call(MESSAGE, form=form)
-        accepted(answer, f"The message to {len(ids)} devices")
+        accepted(answer, f"The message to {numbered(len(ids), 'devices')}")
         return [Outcome(change) for change in batch.changes]
 
 

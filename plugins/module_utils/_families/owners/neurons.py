@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..._core.counts import counted, numbered
 from ..._core.device import Device, DeviceRef
 from ..._core.endpoint import Endpoint
 from ..._core.errors import (
@@ -21,7 +22,7 @@ from ..._core.errors import (
     OptionError,
     UemError,
 )
-from ..._core.plan import Batch, Change, Outcome, counted
+from ..._core.plan import Batch, Change, Outcome
 from ..._core.privacy import hidden_error, is_masked
 from ..._http.paging import Page, Spot, read_all
 from ..._http.parallel import each
@@ -246,7 +247,8 @@ def rejections(answer: Any, sent: Sequence[str]) -> tuple[dict[str, str], str]:
     if result is True:
         return {}, ""
     if isinstance(result, int) and not isinstance(result, bool):
-        short = f"the server took {result} of {len(sent)} devices and does not say which"
+        of = numbered(len(sent), "devices")
+        short = f"the server took {result} of {of} and does not say which"
         return {}, "" if result >= len(sent) else short
     page = result if isinstance(result, Mapping) else {"searchResults": result}
     rows = page.get("searchResults")

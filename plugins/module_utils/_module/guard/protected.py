@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..._core.attributes import Wanted
 from ..._core.device import Device, parse_ref
 from ..._core.errors import OptionError
+from ..._core.plan import Plan
 from ..._core.selection import Selection, parse_select
 from ..._products.capability import UemClient
 from ..choice import Choice, listing
@@ -34,10 +35,25 @@ class Protected:
     Attributes:
         reasons: Why, by the id of the device.
         warnings: A sentence for each part of the option that protects no device.
+        refusals: Why that cannot be known, so that nothing may be sent.
     """
 
     reasons: Mapping[str, str]
     warnings: tuple[str, ...] = ()
+    refusals: tuple[str, ...] = ()
+
+    @classmethod
+    def found(cls, find: Callable[[], Protected]) -> Protected:
+        """Find out what is protected. An option that names nothing refuses the plan, which is shown
+        with it."""
+        try:
+            return find()
+        except OptionError as error:
+            return cls({}, refusals=(str(error),))
+
+    def guarding(self, plan: Plan) -> Plan:
+        """Return a plan with these warnings and refusals."""
+        return plan.warning(*self.warnings).refusing(self.refusals)
 
 
 def parse_protected(params: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -15,6 +15,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ..._core.counts import numbered
 from ..._core.errors import AnswerError, DeclinedError
 from ..._http.redact import MOST_EXPLAINED
 from ..values import text_of
@@ -263,13 +264,13 @@ def v1_whole(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
     reported = _RETURNED.match(explain(answer))
     if reported and int(reported.group(1)) > len(found):
         raise AnswerError(
-            f"The server says that it returned {reported.group(1)} {many} and sent {len(found)}. "
+            f"The server says that it returned {numbered(int(reported.group(1)), many)} and sent {len(found)}. "
             "Try again later."
         )
     counted = total(answer)
     if counted is not None and counted > len(found):
         raise AnswerError(
-            f"The server counts {counted} {many} and sent {len(found)} of them; nothing was done "
+            f"The server counts {numbered(counted, many)} and sent {len(found)} of them; nothing was done "
             "with an incomplete list. API v1 has no pages for this list, so raise the server's "
             "own limit."
         )

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from ..._core.counts import numbered
 from ..._core.device import Device
 from ..._core.errors import AnswerError
 from .devices import with_bitmaps
@@ -100,5 +101,5 @@ def _require_most_listed(
     astray = sum(status in listed or status not in known for status in left)
     if astray > max(FEW_LOOKUPS, devices // 10):
         raise AnswerError(
-            f"API v1 does not list {astray} of the {devices} devices that API v2 lists."
+            f"API v1 does not list {astray} of the {numbered(devices, 'devices')} that API v2 lists."
         )

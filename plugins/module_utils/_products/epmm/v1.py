@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from ..._core.counts import numbered
 from ..._core.device import Device, DeviceRef, Label, Partition
 from ..._core.endpoint import Endpoint, Segment
 from ..._core.errors import AbsentError, AnswerError, ApiError, NotFoundError, OptionError
@@ -335,7 +336,7 @@ class V1:
         if not lost and count <= live + len(others):
             return ""
         return (
-            f"The lists of statuses have {len(devices)} devices, {live} of them not retired, and "
+            f"The lists of statuses have {numbered(len(devices), 'devices')}, {live} of them not retired, and "
             f"the label {everyone.name!r} has {count}"
         )
 

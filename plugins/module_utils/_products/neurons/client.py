@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from ..._core.attributes import require_defined, require_spelled, resolve
+from ..._core.counts import numbered
 from ..._core.device import Device, Partition
 from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError, ApiError, ForbiddenError, NotFoundError, OptionError
@@ -355,7 +356,7 @@ class NeuronsClient:
             )
         if (counted or 0) > found:
             raise AnswerError(
-                f"The server counts {counted} devices elsewhere in the device space "
+                f"The server counts {numbered(counted or 0, 'devices')} elsewhere in the device space "
                 f"{partition.name or partition.id}, and its list has {found}; nothing was done with "
                 "an incomplete list. Try again later, then ask the server's administrator."
             )

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from ..._core.attributes import Wanted
+from ..._core.counts import numbered
 from ..._core.device import Device
 from ..._core.errors import AnswerError, ApiError, OptionError, UemError
 from ..._core.names import nearest
@@ -126,11 +127,12 @@ class Asked:
         """A sentence about the devices that are not meant, or ""."""
         if not self.alike:
             return ""
-        [first, *_rest] = self.alike.values()
+        [first, *rest] = self.alike.values()
+        left_out = "they are" if rest else "it is"
         return (
             f"{self.selection.option('custom_attributes')}: the server also found "
-            f"{len(self.alike)} devices on which {first} differs from the value that was given in "
-            "case or in blanks at its ends; they are left out."
+            f"{numbered(len(self.alike), 'devices')} on which {first} differs from the value that "
+            f"was given in case or in blanks at its ends; {left_out} left out."
         )
 
     def _field(self, row: Mapping[str, Any], device: Device, name: str, value: str) -> None:
