@@ -15,6 +15,7 @@ from urllib.parse import quote
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.endpoint import Endpoint
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._http.connect import Connections
 from ansible_collections.ivanti.uem.plugins.module_utils._http.redact import Redactor
 from ansible_collections.ivanti.uem.plugins.module_utils._http.retry import (
     CAP,
@@ -23,6 +24,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._http.retry import (
     retry_after,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import parse_settings
+
+from ..calls import DEFAULTS
 
 # fmt: off
 GOOD = {
@@ -72,6 +75,10 @@ def test_urls(url, kept):
         ({"read_timeout": 0.0}, "read_timeout: 0"),
         ({"read_timeout": float("nan")}, "read_timeout: nan"),
         ({"connect_timeout": float("inf")}, "connect_timeout: inf"),
+        ({"connect_timeout": 1e10}, r"connect_timeout: 1e\+10 is too large; give 86400 or less"),
+        ({"read_timeout": 10**400}, "read_timeout: inf is too large"),
+        ({"concurrency": 101}, "concurrency: 101 is too large; give 100 or less"),
+        ({"retries": 10**9}, r"retries: 1e\+09 is too large"),
     ],
 )
 def test_wrong_settings(wrong, words):
@@ -177,3 +184,27 @@ def test_segments_are_encoded_as_a_whole(segment, path):
 def test_segments_that_move_the_call_are_refused(segment):
     with pytest.raises(OptionError, match="device"):
         PATH.fill(device=segment)
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "http://ops:geheim@proxy:99999", "http://ops:gehe/im@proxy:1", "http://ops:gehe?im@proxy:1", "http://ops:gehe#im@proxy:1",
+        "ftp://ops:geheim@proxy:1", "http://ops:geheim@proxy:abc", "http://ops:geheim@[::1", "http://", "socks5://ops:geheim@proxy:1",
+    ],
+)  # fmt: skip
+def test_a_proxy_that_cannot_be_used_is_said_without_its_password(monkeypatch, name, proxy):
+    for other in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(other, raising=False)
+    monkeypatch.setenv(name, proxy)
+    connections = Connections(parse_settings({**DEFAULTS, "url": "https://uem.example.com"}))
+    with pytest.raises(OptionError, match="through the proxy of the environment") as refused:
+        connections.open()
+    assert "gehe" not in str(refused.value) and "proxy:" not in str(refused.value)
+
+
+def test_a_query_of_an_address_is_not_shown():
+    with pytest.raises(OptionError, match="has a query") as refused:
+        parse_settings({**DEFAULTS, "url": "https://uem.example.com?password=geheim"})
+    assert "geheim" not in str(refused.value)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import stat
@@ -17,7 +18,11 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import RefusedError, UemError
+from ansible_collections.ivanti.uem.plugins.module_utils._module.guard import (
+    journal as journal_module,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.journal import Journal
+from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.rules import recent
 
 UNREADABLE = {"phase": "before", "server": None, "at": None}
 
@@ -194,3 +199,44 @@ def test_threads_take_turns(path):
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(reserve, range(60))) == 20
     assert len(Journal(str(path)).lines()) == 20
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"phase": "before", "server": "s", "at": NaN}', '{"phase": "before", "server": "s", "at": -Infinity}', '{"phase": "before", "server": "s", "at": -1}',
+        '{"phase": "before", "server": "s", "at": 1' + "0" * 400 + "}", '{"phase": "before", "server": "s", "at": 1' + "0" * 5000 + "}",
+        "[" * 100_000, '{"a":' * 5000 + "1" + "}" * 5000, '{"phase": "BEFORE", "server": "S"}', '{"phase": ["before"], "server": "s", "at": 1}',
+    ],
+)  # fmt: skip
+def test_a_line_that_makes_no_sense_counts(tmp_path, line):
+    path = tmp_path / "journal"
+    path.write_text(line + "\n")
+    assert recent(Journal(str(path)).lines(), server="s", since=1e9) == 1
+
+
+def test_a_lock_that_is_kept_is_not_waited_for_without_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(journal_module, "LONGEST_LOCK", 0.05)
+    path = tmp_path / "journal"
+    with path.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(RefusedError, match="another process has kept it locked for 0.05 s"):
+            Journal(str(path)).reserve(lambda lines: "", [{"phase": "before"}])
+    Journal(str(path)).reserve(lambda lines: "", [{"phase": "before"}])
+
+
+def test_a_file_or_folder_that_others_may_change_is_refused(tmp_path, monkeypatch):
+    folder = tmp_path / "open"
+    folder.mkdir()
+    path = folder / "journal"
+    Journal(str(path)).add([{"phase": "before"}])
+    folder.chmod(0o777)
+    assert len(Journal(str(path)).lines()) == 1
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    with pytest.raises(RefusedError, match="it belongs to another user"):
+        Journal(str(path)).lines()
+    fault = Journal(str(path))._fault
+    own = os.stat_result([*os.stat(path)[:4], os.geteuid(), *os.stat(path)[5:10]])
+    assert fault(own) == "its folder belongs to another user, and everybody may write there"
+    folder.chmod(0o1777)
+    assert fault(own) == ""

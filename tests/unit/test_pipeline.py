@@ -617,3 +617,12 @@ def test_the_result_of_4444_changed_devices_has_at_most_200_kb(distinct, attribu
     word = "planned" if refusals else "changed"
     rows = [row for row in result["devices"] if row["outcome"] == word]
     assert len(rows) + result["not_listed"][word] == 4_444 == result["summary"][word]
+
+
+def test_nothing_more_is_sent_after_an_answer_could_not_be_written_down():
+    writer, guard = Writer(), Guard(record=UemError("The journal cannot be written."))
+    with pytest.raises(TaskFailedError) as error:
+        apply(Plan((change(0), change(1), change(2))), writer, a_run(), guard=guard)
+    assert writer.sent == [2]
+    errors = [row["error"] for row in error.value.result["devices"]]
+    assert errors[:2] == ["not sent: The journal cannot be written."] * 2

@@ -54,6 +54,13 @@ LIBRARY = "requests>=2.32.4"
 MOST_BYTES = 256 << 20
 _PART = 1 << 16
 
+# Why a proxy cannot be used, and what to do.
+_SOCKS = "a SOCKS proxy needs the Python library PySocks; install it, or name another proxy."
+_PROXY = (
+    "it is not an address such as http://proxy.example.com:3128. Correct it; a user name or password "
+    "in it has special characters as %2F, %3F, %23 and %40."
+)
+
 # The most seconds that a file may take.
 LONGEST_FILE = 3600.0
 
@@ -261,10 +268,12 @@ def _new_pool(settings: Settings) -> urllib3.HTTPConnectionPool:
             "urllib3.HTTPConnectionPool",
             adapter.get_connection_with_tls_context(probe, verify, proxies=proxies),
         )
-    except requests.exceptions.RequestException as error:
+    except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
+        # Its text may have a part of the proxy's password.
+        reason = _SOCKS if "SOCKS" in str(error) else _PROXY
         raise OptionError(
-            f"url: {settings.url} cannot be used, or a proxy of the environment cannot "
-            f"({_root(error)})."
+            f"url: {settings.url} cannot be reached through the proxy of the environment "
+            f"(HTTPS_PROXY, HTTP_PROXY or ALL_PROXY): {reason}"
         ) from None
     kind = pool.ConnectionCls
     pool.ConnectionCls = type(kind.__name__, (kind,), {"response_class": TimedResponse})

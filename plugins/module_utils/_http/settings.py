@@ -20,6 +20,9 @@ from .._core.errors import OptionError
 _PATH = re.compile(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)*/?")
 
 
+# The most that options may be: sockets take no longer waits, and a server is not to be flooded.
+LONGEST_TIMEOUT, MOST_CONCURRENCY, MOST_RETRIES = 86_400, 100, 100
+
 # How many times read_timeout an answer may take as a whole.
 PARTS = 5
 
@@ -90,10 +93,10 @@ def parse_settings(options: Mapping[str, Any]) -> Settings:
         secrets=secrets,
         ca_path=options.get("ca_path") or None,
         validate_certs=bool(options["validate_certs"]),
-        connect_timeout=_at_least(options, "connect_timeout", 0.001),
-        read_timeout=_at_least(options, "read_timeout", 0.001),
-        concurrency=int(_at_least(options, "concurrency", 1)),
-        retries=int(_at_least(options, "retries", 0)),
+        connect_timeout=_within(options, "connect_timeout", 0.001, LONGEST_TIMEOUT),
+        read_timeout=_within(options, "read_timeout", 0.001, LONGEST_TIMEOUT),
+        concurrency=int(_within(options, "concurrency", 1, MOST_CONCURRENCY)),
+        retries=int(_within(options, "retries", 0, MOST_RETRIES)),
         api=options.get("api") or "auto",
     )
 
@@ -146,8 +149,9 @@ def _is_host(host: str | None) -> bool:
 
 
 def _shown(text: str) -> str:
-    """Return an address for a message, without the part before the @, which may be a password."""
-    return text.rpartition("@")[2]
+    """Return an address for a message, without what may be a password: the part before the @, and a
+    query."""
+    return re.split(r"[?#]", text.rpartition("@")[2])[0]
 
 
 def _authorization(options: Mapping[str, Any]) -> tuple[str, str, tuple[str, ...]]:
@@ -191,9 +195,14 @@ def _basic(username: str, password: str) -> tuple[str, str, tuple[str, ...]]:
     return f"the user {username}", f"Basic {encoded}", (password, encoded)
 
 
-def _at_least(options: Mapping[str, Any], name: str, least: float) -> float:
-    value = float(options[name])
-    if not least <= value < float("inf"):
+def _within(options: Mapping[str, Any], name: str, least: float, most: int) -> float:
+    try:
+        value = float(options[name])
+    except OverflowError:
+        value = float("inf")
+    if value > most:
+        raise OptionError(f"{name}: {value:g} is too large; give {most} or less.")
+    if not value >= least:
         raise OptionError(
             f"{name}: {options[name]} is too small or not a number; give {least:g} or more."
         )

@@ -198,14 +198,20 @@ class _Sending:
         self._writer = writer
         self._guard = guard
         self._stop = ""
+        self._unrecorded = False
 
     def send(self, batch: Batch) -> list[Outcome]:
+        if self._unrecorded:
+            return self._not_sent(batch)
         outcomes = self._not_sent(batch) if self._stop else self._written(batch)
         if self._guard is None:
             return outcomes
         try:
             self._guard.record(outcomes)
         except UemError as error:
+            # What is sent next could not be written down either.
+            self._stop = str(error)
+            self._unrecorded = True
             return [outcome.failing(str(error), taken=outcome.acted) for outcome in outcomes]
         return outcomes
 

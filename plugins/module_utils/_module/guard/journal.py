@@ -17,14 +17,21 @@ import fcntl
 import json
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from ..._core.errors import RefusedError, UemError
+from .rules import AFTER, BEFORE
 
 # Only its owner may read whom the devices belong to.
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
+
+# The most seconds to wait for a run that has the file locked, which takes a moment.
+LONGEST_LOCK = 30.0
+
+PHASES = (BEFORE, AFTER)
 
 
 class Journal:
@@ -81,7 +88,7 @@ class Journal:
         os.makedirs(os.path.dirname(self.path), mode=FOLDER_MODE, exist_ok=True)
         descriptor = self._opened(os.O_RDWR | os.O_CREAT | os.O_APPEND)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            _lock(descriptor)
             os.fchmod(descriptor, FILE_MODE)
             yield descriptor
         finally:
@@ -91,10 +98,23 @@ class Journal:
         """A descriptor of the file. Raises OSError, also for anything but a file: /dev/null would
         keep nothing."""
         descriptor = os.open(self.path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        fault = self._fault(os.fstat(descriptor))
+        if fault:
             os.close(descriptor)
-            raise OSError(errno.EINVAL, "it is not a regular file")
+            raise OSError(errno.EINVAL, fault)
         return descriptor
+
+    def _fault(self, file: os.stat_result) -> str:
+        """Return why a file cannot be the journal, or "". Another user could change what it says."""
+        if not stat.S_ISREG(file.st_mode):
+            return "it is not a regular file"
+        if file.st_uid != os.geteuid():
+            return "it belongs to another user"
+        folder = os.stat(os.path.dirname(self.path))
+        is_open = folder.st_mode & stat.S_IWOTH and not folder.st_mode & stat.S_ISVTX
+        if is_open and folder.st_uid != os.geteuid():
+            return "its folder belongs to another user, and everybody may write there"
+        return ""
 
     def _append(self, descriptor: int, lines: Sequence[Mapping[str, Any]]) -> None:
         # A line that a crash broke off must not swallow the next one.
@@ -113,9 +133,23 @@ class Journal:
         )
 
 
+def _lock(descriptor: int) -> None:
+    """Wait for the lock of the file. Raises OSError where another process keeps it."""
+    end = time.monotonic() + LONGEST_LOCK
+    while True:
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= end:
+                reason = f"another process has kept it locked for {LONGEST_LOCK:g} s"
+                raise OSError(errno.EAGAIN, reason) from None
+        time.sleep(0.01)
+
+
 def _parsed(text: str) -> dict[str, Any]:
     try:
         line = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         line = None
-    return line if isinstance(line, dict) else {"phase": "before", "server": None, "at": None}
+    is_known = isinstance(line, dict) and line.get("phase", BEFORE) in PHASES
+    return line if is_known else {"phase": BEFORE, "server": None, "at": None}

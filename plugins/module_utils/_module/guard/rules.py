@@ -20,6 +20,9 @@ from ..._core.plan import NOT_SENT, Limits, share_of
 DEFAULT_DEVICES = 10
 DEFAULT_PERCENT = 1
 
+# The last time, in seconds since 1970, that a line may have; it is in the year 9999.
+LAST_TIME = 253_402_300_799
+
 # Kinds of lines of a journal.
 BEFORE, AFTER = "before", "after"
 
@@ -181,6 +184,6 @@ def _request(line: Mapping[str, Any]) -> tuple[str, str]:
 
 def _number(raw: Any) -> float:
     # A line that cannot be read counts as a recent one.
-    return (
-        float(raw) if isinstance(raw, (int, float)) and not isinstance(raw, bool) else float("inf")
-    )
+    if isinstance(raw, bool) or not isinstance(raw, (int, float)):
+        return float("inf")
+    return float(raw) if 0 <= raw <= LAST_TIME else float("inf")
