@@ -119,6 +119,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import (
     Settings,
     parse_settings,
 )
+from ansible_collections.ivanti.uem.plugins.plugin_utils._environment import (
+    drop_empty_variables,
+    require_boolean,
+)
 from ansible_collections.ivanti.uem.plugins.plugin_utils._once import Entry, Once
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard
 
@@ -140,10 +144,10 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         redact = Redactor(())
         try:
             self._require_known(kwargs)
-            self.set_options(
-                var_options=variables,
-                direct={**self._given_as_variables(variables or {}, kwargs), **kwargs},
-            )
+            drop_empty_variables()
+            direct = {**self._given_as_variables(variables or {}, kwargs), **kwargs}
+            require_boolean(direct)
+            self.set_options(var_options=variables, direct=direct)
             self._require_field()
             refs = [parse_term(term, self.get_option("by")) for term in self._flatten(terms)]
             settings = parse_settings({name: self.get_option(name) for name in self._shared()})

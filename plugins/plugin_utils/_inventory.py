@@ -62,6 +62,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.capability im
     PRODUCTS,
     UemClient,
 )
+from ansible_collections.ivanti.uem.plugins.plugin_utils._environment import (
+    drop_empty_variables,
+    require_boolean,
+)
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard, template
 
 # It is increased when the shape of cached data changes.
@@ -140,10 +144,12 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
             AnsibleParserError: It failed; the message is one sentence.
         """
         super().parse(inventory, loader, path, cache)
+        drop_empty_variables()
         config = self._read_config_data(path)
         redact = Redactor(())
         try:
             self._require_known(config)
+            require_boolean(config)
             settings = parse_settings(self._connection(config))
             redact = Redactor(settings.secrets)
             for warning in settings.warnings:

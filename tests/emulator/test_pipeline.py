@@ -11,11 +11,13 @@ import re
 import socket
 import ssl
 import time
+import tracemalloc
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from uem_emulator.requestlog import LIMIT, RequestLog
 from uem_emulator.testing.emulator import Emulator
 
 from .client import PASSWORD, TOKEN, Api
@@ -304,3 +306,16 @@ def test_a_slow_answer_is_not_a_slow_request(emulator: Emulator, api: Api) -> No
     emulator.set_switch("request_timeout_ms", 200)
     emulator.add_fault("slow", seconds=0.6)
     assert api.search().status == 200
+
+
+def test_the_log_of_requests_is_bounded() -> None:
+    log = RequestLog()
+    tracemalloc.start()
+    sizes = []
+    for _round in range(3):
+        for number in range(LIMIT):
+            log.add("GET", f"/api/v1/device/{number}", "dmPartitionId=1&rows=500", False)(200)
+        sizes.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    assert len(log.entries()) == LIMIT and log.total == 3 * LIMIT
+    assert max(sizes) < 12 << 20 and sizes[2] < 1.05 * sizes[0]

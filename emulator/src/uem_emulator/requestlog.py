@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote_plus
 
-#: Older entries are dropped beyond this many: about 60 MB at most with ordinary queries.
-LIMIT = 200_000
+#: Older entries are dropped beyond this many: about 6 MB at most with ordinary queries.
+LIMIT = 20_000
 #: Parameters whose values are secrets of devices or users, in lower case.
 SECRET_PARAMETERS = frozenset(("deviceunlockpin", "password", "oldpassword", "newpassword"))
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible.module_utils.basic import env_fallback
+from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from .._products.capability import PRODUCTS
 
@@ -446,10 +447,23 @@ def argument_spec(*options: Option) -> dict[str, Any]:
     return {option.name: _argument(option) for option in (PRODUCT, *CONNECTION, API, *options)}
 
 
+def _of_variable(name: str) -> str:
+    """Return the value of an environment variable. An empty one, which AWX makes of a field that
+    nobody filled in, is not given.
+
+    Raises:
+        AnsibleFallbackNotFound: It is not set, or empty.
+    """
+    value: str = env_fallback(name)
+    if not value.strip():
+        raise AnsibleFallbackNotFound
+    return value
+
+
 def _argument(option: Option) -> dict[str, Any]:
     argument: dict[str, Any] = {"type": option.type}
     if option.env:
-        argument["fallback"] = (env_fallback, [option.env])
+        argument["fallback"] = (_of_variable, [option.env])
     if option.default is not None:
         argument["default"] = option.default
     if option.choices:

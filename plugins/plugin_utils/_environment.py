@@ -1,0 +1,49 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The environment variables of the connection, read as modules read them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+
+_PREFIX = "IVANTI_UEM_"
+
+
+def drop_empty_variables() -> None:
+    """Take the empty variables out of the environment of this process, before Ansible reads them.
+
+    AWX makes one of a field that nobody filled in. It is not given, and Ansible would take it for
+    false, or for a wrong value.
+    """
+    for name, value in list(os.environ.items()):
+        if name.startswith(_PREFIX) and not value.strip():
+            del os.environ[name]
+
+
+def require_boolean(options: Mapping[str, Any]) -> None:
+    """Check ``validate_certs`` and its variable. Ansible takes any other word for false, and the
+    credentials would go to whoever answers.
+
+    Args:
+        options: The options as they were given.
+
+    Raises:
+        OptionError: One is neither true nor false.
+    """
+    variable = f"{_PREFIX}VALIDATE_CERTS"
+    given = {"validate_certs": options.get("validate_certs"), variable: os.environ.get(variable)}
+    for name, value in given.items():
+        # Ansible has yet to fill in a template.
+        if value is None or "{{" in str(value):
+            continue
+        try:
+            boolean(value)
+        except TypeError:
+            raise OptionError(f"{name}: {value!r} is neither true nor false; correct it.") from None

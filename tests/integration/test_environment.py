@@ -1,0 +1,59 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Environment variables mean the same to modules, inventories and look-ups: an empty one is not
+given, and a word that makes no sense is an error."""
+
+from __future__ import annotations
+
+import pytest
+
+EMPTY = (
+    "VALIDATE_CERTS",
+    "CONCURRENCY",
+    "RETRIES",
+    "READ_TIMEOUT",
+    "CONNECT_TIMEOUT",
+    "API",
+    "TOKEN",
+)
+WAYS = ("module", "inventory", "lookup")
+
+
+def read(ansible, emulator, way: str, **variables: str) -> str:
+    """Read a device. Returns what Ansible printed, in one line."""
+    device = emulator.devices("id")[0]["id"]
+    environment = {f"IVANTI_UEM_{name}": value for name, value in variables.items()}
+    if way == "inventory":
+        ansible.write("fleet.neurons.yml", {"plugin": "ivanti.uem.neurons"})
+        done = ansible("ansible-inventory", "-i", "fleet.neurons.yml", "--list", **environment)
+    else:
+        task = (
+            {"ivanti.uem.device_info": {"devices": [device]}}
+            if way == "module"
+            else {
+                "ansible.builtin.debug": {
+                    "msg": f"{{{{ lookup('ivanti.uem.device', '{device}') }}}}"
+                }
+            }
+        )
+        ansible.write("play.yml", [{"hosts": "localhost", "gather_facts": False, "tasks": [task]}])
+        done = ansible("ansible-playbook", "play.yml", **environment)
+    return " ".join((done.stdout + done.stderr).split())
+
+
+@pytest.mark.parametrize("empty", ["", " "])
+@pytest.mark.parametrize("way", WAYS)
+def test_an_empty_variable_is_not_given(ansible, emulator, way, empty):
+    said = read(ansible, emulator, way, **dict.fromkeys(EMPTY, empty))
+    for word in ("Failed", "failed=1", "ERROR", "validate_certs"):
+        assert word not in said
+    assert any(entry["status"] == 200 for entry in emulator.requests())
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_word_that_is_neither_true_nor_false_is_an_error(ansible, emulator, way):
+    said = read(ansible, emulator, way, VALIDATE_CERTS="nonsense")
+    assert "validate_certs" in said.lower() and "nonsense" in said
+    assert [entry for entry in emulator.requests() if not entry["path"].startswith("/_")] == []
