@@ -736,3 +736,9 @@ def test_the_examples_of_the_documentation_run(emulator, ansible, name):
     assert run.returncode == 0, run.stderr
     assert hostvars(json.loads(run.stdout))
     assert "WARNING" not in run.stderr
+
+
+def test_every_page_is_read_while_the_server_has_more(ansible, emulator):
+    emulator.set_switch("v2_limit_max", 50)
+    emulator.set_switch("v2_page_total", "page")
+    assert len(hostvars(listing(ansible, api="v2"))) == DEVICES

@@ -222,3 +222,43 @@ def test_a_label_that_is_read_short_protects_as_before(
     else:
         assert not result["changed"] and result["summary"]["protected"] == 1
     assert writes(epmm) == []
+
+
+@pytest.fixture
+def paged(epmm, monkeypatch):
+    """A server with more devices and labels than a page has, whose totals count the page."""
+    monkeypatch.setattr(pages, "PAGE_ROWS", 20)
+    for number in range(25):
+        epmm.add_label(f"More {number:02}", '"common.platform" = "iOS"')
+    epmm.set_switch("v2_page_total", "page")
+    epmm.clear_requests()
+    return epmm
+
+
+def test_lists_are_read_while_the_server_has_more(call, paged):
+    devices = {device["uuid"] for device in paged.devices("uuid")}
+    assert {row["uuid"] for row in call("device_info", paged)["devices"]} == devices
+    labels = call("label_info", paged, members=True)["labels"]
+    assert {label["name"]: label["device_count"] for label in labels} == {
+        label["name"]: len(label["members"]) for label in labels
+    }
+    assert {label["name"] for label in labels} == set(paged.labels())
+    ours = call("device_info", paged, select={"labels": ["More 07"]})["count"]
+    assert ours == len(paged.labels()["More 07"]["members"]) > 20
+
+
+def test_a_list_that_contradicts_itself_about_its_end(call, epmm, monkeypatch):
+    monkeypatch.setattr(pages, "PAGE_ROWS", 20)
+    fetch = Connections.send
+
+    def send(self, *arguments, **options):
+        answer = fetch(self, *arguments, **options)
+        body = json.loads(answer.body)
+        if "hasMore" in body:
+            body["hasMore"] = not body["hasMore"]
+        return dataclasses.replace(answer, body=json.dumps(body).encode())
+
+    monkeypatch.setattr(Connections, "send", send)
+    for module in ("device_info", "label_info"):
+        with pytest.raises(ModuleFailed, match="nothing was done with an incomplete list"):
+            call(module, epmm)

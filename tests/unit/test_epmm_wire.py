@@ -19,8 +19,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.devices 
     details_v1,
     details_v2,
     device_space,
+    device_spaces,
     device_v1,
     device_v2,
+    field_names,
     v1_device,
     v1_devices,
     v2_names,
@@ -811,3 +813,26 @@ def test_names_of_v2_that_are_asked_for():
         "common.compliant",
         "common.quarantined",
     }
+
+
+@pytest.mark.parametrize(
+    ("said", "more"),
+    [
+        ({"hasMore": True}, True),
+        ({"hasMore": "false"}, False),
+        ({}, None),
+        ({"hasMore": None}, None),
+        ([], None),
+    ],
+)
+def test_whether_a_list_goes_on(said, more):
+    assert answers.more(said) is more
+
+
+@pytest.mark.parametrize("said", [{"hasMore": True}, {"totalCount": 3}])
+@pytest.mark.parametrize("read", [device_spaces, details_v2, field_names, labels_on])
+def test_a_list_of_one_request_that_goes_on(read, said):
+    rows = [{"id": 1, "name": "a"}, {"id": 2, "name": "b"}]
+    assert read({"results": rows, "totalCount": 2, "hasMore": False}, "The list")
+    with pytest.raises(AnswerError, match="^The list: the server sent 2 rows and says that there"):
+        read({"results": rows, **said}, "The list")

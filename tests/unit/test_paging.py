@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import AnswerError
 from ansible_collections.ivanti.uem.plugins.module_utils._http.paging import (
@@ -164,3 +166,57 @@ def test_items_that_vanish_in_front_of_a_page_are_noticed(spots):
     """The totals alone would add up: what is missed, the server does not count any more."""
     with pytest.raises(AnswerError, match="changed while it was read"):
         read(vanish(spots))
+
+
+class Speaking(Server):
+    """A server that says with each page whether more follow, with totals in a manner of its own.
+
+    ``counts``: ``list`` (all of them), ``page`` (those of the page), ``far`` (those so far).
+    """
+
+    def __init__(self, count, *, counts="list", step=10, says=None, limit=None):
+        super().__init__(count, step=step)
+        self.counts, self.says, self.limit = counts, says, limit
+
+    def __call__(self, spot):
+        page = super().__call__(spot)
+        items = list(page.items)[: max(0, (self.limit or 10**9) - spot.start)]
+        end = spot.start + len(items)
+        total = {"list": page.total, "page": len(items), "far": end}[self.counts]
+        more = end < page.total if self.says is None else self.says(end, page.total)
+        return Page(items, total, more=more)
+
+
+@pytest.mark.parametrize("counts", ["list", "page", "far"])
+@pytest.mark.parametrize("count", [0, 1, 2, 9, 10, 11, 19, 20, 99, 100, 101])
+@pytest.mark.parametrize("step", [1, 10])
+def test_a_list_is_read_while_the_server_has_more(counts, count, step):
+    server = Speaking(count, counts=counts, step=step)
+    assert read(server, concurrency=3) == server.numbers
+
+
+@pytest.mark.parametrize(
+    ("server", "complaint"),
+    [
+        # It has no more, and counts more.
+        (Speaking(45, says=lambda end, total: False), "counts 45 numbers and says that none follow the first 10"),
+        (Speaking(45, says=lambda end, total: end < 20), "counts 45 numbers and says that none follow"),
+        # It has more, and sends none.
+        (Speaking(45, says=lambda end, total: True), "says that more numbers follow the 45 that it sent"),
+        (Speaking(8, says=lambda end, total: True), "says that more numbers follow the 8 that it sent"),
+        (Speaking(45, counts="page", limit=30), "says that more numbers follow the 30 that it sent"),
+        (Speaking(0, says=lambda end, total: True), "says that more numbers follow the 0 that it sent"),
+    ],
+)  # fmt: skip
+def test_a_server_that_contradicts_itself_about_the_end(server, complaint):
+    with pytest.raises(AnswerError, match=complaint):
+        read(server)
+
+
+def test_a_total_that_stays_below_what_is_sent():
+    class Low(Speaking):
+        def __call__(self, spot):
+            return replace(super().__call__(spot), total=30)
+
+    with pytest.raises(AnswerError, match="counts 30 numbers and its pages held 45 different ones"):
+        read(Low(45))

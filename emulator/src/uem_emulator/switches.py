@@ -745,6 +745,13 @@ SWITCHES: tuple[Switch, ...] = (
         "limit above v2_limit_max: fewer rows, or 400.",
     ),
     Switch(
+        "v2_page_total",
+        ("list", "page"),
+        "list",
+        "a recorded page of 2 rows has totalCount 2 and hasMore true; its numbers may be edited",
+        "totalCount of a page of v2: the rows of the whole list, or those of the page.",
+    ),
+    Switch(
         "v2_unknown_field",
         ("ignore", "error"),
         "ignore",

@@ -26,11 +26,13 @@ class Page(Generic[Item]):
         total: How many items the whole list has, as the server counts them.
         after: The value that continues the list behind the last item, or None if the answer has
             none.
+        more: Whether the server says that items follow this page, or None if it does not say.
     """
 
     items: Sequence[Item]
     total: int
     after: str | None = None
+    more: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,8 @@ def read_all(
         The items in the order of the list.
 
     Raises:
-        AnswerError: The server repeats a page, the list keeps changing, or it has more or fewer
-            different items than its own total.
+        AnswerError: The server repeats a page, the list keeps changing, it has more or fewer
+            different items than its own total, or it contradicts itself about its end.
     """
     complaint = ""
     for _pass in range(PASSES):
@@ -137,34 +139,40 @@ class _Reading(Generic[Item]):
         self._total = 0
         self._last = ""
         self._shifted = False
+        # The totals of some servers count the items of a page. Then only ``Page.more`` shows the
+        # end of the list.
+        self._by_page = False
+        self._doubt = ""
 
     def complaint(self) -> str:
         """Return why the items are not the whole list, or "" if they are."""
         if self._shifted:
             return f"The list of {self._what} changed while it was read"
-        if len(self.items) != self._total:
+        if not self._by_page and len(self.items) != self._total:
             return (
                 f"The server counts {numbered(self._total, self._what)} and its pages held "
                 f"{numbered(len(self.items), 'different ones')}"
             )
-        return ""
+        return self._doubt
 
     def run(self, window: int | None, concurrency: int) -> None:
         """Fetch every page: those within the window concurrently, then those past it one by one."""
         page = self._fetch(Spot())
-        self._add(page, overlap=0)
+        self._add(page, 0, overlap=0)
         # The server may send fewer rows than requested: its own page size is the step.
         step = len(page.items)
         overlap = OVERLAP if step > OVERLAP else 0
         stride = step - overlap
-        if not step or step >= page.total:
+        if not step:
             return
         end = page.total - overlap
         if window is not None:
             end = min(end, window - step + 1)
-        spots = [Spot(start) for start in range(stride, end, stride)]
-        for page in each(self._fetch, spots, concurrency):
-            self._add(page, overlap=overlap)
+        spots = [Spot(start) for start in range(stride, end, stride)] if step < page.total else []
+        for spot, page in zip(spots, each(self._fetch, spots, concurrency), strict=True):
+            self._add(page, spot.start, overlap=overlap)
+        if page.more:
+            self._follow(page, spots[-1].start if spots else 0, overlap)
         while (
             window is not None
             and page.items
@@ -172,9 +180,38 @@ class _Reading(Generic[Item]):
             and len(self.items) < page.total
         ):
             page = self._fetch(Spot(after=page.after if page.after is not None else self._last))
-            self._add(page, overlap=0)
+            self._add(page, None, overlap=0)
 
-    def _add(self, page: Page[Item], *, overlap: int) -> None:
+    def _follow(self, page: Page[Item], start: int, overlap: int) -> None:
+        """Fetch the pages behind one that the total has as the last, while the server has more.
+
+        Args:
+            page: That page.
+            start: Where it begins.
+            overlap: By how many items pages overlap.
+        """
+        while page.more and not self._doubt:
+            known = len(self.items)
+            start += len(page.items) - overlap
+            page = self._fetch(Spot(start))
+            self._add(page, start, overlap=overlap)
+            if len(self.items) == known:
+                self._doubt = self._nothing_follows(page)
+        counted = (len(page.items), start + len(page.items))
+        if page.total not in counted:
+            self._doubt = self._doubt or (
+                f"The server counts {page.total} {self._what} and its pages held "
+                f"{len(self.items)} different ones"
+            )
+
+    def _add(self, page: Page[Item], start: int | None, *, overlap: int) -> None:
+        """Keep the items of a page.
+
+        Args:
+            page: The page.
+            start: Where it begins; None if that is not known.
+            overlap: By how many items it overlaps with the page before.
+        """
         keys = [self._key(item) for item in page.items]
         if overlap and keys and keys[0] != self._last:
             self._shifted = True
@@ -186,9 +223,29 @@ class _Reading(Generic[Item]):
                 f"The server sent the same page of {self._what} twice; nothing was done with an "
                 "incomplete list."
             )
+        if start is not None and page.more is not None:
+            self._compare(page, start + len(keys))
         # Items that are new come at the end, and raise the total. A lower one means that items are
         # gone, or that the server lost a part of its list.
-        if page.total < self._total:
+        if page.total < self._total and not self._by_page:
             self._shifted = True
         self._total = page.total
         self._last = keys[-1] if keys else self._last
+
+    def _compare(self, page: Page[Item], end: int) -> None:
+        """Compare what a page that ends here says about its followers with its total."""
+        if page.more and end >= page.total:
+            self._by_page = True
+        if page.more and not page.items:
+            self._doubt = self._doubt or self._nothing_follows(page)
+        if not page.more and end < page.total:
+            self._doubt = self._doubt or (
+                f"The server counts {page.total} {self._what} and says that none follow the "
+                f"first {end}"
+            )
+
+    def _nothing_follows(self, page: Page[Item]) -> str:
+        return (
+            f"The server says that more {self._what} follow the {len(self.items)} that it sent, "
+            f"counts {page.total} and sends no more"
+        )

@@ -19,7 +19,7 @@ from ..._core.counts import numbered
 from ..._core.errors import AnswerError, DeclinedError
 from ..._http.redact import MOST_EXPLAINED
 from ..values import text_of
-from .values import number_of
+from .values import flag, number_of
 
 # The messages of an empty list, such as ``0 Operator (s) returned``, ``No devices were found`` or
 # ``No Data Found``. The message must match as a whole. An error may begin with "No" as well,
@@ -193,6 +193,31 @@ def page(answer: Any, what: str) -> tuple[list[Mapping[str, Any]], int]:
             "totalCount)."
         )
     return rows, found
+
+
+def more(answer: Any) -> bool | None:
+    """Return whether a list of API v2 goes on behind a page, or None if the server does not say."""
+    return flag(answer.get("hasMore")) if isinstance(answer, Mapping) else None
+
+
+def whole(answer: Any, what: str) -> Any:
+    """Return the ``results`` of a list of API v2 that is read with one request.
+
+    Args:
+        answer: The JSON of the answer.
+        what: The words for the list in messages.
+
+    Raises:
+        AnswerError: There are no results, or the server has more of them than it sent.
+    """
+    rows = results(answer, what)
+    counted, sent = total(answer), len(listed(rows))
+    if more(answer) or (counted is not None and counted > sent):
+        raise AnswerError(
+            f"{what}: the server sent {sent} rows and says that there are more; nothing was done "
+            "with an incomplete list. Try again later."
+        )
+    return rows
 
 
 def count(answer: Any, what: str) -> int:

@@ -15,7 +15,7 @@ from ..._core import compliance
 from ..._core.device import MANAGED, Device, Partition
 from ..._core.errors import AnswerError
 from ..values import text_of
-from .answers import explain, listed, results, v1_list
+from .answers import explain, listed, v1_list, whole
 from .fields import FIELDS, FORMS, IDENTITY, ONLY_V1, Field, is_v2_name
 
 _DETAILS = "details."
@@ -145,7 +145,7 @@ def details_v2(answer: Any, what: str) -> dict[str, Any]:
     Raises:
         AnswerError: It is not such a list.
     """
-    rows = results(answer, what)
+    rows = whole(answer, what)
     if not isinstance(rows, list):
         raise AnswerError(f"{what}: the server's answer is not a list of details.")
     return {
@@ -182,7 +182,7 @@ def device_spaces(answer: Any, what: str) -> tuple[Partition, ...]:
     Raises:
         AnswerError: It is not such a list.
     """
-    rows = results(answer, what)
+    rows = whole(answer, what)
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
         raise AnswerError(f"{what}: the server's answer is not a list of device spaces.")
     return tuple(device_space(row) for row in rows)
@@ -202,9 +202,7 @@ def device_space(row: Mapping[str, Any]) -> Partition:
 def field_names(answer: Any, what: str) -> frozenset[str]:
     """Return the names of the fields that a search knows."""
     return frozenset(
-        text_of(row.get("name"))
-        for row in listed(results(answer, what))
-        if isinstance(row, Mapping)
+        text_of(row.get("name")) for row in listed(whole(answer, what)) if isinstance(row, Mapping)
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from ..._core.device import Label
 from ..._core.errors import AnswerError
 from ..values import text_of
-from .answers import id_of, listed, results, v1_whole
+from .answers import id_of, listed, v1_whole, whole
 from .values import flag, number_of
 
 
@@ -75,7 +75,7 @@ def labels_on(answer: Any, what: str) -> dict[str, str]:
     """
     rows = [
         row
-        for row in listed(results(answer, what))
+        for row in listed(whole(answer, what))
         if isinstance(row, Mapping) and row.get("id") is not None
     ]
     return {str(row["id"]): text_of(row.get("name")) for row in rows}

@@ -81,7 +81,7 @@ class Pages:
             paging = [("limit", str(PAGE_ROWS)), ("offset", str(spot.start))]
             answer = self._transport.call(paged.endpoint, query=[*query, *paging])
             rows, total = answers.page(answer, f"The list of {paged.what}")
-            return Page([paged.read(row) for row in rows], total)
+            return Page([paged.read(row) for row in rows], total, more=answers.more(answer))
 
         concurrency = self._transport.settings.concurrency
         return read_all(fetch, key=paged.key, what=paged.what, concurrency=concurrency)

@@ -76,7 +76,7 @@ class LabelCalls(V2Part):
             rows.sort(key=lambda row: wire.sort_key(row[sort or "id"]), reverse=down)
         elif self.switches["unsorted_order"] == "scattered":
             rows.sort(key=lambda row: row["id"] * 2654435761 & 0xFFFFFFFF)
-        return wire.page(rows[offset : offset + limit], len(rows), offset)
+        return self.page(rows[offset : offset + limit], len(rows), offset)
 
     def get_label(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """One object; a client reads its name."""

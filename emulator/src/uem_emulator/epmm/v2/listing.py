@@ -71,7 +71,7 @@ class DeviceList(V2Part):
         getters = [(name, fields[name].value) for name in names if name in fields]
         docs = self.world.index.docs
         rows = [_row(docs[number], getters) for number in ids if number in docs]
-        return wire.page(
+        return self.page(
             rows,
             len(order),
             offset,

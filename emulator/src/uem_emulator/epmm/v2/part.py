@@ -6,6 +6,8 @@ for, and what can be seen from it."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from uem_emulator.answers import Answer, Request
 from uem_emulator.epmm.tenant import EpmmTenant
 from uem_emulator.epmm.v2 import wire
@@ -48,6 +50,11 @@ class V2Part(Part[EpmmTenant]):
     def seen_spaces(self) -> frozenset[int]:
         """The device spaces which the account sees."""
         return self.world.space_and_below(self.switches.number("account_space"))
+
+    def page(self, rows: list[Any], total: int, offset: int, **more: Any) -> Answer:
+        """Return a part of a list, with the total that a switch says; see `wire.page`."""
+        counted = None if self.switches["v2_page_total"] == "list" else len(rows)
+        return wire.page(rows, total, offset, counted, **more)
 
     def visible_device(self, uuid: str, space_id: int) -> Device | None:
         """Return the device of a uuid, None where it cannot be seen from a space.

@@ -69,7 +69,7 @@ class ServerCalls(V2Part):
             for space_id in self.world.spaces
             if space_id in seen
         ]
-        return wire.page(rows[offset : offset + limit], len(rows), offset)
+        return self.page(rows[offset : offset + limit], len(rows), offset)
 
     def my_spaces(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """The space of which the account is an administrator."""
@@ -139,4 +139,4 @@ class ServerCalls(V2Part):
             }
             for user in found[offset : offset + limit]
         ]
-        return wire.page(rows, len(found), offset)
+        return self.page(rows, len(found), offset)

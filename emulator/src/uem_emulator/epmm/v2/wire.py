@@ -78,13 +78,16 @@ def plain(status: int, form: str, text: str | None = None) -> Answer:
     return error(status, f"http.{status}", text or title)
 
 
-def page(rows: list[Any], total: int, offset: int, **more: Any) -> Answer:
+def page(
+    rows: list[Any], total: int, offset: int, counted: int | None = None, **more: Any
+) -> Answer:
     """Return a part of a list.
 
     Args:
         rows: The rows which are sent.
         total: The number of all rows.
         offset: The number of rows before these.
+        counted: What totalCount says; None for the number of all rows.
         more: Further keys of the answer.
     """
     return Answer(
@@ -92,7 +95,7 @@ def page(rows: list[Any], total: int, offset: int, **more: Any) -> Answer:
         orjson.dumps(
             {
                 "results": rows,
-                "totalCount": total,
+                "totalCount": total if counted is None else counted,
                 "resultCount": len(rows),
                 **more,
                 "hasMore": offset + len(rows) < total,
