@@ -97,11 +97,12 @@ def _in_status(read: Read, status: str) -> list[str]:
     ]
 
 
-def _labels(read: Read, *, static: bool) -> list[str]:
-    """Names of labels of the global space: what happens to one of another space is not known."""
+def _labels(read: Read, *, static: bool, key: str = "name") -> list[str]:
+    """Names of labels of the global space: what happens to one of another space is not known.
+    ``key``: what is read instead of the names."""
     rows = values_at(read("/api/v2/labels/label_summary?adminDeviceSpaceId=1&limit=200"), "results")
     return [
-        row["name"]
+        str(row[key])
         for row in rows
         if row["deviceSpaceId"] == 1
         and row["isStatic"] is static
@@ -281,6 +282,7 @@ _FINDERS: dict[str, Callable[[Read], list[Any]]] = {
     "a wiped device": lambda read: _in_status(read, "WIPED"),
     "a retired device": lambda read: _in_status(read, "RETIRED"),
     "a hand-assigned label": lambda read: _labels(read, static=True),
+    "the id of a hand-assigned label": lambda read: _labels(read, static=True, key="id"),
     "a filtered label": lambda read: _labels(read, static=False),
     "a labelled device": lambda read: [uuid for uuid, _names in _labelled(read)],
     "a label of the labelled device": _labels_of_labelled,

@@ -11,7 +11,7 @@ import pytest
 from uem_emulator.testing.emulator import ControlError
 from uem_emulator.testing.epmm import EpmmEmulator
 
-from .client import Api
+from .client import Api, Reply
 from .v2 import DEVICES, fault, labels_of, uuids, write_labels
 
 SUMMARY = "/api/v2/labels/label_summary"
@@ -435,3 +435,91 @@ def test_adding_answers_records(
     assert all(codes) and codes[0] != codes[1], "nothing was done for the first device either"
     assert all(row["failureCode"] and row["message"] for row in nobodys["device"])
     assert "results" not in write_labels(epmm_api, "remove", pair, "Pilot").json
+
+
+# --- making and deleting ----------------------------------------------------------------------------------------------
+
+LABELS = "/api/v2/labels/"
+
+
+def make(api: Api, space: int = 1, **body: Any) -> Reply:
+    given = {"name": "Loan pool", "description": "", "deviceSpaceId": space, "static": True, **body}
+    return api.call("POST", f"{LABELS}?adminDeviceSpaceId={space}", given)
+
+
+def delete(api: Api, *numbers: int, space: int = 1, target: int = 1) -> Reply:
+    body = {"reason": "Not needed", "labelIds": list(numbers), "deviceSpaceId": target}
+    return api.call("DELETE", f"{LABELS}?adminDeviceSpaceId={space}", body)
+
+
+def test_a_label_is_made_and_deleted(epmm: EpmmEmulator, epmm_api: Api) -> None:
+    reply = make(epmm_api, description="Phones that are lent")
+    made = epmm.labels()["Loan pool"]
+    assert reply.json == {"results": {"id": made["id"], "name": "Loan pool", "staticLabel": True}}
+    assert (made["static"], made["description"]) == (True, "Phones that are lent")
+    assert delete(epmm_api, made["id"]).json == {"successful": True}
+    assert "Loan pool" not in epmm.labels()
+
+
+def test_a_filtered_label_has_the_devices_of_its_criteria(
+    epmm: EpmmEmulator, epmm_api: Api
+) -> None:
+    criteria = '"common.platform" = "iOS"'
+    assert make(epmm_api, static=False, criteria=criteria).status == 200
+    made = epmm.labels()["Loan pool"]
+    assert made["query"] == criteria
+    assert set(made["members"]) == {
+        row["uuid"] for row in epmm.devices("uuid", "platform") if row["platform"] == "iOS"
+    }
+    epmm.set_switch("label_criteria_key", "query")
+    assert make(epmm_api, name="Another", static=False, criteria=criteria).status == 200
+    assert epmm.labels()["Another"]["query"] == ""
+    assert "cannot be made" in fault(make(epmm_api, name="x", static=False, query="nonsense ="))
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"name": "Pilot"}, "A label named 'Pilot' exists"), ({"name": " "}, "must not be empty"), ({"name": 7}, "must not be empty"),
+        ({"static": "yes"}, "static must be"), ({"deviceSpaceId": 999}, "Device space '999' is invalid"),
+        ({"static": False, "criteria": "common.nothing = 1"}, "cannot be made"), ({"static": False, "criteria": "x" * 2001}, "at most 2000"),
+    ],
+)  # fmt: skip
+def test_labels_that_cannot_be_made(
+    epmm: EpmmEmulator, epmm_api: Api, body: Any, words: str
+) -> None:
+    before = epmm.labels()
+    assert words in fault(make(epmm_api, **body))
+    assert epmm.labels() == before
+
+
+def test_labels_that_cannot_be_deleted(epmm: EpmmEmulator, epmm_api: Api) -> None:
+    labels = epmm.labels()
+    space = next(one["id"] for one in epmm.spaces() if one["id"] != 1)
+    own = epmm.add_label("Of the space", space_id=space)
+    pilot = labels["Pilot"]["id"]
+    for reply, words in (
+        (delete(epmm_api, -1), "is a system label"),
+        (delete(epmm_api, 10**6), "was not found"),
+        (delete(epmm_api, pilot, space=space, target=space), "not a label of this device space"),
+        (delete(epmm_api, pilot, own), "not a label of this device space"),
+        (delete(epmm_api), "at least one id"),
+    ):
+        assert words in fault(reply)
+    epmm.set_switch("label_delete_members", "refused")
+    assert "has devices" in fault(delete(epmm_api, pilot))
+    assert epmm.labels().keys() == {*labels, "Of the space"}
+    assert delete(epmm_api, own, space=space, target=space).status == 200
+    epmm.set_switch("label_delete_members", "taken_off")
+    assert delete(epmm_api, pilot).status == 200
+    assert all("Pilot" not in row["labels"] for row in epmm.devices("uuid", "labels"))
+
+
+def test_answers_to_making_labels_that_nobody_knows(epmm: EpmmEmulator, epmm_api: Api) -> None:
+    epmm.set_switch("label_refusal", "successful_false")
+    assert make(epmm_api, name="Pilot").json["successful"] is False
+    epmm.set_switch("label_write_answer", "successful")
+    assert make(epmm_api, name="One").json == {"successful": True}
+    epmm.set_switch("label_write_answer", "empty")
+    assert make(epmm_api, name="Two").json == {}
+    assert {"One", "Two"} < epmm.labels().keys()

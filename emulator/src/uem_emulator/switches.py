@@ -832,6 +832,37 @@ SWITCHES: tuple[Switch, ...] = (
         "of missing_device.",
     ),
     Switch(
+        "label_criteria_key",
+        ("criteria", "query"),
+        "criteria",
+        "unknown; the label summary calls them criteria, API v1 query",
+        "EPMM v2: the key of the criteria in the body that makes a filtered label.",
+    ),
+    Switch(
+        "label_refusal",
+        ("bad_request", "successful_false"),
+        "bad_request",
+        "unknown",
+        "EPMM v2: the answer to making or deleting a label where that is not possible: 400, or 200 "
+        "with successful false.",
+    ),
+    Switch(
+        "label_write_answer",
+        ("results", "successful", "empty"),
+        "results",
+        "a client in the field reads id, name and staticLabel of a label that it makes; of a "
+        "deletion nothing is known",
+        "EPMM v2: the answer to making a label: results, successful, or an empty object. A deletion "
+        "answers successful, or an empty object.",
+    ),
+    Switch(
+        "label_delete_members",
+        ("taken_off", "refused"),
+        "taken_off",
+        "unknown",
+        "EPMM v2: deleting a label that has devices: they lose it, or the call is refused.",
+    ),
+    Switch(
         "label_add_answer",
         ("both", "records", "successful"),
         "both",

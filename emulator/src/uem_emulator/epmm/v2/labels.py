@@ -1,7 +1,7 @@
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""API v2: labels, and putting them on devices.
+"""API v2: labels, making and deleting them, and putting them on devices.
 
 Sources: the vendor's page of API v2 "Label Management"; the vendor document "MobileIron Core V1 Web
 Service", "Deprecation update" (labels of a device, put on, taken off); requests of clients. Each
@@ -22,11 +22,13 @@ from uem_emulator.epmm.v2 import wire
 from uem_emulator.epmm.v2.part import SORTED, SPACE, V2Part
 from uem_emulator.epmm.v2.wire import BadRequest
 from uem_emulator.epmm.world.details import details
-from uem_emulator.epmm.world.model import Device, Label
+from uem_emulator.epmm.world.model import GLOBAL_SPACE, Device, Label
 from uem_emulator.routing import Route
 
 MOST_LABELS = 200
 _WRITE = frozenset(("deviceUuids",))
+_CREATE = frozenset(("name", "description", "deviceSpaceId", "static", "criteria", "query"))
+_DELETE = frozenset(("reason", "labelIds", "deviceSpaceId"))
 #: What is impossible about a write: the switch which decides its answer, the key of its message, its text.
 _Fault = tuple[str, str, str]
 
@@ -44,6 +46,8 @@ class LabelCalls(V2Part):
             Route("PUT", "/api/v2/devices/labels/{names}/remove", self.remove_labels, SPACE, _WRITE),
             Route("GET", "/api/v2/labels/label_summary", self.label_summary, SORTED),
             Route("GET", "/api/v2/labels/{id}", self.get_label, SPACE),
+            Route("POST", "/api/v2/labels", self.create_label, SPACE, _CREATE),
+            Route("DELETE", "/api/v2/labels", self.delete_labels, SPACE, _DELETE),
         )
         # fmt: on
 
@@ -91,6 +95,100 @@ class LabelCalls(V2Part):
             return self.absent("Label not found")
         self.world.lag.before_read()
         return wire.single(self.label_row(label, space_id))
+
+    # --- making and deleting labels ---------------------------------------------------------------------------------------
+
+    def create_label(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Make a label. A client in the field sends name, description, deviceSpaceId and static, and
+        reads id, name and staticLabel. How the criteria of a filtered label are called is not known."""
+        space_id, body = self.space(request), _json(request)
+        target = self._target_space(body, space_id)
+        static = body.get("static", True)
+        if not isinstance(static, bool):
+            raise BadRequest("validation.format", "static must be true or false.")
+        key = self.switches["label_criteria_key"]
+        criteria = None if static else body.get(str(key), "")
+        fault = self._name_fault(body.get("name"))
+        if fault:
+            return self._refused("label.name", fault)
+        if "no_effect" in request.effects:
+            return self._done({"id": 0, "name": body["name"], "staticLabel": static})
+        try:
+            label = self.world.add_label(
+                body["name"], str(body.get("description") or ""), criteria, target
+            )
+        except ValueError as problem:
+            return self._refused("label.criteria", f"The label cannot be made: {problem}.")
+        made = {"id": label.id, "name": label.name, "staticLabel": label.static}
+        return replace(self._done(made), wrote=True)
+
+    def delete_labels(self, request: Request, taken: tuple[str, ...]) -> Answer:
+        """Delete labels by their ids: all of them or none. A client in the field sends reason,
+        labelIds and deviceSpaceId."""
+        space_id, body = self.space(request), _json(request)
+        target = self._target_space(body, space_id)
+        numbers = body.get("labelIds")
+        if not isinstance(numbers, list) or not numbers:
+            raise BadRequest("validation.size", "labelIds must be a list of at least one id.")
+        visible = {str(label.id): label for label in self.world.visible_labels(space_id)}
+        labels = []
+        for number in map(str, numbers):
+            label = visible.get(number)
+            if label is None:
+                return self._refused("label.not.found", f"Label {number} was not found.")
+            fault = self._delete_fault(label, space_id, target)
+            if fault:
+                return self._refused("label.delete", fault)
+            labels.append(label)
+        if "no_effect" not in request.effects:
+            for label in labels:
+                self.world.remove_label(label)
+        return replace(self._done({}), wrote="no_effect" not in request.effects)
+
+    def _name_fault(self, name: Any) -> str:
+        """Why a label cannot have a name, or "". Names are unique over all device spaces: the
+        vendor's page "Labels and delegated administration"."""
+        if not isinstance(name, str) or not name.strip():
+            return "The name of a label must not be empty."
+        if self.world.label(name) is not None:
+            return f"A label named '{name}' exists."
+        return ""
+
+    def _delete_fault(self, label: Label, space_id: int, target: int) -> str:
+        """Why a label cannot be deleted, or "". "A global label cannot be edited, applied or removed
+        from within a device space": the same page."""
+        if label.system:
+            return f"Label '{label.name}' is a system label."
+        if label.space_id != target or GLOBAL_SPACE == label.space_id != space_id:
+            return f"Label '{label.name}' is not a label of this device space."
+        members = bool(self.world.members(label))
+        if members and self.switches["label_delete_members"] == "refused":
+            return f"Label '{label.name}' has devices."
+        return ""
+
+    def _target_space(self, body: dict[str, Any], space_id: int) -> int:
+        """deviceSpaceId; without it, the space that the call is made in."""
+        target = body.get("deviceSpaceId", space_id)
+        text = str(target)
+        seen = self.world.space_and_below(space_id) if space_id in self.world.spaces else ()
+        if isinstance(target, bool) or not text.isdigit() or int(text) not in seen:
+            raise BadRequest("devicespace.invalid", f"Device space '{target}' is invalid.")
+        return int(text)
+
+    def _refused(self, key: str, text: str) -> Answer:
+        if self.switches["label_refusal"] == "bad_request":
+            raise BadRequest(key, text)
+        body = {"successful": False, "messages": [wire.message("Error", key, text)]}
+        return Answer(200, orjson.dumps(body))
+
+    def _done(self, results: dict[str, Any]) -> Answer:
+        """What a client in the field reads of a label that was made. Of a deletion nothing is known."""
+        form = self.switches["label_write_answer"]
+        if form == "empty":
+            return Answer(200, b"{}")
+        if form == "successful" or not results:
+            return Answer(200, orjson.dumps({"successful": True}))
+        return wire.single(results)
 
     # --- a device ---------------------------------------------------------------------------------------------------------
 
@@ -253,6 +351,13 @@ def _uuids(request: Request) -> list[str]:
     if not is_list or not uuids:
         raise BadRequest("validation.size", "deviceUuids must be a list of at least one uuid.")
     return list(uuids)
+
+
+def _json(request: Request) -> dict[str, Any]:
+    """The object of a write, which must be JSON by its Content-Type too."""
+    if "json" not in request.headers.get("content-type", ""):
+        raise BadRequest("validation.json", "The Content-Type must be application/json.")
+    return wire.json_body(request)
 
 
 def _written(faults: list[_Fault], *, wrote: bool) -> Answer:
