@@ -45,6 +45,14 @@ options:
       - Whether labels that are not named are taken off, if they are assigned by hand.
     type: bool
     default: false
+  exact:
+    description:
+      - Whether the labels have exactly these devices afterwards. Each label that is named is taken off
+        every other device that the account sees, in whatever device space.
+      - Each device that loses a label counts for O(max_devices) and O(max_percent).
+      - When left out, other devices keep the labels.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._devices
@@ -100,6 +108,15 @@ EXAMPLES = r"""
     max_devices: 20
   check_mode: true
   diff: true
+
+- name: Let a label have exactly the devices that are out of compliance
+  ivanti.uem.device_label:
+    select:
+      attributes:
+        compliant: false
+    labels: [Pilot]
+    exact: true
+    max_percent: 20
 """
 
 RETURN = r"""
@@ -225,6 +242,7 @@ def main() -> None:
             "labels": {"type": "list", "elements": "str"},
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             "purge": {"type": "bool", "default": False},
+            "exact": {"type": "bool", "default": False},
         },
         mutually_exclusive=[["devices", "select"]],
         required_one_of=[["devices", "select"]],

@@ -373,3 +373,43 @@ def test_labels_of_the_server_are_refused_though_it_calls_them_static(
             state=state,
         )
     assert writes(epmm) == []
+
+
+@pytest.mark.parametrize("purge", [False, True])
+@pytest.mark.parametrize(
+    "entries",
+    [
+        {0: {"Pilot"}}, {0: {"Pilot"}, 1: {"Pilot", "two words"}, 2: {"two words"}}, {0: {"No members"}, 3: {"Pilot"}},
+        {MANAGED: {"Pilot", "Außendienst"}},
+    ],
+)  # fmt: skip
+def test_labels_have_exactly_the_devices_that_are_named(shared_epmm, call, entries, purge):
+    emulator = shared_epmm
+    devices = build(emulator, [frozenset(NAMES[number : number + 3]) for number in range(MANAGED)])
+    before = truth(emulator)
+    named = {devices[place]["uuid"]: names for place, names in entries.items()}
+    labels = set().union(*named.values())
+    expected = {
+        uuid: frozenset(named[uuid] if purge and uuid in named else (has - labels) | named.get(uuid, set()))
+        for uuid, has in before.items()
+    }  # fmt: skip
+    if purge:
+        # A label that nobody can take off stays.
+        expected = {uuid: names | (before[uuid] - set(NAMES)) for uuid, names in expected.items()}
+    options = {
+        "devices": [{"device": uuid, "labels": sorted(names)} for uuid, names in named.items()],
+        "exact": True,
+        "purge": purge,
+    }
+    emulator.clear_requests()
+    checked = call("device_label", emulator, check_mode=True, **options)
+    assert writes(emulator) == [] and truth(emulator) == before
+    moved = sum(before[uuid] != expected[uuid] for uuid in before)
+    with pytest.raises(ModuleFailed, match=f"changes {moved} devices? and max_devices"):
+        call("device_label", emulator, max_devices=moved - 1, **options)
+    assert writes(emulator) == []
+    result = call("device_label", emulator, confirm=checked["confirm"], **options)
+    assert outcomes(result) == outcomes(checked) and truth(emulator) == expected
+    emulator.clear_requests()
+    again = call("device_label", emulator, **options)
+    assert not again["changed"] and writes(emulator) == []

@@ -24,10 +24,12 @@ class LabelGoal:
         verb: ``add``: the device has these labels among others. ``remove``: it has none of them.
             ``exact``: of all labels that people assign, it has exactly these.
         labels: The names of the labels.
+        leave: The names of labels that the device loses besides.
     """
 
     verb: str
     labels: frozenset[str]
+    leave: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -101,12 +103,40 @@ def as_listed(
     return [(device, spelled(goal)) for device, goal in goals]
 
 
+def exactly(
+    goals: Sequence[tuple[Device, LabelGoal]], members: Mapping[str, Sequence[Device]]
+) -> list[tuple[Device, LabelGoal]]:
+    """Return goals with which labels have exactly the devices that goals put on them.
+
+    Args:
+        goals: Each device with its goal.
+        members: The devices of each label that any goal names, by its name.
+    """
+    extra: dict[str, set[str]] = {}
+    wanted = {device.id: goal.labels for device, goal in goals}
+    others: dict[str, Device] = {}
+    for name, devices in members.items():
+        for device in devices:
+            if name not in wanted.get(device.id, ()):
+                extra.setdefault(device.id, set()).add(name)
+                others.setdefault(device.id, device)
+    named = [
+        (device, replace(goal, leave=frozenset(extra.get(device.id, ())))) for device, goal in goals
+    ]
+    return named + [
+        (device, LabelGoal("add", frozenset(), frozenset(extra[number])))
+        for number, device in others.items()
+        if number not in wanted
+    ]
+
+
 def relevant_labels(
     goals: Iterable[tuple[Device, LabelGoal]], known: Sequence[Label]
 ) -> tuple[Label, ...]:
     """Return the labels whose members must be known to plan these goals."""
     listed = list(goals)
     wanted = set().union(*(goal.labels for _device, goal in listed))
+    wanted |= set().union(*(goal.leave for _device, goal in listed))
     purged = any(goal.verb == "exact" for _device, goal in listed)
     return tuple(label for label in known if label.name in wanted or (purged and label.by_hand))
 
@@ -173,10 +203,10 @@ def _plan_device(device: Device, goal: LabelGoal, present: frozenset[str]) -> Ch
         "remove": goal.labels & present,
         "exact": present - goal.labels,
     }
-    remove = leave[goal.verb]
+    remove = leave[goal.verb] | (goal.leave & present)
     if not add and not remove:
         return None
-    touched = present if goal.verb == "exact" else present & goal.labels
+    touched = present if goal.verb == "exact" else present & (goal.labels | goal.leave)
     before = {"labels": sorted(touched)}
     after = {"labels": sorted((touched | add) - remove)}
     return Change(device, before, after, LabelsWrite(tuple(sorted(add)), tuple(sorted(remove))))

@@ -6,14 +6,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from ..._core.confirmation import Deed
+from ..._core.device import Device, Label
+from ..._core.errors import OptionError
 from ..._core.plan import Limits
 from ..._module.choice import parse_choice
 from ..._module.pipeline import apply, shows_plan
 from ..._module.results import Shape
 from ..._module.run import Result, Run
 from .calls import Labels
-from .model import as_listed, parse_label_goals, plan_labels, relevant_labels
+from .model import LabelGoal, as_listed, exactly, parse_label_goals, plan_labels, relevant_labels
 
 _SHAPE = Shape(deed=Deed("device_label"))
 
@@ -22,6 +26,8 @@ _SHAPE = Shape(deed=Deed("device_label"))
 def reconcile_labels(run: Run[Labels]) -> Result:
     """Run device_label."""
     params = run.params
+    if params["exact"] and params["state"] == "absent":
+        raise OptionError("exact: needs state=present; remove one of the two.")
     desired = parse_label_goals(
         state=params["state"],
         purge=params["purge"],
@@ -33,7 +39,23 @@ def reconcile_labels(run: Run[Labels]) -> Result:
     found = choice.find(run.client, count_fleet=limits.need_fleet)
     known = run.calls.labels()
     goals = as_listed(desired.for_each(found.devices), known)
-    have = run.calls.labels_of(found.devices, relevant_labels(goals, known))
+    if params["exact"]:
+        goals = exactly(goals, _members(run, goals, known))
+    devices = [device for device, _goal in goals]
+    have = run.calls.labels_of(devices, relevant_labels(goals, known))
     plan = plan_labels(goals, known=known, have=have, limits=limits, fleet=found.fleet)
     plan = plan.of_fleet(found.fleet).skipping(found.missing)
     return apply(plan, run.calls, run, shape=_SHAPE)
+
+
+def _members(
+    run: Run[Labels], goals: Sequence[tuple[Device, LabelGoal]], known: Sequence[Label]
+) -> Mapping[str, Sequence[Device]]:
+    """Return the devices of the labels that goals name, by name. A label that devices cannot be put
+    on is left out: the plan refuses it."""
+    names = set().union(*(goal.labels for _device, goal in goals))
+    return {
+        label.name: run.calls.members(label)
+        for label in known
+        if label.name in names and not label.refusal
+    }
