@@ -294,6 +294,17 @@ notes:
   Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
 
+    LABEL = r"""
+options: {}
+notes:
+- Ivanti EPMM asks for the role C(API) for these calls, where they are sent - all labels (E22);
+  application settings (E46).
+- Ivanti EPMM asks for the role C(API, and a role of Label Management) for these calls, where
+  they are sent - make a label (E52); delete labels (E53).
+- On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
+  Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
+"""
+
     LABEL_INFO = r"""
 options: {}
 notes:

@@ -73,6 +73,7 @@ LEAST = {
     "alert": {"older_than": "1s", "comment": "seen"},
     "alert_info": {},
     "device_label": {"devices": [FIRST], "labels": ["Pilot"]},
+    "label": {"name": "Loan pool"},
     "label_info": {},
     "label_policy": {"policy": "Kiosk", "label": "Pilot"},
     "policy_info": {},
@@ -106,6 +107,12 @@ WRONG = [
     (*of("device_label", labels=["  "]), "labels: '  ' is not the name of a label"),
     (*of("device_label", labels=["a\nb"]), "labels: 'a\\nb' is not the name of a label"),
     (*of("device_label", state="absent", purge=True), "purge: needs state=present"),
+    (*of("device_label", state="absent", exact=True), "exact: needs state=present"),
+    (*of("label", name=" "), "name: ' ' is not the name of a label"),
+    (*of("label", name="a\nb"), "name: 'a\\nb' is not the name of a label"),
+    (*of("label", name=NOT_GIVEN), "missing required arguments: name"),
+    (*of("label", filter=""), "filter: is empty, and would put every device on the label"),
+    (*of("label", space=1.5), "space: 1.5 is neither the id nor the name of a device space"),
     (*of("device_label", devices=[{"device": FIRST, "label": "Pilot"}]), "devices[0]: unknown key 'label'"),
     (*of("device_label", devices=[{"device": FIRST, "labels": "Pilot"}]), "expected a list of label names, got str"),
     (*of("device_label", devices=[{"device": FIRST, "labels": [7]}]), "7 is not the name of a label"),
@@ -163,7 +170,8 @@ def test_what_is_wrong_by_itself_is_told_before_any_request(call, server, module
 @pytest.mark.parametrize("module", LEAST)
 def test_a_product_that_cannot_do_it_is_told_before_any_request(call, emulator, module):
     needs = {"alert": "alerts", "label": "labels", "device": "labels", "policy": "policies"}
-    what = "policies" if module == "label_policy" else needs[module.partition("_")[0]]
+    whole = {"label_policy": "policies", "label": "making labels"}
+    what = whole.get(module) or needs[module.partition("_")[0]]
     message = refused(call, emulator, module, **LEAST[module])
     assert message == f"product: neurons does not support {what}; supported by: epmm."
     assert emulator.requests() == []

@@ -47,6 +47,7 @@ LEAST = {
     "device_message": {"devices": [FIRST], "text": "Please call"},
     "device_registration": {"user": "{{ user }}", "platform": "macos", "country_code": 1},
     "device_roaming": {"devices": [THIRD], "data": True},
+    "label": {"name": "Loan pool"},
     "label_info": {},
     "label_policy": {"policy": "Strict security", "label": "Sales"},
     "policy_info": {},
@@ -96,6 +97,7 @@ def emulator(epmm):
 CHANGING = {
     "alert": {"users": ["jdoe"], "comment": "{{ '{{ 7 * 7 }}' }} & 100 % \"read\""},
     "device_label": {"devices": [FIRST, {"device": SECOND, "labels": ["{{ '{{ pool }}' }}", "100% A+B"]}], "labels": ["Sales"]},
+    "label": {"name": "{{ '{{ pool 2 }}' }} & 100%", "filter": '"common.platform" = "iOS"', "description": "{{ '{{ 7 * 7 }}' }}"},
     "label_policy": {"policy": "Strict security", "label": "Sales"},
 }
 # fmt: on

@@ -21,6 +21,10 @@ SUPERVISED, MANAGED = "supervised", "managed by MDM"
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _ID = re.compile(r"[0-9]{1,19}")
 
+# The id of EPMM's outermost device space. A server may have no other, and its administrators are in
+# it.
+GLOBAL_SPACE = "1"
+
 
 @dataclass(frozen=True)
 class Partition:
@@ -189,6 +193,7 @@ class Label:
         description: What people wrote about it.
         criteria: The criteria of a filtered label.
         space: The name of its device space.
+        space_id: The id of that space, or "" if it is not known.
     """
 
     id: str
@@ -199,6 +204,7 @@ class Label:
     description: str = ""
     criteria: str = ""
     space: str = ""
+    space_id: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the label as ``label_info`` shows it."""

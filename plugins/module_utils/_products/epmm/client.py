@@ -13,7 +13,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..._core.device import Device, Partition
+from ..._core.device import GLOBAL_SPACE, Device, Partition
 from ..._core.errors import AbsentError, AnswerError, ApiError, OptionError
 from ..._core.names import fits
 from ..._core.selection import Found, Selection
@@ -25,7 +25,7 @@ from .devices import details_v1, device_v1, with_bitmaps
 from .fields import is_v2_name
 from .search import USE_V1
 from .v1 import FEW_LOOKUPS, V1
-from .v2 import GLOBAL_SPACE, V2
+from .v2 import V2
 
 # The statuses that a server may send for an API that it does not have.
 _ABSENT = (404, 405, 410, 501)

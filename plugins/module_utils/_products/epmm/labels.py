@@ -32,7 +32,7 @@ def label_v1(row: Any) -> Label:
         number,
         static=row.get("staticLabel"),
         criteria=row.get("query"),
-        space="",
+        space=("", ""),
         system=system,
     )
 
@@ -44,7 +44,7 @@ def label_v2(row: Mapping[str, Any]) -> Label:
         row.get("id"),
         static=row.get("isStatic"),
         criteria=row.get("criteria"),
-        space=text_of(row.get("deviceSpaceName")),
+        space=(text_of(row.get("deviceSpaceId")), text_of(row.get("deviceSpaceName"))),
         system=text_of(row.get("rowType")).upper() == "SYSTEM",
     )
 
@@ -82,7 +82,13 @@ def labels_on(answer: Any, what: str) -> dict[str, str]:
 
 
 def _label(
-    row: Mapping[str, Any], number: Any, *, static: Any, criteria: Any, space: str, system: bool
+    row: Mapping[str, Any],
+    number: Any,
+    *,
+    static: Any,
+    criteria: Any,
+    space: tuple[str, str],
+    system: bool,
 ) -> Label:
     if number is None or not row.get("name"):
         raise AnswerError(
@@ -96,5 +102,6 @@ def _label(
         device_count=number_of(row.get("deviceCount")) or 0,
         description=text_of(row.get("description")),
         criteria=" ".join(text_of(criteria).split()),
-        space=space,
+        space=space[1],
+        space_id=space[0],
     )

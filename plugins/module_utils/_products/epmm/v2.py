@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Any
 
-from ..._core.device import Device, DeviceRef, Label, Partition
+from ..._core.device import GLOBAL_SPACE, Device, DeviceRef, Label, Partition
 from ..._core.errors import AnswerError, ApiError, ForbiddenError, NotFoundError, OptionError
 from ..._core.names import pick_all
 from ..._core.selection import Found, Selection
@@ -31,9 +31,6 @@ from .v1 import by_members, in_order
 
 # "Device spaces": the most of them in one answer.
 MOST_SPACES = 10_000
-
-# The outermost device space. A server may have no other, and its administrators are in it.
-GLOBAL_SPACE = "1"
 
 # At most this many look-ups are sent without counting first how many pages a full read would take.
 FEW_LOOKUPS = 2
@@ -66,10 +63,12 @@ class V2:
         """
         if not wanted or tuple(wanted) == ("default",):
             return self._account_spaces()
+        return pick_all(wanted, self.all_spaces(), "partitions", "device space")
+
+    def all_spaces(self) -> tuple[Partition, ...]:
+        """Return every device space that the account sees."""
         answer = self._transport.call(endpoints.SPACES, query=[("limit", str(MOST_SPACES))])
-        return pick_all(
-            wanted, device_spaces(answer, "The list of device spaces"), "partitions", "device space"
-        )
+        return device_spaces(answer, "The list of device spaces")
 
     def _account_spaces(self) -> tuple[Partition, ...]:
         with self._lock:

@@ -1,0 +1,272 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Labels themselves: whether they exist, and what the API can make of them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..._core.device import GLOBAL_SPACE, SEPARATOR, Label, Partition
+from ..._core.errors import OptionError
+from ..._core.names import plain
+from ..._core.plan import Change, Plan
+
+# "The filter text of a filtered label is limited to 2,000 characters", says a public client.
+LONGEST_FILTER = 2000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an author wants a label to be. None: it is left as it is.
+
+    Attributes:
+        name: Its name.
+        filter: The criteria of a filtered label. A label that is made without is static.
+        description: Its description.
+    """
+
+    name: str
+    filter: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True)
+class Named:
+    """A label as the subject of a plan. ``id`` is "" while it does not exist."""
+
+    id: str
+    name: str
+
+    @property
+    def title(self) -> str:
+        """The words for it in messages."""
+        return f"label {self.name!r}"
+
+    @property
+    def identity(self) -> Mapping[str, Any]:
+        """The fields that identify it in a result."""
+        return {"name": self.name, "id": self.id or None}
+
+
+@dataclass(frozen=True)
+class Creation:
+    """What is sent to make a label in the device space of this id."""
+
+    space: str
+    wanted: Wanted
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """What is sent to delete a label of the device space of this id."""
+
+    space: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Uses:
+    """What a label has, and what is lost with it.
+
+    Attributes:
+        members: How many devices it has.
+        settings: The names of the app settings that are applied to it.
+        unseen: What could not be read, as a sentence, or "".
+    """
+
+    members: int
+    settings: tuple[str, ...] = ()
+    unseen: str = ""
+
+    @property
+    def text(self) -> str:
+        """What it has in words, or ""."""
+        devices = f"{self.members} device{'' if self.members == 1 else 's'}"
+        parts = [devices] if self.members else []
+        if self.settings:
+            parts.append(f"the app settings {', '.join(map(repr, self.settings))}")
+        return " and ".join(parts)
+
+
+def parse_wanted(params: Mapping[str, Any]) -> Wanted:
+    """Read the options name, filter and description.
+
+    Raises:
+        OptionError: One of them cannot be that of a label.
+    """
+    name = plain(params["name"])
+    if not name or not name.isprintable():
+        raise OptionError(
+            f"name: {params['name']!r} is not the name of a label; give printable text."
+        )
+    criteria = params["filter"]
+    if criteria is not None:
+        criteria = criteria.strip()
+        if not criteria:
+            raise OptionError(
+                "filter: is empty, and would put every device on the label; give criteria, or "
+                "leave it out for a static label."
+            )
+        if len(criteria) > LONGEST_FILTER:
+            raise OptionError(
+                f"filter: has {len(criteria)} characters, and a label takes {LONGEST_FILTER}; "
+                "shorten it."
+            )
+    return Wanted(name, criteria, params["description"])
+
+
+def find_label(name: str, known: Sequence[Label]) -> Label | None:
+    """Return the label of a name, or None.
+
+    Raises:
+        OptionError: Several have the name.
+    """
+    found = [label for label in known if plain(label.name) == name]
+    if len(found) > 1:
+        ids = ", ".join(label.id for label in found)
+        raise OptionError(
+            f"name: {len(found)} labels are called {name!r} (ids {ids}), so that nobody knows which "
+            "one is meant; nothing was done. Rename all but one in the admin portal."
+        )
+    return found[0] if found else None
+
+
+def plan_present(
+    wanted: Wanted, label: Label | None, home: Partition, space: Partition | None
+) -> Plan:
+    """Plan a label that is to exist.
+
+    Args:
+        wanted: What the author wants.
+        label: The label of that name, or None.
+        home: The device space in which it would be made.
+        space: The device space that the author names, or None.
+    """
+    if label is None:
+        return _creation(wanted, space or home)
+    before, after = {}, {}
+    reasons = []
+    for field, is_, wish, reason in _differences(wanted, label, space):
+        before[field], after[field] = is_, wish
+        reasons.append(reason)
+    subject = Named(label.id, label.name)
+    if reasons:
+        advice = (
+            "change that in the admin portal" if label.system
+            else "change that in the admin portal, or delete the label and make it again"
+        )  # fmt: skip
+        sentence = (
+            f"Refused: the label {label.name!r} {' and '.join(reasons)}, and the API has no call that "
+            f"changes a label; nothing was written. Correct the task, or {advice}."
+        )
+        change = Change(subject, before, after, None)
+        return Plan(changes=(change,), refusals=(sentence,))
+    plan = Plan(unchanged=(subject,))
+    if label.static or wanted.filter is not None:
+        return plan
+    return plan.warning(
+        f"The label {label.name!r} is filtered ({label.criteria or 'without criteria'}), and stays "
+        "so: filter is not given."
+    )
+
+
+def _creation(wanted: Wanted, space: Partition) -> Plan:
+    after: dict[str, Any] = {"static": wanted.filter is None, "space": space.name or space.id}
+    after |= {"filter": wanted.filter} if wanted.filter is not None else {}
+    after |= {"description": wanted.description} if wanted.description else {}
+    change = Change(Named("", wanted.name), {}, after, Creation(space.id, wanted))
+    plan = Plan(changes=(change,))
+    if SEPARATOR in wanted.name and wanted.filter is None:
+        return plan.refusing(
+            [
+                f"Refused: the name {wanted.name!r} has a comma, and the API separates names of labels "
+                "by commas, so that no device could be put on it; nothing was written. Give "
+                "another name."
+            ]
+        )
+    return plan
+
+
+# A field, its value, the value that is wanted, and what the label is, for a sentence.
+_Difference = tuple[str, Any, Any, str]
+
+
+def _differences(wanted: Wanted, label: Label, space: Partition | None) -> list[_Difference]:
+    """Return in what a label differs from what is wanted."""
+    found: list[_Difference] = []
+    if wanted.filter is not None and (label.static or one_line(wanted.filter) != label.criteria):
+        is_ = "is static" if label.static else f"has the filter {label.criteria!r}"
+        before = None if label.static else label.criteria
+        found.append(("filter", before, wanted.filter, is_))
+    if wanted.description is not None and wanted.description != label.description:
+        is_ = f"has the description {label.description!r}"
+        found.append(("description", label.description, wanted.description, is_))
+    if space is not None and space.id != label.space_id:
+        here, there = label.space or label.space_id, space.name or space.id
+        found.append(("space", here, there, f"is in the device space {here!r}"))
+    return found
+
+
+def made_otherwise(wanted: Wanted, label: Label) -> str:
+    """Return in what a label that was just made differs from what was sent, or ""."""
+    if wanted.filter is None and not label.static:
+        return "is filtered"
+    return " and ".join(reason for *_values, reason in _differences(wanted, label, None))
+
+
+def one_line(criteria: str) -> str:
+    """Return criteria as labels show them: with single blanks."""
+    return " ".join(criteria.split())
+
+
+def plan_absent(
+    wanted: Wanted, label: Label | None, uses: Uses, *, force: bool, spaces: Collection[str]
+) -> Plan:
+    """Plan a label that is not to exist.
+
+    Args:
+        wanted: What the author named.
+        label: The label of that name, or None.
+        uses: What the label has.
+        force: Whether it may have anything.
+        spaces: The ids of the account's device spaces.
+    """
+    if label is None:
+        return Plan(unchanged=(Named("", wanted.name),))
+    before: dict[str, Any] = {"static": label.static, "space": label.space or label.space_id}
+    before |= {"filter": label.criteria} if label.criteria else {}
+    before |= {"description": label.description} if label.description else {}
+    before |= {"members": uses.members} if uses.members else {}
+    before |= {"app_settings": list(uses.settings)} if uses.settings else {}
+    subject = Named(label.id, label.name)
+    change = Change(subject, before, {}, Deletion(label.space_id, label.id))
+    plan = Plan(changes=(change,))
+    reason = _not_deletable(label, spaces)
+    if not reason and uses.text and not force:
+        reason = (
+            f"has {uses.text}, and these lose what it gives them; nothing was written. Give force=true "
+            "to delete it all the same"
+        )
+    if reason:
+        return plan.refusing([f"Refused: the label {label.name!r} {reason}."])
+    return plan.warning(
+        uses.unseen,
+        f"Which policies are applied to the label {label.name!r} cannot be read; whoever has them only by "
+        "this label loses them.",
+    )
+
+
+def _not_deletable(label: Label, spaces: Collection[str]) -> str:
+    """Return why nobody can delete a label here, or ""."""
+    if label.system or label.id.startswith("-"):
+        return "is the server's own, and cannot be deleted; nothing was written. Leave it out"
+    if label.space_id == GLOBAL_SPACE and GLOBAL_SPACE not in spaces:
+        return (
+            "is a global one, and cannot be deleted from within a device space; nothing was written. Use "
+            "an account of the global space"
+        )
+    return ""

@@ -1,0 +1,193 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module ``label``: labels are made and deleted, and nothing else happens to them."""
+
+from __future__ import annotations
+
+import pytest
+
+from ..conftest import ModuleFailed, writes
+
+NAME = "Loan pool"
+IOS = '"common.platform" = "iOS"'
+
+
+def label(call, server, name=NAME, **options):
+    return call("label", server, name=name, **options)
+
+
+def refused(call, server, words, **options):
+    """The result of a task that is refused, in check mode as well, without any write."""
+    for check in (True, False):
+        server.clear_requests()
+        with pytest.raises(ModuleFailed, match=words) as failed:
+            label(call, server, check_mode=check, **options)
+        assert writes(server) == []
+    return failed.value.result
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"description": "Phones that are lent"},
+        {"filter": IOS},
+        {"filter": f"{IOS}  AND common.status='ACTIVE'".replace("'", '"'), "description": "x"},
+        {"space": "Global"},
+        {"space": 1},
+        {"name": "Außendienst 2"},
+    ],
+)
+def test_a_label_is_made_once(call, epmm, options):
+    checked = label(call, epmm, check_mode=True, **options)
+    assert checked["changed"] and writes(epmm) == [] and checked["diff"]
+    done = label(call, epmm, **options, confirm=checked["confirm"])
+    assert done["changed"] and done["plan"] == checked["plan"] and len(writes(epmm)) == 1
+    made = epmm.labels()[options.get("name", NAME)]
+    assert done["label"]["id"] == str(made["id"])
+    assert made["description"] == options.get("description", "")
+    assert made["query"] == options.get("filter") and made["space_id"] == 1
+    epmm.clear_requests()
+    again = label(call, epmm, **options)
+    assert not again["changed"] and writes(epmm) == []
+    assert again["label"] == {
+        "name": options.get("name", NAME),
+        "id": str(made["id"]),
+        "outcome": "unchanged",
+    }
+
+
+def test_a_label_is_made_in_another_space(call, epmm):
+    space = next(one for one in epmm.spaces() if one["id"] != 1)
+    assert label(call, epmm, space=space["name"])["changed"]
+    assert epmm.labels()[NAME]["space_id"] == space["id"]
+    assert not label(call, epmm, space=space["id"])["changed"]
+    refused(call, epmm, "is in the device space .* has no call that changes", space="Global")
+
+
+def test_a_label_is_deleted_once(call, epmm):
+    epmm.add_label(NAME)
+    checked = label(call, epmm, state="absent", check_mode=True)
+    assert checked["changed"] and writes(epmm) == []
+    assert any(line.startswith("removes ") for line in checked["plan"])
+    assert any("Which policies" in said for said in checked["warnings"])
+    done = label(call, epmm, state="absent", confirm=checked["confirm"])
+    assert done["changed"] and done["label"]["after"] == {} and NAME not in epmm.labels()
+    again = label(call, epmm, state="absent")
+    assert not again["changed"] and again["label"]["outcome"] == "unchanged"
+
+
+def test_what_has_devices_is_deleted_with_force_only(call, epmm):
+    members = len(epmm.labels()["Pilot"]["members"])
+    result = refused(
+        call, epmm, f"has {members} devices.* and these lose .*Give force=true", name="Pilot", state="absent"
+    )  # fmt: skip
+    assert result["label"]["outcome"] == "planned"
+    assert result["label"]["before"]["members"] == members
+    assert label(call, epmm, name="Pilot", state="absent", force=True)["changed"]
+    assert all("Pilot" not in row["labels"] for row in epmm.devices("uuid", "labels"))
+
+
+def test_what_app_settings_are_applied_to_is_deleted_with_force_only(call, epmm):
+    used = {name for setting in epmm.settings().values() for name in setting["labels"]}
+    name = next(one for one, row in epmm.labels().items() if one in used and not row["system"])
+    for uuid in epmm.labels()[name]["members"]:
+        epmm.delete_device(uuid)
+    refused(call, epmm, "has the app settings '.*Give force=true", name=name, state="absent")
+
+
+def test_the_app_settings_cannot_be_read(call, epmm):
+    epmm.add_label(NAME)
+    epmm.add_fault("403", path="/api/v1/appsettings", times=None)
+    done = label(call, epmm, state="absent")
+    assert any("app settings are applied to the label 'Loan pool' could not" in one for one in done["warnings"])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"name": "Pilot", "filter": IOS}, "'Pilot' is static, and the API has no call that changes a label"),
+        ({"name": "Pilot", "description": "new"}, "has the description '.*', and the API has no call"),
+        ({"name": "iOS", "filter": '"common.platform" = "Android"'}, "the label 'iOS' has the filter"),
+        ({"name": "All-Smartphones", "state": "absent", "force": True}, "is the server's own, and cannot be deleted"),
+        ({"filter": "common.nothing = 1"}, "filter: the server does not take"), ({"filter": "  "}, "filter: is empty"),
+        ({"filter": "x" * 2001}, "filter: has 2001 characters"), ({"name": "  "}, "name: .* is not the name of a label"),
+        ({"name": "a, b"}, "has a comma"), ({"space": "Nowhere"}, "space: there is no device space 'Nowhere'"),
+        ({"space": ""}, "space: '' is neither the id nor the name of a device space"),
+        ({"api": "v1"}, "making and deleting labels needs API v2"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused(call, epmm, options, words):
+    before = epmm.labels()
+    refused(call, epmm, words, **options)
+    assert epmm.labels() == before
+
+
+def test_a_label_that_stays_filtered_is_said(call, epmm):
+    epmm.add_label(NAME, IOS)
+    result = label(call, epmm)
+    assert not result["changed"] and any("is filtered" in said for said in result["warnings"])
+
+
+def test_a_global_label_is_not_deleted_from_within_a_space(call, epmm):
+    space = next(one["id"] for one in epmm.spaces() if one["id"] != 1)
+    epmm.add_label(NAME)
+    epmm.set_switch("account_space", space)
+    refused(call, epmm, "is a global one, and cannot be deleted from within", state="absent")
+
+
+@pytest.mark.parametrize("answer", ["results", "successful", "empty"])
+@pytest.mark.parametrize("refusal", ["bad_request", "successful_false"])
+def test_whatever_the_server_answers(call, epmm, answer, refusal):
+    epmm.set_switch("label_write_answer", answer)
+    epmm.set_switch("label_refusal", refusal)
+    epmm.set_switch("label_delete_members", "refused")
+    assert label(call, epmm)["changed"] and label(call, epmm, state="absent")["changed"]
+    with pytest.raises(ModuleFailed, match="label 'Pilot': .*has devices") as failed:
+        label(call, epmm, name="Pilot", state="absent", force=True)
+    assert failed.value.result["label"]["outcome"] == "failed"
+    assert not failed.value.result["changed"]
+
+
+@pytest.mark.parametrize("kind", ["reset", "lost_answer", "half_body", "truncated_json", "502"])
+def test_a_lost_answer_is_settled_by_the_labels(call, epmm, kind):
+    for state, there in (("present", True), ("absent", False)):
+        epmm.add_fault(kind, path_regex="^/api/v2/labels/?$")
+        try:
+            result = label(call, epmm, state=state, retries=0)
+        except ModuleFailed as error:
+            result = error.result
+            assert result["label"]["outcome"] == "failed" and (NAME in epmm.labels()) is not there
+            label(call, epmm, state=state)
+        else:
+            assert result["changed"]
+        assert (NAME in epmm.labels()) is there
+
+
+def test_a_server_that_does_nothing(call, epmm):
+    for state, shows in (
+        ("present", "does not show the label"),
+        ("absent", "still shows the label"),
+    ):
+        epmm.add_fault("no_effect", path_regex="^/api/v2/labels/?$")
+        with pytest.raises(ModuleFailed, match=f"reported success, and its list {shows}") as failed:
+            label(call, epmm, state=state)
+        assert failed.value.result["label"]["outcome"] == "unknown"
+        epmm.clear_faults()
+        label(call, epmm)
+
+
+def test_a_server_that_makes_another_label(call, epmm):
+    epmm.set_switch("label_criteria_key", "query")
+    with pytest.raises(ModuleFailed, match="the server made the label .*, but it has the filter ''") as failed:  # fmt: skip
+        label(call, epmm, filter=IOS)
+    assert failed.value.result["changed"] and failed.value.result["label"]["outcome"] == "failed"
+
+
+def test_several_labels_of_one_name(call, epmm, monkeypatch):
+    """``ü`` in two spellings is one name to people."""
+    epmm.add_label("Bu\u0308ro")
+    epmm.add_label("B\u00fcro")
+    refused(call, epmm, "name: 2 labels are called", name="Büro", state="absent")
