@@ -44,6 +44,9 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.certificates.
 from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance import (
     neurons as compliance,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance_actions import (
+    epmm as compliance_actions,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._families.configs import epmm as profiles
 from ansible_collections.ivanti.uem.plugins.module_utils._families.configs import (
     neurons as configs,
@@ -126,6 +129,7 @@ CONVERT: Mapping[str, Convert] = {
         locations.location_in({"locations": {"location": row}}),
     ),
     "label": lambda row: labels.label_v1(row).as_dict(),
+    "compliance_action": lambda row: compliance_actions.compliance_action(row).as_dict(),
     "label_on_device": lambda row: {
         "labels": sorted(labels.labels_on({"results": [row]}, "The labels").values())
     },

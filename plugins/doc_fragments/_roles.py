@@ -76,6 +76,13 @@ notes:
   Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
 
+    COMPLIANCE_ACTION_INFO = r"""
+options: {}
+notes:
+- Ivanti EPMM asks for the role C(API) for these calls, where they are sent - compliance actions
+  (E54).
+"""
+
     COMPLIANCE_SYNC = r"""
 options: {}
 notes:
@@ -144,7 +151,8 @@ notes:
   N43); compliance of a device with its policies (N13).
 - Ivanti EPMM asks for the role C(API) for these calls, where they are sent - devices by status
   (E01); details of a device (E02); devices by phone numbers (E04); devices of a user (E05);
-  devices of a label (E06); device by Wi-Fi MAC address (E07); all labels (E22).
+  devices of a label (E06); device by Wi-Fi MAC address (E07); all labels (E22); compliance
+  actions (E54).
 """
 
     DEVICE_CONFIG = r"""

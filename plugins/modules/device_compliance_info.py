@@ -169,6 +169,16 @@ devices:
       description: Why it is blocked; null where that is not known, and on Neurons for MDM.
       type: list
       elements: str
+    server_action:
+      description:
+        - What the server itself will do to the device, where the server is an EPMM with a single
+          compliance action - its name as C(compliance_action), whether it C(wipes), and its C(steps)
+          as M(ivanti.uem.compliance_action_info) returns them.
+        - Null where that is not known; see RV(devices[].server_action_reason).
+      type: dict
+    server_action_reason:
+      description: Why RV(devices[].server_action) is not known, or what is not known of it.
+      type: str
     bitmaps:
       description:
         - On EPMM the bitmaps C(compliance), C(quarantined_status) and C(block_reason), each null
@@ -204,6 +214,8 @@ devices:
       quarantine_reasons: null
       blocked: false
       block_reasons: null
+      server_action: null
+      server_action_reason: no call of Neurons for MDM says so
       bitmaps: null
 count:
   description: How many devices were read.

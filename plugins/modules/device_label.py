@@ -116,7 +116,7 @@ EXAMPLES = r"""
         compliant: false
     labels: [Pilot]
     exact: true
-    max_percent: 20
+    max_percent: 50
 """
 
 RETURN = r"""

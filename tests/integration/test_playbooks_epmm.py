@@ -48,6 +48,7 @@ LEAST = {
     "device_registration": {"user": "{{ user }}", "platform": "macos", "country_code": 1},
     "device_roaming": {"devices": [THIRD], "data": True},
     "label": {"name": "Loan pool"},
+    "compliance_action_info": {},
     "label_info": {},
     "label_policy": {"policy": "Strict security", "label": "Sales"},
     "policy_info": {},
@@ -344,6 +345,13 @@ def test_no_secret_is_shown(ansible, emulator):
         message=f"sent by tester:{password}",
     )
     emulator.add_fault("500", method="PUT", path="/api/v2/*", times=None)
+    emulator.add_fault(
+        "errors_200",
+        method="POST",
+        path="/api/v2/labels*",
+        times=None,
+        message=f"sent by tester:{password}",
+    )
     emulator.add_fault(
         "errors_200",
         method="POST",

@@ -41,6 +41,7 @@ FAMILY = {
 # The families that a family may import, besides itself.
 BORROWS = {
     "analytics": {"exports"},
+    "compliance": {"compliance_actions"},
     "owners": {"users"},
     "registration": {"reference", "users"},
 }

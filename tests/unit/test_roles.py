@@ -58,7 +58,7 @@ def documented(number: str) -> str:
         return "Device Management or Device Read Only"
     if number in ACTING:
         return "Device Actions or Device Management"
-    if number in ("E49", "E50", "E51"):
+    if number in ("E49", "E50", "E51", "E52", "E53"):
         return "API, and a role of Label Management"
     return "Tenant Admin" if number.startswith("N") else "API"
 
@@ -98,6 +98,7 @@ def test_the_documents_and_the_notes_are_what_the_contracts_say():
         ("device_label", False),
         ("label_info", False),
         ("device_owner", False),
+        ("compliance_action_info", False),
     ],
 )
 def test_a_module_that_needs_the_deprecated_api_says_so(module, needed):

@@ -832,6 +832,13 @@ SWITCHES: tuple[Switch, ...] = (
         "of missing_device.",
     ),
     Switch(
+        "compliance_actions",
+        ("several", "one", "none"),
+        "several",
+        "a test aid",
+        "EPMM v2: how many compliance actions the server has.",
+    ),
+    Switch(
         "label_criteria_key",
         ("criteria", "query"),
         "criteria",

@@ -11,9 +11,11 @@ from typing import Any
 
 from ..._core.counts import numbered
 from ..._core.device import Device
-from ..._core.errors import AbsentError, ApiError
+from ..._core.errors import AbsentError, AnswerError, ApiError, OptionError
 from ..._products.epmm.client import EpmmClient
-from .model import Report, Verdict
+from ..compliance_actions.epmm import EpmmComplianceActions
+from ..compliance_actions.model import ComplianceAction
+from .model import Report, Verdict, with_server_action
 
 # The statuses of a server without API v1, or where the account may not use it.
 _NO_V1 = (403, 405, 410, 501)
@@ -45,7 +47,19 @@ class EpmmCompliance:
         verdicts = tuple(
             _verdict(listed, device) for listed, device in zip(devices, detailed, strict=True)
         )
-        return Report(verdicts, warning=warning if unknown else "")
+        return Report(self._with_server_actions(verdicts), warning=warning if unknown else "")
+
+    def _with_server_actions(self, verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
+        """Return verdicts with what the server itself will do. Where that cannot be read,
+        the reason says so, and nothing fails."""
+        actions: tuple[ComplianceAction, ...] = ()
+        unread = ""
+        if any(verdict.compliant is False for verdict in verdicts):
+            try:
+                actions = EpmmComplianceActions(self._client).actions()
+            except (ApiError, AnswerError, OptionError) as error:
+                unread = str(error)
+        return tuple(with_server_action(verdict, actions, unread) for verdict in verdicts)
 
 
 def _verdict(listed: Device, detailed: Device) -> Verdict:

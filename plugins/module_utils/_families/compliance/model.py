@@ -10,10 +10,11 @@ The policies of Neurons for MDM and the bitmaps of EPMM have the same shape here
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..._core.device import Device
+from ..compliance_actions.model import ComplianceAction
 
 # The name of a reason if the server gives none.
 UNKNOWN = "unknown"
@@ -77,6 +78,8 @@ class Verdict:
         policies: The policies, on Neurons for MDM.
         bitmaps: The bitmaps, on EPMM, if they could be read.
         contradictory: Whether the list and the details contradict each other.
+        server_action: What the server itself will do to the device, or None.
+        server_action_reason: Why that is not known, or what else limits it.
     """
 
     device: Device
@@ -90,6 +93,8 @@ class Verdict:
     block_reasons: tuple[str, ...] | None = None
     bitmaps: Mapping[str, int | None] | None = None
     contradictory: bool = False
+    server_action: Mapping[str, Any] | None = None
+    server_action_reason: str = "no call of Neurons for MDM says so"
 
     def as_dict(self) -> dict[str, Any]:
         """Return the verdict for results."""
@@ -108,6 +113,8 @@ class Verdict:
             "quarantine_reasons": _list(self.quarantine_reasons),
             "blocked": self.blocked,
             "block_reasons": _list(self.block_reasons),
+            "server_action": self.server_action,
+            "server_action_reason": self.server_action_reason,
             "bitmaps": None if self.bitmaps is None else dict(self.bitmaps),
         }
 
@@ -170,6 +177,44 @@ def by_policies(
         blocked=blocked,
         contradictory=denied if listed else listed is False and bool(judged) and all(judged),
     )
+
+
+def with_server_action(
+    verdict: Verdict, actions: Sequence[ComplianceAction], unread: str
+) -> Verdict:
+    """Return a verdict with what the server itself will do to the device.
+
+    Args:
+        verdict: The verdict.
+        actions: The compliance actions of the server.
+        unread: Why these could not be read, or "".
+    """
+    known = None
+    if verdict.compliant is not False:
+        certain = "the device is compliant"
+        reason = certain if verdict.compliant else "whether it is compliant is not known"
+    elif unread:
+        reason = f"the compliance actions could not be read: {unread}"
+    elif not actions:
+        reason = "the server has no compliance action"
+    elif len(actions) > 1:
+        names = ", ".join(repr(action.name) for action in actions)
+        reason = (
+            f"the server has {len(actions)} compliance actions ({names}), and no call says which one the "
+            "device gets"
+        )
+    else:
+        [action] = actions
+        known = {
+            "compliance_action": action.name,
+            "wipes": action.wipes,
+            "steps": [step.as_dict() for step in action.steps],
+        }
+        reason = (
+            "it is the only compliance action; no call says whether a policy of the device uses it, nor "
+            "since when the device is out of compliance, from which the delays count"
+        )
+    return replace(verdict, server_action=known, server_action_reason=reason)
 
 
 def summary(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:

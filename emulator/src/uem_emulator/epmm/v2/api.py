@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from uem_emulator.epmm.tenant import EpmmTenant
+from uem_emulator.epmm.v2.compliance import ComplianceCalls
 from uem_emulator.epmm.v2.labels import LabelCalls
 from uem_emulator.epmm.v2.listing import DeviceList
 from uem_emulator.epmm.v2.part import V2Part
 from uem_emulator.epmm.v2.server import ServerCalls
 from uem_emulator.routing import Route
 
-_PARTS: tuple[type[V2Part], ...] = (ServerCalls, DeviceList, LabelCalls)
+_PARTS: tuple[type[V2Part], ...] = (ServerCalls, DeviceList, LabelCalls, ComplianceCalls)
 
 
 class V2:

@@ -1,0 +1,64 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Compliance actions: what the server itself does to devices that are out of compliance. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+# What a step does, in the order of its weight.
+DEEDS = ("alert", "block", "quarantine", "wipe")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A tier of a compliance action.
+
+    Attributes:
+        delay: How long after the violation it is taken; the document does not name the unit.
+        deeds: For each of ``DEEDS`` whether the server does it; None if it does not say.
+        quarantine: What a quarantine takes away, in the server's words as snake_case.
+    """
+
+    delay: int | None
+    deeds: Mapping[str, bool | None]
+    quarantine: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the step for results."""
+        return {"delay": self.delay, **self.deeds, "quarantine_settings": dict(self.quarantine)}
+
+
+@dataclass(frozen=True)
+class ComplianceAction:
+    """A compliance action.
+
+    Attributes:
+        local: Whether the device takes it by itself, without the server.
+        steps: What is done, the shortest delay first.
+    """
+
+    id: str
+    name: str
+    local: bool | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def wipes(self) -> bool:
+        """Whether it may wipe a device."""
+        return any(step.deeds.get("wipe") for step in self.steps)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the compliance action for results."""
+        # fmt: off
+        return {
+            "id": self.id, "name": self.name, "local": self.local, "wipes": self.wipes, "created_at": self.created_at,
+            "updated_at": self.updated_at, "steps": [step.as_dict() for step in self.steps],
+        }
+        # fmt: on
