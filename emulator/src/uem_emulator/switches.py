@@ -839,6 +839,21 @@ SWITCHES: tuple[Switch, ...] = (
         "EPMM v2: how many compliance actions the server has.",
     ),
     Switch(
+        "v2_action_partial",
+        ("rest", "none"),
+        "rest",
+        "unknown",
+        "EPMM v2: an action on several devices of which some cannot take it: the others get it, or "
+        "none does.",
+    ),
+    Switch(
+        "v2_action_results",
+        ("present", "absent"),
+        "present",
+        "a recorded answer has them; a client reads successful only",
+        "EPMM v2: whether the answer to an action has deviceResults.",
+    ),
+    Switch(
         "label_criteria_key",
         ("criteria", "query"),
         "criteria",

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from uem_emulator.epmm.tenant import EpmmTenant
+from uem_emulator.epmm.v2.actions import ActionCalls
 from uem_emulator.epmm.v2.compliance import ComplianceCalls
 from uem_emulator.epmm.v2.labels import LabelCalls
 from uem_emulator.epmm.v2.listing import DeviceList
@@ -13,7 +14,13 @@ from uem_emulator.epmm.v2.part import V2Part
 from uem_emulator.epmm.v2.server import ServerCalls
 from uem_emulator.routing import Route
 
-_PARTS: tuple[type[V2Part], ...] = (ServerCalls, DeviceList, LabelCalls, ComplianceCalls)
+_PARTS: tuple[type[V2Part], ...] = (
+    ServerCalls,
+    DeviceList,
+    LabelCalls,
+    ComplianceCalls,
+    ActionCalls,
+)
 
 
 class V2:

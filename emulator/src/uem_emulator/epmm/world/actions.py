@@ -93,6 +93,9 @@ ACTIONS: dict[str, Action] = {
     "LOCATE": Action(done=lambda device, now, given: {"location": moved(device, now)}),
     "ROAMING": Action(done=_roaming),
     "MESSAGE": Action(),
+    "UNLOCK_CONTAINER": Action(),
+    "HOTSPOT": Action(),
+    "UPDATE_OS": Action(),
 }
 # fmt: on
 
