@@ -172,10 +172,18 @@ def test_a_server_that_does_nothing(call, epmm):
         ("absent", "still shows the label"),
     ):
         epmm.add_fault("no_effect", path_regex="^/api/v2/labels/?$")
-        with pytest.raises(ModuleFailed, match=f"reported success, and its list {shows}") as failed:
+        with pytest.raises(
+            ModuleFailed, match=f"answered HTTP 200, and its list {shows}"
+        ) as failed:
             label(call, epmm, state=state)
         assert failed.value.result["label"]["outcome"] == "unknown"
         epmm.clear_faults()
+        label(call, epmm)
+
+
+def test_an_error_that_comes_as_a_success_is_said(call, epmm):
+    epmm.add_fault("errors_200", path="/api/v2/labels*", method="POST", message="Quota exceeded")
+    with pytest.raises(ModuleFailed, match=r"HTTP 200 \(Quota exceeded\), and its list does not"):
         label(call, epmm)
 
 

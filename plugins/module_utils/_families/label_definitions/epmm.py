@@ -96,9 +96,10 @@ class EpmmLabelDefinitions:
         [change] = batch.changes
         makes = isinstance(change.write, Creation)
         shown = "its list does not show the label" if makes else "its list still shows the label"
-        unchanged = Fault(f"the server reported success, and {shown}", known=False).outcome(change)
         try:
-            self._send(change)
+            said = self._send(change)
+            unseen = Fault(f"the server answered HTTP 200{said}, and {shown}", known=False)
+            unchanged = unseen.outcome(change)
         except (ApiError, AnswerError, AnswerLostError) as error:
             fault, _may_retry = assess_failure(error)
             unchanged = fault.outcome(change, f"{shown[:1].upper()}{shown[1:]}", known=True)
@@ -114,8 +115,8 @@ class EpmmLabelDefinitions:
         there = any(label.id == change.write.label for label in labels)
         return [unchanged if there else Outcome(change)]
 
-    def _send(self, change: Change[Any]) -> None:
-        """Send a change.
+    def _send(self, change: Change[Any]) -> str:
+        """Send a change. Return the words of the server in brackets, or "".
 
         Raises:
             AnswerError: The server says that it did not do it.
@@ -135,6 +136,8 @@ class EpmmLabelDefinitions:
         answer = self._client.transport.call(endpoint, query=space, json_body=body)
         if isinstance(answer, dict) and flag(answer.get("successful")) is False:
             raise answers.no_success(answers.explain(answer))
+        said = self._client.transport.shown(answers.explain(answer))
+        return f" ({said})" if said else ""
 
 
 def _made(change: Change[Any], labels: Sequence[Label]) -> Outcome | None:
