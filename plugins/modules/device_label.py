@@ -50,6 +50,7 @@ options:
       - Whether the labels have exactly these devices afterwards. Each label that is named is taken off
         every other device that the account sees, in whatever device space.
       - Each device that loses a label counts for O(max_devices) and O(max_percent).
+      - Where no device is found the task fails, because every device would lose the labels.
       - When left out, other devices keep the labels.
     type: bool
     default: false

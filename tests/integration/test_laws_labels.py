@@ -413,3 +413,22 @@ def test_labels_have_exactly_the_devices_that_are_named(shared_epmm, call, entri
     emulator.clear_requests()
     again = call("device_label", emulator, **options)
     assert not again["changed"] and writes(emulator) == []
+
+
+def test_labels_are_not_emptied_because_no_device_was_found(shared_epmm, call):
+    emulator = shared_epmm
+    build(emulator, [frozenset(NAMES[:2])] * MANAGED)
+    before = truth(emulator)
+    emulator.clear_requests()
+    with pytest.raises(
+        ModuleFailed, match="exact: no device was found, so that every device would"
+    ):
+        call(
+            "device_label",
+            emulator,
+            select={"serial_numbers": ["NOBODY"]},
+            on_missing="skip",
+            labels=["Pilot"],
+            exact=True,
+        )
+    assert writes(emulator) == [] and truth(emulator) == before

@@ -37,6 +37,11 @@ def reconcile_labels(run: Run[Labels]) -> Result:
     choice = parse_choice(params, [ref for ref, _goal in desired.named])
     limits = Limits.of(params)
     found = choice.find(run.client, count_fleet=limits.need_fleet)
+    if params["exact"] and not found.devices:
+        raise OptionError(
+            "exact: no device was found, so that every device would lose the labels; nothing was done. "
+            "Correct the choice of devices, or take the labels off with state=absent."
+        )
     known = run.calls.labels()
     goals = as_listed(desired.for_each(found.devices), known)
     if params["exact"]:
