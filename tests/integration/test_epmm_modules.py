@@ -430,9 +430,9 @@ def test_an_alert_that_vanishes_between_reading_and_updating(call, server, posit
             and left[number]["comment"] == "seen"
             and not left[number]["unread"]
         )
-    assert "\n" not in result["msg"] and result["msg"].startswith(
-        f"1 of {count} alerts could not be changed"
-    )
+    alerts = "1 of 1 alert" if count == 1 else f"1 of {count} alerts"
+    assert "\n" not in result["msg"]
+    assert result["msg"].startswith(f"{alerts} could not be changed")
 
 
 def test_alerts_that_the_server_does_not_update_are_told(call, server):
