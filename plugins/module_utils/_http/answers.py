@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from .._core.errors import (
@@ -65,6 +65,7 @@ class Reply:
         body: The body; empty if it went into a file.
         reason: The words beside the status.
         date: The header of this name.
+        headers: All headers, their names in lower case.
     """
 
     status: int
@@ -74,6 +75,7 @@ class Reply:
     body: bytes
     reason: str = ""
     date: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def ok(self) -> bool:

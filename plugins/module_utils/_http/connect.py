@@ -70,10 +70,13 @@ class Connections:
 
     Attributes:
         reached: Whether the server has answered anything yet.
+        ends: When the server's certificate ends, in seconds since the epoch; None while that is not
+            known, as without TLS or verification.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.reached = False
+        self.ends: float | None = None
         self._settings = settings
         self._lock = threading.Lock()
         self._pool: urllib3.HTTPConnectionPool | None = None
@@ -119,25 +122,44 @@ class Connections:
                 ),
                 preload_content=False,
             )
+            # The connection leaves the response once its body is read.
+            self.ends = self.ends or certificate_end(response)
             body = (request.receive or read_body)(response, str(request))
         except urllib3.exceptions.HTTPError as error:
             raise no_answer(error, str(request), settings, reached=self.reached) from None
         self.reached = True
-        return Reply(
-            status=response.status,
-            retry_after=response.headers.get("Retry-After"),
-            location=response.headers.get("Location"),
-            content_type=response.headers.get("Content-Type", ""),
-            body=body,
-            reason=response.reason or "",
-            date=response.headers.get("Date"),
-        )
+        return _reply(response, body)
 
     def close(self) -> None:
         """Close the connections."""
         if self._pool is not None:
             self._pool.close()
             self._pool = None
+
+
+def _reply(response: Any, body: bytes) -> Reply:
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Reply(
+        status=response.status,
+        retry_after=headers.get("retry-after"),
+        location=headers.get("location"),
+        content_type=headers.get("content-type", ""),
+        body=body,
+        reason=response.reason or "",
+        date=headers.get("date"),
+        headers=headers,
+    )
+
+
+def certificate_end(response: Any) -> float | None:
+    """Return when the certificate of the server ends, in seconds since the epoch.
+
+    None without TLS, and without verification: Python reads only certificates that it verified.
+    """
+    sock = getattr(getattr(response, "connection", None), "sock", None)
+    certificate = sock.getpeercert() if isinstance(sock, ssl.SSLSocket) else None
+    end = (certificate or {}).get("notAfter")
+    return ssl.cert_time_to_seconds(end) if isinstance(end, str) else None
 
 
 def read_body(response: Any, where: str) -> bytes:

@@ -38,6 +38,7 @@ class Request:
         body: The bytes that are sent, if any.
         scrub: Removes from the server's words what messages must not show.
         receive: Reads the body of the answer. If left out, all of it is held in memory.
+        anonymous: Whether it is sent without credentials.
     """
 
     endpoint: Endpoint
@@ -47,6 +48,7 @@ class Request:
     body: bytes | None = field(default=None, repr=False)
     scrub: Scrub = str
     receive: Receive | None = None
+    anonymous: bool = False
 
     def __str__(self) -> str:
         return f"{self.endpoint.method} {self.path}"

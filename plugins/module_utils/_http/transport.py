@@ -141,15 +141,11 @@ class Transport:
             AnswerError: The answer is a redirect, or cannot be read.
             ApiError: The server answered with an error; the class fits the status.
         """
-        endpoint = request.endpoint
-        if self._read_only and not endpoint.safe:
-            raise CheckModeError(
-                f"{endpoint.id} writes and was about to be sent in check mode; please report this."
-            )
-        outage = self._breaker.outage(safe=endpoint.safe)
+        self._require_allowed(request.endpoint)
+        outage = self._breaker.outage(safe=request.endpoint.safe)
         if outage:
             raise OutageError(outage)
-        result, doubt = self._keep_trying(request)
+        result, doubt = self._keep_trying(request, self.settings.retries)
         if isinstance(result, Reply) and result.ok:
             return result
         error = self._answers.error(result, request) if isinstance(result, Reply) else result
@@ -157,6 +153,31 @@ class Transport:
             error.effect = "unknown"
         self._breaker.give_up(str(error))
         raise error
+
+    def look(self, request: Request, *, retries: int = 0) -> Reply:
+        """Send a request and return the answer, whatever its status is.
+
+        Args:
+            request: The request.
+            retries: How often it is sent again, at most.
+
+        Raises:
+            UemError: What ``send`` raises where there is no answer that can be read.
+        """
+        self._require_allowed(request.endpoint)
+        result, _doubt = self._keep_trying(request, retries)
+        if isinstance(result, Reply):
+            return result
+        raise result
+
+    def error(self, reply: Reply, request: Request) -> UemError:
+        """Return the error that ``send`` raises for an answer that did not go well."""
+        return self._answers.error(reply, request)
+
+    @property
+    def certificate_end(self) -> float | None:
+        """When the server's certificate ends, in seconds since the epoch, if that is known."""
+        return self._connections.ends
 
     def add_secrets(self, *secrets: str) -> None:
         """Keep more secrets out of errors: those of a call, besides the credentials."""
@@ -174,8 +195,14 @@ class Transport:
         """Close the connections."""
         self._connections.close()
 
-    def _keep_trying(self, request: Request) -> tuple[_Result, bool]:
-        """Send a request as often as allowed.
+    def _require_allowed(self, endpoint: Endpoint) -> None:
+        if self._read_only and not endpoint.safe:
+            raise CheckModeError(
+                f"{endpoint.id} writes and was about to be sent in check mode; please report this."
+            )
+
+    def _keep_trying(self, request: Request, retries: int) -> tuple[_Result, bool]:
+        """Send a request, and again up to ``retries`` times where that is allowed.
 
         Returns:
             The result of the last try, and whether an earlier try may have changed something. If it
@@ -189,7 +216,8 @@ class Transport:
             if isinstance(result, Reply) and result.status not in TRANSIENT:
                 self._budget.give_back()
                 return result, doubt
-            wait = self._wait_before_retry(request.endpoint, result, attempt)
+            again = attempt < retries
+            wait = self._wait_before_retry(request.endpoint, result, attempt) if again else None
             if wait is None:
                 return result, doubt
             doubt = doubt or (not request.endpoint.safe and _may_have_acted(result))
@@ -207,7 +235,7 @@ class Transport:
             self.writes += not request.endpoint.safe
         result: _Result
         try:
-            result = self._connections.send(request, {**self._headers, **request.headers})
+            result = self._connections.send(request, self._headers_of(request))
         except (ConnectError, AnswerLostError, AnswerError) as error:
             result = error
         self._breaker.count(
@@ -215,9 +243,15 @@ class Transport:
         )
         return result
 
+    def _headers_of(self, request: Request) -> dict[str, str]:
+        headers = {**self._headers, **request.headers}
+        if request.anonymous:
+            del headers["Authorization"]
+        return headers
+
     def _wait_before_retry(self, endpoint: Endpoint, result: _Result, attempt: int) -> float | None:
         """Return the seconds to wait before another try, or None if there is no other try."""
-        if attempt >= self.settings.retries or not self._may_repeat(endpoint, result):
+        if not self._may_repeat(endpoint, result):
             return None
         if self._breaker.outage(safe=endpoint.safe):
             return None
