@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from uem_emulator.faults import KINDS
+from uem_emulator.like import NOT_RECORDED
 from uem_emulator.switches import NUMBER, SWITCHES
 
 README = Path(__file__).resolve().parent.parent / "emulator" / "README.md"
@@ -26,8 +27,17 @@ def names(values: Iterable[str]) -> str:
 
 
 def switches() -> Iterator[str]:
+    reasons = {name: reason for reason, missing in NOT_RECORDED.items() for name in missing}
     for row in SWITCHES:
-        yield f"| `{row.name}` | {names(row.choices) or NUMBER} | `{row.default}` | {row.meaning} | {row.source} |"
+        cells = (
+            f"`{row.name}`",
+            names(row.choices) or NUMBER,
+            f"`{row.default}`",
+            row.meaning,
+            row.source,
+            f"no: {reasons[row.name]}" if row.name in reasons else "yes",
+        )
+        yield f"| {' | '.join(cells)} |"
 
 
 def fault_rules() -> Iterator[str]:

@@ -352,6 +352,23 @@ notes:
   Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
 
+    SERVER_INFO = r"""
+options: {}
+notes:
+- Ivanti Neurons for MDM asks for the role C(Device Management or Device Read Only) for these
+  calls, where they are sent - get custom attributes of a device (N02); certificates of a device
+  (N15).
+- Ivanti Neurons for MDM asks for the role C(Tenant Admin) for these calls, where they are sent
+  - get the details of a device (N07); find devices by a custom attribute, an LDAP attribute
+  or a device attribute (N08, N41, N42, N43); configurations of a device (N09); compliance of
+  a device with its policies (N13); profiles of a DEP server (N44); DEP servers (N45).
+- Ivanti EPMM asks for the role C(API) for these calls, where they are sent - devices by status
+  (E01); devices of a label (E06); device by Wi-Fi MAC address (E07); all labels (E22); countries
+  (E24); profiles of a device (E28).
+- On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
+  Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
+"""
+
     USER_INFO = r"""
 options: {}
 notes:

@@ -14,6 +14,7 @@ from uem_emulator.blueprint import Blueprint
 from uem_emulator.cli import parser
 from uem_emulator.epmm.product import Epmm
 from uem_emulator.faults import KINDS
+from uem_emulator.like import NOT_RECORDED
 from uem_emulator.products import PRODUCTS
 from uem_emulator.switches import SWITCHES, Switch, Switches
 
@@ -31,12 +32,15 @@ def rows(heading: str) -> dict[str, list[str]]:
 
 
 def test_every_switch_is_documented() -> None:
+    reasons = {name: reason for reason, names in NOT_RECORDED.items() for name in names}
+    assert set(reasons) <= {switch.name for switch in SWITCHES}
     expected = {
         switch.name: [
             ", ".join(f"`{choice}`" for choice in switch.choices) or "a whole number",
             f"`{switch.default}`",
             switch.meaning,
             switch.source,
+            f"no: {reasons[switch.name]}" if switch.name in reasons else "yes",
         ]
         for switch in SWITCHES
     }

@@ -296,7 +296,9 @@ class Play:
         """With ids as the servers gave them, and files in the folder of the test."""
         if isinstance(value, dict):
             return {
-                key: str(self.folder / Path(part).name) if key == "dest" else self.replaced(part)
+                key: str(self.folder / Path(part).name)
+                if key in ("dest", "record")
+                else self.replaced(part)
                 for key, part in value.items()
             }
         if isinstance(value, list):

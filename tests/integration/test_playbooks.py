@@ -124,6 +124,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "device_info": SOME,
     "device_message": {**SOME, "text": "Please call"},
     "device_owner": {**SOME, "user": "{{ user }}", "on_ineligible": "skip"},
+    "server_info": {},
 }
 
 

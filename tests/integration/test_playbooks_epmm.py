@@ -53,6 +53,7 @@ LEAST = {
     "label_policy": {"policy": "Strict security", "label": "Sales"},
     "policy_info": {},
     "registration_reference_info": {},
+    "server_info": {},
     "user_info": {"users": ["{{ user }}"]},
     "user_password": {"user": "{{ user }}", "current_password": "{{ user }}", "new_password": "Another-1-and-long"},
 }

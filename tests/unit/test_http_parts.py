@@ -14,9 +14,13 @@ from urllib.parse import quote
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.endpoint import Endpoint
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
+    CheckModeError,
+    OptionError,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._http.connect import Connections
 from ansible_collections.ivanti.uem.plugins.module_utils._http.redact import Redactor
+from ansible_collections.ivanti.uem.plugins.module_utils._http.request import Request
 from ansible_collections.ivanti.uem.plugins.module_utils._http.retry import (
     CAP,
     RetryBudget,
@@ -24,6 +28,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._http.retry import (
     retry_after,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import parse_settings
+from ansible_collections.ivanti.uem.plugins.module_utils._http.transport import Transport
 
 from ..calls import DEFAULTS
 
@@ -208,3 +213,11 @@ def test_a_query_of_an_address_is_not_shown():
     with pytest.raises(OptionError, match="has a query") as refused:
         parse_settings({**DEFAULTS, "url": "https://uem.example.com?password=geheim"})
     assert "geheim" not in str(refused.value)
+
+
+def test_nothing_that_writes_is_looked_at_in_check_mode():
+    transport = Transport(parse_settings(GOOD), read_only=True, explain=str)
+    writing = Endpoint("X", "PUT", "/x", "a document")
+    with pytest.raises(CheckModeError):
+        transport.look(Request(writing, "/x"))
+    assert transport.requests == 0

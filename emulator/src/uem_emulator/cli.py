@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from uem_emulator import state
+from uem_emulator import like, state
 from uem_emulator.auth import Account, Accounts, read_account
 from uem_emulator.blueprint import Blueprint
 from uem_emulator.control import Control
@@ -50,6 +50,8 @@ _OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("--strict", {"action": "store_true", "help": "answer 400 to parameters the sources do not know; default: ignore them"}),
     ("--set", {"action": "append", "default": [], "metavar": "NAME=VALUE", "dest": "switches",
                "help": "position of a switch (see README); may be repeated"}),
+    ("--like", {"metavar": "FILE",
+                "help": "take the switches from a record that ivanti.uem.server_info wrote; default: their defaults"}),
     ("--save", {"metavar": "FILE", "help": "write the whole state when it stops; default: it is lost"}),
     ("--load", {"metavar": "FILE", "help": "begin with the state of such a file instead of a new tenant; default: a new one"}),
     ("--stop-with-stdin", {"action": "store_true",
@@ -95,6 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         made.error(f"cannot listen on {options.host} port {options.port}: {error.strerror}")
     _warn_of_a_known_password(options)
+    _say_what_is_like(options)
     with (
         sock,
         contextlib.nullcontext() if options.no_tls else private_ca(options.host) as certificates,
@@ -138,10 +141,28 @@ def _switches(options: argparse.Namespace) -> Switches:
     return Switches(_positions(options))
 
 
-def _positions(options: argparse.Namespace) -> dict[str, str]:
-    """The positions of switches which the command line gives."""
-    given = dict(item.partition("=")[::2] for item in options.switches)
-    return given | ({"strict": "on"} if options.strict else {})
+def _positions(options: argparse.Namespace) -> dict[str, str | int]:
+    """The positions of switches which the command line gives, and before them those of a record.
+    Raises ValueError for a record that cannot be used."""
+    given: dict[str, str | int] = dict(item.partition("=")[::2] for item in options.switches)
+    given |= {"strict": "on"} if options.strict else {}
+    return _recorded(options) | given
+
+
+def _recorded(options: argparse.Namespace) -> dict[str, str | int]:
+    if options.like is None:
+        return {}
+    found: dict[str, str | int] = _about(
+        "like", options.like, like.read_record, options.like, options.product
+    )
+    return found
+
+
+def _say_what_is_like(options: argparse.Namespace) -> None:
+    if options.like is not None:
+        taken, given = _recorded(options), _positions(options)
+        left = {name: value for name, value in taken.items() if str(given[name]) != str(value)}
+        print(like.said(options.like, taken, left), file=sys.stderr, flush=True)
 
 
 def _is_local(host: str) -> bool:
