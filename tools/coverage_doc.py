@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,6 +27,10 @@ from typing import Any
 import yaml
 from ansible_collections.ivanti.uem.plugins.module_utils._core.endpoint import Endpoint
 from ansible_collections.ivanti.uem.plugins.module_utils._families.devices.calls import READ_DEVICES
+from ansible_collections.ivanti.uem.plugins.module_utils._families.server.record import (
+    VERSION,
+    digest_of,
+)
 from uem_emulator.blueprint import Blueprint
 from uem_emulator.products import PRODUCTS
 from uem_emulator.routing import Found
@@ -41,6 +46,9 @@ from tools.reach import FAMILIES, PLUGINS, Reach  # noqa: E402
 DOCUMENT = ROOT / "docs" / "coverage.md"
 CONTRACTS = ROOT / "tests" / "contracts"
 PARAMETERS = ROOT / "tools" / "parameters.yml"
+
+# Records of real servers, written by server_info.
+RECORDINGS = ROOT / "tests" / "recordings"
 
 # How a reason begins in the table of parameters.
 NOT_GIVEN = "not given:"
@@ -63,7 +71,8 @@ HEAD = """# Coverage
 Every call that the vendor documents describe, a row each. *Role* is what its section of the document asks for. *Reached by* is read
 from the code: what a playbook author calls it through. *Sent* is the condition under which the modules send the call, where they do
 not always. *Emulated* is whether the emulator has a route for it, and *contract* the file that was written from the vendor's
-document, which the emulator and the client are both held against. The last section says how each parameter is given.
+document, which the emulator and the client are both held against. *Live* is whether a record of a real server in
+`tests/recordings` has an answer to it ([doctor.md](doctor.md#the-record)). The last section says how each parameter is given.
 """
 
 Way = tuple[str, str]
@@ -75,7 +84,8 @@ class Row:
 
     ``by``: the modules and plugins that reach it, and ``apart`` those of them that do so in another
     way than by selecting devices. ``selecting``: whether whatever selects devices reaches it.
-    ``contract``: the name of its file. ``role``: the role that its section asks for.
+    ``contract``: the name of its file. ``role``: the role that its section asks for. ``live``:
+    whether a real server has answered it.
     """
 
     id: str
@@ -89,6 +99,7 @@ class Row:
     emulated: bool
     contract: str
     parameters: tuple[str, ...] = ()
+    live: bool = False
 
     @property
     def lacks(self) -> str:
@@ -201,17 +212,40 @@ def emulated(product: str, way: Way) -> bool:
     return found is not None and method in found[0]
 
 
+def answered_live() -> dict[str, frozenset[Way]]:
+    """By product the calls that a real server answered, as the records show.
+
+    Raises:
+        ValueError: A file is not a record, or was edited.
+    """
+    found: dict[str, set[Way]] = {product: set() for product in DESCRIBED}
+    for path in sorted(RECORDINGS.glob("*.json")):
+        try:
+            record = json.loads(path.read_text(encoding="utf-8"))
+            content = {name: value for name, value in record.items() if name != "digest"}
+            if content["version"] != VERSION or record["digest"] != digest_of(content):
+                raise ValueError("it was edited, or is of another version")
+            found[record["product"]] |= {
+                way_of(one["method"], one["path"])
+                for one in record["requests"]
+                if 200 <= one["status"] < 300
+            }
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"{path.name} is not a record of server_info: {error}") from error
+    return {product: frozenset(ways) for product, ways in found.items()}
+
+
 def coverage() -> list[Row]:
     """A row for each call, in the order of their numbers."""
-    files = contracts()
+    files, live = contracts(), answered_live()
     return [
-        _row(product, number, files.get(number))
+        _row(product, number, files.get(number), live[product])
         for product, numbers in calls().items()
         for number in numbers
     ]
 
 
-def _row(product: str, number: str, file: Mapping[str, Any] | None) -> Row:
+def _row(product: str, number: str, file: Mapping[str, Any] | None, live: frozenset[Way]) -> Row:
     if file is None:
         return Row(number, ("", ""), "", "", "", (), (), False, False, "")
     way = way_of(file["method"], file["path_template"])
@@ -233,6 +267,7 @@ def _row(product: str, number: str, file: Mapping[str, Any] | None) -> Row:
         emulated=emulated(product, way),
         contract=f"{number}.yml",
         parameters=documented_parameters(file),
+        live=way in live,
     )
 
 
@@ -336,6 +371,7 @@ def table(rows: Iterable[Row]) -> str:
         "Sent",
         "Emulated",
         "Contract",
+        "Live",
     )
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     for row in rows:
@@ -349,6 +385,7 @@ def table(rows: Iterable[Row]) -> str:
             given()["conditions"].get(row.id, ""),
             "yes" if row.emulated else "**no**",
             f"[{row.id}](../tests/contracts/{row.contract})" if row.contract else "**none**",
+            "live" if row.live else "-",
         )
         # fmt: on
         lines.append(f"| {' | '.join(cells)} |")

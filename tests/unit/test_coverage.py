@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import json
 from functools import cache
 
 import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._families.server import model, record
 
 from tools import coverage_doc, reach
 
@@ -288,3 +290,24 @@ def test_the_reading_stops_at_a_name(client, monkeypatch):
 def test_what_a_module_does_not_come_to_is_not_claimed(module, number):
     """Methods of both products have names in common, and so have helpers of several calls."""
     assert module not in ROWS[number].by
+
+
+def test_a_call_that_a_record_answers_is_live(tmp_path, monkeypatch):
+    monkeypatch.setattr(coverage_doc, "RECORDINGS", tmp_path)
+    assert not any(row.live for row in coverage_doc.coverage())
+    good = model.Seen("device", "GET", "/api/v1/device/{device}", status=200)
+    refused = model.Seen("policies", "GET", "/api/v1/device/{device}/policies", status=403)
+    made = record.record_of(model.Findings("neurons", seen=[good, refused]))
+    (tmp_path / "one.json").write_text(json.dumps(made))
+    rows = coverage_doc.coverage()
+    assert [row.id for row in rows if row.live] == ["N07"]
+    marked = [line for line in coverage_doc.table(rows).splitlines() if line.endswith("| live |")]
+    assert len(marked) == 1 and marked[0].startswith("| N07 |")
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"version": 1, "digest": "x"}', "null"])
+def test_a_file_that_is_not_a_record_proves_nothing(tmp_path, monkeypatch, text):
+    monkeypatch.setattr(coverage_doc, "RECORDINGS", tmp_path)
+    (tmp_path / "bad.json").write_text(text)
+    with pytest.raises(ValueError, match=r"bad\.json is not a record"):
+        coverage_doc.answered_live()
