@@ -32,7 +32,8 @@ NOT_RECORDED: dict[str, tuple[str, ...]] = {
     ),
     "only a write shows it": (
         "v2_action_partial", "v2_action_results", "label_criteria_key", "label_refusal", "label_write_answer",
-        "label_delete_members", "undefined_attribute", "unsuffixed_numeric", "numeric_delete", "force_overwrite_default", "append_duplicates",
+        "label_delete_members", "undefined_attribute",
+        "unsuffixed_numeric", "numeric_delete", "force_overwrite_default", "append_duplicates",
         "bare_value", "delete_one", "bulk_delete_result", "action_json_body", "action_ids_missing", "action_unknown_device",
         "action_impossible_device", "action_max_devices", "os_update_result", "delete_states", "kiosk_unconfigured",
         "footnote_long", "relinquish_state", "message_none_valid", "message_other_space", "message_email_keys",
@@ -66,7 +67,8 @@ NOT_RECORDED: dict[str, tuple[str, ...]] = {
     ),
     "it shows in XML only, which the collection does not read": ("eas_root",),
     "it takes one more request, and the collection depends on it less than on the others": (
-        "v2_page_total", "compliance_actions", "config_list_spaces", "config_list_untagged", "v1_no_devices",
+        "v2_page_total", "compliance_actions",
+        "config_list_spaces", "config_list_untagged", "v1_no_devices",
         "certificates_wrong_account", "certificates_rows", "dep_server_unknown", "v2_path_case",
         "v2_unknown_label", "undocumented_details", "users_limit_max", "v1_lookups", "v1_label_case", "v1_rule_values",
         "eas_details", "eas_recovery_password", "user_case", "ldap_search", "ldap_search_limit", "unknown_setting_type",
