@@ -25,6 +25,10 @@ from typing import Any
 
 import yaml
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, DeviceRef
+from ansible_collections.ivanti.uem.plugins.module_utils._core.vocabulary import (
+    COMMON,
+    EPMM_FIELDS,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync import (
     epmm as activesync,
 )
@@ -70,7 +74,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.reference imp
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._families.users import epmm as users
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import devices, labels
-from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.fields import FIELDS
+from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.devices import row_of
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -88,7 +92,13 @@ HEAD = """# Fields
 Every field that the vendor documents name in the answers of calls that read, and where it arrives in a playbook. A name with dots
 is a key within a map, and `[]` stands for each element of a list. Examples are those of the contract files. The type of a field
 that is null in every documented example is not shown. What newer servers send besides arrives in the rows of Neurons devices, too,
-under the server's names. The counts of an answer are in `count` and `summary` of the modules.
+under the server's names in snake_case. The counts of an answer are in `count` and `summary` of the modules.
+
+## What both products know of a device
+
+Rows of devices have these names, whichever server they come from, and variables of hosts have them with the prefix `ivanti_`.
+[vocabulary.md](vocabulary.md) says what the values mean. A field is null where the server does not say it.
+
 """
 
 UUID = "4d22d6d7-29dc-4c35-8e67-23dee442cf85"
@@ -99,17 +109,21 @@ Row = Mapping[str, Any]
 Convert = Callable[[dict[str, Any]], Any]
 
 
-def _itself(row: Row) -> Row:
-    return row
-
-
 def _named(row: Row) -> Device:
     return Device(id=str(row["deviceId"]), guid=UUID)
 
 
 # How the collection's code turns one record of an answer into what a module returns.
 CONVERT: Mapping[str, Convert] = {
-    "neurons_device": _itself,
+    "neurons_device": row_of,
+    # The documented details have null for these, so their shape has no list and no map.
+    "neurons_details": lambda row: row_of(
+        {
+            **row,
+            "customAttributes": {"NAME": [row.get("customAttributes")]},
+            "violatedPolicies": [row.get("violatedPolicies")],
+        }
+    ),
     "config": lambda row: configs._config(row).as_dict(),
     "policy_verdict": lambda row: compliance.policy_verdict(row).as_dict(),
     "certificate": lambda row: certificate_rows(
@@ -177,7 +191,7 @@ def shapes() -> dict[str, Any]:
 def shape_of(where: str) -> Any:
     """The shape of that name, or of an answer: ``N07/result``."""
     if where == "api v2":
-        found = {field.v2: KINDS[field.kind] for field in FIELDS if field.v2}
+        found = {field.v2: KINDS[field.kind] for field in EPMM_FIELDS if field.v2}
         return {**found, "common.id": "digits"}
     if where.startswith("$"):
         return shapes()[where[1:]]
@@ -219,15 +233,20 @@ def keys_of(shape: Any) -> dict[str, Any]:
 
 # The shapes of values of API v2, by the kind of the field.
 KINDS: Mapping[str, Any] = {
+    "id": "digits",
+    "guid": "string",
     "text": "string",
     "flag": "boolean",
     "time": "utc-time",
     "mac": "string",
+    "imei": "string",
     "state": "string",
+    "jailbroken": "string",
     "version": "string",
-    "owner": "string",
+    "ownership": "string",
     "platform": "string",
-    "names": ["string"],
+    "status": "string",
+    "reasons": ["string"],
 }
 
 _WORDS: Mapping[str, tuple[Any, Any]] = {
@@ -450,6 +469,51 @@ def table(record: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+# The type and the unit of each kind of fields.
+_KINDS: Mapping[str, tuple[str, str]] = {
+    "time": ("text", "time in UTC"),
+    "mac": ("text", "12 hexadecimal digits"),
+    "imei": ("text", "digits"),
+    "flag": ("boolean", ""),
+    "jailbroken": ("boolean", ""),
+    "reasons": ("list", ""),
+}
+
+
+# The fields that API v1 of EPMM has as bits of a number.
+_BITMAPS: Mapping[str, tuple[str, ...]] = {
+    "compliant": ("compliance",),
+    "compliance_reasons": ("compliance",),
+    "quarantined": ("quarantinedStatus",),
+    "blocked": ("blockReason",),
+}
+
+
+def vocabulary_table() -> str:
+    """The table of what both products know of a device."""
+    head = ("Name", "Type", "Unit", "Neurons", "EPMM, API v2", "EPMM, API v1", "Example")
+    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+    by_title = {record["title"]: record for record in records()}
+    neurons, epmm = (
+        CONVERT[record["convert"]]({**examples(record), **record.get("base", {})})
+        for record in (by_title["Devices in lists"], by_title["Devices"])
+    )
+    for field in COMMON:
+        kind, unit = _KINDS.get(field.kind, ("text", ""))
+        value = epmm.get(field.name) if neurons[field.name] is None else neurons[field.name]
+        cells = (
+            f"`{field.name}`",
+            kind,
+            unit,
+            f"`{field.neurons}`" if field.neurons else "",
+            f"`{field.v2}`" if field.v2 else "",
+            ", ".join(f"`{name}`" for name in field.v1 or _BITMAPS.get(field.name, ())),
+            _example(Field(field.name, (field.name,), value, True)),
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def counts() -> tuple[int, int]:
     """How many fields arrive, and how many the documents name."""
     found = [field for record in records() if record["api"] != "v2" for field in fields(record)]
@@ -459,7 +523,8 @@ def counts() -> tuple[int, int]:
 def render() -> str:
     """The document."""
     arriving, all_fields = counts()
-    text = f"{HEAD}\n{arriving} of {all_fields} documented fields arrive; the others say why not.\n"
+    text = f"{HEAD}{vocabulary_table()}\n\n## Every field\n"
+    text += f"\n{arriving} of {all_fields} documented fields arrive; the others say why not.\n"
     for record in records():
         condition = f", with `{record['condition']}`" if "condition" in record else ""
         where = f"`{record['module']}` returns them in `{record['returns']}`{condition}."

@@ -13,6 +13,14 @@ requirements:
   - Python library requests 2.32.4 or newer
   - Python library jmespath, where O(query) is given or O(hostnames) has an expression
 notes:
+  - "Every host has the variables C(ivanti_id), C(ivanti_guid), C(ivanti_server) (the address of the
+    server), and one for each of O(fields): C(os_version) is C(ivanti_os_version). Both products have
+    the same names and values. O(hostvars_prefix) replaces C(ivanti_)."
+  - "The groups of both products: C(platform_ios), C(platform_android), C(platform_macos),
+    C(platform_windows), C(platform_<other platform>); C(ownership_company), C(ownership_employee);
+    C(status_<status>), such as C(status_active) and C(status_retire_pending); C(compliant),
+    C(noncompliant) (neither, when the server does not know); C(quarantined); C(blocked);
+    C(jailbroken). A host is in those that apply to it."
   - When an inventory source fails, Ansible itself only warns and goes on without its hosts. Set
     C(any_unparsed_is_failed=true) in the section C([inventory]) of C(ansible.cfg), or
     E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true), so that it stops instead.
@@ -43,6 +51,76 @@ notes:
     cost about a millisecond for each expression and host. The groups of the plugin itself cost
     almost nothing.
 options:
+  fields:
+    description:
+      - The fields of the device rows that become variables, named as M(ivanti.uem.device_info)
+        returns them. Most are the same for both products. A field that a device does not have is
+        null.
+      - "On EPMM other fields of API v2 work as well, by the server's own names, which have a point:
+        C(ios.ModelName) becomes C(ivanti_ios_model_name)."
+      - Few are better than many, because Ansible keeps all of them for each host.
+    type: list
+    elements: str
+    default:
+      - device_name
+      - serial_number
+      - user
+      - email
+      - display_name
+      - platform
+      - os_version
+      - manufacturer
+      - model
+      - imei
+      - wifi_mac_address
+      - phone_number
+      - ownership
+      - status
+      - status_raw
+      - supervised
+      - compliant
+      - compliance_reasons
+      - quarantined
+      - blocked
+      - jailbroken
+      - last_seen_at
+      - registered_at
+      - space
+  hostnames:
+    description:
+      - Where host names come from, in order of preference. Each is a field of the device row, on
+        EPMM a field of API v2 such as C(common.imei2), or a JMESPath expression over the row such
+        as C(serial_number && join('-', [platform, serial_number])).
+      - The first that results in a string with a letter or digit is used. When none does, the guid
+        is used.
+      - People choose what their devices are called, so C(device_name) lets them choose host names.
+    type: list
+    elements: str
+    default: [serial_number, guid]
+  statuses:
+    description:
+      - Only devices that have one of these statuses are read. API v1 of EPMM takes a request for
+        each of the server's own states.
+      - A status that only the other product has is left out; if nothing is left, the inventory
+        fails.
+      - When left out, devices of every status are read, also those that are retired or wiped.
+    type: list
+    elements: str
+    default: []
+    choices:
+      - active
+      - pending
+      - lost
+      - infected
+      - blocked
+      - expired
+      - retire_pending
+      - retire_canceled
+      - retired
+      - wipe_pending
+      - wipe_canceled
+      - wiped
+      - unknown
   query:
     description:
       - A JMESPath expression over the list of device rows, such as C([?quarantined]). It must

@@ -16,8 +16,8 @@ options:
     description:
     - Selects devices by what the server knows of them, instead of O(devices).
     - A device named by any of O(select.ids), O(select.guids), O(select.serial_numbers), O(select.emails),
-      O(select.uids), O(select.phone_numbers) and O(select.mac_addresses) is selected; the other
-      keys narrow the selection, and a device must meet all of them.
+      O(select.users), O(select.phone_numbers) and O(select.wifi_mac_addresses) is selected;
+      the other keys narrow the selection, and a device must meet all of them.
     type: dict
     suboptions:
       ids:
@@ -34,8 +34,7 @@ options:
         description:
         - Devices with these serial numbers, compared without case.
         - The same device can be registered several times; every registration is selected, so
-          add O(select.attributes) such as C(registrationState=ACTIVE) where only the present
-          one is meant.
+          add O(select.status) V(active) where only the present one is meant.
         type: list
         elements: str
       emails:
@@ -44,10 +43,9 @@ options:
           has no name beside it.
         type: list
         elements: str
-      uids:
+      users:
         description:
-        - 'Devices of the users with these user ids, compared without case: C(uid) of Neurons,
-          C(user_id) of EPMM.'
+        - Devices of the users with these user ids, compared without case.
         type: list
         elements: str
       phone_numbers:
@@ -56,7 +54,7 @@ options:
           EPMM only.
         type: list
         elements: str
-      mac_addresses:
+      wifi_mac_addresses:
         description:
         - Devices with these Wi-Fi MAC addresses. EPMM only.
         type: list
@@ -66,12 +64,68 @@ options:
         - Devices that have one of these labels, each named by its name or its id. EPMM only.
         type: list
         elements: raw
+      platform:
+        description:
+        - Devices of this platform.
+        type: str
+        choices:
+        - ios
+        - macos
+        - android
+        - windows
+        - tvos
+      status:
+        description:
+        - Devices that have this status. The server's own word for it is in C(status_raw) of
+          a row.
+        - A status that only the other product has is refused.
+        type: str
+        choices:
+        - active
+        - pending
+        - lost
+        - infected
+        - blocked
+        - expired
+        - retire_pending
+        - retire_canceled
+        - retired
+        - wipe_pending
+        - wipe_canceled
+        - wiped
+        - unknown
+      ownership:
+        description:
+        - Devices that the company or an employee owns.
+        type: str
+        choices:
+        - company
+        - employee
+      compliant:
+        description:
+        - Devices that are compliant, or are not.
+        type: bool
+      quarantined:
+        description:
+        - Devices that are in quarantine, or are not.
+        type: bool
+      blocked:
+        description:
+        - Devices that are blocked, or are not.
+        type: bool
+      jailbroken:
+        description:
+        - Devices that are jailbroken or rooted, or are not.
+        type: bool
+      supervised:
+        description:
+        - Devices that are supervised, or are not. Neurons only.
+        type: bool
       attributes:
         description:
-        - 'Device fields and the value that each must have, such as C(platformType: IOS) on
-          Neurons and C(platform: iOS) on EPMM.'
+        - 'Other device fields and the value that each must have, such as C(manufacturer: Apple).'
         - Fields are named as M(ivanti.uem.device_info) returns them. On EPMM names of API v2
-          such as C(ios.DeviceName) work as well, and values are compared without case.
+          such as C(ios.ModelName) work as well, and values are compared without case.
         type: dict
       custom_attributes:
         description:
@@ -91,7 +145,7 @@ options:
         description:
         - Devices that registered within this time, such as V(90m), V(12h), V(7d) or V(0:12:00:00).
         type: str
-      checked_in_within:
+      last_seen_within:
         description:
         - Devices that checked in within this time, such as V(90m), V(12h), V(7d) or V(12:00:00).
         type: str
@@ -103,7 +157,7 @@ options:
       query:
         description:
         - A JMESPath expression over the list of device rows; it must return a list of rows,
-          such as C([?quarantined && platformType == 'IOS']).
+          such as C([?quarantined && platform == 'ios']).
         - It is evaluated after everything else, and needs the Python library jmespath.
         type: str
   partitions:

@@ -34,7 +34,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Show ['os_version', 'required_app']
+- name: Show ['os_version', 'required_app_control']
   ansible.builtin.debug:
     msg: "{{ 8194 | ivanti.uem.compliance_reasons }}"
 
@@ -60,7 +60,7 @@ _value:
       C(meaning).
   type: list
   elements: raw
-  sample: [os_version, required_app]
+  sample: [os_version, required_app_control]
 """
 
 import dataclasses

@@ -23,21 +23,18 @@ extends_documentation_fragment:
   - constructed
   - inventory_cache
 notes:
-  - "Every host has the variables C(ivanti_id) (a string, as in the results of the modules),
-    C(ivanti_guid), C(ivanti_labels) (a list of strings) unless O(labels) is empty, and one for each
-    of O(fields): C(os_version) is C(ivanti_os_version), and C(ios.DeviceName) becomes
-    C(ivanti_ios_device_name). O(hostvars_prefix) replaces C(ivanti_)."
-  - "Every host is in C(ivanti_epmm), and in those of these that apply to it: C(platform_ios),
-    C(platform_android), C(platform_macos), C(platform_windows), C(platform_<other platform>);
-    C(compliant), C(noncompliant) (neither, when the server does not know); C(compliance_<reason>)
-    for each reason why it is not compliant, such as C(compliance_os_version); C(quarantined);
-    C(blocked); C(status_<status>), such as C(status_active); C(label_<label>) for O(labels)."
+  - "Besides the variables of every host it has C(ivanti_labels) (a list of strings) unless O(labels)
+    is empty."
+  - "Every host is in C(ivanti_epmm), and besides the groups of both products in those of these that
+    apply to it: C(compliance_<reason>) for each reason why it is not compliant, such as
+    C(compliance_os_version); C(label_<label>) for O(labels)."
   - A device that is compromised is in C(noncompliant) and C(compliance_compromised) also where the
     server's compliance does not say so, as with jailbroken Android devices.
+  - The names of reasons are the same through both APIs (docs/vocabulary.md of the collection).
   - The members of a label's group are those that the server lists. The criteria of labels are never
     evaluated here.
-  - "With O(api=v1) devices whose status is RETIRE_PENDING or BLOCKED are missing if the server's
-    API v1 does not list them, and O(partitions), O(filters) and fields such as C(ios.DeviceName)
+  - "With O(api=v1) devices in the server's states RETIRE_PENDING, WIPE_PENDING or BLOCKED are missing
+    if its API v1 does not list them, and O(partitions), O(filters) and fields such as C(ios.DeviceName)
     are not available."
 options:
   plugin:
@@ -52,78 +49,12 @@ options:
     type: list
     elements: str
     default: []
-  statuses:
-    description:
-      - Only devices that have one of these statuses are read. API v1 takes a request for each.
-      - When left out, devices of every status are read, also those that are retired or wiped.
-    type: list
-    elements: str
-    default: []
-    choices:
-      - ACTIVE
-      - IENROLL_VERIFIED
-      - IENROLL_INPROGRESS
-      - IENROLL_COMPLETE
-      - INFECTED
-      - LOST
-      - RETIRED
-      - VERIFIED
-      - VERIFICATION_PENDING
-      - EXPIRED
-      - WIPED
-      - RETIRE_PENDING
-      - BLOCKED
   filters:
     description:
       - A query in the language of EPMM's API v2, such as C("common.platform" = "iOS"), sent as it
         is. Only devices that match it are read. It may have at most 255 characters.
       - When left out, every device is read.
     type: str
-  fields:
-    description:
-      - The fields of the device rows that become variables, named as M(ivanti.uem.device_info)
-        returns them.
-      - "Other fields of API v2 work as well, by the server's own names, which have a point:
-        C(ios.DeviceName). A field that a device does not have is null."
-      - Few are better than many, because Ansible keeps all of them for each host.
-    type: list
-    elements: str
-    default:
-      - status
-      - platform
-      - os_version
-      - manufacturer
-      - model
-      - serial_number
-      - imei
-      - wifi_mac_address
-      - phone_number
-      - owner
-      - mdm_managed
-      - user_id
-      - user_display_name
-      - email_address
-      - device_space
-      - registered_at
-      - last_connected_at
-      - security_state
-      - compliant
-      - compliance
-      - compliance_reasons
-      - quarantined
-      - blocked
-  hostnames:
-    description:
-      - Where host names come from, in order of preference. Each is a field of the device row, a
-        field of API v2 such as C(common.imei2), or a JMESPath expression over the row such as
-        C(serial_number && join('-', [platform, serial_number])).
-      - The first that results in a string with a letter or digit is used. When none does, the uuid
-        is used.
-      - People choose what their devices are called, so C(ios.DeviceName) lets them choose host
-        names.
-    type: list
-    elements: str
-    default: [serial_number, uuid]
   labels:
     description:
       - Shell patterns, which are case-sensitive, of the labels that become groups C(label_<label>)
@@ -143,9 +74,8 @@ options:
         one for each device whose status API v1 does not list. Up to 50 devices are read one by one.
         So are the devices of a status if the server has more than twenty times as many of that
         status.
-      - V(v2) uses what API v2 says. It has other names for reasons, and not all of them are known.
-        It does not know whether a device is blocked, so there is no group C(blocked) and
-        C(ivanti_blocked) is null.
+      - V(v2) uses what API v2 says, in the same pages as everything else. Where it does not say
+        whether a device is blocked, there is no group C(blocked) and C(ivanti_blocked) is null.
       - Where API v1 is missing or refuses the account, V(v1) works like V(v2), with a warning. Any
         other fault of API v1 makes the inventory fail. With O(api=v1) everything is read from API
         v1, and this option has no effect.
@@ -170,7 +100,7 @@ plugin: ivanti.uem.epmm
 url: "{{ lookup('env', 'IVANTI_UEM_URL') }}"
 username: "{{ lookup('env', 'IVANTI_UEM_USERNAME') }}"
 password: "{{ lookup('env', 'IVANTI_UEM_PASSWORD') }}"
-statuses: [ACTIVE]
+statuses: [active]
 labels: ["*", "!All-Smartphones", "!iOS", "!Android"]
 cache: true
 cache_plugin: ansible.builtin.jsonfile
@@ -182,8 +112,8 @@ cache_timeout: 3600
 # labels
 plugin: ivanti.uem.epmm
 filters: '"common.platform" = "iOS" AND "common.owner" = "COMPANY"'
-query: "[?quarantined || blocked || status == 'ACTIVE']"
-fields: [os_version, model, last_connected_at, ios.DeviceName, compliant, security_state]
+query: "[?quarantined || blocked || status == 'active']"
+fields: [os_version, model, last_seen_at, ios.ModemFirmwareVersion, compliant, jailbroken]
 labels: []
 
 ---
@@ -191,16 +121,16 @@ labels: []
 plugin: ivanti.uem.epmm
 strict: true
 compose:
-  days_silent: (now(utc=true) - ((ivanti_last_connected_at or '1970-01-01T00:00:00Z') |
+  days_silent: (now(utc=true) - ((ivanti_last_seen_at or '1970-01-01T00:00:00Z') |
     to_datetime('%Y-%m-%dT%H:%M:%SZ'))).days
 keyed_groups:
-  - key: ivanti_owner | default('nobody', true) | lower
-    prefix: owned_by
+  - key: ivanti_os_version | default('unknown', true) | split('.') | first
+    prefix: os
 groups:
   silent: days_silent | int > 30
 """
 
-import dataclasses
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
@@ -212,16 +142,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     ApiError,
     OptionError,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
 from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance.calls import Bitmaps
-from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.epmm import (
-    registration,
-    v2_fields,
-    without_blocks,
-)
-from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.model import (
-    Registration,
-)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import API
 from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import UemClient
 from ansible_collections.ivanti.uem.plugins.plugin_utils._inventory import UemInventory
@@ -231,6 +152,9 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._inventory import UemIn
 _NO_V1 = (403, 405, 410, 501)
 _WITHOUT_V1 = "Set compliance_source=v2 if API v1 should not be used."
 
+# A field of API v2, such as ``ios.DeviceName``. Anything else in the options is an expression.
+_V2_NAME = re.compile(r"[A-Za-z]\w*(\.\w+)+", re.ASCII)
+
 
 class InventoryModule(UemInventory):
     """Devices of Ivanti EPMM as hosts."""
@@ -238,21 +162,11 @@ class InventoryModule(UemInventory):
     NAME = "ivanti.uem.epmm"
     product = "epmm"
     connection = (*UemInventory.connection, API)
-    read_options = (*UemInventory.read_options, "statuses", "labels", "compliance_source", "api")
-
-    def registration(
-        self, device: Device, *, name: str, fields: Iterable[str], labels: tuple[str, ...] | None
-    ) -> Registration:
-        """See UemInventory."""
-        return registration(device, name=name, fields=fields, labels=labels)
+    read_options = (*UemInventory.read_options, "labels", "compliance_source", "api")
 
     def label_patterns(self) -> Sequence[str]:
         """See UemInventory."""
         return [str(pattern) for pattern in self.get_option("labels")]
-
-    def selection(self) -> Selection:
-        """See UemInventory."""
-        return dataclasses.replace(super().selection(), statuses=tuple(self.get_option("statuses")))
 
     def read_devices(self, client: UemClient) -> Sequence[Device]:
         """See UemInventory. The bitmaps of API v1 are read as well, if they are wanted and
@@ -277,7 +191,7 @@ class InventoryModule(UemInventory):
             if error.status not in _NO_V1:
                 raise
             reason = f": {error} {_WITHOUT_V1}"
-        unknown = without_blocks(devices)
+        unknown = sum(device.row.get("compliance") is None for device in devices)
         if unknown:
             are = "is" if unknown == 1 else "are"
             self.display.warning(
@@ -298,3 +212,8 @@ class InventoryModule(UemInventory):
             raise OptionError(
                 f"labels: {error} Or leave the label out, by a pattern such as '!Sales/*'."
             ) from None
+
+
+def v2_fields(names: Iterable[str]) -> list[str]:
+    """Return the names that must be requested from API v2, each once."""
+    return [name for name in dict.fromkeys(names) if _V2_NAME.fullmatch(name)]

@@ -23,16 +23,12 @@ extends_documentation_fragment:
   - constructed
   - inventory_cache
 notes:
-  - "Every host has the variables C(ivanti_id) (a string, as in the results of the modules),
-    C(ivanti_guid) and C(ivanti_custom_attributes) (a dictionary of names in lower case to lists of
-    strings), C(ivanti_labels) (a list of strings) with O(device_groups), and one for each of
-    O(fields): C(platformType) becomes C(ivanti_platform_type). O(hostvars_prefix) replaces
-    C(ivanti_)."
-  - "Every host is in C(ivanti_neurons), and in those of these that apply to it: C(platform_ios),
-    C(platform_android), C(platform_macos), C(platform_windows), C(platform_<other platform>);
-    C(compliant), C(noncompliant) (neither, when the server does not know); C(quarantined);
-    C(violates_<policy>) for each policy violated; C(attr_<name>_<value>) for O(attribute_groups);
-    C(label_<device group>) with O(device_groups)."
+  - "Besides the variables of every host it has C(ivanti_custom_attributes) (a dictionary of names in
+    lower case to lists of strings), and C(ivanti_labels) (a list of strings) with
+    O(device_groups)."
+  - "Every host is in C(ivanti_neurons), and besides the groups of both products in those of these
+    that apply to it: C(violates_<policy>) for each policy violated; C(attr_<name>_<value>) for
+    O(attribute_groups); C(label_<device group>) with O(device_groups)."
 options:
   plugin:
     description: V(ivanti.uem.neurons), which marks the file as one for this plugin.
@@ -53,45 +49,6 @@ options:
         that match it are read.
       - When left out, every device is read.
     type: str
-  fields:
-    description:
-      - The fields of the device rows that become variables, named as the server names them. A field
-        that a row does not have is null.
-      - Few are better than many, because Ansible keeps all of them for each host.
-    type: list
-    elements: str
-    default:
-      - deviceName
-      - serialNumber
-      - imei
-      - wifiMacAddress
-      - platformType
-      - platformVersion
-      - manufacturer
-      - prettyModel
-      - registrationState
-      - ownershipType
-      - supervised
-      - complianceState
-      - violatedPolicies
-      - quarantined
-      - jailbroken
-      - lastCheckin
-      - lastRegistrationTime
-      - displayName
-      - uid
-      - emailAddress
-      - dmPartitionName
-  hostnames:
-    description:
-      - Where host names come from, in order of preference. Each is a field of the device row, or a
-        JMESPath expression over the row such as C(customAttributes.attrs.assettag[0]).
-      - The first that results in a string with a letter or digit is used. When none does, the guid
-        is used.
-      - People choose what their devices are called, so C(deviceName) lets them choose host names.
-    type: list
-    elements: str
-    default: [serialNumber, guid]
   attribute_groups:
     description:
       - Names of custom attributes, compared without case. Each value of them makes a group of the
@@ -124,7 +81,7 @@ url: "{{ lookup('env', 'IVANTI_UEM_URL') }}"
 username: "{{ lookup('env', 'IVANTI_UEM_USERNAME') }}"
 password: "{{ lookup('env', 'IVANTI_UEM_PASSWORD') }}"
 partitions: [default]
-filters: registrationState=ACTIVE
+statuses: [active]
 attribute_groups: [cityId, costCenter]
 cache: true
 cache_plugin: ansible.builtin.jsonfile
@@ -134,12 +91,12 @@ cache_timeout: 3600
 ---
 # ios.neurons.yml: iPhones and iPads by asset tag, with their device groups
 plugin: ivanti.uem.neurons
-filters: platformType=IOS and registrationState=ACTIVE
-query: "[?supervised]"
+statuses: [active]
+query: "[?platform == 'ios' && supervised]"
 hostnames:
-  - customAttributes.attrs.assettag[0]
-  - serialNumber
-fields: [deviceName, prettyModel, platformVersion, lastCheckin]
+  - custom_attributes.assettag[0]
+  - serial_number
+fields: [device_name, model, os_version, last_seen_at, lost_mode_enabled]
 device_groups: true
 
 ---
@@ -147,23 +104,17 @@ device_groups: true
 plugin: ivanti.uem.neurons
 strict: true
 compose:
-  days_silent: ((now().timestamp() - (ivanti_last_checkin or 0) / 1000) / 86400) | int
+  days_silent: (now(utc=true) - ((ivanti_last_seen_at or '1970-01-01T00:00:00Z') |
+    to_datetime('%Y-%m-%dT%H:%M:%SZ'))).days
 keyed_groups:
-  - key: ivanti_ownership_type | lower
-    prefix: owned_by
+  - key: ivanti_os_version | default('unknown', true) | split('.') | first
+    prefix: os
 groups:
   silent: days_silent | int > 30
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
-from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.model import (
-    Registration,
-)
-from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.neurons import (
-    registration,
-)
 from ansible_collections.ivanti.uem.plugins.plugin_utils._inventory import UemInventory
 
 
@@ -173,12 +124,6 @@ class InventoryModule(UemInventory):
     NAME = "ivanti.uem.neurons"
     product = "neurons"
     read_options = (*UemInventory.read_options, "device_groups")
-
-    def registration(
-        self, device: Device, *, name: str, fields: Iterable[str], labels: tuple[str, ...] | None
-    ) -> Registration:
-        """See UemInventory."""
-        return registration(device, name=name, fields=fields, labels=labels)
 
     def label_patterns(self) -> Sequence[str]:
         """See UemInventory."""

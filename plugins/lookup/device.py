@@ -30,7 +30,7 @@ options:
   field:
     description:
       - The field to return, named as M(ivanti.uem.device_info) returns it. On EPMM names of API v2
-        such as C(ios.DeviceName) work as well.
+        such as C(ios.ModelName) work as well.
       - When left out, all fields are returned as a dictionary.
     type: str
   default:
@@ -71,7 +71,7 @@ EXAMPLES = r"""
 
 - name: Show what a device is called
   ansible.builtin.debug:
-    msg: "{{ lookup('ivanti.uem.device', 22000, field='deviceName') }}"
+    msg: "{{ lookup('ivanti.uem.device', 22000, field='device_name') }}"
 
 - name: Fail where a device is not supervised
   ansible.builtin.assert:
@@ -79,7 +79,7 @@ EXAMPLES = r"""
 
 - name: Show the platform of each of several devices, or that there is no such device
   ansible.builtin.debug:
-    msg: "{{ query('ivanti.uem.device', 22000, 22001, field='platformType', default='unknown') }}"
+    msg: "{{ query('ivanti.uem.device', 22000, 22001, field='platform', default='unknown') }}"
 
 # With variables of the play, such as ivanti_uem_url and ivanti_uem_password, or with options:
 
@@ -114,6 +114,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     UemError,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import fold, plain
+from ansible_collections.ivanti.uem.plugins.module_utils._core.vocabulary import other_name
 from ansible_collections.ivanti.uem.plugins.module_utils._http.redact import Redactor
 from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import (
     Settings,
@@ -229,9 +230,9 @@ class LookupModule(LookupBase):  # type: ignore[misc]
             raise OptionError(
                 f"There is no device with the {shown}; correct it, or give a default."
             )
-        near = difflib.get_close_matches(field, row, n=1)
+        near = other_name(field) or next(iter(difflib.get_close_matches(field, row, n=1)), "")
         hint = (
-            f"; did you mean {near[0]}?"
+            f"; did you mean {near}?"
             if near
             else "; see ivanti.uem.device_info. Correct it, or give a default."
         )

@@ -67,10 +67,9 @@ EXAMPLES = r"""
   ivanti.uem.compliance_sync:
     vendor: intune
     select:
-      attributes:
-        platformType: WINDOWS_PHONE
-        registrationState: ACTIVE
-        complianceState: false
+      platform: windows
+      status: active
+      compliant: false
     max_devices: 500
     on_missing: skip
 """

@@ -128,8 +128,7 @@ EXAMPLES = r"""
     action: wipe
     select:
       serial_numbers: [DLXMF0URFLMK]
-      attributes:
-        registrationState: ACTIVE
+      status: active
     on_missing: skip
   check_mode: true
   register: plan
@@ -143,8 +142,7 @@ EXAMPLES = r"""
     action: wipe
     select:
       serial_numbers: [DLXMF0URFLMK]
-      attributes:
-        registrationState: ACTIVE
+      status: active
     on_missing: skip
     confirm: "{{ plan.confirm }}"
 """

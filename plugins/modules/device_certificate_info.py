@@ -50,8 +50,7 @@ EXAMPLES = r"""
 - name: Find the certificates of iOS devices that have expired, or will within 30 days
   ivanti.uem.device_certificate_info:
     select:
-      attributes:
-        platformType: IOS
+      platform: ios
     expires_within: 30d
     on_missing: skip
   register: due
@@ -73,8 +72,7 @@ certificates:
   elements: dict
   contains:
     device_id:
-      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons,
-        so join them by C(device_guid).
+      description: The id of the device.
       type: str
     device_guid:
       description: The guid of the device.
@@ -137,7 +135,7 @@ certificates:
       type: str
     device:
       description: What the server sends of the device and its user beside the certificate, named as
-        in the rows of M(ivanti.uem.device_info), such as C(prettyModel) and C(emailAddress).
+        in the rows of M(ivanti.uem.device_info), such as C(model) and C(email).
       type: dict
   sample:
     - device_id: "22042"
@@ -160,7 +158,7 @@ certificates:
       account_id: null
       tenant_id: "18004"
       ca_tenant_id: "18004"
-      device: {deviceId: 22042, platformType: IOS, registrationState: ACTIVE, emailAddress: jdoe@example.com}
+      device: {id: "22042", platform: ios, status: active, email: jdoe@example.com}
 count:
   description: How many certificates are returned.
   returned: success

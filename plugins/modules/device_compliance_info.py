@@ -49,7 +49,7 @@ EXAMPLES = r"""
     select:
       emails: [praveen@example.com]
     on_missing: skip
-    query: "[?compliant == `false`].{id: id, reasons: reasons}"
+    query: "[?compliant == `false`].{id: id, compliance_reasons: compliance_reasons}"
 
 - name: Count the devices that are compliant, that are not, and those of unknown compliance
   ivanti.uem.device_compliance_info:
@@ -85,7 +85,7 @@ devices:
     contradictory:
       description: Whether the list of devices says the opposite of the policies or the bitmap.
       type: bool
-    reasons:
+    compliance_reasons:
       description:
         - Why it is not compliant; null where the server does not say. On Neurons for MDM these are
           the rule types of the policies that are not met, in lower case, and on EPMM the names that
@@ -190,7 +190,7 @@ devices:
       compliant: false
       listed_compliant: false
       contradictory: false
-      reasons: [out_of_contact]
+      compliance_reasons: [out_of_contact]
       violated: [Out of Contact]
       policies:
         - id: "51002"
@@ -246,7 +246,7 @@ query_result:
   returned: when O(query) is given
   type: raw
   sample:
-    - {id: "22032", reasons: [out_of_contact]}
+    - {id: "22032", compliance_reasons: [out_of_contact]}
 requests:
   description: Requests that were sent.
   returned: success

@@ -100,9 +100,8 @@ EXAMPLES = r"""
 - name: Show what would change if no Android device had the configuration for mail
   ivanti.uem.device_config:
     select:
-      attributes:
-        platformType: ANDROID
-        registrationState: ACTIVE
+      platform: android
+      status: active
     configs: [Exchange]
     state: excluded
     max_devices: 20

@@ -53,8 +53,7 @@ EXAMPLES = r"""
 - name: Find what is stuck on the devices of a platform
   ivanti.uem.device_config_info:
     select:
-      attributes:
-        platformType: IOS
+      platform: ios
     on_missing: skip
     query: "[].configs[?condition == 'stuck'].name | [][]"
   register: stuck

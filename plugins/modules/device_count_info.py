@@ -18,10 +18,10 @@ author:
 options:
   count_by:
     description:
-      - The fields to count by, such as C(platformType). Case and underscores do not count.
+      - The fields to count by, such as C(platform), named as M(ivanti.uem.device_info) returns them.
       - These are the fields that the server counts, which depend on its release. Among them are
-        C(registrationState), C(ownershipType), C(prettyModel), C(complianceState) and
-        C(accountGroup). A name that is not one of them is refused, and the message lists all.
+        C(status), C(ownership), C(model), C(compliant) and C(account_group). A name that is not one
+        of them is refused, and the message lists all.
     type: list
     elements: str
     required: true
@@ -33,7 +33,7 @@ options:
     suboptions:
       attributes:
         description:
-          - Devices whose fields have these values, such as C(platformType) and V(IOS).
+          - Devices whose fields have these values, such as C(platform) and V(ios).
           - When left out, they may have any.
         type: dict
       custom_attributes:
@@ -56,7 +56,7 @@ options:
           - Devices that registered within this time, such as V(7d) or V(12h).
           - When left out, the time does not matter.
         type: str
-      checked_in_within:
+      last_seen_within:
         description:
           - Devices that checked in within this time, such as V(7d) or V(12h).
           - When left out, the time does not matter.
@@ -87,16 +87,16 @@ EXAMPLES = r"""
 
 - name: Count all devices by platform and state
   ivanti.uem.device_count_info:
-    count_by: [platformType, registrationState]
+    count_by: [platform, status]
   register: fleet
 
 - name: Count the active devices that are not compliant by model
   ivanti.uem.device_count_info:
-    count_by: [prettyModel]
+    count_by: [model]
     select:
       attributes:
-        registrationState: ACTIVE
-        complianceState: false
+        status: active
+        compliant: false
 """
 
 RETURN = r"""
@@ -112,9 +112,9 @@ counts:
   returned: success
   type: dict
   sample:
-    platformType: {ANDROID: 1, IOS: 2}
-    registrationState: {ACTIVE: 3}
-    prettyModel: {iPad 10th gen: 1}
+    platform: {android: 1, ios: 2}
+    status: {active: 3}
+    model: {iPad 10th gen: 1}
 requests:
   description: Requests that were sent.
   returned: success
@@ -132,7 +132,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import r
 def main() -> None:
     """Entry point."""
     keys = ("attributes", "custom_attributes", "ldap_attributes")
-    texts = ("filters", "registered_within", "checked_in_within")
+    texts = ("filters", "registered_within", "last_seen_within")
     select = {**{key: {"type": "dict"} for key in keys}, **{key: {"type": "str"} for key in texts}}
     module = AnsibleModule(
         argument_spec={

@@ -100,9 +100,8 @@ EXAMPLES = r"""
 - name: Show what would change if all iPads belonged to sales, and change at most 5 % of the fleet
   ivanti.uem.device_custom_attrs:
     select:
-      attributes:
-        platformType: IOS
-      query: "[?deviceModel && starts_with(deviceModel, 'iPad')]"
+      platform: ios
+      query: "[?device_model && starts_with(device_model, 'iPad')]"
     attrs:
       department: sales
     max_percent: 5
@@ -128,7 +127,7 @@ EXAMPLES = r"""
 - name: Remove two attributes from every device that has them
   ivanti.uem.device_custom_attrs:
     select:
-      query: "[?customAttributes.attrs]"
+      query: "[?custom_attributes]"
     attrs: [oldticket, oldowner]
     state: absent
 """

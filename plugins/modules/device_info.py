@@ -13,22 +13,25 @@ description:
   - Reads devices by id, guid, serial number, user, attribute, or time of registration or check-in,
     in full pages.
   - Without O(devices) and O(select) every device is read.
-  - The rows are the server's own. The task fails unless it finds as many distinct devices as the
-    server counts.
+  - What both products know of a device has the same name and the same form, whichever server it
+    comes from (C(docs/vocabulary.md) of the collection). What only one product knows keeps its
+    name, in snake_case. A field is null where the server does not say it.
+  - The task fails unless it finds as many distinct devices as the server counts.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
   details:
     description:
       - Whether to read everything that the server knows of a device, which takes a request for each
-        device. Among others this adds its device groups and its last known location. On EPMM it
-        adds what only API v1 knows, such as the operator.
+        device. Among others this adds C(labels) and, on Neurons, the last known location. On EPMM
+        it adds what only API v1 knows, such as the operator.
       - What only the list of devices has, such as custom attributes, is kept.
     type: bool
     default: false
   fields:
     description:
-      - The fields to return of each device, named as the server names them, in that order.
+      - The fields to return of each device, in that order. On EPMM names of API v2 such as
+        C(ios.ModelName) work as well.
       - When left out, all fields are returned.
     type: list
     elements: str
@@ -61,7 +64,7 @@ EXAMPLES = r"""
   ivanti.uem.device_info:
     select:
       emails: [praveen@example.com]
-    fields: [id, deviceName, prettyModel, registrationState]
+    fields: [id, device_name, model, status]
 
 - name: Read the devices that have a custom attribute and an LDAP attribute of these values
   ivanti.uem.device_info:
@@ -76,24 +79,32 @@ EXAMPLES = r"""
   ivanti.uem.device_info:
     select:
       registered_within: 7d
-      checked_in_within: 1h
+      last_seen_within: 1h
     on_missing: skip
 
 - name: Find the serial numbers of all quarantined devices
   ivanti.uem.device_info:
-    query: "[?quarantined].serialNumber"
+    query: "[?quarantined].serial_number"
   register: quarantined
 
-# The tasks below are for EPMM, whose fields have other names.
+- name: Read the company's iPhones and iPads that are not compliant, on either product
+  ivanti.uem.device_info:
+    select:
+      platform: ios
+      ownership: company
+      compliant: false
+    fields: [guid, user, os_version, last_seen_at]
+    on_missing: skip
+
+# The tasks below use what only EPMM has.
 
 - name: Read the devices of a label that are not compliant, and why
   ivanti.uem.device_info:
     product: epmm
     select:
       labels: [Sales]
-      attributes:
-        compliant: false
-    fields: [uuid, user_id, platform_name, compliance_reasons]
+      compliant: false
+    fields: [guid, user, platform_name, compliance_reasons]
     on_missing: skip
 
 - name: Read everything that the server knows of the devices with a phone number
@@ -107,19 +118,21 @@ EXAMPLES = r"""
 RETURN = r"""
 devices:
   description:
-    - The devices in the order of their ids, each with the fields of the server's row, or only with
-      O(fields). C(docs/fields.md) of the collection lists the fields.
-    - On Neurons the C(id) is a number here, and text in the results of other modules, so join them
-      by C(guid).
+    - The devices in the order of their ids, each with all fields, or only with O(fields).
+      C(docs/fields.md) of the collection lists them.
   returned: when O(query) is not given
   type: list
   elements: dict
   sample:
-    - id: 22004
-      deviceName: iPad
-      platformType: IOS
-      registrationState: ACTIVE
-      customAttributes: {attrs: {cityid: [SF]}}
+    - id: "22004"
+      guid: 57d9903c-aadf-4b40-aef3-e1f24302f180
+      device_name: iPad
+      platform: ios
+      status: active
+      status_raw: ACTIVE
+      last_seen_at: "2026-11-29T07:38:22Z"
+      server: https://na1.mobileiron.com
+      custom_attributes: {cityid: [SF]}
 count:
   description: How many devices were found.
   returned: success

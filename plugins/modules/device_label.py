@@ -91,8 +91,7 @@ EXAMPLES = r"""
   ivanti.uem.device_label:
     select:
       labels: [Sales]
-      attributes:
-        status: RETIRED
+      status: retired
     labels: [Sales]
     state: absent
     on_missing: skip

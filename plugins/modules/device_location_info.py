@@ -69,7 +69,7 @@ EXAMPLES = r"""
 - name: Ask the devices of a user where they are, and read the places
   ivanti.uem.device_location_info:
     select:
-      uids: [jdoe]
+      users: [jdoe]
     refresh: true
     refresh_wait: 0
 """

@@ -86,8 +86,7 @@ EXAMPLES = r"""
 - name: Send an e-mail to the users of quarantined devices
   ivanti.uem.device_message:
     select:
-      attributes:
-        quarantined: true
+      quarantined: true
     mode: email
     subject: Your device is quarantined
     text: Please update its operating system.

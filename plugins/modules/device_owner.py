@@ -123,8 +123,7 @@ EXAMPLES = r"""
   ivanti.uem.device_owner:
     select:
       emails: [asmith@example.com]
-      attributes:
-        registrationState: ACTIVE
+      status: active
     user: warehouse@example.com
     on_ineligible: skip
     on_missing: skip

@@ -15,6 +15,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import 
     NAME_KINDS,
     Selection,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._core.vocabulary import SERVER
 from ansible_collections.ivanti.uem.plugins.module_utils._families.devices.calls import READ_DEVICES
 from ansible_collections.ivanti.uem.plugins.module_utils._http.parallel import each
 from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import Settings
@@ -61,7 +62,7 @@ def read_rows(
     for device, row in zip(devices, rows, strict=True):
         for kind in {ref.kind for ref in refs}:
             key = (kind, fold(NAME_KINDS[kind](device)))
-            named.setdefault(key, []).append((device, dict(row)))
+            named.setdefault(key, []).append((device, {**row, SERVER: settings.url}))
     return {ref: _entry(ref, named.get((ref.kind, fold(ref.value)), [])) for ref in refs}
 
 

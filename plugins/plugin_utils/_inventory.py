@@ -38,15 +38,18 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.privacy import (
     hides,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
+from ansible_collections.ivanti.uem.plugins.module_utils._core.vocabulary import other_name
 from ansible_collections.ivanti.uem.plugins.module_utils._families.devices.calls import READ_DEVICES
 from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.hostnames import (
     safe_host_name,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.model import (
+    ALWAYS,
     Host,
     Registration,
     label_groups,
     plan_hosts,
+    registration_of,
     variable_names,
     variables,
 )
@@ -69,7 +72,7 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._environment import (
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard, template
 
 # It is increased when the shape of cached data changes.
-CACHE_FORMAT = 2
+CACHE_FORMAT = 3
 
 _PLAIN_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -79,7 +82,7 @@ Resolver = Callable[[Mapping[str, Any]], Any]
 class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: ignore[misc]
     """Base of the inventory plugins.
 
-    A subclass names its product and its options, and makes registrations of the product's rows.
+    A subclass names its product and its options.
     """
 
     product: str
@@ -88,20 +91,14 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
     connection: tuple[Option, ...] = CONNECTION
 
     # The options that decide what is read. If any other option changes, cached data is still used.
-    read_options: tuple[str, ...] = ("partitions", "filters", "query", "fields", "hostnames")
-
-    def registration(
-        self, device: Device, *, name: str, fields: Iterable[str], labels: tuple[str, ...] | None
-    ) -> Registration:
-        """Make a registration of a device that was read with its row.
-
-        Args:
-            device: The device.
-            name: The wanted name of the host.
-            fields: The fields that become variables.
-            labels: The names of its labels, or None if they were not read.
-        """
-        raise NotImplementedError
+    read_options: tuple[str, ...] = (
+        "partitions",
+        "filters",
+        "statuses",
+        "query",
+        "fields",
+        "hostnames",
+    )
 
     def label_patterns(self) -> Sequence[str]:
         """Return shell patterns of the labels, or device groups, to read.
@@ -118,7 +115,8 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
         """Return the selection of the options."""
         partitions = tuple(str(part) for part in self.get_option("partitions"))
         filters = self.get_option("filters") or ""
-        return Selection(filter=filters, partitions=partitions, where="")
+        statuses = tuple(self.get_option("statuses"))
+        return Selection(filter=filters, statuses=statuses, partitions=partitions, where="")
 
     def read_devices(self, client: UemClient) -> Sequence[Device]:
         """Return the devices with the rows that ``query`` sees."""
@@ -169,7 +167,7 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
         except UemError as error:
             raise AnsibleParserError(redact(str(error))) from None
         self._add_parent()
-        self._add(hosts, names)
+        self._add(hosts, names, settings.url)
         self._construct([host.name for host in hosts])
 
     def _reserved_names(self) -> set[str]:
@@ -311,6 +309,7 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
                 require_defined(groups, client.attribute_names(), "attribute_groups")
             devices = self.read_devices(client)
             self._require_seen(devices)
+            self._warn_of_unknown_hostnames(devices)
             if search is not None:
                 devices = apply_query(search, devices, "query")
             labels = self.read_labels(client, devices, patterns) if patterns and devices else {}
@@ -320,7 +319,7 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
             self.display.warning(note)
         fields = [str(name) for name in self.get_option("fields")]
         return [
-            self.registration(
+            registration_of(
                 device,
                 name=_wanted_name(device, resolvers),
                 fields=fields,
@@ -337,20 +336,30 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
         """
         names = hidden_fields(" ".join(map(str, self.get_option("hostnames"))))
         if names and hides(devices):
-            raise hidden_error("hosts cannot be named", names, "Set hostnames to [guid] or [uuid]")
+            raise hidden_error("hosts cannot be named", names, "Set hostnames to [guid]")
         names = hidden_fields(self.get_option("query") or "")
         if names and hides(devices):
             raise hidden_error("query cannot choose", names, "Use other fields")
 
+    def _warn_of_unknown_hostnames(self, devices: Sequence[Device]) -> None:
+        """Warn about a preference for host names that is a field of no row: hosts would silently be
+        named by something else."""
+        for name in map(str, self.get_option("hostnames")):
+            if _PLAIN_FIELD.fullmatch(name) and not any(name in device.row for device in devices):
+                other = other_name(name)
+                remedy = f"it is {other} here" if other else "check the spelling"
+                if devices:
+                    self.display.warning(f"hostnames: no device has {name}; {remedy}.")
+
     def _warn_of_unknown_fields(self, registrations: Sequence[Registration]) -> None:
         """Warn about a wanted field that no row has: it is probably misspelt."""
         absent = {str(name) for name in self.get_option("fields")}.difference(
-            *(one.fields for one in registrations)
+            ALWAYS, *(one.fields for one in registrations)
         )
         if absent and registrations:
-            self.display.warning(
-                f"fields: no device has {', '.join(sorted(absent))}; check the spelling."
-            )
+            hints = [f"{name} is {other} here" for name in absent if (other := other_name(name))]
+            remedy = ", ".join(sorted(hints)) or "check the spelling"
+            self.display.warning(f"fields: no device has {', '.join(sorted(absent))}; {remedy}.")
 
     def _warn_of_similar_labels(self, registrations: Sequence[Registration]) -> None:
         """Warn about labels whose groups would have the same name.
@@ -383,7 +392,7 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
             if name not in group.vars:
                 self.inventory.set_variable(group.name, name, value)
 
-    def _add(self, hosts: Iterable[Host], names: Mapping[str, str]) -> None:
+    def _add(self, hosts: Iterable[Host], names: Mapping[str, str], server: str) -> None:
         prefix = self.get_option("hostvars_prefix")
         guard = Guard()
         parent = f"ivanti_{self.product}"
@@ -395,7 +404,7 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
                 self.inventory.add_host(host.name, group)
             # set_variable is not used: on 2.19 and newer it copies and tags each value again, which
             # takes two thirds of the time of the whole inventory.
-            own = variables(host.registration, names, prefix)
+            own = variables(host.registration, names, prefix, server)
             self.inventory.get_host(host.name).vars.update(
                 (name, guard(value)) for name, value in own.items()
             )

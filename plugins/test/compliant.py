@@ -13,15 +13,15 @@ author:
 description:
   - Returns whether a device of either product is compliant. It takes what M(ivanti.uem.device_info)
     or an inventory plugin says of the device, or a compliance bitmap of EPMM.
-  - A device whose C(security_state) says that it is compromised is not compliant, whatever else is
-    said of it. A jailbroken Android device has the bitmap 0 on EPMM.
+  - A jailbroken Android device has the bitmap 0 on EPMM. So where a map has only the bitmap, its
+    C(jailbroken) counts as well.
 positional: unknown, prefix
 options:
   _input:
     description:
       - A row of M(ivanti.uem.device_info), or the variables of a host (C(hostvars[host])). The
-        first of C(compliant), C(complianceState) and C(compliance) that exists and is not null is
-        used; of a host, the one that begins with O(prefix).
+        first of C(compliant) and C(compliance) that exists and is not null is used; of a host, the
+        one that begins with O(prefix).
       - Or the bitmap itself, a whole number of 0 or more, also as text in decimal digits.
       - It is an error when a map has none of these, so a misspelt or missing field is never taken
         for a result.
@@ -46,7 +46,7 @@ seealso:
 EXAMPLES = r"""
 - name: Read all devices
   ivanti.uem.device_info:
-    fields: [id, complianceState]
+    fields: [id, compliant]
   register: read
 
 - name: Show the ids of those that are known not to be compliant

@@ -131,7 +131,7 @@ def test_an_unknown_field_may_be_an_error(epmm: EpmmEmulator, epmm_api: Api) -> 
 
 
 @pytest.mark.parametrize(("bits", "position", "expected"), [
-    (0x3, "guessed", ["DEVICE_COMPROMISED", "OS_VERSION_LESS"]), (0x200010, "guessed", ["POLICY_OUT_OF_DATE", "0x200000"]),
+    (0x3, "published", ["COMPROMISED", "OS_VERSION"]), (0x200010, "published", ["POLICY_OUT_OF_DATE", "0x200000"]),
     (0x803, "numbers", ["1", "2", "2048"]),
 ])  # fmt: skip
 def test_reasons(
@@ -159,9 +159,10 @@ def test_a_jailbroken_android_device_is_compliant_but_compromised(
     ]
 
 
-def test_blocking_is_unknown_to_v2_unless_switched_on(epmm: EpmmEmulator, epmm_api: Api) -> None:
+def test_blocking_is_unknown_to_v2_if_switched_off(epmm: EpmmEmulator, epmm_api: Api) -> None:
     device = epmm.add_device(blocked=0x202)
-    names = "common.id,common.blocked,common.block_reasons"
+    names = "common.id,common.blocked,common.blocked_reasons"
+    epmm.set_switch("v2_blocked_field", "off")
     assert search(epmm_api, f"common.id = {device}", names).json["results"] == [
         {"common.id": device}
     ]
@@ -171,7 +172,7 @@ def test_blocking_is_unknown_to_v2_unless_switched_on(epmm: EpmmEmulator, epmm_a
     ][-1] == {
         "common.id": device,
         "common.blocked": True,
-        "common.block_reasons": ["OS_VERSION_LESS", "DEVICE_MANUAL_BLOCKED"],
+        "common.blocked_reasons": ["OS_VERSION", "MANUAL"],
     }
 
 
@@ -373,7 +374,7 @@ def test_the_fields_which_can_be_searched(epmm: EpmmEmulator, epmm_api: Api) -> 
         "ios.iPhone UDID",
         "user.sam_account_name",
     } <= set(names)
-    assert not {"common.location", "common.blocked"} & set(names)
+    assert "common.location" not in names and "common.blocked" in names
     assert any(
         "common.location" in row
         for row in search(epmm_api, fields="common.location").json["results"]

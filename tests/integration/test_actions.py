@@ -347,9 +347,7 @@ def test_two_hundred_devices_in_a_call_of_neurons(servers, call):
     for entry in server.devices("id"):
         server.patch_device(entry["id"], platformType="IOS", registrationState="ACTIVE")
     server.set_switch("action_max_devices", 200)
-    result = call(
-        "device_action", server, action="lock", select={"attributes": {"platformType": "IOS"}}
-    )
+    result = call("device_action", server, action="lock", select={"platform": "ios"})
     assert (
         result["summary"]["changed"] == 201
         and len(acting(server)) == 2

@@ -427,14 +427,14 @@ def _protections(server: NeuronsEmulator | EpmmEmulator, device: int) -> dict[st
         # fmt: off
         return {
             "devices": [here["guid"]], "serial_numbers": [here["serialNumber"].lower()],
-            "attributes": {"deviceModel": "VIP phone", "platformType": "OSX"}, "custom_attributes": {"owner_role": "CEO"},
+            "attributes": {"device_model": "VIP phone", "platform": "macos"}, "custom_attributes": {"owner_role": "CEO"},
         }
         # fmt: on
     server.set_label_members(server.add_label("VIP"), [here["uuid"]])
     # fmt: off
     return {
         "devices": [device], "serial_numbers": [here["serial"].lower()], "labels": ["VIP"],
-        "attributes": {"model": "VIP phone", "platform": "Windows"},
+        "attributes": {"model": "VIP phone", "platform": "windows"},
     }
     # fmt: on
 

@@ -346,7 +346,7 @@ def test_the_one_that_the_document_answers_for_two_devices_is_a_success(neurons,
         call,
         neurons,
         "compliance_sync",
-        select={"attributes": {"registrationState": "ACTIVE"}},
+        select={"status": "active"},
         vendor="intune",
     )
     assert result["summary"]["changed"] == len(rows)

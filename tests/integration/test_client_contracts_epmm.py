@@ -128,7 +128,7 @@ def known_faults(request: Recorded) -> list[str]:
     """API v1 lists two more status codes than statuses that can be asked for. Both are asked for,
     so that no device is left out where a server knows them."""
     status = parse_qs(request.query).get("status", [""])[0]
-    if status not in ("BLOCKED", "RETIRE_PENDING"):
+    if status not in ("BLOCKED", "RETIRE_PENDING", "WIPE_PENDING"):
         return []
     pattern = CONTRACTS["E01"].parameters[0].matches
     assert pattern is not None
@@ -157,12 +157,12 @@ def run(call, server, module, **options):
         ("E02", {"guids": [DEVICE.upper()]}, f"/api/v1/dm/devices/{DEVICE}"),
         ("E04", {"phone_numbers": ["+1 (408) 555-1212"]}, "/api/v1/dm/phones/14085551212"),
         ("E04", {"phone_numbers": ["6505551212", "4085551212"]}, "/api/v1/dm/phones/6505551212,4085551212"),
-        ("E05", {"uids": ["jdoe"]}, "/api/v1/dm/users/jdoe"),
-        ("E05", {"uids": ["o'brien jr/x@ü"]}, "/api/v1/dm/users/o'brien jr/x@ü"),
+        ("E05", {"users": ["jdoe"]}, "/api/v1/dm/users/jdoe"),
+        ("E05", {"users": ["o'brien jr/x@ü"]}, "/api/v1/dm/users/o'brien jr/x@ü"),
         ("E06", {"labels": ["iOS"]}, "/api/v1/dm/labels/iOS"),
         ("E06", {"labels": [-3]}, "/api/v1/dm/labels/iOS"),
-        ("E07", {"mac_addresses": ["38:aa:3c:62:bf:ad"]}, "/api/v1/dm/devices/mac/38aa3c62bfad"),
-        ("E07", {"mac_addresses": ["38-AA-3C-62-BF-AD"]}, "/api/v1/dm/devices/mac/38aa3c62bfad"),
+        ("E07", {"wifi_mac_addresses": ["38:aa:3c:62:bf:ad"]}, "/api/v1/dm/devices/mac/38aa3c62bfad"),
+        ("E07", {"wifi_mac_addresses": ["38-AA-3C-62-BF-AD"]}, "/api/v1/dm/devices/mac/38aa3c62bfad"),
     ],
 )  # fmt: skip
 def test_look_ups_of_devices(server, call, contract, select, path):
@@ -176,7 +176,7 @@ def test_look_ups_of_devices(server, call, contract, select, path):
 
 
 @pytest.mark.parametrize(
-    "select", [{"phone_numbers": ["4155551212"]}, {"uids": ["jdo"]}, {"guids": [OTHER]}]
+    "select", [{"phone_numbers": ["4155551212"]}, {"users": ["jdo"]}, {"guids": [OTHER]}]
 )
 def test_a_device_that_was_not_asked_for_is_refused(server, call, select):
     with pytest.raises(
@@ -191,7 +191,7 @@ def test_a_device_that_shows_no_address_is_found_by_it_all_the_same(server, call
     entries = [e for e in row["details"][0]["entry"] if "mac" not in e["key"].casefold()]
     bare = {**documented("E07"), "devices": {"device": {**row, "details": [{"entry": entries}]}}}
     server.answer("GET", template(CONTRACTS["E07"]).pattern, bare)
-    select = {"mac_addresses": ["38AA.3C62.BFAD"]}
+    select = {"wifi_mac_addresses": ["38AA.3C62.BFAD"]}
     result = run(call, server, "device_info", api="v1", select=select)
     assert result["count"] == 1 and result["missing"] == []
 
@@ -208,7 +208,7 @@ def test_names_of_labels_reach_the_server_as_they_are(server, call, name):
 
 @pytest.mark.parametrize("status", [200, 404, 400])
 def test_every_status_is_read(server, call, status):
-    """One call for each status; a server may refuse the two that the document does not list among
+    """One call for each status; a server may refuse the three that the document does not list among
     those to ask for."""
     server.answer(
         "GET",
@@ -220,11 +220,11 @@ def test_every_status_is_read(server, call, status):
     listed = set(re.findall(r"\w+", CONTRACTS["E01"].parameters[0].matches.pattern))
     asked = {dict(query)["status"] for _path, query in sent(server, "E01")}
     assert (
-        asked == listed | {"BLOCKED", "RETIRE_PENDING"}
-        and len(sent(server, "E01")) == len(asked) == 13
+        asked == listed | {"BLOCKED", "RETIRE_PENDING", "WIPE_PENDING"}
+        and len(sent(server, "E01")) == len(asked) == 14
     )
     # Everywhere the same device is answered here.
-    assert [row["uuid"] for row in result["devices"]] == [DEVICE]
+    assert [row["guid"] for row in result["devices"]] == [DEVICE]
 
 
 def test_a_status_of_the_document_that_is_refused_is_an_error(server, call):
@@ -261,7 +261,7 @@ def test_details_of_api_v1(server, call):
         "platform_name": "2.2",
         "Client_version": "4.2.0",
     }
-    assert (row["id"], row["status"], row["user_id"], row["compliance"], row["phone_number"]) == (
+    assert (row["id"], row["status_raw"], row["user"], row["compliance"], row["phone_number"]) == (
         "2",
         "ACTIVE",
         "jdoe",
@@ -291,10 +291,10 @@ def test_labels_of_api_v1(server, call):
 
 def test_every_device_of_api_v2(server, call):
     [row] = run(call, server, "device_info")["devices"]
-    assert (row["id"], row["uuid"], row["platform"], row["user_id"], row["compliant"]) == (
+    assert (row["id"], row["guid"], row["platform"], row["user"], row["compliant"]) == (
         "1",
         OTHER,
-        "Android",
+        "android",
         "jdoe",
         True,
     )
@@ -469,12 +469,12 @@ def test_a_device_that_vanishes_before_its_labels_are_read(server, call, gone):
         ({"ids": [1]}, '"common.id" = 1'),
         ({"guids": [OTHER], "serial_numbers": ["R5CT1"]}, f'"common.uuid" = "{OTHER}" OR "common.SerialNumber" = "R5CT1"'),
         ({"emails": ["jdoe@example.com"]}, '"user.email_address" = "jdoe@example.com"'),
-        ({"uids": ["jdoe"]}, '"user.user_id" = "jdoe"'),
+        ({"users": ["jdoe"]}, '"user.user_id" = "jdoe"'),
         ({"attributes": {"status": "ACTIVE"}}, '"common.status" = "ACTIVE"'),
         ({"attributes": {"status": "ACTIVE", "quarantined": True}}, '("common.status" = "ACTIVE") AND ("common.quarantined" = true)'),
         ({"filters": 'common.status = "ACTIVE"'}, 'common.status = "ACTIVE"'),
         # What no query can say is left to the rows.
-        ({"attributes": {"user_display_name": 'Joe "x" Doe'}}, ""),
+        ({"attributes": {"display_name": 'Joe "x" Doe'}}, ""),
         ({"registered_within": "1d"}, ""),
     ],
 )  # fmt: skip
@@ -611,8 +611,8 @@ def test_a_server_without_api_v2(server, call):
         "GET", "/api/v2/.*", Answer("<html></html>", status=404, content_type="text/html")
     )
     assert [
-        row["uuid"]
-        for row in run(call, server, "device_info", select={"uids": ["jdoe"]})["devices"]
+        row["guid"]
+        for row in run(call, server, "device_info", select={"users": ["jdoe"]})["devices"]
     ] == [DEVICE]
     assert len(sent(server, "S_ping")) == 1 and len(sent(server, "E05")) == 1
 

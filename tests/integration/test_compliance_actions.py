@@ -16,7 +16,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance_ac
 from ..conftest import ModuleFailed
 from ..contracts.contract import load_all
 
-EVERY = {"select": {"attributes": {"status": "ACTIVE"}}}
+EVERY = {"select": {"status": "active"}}
 
 
 def test_the_documented_keys_arrive():

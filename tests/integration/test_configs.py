@@ -862,7 +862,7 @@ def test_what_is_stuck_on_epmm_is_pushed_again_as_documented(call, ansible, epmm
     found = call("device_info", epmm, **play["tasks"][0]["ivanti.uem.device_config_info"])[
         "devices"
     ]
-    one, two = [device for device in pads(epmm, 3) if device in {row["uuid"] for row in found}][:2]
+    one, two = [device for device in pads(epmm, 3) if device in {row["guid"] for row in found}][:2]
     for device, kind in ((one, "APP"), (one, "POLICY"), (two, "POLICY")):
         stick(epmm, device, (kind, -2))
     before = call("device_config_info", epmm, devices=[one, two])["stuck"]

@@ -35,12 +35,12 @@ def told(value) -> str:
 
 SELECTIONS = [
     {},
-    {"attributes": {"registrationState": "ACTIVE"}},
-    {"attributes": {"platformType": "IOS", "complianceState": True}},
+    {"attributes": {"status": "active"}},
+    {"attributes": {"platform": "ios", "compliant": True}},
     {"custom_attributes": {"cityid": "SF"}},
-    {"checked_in_within": "30d"},
+    {"last_seen_within": "30d"},
     {"filters": "quarantined=true"},
-    {"attributes": {"registrationState": "ACTIVE"}, "registered_within": "900d"},
+    {"attributes": {"status": "active"}, "registered_within": "900d"},
 ]
 
 
@@ -49,52 +49,52 @@ def test_counts_are_those_of_the_devices(call, emulator, select):
     emulator.define_attributes("cityid")
     emulator.set_attributes({row["id"]: {"cityid": ["SF"]} for row in emulator.devices("id")[::3]})
     options = {"select": select} if select else {}
-    fields = ["platformType", "registrationState", "compliance_state"]
+    fields = ["platform", "status", "compliant"]
     devices = call("device_info", emulator, on_missing="skip", **options)["devices"]
     assert devices
     result = call(MODULE, emulator, count_by=fields, **options)
     assert not result["changed"] and result["count"] == len(devices)
-    names = {"compliance_state": "complianceState"}
     assert result["counts"] == {
-        name: dict(Counter(told(row[names.get(name, name)]) for row in devices)) for name in fields
+        name: dict(Counter(told(row[name]) for row in devices)) for name in fields
     }
 
 
 def test_no_fleet_is_read(call, emulator):
     emulator.clear_requests()
-    call(MODULE, emulator, count_by=["PLATFORMTYPE"], partitions=["default"])
+    call(MODULE, emulator, count_by=["platform"], partitions=["default"])
     lists = [one for one in emulator.requests() if one["path"] == "/api/v1/device"]
     assert len(lists) == 1 and int(parse_qs(lists[0]["query"])["rows"][0]) < 100
 
 
 def test_spaces_are_counted_apart_and_together(call, emulator):
     emulator.reset(partitions=3)
-    both = call(MODULE, emulator, count_by=["platformType"])
+    both = call(MODULE, emulator, count_by=["platform"])
     rows = call("device_info", emulator)["devices"]
-    spaces = Counter(str(row["dmPartitionId"]) for row in rows)
+    spaces = Counter(str(row["dm_partition_id"]) for row in rows)
     assert len(spaces) > 1 and both["count"] == len(rows)
     total: Counter[str] = Counter()
     for space, number in spaces.items():
-        one = call(MODULE, emulator, count_by=["platformType"], partitions=[space])
+        one = call(MODULE, emulator, count_by=["platform"], partitions=[space])
         assert one["count"] == number
-        total.update(one["counts"]["platformType"])
-    assert dict(total) == both["counts"]["platformType"]
+        total.update(one["counts"]["platform"])
+    assert dict(total) == both["counts"]["platform"]
 
 
 def test_an_empty_fleet_has_counts_of_nothing(call, emulator):
     emulator.reset(devices=0)
-    result = call(MODULE, emulator, count_by=["platformType"])
-    assert (result["count"], result["counts"]) == (0, {"platformType": {}})
+    result = call(MODULE, emulator, count_by=["platform"])
+    assert (result["count"], result["counts"]) == (0, {"platform": {}})
 
 
 # fmt: off
 @pytest.mark.parametrize(("options", "words"), [
     ({"count_by": []}, "count_by: is empty"),
     ({"count_by": [" "]}, "count_by: is empty, or a name in it is"),
-    ({"count_by": ["platformType", "PLATFORM_TYPE"]}, "count_by: 'platformType' is there twice"),
-    ({"count_by": ["platformTyp"]}, "the server does not count by 'platformTyp' (nearest: 'PLATFORMTYPE'"),
+    ({"count_by": ["platform", "Platform"]}, "count_by: 'platform' is there twice"),
+    ({"count_by": ["platformType"]}, "count_by: 'platformType' is called platform here"),
+    ({"count_by": ["platfrom"]}, "the server does not count by 'platfrom' (nearest: 'platform'"),
     ({"count_by": ["jailbroken"], "select": {}}, "select: is empty"),
-    ({"count_by": ["jailbroken"], "select": {"attributes": {"platfromType": "IOS"}}}, "select.attributes: "),
+    ({"count_by": ["jailbroken"], "select": {"attributes": {"platfrom_type": "IOS"}}}, "select.attributes: "),
     ({"count_by": ["jailbroken"], "select": {"custom_attributes": {"nothing": "x"}}}, "select.custom_attributes"),
     ({"count_by": ["jailbroken"], "partitions": ["Moon"]}, "there is no device space 'Moon'"),
 ])
@@ -131,13 +131,13 @@ def spoiled(monkeypatch, change) -> None:
     (lambda result: result.pop("facetedResults"), "the server's answer has no counts"),
     (lambda result: result.update(facetedResults=[]), "the server's answer has no counts"),
     (lambda result: result.update(facetedResults={"PLATFORMTYPE": {"IOS": "3"}}), "the server's answer has no counts"),
-    (lambda result: result.update(facetedResults={}), "the server does not count by 'platformType'; it counts by nothing"),
+    (lambda result: result.update(facetedResults={}), "the server does not count by 'platform'; it counts by nothing"),
     (lambda result: result.update(totalCount=1), "The server counts"),
 ])
 # fmt: on
 def test_an_answer_that_cannot_be_believed(call, emulator, monkeypatch, change, words):
     spoiled(monkeypatch, change)
-    assert words in refused(call, emulator, count_by=["platformType"])
+    assert words in refused(call, emulator, count_by=["platform"])
 
 
 def test_a_filter_that_got_lost_is_noticed(call, emulator, monkeypatch):
@@ -149,13 +149,13 @@ def test_a_filter_that_got_lost_is_noticed(call, emulator, monkeypatch):
 
     monkeypatch.setattr(Connections, "send", sent)
     message = refused(
-        call, emulator, count_by=["jailbroken"], select={"attributes": {"platformType": "IOS"}}
+        call, emulator, count_by=["jailbroken"], select={"attributes": {"platform": "ios"}}
     )
-    assert "platformType=IOS" in message
+    assert "platform=ios" in message
 
 
 def test_a_number_that_is_not_known_is_null(call, emulator, monkeypatch):
     """Recorded answers have facets with null."""
     spoiled(monkeypatch, lambda result: result["facetedResults"]["PLATFORMTYPE"].update(IOS=None))
-    counts = call(MODULE, emulator, count_by=["platformType"])["counts"]["platformType"]
-    assert counts["IOS"] is None and counts["ANDROID"] > 0
+    counts = call(MODULE, emulator, count_by=["platform"])["counts"]["platform"]
+    assert counts["ios"] is None and counts["android"] > 0

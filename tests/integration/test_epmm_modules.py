@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.fields import ONLY_V1
+from ansible_collections.ivanti.uem.plugins.module_utils._core.vocabulary import ONLY_V1
 
 from ..conftest import ModuleFailed, writes
 
@@ -23,17 +23,14 @@ NASTY = ["Sales/EMEA", "R&D, Lab #3", "Außendienst", "two words", "{{ pool }}",
 # What can be neither an id nor a name.
 NO_NAMES: tuple[Any, ...] = ([], ["Kiosk"], {"id": 1}, 1.5, True, False, "", "  ")
 
-# What one of the two APIs does not tell: API v2 has no bitmaps and nothing of blocks, API v1 no
-# device spaces.
+# What one of the two APIs does not tell: API v2 has no bitmaps, API v1 no device spaces.
 V1_ALONE = {
     "compliance",
     "quarantined_status",
     "block_reason",
-    "block_reasons",
-    "blocked",
-    *ONLY_V1,
+    *(field.name for field in ONLY_V1),
 }
-V2_ALONE = {"device_space"}
+V2_ALONE = {"space"}
 
 # Devices that API v1 does not list: these statuses cannot be asked for, and those of a label, user
 # or number must be registered ("Status and statusCode values"; "this API applies only to registered
@@ -41,12 +38,18 @@ V2_ALONE = {"device_space"}
 UNLISTED = {"BLOCKED", "RETIRE_PENDING"}
 UNREGISTERED = {"VERIFICATION_PENDING"}
 
-# What both tell, each in a way of its own. The reasons of API v2 are the vendor's names, of which
-# one alone is documented; API v1 knows mobile device management on iOS alone; and what it keeps
-# among a device's details is not there before the device is registered, nor is the security state
-# of platforms that report none.
-TOLD_OTHERWISE = {"compliance_reasons", "quarantine_reasons", "mdm_managed"}
-OF_DETAILS = {"serial_number", "imei", "imsi", "wifi_mac_address", "security_state"}
+# What both tell, each in a way of its own. API v1 knows mobile device management on iOS alone, API v2
+# the names of devices on iOS alone; and what API v1 keeps among a device's details is not there
+# before the device is registered, nor is the security state of platforms that report none.
+TOLD_OTHERWISE = {"mdm_managed", "device_name"}
+OF_DETAILS = {
+    "serial_number",
+    "imei",
+    "imsi",
+    "wifi_mac_address",
+    "security_state",
+    "jailbroken",
+}
 
 
 @pytest.fixture
@@ -148,7 +151,7 @@ WRONG = [
     (*of("alert", devices=["x"]), "devices[0]: 'x' is neither a device id"),
     (*of("alert_info", ids=[]), "ids: is empty"),
     (*of("alert_info", read="perhaps"), "we were unable to convert to bool"),
-    ("device_info", {"select": {"mac_addresses": ["12:34"]}}, "select.mac_addresses: '12:34' is not a MAC address"),
+    ("device_info", {"select": {"wifi_mac_addresses": ["12:34"]}}, "select.wifi_mac_addresses: '12:34' is not a MAC address"),
     ("device_info", {"select": {"phone_numbers": ["123"]}}, "select.phone_numbers: '123' is not a phone number"),
     ("device_info", {"select": {"labels": []}}, "select.labels: is empty"),
     ("device_info", {"select": {"labels": [True]}}, "select.labels: True is neither the id nor the name of a label"),
@@ -179,7 +182,11 @@ def test_a_product_that_cannot_do_it_is_told_before_any_request(call, emulator, 
 
 @pytest.mark.parametrize(
     "select",
-    [{"labels": ["Pilot"]}, {"phone_numbers": ["4155551212"]}, {"mac_addresses": ["a483e76cad4a"]}],
+    [
+        {"labels": ["Pilot"]},
+        {"phone_numbers": ["4155551212"]},
+        {"wifi_mac_addresses": ["a483e76cad4a"]},
+    ],
 )
 def test_keys_of_select_that_the_other_product_lacks(call, emulator, select):
     words = f"select.{next(iter(select))}: is not supported by neurons, which supports custom_attributes"
@@ -206,9 +213,9 @@ UNKNOWN = [
     (*of("device_label", max_percent=1), "(1.64 %) and max_percent is 1; nothing was written"),
     (*of("device_label", api="v1"), "api: putting labels on devices needs API v2 of EPMM"),
     (*of("device_label", devices=NOT_GIVEN, select={"labels": ["Pilto"]}), "select.labels: there is no label 'Pilto' (nearest: 'Pilot'"),
-    (*of("device_label", devices=NOT_GIVEN, select={"attributes": {"status": "LOSTT"}}), "select: no device matches"),
+    (*of("device_label", devices=NOT_GIVEN, select={"attributes": {"status": "LOSTT"}}), "select.status: 'LOSTT' is not a status (nearest: 'lost')"),
     (*of("device_label", devices=NOT_GIVEN, select={"attributes": {"colour": "red"}}),
-     "select.attributes: 'colour' is not a device field; use one that device_info returns"),
+     "select.attributes: 'colour' is not a device field. Use one that device_info returns"),
     (*of("label_policy", policy="Kiosc"), "policy: there is no policy 'Kiosc' (nearest: 'Kiosk'); nothing was done."),
     (*of("label_policy", policy=999), "policy: there is no policy '999'; nothing was done."),
     (*of("label_policy", policy="kiosk"), "there is no policy 'kiosk' (nearest: 'Kiosk')"),
@@ -309,11 +316,11 @@ def test_labels_of_any_name_are_read(call, server, name, api):
         "device_info",
         server,
         select={"labels": [name]},
-        fields=["uuid"],
+        fields=["guid"],
         api=api,
         on_missing="skip",
     )
-    assert {device["uuid"] for device in found["devices"]} == truth
+    assert {device["guid"] for device in found["devices"]} == truth
 
 
 @pytest.mark.parametrize("name", NASTY)
@@ -506,7 +513,7 @@ def test_a_count_of_0_without_words_is_an_empty_list(call, server, position):
     assert call("device_info", server, api="v1")["devices"] == said
     label = call("label_info", server, api="v1", labels=["Nobody"], members=True)["labels"][0]
     assert label["members"] == []
-    missing = refused(call, server, "device_info", api="v1", select={"uids": ["nobody"]})
+    missing = refused(call, server, "device_info", api="v1", select={"users": ["nobody"]})
     assert "Unknown devices, nothing was done: uid nobody" in missing
     server.reset(devices=0)
     server.set_switch("v1_no_devices", position)
@@ -533,7 +540,7 @@ def test_http_404_that_does_not_say_so_is_no_empty_list(call, server, body, modu
 @pytest.mark.parametrize("answer", ["404", "501"])
 def test_a_server_without_api_v1_serves_what_api_v2_has(call, server, answer):
     server.set_switch("v1_absent", answer)
-    assert call("device_info", server, fields=["uuid"])["count"] == len(server.devices("id"))
+    assert call("device_info", server, fields=["guid"])["count"] == len(server.devices("id"))
     detailed = call("device_info", server, devices=[FIRST], details=True)["devices"][0]
     assert detailed["details"] and "Android" in detailed["labels"]
     assert call("label_info", server, labels=["Pilot"], members=True)["count"] == 1
@@ -615,7 +622,7 @@ def test_a_device_is_written_in_the_space_that_it_was_found_in(call, server):
     )["devices"][0]
     server.add_label("Berlin staff", space_id=space)
     server.clear_requests()
-    options = {"partitions": ["EMEA"], "devices": [device["uuid"]], "labels": ["Berlin staff"]}
+    options = {"partitions": ["EMEA"], "devices": [device["guid"]], "labels": ["Berlin staff"]}
     assert (
         call("device_label", server, **options)["changed"]
         and not call("device_label", server, **options)["changed"]
@@ -636,7 +643,7 @@ def test_a_device_is_written_in_the_space_that_it_was_found_in(call, server):
 def rows_of(call, server, api, **options):
     rows = call("device_info", server, api=api, **options)["devices"]
     return {
-        row["uuid"]: {name: value for name, value in row.items() if name not in V1_ALONE | V2_ALONE}
+        row["guid"]: {name: value for name, value in row.items() if name not in V1_ALONE | V2_ALONE}
         for row in rows
     }
 
@@ -724,11 +731,11 @@ def looked_up(call, epmm, select, **options):
     epmm.clear_requests()
     result = call("device_info", epmm, select=select, **options)
     paths = [one["path"] for one in epmm.requests() if not one["path"].endswith("/ping")]
-    return [row["uuid"] for row in result["devices"]], paths
+    return [row["guid"] for row in result["devices"]], paths
 
 
 @pytest.mark.parametrize(("key", "field", "address"), [
-    ("phone_numbers", "phone", "/api/v1/dm/phones/"), ("mac_addresses", "mac", "/api/v1/dm/devices/mac/"),
+    ("phone_numbers", "phone", "/api/v1/dm/phones/"), ("wifi_mac_addresses", "mac", "/api/v1/dm/devices/mac/"),
 ])  # fmt: skip
 def test_a_phone_number_or_mac_address_is_looked_up_with_one_request(
     call, epmm, named, key, field, address
@@ -741,7 +748,7 @@ def test_a_phone_number_or_mac_address_is_looked_up_with_one_request(
 
 def test_the_fleet_is_read_where_the_direct_call_may_not_be_sent(call, epmm, named):
     epmm.add_fault("403", path_regex="^/api/v1/", times=None)
-    found, paths = looked_up(call, epmm, {"mac_addresses": [named["mac"]]})
+    found, paths = looked_up(call, epmm, {"wifi_mac_addresses": [named["mac"]]})
     assert found == [named["uuid"]] and "/api/v2/devices" in paths
 
 
@@ -752,17 +759,17 @@ def test_a_device_that_the_direct_call_does_not_know_is_found_in_the_fleet(call,
         for row in epmm.devices("uuid", "status", "mac")
         if row["status"] in UNREGISTERED and row["mac"]
     )
-    found, _paths = looked_up(call, epmm, {"mac_addresses": [row["mac"]]})
+    found, _paths = looked_up(call, epmm, {"wifi_mac_addresses": [row["mac"]]})
     assert row["uuid"] in found
 
 
 # fmt: off
 SELECTIONS = [
-    {"labels": ["Pilot", "Not compliant"]}, {"labels": ["Pilot"], "attributes": {"platform": "ios"}},
-    {"attributes": {"status": "RETIRED"}}, {"attributes": {"status": "retired", "platform": "Android"}},
-    {"attributes": {"compliant": False}}, {"attributes": {"quarantined": "true"}}, {"attributes": {"owner": "company"}},
-    {"registered_within": "30d"}, {"checked_in_within": "2d", "attributes": {"status": "ACTIVE"}},
-    {"query": "[?compliance_reasons && contains(compliance_reasons, 'out_of_contact')]"},
+    {"labels": ["Pilot", "Not compliant"]}, {"labels": ["Pilot"], "platform": "ios"},
+    {"status": "retired"}, {"attributes": {"status": "retired", "platform": "Android"}}, {"status": "pending"},
+    {"compliant": False}, {"attributes": {"quarantined": "true"}}, {"ownership": "company"}, {"blocked": True}, {"jailbroken": True},
+    {"registered_within": "30d"}, {"last_seen_within": "2d", "status": "active"},
+    {"query": "[?compliance_reasons && contains(compliance_reasons, 'device_out_of_contact')]"},
 ]
 # fmt: on
 
@@ -772,13 +779,13 @@ def test_both_apis_select_the_same_devices(call, whole, select):
     old = rows_of(call, whole, "v1", select=select, on_missing="skip")
     new = rows_of(call, whole, "v2", select=select, on_missing="skip")
     hidden = UNREGISTERED if "labels" in select else UNLISTED
-    assert old.keys() == {uuid for uuid, row in new.items() if row["status"] not in hidden}
+    assert old.keys() == {uuid for uuid, row in new.items() if row["status_raw"] not in hidden}
     assert 0 < len(old) < 250
 
 
 def test_both_apis_find_devices_by_every_kind_of_name(call, whole):
     rows = [
-        row for row in call("device_info", whole, api="v2")["devices"] if row["status"] == "ACTIVE"
+        row for row in call("device_info", whole, api="v2")["devices"] if row["status"] == "active"
     ]
     row = next(
         row
@@ -786,18 +793,18 @@ def test_both_apis_find_devices_by_every_kind_of_name(call, whole):
         if row["phone_number"]
         and row["wifi_mac_address"]
         and row["phone_number"].isdigit()
-        and row["email_address"]
+        and row["email"]
     )
     # fmt: off
     names = {
-        "ids": row["id"], "guids": row["uuid"].upper(), "serial_numbers": row["serial_number"].lower(), "emails": row["email_address"].upper(),
-        "uids": row["user_id"].upper(), "phone_numbers": row["phone_number"], "mac_addresses": ":".join(
+        "ids": row["id"], "guids": row["guid"].upper(), "serial_numbers": row["serial_number"].lower(), "emails": row["email"].upper(),
+        "users": row["user"].upper(), "phone_numbers": row["phone_number"], "wifi_mac_addresses": ":".join(
             row["wifi_mac_address"][start:start + 2] for start in range(0, 12, 2)),
     }
     # fmt: on
     for kind, name in names.items():
         old, new = (rows_of(call, whole, api, select={kind: [name]}) for api in ("v1", "v2"))
-        assert row["uuid"] in new and differing(old, new) == {} and old.keys() == new.keys(), kind
+        assert row["guid"] in new and differing(old, new) == {} and old.keys() == new.keys(), kind
     missing = call(
         "device_info", whole, api="v1", select={"ids": [row["id"], 999999001]}, on_missing="skip"
     )["missing"]
@@ -875,11 +882,11 @@ def test_lists_of_one_are_lists(call, server, alike):
         server.delete_alert(number)
     number = server.add_alert(device["uuid"])
     [row] = call("device_info", server, api="v1")["devices"]
-    assert row["uuid"] == device["uuid"]
+    assert row["guid"] == device["uuid"]
     [alert] = call("alert_info", server)["alerts"]
     assert alert["id"] == str(number)
     detailed = call("device_info", server, api="v1", details=True)["devices"]
-    assert [one["uuid"] for one in detailed] == [device["uuid"]] and detailed[0]["details"]
+    assert [one["guid"] for one in detailed] == [device["uuid"]] and detailed[0]["details"]
     policies = call("policy_info", server, devices=[device["uuid"]])["policies"]
     assert policies == [{**policy} for policy in policies] and all(
         policy["rules"] for policy in policies

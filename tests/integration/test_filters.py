@@ -84,14 +84,14 @@ def complaints(ansible, expressions, **variables):
 REASONS = {
     "0 | ivanti.uem.compliance_reasons": [],
     "3 | ivanti.uem.compliance_reasons": ["compromised", "os_version"],
-    "'8194' | ivanti.uem.compliance_reasons": ["os_version", "required_app"],
+    "'8194' | ivanti.uem.compliance_reasons": ["os_version", "required_app_control"],
     "(bits | int) | ivanti.uem.compliance_reasons": ["policy_out_of_date", "bit_0x200000"],
     "bits | ivanti.uem.compliance_reasons": ["policy_out_of_date", "bit_0x200000"],
-    "number | ivanti.uem.compliance_reasons": ["disallowed_app"],
-    "rows | map(attribute='blockReason') | map('ivanti.uem.compliance_reasons') | list": [[], ["manually_blocked"]],
-    "512 | ivanti.uem.compliance_reasons(meaning=false)": ["manually_blocked"],
+    "number | ivanti.uem.compliance_reasons": ["disallowed_app_control"],
+    "rows | map(attribute='blockReason') | map('ivanti.uem.compliance_reasons') | list": [[], ["manual"]],
+    "512 | ivanti.uem.compliance_reasons(meaning=false)": ["manual"],
     "512 | ivanti.uem.compliance_reasons(true)": [
-        {"name": "manually_blocked", "bit": 512, "meaning": "An administrator blocked the device's access to ActiveSync."}],
+        {"name": "manual", "bit": 512, "meaning": "An administrator blocked the device's access to ActiveSync."}],
     "(512 | ivanti.uem.compliance_reasons(meaning=true))[0].bit + 1": 513,
     "(3 | ivanti.uem.compliance_reasons) + (8 | ivanti.uem.compliance_reasons)": ["compromised", "os_version", "data_protection"],
 }
@@ -116,15 +116,15 @@ DEVICES = {
     "bits": str(0x200010),
     "number": 0x1000,
     "rows": [{"blockReason": 0}, {"blockReason": 512}],
-    "device": {"id": 1, "complianceState": True},
-    "silent": {"id": 2, "complianceState": None},
+    "device": {"id": 1, "compliant": True},
+    "silent": {"id": 2, "compliant": None},
     "host": {"ivanti_id": "3", "ivanti_compliance": 2, "compliant": True},
-    "other": {"mdm_id": "4", "mdm_compliance_state": True},
+    "other": {"mdm_id": "4", "mdm_compliant": True},
     "fleet": [
-        {"id": 1, "complianceState": True}, {"id": 2, "complianceState": False}, {"id": 3, "complianceState": None},
-        {"id": 4, "compliant": True, "compliance": 0, "compliance_reasons": [], "security_state": "Ok"},
-        {"id": 5, "compliant": None, "compliance": 0, "security_state": "Compromised"},
-        {"id": 6, "compliant": False, "compliance": None, "compliance_reasons": ["device_admin_deactivated"]},
+        {"id": 1, "compliant": True}, {"id": 2, "compliant": False}, {"id": 3, "compliant": None},
+        {"id": 4, "compliant": True, "compliance": 0, "compliance_reasons": [], "jailbroken": False},
+        {"id": 5, "compliant": None, "compliance": 0, "jailbroken": True},
+        {"id": 6, "compliant": False, "compliance": None, "compliance_reasons": ["device_admin_deactive"]},
     ],
 }
 # fmt: on
@@ -157,10 +157,10 @@ WRONG = [
     ("none is ivanti.uem.compliant", "ivanti.uem.compliant: null is not a compliance bitmap"),
     ("fleet is ivanti.uem.compliant", "ivanti.uem.compliant: A list is not a compliance bitmap"),
     ("{'id': 1} is ivanti.uem.compliant",
-     "ivanti.uem.compliant: the map has none of compliant, complianceState, compliance; name one of them in the option fields"),
+     "ivanti.uem.compliant: the map has neither compliant nor compliance; name one of them in the option fields"),
     ("other is ivanti.uem.compliant", "hostvars_prefix"),
-    ("{'ivanti_id': '1'} is ivanti.uem.compliant", "ivanti.uem.compliant: the host has none of ivanti_compliant, ivanti_compliance_state"),
-    ("{'complianceState': 'yes'} is ivanti.uem.compliant", "ivanti.uem.compliant: complianceState: 'yes' is neither true, false nor null"),
+    ("{'ivanti_id': '1'} is ivanti.uem.compliant", "ivanti.uem.compliant: the host has neither ivanti_compliant nor ivanti_compliance"),
+    ("{'compliant': 'yes'} is ivanti.uem.compliant", "ivanti.uem.compliant: compliant: 'yes' is neither true, false nor null"),
     ("{'compliance': -1} is ivanti.uem.compliant", "ivanti.uem.compliant: compliance: -1 is not a compliance bitmap"),
     ("0 is ivanti.uem.compliant(unknown='yes')", "ivanti.uem.compliant: unknown must be true or false"),
 ]
@@ -180,7 +180,7 @@ def test_devices_of_the_module_and_hosts_of_the_inventory_agree_with_the_groups(
     ansible.write("fleet.neurons.yml", {"plugin": "ivanti.uem.neurons"})
     ansible.write(
         "other.neurons.yml",
-        {"plugin": "ivanti.uem.neurons", "hostvars_prefix": "mdm_", "fields": ["complianceState"]},
+        {"plugin": "ivanti.uem.neurons", "hostvars_prefix": "mdm_", "fields": ["compliant"]},
     )
     graph = json.loads(ansible("ansible-inventory", "-i", "fleet.neurons.yml", "--list").stdout)
     groups = {name: set(graph[name]["hosts"]) for name in ("compliant", "noncompliant")}
@@ -202,7 +202,7 @@ def test_devices_of_the_module_and_hosts_of_the_inventory_agree_with_the_groups(
             ),
             *play(
                 {
-                    "ivanti.uem.device_info": {"fields": ["id", "complianceState"]},
+                    "ivanti.uem.device_info": {"fields": ["id", "compliant"]},
                     "register": "read",
                 },
                 {
@@ -248,7 +248,7 @@ def test_the_examples_run(ansible, emulator, plugin):
     done = ansible("ansible-playbook", "play.yml")
     assert done.returncode == 0, done.stdout + done.stderr
     wanted = {
-        "filter": ["'os_version', 'required_app'", "(8192)", "manually_blocked"],
+        "filter": ["'os_version', 'required_app_control'", "(8192)", "manual"],
         "test": ["is too low"],
     }
     kind = "filter" if plugin is filter_plugin else "test"

@@ -18,17 +18,8 @@ from .inventories import failure
 
 WORDS = "The API account has a GDPR profile, which hides personal data"
 MASKS = ("asterisks", "partial", "word")
-NEURONS = {
-    "emails": "emailAddress",
-    "uids": "uid",
-    "serial_numbers": "serialNumber",
-}
-EPMM = {
-    "emails": "email_address",
-    "uids": "user_id",
-    "serial_numbers": "serial_number",
-    "phone_numbers": "phone_number",
-}
+NEURONS = {"emails": "email", "users": "user", "serial_numbers": "serial_number"}
+EPMM = {**NEURONS, "phone_numbers": "phone_number"}
 
 
 def refused(call: Any, module: str, server: Any, **options: Any) -> str:
@@ -96,20 +87,20 @@ def test_protection_by_what_is_hidden_is_refused(call, account):
 
 @pytest.mark.parametrize("mask", MASKS)
 def test_users_are_not_told_as_unknown(call, emulator, epmm, mask):
-    person = next(row for row in call("device_info", emulator)["devices"] if row["emailAddress"])
-    uid = next(row["user_id"] for row in call("device_info", epmm)["devices"] if row["user_id"])
+    person = next(row for row in call("device_info", emulator)["devices"] if row["email"])
+    uid = next(row["user"] for row in call("device_info", epmm)["devices"] if row["user"])
     for server in (emulator, epmm):
         server.set_switch("gdpr_mask", mask)
         server.set_switch("gdpr", "on")
     assert WORDS in refused(
-        call, "device_owner", emulator, devices=[person["id"]], user=person["emailAddress"]
+        call, "device_owner", emulator, devices=[person["id"]], user=person["email"]
     )
     assert WORDS in refused(call, "user_info", epmm, users=[uid], on_missing="skip")
 
 
 def test_names_of_hosts_are_refused(emulator, ansible):
     emulator.set_switch("gdpr", "on")
-    for options in ({}, {"hostnames": ["guid"], "query": "[?emailAddress=='x']"}):
+    for options in ({}, {"hostnames": ["guid"], "query": "[?email=='x']"}):
         assert WORDS in failure(ansible, product="neurons", **options)
     ansible.write("fleet.neurons.yml", {"plugin": "ivanti.uem.neurons", "hostnames": ["guid"]})
     listed = ansible("ansible-inventory", "-i", "fleet.neurons.yml", "--graph")
@@ -117,11 +108,9 @@ def test_names_of_hosts_are_refused(emulator, ansible):
 
 
 def test_offboarding_by_an_address_that_is_hidden_stops(call, emulator, ansible):
-    row = next(row for row in call("device_info", emulator)["devices"] if row["emailAddress"])
+    row = next(row for row in call("device_info", emulator)["devices"] if row["email"])
     emulator.set_switch("gdpr", "on")
-    run = ansible(
-        "ansible-playbook", "ivanti.uem.offboard_user", "-e", f"email={row['emailAddress']}"
-    )
+    run = ansible("ansible-playbook", "ivanti.uem.offboard_user", "-e", f"email={row['email']}")
     assert run.returncode != 0 and "GDPR profile" in run.stdout + run.stderr
     assert writes(emulator) == []
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import importlib
 import json
+import time
 
 import pytest
 import yaml
@@ -19,6 +20,14 @@ from .inventories import CACHE, FATAL, by_id, hostvars, members
 
 listing = functools.partial(inventories.listing, product="neurons")
 failure = functools.partial(inventories.failure, product="neurons")
+
+
+PLATFORMS = {"IOS": "ios", "ANDROID": "android", "OSX": "macos", "WINDOWS_PHONE": "windows"}
+
+
+def iso(ms):
+    """Milliseconds since 1970 as a variable has them."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(ms // 1000))
 
 
 def test_every_device_is_a_host_in_the_groups_that_fit(emulator, ansible):
@@ -68,12 +77,15 @@ def test_variables_are_the_fields_asked_for(emulator, ansible):
     emulator.patch_device(emulator.devices()[0]["id"], customAttributes={"cityid": ["SF", "LA"]})
     row = emulator.device(emulator.devices()[0]["id"])
     listed = listing(
-        ansible, fields=["platformType", "lastCheckin", "supervised"], hostnames=["id"]
+        ansible,
+        fields=["platform", "last_seen_at", "supervised", "lost_mode_enabled"],
+        hostnames=["id"],
     )
     # fmt: off
     assert hostvars(listed)[str(row["id"])] == {
-        "ivanti_id": str(row["id"]), "ivanti_guid": row["guid"], "ivanti_platform_type": row["platformType"],
-        "ivanti_last_checkin": row["lastCheckin"], "ivanti_supervised": row["supervised"],
+        "ivanti_id": str(row["id"]), "ivanti_guid": row["guid"], "ivanti_platform": PLATFORMS[row["platformType"]],
+        "ivanti_last_seen_at": iso(row["lastCheckin"]), "ivanti_supervised": row["supervised"],
+        "ivanti_lost_mode_enabled": row["lostModeEnabled"], "ivanti_server": emulator.url,
         "ivanti_custom_attributes": {"cityid": ["SF", "LA"]},
     }
     # fmt: on
@@ -102,7 +114,7 @@ HOSTILE = {
 def test_hostile_names_are_safe_and_no_templates(emulator, ansible):
     ids = {emulator.add_device(deviceName=name, platformType="IOS"): name for name in HOSTILE}
     options = {
-        "hostnames": ["deviceName"],
+        "hostnames": ["device_name"],
         "filters": " or ".join(f"deviceId={device}" for device in ids),
     }
     listed = listing(
@@ -191,7 +203,7 @@ def test_hostnames_by_jmespath_and_what_follows(emulator, ansible):
     emulator.patch_device(bare, serialNumber=None)
     listed = listing(
         ansible,
-        hostnames=["customAttributes.attrs.assettag[0]", "serialNumber"],
+        hostnames=["custom_attributes.assettag[0]", "serial_number"],
         filters=f"deviceId={tagged} or deviceId={plain} or deviceId={bare}",
     )
     assert by_id(listed) == {
@@ -238,8 +250,8 @@ def test_constructed_groups_and_variables(emulator, ansible):
     listed = listing(
         ansible,
         strict=True,
-        compose={"kind": "ivanti_platform_type | lower"},
-        groups={"apples": "kind in ['ios', 'osx']"},
+        compose={"kind": "ivanti_platform"},
+        groups={"apples": "kind in ['ios', 'macos']"},
         keyed_groups=[{"key": "kind", "prefix": "kind"}],
     )
     assert members(listed, "apples") == members(listed, "platform_ios") | members(

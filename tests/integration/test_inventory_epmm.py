@@ -28,15 +28,24 @@ failure = functools.partial(inventories.failure, product="epmm")
 # values".
 # fmt: off
 BITS = {
-    0x1: "compromised", 0x2: "os_version", 0x4: "hardware_version", 0x8: "data_protection", 0x10: "policy_out_of_date",
-    0x20: "out_of_contact", 0x40: "app_control", 0x80: "mailbox_limit", 0x100: "not_registered", 0x200: "manually_blocked",
-    0x400: "exchange_reported", 0x800: "device_admin_deactivated", 0x1000: "disallowed_app", 0x2000: "required_app",
-    0x4000: "allowed_app", 0x8000: "logged_out", 0x10000: "attestation_failed", 0x400000: "unknown",
+    0x1: "compromised", 0x2: "os_version", 0x4: "hw_version", 0x8: "data_protection", 0x10: "policy_out_of_date",
+    0x20: "device_out_of_contact", 0x40: "app_control", 0x80: "per_mailbox_limit", 0x100: "auto_block", 0x200: "manual",
+    0x400: "exchange", 0x800: "device_admin_deactive", 0x1000: "disallowed_app_control", 0x2000: "required_app_control",
+    0x4000: "allowed_app_control", 0x8000: "logged_out", 0x10000: "attestation_failed", 0x400000: "unknown",
 }
 # fmt: on
 
 # API v1 has codes for these, and does not list them as statuses that can be asked for.
 NOT_IN_V1 = ("RETIRE_PENDING", "BLOCKED")
+
+# The states of a registration that has not ended ("Status and statusCode values").
+PENDING = (
+    "VERIFICATION_PENDING",
+    "VERIFIED",
+    "IENROLL_VERIFIED",
+    "IENROLL_INPROGRESS",
+    "IENROLL_COMPLETE",
+)
 
 APIS = pytest.mark.parametrize("api", ["v1", "v2"])
 
@@ -101,7 +110,7 @@ def test_every_device_is_a_host_in_the_groups_that_fit(emulator, ansible, api):
         why = reasons(row)
         own = [
             f"platform_{row['platform'].lower()}",
-            f"status_{row['status'].lower()}",
+            f"status_{'pending' if row['status'] in PENDING else row['status'].lower()}",
             *(f"compliance_{name}" for name in why),
         ]
         own += ["noncompliant" if why else "compliant"]
@@ -119,7 +128,7 @@ def test_the_members_of_a_label_are_those_that_the_server_lists(emulator, ansibl
     # API v1 lists devices that wait for their registration only where this switch says so.
     emulator.set_switch("v1_lookups", "all")
     emulator.set_switch("encoded_slash", "accept")
-    listed = listing(ansible, api=api, fields=[], hostnames=["uuid"])
+    listed = listing(ansible, api=api, fields=[], hostnames=["guid"])
     hosts = set(hostvars(listed))
     labels = {name: hosts & set(label["members"]) for name, label in emulator.labels().items()}
     labels = {name: found for name, found in labels.items() if found}
@@ -149,9 +158,9 @@ def test_both_apis_show_the_same(emulator, ansible):
     # API v1 tells the security state in the details of some platforms only; what a device space is
     # it does not know.
     # fmt: off
-    fields = ["status", "platform", "os_version", "serial_number", "wifi_mac_address", "owner", "registered_at",
-              "last_connected_at", "compliant", "compliance", "compliance_reasons", "quarantined", "quarantine_reasons",
-              "blocked", "block_reasons", "user_id", "email_address", "model", "manufacturer"]
+    fields = ["status", "platform", "os_version", "serial_number", "wifi_mac_address", "ownership", "registered_at",
+              "last_seen_at", "compliant", "compliance", "compliance_reasons", "quarantined", "quarantine_reasons",
+              "blocked", "block_reasons", "user", "email", "model", "manufacturer"]
     # fmt: on
     first, second = (listing(ansible, api=api, fields=fields) for api in ("v1", "v2"))
     assert len(hostvars(first)) > 50
@@ -186,8 +195,9 @@ def test_variables_are_the_fields_asked_for(lone, ansible):
     # fmt: off
     assert hostvars(listed)["S1"] == {
         "ivanti_id": str(device), "ivanti_guid": row["uuid"], "ivanti_os_version": row["os_version"], "ivanti_compliance": 0x2002,
-        "ivanti_compliance_reasons": ["os_version", "required_app"], "ivanti_block_reasons": ["manually_blocked"],
+        "ivanti_compliance_reasons": ["os_version", "required_app_control"], "ivanti_block_reasons": ["manual"],
         "ivanti_ios_device_name": "Alice's phone", "ivanti_imsi": row["imsi"],
+        "ivanti_server": lone.url,
     }
     # fmt: on
 
@@ -223,8 +233,8 @@ def test_hostile_names_are_safe_and_no_templates(lone, ansible):
     )
     listed = listing(
         ansible,
-        hostnames=["ios.DeviceName"],
-        fields=["ios.DeviceName", "comment"],
+        hostnames=["device_name"],
+        fields=["device_name", "comment"],
         compose={"copied": "ivanti_comment"},
         keyed_groups=[{"key": "ivanti_comment", "prefix": "named"}],
     )
@@ -256,7 +266,7 @@ def test_hostile_names_are_safe_and_no_templates(lone, ansible):
     shown = json.loads((ansible.folder / "shown.json").read_text(encoding="utf-8"))
     for device, name in ids.items():
         own = shown[by_id(listed)[str(device)]]
-        assert (own["ivanti_ios_device_name"], own["ivanti_comment"], own["copied"]) == (
+        assert (own["ivanti_device_name"], own["ivanti_comment"], own["copied"]) == (
             name,
             name,
             name,
@@ -284,12 +294,16 @@ def test_a_jailbroken_android_device_is_not_compliant(lone, ansible, options):
 
 
 def test_what_api_v2_alone_says(emulator, ansible):
-    truth = emulator.devices("serial", "compliance", "compromised", "quarantined")
+    truth = emulator.devices("serial", "compliance", "compromised", "quarantined", "blocked")
     emulator.clear_requests()
     listed = listing(ansible, compliance_source="v2", labels=[], hostnames=["serial_number"])
     assert not requests_to(emulator, "/api/v1/")
-    assert "blocked" not in listed and {
-        own["ivanti_blocked"] for own in hostvars(listed).values()
+    blocked = {row["serial"] for row in truth if row["serial"] and row["blocked"]}
+    assert blocked and members(listed, "blocked") >= blocked
+    emulator.set_switch("v2_blocked_field", "off")
+    older = listing(ansible, compliance_source="v2", labels=[])
+    assert "blocked" not in older and {
+        own["ivanti_blocked"] for own in hostvars(older).values()
     } == {None}
     with_serial = [row for row in truth if row["serial"]]
     assert members(listed, "noncompliant") >= {row["serial"] for row in with_serial if reasons(row)}
@@ -308,11 +322,8 @@ def test_a_server_without_api_v1_is_read_with_a_warning(emulator, ansible, gone)
     listed = listing(
         ansible, labels=[], warning=f"API v1 does not say why {DEVICES} of {DEVICES} devices"
     )
-    assert (
-        len(hostvars(listed)) == DEVICES
-        and "blocked" not in listed
-        and members(listed, "noncompliant")
-    )
+    assert len(hostvars(listed)) == DEVICES
+    assert members(listed, "blocked") and members(listed, "noncompliant")
 
 
 @pytest.mark.parametrize(
@@ -337,14 +348,15 @@ def test_devices_that_api_v1_does_not_list_are_read_one_by_one(emulator, ansible
     ][:2]
     for uuid in (waiting, other):
         emulator.patch_device(uuid, status="RETIRE_PENDING", blocked=0x200)
-    # The list of API v2 comes from an index, which still has what is gone.
+    # The list of API v2 comes from an index, which still has what is gone. It says nothing of blocking.
+    emulator.set_switch("v2_blocked_field", "off")
     emulator.set_switch("list_lag", "manual")
     emulator.delete_device(other)
     emulator.clear_requests()
     listed = listing(
         ansible,
         labels=[],
-        hostnames=["uuid"],
+        hostnames=["guid"],
         warning=f"API v1 does not say why 1 of {DEVICES} devices",
     )
     assert waiting in members(listed, "blocked") and other not in members(listed, "blocked")
@@ -379,7 +391,7 @@ def test_some_devices_of_many_are_not_looked_for_in_a_list_of_all(emulator, ansi
     for uuid in wanted:
         emulator.patch_device(uuid, comment="mine", blocked=0x200)
     emulator.clear_requests()
-    listed = listing(ansible, labels=[], filters='"common.comment" = "mine"', hostnames=["uuid"])
+    listed = listing(ansible, labels=[], filters='"common.comment" = "mine"', hostnames=["guid"])
     assert set(hostvars(listed)) == members(listed, "blocked") == wanted
     assert sorted(entry["query"] for entry in requests_to(emulator, "/api/v1/")) == [""] * 51 + [
         "status=LOST"
@@ -476,8 +488,12 @@ def test_labels_that_are_spelt_alike_have_a_group_each(lone, ansible):
 @APIS
 def test_statuses(emulator, ansible, api):
     emulator.reset(devices=300)
-    wanted = ["RETIRED", "WIPED"]
-    truth = {str(row["id"]) for row in emulator.devices("id", "status") if row["status"] in wanted}
+    wanted = ["retired", "wiped"]
+    truth = {
+        str(row["id"])
+        for row in emulator.devices("id", "status")
+        if row["status"].lower() in wanted
+    }
     emulator.clear_requests()
     assert set(by_id(listing(ansible, api=api, statuses=wanted, labels=[]))) == truth
     if api == "v1":
@@ -493,7 +509,7 @@ def test_statuses(emulator, ansible, api):
 def test_filters_query_and_partitions(emulator, ansible):
     truth = emulator.devices("id", "platform", "owner", "quarantined", "space_id")
     listed = listing(
-        ansible, filters='"common.platform" = "iOS"', query="[?owner == 'EMPLOYEE']", labels=[]
+        ansible, filters='"common.platform" = "iOS"', query="[?ownership == 'employee']", labels=[]
     )
     assert set(by_id(listed)) == {
         str(row["id"]) for row in truth if row["platform"] == "iOS" and row["owner"] == "EMPLOYEE"
@@ -523,15 +539,15 @@ def test_host_names(lone, ansible):
         listing(
             ansible,
             hostnames=[
-                "ios.DeviceName",
+                "device_name",
                 "serial_number && join('-', [platform, serial_number])",
-                "uuid",
+                "guid",
             ],
         )
     )
     assert names == {
         str(tagged): "Desk_1",
-        str(plain): "iOS-A2",
+        str(plain): "ios-A2",
         str(bare): lone.device(bare)["uuid"],
     }
 
@@ -625,7 +641,7 @@ def test_a_cache_saves_every_request(emulator, ansible):
     assert any(name.startswith("compliance_") for name in first) and "blocked" in first
     for options in (
         {"labels": []},
-        {"statuses": ["ACTIVE"]},
+        {"statuses": ["active"]},
         {"compliance_source": "v2"},
         {"api": "v1", "labels": ["iOS"]},
     ):
@@ -714,7 +730,7 @@ def test_a_task_runs_on_the_controller_with_its_own_python(ansible):
 def test_files_are_known_by_their_names(ansible):
     names = {"epmm.yml": True, "x.epmm.yaml": True, "myepmm.yml": False, "x.neurons.yml": False}
     for name, hosts in names.items():
-        ansible.write(name, {"plugin": "ivanti.uem.epmm", "labels": [], "statuses": ["RETIRED"]})
+        ansible.write(name, {"plugin": "ivanti.uem.epmm", "labels": [], "statuses": ["retired"]})
         run = ansible(
             "ansible-inventory", "-i", name, "--list", ANSIBLE_INVENTORY_ENABLED="ivanti.uem.epmm"
         )

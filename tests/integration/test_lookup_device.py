@@ -76,9 +76,9 @@ def test_what_it_answers(ansible, emulator):
         "by id": (lookup("22000", "field='guid'"), f"<{GUID}>"),
         "by guid": (lookup(f"'{GUID.upper()}'", "field='id'"), "<22000>"),
         "by serial number": (lookup("'dlxmf0urflmk'", "field='id'"), "<22000>"),
-        "data is no template": (lookup("22000", "field='deviceName'"), "<{{ 7 * 7 }} ü \\\"x\\\" {% if %}>"),
-        "nor with allow_unsafe": (lookup("22000", "field='deviceName'", "allow_unsafe=true"), "{{ 7 * 7 }} ü \\\"x\\\" {% if %}"),
-        "all fields": (f"{lookup('22000')}.platformType", "<IOS>"),
+        "data is no template": (lookup("22000", "field='device_name'"), "<{{ 7 * 7 }} ü \\\"x\\\" {% if %}>"),
+        "nor with allow_unsafe": (lookup("22000", "field='device_name'", "allow_unsafe=true"), "{{ 7 * 7 }} ü \\\"x\\\" {% if %}"),
+        "all fields": (f"{lookup('22000')}.platform", "<ios>"),
         "null": (f"{lookup('22000', 'field=' + repr('imei'), 'default=1')} is none", "<True>"),
         "several": (f"query('ivanti.uem.device', [22000, '{GUID}'], 99922000, field='id', default='none') | join(',')", "<22000,22000,none>"),
         "no term": ("query('ivanti.uem.device') | length", "<0>"),
@@ -88,8 +88,8 @@ def test_what_it_answers(ansible, emulator):
         "a partition": (lookup("22000", "field='id'", "partitions=['default']"), "<22000>"),
         "check mode": (lookup("22000", "field='id'"), "<22000>"),
         "unknown device": (lookup("99922000"), "There is no device with the id 99922000; correct it, or give a default."),
-        "unknown field": (lookup("22000", "field='plattformType'"),
-                          "field: the device with the id 22000 has no plattformType; did you mean platformType?"),
+        "unknown field": (lookup("22000", "field='platformType'"),
+                          "field: the device with the id 22000 has no platformType; did you mean platform?"),
         "empty field": (lookup("22000", "field=' '", "default='none'"), "field: is empty; name a field, or leave it out for all of them."),
         "unknown option": (lookup("22000", "feild='id'"), "feild: is not an option of this lookup; did you mean field?"),
         "unknown partition": (lookup("22000", "partitions=['nowhere']"), "partitions: there is no device space 'nowhere'"),
@@ -122,11 +122,9 @@ def test_many_hosts_read_a_device_once_and_keep_it_for_themselves(
 ):
     emulator.add_device(id=22000, serialNumber="DLXMF0URFLMK", platformType="IOS")
     emulator.clear_requests()
-    once = play(
-        ansible, {**LOCAL, "tasks": [shown("alone", lookup("22000", "field='platformType'"))]}
-    )
+    once = play(ansible, {**LOCAL, "tasks": [shown("alone", lookup("22000", "field='platform'"))]})
     expected = [(entry["path"], entry["query"]) for entry in emulator.requests()]
-    assert "<IOS>" in once["alone"] and {path for path, _query in expected} == {
+    assert "<ios>" in once["alone"] and {path for path, _query in expected} == {
         "/api/v1/tenant/partition/device",
         "/api/v1/device",
     }
@@ -145,8 +143,8 @@ def test_many_hosts_read_a_device_once_and_keep_it_for_themselves(
             "gather_facts": False,
             "strategy": "free",
             "tasks": [
-                shown("first", lookup("22000", "field='platformType'")),
-                shown("second", lookup("22000", "field='serialNumber'")),
+                shown("first", lookup("22000", "field='platform'")),
+                shown("second", lookup("22000", "field='serial_number'")),
             ],
         },
         {
@@ -168,7 +166,7 @@ def test_many_hosts_read_a_device_once_and_keep_it_for_themselves(
     assert (
         {path.stat().st_mode & 0o777 for path in kept} == {0o600}
         and len(kept) == 1
-        and b'"id": 22000' in kept[0].read_bytes()
+        and b'"id": "22000"' in kept[0].read_bytes()
     )
     assert not any(
         secret in kept[0].read_text()
@@ -178,10 +176,10 @@ def test_many_hosts_read_a_device_once_and_keep_it_for_themselves(
     # The next run reads it anew.
     emulator.patch_device(22000, platformType="ANDROID")
     assert (
-        "<ANDROID>"
-        in play(
-            ansible, {**LOCAL, "tasks": [shown("alone", lookup("22000", "field='platformType'"))]}
-        )["alone"]
+        "<android>"
+        in play(ansible, {**LOCAL, "tasks": [shown("alone", lookup("22000", "field='platform'"))]})[
+            "alone"
+        ]
     )
 
 
@@ -195,7 +193,7 @@ def test_another_product_by_variables_of_the_play(ansible, emulator, epmm):
     # fmt: off
     texts = play(ansible, {**LOCAL, "vars": play_vars, "tasks": [
         shown("by uuid", lookup(f"'{device['uuid']}'", "field='id'")),
-        shown("by id", f"{lookup(str(device['id']))}.uuid"),
+        shown("by id", f"{lookup(str(device['id']))}.guid"),
         shown("a field of API v2", lookup(f"'{device['uuid']}'", "field='common.uuid'")),
         shown("the same again", lookup(f"'{device['uuid']}'", "field='common.uuid'")),
         shown("options win", lookup("22000", "url='https://127.0.0.1:9'"), vars={"ivanti_uem_url": "https://127.0.0.1:10"}),
@@ -238,6 +236,6 @@ def test_the_examples_of_the_documentation_run(ansible, emulator, epmm):
     texts = [found[entry["name"]] for entry in tasks]
     assert '"msg": "iPad"' in texts[0] and "All assertions passed" in texts[1]
     assert (
-        re.search(r'"IOS", "ANDROID"', texts[2])
+        re.search(r'"ios", "android"', texts[2])
         and "5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11" in texts[3]
     )

@@ -725,13 +725,7 @@ def test_a_look_that_fails_is_a_failure_and_no_guess(server, call, kind):
 def test_ten_thousand_devices(shared_emulator, call):
     shared_emulator.reset(seed=SEED, devices=10_000)
     try:
-        select = {
-            "attributes": {
-                "platformType": "IOS",
-                "registrationState": "ACTIVE",
-                "supervised": "true",
-            }
-        }
+        select = {"platform": "ios", "status": "active", "supervised": True}
         shared_emulator.clear_requests()
         found = call(
             "device_owner",

@@ -244,7 +244,7 @@ def test_compliance_of_neurons_is_what_the_policies_and_the_list_say(call, emula
         assert row["compliant"] is (False if broken else state) and row["listed_compliant"] is state
         assert (
             set(row["violated"]) == broken
-            and bool(row["reasons"]) == bool(broken)
+            and bool(row["compliance_reasons"]) == bool(broken)
             and row["bitmaps"] is None
         )
         assert row["quarantined"] == truth[number]["quarantined"]
@@ -283,7 +283,7 @@ def test_what_the_list_denies_and_the_policies_grant_is_shown_as_both(call, emul
     [row] = call(COMPLIANCE, emulator, devices=[broken])["devices"]
     assert (
         row["compliant"] is False
-        and row["reasons"] == ["out_of_contact"]
+        and row["compliance_reasons"] == ["out_of_contact"]
         and row["violated"] == ["{{ x }} / OUT_OF_CONTACT"]
     )
     emulator.patch_device(broken, complianceState=True)
@@ -345,7 +345,7 @@ def test_compliance_of_epmm_is_what_the_bitmaps_say(call, epmm, api):
     result = call(
         COMPLIANCE,
         epmm,
-        select={"query": "[?status != 'BLOCKED' && status != 'RETIRE_PENDING']"},
+        select={"query": "[?status != 'blocked' && status != 'retire_pending']"},
         api=api,
     )
     rows = {row["id"]: row for row in result["devices"]}
@@ -364,15 +364,15 @@ def test_compliance_of_epmm_is_what_the_bitmaps_say(call, epmm, api):
             len(set(row["quarantine_reasons"])) == bin(bits["quarantined"]).count("1")
             and row["policies"] is row["violated"] is None
         )
-        assert row["compliant"] is not bool(row["reasons"]) and (
+        assert row["compliant"] is not bool(row["compliance_reasons"]) and (
             row["compliant"] is False or bits["compliance"] == 0
         )
     worst = rows[max(rows, key=int)]
-    assert worst["reasons"] == ["os_version", "required_app"] and worst["quarantine_reasons"] == [
-        "out_of_contact"
-    ]
+    assert worst["compliance_reasons"] == ["os_version", "required_app_control"] and worst[
+        "quarantine_reasons"
+    ] == ["device_out_of_contact"]
     assert (
-        worst["block_reasons"] == ["manually_blocked"]
+        worst["block_reasons"] == ["manual"]
         and worst["compliant"] is False
         and result["summary"]["noncompliant"] >= 1
     )
@@ -386,14 +386,19 @@ def test_without_bitmaps_there_is_what_api_v2_says_with_a_warning(call, epmm, go
     [row] = result["devices"]
     assert (
         row["compliant"] is False
-        and row["reasons"] == ["os_version_less"]
+        and row["compliance_reasons"] == ["os_version"]
         and row["quarantined"] is True
     )
-    assert row["blocked"] is row["block_reasons"] is None and row["bitmaps"] == {
-        "compliance": None,
-        "quarantined_status": None,
-        "block_reason": None,
-    }
+    assert (
+        row["blocked"] is False
+        and row["block_reasons"] == []
+        and row["bitmaps"]
+        == {
+            "compliance": None,
+            "quarantined_status": None,
+            "block_reason": None,
+        }
+    )
     [warning] = result["warnings"]
     assert warning.startswith("API v1 does not say why 1 of 1 device is") and "\n" not in warning
 

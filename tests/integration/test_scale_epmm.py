@@ -44,14 +44,14 @@ def reads(server) -> int:
 
 
 def test_ten_thousand_devices_are_read_in_pages(call, large):
-    assert call("device_info", large, fields=["uuid"])["count"] == FLEET
+    assert call("device_info", large, fields=["guid"])["count"] == FLEET
     assert len(large.requests()) <= FLEET // PAGE_ROWS + 5
 
 
 def test_ten_thousand_devices_are_read_status_by_status(call, large):
     truth = [device["status"] for device in large.devices("status")]
     hidden = sum(status in ("BLOCKED", "RETIRE_PENDING") for status in truth)
-    assert call("device_info", large, fields=["uuid"], api="v1")["count"] == FLEET - hidden
+    assert call("device_info", large, fields=["guid"], api="v1")["count"] == FLEET - hidden
     # The label of all devices has more, and is compared: the labels, its devices, and those that
     # are not registered yet.
     assert len(large.requests()) <= STATUSES + 4
@@ -60,12 +60,12 @@ def test_ten_thousand_devices_are_read_status_by_status(call, large):
 def test_few_devices_of_many_are_looked_up(call, large):
     uuids = [device["uuid"] for device in large.devices("uuid")][::50]
     large.clear_requests()
-    assert call("device_info", large, devices=uuids[:5], fields=["uuid"])["count"] == 5
+    assert call("device_info", large, devices=uuids[:5], fields=["guid"])["count"] == 5
     assert len(large.requests()) <= 10
     large.clear_requests()
     # Four uuids fit into a query, so that two hundred look-ups are no better than reading all of
     # them.
-    assert call("device_info", large, devices=uuids, fields=["uuid"])["count"] == 200
+    assert call("device_info", large, devices=uuids, fields=["guid"])["count"] == 200
     assert len(large.requests()) <= FLEET // PAGE_ROWS + 6
 
 

@@ -101,7 +101,7 @@ def spoil(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
     return add
 
 
-IOS = {"attributes": {"platformType": "IOS"}}
+IOS = {"platform": "ios"}
 ANDROID = {"labels": ["Android"]}
 
 # Every list that the families read: the product, the module, its options, and the call.
@@ -117,15 +117,15 @@ READS: list[tuple[str, str, dict[str, Any], str]] = [
     ("neurons", "device_certificate_info", {"select": IOS}, r"/certs/search"),
     ("epmm", "device_info", {"api": "v2"}, r"/api/v2/devices\?"),
     ("epmm", "device_info", {"api": "v2", "select": ANDROID}, r"/api/v2/devices\?"),
-    ("epmm", "device_info", {"api": "v2", "select": {"attributes": {"platform": "Android"}}}, r"/api/v2/devices\?"),
+    ("epmm", "device_info", {"api": "v2", "select": {"platform": "android"}}, r"/api/v2/devices\?"),
     ("epmm", "device_info", {"api": "v2", "select": {"emails": ["{email}"]}, "on_missing": "skip"}, r"/api/v2/devices\?"),
     ("epmm", "label_info", {"api": "v2"}, r"/label_summary"),
     ("epmm", "label_info", {"api": "v2", "labels": ["Android"], "members": True}, r"/api/v2/devices\?"),
     ("epmm", "device_info", {"api": "v1"}, r"/api/v1/dm/devices\?"),
     ("epmm", "device_info", {"api": "v1"}, r"/api/v1/dm/devices\?status=ACTIVE"),
     ("epmm", "device_info", {"api": "v1", "select": ANDROID}, r"/api/v1/dm/labels/"),
-    ("epmm", "device_info", {"api": "v1", "select": {"uids": ["{uid}"]}, "on_missing": "skip"}, r"/api/v1/dm/users/"),
-    ("epmm", "device_label", {"select": {"attributes": {"platform": "Android"}}, "labels": ["Pilot"], "state": "absent", "check_mode": True},
+    ("epmm", "device_info", {"api": "v1", "select": {"users": ["{uid}"]}, "on_missing": "skip"}, r"/api/v1/dm/users/"),
+    ("epmm", "device_label", {"select": {"platform": "android"}, "labels": ["Pilot"], "state": "absent", "check_mode": True},
      r"/api/v2/devices\?.*labelId"),
     ("epmm", "label_info", {"api": "v1"}, r"/api/v1/dm/labels$"),
     ("epmm", "label_info", {"api": "v1", "labels": ["Android"], "members": True}, r"/api/v1/dm/labels/"),
@@ -184,8 +184,8 @@ def _fate(call: Any, good: dict[str, Any], module: str, server: Any, options: An
 def test_every_short_read_is_noticed(call, emulator, epmm, spoil, monkeypatch):
     for module, name in ((client, "PAGE_ROWS"), (client, "DATABASE_ROWS"), (pages, "PAGE_ROWS")):
         monkeypatch.setattr(module, name, 20)
-    phone = next(row for row in call("device_info", epmm)["devices"] if row["status"] == "ACTIVE")
-    known = {"device": phone["uuid"], "uid": phone["user_id"], "email": phone["email_address"]}
+    phone = next(row for row in call("device_info", epmm)["devices"] if row["status"] == "active")
+    known = {"device": phone["guid"], "uid": phone["user"], "email": phone["email"]}
     fates: dict[tuple[str, str], set[str]] = {}
     noticed = 0
     for product, module, options, path in READS:
@@ -237,7 +237,7 @@ def paged(epmm, monkeypatch):
 
 def test_lists_are_read_while_the_server_has_more(call, paged):
     devices = {device["uuid"] for device in paged.devices("uuid")}
-    assert {row["uuid"] for row in call("device_info", paged)["devices"]} == devices
+    assert {row["guid"] for row in call("device_info", paged)["devices"]} == devices
     labels = call("label_info", paged, members=True)["labels"]
     assert {label["name"]: label["device_count"] for label in labels} == {
         label["name"]: len(label["members"]) for label in labels

@@ -22,31 +22,31 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.compliance import
     verdict,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
-from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.fields import reason_of
+from ansible_collections.ivanti.uem.plugins.module_utils._core.vocabulary import reason_of
 
 # Rows in the order of the guide: hexadecimal column, decimal column, our name, a word of the
 # guide's description.
 GUIDE = [
     ("0x000001", 1, "compromised", "compromised"),
     ("0x000002", 2, "os_version", "version"),
-    ("0x000004", 4, "hardware_version", "hardware"),
+    ("0x000004", 4, "hw_version", "hardware"),
     ("0x000008", 8, "data_protection", "protection"),
-    ("0x000020", 32, "out_of_contact", "out of contact"),
+    ("0x000020", 32, "device_out_of_contact", "out of contact"),
     ("0x000040", 64, "app_control", "app control"),
-    ("0x000080", 128, "mailbox_limit", "mailbox"),
-    ("0x000100", 256, "not_registered", "not registered"),
-    ("0x000200", 512, "manually_blocked", "blocked"),
-    ("0x000400", 1024, "exchange_reported", "exchange"),
-    ("0x000800", 2048, "device_admin_deactivated", "administrator"),
-    ("0x001000", 4096, "disallowed_app", "disallowed"),
-    ("0x002000", 8256, "required_app", "required"),
+    ("0x000080", 128, "per_mailbox_limit", "mailbox"),
+    ("0x000100", 256, "auto_block", "not registered"),
+    ("0x000200", 512, "manual", "blocked"),
+    ("0x000400", 1024, "exchange", "exchange"),
+    ("0x000800", 2048, "device_admin_deactive", "administrator"),
+    ("0x001000", 4096, "disallowed_app_control", "disallowed"),
+    ("0x002000", 8256, "required_app_control", "required"),
     ("0x000010", 8272, "policy_out_of_date", "out of date"),
-    ("0x004000", 16384, "allowed_app", "allowed"),
+    ("0x004000", 16384, "allowed_app_control", "allowed"),
     ("0x008000", 32768, "logged_out", "logged out"),
     ("0x10000", 65536, "attestation_failed", "attestation"),
     ("0x400000", 4194304, "unknown", "reason"),
 ]
-WRONG_IN_DECIMAL = {"required_app", "policy_out_of_date"}
+WRONG_IN_DECIMAL = {"required_app_control", "policy_out_of_date"}
 
 
 @pytest.mark.parametrize(
@@ -73,8 +73,8 @@ def test_no_row_is_missing_or_made_up():
         (3, ["compromised", "os_version"]),  # the guide's own example
         (" 3 ", ["compromised", "os_version"]),
         # What the wrong rows of the decimal column would be as sums of bits.
-        (8256, ["app_control", "required_app"]),
-        (8272, ["policy_out_of_date", "app_control", "required_app"]),
+        (8256, ["app_control", "required_app_control"]),
+        (8272, ["policy_out_of_date", "app_control", "required_app_control"]),
         (0x200000, ["bit_0x200000"]),
         (0x600001, ["compromised", "bit_0x200000", "unknown"]),
         (0x20000, ["bit_0x20000"]),
@@ -130,12 +130,15 @@ def test_what_is_no_bitmap_is_refused(raw):
 @pytest.mark.parametrize(
     ("v2_name", "name"),
     [
-        ("DEVICE_ADMIN_DEACTIVE", "device_admin_deactivated"),
-        ("device_admin_deactive", "device_admin_deactivated"),
+        ("DEVICE_ADMIN_DEACTIVE", "device_admin_deactive"),
+        ("device_admin_deactive", "device_admin_deactive"),
         ("COMPROMISED", "compromised"),
         ("OS_VERSION", "os_version"),
         ("Some new-reason", "some_new_reason"),
         (" PADDED ", "padded"),
+        ("0x200000", "bit_0x200000"),
+        ("0x2", "os_version"),
+        ("512", "manual"),
         ("", "unknown"),
         ("  ", "unknown"),
     ],
@@ -169,16 +172,16 @@ def test_security_state(state, compromised):
 
 
 @pytest.mark.parametrize(
-    ("compliance", "state", "verdict_"),
+    ("compliance", "jailbroken", "verdict_"),
     [
-        (0, None, True), ("0", "Ok", True), (2, "Ok", False), ("2", None, False), (0x200000, None, False),
-        (0, "Compromised", False),  # the guide's note on jailbroken Android devices
-        (True, "Compromised", False), (None, "Compromised", False), (1, "Compromised", False),
-        (True, "Ok", True), (False, "Ok", False), (None, "Ok", None), (None, None, None),
+        (0, None, True), ("0", False, True), (2, False, False), ("2", None, False), (0x200000, None, False),
+        (0, True, False),  # the guide's note on jailbroken Android devices
+        (True, True, False), (None, True, False), (1, True, False),
+        (True, False, True), (False, False, False), (None, False, None), (None, None, None),
     ],
 )  # fmt: skip
-def test_is_compliant(compliance, state, verdict_):
-    assert is_compliant(compliance, state) is verdict_
+def test_is_compliant(compliance, jailbroken, verdict_):
+    assert is_compliant(compliance, jailbroken) is verdict_
 
 
 @pytest.mark.parametrize("raw", ["true", -1, 0.0, [], "0x0"])
@@ -187,16 +190,16 @@ def test_a_compliance_that_makes_no_sense_is_refused(raw):
         is_compliant(raw)
 
 
-NEURONS_ROW = {"id": 22004, "deviceName": "iPad", "complianceState": True}
+ROW = {"id": "22004", "device_name": "iPad", "compliant": True}
 HOST = {"ivanti_id": "7", "ivanti_guid": "g", "compliant": "mine", "inventory_hostname": "x"}
 
 
 @pytest.mark.parametrize(
     ("device", "known"),
     [
-        (NEURONS_ROW, True),
-        (NEURONS_ROW | {"complianceState": False}, False),
-        (NEURONS_ROW | {"complianceState": None}, None),
+        (ROW, True),
+        (ROW | {"compliant": False}, False),
+        (ROW | {"compliant": None}, None),
         ({"compliant": True, "compliance": 0, "compliance_reasons": []}, True),
         ({"compliant": False, "compliance": None, "compliance_reasons": ["os_version"]}, False),
         # What is not null counts, and the verdict before the bitmap.
@@ -205,15 +208,16 @@ HOST = {"ivanti_id": "7", "ivanti_guid": "g", "compliant": "mine", "inventory_ho
         ({"compliant": None, "compliance": None}, None),
         ({"compliance": 0}, True),
         ({"compliance": "8194"}, False),
-        ({"compliance": 0, "security_state": "Compromised"}, False),
-        ({"compliant": True, "security_state": "Compromised"}, False),
-        ({"compliant": None, "security_state": "Compromised"}, False),
+        ({"compliance": 0, "jailbroken": True}, False),
+        ({"compliant": None, "jailbroken": True}, False),
+        # Whether a jailbroken device is compliant is for the policies of Neurons to say.
+        ({"compliant": True, "jailbroken": True}, True),
         # Hosts: their own variables of the same name do not count.
-        (HOST | {"ivanti_compliance_state": True}, True),
-        (HOST | {"ivanti_compliance_state": None}, None),
+        (HOST | {"ivanti_compliant": True}, True),
+        (HOST | {"ivanti_compliant": None}, None),
         (HOST | {"ivanti_compliant": False}, False),
-        (HOST | {"ivanti_compliant": True, "ivanti_security_state": "Compromised"}, False),
-        (HOST | {"ivanti_compliant": True, "security_state": "Compromised"}, True),
+        (HOST | {"ivanti_compliance": 0, "ivanti_jailbroken": True}, False),
+        (HOST | {"ivanti_compliance": 0, "jailbroken": True}, True),
         (HOST | {"ivanti_compliance": 1}, False),
     ],
 )
@@ -222,7 +226,7 @@ def test_maps_of_both_products(device, known):
 
 
 def test_another_prefix():
-    host = {"mdm_id": "7", "mdm_compliance_state": False, "compliant": True}
+    host = {"mdm_id": "7", "mdm_compliant": False, "compliant": True}
     assert verdict(host, prefix="mdm_") is False
     assert verdict({"compliant": True}, prefix="mdm_") is True
     assert verdict({"compliant": True, "id": 3}, prefix="") is True
@@ -231,11 +235,11 @@ def test_another_prefix():
 @pytest.mark.parametrize(
     ("device", "told"),
     [
-        ({}, "the map has none of compliant, complianceState, compliance"),
-        ({"id": 3, "ComplianceState": True}, "the map has none of compliant"),
+        ({}, "the map has neither compliant nor compliance"),
+        ({"id": 3, "complianceState": True}, "the map has neither compliant"),
         ({"mdm_id": "3", "mdm_compliant": True}, "hostvars_prefix"),
-        (HOST, "the host has none of ivanti_compliant, ivanti_compliance_state, ivanti_compliance"),
-        ({"complianceState": "yes"}, "complianceState: 'yes' is neither true, false nor null"),
+        (HOST, "the host has neither ivanti_compliant nor ivanti_compliance"),
+        ({"compliant": "yes"}, "compliant: 'yes' is neither true, false nor null"),
         ({"compliant": 1}, "compliant: 1 is neither true, false nor null"),
         ({"compliant": []}, "compliant: A list is neither"),
         ({"compliance": -1}, "compliance: -1 is not a compliance bitmap"),

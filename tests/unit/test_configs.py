@@ -80,6 +80,7 @@ def test_statuses_of_neurons(status, condition):
     ("status", "condition"),
     [
         ("Applied", INSTALLED), ("APPLIED", INSTALLED), ("Installed", INSTALLED), (" applied", INSTALLED),
+        ("Revoked", EXCLUDED), ("Quarantine Revoked", EXCLUDED), ("Update Pending", PENDING), ("Update Failed", STUCK),
         ("Pending", PENDING), ("Sent", PENDING), ("SENT", PENDING), ("Send pending", PENDING), ("Applying", PENDING),
         ("Pending removal", LEAVING), ("Uninstalling", LEAVING),
         ("Error", STUCK), ("Failed", STUCK), ("", STUCK), ("Partially Applied", STUCK), ("Not applied", STUCK), ("Warning", STUCK),

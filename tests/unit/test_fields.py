@@ -21,7 +21,7 @@ ARRIVES = {
     "Devices": {
         "operator": "operator", "statusCode": "status_code", "userUUID": "user_uuid", "easUuid": "eas_uuid",
         "easLastSyncAttempt": "eas_last_sync_attempt_at", "homeOperator": "home_operator", "countryName": "country_name",
-        "userFirstName": "user_first_name", "emailDomain": "email_domain", "principal": "user_id", "name": "name",
+        "userFirstName": "user_first_name", "emailDomain": "email_domain", "principal": "user", "name": "name",
         "compliance": "compliance", "regCount": "registration_count", "pin": "pin",
     },
     "Policies of a device": {
@@ -29,7 +29,7 @@ ARRIVES = {
         "totalDeviceCount": "device_count", "pendingCompliant": "pending_compliant",
     },
     "Certificates of a device": {
-        "certSerialNumberString": "serial_number", "serialNumber": "device.serialNumber", "emailAddress": "device.emailAddress",
+        "certSerialNumberString": "serial_number", "serialNumber": "device.serial_number", "emailAddress": "device.email",
         "certAccountId": "account_id", "caTenantId": "ca_tenant_id",
     },
     "Locations": {"radius": "radius"},

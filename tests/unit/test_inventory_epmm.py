@@ -9,21 +9,18 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from ansible_collections.ivanti.uem.plugins.inventory.epmm import v2_fields
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     AnswerError,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import fits
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
-from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.epmm import (
-    registration,
-    v2_fields,
-    without_blocks,
-)
 from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.model import (
     Registration,
     group_names,
     label_groups,
     plan_hosts,
+    registration_of,
     variables,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import query
@@ -68,7 +65,7 @@ def v1(**more):
 
 
 def of(device, **options):
-    return registration(device, **{"name": "x", "fields": (), **options})
+    return registration_of(device, **{"name": "x", "fields": (), **options})
 
 
 @pytest.mark.parametrize(
@@ -78,7 +75,13 @@ def of(device, **options):
         (v2(compliant=True), ("platform_android", "compliant", "status_active")),
         (
             v2(compliant=True, security_state="Compromised"),
-            ("platform_android", "noncompliant", "compliance_compromised", "status_active"),
+            (
+                "platform_android",
+                "noncompliant",
+                "compliance_compromised",
+                "jailbroken",
+                "status_active",
+            ),
         ),
         (
             v2(
@@ -89,7 +92,7 @@ def of(device, **options):
             (
                 "platform_android",
                 "noncompliant",
-                "compliance_device_admin_deactivated",
+                "compliance_device_admin_deactive",
                 "compliance_odd_one_",
                 "quarantined",
                 "status_active",
@@ -98,7 +101,13 @@ def of(device, **options):
         (v1(), ("platform_android", "compliant", "status_active")),
         (
             v1(details=details(security_state="Compromised")),
-            ("platform_android", "noncompliant", "compliance_compromised", "status_active"),
+            (
+                "platform_android",
+                "noncompliant",
+                "compliance_compromised",
+                "jailbroken",
+                "status_active",
+            ),
         ),
         (
             v1(compliance=0x2002, quarantinedStatus=0x2, blockReason=0x200),
@@ -106,7 +115,7 @@ def of(device, **options):
                 "platform_android",
                 "noncompliant",
                 "compliance_os_version",
-                "compliance_required_app",
+                "compliance_required_app_control",
                 "quarantined",
                 "blocked",
                 "status_active",
@@ -156,6 +165,7 @@ BITMAPS = ("compliance", "quarantined_status", "block_reason")
             {
                 "compliant": False,
                 "compliance_reasons": ["compromised"],
+                "jailbroken": True,
                 "security_state": "Compromised",
             },
         ),
@@ -165,13 +175,14 @@ BITMAPS = ("compliance", "quarantined_status", "block_reason")
             {
                 "compliant": False,
                 "compliance_reasons": ["compromised"],
+                "jailbroken": True,
                 "security_state": "Compromised",
             },
         ),
         (
             v2(compliant=True, security_state="Ok"),
             v1(details=details(security_state="1")),
-            {"compliant": True, "security_state": "Ok"},
+            {"compliant": True, "jailbroken": False, "security_state": "Ok"},
         ),
         # An answer without bitmaps takes nothing away.
         (
@@ -195,23 +206,20 @@ def test_a_registration():
         UUID,
         "x",
         active=True,
-        registered=1604907502,
-        platform="Android",
-        status="ACTIVE",
+        registered="2020-11-09T07:38:22Z",
+        platform="android",
+        status="active",
         labels=("a",),
         fields={"os_version": "14.0", "imei": None},
     )
-    assert variables(found, {"os_version": "i_os_version"}, "i_") == {
+    assert variables(found, {"os_version": "i_os_version"}, "i_", "https://x") == {
         "i_id": "7",
         "i_guid": UUID,
+        "i_server": "https://x",
         "i_os_version": "14.0",
         "i_labels": ["a"],
     }
-    assert not of(v2(status="RETIRED")).active and of(v2(registration_date="soon")).registered == 0
-
-
-def test_how_many_are_not_known_to_be_blocked():
-    assert without_blocks([v2(), v1(), v1(blockReason=None)]) == 2
+    assert not of(v2(status="RETIRED")).active and of(v2(registration_date="soon")).registered == ""
 
 
 @pytest.mark.parametrize(
@@ -262,13 +270,14 @@ def test_labels_that_are_spelt_alike():
 @pytest.mark.parametrize(
     ("options", "asked"),
     [
-        ({"statuses": ("ACTIVE",)}, '"common.status" = "ACTIVE"'),
-        ({"statuses": ("LOST", "WIPED")}, '"common.status" = "LOST" OR "common.status" = "WIPED"'),
-        ({"statuses": ("LOST", "WIPED"), "filter": "a OR b"},
+        ({"statuses": ("active",)}, '"common.status" = "ACTIVE"'),
+        ({"statuses": ("lost", "wiped")}, '"common.status" = "LOST" OR "common.status" = "WIPED"'),
+        ({"statuses": ("lost", "wiped"), "filter": "a OR b"},
          '(a OR b) AND ("common.status" = "LOST" OR "common.status" = "WIPED")'),
+        # What only Neurons has is left out.
+        ({"statuses": ("lost", "wipe_canceled")}, '"common.status" = "LOST"'),
         # What does not fit is left to a look at the rows.
-        ({"statuses": ("LOST",), "filter": "x" * 240}, "x" * 240),
-        ({"statuses": ('O"DD', "LOST")}, ""),
+        ({"statuses": ("lost",), "filter": "x" * 240}, "x" * 240),
     ],
 )  # fmt: skip
 def test_a_query_for_statuses(options, asked):
@@ -276,7 +285,7 @@ def test_a_query_for_statuses(options, asked):
 
 
 def test_rows_are_held_against_the_statuses():
-    selection = Selection(statuses=("RETIRED", "wiped"))
+    selection = Selection(statuses=("retired", "wiped"))
     assert query.needs_rows(selection) and selection.narrows
     assert [
         query.meets(v2(status=status), selection, 0)

@@ -8,9 +8,6 @@ import re
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import group_part
-from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.groups import (
-    platform_group,
-)
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -55,19 +52,3 @@ def test_a_digest_is_the_same_in_every_run():
 def test_every_part_is_safe(text):
     assert re.fullmatch(r"[a-z0-9_]{1,110}", group_part(text))
     assert re.search(r"[a-z0-9]", group_part(text))
-
-
-@pytest.mark.parametrize(
-    ("platform", "group"),
-    [
-        ("IOS", "platform_ios"),
-        ("ANDROID", "platform_android"),
-        ("OSX", "platform_macos"),
-        ("WINDOWS_PHONE", "platform_windows"),
-        ("WINDOWS", "platform_windows"),
-        ("TVOS", "platform_tvos"),
-        ("Chrome OS", "platform_chrome_os"),
-    ],
-)
-def test_platforms(platform, group):
-    assert platform_group(platform) == group

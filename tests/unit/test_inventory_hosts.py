@@ -10,12 +10,9 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.mod
     Registration,
     group_names,
     plan_hosts,
-    snake_case,
+    registration_of,
     variable_names,
     variables,
-)
-from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.neurons import (
-    registration,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons.devices import (
     device_of,
@@ -33,19 +30,7 @@ ROW = {
 
 
 def of(row, **options):
-    return registration(device_of(row, keep_row=True), **{"name": "x", "fields": (), **options})
-
-
-@pytest.mark.parametrize(
-    ("name", "snake"),
-    [
-        ("platformType", "platform_type"), ("availableOSUpdate", "available_os_update"), ("imei2", "imei2"),
-        ("userPreferenceCSVHeader", "user_preference_csv_header"), ("dmPartitionId", "dm_partition_id"), ("uid", "uid"),
-        ("common.os_version", "common_os_version"), ("already_snake", "already_snake"),
-    ],
-)  # fmt: skip
-def test_snake_case(name, snake):
-    assert snake_case(name) == snake
+    return registration_of(device_of(row, keep_row=True), **{"name": "x", "fields": (), **options})
 
 
 @pytest.mark.parametrize("prefix", ["", "1x", "a b", "a-", "{{ x }}"])
@@ -55,26 +40,29 @@ def test_a_prefix_that_makes_no_variables_is_refused(prefix):
 
 
 def test_variables():
-    fields = ["platformType", "serialNumber", "id", "entityName", "customAttributes"]
-    found = variables(of(ROW, fields=fields, labels=("Pilot",)), variable_names(fields, "n_"), "n_")
+    fields = ["platform", "serial_number", "id", "entity_name", "custom_attributes"]
+    found = variables(
+        of(ROW, fields=fields, labels=("Pilot",)), variable_names(fields, "n_"), "n_", "https://x"
+    )
     # fmt: off
     assert found == {
-        "n_platform_type": "OSX", "n_serial_number": None, "n_entity_name": None,
+        "n_platform": "macos", "n_serial_number": None, "n_entity_name": None,
         "n_id": "22004", "n_guid": "50459445-0f9e-456a-b485-534842acdf9f", "n_labels": ["Pilot"],
+        "n_server": "https://x",
         "n_custom_attributes": {"cityid": ["SF", "São Paulo"], "floor_#": ["-1"]},
     }
     # fmt: on
 
 
 def test_labels_are_a_variable_only_when_they_were_read():
-    assert "ivanti_labels" not in variables(of(ROW), {}, "ivanti_")
-    assert variables(of(ROW, labels=()), {}, "ivanti_")["ivanti_labels"] == []
+    assert "ivanti_labels" not in variables(of(ROW), {}, "ivanti_", "")
+    assert variables(of(ROW, labels=()), {}, "ivanti_", "")["ivanti_labels"] == []
 
 
 def test_groups_of_a_row():
     # fmt: off
     assert group_names(of(ROW, labels=("Loaners {{ pool }}",)), ("cityid", "floor", "absent")) == (
-        "platform_macos", "noncompliant", "quarantined", "violates_out_of_contact", "violates_passcode",
+        "platform_macos", "noncompliant", "quarantined", "status_active", "violates_out_of_contact", "violates_passcode",
         "attr_cityid_sf", "attr_cityid_sao_paulo", "attr_floor__1", "label_loaners____pool___",
     )
     # fmt: on
@@ -98,7 +86,7 @@ def test_groups_of_what_a_server_leaves_out(change, groups):
 
 def test_rows_of_other_ages_of_the_product():
     bare = of({"id": "7"})
-    assert (bare.id, bare.guid, bare.active, bare.registered) == ("7", "", False, 0)
+    assert (bare.id, bare.guid, bare.active, bare.registered) == ("7", "", False, "")
     assert (bare.platform, bare.compliant, bare.policies, bare.attrs, bare.labels) == (
         "",
         None,

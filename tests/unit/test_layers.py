@@ -30,7 +30,7 @@ KERNEL = {"_core": 0, "_http": 1, "_products": 2, "_module": 3}
 # The layer of a file of a family, by its name.
 # fmt: off
 FAMILY = {
-    "model.py": 0, "plan.py": 0, "desired.py": 0, "rules.py": 0, "groups.py": 0, "hostnames.py": 0,
+    "model.py": 0, "plan.py": 0, "desired.py": 0, "rules.py": 0, "hostnames.py": 0,
     "record.py": 0, "shapes.py": 0, "words.py": 0,
     "calls.py": 2, "probes.py": 2, "neurons.py": 2, "epmm.py": 2,
     "task.py": 3, "info.py": 3, "options.py": 3, "choice.py": 3, "sample.py": 3, "archive.py": 3,

@@ -19,16 +19,16 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.neurons impor
 @pytest.mark.parametrize(
     ("options", "expression"),
     [
-        ({"attributes": {"platformType": "IOS"}}, "platformType=IOS"),
+        ({"attributes": {"platform": "ios"}}, "platformType=IOS"),
         ({"attributes": {"quarantined": True}}, "quarantined=true"),
         (
-            {"attributes": {"displayName": "Zoe\u0308"}},
+            {"attributes": {"display_name": "Zoe\u0308"}},
             "(displayName='Zo\u00eb' or displayName='Zoe\u0308')",
         ),
         ({"registered_within": "7d"}, "lastRegistrationTime<'7:00:00:00'"),
         ({"registered_within": "0:0:03:06"}, "lastRegistrationTime<'0:00:03:06'"),
-        ({"checked_in_within": "72h"}, "lastCheckin<'72:00:00'"),
-        ({"checked_in_within": "1m"}, "lastCheckin<'00:01:00'"),
+        ({"last_seen_within": "72h"}, "lastCheckin<'72:00:00'"),
+        ({"last_seen_within": "1m"}, "lastCheckin<'00:01:00'"),
         ({"filters": "a=b or c=d"}, "a=b or c=d"),
         ({"filters": "a=b or c=d", "attributes": {"x": "1"}}, "x=1 and (a=b or c=d)"),
     ],
@@ -61,7 +61,7 @@ def test_what_the_language_cannot_say(options):
         ({"emails": [" "]}, "select.emails"),
         ({"serial_numbers": ["a\nb"]}, "select.serial_numbers"),
         ({"registered_within": "soon"}, "select.registered_within"),
-        ({"checked_in_within": "0"}, "select.checked_in_within"),
+        ({"last_seen_within": "0"}, "select.last_seen_within"),
         ({"attributes": {"a": None}}, "select.attributes.a"),
         ({"attributes": {"": "b"}}, "select.attributes"),
         ({"custom_attributes": {"a": None}}, "select.custom_attributes.a: needs a value"),
@@ -151,7 +151,7 @@ def test_lookups():
     assert fq.lookups(names("id", "1", "2"), "") == ["deviceId=1 or deviceId=2"]
     assert fq.lookups(names("id", "1"), "a=b") == ["(deviceId=1) and (a=b)"]
     assert fq.lookups(names("email", "a.b@example.com"), "") == ["EMAILADDRESS EQ a.b@example.com"]
-    assert fq.lookups(names("uid", "x+y@example.com"), "") == ["UID EQ 'x+y@example.com'"]
+    assert fq.lookups(names("user", "x+y@example.com"), "") == ["UID EQ 'x+y@example.com'"]
 
 
 def test_lookups_are_short_enough_to_send_and_name_everything():
@@ -168,4 +168,4 @@ def test_what_cannot_be_looked_up_is_searched_for_in_all_devices(value):
 
 def test_a_selection_of_names_alone_does_not_narrow():
     assert not Selection(names=(DeviceRef("id", "1"),)).narrows
-    assert Selection(checked_in_within=0).narrows
+    assert Selection(last_seen_within=0).narrows

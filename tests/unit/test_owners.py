@@ -282,11 +282,11 @@ def test_the_status_of_the_last_reassignment(row, status):
 
 
 @pytest.mark.parametrize(("row", "account", "supervised"), [
-    ({"ownerId": 7, "supervised": True}, "7", True),
-    ({"ownerId": "7", "supervised": "true"}, "7", None),
-    ({"ownerId": None, "supervised": False}, "", False),
-    ({"ownerId": -1}, "", None),
-    ({"ownerId": {"id": 7}}, "", None),
+    ({"owner_id": 7, "supervised": True}, "7", True),
+    ({"owner_id": "7", "supervised": "true"}, "7", None),
+    ({"owner_id": None, "supervised": False}, "", False),
+    ({"owner_id": -1}, "", None),
+    ({"owner_id": {"id": 7}}, "", None),
     ({}, "", None),
 ])  # fmt: skip
 def test_whose_a_row_is(row, account, supervised):

@@ -65,7 +65,7 @@ def test_what_a_selection_and_a_query_depend_on():
     names = (
         DeviceRef("email", "a@example.com"),
         DeviceRef("id", "7"),
-        DeviceRef("mac_address", "a"),
+        DeviceRef("wifi_mac_address", "a"),
     )
     selection = Selection(names=names, attributes={"serialNumber": "C", "platformType": "IOS"})
     assert hidden_keys(selection) == ["emails", "serialNumber"]

@@ -61,7 +61,7 @@ def looked(selection: Selection, *rows: dict[str, Any], wanted: Any = ()) -> lis
 )  # fmt: skip
 def test_times_are_compared_with_each_other_and_not_with_a_clock(days, fits):
     rows = [{"lastCheckin": day * DAY * 1000} for day in days]
-    selection = Selection(checked_in_within=7 * DAY)
+    selection = Selection(last_seen_within=7 * DAY)
     if fits:
         assert looked(selection, *rows) == [str(number) for number in range(len(rows))]
         return
@@ -71,7 +71,7 @@ def test_times_are_compared_with_each_other_and_not_with_a_clock(days, fits):
 
 def test_a_device_without_a_time_did_not_check_in_within_any():
     with pytest.raises(AnswerError, match="which shows None"):
-        looked(Selection(checked_in_within=1), {"lastCheckin": None})
+        looked(Selection(last_seen_within=1), {"lastCheckin": None})
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.masking import (
     masked_but,
     says_secret,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._core.vocabulary import snake_case
 from ansible_collections.ivanti.uem.plugins.module_utils._families.app_settings import (
     epmm as appsettings,
 )
@@ -261,7 +262,7 @@ def test_compliant_is_what_nothing_denies_and_everything_says(
         listed,
     )
     row = verdict.as_dict()
-    assert row["reasons"] == (["out_of_contact"] if False in judged else [])
+    assert row["compliance_reasons"] == (["out_of_contact"] if False in judged else [])
     assert row["violated"] == [f"P{number}" for number, one in enumerate(judged) if one is False]
     assert (
         len(row["policies"]) == len(judged)
@@ -277,7 +278,7 @@ def test_a_policy_that_is_off_judges_nobody_and_is_shown():
     row = verdict.as_dict()
     assert (
         row["compliant"] is True
-        and row["violated"] == row["reasons"] == []
+        and row["violated"] == row["compliance_reasons"] == []
         and not row["contradictory"]
     )
     assert [policy["compliant"] for policy in row["policies"]] == [False, None] and (
@@ -427,7 +428,10 @@ def test_a_certificate_of_the_document():
         ca_type="LOCAL",
         configuration_id=None,
         private_key=False,
-        device={**dict.fromkeys(neurons_certificates.DEVICE_FIELDS), "deviceId": 7},
+        device={
+            **dict.fromkeys(map(snake_case, neurons_certificates.DEVICE_FIELDS)),
+            **DEVICE.identity,
+        },
     )
 
 

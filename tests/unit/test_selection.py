@@ -55,8 +55,8 @@ def test_mac_addresses(raw):
     ["", "aabbcc00112", "aabbcc0011223", "gabbcc001122", None, 112233445566.5, "aa bb cc 00 11 22"],
 )
 def test_what_is_no_mac_address(raw):
-    with pytest.raises(OptionError, match=r"^select.mac_addresses: .* is not a MAC address"):
-        parse_mac(raw, "select.mac_addresses")
+    with pytest.raises(OptionError, match=r"^select.wifi_mac_addresses: .* is not a MAC address"):
+        parse_mac(raw, "select.wifi_mac_addresses")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_what_is_no_time_span(raw):
         ({"guids": [UUID.upper()]}, Selection(names=(DeviceRef("guid", UUID),))),
         ({"serial_numbers": [" C0FFEE "]}, Selection(names=(DeviceRef("serial_number", "C0FFEE"),))),
         ({"phone_numbers": ["+1 555 0100"]}, Selection(names=(DeviceRef("phone_number", "15550100"),))),
-        ({"mac_addresses": ["AA:BB:CC:00:11:22"]}, Selection(names=(DeviceRef("mac_address", "aabbcc001122"),))),
+        ({"wifi_mac_addresses": ["AA:BB:CC:00:11:22"]}, Selection(names=(DeviceRef("wifi_mac_address", "aabbcc001122"),))),
         ({"labels": ["Sales/EMEA", 11, "Sales/EMEA", -1]}, Selection(labels=("Sales/EMEA", "11", "-1"))),
         ({"attributes": {"compliant": False, "comment": "{{ x }}"}}, Selection(attributes={"compliant": "false", "comment": "{{ x }}"})),
         ({"labels": None, "filters": "a = b"}, Selection(filter="a = b")),
@@ -140,7 +140,7 @@ def test_options(options, expected):
         ({"labels": [""]}, "select.labels: '' is neither the id nor the name of a label"),
         ({"labels": [True]}, "select.labels: True is neither"),
         ({"ids": [UUID]}, "is not a device id"), ({"guids": [2]}, "select.guids: 2 is not a device guid"), ({"ids": [-2]}, "select.ids: -2 is neither"),
-        ({"uids": ["a\nb"]}, "select.uids: 'a\\nb' is empty or has control characters"),
+        ({"users": ["a\nb"]}, "select.users: 'a\\nb' is empty or has control characters"),
         ({"serial_numbers": [" "]}, "give the serial number itself"),
         ({"attributes": {"a": None}}, "select.attributes.a: needs a name and a value"),
         ({"attributes": {"a": ""}}, "select.attributes.a: needs a name and a value"),
@@ -158,7 +158,7 @@ def test_options_that_make_no_sense(options, said):
     ("options", "keys"),
     [
         ({"ids": [2], "emails": ["a@b"]}, {"ids", "emails"}), ({"phone_numbers": ["5550100"], "labels": ["x"]}, {"phone_numbers", "labels"}),
-        ({"attributes": {"a": "b"}, "checked_in_within": "1d"}, set()), ({"custom_attributes": {"a": 1}}, {"custom_attributes"}),
+        ({"attributes": {"a": "b"}, "last_seen_within": "1d"}, set()), ({"custom_attributes": {"a": 1}}, {"custom_attributes"}),
     ],
 )  # fmt: skip
 def test_keys_that_not_every_product_knows(options, keys):
@@ -181,8 +181,8 @@ TWO = Device("3", UUID[:-1] + "6", serial="", email="ada@example.com", phone="15
         ([DeviceRef("phone_number", "15550100")], [ONE, TWO], []),
         ([DeviceRef("phone_number", "4915550100")], [ONE], []),
         ([DeviceRef("phone_number", "915550100"), DeviceRef("phone_number", "0000000")], [ONE], ["0000000"]),
-        ([DeviceRef("mac_address", "aabbcc001122"), DeviceRef("id", "2")], [ONE], []),
-        ([DeviceRef("uid", "nobody")], [], ["nobody"]),
+        ([DeviceRef("wifi_mac_address", "aabbcc001122"), DeviceRef("id", "2")], [ONE], []),
+        ([DeviceRef("user", "nobody")], [], ["nobody"]),
     ],
 )  # fmt: skip
 def test_devices_that_are_named(names, picked, missing):

@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.ivanti.uem.plugins.module_utils._core.attributes import resolve
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import (
+    SELECT_FIELDS,
     SELECT_LISTS,
     parse_select,
 )
@@ -126,8 +128,8 @@ def test_no_row_is_empty_and_differences_have_one_of_few_meanings():
 
 
 EXAMPLES: dict[str, Any] = {
-    "ids": [22000], "serial_numbers": ["C0FFEE"], "emails": ["ada@example.com"], "uids": ["ada"],
-    "registered_within": "7d", "checked_in_within": "12h", "custom_attributes": {"cityId": "SF"}, "ldap_attributes": {"rollnumber": 7},
+    "ids": [22000], "serial_numbers": ["C0FFEE"], "emails": ["ada@example.com"], "users": ["ada"],
+    "registered_within": "7d", "last_seen_within": "12h", "custom_attributes": {"cityId": "SF"}, "ldap_attributes": {"rollnumber": 7},
 }  # fmt: skip
 
 
@@ -148,8 +150,30 @@ def test_what_is_asked_is_what_the_table_shows(key):
 
 def test_attributes_are_asked_for_as_the_table_shows():
     [cells] = [one for one in rows() if one[0] == "`select.attributes`" and len(one) == 6]
-    assert cells[1] == f"`{fq.narrowing(parse_select({'attributes': {'platformType': 'IOS'}}))}`"
-    assert cells[2] == f"`{query.narrowing(parse_select({'attributes': {'status': 'ACTIVE'}}))}`"
+    attributes = parse_select({"attributes": {"model": "X"}})
+    assert cells[1] == f"`{fq.narrowing(attributes)}`"
+    assert cells[2] == f"`{query.narrowing(attributes)}`"
+
+
+# What the table shows for each field that has a key of its own.
+FIELDS: dict[str, Any] = {
+    "platform": "ios", "status": "active", "ownership": "company", "compliant": False, "quarantined": True, "blocked": True,
+    "jailbroken": True, "supervised": True,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", SELECT_FIELDS)
+def test_fields_are_asked_for_as_the_table_shows(key):
+    [cells] = [cells for cells in rows() if cells[0] == f"`select.{key}`" and len(cells) == 6]
+    selection = parse_select({key: FIELDS[key]})
+    assert cells[1] == f"`{fq.narrowing(selection)}`"
+    try:
+        query.require_fields(selection, in_v2=True)
+        asked = query.narrowing(selection)
+    except OptionError:
+        assert cells[2] == cells[3] == "not supported"
+    else:
+        assert cells[2] == (f"`{asked}`" if asked else "all devices")
 
 
 def test_what_a_product_does_not_support_is_what_its_client_lacks():

@@ -811,17 +811,19 @@ SWITCHES: tuple[Switch, ...] = (
     ),
     Switch(
         "noncompliance_names",
-        ("guessed", "numbers"),
-        "guessed",
-        "only DEVICE_ADMIN_DEACTIVE is recorded",
-        "v2's lists of reasons: names which the emulator guessed, or the bits in decimal.",
+        ("published", "numbers"),
+        "published",
+        "the vendor's Reporting Database Essentials, page Array_Value_Enumerations; of v2 itself only "
+        "DEVICE_ADMIN_DEACTIVE is recorded",
+        "v2's lists of reasons: the published names, or the bits in decimal.",
     ),
     Switch(
         "v2_blocked_field",
         _ON_OFF,
-        "off",
-        "no v2 field for blockReason is known",
-        "Whether common.blocked and common.block_reasons exist.",
+        "on",
+        'the vendor\'s page "Query Operators and Search Fields" of API v2 has both fields; older '
+        "servers may lack them",
+        "Whether common.blocked and common.blocked_reasons exist.",
     ),
     Switch(
         "v2_unknown_label",

@@ -9,6 +9,10 @@ Source: EPMM API guide "Device Management", section "Compliance, quarantinedStat
 values": the three fields are sums of one bit for each reason. The hexadecimal column counts. The
 decimal one is wrong in two rows: it says 8256 for 0x002000 (which is 8192) and 8272 for 0x000010
 (which is 16), and neither is a single bit.
+
+The names are those that the vendor publishes for the reporting database of EPMM
+("Array_Value_Enumerations"), in lower case; API v2 has the same in upper case. It lists none for
+0x010000.
 """
 
 from __future__ import annotations
@@ -23,11 +27,11 @@ from .errors import OptionError
 # The fields are JSON numbers of at most 64 bits. A longer number is not a bitmap.
 MAX_BITMAP = 2**63 - 1
 
-# The names under which a device's map says whether it is compliant: as a boolean (the first that is
-# not null counts), or as a bitmap.
-_VERDICTS = ("compliant", "complianceState", "compliance_state")
+# The names under which a device's map says whether it is compliant: as a boolean, or, if that is
+# null or missing, as a bitmap.
+_VERDICT = "compliant"
 _BITMAP = "compliance"
-_SECURITY_STATE = "security_state"
+_JAILBROKEN = "jailbroken"
 
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,19}")
 _UNLISTED = re.compile(r"bit_0x[0-9a-f]+")
@@ -61,19 +65,19 @@ class Reason:
 REASONS = (
     Reason("compromised", 0x000001, "The device is compromised (jailbroken or rooted)."),
     Reason("os_version", 0x000002, "The version of the operating system is below the supported one."),
-    Reason("hardware_version", 0x000004, "The hardware version is not allowed."),
+    Reason("hw_version", 0x000004, "The hardware version is not allowed."),
     Reason("data_protection", 0x000008, "Data protection is not enabled."),
     Reason("policy_out_of_date", 0x000010, "The policy on the device is out of date."),
-    Reason("out_of_contact", 0x000020, "The device is out of contact."),
+    Reason("device_out_of_contact", 0x000020, "The device is out of contact."),
     Reason("app_control", 0x000040, "The app control policy is violated."),
-    Reason("mailbox_limit", 0x000080, "There are more devices than one mailbox may have."),
-    Reason("not_registered", 0x000100, "The device is not registered."),
-    Reason("manually_blocked", 0x000200, "An administrator blocked the device's access to ActiveSync."),
-    Reason("exchange_reported", 0x000400, "Exchange reported the device."),
-    Reason("device_admin_deactivated", 0x000800, "The device administrator (Android) or the MDM profile (iOS) is gone."),
-    Reason("disallowed_app", 0x001000, "The app control policy for disallowed apps is violated."),
-    Reason("required_app", 0x002000, "The app control policy for required apps is violated."),
-    Reason("allowed_app", 0x004000, "The app control policy for allowed apps is violated."),
+    Reason("per_mailbox_limit", 0x000080, "There are more devices than one mailbox may have."),
+    Reason("auto_block", 0x000100, "The device is not registered."),
+    Reason("manual", 0x000200, "An administrator blocked the device's access to ActiveSync."),
+    Reason("exchange", 0x000400, "Exchange reported the device."),
+    Reason("device_admin_deactive", 0x000800, "The device administrator (Android) or the MDM profile (iOS) is gone."),
+    Reason("disallowed_app_control", 0x001000, "The app control policy for disallowed apps is violated."),
+    Reason("required_app_control", 0x002000, "The app control policy for required apps is violated."),
+    Reason("allowed_app_control", 0x004000, "The app control policy for allowed apps is violated."),
     Reason("logged_out", 0x008000, "The user logged out."),
     Reason("attestation_failed", 0x010000, "The attestation failed."),
     Reason("unknown", 0x400000, "The server gives no reason."),
@@ -151,15 +155,15 @@ def is_compromised(security_state: object) -> bool:
     )
 
 
-def is_compliant(compliance: object, security_state: object = None) -> bool | None:
+def is_compliant(compliance: object, jailbroken: bool | None = None) -> bool | None:
     """Return whether a device is compliant, or None if the server does not know.
 
-    A jailbroken Android device has the bitmap 0; only its ``security_state`` shows that it is
+    A jailbroken Android device has the bitmap 0; only its security state shows that it is
     compromised (the note in the table of the source).
 
     Args:
         compliance: The bitmap, or the boolean that API v2 sends instead, or None.
-        security_state: The device's field of this name, or None.
+        jailbroken: Whether the device is jailbroken or rooted, or None.
 
     Raises:
         BitmapError: ``compliance`` is anything else.
@@ -168,7 +172,7 @@ def is_compliant(compliance: object, security_state: object = None) -> bool | No
         compliant = compliance
     else:
         compliant = parse_bitmap(compliance) == 0
-    return False if is_compromised(security_state) else compliant
+    return False if jailbroken else compliant
 
 
 def verdict(device: Mapping[str, Any], *, prefix: str) -> bool | None:
@@ -183,32 +187,24 @@ def verdict(device: Mapping[str, Any], *, prefix: str) -> bool | None:
     """
     # A host may have another variable named compliant. Only those of the inventory count.
     start = prefix if prefix and f"{prefix}id" in device else ""
-    present = [name for name in (*_VERDICTS, _BITMAP) if start + name in device]
-    if not present:
+    if start + _VERDICT not in device and start + _BITMAP not in device:
         raise OptionError(_says_nothing(start))
-    state, known = device.get(start + _SECURITY_STATE), None
-    for name in present:
-        value = device[start + name]
-        if name != _BITMAP and not isinstance(value, (bool, type(None))):
-            raise OptionError(f"{start}{name}: {_shown(value)} is neither true, false nor null.")
-        try:
-            known = is_compliant(value, state)
-        except BitmapError as error:
-            raise OptionError(f"{start}{name}: {error}") from None
-        if known is not None:
-            break
-    return known
+    value = device.get(start + _VERDICT)
+    if not isinstance(value, (bool, type(None))):
+        raise OptionError(f"{start}{_VERDICT}: {_shown(value)} is neither true, false nor null.")
+    if value is not None:
+        return value
+    try:
+        return is_compliant(device.get(start + _BITMAP), device.get(start + _JAILBROKEN) is True)
+    except BitmapError as error:
+        raise OptionError(f"{start}{_BITMAP}: {error}") from None
 
 
 def _says_nothing(start: str) -> str:
     if start:
-        names = ", ".join(start + name for name in ("compliant", "compliance_state", _BITMAP))
-        return (
-            f"the host has none of {names}; name the field in the option fields of its inventory."
-        )
-    names = ", ".join(("compliant", "complianceState", _BITMAP))
+        return f"the host has neither {start}{_VERDICT} nor {start}{_BITMAP}; name the field in the option fields of its inventory."
     return (
-        f"the map has none of {names}; name one of them in the option fields. For the variables "
+        f"the map has neither {_VERDICT} nor {_BITMAP}; name one of them in the option fields. For the variables "
         "of a host whose inventory sets hostvars_prefix, give the same prefix here."
     )
 

@@ -20,14 +20,14 @@ from .errors import OptionError
 from .selection import SELECT_LISTS, Selection
 
 # The kinds of names of devices that are hidden.
-HIDDEN_KINDS = frozenset({"serial_number", "email", "uid", "phone_number"})
+HIDDEN_KINDS = frozenset({"serial_number", "email", "user", "phone_number"})
 
 # Characters of masks. No serial number, address or user id has them.
 _MASK = re.compile(r"[*\u2022\u25cf\u2217\u2588\u2593]")
 
 # The names of fields that are hidden, in lower case, without "_" and what comes before a dot.
 _FIELD = re.compile(
-    r"(user)?(uid|userid|principal)|sam(account)?name|.*(serialnumber|emailaddress|imei2?|meid|imsi"
+    r"user|email|(user)?(uid|userid|principal)|sam(account)?name|.*(serialnumber|emailaddress|imei2?|meid|imsi"
     r"|iccid|phonenumber|displayname|firstname|lastname|ipaddress|esimidentifier)"
 )
 # From this number on, equal pieces of personal data are a mask.

@@ -14,6 +14,7 @@ from .attributes import Values, clean_map
 from .device import Device, DeviceRef, parse_ref
 from .errors import OptionError
 from .names import fold, parse_name, plain
+from .vocabulary import select_value
 
 # The kinds of names that a device has, and how to get each from the model. Names are compared
 # without case: e-mail addresses and guids are the same in any case, and serial numbers are printed
@@ -23,18 +24,30 @@ NAME_KINDS: Mapping[str, Callable[[Device], str]] = {
     "guid": lambda device: device.guid,
     "serial_number": lambda device: device.serial,
     "email": lambda device: device.email,
-    "uid": lambda device: device.uid,
+    "user": lambda device: device.uid,
     "phone_number": lambda device: device.phone,
-    "mac_address": lambda device: device.mac,
+    "wifi_mac_address": lambda device: device.mac,
 }
 
 # The option of ``select`` that names devices by each kind.
 # fmt: off
 SELECT_LISTS = {
-    "ids": "id", "guids": "guid", "serial_numbers": "serial_number", "emails": "email", "uids": "uid",
-    "phone_numbers": "phone_number", "mac_addresses": "mac_address",
+    "ids": "id", "guids": "guid", "serial_numbers": "serial_number", "emails": "email", "users": "user",
+    "phone_numbers": "phone_number", "wifi_mac_addresses": "wifi_mac_address",
 }
 # fmt: on
+
+# The fields of the vocabulary that ``select`` has keys for.
+SELECT_FIELDS = (
+    "platform",
+    "status",
+    "ownership",
+    "compliant",
+    "quarantined",
+    "blocked",
+    "jailbroken",
+    "supervised",
+)
 
 # The digits that a phone number must have: many devices have numbers that end with fewer.
 SHORTEST_PHONE = 5
@@ -55,7 +68,7 @@ class Selection:
         custom_attributes: Custom device attributes and the values that each must have, among others.
         ldap_attributes: Custom LDAP attributes and the values that each must have.
         registered_within: Seconds since the registration, at most.
-        checked_in_within: Seconds since the last check-in, at most.
+        last_seen_within: Seconds since the last check-in, at most.
         filter: An expression in the product's own language.
         labels: Ids or names of labels; a device must have at least one of them.
         statuses: Statuses; a device must have one of them.
@@ -68,7 +81,7 @@ class Selection:
     custom_attributes: Mapping[str, Values] = field(default_factory=dict)
     ldap_attributes: Mapping[str, Values] = field(default_factory=dict)
     registered_within: int | None = None
-    checked_in_within: int | None = None
+    last_seen_within: int | None = None
     filter: str = ""
     labels: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
@@ -85,7 +98,7 @@ class Selection:
         # fmt: off
         return any((
             self.attributes, self.custom_attributes, self.ldap_attributes, self.filter, self.labels, self.statuses,
-            self.registered_within is not None, self.checked_in_within is not None,
+            self.registered_within is not None, self.last_seen_within is not None,
         ))
         # fmt: on
 
@@ -147,11 +160,11 @@ def parse_select(
                 for value in _list(given.get(option))
             )
         ),
-        attributes=_texts(given.get("attributes"), f"{where}.attributes"),
+        attributes=_fields(given, where),
         custom_attributes=_values(given.get("custom_attributes"), f"{where}.custom_attributes"),
         ldap_attributes=_values(given.get("ldap_attributes"), f"{where}.ldap_attributes"),
         registered_within=_seconds(given.get("registered_within"), f"{where}.registered_within"),
-        checked_in_within=_seconds(given.get("checked_in_within"), f"{where}.checked_in_within"),
+        last_seen_within=_seconds(given.get("last_seen_within"), f"{where}.last_seen_within"),
         filter=str(given.get("filters", "")),
         labels=tuple(
             dict.fromkeys(
@@ -317,7 +330,24 @@ def _name(kind: str, raw: object, where: str) -> DeviceRef:
     return DeviceRef(kind, text)
 
 
-_PARSERS = {"phone_number": parse_phone, "mac_address": parse_mac, "email": parse_email}
+_PARSERS = {"phone_number": parse_phone, "wifi_mac_address": parse_mac, "email": parse_email}
+
+
+def _fields(given: Mapping[str, object], where: str) -> dict[str, str]:
+    """Read the fields that have keys of their own, and those of ``attributes``.
+
+    Raises:
+        OptionError: A value is not possible, or a field is given twice.
+    """
+    own = {name: given[name] for name in SELECT_FIELDS if name in given}
+    more = _texts(given.get("attributes"), f"{where}.attributes")
+    twice = next((name for name in own if name in more), None)
+    if twice is not None:
+        raise OptionError(f"{where}.{twice}: is in {where}.attributes as well; give it once.")
+    return {
+        name: select_value(name, value, f"{where}.{name}")
+        for name, value in {**_texts(own, where), **more}.items()
+    }
 
 
 def _texts(raw: object, where: str) -> dict[str, str]:

@@ -16,6 +16,7 @@ from typing import Any
 from ansible.module_utils.basic import env_fallback
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
+from .._core.vocabulary import OWNERSHIP, PLATFORM, STATUS, values_of
 from .._products.capability import PRODUCTS
 
 
@@ -190,8 +191,7 @@ _SELECT_OPTIONS = (
         (
             "Devices with these serial numbers, compared without case.",
             "The same device can be registered several times; every registration is selected, so "
-            "add O(select.attributes) such as C(registrationState=ACTIVE) where only the present "
-            "one is meant.",
+            "add O(select.status) V(active) where only the present one is meant.",
         ),
         elements="str",
     ),
@@ -205,14 +205,9 @@ _SELECT_OPTIONS = (
         elements="str",
     ),
     Option(
-        "uids",
+        "users",
         "list",
-        (
-            (
-                "Devices of the users with these user ids, compared without case: C(uid) of "
-                "Neurons, C(user_id) of EPMM."
-            ),
-        ),
+        ("Devices of the users with these user ids, compared without case.",),
         elements="str",
     ),
     Option(
@@ -227,7 +222,7 @@ _SELECT_OPTIONS = (
         elements="str",
     ),
     Option(
-        "mac_addresses",
+        "wifi_mac_addresses",
         "list",
         ("Devices with these Wi-Fi MAC addresses. EPMM only.",),
         elements="str",
@@ -239,15 +234,38 @@ _SELECT_OPTIONS = (
         elements="raw",
     ),
     Option(
+        "platform",
+        "str",
+        ("Devices of this platform.",),
+        choices=values_of(PLATFORM),
+    ),
+    Option(
+        "status",
+        "str",
+        (
+            "Devices that have this status. The server's own word for it is in C(status_raw) of a row.",
+            "A status that only the other product has is refused.",
+        ),
+        choices=values_of(STATUS),
+    ),
+    Option(
+        "ownership",
+        "str",
+        ("Devices that the company or an employee owns.",),
+        choices=values_of(OWNERSHIP),
+    ),
+    Option("compliant", "bool", ("Devices that are compliant, or are not.",)),
+    Option("quarantined", "bool", ("Devices that are in quarantine, or are not.",)),
+    Option("blocked", "bool", ("Devices that are blocked, or are not.",)),
+    Option("jailbroken", "bool", ("Devices that are jailbroken or rooted, or are not.",)),
+    Option("supervised", "bool", ("Devices that are supervised, or are not. Neurons only.",)),
+    Option(
         "attributes",
         "dict",
         (
-            (
-                "Device fields and the value that each must have, such as C(platformType: IOS) on "
-                "Neurons and C(platform: iOS) on EPMM."
-            ),
+            "Other device fields and the value that each must have, such as C(manufacturer: Apple).",
             "Fields are named as M(ivanti.uem.device_info) returns them. On EPMM names of API v2 "
-            "such as C(ios.DeviceName) work as well, and values are compared without case.",
+            "such as C(ios.ModelName) work as well, and values are compared without case.",
         ),
     ),
     Option(
@@ -281,7 +299,7 @@ _SELECT_OPTIONS = (
         ),
     ),
     Option(
-        "checked_in_within",
+        "last_seen_within",
         "str",
         (
             (
@@ -305,7 +323,7 @@ _SELECT_OPTIONS = (
         "str",
         (
             "A JMESPath expression over the list of device rows; it must return a list of rows, "
-            "such as C([?quarantined && platformType == 'IOS']).",
+            "such as C([?quarantined && platform == 'ios']).",
             "It is evaluated after everything else, and needs the Python library jmespath.",
         ),
     ),
@@ -324,8 +342,9 @@ SELECT = Option(
     (
         "Selects devices by what the server knows of them, instead of O(devices).",
         "A device named by any of O(select.ids), O(select.guids), O(select.serial_numbers), "
-        "O(select.emails), O(select.uids), O(select.phone_numbers) and O(select.mac_addresses) is "
-        "selected; the other keys narrow the selection, and a device must meet all of them.",
+        "O(select.emails), O(select.users), O(select.phone_numbers) and "
+        "O(select.wifi_mac_addresses) is selected; the other keys narrow the selection, and a device "
+        "must meet all of them.",
     ),
     suboptions=_SELECT_OPTIONS,
 )

@@ -34,8 +34,7 @@ from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.devices import details_v1
 from ..._products.epmm.endpoints import API_ROLE, MOST_BYTES, WEB_SERVICE, read_v1
-from ..._products.epmm.values import flag, number_of, seconds, time_of
-from ..._products.values import text_of
+from ..._products.values import flag, number_of, seconds, text_of, time_of
 from .model import ALLOWED, BLOCKED, WIPED, EasDevice
 
 EAS_DEVICES = read_v1("E30", "/api/v1/eas/devices", WEB_SERVICE + "List All ActiveSync Devices")

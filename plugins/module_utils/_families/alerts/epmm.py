@@ -21,8 +21,7 @@ from ..._products.batches import Fault, assess_failure, grouped, one_by_one
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import API_ROLE, WEB_SERVICE, read_v1
-from ..._products.epmm.values import flag, number_of, seconds, time_of
-from ..._products.values import text_of
+from ..._products.values import flag, number_of, seconds, text_of, time_of
 from .model import Alert, AlertFilter, AlertsWrite
 
 ALERTS = read_v1("E37", "/api/v1/alerts", WEB_SERVICE + "Get All Alerts")

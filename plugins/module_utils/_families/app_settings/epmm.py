@@ -17,8 +17,7 @@ from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import APP_SETTINGS, WEB_SERVICE, read_v1
 from ..._products.epmm.lists import read_list
-from ..._products.epmm.values import number_of
-from ..._products.values import text_of
+from ..._products.values import number_of, text_of
 from .model import AppSetting
 
 APP_SETTINGS_OF_DEVICE = read_v1(

@@ -13,7 +13,9 @@ from typing import Any
 from ..._core.device import Device
 from ..._core.endpoint import Endpoint
 from ..._core.errors import AbsentError, AnswerError
+from ..._core.vocabulary import COMMON, snake_case
 from ..._products.neurons.client import NeuronsClient
+from ..._products.neurons.devices import value_in
 from ..._products.neurons.endpoints import GUIDE, READER
 from ..._products.neurons.lists import read_present, read_whole
 from ..._products.neurons.values import flag, seconds, time_of
@@ -50,11 +52,11 @@ class NeuronsCertificates:
         return nothing for any other account. The owner in the list may be out of date. So if it has
         no certificates, the owner in the details is tried.
         """
-        listed = device.row.get("ownerId")
+        listed = device.row.get("owner_id")
         found = self._certificates_by(device, listed) if listed else []
         if found:
             return found
-        owner = self._client.details(device).get("ownerId")
+        owner = self._client.raw_details(device).get("ownerId")
         if not owner and not listed:
             raise AbsentError(
                 f"the server knows no owner of {device.title}, and the request for certificates "
@@ -75,14 +77,12 @@ class NeuronsCertificates:
         )
 
 
-# The fields of a row that are about the device and its user, named as in the rows of devices ("Get
-# certificates assigned to a device").
+# The fields of a row that are about the device and its user ("Get certificates assigned to a
+# device"), besides those of the vocabulary.
 # fmt: off
 DEVICE_FIELDS = (
-    "deviceId", "ownerId", "phoneNumber", "deviceModel", "platformType", "platformVersion", "imei", "locale", "ownershipType",
-    "complianceState", "roaming", "supervised", "udid", "iccid", "prettyModel", "registrationState", "jailbroken", "meid",
-    "osVersion", "model", "imsi", "mdmState", "serialNumber", "compliant", "dmPartitionId", "displayName", "firstName", "lastName",
-    "uid", "emailAddress",
+    "ownerId", "deviceModel", "locale", "roaming", "udid", "iccid", "meid", "osVersion", "model", "imsi", "mdmState", "compliant",
+    "dmPartitionId", "firstName", "lastName",
 )
 # fmt: on
 
@@ -119,8 +119,22 @@ def certificate(row: Mapping[str, Any], device: Device) -> Certificate:
         account_id=text_or_none(row.get("certAccountId")),
         tenant_id=text_or_none(row.get("tenantId")),
         ca_tenant_id=text_or_none(row.get("caTenantId")),
-        device={name: row.get(name) for name in DEVICE_FIELDS},
+        device=_device_in(row, device),
     )
+
+
+def _device_in(row: Mapping[str, Any], device: Device) -> dict[str, Any]:
+    """Return what a row says about its device, named as in the rows of devices.
+
+    A few fields have two names in the row; the one that the rows of devices have comes first.
+    """
+    found = {snake_case(name): row.get(name) for name in DEVICE_FIELDS}
+    known = {field.name: value_in(row, field) for field in COMMON if field.neurons in row}
+    return {
+        **found,
+        **{name: value for name, value in known.items() if value is not None or name not in found},
+        **device.identity,
+    }
 
 
 def _key(certificate: Certificate) -> str:

@@ -104,7 +104,7 @@ class Verdict:
             "compliant": self.compliant,
             "listed_compliant": self.listed,
             "contradictory": self.contradictory,
-            "reasons": _list(self.reasons),
+            "compliance_reasons": _list(self.reasons),
             "violated": None
             if policies is None
             else [policy.name for policy in violated(policies)],

@@ -43,10 +43,10 @@ class NeuronsCompliance:
         verdicts = (
             by_policies(
                 device,
-                flag(device.row.get("complianceState")),
+                device.row.get("compliant"),
                 policies,
-                quarantined=flag(device.row.get("quarantined")),
-                blocked=flag(device.row.get("blocked")),
+                quarantined=device.row.get("quarantined"),
+                blocked=device.row.get("blocked"),
             )
             for device, policies in present
         )

@@ -14,8 +14,7 @@ from ..._core.errors import AnswerError
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import API_ROLE, V2_GUIDE, read
-from ..._products.epmm.values import flag, number_of, time_of
-from ..._products.values import text_of
+from ..._products.values import flag, number_of, text_of, time_of
 from .model import DEEDS, ComplianceAction, Step
 
 COMPLIANCE_ACTION = read(

@@ -32,10 +32,10 @@ from ..._products.epmm.endpoints import (
     read_v1,
 )
 from ..._products.epmm.lists import read_list
-from ..._products.epmm.values import number_of, time_of
-from ..._products.values import text_of, text_or_none
+from ..._products.values import number_of, text_of, text_or_none, time_of
 from .model import (
     CONFIGURATION,
+    EXCLUDED,
     INSTALLED,
     KINDS,
     LEAVING,
@@ -64,7 +64,10 @@ PROFILE_PUSH = Endpoint(
 _KINDS = {"APP": CONFIGURATION, "POLICY": POLICY}
 _WORDS = {kind: word for word, kind in _KINDS.items()}
 
-# The document shows only Applied.
+# The document shows only Applied. The published values of the reporting database are Pending, Sent,
+# Applied, Failed, Revoked, Quarantine Revoked, Update Pending, Update Failed and Unknown. What is
+# revoked was taken off on purpose.
+_REVOKED = ("revoked", "quarantine revoked")
 _UNDER_WAY = re.compile(
     r"\bpending|\bsent\b|\bqueued|in "
     r"progress|\b\w*(?:install|remov|apply|push|send|process|updat)ing\b"
@@ -183,6 +186,8 @@ def condition_of(status: str) -> str:
     """Return the meaning of a status. An unknown word does not prove that anything is in
     progress."""
     word = re.sub(r"[\s_-]+", " ", status.strip().lower())
+    if word in _REVOKED:
+        return EXCLUDED
     if _UNDER_WAY.search(word) and not _FAILED.search(word):
         return LEAVING if _LEAVING.search(word) else PENDING
     return INSTALLED if word in ("applied", "installed") else STUCK

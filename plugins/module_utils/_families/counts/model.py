@@ -6,10 +6,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ..._core.errors import AnswerError, OptionError
 from ..._core.names import nearest
+from ..._core.vocabulary import (
+    BY_NAME,
+    OWNERSHIP,
+    PLATFORM,
+    STATUS,
+    other_name,
+    ownership_of,
+    platform_of,
+    status_of,
+)
 
 # By value how many devices have it; None if the server does not say.
 Counted = Mapping[str, "int | None"]
@@ -24,6 +34,9 @@ def parse_fields(raw: Sequence[str]) -> tuple[str, ...]:
     fields = tuple(text.strip() for text in raw)
     if not fields or not all(map(_plain, fields)):
         raise OptionError("count_by: is empty, or a name in it is; name at least one field.")
+    for name in fields:
+        if other_name(name):
+            raise OptionError(f"count_by: {name!r} is called {other_name(name)} here.")
     twice = [name for name in fields if sum(_plain(name) == _plain(one) for one in fields) > 1]
     if twice:
         raise OptionError(f"count_by: {twice[0]!r} is there twice; remove one.")
@@ -36,39 +49,60 @@ def counted_by(
     """Return the counts of some fields in all parts of a fleet.
 
     Args:
-        fields: The fields, in the author's spelling. Case and underscores do not count.
+        fields: The fields, as rows of devices have them. Case and underscores do not count.
         parts: For each part that has devices, what is counted, by field.
 
     Raises:
         OptionError: A field is not counted.
         AnswerError: It is counted only in some of the parts.
     """
-    return {field: _merged([_counts_of(field, part, parts) for part in parts]) for field in fields}
+    return {
+        field: _merged(field, [_counts_of(field, part, parts) for part in parts])
+        for field in fields
+    }
 
 
 def _counts_of(
     field: str, part: Mapping[str, Counted], parts: Sequence[Mapping[str, Counted]]
 ) -> Counted:
-    found = [counts for name, counts in part.items() if _plain(name) == _plain(field)]
+    wanted = _on_server(field)
+    found = [counts for name, counts in part.items() if _plain(name) == wanted]
     if found:
         return found[0]
-    if any(_plain(name) == _plain(field) for other in parts for name in other):
+    if any(_plain(name) == wanted for other in parts for name in other):
         raise AnswerError(
             f"The server counts by {field!r} in some device spaces and not in others; count those "
             "apart with partitions."
         )
-    names = sorted(part)
+    names = sorted(other_name(name) or name.lower() for name in part)
     raise OptionError(
         f"count_by: the server does not count by {field!r}{nearest(field, names)}; it counts by "
         f"{', '.join(names) or 'nothing'}."
     )
 
 
-def _merged(parts: Sequence[Counted]) -> dict[str, int | None]:
+def _on_server(field: str) -> str:
+    known = BY_NAME.get(field)
+    return _plain(known.neurons if known and known.neurons else field)
+
+
+def _value(field: str, value: str) -> str:
+    """Return a value in the words of rows; several words of the server may be one there."""
+    kind = BY_NAME[field].kind if field in BY_NAME else ""
+    forms: dict[str, Callable[[str], str | None]] = {
+        PLATFORM: platform_of,
+        STATUS: status_of,
+        OWNERSHIP: ownership_of,
+    }
+    return (forms[kind](value) or "unknown") if kind in forms else value
+
+
+def _merged(field: str, parts: Sequence[Counted]) -> dict[str, int | None]:
     """Return the sum of counts by value; a number that is missing in a part makes it unknown."""
     found: dict[str, int | None] = {}
     for counts in parts:
-        for value, number in counts.items():
+        for word, number in counts.items():
+            value = _value(field, word)
             sofar = found.get(value, 0)
             found[value] = None if sofar is None or number is None else sofar + number
     return dict(sorted(found.items()))

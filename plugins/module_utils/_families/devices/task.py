@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from ..._core.names import closest
+from ..._core.vocabulary import SERVER, other_name
 from ..._module.choice import named_or_selected, parse_choice
 from ..._module.reading import parse_query, read_each, read_result
 from ..._module.run import Result, Run
@@ -24,6 +26,8 @@ def read_devices(run: Run[UemClient]) -> Result:
     rows = [dict(device.row) for device in found.devices]
     if params["details"]:
         rows = [dict(row) for row in read_each(run.client.details, found.devices, run)]
+    for row in rows:
+        row[SERVER] = run.client.transport.settings.url
     warnings = _unknown_fields(rows, fields or ())
     if fields is not None:
         rows = [{field: row.get(field) for field in fields} for row in rows]
@@ -36,4 +40,10 @@ def _unknown_fields(rows: Sequence[Mapping[str, Any]], fields: Sequence[str]) ->
     if not rows:
         return []
     absent = [field for field in fields if not any(field in row for row in rows)]
-    return [f"fields: no device has {field}; check the spelling." for field in absent]
+    known = {name for row in rows for name in row}
+    return [f"fields: no device has {field}; {_remedy(field, known)}" for field in absent]
+
+
+def _remedy(field: str, known: Collection[str]) -> str:
+    other = other_name(field) or next(iter(closest(field, known)), "")
+    return f"did you mean {other}?" if other else "check the spelling."

@@ -37,16 +37,16 @@ class Claim:
         id: Its id.
         name: The name, which is safe.
         active: Whether it is active.
-        registered: The time of its registration.
+        registered: The time of its registration, as text that sorts by time.
     """
 
     id: str
     name: str
     active: bool
-    registered: int
+    registered: str
 
     @property
-    def rank(self) -> tuple[bool, int, int]:
+    def rank(self) -> tuple[bool, str, int]:
         """The rank of the claim. The one with the highest rank is the present registration."""
         return self.active, self.registered, int(self.id)
 

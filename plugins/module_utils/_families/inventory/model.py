@@ -13,14 +13,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..._core.attributes import canonical, is_numeric, same_text
+from ..._core.device import Device
 from ..._core.errors import OptionError
 from ..._core.names import digest, group_part
-from .groups import platform_group
+from ..._core.vocabulary import CUSTOM_ATTRIBUTES, LABELS, SERVER, snake_case
 from .hostnames import Claim, unique_host_names
 
 _PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_WORD_ENDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_NOT_WORD = re.compile(r"[^A-Za-z0-9_]+")
+
+# The variables that every host has, besides those of the option ``fields``.
+ALWAYS = frozenset({"id", "guid", SERVER, CUSTOM_ATTRIBUTES, LABELS})
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,15 @@ class Registration:
         guid: The guid of the device.
         name: The host name that it wants, which is safe.
         active: Whether it is active.
-        registered: The time of registration, 0 if it is not known.
-        platform: The server's word for the platform.
+        registered: The time of registration, "" if it is not known.
+        platform: Its platform.
+        ownership: Whose it is.
         compliant: Whether it is compliant, or None if the server does not know.
         reasons: Why it is not compliant.
         quarantined: Whether it is in quarantine.
         blocked: Whether it is blocked.
-        status: The server's word for its status.
+        jailbroken: Whether it is jailbroken or rooted.
+        status: Its status.
         policies: The policies that it violates.
         attrs: Its custom attributes, or None if the product has none.
         labels: Its labels or device groups, or None if they were not read.
@@ -49,12 +53,14 @@ class Registration:
     guid: str
     name: str
     active: bool = False
-    registered: int = 0
+    registered: str = ""
     platform: str = ""
+    ownership: str = ""
     compliant: bool | None = None
     reasons: tuple[str, ...] = ()
     quarantined: bool = False
     blocked: bool = False
+    jailbroken: bool = False
     status: str = ""
     policies: tuple[str, ...] = ()
     attrs: Mapping[str, Any] | None = None
@@ -75,6 +81,43 @@ class Host:
     name: str
     groups: tuple[str, ...]
     registration: Registration
+
+
+def registration_of(
+    device: Device,
+    *,
+    name: str,
+    fields: Iterable[str],
+    labels: tuple[str, ...] | None = None,
+) -> Registration:
+    """Make a registration of a device that was read with its row.
+
+    Args:
+        device: The device.
+        name: The wanted name of the host.
+        fields: The fields of the row to copy, if it has them.
+        labels: The names of its labels, or None if they were not read.
+    """
+    row = device.row
+    return Registration(
+        id=device.id,
+        guid=device.guid,
+        name=name,
+        active=row.get("status") == "active",
+        registered=row.get("registered_at") or "",
+        platform=row.get("platform") or "",
+        ownership=row.get("ownership") or "",
+        compliant=row.get("compliant"),
+        reasons=tuple(row.get("compliance_reasons") or ()),
+        quarantined=row.get("quarantined") is True,
+        blocked=row.get("blocked") is True,
+        jailbroken=row.get("jailbroken") is True,
+        status=row.get("status") or "",
+        policies=tuple(row.get("violated_policies") or ()),
+        attrs=None if CUSTOM_ATTRIBUTES not in row else device.attrs,
+        labels=labels,
+        fields={field: row[field] for field in fields if field in row},
+    )
 
 
 def plan_hosts(
@@ -139,7 +182,9 @@ def group_names(
         labels: What ``label_groups`` returns, or None to call it for this registration.
     """
     labels = label_groups([registration]) if labels is None else labels
-    found = [platform_group(registration.platform)] if registration.platform else []
+    found = [f"platform_{registration.platform}"] if registration.platform else []
+    if registration.ownership:
+        found.append(f"ownership_{registration.ownership}")
     if registration.compliant is not None:
         found.append("compliant" if registration.compliant else "noncompliant")
     found += [f"compliance_{group_part(reason)}" for reason in registration.reasons]
@@ -147,8 +192,10 @@ def group_names(
         found.append("quarantined")
     if registration.blocked:
         found.append("blocked")
+    if registration.jailbroken:
+        found.append("jailbroken")
     if registration.status:
-        found.append(f"status_{group_part(registration.status)}")
+        found.append(f"status_{registration.status}")
     found += [f"violates_{group_part(policy)}" for policy in registration.policies]
     found += _attribute_groups(registration, attribute_groups)
     found += [labels[label] for label in registration.labels or ()]
@@ -187,29 +234,27 @@ def variable_names(fields: Iterable[str], prefix: str) -> dict[str, str]:
     return {name: prefix + snake_case(name) for name in fields}
 
 
-def variables(registration: Registration, names: Mapping[str, str], prefix: str) -> dict[str, Any]:
+def variables(
+    registration: Registration, names: Mapping[str, str], prefix: str, server: str
+) -> dict[str, Any]:
     """Return the variables of a registration.
 
-    A field that the server left out is None. The id is a string, as in the results of the modules.
+    A field that the server left out is None.
 
     Args:
         registration: The registration.
         names: What ``variable_names`` returns.
         prefix: What the other variables begin with.
+        server: The address of the server.
     """
     found = {variable: registration.fields.get(name) for name, variable in names.items()}
     found[f"{prefix}id"] = registration.id
     found[f"{prefix}guid"] = registration.guid
+    found[f"{prefix}{SERVER}"] = server
     if registration.attrs is not None:
-        found[f"{prefix}custom_attributes"] = {
+        found[f"{prefix}{CUSTOM_ATTRIBUTES}"] = {
             name: list(values) for name, values in registration.attrs.items()
         }
     if registration.labels is not None:
-        found[f"{prefix}labels"] = list(registration.labels)
+        found[f"{prefix}{LABELS}"] = list(registration.labels)
     return found
-
-
-def snake_case(name: str) -> str:
-    """Return ``platform_type`` for ``platformType``, ``available_os_update`` for
-    ``availableOSUpdate``."""
-    return _NOT_WORD.sub("_", _WORD_ENDS.sub("_", name)).lower()

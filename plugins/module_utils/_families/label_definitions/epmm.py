@@ -23,8 +23,7 @@ from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import APP_SETTINGS, COUNT, LABELS_ROLE, V2_GUIDE
 from ..._products.epmm.lists import read_list
-from ..._products.epmm.values import flag
-from ..._products.values import text_of
+from ..._products.values import flag, text_of
 from .model import Creation, Uses, made_otherwise
 
 _SOURCE = V2_GUIDE + "Label Management; the form is that of a working client, MICore.PSHelper"

@@ -15,8 +15,7 @@ from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import API_ROLE, DEVICE_GUIDE, read_v1
 from ..._products.epmm.macs import require_macs
-from ..._products.epmm.values import decimal_of, number_of, time_of
-from ..._products.values import text_of
+from ..._products.values import decimal_of, number_of, text_of, time_of
 
 LOCATION = read_v1("E19", "/api/v1/dm/devices/locate/{device}", DEVICE_GUIDE + "Locate a Device")
 LOCATION_BY_MAC = read_v1(

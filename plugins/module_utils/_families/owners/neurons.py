@@ -69,7 +69,7 @@ class NeuronsOwners:
     def accounts(self, name: str) -> tuple[Account, ...]:
         """See Owners. If the filter cannot express the name, all accounts are read."""
         filters: list[str] = []
-        for kind in ("uid", "email"):
+        for kind in ("user", "email"):
             filters += fq.lookups([DeviceRef(kind, name)], "") or [""]
         found: dict[str, Account] = {}
         try:
@@ -102,10 +102,11 @@ class NeuronsOwners:
     def ownership_now(self, device: Device) -> Ownership | None:
         """See Owners. The details come from the database, not from the index behind the list."""
         try:
-            row = self._client.details(device)
+            raw = self._client.raw_details(device)
         except NotFoundError:
             return None
-        return ownership_of(row, device_of(row, keep_row=False, space=device.space))
+        now = device_of(raw, keep_row=True, space=device.space)
+        return ownership_of(now.row, now)
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
         """See Owners. The guide names no limit."""
@@ -205,8 +206,8 @@ def account_of(row: Mapping[str, Any]) -> Account:
 
 
 def ownership_of(row: Mapping[str, Any], device: Device) -> Ownership:
-    """Make an ownership of a row of the list or of the details of a device."""
-    number = text_of(row.get("ownerId"))
+    """Make an ownership of a row of a device."""
+    number = text_of(row.get("owner_id"))
     return Ownership(
         device, number if number.isdecimal() else "", flag(row.get("supervised")), status_of(row)
     )

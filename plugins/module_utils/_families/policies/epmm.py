@@ -15,8 +15,7 @@ from ..._core.errors import AnswerError
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import API_ROLE, POLICIES, WEB_SERVICE, read_v1
-from ..._products.epmm.values import flag, number_of
-from ..._products.values import text_of
+from ..._products.values import flag, number_of, text_of
 from .model import Assignment, Policy
 
 POLICIES_OF_DEVICE = read_v1(

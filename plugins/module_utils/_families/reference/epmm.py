@@ -13,8 +13,7 @@ from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import DEVICE_GUIDE, read_v1
 from ..._products.epmm.lists import read_list
-from ..._products.epmm.values import flag
-from ..._products.values import text_of
+from ..._products.values import flag, text_of
 from .model import Country, Operator
 
 OPERATORS = read_v1("E23", "/api/v1/dm/operators", DEVICE_GUIDE + "List of Operators")

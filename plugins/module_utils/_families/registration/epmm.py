@@ -21,13 +21,12 @@ from ..._products.epmm import answers, endpoints
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.devices import device_v1, v1_device
 from ..._products.epmm.endpoints import API_ROLE, DEVICE_GUIDE
-from ..._products.epmm.values import number_of
-from ..._products.values import text_of
+from ..._products.values import number_of, text_of
 from ..reference.calls import Reference
 from ..reference.epmm import EpmmReference
 from ..users.calls import Users
 from ..users.epmm import EpmmUsers, is_plain, messages_of
-from .model import LIVE, NO_PHONE, PENDING, Registered, Registration, matching, without_secrets
+from .model import LIVE, NO_PHONE, Registered, Registration, matching, without_secrets
 
 # If it is sent twice, it registers two devices.
 REGISTER = Endpoint(
@@ -44,7 +43,7 @@ REGISTER = Endpoint(
 _LETTERS = {"android": "A", "ios": "I", "macos": "L", "windows": "E", "windows_phone": "M"}
 _FLAGS = {True: "True", False: "False"}
 _TYPES = {"phone": "Phone", "pda": "PDA"}
-_SUCCESS = ("", "SUCCESS", *LIVE)
+_SUCCESS = ("", "SUCCESS", "SUCESS", *LIVE)
 
 _PASSCODE_DIGITS = 5
 
@@ -87,11 +86,11 @@ class EpmmRegistrations:
         decide. HTTP 404 proves nothing about a name with a slash; then the list of active devices
         decides as well.
         """
-        names = (DeviceRef("uid", wanted.user),)
+        names = (DeviceRef("user", wanted.user),)
         found = self._client.find(Selection(names=names), keep_rows=True).devices
         if matching(wanted, found) is not None:
             return found
-        statuses = PENDING if is_plain(wanted.user) else LIVE
+        statuses = ("pending",) if is_plain(wanted.user) else ("active", "pending")
         return (*found, *self._client.v1.find(Selection(statuses=statuses), keep_rows=True).devices)
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:

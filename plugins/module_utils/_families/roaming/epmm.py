@@ -17,8 +17,7 @@ from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.devices import details_v1
 from ..._products.epmm.endpoints import API_ROLE, DEVICE_GUIDE
-from ..._products.epmm.values import flag
-from ..._products.values import text_of
+from ..._products.values import flag, text_of
 from .model import Roaming
 
 ROAMING = Endpoint(

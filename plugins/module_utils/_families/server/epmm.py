@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..._core.device import GLOBAL_SPACE
 from ..._core.privacy import are_masked
 from ..._http.request import Query
 from ..._products.epmm.client import EpmmClient
@@ -32,9 +33,7 @@ from ..._products.epmm.endpoints import (
 )
 from ..._products.epmm.pages import PAGE_ROWS
 from ..._products.epmm.v1 import STATUSES
-from ..._products.epmm.v2 import GLOBAL_SPACE
-from ..._products.epmm.values import number_of
-from ..._products.values import text_of
+from ..._products.values import number_of, text_of
 from .model import OK, WRONG, Behaviour, Findings, Seen
 from .probes import (
     ABSENT,
@@ -347,7 +346,7 @@ class EpmmServer:
         reasons = [row[key] for row in rows for key in _REASONS if isinstance(row.get(key), list)]
         texts = [text_of(one) for some in reasons for one in some]
         numbers = any(text.isdigit() for text in texts)
-        form = ("numbers" if numbers else "guessed") if texts else None
+        form = ("numbers" if numbers else "published") if texts else None
         found.settle("noncompliance_names", form, "every device is compliant")
 
     def _of_missing(self, rows: Sequence[Mapping[str, Any]], page: Seen, few: Query) -> None:

@@ -31,8 +31,7 @@ from ..._products.batches import one_each
 from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import API_ROLE, WEB_SERVICE, read_v1
-from ..._products.epmm.values import flag, number_of, source_of, time_of
-from ..._products.values import text_of
+from ..._products.values import flag, number_of, source_of, text_of, time_of
 from .model import PasswordWrite, User
 
 PASSWORD = Endpoint(

@@ -18,8 +18,7 @@ from typing import Any
 from ..._core.counts import numbered
 from ..._core.errors import AnswerError, DeclinedError
 from ..._http.redact import MOST_EXPLAINED
-from ..values import text_of
-from .values import flag, number_of
+from ..values import flag, number_of, text_of
 
 # The messages of an empty list, such as ``0 Operator (s) returned``, ``No devices were found`` or
 # ``No Data Found``. The message must match as a whole. An error may begin with "No" as well,

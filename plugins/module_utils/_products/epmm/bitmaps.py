@@ -41,7 +41,7 @@ def read_bitmaps(v1: V1, devices: Sequence[Device], count: Callable[[str], int])
     Raises:
         AnswerError: More than a tenth of the devices are missing from their lists.
     """
-    statuses = [str(device.row.get("status") or "").upper() for device in devices]
+    statuses = [str(device.row.get("status_raw") or "").upper() for device in devices]
     own = Counter(statuses)
     known = _listable(own) if len(devices) > FEW_LOOKUPS else []
     lists = _worth_reading(known, own, count)

@@ -17,12 +17,12 @@ from ..._core.device import GLOBAL_SPACE, Device, Partition
 from ..._core.errors import AbsentError, AnswerError, ApiError, OptionError
 from ..._core.names import fits
 from ..._core.selection import Found, Selection
+from ..._core.vocabulary import is_v2_name
 from ..._http.transport import Transport
 from ..visible import blind_spot
 from . import answers, endpoints
 from .bitmaps import read_bitmaps
 from .devices import details_v1, device_v1, with_bitmaps
-from .fields import is_v2_name
 from .search import USE_V1
 from .v1 import FEW_LOOKUPS, V1
 from .v2 import V2
@@ -34,7 +34,7 @@ _ABSENT = (404, 405, 410, 501)
 _REFUSED = (400, 403)
 
 # The kinds of names that only API v1 can look up.
-_ONLY_V1_FINDS = frozenset({"phone_number", "mac_address"})
+_ONLY_V1_FINDS = frozenset({"phone_number", "wifi_mac_address"})
 
 
 class EpmmClient:
@@ -49,7 +49,7 @@ class EpmmClient:
     product = "epmm"
     # fmt: off
     selects = frozenset({
-        "ids", "guids", "serial_numbers", "emails", "uids", "phone_numbers", "mac_addresses", "labels",
+        "ids", "guids", "serial_numbers", "emails", "users", "phone_numbers", "wifi_mac_addresses", "labels",
     })
     # fmt: on
     explain = staticmethod(answers.explain)

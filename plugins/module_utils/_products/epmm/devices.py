@@ -14,9 +14,10 @@ from typing import Any
 from ..._core import compliance
 from ..._core.device import MANAGED, Device, Partition
 from ..._core.errors import AnswerError
+from ..._core.vocabulary import EPMM_FIELDS, IDENTITY, LABELS, ONLY_V1, Field, is_v2_name
+from ..forms import FORMS
 from ..values import text_of
 from .answers import explain, listed, v1_list, whole
-from .fields import FIELDS, FORMS, IDENTITY, ONLY_V1, Field, is_v2_name
 
 _DETAILS = "details."
 _DEVICE_ID = re.compile(r"[0-9]{1,18}")
@@ -29,6 +30,13 @@ NEEDED_V2 = frozenset({
 })
 # fmt: on
 
+# Each list of reasons, the field that says whether there are some, and its value if there are not.
+_VERDICTS = (
+    ("compliance_reasons", "compliant", True),
+    ("quarantine_reasons", "quarantined", False),
+    ("block_reasons", "blocked", False),
+)
+
 _BITMAP_FIELDS = ("compliance", "quarantined_status", "block_reason")
 
 
@@ -38,9 +46,8 @@ def v2_names(*, all_fields: bool) -> tuple[str, ...]:
     Args:
         all_fields: All fields of a device, not only those that identify it.
     """
-    return tuple(
-        field.v2 for field in FIELDS if field.v2 and (all_fields or field.name in IDENTITY)
-    )
+    wanted = (field for field in EPMM_FIELDS if all_fields or field.name in IDENTITY)
+    return tuple(dict.fromkeys(field.v2 for field in wanted if field.v2))
 
 
 def without_row(device: Device) -> Device:
@@ -88,8 +95,8 @@ def device_v1(raw: Any, *, keep_row: bool) -> Device:
     if not isinstance(raw, Mapping):
         raise AnswerError("The server sent a device that is not an object.")
     details = details_v1(raw)
-    row = {field.name: _source(raw, details, field) for field in FIELDS}
-    if row["platform"] != "iOS":
+    row = {field.name: _source(raw, details, field) for field in EPMM_FIELDS}
+    if row["platform"] != "ios":
         # "Applies only to iOS devices. For other devices, the value is always false."
         row["mdm_managed"] = None
     return _device({**row, **_compliance_fields(row)}, keep_row=keep_row)
@@ -112,11 +119,16 @@ def device_v2(row: Any, *, keep_row: bool, extra: Iterable[str] = (), space: str
     if not isinstance(row, Mapping):
         raise AnswerError("The server sent a device that is not an object.")
     fields = {
-        field.name: FORMS[field.kind](row.get(field.v2)) if field.v2 else None for field in FIELDS
+        field.name: None if row.get(field.v2) is None else FORMS[field.kind](row[field.v2])
+        for field in EPMM_FIELDS
     }
-    fields["compliant"] = compliance.is_compliant(fields["compliant"], fields["security_state"])
+    for reasons, verdict, good in _VERDICTS:
+        # A row leaves out a list that would be empty.
+        if fields[reasons] is None and fields[verdict] is good:
+            fields[reasons] = []
+    fields["compliant"] = compliance.is_compliant(fields["compliant"], fields["jailbroken"])
     fields["compliance_reasons"] = _with_compromised(
-        fields["compliance_reasons"], fields["security_state"]
+        fields["compliance_reasons"], fields["jailbroken"]
     )
     own = {name: row[name] for name in extra if is_v2_name(name) and name in row}
     return _device({**fields, **own}, keep_row=keep_row, space=space)
@@ -165,9 +177,11 @@ def with_bitmaps(device: Device, other: Device) -> Device:
         device: The device of API v2, with its row.
         other: The same device of API v1, with its row.
     """
-    row = {**device.row, **{name: other.row[name] for name in (*_BITMAP_FIELDS, *ONLY_V1)}}
-    if row["security_state"] is None or compliance.is_compromised(other.row["security_state"]):
-        row["security_state"] = other.row["security_state"]
+    only_v1 = (*_BITMAP_FIELDS, *(field.name for field in ONLY_V1))
+    row = {**device.row, **{name: other.row[name] for name in only_v1}}
+    if row["jailbroken"] is None or other.row["jailbroken"]:
+        for name in ("jailbroken", "security_state"):
+            row[name] = other.row[name]
     known = {name: value for name, value in _compliance_fields(row).items() if value is not None}
     return replace(device, row={**row, **known})
 
@@ -219,27 +233,27 @@ def _source(raw: Mapping[str, Any], details: Mapping[str, Any], field: Field) ->
 
 
 def _device(row: dict[str, Any], *, keep_row: bool, space: str = "") -> Device:
-    if not _DEVICE_ID.fullmatch(text_of(row["id"])) or not row["uuid"]:
+    if not _DEVICE_ID.fullmatch(text_of(row["id"])) or not row["guid"]:
         raise AnswerError(
             f"The server sent a device without a usable id and uuid ({row['id']!r}, "
-            f"{row['uuid']!r})."
+            f"{row['guid']!r})."
         )
-    row["uuid"] = row["uuid"].lower()
+    row[LABELS] = None
     return Device(
         id=row["id"],
-        guid=row["uuid"],
+        guid=row["guid"],
         serial=text_of(row["serial_number"]),
-        email=text_of(row["email_address"]),
-        uid=text_of(row["user_id"]),
+        email=text_of(row["email"]),
+        uid=text_of(row["user"]),
         phone=re.sub(r"\D", "", text_of(row["phone_number"])),
         mac=text_of(row["wifi_mac_address"]),
         row=row if keep_row else {},
-        state=text_of(row["status"]),
-        platform=text_of(row["platform"]).lower().partition(" ")[0],
+        state=text_of(row["status_raw"]),
+        platform=text_of(row["platform"]),
         os_version=text_of(row["os_version"]),
         space=space,
         lacks=frozenset(
-            {MANAGED} if row["platform"] == "iOS" and row["mdm_managed"] is False else ()
+            {MANAGED} if row["platform"] == "ios" and row["mdm_managed"] is False else ()
         ),
         model=text_of(row["model"]),
     )
@@ -252,8 +266,8 @@ def _compliance_fields(row: Mapping[str, Any]) -> dict[str, Any]:
     """
     bits, quarantine, block = (row[name] for name in _BITMAP_FIELDS)
     return {
-        "compliant": compliance.is_compliant(bits, row["security_state"]),
-        "compliance_reasons": _reasons(bits, row["security_state"]),
+        "compliant": compliance.is_compliant(bits, row["jailbroken"]),
+        "compliance_reasons": _reasons(bits, row["jailbroken"]),
         "quarantined": None if quarantine is None else quarantine != 0,
         "quarantine_reasons": None if quarantine is None else compliance.reasons(quarantine),
         "blocked": None if block is None else block != 0,
@@ -261,16 +275,16 @@ def _compliance_fields(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _reasons(bits: int | None, security_state: Any) -> list[str] | None:
+def _reasons(bits: int | None, jailbroken: bool | None) -> list[str] | None:
     """Return the reasons of a bitmap.
 
     The bitmap of a jailbroken Android device lacks the reason that it is compromised.
     """
-    return _with_compromised(None if bits is None else compliance.reasons(bits), security_state)
+    return _with_compromised(None if bits is None else compliance.reasons(bits), jailbroken)
 
 
-def _with_compromised(reasons: list[str] | None, security_state: Any) -> list[str] | None:
+def _with_compromised(reasons: list[str] | None, jailbroken: bool | None) -> list[str] | None:
     """Add the reason "compromised" if only the security state of the device has it."""
-    if compliance.is_compromised(security_state) and "compromised" not in (reasons or ()):
+    if jailbroken and "compromised" not in (reasons or ()):
         return ["compromised", *(reasons or ())]
     return reasons

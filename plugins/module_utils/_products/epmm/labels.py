@@ -11,9 +11,8 @@ from typing import Any
 
 from ..._core.device import Label
 from ..._core.errors import AnswerError
-from ..values import text_of
+from ..values import flag, number_of, text_of
 from .answers import id_of, listed, v1_whole, whole
-from .values import flag, number_of
 
 
 def v1_labels(answer: Any) -> list[Label]:

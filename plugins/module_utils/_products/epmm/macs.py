@@ -31,7 +31,7 @@ def require_macs(client: EpmmClient, devices: Sequence[Device]) -> None:
         )
     # If two registrations have the same address, the server takes one of them, not necessarily the
     # right one.
-    names = tuple(dict.fromkeys(DeviceRef("mac_address", device.mac) for device in devices))
+    names = tuple(dict.fromkeys(DeviceRef("wifi_mac_address", device.mac) for device in devices))
     # The direct call for an address sends one device. Where the fleet is counted, it is read.
     selection = Selection(names=names)
     found = client.find(selection, keep_rows=False, count_fleet=True).devices if names else ()

@@ -20,10 +20,20 @@ from ..._core.device import Device, DeviceRef
 from ..._core.errors import OptionError
 from ..._core.names import fold, nearest, spellings
 from ..._core.selection import Names, Selection
+from ..._core.vocabulary import (
+    BY_NAME,
+    FLAG,
+    OWNERSHIP,
+    STATUS,
+    TEXT,
+    Field,
+    is_v2_name,
+    other_name,
+    words,
+)
 from ..proof import contradicts
+from ..values import seconds
 from .devices import without_row
-from .fields import BY_NAME, FLAG, TEXT, is_v2_name
-from .values import seconds
 
 MAX_QUERY = 255
 
@@ -31,17 +41,10 @@ MAX_QUERY = 255
 STATUSES = "statuses"
 
 _PLAIN = re.compile(r'[^"\\]+')
-# The field that a query finds each kind of name in. Ids are numbers.
-_FIELDS = {
-    "id": "id",
-    "guid": "uuid",
-    "serial_number": "serial_number",
-    "email": "email_address",
-    "uid": "user_id",
-}
+# The kinds of names that a query finds. Ids are numbers.
 _TERMS = {
-    kind: f'"{BY_NAME[name].v2}" = ' + ("{}" if kind == "id" else '"{}"')
-    for kind, name in _FIELDS.items()
+    kind: f'"{BY_NAME[kind].v2}" = ' + ("{}" if kind == "id" else '"{}"')
+    for kind in ("id", "guid", "serial_number", "email", "user")
 }
 
 
@@ -66,9 +69,9 @@ def _narrowed(selection: Selection) -> tuple[str, frozenset[str]]:
             f"{MAX_QUERY}; use query."
         )
     query = selection.filter
-    terms = {name: _term(name, value) for name, value in selection.attributes.items()}
-    statuses = [_term("status", status) for status in selection.statuses]
-    terms[STATUSES] = " OR ".join(statuses) if all(statuses) else ""
+    terms = {name: _term(name, value, selection) for name, value in selection.attributes.items()}
+    if selection.statuses:
+        terms[STATUSES] = _any_of("status", status_words(selection))
     has = set()
     for name, term in terms.items():
         longer = both(query, term)
@@ -110,9 +113,23 @@ def lookups(names: Iterable[DeviceRef], narrow: str) -> list[str] | None:
     return queries if all(len(query) <= MAX_QUERY for query in queries) else None
 
 
-def with_status(status: str) -> str:
-    """Return the query for the devices of a status."""
-    return _term("status", status)
+def with_status(word: str) -> str:
+    """Return the query for the devices of a status, in the server's word."""
+    return _any_of("status", (word,)) if word else ""
+
+
+def status_words(selection: Selection) -> tuple[str, ...]:
+    """Return the server's words for the statuses of a selection; none if it has no statuses.
+
+    Raises:
+        OptionError: EPMM has none of them.
+    """
+    status = selection.attributes.get("status")
+    if status is not None:
+        return words("epmm", STATUS, (status,), f"{selection.option('status')}")
+    if not selection.statuses:
+        return ()
+    return words("epmm", STATUS, selection.statuses, selection.option(STATUSES))
 
 
 def both(one: str, other: str) -> str:
@@ -150,7 +167,7 @@ def meets(
             return False
     within = (
         ("registered_at", selection.registered_within),
-        ("last_connected_at", selection.checked_in_within),
+        ("last_seen_at", selection.last_seen_within),
     )
     return all(span is None or _is_within(span, device.row.get(name), now) for name, span in within)
 
@@ -195,16 +212,20 @@ def require_fields(selection: Selection, *, in_v2: bool) -> None:
         OptionError: No device can have one of the fields, or no row of this API has it.
     """
     for name in selection.attributes:
-        if name not in BY_NAME and not is_v2_name(name):
+        field, where = BY_NAME.get(name), selection.option("attributes")
+        if field is None and not is_v2_name(name):
+            other = other_name(name)
+            hint = f"; it is called {other} here" if other else nearest(name, BY_NAME)
             raise OptionError(
-                f"{selection.option('attributes')}: {name!r} is not a device "
-                f"field{nearest(name, BY_NAME)}; use one that device_info returns, or a name such "
-                "as ios.DeviceName."
+                f"{where}: {name!r} is not a device field{hint}. Use one that device_info returns, "
+                "or a name such as ios.DeviceName."
             )
-        if in_v2 and name in BY_NAME and not BY_NAME[name].v2:
+        if field is not None and not field.v2 and not field.v1:
+            raise OptionError(f"{where}: EPMM does not say {name} of a device; leave it out.")
+        if field is not None and not field.v2 and in_v2:
             raise OptionError(
-                f"select.attributes: only API v1 of EPMM has {name}, and devices are read through "
-                "API v2 here; set api=v1."
+                f"{where}: only API v1 of EPMM has {name}, and devices are read through API v2 "
+                "here; set api=v1."
             )
 
 
@@ -222,25 +243,28 @@ def require_named(devices: Iterable[Device], names: Sequence[DeviceRef]) -> None
 
 def needs_rows(selection: Selection) -> bool:
     """Return whether ``meets`` looks at the rows of devices."""
-    spans = (selection.registered_within, selection.checked_in_within)
+    spans = (selection.registered_within, selection.last_seen_within)
     return bool(selection.attributes or selection.statuses) or any(
         span is not None for span in spans
     )
 
 
-def _term(name: str, value: str) -> str:
+def _term(name: str, value: str, selection: Selection) -> str:
     """Return one condition of a query, or "" if a query cannot express it."""
-    field = BY_NAME.get(name)
-    wire = name if field is None else field.v2
-    if not wire or not _PLAIN.fullmatch(value) or '"' in wire or name == "compliant":
-        # The server's own verdict ignores the security state.
+    field = BY_NAME.get(name) or Field(name, TEXT, v2=name)
+    if not field.v2 or not _PLAIN.fullmatch(value) or '"' in field.v2 or name == "compliant":
+        # The server's own verdict ignores whether a device is jailbroken.
         return ""
-    if field is not None and field.kind not in (TEXT, FLAG):
-        return ""
-    if field is not None and field.kind == FLAG:
-        return f'"{wire}" = {value.lower()}' if value.lower() in ("true", "false") else ""
-    terms = [f'"{wire}" = "{text}"' for text in spellings(value)]
-    return terms[0] if len(terms) == 1 else f"({' OR '.join(terms)})"
+    if field.kind in (STATUS, OWNERSHIP):
+        return _any_of(name, words("epmm", field.kind, (value,), selection.option(name)))
+    if field.kind == FLAG:
+        return f'"{field.v2}" = {value.lower()}' if value.lower() in ("true", "false") else ""
+    return _any_of(name, spellings(value)) if field.kind == TEXT else ""
+
+
+def _any_of(name: str, values: Iterable[str]) -> str:
+    wire = BY_NAME[name].v2 if name in BY_NAME else name
+    return " OR ".join(f'"{wire}" = "{text}"' for text in values)
 
 
 def _shown(value: Any) -> str:

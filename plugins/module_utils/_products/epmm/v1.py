@@ -39,9 +39,9 @@ STATUSES = (
     "VERIFICATION_PENDING", "EXPIRED", "WIPED",
 )
 # fmt: on
-# The same section has codes for these, and does not list them as statuses to request. A server may
-# answer 400.
-UNLISTED_STATUSES = ("RETIRE_PENDING", "BLOCKED")
+# The same section has codes for the first two, and does not list them as statuses to request. The
+# third is among the published values of the reporting database. A server may answer 400.
+UNLISTED_STATUSES = ("RETIRE_PENDING", "BLOCKED", "WIPE_PENDING")
 
 # "This API applies only to registered devices": the lists of labels leave out those of this status.
 _UNREGISTERED = "VERIFICATION_PENDING"
@@ -213,9 +213,12 @@ class V1:
             labels = pick_all(selection.labels, self.labels(), selection.option("labels"), "label")
             return [partial(self._of_label, label) for label in labels], frozenset()
         status = selection.attributes.get("status")
-        statuses = selection.statuses if status is None else (status,)
-        reads: list[Read] = [partial(self.of_status, status.upper()) for status in statuses]
-        return reads or None, frozenset({query.STATUSES if status is None else "status"})
+        key = query.STATUSES if status is None else "status"
+        asked = query.status_words(selection)
+        if not asked or "UNKNOWN" in asked:
+            # What is unknown may be a status that nobody can ask for.
+            return None, frozenset()
+        return [partial(self.of_status, word) for word in asked], frozenset({key})
 
     def _lookups(self, selection: Selection) -> list[_LookUp] | None:
         """Return the calls that find the devices that are named, or None if they are too many, or
@@ -463,7 +466,7 @@ class _LookUp:
 
 _LOOKUPS = {
     "guid": (endpoints.DEVICE, "device"),
-    "uid": (endpoints.BY_USER, "user"),
-    "mac_address": (endpoints.BY_MAC, "mac"),
+    "user": (endpoints.BY_USER, "user"),
+    "wifi_mac_address": (endpoints.BY_MAC, "mac"),
     "phone_number": (endpoints.BY_PHONE, "numbers"),
 }

@@ -16,6 +16,7 @@ from ..._core.device import GLOBAL_SPACE, Device, DeviceRef, Label, Partition
 from ..._core.errors import AnswerError, ApiError, ForbiddenError, NotFoundError, OptionError
 from ..._core.names import pick_all
 from ..._core.selection import Found, Selection
+from ..._core.vocabulary import is_v2_name
 from ..._http.paging import read_counted
 from ..._http.parallel import each
 from ..._http.request import Query
@@ -23,7 +24,6 @@ from ..._http.transport import Transport
 from ..visible import SAMPLE, explained, require_visible
 from . import answers, endpoints, query
 from .devices import NEEDED_V2, details_v2, device_spaces, field_names
-from .fields import is_v2_name
 from .labels import label_v2, labels_on, require_labels
 from .pages import PAGE_ROWS, PagedList, Pages
 from .search import Search, search_error

@@ -26,7 +26,7 @@ from ..._http.request import Query
 from ..._http.transport import Transport
 from ..visible import SAMPLE, blind_spot, explained, require_visible
 from . import answers, endpoints, fq
-from .devices import ONLY_IN_LIST, defined_names, device_of, groups_of, partition_of
+from .devices import ONLY_IN_LIST, defined_names, device_of, groups_of, partition_of, row_of
 from .rows import Asked
 
 # "API Basics": rows must be between 1 and 500. Lists that are read from the database have 50 rows a
@@ -57,7 +57,15 @@ class NeuronsClient:
 
     product = "neurons"
     selects = frozenset(
-        {"ids", "guids", "serial_numbers", "emails", "uids", "custom_attributes", "ldap_attributes"}
+        {
+            "ids",
+            "guids",
+            "serial_numbers",
+            "emails",
+            "users",
+            "custom_attributes",
+            "ldap_attributes",
+        }
     )
     explain = staticmethod(answers.explain)
 
@@ -110,6 +118,8 @@ class NeuronsClient:
         Devices named one by one are looked up if that takes fewer requests than reading all
         devices.
         """
+        # What the language cannot express is refused before any request.
+        fq.narrowing(selection)
         asked = self._asked(selection)
         partitions = self.partitions(selection.partitions)
         narrow = fq.narrowing(selection, asked.attributes)
@@ -183,7 +193,7 @@ class NeuronsClient:
     def read(self, device: Device) -> Device | None:
         """See UemClient. The details come from the database, not from the index of the list."""
         try:
-            row = self.details(device)
+            row = self.raw_details(device)
         except NotFoundError:
             return None
         return device_of(row, keep_row=False, space=device.space)
@@ -257,13 +267,22 @@ class NeuronsClient:
         Fields that are null in the answer for one device are taken from the list's row, if the
         device has one.
         """
+        row = row_of(self.raw_details(device))
+        absent = [key for key in ONLY_IN_LIST if row.get(key) is None]
+        return {**row, **{key: device.row[key] for key in absent if key in device.row}}
+
+    def raw_details(self, device: Device) -> Mapping[str, Any]:
+        """Return the details of a device as the server has them.
+
+        Raises:
+            AnswerError: The answer has none, or those of another device.
+        """
         what = f"The details of {device.title}"
         answer = self.transport.call(endpoints.DETAILS, path={"device": device.id})
         row = answers.result_of(answer, what)
         if not isinstance(row, Mapping) or str(row.get("id")) != device.id:
             raise AnswerError(f"{what}: the server sent those of another device.")
-        absent = [key for key in ONLY_IN_LIST if row.get(key) is None]
-        return {**row, **{key: device.row[key] for key in absent if key in device.row}}
+        return row
 
     def label_names(
         self, devices: Sequence[Device], patterns: Sequence[str]
@@ -274,7 +293,7 @@ class NeuronsClient:
         """
 
         def names(device: Device) -> tuple[str, ...]:
-            groups = groups_of(self.details(device))
+            groups = groups_of(self.raw_details(device))
             return tuple(name for name in groups if fits(name, patterns))
 
         found = each(names, devices, self.transport.settings.concurrency)

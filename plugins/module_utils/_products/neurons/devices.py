@@ -16,20 +16,34 @@ from typing import Any
 from ..._core.attributes import Values
 from ..._core.device import SUPERVISED, Attrs, Device, Partition
 from ..._core.errors import AnswerError, OptionError
+from ..._core.vocabulary import (
+    COMMON,
+    COMMON_NAMES,
+    CUSTOM_ATTRIBUTES,
+    LABELS,
+    NEURONS_TIMES,
+    Field,
+    platform_of,
+    snake_case,
+)
+from ..forms import FORMS
 from ..values import text_of
 from .values import whole
 
-# These fields are null in the answer for one device, although the list fills them ("Get Device
-# Details", example).
-ONLY_IN_LIST = (
-    "customAttributes",
-    "violatedPolicies",
-    "dmPartitionName",
-    "blocked",
-    "appEasIdentifiers",
-)
+_VIOLATED = "violated_policies"
 
-_PLATFORMS = {"OSX": "macos", "WINDOWS_PHONE": "windows"}
+# These fields, customAttributes, violatedPolicies, dmPartitionName, blocked and appEasIdentifiers,
+# are null in the answer for one device, although the list fills them ("Get Device Details",
+# example).
+ONLY_IN_LIST = (CUSTOM_ATTRIBUTES, _VIOLATED, "space", "blocked", "app_eas_identifiers")
+
+_CUSTOM = "customAttributes"
+_GROUPS = "groups"
+
+# The fields of the server that arrive under a name of the vocabulary.
+_TRANSLATED = frozenset(
+    (_CUSTOM, *(field.neurons for field in (*COMMON, *NEURONS_TIMES) if field.neurons))
+)
 
 # Each mode, the field that shows it, and the values that mean that it is on ("Get List of Devices
 # Registered Within x Amount of Time": kioskState is NOT_CONFIGURED, INACTIVE or ACTIVE).
@@ -52,7 +66,6 @@ def device_of(row: Mapping[str, Any], *, keep_row: bool, space: str = "") -> Dev
     """
     if not isinstance(row.get("id"), (int, str)) or not str(row["id"]).isdigit():
         raise AnswerError(f"The server sent a device without a usable id ({row.get('id')!r}).")
-    platform = text_of(row.get("platformType"))
     return Device(
         id=str(row["id"]),
         guid=text_of(row.get("guid")).lower(),
@@ -60,9 +73,9 @@ def device_of(row: Mapping[str, Any], *, keep_row: bool, space: str = "") -> Dev
         email=text_of(row.get("emailAddress")),
         uid=text_of(row.get("uid")),
         attrs=attributes_of(row.get("customAttributes")),
-        row=row if keep_row else {},
+        row=row_of(row) if keep_row else {},
         state=text_of(row.get("registrationState")).upper(),
-        platform=_PLATFORMS.get(platform.upper(), platform.lower()),
+        platform=platform_of(text_of(row.get("platformType"))) or "",
         os_version=text_of(row.get("platformVersion")),
         name=text_of(row.get("deviceName")),
         model=text_of(row.get("prettyModel") or row.get("deviceModel")),
@@ -72,6 +85,40 @@ def device_of(row: Mapping[str, Any], *, keep_row: bool, space: str = "") -> Dev
             mode for mode, field, values in _MODES if text_of(row.get(field)).upper() in values
         ),
     )
+
+
+def value_in(raw: Mapping[str, Any], field: Field) -> Any:
+    """Return the value of a field in a row of the server."""
+    value = raw.get(field.neurons) if field.neurons else None
+    return None if value is None else FORMS[field.kind](value)
+
+
+def row_of(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row as ``device_info`` shows it.
+
+    What both products know has the names of the vocabulary. The rest keeps its names, in
+    snake_case, and its values.
+
+    Args:
+        raw: The row of the list, or the details of a device.
+    """
+    row = {field.name: value_in(raw, field) for field in COMMON}
+    row[LABELS] = list(groups_of(raw)) if raw.get(_GROUPS) is not None else None
+    custom = raw.get(_CUSTOM)
+    row[CUSTOM_ATTRIBUTES] = (
+        None
+        if custom is None
+        else {name: list(values) for name, values in attributes_of(custom).items()}
+    )
+    for field in NEURONS_TIMES:
+        if field.neurons in raw:
+            row[field.name] = value_in(raw, field)
+    for name, value in raw.items():
+        if name not in _TRANSLATED and snake_case(name) not in COMMON_NAMES:
+            row[snake_case(name)] = value
+    if row.get(_VIOLATED) is not None:
+        row[_VIOLATED] = names_in(row[_VIOLATED])
+    return row
 
 
 def attributes_of(raw: Any) -> Attrs:

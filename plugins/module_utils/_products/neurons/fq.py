@@ -20,6 +20,17 @@ from ..._core.device import DeviceRef
 from ..._core.errors import OptionError
 from ..._core.names import spellings
 from ..._core.selection import Selection
+from ..._core.vocabulary import (
+    BY_NAME,
+    IMEI,
+    MAC,
+    STATUS,
+    WORDS,
+    camel_case,
+    other_name,
+    snake_case,
+    words,
+)
 
 # Common servers refuse an address of more than about 8,000 bytes, and percent-encoding makes three
 # bytes of a quote or space.
@@ -28,7 +39,7 @@ MAX_VALUE = 200
 
 _BARE = re.compile(r"[A-Za-z0-9._@]+")
 _LOOKUP = re.compile(r"[A-Za-z0-9._@+:/ -]+")
-_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
+_FIELD = re.compile(r"[a-z][a-z0-9_]*")
 _UNSAID = re.compile(r"['\\\x00-\x1f\x7f]")
 _NAMED = re.compile(r"\b(CFDEVICE|CFLDAP)\[([^\]]+)\]", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"[^\[\]'\"=<>()\x00-\x1f]+")
@@ -39,7 +50,7 @@ _NAME_TERM = {
     "guid": "guid={}",
     "serial_number": "serialNumber={}",
     "email": "EMAILADDRESS EQ {}",
-    "uid": "UID EQ {}",
+    "user": "UID EQ {}",
 }
 
 
@@ -53,18 +64,17 @@ def narrowing(selection: Selection, attributes: Iterable[Wanted] = ()) -> str:
     Raises:
         OptionError: The language cannot express a name or value.
     """
-    terms = [
-        _any_of(_field(name), spellings(value), f"{selection.option('attributes')}.{name}")
-        for name, value in selection.attributes.items()
-    ]
+    terms = [_field_term(name, value, selection) for name, value in selection.attributes.items()]
+    if selection.statuses:
+        terms.append(_status_term(selection.statuses, selection.option("statuses")))
     terms += [term for wanted in attributes for term in _attribute_terms("CFDEVICE", wanted)]
     # The guide has numeric attributes, with a suffix, only among those of devices.
     ldap = [Wanted((name,), values) for name, values in selection.ldap_attributes.items()]
     terms += [term for wanted in ldap for term in _attribute_terms("CFLDAP", wanted)]
     if selection.registered_within is not None:
         terms.append(f"lastRegistrationTime<'{_days(selection.registered_within)}'")
-    if selection.checked_in_within is not None:
-        terms.append(f"lastCheckin<'{_hours(selection.checked_in_within)}'")
+    if selection.last_seen_within is not None:
+        terms.append(f"lastCheckin<'{_hours(selection.last_seen_within)}'")
     if selection.filter:
         terms.append(f"({selection.filter})" if terms else selection.filter)
     return " and ".join(terms)
@@ -147,13 +157,47 @@ def _value(value: str, where: str) -> str:
     return _quoted(value)
 
 
-def _field(name: str) -> str:
-    if not _FIELD.fullmatch(name):
+def _field_term(name: str, value: str, selection: Selection) -> str:
+    """Return the condition for a field of the vocabulary, or for one that only Neurons has."""
+    where = f"{selection.option('attributes')}.{name}"
+    field = BY_NAME.get(name)
+    if field is None or not field.neurons:
+        return _any_of(_server_name(name, where), spellings(value), where)
+    if field.kind in WORDS:
+        return _any_of(field.neurons, words("neurons", field.kind, (value,), where), where)
+    if field.kind == MAC:
+        return _any_of(field.neurons, [":".join(re.findall("..", value))], where)
+    if field.kind == IMEI:
+        return _any_of(field.neurons, dict.fromkeys((value, _with_blanks(value))), where)
+    return _any_of(field.neurons, spellings(value), where)
+
+
+def _status_term(statuses: Iterable[str], where: str) -> str:
+    return _any_of("registrationState", words("neurons", STATUS, statuses, where), where)
+
+
+def _with_blanks(imei: str) -> str:
+    """Return ``35 876105 566321 0``, the form in which iOS devices report an IMEI."""
+    return " ".join((imei[:2], imei[2:8], imei[8:14], imei[14:])) if len(imei) == 15 else imei
+
+
+def _server_name(name: str, where: str) -> str:
+    """Return the name of the server for a field that only Neurons has.
+
+    Raises:
+        OptionError: It cannot be such a field.
+    """
+    other = other_name(name)
+    if other or not _FIELD.fullmatch(name):
+        snake = snake_case(name)
+        hint = f"; it is called {other} here" if other else ""
+        if not other and snake != name and _FIELD.fullmatch(snake):
+            hint = f"; write it {snake}"
         raise OptionError(
-            f"select.attributes: {name!r} is not a device field; fields are named like "
-            "platformType."
+            f"{where}: {name!r} is not a device field{hint}. Fields are named as device_info "
+            "returns them, such as platform and kiosk_state."
         )
-    return name
+    return camel_case(name)
 
 
 def _attribute(name: str) -> str:

@@ -21,7 +21,9 @@ from ..._core.device import Device
 from ..._core.errors import AnswerError, ApiError, OptionError, UemError
 from ..._core.names import nearest
 from ..._core.selection import Names, Selection
+from ..._core.vocabulary import BY_NAME, snake_case
 from ..proof import contradicts, value_fits
+from .devices import value_in
 from .values import seconds
 
 # The seconds by which rows of one answer may differ, because reading takes a while.
@@ -29,9 +31,6 @@ SLACK = 3600
 
 # The field of a row that each time span is about.
 _SPANS = ("lastRegistrationTime", "lastCheckin")
-
-# Names that filters have for fields, besides those of the rows.
-_ALIASES = {"deviceid": "id"}
 
 # What facets have and rows do not ("Get Device Details Based on Attribute", facetedResults).
 _ONLY_IN_FACETS = frozenset({"accountenabled", "accountgroup", "devicegroup", "isapplesilicon"})
@@ -74,6 +73,11 @@ class Asked:
             raise contradicts(device.title, "the devices that are named", "none of the names")
         for name, value in self.selection.attributes.items():
             self._field(row, device, name, value)
+        if self.selection.statuses:
+            shown = value_in(row, BY_NAME["status"])
+            if shown not in self.selection.statuses:
+                asked = f"status={', '.join(self.selection.statuses)}"
+                raise contradicts(device.title, asked, repr(shown))
         for name, span in self._spans:
             stamp = seconds(row.get(name))
             if stamp is None:
@@ -89,7 +93,7 @@ class Asked:
 
     @cached_property
     def _spans(self) -> list[tuple[str, int]]:
-        spans = (self.selection.registered_within, self.selection.checked_in_within)
+        spans = (self.selection.registered_within, self.selection.last_seen_within)
         return [(name, span) for name, span in zip(_SPANS, spans, strict=True) if span is not None]
 
     def meant(self, devices: Iterable[Device]) -> list[Device]:
@@ -136,13 +140,19 @@ class Asked:
         )
 
     def _field(self, row: Mapping[str, Any], device: Device, name: str, value: str) -> None:
+        field = BY_NAME.get(name)
+        if field is not None and field.neurons:
+            shown = value_in(row, field)
+            if field.neurons in row and not value_fits(shown, value):
+                raise contradicts(device.title, f"{name}={value}", repr(shown))
+            return
         key = _key(row, name)
         if key is None and name.replace("_", "").casefold() not in _ONLY_IN_FACETS:
             # "Use the GET /api/v1/device … call to develop a list of fields against which you can
             # query": a server may ignore any other.
             raise OptionError(
                 f"{self.selection.option('attributes')}: no device has a field "
-                f"{name!r}{nearest(name, row)}; nothing was done. Correct the name, or use filters."
+                f"{name!r}{nearest(name, map(snake_case, row))}; nothing was done. Correct the name, or use filters."
             )
         if key is not None and not value_fits(row[key], value):
             raise contradicts(device.title, f"{name}={value}", repr(row[key]))
@@ -161,9 +171,5 @@ class Asked:
 
 
 def _key(row: Mapping[str, Any], name: str) -> str | None:
-    """Return the key of a row for a field, which filters name in any case; None if it has none."""
-    if name in row:
-        return name
-    wanted = name.replace("_", "").casefold()
-    wanted = _ALIASES.get(wanted, wanted)
-    return next((key for key in row if key.casefold() == wanted), None)
+    """Return the key of a row for a field that only Neurons has; None if it has none."""
+    return next((key for key in row if snake_case(key) == name), None)

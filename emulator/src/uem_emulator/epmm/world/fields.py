@@ -160,12 +160,12 @@ def with_extras(spaces: Mapping[int, str], *, blocked: bool, numbers: bool) -> d
     found = {**FIELDS, "common.device_space_name": Field(lambda d: spaces.get(d.space_id))}
     if blocked:
         found["common.blocked"] = Field(lambda d: d.blocked != 0)
-        found["common.block_reasons"] = Field(lambda d: _reason_list(d.blocked))
+        found["common.blocked_reasons"] = Field(lambda d: _reason_list(d.blocked))
     if numbers:
         for name, bits in (
             ("noncompliance_reasons", lambda d: d.compliance),
             ("quarantined_reasons", lambda d: d.quarantined),
-            ("block_reasons", lambda d: d.blocked),
+            ("blocked_reasons", lambda d: d.blocked),
         ):
             if f"common.{name}" in found:
                 found[f"common.{name}"] = Field(_numbered(bits))

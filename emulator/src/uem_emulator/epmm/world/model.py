@@ -24,14 +24,14 @@ STATUS_CODES: dict[str, int] = {
 }
 
 #: Bit of the three bitmaps -> its name in API v2's lists of reasons. The bits are those of the hexadecimal column of the
-#: vendor document "Device Management" (Compliance, quarantinedStatus, and blockReason values). Of the names only
-#: DEVICE_ADMIN_DEACTIVE is recorded; the others are a guess.
+#: vendor document "Device Management" (Compliance, quarantinedStatus, and blockReason values). The names are those of the
+#: vendor's Reporting Database Essentials (Array_Value_Enumerations), of which DEVICE_ADMIN_DEACTIVE is recorded from API v2.
+#: It has none for 0x10000; that one is a guess.
 REASONS: dict[int, str] = {
-    0x1: "DEVICE_COMPROMISED", 0x2: "OS_VERSION_LESS", 0x4: "HARDWARE_VERSION_NOT_ALLOWED",
-    0x8: "DATA_PROTECTION_NOT_ENABLED", 0x10: "POLICY_OUT_OF_DATE", 0x20: "OUT_OF_CONTACT", 0x40: "APP_CONTROL",
-    0x80: "EXCEED_PER_MAILBOX_LIMIT", 0x100: "DEVICE_NOT_REGISTERED", 0x200: "DEVICE_MANUAL_BLOCKED",
-    0x400: "EXCHANGE_REPORTED", 0x800: "DEVICE_ADMIN_DEACTIVE", 0x1000: "APP_CONTROL_DISALLOWED",
-    0x2000: "APP_CONTROL_REQUIRED", 0x4000: "APP_CONTROL_ALLOWED", 0x8000: "USER_LOGGED_OUT",
+    0x1: "COMPROMISED", 0x2: "OS_VERSION", 0x4: "HW_VERSION", 0x8: "DATA_PROTECTION", 0x10: "POLICY_OUT_OF_DATE",
+    0x20: "DEVICE_OUT_OF_CONTACT", 0x40: "APP_CONTROL", 0x80: "PER_MAILBOX_LIMIT", 0x100: "AUTO_BLOCK", 0x200: "MANUAL",
+    0x400: "EXCHANGE", 0x800: "DEVICE_ADMIN_DEACTIVE", 0x1000: "DISALLOWED_APP_CONTROL",
+    0x2000: "REQUIRED_APP_CONTROL", 0x4000: "ALLOWED_APP_CONTROL", 0x8000: "LOGGED_OUT",
     0x10000: "ATTESTATION_FAILED", 0x400000: "UNKNOWN",
 }
 # fmt: on
