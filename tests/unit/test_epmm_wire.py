@@ -559,6 +559,8 @@ def test_an_answer_without_a_message_is_no_success(answer):
         ("Updated 10 alert(s) successfully", 10),
         ("Updated 0 alert(s) successfully", 0),
         ("Updated successfully", None),
+        ("Updated " + "9" * 5000, None),
+        ("Updated ² alert(s)", None),
         ("", None),
     ],
 )

@@ -104,7 +104,16 @@ def test_definitions_of_other_types_do_not_count():
     assert defined_names(rows, "LDAP") == ("cityid", "site")
 
 
-@pytest.mark.parametrize("row", [{}, {"id": None}, {"id": ""}, {"id": "../1"}, {"id": [1]}])
+@pytest.mark.parametrize(
+    "row",
+    [
+        {},
+        *(
+            {"id": wrong}
+            for wrong in (None, "", "../1", [1], True, 1.5, -1, "²", "٣", "1\n", "9" * 5000)
+        ),
+    ],
+)
 def test_a_device_needs_an_id(row):
     with pytest.raises(AnswerError, match="without a usable id"):
         device_of(row, keep_row=False)

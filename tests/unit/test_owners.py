@@ -303,7 +303,7 @@ def test_of_an_account_nothing_is_kept_that_is_not_needed():
         "registrationPin": {"pin": "483920"},
     }
     assert account_of(row) == Account("7", "u", "", True) and "483920" not in repr(account_of(row))
-    for number in (None, True, "x", [7], -1):
+    for number in (None, True, "x", [7], -1, "²", "٣", "9" * 5000):
         with pytest.raises(AnswerError, match="without a usable id") as raised:
             account_of({**row, "id": number})
         assert "483920" not in str(raised.value)

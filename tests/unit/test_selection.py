@@ -84,7 +84,25 @@ def test_no_time_at_all_where_that_means_something(raw):
         parse_seconds(raw, "x")
 
 
-@pytest.mark.parametrize("raw", ["", " ", "-1", "-0", "d", "soon", "1w", None, False])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "",
+        " ",
+        "-1",
+        "-0",
+        "d",
+        "soon",
+        "1w",
+        None,
+        False,
+        "²d",
+        "٣m",
+        "9" * 5000,
+        "9" * 5000 + "d",
+        "0:0:" + "9" * 5000,
+    ],
+)
 def test_what_is_no_time_span_is_not_nothing(raw):
     with pytest.raises(OptionError, match=r"^x: .* is not a time span"):
         parse_seconds(raw, "x", least=0)

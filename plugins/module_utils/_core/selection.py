@@ -54,7 +54,10 @@ SHORTEST_PHONE = 5
 
 _MAC = re.compile(r"[0-9a-f]{12}")
 _EMAIL = re.compile(r"[^@<>,;:\"]+@[^@\s<>,;:\"]+")
-_DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+# Longer numbers are years that nobody means.
+_PARTS = (rf"(?:([0-9]{{1,9}}){unit})?" for unit in "dhms")
+_DURATION = re.compile("".join(_PARTS))
+_CLOCK = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True)
@@ -300,7 +303,7 @@ def parse_seconds(raw: object, where: str, *, least: int = 1) -> int:
 
 def _clock(text: str) -> list[int]:
     parts = text.split(":")
-    if not 3 <= len(parts) <= 4 or not all(part.isascii() and part.isdigit() for part in parts):
+    if not 3 <= len(parts) <= 4 or not all(_CLOCK.fullmatch(part) for part in parts):
         return []
     return [0] * (4 - len(parts)) + [int(part) for part in parts]
 

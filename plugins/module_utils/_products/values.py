@@ -10,6 +10,9 @@ import re
 from datetime import datetime, timezone
 from typing import Any
 
+# No product has longer ids.
+_ID = re.compile(r"[0-9]{1,19}")
+
 
 def text_of(raw: Any) -> str:
     """Return a value as text, as JSON writes it; None becomes ""."""
@@ -77,3 +80,11 @@ def seconds(stamp: str | None) -> float | None:
     if stamp is None:
         return None
     return datetime.fromisoformat(stamp.replace("Z", "+00:00")).timestamp()
+
+
+def is_id(raw: Any) -> bool:
+    """Return whether a value can be an id: a whole number, also as text.
+
+    Text may have other digits, such as a superscript two, and those are not numbers everywhere.
+    """
+    return isinstance(raw, (int, str)) and bool(_ID.fullmatch(text_of(raw)))

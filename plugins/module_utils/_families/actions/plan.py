@@ -95,7 +95,7 @@ def is_done(action: Action, device: Device, parameters: Mapping[str, Any]) -> bo
 
 def _version(text: Any) -> tuple[int, ...]:
     """Return a version as numbers, so that 17.10 is newer than 17.9, and 17.4 equals 17.4.0."""
-    numbers = [int(part) for part in re.findall(r"[0-9]+", str(text))]
+    numbers = [int(part) for part in re.findall(r"[0-9]{1,18}", str(text))]
     while numbers and not numbers[-1]:
         numbers.pop()
     return tuple(numbers)

@@ -84,8 +84,8 @@ _SPARE = 500
 # The most devices in one call; no limit is documented.
 BULK_EAS = 200
 
-_COUNTED = re.compile(r"(\d+) device", re.IGNORECASE)
-_MODIFIED = re.compile(r"(\d+) device\S* modified to (\w+)", re.IGNORECASE)
+_COUNTED = re.compile(r"([0-9]{1,9}) device", re.IGNORECASE)
+_MODIFIED = re.compile(r"([0-9]{1,9}) device\S* modified to (\w+)", re.IGNORECASE)
 
 
 class EpmmActiveSync:

@@ -200,7 +200,7 @@ def _outcome(change: Change[Any], now: Mapping[str, bool | None], fault: Fault |
 
 def updated_alerts(message: str) -> int | None:
     """Return the number in "Updated 10 alert(s) successfully", or None."""
-    match = re.search(r"(\d+) alert\(s\)", message)
+    match = re.search(r"([0-9]{1,9}) alert\(s\)", message)
     return int(match.group(1)) if match else None
 
 

@@ -33,7 +33,7 @@ from ..._products.neurons.client import NeuronsClient
 from ..._products.neurons.devices import device_of
 from ..._products.neurons.endpoints import GUIDE, TENANT_ADMIN
 from ..._products.neurons.values import flag
-from ..._products.values import text_of
+from ..._products.values import is_id, text_of
 from .model import FAILED, INITIATED, Account, Ownership, shown_owner, was_begun
 
 # It is not sent again after a lost answer: a server may reject a device whose reassignment has
@@ -191,11 +191,7 @@ def account_of(row: Mapping[str, Any]) -> Account:
         AnswerError: The row has no usable id.
     """
     number = row.get("id")
-    if (
-        isinstance(number, bool)
-        or not isinstance(number, (int, str))
-        or not str(number).isdecimal()
-    ):
+    if not is_id(number):
         raise AnswerError("The server sent an account without a usable id.")
     return Account(
         str(number),
@@ -209,7 +205,7 @@ def ownership_of(row: Mapping[str, Any], device: Device) -> Ownership:
     """Make an ownership of a row of a device."""
     number = text_of(row.get("owner_id"))
     return Ownership(
-        device, number if number.isdecimal() else "", flag(row.get("supervised")), status_of(row)
+        device, number if is_id(number) else "", flag(row.get("supervised")), status_of(row)
     )
 
 

@@ -183,7 +183,7 @@ def _id_of(option: str, name: str | None, look_up: Callable[[str], int]) -> int:
     if name is None:
         return _KEEP
     try:
-        number = int(name) if name.isdecimal() else look_up(name)
+        number = int(name) if name.isascii() and name.isdigit() else look_up(name)
     except (KeyError, ValueError):
         number = -1
     # The highest number is _KEEP for the system.

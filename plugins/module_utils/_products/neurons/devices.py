@@ -27,7 +27,7 @@ from ..._core.vocabulary import (
     snake_case,
 )
 from ..forms import FORMS
-from ..values import text_of
+from ..values import is_id, text_of
 from .values import whole
 
 _VIOLATED = "violated_policies"
@@ -64,7 +64,7 @@ def device_of(row: Mapping[str, Any], *, keep_row: bool, space: str = "") -> Dev
     Raises:
         AnswerError: The row has no usable id.
     """
-    if not isinstance(row.get("id"), (int, str)) or not str(row["id"]).isdigit():
+    if not is_id(row.get("id")):
         raise AnswerError(f"The server sent a device without a usable id ({row.get('id')!r}).")
     return Device(
         id=str(row["id"]),
