@@ -57,3 +57,25 @@ def test_a_word_that_is_neither_true_nor_false_is_an_error(ansible, emulator, wa
     said = read(ansible, emulator, way, VALIDATE_CERTS="nonsense")
     assert "validate_certs" in said.lower() and "nonsense" in said
     assert [entry for entry in emulator.requests() if not entry["path"].startswith("/_")] == []
+
+
+# Each has the secret where somebody may write it.
+URLS = (
+    "https://u:S3cr3tW0rd@localhost:1",
+    "https://u:p@S3cr3tW0rd@localhost:1",
+    "https://S3cr3tW0rd@localhost:1",
+    "https://u:/S3cr3tW0rd/@localhost:1",
+    "https://localhost:1/?key=S3cr3tW0rd",
+    "https://localhost:1/#S3cr3tW0rd",
+    "u:S3cr3tW0rd@localhost",
+)
+
+
+@pytest.mark.parametrize(
+    ("way", "url"), [*(("module", url) for url in URLS), *((way, URLS[1]) for way in WAYS[1:])]
+)
+def test_a_secret_in_the_address_is_refused_and_not_shown(ansible, emulator, way, url):
+    ansible.environment["ANSIBLE_VERBOSITY"] = "3"
+    said = read(ansible, emulator, way, URL=url)
+    assert "url: " in said and "S3cr3tW0rd" not in said
+    assert way != "module" or "module_args" in said

@@ -111,7 +111,7 @@ def _url(raw: str | None) -> str:
     parts = _parts(text)
     if parts is None:
         raise OptionError(
-            f"url: {_shown(text)!r} is not an address; write it with its scheme, such as "
+            f"url: {shown_url(text)!r} is not an address; write it with its scheme, such as "
             "https://na1.mobileiron.com."
         )
     if parts.username is not None or parts.password is not None:
@@ -121,7 +121,7 @@ def _url(raw: str | None) -> str:
         )
     if parts.query or parts.fragment or not _PATH.fullmatch(parts.path):
         raise OptionError(
-            f"url: {_shown(text)!r} has a query, fragment, dots or escapes; give only the address."
+            f"url: {shown_url(text)!r} has a query, fragment, dots or escapes; give only the address."
         )
     return text.rstrip("/")
 
@@ -148,7 +148,7 @@ def _is_host(host: str | None) -> bool:
     )
 
 
-def _shown(text: str) -> str:
+def shown_url(text: str) -> str:
     """Return an address for a message, without what may be a password: the part before the @, and a
     query."""
     return re.split(r"[?#]", text.rpartition("@")[2])[0]

@@ -20,7 +20,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .._core.errors import MissingLibraryError, OptionError, UemError, printable
 from .._http.redact import Redactor
-from .._http.settings import parse_settings
+from .._http.settings import parse_settings, shown_url
 from .._products.capability import Capability
 from .run import Calls, Result, Run, TaskFailedError
 
@@ -52,7 +52,10 @@ def run(module: AnsibleModule, *, needs: Capability[Calls], task: Task[Calls]) -
     result: Result = {}
     try:
         require_values(given(module))
-        settings = parse_settings(module.params)
+        options = dict(module.params)
+        # Ansible returns the options, and this one cannot be hidden from there as a password is.
+        module.params["url"] = shown_url(options.get("url") or "")
+        settings = parse_settings(options)
         redact = Redactor(settings.secrets)
         for warning in settings.warnings:
             module.warn(warning)
