@@ -719,6 +719,25 @@ def test_a_line_before_and_one_after(servers, call, journal, product):
     assert server.password not in journal.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_a_new_journal_is_said_once(servers, call, monkeypatch, tmp_path, product):
+    """A container has a home folder of its own, where no other run has written anything."""
+    monkeypatch.delenv("IVANTI_UEM_JOURNAL_PATH")
+    server = servers[product]
+    first, second = (add(server, "wipe") for _ in range(2))
+    for home in ("one", "two"):
+        monkeypatch.setenv("HOME", str(tmp_path / home))
+        said = [
+            run(call, server, "wipe", devices=[device], max_devices=4)["warnings"]
+            for device in (first, second)
+        ]
+        assert ["IVANTI_UEM_JOURNAL_PATH" in " ".join(words) for words in said] == [True, False]
+        assert str(tmp_path / home) in said[0][-1]
+        first, second = (add(server, "wipe") for _ in range(2))
+    monkeypatch.setenv("HOME", str(tmp_path / "three"))
+    assert not run(call, server, "lock", devices=[first])["warnings"]
+
+
 def test_the_line_before_is_on_the_disk_before_the_request_leaves(
     servers, call, journal, monkeypatch
 ):

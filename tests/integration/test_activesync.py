@@ -859,7 +859,8 @@ def test_wipes_go_one_after_the_other_and_end_with_the_credentials(epmm, call, f
     epmm.add_fault("401", method="PUT", path=PATH, times=None)
     result = run(call, epmm, activesync_devices=fleet, state="wiped", max_devices=5, concurrency=5)
     assert len(writes(epmm)) == 1 and set(outcomes(result).values()) == {"failed"}
-    assert [line["phase"] for line in lines(journal)] == ["before"] * 5 + ["after"]
+    assert [line["phase"] for line in lines(journal)] == ["before"] * 5 + ["after"] * 5
+    assert all("not sent" in line["answer"] for line in lines(journal)[6:])
 
 
 def test_a_server_that_limits_the_rate_has_not_wiped(epmm, call, fleet):

@@ -42,8 +42,10 @@ def test_no_file_is_an_empty_journal_and_looking_makes_none(path):
 
 def test_lines_come_back_in_order(path):
     journal = Journal(str(path))
+    assert journal.is_new()
     journal.reserve(no_objection, [{"a": 1}, {"b": "ü\n{{ x }}"}])
     journal.add([{"c": None}])
+    assert not journal.is_new()
     assert (
         journal.lines() == [{"a": 1}, {"b": "ü\n{{ x }}"}, {"c": None}]
         and len(path.read_text(encoding="utf-8").splitlines()) == 3
@@ -127,6 +129,58 @@ def test_a_full_disk_is_told(path, monkeypatch):
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(RefusedError, match="No space left on device"):
         journal.reserve(no_objection, [{"a": 1}])
+
+
+def test_what_does_not_fit_on_the_disk_leaves_nothing_behind(path, monkeypatch):
+    """Half of a reservation would count as requests that nobody sent."""
+    journal = Journal(str(path))
+    journal.add([{"a": 1}])
+    write, left = os.write, [60]
+
+    def fill(descriptor: int, data: bytes) -> int:
+        if not left[0]:
+            raise OSError(28, "No space left on device")
+        taken = write(descriptor, data[: left[0]])
+        left[0] -= taken
+        return taken
+
+    monkeypatch.setattr(os, "write", fill)
+    with pytest.raises(
+        RefusedError, match=r"No space left on device\); nothing was sent\. Set journal"
+    ):
+        journal.reserve(no_objection, [{"name": "x" * 50}, {"b": 2}])
+    assert journal.lines() == [{"a": 1}]
+
+
+LIMITED = """
+import resource, sys
+from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.journal import Journal
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+try:
+    Journal(sys.argv[1]).reserve(lambda lines: "", [{"name": "x" * 200}])
+except Exception as error:
+    print(type(error).__name__, error)
+"""
+
+
+def test_a_file_that_may_not_grow_is_refused_in_one_sentence(path):
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(path)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith("RefusedError Refused: the journal") and not done.stderr
+    assert "File too large" in done.stdout and path.read_bytes() == b""
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800"])
+def test_what_no_file_can_be_called_is_refused_in_one_sentence(tmp_path, name):
+    journal = Journal(str(tmp_path / name))
+    for use in (journal.lines, lambda: journal.reserve(no_objection, [{"a": 1}])):
+        with pytest.raises(RefusedError, match=r"nothing was sent\. Set journal_path"):
+            use()
 
 
 def test_a_write_in_parts_is_whole(path, monkeypatch):

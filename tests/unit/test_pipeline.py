@@ -80,6 +80,8 @@ class Writer:
 
 
 class Guard:
+    warning = ""
+
     def __init__(self, **errors):
         self.errors = errors
         self.calls: list[str] = []

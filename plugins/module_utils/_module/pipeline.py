@@ -34,7 +34,13 @@ LISTED = ("changed", "unchanged")
 
 
 class Guard(Protocol):
-    """What stands between a plan and the server where it is destructive."""
+    """What stands between a plan and the server where it is destructive.
+
+    Attributes:
+        warning: What the author should know about it, or "".
+    """
+
+    warning: str
 
     def check(self, plan: Plan) -> None:
         """Raise RefusedError for what would be refused, but for a missing ``confirm``."""
@@ -140,6 +146,8 @@ def _applied(
             plan, outcomes = wait.follow(plan, outcomes)
         message = failure_message(plan, outcomes, shape)
     plan = plan.warning(*(outcome.warning for outcome in outcomes))
+    if guard is not None and plan.changes:
+        plan = plan.warning(guard.warning)
     result = _report(view, run, shape).of(plan, outcomes)
     if message:
         raise TaskFailedError(message, result)

@@ -36,12 +36,18 @@ from .rules import (
 # Reads subjects once more, in any order, and perhaps others with them.
 ReadAgain = Callable[[Sequence[Any]], Sequence[Guarded]]
 
+_NEW = (
+    "The journal {} is new, so what other runs sent does not count here. Where runs have no home "
+    "folder in common, as in containers, name a file that they share in IVANTI_UEM_JOURNAL_PATH "
+    "(journal_path)."
+)
+
 
 class Guard:
     """What stands between a plan and the server when a deed is destructive.
 
     ``read_again`` reads the subjects directly before something is sent. ``fleet``: how many of them
-    the server has.
+    the server has. ``warning`` is what the author should know about the journal, or "".
     """
 
     def __init__(
@@ -59,6 +65,7 @@ class Guard:
         self._mine = Mine(server_name(transport.settings.url), deed.action, str(uuid.uuid4()))
         self._began = time.time()
         self._code = ""
+        self.warning = _NEW.format(self._journal.path) if self._journal.is_new() else ""
 
     def taken(self) -> dict[str, str]:
         """By id what took the action within the window, with the reason why it takes none now: for

@@ -19,7 +19,7 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from ..._core.errors import RefusedError, UemError
@@ -39,6 +39,15 @@ class Journal:
 
     def __init__(self, path: str) -> None:
         self.path = os.path.abspath(os.path.expanduser(path))
+
+    def is_new(self) -> bool:
+        """Return whether nothing was ever written to it."""
+        try:
+            return os.lstat(self.path).st_size == 0
+        except FileNotFoundError:
+            return True
+        except (OSError, ValueError):
+            return False
 
     def lines(self) -> list[dict[str, Any]]:
         """Every line; one that cannot be read counts as one of unknown time. Raises RefusedError
@@ -97,7 +106,10 @@ class Journal:
     def _opened(self, flags: int) -> int:
         """A descriptor of the file. Raises OSError, also for anything but a file: /dev/null would
         keep nothing."""
-        descriptor = os.open(self.path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
+        try:
+            descriptor = os.open(self.path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
+        except ValueError:
+            raise OSError(errno.EINVAL, "no file can have this name") from None
         fault = self._fault(os.fstat(descriptor))
         if fault:
             os.close(descriptor)
@@ -122,14 +134,20 @@ class Journal:
         broken = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
         text = "".join(f"{json.dumps(line, sort_keys=True)}\n" for line in lines).encode()
         data = (b"\n" if broken else b"") + text
-        while data:
-            data = data[os.write(descriptor, data) :]
-        os.fsync(descriptor)
+        try:
+            while data:
+                data = data[os.write(descriptor, data) :]
+            os.fsync(descriptor)
+        except OSError:
+            # What is left of a reservation would count, and nothing is sent because of it.
+            with suppress(OSError):
+                os.ftruncate(descriptor, size)
+            raise
 
     def _refused(self, verb: str, error: OSError) -> RefusedError:
         return RefusedError(
             f"Refused: the journal {self.path} cannot be {verb} ({error.strerror}); nothing was "
-            "sent. Set journal_path to a file that this account may write."
+            "sent. Set journal_path to a file that this account may write, on a disk with space."
         )
 
 
