@@ -31,6 +31,7 @@ from uem_emulator.testing.running import running_emulator
 
 DEVICES = 60
 SEED = 7
+PARTITIONS = 3
 
 # A password with characters that JSON, addresses and base64 each write differently.
 PASSWORD = "p\"w/&<ü>'x1"
@@ -83,14 +84,14 @@ def shared_epmm() -> Iterator[EpmmEmulator]:
 @pytest.fixture
 def emulator(shared_emulator: NeuronsEmulator) -> NeuronsEmulator:
     """The emulator with a fresh world, no faults and an empty request log."""
-    shared_emulator.reset(seed=SEED, devices=DEVICES)
+    shared_emulator.reset(seed=SEED, devices=DEVICES, partitions=PARTITIONS)
     return shared_emulator
 
 
 @pytest.fixture
 def epmm(shared_epmm: EpmmEmulator) -> EpmmEmulator:
     """The emulator of EPMM with a fresh world, no faults and an empty request log."""
-    shared_epmm.reset(seed=SEED, devices=DEVICES)
+    shared_epmm.reset(seed=SEED, devices=DEVICES, partitions=PARTITIONS)
     return shared_epmm
 
 
