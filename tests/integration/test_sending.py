@@ -26,8 +26,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     OutageError,
     UemError,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._http import connect
 from ansible_collections.ivanti.uem.plugins.module_utils._http import transport as transport_module
+from ansible_collections.ivanti.uem.plugins.module_utils._http.request import MOST_OF_LIST
 from ansible_collections.ivanti.uem.plugins.module_utils._http.retry import (
     BASE,
     LONGEST_WAIT,
@@ -329,12 +329,13 @@ def test_an_answer_that_comes_byte_by_byte_ends(sender):
             sender(retries=0, read_timeout=0.3).call(READ, path={"id": "7"})
 
 
-def test_a_small_body_that_is_large_when_unpacked_is_refused(sender, monkeypatch):
-    monkeypatch.setattr(connect, "MOST_BYTES", 1 << 20)
-    large = gzip.compress(b"[" + b" " * (8 << 20) + b"]")
-    assert len(large) < 10_000
+def test_a_small_body_that_is_large_when_unpacked_is_refused(sender):
+    large = gzip.compress(b"[" + b" " * (40 << 20) + b"]")
+    assert len(large) < 50_000
     sender.server.answers = [answer(large, Content_Encoding="gzip"), OK]
     transport = sender(retries=0)
-    with pytest.raises(AnswerError, match="was answered with more than 1 MiB"):
+    with pytest.raises(AnswerError, match="was answered with more than 32 MiB"):
         transport.call(READ, path={"id": "7"})
     assert transport.call(READ, path={"id": "7"}) == {"a": 1}
+    sender.server.answers = [answer(large, Content_Encoding="gzip")]
+    assert transport.call(READ, path={"id": "7"}, most=MOST_OF_LIST) == []

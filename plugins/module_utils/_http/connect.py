@@ -16,6 +16,7 @@ import ssl
 import threading
 import traceback
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -29,7 +30,7 @@ from .._core.errors import (
 )
 from .answers import Reply
 from .deadline import DEADLINE, TimedResponse, TooLongError
-from .request import Request
+from .request import Receive, Request
 from .settings import Settings
 
 try:
@@ -49,9 +50,7 @@ except ImportError:
 LIBRARY = "requests>=2.32.4"
 
 
-# The most bytes of an answer that is held in memory, and those that are read at a time. A list of
-# API v1 of EPMM has all devices of a status, of 4 kB each.
-MOST_BYTES = 256 << 20
+# The bytes of an answer that are read at a time.
 _PART = 1 << 16
 
 # Why a proxy cannot be used, and what to do.
@@ -124,7 +123,7 @@ class Connections:
             )
             # The connection leaves the response once its body is read.
             self.ends = self.ends or certificate_end(response)
-            body = (request.receive or read_body)(response, str(request))
+            body = _receive(request)(response, str(request))
         except urllib3.exceptions.HTTPError as error:
             raise no_answer(error, str(request), settings, reached=self.reached) from None
         self.reached = True
@@ -162,25 +161,31 @@ def certificate_end(response: Any) -> float | None:
     return ssl.cert_time_to_seconds(end) if isinstance(end, str) else None
 
 
-def read_body(response: Any, where: str) -> bytes:
+def _receive(request: Request) -> Receive:
+    """Return what reads the body of the answer to a request."""
+    return request.receive or partial(read_body, most=request.most)
+
+
+def read_body(response: Any, where: str, *, most: int) -> bytes:
     """Return the body of an answer.
 
     Args:
         response: The response of urllib3, of which nothing was read yet.
         where: The words for the request in messages.
+        most: The most bytes that it may have.
 
     Raises:
-        AnswerError: It is longer than any list: a small compressed body can fill the memory.
+        AnswerError: It has more: a small compressed body can fill the memory.
     """
     parts: list[bytes] = []
-    left = MOST_BYTES
+    left = most
     try:
         for part in response.stream(_PART):
             left -= len(part)
             if left < 0:
                 raise AnswerError(
-                    f"{where} was answered with more than {MOST_BYTES >> 20} MiB, which no list of "
-                    "the server takes; ask the server's administrator what answers there, or read "
+                    f"{where} was answered with more than {most >> 20} MiB, which no "
+                    "such answer of the server takes; ask the server's administrator what answers there, or read "
                     "fewer devices at a time."
                 )
             parts.append(part)

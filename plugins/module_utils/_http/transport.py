@@ -31,7 +31,7 @@ from .._core.errors import (
 from .answers import AnswerReader, Reply
 from .connect import Connections
 from .redact import Redactor
-from .request import Query, Request, Scrub
+from .request import MOST_OF_PAGE, Query, Request, Scrub
 from .retry import (
     LONGEST_WAIT,
     NOT_SERVING,
@@ -105,6 +105,7 @@ class Transport:
         json_body: Any = None,
         form: Query | None = None,
         scrub: Scrub = str,
+        most: int = MOST_OF_PAGE,
     ) -> Any:
         """Send a request, again if need be, and return the JSON of its answer.
 
@@ -115,6 +116,7 @@ class Transport:
             json_body: What to send as JSON.
             form: What to send as a form instead.
             scrub: Removes from the server's words what errors must not show.
+            most: The most bytes of the answer.
 
         Raises:
             UemError: What ``send`` raises, and AnswerError for an answer that is not JSON.
@@ -127,6 +129,7 @@ class Transport:
             headers=headers,
             body=body,
             scrub=scrub,
+            most=most,
         )
         return self._answers.json(self.send(request), request)
 

@@ -23,7 +23,7 @@ from ..._core.names import pick_all
 from ..._core.selection import NAME_KINDS, SHORTEST_PHONE, Found, Names, Selection
 from ..._http.paging import PASSES, Page, Spot, read_all, read_counted
 from ..._http.parallel import each
-from ..._http.request import Query
+from ..._http.request import MOST_OF_LIST, Query
 from ..._http.transport import Transport
 from ..proof import contradicts
 from ..visible import explained, require_visible
@@ -82,7 +82,7 @@ class V1:
             AnswerError: The answer is null, or HTTP 404 without such words.
         """
         try:
-            answer = self._transport.call(endpoint, path=path, query=query)
+            answer = self._transport.call(endpoint, path=path, query=query, most=MOST_OF_LIST)
         except NotFoundError as error:
             self.require_no_data(error)
             return None
@@ -105,7 +105,7 @@ class V1:
         if answers.reports_no_data(error.said) or answers.counts_nothing(error.answer):
             return
         try:
-            self._transport.call(endpoints.LABELS_V1)
+            self._transport.call(endpoints.LABELS_V1, most=MOST_OF_LIST)
         except NotFoundError:
             raise AbsentError(
                 f"{error} The server has no labels either, so API v1 is not there; set url to the "
