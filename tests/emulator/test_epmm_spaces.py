@@ -58,3 +58,33 @@ def test_api_v1(epmm: EpmmEmulator, epmm_api: Api, inside: Any) -> None:
     assert not {row["deviceUuid"] for row in alerts} & others
     epmm.set_switch("v1_spaces", "all")
     assert listed() == seen | others
+
+
+@pytest.mark.parametrize("position", ["unsuccessful", "bad_request", "done"])
+def test_global_labels_are_not_written_from_within_a_space(
+    epmm: EpmmEmulator, epmm_api: Api, inside: Any, position: str
+) -> None:
+    """ "A global label cannot be edited, applied or removed from within a device space"."""
+    own, seen, _others = inside
+    epmm.set_switch("global_label_write", position)
+    uuid = min(seen)
+    body = {"deviceUuids": [uuid]}
+
+    def put(label: str, action: str = "add") -> Any:
+        path = f"/api/v2/devices/labels/{label}/{action}?adminDeviceSpaceId={own}"
+        return epmm_api.call("PUT", path, body)
+
+    def labels() -> set[str]:
+        path = f"/api/v2/devices/{uuid}/labels"
+        return {row["name"] for row in epmm_api.get(path, adminDeviceSpaceId=own).json["results"]}
+
+    reply = put("No%20members")
+    assert reply.status == (400 if position == "bad_request" else 200)
+    assert ("No members" in labels()) == (position == "done")
+    assert position != "unsuccessful" or reply.json["successful"] is False
+    assert put("EMEA%20loaners").json["successful"] and "EMEA loaners" in labels()
+    policy = epmm_api.get("/api/v1/policies").json["policies"]["policy"][-1]["@id"]
+    path = f"/api/v1/policies/{policy}?action=apply_label&label=Pilot"
+    reply = epmm_api.call("PUT", path)
+    assert reply.status == (400 if position == "bad_request" else 200)
+    assert ("within a device space" in reply.raw.decode()) == (position != "done")

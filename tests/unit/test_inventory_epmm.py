@@ -307,7 +307,7 @@ class Answering:
         self.unlisted = self.rows[unlisted - 1]
         self.asked = []
 
-    def call(self, endpoint, *, path=None, query=()):
+    def call(self, endpoint, *, path=None, query=(), most=0):
         self.asked.append(path["device"] if path else dict(query)["status"])
         active = (
             [row for row in self.rows if row is not self.unlisted]

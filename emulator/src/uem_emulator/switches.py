@@ -942,6 +942,14 @@ SWITCHES: tuple[Switch, ...] = (
         "Putting a label of a device space on a device outside it, or taking it off.",
     ),
     Switch(
+        "global_label_write",
+        ("unsuccessful", "bad_request", "done"),
+        "unsuccessful",
+        "vendor's page about labels and delegated administration: a global label cannot be applied or "
+        "removed from within a device space; how a call is answered is unknown",
+        "Putting a global label on a device from within a device space, taking it off, or a policy.",
+    ),
+    Switch(
         "partial_label_write",
         ("none", "rest"),
         "none",

@@ -194,6 +194,7 @@ class Label:
         criteria: The criteria of a filtered label.
         space: The name of its device space.
         space_id: The id of that space, or "" if it is not known.
+        out_of_reach: Whether it is a global label, and the account is of a device space.
     """
 
     id: str
@@ -205,6 +206,7 @@ class Label:
     criteria: str = ""
     space: str = ""
     space_id: str = ""
+    out_of_reach: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Return the label as ``label_info`` shows it."""
@@ -226,6 +228,20 @@ class Label:
         return self.static and not self.system
 
     @property
+    def far_refusal(self) -> str:
+        """Why the account cannot apply or remove it at all, or "".
+
+        "A global label cannot be edited, applied or removed from within a device space" (the
+        vendor's page "Labels and delegated administration").
+        """
+        if not self.out_of_reach:
+            return ""
+        return (
+            f"the label {self.name!r} is a global one, which cannot be applied or removed from "
+            "within a device space; use a label of the space, or an account of the global space"
+        )
+
+    @property
     def refusal(self) -> str:
         """Why devices cannot be put on it or taken off, or ""."""
         if self.system and self.static:
@@ -239,6 +255,8 @@ class Label:
                 f"its criteria{f' ({self.criteria})' if self.criteria else ''}; change the "
                 "devices, or use a static label"
             )
+        if self.out_of_reach:
+            return self.far_refusal
         if SEPARATOR in self.name:
             return (
                 f"the label {self.name!r} has a comma in its name, and the API separates names by "

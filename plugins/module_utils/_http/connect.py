@@ -184,9 +184,9 @@ def read_body(response: Any, where: str, *, most: int) -> bytes:
             left -= len(part)
             if left < 0:
                 raise AnswerError(
-                    f"{where} was answered with more than {most >> 20} MiB, which no "
-                    "such answer of the server takes; ask the server's administrator what answers there, or read "
-                    "fewer devices at a time."
+                    f"{where} was answered with more than {most >> 20} MiB, which no such answer "
+                    "of the server takes; ask the server's administrator what answers there, or "
+                    "read fewer devices at a time."
                 )
             parts.append(part)
     finally:

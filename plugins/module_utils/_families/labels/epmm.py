@@ -114,7 +114,7 @@ class EpmmLabels:
             AnswerError: The server says that it failed.
         """
         uuids = [change.subject.guid for change in changes]
-        space = self._client.v2.space_of(changes[0].subject)
+        space = self._client.v2.label_space_of(changes[0].subject)
         done = frozenset(uuids)
         calls = [(LABELS_ADD, write.add), (LABELS_REMOVE, write.remove)]
         calls = [(endpoint, labels) for endpoint, labels in calls if labels]

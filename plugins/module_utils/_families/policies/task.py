@@ -37,7 +37,7 @@ def assign_policy(run: Run[Policies]) -> Result:
     label = pick(wanted_label, labels, "label", "label")
     sample = Sample(run, policy, policies, labels)
     evidence = Evidence("unknown", ())
-    refusals = _same_name_refusal(label, labels)
+    refusals = _label_refusal(label, labels)
     if not refusals:
         evidence = sample.look(label)
     assignment = Assignment(policy.id, policy.name, label.id, label.name)
@@ -57,8 +57,10 @@ def assign_policy(run: Run[Policies]) -> Result:
     }
 
 
-def _same_name_refusal(label: Label, labels: Sequence[Label]) -> Sequence[str]:
-    """Return the refusal if other labels have the same name as a label."""
+def _label_refusal(label: Label, labels: Sequence[Label]) -> Sequence[str]:
+    """Return the refusal if the account cannot apply a label, or others have the same name."""
+    if label.out_of_reach:
+        return [f"Refused: {label.far_refusal}; nothing was written."]
     ids = [other.id for other in labels if other.name == label.name]
     if ids == [label.id]:
         return ()

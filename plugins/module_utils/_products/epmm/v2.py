@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import ceil
 from typing import Any
 
@@ -350,7 +351,10 @@ class V2:
                     raise
                 raise search_error(error, {}, ()) from None
             found.update((label.id, label) for label in rows)
-        return require_labels(found.values())
+        labels = require_labels(found.values())
+        if self._is_global():
+            return labels
+        return tuple(replace(one, out_of_reach=one.space_id == GLOBAL_SPACE) for one in labels)
 
     def members(self, label: Label) -> list[Device]:
         """Return the devices of a label."""
@@ -436,3 +440,14 @@ class V2:
     def space_of(self, device: Device) -> str:
         """Return the id of the device space that a call for a device must name."""
         return device.space or self._account_spaces()[0].id
+
+    def label_space_of(self, device: Device) -> str:
+        """Return the id of the device space that a call must name which labels a device.
+
+        An account of the global space names that one, because global labels cannot be applied from
+        within another one.
+        """
+        return GLOBAL_SPACE if self._is_global() else self.space_of(device)
+
+    def _is_global(self) -> bool:
+        return any(space.id == GLOBAL_SPACE for space in self._account_spaces())

@@ -15,7 +15,7 @@ from uem_emulator.epmm.v1 import wire
 from uem_emulator.epmm.v1.answer import NO_DATA, Fault, messages, respond, route
 from uem_emulator.epmm.v1.part import V1Part
 from uem_emulator.epmm.v1.tree import Many, Tree
-from uem_emulator.epmm.world.model import Label
+from uem_emulator.epmm.world.model import GLOBAL_SPACE, Label
 from uem_emulator.epmm.world.policies import Policy
 from uem_emulator.routing import Route
 
@@ -96,6 +96,13 @@ class PolicyCalls(V1Part):
                 request,
                 f"Label {name} does not exist" if policy else f"Policy {taken[0]} does not exist",
             )
+        position = self.switches["global_label_write"]
+        inside = self.switches.number("account_space") != GLOBAL_SPACE
+        if inside and label.space_id == GLOBAL_SPACE and position != "done":
+            text = f"Label {name} cannot be changed from within a device space."
+            if position == "bad_request":
+                raise Fault(400, text)
+            return self._message(request, text)
         return self._change(request, policy, label, *action)
 
     def _change(

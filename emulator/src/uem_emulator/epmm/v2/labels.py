@@ -308,9 +308,20 @@ class LabelCalls(V2Part):
                         f"Label '{name}' is not a static label.",
                     )
                 )
+            elif self._out_of_reach(label, space_id):
+                text = f"Label '{name}' is a global label."
+                faults.append(("global_label_write", "label.space", text))
             else:
                 labels.append(label)
         return labels, faults
+
+    def _out_of_reach(self, label: Label, space_id: int) -> bool:
+        """Whether a label cannot be written from a space: the vendor's page "Labels and delegated
+        administration"."""
+        return (
+            GLOBAL_SPACE == label.space_id != space_id
+            and self.switches["global_label_write"] != "done"
+        )
 
     def _devices(self, uuids: list[str], space_id: int) -> tuple[list[Device], list[_Fault]]:
         devices, faults = [], []
