@@ -26,10 +26,10 @@ CASES = ("labels", "profiles", "configs")
 def _options(call: Any, case: str, server: Any) -> tuple[str, dict[str, Any]]:
     """A module, and its options for one device whose change takes two requests."""
     if case == "configs":
-        [device] = phones(server, 1)
-        put(server, device, {PASSCODE: "INSTALL_FAILED", ZURICH: "INSTALL_FAILED"})
+        [phone] = phones(server, 1)
+        put(server, phone, {PASSCODE: "INSTALL_FAILED", ZURICH: "INSTALL_FAILED"})
         return "device_config", {
-            "devices": [device],
+            "devices": [phone],
             "configs": [PASSCODE, NAMES[ZURICH]],
             "reinstall": True,
         }

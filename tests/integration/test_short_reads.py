@@ -147,7 +147,6 @@ READS: list[tuple[str, str, dict[str, Any], str]] = [
 UNSEEN = {
     r"/tenant/partition/device": {"total smaller"},
     r"/configs": {"total 0", "total smaller"},
-    r"/policies": {"total 0", "total smaller"},
     r"/certs/search": {"total 0", "total smaller"},
     r"/label_summary": {"total smaller"},
     r"/api/v1/dm/users/": {"total 0", "total smaller"},

@@ -30,6 +30,9 @@ POLICIES_OF_DEVICE = Endpoint(
     idempotent=True,
 )
 
+# The most devices that a warning names.
+SHOWN = 5
+
 
 class NeuronsCompliance:
     """The compliance of the devices of a tenant."""
@@ -50,7 +53,7 @@ class NeuronsCompliance:
             )
             for device, policies in present
         )
-        return Report(tuple(verdicts), tuple(skipped))
+        return Report(tuple(verdicts), tuple(skipped), _short_warning(present))
 
     def _policies(self, device: Device) -> list[PolicyVerdict]:
         """Return what its policies say about a device ("Get Compliance Status of a Particular
@@ -61,6 +64,25 @@ class NeuronsCompliance:
             lambda policy: policy.id,
             f"policies of {device.title}",
         )
+
+
+def _short_warning(read: Sequence[tuple[Device, Sequence[PolicyVerdict]]]) -> str:
+    """Return a sentence about devices whose policies show fewer violations than their rows count, or
+    ""."""
+    short = [
+        device.title
+        for device, policies in read
+        if sum(policy.compliant is False for policy in policies)
+        < (whole(device.row.get("policyViolationCount")) or 0)
+    ]
+    if not short:
+        return ""
+    more = f" and {len(short) - SHOWN} more" if len(short) > SHOWN else ""
+    return (
+        f"The list of devices counts more violated policies than the policies of {', '.join(short[:SHOWN])}"
+        f"{more} show: some policies may be missing, or the list of devices is late. Run it again, "
+        "then ask the server's administrator."
+    )
 
 
 def policy_verdict(row: Mapping[str, Any]) -> PolicyVerdict:
