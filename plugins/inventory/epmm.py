@@ -134,7 +134,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
-from ansible_collections.ivanti.uem.plugins.module_utils._core.counts import numbered
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     AbsentError,
@@ -142,6 +141,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     ApiError,
     OptionError,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._core.wording import numbered
 from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance.calls import Bitmaps
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import API
 from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import UemClient

@@ -23,7 +23,6 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.path import unfrackpath
 from ansible_collections.ivanti.uem.plugins.module_utils._core.attributes import require_defined
-from ansible_collections.ivanti.uem.plugins.module_utils._core.counts import numbered
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     AnswerError,
@@ -39,6 +38,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.privacy import (
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
 from ansible_collections.ivanti.uem.plugins.module_utils._core.vocabulary import other_name
+from ansible_collections.ivanti.uem.plugins.module_utils._core.wording import numbered
 from ansible_collections.ivanti.uem.plugins.module_utils._families.devices.calls import READ_DEVICES
 from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.hostnames import (
     safe_host_name,

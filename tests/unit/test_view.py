@@ -12,7 +12,6 @@ import json
 from dataclasses import replace
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.counts import counted
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import (
     INELIGIBLE,
@@ -29,6 +28,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.view import (
     as_markdown,
     value_text,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._core.wording import counted
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.rules import allowed
 
 HOSTILE = "a|b`c`<script>alert(1)</script>\x1b[31m\x9b\u202e\u2028\ud800\n=cmd()*_[x](y)~#\\"

@@ -11,16 +11,16 @@ import re
 from pathlib import Path
 
 import pytest
-from ansible_collections.ivanti.uem.plugins.module_utils._core.counts import (
-    counted,
-    numbered,
-    singular_of,
-)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import (
     Change,
     Limits,
     Outcome,
     Plan,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._core.wording import (
+    counted,
+    numbered,
+    singular_of,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.results import failure_message
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Generic, Protocol, TypeVar
 
-from .counts import counted, numbered
 from .errors import OptionError, UemError
+from .wording import counted, numbered
 
 # How the error of a change begins that was not sent because an earlier failure is about all of them.
 NOT_SENT = "not sent"

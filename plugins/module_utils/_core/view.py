@@ -17,9 +17,9 @@ from functools import cached_property
 from heapq import nlargest
 from typing import Any
 
-from .counts import counted, singular_of
 from .errors import printable
 from .plan import Change, Limits, Plan, Subject, share_of
+from .wording import counted, singular_of
 
 # At most this many subjects are named one by one; of the rest there are counts.
 NAMED = 50

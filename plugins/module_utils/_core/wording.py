@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Counts in messages: one device, several devices."""
+"""How messages put a number into words: one device, several devices."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from .._core.counts import numbered
 from .._core.errors import AnswerError
+from .._core.wording import numbered
 from .parallel import each
 
 Item = TypeVar("Item")

@@ -13,7 +13,6 @@ from functools import wraps
 from typing import Any, Protocol
 
 from .._core.confirmation import Deed, confirmation
-from .._core.counts import counted
 from .._core.errors import (
     CredentialsError,
     OptionError,
@@ -24,6 +23,7 @@ from .._core.errors import (
 )
 from .._core.plan import NOT_SENT, UNKNOWN, Batch, Limits, Outcome, Plan, Writer
 from .._core.view import View
+from .._core.wording import counted
 from .._http.parallel import each
 from .plan_file import require_plan_path, write_plan
 from .results import DEVICES, Report, Shape, failure_message

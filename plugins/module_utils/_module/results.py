@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .._core.confirmation import Deed
-from .._core.counts import counted, numbered
 from .._core.errors import printable
 from .._core.plan import (
     IMPOSSIBLE,
@@ -26,6 +25,7 @@ from .._core.plan import (
     failures,
 )
 from .._core.view import Fold, View, rest_of
+from .._core.wording import counted, numbered
 from .run import Result
 
 # A diff shows at most this many kinds of change, each with at most this many of its subjects by

@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..._core.counts import numbered
 from ..._core.device import SUPERVISED, Device
 from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError
 from ..._core.plan import Batch, Change, Outcome
+from ..._core.wording import numbered
 from ..._products.batches import grouped
 from ..._products.neurons.answers import accepted, count_of, exception_codes, rows_of
 from ..._products.neurons.client import NeuronsClient

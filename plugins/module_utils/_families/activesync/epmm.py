@@ -16,7 +16,6 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from ..._core.counts import numbered
 from ..._core.endpoint import Endpoint
 from ..._core.errors import (
     AnswerError,
@@ -28,6 +27,7 @@ from ..._core.errors import (
 )
 from ..._core.masking import masked
 from ..._core.plan import Batch, Change, Outcome
+from ..._core.wording import numbered
 from ..._http.parallel import each
 from ..._products.batches import Fault, assess_failure, grouped, one_by_one, one_each
 from ..._products.epmm import answers

@@ -17,8 +17,8 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..._core.counts import numbered
 from ..._core.errors import OptionError
+from ..._core.wording import numbered
 from ..._module.files.attributes import (
     Attributes,
     PathChange,

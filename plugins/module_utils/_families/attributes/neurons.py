@@ -12,11 +12,11 @@ from functools import partial
 from typing import Any
 
 from ..._core.attributes import canonical, is_numeric, missing_values
-from ..._core.counts import numbered
 from ..._core.device import Attrs, Device, DeviceRef
 from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, NotFoundError
 from ..._core.plan import Batch, Change, Outcome
+from ..._core.wording import numbered
 from ..._http.parallel import each
 from ..._products.batches import grouped, one_each
 from ..._products.neurons.answers import accepted, result_of

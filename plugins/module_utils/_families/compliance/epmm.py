@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..._core.counts import numbered
 from ..._core.device import Device
 from ..._core.errors import AbsentError, AnswerError, ApiError, OptionError
+from ..._core.wording import numbered
 from ..._products.epmm.client import EpmmClient
 from ..compliance_actions.epmm import EpmmComplianceActions
 from ..compliance_actions.model import ComplianceAction

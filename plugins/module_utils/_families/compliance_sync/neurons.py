@@ -10,10 +10,10 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from ..._core.counts import numbered
 from ..._core.endpoint import Endpoint
 from ..._core.errors import ApiError, CredentialsError, UemError
 from ..._core.plan import Batch, Change, Outcome
+from ..._core.wording import numbered
 from ..._products.batches import ONE_REFUSED, grouped, one_by_one
 from ..._products.neurons import endpoints
 from ..._products.neurons.answers import accepted

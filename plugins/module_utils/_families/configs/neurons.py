@@ -12,7 +12,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ..._core.counts import numbered
 from ..._core.device import Device
 from ..._core.endpoint import Endpoint
 from ..._core.errors import (
@@ -24,6 +23,7 @@ from ..._core.errors import (
     UemError,
 )
 from ..._core.plan import Batch, Change, Outcome
+from ..._core.wording import numbered
 from ..._products.batches import of_several, one_each
 from ..._products.neurons.answers import accepted
 from ..._products.neurons.client import NeuronsClient

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..._core.counts import numbered
 from ..._core.endpoint import Endpoint
 from ..._core.plan import Batch, Change, Outcome
+from ..._core.wording import numbered
 from ..._products.batches import grouped
 from ..._products.neurons.answers import accepted
 from ..._products.neurons.client import NeuronsClient

@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..._core.counts import counted, numbered
 from ..._core.device import Device, DeviceRef
 from ..._core.endpoint import Endpoint
 from ..._core.errors import (
@@ -24,6 +23,7 @@ from ..._core.errors import (
 )
 from ..._core.plan import Batch, Change, Outcome
 from ..._core.privacy import hidden_error, is_masked
+from ..._core.wording import counted, numbered
 from ..._http.paging import Page, Spot, read_all
 from ..._http.parallel import each
 from ..._products.batches import ONE_REFUSED, grouped, one_by_one

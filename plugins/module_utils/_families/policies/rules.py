@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..._core.counts import counted
+from ..._core.wording import counted
 
 # The kinds of values that rules have.
 BOOLEAN = "boolean"  # true or false

@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..._core.confirmation import Deed, Guarded, Identity, confirmation, server_name
-from ..._core.counts import counted
 from ..._core.errors import CredentialsError, RefusedError, UemError
 from ..._core.plan import Limits, Outcome, Plan
+from ..._core.wording import counted
 from ..run import Run
 from .journal import Journal
 from .rules import (

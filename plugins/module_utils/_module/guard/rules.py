@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..._core.confirmation import Guarded, Identity
-from ..._core.counts import counted
 from ..._core.plan import NOT_SENT, Limits, share_of
+from ..._core.wording import counted
 
 # Without limits of the author's: at most this number of devices, or this share of the fleet,
 # whichever is less, and at least one. A stolen phone has to be wiped in a fleet of twenty, too.

@@ -15,8 +15,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..._core.counts import numbered
 from ..._core.errors import AnswerError, DeclinedError
+from ..._core.wording import numbered
 from ..._http.redact import MOST_EXPLAINED
 from ..values import flag, number_of, text_of
 

@@ -13,9 +13,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from ..._core.counts import numbered
 from ..._core.device import Device
 from ..._core.errors import AnswerError
+from ..._core.wording import numbered
 from .devices import with_bitmaps
 from .v1 import FEW_LOOKUPS, STATUSES, UNLISTED_STATUSES, V1, Read
 

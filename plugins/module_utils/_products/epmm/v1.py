@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ..._core.counts import numbered
 from ..._core.device import Device, DeviceRef, Label, Partition
 from ..._core.endpoint import Endpoint, Segment
 from ..._core.errors import AbsentError, AnswerError, ApiError, NotFoundError, OptionError
 from ..._core.names import pick_all
 from ..._core.selection import NAME_KINDS, SHORTEST_PHONE, Found, Names, Selection
+from ..._core.wording import numbered
 from ..._http.paging import PASSES, Page, Spot, read_all, read_counted
 from ..._http.parallel import each
 from ..._http.request import MOST_OF_LIST, Query

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from ..._core.attributes import require_defined, require_spelled, resolve
-from ..._core.counts import numbered
 from ..._core.device import Device, Partition
 from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError, ApiError, ForbiddenError, NotFoundError, OptionError
 from ..._core.names import fits, nearest, plain
 from ..._core.selection import Found, Names, Selection
+from ..._core.wording import numbered
 from ..._http.paging import Page, Spot, read_all
 from ..._http.parallel import each
 from ..._http.request import Query

@@ -16,12 +16,12 @@ from functools import cached_property
 from typing import Any
 
 from ..._core.attributes import Wanted
-from ..._core.counts import numbered
 from ..._core.device import Device
 from ..._core.errors import AnswerError, ApiError, OptionError, UemError
 from ..._core.names import nearest
 from ..._core.selection import Names, Selection
 from ..._core.vocabulary import BY_NAME, snake_case
+from ..._core.wording import numbered
 from ..proof import contradicts, value_fits
 from .devices import value_in
 from .values import seconds
