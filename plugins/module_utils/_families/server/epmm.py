@@ -13,6 +13,7 @@ from typing import Any
 
 from ..._core.device import GLOBAL_SPACE
 from ..._core.privacy import are_masked
+from ..._core.wording import numbered
 from ..._http.request import Query
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import (
@@ -251,7 +252,7 @@ class EpmmServer:
             page = self._page()
         found.devices = total_in(page)
         if self._refuses_pages:
-            message = f"The server refuses pages of {PAGE_ROWS} devices (HTTP 400)."
+            message = f"The server refuses pages of {numbered(PAGE_ROWS, 'devices')} (HTTP 400)."
             remedy = "Raise its limit, or set api to v1."
             found.add("devices", WRONG, message, remedy)
         elif page.ok:
@@ -293,7 +294,7 @@ class EpmmServer:
         paging_check(
             found,
             end,
-            f"The list goes on to its end, {total} devices.",
+            f"The list goes on to its end, {numbered(total, 'devices')}.",
             on=len(rows_in(end)) == min(total, 1),
         )
         self._of_limits(every, total)
@@ -311,7 +312,9 @@ class EpmmServer:
         order = "by_id" if numbers == sorted(numbers) else "scattered"
         found.settle("unsorted_order", order if len(numbers) >= FEWEST else None, why(usual))
         if self._refuses_pages:
-            found.settle("v2_limit_max", None, f"pages of {PAGE_ROWS} devices are refused")
+            found.settle(
+                "v2_limit_max", None, f"pages of {numbered(PAGE_ROWS, 'devices')} are refused"
+            )
             return
         above = self._ask("high limit", *every, ("limit", _TOO_MANY))
         settle_refusal(found, "v2_above_limit", above, ("error", None))

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..._core.endpoint import Endpoint
+from ..._core.wording import numbered
 from ..._http.request import Query
 from ..._products.neurons.client import DATABASE_ROWS, PAGE_ROWS, WINDOW, NeuronsClient
 from ..._products.neurons.endpoints import (
@@ -261,7 +262,7 @@ class NeuronsServer:
         after = ("searchAfterValues", text_of(last.get("id")))
         seen = prober.ask("after", DEVICES, [*self._place, ("rows", "1"), *_SORT, after])
         row = next(iter(rows_in(seen)), {})
-        where = f"past {WINDOW} devices" if total > WINDOW else "behind a given device"
+        where = f"past {numbered(WINDOW, 'devices')}" if total > WINDOW else "behind a given device"
         paging_check(found, seen, f"The list goes on {where}.", on=_number(row) > _number(last))
         query = [*self._place, ("start", "1"), ("rows", "1"), *_SORT, after]
         seen = prober.ask("start and after", DEVICES, query)

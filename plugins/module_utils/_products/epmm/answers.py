@@ -213,7 +213,7 @@ def whole(answer: Any, what: str) -> Any:
     counted, sent = total(answer), len(listed(rows))
     if more(answer) or (counted is not None and counted > sent):
         raise AnswerError(
-            f"{what}: the server sent {sent} rows and says that there are more; nothing was done "
+            f"{what}: the server sent {numbered(sent, 'rows')} and says that there are more; nothing was done "
             "with an incomplete list. Try again later."
         )
     return rows
