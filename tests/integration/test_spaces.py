@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ..conftest import ModuleFailed, writes
@@ -58,3 +60,17 @@ def test_an_account_of_the_global_space_writes_global_labels_on_devices_of_anoth
     options = {"devices": [device], "labels": [GLOBAL], "partitions": [row["name"]]}
     assert call("device_label", epmm, **options)["changed"]
     assert not call("device_label", epmm, **options)["changed"]
+
+
+@pytest.mark.parametrize("partitions", [None, ["default"], ["Field"]])
+@pytest.mark.parametrize("module", ["device_info", "device_custom_attrs"])
+def test_an_account_of_neurons_without_a_space_is_said(call, emulator, module, partitions):
+    emulator.set_switch("neurons_spaces", "none")
+    options = {"partitions": partitions} if partitions else {}
+    if module == "device_custom_attrs":
+        options |= {"attrs": {"cityid": "x"}, "select": {"attributes": {"platformType": "IOS"}}}
+    with pytest.raises(ModuleFailed, match="device space") as failed:
+        call(module, emulator, **options)
+    assert failed.value.result["msg"].count(".") <= 2
+    assert re.search("roles|name partitions yourself", failed.value.result["msg"])
+    assert writes(emulator) == []

@@ -40,7 +40,8 @@ NOT_RECORDED: dict[str, tuple[str, ...]] = {
         "message_nothing_to_send", "config_pending", "config_excluded", "config_unknown", "config_reinstall_excluded",
         "sync_vendor_unknown", "sync_result", "owner_answer", "owner_rejected_rows", "owner_outcome", "owner_unknown_account",
         "label_add_answer", "label_comma", "unknown_label_write", "filtered_label_write", "unknown_device_write",
-        "foreign_label_write", "global_label_write", "partial_label_write", "list_lag", "v1_invalid_action", "v1_impossible_action",
+        "foreign_label_write", "global_label_write", "partial_label_write",
+        "list_lag", "v1_invalid_action", "v1_impossible_action",
         "v1_reason_missing", "v1_reason_long", "v1_mac_twice", "wipe_message", "unlock_value", "roaming_not_ios",
         "bulk_max_devices", "bulk_none_valid", "bulk_invalid_devices", "bulk_impossible_device", "message_sent_failed",
         "message_sent", "message_subject", "action_settle", "eas_unknown_device", "eas_reinstate_wiped",
@@ -55,7 +56,7 @@ NOT_RECORDED: dict[str, tuple[str, ...]] = {
         "proof_disabled_user", "proof_lock_after",
     ),
     "it takes accounts with other roles or device spaces": (
-        "account_space", "foreign_space", "v1_spaces", "device_readers", "v2_api_role",
+        "account_space", "neurons_spaces", "foreign_space", "v1_spaces", "device_readers", "v2_api_role",
     ),
     "it takes many or very long requests, a burden on a server": (
         "max_url_bytes", "max_body_bytes", "request_timeout_ms",

@@ -302,6 +302,14 @@ SWITCHES: tuple[Switch, ...] = (
         "all that it sees.",
     ),
     Switch(
+        "neurons_spaces",
+        ("all", "none"),
+        "all",
+        "unknown; the admin guide assigns roles to an account for each device space",
+        "Neurons: the account's device spaces. none: their list is empty, and the tenant's metadata "
+        "name no default one.",
+    ),
+    Switch(
         "foreign_space",
         ("forbidden", "error", "empty"),
         "forbidden",

@@ -86,15 +86,21 @@ class DeviceCalls(NeuronsPart):
                     len(self.world.index.ids_of(space.id)),
                     sum(g.partition == space.id for g in groups),
                 )
-                for space in self.world.partitions.values()
+                for space in (self.world.partitions.values() if self._has_spaces else ())
             ],
         )
+
+    @property
+    def _has_spaces(self) -> bool:
+        return self.switches["neurons_spaces"] == "all"
 
     def get_tenant(self, request: Request, taken: tuple[str, ...]) -> Answer:
         """Return the metadata of the tenant."""
         return wire.ok(
             {
-                "defaultDmPartitionId": self.world.default_partition.id,
+                "defaultDmPartitionId": self.world.default_partition.id
+                if self._has_spaces
+                else None,
                 "cmPermissionList": [],
                 "dmPermissionList": _permissions(request),
             }
