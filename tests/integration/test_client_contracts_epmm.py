@@ -420,7 +420,8 @@ def test_devices_of_several_spaces_are_written_in_their_own(server, call):
         page("S_devices", v2_row(OTHER, 1)),
         page("S_devices", v2_row(OTHER, 1), v2_row(DEVICE, 2)),
     )
-    server.answer("GET", "/api/v2/labels/label_summary", page("S_label_summary", *LABELS))
+    own = [{**row, "deviceSpaceId": 2, "deviceSpaceName": "Berlin"} for row in LABELS]
+    server.answer("GET", "/api/v2/labels/label_summary", page("S_label_summary", *own))
     server.answer("PUT", "/api/v2/devices/labels/.*", documented("E50"))
     assert (
         run(call, server, "device_label", devices=[1, 2], labels=["label1"])["summary"]["changed"]

@@ -57,7 +57,8 @@ def test_an_account_of_the_global_space_writes_global_labels_on_devices_of_anoth
     """Also where the author names that space."""
     row = epmm.spaces()[1]
     device = inside(epmm, row["id"])
-    options = {"devices": [device], "labels": [GLOBAL], "partitions": [row["name"]]}
+    call("device_label", epmm, devices=[device], labels=[GLOBAL, OWN], state="absent")
+    options = {"devices": [device], "labels": [GLOBAL, OWN], "partitions": [row["name"]]}
     assert call("device_label", epmm, **options)["changed"]
     assert not call("device_label", epmm, **options)["changed"]
 

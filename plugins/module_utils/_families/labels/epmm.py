@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from ..._core.device import Device, Label
+from ..._core.device import GLOBAL_SPACE, Device, Label
 from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError, AnswerLostError, ApiError, UemError
 from ..._core.plan import Batch, Change, Outcome
@@ -48,10 +48,13 @@ class EpmmLabels:
 
     def __init__(self, client: EpmmClient) -> None:
         self._client = client
+        self._global: frozenset[str] = frozenset()
 
     def labels(self) -> tuple[Label, ...]:
         """See Labels."""
-        return self._client.api.labels()
+        labels = self._client.api.labels()
+        self._global = frozenset(one.name for one in labels if one.space_id == GLOBAL_SPACE)
+        return labels
 
     def members(self, label: Label) -> Sequence[Device]:
         """See Labels."""
@@ -114,11 +117,9 @@ class EpmmLabels:
             AnswerError: The server says that it failed.
         """
         uuids = [change.subject.guid for change in changes]
-        space = self._client.v2.label_space_of(changes[0].subject)
         done = frozenset(uuids)
-        calls = [(LABELS_ADD, write.add), (LABELS_REMOVE, write.remove)]
-        calls = [(endpoint, labels) for endpoint, labels in calls if labels]
-        for number, (endpoint, labels) in enumerate(calls):
+        calls = self._calls(changes[0].subject, write)
+        for number, (endpoint, space, labels) in enumerate(calls):
             with of_several(number):
                 answer = self._client.transport.call(
                     endpoint,
@@ -128,6 +129,23 @@ class EpmmLabels:
                 )
                 done &= moved(answer, uuids)
         return done
+
+    def _calls(
+        self, device: Device, write: LabelsWrite
+    ) -> list[tuple[Endpoint, str, tuple[str, ...]]]:
+        """Return the calls of a write, each with its device space and its labels.
+
+        Global labels can be applied in the global space only, others where the device was found.
+        """
+        v2 = self._client.v2
+        spaces = {True: v2.global_space_for(device), False: v2.space_of(device)}
+        calls = []
+        for endpoint, names in ((LABELS_ADD, write.add), (LABELS_REMOVE, write.remove)):
+            by_space: dict[str, list[str]] = {}
+            for name in names:
+                by_space.setdefault(spaces[name in self._global], []).append(name)
+            calls += [(endpoint, space, tuple(group)) for space, group in by_space.items()]
+        return calls
 
     def _settled(
         self, changes: Sequence[Change[Any]], faults: Mapping[str, Fault]

@@ -441,12 +441,9 @@ class V2:
         """Return the id of the device space that a call for a device must name."""
         return device.space or self._account_spaces()[0].id
 
-    def label_space_of(self, device: Device) -> str:
-        """Return the id of the device space that a call must name which labels a device.
-
-        An account of the global space names that one, because global labels cannot be applied from
-        within another one.
-        """
+    def global_space_for(self, device: Device) -> str:
+        """Return the id of the global space if the account has it, or else of the space that a call
+        for a device must name."""
         return GLOBAL_SPACE if self._is_global() else self.space_of(device)
 
     def _is_global(self) -> bool:
