@@ -69,7 +69,7 @@ def test_an_account_of_neurons_without_a_space_is_said(call, emulator, module, p
     emulator.set_switch("neurons_spaces", "none")
     options = {"partitions": partitions} if partitions else {}
     if module == "device_custom_attrs":
-        options |= {"attrs": {"cityid": "x"}, "select": {"attributes": {"platformType": "IOS"}}}
+        options |= {"attrs": {"cityid": "x"}, "select": {"attributes": {"platform": "ios"}}}
     with pytest.raises(ModuleFailed, match="device space") as failed:
         call(module, emulator, **options)
     assert failed.value.result["msg"].count(".") <= 2

@@ -73,7 +73,7 @@ def _short_warning(read: Sequence[tuple[Device, Sequence[PolicyVerdict]]]) -> st
         device.title
         for device, policies in read
         if sum(policy.compliant is False for policy in policies)
-        < (whole(device.row.get("policyViolationCount")) or 0)
+        < (whole(device.row.get("policy_violation_count")) or 0)
     ]
     if not short:
         return ""
