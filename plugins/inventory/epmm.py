@@ -70,18 +70,21 @@ options:
   compliance_source:
     description:
       - The source of why a device is not compliant, and whether it is blocked.
-      - V(v1) reads the bitmaps of API v1 as well, which takes a request for each status in use, and
-        one for each device whose status API v1 does not list. Up to 50 devices are read one by one.
-        So are the devices of a status if the server has more than twenty times as many of that
-        status.
-      - V(v2) uses what API v2 says, in the same pages as everything else. Where it does not say
-        whether a device is blocked, there is no group C(blocked) and C(ivanti_blocked) is null.
-      - Where API v1 is missing or refuses the account, V(v1) works like V(v2), with a warning. Any
-        other fault of API v1 makes the inventory fail. With O(api=v1) everything is read from API
-        v1, and this option has no effect.
+      - V(auto) uses what API v2 says, in the same pages as everything else. API v1 is asked only for
+        devices of which API v2 does not say it, or if O(fields) has a field that only API v1 has,
+        such as C(compliance).
+      - V(v1) reads the bitmaps of API v1 for all devices. That takes a request for each status in
+        use, and one for each device whose status API v1 does not list. Up to 50 devices are read
+        one by one. So are the devices of a status if the server has more than twenty times as many
+        of that status.
+      - V(v2) never asks API v1. Where API v2 does not say whether a device is blocked, there is no
+        group C(blocked) and C(ivanti_blocked) is null.
+      - Where API v1 is missing or refuses the account, V(auto) and V(v1) work like V(v2), with a
+        warning. Any other fault of API v1 makes the inventory fail. With O(api=v1) everything is
+        read from API v1, and this option has no effect.
     type: str
-    choices: [v1, v2]
-    default: v1
+    choices: [auto, v1, v2]
+    default: auto
 seealso:
   - plugin: ivanti.uem.compliant
     plugin_type: test
@@ -132,7 +135,7 @@ groups:
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
@@ -141,6 +144,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     ApiError,
     OptionError,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._core.vocabulary import ONLY_IN_V1
 from ansible_collections.ivanti.uem.plugins.module_utils._core.wording import numbered
 from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance.calls import Bitmaps
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import API
@@ -151,6 +155,11 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._inventory import UemIn
 # 404 there is AbsentError.
 _NO_V1 = (403, 405, 410, 501)
 _WITHOUT_V1 = "Set compliance_source=v2 if API v1 should not be used."
+
+# What a row of API v2 has to say of compliance, so that API v1 need not be asked.
+_SAID = (
+    "compliant", "compliance_reasons", "quarantined", "quarantine_reasons", "blocked", "block_reasons",
+)  # fmt: skip
 
 # A field of API v2, such as ``ios.DeviceName``. Anything else in the options is an expression.
 _V2_NAME = re.compile(r"[A-Za-z]\w*(\.\w+)+", re.ASCII)
@@ -169,19 +178,25 @@ class InventoryModule(UemInventory):
         return [str(pattern) for pattern in self.get_option("labels")]
 
     def read_devices(self, client: UemClient) -> Sequence[Device]:
-        """See UemInventory. The bitmaps of API v1 are read as well, if they are wanted and
-        available."""
-        wanted = v2_fields(
+        """See UemInventory. What API v2 does not say of compliance is asked of API v1."""
+        names = [
             str(name) for option in ("fields", "hostnames") for name in self.get_option(option)
-        )
-        devices: Sequence[Device] = client.find(
-            self.selection(), keep_rows=True, fields=wanted
-        ).devices
-        if self.get_option("compliance_source") == "v2":
+        ]
+        devices = client.find(self.selection(), keep_rows=True, fields=v2_fields(names)).devices
+        source = self.get_option("compliance_source")
+        if source == "v2":
             return devices
+        everything = source == "v1" or not ONLY_IN_V1.isdisjoint(names)
+        asked = [device for device in devices if everything or not says_compliance(device.row)]
+        read = self._with_bitmaps(cast(Bitmaps, client), asked) if asked else []
+        found = {device.guid: device for device in read}
+        return [found.get(device.guid, device) for device in devices]
+
+    def _with_bitmaps(self, client: Bitmaps, devices: Sequence[Device]) -> Sequence[Device]:
+        """Return devices with what API v1 says of their compliance, if it can be read."""
         reason = ""
         try:
-            devices = cast(Bitmaps, client).bitmaps(devices)
+            devices = client.bitmaps(devices)
         except AbsentError as error:
             reason = f": {error} {_WITHOUT_V1}"
         except AnswerError as error:
@@ -212,6 +227,11 @@ class InventoryModule(UemInventory):
             raise OptionError(
                 f"labels: {error} Or leave the label out, by a pattern such as '!Sales/*'."
             ) from None
+
+
+def says_compliance(row: Mapping[str, Any]) -> bool:
+    """Return whether a row says all of the compliance of its device: each verdict with reasons."""
+    return all(row.get(name) is not None for name in _SAID)
 
 
 def v2_fields(names: Iterable[str]) -> list[str]:

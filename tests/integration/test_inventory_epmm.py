@@ -320,7 +320,10 @@ def test_a_server_without_api_v1_is_read_with_a_warning(emulator, ansible, gone)
     else:
         emulator.set_switch("v1_absent", gone)
     listed = listing(
-        ansible, labels=[], warning=f"API v1 does not say why {DEVICES} of {DEVICES} devices"
+        ansible,
+        labels=[],
+        compliance_source="v1",
+        warning=f"API v1 does not say why {DEVICES} of {DEVICES} devices",
     )
     assert len(hostvars(listed)) == DEVICES
     assert members(listed, "blocked") and members(listed, "noncompliant")
@@ -338,7 +341,7 @@ def test_a_passing_fault_of_api_v1_changes_no_groups(emulator, ansible, kind, se
     """Groups that are there on one day and not on the next would have plays do other things."""
     told = {"message": sentence} if kind == "errors_200" else {}
     emulator.add_fault(kind, path="/api/v1/*", times=None, **told)
-    said = failure(ansible, labels=[], retries=0)
+    said = failure(ansible, labels=[], retries=0, compliance_source="v1")
     assert sentence in said and ("Set compliance_source=v2" in said) == (kind != "500")
 
 
@@ -372,7 +375,12 @@ def test_few_devices_are_not_looked_for_in_the_lists_of_all(emulator, ansible):
         if row["serial"] and row["status"] == "ACTIVE"
     )
     emulator.clear_requests()
-    listed = listing(ansible, labels=[], filters=f'"common.SerialNumber" = "{serial}"')
+    listed = listing(
+        ansible,
+        labels=[],
+        filters=f'"common.SerialNumber" = "{serial}"',
+        compliance_source="v1",
+    )
     assert (
         set(hostvars(listed)) == {serial} and hostvars(listed)[serial]["ivanti_blocked"] is not None
     )
@@ -391,7 +399,13 @@ def test_some_devices_of_many_are_not_looked_for_in_a_list_of_all(emulator, ansi
     for uuid in wanted:
         emulator.patch_device(uuid, comment="mine", blocked=0x200)
     emulator.clear_requests()
-    listed = listing(ansible, labels=[], filters='"common.comment" = "mine"', hostnames=["guid"])
+    listed = listing(
+        ansible,
+        labels=[],
+        filters='"common.comment" = "mine"',
+        hostnames=["guid"],
+        compliance_source="v1",
+    )
     assert set(hostvars(listed)) == members(listed, "blocked") == wanted
     assert sorted(entry["query"] for entry in requests_to(emulator, "/api/v1/")) == [""] * 51 + [
         "status=LOST"
@@ -655,21 +669,35 @@ def test_a_cache_saves_every_request(emulator, ansible):
 # Others
 
 
-def test_how_many_requests_a_fleet_takes(emulator, ansible):
+@pytest.mark.parametrize("source", ["auto", "v1"])
+def test_how_many_requests_a_fleet_takes(emulator, ansible, source):
     emulator.reset(devices=1000)
     truth = emulator.devices("status")
     emulator.clear_requests()
-    assert len(hostvars(listing(ansible, labels=[]))) == 1000
+    assert len(hostvars(listing(ansible, labels=[], compliance_source=source))) == 1000
     # The ping, the account's spaces, the names of fields, a count, and the pages, each of which may
     # overlap with the one before.
     assert len(requests_to(emulator, "/api/v2/")) <= 4 + 1000 // 200 + 2
     # A list for each status, a look at the labels after the first empty one, and a read of each
     # device that no list has.
     one_by_one = sum(row["status"] in NOT_IN_V1 for row in truth)
-    assert (
-        len(requests_to(emulator, "/api/v1/"))
-        <= len({row["status"] for row in truth}) + 1 + one_by_one
-    )
+    lists = len({row["status"] for row in truth}) + 1
+    assert len(requests_to(emulator, "/api/v1/")) <= (0 if source == "auto" else lists + one_by_one)
+
+
+def test_api_v1_is_asked_where_api_v2_does_not_say_it(emulator, ansible):
+    """A field that only API v1 has needs it for all devices; else those that lack a verdict do."""
+    plain = listing(ansible, labels=[])
+    assert not requests_to(emulator, "/api/v1/")
+    with_bits = listing(ansible, labels=[], fields=["compliance"])
+    bits = {name: own["ivanti_compliance"] for name, own in hostvars(with_bits).items()}
+    assert len(bits) == DEVICES and None not in bits.values() and any(bits.values())
+    emulator.set_switch("v2_blocked_field", "off")
+    emulator.clear_requests()
+    asked = listing(ansible, labels=[])
+    assert requests_to(emulator, "/api/v1/")
+    assert members(asked, "blocked") == members(plain, "blocked") != set()
+    assert members(asked, "noncompliant") == members(plain, "noncompliant") != set()
 
 
 def test_two_products_in_one_inventory(emulator, shared_emulator, ansible):

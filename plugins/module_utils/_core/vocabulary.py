@@ -162,6 +162,8 @@ LABELS, SERVER = "labels", "server"
 CUSTOM_ATTRIBUTES = "custom_attributes"
 
 EPMM_FIELDS = (*COMMON, *EPMM, *ONLY_V1)
+# The fields of EPMM that its API v2 does not have.
+ONLY_IN_V1 = frozenset(field.name for field in EPMM_FIELDS if field.v1 and not field.v2)
 BY_NAME = {field.name: field for field in (*EPMM_FIELDS, *NEURONS_TIMES)}
 COMMON_NAMES = frozenset((*(field.name for field in COMMON), LABELS, SERVER, CUSTOM_ATTRIBUTES))
 
