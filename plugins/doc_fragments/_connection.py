@@ -16,19 +16,19 @@ options:
     description:
     - 'Which of the two products the server is: V(neurons) for Ivanti Neurons for MDM (formerly
       MobileIron Cloud), V(epmm) for Ivanti EPMM (formerly MobileIron Core).'
+    - It is needed; when it is given nowhere, the task fails before any request.
     - When left out, the environment variable E(IVANTI_UEM_PRODUCT) is used.
     type: str
     choices:
     - neurons
     - epmm
-    required: true
   url:
     description:
     - Address of the server with its scheme, such as C(https://na1.mobileiron.com).
     - A path behind the host is kept and put before C(/api/).
+    - It is needed; when it is given nowhere, the task fails before any request.
     - When left out, the environment variable E(IVANTI_UEM_URL) is used.
     type: str
-    required: true
   username:
     description:
     - Name of the account that sends the requests; sent with O(password) as Basic authentication.
@@ -89,6 +89,21 @@ options:
     - When left out, the environment variable E(IVANTI_UEM_RETRIES) is used.
     type: int
     default: 4
+  profile:
+    description:
+    - The name of a connection profile, which gives the options of the connection.
+    - An option that is given here wins over the profile, and the profile over the environment
+      variables of the other options.
+    - When it is given nowhere, no profile is used.
+    - When left out, the environment variable E(IVANTI_UEM_PROFILE) is used.
+    type: str
+  profiles_path:
+    description:
+    - The YAML file of the connection profiles; see docs/connection.md. It is read only where
+      O(profile) is given, on the machine that sends the requests.
+    - When left out, the environment variable E(IVANTI_UEM_PROFILES) is used.
+    type: path
+    default: ~/.config/ivanti_uem/profiles.yml
   api:
     description:
     - 'The API of EPMM through which devices and labels are read: V(v2), which has pages and
@@ -112,8 +127,8 @@ options:
     description:
     - Address of the server with its scheme, such as C(https://na1.mobileiron.com).
     - A path behind the host is kept and put before C(/api/).
+    - It is needed; when it is given nowhere, the task fails before any request.
     type: str
-    required: true
     env:
     - name: IVANTI_UEM_URL
   username:
@@ -185,6 +200,23 @@ options:
     default: 4
     env:
     - name: IVANTI_UEM_RETRIES
+  profile:
+    description:
+    - The name of a connection profile, which gives the options of the connection.
+    - An option that is given here wins over the profile, and the profile over the environment
+      variables of the other options.
+    - When it is given nowhere, no profile is used.
+    type: str
+    env:
+    - name: IVANTI_UEM_PROFILE
+  profiles_path:
+    description:
+    - The YAML file of the connection profiles; see docs/connection.md. It is read only where
+      O(profile) is given, on the machine that sends the requests.
+    type: path
+    default: ~/.config/ivanti_uem/profiles.yml
+    env:
+    - name: IVANTI_UEM_PROFILES
 """
 
     EPMM_PLUGIN = r"""
@@ -193,8 +225,8 @@ options:
     description:
     - Address of the server with its scheme, such as C(https://na1.mobileiron.com).
     - A path behind the host is kept and put before C(/api/).
+    - It is needed; when it is given nowhere, the task fails before any request.
     type: str
-    required: true
     env:
     - name: IVANTI_UEM_URL
   username:
@@ -266,6 +298,23 @@ options:
     default: 4
     env:
     - name: IVANTI_UEM_RETRIES
+  profile:
+    description:
+    - The name of a connection profile, which gives the options of the connection.
+    - An option that is given here wins over the profile, and the profile over the environment
+      variables of the other options.
+    - When it is given nowhere, no profile is used.
+    type: str
+    env:
+    - name: IVANTI_UEM_PROFILE
+  profiles_path:
+    description:
+    - The YAML file of the connection profiles; see docs/connection.md. It is read only where
+      O(profile) is given, on the machine that sends the requests.
+    type: path
+    default: ~/.config/ivanti_uem/profiles.yml
+    env:
+    - name: IVANTI_UEM_PROFILES
   api:
     description:
     - 'The API of EPMM through which devices and labels are read: V(v2), which has pages and
@@ -290,11 +339,11 @@ options:
     description:
     - 'Which of the two products the server is: V(neurons) for Ivanti Neurons for MDM (formerly
       MobileIron Cloud), V(epmm) for Ivanti EPMM (formerly MobileIron Core).'
+    - It is needed; when it is given nowhere, the task fails before any request.
     type: str
     choices:
     - neurons
     - epmm
-    required: true
     env:
     - name: IVANTI_UEM_PRODUCT
     vars:
@@ -303,8 +352,8 @@ options:
     description:
     - Address of the server with its scheme, such as C(https://na1.mobileiron.com).
     - A path behind the host is kept and put before C(/api/).
+    - It is needed; when it is given nowhere, the task fails before any request.
     type: str
-    required: true
     env:
     - name: IVANTI_UEM_URL
     vars:
@@ -396,6 +445,27 @@ options:
     - name: IVANTI_UEM_RETRIES
     vars:
     - name: ivanti_uem_retries
+  profile:
+    description:
+    - The name of a connection profile, which gives the options of the connection.
+    - An option that is given here wins over the profile, and the profile over the environment
+      variables of the other options.
+    - When it is given nowhere, no profile is used.
+    type: str
+    env:
+    - name: IVANTI_UEM_PROFILE
+    vars:
+    - name: ivanti_uem_profile
+  profiles_path:
+    description:
+    - The YAML file of the connection profiles; see docs/connection.md. It is read only where
+      O(profile) is given, on the machine that sends the requests.
+    type: path
+    default: ~/.config/ivanti_uem/profiles.yml
+    env:
+    - name: IVANTI_UEM_PROFILES
+    vars:
+    - name: ivanti_uem_profiles
   api:
     description:
     - 'The API of EPMM through which devices and labels are read: V(v2), which has pages and

@@ -120,12 +120,14 @@ from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import (
     Settings,
     parse_settings,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._module.profile import completed
 from ansible_collections.ivanti.uem.plugins.plugin_utils._environment import (
     drop_empty_variables,
     require_boolean,
 )
 from ansible_collections.ivanti.uem.plugins.plugin_utils._once import Entry, Once
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard
+from ansible_collections.ivanti.uem.plugins.plugin_utils._vaulted import decrypter
 
 _SERIAL = "serial_number"
 
@@ -151,7 +153,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
             self.set_options(var_options=variables, direct=direct)
             self._require_field()
             refs = [parse_term(term, self.get_option("by")) for term in self._flatten(terms)]
-            settings = parse_settings({name: self.get_option(name) for name in self._shared()})
+            settings = parse_settings(self._connection(direct))
             redact = Redactor(settings.secrets)
             for warning in settings.warnings:
                 self._display.warning(warning)
@@ -205,6 +207,18 @@ class LookupModule(LookupBase):  # type: ignore[misc]
                         f"{variable}: its template cannot be evaluated ({error})."
                     ) from None
         return found
+
+    def _connection(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the options of the connection, completed by the profile that they name.
+
+        Raises:
+            OptionError: The profile is wrong.
+        """
+        options = {name: self.get_option(name) for name in self._shared()}
+        options = completed(options, list(given), decrypter(self._loader))
+        for name in ("product", "api"):
+            self.set_option(name, options[name])
+        return options
 
     def _shared(self) -> dict[str, str]:
         """Return the options of the connection, each with the variable that gives it."""

@@ -60,6 +60,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import (
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import apply_query
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import CONNECTION, Option
+from ansible_collections.ivanti.uem.plugins.module_utils._module.profile import completed
 from ansible_collections.ivanti.uem.plugins.module_utils._module.query import compile_query
 from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import (
     PRODUCTS,
@@ -70,6 +71,7 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._environment import (
     require_boolean,
 )
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard, template
+from ansible_collections.ivanti.uem.plugins.plugin_utils._vaulted import decrypter
 
 # It is increased when the shape of cached data changes.
 CACHE_FORMAT = 3
@@ -204,9 +206,13 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
                 raise OptionError(f"{name}: is not an option of this inventory{hint}")
 
     def _connection(self, config: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the connection options, with the templates that the file has for them evaluated.
+        """Return the connection options, with the templates that the file has for them evaluated,
+        completed by the profile that they name.
 
         Values from the environment are never templates: a password may contain braces.
+
+        Raises:
+            OptionError: A template or the profile is wrong.
         """
         options = {option.name: self.get_option(option.name) for option in self.connection}
         for option in self.connection:
@@ -222,6 +228,14 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
             text = "" if value is None else str(value)
             is_path = option.type == "path" and text
             options[option.name] = unfrackpath(text, follow=False) if is_path else text
+        given = [name for name, value in config.items() if value not in (None, "")]
+        options = completed(options, given, decrypter(self.loader))
+        product = options.get("product") or self.product
+        if product != self.product:
+            raise OptionError(
+                f"profile: {options['profile']!r} is for {product}, and this inventory reads "
+                f"{self.product}; use another profile."
+            )
         return options
 
     # Reading

@@ -52,6 +52,7 @@ ONLY_IN = {
     "requests": "_http/connect.py",
     "urllib3": "_http/connect.py",
     "jmespath": "_module/query.py",
+    "yaml": "_module/profile.py",
     "concurrent": "_http/parallel.py",
 }
 ANSIBLE_FROM = 3

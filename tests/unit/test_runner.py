@@ -42,7 +42,7 @@ def collector():
 @pytest.mark.usefixtures("collector")
 def test_a_run_does_not_search_for_cycles_all_the_time():
     module = SimpleNamespace(params={}, fail_json=fail_json)
-    with pytest.raises(Ended, match="username"):
+    with pytest.raises(Ended, match="url"):
         run(module, needs=CUSTOM_ATTRS, task=lambda _run: {})
     assert gc.get_threshold()[0] >= 10_000 and gc.get_freeze_count() > 0
     assert gc.isenabled(), "a run that waits for hours still needs it"

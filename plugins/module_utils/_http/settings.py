@@ -85,9 +85,10 @@ def parse_settings(options: Mapping[str, Any]) -> Settings:
     Raises:
         OptionError: An option is wrong; the message names the option and its variable.
     """
+    url = _url(options.get("url"))
     account, authorization, secrets = _authorization(options)
     return Settings(
-        url=_url(options.get("url")),
+        url=url,
         account=account,
         authorization=authorization,
         secrets=secrets,
@@ -106,7 +107,7 @@ def _url(raw: str | None) -> str:
     if not text:
         raise OptionError(
             "url: is missing; give the server's address, such as https://na1.mobileiron.com (or "
-            "IVANTI_UEM_URL)."
+            "IVANTI_UEM_URL, or a profile)."
         )
     parts = _parts(text)
     if parts is None:
@@ -182,7 +183,7 @@ def _basic(username: str, password: str) -> tuple[str, str, tuple[str, ...]]:
         missing = " and ".join(name for name, value in given.items() if not value)
         raise OptionError(
             f"{missing}: missing; give username and password (or IVANTI_UEM_USERNAME, "
-            "IVANTI_UEM_PASSWORD), or a token."
+            "IVANTI_UEM_PASSWORD, or a profile), or a token."
         )
     if any(0xD800 <= ord(char) <= 0xDFFF for char in username + password):
         raise OptionError(

@@ -55,22 +55,23 @@ PRODUCT = Option(
     (
         "Which of the two products the server is: V(neurons) for Ivanti Neurons for MDM (formerly "
         "MobileIron Cloud), V(epmm) for Ivanti EPMM (formerly MobileIron Core).",
+        "It is needed; when it is given nowhere, the task fails before any request.",
     ),
     env="IVANTI_UEM_PRODUCT",
     choices=PRODUCTS,
-    required=True,
 )
 
-CONNECTION = (
+# Options that a profile can give, too.
+SERVER = (
     Option(
         "url",
         "str",
         (
             "Address of the server with its scheme, such as C(https://na1.mobileiron.com).",
             "A path behind the host is kept and put before C(/api/).",
+            "It is needed; when it is given nowhere, the task fails before any request.",
         ),
         env="IVANTI_UEM_URL",
-        required=True,
     ),
     Option(
         "username",
@@ -165,6 +166,34 @@ CONNECTION = (
         default=4,
     ),
 )
+
+PROFILE = (
+    Option(
+        "profile",
+        "str",
+        (
+            "The name of a connection profile, which gives the options of the connection.",
+            (
+                "An option that is given here wins over the profile, and the profile over the "
+                "environment variables of the other options."
+            ),
+            "When it is given nowhere, no profile is used.",
+        ),
+        env="IVANTI_UEM_PROFILE",
+    ),
+    Option(
+        "profiles_path",
+        "path",
+        (
+            "The YAML file of the connection profiles; see docs/connection.md. It is read only "
+            "where O(profile) is given, on the machine that sends the requests.",
+        ),
+        env="IVANTI_UEM_PROFILES",
+        default="~/.config/ivanti_uem/profiles.yml",
+    ),
+)
+
+CONNECTION = (*SERVER, *PROFILE)
 
 API = Option(
     "api",

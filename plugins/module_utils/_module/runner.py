@@ -52,14 +52,15 @@ def run(module: AnsibleModule, *, needs: Capability[Calls], task: Task[Calls]) -
     result: Result = {}
     try:
         require_values(given(module))
-        options = dict(module.params)
+        params = dict(module.params)
         # Ansible returns the options, and this one cannot be hidden from there as a password is.
-        module.params["url"] = shown_url(options.get("url") or "")
+        module.params["url"] = shown_url(params.get("url") or "")
+        options = connection(module, params)
         settings = parse_settings(options)
         redact = Redactor(settings.secrets)
         for warning in settings.warnings:
             module.warn(warning)
-        client, calls = needs.open(module.params["product"], settings, read_only=module.check_mode)
+        client, calls = needs.open(options["product"], settings, read_only=module.check_mode)
         notes = client.notes
         result = task(Run(module.params, client, calls, module.check_mode))
     except TaskFailedError as error:
@@ -71,6 +72,31 @@ def run(module: AnsibleModule, *, needs: Capability[Calls], task: Task[Calls]) -
         module.fail_json(msg=printable(redact(str(error))))
     _warn(module, result, notes, redact)
     module.exit_json(**_shown(result, module))
+
+
+def connection(module: AnsibleModule, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the options of a module, those of the connection completed by its profile.
+
+    What the profile gives never goes into the module's own parameters, which Ansible shows with
+    ``-vvv``.
+
+    Args:
+        module: The module.
+        params: Its options.
+
+    Raises:
+        OptionError: The profile is wrong.
+    """
+    if not params.get("profile"):
+        return params
+    # It imports much that nobody else needs.
+    from .profile import completed
+
+    completion = completed(params, _given(module))
+    # As Ansible does with a password that is an option.
+    secrets = (completion.get(name) for name in ("password", "token"))
+    module.no_log_values.update(str(secret) for secret in secrets if secret)
+    return completion
 
 
 def _spare_the_collector() -> None:
@@ -101,11 +127,16 @@ def _shown(result: dict[str, Any], module: AnsibleModule) -> dict[str, Any]:
 
 def given(module: AnsibleModule) -> Mapping[str, Any]:
     """Return the options of a module, those that choose devices as they were given."""
-    # The module keeps only the completed ones; this reads again what it has read already. That
-    # takes a while where thousands of devices are named, and then nothing else chooses them.
-    load = getattr(basic, "_load_params", None)
+    # Reading takes a while where thousands of devices are named, and then nothing else chooses them.
     chooses = any(module.params.get(option) for option in _CHOOSING)
-    options: Mapping[str, Any] = load() if load is not None and chooses else module.params
+    return _given(module) if chooses else module.params
+
+
+def _given(module: AnsibleModule) -> Mapping[str, Any]:
+    """Return the options as they were given, without defaults and environment variables."""
+    # The module keeps only the completed ones; this reads again what it has read already.
+    load = getattr(basic, "_load_params", None)
+    options: Mapping[str, Any] = load() if load is not None else module.params
     return options
 
 

@@ -121,17 +121,23 @@ class Capability(Generic[Calls]):
     name: str
     products: Mapping[str, Callable[[], Parts[Calls]]]
 
-    def open(self, product: str, settings: Settings, *, read_only: bool) -> tuple[UemClient, Calls]:
+    def open(
+        self, product: str | None, settings: Settings, *, read_only: bool
+    ) -> tuple[UemClient, Calls]:
         """Return a client of a product, and the calls of this capability. No request is sent yet.
 
         Args:
-            product: One of PRODUCTS.
+            product: One of PRODUCTS, or None.
             settings: How the server is reached.
             read_only: Whether the transport refuses requests that write.
 
         Raises:
-            OptionError: The product cannot do it.
+            OptionError: The product is not given, or cannot do it.
         """
+        if not product:
+            raise OptionError(
+                "product: is missing; give neurons or epmm (or IVANTI_UEM_PRODUCT, or a profile)."
+            )
         if product not in self.products:
             able = ", ".join(self.products)
             raise OptionError(
