@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: activesync_device
-short_description: Allow, block and wipe ActiveSync devices
+short_description: Allow, block or wipe ActiveSync
 version_added: 0.1.0
 description:
   - Sets the state of the ActiveSync devices that the options choose. An ActiveSync device is a

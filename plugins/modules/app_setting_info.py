@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: app_setting_info
-short_description: Read app settings, and which of them devices have
+short_description: Read app settings and who has them
 version_added: 0.1.0
 description:
   - Reads all app settings, which the portal of EPMM calls configurations, or those that are named,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: appconnect_analytics
-short_description: Download the AppConnect analytics of an app
+short_description: Download analytics of an app
 version_added: 0.1.0
 description:
   - Downloads the record of when, how long and on which devices an AppConnect app was used. It is

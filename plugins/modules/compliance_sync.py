@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: compliance_sync
-short_description: Send the compliance of devices to Google or Intune
+short_description: Report compliance to Google or Intune
 version_added: 0.1.0
 description:
   - Asks the server to sync the compliance status of many devices with a vendor, in one task.

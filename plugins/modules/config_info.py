@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: config_info
-short_description: Read all configurations and policies, and on how many devices they are
+short_description: Read configurations with their counts
 version_added: 0.1.0
 description:
   - Reads every configuration and policy with the server's counts of devices. No device is read, and

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: dep_profile_info
-short_description: Read the DEP servers and their profiles
+short_description: Read DEP servers and their profiles
 version_added: 0.1.0
 description:
   - Reads the servers of Apple's Device Enrollment Program (DEP) that are set up, and the profiles

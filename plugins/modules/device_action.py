@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: device_action
-short_description: Lock, wipe, retire, and do other things to devices
+short_description: Lock, wipe or retire devices
 version_added: 0.1.0
 description:
   - Does an action on many devices in one task.

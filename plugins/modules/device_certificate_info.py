@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: device_certificate_info
-short_description: Read the certificates of devices, and when they expire
+short_description: Read certificates and their expiry
 version_added: 0.1.0
 description:
   - Reads the certificates that are assigned to devices, with a request for each device, and returns

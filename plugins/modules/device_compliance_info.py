@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: device_compliance_info
-short_description: Read whether devices are compliant, and why not
+short_description: Read compliance and its reasons
 version_added: 0.1.0
 description:
   - Reads whether each device is compliant and, where it is not, for which reasons.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: device_config
-short_description: Install configurations on devices, exclude them, or push them again
+short_description: Install or exclude configurations
 version_added: 0.1.0
 description:
   - Sets which configurations many devices have, in one task.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: device_config_info
-short_description: Read the configurations of devices and their status
+short_description: Read configurations of devices
 version_added: 0.1.0
 description:
   - Reads which configurations devices have, with a request for each device, and on EPMM which

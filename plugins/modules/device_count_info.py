@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: device_count_info
-short_description: Count devices by platform, state, model or another field
+short_description: Count devices by a field
 version_added: 0.1.0
 description:
   - Counts devices by the values of fields. The server counts; the devices are not read, so that a

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: device_custom_attrs
-short_description: Set custom attributes of devices, or remove them
+short_description: Set custom attributes of devices
 version_added: 0.1.0
 description:
   - Sets, extends, replaces or removes custom attributes of many devices in one task.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: device_custom_attrs_info
-short_description: Read the custom attributes of devices
+short_description: Read custom attributes of devices
 version_added: 0.1.0
 description:
   - Reads the custom attributes of devices that are named by id or guid, with a request for each

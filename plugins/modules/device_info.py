@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: device_info
-short_description: Read devices and what the server knows of them
+short_description: Read devices and their fields
 version_added: 0.1.0
 description:
   - Reads devices by id, guid, serial number, user, attribute, or time of registration or check-in,

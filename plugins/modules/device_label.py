@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: device_label
-short_description: Put labels on devices, or take them off
+short_description: Put labels on devices
 version_added: 0.1.0
 description:
   - Puts labels on many devices, or takes them off, in one task.

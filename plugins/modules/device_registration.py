@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: device_registration
-short_description: Register a device
+short_description: Register devices
 version_added: 0.1.0
 description:
   - Registers a device of a user, so that the user can enrol it. A user who does not exist is made.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: device_roaming
-short_description: Turn voice and data roaming of iOS devices on or off
+short_description: Turn roaming of iOS devices on or off
 version_added: 0.1.0
 description:
   - Turns voice and data roaming of iOS devices on or off.

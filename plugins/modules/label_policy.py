@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: label_policy
-short_description: Apply a policy to a label, or remove it
+short_description: Apply policies to labels
 version_added: 0.1.0
 description:
   - Makes sure that a policy is applied to a label, or that it is not.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: policy_info
-short_description: Read policies, their rules, and which devices have them
+short_description: Read policies, rules and devices
 version_added: 0.1.0
 description:
   - Reads all policies with their rules, or those that are named, or those that devices have.

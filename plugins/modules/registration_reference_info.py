@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: registration_reference_info
-short_description: Read the operators and countries that a registration can name
+short_description: Read operators and countries
 version_added: 0.1.0
 description:
   - Reads the operators and the countries that the server knows, and which of them are enabled for

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: user_info
-short_description: Read users, and search the LDAP directory
+short_description: Read users and search the directory
 version_added: 0.1.0
 description:
   - Reads users of the server by name or e-mail address, or searches the LDAP directory of the

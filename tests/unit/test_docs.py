@@ -145,6 +145,17 @@ def test_every_module_and_role_is_documented_here():
     assert set(_MENTION.findall(text_of(ROOT / "docs" / "index.md"))) >= content()
 
 
+@pytest.mark.parametrize("kind", ["modules", "inventory", "lookup", "filter", "test"])
+def test_short_descriptions_are_listed_whole(kind):
+    """``ansible-doc -l ivanti.uem`` cuts what is wider than 80 columns less the longest name."""
+    found = {}
+    for path in (ROOT / "plugins" / kind).glob("*.py"):
+        documented = yaml.safe_load(assigned(text_of(path), "DOCUMENTATION"))
+        found[f"ivanti.uem.{path.stem}"] = documented["short_description"]
+    room = 80 - max(map(len, found)) - 5
+    assert {name: text for name, text in found.items() if len(text) > room} == {}
+
+
 def test_what_a_product_lacks_is_in_the_table_of_messages():
     rows = re.findall(
         r"^\| `(product: .*?)` \|", text_of(ROOT / "docs" / "connection.md"), re.MULTILINE
