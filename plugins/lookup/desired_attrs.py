@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: desired_attrs
-short_description: Desired custom attributes of hosts, merged over their groups
+short_description: Desired attributes, merged over groups
 version_added: 0.1.0
 author:
   - ivanti.uem contributors (@ivanti-uem)

@@ -104,7 +104,7 @@ def _profiles(path: str, decrypt: Decrypt | None) -> Any:
     try:
         with open(path, "rb") as file:
             status = os.fstat(file.fileno())
-            raw = file.read(LARGEST + 1)
+            raw = b"".join(file) if status.st_size <= LARGEST else b"\0"
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"
         raise OptionError(
@@ -112,7 +112,7 @@ def _profiles(path: str, decrypt: Decrypt | None) -> Any:
             "plugin runs (or set IVANTI_UEM_PROFILES)."
         ) from None
     text = raw.decode("utf-8-sig", errors="replace")
-    if len(raw) > LARGEST or "\ufffd" in text or "\0" in text:
+    if "\ufffd" in text or "\0" in text:
         raise OptionError(f"{shown} is not a text file in UTF-8 of at most 1 MiB; correct it.")
     encrypted = text.startswith("$ANSIBLE_VAULT;")
     _require_private(shown, status, holds_secret=not encrypted and bool(_PLAIN_SECRET.search(text)))
