@@ -97,6 +97,25 @@ def test_a_port_that_speaks_no_tls(call):
     assert "TLS with" in message and "check that its port speaks TLS" in message
 
 
+def test_http_on_a_port_that_speaks_tls(call, emulator):
+    url = emulator.url.replace("https:", "http:")
+    message = failure(call, emulator, **FIELDS, url=url, retries=0)
+    assert "if that port speaks TLS, write https:// in url" in message
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/", "/api/v1", "/acme/rest/api/v2/", "/API/V2"])
+def test_an_address_of_the_api_itself(call, emulator, path):
+    message = failure(call, emulator, **FIELDS, url=f"{emulator.url}{path}")
+    assert message.startswith("url: ") and "leave out /api" in message
+    assert emulator.requests() == []
+
+
+def test_a_server_of_the_other_product(call, emulator, epmm):
+    for server, product in ((emulator, "epmm"), (epmm, "neurons")):
+        message = failure(call, **{**connection(server), "product": product}, **FIELDS)
+        assert "the server has no such call: check product" in message
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -115,7 +134,7 @@ def test_hosts_that_cannot_be(call, url):
 
 def test_a_proxy_that_is_no_address(call, emulator, proxy, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", "http://")
-    assert "a proxy of the environment" in failure(call, emulator, **FIELDS)
+    assert "the proxy of the environment" in failure(call, emulator, **FIELDS)
 
 
 def test_a_refused_connection_is_told_at_once(call):
@@ -389,8 +408,11 @@ def test_environment_variables_stand_in_for_every_option(call, emulator, monkeyp
         PRODUCT,
     )
 
+    # A variable that names a file is shorter.
+    names = {"profiles_path": "PROFILES"}
     assert {option.env for option in (PRODUCT, *CONNECTION)} == {
-        f"IVANTI_UEM_{option.name.upper()}" for option in (PRODUCT, *CONNECTION)
+        f"IVANTI_UEM_{names.get(option.name, option.name.upper())}"
+        for option in (PRODUCT, *CONNECTION)
     }
     given = {
         "product": "neurons",

@@ -242,11 +242,17 @@ def _lost(error: Exception, where: str, settings: Settings) -> UemError:
         return AnswerLostError(f"The answer to {where} broke off half-way.")
     if isinstance(error, kinds.ProtocolError):
         return AnswerLostError(
-            f"The connection broke before {where} was answered ({_root(error)})."
+            f"The connection broke before {where} was answered ({_root(error)}){_scheme(settings)}."
         )
     return AnswerError(
         f"{where} could not be sent, or its answer could not be read ({_root(error)})."
     )
+
+
+def _scheme(settings: Settings) -> str:
+    """Return what to try where a port that speaks TLS got a request without it."""
+    plain = settings.url.lower().startswith("http://")
+    return "; if that port speaks TLS, write https:// in url" if plain else ""
 
 
 def _tls_error(error: Exception, where: str, settings: Settings, *, reached: bool) -> UemError:

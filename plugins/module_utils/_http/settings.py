@@ -20,6 +20,9 @@ from .._core.errors import OptionError
 _PATH = re.compile(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)*/?")
 
 
+# The API, which every request adds itself.
+_API = re.compile(r"/api(/v[0-9]+)?/?$", re.IGNORECASE)
+
 # The most that options may be: sockets take no longer waits, and a server is not to be flooded.
 LONGEST_TIMEOUT, MOST_CONCURRENCY, MOST_RETRIES = 86_400, 100, 100
 
@@ -123,6 +126,11 @@ def _url(raw: str | None) -> str:
     if parts.query or parts.fragment or not _PATH.fullmatch(parts.path):
         raise OptionError(
             f"url: {shown_url(text)!r} has a query, fragment, dots or escapes; give only the address."
+        )
+    if _API.search(parts.path):
+        raise OptionError(
+            f"url: {_shown(text)!r} names the API itself; leave out /api and what follows, which "
+            "is added to each request."
         )
     return text.rstrip("/")
 
