@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: device
-short_description: A device, or one of its fields, within a template
+short_description: A device, or one of its fields
 version_added: 0.1.0
 author:
   - ivanti.uem contributors (@ivanti-uem)

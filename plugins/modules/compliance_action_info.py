@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: compliance_action_info
-short_description: Read what the server itself does to devices that are out of compliance
+short_description: Read what EPMM does to devices itself
 version_added: 0.1.0
 description:
   - Reads the compliance actions of EPMM. A compliance action has steps. After its delay a step alerts,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: server_info
-short_description: Check a server, the account, and how its API behaves
+short_description: Check a server and the account
 version_added: 0.1.0
 description:
   - Checks what the other modules rely on. That is the encryption, the clock, the credentials, the
