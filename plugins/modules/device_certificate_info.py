@@ -80,6 +80,10 @@ certificates:
     device_serial_number:
       description: The serial number of the device; empty where it has none.
       type: str
+    owner:
+      description: Whose the device is, by the e-mail address or else the user id; null where the
+        server says neither.
+      type: str
     subject:
       description: The subject that it names.
       type: str
@@ -100,6 +104,10 @@ certificates:
       description: Whole days until it expires, rounded down, so that it is negative once it has
         expired; null where nobody knows.
       type: int
+    expired:
+      description: Whether it has expired. With O(expires_within) it separates these from those that
+        will expire; null where nobody knows.
+      type: bool
     state:
       description: Its state as the server calls it, such as V(Active) or V(Revoked).
       type: str
@@ -141,12 +149,14 @@ certificates:
     - device_id: "22042"
       device_guid: "7c4ea603-4944-42ce-9e96-2a6da4fd57c5"
       device_serial_number: VCP57QGKCN
+      owner: lukasz.reyes@example.com
       subject: CN=d93ff716dce47b21ca51e152a12f3a94877b55cb
       issuer: "CN=na1.example.com,OU=iOSMDMCA,UID=18004"
       serial_number: "6305581925770156"
       not_before: "2024-10-13T07:20:51Z"
       not_after: "2026-10-13T07:20:51Z"
       days_to_expiry: -41
+      expired: true
       state: Expired
       usage: UNKNOWN
       ca_id: "18004"

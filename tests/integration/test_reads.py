@@ -456,6 +456,10 @@ def test_certificates_come_with_the_worst_first(call, emulator):
         and rows[2]["ca_name"] == "Corp {{ SCEP }}"
     )
     assert rows[2]["device_guid"] == emulator.device(second)["guid"]
+    assert [row["expired"] for row in rows] == [None, True, False, False]
+    assert [row["owner"] for row in rows] == [
+        emulator.device(int(row["device_id"]))["emailAddress"] for row in rows
+    ]
     ends = [
         time.mktime(time.strptime(row["not_after"], "%Y-%m-%dT%H:%M:%SZ")) - time.timezone
         for row in rows[1:]

@@ -103,16 +103,19 @@ def summary(rows: Iterable[dict[str, Any]]) -> dict[str, int]:
 
 
 def _row(device: Device, certificate: Certificate, now: float) -> dict[str, Any]:
+    expires, own = certificate.expires, certificate.device
     return {
         "device_id": device.id,
         "device_guid": device.guid,
         "device_serial_number": device.serial,
+        "owner": own.get("emailAddress") or own.get("uid") or device.owner or None,
         "subject": certificate.subject,
         "issuer": certificate.issuer,
         "serial_number": certificate.serial_number,
         "not_before": certificate.not_before,
         "not_after": certificate.not_after,
         "days_to_expiry": certificate.days_left(now),
+        "expired": None if expires is None else expires < now,
         "state": certificate.state,
         "usage": certificate.usage,
         "ca_id": certificate.ca_id,
