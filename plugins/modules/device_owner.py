@@ -27,6 +27,8 @@ options:
       - The user id or e-mail address of the user, compared without case. The account is looked up
         before anything is sent.
       - Where several accounts have it, give O(account_id).
+      - An entry of O(devices) may have a user of its own, as C(device) and C(user). The user of the
+        task is then for the others. Needed where an entry has none, unless O(account_id) is given.
     type: str
   account_id:
     description:
@@ -130,6 +132,14 @@ EXAMPLES = r"""
     max_devices: 5
   check_mode: true
   diff: true
+
+- name: Assign devices to their users in one task
+  ivanti.uem.device_owner:
+    devices:
+      - device: 22000
+        user: jdoe@example.com
+      - device: 22002
+        user: asmith@example.com
 
 - name: Assign a device to an account, and wait up to a quarter of an hour for it
   ivanti.uem.device_owner:
@@ -275,7 +285,7 @@ def main() -> None:
             "wait_interval": {"type": "int", "default": 10},
         },
         mutually_exclusive=[["devices", "select"], ["user", "account_id"]],
-        required_one_of=[["devices", "select"], ["user", "account_id"]],
+        required_one_of=[["devices", "select"]],
         supports_check_mode=True,
     )
     run(module, needs=OWNERS, task=assign_owner)

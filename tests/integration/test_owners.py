@@ -137,7 +137,7 @@ def test_a_disabled_user_is_warned_of(server, call):
     ({"user": "ware"}, "user: no account has"),
     ({"user": " "}, "user: ' ' is neither the name nor the e-mail address of a user"),
     ({"user": "a\nb"}, "user: 'a\\nb' is neither the name nor the e-mail address of a user"),
-    ({"user": None}, "user and account_id: both are null"),
+    ({"user": None}, "no user is given for device"),
     ({"user": USER, "account_id": WAREHOUSE}, "mutually exclusive"),
     ({"account_id": "warehouse"}, "account_id: 'warehouse' is not the id of an account"),
     ({"user": USER, "devices": None}, "devices and select: both are null"),
@@ -860,3 +860,49 @@ def failure(call, server, **options) -> dict[str, Any]:
         call("compliance_sync", server, **{"vendor": "intune", **options})
     assert "\n" not in failed.value.result["msg"] and "Traceback" not in failed.value.result["msg"]
     return failed.value.result
+
+
+# Users of their own
+
+
+def test_each_device_goes_to_its_user_in_one_task(server, call):
+    """Each user is looked up once, and the devices of one user are one call."""
+    server.reset(seed=SEED, devices=200)
+    people = sorted(
+        {row["emailAddress"] for row in server.devices("emailAddress") if row["emailAddress"]}
+    )[:4]
+    ids = add(server, *[IOS] * 8)
+    entries = [
+        {"device": one, "user": people[number % 4].upper()} for number, one in enumerate(ids)
+    ]
+    predicted = call("device_owner", server, check_mode=True, devices=entries, max_devices=20)
+    server.clear_requests()
+    done = call("device_owner", server, devices=entries, max_devices=20)
+    sent = [(entry["method"], entry["path"]) for entry in server.requests()]
+    assert sent.count(GIVE) == 4
+    assert sum(path == "/api/v1/account" for _method, path in sent) <= 2 * 4
+    assert [row["after"] for row in done["devices"]] == [
+        row["after"] for row in predicted["devices"]
+    ]
+    assert [server.device(one)["emailAddress"] for one in ids] == [
+        people[number % 4] for number in range(8)
+    ]
+    assert not call("device_owner", server, devices=entries)["changed"]
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({}, "devices[1]: no user is given for device"),
+        ({"user": "nobody@example.com"}, "'nobody@example.com'; nothing was done"),
+        ({"owner": "x"}, "devices[1]: unknown key 'owner'"),
+        ({"user": ""}, "devices[1].user (device "),
+    ],
+)
+def test_entries_that_make_no_sense(server, call, more, words):
+    first, second = add(server, IOS, IOS)
+    entries = [{"device": first, "user": USER}, {"device": second, **more}]
+    with pytest.raises(ModuleFailed) as failed:
+        call("device_owner", server, devices=entries)
+    assert words in failed.value.result["msg"]
+    assert writes(server) == []

@@ -93,7 +93,7 @@ OTHER = "only supervised iOS and Android Enterprise devices can be assigned to a
     (one("8", status="INITIATED", supervised=False), False, "ineligible", IOS),
 ])  # fmt: skip
 def test_the_plan(have, restart, part, reason):
-    plan = plan_owner(WANTED, [have], restart=restart)
+    plan = plan_owner({have.id: WANTED}, [have], restart=restart)
     parts = {
         "changes": [change.subject for change in plan.changes],
         "unchanged": list(plan.unchanged),
@@ -105,9 +105,8 @@ def test_the_plan(have, restart, part, reason):
 
 
 def test_a_device_whose_account_is_not_told_is_no_guess():
-    plan = plan_owner(
-        BY_ID, [one("", "someone"), one("", "", "a@example.com"), one()], restart=True
-    )
+    haves = [one("", "someone"), one("", "", "a@example.com"), one()]
+    plan = plan_owner({have.id: BY_ID for have in haves}, haves, restart=True)
     assert [left.reason for left in plan.of_kind(INELIGIBLE)] == [
         (
             f"the server does not say which account it is assigned to, only that it is {name}'s; give user instead of account_id"
@@ -124,7 +123,7 @@ def test_a_device_whose_account_is_not_told_is_no_guess():
     (one("8", "old"), BY_ID, {"account_id": "8"}, {"account_id": "7"}),
 ])  # fmt: skip
 def test_before_and_after(have, account, before, after):
-    [change] = plan_owner(account, [have], restart=False).changes
+    [change] = plan_owner({have.id: account}, [have], restart=False).changes
     assert (change.before, change.after, change.write) == (before, after, account)
 
 

@@ -160,17 +160,20 @@ def is_settled(ownership: Ownership, account: Account) -> bool:
     return bool(belongs(ownership, account)) and ownership.status != INITIATED
 
 
-def plan_owner(account: Account, ownerships: Iterable[Ownership], *, restart: bool) -> Plan:
-    """Plan to assign devices to an account.
+def plan_owner(
+    accounts: Mapping[str, Account], ownerships: Iterable[Ownership], *, restart: bool
+) -> Plan:
+    """Plan to assign devices to accounts.
 
     Args:
-        account: The account.
+        accounts: The account of each device, by the id of the device.
         ownerships: The owners of the devices now.
         restart: Whether devices are included that are being given to somebody already. Nobody knows
             to whom, also if a device belongs to the account.
     """
     changes, unchanged, left = [], [], []
     for ownership in ownerships:
+        account = accounts[ownership.id]
         if is_settled(ownership, account):
             unchanged.append(ownership)
         elif reason := _ineligible_reason(ownership) or _unknown_reason(ownership, account):

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..._core.confirmation import Deed
+from ..._core.device import DeviceRef
 from ..._core.errors import OptionError, UemError
+from ..._core.goals import Desired, read_named
 from ..._core.plan import INELIGIBLE, SKIPPED, UNDER_WAY, LeftAlone, Limits, Outcome, Plan
 from ..._core.selection import Found
 from ..._module.choice import Choice, parse_choice
@@ -41,11 +43,10 @@ _SHAPE = Shape(kinds=(SKIPPED, INELIGIBLE, UNDER_WAY), deed=Deed("device_owner")
 
 @dataclass(frozen=True)
 class Order:
-    """What the options want: the devices of a choice given to a user.
+    """What the options want: the devices of a choice assigned to users.
 
     Attributes:
-        user: The name of the user, or "".
-        account: The account of the user, if it is given instead.
+        desired: The account that each device is assigned to, or the name of its user.
         choice: The devices that the options choose.
         limits: The most devices that may change.
         restart: Whether devices are included that are being given to somebody already.
@@ -54,21 +55,27 @@ class Order:
         patience: How long to wait for the end.
     """
 
-    user: str
-    account: Account | None
+    desired: Desired[Account | str]
     choice: Choice
     limits: Limits
     restart: bool
     closely: bool
     patience: Patience
 
-    def resolve(self, calls: Owners) -> Account:
-        """Return the account.
+    def resolve(self, calls: Owners) -> dict[Account | str, Account]:
+        """Return the account of each user, each looked up once.
 
         Raises:
-            OptionError: The user does not exist, or several have the name.
+            OptionError: A user does not exist, or several have the name.
         """
-        return self.account or account_named(self.user, calls.accounts(self.user))
+        named = self.desired.named
+        goals = (
+            dict.fromkeys(goal for _ref, goal in named) if named else {self.desired.shared: None}
+        )
+        return {
+            goal: account_named(goal, calls.accounts(goal)) if isinstance(goal, str) else goal
+            for goal in goals
+        }
 
 
 def read_order(params: Mapping[str, Any]) -> Order:
@@ -78,12 +85,11 @@ def read_order(params: Mapping[str, Any]) -> Order:
         OptionError: An option makes no sense.
     """
     user, number = params["user"], params["account_id"]
-    if user is None and number is None:
-        raise OptionError("user and account_id: both are null; give one of them.")
+    shared = None if number is None else parse_account_id(number)
+    desired = parse_owners(shared or (None if user is None else parse_user(user, "user")), params)
     return Order(
-        user="" if user is None else parse_user(user, "user"),
-        account=None if number is None else parse_account_id(number),
-        choice=parse_choice(params),
+        desired=desired,
+        choice=parse_choice(params, [ref for ref, _goal in desired.named]),
         limits=Limits.of(params),
         restart=bool(params["restart"]),
         closely=bool(params["restart"] or params["wait"]),
@@ -95,25 +101,57 @@ def read_order(params: Mapping[str, Any]) -> Order:
 def assign_owner(run: Run[Owners]) -> Result:
     """Run device_owner."""
     order = read_order(run.params)
-    account = order.resolve(run.calls)
+    resolved = order.resolve(run.calls)
     found = order.choice.find(run.client, keep_rows=True, count_fleet=order.limits.need_fleet)
-    plan = _planned(order, account, found, run)
+    pairs = order.desired.for_each(found.devices)
+    accounts = {device.id: resolved[goal] for device, goal in pairs}
+    plan = _planned(order, accounts, found, run)
     plan = plan.of_fleet(found.fleet).refusing(_refusals(plan, order, found, run))
     plan = plan.skipping(found.missing)
-    plan = plan.warning(f"{account.title} is disabled." if account.enabled is False else "")
+    for account in resolved.values():
+        plan = plan.warning(f"{account.title} is disabled." if account.enabled is False else "")
     if run.params["wait"]:
-        return apply(plan, run.calls, run, shape=_SHAPE, wait=_Watch(run, account, order.patience))
+        return apply(plan, run.calls, run, shape=_SHAPE, wait=_Watch(run, accounts, order.patience))
     return apply(plan.warning(_under_way(plan)), run.calls, run, shape=_SHAPE)
 
 
-def _planned(order: Order, account: Account, found: Found, run: Run[Owners]) -> Plan:
+def parse_owners(shared: Account | str | None, params: Mapping[str, Any]) -> Desired[Account | str]:
+    """Read the users of the devices.
+
+    Args:
+        shared: What the task gives for all devices, or None.
+        params: The options.
+
+    Raises:
+        OptionError: A device has no user, or an entry makes no sense.
+    """
+    devices = params["devices"]
+    if devices is None:
+        if shared is None:
+            raise OptionError("user and account_id: are needed with select; give one of them.")
+        return Desired(shared, (), "user")
+
+    def own(ref: DeviceRef, raw: object, where: str) -> Account | str:
+        if raw is not None:
+            return parse_user(raw, f"{where}.user (device {ref.value})")
+        if shared is None:
+            raise OptionError(
+                f"{where}: no user is given for device {ref.value}; give user to the task, or to "
+                "this entry."
+            )
+        return shared
+
+    return Desired(shared or "", read_named(devices, "user", own), "user")
+
+
+def _planned(order: Order, accounts: Mapping[str, Account], found: Found, run: Run[Owners]) -> Plan:
     """Return the plan.
 
     Devices that seem to need a change are read one by one; with ``closely`` the others as well. The
     list may be out of date, and does not show what is in progress.
     """
     listed = [run.calls.ownership(device) for device in found.devices]
-    seen = plan_owner(account, listed, restart=True)
+    seen = plan_owner(accounts, listed, restart=True)
     unchanged = seen.unchanged if order.closely else ()
     suspects = [
         ownership.device for ownership in listed if ownership in (*seen.subjects, *unchanged)
@@ -127,7 +165,7 @@ def _planned(order: Order, account: Account, found: Found, run: Run[Owners]) -> 
             vanished.append(LeftAlone(ownership, INELIGIBLE, "it is gone since it was listed"))
         else:
             present.append(seen_now)
-    plan = plan_owner(account, present, restart=order.restart)
+    plan = plan_owner(accounts, present, restart=order.restart)
     return plan.leaving_alone(vanished)
 
 
@@ -153,11 +191,13 @@ def _under_way(plan: Plan) -> str:
 
 
 class _Watch:
-    """Follows devices until they belong to an account and nothing is in progress."""
+    """Follows devices until they belong to their accounts and nothing is in progress."""
 
-    def __init__(self, run: Run[Owners], account: Account, patience: Patience) -> None:
+    def __init__(
+        self, run: Run[Owners], accounts: Mapping[str, Account], patience: Patience
+    ) -> None:
         self._run = run
-        self._account = account
+        self._accounts = accounts
         self._patience = patience
         self._moved: set[str] = set()
         self._sent: frozenset[str] = frozenset()
@@ -184,7 +224,7 @@ class _Watch:
             if reason is None:
                 settled.append(ownership)
             else:
-                change = change_of(ownership, self._account)
+                change = change_of(ownership, self._accounts[ownership.id])
                 followed.append(Outcome(change, f"{UNDER_WAY_REASON}, and {reason}"))
         left = tuple(left for left in plan.left_alone if left.kind != UNDER_WAY)
         plan = replace(plan, unchanged=(*plan.unchanged, *settled), left_alone=left)
@@ -200,7 +240,7 @@ class _Watch:
             return Sight(True, f"what became of it could not be read: {error}")
         if now is None:
             return Sight(True, failure_reason(None, was_sent=before.id in self._sent))
-        if is_settled(now, self._account):
+        if is_settled(now, self._accounts[before.id]):
             return Sight(True)
         if now.status != before.status:
             self._moved.add(before.id)
