@@ -45,6 +45,12 @@ options:
       - CARDDAV
       - CONFIGURATION
       - OTHER
+  digest_key:
+    description:
+      - A secret of yours with at least 16 characters. It makes RV(settings[].secret_digests), by
+        which secrets of two servers, or of two days, can be compared without being shown.
+      - When left out, there are no digests.
+    type: str
 extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._devices
@@ -78,6 +84,11 @@ EXAMPLES = r"""
 - name: Read the Wi-Fi settings
   ivanti.uem.app_setting_info:
     type: WIFI
+
+- name: Read the Wi-Fi settings so that their secrets can be compared with those of another server
+  ivanti.uem.app_setting_info:
+    type: WIFI
+    digest_key: "{{ uem_digest_key }}"
 
 - name: Read the certificates that the devices of a label have
   ivanti.uem.app_setting_info:
@@ -141,6 +152,10 @@ settings:
     properties:
       description: Its properties by their names; secrets are masked.
       type: dict
+    secret_digests:
+      description: For each property that is masked, a text that differs where the secret or
+        O(digest_key) differs; null without O(digest_key).
+      type: dict
   sample:
     - id: "4"
       name: Corporate Wi-Fi
@@ -156,6 +171,7 @@ settings:
       labels:
         - {id: "-3", name: iOS}
       properties: {SSID: corp, SECURITY_TYPE: WPA2, WIFI_PRESHARED_KEY: "********", HIDDEN: "false"}
+      secret_digests: {WIFI_PRESHARED_KEY: 7d0c1b0f4f8a93e2}
 devices:
   description: The devices, each with its C(id), its C(guid), and the ids of those of its
     C(settings) that are returned.
@@ -214,6 +230,7 @@ def main() -> None:
             **argument_spec(DEVICES, *SELECTION, QUERY),
             "settings": {"type": "list", "elements": "raw"},
             "type": {"type": "str", "choices": list(TYPES)},
+            "digest_key": {"type": "str", "no_log": True},
         },
         mutually_exclusive=[["devices", "select"]],
         supports_check_mode=True,

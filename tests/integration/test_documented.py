@@ -41,6 +41,7 @@ VARIABLES = {
     "uem_password": "secret",
     "jdoe_password": "S3cret-of-joe",
     "jdoe_old_password": "jdoe",
+    "uem_digest_key": "a key of sixteen characters and more",
     "playbook_dir": "/srv/playbooks",
 }
 

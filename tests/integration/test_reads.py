@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._families.app_settings.model import digest
 from uem_emulator.epmm.world.setting_catalog import SECRETS
 from uem_emulator.testing.running import running_emulator
 
@@ -680,6 +681,34 @@ def test_every_setting_is_read_and_none_of_its_secrets(call, epmm):
         rows[7]["properties"]["ALLOW_SCREENSHOT"] == "{% raw %}"
         and rows[12]["properties"]["PASSWORD"] == ""
     )
+
+
+def test_secrets_of_settings_are_compared_by_keyed_digests(call, epmm):
+    """Each property that is masked has a digest, which depends on the key and shows no secret."""
+    key, other = "k" * 16, "another key of mine"
+    first = call(SETTINGS, epmm, digest_key=key)["settings"]
+    again = call(SETTINGS, epmm, digest_key=key)["settings"]
+    differs = call(SETTINGS, epmm, digest_key=other)["settings"]
+    without = call(SETTINGS, epmm)["settings"]
+    assert first == again
+    assert {row["secret_digests"] is None for row in without} == {True}
+    digests = [digest for row in first for digest in row["secret_digests"].values()]
+    others = {digest for row in differs for digest in row["secret_digests"].values()}
+    assert digests and not others & set(digests)
+    for row in first:
+        masks = {name for name, value in row["properties"].items() if "********" in str(value)}
+        assert row["secret_digests"].keys() == masks
+    shown = json.dumps(first, ensure_ascii=False)
+    assert not [secret for secret in SECRETS if secret in shown]
+    message = failed(call, SETTINGS, epmm, digest_key="short and bad")
+    assert message.startswith("digest_key: has fewer than 16") and "short and bad" not in message
+
+
+def test_a_changed_secret_has_another_digest():
+    assert digest("k" * 16, "PASSWORD", "a") == digest("k" * 16, "PASSWORD", "a")
+    assert digest("k" * 16, "PASSWORD", "a") != digest("k" * 16, "PASSWORD", "b")
+    assert digest("k" * 16, "PASSWORD", "a") != digest("k" * 16, "TOKEN", "a")
+    assert digest("k" * 16, "PIN", 1234) == digest("k" * 16, "PIN", "1234")
 
 
 def test_settings_of_devices_are_those_that_reach_them(call, epmm):

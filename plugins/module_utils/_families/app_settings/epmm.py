@@ -63,6 +63,8 @@ def app_setting(raw: Mapping[str, Any]) -> AppSetting:
     if number is None:
         raise AnswerError(f"The server sent an app setting without an id ({raw.get('name')!r}).")
     state = text_of(raw.get("state")).upper()
+    properties = _properties(raw)
+    shown = masked(properties)
     return AppSetting(
         id=text_of(number),
         name=text_of(raw.get("name")).strip(),
@@ -74,7 +76,8 @@ def app_setting(raw: Mapping[str, Any]) -> AppSetting:
         quarantined_count=number_of(raw.get("quarantinedCount")),
         labels=_labels(raw),
         state=_STATES.get(state) or state.lower() or None,
-        properties=masked(_properties(raw)),
+        properties=shown,
+        secrets={name: value for name, value in properties.items() if shown[name] != value},
     )
 
 

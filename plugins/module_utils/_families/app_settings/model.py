@@ -10,12 +10,22 @@ Words are those of the API: "API Reference Document for MobileIron WebService" (
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..._core.device import Device
+from ..._core.errors import OptionError
 from ..._core.names import pick_all
+
+# A shorter key could be guessed, and then a short secret by its digest.
+SHORTEST_KEY = 16
+
+# The characters of a digest that are shown.
+_SHOWN = 16
 
 # fmt: off
 TYPES = (
@@ -33,6 +43,7 @@ class AppSetting:
         labels: Ids and names; either may be unknown.
         state: ``current`` or ``deleted`` on a device, else None.
         properties: Its properties, with secrets masked.
+        secrets: Those properties that are masked, as they are.
     """
 
     id: str
@@ -46,13 +57,16 @@ class AppSetting:
     labels: tuple[tuple[str | None, str | None], ...] = ()
     state: str | None = None
     properties: Mapping[str, Any] = field(default_factory=dict)
+    secrets: Mapping[str, Any] = field(repr=False, default_factory=dict)
 
-    def as_dict(self, device: Device | None = None) -> dict[str, Any]:
+    def as_dict(self, device: Device | None = None, key: str | None = None) -> dict[str, Any]:
         """Return the setting for results.
 
         Args:
             device: The device that has it. The server does not give the counts and labels then.
+            key: The key of the digests of what is masked, or None.
         """
+        digests = key and {name: digest(key, name, value) for name, value in self.secrets.items()}
         return {
             "id": self.id,
             "name": self.name,
@@ -69,7 +83,28 @@ class AppSetting:
             if device
             else [{"id": number, "name": name} for number, name in self.labels],
             "properties": dict(self.properties),
+            "secret_digests": digests or ({} if key else None),
         }
+
+
+def parse_digest_key(raw: str | None) -> str | None:
+    """Read the option ``digest_key``.
+
+    Raises:
+        OptionError: It is too short. The message does not show it.
+    """
+    if raw is not None and len(raw) < SHORTEST_KEY:
+        raise OptionError(
+            f"digest_key: has fewer than {SHORTEST_KEY} characters, so that secrets could be "
+            "guessed by their digests; give a longer one."
+        )
+    return raw
+
+
+def digest(key: str, name: str, value: Any) -> str:
+    """Return a digest of a property. Equal secrets of two properties have different ones."""
+    text = json.dumps([name, value if isinstance(value, (dict, list)) else str(value)])
+    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()[:_SHOWN]
 
 
 def chosen(

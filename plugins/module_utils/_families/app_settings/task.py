@@ -15,7 +15,7 @@ from ..._module.choice import named_or_selected
 from ..._module.reading import parse_query, read_each, read_result
 from ..._module.run import Result, Run
 from .calls import AppSettings
-from .model import AppSetting, chosen, pick_ids
+from .model import AppSetting, chosen, parse_digest_key, pick_ids
 
 Rows = list[dict[str, Any]]
 
@@ -25,10 +25,12 @@ def read_app_settings(run: Run[AppSettings]) -> Result:
     kind = run.params["type"]
     search = parse_query(run.params)
     wanted = parse_names(run.params["settings"], "settings", "app setting")
+    key = parse_digest_key(run.params["digest_key"])
     choice = named_or_selected(run.params)
     if choice is None:
         known = chosen(run.calls.settings(kind), kind, None)
-        rows = [setting.as_dict() for setting in chosen(known, kind, pick_ids(wanted, known, kind))]
+        picked = chosen(known, kind, pick_ids(wanted, known, kind))
+        rows = [setting.as_dict(key=key) for setting in picked]
         return read_result("settings", rows, run, search)
     found = choice.find(run.client)
     rows, devices = _settings_of(run, found.devices, wanted)
@@ -59,7 +61,8 @@ def _settings_of(
     pairs = [
         (device, chosen(settings, kind, ids)) for device, settings in zip(devices, own, strict=True)
     ]
-    rows = [setting.as_dict(device) for device, settings in pairs for setting in settings]
+    key = run.params["digest_key"]
+    rows = [setting.as_dict(device, key) for device, settings in pairs for setting in settings]
     return rows, [
         {**device.identity, "settings": [setting.id for setting in settings]}
         for device, settings in pairs
