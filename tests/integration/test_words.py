@@ -72,6 +72,9 @@ WORDS: dict[str, Callable[[Device], bool]] = {
     "Read the devices of a user": of_praveen,
     "Count the devices that are compliant, that are not, and those of unknown compliance": lambda one: True,
     "Show what would change if no Android device had the configuration for mail": lambda one: active(one) and one["platformType"] == "ANDROID",
+    "Read the company's iPhones and iPads that are not compliant, on either product":
+        lambda one: ios(one) and one["ownershipType"] == "COMPANY" and one["complianceState"] is False,
+    "Read the devices that are not compliant, with the policies that they violate": lambda one: one["complianceState"] is False,
     # The name promises nothing about the devices.
     "Find what is stuck": lambda one: True,
     "Find what is stuck on the devices of a platform": ios,
