@@ -129,7 +129,7 @@ def _url(raw: str | None) -> str:
         )
     if _API.search(parts.path):
         raise OptionError(
-            f"url: {_shown(text)!r} names the API itself; leave out /api and what follows, which "
+            f"url: {shown_url(text)!r} names the API itself; leave out /api and what follows, which "
             "is added to each request."
         )
     return text.rstrip("/")
