@@ -14,6 +14,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import HARMLESS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.actions import epmm, neurons
 from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.epmm import (
     ACTION_ON_MANY,
@@ -93,7 +94,7 @@ def row(action: Action, product: str, call: Call) -> str:
     # fmt: off
     cells = (
         f"`{action.name}`", TITLES[product], action.summary.replace("M(ivanti.uem.device_location_info)", "`device_location_info`"),
-        "**yes**" if action.destructive else "", parameters, done(action, product), platforms(call), states(call),
+        "" if action.harm == HARMLESS else f"**{action.harm}**", parameters, done(action, product), platforms(call), states(call),
         calls(call), check, call.endpoint.source, call.verified,
     )
     # fmt: on
@@ -104,7 +105,7 @@ def table() -> str:
     """The table of all actions."""
     # fmt: off
     head = (
-        "Action", "Product", "What it does", "Destructive", "Parameters", "Done already when", "Platforms",
+        "Action", "Product", "What it does", "[Harm](safety.md)", "Parameters", "Done already when", "Platforms",
         "Never in the states", "Calls",
         "Asked beforehand", "Source", "Verified",
     )

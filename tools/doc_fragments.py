@@ -55,7 +55,11 @@ FRAGMENTS: dict[str, dict[str, tuple[tuple[Option, ...], bool]]] = {
         "GUARDED": (options.GUARDED_PLAN, False),
         "ONE": (options.PLAN_OF_ONE, False),
     },
-    "_limits": {"DOCUMENTATION": (options.LIMITS, False)},
+    "_limits": {
+        "DOCUMENTATION": (options.LIMITS, False),
+        "OTHERS": (options.LIMITS_OF_OTHERS, False),
+        "UNUSED": (options.UNUSED, False),
+    },
     "_query": {"DOCUMENTATION": ((options.QUERY,), False)},
 }
 # fmt: on

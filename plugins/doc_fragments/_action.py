@@ -88,7 +88,8 @@ options:
     description:
     - 'Permits a destructive plan: give the RV(confirm) that a check of the same task returned.
       It has the number of devices and a digest of the exact list.'
-    - Without it nothing destructive is sent.
+    - Without it nothing destructive is sent, and nothing that takes something away from more
+      devices than is allowed without a limit.
     type: str
   max_devices:
     description:
@@ -97,12 +98,18 @@ options:
       within O(guard_window) count as well. When this is left out, at most 10 are allowed. When
       O(max_percent) is left out as well, at most 1 % of the fleet is allowed if that is less
       than 10, and always at least one.
-    - For every other action, any number is allowed when this is left out.
+    - For every other action, any number is allowed when this is left out. But where O(max_percent)
+      is left out as well, something may be taken away from at most 10 % of all devices in O(partitions),
+      and always from 10, unless O(confirm) permits the plan.
+    - The environment variable E(IVANTI_UEM_MAX_DEVICES) limits every task; this option can
+      lower it, not raise it.
     type: int
   max_percent:
     description:
     - The most devices that the action may be sent to, in percent of all devices in O(partitions);
       see O(max_devices).
+    - The environment variable E(IVANTI_UEM_MAX_PERCENT) limits every task; this option can
+      lower it, not raise it.
     type: float
   protected:
     description:

@@ -15,11 +15,80 @@ options:
   max_devices:
     description:
     - The most devices that the task may change. A plan with more changes nothing and fails.
-    - When left out, any number may change.
+    - When this and O(max_percent) are left out, any number may change. But something may be
+      taken away from at most 10 % of all devices in O(partitions), and always from 10, unless
+      O(confirm) permits the plan. docs/safety.md lists which changes take something away.
+    - The environment variable E(IVANTI_UEM_MAX_DEVICES) limits every task; this option can
+      lower it, not raise it.
     type: int
   max_percent:
     description:
     - The most devices that the task may change, in percent of all devices in O(partitions).
-    - A plan with more changes nothing and fails. When left out, any share may change.
+    - A plan with more changes nothing and fails. When left out, see O(max_devices).
+    - The environment variable E(IVANTI_UEM_MAX_PERCENT) limits every task; this option can
+      lower it, not raise it.
     type: float
+"""
+
+    OTHERS = r"""
+options:
+  max_devices:
+    description:
+    - 'The most that the task may change: alerts, users, registrations, and for a policy the
+      devices of its label. A plan with more changes nothing and fails. When left out, any number
+      may change, but for what docs/safety.md says.'
+    - The environment variable E(IVANTI_UEM_MAX_DEVICES) limits every task; this option can
+      lower it, not raise it.
+    type: int
+  max_percent:
+    description:
+    - The same in percent of all devices that the account sees. Alerts, users and registrations
+      are not a part of them; V(0) allows no change of these, and any other value any number.
+    - The environment variable E(IVANTI_UEM_MAX_PERCENT) limits every task; this option can
+      lower it, not raise it.
+    type: float
+"""
+
+    UNUSED = r"""
+options:
+  confirm:
+    description:
+    - Not used here, for this module changes no device. It may be given so that C(module_defaults)
+      of the group C(ivanti.uem.all) can have it.
+    type: raw
+  guard_window:
+    description:
+    - Not used here, for this module changes no device. It may be given so that C(module_defaults)
+      of the group C(ivanti.uem.all) can have it.
+    type: raw
+  journal_path:
+    description:
+    - Not used here, for this module changes no device. It may be given so that C(module_defaults)
+      of the group C(ivanti.uem.all) can have it.
+    type: raw
+  max_devices:
+    description:
+    - Not used here, for this module changes no device. It may be given so that C(module_defaults)
+      of the group C(ivanti.uem.all) can have it.
+    type: raw
+  max_percent:
+    description:
+    - Not used here, for this module changes no device. It may be given so that C(module_defaults)
+      of the group C(ivanti.uem.all) can have it.
+    type: raw
+  plan_path:
+    description:
+    - Not used here, for this module changes no device. It may be given so that C(module_defaults)
+      of the group C(ivanti.uem.all) can have it.
+    type: raw
+  protected:
+    description:
+    - Not used here, for this module changes no device. It may be given so that C(module_defaults)
+      of the group C(ivanti.uem.all) can have it.
+    type: raw
+  return:
+    description:
+    - Not used here, for this module changes no device. It may be given so that C(module_defaults)
+      of the group C(ivanti.uem.all) can have it.
+    type: raw
 """

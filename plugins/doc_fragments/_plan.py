@@ -16,7 +16,8 @@ options:
     description:
     - 'Permits exactly one plan: give the RV(confirm) that a check of the same task returned.
       If the plan has changed since then, the run changes nothing and fails.'
-    - When left out, the plan of the run is carried out.
+    - When left out, the plan of the run is carried out, unless it takes something away from
+      more devices than is allowed without a limit.
     type: str
   plan_path:
     description:
@@ -68,7 +69,8 @@ options:
     description:
     - 'Permits exactly one plan: give the RV(confirm) that a check of the same task returned.
       If the plan has changed since then, the run changes nothing and fails.'
-    - When left out, the plan of the run is carried out.
+    - When left out, the plan of the run is carried out, unless it takes something away from
+      more devices than is allowed without a limit.
     type: str
   plan_path:
     description:

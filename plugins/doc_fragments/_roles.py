@@ -305,8 +305,8 @@ notes:
     LABEL = r"""
 options: {}
 notes:
-- Ivanti EPMM asks for the role C(API) for these calls, where they are sent - all labels (E22);
-  application settings (E46).
+- Ivanti EPMM asks for the role C(API) for these calls, where they are sent - devices by status
+  (E01); devices of a label (E06); all labels (E22); application settings (E46).
 - Ivanti EPMM asks for the role C(API, and a role of Label Management) for these calls, where
   they are sent - make a label (E52); delete labels (E53).
 - On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of

@@ -27,6 +27,7 @@ extends_documentation_fragment:
   - ivanti.uem._activesync
   - ivanti.uem._query
   - ivanti.uem._roles.activesync_device_info
+  - ivanti.uem._limits.unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reads
@@ -187,7 +188,11 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.in
 from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.options import (
     ACTIVESYNC_SELECTION,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import QUERY, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    QUERY,
+    UNUSED,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 
 
@@ -195,7 +200,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(*ACTIVESYNC_SELECTION, QUERY),
+            **argument_spec(*ACTIVESYNC_SELECTION, QUERY, *UNUSED),
             "details": {"type": "bool", "default": False},
         },
         mutually_exclusive=[["activesync_devices", "select"]],

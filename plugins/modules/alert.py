@@ -48,6 +48,7 @@ extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._alerts
   - ivanti.uem._roles.alert
+  - ivanti.uem._limits.others
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reconciles
@@ -184,7 +185,11 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.option
     ALERT_FILTERS,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.task import mark_alerts
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import PLAN, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    LIMITS_OF_OTHERS,
+    PLAN,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 
 
@@ -192,7 +197,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(*ALERT_FILTERS, *PLAN),
+            **argument_spec(*ALERT_FILTERS, *PLAN, *LIMITS_OF_OTHERS),
             "state": {"type": "str", "choices": ["read", "unread"], "default": "read"},
             "comment": {"type": "str", "required": True},
             "resend": {"type": "bool", "default": False},

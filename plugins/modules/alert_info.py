@@ -33,6 +33,7 @@ extends_documentation_fragment:
   - ivanti.uem._query
   - ivanti.uem._alerts
   - ivanti.uem._roles.alert_info
+  - ivanti.uem._limits.unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reads
@@ -164,7 +165,11 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.info i
 from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.options import (
     ALERT_FILTERS,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import QUERY, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    QUERY,
+    UNUSED,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 
 
@@ -172,7 +177,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(*ALERT_FILTERS, QUERY),
+            **argument_spec(*ALERT_FILTERS, QUERY, *UNUSED),
             "read": {"type": "bool"},
             "on_missing": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},
         },

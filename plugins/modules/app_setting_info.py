@@ -57,6 +57,7 @@ extends_documentation_fragment:
   - ivanti.uem._selection
   - ivanti.uem._query
   - ivanti.uem._roles.app_setting_info
+  - ivanti.uem._limits.unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reads
@@ -218,6 +219,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     DEVICES,
     QUERY,
     SELECTION,
+    UNUSED,
     argument_spec,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
@@ -227,7 +229,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(DEVICES, *SELECTION, QUERY),
+            **argument_spec(DEVICES, *SELECTION, QUERY, *UNUSED),
             "settings": {"type": "list", "elements": "raw"},
             "type": {"type": "str", "choices": list(TYPES)},
             "digest_key": {"type": "str", "no_log": True},

@@ -81,6 +81,7 @@ extends_documentation_fragment:
   - ansible.builtin.files
   - ivanti.uem._connection
   - ivanti.uem._roles.appconnect_analytics
+  - ivanti.uem._limits.unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
 attributes:
@@ -240,7 +241,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.analytics.cal
 from ansible_collections.ivanti.uem.plugins.module_utils._families.analytics.task import (
     fetch_analytics,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    UNUSED,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 
 
@@ -248,7 +252,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(),
+            **argument_spec(*UNUSED),
             "app_id": {"type": "str", "required": True},
             "dest": {"type": "path", "required": True},
             "merged": {"type": "bool", "default": False},

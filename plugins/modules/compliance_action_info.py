@@ -26,6 +26,7 @@ extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._query
   - ivanti.uem._roles.compliance_action_info
+  - ivanti.uem._limits.unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reads
@@ -132,7 +133,11 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance_ac
 from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance_actions.task import (
     read_compliance_actions,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import QUERY, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    QUERY,
+    UNUSED,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 
 
@@ -140,7 +145,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(QUERY),
+            **argument_spec(QUERY, *UNUSED),
             "actions": {"type": "list", "elements": "raw"},
         },
         supports_check_mode=True,

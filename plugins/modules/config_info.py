@@ -28,6 +28,7 @@ extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._query
   - ivanti.uem._roles.config_info
+  - ivanti.uem._limits.unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.neurons
   - ivanti.uem._attributes.reads
@@ -152,6 +153,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.config_counts
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     QUERY,
+    UNUSED,
     argument_spec,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
@@ -161,7 +163,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(QUERY),
+            **argument_spec(QUERY, *UNUSED),
             "partitions": {"type": "list", "elements": "str"},
         },
         supports_check_mode=True,

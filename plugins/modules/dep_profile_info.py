@@ -27,6 +27,7 @@ extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._query
   - ivanti.uem._roles.dep_profile_info
+  - ivanti.uem._limits.unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.neurons
   - ivanti.uem._attributes.reads
@@ -253,14 +254,21 @@ requests:
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.dep.calls import DEP
 from ansible_collections.ivanti.uem.plugins.module_utils._families.dep.task import read_profiles
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import QUERY, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    QUERY,
+    UNUSED,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 
 
 def main() -> None:
     """Entry point."""
     module = AnsibleModule(
-        argument_spec={**argument_spec(QUERY), "servers": {"type": "list", "elements": "raw"}},
+        argument_spec={
+            **argument_spec(QUERY, *UNUSED),
+            "servers": {"type": "list", "elements": "raw"},
+        },
         supports_check_mode=True,
     )
     run(module, needs=DEP, task=read_profiles)

@@ -29,6 +29,7 @@ extends_documentation_fragment:
   - ivanti.uem._selection
   - ivanti.uem._query
   - ivanti.uem._roles.device_certificate_info
+  - ivanti.uem._limits.unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.neurons
   - ivanti.uem._attributes.reads
@@ -220,6 +221,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     DEVICES,
     QUERY,
     SELECTION,
+    UNUSED,
     argument_spec,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
@@ -229,7 +231,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(DEVICES, *SELECTION, QUERY),
+            **argument_spec(DEVICES, *SELECTION, QUERY, *UNUSED),
             "expires_within": {"type": "str"},
         },
         mutually_exclusive=[["devices", "select"]],

@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - ivanti.uem._selection
   - ivanti.uem._query
   - ivanti.uem._roles.device_compliance_info
+  - ivanti.uem._limits.unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.both
   - ivanti.uem._attributes.reads
@@ -265,6 +266,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     DEVICES,
     QUERY,
     SELECTION,
+    UNUSED,
     argument_spec,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
@@ -273,7 +275,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import r
 def main() -> None:
     """Entry point."""
     module = AnsibleModule(
-        argument_spec=argument_spec(DEVICES, *SELECTION, QUERY),
+        argument_spec=argument_spec(DEVICES, *SELECTION, QUERY, *UNUSED),
         mutually_exclusive=[["devices", "select"]],
         required_one_of=[["devices", "select"]],
         supports_check_mode=True,

@@ -35,6 +35,7 @@ extends_documentation_fragment:
   - ivanti.uem._selection
   - ivanti.uem._query
   - ivanti.uem._roles.device_config_info
+  - ivanti.uem._limits.unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.both
   - ivanti.uem._attributes.reads
@@ -237,6 +238,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     DEVICES,
     QUERY,
     SELECTION,
+    UNUSED,
     argument_spec,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
@@ -246,7 +248,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(DEVICES, *SELECTION, QUERY),
+            **argument_spec(DEVICES, *SELECTION, QUERY, *UNUSED),
             "configs": {"type": "list", "elements": "raw"},
             "kind": {"type": "str", "choices": list(KINDS)},
         },

@@ -71,6 +71,7 @@ options:
 extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._roles.device_count_info
+  - ivanti.uem._limits.unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.neurons
   - ivanti.uem._attributes.reads
@@ -125,7 +126,10 @@ requests:
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.counts.calls import COUNTS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.counts.task import count_devices
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    UNUSED,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 
 
@@ -136,7 +140,7 @@ def main() -> None:
     select = {**{key: {"type": "dict"} for key in keys}, **{key: {"type": "str"} for key in texts}}
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(),
+            **argument_spec(*UNUSED),
             "count_by": {"type": "list", "elements": "str", "required": True},
             "select": {"type": "dict", "options": select},
             "partitions": {"type": "list", "elements": "str"},

@@ -34,6 +34,7 @@ extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._query
   - ivanti.uem._roles.device_custom_attrs_info
+  - ivanti.uem._limits.unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.neurons
   - ivanti.uem._attributes.reads
@@ -115,6 +116,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.in
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     QUERY,
+    UNUSED,
     argument_spec,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
@@ -124,7 +126,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(QUERY),
+            **argument_spec(QUERY, *UNUSED),
             "devices": {"type": "list", "elements": "raw", "required": True},
             "on_missing": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},
         },

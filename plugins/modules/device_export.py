@@ -52,6 +52,7 @@ extends_documentation_fragment:
   - ansible.builtin.files
   - ivanti.uem._connection
   - ivanti.uem._roles.device_export
+  - ivanti.uem._limits.unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
 attributes:
@@ -151,7 +152,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.exports.calls
 from ansible_collections.ivanti.uem.plugins.module_utils._families.exports.task import (
     export_devices,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    UNUSED,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 
 
@@ -159,7 +163,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(),
+            **argument_spec(*UNUSED),
             "dest": {"type": "path", "required": True},
             "columns": {"type": "list", "elements": "str"},
             "formula_safe": {"type": "bool", "default": True},

@@ -41,6 +41,7 @@ extends_documentation_fragment:
   - ivanti.uem._devices
   - ivanti.uem._selection
   - ivanti.uem._roles.device_info
+  - ivanti.uem._limits.unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.both
   - ivanti.uem._attributes.reads
@@ -163,6 +164,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     DEVICES,
     QUERY,
     SELECTION,
+    UNUSED,
     argument_spec,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
@@ -172,7 +174,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(DEVICES, *SELECTION, QUERY),
+            **argument_spec(DEVICES, *SELECTION, QUERY, *UNUSED),
             "details": {"type": "bool", "default": False},
             "fields": {"type": "list", "elements": "str"},
         },

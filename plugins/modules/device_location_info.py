@@ -35,6 +35,7 @@ extends_documentation_fragment:
   - ivanti.uem._devices
   - ivanti.uem._selection
   - ivanti.uem._roles.device_location_info
+  - ivanti.uem._limits.unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
 attributes:
@@ -134,6 +135,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.location.task
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     DEVICES,
     SELECTION,
+    UNUSED,
     argument_spec,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
@@ -143,7 +145,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(DEVICES, *SELECTION),
+            **argument_spec(DEVICES, *SELECTION, *UNUSED),
             "refresh": {"type": "bool", "default": False},
             "refresh_wait": {"type": "int", "default": 60},
             "by": {"type": "str", "choices": ["uuid", "mac"], "default": "uuid"},

@@ -102,6 +102,7 @@ options:
 extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._roles.device_registration
+  - ivanti.uem._limits.others
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reconciles
@@ -293,6 +294,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.registration.
     register_device,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    LIMITS_OF_OTHERS,
     PLAN_OF_ONE,
     argument_spec,
 )
@@ -304,7 +306,7 @@ def main() -> None:
     # fmt: off
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(*PLAN_OF_ONE),
+            **argument_spec(*PLAN_OF_ONE, *LIMITS_OF_OTHERS),
             "state": {"type": "str", "choices": ["present"], "default": "present"},
             "user": {"type": "str", "required": True},
             "platform": {"type": "str", "choices": list(PLATFORMS), "required": True},

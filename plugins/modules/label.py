@@ -64,6 +64,7 @@ options:
 extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._roles.label
+  - ivanti.uem._limits.others
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reconciles
@@ -178,6 +179,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.label_definit
     reconcile_label,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    LIMITS_OF_OTHERS,
     PLAN_OF_ONE,
     argument_spec,
 )
@@ -188,7 +190,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(*PLAN_OF_ONE),
+            **argument_spec(*PLAN_OF_ONE, *LIMITS_OF_OTHERS),
             "name": {"type": "str", "required": True},
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             "filter": {"type": "str"},

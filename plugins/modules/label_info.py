@@ -30,6 +30,7 @@ extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._query
   - ivanti.uem._roles.label_info
+  - ivanti.uem._limits.unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reads
@@ -121,7 +122,11 @@ requests:
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.calls import LABELS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.info import read_labels
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import QUERY, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    QUERY,
+    UNUSED,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 
 
@@ -129,7 +134,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(QUERY),
+            **argument_spec(QUERY, *UNUSED),
             "labels": {"type": "list", "elements": "raw"},
             "members": {"type": "bool", "default": False},
         },

@@ -57,6 +57,7 @@ options:
 extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._roles.label_policy
+  - ivanti.uem._limits.others
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._plan.one
@@ -181,6 +182,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.task
     assign_policy,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    LIMITS_OF_OTHERS,
     PLAN_OF_ONE,
     argument_spec,
 )
@@ -191,7 +193,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(*PLAN_OF_ONE),
+            **argument_spec(*PLAN_OF_ONE, *LIMITS_OF_OTHERS),
             "policy": {"type": "raw", "required": True},
             "label": {"type": "raw", "required": True},
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

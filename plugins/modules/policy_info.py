@@ -28,6 +28,7 @@ extends_documentation_fragment:
   - ivanti.uem._devices
   - ivanti.uem._selection
   - ivanti.uem._roles.policy_info
+  - ivanti.uem._limits.unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reads
@@ -168,6 +169,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     DEVICES,
     QUERY,
     SELECTION,
+    UNUSED,
     argument_spec,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
@@ -177,7 +179,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(DEVICES, *SELECTION, QUERY),
+            **argument_spec(DEVICES, *SELECTION, QUERY, *UNUSED),
             "policies": {"type": "list", "elements": "raw"},
         },
         mutually_exclusive=[["devices", "select"]],

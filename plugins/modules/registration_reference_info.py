@@ -35,6 +35,7 @@ extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._query
   - ivanti.uem._roles.registration_reference_info
+  - ivanti.uem._limits.unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reads
@@ -147,7 +148,11 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.reference.mod
 from ansible_collections.ivanti.uem.plugins.module_utils._families.reference.task import (
     read_reference,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import QUERY, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    QUERY,
+    UNUSED,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 
 
@@ -156,7 +161,7 @@ def main() -> None:
     # fmt: off
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(QUERY),
+            **argument_spec(QUERY, *UNUSED),
             "subset": {"type": "list", "elements": "str", "choices": [OPERATORS, COUNTRIES], "default": [OPERATORS, COUNTRIES]},
             "country": {"type": "str"},
             "enabled_only": {"type": "bool", "default": False},

@@ -33,6 +33,7 @@ options:
 extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._roles.server_info
+  - ivanti.uem._limits.unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.both
   - ivanti.uem._attributes.reads
@@ -124,14 +125,17 @@ requests:
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.server.calls import SERVER
 from ansible_collections.ivanti.uem.plugins.module_utils._families.server.task import check_server
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    UNUSED,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 
 
 def main() -> None:
     """Entry point."""
     module = AnsibleModule(
-        argument_spec={**argument_spec(), "record": {"type": "path"}},
+        argument_spec={**argument_spec(*UNUSED), "record": {"type": "path"}},
         supports_check_mode=True,
     )
     run(module, needs=SERVER, task=check_server)

@@ -39,6 +39,7 @@ extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._query
   - ivanti.uem._roles.user_info
+  - ivanti.uem._limits.unused
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._attributes.reads
@@ -167,7 +168,11 @@ requests:
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.users.calls import USERS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.users.info import read_users
-from ansible_collections.ivanti.uem.plugins.module_utils._module.options import QUERY, argument_spec
+from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    QUERY,
+    UNUSED,
+    argument_spec,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
 
 
@@ -175,7 +180,7 @@ def main() -> None:
     """Entry point."""
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(QUERY),
+            **argument_spec(QUERY, *UNUSED),
             "users": {"type": "list", "elements": "str"},
             "ldap_search": {"type": "str"},
             "on_missing": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},

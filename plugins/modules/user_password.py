@@ -41,6 +41,7 @@ options:
 extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._roles.user_password
+  - ivanti.uem._limits.others
   - ivanti.uem._attributes
   - ivanti.uem._attributes.epmm
   - ivanti.uem._plan.one
@@ -162,6 +163,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.users.calls import USERS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.users.task import set_password
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    LIMITS_OF_OTHERS,
     PLAN_OF_ONE,
     argument_spec,
 )
@@ -173,7 +175,7 @@ def main() -> None:
     # fmt: off
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(*PLAN_OF_ONE),
+            **argument_spec(*PLAN_OF_ONE, *LIMITS_OF_OTHERS),
             "user": {"type": "str", "required": True},
             "new_password": {"type": "str", "required": True, "no_log": True},
             "current_password": {"type": "str", "no_log": True},

@@ -279,7 +279,7 @@ def test_all_devices_of_a_user_by_name_and_by_what_is_registered(epmm, call):
 def test_many_share_calls(epmm, call):
     many = [epmm.add_eas(user=f"{{{{ many }}}} {number}") for number in range(400)]
     epmm.clear_requests()
-    result = call(MODULE, epmm, activesync_devices=many, state="blocked")
+    result = call(MODULE, epmm, activesync_devices=many, state="blocked", max_devices=400)
     sent = [entry for entry in epmm.requests() if entry["acts"]]
     # fmt: off
     assert result["summary"] == {
@@ -887,7 +887,9 @@ def test_ten_thousand_are_blocked_in_a_few_requests(epmm, call):
     epmm.set_switch("eas_block_reason", "unchanged")
     allowed = [uuid for uuid, known in epmm.eas().items() if known["state"] == "Allowed"]
     assert len(allowed) > 10_000
-    result = call(MODULE, epmm, activesync_devices=allowed, state="blocked")
+    result = call(
+        MODULE, epmm, activesync_devices=allowed, state="blocked", max_devices=len(allowed)
+    )
     assert result["summary"]["changed"] == len(allowed)
     assert (
         result["summary"]["requests"]

@@ -329,7 +329,7 @@ def test_policies_are_put_on_labels_of_any_name(call, server, name):
     server.set_switch("encoded_slash", "accept")
     call("label_policy", server, policy="Saver", label=name)
     assert server.policies()["Saver"]["labels"] == [name]
-    call("label_policy", server, policy="Saver", label=name, state="absent")
+    call("label_policy", server, policy="Saver", label=name, state="absent", max_devices=20)
     assert server.policies()["Saver"]["labels"] == []
 
 

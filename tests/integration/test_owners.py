@@ -387,13 +387,13 @@ def test_a_device_that_vanishes_before_the_write_does_not_stop_the_others(server
 def test_a_call_that_is_refused_for_all_is_tried_a_few_times_alone(server, call):
     server.set_switch("owner_unknown_account", "404")
     ids = add(server, *[IOS] * 12)
-    result = give(call, server, ids, account_id="999999999")
+    result = give(call, server, ids, account_id="999999999", max_devices=12)
     assert outcomes(result) == dict.fromkeys(ids, "failed") and len(writes(server)) == 6
 
 
 def test_an_account_that_the_server_refuses_is_told_once_for_a_whole_call(server, call):
     ids = add(server, *[IOS] * 12)
-    result = give(call, server, ids, account_id="999999999")
+    result = give(call, server, ids, account_id="999999999", max_devices=12)
     assert outcomes(result) == dict.fromkeys(ids, "failed") and len(writes(server)) == 1
     assert result["msg"].count("account_id: the server refuses account 999999999; correct it.") == 1
 
@@ -734,6 +734,7 @@ def test_ten_thousand_devices(shared_emulator, call):
             account_id=WAREHOUSE,
             check_mode=True,
             on_ineligible="skip",
+            max_devices=10_000,
         )
         count = found["summary"]["changed"]
         pages = len(

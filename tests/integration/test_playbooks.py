@@ -124,7 +124,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "device_custom_attrs_info": {"devices": "{{ ids }}"},
     "device_info": SOME,
     "device_message": {**SOME, "text": "Please call"},
-    "device_owner": {**SOME, "user": "{{ user }}", "on_ineligible": "skip"},
+    "device_owner": {"max_devices": 1000, **SOME, "user": "{{ user }}", "on_ineligible": "skip"},
     "server_info": {},
 }
 

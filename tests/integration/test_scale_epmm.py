@@ -165,6 +165,7 @@ def test_a_policy_on_a_label_with_every_device(call, large, sample):
         state="absent",
         sample=sample,
         on_unknown="send",
+        max_percent=100,
     )
     assert removed["sent"] and large.policies()["Saver"]["labels"] == []
     assert reads(large) <= 400

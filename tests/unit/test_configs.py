@@ -10,7 +10,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     AnswerError,
     OptionError,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import IMPOSSIBLE, Limits
+from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import IMPOSSIBLE
 from ansible_collections.ivanti.uem.plugins.module_utils._families.configs import epmm, neurons
 from ansible_collections.ivanti.uem.plugins.module_utils._families.configs.model import (
     ABSENT,
@@ -336,7 +336,7 @@ def test_names_of_what_is_read_are_checked_as_far_as_can_be():
 def test_one_configuration_of_one_device(state, reinstall, steps, condition):
     has = () if condition == UNLISTED else (on(WIFI, condition, "as reported"), on(VPN, STUCK))
     goal = ConfigGoal((WIFI,), state, reinstall)
-    plan = plan_configs(goal, [(ONE, has)], limits=Limits())
+    plan = plan_configs(goal, [(ONE, has)])
     left_stuck = condition == STUCK and state == PRESENT and not reinstall
     assert [(one.title, one.config.status) for one in find_stuck(goal, [(ONE, has)])] == (
         [("Corp Wifi", "as reported")] if left_stuck else []
@@ -360,7 +360,7 @@ def test_a_change_has_what_differs_alone_and_tells_configurations_of_one_name_ap
         on(ODD, LEAVING, "UNINSTALLING"),
         on(VPN, EXCLUDED),
     )
-    [change] = plan_configs(goal, [(ONE, has)], limits=Limits()).changes
+    [change] = plan_configs(goal, [(ONE, has)]).changes
     assert change.before == {
         "Twin (13)": "INACTIVE",
         "Twin (14)": None,
@@ -377,7 +377,7 @@ def test_ids_of_another_kind_are_another_configuration():
     app = Config("-2", "System - iOS MDM")
     has = (on(app, STUCK), on(SECURITY, INSTALLED))
     goal = ConfigGoal((SECURITY,), PRESENT, reinstall=True)
-    [step] = plan_configs(goal, [(ONE, has)], limits=Limits()).changes[0].write
+    [step] = plan_configs(goal, [(ONE, has)]).changes[0].write
     assert step.config.key == (POLICY, "-2") and find_stuck(goal, [(ONE, has)]) == ()
 
 
@@ -388,23 +388,12 @@ def test_what_cannot_be_pushed_fails_alone(condition, reinstall):
     has = (on(VPN, STUCK), *(() if condition == UNLISTED else (on(WIFI, condition),)))
     there = (on(VPN, STUCK), on(WIFI, INSTALLED))
     goal = ConfigGoal((WIFI, VPN), PRESENT, reinstall)
-    plan = plan_configs(
-        goal, [(ONE, has), (TWO, there)], cannot_push="labels do that", limits=Limits(max_devices=1)
-    )
+    plan = plan_configs(goal, [(ONE, has), (TWO, there)], cannot_push="labels do that")
     [left] = plan.left_alone
     assert (left.subject, left.kind) == (ONE, IMPOSSIBLE)
     assert left.reason == "'Corp Wifi' is not on the device; labels do that"
     assert [change.subject for change in plan.changes] == ([TWO] if reinstall else [])
     assert plan.refusals == ()
-
-
-def test_limits_are_refusals():
-    goal = ConfigGoal((WIFI,), PRESENT)
-    have = [(ONE, ()), (TWO, ())]
-    [refusal] = plan_configs(goal, have, limits=Limits(max_devices=1)).refusals
-    assert "changes 2 devices and max_devices is 1" in refusal
-    [refusal] = plan_configs(goal, have, limits=Limits(max_percent=4), fleet=40).refusals
-    assert "changes 2 of 40 devices (5.00 %)" in refusal
 
 
 def test_what_is_stuck_is_named_up_to_twenty():

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
-from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
-from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
 from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.model import (
     AttrsGoal,
     plan_custom_attrs,
@@ -65,63 +63,6 @@ def test_removals_of_the_same_names_have_equal_writes():
     one = plan_device(device(1, a=["1"], b=["2"]), goal)
     other = plan_device(device(2, b=["x"], a=["y"]), goal)
     assert one.write == other.write
-
-
-@pytest.mark.parametrize(
-    ("limits", "changes", "fleet", "refused"),
-    [
-        (Limits(), 1000, None, False),
-        (Limits(max_devices=2), 2, None, False),
-        (Limits(max_devices=2), 3, None, True),
-        (Limits(max_devices=0), 1, None, True),
-        (Limits(max_devices=0), 0, None, False),
-        (Limits(max_percent=1), 1, 100, False),
-        (Limits(max_percent=1), 2, 100, True),
-        (Limits(max_percent=0.5), 1, 200, False),
-        (Limits(max_percent=0), 0, 100, False),
-        (Limits(max_percent=0), 1, 100, True),
-        (Limits(max_percent=50), 1, 0, True),
-        (Limits(max_percent=50), 1, None, True),
-    ],
-)
-def test_limits(limits, changes, fleet, refused):
-    goals = [(device(number), AttrsGoal("merge", {"a": ("1",)})) for number in range(changes)]
-    plan = plan_custom_attrs(goals, limits=limits, fleet=fleet)
-    if not refused:
-        assert plan.refusals == ()
-        return
-    [refusal] = plan.refusals
-    assert f"changes {changes} " in refusal and "nothing was written" in refusal
-
-
-@pytest.mark.parametrize(
-    "limits",
-    [
-        {"max_devices": -1},
-        {"max_percent": -0.1},
-        {"max_percent": float("nan")},
-        {"max_percent": 100.01},
-        {"max_percent": 200.0},
-    ],
-)
-def test_limits_that_are_none(limits):
-    with pytest.raises(OptionError, match=rf"^{next(iter(limits))}: "):
-        Limits(**limits)
-
-
-@pytest.mark.parametrize(
-    "limits",
-    [
-        {},
-        {"max_devices": 0},
-        {"max_devices": 10**6},
-        {"max_percent": 0},
-        {"max_percent": 0.01},
-        {"max_percent": 100},
-    ],
-)
-def test_limits_that_are_some(limits):
-    assert vars(Limits(**limits)) == {"max_devices": None, "max_percent": None} | limits
 
 
 @pytest.mark.parametrize("verb", ["merge", "append", "replace", "remove"])

@@ -21,6 +21,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Dev
 from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Change, Limits
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.rules import (
     Mine,
+    above_house,
     allowed,
     changed_since,
     crossed,
@@ -173,6 +174,19 @@ def test_what_was_not_sent_does_not_count(lines, counts):
 def test_too_many(planned, before, most, words):
     told = too_many(planned, before, most, 60)
     assert words in told and bool(words) == bool(told)
+
+
+@pytest.mark.parametrize(
+    ("before", "exceeded", "words"),
+    [
+        (0, [], ""), (0, ["A is 1 and would have to be 2"], "to 2 devices; A is 1 and would have to be 2; nothing was sent."),
+        (3, ["A is 1", "B is 2"], "the journal has 3 more from the last 60 s, including those of other runs and lines that cannot be read; A is 1 and B is 2;"),
+    ],
+)  # fmt: skip
+def test_above_a_limit_of_the_house(before, exceeded, words):
+    told = above_house(2, before, exceeded, 60)
+    assert words in told and bool(words) == bool(told)
+    assert not told or "no option and no confirm lifts a limit of the environment" in told
 
 
 @pytest.mark.parametrize(

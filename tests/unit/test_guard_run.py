@@ -72,7 +72,8 @@ class World:
     def guard(
         self, deed: Deed = WIPE, limits: Limits = ENOUGH, fleet: int = 100, **params: Any
     ) -> Guard:
-        return Guard(deed, self.run(**params), limits, fleet, read_again=lambda planned: self.now)
+        params = {"max_devices": limits.max_devices, "max_percent": limits.max_percent, **params}
+        return Guard(deed, self.run(**params), fleet, read_again=lambda planned: self.now)
 
     def confirmed(self, *devices: Device, deed: Deed = WIPE, **options: Any) -> Guard:
         """A guard that was given what confirms a plan of these devices."""
@@ -136,6 +137,28 @@ def test_a_plan_above_a_limit_is_refused_by_the_check_and_when_it_is_reserved(
             with pytest.raises(RefusedError, match="destructive to 2 devices"):
                 verify(plan(ONE, TWO))
     assert len(world.lines) == 2 * passes
+
+
+@pytest.mark.parametrize(("variable", "value", "fleet", "words"), [
+    ("IVANTI_UEM_MAX_DEVICES", "1", 100, "IVANTI_UEM_MAX_DEVICES is 1 and would have to be 2"),
+    ("IVANTI_UEM_MAX_PERCENT", "1.5", 100, "IVANTI_UEM_MAX_PERCENT is 1.5 and would have to be 2;"),
+    # No percentage is enough where the fleet is not known.
+    ("IVANTI_UEM_MAX_PERCENT", "50", 0, "IVANTI_UEM_MAX_PERCENT is 50;"),
+    ("IVANTI_UEM_MAX_DEVICES", "2", 100, ""), ("IVANTI_UEM_MAX_PERCENT", "", 100, ""),
+])  # fmt: skip
+def test_the_house_limits_a_plan_whatever_its_options_allow(
+    world, monkeypatch, variable, value, fleet, words
+):
+    monkeypatch.setenv(variable, value)
+    guard = world.confirmed(ONE, TWO, fleet=fleet)
+    guard.check(plan())
+    if words:
+        for verify in (guard.check, guard.reserve):
+            with pytest.raises(RefusedError, match=words):
+                verify(plan(ONE, TWO))
+    else:
+        guard.reserve(plan(ONE, TWO))
+    assert len(world.lines) == 2 * (not words)
 
 
 def test_runs_share_a_limit_through_the_journal(world):

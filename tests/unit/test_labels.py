@@ -7,7 +7,6 @@ from __future__ import annotations
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, Label
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
-from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
 from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.model import (
     LabelGoal,
     LabelsWrite,
@@ -31,14 +30,12 @@ ONE = Device(id="1", guid="00000000-0000-4000-8000-000000000001", serial="C0FFEE
 TWO = Device(id="2", guid="00000000-0000-4000-8000-000000000002")
 
 
-def plan(verb, labels, have=(), device=ONE, limits=None, fleet=None):
+def plan(verb, labels, have=(), device=ONE):
     goals = [(device, LabelGoal(verb, frozenset(labels)))]
     return plan_labels(
         goals,
         known=KNOWN,
         have={device.id: frozenset(have)},
-        limits=limits or Limits(),
-        fleet=fleet,
     )
 
 
@@ -120,7 +117,7 @@ def test_every_wrong_label_of_all_goals_is_told_once():
         (ONE, LabelGoal("add", frozenset({"no", "Sales"}))),
         (TWO, LabelGoal("remove", frozenset({"no", "neither"}))),
     ]
-    assert len(plan_labels(goals, known=KNOWN, have={}, limits=Limits()).refusals) == 2
+    assert len(plan_labels(goals, known=KNOWN, have={}).refusals) == 2
 
 
 def test_purge_of_a_label_that_cannot_be_taken_off():
@@ -145,9 +142,7 @@ def test_purge_leaves_labels_of_the_server_alone_whatever_it_says_of_them():
         (TWO, LabelGoal("exact", frozenset({"Pilot"}))),
     ]
     assert odd not in relevant_labels(goals, known)
-    plan = plan_labels(
-        goals, known=known, have={"1": {"-9", "11"}, "2": {"-9", "11"}}, limits=Limits()
-    )
+    plan = plan_labels(goals, known=known, have={"1": {"-9", "11"}, "2": {"-9", "11"}})
     assert plan.unchanged == (ONE,) and plan.changes[0].write == LabelsWrite(
         add=("Pilot",), remove=("Sales",)
     )
@@ -157,7 +152,7 @@ def test_purge_leaves_labels_of_the_server_alone_whatever_it_says_of_them():
 def test_labels_of_the_server_are_refused_whatever_it_says_of_them(verb):
     odd = Label("-9", "Company-Owned", static=True, system=True)
     goals = [(ONE, LabelGoal(verb, frozenset({"Company-Owned"})))]
-    refused = plan_labels(goals, known=[*KNOWN, odd], have={"1": {"-9"}}, limits=Limits())
+    refused = plan_labels(goals, known=[*KNOWN, odd], have={"1": {"-9"}})
     assert (
         refused.changes == ()
         and "the label 'Company-Owned' is the server's own" in refused.refusals[0]
@@ -170,21 +165,9 @@ def test_devices_with_equal_writes_can_share_a_call():
         (TWO, LabelGoal("exact", frozenset({"Sales"}))),
     ]
     first, second = plan_labels(
-        goals, known=KNOWN, have={"1": {"12", "14"}, "2": {"14", "12"}}, limits=Limits()
+        goals, known=KNOWN, have={"1": {"12", "14"}, "2": {"14", "12"}}
     ).changes
     assert first.write == second.write and hash(first.write) == hash(second.write)
-
-
-@pytest.mark.parametrize(
-    ("limits", "fleet", "refused"),
-    [
-        (Limits(max_devices=1), None, False), (Limits(max_devices=0), None, True), (Limits(max_percent=50), 2, False),
-        (Limits(max_percent=49), 2, True), (Limits(max_percent=100), 0, True), (Limits(max_devices=0, max_percent=0), 5, True),
-    ],
-)  # fmt: skip
-def test_limits(limits, fleet, refused):
-    assert bool(plan("add", ["Sales"], limits=limits, fleet=fleet).refusals) is refused
-    assert plan("add", ["Sales"], ["11"], limits=limits, fleet=fleet).refusals == ()
 
 
 def test_which_labels_have_to_be_known():

@@ -14,7 +14,6 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     AnswerError,
     OptionError,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Limits
 from ansible_collections.ivanti.uem.plugins.module_utils._families.location.epmm import location_in
 from ansible_collections.ivanti.uem.plugins.module_utils._families.location.model import (
     location_row,
@@ -37,7 +36,6 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.roaming.model
 )
 
 MODES = {"neurons": NeuronsMessages.modes, "epmm": EpmmMessages.modes}
-NONE = Limits()
 PHONE = Device("7", "guid-7", platform="ios")
 
 
@@ -75,14 +73,11 @@ def test_messages_that_cannot_be(product, mode, text, subject, words):
 
 def test_a_message_is_always_a_change():
     message = Message("push", "Hello")
-    plan = plan_message(message, [PHONE], NONE, None)
+    plan = plan_message(message, [PHONE])
     assert [(change.before, change.after, change.write) for change in plan.changes] == [
         ({}, {"text": "Hello", "mode": "push"}, message)
     ]
     assert plan.unchanged == () and plan.refusals == ()
-    assert len(plan_message(message, [PHONE], Limits(0), None).refusals) == 1
-    assert len(plan_message(message, [PHONE], Limits(None, 10), 9).refusals) == 1
-    assert plan_message(message, [PHONE], Limits(1, 10), 10).refusals == ()
 
 
 @pytest.mark.parametrize(
@@ -137,7 +132,7 @@ ROAMING = {
     ],
 )
 def test_roaming_is_set_where_it_differs(voice, data, have, after):
-    plan = plan_roaming(parse_roaming(voice, data), [(PHONE, ROAMING[have])], NONE, None)
+    plan = plan_roaming(parse_roaming(voice, data), [(PHONE, ROAMING[have])])
     assert plan.refusals == ()
     assert [change.write for change in plan.changes] == ([ROAMING[after]] if after else [])
     assert [(change.before, change.after) for change in plan.changes] == (
@@ -157,16 +152,14 @@ def test_roaming_is_set_where_it_differs(voice, data, have, after):
     ],
 )  # fmt: skip
 def test_roaming_that_cannot_be(wanted, device, have, words):
-    plan = plan_roaming(
-        parse_roaming(*wanted), [(device, have), (PHONE, Roaming(True, True))], NONE, None
-    )
+    plan = plan_roaming(parse_roaming(*wanted), [(device, have), (PHONE, Roaming(True, True))])
     assert re.search(words, " ".join(plan.refusals))
 
 
 def test_devices_whose_roaming_cannot_be_set_are_named_together():
     phones = [Device(str(number), "", platform="android") for number in range(30)]
     now = [(phone, Roaming(True, True)) for phone in phones]
-    plan = plan_roaming(Roaming(False, None), now, NONE, None)
+    plan = plan_roaming(Roaming(False, None), now)
     [sentence] = plan.refusals
     assert "device 0, device 1, " in sentence and ", device 19 and 10 more are not; " in sentence
     assert [left.subject.id for left in plan.left_alone] == [phone.id for phone in phones]
@@ -181,7 +174,7 @@ def test_devices_whose_roaming_cannot_be_set_are_named_together():
     ],
 )
 def test_what_is_not_known_is_set_when_both_are_given(wanted, after):
-    plan = plan_roaming(parse_roaming(*wanted), [(PHONE, Roaming(None, None))], NONE, None)
+    plan = plan_roaming(parse_roaming(*wanted), [(PHONE, Roaming(None, None))])
     assert plan.refusals == () and [change.write for change in plan.changes] == [after]
 
 
@@ -282,7 +275,7 @@ def messages_of(answer):
 
 def changes(message, count=2):
     devices = [Device(str(n), uuid(n), mac=f"{n:012x}") for n in range(count)]
-    return plan_message(message, devices, NONE, None).changes
+    return plan_message(message, devices).changes
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,18 @@ UNKNOWN = "unknown"
 IMPOSSIBLE = "failed"
 
 
+# The classes of harm. DESTROYS: nobody can restore it. TAKES_AWAY: somebody loses access,
+# protection, data or a setting, and the server does not keep what it was. HARMLESS: all else.
+HARMLESS = "harmless"
+TAKES_AWAY = "takes away"
+DESTROYS = "destroys"
+
+
+# What limits are called: options of a task, and variables of the environment for every task.
+OPTION_NAMES = ("max_devices", "max_percent")
+HOUSE_NAMES = ("IVANTI_UEM_MAX_DEVICES", "IVANTI_UEM_MAX_PERCENT")
+
+
 class Subject(Protocol):
     """What a module sets: a device, an alert, a policy on a label."""
 
@@ -58,7 +70,8 @@ class Change(Generic[Of_co]):
 
     ``before`` and ``after`` hold the managed fields that differ, and nothing else. ``write`` is
     what the writer needs to carry the change out. ``certain`` is False where nobody can tell
-    beforehand whether the write changes anything: then the prediction is "unknown".
+    beforehand whether the write changes anything: then the prediction is "unknown". ``harm``: its
+    class, from the tables. ``devices``: how many devices it is about, for the limits.
     """
 
     subject: Of_co
@@ -66,6 +79,8 @@ class Change(Generic[Of_co]):
     after: Mapping[str, Any]
     write: Any
     certain: bool = True
+    harm: str = HARMLESS
+    devices: int = 1
 
 
 @dataclass(frozen=True)
@@ -95,6 +110,16 @@ class Plan:
     def subjects(self) -> tuple[Any, ...]:
         """The subjects that would be written."""
         return tuple(change.subject for change in self.changes)
+
+    @property
+    def devices(self) -> int:
+        """How many devices the changes are about."""
+        return sum(change.devices for change in self.changes)
+
+    @property
+    def taken(self) -> int:
+        """From how many devices something is taken away."""
+        return sum(one.devices for one in self.changes if one.harm == TAKES_AWAY)
 
     def of_kind(self, kind: str) -> tuple[LeftAlone, ...]:
         """What is left alone for reasons of one kind."""
@@ -143,40 +168,80 @@ def share_of(percent: float, fleet: int) -> Decimal:
     return Decimal(repr(percent)) * fleet / 100
 
 
+def percent_needed(changes: int, fleet: int) -> str:
+    """The least percentage of a fleet, with two places, that allows a number of changes; "" where
+    none does."""
+    least = -(-changes * 10_000 // fleet) / 100 if fleet else 0
+    return f"{least:g}" if 0 < least <= 100 else ""
+
+
 @dataclass(frozen=True)
 class Limits:
-    """The blast radius that the author allows: devices to change, as a count and as a percentage of
-    the fleet."""
+    """The blast radius that is allowed: devices to change, as a count and as a percentage of the
+    fleet. ``house``: it is that of the environment, and not the author's."""
 
     max_devices: int | None = None
     max_percent: float | None = None
+    house: bool = False
 
     def __post_init__(self) -> None:
-        for name, value in (("max_devices", self.max_devices), ("max_percent", self.max_percent)):
+        for name, value in zip(self.names, (self.max_devices, self.max_percent), strict=True):
             if value is not None and not 0 <= value < float("inf"):
                 raise OptionError(
                     f"{name}: {value} is not a limit; give 0 or more, or leave it out."
                 )
         if self.max_percent is not None and self.max_percent > 100:
             raise OptionError(
-                f"max_percent: {self.max_percent:g} limits nothing; give 100 or less, or leave it "
-                "out."
+                f"{self.names[1]}: {self.max_percent:g} limits nothing; give 100 or less, or leave "
+                "it out."
             )
 
     @classmethod
     def of(cls, params: Mapping[str, Any]) -> Limits:
         """The limits of a task's options. Raises OptionError for what is not a limit."""
-        return cls(params["max_devices"], params["max_percent"])
+        return cls(params.get("max_devices"), params.get("max_percent"))
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What they are called: options, or variables of the environment."""
+        return HOUSE_NAMES if self.house else OPTION_NAMES
+
+    @property
+    def given(self) -> bool:
+        """Whether there is any."""
+        return self.max_devices is not None or self.max_percent is not None
 
     @property
     def need_fleet(self) -> bool:
         """Whether the size of the fleet has to be known."""
         return self.max_percent is not None
 
+    def excess(self, changes: int, fleet: int | None) -> list[tuple[str, str, str]]:
+        """The limits that a number of changes exceeds.
+
+        Returns:
+            Of each its name, its value, and what it would have to be; "" where no value is enough,
+            or the fleet is not known.
+        """
+        found = []
+        if self.max_devices is not None and changes > self.max_devices:
+            found.append((self.names[0], str(self.max_devices), str(changes)))
+        if self.max_percent is not None and changes > share_of(self.max_percent, fleet or 0):
+            needed = percent_needed(changes, fleet or 0)
+            found.append((self.names[1], f"{self.max_percent:g}", needed))
+        return found
+
+    def exceeded(self, changes: int, fleet: int | None) -> list[str]:
+        """The limits that a number of changes exceeds, with what they would have to be."""
+        return [
+            f"{name} is {value}" + (f" and would have to be {needed}" if needed else "")
+            for name, value, needed in self.excess(changes, fleet)
+        ]
+
     def refusals(
         self, *, changes: int, fleet: int | None, noun: str = "devices"
     ) -> tuple[str, ...]:
-        """The limits that a number of changes would exceed.
+        """The sentences about the limits that a number of changes would exceed.
 
         Args:
             changes: how many there are.
@@ -184,24 +249,22 @@ class Limits:
             noun: what the subjects are called.
         """
         found = []
-        if self.max_devices is not None and changes > self.max_devices:
+        for name, value, needed in self.excess(changes, fleet):
+            what = counted(changes, noun)
+            if name == self.names[1] and fleet is not None:
+                share = f"{changes * 100 / fleet:.2f} %" if fleet else "more than all"
+                what = f"{changes} of {numbered(fleet, noun)} ({share})"
             found.append(
-                f"Refused: the plan changes {counted(changes, noun)} and max_devices is "
-                f"{self.max_devices}; nothing was written. Look at the plan in "
-                f"the result, then select fewer {noun} or raise max_devices."
-            )
-        if (
-            self.max_percent is not None
-            and changes
-            and changes > share_of(self.max_percent, fleet or 0)
-        ):
-            share = f"{changes * 100 / fleet:.2f} %" if fleet else "more than all"
-            found.append(
-                f"Refused: the plan changes {changes} of {numbered(fleet or 0, noun)} ({share}) and "
-                f"max_percent is {self.max_percent:g}; nothing was written. Look at the plan in "
-                f"the result, then select fewer {noun} or raise max_percent."
+                f"Refused: the plan changes {what} and {name} is {value}; nothing was written. Look "
+                f"at the plan in the result, then select fewer {self._remedy(noun, name, needed)}"
             )
         return tuple(found)
+
+    def _remedy(self, noun: str, name: str, needed: str) -> str:
+        to = f" (to {needed})" if needed else ""
+        if self.house:
+            return f"{noun}, or have {name} raised{to}: no option and no confirm lifts it."
+        return f"{noun} or raise {name}{to}."
 
 
 @dataclass(frozen=True)

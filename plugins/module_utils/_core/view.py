@@ -18,7 +18,7 @@ from heapq import nlargest
 from typing import Any
 
 from .errors import printable
-from .plan import Change, Limits, Plan, Subject, share_of
+from .plan import Change, Limits, Plan, Subject
 from .wording import counted, singular_of
 
 # At most this many subjects are named one by one; of the rest there are counts.
@@ -102,6 +102,7 @@ class View:
         deed: what is done to them, where that is more than their fields say.
         confirm: what permits exactly this plan.
         limits: what the author allows.
+        house: what the environment allows.
     """
 
     plan: Plan
@@ -109,6 +110,7 @@ class View:
     deed: str = ""
     confirm: str = ""
     limits: Limits = Limits()
+    house: Limits = Limits(house=True)
 
     @cached_property
     def folds(self) -> list[Fold]:
@@ -147,14 +149,9 @@ class View:
 
     def exceeded(self) -> list[str]:
         """The limits that the plan exceeds, with what they would have to be."""
-        changes, fleet = len(self.plan.changes), self.plan.fleet
-        most, percent = self.limits.max_devices, self.limits.max_percent
-        found = []
-        if most is not None and changes > most:
-            found.append(f"max_devices is {most} and would have to be {changes}")
-        if percent is not None and fleet and changes > share_of(percent, fleet):
-            needed = -(-changes * 10_000 // fleet) / 100
-            found.append(f"max_percent is {percent:g} and would have to be {needed:g}")
+        found: list[str] = []
+        for limits in (self.limits, self.house):
+            found += limits.exceeded(self.plan.devices, self.plan.fleet)
         return found
 
     def _rest(self) -> str:

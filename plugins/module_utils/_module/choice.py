@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from .._core.device import Device, DeviceRef, parse_refs
@@ -67,6 +68,10 @@ class Choice:
         if self.on_missing == "fail":
             self._require(found, " ".join(("", *client.notes)))
         return found
+
+    def fleet(self, client: UemClient) -> Callable[[], int]:
+        """Return what counts all devices that this could choose, for limits."""
+        return partial(client.fleet, self.selection.partitions)
 
     def _require_seen(self, found: Found) -> None:
         names = hidden_fields(self.query)

@@ -421,6 +421,11 @@ QUERY = Option(
     ),
 )
 
+# What each option of limits says besides, in every module that has it.
+_HOUSE = "The environment variable E({}) limits every task; this option can lower it, not raise it."
+HOUSE_DEVICES = _HOUSE.format("IVANTI_UEM_MAX_DEVICES")
+HOUSE_PERCENT = _HOUSE.format("IVANTI_UEM_MAX_PERCENT")
+
 LIMITS = (
     Option(
         "max_devices",
@@ -430,7 +435,11 @@ LIMITS = (
                 "The most devices that the task may change. A plan with more changes nothing and "
                 "fails."
             ),
-            "When left out, any number may change.",
+            "When this and O(max_percent) are left out, any number may change. But something may be "
+            "taken away from at most 10 % of all devices in O(partitions), and always from 10, "
+            "unless O(confirm) permits the plan. docs/safety.md lists which changes take something "
+            "away.",
+            HOUSE_DEVICES,
         ),
     ),
     Option(
@@ -441,7 +450,32 @@ LIMITS = (
                 "The most devices that the task may change, in percent of all devices in "
                 "O(partitions)."
             ),
-            "A plan with more changes nothing and fails. When left out, any share may change.",
+            "A plan with more changes nothing and fails. When left out, see O(max_devices).",
+            HOUSE_PERCENT,
+        ),
+    ),
+)
+
+# The limits of modules that do not choose devices.
+LIMITS_OF_OTHERS = (
+    Option(
+        "max_devices",
+        "int",
+        (
+            "The most that the task may change: alerts, users, registrations, and for a policy the "
+            "devices of its label. A plan with more changes nothing and fails. When left out, any "
+            "number may change, but for what docs/safety.md says.",
+            HOUSE_DEVICES,
+        ),
+    ),
+    Option(
+        "max_percent",
+        "float",
+        (
+            "The same in percent of all devices that the account sees. Alerts, users and "
+            "registrations are not a part of them; V(0) allows no change of these, and any other "
+            "value any number.",
+            HOUSE_PERCENT,
         ),
     ),
 )
@@ -453,7 +487,8 @@ CONFIRM = Option(
     (
         "Permits exactly one plan: give the RV(confirm) that a check of the same task returned. "
         "If the plan has changed since then, the run changes nothing and fails.",
-        "When left out, the plan of the run is carried out.",
+        "When left out, the plan of the run is carried out, unless it takes something away from more "
+        "devices than is allowed without a limit.",
     ),
 )
 
@@ -488,6 +523,29 @@ RETURN_ROWS = Option(
 GUARDED_PLAN = (PLAN_PATH, RETURN_ROWS)
 PLAN = (CONFIRM, *GUARDED_PLAN)
 PLAN_OF_ONE = (CONFIRM, PLAN_PATH)
+
+# The options of modules that write, for those that do not.
+_ONLY_WRITERS = (
+    "confirm",
+    "guard_window",
+    "journal_path",
+    "max_devices",
+    "max_percent",
+    "plan_path",
+    "protected",
+    "return",
+)
+UNUSED = tuple(
+    Option(
+        name,
+        "raw",
+        (
+            "Not used here, for this module changes no device. It may be given so that "
+            "C(module_defaults) of the group C(ivanti.uem.all) can have it.",
+        ),
+    )
+    for name in _ONLY_WRITERS
+)
 
 
 def argument_spec(*options: Option) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from .._core.plan import NOT_SENT, UNKNOWN, Batch, Limits, Outcome, Plan, Writer
 from .._core.view import View
 from .._core.wording import counted
 from .._http.parallel import each
+from .limits import Fleet, fitting, house_limits, limited, permits, require_limits
 from .plan_file import require_plan_path, write_plan
 from .results import DEVICES, Report, Shape, failure_message
 from .run import Calls, Result, Run, TaskFailedError
@@ -65,6 +66,7 @@ def apply(
     run: Run[Any],
     *,
     shape: Shape = DEVICES,
+    fleet: Fleet | None = None,
     guard: Guard | None = None,
     wait: Wait | None = None,
 ) -> Result:
@@ -75,6 +77,7 @@ def apply(
         writer: the family's, for this kind of state.
         run: the run of the module.
         shape: what the result is made of.
+        fleet: counts the devices that there are, where the subjects are some of them.
         guard: what has to permit the plan, where it is destructive.
         wait: what follows the changes, where the author wants that.
 
@@ -84,14 +87,28 @@ def apply(
     Raises:
         TaskFailedError: the plan was refused, before any write, or some change failed.
     """
-    result, _outcomes = _applied(plan, writer, run, shape, guard, wait)
+    result, _outcomes = _applied(plan, writer, run, shape, fleet, guard, wait)
     return result
 
 
 def apply_one(
-    plan: Plan, writer: Writer, run: Run[Any], name: str
+    plan: Plan,
+    writer: Writer,
+    run: Run[Any],
+    name: str,
+    *,
+    counts: str = "",
+    fleet: Fleet | None = None,
 ) -> tuple[Result, Outcome | None]:
     """Carry out a plan for one subject; see ``apply``.
+
+    Args:
+        plan: what was decided.
+        writer: the family's, for this kind of state.
+        run: the run of the module.
+        name: what the subject is.
+        counts: what limits count, where that is not the subject.
+        fleet: counts all that there are of these.
 
     Returns:
         The result, with the subject's row under ``name`` and ``requests`` and ``writes`` beside it,
@@ -101,9 +118,9 @@ def apply_one(
         TaskFailedError: with the sentence of that subject.
     """
     title = f"{name[:-1]}ies" if name.endswith("y") else ""
-    shape = Shape(f"{name}s", title, kinds=(UNKNOWN,), deed=Deed(name))
+    shape = Shape(f"{name}s", title, kinds=(UNKNOWN,), deed=Deed(name), counts=counts)
     try:
-        result, outcomes = _applied(plan, writer, run, shape, None, None)
+        result, outcomes = _applied(plan, writer, run, shape, fleet, None, None)
     except TaskFailedError as error:
         row = _flat(error.result, name)[name]
         message = str(error)
@@ -114,12 +131,13 @@ def apply_one(
 
 
 def shows_plan(task: Callable[[Run[Calls]], Result]) -> Callable[[Run[Calls]], Result]:
-    """A task that makes a plan. Where it cannot be written to ``plan_path``, the task fails before
-    any request."""
+    """A task that makes a plan. Where it cannot be written to ``plan_path``, or a limit is not one,
+    the task fails before any request."""
 
     @wraps(task)
     def checked(run: Run[Calls]) -> Result:
         require_plan_path(run.params)
+        require_limits(run.params)
         return task(run)
 
     return checked
@@ -130,10 +148,14 @@ def _applied(
     writer: Writer,
     run: Run[Any],
     shape: Shape,
+    fleet: Fleet | None,
     guard: Guard | None,
     wait: Wait | None,
 ) -> tuple[Result, Sequence[Outcome]]:
-    view = _view(plan, run, shape)
+    view = _view(plan, run, shape, of_fleet=fleet is not None or plan.fleet is not None)
+    if guard is None:
+        # A guard counts what other runs did as well.
+        view = replace(view, plan=limited(view, shape.counts, fleet, run.params.get("confirm")))
     with _shown_if_refused(view, run, shape):
         batches = _permitted(view, writer, run, guard)
     if run.check_mode:
@@ -154,13 +176,15 @@ def _applied(
     return result, outcomes
 
 
-def _view(plan: Plan, run: Run[Any], shape: Shape) -> View:
+def _view(plan: Plan, run: Run[Any], shape: Shape, *, of_fleet: bool) -> View:
     """The plan as people read it."""
-    params, url = run.params, run.client.transport.settings.url
-    limits = Limits(params.get("max_devices"), params.get("max_percent"))
+    url = run.client.transport.settings.url
     code = confirmation(shape.deed, url, plan.changes) if plan.changes else ""
     noun = shape.title or shape.noun
-    return View(plan, noun, shape.deed.title, code, limits)
+    own, house = (
+        fitting(one, of_fleet=of_fleet) for one in (Limits.of(run.params), house_limits())
+    )
+    return View(plan, noun, shape.deed.title, code, own, house)
 
 
 def _report(view: View, run: Run[Any], shape: Shape) -> Report:
@@ -174,10 +198,18 @@ def _how_to_confirm(view: View, run: Run[Any], *, guarded: bool) -> str:
     if not view.plan.changes:
         return ""
     how = f"{printable(view.headline)}. To do exactly this, run it with confirm={view.confirm}."
-    given = run.params.get("confirm")
-    if given and not _is_confirmed(view, run):
-        return f"confirm is {given!r} and does not permit this plan: {how}"
+    wrong = _wrong_confirm(view, run)
+    if wrong:
+        return f"{wrong.rstrip('.')}: {how}"
     return how if guarded else ""
+
+
+def _wrong_confirm(view: View, run: Run[Any]) -> str:
+    """The sentence about a ``confirm`` of another plan, or ""."""
+    given = run.params.get("confirm")
+    if not given or not view.plan.changes or _is_confirmed(view, run):
+        return ""
+    return f"confirm is {given!r} and does not permit this plan."
 
 
 def _write_plan(view: View, run: Run[Any]) -> None:
@@ -265,8 +297,7 @@ def _permitted(view: View, writer: Writer, run: Run[Any], guard: Guard | None) -
 
 
 def _is_confirmed(view: View, run: Run[Any]) -> bool:
-    confirm = run.params.get("confirm")
-    return confirm is not None and confirm.strip() == view.confirm
+    return permits(run.params.get("confirm"), view)
 
 
 def _require_confirmed(view: View, run: Run[Any]) -> None:
@@ -292,6 +323,8 @@ def _shown_if_refused(view: View, run: Run[Any], shape: Shape) -> Iterator[None]
         return
     if not view.plan.refusals:
         view = replace(view, plan=view.plan.refusing([sentence]))
+    if run.check_mode:
+        view = replace(view, plan=view.plan.warning(_wrong_confirm(view, run)))
     try:
         _write_plan(view, run)
     except OptionError as error:

@@ -57,6 +57,7 @@ class Shape:
         returned: whether rows have what the server returned.
         repeats: whether a run that is repeated does it to everything once more.
         deed: what is done, for ``confirm`` and for the headline of the plan.
+        counts: what limits count, where these are not the subjects.
         extra: more keys of the result.
     """
 
@@ -66,6 +67,7 @@ class Shape:
     returned: bool = False
     repeats: bool = False
     deed: Deed = Deed("")
+    counts: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -66,6 +66,9 @@ class UemClient(Protocol):
                 requested needs them.
         """
 
+    def fleet(self, partitions: Sequence[str]) -> int:
+        """Return how many devices there are in partitions, which are named as for ``partitions``."""
+
     def read(self, device: Device) -> Device | None:
         """Read one device by itself, as the server has it now.
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from ..._core.endpoint import Endpoint
 from ..._core.errors import OptionError
+from ..._core.plan import DESTROYS, HARMLESS, TAKES_AWAY
 
 # Where a call has its ids and parameters.
 FORM, QUERY = "form", "query"
@@ -76,7 +77,7 @@ class Action:
         name: Its name.
         summary: What it does, as a sentence.
         takes: For each product that has it, the parameters that it takes there.
-        destructive: Whether data or the management of the device is lost.
+        harm: The class of harm; see ``plan``.
         done: The states of a device in which it is done or in progress. If this and ``settles`` are
             empty, and nothing else shows it, the action always changes something.
         settles: The states of a device in which it is done.
@@ -90,13 +91,18 @@ class Action:
     name: str
     summary: str
     takes: Mapping[str, tuple[str, ...]]
-    destructive: bool = False
+    harm: str
     done: frozenset[str] = frozenset()
     settles: frozenset[str] = frozenset()
     mode: str = ""
     leaves: bool = False
     deletes: bool = False
     by_version: bool = False
+
+    @property
+    def destructive(self) -> bool:
+        """Whether data or the management of the device is lost, and no later run restores it."""
+        return self.harm == DESTROYS
 
     @property
     def visible(self) -> bool:
@@ -172,13 +178,15 @@ ACTIONS = {
             "os_update",
             "Updates the operating system.",
             {"neurons": ("version",)},
+            harm=HARMLESS,
             by_version=True,
         ),
-        Action("restart", "Restarts supervised iOS devices.", {"neurons": ()}),
+        Action("restart", "Restarts supervised iOS devices.", {"neurons": ()}, harm=HARMLESS),
         Action(
             "force_checkin",
             "Makes the client check in with the server (EPMM calls it wake up).",
             {"neurons": (), "epmm": ()},
+            harm=HARMLESS,
         ),
         Action(
             "wipe",
@@ -187,42 +195,45 @@ ACTIONS = {
                 "neurons": ("text", "preserve_data_plan", "disallow_proximity_setup"),
                 "epmm": ("reason",),
             },
-            destructive=True,
+            harm=DESTROYS,
             done=frozenset({"WIPE_PENDING", "WIPE_SENT", "WIPED"}),
             settles=frozenset({"WIPED"}),
         ),
-        Action("lock", "Locks the device.", {"neurons": (), "epmm": ("reason",)}),
+        Action("lock", "Locks the device.", {"neurons": (), "epmm": ("reason",)}, harm=HARMLESS),
         Action(
             "unlock",
             "Unlocks the device: clears its passcode, or sets the PIN that unlocks it.",
             {"neurons": ("pin",), "epmm": ("reason",)},
+            harm=TAKES_AWAY,
         ),
         Action(
             "retire",
             "Ends the management of the device and removes what the server put on it.",
             {"neurons": (), "epmm": ("reason",)},
-            destructive=True,
+            harm=DESTROYS,
             done=frozenset({"RETIRE_PENDING", "RETIRE_SENT", "RETIRED"}),
             settles=frozenset({"RETIRED"}),
         ),
-        Action("logout_user", "Logs the current user out.", {"neurons": ()}),
+        Action("logout_user", "Logs the current user out.", {"neurons": ()}, harm=HARMLESS),
         Action(
             "delete",
             "Deletes a device that was retired from the server.",
             {"neurons": ()},
-            destructive=True,
+            harm=DESTROYS,
             deletes=True,
         ),
         Action(
             "enter_kiosk",
             "Puts an Android device into kiosk mode.",
             {"neurons": ()},
+            harm=HARMLESS,
             mode="kiosk_mode",
         ),
         Action(
             "exit_kiosk",
             "Takes an Android device out of kiosk mode.",
             {"neurons": ()},
+            harm=TAKES_AWAY,
             mode="kiosk_mode",
             leaves=True,
         ),
@@ -230,12 +241,14 @@ ACTIONS = {
             "enable_lost_mode",
             "Locks an iOS device and shows a message on it.",
             {"neurons": ("text", "phone_number", "footnote")},
+            harm=TAKES_AWAY,
             mode="lost_mode",
         ),
         Action(
             "disable_lost_mode",
             "Ends the lost mode of an iOS device.",
             {"neurons": ()},
+            harm=TAKES_AWAY,
             mode="lost_mode",
             leaves=True,
         ),
@@ -243,17 +256,19 @@ ACTIONS = {
             "relinquish",
             "Removes the work profile and all policies from a company-owned Android device.",
             {"neurons": ()},
-            destructive=True,
+            harm=DESTROYS,
         ),
         Action(
             "cancel_relinquish",
             "Cancels the relinquishment of an Android device.",
             {"neurons": ()},
+            harm=HARMLESS,
         ),
         Action(
             "locate",
             "Asks the device where it is; M(ivanti.uem.device_location_info) reads it.",
             {"epmm": ()},
+            harm=HARMLESS,
         ),
     )
 }

@@ -61,8 +61,8 @@ def plan_action(
             left.append(LeftAlone(device, INELIGIBLE, reason))
         else:
             now = _sent(action, device) if done else after(action, device)
-            change = Change(device, {"state": shown_state(device)}, {"state": now}, write)
-            changes.append(change)
+            before = {"state": shown_state(device)}
+            changes.append(Change(device, before, {"state": now}, write, harm=action.harm))
     return Plan(tuple(changes), tuple(unchanged), tuple(left))
 
 

@@ -20,7 +20,6 @@ from ..._core.plan import (
     SKIPPED,
     Batch,
     Change,
-    Limits,
     Outcome,
     Plan,
 )
@@ -49,7 +48,6 @@ class Order:
         call: How the product does it.
         parameters: The parameters of the action.
         choice: The devices that the options choose.
-        limits: The most devices that may change.
         patience: How long to wait for the end.
         resend: Whether what is pending, or was sent with other parameters, is sent once more.
     """
@@ -58,7 +56,6 @@ class Order:
     call: Call
     parameters: Mapping[str, Any]
     choice: Choice
-    limits: Limits
     patience: Patience
     resend: bool
 
@@ -67,11 +64,6 @@ class Order:
         """The action for the guard."""
         name = self.action.name
         return Deed(name, name, parameters=self.parameters, secret=_SECRET)
-
-    @property
-    def counts_fleet(self) -> bool:
-        """Whether the size of the fleet is needed."""
-        return self.action.destructive or self.limits.need_fleet
 
 
 def read_order(run: Run[Actions]) -> Order:
@@ -98,15 +90,15 @@ def read_order(run: Run[Actions]) -> Order:
     require_times(params, {"guard_window": 1})
     # A device that does not exist needs no deletion.
     choice = replace(choice, on_missing="skip") if action.deletes else choice
-    limits, patience = Limits.of(params), Patience.of(params)
-    return Order(action, call, parameters, choice, limits, patience, params["resend"])
+    patience = Patience.of(params)
+    return Order(action, call, parameters, choice, patience, params["resend"])
 
 
 @shows_plan
 def act(run: Run[Actions]) -> Result:
     """Run device_action."""
     order = read_order(run)
-    found = order.choice.find(run.client, count_fleet=order.counts_fleet)
+    found = order.choice.find(run.client, count_fleet=order.action.destructive)
     shape = Shape(
         kinds=(SKIPPED, INELIGIBLE, PROTECTED),
         returned=run.params["return_secrets"],
@@ -116,11 +108,19 @@ def act(run: Run[Actions]) -> Result:
     guard = None
     if order.action.destructive:
         again = partial(_read_again, run)
-        guard = Guard(order.deed, run, order.limits, found.fleet or 0, read_again=again)
+        guard = Guard(order.deed, run, found.fleet or 0, read_again=again)
     plan = _planned(order, found, run, guard).of_fleet(found.fleet).skipping(found.missing)
     sending = _Sending(order, run, guard)
     wait = sending if run.params["wait"] else None
-    return apply(plan, sending, run, shape=shape, guard=guard, wait=wait)
+    return apply(
+        plan,
+        sending,
+        run,
+        shape=shape,
+        fleet=order.choice.fleet(run.client),
+        guard=guard,
+        wait=wait,
+    )
 
 
 def _planned(order: Order, found: Found, run: Run[Actions], guard: Guard | None) -> Plan:
@@ -143,7 +143,7 @@ def _planned(order: Order, found: Found, run: Run[Actions], guard: Guard | None)
     plan = plan.settling(_done_since(plan, order, since, run))
     plan = plan.leaving(INELIGIBLE, run.calls.ineligible(plan.changes))
     plan = _without_pending(plan, order, since)
-    return plan.refusing(_refusals(plan, order, found, run))
+    return plan.refusing(_refusals(plan, order, run))
 
 
 def _done_since(
@@ -180,14 +180,11 @@ def _without_pending(plan: Plan, order: Order, since: Mapping[str, str]) -> Plan
     )
 
 
-def _refusals(plan: Plan, order: Order, found: Found, run: Run[Actions]) -> Sequence[str]:
+def _refusals(plan: Plan, order: Order, run: Run[Actions]) -> Sequence[str]:
     ineligible = plan.of_kind(INELIGIBLE)
     if ineligible and run.params["on_ineligible"] != "skip":
         return [ineligible_sentence(ineligible, f"cannot carry out {order.action.name}")]
-    if order.action.destructive:
-        # The guard counts what other runs did as well.
-        return ()
-    return order.limits.refusals(changes=len(plan.changes), fleet=found.fleet)
+    return ()
 
 
 class _Sending:

@@ -17,6 +17,7 @@ from typing import Any
 
 from ..._core.device import DeviceRef
 from ..._core.errors import OptionError
+from ..._core.harm import harm_of
 from ..._core.names import fold, plain
 from ..._core.plan import INELIGIBLE, PROTECTED, Change, LeftAlone, Plan
 from ..._core.selection import parse_seconds
@@ -308,7 +309,9 @@ def plan_activesync(
             reason = "it was wiped; set include_wiped=true to try it all the same"
             left.append(LeftAlone(device, INELIGIBLE, reason))
         else:
-            changes.append(Change(device, {"state": device.state}, {"state": state}, state))
+            before, after = {"state": device.state}, {"state": state}
+            harm = harm_of("activesync_device", state)
+            changes.append(Change(device, before, after, state, harm=harm))
     return Plan(tuple(changes), tuple(unchanged), tuple(left))
 
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from ..._module.guard.options import GUARD
-from ..._module.options import Option
+from ..._module.options import HOUSE_DEVICES, HOUSE_PERCENT, Option
 from . import model as activesync
 
 ACTIVESYNC_SELECTION = (
@@ -120,11 +120,15 @@ ACTIVESYNC_GUARD = (
          "server within O(guard_window) count as well, whatever they were for. When this is left "
          "out, at most 10 are allowed. When O(max_percent) is left out as well, at most 1 % of "
          "all ActiveSync devices are allowed if that is less than 10, and always at least one.",
-         "For the other states, any number is allowed when this is left out."),
+         "For V(allowed), any number is allowed when this is left out. For V(blocked), where "
+         "O(max_percent) is left out as well, at most 10 % of all ActiveSync devices are blocked, "
+         "and always 10, unless O(confirm) permits the plan.",
+         HOUSE_DEVICES),
     ),
     Option(
         "max_percent", "float",
-        ("The most ActiveSync devices that the task may change, in percent of all that the server has; see O(max_devices).",),
+        ("The most ActiveSync devices that the task may change, in percent of all that the server has; see O(max_devices).",
+         HOUSE_PERCENT),
     ),
     Option(
         "protected", "dict",

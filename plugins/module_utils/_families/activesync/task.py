@@ -18,7 +18,6 @@ from ..._core.plan import (
     SKIPPED,
     Batch,
     Change,
-    Limits,
     Outcome,
     Plan,
 )
@@ -39,16 +38,12 @@ _KINDS = (SKIPPED, INELIGIBLE, PROTECTED)
 @shows_plan
 def reconcile_activesync(run: Run[ActiveSync]) -> Result:
     """Run activesync_device."""
-    limits = Limits.of(run.params)
     found = find_eas(_read_choice(run), run)
     if run.params["state"] != WIPED:
         plan = _planned(run, found)
-        if not plan.refusals:
-            fleet = len(found.every)
-            plan = plan.refusing(limits.refusals(changes=len(plan.changes), fleet=fleet, noun=NOUN))
         shape = Shape(title=NOUN, kinds=_KINDS, deed=Deed("activesync_device", noun=NOUN))
         return apply(plan.skipping(found.missing), run.calls, run, shape=shape)
-    guard = _guard(run, limits, found)
+    guard = _guard(run, found)
     plan = _planned(run, found, guard)
     shape = Shape(title=NOUN, kinds=_KINDS, deed=_DEED)
     wiping = _Wiping(run.calls, guard)
@@ -128,8 +123,8 @@ def _planned(run: Run[ActiveSync], found: EasFound, guard: Guard | None = None) 
     return plan
 
 
-def _guard(run: Run[ActiveSync], limits: Limits, found: EasFound) -> Guard:
+def _guard(run: Run[ActiveSync], found: EasFound) -> Guard:
     def read_again(_planned: Sequence[EasDevice]) -> Sequence[EasDevice]:
         return run.calls.devices()
 
-    return Guard(_DEED, run, limits, len(found.every), read_again=read_again)
+    return Guard(_DEED, run, len(found.every), read_again=read_again)

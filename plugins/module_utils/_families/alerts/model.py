@@ -16,6 +16,7 @@ from typing import Any
 
 from ..._core.device import DeviceRef
 from ..._core.errors import OptionError
+from ..._core.harm import harm_of
 from ..._core.names import plain
 from ..._core.plan import Change, Plan
 from ..._core.selection import parse_phone, parse_seconds
@@ -225,7 +226,8 @@ def plan_alerts(alerts: Iterable[Alert], *, read: bool, comment: str, resend: bo
             now = states[read]
             if alert.read == read:
                 now = {"state": f"{now['state']} (comment sent)"}
-            changes.append(Change(alert, states[alert.read], now, AlertsWrite(read, comment)))
+            write, harm = AlertsWrite(read, comment), harm_of("alert", "marks")
+            changes.append(Change(alert, states[alert.read], now, write, harm=harm))
     listed = ", ".join(unclear[:MOST_NAMED]) + (", …" if len(unclear) > MOST_NAMED else "")
     refusal = (
         f"Refused: the server does not say whether these alerts are read: {listed}; nothing was "

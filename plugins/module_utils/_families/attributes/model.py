@@ -21,10 +21,9 @@ from ..._core.attributes import (
     same_values,
 )
 from ..._core.device import Attrs, Device
+from ..._core.harm import harm_of
 from ..._core.names import nearest
-from ..._core.plan import Change, Limits, Plan
-
-NO_LIMITS = Limits()
+from ..._core.plan import Change, Plan
 
 Verb = Literal["merge", "append", "replace", "remove"]
 
@@ -84,16 +83,12 @@ class HeldAttrs:
 def plan_custom_attrs(
     goals: Iterable[tuple[Device, AttrsGoal]],
     *,
-    limits: Limits = NO_LIMITS,
-    fleet: int | None = None,
     defined: Iterable[str] | None = None,
 ) -> Plan:
     """Plan the goals of many devices.
 
     Args:
         goals: Each device with its goal.
-        limits: The most devices that may change.
-        fleet: How many devices the server has, for the limits.
         defined: The names of the attributes that the server has, or None if it does not say. A
             goal with any other attribute is refused.
     """
@@ -108,9 +103,7 @@ def plan_custom_attrs(
             unchanged.append(device)
         else:
             changes.append(change)
-    refusals = limits.refusals(changes=len(changes), fleet=fleet)
-    if defined is not None:
-        refusals += _undefined(goals, known)
+    refusals = () if defined is None else _undefined(goals, known)
     refusals += _not_numeric(changes)
     return Plan(tuple(changes), tuple(unchanged), refusals=refusals)
 
@@ -184,7 +177,7 @@ def _update(
         former = before[key] if verb == "append" else None
         after[key] = [*(former or ()), *values]
     written = tuple((_spelled(key, current, wanted), values) for key, values in changed.items())
-    return Change(device, before, after, AttrsWrite(verb, written))
+    return _change(device, before, after, AttrsWrite(verb, written))
 
 
 def _removal(
@@ -196,7 +189,7 @@ def _removal(
     write = AttrsWrite(
         "remove", tuple((_spelled(key, current, wanted), ()) for key in sorted(keys))
     )
-    return Change(device, before, {}, write)
+    return _change(device, before, {}, write)
 
 
 def _replacement(
@@ -207,7 +200,22 @@ def _replacement(
     write = AttrsWrite(
         "replace", tuple((_spelled(key, current, wanted), wanted[key][1]) for key in wanted)
     )
-    return Change(device, before, after, write)
+    return _change(device, before, after, write)
+
+
+def _change(
+    device: Device,
+    before: Mapping[str, Iterable[str] | None],
+    after: Mapping[str, Iterable[str]],
+    write: AttrsWrite,
+) -> Change[Device]:
+    """Return a change with its class: whether an attribute that has a value has none afterwards."""
+    removes = any(
+        any(map(str.strip, values or ())) and not any(map(str.strip, after.get(key, ())))
+        for key, values in before.items()
+    )
+    harm = harm_of("device_custom_attrs", "removes" if removes else "sets")
+    return Change(device, before, after, write, harm=harm)
 
 
 def _spelled(key: str, current: _Index, wanted: _Index) -> str:

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from ..._core.confirmation import Deed
-from ..._core.plan import Limits
 from ..._module.choice import parse_choice
 from ..._module.pipeline import apply, shows_plan
 from ..._module.results import Shape
@@ -31,16 +30,15 @@ def reconcile_attributes(run: Run[Attributes]) -> Result:
         devices=params["devices"],
     )
     choice = parse_choice(params, [ref for ref, _goal in desired.named])
-    limits = Limits.of(params)
-    found = choice.find(run.client, count_fleet=limits.need_fleet)
+    found = choice.find(run.client)
     goals = desired.for_each(found.devices)
     defined = run.client.attribute_names()
-    plan = plan_custom_attrs(goals, limits=limits, fleet=found.fleet, defined=defined)
+    plan = plan_custom_attrs(goals, defined=defined)
     appended = [change.subject for change in plan.changes if change.write.verb == "append"]
     if appended and not plan.refusals:
         # What is appended because a list is late would be there twice.
         current = {device.id: device for device in run.calls.with_current(appended)}
         goals = [(current.get(device.id, device), goal) for device, goal in goals]
-        plan = plan_custom_attrs(goals, limits=limits, fleet=found.fleet, defined=defined)
+        plan = plan_custom_attrs(goals, defined=defined)
     plan = plan.of_fleet(found.fleet).skipping(found.missing)
-    return apply(plan, run.calls, run, shape=_SHAPE)
+    return apply(plan, run.calls, run, shape=_SHAPE, fleet=choice.fleet(run.client))

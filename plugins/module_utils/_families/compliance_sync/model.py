@@ -12,21 +12,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..._core.device import Device
-from ..._core.plan import Change, Limits, Plan
+from ..._core.harm import harm_of
+from ..._core.plan import Change, Plan
 
 # The vendors that can get the report.
 GOOGLE_BC, INTUNE = "google_bc", "intune"
 VENDORS = (GOOGLE_BC, INTUNE)
 
 
-def plan_sync(vendor: str, devices: Iterable[Device], limits: Limits, fleet: int | None) -> Plan:
+def plan_sync(vendor: str, devices: Iterable[Device]) -> Plan:
     """Plan a report about each device. What the vendor knows already cannot be seen.
 
     Args:
         vendor: One of VENDORS.
         devices: The devices.
-        limits: The most devices that may change.
-        fleet: How many devices the server has, for the limits.
     """
-    changes = tuple(Change(device, {}, {"synced_with": vendor}, vendor) for device in devices)
-    return Plan(changes, refusals=limits.refusals(changes=len(changes), fleet=fleet))
+    after, harm = {"synced_with": vendor}, harm_of("compliance_sync", "syncs")
+    return Plan(tuple(Change(device, {}, after, vendor, harm=harm) for device in devices))

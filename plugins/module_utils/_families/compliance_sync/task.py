@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from ..._core.confirmation import Deed
-from ..._core.plan import Limits
 from ..._module.choice import parse_choice
 from ..._module.pipeline import apply, shows_plan
 from ..._module.results import Shape
@@ -21,8 +20,8 @@ _SHAPE = Shape(deed=Deed("compliance_sync"))
 @shows_plan
 def sync_compliance(run: Run[ComplianceSync]) -> Result:
     """Run compliance_sync."""
-    choice, limits = parse_choice(run.params), Limits.of(run.params)
-    found = choice.find(run.client, count_fleet=limits.need_fleet)
-    plan = plan_sync(run.params["vendor"], found.devices, limits, found.fleet)
+    choice = parse_choice(run.params)
+    found = choice.find(run.client)
+    plan = plan_sync(run.params["vendor"], found.devices)
     plan = plan.of_fleet(found.fleet).skipping(found.missing)
-    return apply(plan, run.calls, run, shape=_SHAPE)
+    return apply(plan, run.calls, run, shape=_SHAPE, fleet=choice.fleet(run.client))

@@ -14,8 +14,9 @@ from typing import Any
 
 from ..._core.device import Device
 from ..._core.errors import OptionError
+from ..._core.harm import harm_of
 from ..._core.names import nearest, pick, plain
-from ..._core.plan import IMPOSSIBLE, Change, LeftAlone, Limits, Plan
+from ..._core.plan import IMPOSSIBLE, Change, LeftAlone, Plan
 
 # The kinds of configurations. Neurons has only configurations; EPMM lists the policies of a device
 # with them.
@@ -299,8 +300,6 @@ def plan_configs(
     have: Iterable[tuple[Device, Sequence[Config]]],
     *,
     cannot_push: str = "",
-    limits: Limits,
-    fleet: int | None = None,
 ) -> Plan:
     """Plan the goal for many devices.
 
@@ -308,8 +307,6 @@ def plan_configs(
         goal: What is wanted.
         have: What each device lists.
         cannot_push: Why a configuration that is not on a device cannot be put there, or "".
-        limits: The most devices that may change.
-        fleet: How many devices the server has, for the limits.
     """
     changes, unchanged, impossible = [], [], []
     for device, configs in have:
@@ -324,8 +321,7 @@ def plan_configs(
             impossible.append(LeftAlone(device, IMPOSSIBLE, reason, change))
         else:
             changes.append(change)
-    refusals = limits.refusals(changes=len(changes), fleet=fleet)
-    return Plan(tuple(changes), tuple(unchanged), tuple(impossible), refusals)
+    return Plan(tuple(changes), tuple(unchanged), tuple(impossible))
 
 
 def find_stuck(
@@ -357,7 +353,9 @@ def _change(
     keys = [step.config.key for step in steps]
     before = {titles[key]: own[key].status if key in own else None for key in keys}
     after = {titles[step.config.key]: AFTER[step.verb] for step in steps}
-    return Change(device, before, after, steps)
+    excludes = any(step.verb == EXCLUDE for step in steps)
+    harm = harm_of("device_config", "excludes" if excludes else "installs")
+    return Change(device, before, after, steps, harm=harm)
 
 
 def _obstacle(goal: ConfigGoal, steps: Iterable[Step], cannot_push: str) -> str:

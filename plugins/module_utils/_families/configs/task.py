@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..._core.confirmation import Deed
 from ..._core.errors import OptionError
-from ..._core.plan import IMPOSSIBLE, Change, LeftAlone, Limits, Plan
+from ..._core.plan import IMPOSSIBLE, Change, LeftAlone, Plan
 from ..._core.selection import Found
 from ..._module.choice import Choice, parse_choice
 from ..._module.pipeline import apply, shows_plan
@@ -38,7 +38,6 @@ class Order:
     wanted: Wanted
     reinstall: bool
     choice: Choice
-    limits: Limits
 
 
 def read_order(run: Run[Configs]) -> Order:
@@ -55,19 +54,19 @@ def read_order(run: Run[Configs]) -> Order:
     if params["reinstall"] and params["state"] == ABSENT:
         raise OptionError("reinstall: needs state=installed; remove one of the two.")
     wanted = Wanted(names, params["kind"], params["state"], by_id=not calls.cannot_push)
-    return Order(wanted, bool(params["reinstall"]), parse_choice(params), Limits.of(params))
+    return Order(wanted, bool(params["reinstall"]), parse_choice(params))
 
 
 @shows_plan
 def reconcile_configs(run: Run[Configs]) -> Result:
     """Run device_config."""
     order = read_order(run)
-    found = order.choice.find(run.client, count_fleet=order.limits.need_fleet)
+    found = order.choice.find(run.client)
     plan, stuck = _planned(order, found, run)
     stuck_rows = [one.as_dict() for one in stuck]
     shape = Shape(deed=Deed("device_config"), extra={"stuck": stuck_rows})
     plan = plan.of_fleet(found.fleet).skipping(found.missing)
-    return apply(plan, run.calls, run, shape=shape)
+    return apply(plan, run.calls, run, shape=shape, fleet=order.choice.fleet(run.client))
 
 
 def _planned(order: Order, found: Found, run: Run[Configs]) -> tuple[Plan, Sequence[Stuck]]:
@@ -81,9 +80,9 @@ def _planned(order: Order, found: Found, run: Run[Configs]) -> tuple[Plan, Seque
         configs, warnings = find_configs(wanted, seen, lambda: run.calls.known(found.devices))
         goal = ConfigGoal(configs, wanted.state, order.reinstall)
     stuck = find_stuck(goal, have)
-    plan = plan_configs(
-        goal, have, cannot_push=cannot_push, limits=order.limits, fleet=found.fleet
-    ).warning(*warnings, stuck_sentence(stuck))
+    plan = plan_configs(goal, have, cannot_push=cannot_push).warning(
+        *warnings, stuck_sentence(stuck)
+    )
     vanished = (
         LeftAlone(device, IMPOSSIBLE, error, Change(device, {}, {}, ())) for device, error in absent
     )

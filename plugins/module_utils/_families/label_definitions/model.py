@@ -12,6 +12,7 @@ from typing import Any
 
 from ..._core.device import GLOBAL_SPACE, SEPARATOR, Label, Partition
 from ..._core.errors import OptionError
+from ..._core.harm import harm_of
 from ..._core.names import plain
 from ..._core.plan import Change, Plan
 
@@ -178,7 +179,8 @@ def _creation(wanted: Wanted, space: Partition) -> Plan:
     after: dict[str, Any] = {"static": wanted.filter is None, "space": space.name or space.id}
     after |= {"filter": wanted.filter} if wanted.filter is not None else {}
     after |= {"description": wanted.description} if wanted.description else {}
-    change = Change(Named("", wanted.name), {}, after, Creation(space.id, wanted))
+    subject, write = Named("", wanted.name), Creation(space.id, wanted)
+    change = Change(subject, {}, after, write, harm=harm_of("label", "creates"))
     plan = Plan(changes=(change,))
     if SEPARATOR in wanted.name and wanted.filter is None:
         return plan.refusing(
@@ -243,7 +245,8 @@ def plan_absent(
     before |= {"members": uses.members} if uses.members else {}
     before |= {"app_settings": list(uses.settings)} if uses.settings else {}
     subject = Named(label.id, label.name)
-    change = Change(subject, before, {}, Deletion(label.space_id, label.id))
+    write, harm = Deletion(label.space_id, label.id), harm_of("label", "deletes")
+    change = Change(subject, before, {}, write, harm=harm, devices=max(1, uses.members))
     plan = Plan(changes=(change,))
     reason = _not_deletable(label, spaces)
     if not reason and uses.text and not force:

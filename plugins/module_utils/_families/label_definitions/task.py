@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from ..._core.names import parse_name
 from ..._core.plan import Plan
 from ..._module.pipeline import apply_one, shows_plan
@@ -19,7 +21,9 @@ def reconcile_label(run: Run[LabelDefinitions]) -> Result:
     """Run label."""
     wanted = parse_wanted(run.params)
     plan = _planned(run, wanted)
-    result, outcome = apply_one(plan, run.calls, run, "label")
+    result, outcome = apply_one(
+        plan, run.calls, run, "label", counts="devices", fleet=partial(run.client.fleet, ())
+    )
     if outcome is not None:
         result["label"] |= outcome.returned
     return result

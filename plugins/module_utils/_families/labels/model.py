@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from ..._core.device import Device, DeviceRef, Label
 from ..._core.errors import OptionError
 from ..._core.goals import Desired, read_named
+from ..._core.harm import harm_of
 from ..._core.names import nearest, plain
-from ..._core.plan import Change, Limits, Plan
+from ..._core.plan import Change, Plan
 
 
 @dataclass(frozen=True)
@@ -146,8 +147,6 @@ def plan_labels(
     *,
     known: Sequence[Label],
     have: Mapping[str, Collection[str]],
-    limits: Limits,
-    fleet: int | None = None,
 ) -> Plan:
     """Plan the goals of many devices.
 
@@ -158,8 +157,6 @@ def plan_labels(
         goals: Each device with its goal.
         known: The labels of the server.
         have: For the id of each device the ids of the relevant labels that it has.
-        limits: The most devices that may change.
-        fleet: How many devices the server has, for the limits.
     """
     refusals = _refusals(goals, known)
     if refusals:
@@ -179,7 +176,6 @@ def plan_labels(
             stuck |= {name for name in change.write.remove if _obstacle(name, by_name)}
             changes.append(change)
     refusals = _purge_refusals(stuck, by_name)
-    refusals += limits.refusals(changes=len(changes), fleet=fleet)
     return Plan(tuple(changes), tuple(unchanged), refusals=refusals)
 
 
@@ -209,7 +205,9 @@ def _plan_device(device: Device, goal: LabelGoal, present: frozenset[str]) -> Ch
     touched = present if goal.verb == "exact" else present & (goal.labels | goal.leave)
     before = {"labels": sorted(touched)}
     after = {"labels": sorted((touched | add) - remove)}
-    return Change(device, before, after, LabelsWrite(tuple(sorted(add)), tuple(sorted(remove))))
+    write = LabelsWrite(tuple(sorted(add)), tuple(sorted(remove)))
+    harm = harm_of("device_label", "removes" if remove else "adds")
+    return Change(device, before, after, write, harm=harm)
 
 
 def _refusals(goals: Iterable[tuple[Device, LabelGoal]], known: Sequence[Label]) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from ..._core.confirmation import Deed
 from ..._core.device import Device, Label
 from ..._core.errors import OptionError
-from ..._core.plan import Limits
 from ..._module.choice import parse_choice
 from ..._module.pipeline import apply, shows_plan
 from ..._module.results import Shape
@@ -35,8 +34,7 @@ def reconcile_labels(run: Run[Labels]) -> Result:
         devices=params["devices"],
     )
     choice = parse_choice(params, [ref for ref, _goal in desired.named])
-    limits = Limits.of(params)
-    found = choice.find(run.client, count_fleet=limits.need_fleet)
+    found = choice.find(run.client)
     if params["exact"] and not found.devices:
         raise OptionError(
             "exact: no device was found, so that every device would lose the labels; nothing was done. "
@@ -48,9 +46,9 @@ def reconcile_labels(run: Run[Labels]) -> Result:
         goals = exactly(goals, _members(run, goals, known))
     devices = [device for device, _goal in goals]
     have = run.calls.labels_of(devices, relevant_labels(goals, known))
-    plan = plan_labels(goals, known=known, have=have, limits=limits, fleet=found.fleet)
+    plan = plan_labels(goals, known=known, have=have)
     plan = plan.of_fleet(found.fleet).skipping(found.missing)
-    return apply(plan, run.calls, run, shape=_SHAPE)
+    return apply(plan, run.calls, run, shape=_SHAPE, fleet=choice.fleet(run.client))
 
 
 def _members(

@@ -12,7 +12,8 @@ from typing import Any
 
 from ..._core.device import Device
 from ..._core.errors import OptionError
-from ..._core.plan import Change, Limits, Plan
+from ..._core.harm import harm_of
+from ..._core.plan import Change, Plan
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,7 @@ def parse_message(params: Mapping[str, Any], modes: Sequence[str], product: str)
     return Message(mode, str(text), str(subject or ""))
 
 
-def plan_message(
-    message: Message, devices: Iterable[Device], limits: Limits, fleet: int | None
-) -> Plan:
+def plan_message(message: Message, devices: Iterable[Device]) -> Plan:
     """Plan to send a message to every device.
 
     That is always a change, because nobody can see whether it was read.
@@ -57,11 +56,6 @@ def plan_message(
     Args:
         message: The message.
         devices: The devices.
-        limits: The most devices that may change.
-        fleet: How many devices the server has, for the limits.
     """
-    changes = tuple(
-        Change(device, {}, {"text": message.text, "mode": message.mode}, message)
-        for device in devices
-    )
-    return Plan(changes, refusals=limits.refusals(changes=len(changes), fleet=fleet))
+    after, harm = {"text": message.text, "mode": message.mode}, harm_of("device_message", "sends")
+    return Plan(tuple(Change(device, {}, after, message, harm=harm) for device in devices))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..._core.confirmation import Deed
-from ..._core.plan import Batch, Change, Limits, Outcome
+from ..._core.plan import Batch, Change, Outcome
 from ..._module.choice import parse_choice
 from ..._module.pipeline import apply, shows_plan
 from ..._module.results import Shape
@@ -42,9 +42,9 @@ def send_message(run: Run[Messages]) -> Result:
     """Run device_message."""
     params = run.params
     message = parse_message(params, run.calls.modes, run.client.product)
-    choice, limits = parse_choice(params), Limits.of(params)
-    found = choice.find(run.client, count_fleet=limits.need_fleet)
-    plan = plan_message(message, found.devices, limits, found.fleet)
+    choice = parse_choice(params)
+    found = choice.find(run.client)
+    plan = plan_message(message, found.devices)
     writer = MessageWriter(run.calls, by_mac=params["by"] == "mac")
     plan = plan.of_fleet(found.fleet).skipping(found.missing)
-    return apply(plan, writer, run, shape=_SHAPE)
+    return apply(plan, writer, run, shape=_SHAPE, fleet=choice.fleet(run.client))

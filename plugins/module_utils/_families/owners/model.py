@@ -16,6 +16,7 @@ from typing import Any
 
 from ..._core.device import Device
 from ..._core.errors import OptionError
+from ..._core.harm import harm_of
 from ..._core.names import fold
 from ..._core.plan import INELIGIBLE, UNDER_WAY, Change, LeftAlone, Plan
 
@@ -205,7 +206,9 @@ def change_of(ownership: Ownership, account: Account) -> Change[Ownership]:
             ownership.device.uid or ownership.device.email or None,
             account.user,
         )
-    return Change(ownership, before, after, account)
+    is_somebodys = ownership.account or ownership.device.uid or ownership.device.email
+    harm = harm_of("device_owner", "reassigns" if is_somebodys else "assigns")
+    return Change(ownership, before, after, account, harm=harm)
 
 
 def was_begun(before: Ownership, now: Ownership | None, account: Account) -> bool:

@@ -14,7 +14,7 @@ from ..._core.confirmation import Deed
 from ..._core.device import DeviceRef
 from ..._core.errors import OptionError, UemError
 from ..._core.goals import Desired, read_named
-from ..._core.plan import INELIGIBLE, SKIPPED, UNDER_WAY, LeftAlone, Limits, Outcome, Plan
+from ..._core.plan import INELIGIBLE, SKIPPED, UNDER_WAY, LeftAlone, Outcome, Plan
 from ..._core.selection import Found
 from ..._module.choice import Choice, parse_choice
 from ..._module.pipeline import apply, shows_plan
@@ -48,7 +48,6 @@ class Order:
     Attributes:
         desired: The account that each device is assigned to, or the name of its user.
         choice: The devices that the options choose.
-        limits: The most devices that may change.
         restart: Whether devices are included that are being given to somebody already.
         closely: Whether devices that the list shows as the user's are read one by one as well: they
             may be being given to somebody else.
@@ -57,7 +56,6 @@ class Order:
 
     desired: Desired[Account | str]
     choice: Choice
-    limits: Limits
     restart: bool
     closely: bool
     patience: Patience
@@ -90,7 +88,6 @@ def read_order(params: Mapping[str, Any]) -> Order:
     return Order(
         desired=desired,
         choice=parse_choice(params, [ref for ref, _goal in desired.named]),
-        limits=Limits.of(params),
         restart=bool(params["restart"]),
         closely=bool(params["restart"] or params["wait"]),
         patience=Patience.of(params),
@@ -102,17 +99,18 @@ def assign_owner(run: Run[Owners]) -> Result:
     """Run device_owner."""
     order = read_order(run.params)
     resolved = order.resolve(run.calls)
-    found = order.choice.find(run.client, keep_rows=True, count_fleet=order.limits.need_fleet)
+    found = order.choice.find(run.client, keep_rows=True)
     pairs = order.desired.for_each(found.devices)
     accounts = {device.id: resolved[goal] for device, goal in pairs}
     plan = _planned(order, accounts, found, run)
-    plan = plan.of_fleet(found.fleet).refusing(_refusals(plan, order, found, run))
+    plan = plan.of_fleet(found.fleet).refusing(_refusals(plan, run))
     plan = plan.skipping(found.missing)
     for account in resolved.values():
         plan = plan.warning(f"{account.title} is disabled." if account.enabled is False else "")
-    if run.params["wait"]:
-        return apply(plan, run.calls, run, shape=_SHAPE, wait=_Watch(run, accounts, order.patience))
-    return apply(plan.warning(_under_way(plan)), run.calls, run, shape=_SHAPE)
+    watch = _Watch(run, accounts, order.patience) if run.params["wait"] else None
+    plan = plan if watch else plan.warning(_under_way(plan))
+    fleet = order.choice.fleet(run.client)
+    return apply(plan, run.calls, run, shape=_SHAPE, fleet=fleet, wait=watch)
 
 
 def parse_owners(shared: Account | str | None, params: Mapping[str, Any]) -> Desired[Account | str]:
@@ -169,11 +167,11 @@ def _planned(order: Order, accounts: Mapping[str, Account], found: Found, run: R
     return plan.leaving_alone(vanished)
 
 
-def _refusals(plan: Plan, order: Order, found: Found, run: Run[Owners]) -> Sequence[str]:
+def _refusals(plan: Plan, run: Run[Owners]) -> Sequence[str]:
     ineligible = plan.of_kind(INELIGIBLE)
     if ineligible and run.params["on_ineligible"] != "skip":
         return [ineligible_sentence(ineligible, "cannot be assigned to another user")]
-    return order.limits.refusals(changes=len(plan.changes), fleet=found.fleet)
+    return ()
 
 
 def _under_way(plan: Plan) -> str:

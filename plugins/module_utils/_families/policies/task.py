@@ -10,10 +10,12 @@ What can be seen is read, judged, and read again after a request.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from ..._core.device import Label
 from ..._core.errors import OptionError, UemError
+from ..._core.harm import harm_of
 from ..._core.names import parse_name, pick
 from ..._core.plan import UNKNOWN, Batch, Change, LeftAlone, Outcome, Plan
 from ..._module.pipeline import apply_one, shows_plan
@@ -41,8 +43,11 @@ def assign_policy(run: Run[Policies]) -> Result:
     if not refusals:
         evidence = sample.look(label)
     assignment = Assignment(policy.id, policy.name, label.id, label.name)
-    plan = _planned(run, assignment, evidence).refusing(refusals)
-    result, _outcome = apply_one(plan, _Assigning(run, sample, evidence), run, "policy")
+    plan = _planned(run, assignment, evidence, label.device_count).refusing(refusals)
+    writer = _Assigning(run, sample, evidence)
+    result, _outcome = apply_one(
+        plan, writer, run, "policy", counts="devices", fleet=partial(run.client.fleet, ())
+    )
     return {
         **result,
         "sent": bool(plan.changes),
@@ -70,12 +75,20 @@ def _label_refusal(label: Label, labels: Sequence[Label]) -> Sequence[str]:
     ]
 
 
-def _planned(run: Run[Policies], assignment: Assignment, evidence: Evidence) -> Plan:
-    """Return the plan. A request whose effect cannot be seen is planned as an uncertain change."""
+def _planned(run: Run[Policies], assignment: Assignment, evidence: Evidence, devices: int) -> Plan:
+    """Return the plan. A request whose effect cannot be seen is planned as an uncertain change.
+
+    Args:
+        run: The run.
+        assignment: The policy and the label.
+        evidence: What is known.
+        devices: How many devices the label has, which one request is about.
+    """
     applied, on_unknown = run.params["state"] == "present", run.params["on_unknown"]
     decision = decide(evidence.verdict, wanted=applied, send_unseen=on_unknown == "send")
     before, after = {"applied": not applied}, {"applied": applied}
-    change = Change(assignment, before, after, applied, certain=decision.changed)
+    harm = harm_of("label_policy", "applies" if applied else "removes")
+    change = Change(assignment, before, after, applied, decision.changed, harm, max(1, devices))
     unseen = evidence.verdict in ("unknown", "shared")
     if decision.send:
         plan = Plan(changes=(change,))

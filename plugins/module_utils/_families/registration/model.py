@@ -17,6 +17,7 @@ from typing import Any
 
 from ..._core.device import Device
 from ..._core.errors import OptionError
+from ..._core.harm import harm_of
 from ..._core.masking import MASK
 from ..._core.names import fold, nearest
 from ..._core.plan import Change, Plan
@@ -247,7 +248,9 @@ def plan_registration(wanted: Registration, devices: Iterable[Device]) -> Plan:
         f"the server does not have all of these for {wanted.user!r} either, and a device of a "
         "local user is registered only with a name and an e-mail address. Give them",
     )
-    return Plan((Change(wanted, {"registered": False}, {"registered": True}, wanted),))
+    before, after = {"registered": False}, {"registered": True}
+    harm = harm_of("device_registration", "registers")
+    return Plan((Change(wanted, before, after, wanted, harm=harm),))
 
 
 def require_person(wanted: Registration, found: Iterable[User]) -> None:

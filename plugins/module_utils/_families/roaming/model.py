@@ -12,7 +12,8 @@ from typing import Any
 
 from ..._core.device import Device
 from ..._core.errors import OptionError
-from ..._core.plan import INELIGIBLE, Change, LeftAlone, Limits, Plan
+from ..._core.harm import harm_of
+from ..._core.plan import INELIGIBLE, Change, LeftAlone, Plan
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,7 @@ def parse_roaming(voice: bool | None, data: bool | None) -> Roaming:
     return Roaming(voice, data)
 
 
-def plan_roaming(
-    wanted: Roaming, now: Iterable[tuple[Device, Roaming]], limits: Limits, fleet: int | None
-) -> Plan:
+def plan_roaming(wanted: Roaming, now: Iterable[tuple[Device, Roaming]]) -> Plan:
     """Plan to set roaming.
 
     What is left out stays as it is, but voice off turns data off, too. The call takes both values.
@@ -69,8 +68,6 @@ def plan_roaming(
     Args:
         wanted: The wanted roaming.
         now: The devices with their present roaming.
-        limits: The most devices that may change.
-        fleet: How many devices the server has, for the limits.
     """
     changes, unchanged, left = [], [], []
     for device, have in now:
@@ -84,9 +81,15 @@ def plan_roaming(
         elif goal == have:
             unchanged.append(device)
         else:
-            changes.append(Change(device, have.shown(), goal.shown(), goal))
-    refusals = (*_refusals(left), *limits.refusals(changes=len(changes), fleet=fleet))
-    return Plan(tuple(changes), tuple(unchanged), tuple(left), refusals)
+            harm = harm_of("device_roaming", "off" if _turns_off(have, goal) else "on")
+            changes.append(Change(device, have.shown(), goal.shown(), goal, harm=harm))
+    return Plan(tuple(changes), tuple(unchanged), tuple(left), tuple(_refusals(left)))
+
+
+def _turns_off(have: Roaming, goal: Roaming) -> bool:
+    """Return whether something is turned off that is on, or may be."""
+    pairs = ((have.voice, goal.voice), (have.data, goal.data))
+    return any(now is not False and wanted is False for now, wanted in pairs)
 
 
 def _refusals(left: Iterable[LeftAlone]) -> Iterator[str]:

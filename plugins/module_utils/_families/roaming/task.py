@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from ..._core.confirmation import Deed
-from ..._core.plan import INELIGIBLE, SKIPPED, Limits
+from ..._core.plan import INELIGIBLE, SKIPPED
 from ..._module.choice import parse_choice
 from ..._module.pipeline import apply, shows_plan
 from ..._module.reading import read_each
@@ -24,9 +24,9 @@ def set_roaming(run: Run[Roamers]) -> Result:
     """Run device_roaming."""
     params = run.params
     wanted = parse_roaming(params["voice"], params["data"])
-    choice, limits = parse_choice(params), Limits.of(params)
-    found = choice.find(run.client, count_fleet=limits.need_fleet)
+    choice = parse_choice(params)
+    found = choice.find(run.client)
     now = zip(found.devices, read_each(run.calls.roaming, found.devices, run), strict=True)
-    plan = plan_roaming(wanted, now, limits, found.fleet)
+    plan = plan_roaming(wanted, now)
     plan = plan.of_fleet(found.fleet).skipping(found.missing)
-    return apply(plan, run.calls, run, shape=_SHAPE)
+    return apply(plan, run.calls, run, shape=_SHAPE, fleet=choice.fleet(run.client))

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..._core.errors import OptionError
+from ..._core.harm import harm_of
 from ..._core.names import fold, plain
 from ..._core.plan import Change, Plan
 
@@ -178,4 +179,5 @@ def plan_password(user: User, *, fits: bool | None, new: str, current: str | Non
     if fits:
         return Plan(unchanged=(user,))
     write = PasswordWrite(new, current, certain=fits is False)
-    return Plan((Change(user, {"password": PRESENT}, {"password": NEW}, write),))
+    harm = harm_of("user_password", "sets")
+    return Plan((Change(user, {"password": PRESENT}, {"password": NEW}, write, harm=harm),))

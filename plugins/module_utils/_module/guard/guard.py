@@ -17,6 +17,7 @@ from ..._core.confirmation import Deed, Guarded, Identity, confirmation, server_
 from ..._core.errors import CredentialsError, RefusedError, UemError
 from ..._core.plan import Limits, Outcome, Plan
 from ..._core.wording import counted
+from ..limits import house_limits
 from ..run import Run
 from .journal import Journal
 from .rules import (
@@ -24,6 +25,7 @@ from .rules import (
     BEFORE,
     TAKEN,
     Mine,
+    above_house,
     allowed,
     changed_since,
     crossed,
@@ -50,15 +52,15 @@ class Guard:
     the server has. ``warning`` is what the author should know about the journal, or "".
     """
 
-    def __init__(
-        self, deed: Deed, run: Run[Any], limits: Limits, fleet: int, *, read_again: ReadAgain
-    ) -> None:
+    def __init__(self, deed: Deed, run: Run[Any], fleet: int, *, read_again: ReadAgain) -> None:
         transport = run.client.transport
         self._deed = deed
         self._run = run
         self._read_again = read_again
         self._redact = transport.redact
-        self._most = allowed(limits, fleet)
+        self._fleet = fleet
+        self._most = allowed(Limits.of(run.params), fleet)
+        self._house = house_limits()
         self._window = run.params["guard_window"]
         self._journal = Journal(run.params["journal_path"])
         self._who = f"{transport.settings.account} by {_user()}"
@@ -171,7 +173,13 @@ class Guard:
 
     def _too_many(self, plan: Plan, lines: Sequence[Mapping[str, Any]]) -> str:
         before = recent(lines, server=self._mine.server, since=time.time() - self._window)
-        return too_many(len(plan.changes), before, self._most, self._window, self._deed.noun)
+        planned, noun = len(plan.changes), self._deed.noun
+        exceeded = self._house.exceeded(planned + before, self._fleet) if planned else ()
+        found = (
+            too_many(planned, before, self._most, self._window, noun),
+            above_house(planned, before, exceeded, self._window, noun),
+        )
+        return " ".join(filter(None, found))
 
     def _line(self, phase: str, subject: Guarded) -> dict[str, Any]:
         now = time.time()

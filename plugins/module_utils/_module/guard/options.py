@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ..options import Option
+from ..options import HOUSE_DEVICES, HOUSE_PERCENT, Option
 
 # fmt: off
 GUARD = (
@@ -14,7 +14,8 @@ GUARD = (
         "confirm", "str",
         ("Permits a destructive plan: give the RV(confirm) that a check of the same task "
             "returned. It has the number of devices and a digest of the exact list.",
-         "Without it nothing destructive is sent."),
+         "Without it nothing destructive is sent, and nothing that takes something away from more "
+         "devices than is allowed without a limit."),
     ),
     Option(
         "max_devices", "int",
@@ -23,11 +24,15 @@ GUARD = (
          "server within O(guard_window) count as well. When this is left out, at most 10 are "
          "allowed. When O(max_percent) is left out as well, at most 1 % of the fleet is allowed "
          "if that is less than 10, and always at least one.",
-         "For every other action, any number is allowed when this is left out."),
+         "For every other action, any number is allowed when this is left out. But where "
+         "O(max_percent) is left out as well, something may be taken away from at most 10 % of all "
+         "devices in O(partitions), and always from 10, unless O(confirm) permits the plan.",
+         HOUSE_DEVICES),
     ),
     Option(
         "max_percent", "float",
-        ("The most devices that the action may be sent to, in percent of all devices in O(partitions); see O(max_devices).",),
+        ("The most devices that the action may be sent to, in percent of all devices in O(partitions); see O(max_devices).",
+         HOUSE_PERCENT),
     ),
     Option(
         "protected", "dict",

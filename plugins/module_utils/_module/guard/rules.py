@@ -144,17 +144,42 @@ def too_many(planned: int, before: int, most: int, window: int, noun: str = "dev
     """The sentence that refuses a plan, or "". ``noun``: what its subjects are."""
     if not planned or planned + before <= most:
         return ""
+    are = "is" if most == 1 else "are"
+    return (
+        f"{_destructive(planned, before, window, noun)}; at "
+        f"most {most} {are} allowed; nothing was sent. Look at the plan in the result, then "
+        f"choose fewer {noun}, wait, or raise max_devices (to {planned + before}) or max_percent."
+    )
+
+
+def above_house(
+    planned: int, before: int, exceeded: Sequence[str], window: int, noun: str = "devices"
+) -> str:
+    """The sentence that refuses a plan because of the limits of the house, or "".
+
+    Args:
+        planned: how many subjects the plan has.
+        before: how many the journal has.
+        exceeded: the limits that both together exceed, with what they would have to be.
+        window: the seconds that the journal is read for.
+        noun: what the subjects are.
+    """
+    if not exceeded:
+        return ""
+    return (
+        f"{_destructive(planned, before, window, noun)}; {' and '.join(exceeded)}; nothing was "
+        f"sent. Look at the plan in the result, then choose fewer {noun}, or wait: no option and no "
+        "confirm lifts a limit of the environment."
+    )
+
+
+def _destructive(planned: int, before: int, window: int, noun: str) -> str:
     journal = (
         f"the journal has {before} more from the last {window} s, including those of other runs "
         "and lines that cannot be read"
     )
     earlier = f", and {journal}" if before else ""
-    are = "is" if most == 1 else "are"
-    return (
-        f"Refused: the plan does something destructive to {counted(planned, noun)}{earlier}; at "
-        f"most {most} {are} allowed; nothing was sent. Look at the plan in the result, then "
-        f"choose fewer {noun}, wait, or raise max_devices (to {planned + before}) or max_percent."
-    )
+    return f"Refused: the plan does something destructive to {counted(planned, noun)}{earlier}"
 
 
 def changed_since(planned: Sequence[Guarded], now: Sequence[Guarded], noun: str = "devices") -> str:

@@ -141,6 +141,10 @@ class EpmmClient:
             self.notes += blind_spot(found, () if whole else spaces)
         return found
 
+    def fleet(self, partitions: Sequence[str]) -> int:
+        """See UemClient."""
+        return self.api.fleet(partitions)
+
     def attribute_names(self, kind: str = "device") -> tuple[str, ...] | None:
         """See UemClient. The collection does not use custom attributes of EPMM."""
         return None

@@ -164,6 +164,11 @@ class V1:
         found = Found.of(meant, selection.names, fleet)
         return self._require_visible(found, selection, devices)
 
+    def fleet(self, partitions: Sequence[str]) -> int:
+        """See UemClient."""
+        self.partitions(partitions)
+        return len(self._everything(keep_row=False))
+
     def _find_named(
         self, selection: Selection, lookups: Sequence[_LookUp], keep_rows: bool, count_fleet: bool
     ) -> Found:

@@ -235,6 +235,10 @@ class V2:
                     found.setdefault(device.id, device)
         return sorted(found.values(), key=lambda device: int(device.id))
 
+    def fleet(self, partitions: Sequence[str]) -> int:
+        """See UemClient."""
+        return self._fleet(self.partitions(partitions))
+
     def _fleet(self, spaces: Sequence[Partition]) -> int:
         """Return how many devices there are.
 

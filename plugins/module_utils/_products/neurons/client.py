@@ -190,6 +190,11 @@ class NeuronsClient:
         pages = (self._pages(partition, _slim, narrow="", rows=SAMPLE) for partition in partitions)
         return [device for page in pages for device in page(Spot()).items]
 
+    def fleet(self, partitions: Sequence[str]) -> int:
+        """See UemClient."""
+        spaces = self.partitions(partitions)
+        return sum(each(self._total, spaces, self.transport.settings.concurrency))
+
     def read(self, device: Device) -> Device | None:
         """See UemClient. The details come from the database, not from the index of the list."""
         try:
