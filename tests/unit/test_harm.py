@@ -165,7 +165,9 @@ def config(state: str, condition: str) -> Iterable[Any]:
 
 def owner(device: Device, account: str = "") -> Iterable[Any]:
     return plan_owner(
-        Account("9", "new"), [Ownership(device, account, supervised=True)], restart=True
+        {device.id: Account("9", "new")},
+        [Ownership(device, account, supervised=True)],
+        restart=True,
     ).changes
 
 
