@@ -15,7 +15,7 @@ import difflib
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleError, AnsibleParserError
@@ -77,8 +77,6 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._vaulted import decrypt
 CACHE_FORMAT = 3
 
 _PLAIN_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-
-Resolver = Callable[[Mapping[str, Any]], Any]
 
 
 class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: ignore[misc]
@@ -312,7 +310,7 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
         return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()[:16]
 
     def _read(self, settings: Settings) -> list[Registration]:
-        resolvers = [_resolver(str(wanted)) for wanted in self.get_option("hostnames")]
+        resolvers = [_Resolver(str(wanted)) for wanted in self.get_option("hostnames")]
         query = self.get_option("query")
         search = None if query is None else compile_query(query, "query")
         patterns = self.label_patterns()
@@ -325,21 +323,23 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
             self._require_seen(devices)
             self._warn_of_unknown_hostnames(devices)
             if search is not None:
-                devices = apply_query(search, devices, "query")
+                devices = apply_query(search, devices)
+                client.notes += search.notes
             labels = self.read_labels(client, devices, patterns) if patterns and devices else {}
         finally:
             client.transport.close()
-        for note in client.notes:
+        names = [_wanted_name(device, resolvers) for device in devices]
+        for note in (*client.notes, *(note for one in resolvers for note in one.notes)):
             self.display.warning(note)
         fields = [str(name) for name in self.get_option("fields")]
         return [
             registration_of(
                 device,
-                name=_wanted_name(device, resolvers),
+                name=name,
                 fields=fields,
                 labels=labels[device.id] if patterns else None,
             )
-            for device in devices
+            for device, name in zip(devices, names, strict=True)
         ]
 
     def _require_seen(self, devices: Sequence[Device]) -> None:
@@ -453,19 +453,28 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
                 )
 
 
-def _resolver(expression: str) -> Resolver:
-    """Return a function that finds a host name in a row.
+class _Resolver:
+    """Finds a host name in a row: the field with the name of the expression, or else what the
+    JMESPath expression finds."""
 
-    It returns the field with the name of the expression, or else what the JMESPath expression
-    finds.
-    """
-    if _PLAIN_FIELD.fullmatch(expression):
-        return lambda row: row.get(expression)
-    search = compile_query(expression, "hostnames")
-    return lambda row: row[expression] if expression in row else search(row)
+    def __init__(self, expression: str) -> None:
+        self._name = expression
+        plain = _PLAIN_FIELD.fullmatch(expression)
+        self._search = None if plain else compile_query(expression, "hostnames")
+
+    def __call__(self, row: Mapping[str, Any]) -> Any:
+        """Return what is found in a row."""
+        if self._search is None or self._name in row:
+            return row.get(self._name)
+        return self._search(row)
+
+    @property
+    def notes(self) -> list[str]:
+        """What to warn of after all rows."""
+        return [] if self._search is None else self._search.notes
 
 
-def _wanted_name(device: Device, resolvers: Iterable[Resolver]) -> str:
+def _wanted_name(device: Device, resolvers: Iterable[_Resolver]) -> str:
     """Return the first preference that makes a host name.
 
     If none does, it is the guid, or the id, which every device has.

@@ -40,3 +40,74 @@ def test_a_library_that_is_missing_is_named(monkeypatch):
     with pytest.raises(MissingLibraryError) as missing:
         compile_query("[?id]", "query")
     assert missing.value.library == "jmespath"
+
+
+ROWS = [
+    {"id": "1", "platform": "IOS", "lost": True, "seen": 5, "custom": {"attrs": {"city": ["SF"]}}},
+    {"id": "2", "platform": "ANDROID", "lost": False, "seen": 7, "custom": None},
+]
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ("[?!a.b.c]", "no row has a field 'a'; check the spelling. If it is meant as a text"),
+        ("[?lots]", "no row has a field 'lots' (nearest: 'lost'); check the spelling."),
+        ("[?Platform == 'IOS']", "no row has a field 'Platform' (nearest: 'platform')"),
+        ('[?platform == "IOS"]', "write 'IOS' in single quotes"),
+        ("[?lost == false]", "false is read as the name of a field; write `false` in backticks"),
+        ("[?lost == null]", "write `null` in backticks"),
+        ("[?lost || blocked]", "no row has a field 'blocked'"),
+        ("[?lost && blocked]", "no row has a field 'blocked'"),
+        ("[?seen == `9` && platfrom == 'IOS']", "(nearest: 'platform')"),
+        ("[?custom.attrs.citty]", "no row has a field 'citty' (nearest: 'city')"),
+        ("[].{name: modell || nname}", "no row has a field 'modell'"),
+        ("[].{name: id} | [?nam]", "(nearest: 'name')"),
+        ("lost", "a list has no field 'lost'; write [].lost, or [?…]"),
+        ("[?id == `1`]", "compares a text (in single quotes: '5') with a number"),
+        ("[?lost == 'true']", "compares true or false (in backticks: `true`) with a text"),
+        ("map(&plattform, @)", "(nearest: 'platform')"),
+    ],
+)
+def test_what_no_row_can_meet_is_noted(expression, said):
+    search = compile_query(expression, "select.query")
+    search(ROWS)
+    [note, *_more] = search.notes
+    assert note.startswith("select.query: ") and said in note
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "[?lost]", "[?custom.attrs.city]", "[?platform == 'MACOS']", "[].{name: model || id}", "[?custom == `null`]",
+        "[].{name: id} | [?name]", "[?lost == `true` && seen > `6`]", "length(@)", "[].[id, platform]",
+    ],
+)  # fmt: skip
+def test_what_rows_can_meet_is_not_noted(expression):
+    search = compile_query(expression, "query")
+    search(ROWS)
+    assert search.notes == []
+
+
+def test_nothing_is_noted_without_rows():
+    search = compile_query("[?a.b == false]", "query")
+    search([])
+    assert search.notes == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ("[?seen < '1700000000000']", "Compare numbers with numbers in backticks"),
+        ("[::0]", "slice step cannot be zero"),
+        ("ceil(`1e400`)", "cannot convert float infinity to integer"),
+        (f"{'[' * 600}id{']' * 600}", "too many brackets"),
+        ("[?seen == 5]", "A number is written in backticks"),
+        ("[?contains(platfom, 'I')]", "(nearest: 'platform')"),
+        ("", "cannot be empty"),
+    ],
+)
+def test_whatever_an_expression_raises_is_one_sentence_with_the_option(expression, said):
+    with pytest.raises(OptionError, match=r"^select\.query: ") as refused:
+        compile_query(expression, "select.query")(ROWS)
+    assert said in str(refused.value) and len(str(refused.value)) < 700

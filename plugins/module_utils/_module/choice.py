@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -16,9 +16,7 @@ from .._core.errors import OptionError
 from .._core.privacy import hidden_error, hidden_fields, hides
 from .._core.selection import SELECT_LISTS, Found, Selection, parse_select
 from .._products.capability import UemClient
-from .query import compile_query
-
-Search = Callable[[Any], Any]
+from .query import Search, compile_query, noted
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,8 @@ class Choice:
         )
         if self.search is not None:
             self._require_seen(found)
-            found = replace(found, devices=apply_query(self.search, found.devices, "select.query"))
+            found = replace(found, devices=apply_query(self.search, found.devices))
+            client.notes += self.search.notes
         if self.on_missing == "fail":
             self._require(found, " ".join(("", *client.notes)))
         return found
@@ -188,13 +187,12 @@ def listing(refs: Sequence[DeviceRef]) -> str:
     return ", ".join(ref.title for ref in refs)
 
 
-def apply_query(search: Search, devices: Sequence[Device], where: str) -> tuple[Device, ...]:
+def apply_query(search: Search, devices: Sequence[Device]) -> tuple[Device, ...]:
     """Return the devices whose rows a query returns.
 
     Args:
         search: The query.
         devices: Devices with their rows.
-        where: The name of the option, for messages.
 
     Raises:
         OptionError: The query does not return rows.
@@ -202,8 +200,8 @@ def apply_query(search: Search, devices: Sequence[Device], where: str) -> tuple[
     rows = search([dict(device.row) for device in devices])
     if not isinstance(rows, list) or not all(isinstance(row, dict) and "id" in row for row in rows):
         raise OptionError(
-            f"{where}: must return a list of device rows, such as [?quarantined]; it returned "
-            "something else."
+            f"{search.where}: must return a list of device rows, such as [?quarantined]; it "
+            f"returned something else.{noted(search)}"
         )
     ids = {str(row["id"]) for row in rows}
     return tuple(device for device in devices if device.id in ids)

@@ -12,12 +12,11 @@ from typing import Any, TypeVar
 from .._core.device import Device
 from .._core.selection import Found
 from .._http.parallel import each
-from .query import compile_query
+from .query import Search, compile_query
 from .run import Result, Run
 
 Subject = TypeVar("Subject")
 Read = TypeVar("Read")
-Search = Callable[[Any], Any]
 
 
 def parse_query(params: Mapping[str, Any]) -> Search | None:
@@ -48,9 +47,16 @@ def read_result(
         search: The option ``query``, evaluated over the rows.
         more: More keys of the result.
     """
-    found = {name: list(rows)} if search is None else {"query_result": search(list(rows))}
+    found = {name: list(rows)} if search is None else query_result(search, list(rows), run)
     requests = run.client.transport.requests
     return {"changed": False, **found, "count": len(rows), **more, "requests": requests}
+
+
+def query_result(search: Search, data: Any, run: Run[Any]) -> Result:
+    """Return the key of a result that has what a query finds."""
+    found = search(data)
+    run.client.notes += search.notes
+    return {"query_result": found}
 
 
 def left_out(found: Found, skipped: Iterable[tuple[Device, str]]) -> Result:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any
@@ -17,7 +17,7 @@ from ..._core.errors import OptionError
 from ..._core.privacy import are_masked, hidden_error
 from ..._core.selection import Selection
 from ..._module.choice import listing
-from ..._module.query import compile_query
+from ..._module.query import Search, compile_query, noted
 from ..._module.run import Run
 from .calls import ActiveSync
 from .model import EasDevice, EasFilter, in_order, parse_filter, parse_names, unknown_names
@@ -37,7 +37,7 @@ class EasChoice:
 
     wanted: EasFilter
     refs: tuple[DeviceRef, ...] | None = None
-    search: Callable[[Any], Any] | None = None
+    search: Search | None = None
     on_missing: str = "fail"
     text: str = ""
 
@@ -126,13 +126,16 @@ def find_eas(choice: EasChoice, run: Run[ActiveSync]) -> EasFound:
     devices = in_order(wanted.pick(every, time.time()))
     if choice.search is not None:
         devices = _apply_query(choice.search, devices)
+        run.client.notes += choice.search.notes
     missing = (*unknown, *unknown_names(wanted.refs, every))
     if not skip:
-        _require(choice, devices, missing)
+        _require(choice, devices, missing, " ".join(("", *run.client.notes)))
     return EasFound(devices, missing, every)
 
 
-def _require(choice: EasChoice, devices: Sequence[EasDevice], missing: Sequence[DeviceRef]) -> None:
+def _require(
+    choice: EasChoice, devices: Sequence[EasDevice], missing: Sequence[DeviceRef], notes: str
+) -> None:
     if missing:
         raise OptionError(
             f"There is no ActiveSync device for these, nothing was done: {listing(missing)}. "
@@ -141,7 +144,7 @@ def _require(choice: EasChoice, devices: Sequence[EasDevice], missing: Sequence[
     if choice.text and not devices:
         raise OptionError(
             f"select: no ActiveSync device matches {choice.text}; nothing was done. Widen it, or "
-            "set on_missing=skip where an empty selection is fine."
+            f"set on_missing=skip where an empty selection is fine.{notes}"
         )
 
 
@@ -168,9 +171,7 @@ def _registered(
     return (*(device.guid for device in found.devices), *former), unknown
 
 
-def _apply_query(
-    search: Callable[[Any], Any], devices: Sequence[EasDevice]
-) -> tuple[EasDevice, ...]:
+def _apply_query(search: Search, devices: Sequence[EasDevice]) -> tuple[EasDevice, ...]:
     """Return the devices whose rows a query returns.
 
     Raises:
@@ -182,7 +183,7 @@ def _apply_query(
     ):
         raise OptionError(
             "select.query: must return a list of rows, such as [?registered]; it returned "
-            "something else."
+            f"something else.{noted(search)}"
         )
     ids = {str(row["uuid"]).lower() for row in rows}
     return tuple(device for device in devices if device.id in ids)

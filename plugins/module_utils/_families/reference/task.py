@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..._core.errors import OptionError
-from ..._module.reading import parse_query
+from ..._module.reading import parse_query, query_result
 from ..._module.run import Result, Run
 from .calls import Reference
 from .model import COUNTRIES, OPERATORS, Country, Operator, in_country, parse_country
@@ -32,7 +32,7 @@ def read_reference(run: Run[Reference]) -> Result:
     }
     count = sum(map(len, rows.values()))
     requests = run.client.transport.requests
-    shown = rows if search is None else {"query_result": search(rows)}
+    shown = rows if search is None else query_result(search, rows, run)
     return {"changed": False, **shown, "count": count, "requests": requests}
 
 
