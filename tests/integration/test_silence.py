@@ -40,3 +40,60 @@ def test_a_query_of_activesync_devices_that_names_no_field_is_warned_of(epmm, ca
 def test_a_query_of_reference_data_that_names_no_field_is_warned_of(epmm, call):
     result = call("registration_reference_info", epmm, query="countries[?nam == 'Peru']")
     assert result["query_result"] == [] and "(nearest: 'name'" in " ".join(result["warnings"])
+
+
+# Custom attributes
+
+
+def test_an_attribute_that_is_not_defined_is_refused_although_nothing_is_selected(emulator, call):
+    nothing = {"select": {"serial_numbers": ["NOSUCH"]}, "on_missing": "skip"}
+    with pytest.raises(ModuleFailed, match="'ownr' is not defined on the server .*'owner'"):
+        call("device_custom_attrs", emulator, attrs={"ownr": "x"}, **nothing)
+    result = call("device_custom_attrs", emulator, attrs={"owner": "x"}, **nothing)
+    assert not result["changed"] and "0 of 60 devices" not in result["plan"]
+
+
+def test_values_that_yaml_changed_are_warned_of_once(emulator, call):
+    ids = sorted(emulator.attributes(), key=int)[:2]
+    devices = [{"device": one, "attrs": {"costcenter": 1.1}} for one in ids]
+    result = call(
+        "device_custom_attrs", emulator, devices=devices, attrs={"owner": True, "floor": 1.5}
+    )
+    about = [warning.partition(":")[0] for warning in result["warnings"]]
+    assert sorted(about) == ["attrs.owner", "devices[0].attrs.costcenter"]
+    selected = {"select": {"custom_attributes": {"costcenter": 1.1}}}
+    [warning] = call("device_info", emulator, **selected)["warnings"]
+    assert warning.startswith("select.custom_attributes.costcenter: YAML reads")
+
+
+def host_with(ansible, text: str) -> None:
+    """Write an inventory with a host whose desired attributes are this YAML."""
+    ansible.write("play.yml", PLAY)
+    ansible.write("hosts.yml", {"all": {"hosts": {"pad": {"ivanti_id": 22006}}}})
+    (ansible.folder / "host_vars").mkdir()
+    (ansible.folder / "host_vars" / "pad.yml").write_text(f"ivanti_desired_attrs: {{{text}}}\n")
+
+
+PLAY = [
+    {
+        "hosts": "all",
+        "gather_facts": False,
+        "connection": "local",
+        "tasks": [{"ansible.builtin.include_role": {"name": "ivanti.uem.custom_attributes"}}],
+    }
+]
+
+
+def test_a_date_stays_what_it_was(ansible, emulator):
+    host_with(ansible, "assettag: 2026-01-01")
+    done = ansible("ansible-playbook", "-i", "hosts.yml", "play.yml")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert emulator.attributes()["22006"]["assettag"] == ["2026-01-01"]
+
+
+@pytest.mark.parametrize("text", ["assettag: .nan", "assettag: {a: 1}", "assettag: !!set {a}"])
+def test_a_value_that_no_server_keeps_names_host_and_attribute(ansible, emulator, text):
+    host_with(ansible, text)
+    done = ansible("ansible-playbook", "-i", "hosts.yml", "play.yml")
+    assert "of the host 'pad', assettag: a value must be" in " ".join(done.stdout.split())
+    assert done.returncode != 0 and "Traceback" not in done.stdout + done.stderr

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.attributes import (
     canonical,
@@ -14,6 +16,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.attributes import
     require_defined,
     require_spelled,
     same_values,
+    yaml_notes,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 
@@ -26,7 +29,8 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import Opt
         (2.5, ("2.5",)),
         (3.0, ("3.0",)),
         (1e-7, ("0.0000001",)),
-        (float("inf"), ("inf",)),
+        (date(2026, 1, 1), ("2026-01-01",)),
+        ([datetime(2026, 1, 1, 7, 30)], ("2026-01-01T07:30:00",)),
         (True, ("true",)),
         (False, ("false",)),
         (0, ("0",)),
@@ -41,7 +45,22 @@ def test_values_are_kept_as_lists_of_strings(raw, kept):
 
 
 @pytest.mark.parametrize(
-    "raw", [None, "", "  ", [], [""], ["a", None], {"a": 1}, [["a"]], object()]
+    "raw",
+    [
+        None,
+        "",
+        "  ",
+        [],
+        [""],
+        ["a", None],
+        {"a": 1},
+        [["a"]],
+        object(),
+        b"a",
+        {"a"},
+        float("nan"),
+        float("inf"),
+    ],
 )
 def test_values_that_no_server_keeps_are_refused(raw):
     with pytest.raises(OptionError, match="attrs.x"):
@@ -149,3 +168,28 @@ def test_names_in_an_expression_have_the_spelling_of_the_server(name, words):
         return
     with pytest.raises(OptionError, match=words):
         require_spelled(name, ["owner", "floor_#"], "select.filters")
+
+
+@pytest.mark.parametrize(
+    ("attrs", "said"),
+    [
+        ({"costcenter": 1.1}, "attrs.costcenter: YAML reads the value as a number with a fraction"),
+        ({"costcenter": ["a", 18.1]}, 'such as "18.10"'),
+        (
+            {"owner": True},
+            "devices get 'true'; write it in quotes if it is a text, such as \"yes\".",
+        ),
+        ({"owner": False}, 'such as "no"'),
+        ({"floor": True}, "attrs.floor: YAML reads"),
+    ],
+)
+def test_values_that_yaml_may_have_changed_are_noted(attrs, said):
+    [note] = yaml_notes([("attrs", attrs), ("devices[0].attrs", attrs)], ["floor_#"])
+    assert said in note
+
+
+@pytest.mark.parametrize(
+    "attrs", [{"a": 8, "b": "1.10", "c": ["yes"]}, {"floor": 1.5}, {"other_#": 1.5}, None, ["a"]]
+)
+def test_values_that_stay_what_they_were_are_not_noted(attrs):
+    assert yaml_notes([("attrs", attrs)], ["floor_#"]) == []

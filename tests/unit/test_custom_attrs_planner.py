@@ -111,3 +111,14 @@ def test_undefined_attributes_are_refused_with_the_nearest_names():
 def test_undefined_attributes_may_be_removed():
     plan = plan_custom_attrs([(device(1, old=["1"]), AttrsGoal("remove", {"old": ()}))], defined=[])
     assert not plan.refusals and len(plan.changes) == 1
+
+
+@pytest.mark.parametrize("verb", ["merge", "append", "replace", "remove"])
+def test_an_attribute_that_is_not_defined_is_refused_although_no_device_is_found(verb):
+    goals = [AttrsGoal(verb, {"costcentre": ("1",)}), AttrsGoal(verb, {"costcenter": ("1",)})]
+    plan = plan_custom_attrs([], defined=["costcenter"], wanted=goals)
+    assert len(plan.refusals) == 1 and "nearest: 'costcenter'" in plan.refusals[0]
+    held = device(1, costcentre=["1"])
+    assert (
+        plan_custom_attrs([(held, goals[0])], defined=["costcenter"], wanted=goals).refusals == ()
+    )

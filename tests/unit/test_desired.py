@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, parse_ref
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
@@ -103,3 +105,15 @@ def test_layers_merge_by_attribute():
     assert merged == {"city": "group", "a": 1, "b": [2]}
     with pytest.raises(OptionError, match="x: expected a mapping"):
         merge_layers([{"a": 1}, "b"], "x")
+
+
+def test_dates_of_layers_become_text():
+    merged = merge_layers([{"a": date(2026, 1, 1), "b": [date(2026, 2, 3), 1.5]}], "x")
+    assert merged == {"a": "2026-01-01", "b": ["2026-02-03", 1.5]}
+
+
+@pytest.mark.parametrize("raw", [float("nan"), float("-inf"), b"x", {"x"}, {"x": 1}, [{"x"}]])
+def test_a_layer_with_a_value_that_no_server_keeps_is_refused(raw):
+    where = "ivanti_desired_attrs of the host 'pad'"
+    with pytest.raises(OptionError, match=f"{where}, bad: a value must be a string"):
+        merge_layers([{"good": 1, "bad": raw}], where)

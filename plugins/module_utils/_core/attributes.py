@@ -31,6 +31,9 @@ NUMERIC_SUFFIX = "_#"
 
 Values = tuple[str, ...]
 
+# The most characters of a value that is refused that are shown.
+MOST_SHOWN = 40
+
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -67,11 +70,11 @@ def clean_values(raw: object, where: str) -> Values:
     Repeated values count once, and blanks at the ends are left out.
 
     Args:
-        raw: A string, a number, a boolean, or a list of these.
+        raw: A string, a number, a boolean, a date, or a list of these.
         where: The name of the option, for messages.
 
     Raises:
-        OptionError: The API does not keep such a value: nothing, "", or a mapping.
+        OptionError: The API does not keep such a value: nothing, "", a mapping, or anything else.
     """
     parts = raw if isinstance(raw, (list, tuple)) else [raw]
     values = tuple(dict.fromkeys(_text(part, where) for part in parts))
@@ -334,17 +337,89 @@ def _text(raw: object, where: str) -> str:
         return "true" if raw else "false"
     if isinstance(raw, float) and math.isfinite(raw):
         return f"{Decimal(repr(raw)):f}"
-    if isinstance(raw, (int, float)):
+    if isinstance(raw, int):
         return str(raw)
+    day = _date(raw)
+    if day:
+        return day
     if raw is None or raw == "":
         raise _empty(where)
     if isinstance(raw, str):
         if not plain(raw):
             raise _empty(where)
         return plain(raw)
-    raise OptionError(
-        f"{where}: a value must be a string, a number, a boolean or a list of these, not "
-        f"{type(raw).__name__}."
+    raise _impossible(raw, where)
+
+
+def dated(raw: object, where: str) -> object:
+    """Return a value with its dates as ISO text, as YAML made them of texts such as 2026-01-01.
+
+    Args:
+        raw: A value, or a list of values.
+        where: The name of the option, for messages.
+
+    Raises:
+        OptionError: No server keeps such a value.
+    """
+    if isinstance(raw, (list, tuple)):
+        return [dated(part, where) for part in raw]
+    day = _date(raw)
+    if day:
+        return day
+    endless = isinstance(raw, float) and not math.isfinite(raw)
+    if endless or isinstance(raw, (bytes, set, frozenset, Mapping)):
+        raise _impossible(raw, where)
+    return raw
+
+
+def _date(raw: object) -> str:
+    """Return the ISO text of a date or a point in time, or "" if it is neither."""
+    # The module of dates has a clock, which this layer must not have.
+    form = getattr(raw, "isoformat", None)
+    return str(form()) if callable(form) else ""
+
+
+def _impossible(raw: object, where: str) -> OptionError:
+    kind = "a number without a value" if isinstance(raw, float) else type(raw).__name__
+    return OptionError(
+        f"{where}: a value must be a string, a number, a boolean, a date or a list of these, not "
+        f"{kind} ({str(raw)[:MOST_SHOWN]}); write a text in quotes."
+    )
+
+
+def yaml_notes(given: Iterable[tuple[str, object]], numeric: Iterable[str] = ()) -> list[str]:
+    """Return a sentence for each attribute with a value that YAML may have made of another text.
+
+    ``1.10`` becomes 1.1, and ``yes`` becomes true. (What YAML makes of ``010`` is a whole number
+    like any other, and cannot be seen.)
+
+    Args:
+        given: Mappings of attribute names to values as an author wrote them, each with the name of
+            its option for messages.
+        numeric: The names of the attributes that the server keeps as numbers.
+    """
+    numbers = {canonical(name) for name in numeric if is_numeric(name)}
+    found: dict[str, str] = {}
+    for where, raw in given:
+        for name, value in raw.items() if isinstance(raw, Mapping) else ():
+            key = canonical(str(name))
+            is_number = key in numbers or is_numeric(str(name))
+            for part in value if isinstance(value, (list, tuple)) else [value]:
+                if isinstance(part, bool) or (isinstance(part, float) and not is_number):
+                    found.setdefault(key, f"{where}.{name}: {_read_by_yaml(part)}")
+    return list(found.values())
+
+
+def _read_by_yaml(value: bool | float) -> str:
+    """Return what YAML made of a value, and how to write another one."""
+    if isinstance(value, bool):
+        text, other, kind = _text(value, ""), "yes" if value else "no", "true or false"
+    else:
+        text = _text(value, "")
+        other, kind = f"{text}0", "a number with a fraction"
+    return (
+        f"YAML reads the value as {kind}, and devices get {text!r}; write it in quotes if it is a "
+        f'text, such as "{other}".'
     )
 
 

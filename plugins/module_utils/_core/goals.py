@@ -33,6 +33,11 @@ class Desired(Generic[Goal]):
     named: tuple[tuple[DeviceRef, Goal], ...]
     noun: str
 
+    @property
+    def every(self) -> tuple[Goal, ...]:
+        """The goals that the author wrote, whether or not there is a device for them."""
+        return (self.shared, *(goal for _ref, goal in self.named))
+
     def for_each(self, devices: Iterable[Device]) -> list[tuple[Device, Goal]]:
         """Return each device with its goal.
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from .._core.attributes import yaml_notes
 from .._core.device import Device, DeviceRef, parse_refs
 from .._core.errors import OptionError
 from .._core.privacy import hidden_error, hidden_fields, hides
@@ -30,6 +31,7 @@ class Choice:
         text: The option ``select`` for messages.
         narrowed: The part of it that restricts the devices that are named, for messages.
         query: The text of the query.
+        notes: What the author should know about the options.
     """
 
     selection: Selection
@@ -38,6 +40,7 @@ class Choice:
     text: str = ""
     narrowed: str = ""
     query: str = ""
+    notes: tuple[str, ...] = ()
 
     def find(
         self,
@@ -54,6 +57,7 @@ class Choice:
                 product does not know a key of ``select``.
         """
         self._require_known(client)
+        client.notes += self.notes
         found = client.find(
             self.selection,
             keep_rows=keep_rows or self.search is not None,
@@ -150,8 +154,16 @@ def _selected(select: Mapping[str, Any], partitions: tuple[str, ...], on_missing
     }
     if partitions:
         narrowed["partitions"] = ", ".join(partitions)
+    attributes = given.get("custom_attributes")
+    notes = yaml_notes([("select.custom_attributes", attributes)])
     return Choice(
-        selection, search, on_missing, _shown(given), _shown(narrowed), str(expression or "")
+        selection,
+        search,
+        on_missing,
+        text=_shown(given),
+        narrowed=_shown(narrowed),
+        query=str(expression or ""),
+        notes=tuple(notes),
     )
 
 

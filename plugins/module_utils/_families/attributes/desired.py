@@ -7,8 +7,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from ..._core.attributes import Values, canonical, clean_map, clean_names
+from ..._core.attributes import (
+    Values,
+    canonical,
+    clean_map,
+    clean_names,
+    dated,
+    yaml_notes,
+)
 from ..._core.device import Attrs, DeviceRef
 from ..._core.errors import OptionError
 from ..._core.goals import Desired, read_named
@@ -65,6 +73,22 @@ def parse_desired(
     return Desired(whole, read_named(devices, "attrs", own_goal), "attrs")
 
 
+def notes_on_values(options: Mapping[str, Any], defined: Iterable[str]) -> list[str]:
+    """Return a sentence for each attribute with a value that YAML may have changed.
+
+    Args:
+        options: The options of device_custom_attrs.
+        defined: The names that the server defines.
+    """
+    if options["state"] == "absent":
+        return []
+    given = [("attrs", options["attrs"])]
+    for number, entry in enumerate(options["devices"] or ()):
+        if isinstance(entry, Mapping):
+            given.append((f"devices[{number}].attrs", entry.get("attrs")))
+    return yaml_notes(given, defined)
+
+
 def merge_layers(layers: Iterable[object], where: str) -> dict[str, object]:
     """Merge desired attributes of several groups and a host into one map.
 
@@ -75,7 +99,7 @@ def merge_layers(layers: Iterable[object], where: str) -> dict[str, object]:
         where: The name of the option, for messages.
 
     Raises:
-        OptionError: A layer is not a map.
+        OptionError: A layer is not a map, or a value is one that no server keeps.
     """
     merged: dict[str, tuple[str, object]] = {}
     for layer in layers:
@@ -89,7 +113,7 @@ def merge_layers(layers: Iterable[object], where: str) -> dict[str, object]:
             (canonical(name), (name, value))
             for name, value in zip(names, layer.values(), strict=True)
         )
-    return dict(merged.values())
+    return {name: dated(value, f"{where}, {name}") for name, value in merged.values()}
 
 
 def _overridden(shared: Attrs, own: Attrs) -> dict[str, Values]:

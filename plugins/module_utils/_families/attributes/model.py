@@ -7,7 +7,7 @@ Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -84,6 +84,7 @@ def plan_custom_attrs(
     goals: Iterable[tuple[Device, AttrsGoal]],
     *,
     defined: Iterable[str] | None = None,
+    wanted: Iterable[AttrsGoal] = (),
 ) -> Plan:
     """Plan the goals of many devices.
 
@@ -91,6 +92,8 @@ def plan_custom_attrs(
         goals: Each device with its goal.
         defined: The names of the attributes that the server has, or None if it does not say. A
             goal with any other attribute is refused.
+        wanted: All goals of the author, whether or not there is a device for them now: a name that
+            is not defined is refused today, and not once a device appears.
     """
     known = {canonical(name): name for name in defined or ()}
     numeric = frozenset(key for key, name in known.items() if is_numeric(name))
@@ -103,7 +106,7 @@ def plan_custom_attrs(
             unchanged.append(device)
         else:
             changes.append(change)
-    refusals = () if defined is None else _undefined(goals, known)
+    refusals = () if defined is None else _undefined(goals, known, wanted)
     refusals += _not_numeric(changes)
     return Plan(tuple(changes), tuple(unchanged), refusals=refusals)
 
@@ -241,17 +244,30 @@ def _not_numeric(changes: Iterable[Change[Device]]) -> tuple[str, ...]:
 
 
 def _undefined(
-    goals: Iterable[tuple[Device, AttrsGoal]], known: Mapping[str, str]
+    goals: Sequence[tuple[Device, AttrsGoal]],
+    known: Mapping[str, str],
+    wanted: Iterable[AttrsGoal],
 ) -> tuple[str, ...]:
     """Return a sentence for each attribute of a goal that the server does not define.
 
     One that the device has exists all the same.
+
+    Args:
+        goals: Each device with its goal.
+        known: The defined names by their canonical ones.
+        wanted: All goals of the author; those names count that no device's goal has.
     """
+    seen = {canonical(name) for _device, goal in goals for name in goal.attrs}
     unknown = {
         canonical(name): name
         for device, goal in goals
         for name in goal.attrs
         if canonical(name) not in known and canonical(name) not in map(canonical, device.attrs)
+    } | {
+        canonical(name): name
+        for goal in wanted
+        for name in goal.attrs
+        if canonical(name) not in known and canonical(name) not in seen
     }
     return tuple(
         f"Refused: the attribute {name!r} is not defined on the "

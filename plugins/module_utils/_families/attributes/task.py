@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from ..._core.confirmation import Deed
 from ..._module.choice import parse_choice
 from ..._module.pipeline import apply, shows_plan
 from ..._module.results import Shape
 from ..._module.run import Result, Run
 from .calls import Attributes
-from .desired import parse_desired
+from .desired import notes_on_values, parse_desired
 from .model import plan_custom_attrs
 
 _SHAPE = Shape(deed=Deed("device_custom_attrs"))
@@ -33,12 +35,13 @@ def reconcile_attributes(run: Run[Attributes]) -> Result:
     found = choice.find(run.client)
     goals = desired.for_each(found.devices)
     defined = run.client.attribute_names()
-    plan = plan_custom_attrs(goals, defined=defined)
+    run.client.notes += notes_on_values(params, defined or ())
+    decide = partial(plan_custom_attrs, defined=defined, wanted=desired.every)
+    plan = decide(goals)
     appended = [change.subject for change in plan.changes if change.write.verb == "append"]
     if appended and not plan.refusals:
         # What is appended because a list is late would be there twice.
         current = {device.id: device for device in run.calls.with_current(appended)}
-        goals = [(current.get(device.id, device), goal) for device, goal in goals]
-        plan = plan_custom_attrs(goals, defined=defined)
+        plan = decide([(current.get(device.id, device), goal) for device, goal in goals])
     plan = plan.of_fleet(found.fleet).skipping(found.missing)
     return apply(plan, run.calls, run, shape=_SHAPE, fleet=choice.fleet(run.client))
