@@ -29,6 +29,20 @@ options:
     description: The variable that holds the desired attributes.
     type: str
     default: ivanti_desired_attrs
+  known:
+    description:
+      - Names of other variables that groups and hosts may have, such as those of a role. A long name
+        that is nearly one of them, or nearly O(variable), is an error, because Ansible would ignore
+        the variable.
+    type: list
+    elements: str
+    default: []
+  prefixes:
+    description: How names begin that have no other use than those of O(known). Every other name that
+      begins so is an error. C(ivanti_desired_) is always one of them.
+    type: list
+    elements: str
+    default: []
   device_variable:
     description: The variable that holds the id or guid of a host's device; the inventory plugins
       set it.
@@ -71,11 +85,15 @@ from ansible.inventory.helpers import sort_groups
 from ansible.plugins.lookup import LookupBase
 from ansible.vars.plugins import get_vars_from_inventory_sources, get_vars_from_path
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import UemError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import misspelt_variables
 from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.desired import (
     merge_layers,
 )
 
 STAGE = "task"
+
+# How the names of the variables begin that say how devices should be.
+PREFIX = "ivanti_desired_"
 
 
 def may_be_template(value: Any) -> bool:
@@ -151,11 +169,31 @@ class LookupModule(LookupBase):
         hostvars = variables["hostvars"]
         layers = Layers(hostvars)
         found = []
+        spelled: set[str] = set()
         for name in terms:
-            wanted = self._desired(name, list(layers.of_host(name)), hostvars)
+            of_host = list(layers.of_host(name))
+            names = set().union(*of_host) - spelled
+            self._require_spelled(name, names)
+            spelled |= names
+            wanted = self._desired(name, of_host, hostvars)
             if wanted is not None:
                 found.append(wanted)
         return found
+
+    def _require_spelled(self, host: str, names: set[str]) -> None:
+        """Check that no variable of a host is misspelt, for then Ansible would ignore it.
+
+        Raises:
+            AnsibleError: One is.
+        """
+        known = [self.get_option("variable"), *self.get_option("known")]
+        prefixes = (PREFIX, *self.get_option("prefixes"))
+        found = misspelt_variables(names, known, prefixes=prefixes)
+        if found:
+            raise AnsibleError(
+                f"The host {host!r} has variables that nothing uses: {'; '.join(found.values())}. "
+                "Correct or remove them. Nothing was written."
+            )
 
     def _desired(
         self, name: str, layers: list[Mapping[str, Any]], hostvars: Any

@@ -34,7 +34,10 @@ options:
       - Exactly one of O(devices) and O(select) is needed.
   attrs:
     description:
-      - Attributes and their values. A value is a string, a number, a boolean, or a list of these.
+      - Attributes and their values. A value is a string, a number, a boolean, a date, or a list of
+        these.
+      - YAML reads C(1.10) as 1.1 and C(yes) as true; the task warns of such values. It reads C(010)
+        as 8, which nobody can see afterwards. Write texts in quotes.
       - The server keeps no empty values, so an empty value is an error. O(state=absent) removes an
         attribute.
       - With O(state=absent) a list of names is enough, and the values of a mapping do not count.

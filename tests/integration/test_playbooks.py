@@ -496,7 +496,7 @@ def test_the_role_takes_blank_answers_as_not_given_and_refuses_misspelt_names(an
 
     emulator.clear_requests()
     misspelt = ansible(*run, "custom_attributes_max_device=0")
-    assert "custom_attributes_max_device: the role has no such variable" in misspelt.stdout
+    assert "custom_attributes_max_device: there is no such variable" in misspelt.stdout
     assert recap(misspelt.stdout)["failed"] == 1 and emulator.requests() == []
     done = ansible(*run, json.dumps(blank))
     assert recap(done.stdout)["changed"] == 1

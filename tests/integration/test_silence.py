@@ -97,3 +97,34 @@ def test_a_value_that_no_server_keeps_names_host_and_attribute(ansible, emulator
     done = ansible("ansible-playbook", "-i", "hosts.yml", "play.yml")
     assert "of the host 'pad', assettag: a value must be" in " ".join(done.stdout.split())
     assert done.returncode != 0 and "Traceback" not in done.stdout + done.stderr
+
+
+# Variables
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "nearest"),
+    [
+        ("group_vars/some.yml", "ivanti_desired_atrs", "ivanti_desired_attrs"),
+        ("group_vars/some.yml", "ivanti_desird_attrs", "ivanti_desired_attrs"),
+        ("group_vars/some.yml", "custom_attributes_whatever", ""),
+        ("group_vars/some.yml", "custom_atributes_purge", "custom_attributes_purge"),
+        ("extra", "custom_attributes_max_percnt", "custom_attributes_max_percent"),
+        ("vars", "ivanti_desired_whatever", ""),
+    ],
+)
+def test_a_misspelt_variable_of_the_role_is_refused(ansible, emulator, place, name, nearest):
+    hosts = {f"pad{one}": {"ivanti_id": one} for one in sorted(emulator.attributes(), key=int)[:3]}
+    every = {"hosts": hosts, "vars": {"ivanti_desired_attrs": {"owner": "x"}}}
+    ansible.write(
+        "hosts.yml", {"all": {**every, "children": {"some": {"hosts": {max(hosts): None}}}}}
+    )
+    ansible.write("play.yml", [{**PLAY[0], "vars": {name: 1} if place == "vars" else {}}])
+    if place not in ("extra", "vars"):
+        ansible.write(place, {name: 1})
+    emulator.clear_requests()
+    extra = ("-e", f"{name}=1") if place == "extra" else ()
+    done = ansible("ansible-playbook", "-i", "hosts.yml", "play.yml", *extra)
+    said = " ".join((done.stdout + done.stderr).split())
+    assert done.returncode != 0 and emulator.requests() == [], said
+    assert f"{name}: there is no such variable" in said and nearest in said

@@ -8,8 +8,10 @@ import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Label
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import (
+    LONG_NAME,
     fits,
     fold,
+    misspelt_variables,
     nearest,
     parse_name,
     parse_names,
@@ -129,3 +131,40 @@ def test_lists_of_names():
         parse_names([], "labels", "label")
     with pytest.raises(OptionError, match=r"labels\[1\]: None is neither"):
         parse_names(["a", None], "labels", "label")
+
+
+VARIABLES = ["days", "grace", "max_devices", "protected", "serial_number", "ivanti_desired_attrs"]
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("day", "days"),
+        ("grase", "grace"),
+        ("protectd", "protected"),
+        ("MAX_DEVICES", "max_devices"),
+        ("maxdevices", "max_devices"),
+        ("max-devices", "max_devices"),
+        ("serial", "serial_number"),
+        ("ivanti_desired_atrs", "ivanti_desired_attrs"),
+    ],
+)
+def test_an_extra_variable_that_resembles_a_known_one_is_meant_as_it(name, near):
+    said = f"{name}: there is no such variable (nearest: '{near}')"
+    assert misspelt_variables([name], VARIABLES, addressed=True) == {name: said}
+    long = len(name) >= LONG_NAME
+    assert misspelt_variables([name], VARIABLES) == ({name: said} if long else {})
+
+
+@pytest.mark.parametrize(
+    "name", [*VARIABLES, "region", "awx_day", "ansible_days", "max_messages_per_day"]
+)
+def test_another_variable_is_left_alone(name):
+    assert misspelt_variables([name], VARIABLES, addressed=True) == {}
+
+
+def test_a_prefix_has_no_other_use():
+    found = misspelt_variables(
+        ["ivanti_desired_x", "other"], VARIABLES, prefixes=["ivanti_desired_"]
+    )
+    assert list(found) == ["ivanti_desired_x"]

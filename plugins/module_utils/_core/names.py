@@ -72,6 +72,54 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f" (nearest: {', '.join(map(repr, close))})" if close else ""
 
 
+# A name with at least this many letters that is nearly a known one is hardly another variable.
+LONG_NAME = 12
+
+# Variables that Ansible and its controllers set.
+FOREIGN_VARIABLES = ("ansible_", "awx_", "tower_")
+
+
+def misspelt_variables(
+    given: Iterable[str],
+    known: Iterable[str],
+    *,
+    prefixes: Sequence[str] = (),
+    addressed: bool = False,
+) -> dict[str, str]:
+    """Find the variables that are probably meant as others.
+
+    Args:
+        given: The names of variables that are set.
+        known: The names of those that there are.
+        prefixes: How names begin that have no other use.
+        addressed: Whether they are set for these plays only, as extra variables are. Then short
+            names count as well, and it is enough if they resemble a known one.
+
+    Returns:
+        For each of them a sentence, without the full stop, that has the nearest name.
+    """
+    known = list(known)
+    found = {}
+    for name in sorted(set(given).difference(known)):
+        own = name.startswith(tuple(prefixes))
+        near = _meant(name, known, addressed=addressed)
+        if own or near:
+            hint = f" (nearest: {', '.join(map(repr, near))})" if near else nearest(name, known)
+            found[name] = f"{name}: there is no such variable{hint}"
+    return found
+
+
+def _meant(name: str, known: Sequence[str], *, addressed: bool) -> list[str]:
+    """Return the known variables of which a name may be a spelling, or a part such as ``serial``."""
+    if name.startswith(FOREIGN_VARIABLES) or (len(name) < LONG_NAME and not addressed):
+        return []
+    plainly = {other.replace("_", ""): other for other in known}
+    wanted = name.casefold().replace("_", "")
+    close = difflib.get_close_matches(wanted, plainly, n=1, cutoff=0.75 if addressed else 0.85)
+    parts = [other for other in known if addressed and f"_{name.casefold()}_" in f"_{other}_"]
+    return list(dict.fromkeys([*(plainly[key] for key in close), *parts]))[:3]
+
+
 def fits(name: str, patterns: Iterable[str]) -> bool:
     """Return whether a name fits one of the shell patterns and none that begins with ``!``.
 

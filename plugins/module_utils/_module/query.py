@@ -207,7 +207,7 @@ def _fields(node: Any, group: int = 0, *, judged: bool = False) -> Iterator[tupl
 
     Args:
         node: A node of the expression.
-        group: What the fields have in common of which one is enough, or 0.
+        group: What fields have in common if one of them is enough, or 0.
         judged: Whether the node is in a condition.
 
     Yields:

@@ -1,0 +1,91 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: misspelt_variables
+short_description: Variables that are probably meant as others
+version_added: 0.1.0
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+description:
+  - Ansible ignores a variable that nobody uses, so a misspelt limit limits nothing. This lookup
+    finds such variables. The role and the playbooks of the collection begin with it.
+  - A variable is found if its name begins with one of O(prefixes), or is nearly a known name and has
+    at least twelve characters. With O(extra) shorter names of extra variables are found as well.
+  - The variables of the host that the task runs for count.
+options:
+  _terms:
+    description: Names of the variables that there are.
+    type: list
+    elements: str
+    required: true
+  prefixes:
+    description: How names begin that have no other use. Every other name that begins so is found.
+    type: list
+    elements: str
+    default: []
+  extra:
+    description:
+      - Whether extra variables (C(-e), surveys) are meant for the play. Then those that resemble a
+        known name are found, however short they are, and others are warned of.
+      - Names that begin with C(ansible_), C(awx_) or C(tower_) are left out.
+    type: bool
+    default: false
+seealso:
+  - plugin: ivanti.uem.desired_attrs
+    plugin_type: lookup
+"""
+
+EXAMPLES = r"""
+- name: Refuse misspelt variables
+  ansible.builtin.assert:
+    that: misspelt | length == 0
+    fail_msg: "{{ misspelt | join('; ') }}. Correct the name. Nothing was done."
+    quiet: true
+  vars:
+    misspelt: "{{ query('ivanti.uem.misspelt_variables', 'fleet_limit', 'fleet_grace', prefixes=['fleet_']) }}"
+  run_once: true
+"""
+
+RETURN = r"""
+_raw:
+  description: A sentence for each variable that is found, with the nearest known name.
+  type: list
+  elements: str
+"""
+
+from typing import Any
+
+from ansible.plugins.lookup import LookupBase
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import (
+    FOREIGN_VARIABLES,
+    misspelt_variables,
+)
+
+
+class LookupModule(LookupBase):
+    """See DOCUMENTATION."""
+
+    def run(self, terms: list[str], variables: Any = None, **kwargs: Any) -> list[str]:
+        """Return a sentence for each misspelt variable."""
+        self.set_options(var_options=variables, direct=kwargs)
+        prefixes = self.get_option("prefixes")
+        found = misspelt_variables(variables, terms, prefixes=prefixes)
+        if self.get_option("extra"):
+            # Only the variable manager knows which variables are extra ones.
+            extra = variables["hostvars"]._variable_manager.extra_vars
+            found |= misspelt_variables(extra, terms, prefixes=prefixes, addressed=True)
+            for name in sorted(extra):
+                if (
+                    name not in found
+                    and name not in terms
+                    and not name.startswith(FOREIGN_VARIABLES)
+                ):
+                    self._display.warning(
+                        f"{name}: this play has no such extra variable, and ignores it; it has "
+                        f"{', '.join(terms)}."
+                    )
+        return list(found.values())
