@@ -128,3 +128,39 @@ def test_a_misspelt_variable_of_the_role_is_refused(ansible, emulator, place, na
     said = " ".join((done.stdout + done.stderr).split())
     assert done.returncode != 0 and emulator.requests() == [], said
     assert f"{name}: there is no such variable" in said and nearest in said
+
+
+# The server
+
+
+@pytest.mark.parametrize("product", ["neurons", "epmm"])
+@pytest.mark.parametrize("module", ["device_info", "device_message"])
+def test_the_wrong_product_is_asked_about(emulator, epmm, call, product, module):
+    wrong = emulator if product == "epmm" else epmm
+    options = {"select": {"ids": [22006]}, "text": "x"} if module == "device_message" else {}
+    with pytest.raises(ModuleFailed) as refused:
+        call(module, wrong, product=product, **options)
+    assert "check product, and the base path of url" in str(refused.value)
+
+
+def test_http_on_a_port_of_tls_says_so(emulator, call):
+    with pytest.raises(ModuleFailed, match="if that port speaks TLS, write https:// in url"):
+        call("device_info", emulator, url=emulator.url.replace("https://", "http://"), retries=0)
+
+
+@pytest.mark.parametrize("option", ["url", "product"])
+def test_what_is_missing_is_said_with_its_variable(emulator, ansible, option):
+    variable = f"IVANTI_UEM_{option.upper()}"
+    del ansible.environment[variable]
+    task = {"ivanti.uem.device_info": {}}
+    ansible.write("play.yml", [{"hosts": "localhost", "gather_facts": False, "tasks": [task]}])
+    done = ansible("ansible-playbook", "play.yml")
+    said = " ".join(done.stdout.split())
+    assert f"{option}: is missing; give" in said and variable in said, said
+
+
+def test_an_inventory_without_an_address_names_the_variable(emulator, ansible):
+    del ansible.environment["IVANTI_UEM_URL"]
+    ansible.write("fleet.neurons.yml", {"plugin": "ivanti.uem.neurons"})
+    done = ansible("ansible-inventory", "-i", "fleet.neurons.yml", "--list")
+    assert "(or IVANTI_UEM_URL" in " ".join(done.stderr.split())

@@ -258,6 +258,7 @@ class Client:
     selects: frozenset[str] = frozenset({"ids", "serial_numbers", "labels", "custom_attributes"})
     devices: tuple[Device, ...] = (ONE, Device("9", "guid-9"))
     asked: list[Selection] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def find(self, selection: Selection, **options: Any) -> Found:
         self.asked.append(selection)

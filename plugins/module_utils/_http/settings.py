@@ -21,7 +21,7 @@ _PATH = re.compile(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)*/?")
 
 
 # The API, which every request adds itself.
-_API = re.compile(r"/api(/v[0-9]+)?/?$", re.IGNORECASE)
+_API = re.compile(r"/api(/v[0-9]+(/.*)?)?/?$", re.IGNORECASE)
 
 # The most that options may be: sockets take no longer waits, and a server is not to be flooded.
 LONGEST_TIMEOUT, MOST_CONCURRENCY, MOST_RETRIES = 86_400, 100, 100
@@ -193,6 +193,12 @@ def _basic(username: str, password: str) -> tuple[str, str, tuple[str, ...]]:
             f"{missing}: missing; give username and password (or IVANTI_UEM_USERNAME, "
             "IVANTI_UEM_PASSWORD, or a profile), or a token."
         )
+    for name, value in (("username", username), ("password", password)):
+        if value != value.strip("\r\n"):
+            raise OptionError(
+                f"{name}: begins or ends with a line break, as a text that is read from a file "
+                "does; remove it, in a template with the filter trim."
+            )
     if any(0xD800 <= ord(char) <= 0xDFFF for char in username + password):
         raise OptionError(
             "username and password: have bytes that are not UTF-8; set them again in a UTF-8 "
