@@ -129,6 +129,14 @@ options:
         faster.
       - When left out, every device that was read becomes a host.
     type: str
+  allow_empty:
+    description:
+      - Whether the inventory may have no hosts where O(filters), O(query) or C(statuses) leave no
+        device. Otherwise that is an error, because a misspelt filter would look like a day without
+        work.
+      - Without such an option a server without devices is only warned of.
+    type: bool
+    default: false
   hostvars_prefix:
     description: What the names of all variables begin with.
     type: str

@@ -263,6 +263,7 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
 
         Raises:
             AnswerError: There are none, and the cache has some.
+            OptionError: There are none, and the author does not allow that.
         """
         if not registrations and before:
             raise AnswerError(
@@ -270,16 +271,38 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
                 "the server and the roles of the account, or remove the cache if that is right."
             )
         if not registrations:
-            self.display.warning(
-                "The server lists no device for this inventory; check partitions, filters and "
-                "query, and the roles of the account."
-            )
+            self._require_wanted_empty()
         elif len(registrations) * 2 < before:
             self.display.warning(
                 f"The server lists {numbered(len(registrations), 'devices')} for this inventory, and the cache "
                 f"had {before}; check the server if that is not right."
             )
         return registrations
+
+    def _require_wanted_empty(self) -> None:
+        """Check that an inventory without devices is what the author wants. With plays for no host
+        Ansible ends well, so that a misspelt filter would look like a day without work.
+
+        Raises:
+            OptionError: Options narrow the inventory, and ``allow_empty`` is not set.
+        """
+        if self.get_option("allow_empty"):
+            return
+        given = {
+            name: self.get_option(name)
+            for name in ("filters", "query", "statuses")
+            if name in self._options and self.get_option(name)
+        }
+        if given:
+            shown = ", ".join(f"{name}={value}" for name, value in given.items())
+            raise OptionError(
+                f"No device meets {shown}; correct it, or set allow_empty=true where an inventory "
+                "without hosts is fine."
+            )
+        self.display.warning(
+            "The server lists no device for this inventory; check partitions, and the roles of the "
+            "account."
+        )
 
     def _cached(self, key: str) -> Any:
         try:
@@ -461,17 +484,19 @@ class _Resolver:
         self._name = expression
         plain = _PLAIN_FIELD.fullmatch(expression)
         self._search = None if plain else compile_query(expression, "hostnames")
+        self._is_field = False
 
     def __call__(self, row: Mapping[str, Any]) -> Any:
         """Return what is found in a row."""
         if self._search is None or self._name in row:
+            self._is_field = True
             return row.get(self._name)
         return self._search(row)
 
     @property
     def notes(self) -> list[str]:
         """What to warn of after all rows."""
-        return [] if self._search is None else self._search.notes
+        return [] if self._search is None or self._is_field else self._search.notes
 
 
 def _wanted_name(device: Device, resolvers: Iterable[_Resolver]) -> str:

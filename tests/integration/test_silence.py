@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ..conftest import ModuleFailed
+from .inventories import failure, hostvars, listing
 
 ATTRS = {"attrs": {"project": "apollo"}}
 
@@ -164,3 +165,40 @@ def test_an_inventory_without_an_address_names_the_variable(emulator, ansible):
     ansible.write("fleet.neurons.yml", {"plugin": "ivanti.uem.neurons"})
     done = ansible("ansible-inventory", "-i", "fleet.neurons.yml", "--list")
     assert "(or IVANTI_UEM_URL" in " ".join(done.stderr.split())
+
+
+# Inventories
+
+
+def connect(ansible, server) -> None:
+    """Let the commands use a server."""
+    where = {"IVANTI_UEM_URL": server.url, "IVANTI_UEM_CA_PATH": server.ca_path}
+    ansible.environment.update(where)
+
+
+NARROW = [
+    ("neurons", {"query": "[?superviced]"}, "(nearest: 'supervised'"),
+    ("neurons", {"filters": "registrationState=ACTIV"}, "No device meets filters="),
+    ("neurons", {"attribute_groups": ["citty"]}, "'citty' is not defined on the server (nearest: 'cityid'"),
+    ("epmm", {"statuses": ["LOST"], "query": "[?lost]"}, "No device meets query=[?lost], statuses="),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("product", "options", "said"), NARROW)
+def test_an_inventory_that_nothing_meets_is_an_error(
+    emulator, epmm, ansible, product, options, said
+):
+    connect(ansible, epmm if product == "epmm" else emulator)
+    assert said in failure(ansible, product=product, **options)
+
+
+def test_an_inventory_without_devices_may_be_wanted(emulator, ansible):
+    options = {"filters": "registrationState=ACTIV", "allow_empty": True}
+    assert hostvars(listing(ansible, product="neurons", **options)) == {}
+
+
+def test_a_label_that_does_not_exist_is_warned_of(epmm, ansible):
+    connect(ansible, epmm)
+    said = "labels: nothing is called 'Company-Ownd' (nearest: 'Company-Owned'"
+    labels = ["Company-Ownd", "Company-Owned"]
+    assert hostvars(listing(ansible, product="epmm", labels=labels, warning=said))

@@ -11,6 +11,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.names import (
     LONG_NAME,
     fits,
     fold,
+    idle_patterns,
     misspelt_variables,
     nearest,
     parse_name,
@@ -168,3 +169,19 @@ def test_a_prefix_has_no_other_use():
         ["ivanti_desired_x", "other"], VARIABLES, prefixes=["ivanti_desired_"]
     )
     assert list(found) == ["ivanti_desired_x"]
+
+
+@pytest.mark.parametrize(
+    ("patterns", "said"),
+    [
+        (["*"], []),
+        (["Pilot", "!Sales/*"], []),
+        (["Pilto"], ["labels: nothing is called 'Pilto' (nearest: 'Pilot'); check"]),
+        (["!Pilto"], ["labels: nothing is called '!Pilto' (nearest: 'Pilot'); check"]),
+        (["pilot"], ["labels: nothing is called 'pilot' (nearest: 'Pilot'); check"]),
+        (["x*", "Pilot"], ["labels: nothing is called 'x*'; check"]),
+    ],
+)
+def test_patterns_that_nothing_fits_are_named(patterns, said):
+    found = idle_patterns(patterns, ["Pilot", "Sales/EMEA"], "labels")
+    assert [one.partition(" the name")[0] for one in found] == said

@@ -134,6 +134,23 @@ def fits(name: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in wanted) or bool(excluded and not wanted)
 
 
+def idle_patterns(patterns: Iterable[str], names: Iterable[str], where: str) -> list[str]:
+    """Return a sentence for each shell pattern that no name fits; see ``fits``.
+
+    Args:
+        patterns: The patterns. Of one that begins with ``!`` the rest is looked at.
+        names: The names that there are.
+        where: The option of the patterns, for messages.
+    """
+    known = [plain(name) for name in names]
+    return [
+        f"{where}: nothing is called {pattern!r}{nearest(pattern.removeprefix('!'), known)}; check "
+        "the name, which is case-sensitive."
+        for pattern in patterns
+        if not any(fnmatchcase(name, plain(pattern).removeprefix("!")) for name in known)
+    ]
+
+
 def parse_name(raw: object, where: str, kind: str) -> str:
     """Read an id or a name as text.
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..._core.device import GLOBAL_SPACE, Device, Partition
 from ..._core.errors import AbsentError, AnswerError, ApiError, OptionError
-from ..._core.names import fits
+from ..._core.names import fits, idle_patterns
 from ..._core.selection import Found, Selection
 from ..._core.vocabulary import is_v2_name
 from ..._http.transport import Transport
@@ -224,7 +224,9 @@ class EpmmClient:
     ) -> Mapping[str, tuple[str, ...]]:
         """See UemClient."""
         api = self.api
-        fitting = [label for label in api.labels() if fits(label.name, patterns)]
+        known = api.labels()
+        self.notes += idle_patterns(patterns, (label.name for label in known), "labels")
+        fitting = [label for label in known if fits(label.name, patterns)]
         names = {label.id: label.name for label in fitting}
         labels = api.labels_of(devices, fitting)
         return {
