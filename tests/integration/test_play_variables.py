@@ -1,0 +1,101 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The variables of the playbooks that are shipped: misspelt ones are refused, and blank ones are
+as good as not given."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+PLAYBOOKS = {path.stem: path for path in sorted((ROOT / "playbooks").glob("*.yml"))}
+
+# What each play needs besides the connection.
+NEEDED = {
+    "doctor": {},
+    "lost_device": {"device": "22006", "text": "Call us", "phone_number": "555-0100"},
+    "offboard_user": {"email": "nobody@example.com"},
+    "reconcile_custom_attributes": {},
+    "stale_devices": {"days": 900},
+}
+
+
+def takes(name: str) -> list[str]:
+    """The variables that a play says it takes."""
+    play = yaml.safe_load(PLAYBOOKS[name].read_text(encoding="utf-8"))[0]
+    names: list[str] = play["vars"]["takes"]
+    return names
+
+
+def run(ansible, name: str, variables: dict, *more: str):
+    """Run a play in check mode."""
+    given = json.dumps(variables)
+    return ansible("ansible-playbook", f"ivanti.uem.{name}", "--check", "-e", given, *more)
+
+
+@pytest.mark.parametrize("name", PLAYBOOKS)
+def test_a_play_takes_what_its_head_documents(name):
+    head = PLAYBOOKS[name].read_text(encoding="utf-8").partition("- name:")[0]
+    documented = set(re.findall(r"(?<![\w-])[a-z]+(?:_[a-z]+)*(?=[, ]|\n)", head))
+    assert set(takes(name)) <= documented
+    used = PLAYBOOKS[name].read_text(encoding="utf-8").partition("tasks:")
+    body = used[0].partition("]\n")[2] + used[0].partition("hosts:")[2].partition("vars:")[0]
+    missing = [one for one in takes(name) if one not in body + used[2]]
+    role = yaml.safe_load((ROOT / "roles/custom_attributes/defaults/main.yml").read_text())
+    assert set(missing) <= {*role, "ivanti_desired_attrs"}
+    if name == "reconcile_custom_attributes":
+        assert set(takes(name)) == {*role, "ivanti_desired_attrs", "target"}
+
+
+@pytest.mark.parametrize(
+    ("name", "misspelt", "nearest"),
+    [
+        ("stale_devices", "protectd", "protected"),
+        ("stale_devices", "grase", "grace"),
+        ("stale_devices", "max_percnt", "max_percent"),
+        ("offboard_user", "max_device", "max_devices"),
+        ("lost_device", "serial", "serial_number"),
+        ("reconcile_custom_attributes", "targt", "target"),
+        ("reconcile_custom_attributes", "custom_attributes_max_percnt", "custom_attributes_max_percent"),
+        ("doctor", "product", "uem_product"),
+    ],
+)  # fmt: skip
+def test_a_misspelt_variable_is_refused_before_any_request(
+    emulator, ansible, name, misspelt, nearest
+):
+    hosts = {"ivanti_neurons": {"hosts": {"pad": {"ivanti_id": 22006}}}}
+    ansible.write("hosts.yml", hosts)
+    emulator.clear_requests()
+    done = run(ansible, name, {**NEEDED[name], misspelt: "1"}, "-i", "hosts.yml")
+    said = " ".join(done.stdout.split())
+    assert done.returncode != 0 and emulator.requests() == []
+    assert f"{misspelt}: there is no such variable (nearest: '{nearest}')" in said, said
+
+
+def test_an_extra_variable_that_resembles_nothing_is_warned_of(emulator, ansible):
+    done = run(ansible, "doctor", {"region": "EMEA", "awx_job_id": 7})
+    said = " ".join(done.stderr.split())
+    assert "region: this play has no such extra variable" in said and "awx_job_id" not in said
+
+
+@pytest.mark.parametrize("blank", ["", None], ids=["empty", "null"])
+@pytest.mark.parametrize("name", PLAYBOOKS)
+def test_a_blank_variable_is_as_good_as_not_given(emulator, ansible, name, blank):
+    ids = sorted(emulator.attributes(), key=int)
+    hosts = {"pad": {"ivanti_id": ids[0], "ivanti_desired_attrs": {"owner": "x"}}}
+    ansible.write("hosts.yml", {"ivanti_neurons": {"hosts": hosts}})
+    needed = NEEDED[name]
+    if name == "lost_device":
+        needed = {**needed, "device": next(one["id"] for one in emulator.devices())}
+    optional = {one: blank for one in takes(name) if one not in needed}
+    if name == "reconcile_custom_attributes":
+        del optional["ivanti_desired_attrs"]
+    done = run(ansible, name, {**optional, **needed}, "-i", "hosts.yml")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
