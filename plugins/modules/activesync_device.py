@@ -249,7 +249,6 @@ not_listed:
   sample: {unchanged: 58}
 """
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.calls import (
     ACTIVESYNC,
 )
@@ -265,7 +264,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     GUARDED_PLAN,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import AnsibleModule, run
 
 
 def main() -> None:

@@ -159,7 +159,6 @@ requests:
   sample: 1
 """
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.calls import ALERTS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.info import read_alerts
 from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.options import (
@@ -170,7 +169,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     UNUSED,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import AnsibleModule, run
 
 
 def main() -> None:

@@ -236,7 +236,6 @@ requests:
 
 from functools import partial
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.analytics.calls import ANALYTICS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.analytics.task import (
     fetch_analytics,
@@ -245,7 +244,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     UNUSED,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import AnsibleModule, run
 
 
 def main() -> None:

@@ -126,7 +126,6 @@ requests:
   sample: 3
 """
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance_actions.calls import (
     COMPLIANCE_ACTIONS,
 )
@@ -138,7 +137,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     UNUSED,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import AnsibleModule, run
 
 
 def main() -> None:

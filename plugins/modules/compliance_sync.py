@@ -171,7 +171,6 @@ not_listed:
   sample: {unchanged: 58}
 """
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance_sync.calls import (
     COMPLIANCE_SYNC,
 )
@@ -188,7 +187,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     SELECTION,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import AnsibleModule, run
 
 
 def main() -> None:

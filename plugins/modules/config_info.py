@@ -144,7 +144,6 @@ requests:
   sample: 2
 """
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.config_counts.calls import (
     CONFIG_COUNTS,
 )
@@ -156,7 +155,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     UNUSED,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import AnsibleModule, run
 
 
 def main() -> None:

@@ -251,7 +251,6 @@ requests:
   sample: 4
 """
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.dep.calls import DEP
 from ansible_collections.ivanti.uem.plugins.module_utils._families.dep.task import read_profiles
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
@@ -259,7 +258,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     UNUSED,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import AnsibleModule, run
 
 
 def main() -> None:

@@ -262,7 +262,6 @@ not_listed:
   sample: {unchanged: 58}
 """
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.calls import ACTIONS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.options import ACTION
 from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.task import act
@@ -273,7 +272,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     SELECTION,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import AnsibleModule, run
 
 
 def main() -> None:

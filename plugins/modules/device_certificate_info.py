@@ -210,7 +210,6 @@ requests:
   sample: 78
 """
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.certificates.calls import (
     CERTIFICATES,
 )
@@ -224,7 +223,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     UNUSED,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import AnsibleModule, run
 
 
 def main() -> None:

@@ -263,7 +263,6 @@ not_listed:
   sample: {unchanged: 58}
 """
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.configs.calls import CONFIGS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.configs.model import (
     KINDS,
@@ -279,7 +278,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     SELECTION,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import AnsibleModule, run
 
 
 def main() -> None:

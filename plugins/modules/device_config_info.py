@@ -230,7 +230,6 @@ requests:
   sample: 5
 """
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.configs.calls import CONFIGS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.configs.info import read_configs
 from ansible_collections.ivanti.uem.plugins.module_utils._families.configs.model import KINDS
@@ -241,7 +240,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     UNUSED,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import AnsibleModule, run
 
 
 def main() -> None:

@@ -123,14 +123,13 @@ requests:
   sample: 3
 """
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.counts.calls import COUNTS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.counts.task import count_devices
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     UNUSED,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import AnsibleModule, run
 
 
 def main() -> None:

@@ -127,7 +127,6 @@ requests:
   sample: 4
 """
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.location.calls import LOCATION
 from ansible_collections.ivanti.uem.plugins.module_utils._families.location.task import (
     read_locations,
@@ -138,7 +137,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     UNUSED,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import AnsibleModule, run
 
 
 def main() -> None:

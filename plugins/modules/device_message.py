@@ -190,7 +190,6 @@ not_listed:
   sample: {unchanged: 58}
 """
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.messages.calls import MESSAGES
 from ansible_collections.ivanti.uem.plugins.module_utils._families.messages.task import send_message
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
@@ -200,7 +199,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     SELECTION,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import AnsibleModule, run
 
 
 def main() -> None:

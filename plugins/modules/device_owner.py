@@ -258,7 +258,6 @@ not_listed:
   sample: {unchanged: 58}
 """
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.owners.calls import OWNERS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.owners.task import assign_owner
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
@@ -268,7 +267,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     SELECTION,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import AnsibleModule, run
 
 
 def main() -> None:

@@ -282,7 +282,6 @@ confirm:
   sample: 2-0123456789abcdef
 """
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.registration.calls import (
     REGISTRATION,
 )
@@ -298,7 +297,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     PLAN_OF_ONE,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import AnsibleModule, run
 
 
 def main() -> None:

@@ -154,7 +154,6 @@ not_listed:
   sample: {unchanged: 58}
 """
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.roaming.calls import ROAMING
 from ansible_collections.ivanti.uem.plugins.module_utils._families.roaming.task import set_roaming
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
@@ -164,7 +163,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     SELECTION,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import AnsibleModule, run
 
 
 def main() -> None:

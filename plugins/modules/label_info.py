@@ -119,7 +119,6 @@ requests:
   sample: 3
 """
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.calls import LABELS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.info import read_labels
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
@@ -127,7 +126,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     UNUSED,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import AnsibleModule, run
 
 
 def main() -> None:

@@ -139,7 +139,6 @@ requests:
   sample: 2
 """
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.reference.calls import REFERENCE
 from ansible_collections.ivanti.uem.plugins.module_utils._families.reference.model import (
     COUNTRIES,
@@ -153,7 +152,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     UNUSED,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import AnsibleModule, run
 
 
 def main() -> None:

@@ -122,14 +122,13 @@ requests:
   sample: 25
 """
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.server.calls import SERVER
 from ansible_collections.ivanti.uem.plugins.module_utils._families.server.task import check_server
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     UNUSED,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import AnsibleModule, run
 
 
 def main() -> None:

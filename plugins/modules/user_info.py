@@ -165,7 +165,6 @@ requests:
   sample: 2
 """
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.users.calls import USERS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.users.info import read_users
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
@@ -173,7 +172,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     UNUSED,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import AnsibleModule, run
 
 
 def main() -> None:

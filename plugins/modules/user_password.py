@@ -159,7 +159,6 @@ confirm:
   sample: 2-0123456789abcdef
 """
 
-from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.ivanti.uem.plugins.module_utils._families.users.calls import USERS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.users.task import set_password
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
@@ -167,7 +166,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.options import 
     PLAN_OF_ONE,
     argument_spec,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import run
+from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import AnsibleModule, run
 
 
 def main() -> None:

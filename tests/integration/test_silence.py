@@ -202,3 +202,24 @@ def test_a_label_that_does_not_exist_is_warned_of(epmm, ansible):
     said = "labels: nothing is called 'Company-Ownd' (nearest: 'Company-Owned'"
     labels = ["Company-Ownd", "Company-Owned"]
     assert hostvars(listing(ansible, product="epmm", labels=labels, warning=said))
+
+
+# Options
+
+
+@pytest.mark.parametrize(
+    ("module", "options", "near"),
+    [
+        ("device_info", {"select": {"lables": ["x"]}}, "labels"),
+        ("device_action", {"action": "lock", "select": {"serial_number": ["x"]}}, "serial_numbers"),
+        (
+            "device_action",
+            {"action": "wipe", "devices": [1], "protected": {"label": ["x"]}},
+            "labels",
+        ),
+        ("activesync_device_info", {"select": {"mailbox": ["x"]}}, "mailboxes"),
+    ],
+)
+def test_a_misspelt_key_has_the_nearest_one(epmm, call, module, options, near):
+    with pytest.raises(ModuleFailed, match=f"is not an option .nearest: '{near}'"):
+        call(module, epmm, **options)

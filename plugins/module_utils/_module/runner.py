@@ -12,13 +12,15 @@ Then less is protected, or more is selected, than the author wrote.
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible.module_utils import basic
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.basic import missing_required_lib
 
 from .._core.errors import MissingLibraryError, OptionError, UemError, printable
+from .._core.names import nearest
 from .._http.redact import Redactor
 from .._http.settings import parse_settings, shown_url
 from .._products.capability import Capability
@@ -26,6 +28,11 @@ from .run import Calls, Result, Run, TaskFailedError
 
 # How many new objects start a search for unused ones; Python's own number is 700.
 COLLECT_AFTER = 10_000
+
+# Ansible's message about options that do not exist; an option may have aliases in brackets.
+_UNSUPPORTED = re.compile(
+    r"Unsupported parameters for .*?module: (?P<wrong>.+?)\. Supported parameters include: (?P<known>.+)"
+)
 
 # The options whose keys choose devices, and what a key without a value does.
 _CHOOSING = {
@@ -37,7 +44,15 @@ _CHOOSING = {
 Task = Callable[[Run[Calls]], Result]
 
 
-def run(module: AnsibleModule, *, needs: Capability[Calls], task: Task[Calls]) -> None:
+class AnsibleModule(basic.AnsibleModule):  # type: ignore[misc]
+    """A module that says which option is meant by a misspelt one, as in ``select.lables``."""
+
+    def fail_json(self, msg: str, **result: Any) -> None:
+        """Fail the module with a message."""
+        super().fail_json(msg=with_nearest_option(msg), **result)
+
+
+def run(module: basic.AnsibleModule, *, needs: Capability[Calls], task: Task[Calls]) -> None:
     """Exit the module with what a task returns, or fail it with the sentence of the error that it
     raises.
 
@@ -74,7 +89,7 @@ def run(module: AnsibleModule, *, needs: Capability[Calls], task: Task[Calls]) -
     module.exit_json(**_shown(result, module))
 
 
-def connection(module: AnsibleModule, params: Mapping[str, Any]) -> Mapping[str, Any]:
+def connection(module: basic.AnsibleModule, params: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the options of a module, those of the connection completed by its profile.
 
     What the profile gives never goes into the module's own parameters, which Ansible shows with
@@ -99,6 +114,18 @@ def connection(module: AnsibleModule, params: Mapping[str, Any]) -> Mapping[str,
     return completion
 
 
+def with_nearest_option(message: str) -> str:
+    """Return Ansible's message about options that do not exist, with the nearest ones of those
+    that it lists. Any other message stays as it is."""
+    found = _UNSUPPORTED.search(message)
+    if not found:
+        return message
+    known = [name.partition(" ")[0] for name in found["known"].rstrip(".").split(", ")]
+    wrong = (name.rpartition(".")[2] for name in found["wrong"].split(", "))
+    hints = "".join(f" {name!r}: is not an option{nearest(name, known)}." for name in wrong)
+    return f"{message.rstrip('.')}.{hints}"
+
+
 def _spare_the_collector() -> None:
     """Make the search for unused cycles of objects rare.
 
@@ -110,13 +137,13 @@ def _spare_the_collector() -> None:
 
 
 def _warn(
-    module: AnsibleModule, result: Result, notes: list[str], redact: Callable[[str], str]
+    module: basic.AnsibleModule, result: Result, notes: list[str], redact: Callable[[str], str]
 ) -> None:
     for warning in dict.fromkeys((*result.pop("warnings", ()), *notes)):
         module.warn(printable(redact(warning)))
 
 
-def _shown(result: dict[str, Any], module: AnsibleModule) -> dict[str, Any]:
+def _shown(result: dict[str, Any], module: basic.AnsibleModule) -> dict[str, Any]:
     """The result, with its diff only where the author asked for one."""
     return (
         result
@@ -125,14 +152,14 @@ def _shown(result: dict[str, Any], module: AnsibleModule) -> dict[str, Any]:
     )
 
 
-def given(module: AnsibleModule) -> Mapping[str, Any]:
+def given(module: basic.AnsibleModule) -> Mapping[str, Any]:
     """Return the options of a module, those that choose devices as they were given."""
     # Reading takes a while where thousands of devices are named, and then nothing else chooses them.
     chooses = any(module.params.get(option) for option in _CHOOSING)
     return _given(module) if chooses else module.params
 
 
-def _given(module: AnsibleModule) -> Mapping[str, Any]:
+def _given(module: basic.AnsibleModule) -> Mapping[str, Any]:
     """Return the options as they were given, without defaults and environment variables."""
     # The module keeps only the completed ones; this reads again what it has read already.
     load = getattr(basic, "_load_params", None)
