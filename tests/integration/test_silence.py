@@ -180,7 +180,7 @@ NARROW = [
     ("neurons", {"query": "[?superviced]"}, "(nearest: 'supervised'"),
     ("neurons", {"filters": "registrationState=ACTIV"}, "No device meets filters="),
     ("neurons", {"attribute_groups": ["citty"]}, "'citty' is not defined on the server (nearest: 'cityid'"),
-    ("epmm", {"statuses": ["LOST"], "query": "[?lost]"}, "No device meets query=[?lost], statuses="),
+    ("epmm", {"statuses": ["wiped"], "query": "[?status == 'lost']"}, "No device meets query=[?status == 'lost'], statuses="),
 ]  # fmt: skip
 
 
@@ -194,7 +194,8 @@ def test_an_inventory_that_nothing_meets_is_an_error(
 
 def test_an_inventory_without_devices_may_be_wanted(emulator, ansible):
     options = {"filters": "registrationState=ACTIV", "allow_empty": True}
-    assert hostvars(listing(ansible, product="neurons", **options)) == {}
+    said = "filters: registrationState is not known to be 'ACTIV' (nearest: 'ACTIVE'"
+    assert hostvars(listing(ansible, product="neurons", warning=said, **options)) == {}
 
 
 def test_a_label_that_does_not_exist_is_warned_of(epmm, ansible):

@@ -169,3 +169,26 @@ def test_what_cannot_be_looked_up_is_searched_for_in_all_devices(value):
 def test_a_selection_of_names_alone_does_not_narrow():
     assert not Selection(names=(DeviceRef("id", "1"),)).narrows
     assert Selection(last_seen_within=0).narrows
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        (
+            "registrationState=ACTIV",
+            "registrationState is not known to be 'ACTIV' (nearest: 'ACTIVE'",
+        ),
+        ("registrationstate EQ 'ACTIV' and platformType=IOS", "(nearest: 'ACTIVE'"),
+        ("(platformType=ISO or platformType=IOS)", "platformType is not known to be 'ISO'"),
+    ],
+)
+def test_a_value_that_a_field_is_not_known_to_have_is_noted(expression, said):
+    [note] = fq.doubtful_values(expression, "filters")
+    assert note.startswith("filters: ") and said in note
+
+
+@pytest.mark.parametrize(
+    "expression", ["", "registrationState='RETIRE_SENT'", "platformtype=ios", "deviceName=ISO"]
+)
+def test_known_values_are_not_noted(expression):
+    assert fq.doubtful_values(expression, "filters") == []

@@ -228,6 +228,7 @@ class NeuronsClient:
         Raises:
             OptionError: A custom attribute is not defined on the server.
         """
+        self.notes += fq.doubtful_values(selection.filter, selection.option("filters"))
         for kind, name in fq.attributes_in(selection.filter):
             known = self.attribute_names("device" if kind == "CFDEVICE" else "LDAP")
             if known is not None:

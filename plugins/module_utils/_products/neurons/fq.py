@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from ..._core.attributes import Wanted
 from ..._core.device import DeviceRef
 from ..._core.errors import OptionError
-from ..._core.names import spellings
+from ..._core.names import fold, nearest, spellings
 from ..._core.selection import Selection
 from ..._core.vocabulary import (
     BY_NAME,
@@ -42,6 +42,7 @@ _LOOKUP = re.compile(r"[A-Za-z0-9._@+:/ -]+")
 _FIELD = re.compile(r"[a-z][a-z0-9_]*")
 _UNSAID = re.compile(r"['\\\x00-\x1f\x7f]")
 _NAMED = re.compile(r"\b(CFDEVICE|CFLDAP)\[([^\]]+)\]", re.IGNORECASE)
+_COMPARED = re.compile(r"\b([A-Za-z]+)\s*(?:=|\bEQ\b)\s*'?([A-Za-z0-9_.-]+)", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"[^\[\]'\"=<>()\x00-\x1f]+")
 
 # The vendor's own example has EMAILADDRESS and UID in capitals, with EQ.
@@ -94,6 +95,29 @@ def attributes_in(expression: str) -> list[tuple[str, str]]:
         For each of them ``CFDEVICE`` or ``CFLDAP``, and the name.
     """
     return [(kind.upper(), name.strip()) for kind, name in _NAMED.findall(expression)]
+
+
+def doubtful_values(expression: str, where: str) -> list[str]:
+    """Return a sentence for each value in an author's expression that its field is not known to
+    have.
+
+    Args:
+        expression: The expression.
+        where: The option, for messages.
+    """
+    kinds = {
+        fold(one.neurons): one.kind for one in BY_NAME.values() if one.kind in WORDS and one.neurons
+    }
+    found: dict[str, None] = {}
+    for name, value in _COMPARED.findall(expression):
+        kind = kinds.get(fold(name))
+        known = [text for word in WORDS[kind] for text in word.neurons] if kind else []
+        if known and fold(value) not in map(fold, known):
+            found[
+                f"{where}: {name} is not known to be {value!r}{nearest(value, known)}; it is one of "
+                f"{', '.join(known)}."
+            ] = None
+    return list(found)
 
 
 def lookups(names: Iterable[DeviceRef], narrow: str) -> list[str] | None:

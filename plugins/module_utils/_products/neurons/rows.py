@@ -118,7 +118,11 @@ class Asked:
 
     def refusal(self, error: ApiError) -> UemError:
         """Return the error for a request that failed, with the author's part in it."""
-        attributes = ", ".join(self.selection.attributes)
+        known = [name for name, one in BY_NAME.items() if one.neurons]
+        attributes = ", ".join(
+            name if name in known else f"{name}{nearest(name, known)}"
+            for name in self.selection.attributes
+        )
         if error.status != 400 or not attributes:
             return error
         return OptionError(
