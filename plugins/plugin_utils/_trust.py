@@ -40,6 +40,7 @@ class Guard:
         self._seen: dict[str, str] = {}
 
     def __call__(self, value: Any) -> Any:
+        """Return a value with its strings made safe, and U+0000 in them replaced."""
         # Most values are strings, numbers, booleans and null, so these are tested first.
         if isinstance(value, str):
             return self._seen.get(value) or self._remember(value)
@@ -53,11 +54,13 @@ class Guard:
         return value
 
     def _remember(self, text: str) -> str:
-        risky = could_be_template(text)
+        # The database of AWX takes no text with U+0000, and refuses the whole inventory for it.
+        clean = text.replace("\0", "\ufffd")
+        risky = could_be_template(clean)
         if TAGS_DATA:
-            guarded = text if risky else trust_as_template(text)
+            guarded = clean if risky else trust_as_template(clean)
         else:
-            guarded = wrap_var(text) if risky else text
+            guarded = wrap_var(clean) if risky else clean
         self._seen[text] = guarded
         return guarded
 

@@ -54,3 +54,9 @@ def test_values_that_pass_for_harmless_stay_so_in_a_row(texts):
 @pytest.mark.parametrize("value", [None, True, 3, 2.5, "text", "{guid}", [], {}, {"a": ["b", 1]}])
 def test_values_stay_what_they_are(value):
     assert Guard()(value) == value
+
+
+def test_a_null_character_is_replaced():
+    """The database of AWX refuses it."""
+    value = Guard()({"name": ["a\0b", "{{ a\0b }}"]})
+    assert value == {"name": ["a\ufffdb", "{{ a\ufffdb }}"]}
