@@ -115,7 +115,7 @@ def _meant(name: str, known: Sequence[str], *, addressed: bool) -> list[str]:
         return []
     plainly = {other.replace("_", ""): other for other in known}
     wanted = name.casefold().replace("_", "")
-    close = difflib.get_close_matches(wanted, plainly, n=1, cutoff=0.75 if addressed else 0.85)
+    close = difflib.get_close_matches(wanted, plainly, n=1, cutoff=0.78 if addressed else 0.85)
     parts = [other for other in known if addressed and f"_{name.casefold()}_" in f"_{other}_"]
     return list(dict.fromkeys([*(plainly[key] for key in close), *parts]))[:3]
 
