@@ -134,3 +134,13 @@ def test_faults(epmm: EpmmEmulator, epmm_api: Api, phone: str) -> None:
     assert act(epmm_api, "WIPE_DEVICE", phone).json["successful"] and noted(epmm, phone) == []
     epmm.add_fault("vanish", path=f"{DEVICES}/action")
     assert act(epmm_api, "WIPE_DEVICE", phone).json["successful"] is False
+
+
+@pytest.mark.parametrize("position", ["404", "405", "501"])
+def test_a_server_without_the_calls(
+    epmm: EpmmEmulator, epmm_api: Api, phone: str, position: str
+) -> None:
+    epmm.set_switch("v2_actions_absent", position)
+    for method, part in (("POST", "action"), ("PUT", "wipe")):
+        reply = act(epmm_api, "WIPE_DEVICE", phone, method=method, part=part)
+        assert reply.status == int(position) and noted(epmm, phone) == []

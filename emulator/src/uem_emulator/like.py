@@ -31,7 +31,7 @@ NOT_RECORDED: dict[str, tuple[str, ...]] = {
         "policy_delivery_reads", "policy_delivery_ms",
     ),
     "only a write shows it": (
-        "v2_action_partial", "v2_action_results", "label_criteria_key", "label_refusal", "label_write_answer",
+        "v2_actions_absent", "v2_action_partial", "v2_action_results", "label_criteria_key", "label_refusal", "label_write_answer",
         "label_delete_members", "undefined_attribute",
         "unsuffixed_numeric", "numeric_delete", "force_overwrite_default", "append_duplicates",
         "bare_value", "delete_one", "bulk_delete_result", "action_json_body", "action_ids_missing", "action_unknown_device",

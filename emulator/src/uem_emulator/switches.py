@@ -849,6 +849,13 @@ SWITCHES: tuple[Switch, ...] = (
         "EPMM v2: how many compliance actions the server has.",
     ),
     Switch(
+        "v2_actions_absent",
+        ("off", "404", "405", "501"),
+        "off",
+        "clients in the field use the calls; which versions have them is not known",
+        "EPMM v2: the calls for actions on devices answer this status with a page.",
+    ),
+    Switch(
         "v2_action_partial",
         ("rest", "none"),
         "rest",

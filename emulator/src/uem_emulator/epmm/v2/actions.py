@@ -86,6 +86,8 @@ class ActionCalls(V2Part):
         return self._act(request, name)
 
     def _act(self, request: Request, name: str) -> Answer:
+        if self.switches["v2_actions_absent"] != "off":
+            return wire.plain(int(self.switches["v2_actions_absent"]), "html")
         space_id, body = self.space(request), _body(request)
         uuids = _uuids(request, body)
         given = _message(request, body) if name == "SEND_MESSAGE" else {}
