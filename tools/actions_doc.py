@@ -69,14 +69,19 @@ def states(call: Call) -> str:
     return ", ".join(f"`{state}`" for state in sorted(call.never_in))
 
 
-def calls(call: Call) -> str:
-    """Numbers, methods and addresses of the calls that carry an action out."""
+def calls(action: Action, product: str, call: Call) -> str:
+    """Numbers, methods and addresses of the calls that carry an action out; those of API v2
+    first."""
+    v2 = epmm.V2_ACTIONS.get(action.name) if product == "epmm" else None
+    first = (
+        f"API v2: `{v2.endpoint.method} {v2.endpoint.path}` with `{v2.type}`; else " if v2 else ""
+    )
     found = [call.endpoint]
     if call.by_mac:
         found.append(call.by_mac)
     if call.bulk:
         found.append(ACTION_ON_MANY)
-    return "; ".join(
+    return first + "; ".join(
         f"{one.id} `{one.method} {one.path.replace('{action}', call.bulk)}`" for one in found
     )
 
@@ -95,7 +100,7 @@ def row(action: Action, product: str, call: Call) -> str:
     cells = (
         f"`{action.name}`", TITLES[product], action.summary.replace("M(ivanti.uem.device_location_info)", "`device_location_info`"),
         "" if action.harm == HARMLESS else f"**{action.harm}**", parameters, done(action, product), platforms(call), states(call),
-        calls(call), check, call.endpoint.source, call.verified,
+        calls(action, product, call), check, call.endpoint.source, call.verified,
     )
     # fmt: on
     return f"| {' | '.join(cells)} |"

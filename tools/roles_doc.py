@@ -37,7 +37,25 @@ FRAGMENT_HEAD = HEAD.replace(
 ).replace("Options that several modules or plugins share.", "The roles that each module needs.")
 
 # The calls of EPMM's API v1 that have a counterpart in API v2, which is used where it is there.
-EITHER_API = frozenset({"E01", "E02", "E04", "E05", "E06", "E07", "E22"})
+# E27 names devices by their MAC addresses, as a choice of the author.
+EITHER_API = frozenset(
+    {
+        "E01",
+        "E02",
+        "E04",
+        "E05",
+        "E06",
+        "E07",
+        "E09",
+        "E13",
+        "E15",
+        "E17",
+        "E22",
+        "E25",
+        "E26",
+        "E27",
+    }
+)
 DEPRECATED = (
     "On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of Core "
     "10.8, Important Note on v1 API Deprecation), and a later release may lack it."
@@ -83,7 +101,7 @@ def notes(rows: Iterable[Row], product: str) -> list[str]:
 def deprecated(rows: Iterable[Row], module: str) -> list[str]:
     """Return the note of a module that cannot do without API v1 of EPMM.
 
-    Devices and labels are read through API v2 where the server has it.
+    Devices and labels are read through API v2 where the server has it, and messages sent.
     """
     for row in rows:
         _method, path = row.way

@@ -106,12 +106,14 @@ options:
     default: ~/.config/ivanti_uem/profiles.yml
   api:
     description:
-    - 'The API of EPMM through which devices and labels are read: V(v2), which has pages and
-      device spaces, or V(v1), which the vendor deprecates, and which lists everything at once.'
-    - V(auto) takes V(v2) where the server has it, which costs a request.
-    - Everything but devices and labels, such as policies, alerts, users and configurations,
-      is read through V(v1) whatever is set here, because V(v2) does not have it. Neurons has
-      one API, and ignores this option.
+    - 'The API of EPMM through which devices and labels are read, and actions and messages sent:
+      V(v2), which has pages and device spaces, or V(v1), which the vendor deprecates, and which
+      lists everything at once.'
+    - V(auto) takes V(v2) where the server has it, which costs a request. Actions that V(v2)
+      does not have are sent over V(v1), and refused where this is V(v2).
+    - Everything else, such as policies, alerts, users and configurations, is read through V(v1)
+      whatever is set here, because V(v2) does not have it. Neurons has one API, and ignores
+      this option.
     - When left out, the environment variable E(IVANTI_UEM_API) is used.
     type: str
     choices:
@@ -317,12 +319,14 @@ options:
     - name: IVANTI_UEM_PROFILES
   api:
     description:
-    - 'The API of EPMM through which devices and labels are read: V(v2), which has pages and
-      device spaces, or V(v1), which the vendor deprecates, and which lists everything at once.'
-    - V(auto) takes V(v2) where the server has it, which costs a request.
-    - Everything but devices and labels, such as policies, alerts, users and configurations,
-      is read through V(v1) whatever is set here, because V(v2) does not have it. Neurons has
-      one API, and ignores this option.
+    - 'The API of EPMM through which devices and labels are read, and actions and messages sent:
+      V(v2), which has pages and device spaces, or V(v1), which the vendor deprecates, and which
+      lists everything at once.'
+    - V(auto) takes V(v2) where the server has it, which costs a request. Actions that V(v2)
+      does not have are sent over V(v1), and refused where this is V(v2).
+    - Everything else, such as policies, alerts, users and configurations, is read through V(v1)
+      whatever is set here, because V(v2) does not have it. Neurons has one API, and ignores
+      this option.
     type: str
     choices:
     - auto
@@ -468,12 +472,14 @@ options:
     - name: ivanti_uem_profiles
   api:
     description:
-    - 'The API of EPMM through which devices and labels are read: V(v2), which has pages and
-      device spaces, or V(v1), which the vendor deprecates, and which lists everything at once.'
-    - V(auto) takes V(v2) where the server has it, which costs a request.
-    - Everything but devices and labels, such as policies, alerts, users and configurations,
-      is read through V(v1) whatever is set here, because V(v2) does not have it. Neurons has
-      one API, and ignores this option.
+    - 'The API of EPMM through which devices and labels are read, and actions and messages sent:
+      V(v2), which has pages and device spaces, or V(v1), which the vendor deprecates, and which
+      lists everything at once.'
+    - V(auto) takes V(v2) where the server has it, which costs a request. Actions that V(v2)
+      does not have are sent over V(v1), and refused where this is V(v2).
+    - Everything else, such as policies, alerts, users and configurations, is read through V(v1)
+      whatever is set here, because V(v2) does not have it. Neurons has one API, and ignores
+      this option.
     type: str
     choices:
     - auto

@@ -267,8 +267,6 @@ notes:
   (E01); details of a device (E02); devices by phone numbers (E04); devices of a user (E05);
   devices of a label (E06); device by Wi-Fi MAC address (E07); all labels (E22); send devices
   a message (E26); send devices a message by their Wi-Fi MAC addresses (E27).
-- On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
-  Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """
 
     DEVICE_OWNER = r"""

@@ -84,7 +84,8 @@ ROWS: dict[str, dict[str, Row]] = {
         "cancel_relinquish": Row(OWNED, {}, {}, "failed", _sent("cancel_relinquish")),
     },
     "epmm": {
-        "force_checkin": Row({"platform": "iOS"}, changes=_sent("force_checkin")),
+        # Every action of API v2 has a note.
+        "force_checkin": Row({"platform": "iOS"}, noted={"reason": "No reason given"}, changes=_sent("force_checkin")),
         "wipe": Row({"platform": "Android"}, {"reason": REASON}, {"reason": REASON}, "unchanged", ("ACTIVE", "WIPED")),
         "lock": Row({"platform": "Android"}, {"reason": REASON}, {"reason": REASON}, changes=_sent("lock")),
         "unlock": Row({"platform": "Android"}, {"reason": REASON}, {"reason": REASON}, changes=_sent("unlock")),

@@ -364,16 +364,15 @@ ONE_BY_UUID, ONE_BY_MAC, MANY = (
 
 @pytest.mark.parametrize("action", ["lock", "unlock", "force_checkin", "locate"])
 @pytest.mark.parametrize("way", ["uuid", "uuid with a reason", "mac"])
-def test_the_calls_of_epmm(servers, call, action, way):
+def test_the_calls_of_api_v1(servers, call, action, way):
     server = servers["epmm"]
     devices = [
         add(server, action, mac=f"a1b2c3d4e5f{number}", platform="Android") for number in range(3)
     ]
     takes_reason = action in ("lock", "unlock")
     options = {"reason": REASON} if takes_reason and way != "uuid" else {}
-    result = run(
-        call, server, action, devices=devices, by="mac" if way == "mac" else "uuid", **options
-    )
+    by = {"by": "mac"} if way == "mac" else {"api": "v1"}
+    result = run(call, server, action, devices=devices, **by, **options)
     assert result["summary"]["changed"] == 3, result
     assert sorted(deeds(server)) == [(device, action) for device in devices]
     part = {"force_checkin": "wakeup"}.get(action, action)
@@ -392,7 +391,7 @@ def test_the_calls_of_epmm(servers, call, action, way):
 def test_one_device_without_a_reason_that_its_own_call_needs(servers, call, action):
     server = servers["epmm"]
     device = add(server, action)
-    assert run(call, server, action, devices=[device])["changed"]
+    assert run(call, server, action, devices=[device], api="v1")["changed"]
     assert acting(server) == [("POST", MANY + action.upper())] and deeds(server) == [
         (device, action)
     ]
@@ -403,7 +402,8 @@ def test_addresses_stay_short_enough_for_servers(servers, call):
     server.reset(devices=0)
     devices = [server.add_device(platform="iOS") for _number in range(151)]
     server.set_switch("max_url_bytes", 8000)
-    assert run(call, server, "force_checkin", devices=devices)["summary"]["changed"] == 151
+    result = run(call, server, "force_checkin", devices=devices, api="v1")
+    assert result["summary"]["changed"] == 151
     assert len(acting(server)) == 2 and len(deeds(server)) == 151
 
 
@@ -412,9 +412,8 @@ def test_addresses_stay_short_enough_for_servers(servers, call):
 def test_what_does_harm_goes_device_by_device(servers, call, action, by):
     server = servers["epmm"]
     devices = [add(server, action, mac=f"a1b2c3d4e5f{number}") for number in range(3)]
-    assert (
-        run(call, server, action, devices=devices, max_devices=3, by=by)["summary"]["changed"] == 3
-    )
+    result = run(call, server, action, devices=devices, max_devices=3, by=by, api="v1")
+    assert result["summary"]["changed"] == 3
     assert len(acting(server)) == 3 and {
         path.rpartition("/")[0] for _method, path in acting(server)
     } == {(ONE_BY_MAC if by == "mac" else ONE_BY_UUID).format(action).rstrip("/")}
@@ -452,7 +451,7 @@ def test_a_mac_address_that_two_registrations_share_does_not_say_which_is_meant(
 PATHS = {
     ("neurons", "delete"): r"^/api/v1/device$", ("neurons", "relinquish"): "relinquishOwnership$",
     ("neurons", "wipe"): "wipe$", ("neurons", "retire"): "retire$", ("neurons", "lock"): "lock$",
-    ("epmm", "wipe"): "/wipe/", ("epmm", "retire"): "/retire/", ("epmm", "lock"): "/lock/",
+    ("epmm", "wipe"): "/wipe(/|$)", ("epmm", "retire"): "/retire(/|$)", ("epmm", "lock"): "/lock/",
 }
 # fmt: on
 
@@ -516,14 +515,20 @@ DECLINED = ("result_zero", "errors_200", "401", "403")
     LOST,
     ids=[f"{row[0]}{'-handled' if row[2] else ''}" for row in LOST],
 )
-@pytest.mark.parametrize(("product", "action"), DESTRUCTIVE)
+@pytest.mark.parametrize(
+    ("product", "action", "api"),
+    [
+        *((product, action, "auto") for product, action in DESTRUCTIVE),
+        *(("epmm", action, "v1") for action in ("wipe", "retire")),
+    ],
+)
 def test_what_does_harm_is_never_sent_twice(
-    servers, call, product, action, kind, params, took, said
+    servers, call, product, action, api, kind, params, took, said
 ):
     server, row = servers[product], ROWS[product][action]
     device = begin(server, action)
     arm(server, product, action, kind, **params)
-    result = run(call, server, action, devices=[device], retries=3, **row.options)
+    result = run(call, server, action, devices=[device], retries=3, api=api, **row.options)
     assert len(acting(server)) == 1
     assert deeds(server) == ([(device, action)] if took else [])
     # What a relinquished device shows is not documented, so that nobody can tell from it whether it
@@ -616,7 +621,7 @@ def test_devices_that_a_call_for_many_does_not_take_are_named(servers, call, mon
     server.set_switch("bulk_impossible_device", "invalid")
     devices = [server.add_device(platform="iOS") for _number in range(3)]
     before_sending(monkeypatch, lambda: server.patch_device(devices[1], status="RETIRED"))
-    result = run(call, server, "force_checkin", devices=devices)
+    result = run(call, server, "force_checkin", devices=devices, api="v1")
     assert list(outcomes(result).values()) == ["changed", "failed", "changed"]
     assert "the server says that the device is invalid" in result["msg"]
 
@@ -628,7 +633,8 @@ def test_a_device_that_cannot_be_unlocked_is_a_failure(servers, call, monkeypatc
     server = servers["epmm"]
     devices = [server.add_device(platform="iOS", mdm_managed=True) for _number in range(2)]
     before_sending(monkeypatch, lambda: server.patch_device(devices[1], mdm_managed=False))
-    result = run(call, server, "unlock", devices=devices, **({"reason": reason} if reason else {}))
+    given = {"reason": reason} if reason else {}
+    result = run(call, server, "unlock", devices=devices, api="v1", **given)
     assert outcomes(result) == {str(devices[0]): "changed", str(devices[1]): "failed"}
     assert deeds(server) == [(devices[0], "unlock")]
 
@@ -637,7 +643,7 @@ def test_a_device_that_cannot_be_unlocked_is_a_failure(servers, call, monkeypatc
 def test_a_device_without_a_passcode_is_said(servers, call, reason):
     server = servers["epmm"]
     devices = [server.add_device(platform="Android") for _number in range(2)]
-    options = {"devices": devices, **({"reason": reason} if reason else {})}
+    options = {"devices": devices, "api": "v1", **({"reason": reason} if reason else {})}
     first = call("device_action", server, action="unlock", **options)
     again = call("device_action", server, action="unlock", **options)
     assert first["warnings"] == [] and outcomes(again) == outcomes(first)

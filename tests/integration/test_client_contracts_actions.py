@@ -11,6 +11,7 @@ its wire code has a part in it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -20,7 +21,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.model
 
 from ..conftest import ModuleFailed
 from ..contracts.check import check_request
-from ..contracts.recorder import Recorded, Recorder, recording
+from ..contracts.recorder import Answer, Recorded, Recorder, recording
 from . import test_client_contracts_epmm as epmm_contracts
 from .action_fleet import REASON, ROWS
 from .test_client_contracts import CONTRACTS, example, one_row, two_rows
@@ -330,10 +331,18 @@ def test_messages_of_neurons(neurons, call, mode, options, push, email):
 # EPMM
 
 MAC = "38aa3c62bfad"
+# The device of the recorded action of API v2.
+DEVICE_OF_RECORD = "9b0da853-9f9b-483c-97ef-f4b5457299cf"
+
+
+LACKING = Answer(b"<h1>Not Found</h1>", status=404, content_type="text/html")
 
 
 def put(server, *uuids: str, **fields) -> None:
-    """These devices; the documents' device has other values."""
+    """These devices, on a server whose API v2 has no actions; the documents' device has other
+    values."""
+    server.answer("POST", "/api/v2/devices/action", LACKING)
+    server.answer("PUT", "/api/v2/devices/(wipe|retire|wakeup)", LACKING)
     rows = [
         v2_row(
             uuid,
@@ -381,6 +390,43 @@ def test_actions_of_epmm(epmm_server, call, action, single, by_mac, path, reason
     told = [("Reason", REASON)] if reason else [("locatenow", "true")] if action == "locate" else []
     place = f"mac/{MAC}" if by == "mac" else OTHER
     assert sent(epmm_server, contract) == [(f"/api/v1/dm/devices/{path}/{place}", told)]
+
+
+@pytest.mark.parametrize(
+    ("action", "contract", "kind"),
+    [
+        ("force_checkin", "S_device_wakeup", "WAKE_UP"), ("wipe", "S_device_wipe", "WIPE_DEVICE"),
+        ("retire", "S_device_retire", "RETIRE"), ("unlock", "S_device_action", "UNLOCK_DEVICE_ONLY"),
+    ],
+)  # fmt: skip
+def test_actions_over_api_v2(epmm_server, call, action, contract, kind):
+    """The request is what clients send, and the recorded answer is success."""
+    request = CONTRACTS[contract].examples[0]
+    [device] = request.body["deviceUuids"]
+    put(epmm_server, device)
+    epmm_server.answer(CONTRACTS[contract].method, request.path, documented(contract))
+    note = "No reason given" if action == "force_checkin" else request.body["note"]
+    options = {} if action == "force_checkin" else {"reason": note}
+    [entry] = epmm_act(call, epmm_server, action=action, devices=[device], **options)["devices"]
+    assert entry["outcome"] == "changed"
+    [(_path, query)] = sent(epmm_server, contract)
+    assert query == [request.query[0], ("actionType", kind)]
+    [body] = [one.body for one in epmm_server.requests if contract_of(one).id == contract]
+    assert json.loads(body) == {**request.body, "note": note}
+
+
+def test_a_message_over_api_v2(epmm_server, call):
+    put(epmm_server, DEVICE_OF_RECORD)
+    epmm_server.answer("POST", "/api/v2/devices/action", documented("S_device_action"))
+    options = {"devices": [DEVICE_OF_RECORD], "text": "Call", "mode": "email", "subject": "Lost?"}
+    assert run(call, epmm_server, "device_message", **options)["summary"]["changed"] == 1
+    [one] = [one for one in epmm_server.requests if contract_of(one).id == "S_device_action"]
+    assert ("actionType", "SEND_MESSAGE") in parse_qsl(one.query)
+    assert json.loads(one.body)["additionalParameters"] == {
+        "message": "Call",
+        "mode": "email",
+        "subject": "Lost?",
+    }
 
 
 @pytest.mark.parametrize(("action", "contract"), [("retire", "E09"), ("wipe", "E15")])

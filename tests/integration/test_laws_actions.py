@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._families.actions.epmm import V2_ACTIONS
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from uem_emulator.testing.emulator import Emulator
@@ -88,8 +89,10 @@ def test_what_check_mode_says_is_what_the_record_shows(
 ):
     server = servers[product]
 
+    apis = ("auto", "v1", "v2") if action in V2_ACTIONS else ("auto", "v1")
+
     @LAW
-    @given(fleet=st.lists(FLEETS[product], min_size=1, max_size=MOST), api=st.sampled_from((1, 2)))
+    @given(fleet=st.lists(FLEETS[product], min_size=1, max_size=MOST), api=st.sampled_from(apis))
     def law(fleet, api):
         devices = built(server, product, fleet)
         before = deeds(server)
@@ -101,7 +104,7 @@ def test_what_check_mode_says_is_what_the_record_shows(
             "on_ineligible": "skip",
             "journal_path": str(tmp_path / f"{len(list(tmp_path.iterdir()))}.jsonl"),
             **ROWS[product][action].options,
-            **({"api": f"v{api}"} if product == "epmm" else {}),
+            "api": api,
         }
         plan = call("device_action", server, check_mode=True, action=action, **options)
         said = outcomes(plan)

@@ -214,7 +214,7 @@ ROWS: dict[str, list[Row]] = {
             able("lock", platform="iOS", details={"Voice Roaming Enabled": "false", "DataRoamingEnabled": "false"})),
     ],
     "E25": [Row("device_action", {"action": "lock", "devices": [ANDROID, UUID]}, {"action": "LOCK", "deviceUuids": [ANDROID, UUID]}, able("lock"))],
-    "E26": [Row("device_message", {"devices": [ANDROID], "mode": "email", "subject": "c & d", "text": "a + b"},
+    "E26": [Row("device_message", {"devices": [ANDROID], "api": "v1", "mode": "email", "subject": "c & d", "text": "a + b"},
                 {"deviceUuid": ANDROID, "message": "a + b", "subject": "c & d", "mode": "email"})],
     "E27": [Row("device_message", {"devices": [UUID], "by": "mac", "mode": "email", "subject": "c & d", "text": "a + b"},
                 {"deviceWiFiMacAddress": MAC, "message": "a + b", "subject": "c & d", "mode": "email"}, able("lock"))],

@@ -349,7 +349,7 @@ def test_no_secret_is_shown(ansible, emulator):
     emulator.add_fault(
         "errors_200",
         method="POST",
-        path="/api/v2/labels*",
+        path="/api/v2/*",
         times=None,
         message=f"sent by tester:{password}",
     )

@@ -270,7 +270,7 @@ class Server:
 def messages_of(answer):
     """The calls of a server with one answer, and the server."""
     server = Server(answer)
-    return EpmmMessages(SimpleNamespace(transport=server)), server
+    return EpmmMessages(SimpleNamespace(transport=server, api=None)), server
 
 
 def changes(message, count=2):

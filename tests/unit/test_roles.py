@@ -96,6 +96,7 @@ def test_the_documents_and_the_notes_are_what_the_contracts_say():
         ("user_info", True),
         ("device_info", False),
         ("device_label", False),
+        ("device_message", False),
         ("label_info", False),
         ("device_owner", False),
         ("compliance_action_info", False),

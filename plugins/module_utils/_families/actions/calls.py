@@ -19,8 +19,16 @@ if TYPE_CHECKING:
 class Actions(Protocol):
     """The actions of the table that a product has."""
 
-    def call(self, action: str) -> Call | None:
-        """Return how the product does an action, or None if it cannot."""
+    def call(self, action: str, *, by_mac: bool) -> Call | None:
+        """Return how the product does an action, or None if it cannot. Nothing is requested.
+
+        Args:
+            action: The name of the action.
+            by_mac: Whether devices are named by their Wi-Fi MAC addresses.
+
+        Raises:
+            OptionError: The API that was chosen cannot do it, although the product can.
+        """
 
     def ineligible(self, changes: Sequence[Change[Any]]) -> Mapping[str, str]:
         """Find the devices that cannot take their action, if the server can check it. Nothing is

@@ -4,7 +4,9 @@
 
 """Actions of EPMM: the calls, and their answers as outcomes (E09-E20, E25).
 
-Source: "Device Management" (EPMM, API v1).
+An action is sent over API v2 where the server and the table V2_ACTIONS have it, else over API v1.
+
+Source: "Device Management" (EPMM, API v1); for API v2 see its file.
 """
 
 from __future__ import annotations
@@ -22,6 +24,16 @@ from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import API_ROLE, DEVICE_GUIDE, MOST_UUIDS
 from ..._products.epmm.macs import require_macs
+from ..._products.epmm.v2_actions import (
+    NO_REASON,
+    RETIRE,
+    UNLOCK,
+    WAKE_UP,
+    WIPE,
+    V2Action,
+    V2Actions,
+    require_possible,
+)
 from ..._products.values import text_of
 from .model import ACTIONS, Call
 from .plan import ActionWrite
@@ -48,9 +60,6 @@ _SILENT = frozenset({"RETIRE_PENDING", "RETIRED", "VERIFICATION_PENDING", "WIPED
 
 # "Lock a Device": the passcode is not included for Android and iOS devices.
 _WITHOUT_CODES = frozenset({"android", "ios"})
-
-# What the log of the server has as the reason where the call needs one and nobody gave one.
-NO_REASON = "No reason given"
 
 _UNSAID = "the server does not say what became of the device"
 _INVALID = "the server says that the device is invalid"
@@ -108,16 +117,28 @@ CALLS: Mapping[str, Call] = {
 }
 # fmt: on
 
+# The actions that API v2 has. No client in the field locks or locates over it.
+V2_ACTIONS: Mapping[str, V2Action] = {
+    "force_checkin": WAKE_UP,
+    "wipe": WIPE,
+    "unlock": UNLOCK,
+    "retire": RETIRE,
+}
+
 
 class EpmmActions:
     """See Actions."""
 
     def __init__(self, client: EpmmClient) -> None:
         self._client = client
+        self._v2 = V2Actions(client)
 
-    def call(self, action: str) -> Call | None:
+    def call(self, action: str, *, by_mac: bool) -> Call | None:
         """See Actions."""
-        return CALLS.get(action)
+        call = CALLS.get(action)
+        if call is not None:
+            require_possible(self._client, action, V2_ACTIONS.get(action), by_mac=by_mac)
+        return call
 
     def ineligible(self, changes: Sequence[Change[Any]]) -> Mapping[str, str]:
         """See Actions. EPMM has no call for it."""
@@ -128,16 +149,45 @@ class EpmmActions:
 
         A bulk call carries changes of several devices without a reason. Destructive changes are
         sent device by device, so that each answer is about one; and so are devices whose answer has
-        a passcode.
+        a passcode. It is the same for both APIs, so that either can carry a batch.
         """
         if by_mac:
             require_macs(self._client, [change.subject for change in changes])
         together = [change for change in changes if _goes_in_bulk(change, by_mac=by_mac)]
         alone = [change for change in changes if not _goes_in_bulk(change, by_mac=by_mac)]
-        return [*grouped(together, MOST_UUIDS), *grouped(alone, 1)]
+        return [*grouped(together, MOST_UUIDS, self._api_and_space), *grouped(alone, 1)]
 
     def send(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
-        """See Actions. An outcome returns the ``passcode`` of a device if there is one."""
+        """See Actions.
+
+        If the server lacks the call of API v2, it did nothing, and API v1 is used. After any other
+        failure nothing is sent again.
+        """
+        action = None if by_mac else self._v2_action(batch.changes[0])
+        if action is not None:
+            reason = dict(batch.write.parameters).get("reason") or NO_REASON
+            outcomes = self._v2.send(action, batch, reason)
+            if outcomes is not None:
+                return outcomes
+        return self._send_v1(batch, by_mac=by_mac)
+
+    def _v2_action(self, change: Change[Any]) -> V2Action | None:
+        """Return the action of API v2 that a change is sent as, or None if API v1 is used."""
+        action = V2_ACTIONS.get(change.write.action)
+        if action is None or not self._v2.is_usable(action, change.subject):
+            return None
+        # "Unlock a Device": the passcode of an Android or iOS device is cleared. Others get one.
+        is_choice = self._client.transport.settings.api == "auto"
+        has_code = action.loses_codes and change.subject.platform not in _WITHOUT_CODES
+        return None if is_choice and has_code else action
+
+    def _api_and_space(self, change: Change[Any]) -> str:
+        """Return what changes of one call have in common."""
+        return f"{self._v2_action(change) is not None} {change.subject.space}"
+
+    def _send_v1(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
+        """Send one call of API v1. An outcome returns the ``passcode`` of a device if there is
+        one."""
         call = CALLS[batch.write.action]
         together = len(batch.changes) > 1 or call.alone
         if together and _goes_in_bulk(batch.changes[0], by_mac=by_mac):

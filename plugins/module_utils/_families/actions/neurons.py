@@ -162,7 +162,7 @@ class NeuronsActions:
     def __init__(self, client: NeuronsClient) -> None:
         self._transport = client.transport
 
-    def call(self, action: str) -> Call | None:
+    def call(self, action: str, *, by_mac: bool) -> Call | None:
         """See Actions."""
         return CALLS.get(action)
 

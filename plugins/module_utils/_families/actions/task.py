@@ -74,7 +74,8 @@ def read_order(run: Run[Actions]) -> Order:
     """
     params = run.params
     action = ACTIONS[params["action"]]
-    call = require_call(action, run.client.product, run.calls.call(action.name))
+    found = run.calls.call(action.name, by_mac=params["by"] == "mac")
+    call = require_call(action, run.client.product, found)
     parameters = parse_parameters(action, run.client.product, call, params)
     choice = parse_choice(params)
     if action.destructive and not choice.selection.names and not choice.selection.narrows:

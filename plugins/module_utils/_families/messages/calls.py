@@ -24,6 +24,16 @@ class Messages(Protocol):
 
     modes: tuple[str, ...]
 
+    def require_way(self, *, by_mac: bool) -> None:
+        """Check that devices can be named so. Nothing is requested.
+
+        Args:
+            by_mac: Whether devices are named by their Wi-Fi MAC addresses.
+
+        Raises:
+            OptionError: They cannot.
+        """
+
     def batches(self, changes: Sequence[Change[Any]], *, by_mac: bool) -> list[Batch]:
         """Put messages together into as few calls as the product allows.
 

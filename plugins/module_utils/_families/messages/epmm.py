@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Messages to devices and their users (E26, E27)."""
+"""Messages to devices and their users (E26, E27), over API v2 where the server has it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import API_ROLE, DEVICE_GUIDE, MOST_BYTES, MOST_UUIDS
 from ..._products.epmm.macs import require_macs
+from ..._products.epmm.v2_actions import MESSAGE as MESSAGE_V2
+from ..._products.epmm.v2_actions import NO_REASON, V2Actions, require_possible
 from ..._products.values import text_of
 from .model import Message
 
@@ -50,15 +52,32 @@ class EpmmMessages:
 
     def __init__(self, client: EpmmClient) -> None:
         self._client = client
+        self._v2 = V2Actions(client)
+
+    def require_way(self, *, by_mac: bool) -> None:
+        """See Messages."""
+        require_possible(self._client, "messages", MESSAGE_V2, by_mac=by_mac)
 
     def batches(self, changes: Sequence[Change[Any]], *, by_mac: bool) -> list[Batch]:
         """See Messages."""
         if by_mac:
             require_macs(self._client, [change.subject for change in changes])
-        return grouped(changes, _most(changes[0].write) if changes else MOST_UUIDS)
+        most = _most(changes[0].write) if changes else MOST_UUIDS
+        return grouped(changes, most, lambda change: str(change.subject.space))
 
     def send(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
-        """See Messages."""
+        """See Messages.
+
+        If the server lacks the call of API v2, it did nothing, and API v1 is used.
+        """
+        if not by_mac and self._v2.is_usable(MESSAGE_V2, batch.changes[0].subject):
+            outcomes = self._v2.send(MESSAGE_V2, batch, NO_REASON, dict(_words(batch.write)))
+            if outcomes is not None:
+                return outcomes
+        return self._send_v1(batch, by_mac=by_mac)
+
+    def _send_v1(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
+        """Send one call of API v1."""
         devices = [change.subject for change in batch.changes]
         if by_mac:
             endpoint = MESSAGE_BY_MAC
@@ -118,7 +137,7 @@ def has_unsent(answer: Any, *, success: bool) -> bool:
 
 
 def _words(message: Message) -> list[tuple[str, str]]:
-    """Return the parameters of "Send message to devices" besides the devices."""
+    """Return the parameters of a message besides its devices, which both APIs call the same."""
     subject = [("subject", message.subject)] if message.subject else []
     return [("message", message.text), ("mode", _MODES[message.mode]), *subject]
 

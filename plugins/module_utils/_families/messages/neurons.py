@@ -37,14 +37,16 @@ class NeuronsMessages:
     def __init__(self, client: NeuronsClient) -> None:
         self._transport = client.transport
 
+    def require_way(self, *, by_mac: bool) -> None:
+        """See Messages."""
+        refuse_macs(by_mac=by_mac)
+
     def batches(self, changes: Sequence[Change[Any]], *, by_mac: bool) -> list[Batch]:
         """See Messages. A call is for devices of one partition."""
-        refuse_macs(by_mac=by_mac)
         return grouped(changes, MOST_DEVICES, apart=lambda change: str(change.subject.space))
 
     def send(self, batch: Batch, *, by_mac: bool) -> list[Outcome]:
         """See Messages."""
-        refuse_macs(by_mac=by_mac)
         ids = [change.subject.id for change in batch.changes]
         form = message_form(batch.write, batch.changes[0].subject.space, ids)
         answer = self._transport.call(MESSAGE, form=form)

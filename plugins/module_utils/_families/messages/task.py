@@ -42,6 +42,7 @@ def send_message(run: Run[Messages]) -> Result:
     """Run device_message."""
     params = run.params
     message = parse_message(params, run.calls.modes, run.client.product)
+    run.calls.require_way(by_mac=params["by"] == "mac")
     choice = parse_choice(params)
     found = choice.find(run.client)
     plan = plan_message(message, found.devices)

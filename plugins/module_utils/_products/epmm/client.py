@@ -28,10 +28,10 @@ from .v1 import FEW_LOOKUPS, V1
 from .v2 import V2
 
 # The statuses that a server may send for an API that it does not have.
-_ABSENT = (404, 405, 410, 501)
+ABSENT = (404, 405, 410, 501)
 
 # The statuses that it may send to an account that may use only the other API.
-_REFUSED = (400, 403)
+REFUSED = (400, 403)
 
 # The kinds of names that only API v1 can look up.
 _ONLY_V1_FINDS = frozenset({"phone_number", "wifi_mac_address"})
@@ -82,9 +82,9 @@ class EpmmClient:
             # A maintenance or sign-in page does not prove that API v2 is missing.
             raise AnswerError(f"{error} {USE_V1}") from None
         except ApiError as error:
-            if error.status in _ABSENT:
+            if error.status in ABSENT:
                 return False
-            if error.status not in _REFUSED:
+            if error.status not in REFUSED:
                 raise
             raise type(error)(
                 f"{error} {USE_V1}", status=error.status, method=error.method, path=error.path
@@ -213,7 +213,7 @@ class EpmmClient:
             raw = self.v1.details(device)
         except ApiError as error:
             # API v1 will be removed from the product, and what only it knows with it.
-            if error.status not in _ABSENT:
+            if error.status not in ABSENT:
                 raise
             return {**device.row, "details": api.details(device), "labels": labels}
         row = with_bitmaps(device, device_v1(raw, keep_row=True)).row
