@@ -233,7 +233,8 @@ def test_a_new_file_without_a_mode_is_as_usual(call, epmm, tmp_path):
 WRONG_ATTRIBUTES = [
     ({"mode": "foo"}, "mode: 'foo' is not a mode; give an octal number"), ({"mode": "preserve"}, "mode: 'preserve' is not a mode"),
     ({"mode": ""}, "mode: '' is not a mode"), ({"mode": "77777"}, "mode: '77777'"), ({"mode": "u"}, "mode: 'u'"), ({"mode": True}, "mode: True"),
-    ({"owner": "nosuchuserx"}, "owner: 'nosuchuserx' is not known"), ({"owner": "-1"}, "owner: '-1'"), ({"owner": "٣"}, "owner: '٣' is not known"), ({"group": "nosuchgroupx"}, "group: 'nosuchgroupx'"),
+    ({"owner": "nosuchuserx"}, "owner: 'nosuchuserx' is not known"), ({"owner": "-1"}, "owner: '-1'"),
+    ({"owner": "٣"}, "owner: '٣' is not known"), ({"group": "nosuchgroupx"}, "group: 'nosuchgroupx'"),
     ({"group": "4294967295", "mode": "0600"}, "group: '4294967295'"),
 ]
 # fmt: on

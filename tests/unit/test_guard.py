@@ -139,6 +139,8 @@ def test_what_counts_of_a_journal(line, counts):
 
 # fmt: off
 SENT, NOT_SENT = "The server failed: HTTP 503.", "not sent: The server does not serve."
+
+
 @pytest.mark.parametrize(
     ("lines", "counts"),
     [

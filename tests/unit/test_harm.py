@@ -302,7 +302,11 @@ def test_limits_that_are_some(limits):
 @pytest.mark.parametrize(
     ("limits", "changes", "fleet", "words"),
     [
-        (Limits(2), 3, None, "changes 3 devices and max_devices is 2; nothing was written. Look at the plan in the result, then select fewer devices or raise max_devices (to 3)."),
+        (
+            Limits(2), 3, None,
+            "changes 3 devices and max_devices is 2; nothing was written. Look at the plan in the result, then select fewer devices "
+            "or raise max_devices (to 3).",
+        ),
         (Limits(None, 5), 4, 60, "changes 4 of 60 devices (6.67 %) and max_percent is 5;"),
         (Limits(None, 5), 4, 60, "or raise max_percent (to 6.67)."),
         (Limits(None, 5), 4, 3, "or raise max_percent."),
