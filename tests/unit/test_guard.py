@@ -25,6 +25,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.rules imp
     allowed,
     changed_since,
     crossed,
+    free_again,
     recent,
     taken,
     too_many,
@@ -133,8 +134,8 @@ def test_no_more_is_allowed_than_any_limit_says(devices, percent, fleet):
     ],
 )  # fmt: skip
 def test_what_counts_of_a_journal(line, counts):
-    assert recent([line], server=SERVER, since=100.0) == counts
-    assert recent([line, line], server=SERVER, since=100.0) == 2 * counts
+    assert len(recent([line], server=SERVER, since=100.0)) == counts
+    assert len(recent([line, line], server=SERVER, since=100.0)) == 2 * counts
 
 
 # fmt: off
@@ -160,8 +161,33 @@ def test_what_was_not_sent_does_not_count(lines, counts):
         {"server": SERVER, "at": 200.0, "run": run, "device": {"id": device}, "phase": phase, "answer": answer}
         for run, device, phase, answer in lines
     ]
-    assert recent(journal, server=SERVER, since=100.0) == counts
+    assert len(recent(journal, server=SERVER, since=100.0)) == counts
 # fmt: on
+
+
+def test_a_device_counts_once_whatever_was_sent_to_it():
+    journal = [
+        {"server": SERVER, "at": at, "run": run, "device": {"id": device}, "phase": "before"}
+        for run, device, at in [("a", "1", 200), ("b", "1", 300), ("b", "2", 250), ("c", "1", 280)]
+    ]
+    assert recent(journal, server=SERVER, since=100.0) == {"1": 300.0, "2": 250.0}
+
+
+# 15:31:20 and 15:40:00 of a day.
+EARLY, LATE = 1795188680.0, 1795189200.0
+
+
+@pytest.mark.parametrize(
+    ("planned", "before", "most", "free"),
+    [
+        (1, [LATE, EARLY], 2, "15:52 UTC"), (2, [LATE, EARLY], 2, "16:01 UTC"), (3, [EARLY], 2, ""), (1, [EARLY], 2, ""),
+        (1, [float("inf"), EARLY], 2, "15:52 UTC"), (2, [float("inf"), EARLY], 2, ""),
+    ],
+)  # fmt: skip
+def test_when_a_plan_would_be_permitted(planned, before, most, free):
+    assert free_again(planned, before, most, 1200) == free
+    sentence = too_many(planned, len(before), most, 1200, free=free)
+    assert (f"wait until {free}, when enough of them are free again" in sentence) == bool(free)
 
 
 @pytest.mark.parametrize(

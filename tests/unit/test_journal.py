@@ -266,7 +266,7 @@ def test_threads_take_turns(path):
 def test_a_line_that_makes_no_sense_counts(tmp_path, line):
     path = tmp_path / "journal"
     path.write_text(line + "\n")
-    assert recent(Journal(str(path)).lines(), server="s", since=1e9) == 1
+    assert len(recent(Journal(str(path)).lines(), server="s", since=1e9)) == 1
 
 
 def test_a_lock_that_is_kept_is_not_waited_for_without_end(tmp_path, monkeypatch):

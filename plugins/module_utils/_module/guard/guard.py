@@ -29,6 +29,7 @@ from .rules import (
     allowed,
     changed_since,
     crossed,
+    free_again,
     pending,
     recent,
     taken,
@@ -172,11 +173,16 @@ class Guard:
         )
 
     def _too_many(self, plan: Plan, lines: Sequence[Mapping[str, Any]]) -> str:
-        before = recent(lines, server=self._mine.server, since=time.time() - self._window)
-        planned, noun = len(plan.changes), self._deed.noun
+        since = time.time() - self._window
+        # A device that is planned again, such as one to delete after it was retired, counts once.
+        ids = {subject.id for subject in plan.subjects}
+        sent = recent(lines, server=self._mine.server, since=since)
+        others = [at for key, at in sent.items() if key not in ids]
+        planned, before, noun = len(ids), len(others), self._deed.noun
+        free = free_again(planned, others, self._most, self._window)
         exceeded = self._house.exceeded(planned + before, self._fleet) if planned else ()
         found = (
-            too_many(planned, before, self._most, self._window, noun),
+            too_many(planned, before, self._most, self._window, noun, free),
             above_house(planned, before, exceeded, self._window, noun),
         )
         return " ".join(filter(None, found))

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from typing import Any
 
 from ..._core.confirmation import Guarded, Identity
@@ -46,21 +46,46 @@ def allowed(limits: Limits, fleet: int) -> int:
     return min(most, rounded)
 
 
-def recent(lines: Iterable[Mapping[str, Any]], *, server: str, since: float) -> int:
-    """How many requests to a server a journal says were about to be sent since a time, in seconds
-    since 1970, without those of which a later line says that they were not sent."""
-    asked = 0
-    reserved: Counter[tuple[str, str]] = Counter()
-    for line in lines:
+def recent(lines: Iterable[Mapping[str, Any]], *, server: str, since: float) -> dict[str, float]:
+    """The subjects of which a journal says that requests to a server were about to be sent since a
+    time, in seconds since 1970, and when the last of them was, without requests of which a later
+    line says that they were not sent. A line without a subject counts as one of its own."""
+    times: dict[tuple[str, str], list[float]] = {}
+    for number, line in enumerate(lines):
         if line.get("server") not in (server, None):
             continue
-        if line.get("phase") == BEFORE and _number(line.get("at")) >= since:
-            asked += 1
-            reserved[_request(line)] += 1
-        elif _was_not_sent(line) and reserved[_request(line)]:
-            asked -= 1
-            reserved[_request(line)] -= 1
-    return asked
+        request = _request(line)
+        at = _number(line.get("at"))
+        if line.get("phase") == BEFORE and at >= since:
+            if not isinstance(line.get("device"), Mapping):
+                request = ("", f"line {number}")
+            times.setdefault(request, []).append(at)
+        elif _was_not_sent(line) and times.get(request):
+            times[request].pop()
+    found: dict[str, float] = {}
+    for (_run, subject), sent in times.items():
+        if sent:
+            found[subject] = max(found.get(subject, 0.0), *sent)
+    return found
+
+
+def free_again(planned: int, before: Iterable[float], most: int, window: int) -> str:
+    """When a plan would be permitted, because enough of what the journal has no longer counts, such
+    as ``15:52 UTC``; or "" where it never would.
+
+    Args:
+        planned: how many subjects the plan has.
+        before: when something was last sent to each other subject of the journal.
+        most: how many are allowed.
+        window: the seconds that the journal is read for.
+    """
+    times = sorted(before)
+    needed = planned + len(times) - most
+    if planned > most or needed < 1 or times[needed - 1] > LAST_TIME:
+        return ""
+    # The minute after, because seconds are not shown.
+    moment = datetime.fromtimestamp(times[needed - 1] + window + 60, timezone.utc)
+    return f"{moment:%H:%M} UTC"
 
 
 @dataclass(frozen=True)
@@ -140,15 +165,27 @@ def crossed(
     )
 
 
-def too_many(planned: int, before: int, most: int, window: int, noun: str = "devices") -> str:
-    """The sentence that refuses a plan, or "". ``noun``: what its subjects are."""
+def too_many(
+    planned: int, before: int, most: int, window: int, noun: str = "devices", free: str = ""
+) -> str:
+    """The sentence that refuses a plan, or "".
+
+    Args:
+        planned: how many subjects the plan has.
+        before: how many others the journal has.
+        most: how many are allowed.
+        window: the seconds that the journal is read for.
+        noun: what the subjects are.
+        free: when the plan would be permitted, if that is known.
+    """
     if not planned or planned + before <= most:
         return ""
     are = "is" if most == 1 else "are"
+    wait = f"wait until {free}, when enough of them are free again, " if free else ""
     return (
         f"{_destructive(planned, before, window, noun)}; at "
         f"most {most} {are} allowed; nothing was sent. Look at the plan in the result, then "
-        f"choose fewer {noun}, wait, or raise max_devices (to {planned + before}) or max_percent."
+        f"choose fewer {noun}, {wait}or raise max_devices (to {planned + before}) or max_percent."
     )
 
 
