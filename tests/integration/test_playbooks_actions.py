@@ -10,6 +10,8 @@ import json
 import re
 import subprocess
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -92,6 +94,18 @@ class Fleet:
                 "platform": "iOS" if ios else "Android",
             }
         return str(self.emulator.add_device(**mine, **more))
+
+    def seen(self, device: str, *, days: int) -> None:
+        """Let a device check in, so many days ago."""
+        name = "lastCheckin" if self.neurons else "connected"
+        self.emulator.patch_device(device, **{name: self.now - days * DAY})
+
+    def never_seen(self, device: str, value: int | None) -> None:
+        """Make a device one that has never checked in, registered long ago."""
+        seen, registered = (
+            ("lastCheckin", "lastRegistrationTime") if self.neurons else ("connected", "registered")
+        )
+        self.emulator.patch_device(device, **{seen: value, registered: self.now - 900 * DAY})
 
     def synchronising(self, *devices: str | None) -> list[str]:
         """What synchronises the user's mail alone, on devices or on one that is not registered
@@ -434,87 +448,158 @@ def stale(fleet: Fleet) -> dict[str, str]:
 STALE = {"days": "500", "grace": "10", "max_devices": "5"}
 
 
-def test_devices_without_a_check_in_are_told_of_and_then_retired(
-    run: Run, fleet: Fleet, stale: dict[str, str]
+class Record:
+    """The file that says who got a message."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "stale_devices.json"
+
+    def messages(self) -> dict[str, str]:
+        return dict(json.loads(self.path.read_text(encoding="utf-8"))["messages"])
+
+    def age(self, days: float) -> None:
+        """Make every message older."""
+        older = {
+            key: (datetime.fromisoformat(at[:-1]) - timedelta(days=days)).isoformat() + "Z"
+            for key, at in self.messages().items()
+        }
+        self.path.write_text(json.dumps({"version": 1, "messages": older}), encoding="utf-8")
+
+
+@pytest.fixture
+def record(ansible: Command) -> Record:
+    return Record(ansible.folder)
+
+
+def test_only_those_who_got_a_message_long_enough_ago_lose_their_device(
+    run: Run, fleet: Fleet, stale: dict[str, str], record: Record
 ) -> None:
     fleet.emulator.set_switch("action_settle", "manual")
-    variables = {
-        **STALE,
-        "protected": {"devices": [stale["kept"]]},
-        **({} if fleet.neurons else {"message_mode": "push"}),
-    }
+    variables = {**STALE, "protected": {"devices": [stale["kept"]]}}
     checked = lines(run(fleet, "stale_devices", variables, "--check"))
-    assert writes(fleet.emulator) == [] and fleet.actions() == []
-    assert (
-        "2 devices without a check-in for 500 days: their owners get a message, as in every run"
-        in checked
-    )
-    assert (
-        "1 device without a check-in for 510 days to retire, 0 that cannot be retired, 1 protected"
-        in checked
-    )
-    assert f'"{stale["gone"]}, ' in checked
-    assert "1 device would be retired, 2 messages would be sent" in checked
+    assert writes(fleet.emulator) == [] and fleet.actions() == [] and not record.path.exists()
+    assert "without a check-in: 3 to get a message, 0 to be retired, " in checked
+    assert re.search(rf"{stale['gone']} .* gets a message", checked)
+    assert re.search(rf"{stale['kept']} .* is left alone: .*protected", checked)
+    assert "0 devices would be retired, 3 messages would be sent" in checked
 
-    assert "1 device retired, 2 messages sent" in lines(run(fleet, "stale_devices", variables))
-    told = {"told": ["message"], "also told": ["message"], "gone": ["retire"]}
-    assert {what: fleet.done(device) for what, device in stale.items()} == {
-        "fresh": [],
-        "kept": [],
-        "retired": [],
-        **told,
-    }
-    assert len(fleet.actions()) == 3 and fleet.state(stale["gone"]) == "RETIRE_PENDING"
+    # However long ago they checked in: nobody is retired without a message.
+    first = run(fleet, "stale_devices", variables)
+    assert "0 devices retired, 3 messages sent" in lines(first)
+    told = {"told": ["message"], "also told": ["message"], "gone": ["message"]}
+    quiet: dict[str, list[str]] = {"fresh": [], "kept": [], "retired": []}
+    assert {what: fleet.done(device) for what, device in stale.items()} == {**quiet, **told}
+    assert len(record.messages()) == 3 and record.path.stat().st_mode & 0o777 == 0o600
 
-    # On its way it is not retired again; messages are sent in every run.
+    record.age(9.9)
+    assert "0 devices retired, 3 messages sent" in lines(run(fleet, "stale_devices", variables))
+
+    # Who checks in is not retired, and begins anew.
+    record.age(0.2)
+    fleet.seen(stale["told"], days=0)
+    fleet.seen(stale["also told"], days=501 - 496)
+    applied = lines(run(fleet, "stale_devices", variables))
+    assert re.search(rf"{stale['gone']} .* is retired", applied)
+    assert "1 device retired, 0 messages sent" in applied
+    assert fleet.state(stale["gone"]) == "RETIRE_PENDING"
+    assert [fleet.done(device).count("retire") for device in stale.values()] == [0, 0, 0, 1, 0, 0]
+
+    # On its way it is not retired again.
     again = run(fleet, "stale_devices", variables)
-    assert (
-        "0 devices retired, 2 messages sent" in lines(again) and recap(again.stdout)["changed"] == 1
-    )
-    assert fleet.done(stale["gone"]) == ["retire"] and fleet.done(stale["told"]) == [
-        "message",
-        "message",
-    ]
+    assert "0 devices retired, 0 messages sent" in lines(again)
+    assert recap(again.stdout)["changed"] == 0 and writes(fleet.emulator) == []
 
 
+def test_messages_are_sent_although_too_many_would_be_retired(
+    run: Run, fleet: Fleet, stale: dict[str, str], record: Record
+) -> None:
+    lines(run(fleet, "stale_devices", STALE))
+    record.age(11)
+    late = fleet.add(days=501)
+    done = run(fleet, "stale_devices", {**STALE, "max_devices": 2})
+    shown = re.sub(r"\s+", " ", done.stdout + done.stderr)
+    assert recap(done.stdout)["failed"] == 1 and "at most 2 are allowed" in shown
+    assert "0 devices retired, 1 message sent" in shown
+    assert fleet.done(late) == ["message"] and len(record.messages()) == 5
+    assert "retire" not in [one["action"].lower() for one in fleet.actions()]
+
+
+def test_a_failed_message_is_no_message(run: Run, neurons: Fleet, record: Record) -> None:
+    neurons.add(days=501)
+    neurons.emulator.add_fault(path="/api/v1/device/message", status=500)
+    done = run(neurons, "stale_devices", STALE)
+    assert recap(done.stdout)["failed"] == 1 and record.messages() == {}
+
+
+def test_a_device_that_has_never_checked_in_is_left_alone_unless_asked_for(
+    run: Run, fleet: Fleet, record: Record
+) -> None:
+    never = [fleet.add() for _number in range(2)]
+    fleet.never_seen(never[0], 0)
+    fleet.never_seen(never[1], None)
+    shown = lines(run(fleet, "stale_devices", STALE))
+    assert "without a check-in: 0 to get a message, 0 to be retired, " in shown
+    for device in never:
+        assert re.search(rf"{device} .*? never +is left alone: it has never checked in", shown)
+    asked = {**STALE, "include_never": "yes"}
+    assert "0 devices retired, 2 messages sent" in lines(run(fleet, "stale_devices", asked))
+    record.age(11)
+    assert "2 devices retired, 0 messages sent" in lines(run(fleet, "stale_devices", asked))
+
+
+@pytest.mark.parametrize("blank", ["", None])
 def test_blank_answers_of_a_survey_about_stale_devices_are_not_given(
-    run: Run, fleet: Fleet
+    run: Run, fleet: Fleet, record: Record, blank: Any
 ) -> None:
     for days in (508, 515):
         fleet.add(days=days)
-    given = {**BLANK, "days": "500", "text": ""}
-    done = run(fleet, "stale_devices", given, "--check", IVANTI_UEM_PRODUCT=fleet.product)
-    assert "1 device would be retired, 1 message would be sent" in lines(done)
+    names = ("text", "record_path", "include_never")
+    given = {**dict.fromkeys((*BLANK, *names), blank), "days": "500"}
+    done = run(fleet, "stale_devices", given, IVANTI_UEM_PRODUCT=fleet.product)
+    assert "0 devices retired, 2 messages sent" in lines(done)
+    assert len(record.messages()) == 2
 
 
-def test_nothing_is_stale(run: Run, neurons: Fleet) -> None:
+def test_nothing_is_stale(run: Run, neurons: Fleet, record: Record) -> None:
     done = run(neurons, "stale_devices", {"days": 900})
-    assert "No device would be retired" in lines(done) and recap(done.stdout)["changed"] == 0
+    assert "0 devices retired, 0 messages sent" in lines(done)
+    assert recap(done.stdout)["changed"] == 0 and not record.path.exists()
     assert writes(neurons.emulator) == []
 
 
-@pytest.mark.parametrize(
-    "limit", [{}, {"max_devices": 5, "max_messages": 1}], ids=["default", "max_messages"]
-)
-def test_more_stale_devices_than_allowed_are_neither_retired_nor_told_of(
-    run: Run, neurons: Fleet, limit: dict[str, Any]
+def test_more_messages_than_allowed_are_not_sent(run: Run, neurons: Fleet) -> None:
+    for days in (501, 502):
+        neurons.add(days=days)
+    done = run(neurons, "stale_devices", {**STALE, "max_messages": 1})
+    assert recap(done.stdout)["failed"] == 1 and "Refused" in done.stdout + done.stderr
+    assert writes(neurons.emulator) == []
+
+
+@pytest.mark.parametrize("content", ["[]", "{", '{"version": 9}'])
+def test_a_file_that_is_no_record_is_refused(
+    run: Run, neurons: Fleet, record: Record, content: str
 ) -> None:
-    for days in (501, 502, 511, 512):
-        neurons.add(days=days)
-    done = run(neurons, "stale_devices", {"days": 500, "grace": 10, **limit})
-    assert (
-        recap(done.stdout)["failed"] == 1
-        and "Refused" in done.stdout + done.stderr
-        and writes(neurons.emulator) == []
-    )
+    neurons.add(days=501)
+    record.path.write_text(content, encoding="utf-8")
+    done = run(neurons, "stale_devices", STALE)
+    assert recap(done.stdout)["failed"] == 1 and writes(neurons.emulator) == []
+    assert "is not one that this playbook wrote" in re.sub(r"\s+", " ", done.stdout + done.stderr)
+    assert record.path.read_text(encoding="utf-8") == content
 
 
-def test_a_percentage_allows_more_stale_devices(run: Run, neurons: Fleet) -> None:
-    for days in (511, 512):
-        neurons.add(days=days)
-    assert "2 devices would be retired" in lines(
-        run(neurons, "stale_devices", {"days": 500, "grace": 10, "max_percent": 50}, "--check")
-    )
+def test_a_name_that_protects_nothing_stops_everything(run: Run, neurons: Fleet) -> None:
+    neurons.add(days=501)
+    done = run(neurons, "stale_devices", {**STALE, "protected": {"serial_numbers": ["MISSPELT"]}})
+    assert recap(done.stdout)["failed"] == 1 and writes(neurons.emulator) == []
+
+
+@pytest.mark.parametrize(("name", "more"), [("stale_devices", STALE)])
+def test_a_text_that_lost_its_rest_asks_for_quotes(
+    run: Run, neurons: Fleet, name: str, more: dict[str, Any]
+) -> None:
+    done = run(neurons, name, {**more, "text": "Please"})
+    assert recap(done.stdout)["failed"] == 1 and neurons.emulator.requests() == []
+    assert "text is only Please." in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize(

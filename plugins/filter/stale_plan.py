@@ -1,0 +1,141 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: stale_plan
+short_description: What becomes of devices without a check-in
+version_added: 0.1.0
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+description:
+  - Decides which owners get a message and which devices are retired, for the playbook
+    C(ivanti.uem.stale_devices).
+  - A device without a check-in for O(days) gets a message. It is retired when its first message about
+    this silence was sent at least O(grace) days ago, as O(record) says. A check-in ends the silence.
+  - A last check-in that is null, 0 or in 1970 means that the device has never checked in.
+options:
+  _input:
+    description: Active devices as M(ivanti.uem.device_info) returns them.
+    type: list
+    elements: dict
+    required: true
+  days:
+    description: The days without a check-in after which the owner gets a message.
+    type: int
+    required: true
+  grace:
+    description: The days between the first message and the retirement.
+    type: int
+    required: true
+  now:
+    description: The time of the run, in seconds since 1970.
+    type: int
+    required: true
+  record:
+    description: What an earlier run returned as RV(_value.record); empty before the first run.
+    type: raw
+    default: {}
+  never:
+    description: Whether a device that has never checked in is treated like others, from its
+      registration on. When V(false), it is left alone.
+    type: bool
+    default: false
+  kept:
+    description: Devices that are not retired and whose owners get no message. By guid the reason.
+    type: dict
+    default: {}
+  sent:
+    description: The guids of devices that a message was sent to; these are added to the record.
+    type: list
+    elements: str
+    default: []
+"""
+
+EXAMPLES = r"""
+- name: Show what would become of each device
+  ansible.builtin.debug:
+    msg: "{{ (found.devices | ivanti.uem.stale_plan(days=60, grace=14, now=1796004600)).headline }}"
+  vars:
+    found:
+      devices:
+        - {id: '1', guid: a, server: 'https://uem.example.com', last_seen_at: '2026-08-01T08:00:00Z'}
+"""
+
+RETURN = r"""
+_value:
+  description: The decision.
+  type: dict
+  contains:
+    headline:
+      description: How many devices there are of each kind.
+      type: str
+    tell:
+      description: The guids of the devices that get a message.
+      type: list
+      elements: str
+    retire:
+      description: The guids of the devices to retire.
+      type: list
+      elements: str
+    rows:
+      description: The devices without a check-in, each with C(will), what will happen to it.
+      type: list
+      elements: dict
+    record:
+      description: When the first message was sent, by server and guid, with those to O(sent).
+      type: dict
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import UemError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.stale import (
+    Times,
+    plan_stale,
+    with_messages,
+)
+from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard
+
+DAY = 86400
+
+
+def stale_plan(
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    days: int,
+    grace: int,
+    now: int,
+    record: Any = None,
+    never: bool = False,
+    kept: Mapping[str, str] | None = None,
+    sent: Sequence[str] = (),
+) -> dict[str, Any]:
+    """See DOCUMENTATION."""
+    moment = int(now)
+    times = Times(_text(moment), _text(moment - int(days) * DAY), _text(moment - int(grace) * DAY))
+    try:
+        plan = plan_stale(rows, record, times, never=never, kept=kept or {})
+        plan["record"] = with_messages(record, plan["rows"], sent, times.now)
+    except UemError as error:
+        raise AnsibleFilterError(f"ivanti.uem.stale_plan: {error}") from None
+    guarded: dict[str, Any] = Guard()(plan)
+    return guarded
+
+
+def _text(seconds: int) -> str:
+    """A time in the form of a device's times, which compare as texts."""
+    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class FilterModule:
+    """See DOCUMENTATION."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Return the filter of this file."""
+        return {"stale_plan": stale_plan}

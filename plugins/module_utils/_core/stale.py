@@ -1,0 +1,157 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Devices without a check-in for a long time: who gets a message, and whose device is retired. Pure.
+
+A record says when the first message about a silence was sent. A device is retired only by what the
+record says, so a record that is lost delays, and never retires too early.
+
+Times are texts of one form, such as ``2026-11-30T02:10:00Z``, which compare as texts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .wording import counted
+from .errors import OptionError
+
+VERSION = 1
+
+# Servers write a check-in that never was as nothing, as 0, or as a time about 1970.
+FIRST_YEAR = "1971"
+
+TELL, RETIRE, LEAVE = "gets a message", "is retired", "is left alone"
+
+
+@dataclass(frozen=True)
+class Times:
+    """The points in time that decide.
+
+    Attributes:
+        now: The time of this run.
+        since: A device that was last seen before is silent.
+        told: A device whose first message was sent no later is retired.
+    """
+
+    now: str
+    since: str
+    told: str
+
+
+def read_record(record: Any) -> dict[str, str]:
+    """Return when the first message was sent, by server and guid.
+
+    Args:
+        record: The content of the file, as text or read as JSON, or what is empty.
+
+    Raises:
+        OptionError: It is not such a content.
+    """
+    if not record:
+        return {}
+    if isinstance(record, str):
+        try:
+            record = json.loads(record)
+        except (ValueError, RecursionError):
+            record = None
+    if isinstance(record, Mapping) and record.get("version") == VERSION:
+        messages = record.get("messages")
+        if isinstance(messages, Mapping) and all(isinstance(at, str) for at in messages.values()):
+            return {str(key): at for key, at in messages.items()}
+    raise OptionError(
+        "the record of messages is not one that this playbook wrote; move the file away, and the "
+        "messages begin again."
+    )
+
+
+def plan_stale(
+    rows: Iterable[Mapping[str, Any]],
+    record: Any,
+    times: Times,
+    *,
+    never: bool,
+    kept: Mapping[str, str],
+) -> dict[str, Any]:
+    """Decide what becomes of each device.
+
+    Args:
+        rows: Active devices, as ``device_info`` returns them.
+        record: The content of the file.
+        times: The points in time that decide.
+        never: Whether a device that has never checked in counts from its registration.
+        kept: By guid why devices are not retired. Their owners get no message either.
+
+    Returns:
+        The guids to ``tell`` and to ``retire``, the ``rows`` of silent devices with ``will``, the
+        ``headline``.
+
+    Raises:
+        OptionError: The record is not one.
+    """
+    first = read_record(record)
+    shown = []
+    for row in rows:
+        seen = _time(row.get("last_seen_at"))
+        last = seen or (_time(row.get("registered_at")) if never else "")
+        if last >= times.since:
+            continue
+        told = first.get(key_of(row), "")
+        will = TELL
+        if not seen and not never:
+            will = f"{LEAVE}: it has never checked in"
+        elif row["guid"] in kept:
+            will = f"{LEAVE}: {kept[row['guid']]}"
+        elif told and last <= told <= times.told:
+            will = RETIRE
+        first_message = told if told and last <= told else ""
+        shown.append({**row, "last_seen_at": seen, "first_message": first_message, "will": will})
+    order = {RETIRE: 0, TELL: 1}
+    shown.sort(key=lambda row: (order.get(row["will"], 2), row["last_seen_at"]))
+    tell = [row["guid"] for row in shown if row["will"] == TELL]
+    retire = [row["guid"] for row in shown if row["will"] == RETIRE]
+    return {
+        "rows": shown,
+        "tell": tell,
+        "retire": retire,
+        "headline": (
+            f"{counted(len(shown), 'devices')} without a check-in: {len(tell):,} to get a message, "
+            f"{len(retire):,} to be retired, {len(shown) - len(tell) - len(retire):,} left alone"
+        ),
+    }
+
+
+def with_messages(
+    record: Any, rows: Sequence[Mapping[str, Any]], sent: Iterable[str], now: str
+) -> dict[str, Any]:
+    """Return the record after messages: the first message of each silence counts.
+
+    Args:
+        record: The content of the file.
+        rows: What ``plan_stale`` returned as ``rows``.
+        sent: The guids of the devices that a message was sent to.
+        now: The time of this run.
+
+    Raises:
+        OptionError: The record is not one.
+    """
+    first, reached = read_record(record), frozenset(sent)
+    for row in rows:
+        if row["guid"] in reached and not row["first_message"]:
+            first[key_of(row)] = now
+    return {"version": VERSION, "messages": dict(sorted(first.items()))}
+
+
+def key_of(row: Mapping[str, Any]) -> str:
+    """Return the name of a device in a record. One file may serve several servers."""
+    return f"{row.get('server') or ''} {row['guid']}".strip()
+
+
+def _time(raw: Any) -> str:
+    """Return a time, or "" for one that never was."""
+    text = str(raw or "")
+    return text if text >= FIRST_YEAR else ""
