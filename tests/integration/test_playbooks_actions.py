@@ -107,6 +107,24 @@ class Fleet:
         )
         self.emulator.patch_device(device, **{seen: value, registered: self.now - 900 * DAY})
 
+    @property
+    def shared(self) -> dict[str, Any]:
+        """What `add` needs for a device that several people use."""
+        return {"multiUser": True} if self.neurons else {"multi_user": True}
+
+    def of_another(self) -> dict[str, Any]:
+        """Another user with devices in use: `email`, and the ids of the `devices`."""
+        if self.neurons:
+            email = "second@example.com"
+            more = {"emailAddress": email, "uid": email, "registrationState": "ACTIVE"}
+            return {"email": email, "devices": [str(self.emulator.add_device(**more))]}
+        user = self.emulator.users()[1]
+        for row in self.emulator.devices("id", "user"):
+            if row["user"] == user["principal"]:
+                self.emulator.delete_device(row["id"])
+        more = {"user": user["principal"], "status": "ACTIVE"}
+        return {"email": user["email"], "devices": [str(self.emulator.add_device(**more))]}
+
     def synchronising(self, *devices: str | None) -> list[str]:
         """What synchronises the user's mail alone, on devices or on one that is not registered
         (None): their uuids. EPMM alone; one of somebody else is `other`."""
@@ -197,14 +215,10 @@ def test_a_lost_device_is_closed_found_and_told(run: Run, fleet: Fleet) -> None:
     quiet = run(fleet, "lost_device", LOST, "--check", "-vvvv")
     checked = lines(quiet)
     assert writes(fleet.emulator) == [] and fleet.actions() == []
-    assert f"Device {device}, " in checked and "This is a check: nothing is sent" in checked
-    assert (
-        "It gets the message, as in every run: This device is lost. Please call us. 555-0100"
-        in checked
-    )
-    assert (
-        "It is put into lost mode" if fleet.neurons else "It is locked, as in every run"
-    ) in checked
+    closes = "is put into lost mode" if fleet.neurons else "is locked"
+    assert re.search(rf"{device} \({SERIAL}\) .* {closes}, and gets a message", checked)
+    assert "The message: This device is lost. Please call us. 555-0100" in checked
+    assert "This is a check: nothing is sent" in checked
 
     # Where somebody is stays out of the logs.
     assert "Its place is known; -e show_place=true shows it, as of 20" in checked
@@ -224,15 +238,35 @@ def test_a_lost_device_is_closed_found_and_told(run: Run, fleet: Fleet) -> None:
     else:
         assert fleet.actions()[0]["reason"] == "Reported as lost"
 
-    # Again: lost mode is seen, a lock cannot be.
-    again = run(fleet, "lost_device", {**LOST, "show_place": True})
+    # Again: a new text reaches a device that is in lost mode.
+    again = run(fleet, "lost_device", {**LOST, "text": "Call the desk.", "show_place": True})
     assert re.search(r"It was at -?\d+\.\d+, -?\d+\.\d+, as of 20", lines(again))
-    assert (
-        "It is in lost mode already" if fleet.neurons else "It is locked, as in every run"
-    ) in lines(again)
-    assert recap(again.stdout)["changed"] == (1 if fleet.neurons else 2)
-    assert fleet.done(device)[-len(["message", *locate]) :] == ["message", *locate]
-    assert fleet.done(device).count(closed) == (1 if fleet.neurons else 2)
+    assert recap(again.stdout)["changed"] == 2
+    assert fleet.done(device) == [closed, "message", *locate] * 2
+    if fleet.neurons:
+        assert fleet.actions()[2]["params"]["message"] == "Call the desk."
+
+
+@pytest.mark.parametrize("by", ["serial_number", "device", "email"])
+@pytest.mark.parametrize("blank", ["", None])
+def test_one_name_of_a_lost_device_is_enough(
+    run: Run, fleet: Fleet, by: str, blank: str | None
+) -> None:
+    phone = fleet.add(serial=SERIAL, ios=fleet.neurons)
+    named = {"serial_number": SERIAL, "device": phone, "email": fleet.email}[by]
+    names = ("serial_number", "device", "email", "text", "phone_number")
+    given = {**dict.fromkeys((*BLANK, *names), blank), "locate_wait": 0, by: named}
+    shown = lines(run(fleet, "lost_device", given, IVANTI_UEM_PRODUCT=fleet.product))
+    assert "The message: This device is lost. Please return it to its owner." in shown
+    assert fleet.done(phone)[:2] == ["enable_lost_mode" if fleet.neurons else "lock", "message"]
+
+
+def test_a_user_of_two_devices_has_to_say_which(run: Run, fleet: Fleet) -> None:
+    both = [fleet.add(), fleet.add()]
+    done = run(fleet, "lost_device", {"email": fleet.email})
+    shown = re.sub(r"\s+", " ", done.stdout + done.stderr)
+    assert recap(done.stdout)["failed"] == 1 and writes(fleet.emulator) == []
+    assert f"found {both[0]} ACTIVE, {both[1]} ACTIVE" in shown and "Give its id as device" in shown
 
 
 @pytest.mark.parametrize(
@@ -245,28 +279,24 @@ def test_a_device_without_lost_mode_is_locked(
     for name, value in more.items():
         neurons.emulator.patch_device(device, **{name: value})
     given = {key: value for key, value in LOST.items() if key != "serial_number"}
-    assert "It is locked, as in every run" in lines(
+    assert "is locked, and gets a message" in lines(
         run(neurons, "lost_device", {**given, "device": int(device)}, "--check")
     )
 
 
 @pytest.mark.parametrize(
-    "left_out", ["serial_number", "text", "phone_number", "uem_product", "both"]
-)
-def test_a_lost_device_needs_all_of_its_variables(run: Run, neurons: Fleet, left_out: str) -> None:
-    given = (
-        {**LOST, "device": 1}
-        if left_out == "both"
-        else {key: value for key, value in LOST.items() if key != left_out}
-    )
-    environment = {"IVANTI_UEM_PRODUCT": ""} if left_out == "uem_product" else {}
+    ("given", "product"),
+    [({}, None), ({"device": 1, "serial_number": "A"}, None), ({"device": 1, "email": "a@b"}, None), ({"device": 1}, "")],
+)  # fmt: skip
+def test_a_lost_device_needs_exactly_one_name(
+    run: Run, neurons: Fleet, given: dict[str, Any], product: str | None
+) -> None:
+    environment = {} if product is None else {"IVANTI_UEM_PRODUCT": product}
     done = run(neurons, "lost_device", given, **environment)
-    assert (
-        recap(done.stdout)["failed"] == 1
-        and "Give serial_number or device (one of them), text and phone_number"
-        in done.stdout + done.stderr
+    assert recap(done.stdout)["failed"] == 1 and neurons.emulator.requests() == []
+    assert "Give serial_number, device or email (one of them)" in re.sub(
+        r"\s+", " ", done.stdout + done.stderr
     )
-    assert neurons.emulator.requests() == []
 
 
 # fmt: off
@@ -275,16 +305,6 @@ BLANK = dict.fromkeys((
     "max_messages", "wait_timeout", "wait_interval", "grace", "message_mode", "subject",
 ), "")
 # fmt: on
-
-
-@pytest.mark.parametrize("other", ["device", "serial_number"])
-def test_blank_answers_of_a_survey_about_a_lost_device_are_not_given(
-    run: Run, fleet: Fleet, other: str
-) -> None:
-    phone = fleet.add(serial=SERIAL, ios=False)
-    given = {**BLANK, **LOST, **({} if other == "device" else {"device": phone}), other: ""}
-    lines(run(fleet, "lost_device", given, IVANTI_UEM_PRODUCT=fleet.product))
-    assert fleet.done(phone)[:2] == ["lock", "message"]
 
 
 def test_a_serial_number_of_two_devices_in_use_closes_neither(run: Run, fleet: Fleet) -> None:
@@ -331,15 +351,15 @@ def test_the_devices_of_a_user_who_leaves(run: Run, fleet: Fleet) -> None:
     assert writes(fleet.emulator) == [] and fleet.actions() == []
     assert (
         fleet.neurons
-        or "1 unregistered devices would be kept from mail, and then those above" in checked
+        or "1 unregistered device would be kept from mail, and then those above" in checked
     )
-    assert (
-        f"2 of 4 devices of {fleet.email.upper()} to retire, 1 retired or on their way already, 0 "
-        "that cannot be retired, 1 protected"
-    ) in checked
+    then = ", then deleted" if fleet.neurons else ""
+    for device, will in [(in_use[0], f"is retired{then}"), (in_use[1], f"is retired{then}"),
+                         (before, f"is retired already{then}"), (kept, "is left alone: it is protected")]:  # fmt: skip
+        assert re.search(rf'"{device} [^"]* {will}"', checked)
     assert "This is a check: nothing is sent" in checked and "2 devices would be retired" in checked
     assert (
-        "1 that are retired now would be deleted, and then those above"
+        "1 that is retired now would be deleted, and then those above"
         if fleet.neurons
         else "EPMM has no call"
     ) in checked
@@ -351,7 +371,7 @@ def test_the_devices_of_a_user_who_leaves(run: Run, fleet: Fleet) -> None:
     assert "2 devices retired" in applied
     left = {device: state for device, state in fleet.states().items() if device not in others}
     if fleet.neurons:
-        assert left == {} and "3 devices deleted" in applied and f"Left: {kept}, " in applied
+        assert left == {} and "3 devices deleted" in applied and f"Left: {kept} ACTIVE" in applied
         assert len([path for method, path in writes(fleet.emulator) if method == "DELETE"]) == 3
     else:
         assert left == dict.fromkeys((*in_use, before), "RETIRED")
@@ -371,13 +391,40 @@ def test_the_devices_of_a_user_who_leaves(run: Run, fleet: Fleet) -> None:
     )
 
 
-def test_an_address_without_devices_is_told(run: Run, neurons: Fleet) -> None:
-    done = run(neurons, "offboard_user", {"email": "nobody@example.com"})
-    assert (
-        "No device is registered for nobody@example.com" in lines(done)
-        and recap(done.stdout)["changed"] == 0
-    )
-    assert writes(neurons.emulator) == []
+@pytest.mark.parametrize("several", [False, True])
+def test_nobody_found_is_a_failure(run: Run, fleet: Fleet, several: bool) -> None:
+    email = ["nobody@example.com", "no-one@example.com"] if several else "nobody@example.com"
+    done = run(fleet, "offboard_user", {"email": email})
+    assert recap(done.stdout)["failed"] == 1 and writes(fleet.emulator) == []
+    shown = re.sub(r"\s+", " ", done.stdout + done.stderr)
+    assert "No device is registered for nobody@example.com" in shown
+
+
+@pytest.mark.parametrize("as_list", [True, False])
+def test_several_people_leave_and_a_device_counts_once(
+    run: Run, fleet: Fleet, as_list: bool
+) -> None:
+    mine = [fleet.add(), fleet.add(ios=False)]
+    others = fleet.of_another()
+    people = [fleet.email, others["email"], "Nobody@example.com"]
+    count = 2 + len(others["devices"])
+    variables = {"email": people if as_list else " , ".join(people), "max_devices": count, **QUICK}
+    shown = lines(run(fleet, "offboard_user", variables))
+    assert "No device is registered for nobody@example.com. If there" in shown
+    assert f"{count} devices retired" in shown
+    assert not fleet.neurons or f"{count} devices deleted" in shown
+    for device in (*mine, *others["devices"]):
+        assert fleet.done(device)[0] == "retire"
+
+
+def test_a_shared_device_is_shown_and_left_unless_asked_for(run: Run, fleet: Fleet) -> None:
+    own, shared = fleet.add(), fleet.add(**fleet.shared)
+    shown = lines(run(fleet, "offboard_user", {"email": fleet.email, **QUICK}))
+    assert re.search(rf'"{shared} [^"]* is left alone: several people use it"', shown)
+    assert fleet.done(own)[0] == "retire" and fleet.done(shared) == []
+    asked = {"email": fleet.email, "include_shared": True, **QUICK}
+    lines(run(fleet, "offboard_user", asked))
+    assert fleet.done(shared)[0] == "retire"
 
 
 def test_a_user_with_more_devices_than_allowed_keeps_them_all(run: Run, fleet: Fleet) -> None:
@@ -408,7 +455,17 @@ def test_a_device_that_does_not_get_there_in_time_is_named_and_not_deleted(
 
 
 @pytest.mark.parametrize(
-    "variables", [{}, {"email": ""}, {"email": "praveen"}, {"email": "a@b", "max_devices": 0}]
+    "variables",
+    [
+        {},
+        {"email": ""},
+        {"email": None},
+        {"email": []},
+        {"email": " , "},
+        {"email": "praveen"},
+        {"email": "a@b, praveen"},
+        {"email": "a@b", "max_devices": 0},
+    ],
 )
 def test_offboarding_needs_an_address(run: Run, neurons: Fleet, variables: dict[str, Any]) -> None:
     done = run(neurons, "offboard_user", variables)
@@ -419,9 +476,12 @@ def test_offboarding_needs_an_address(run: Run, neurons: Fleet, variables: dict[
     assert neurons.emulator.requests() == []
 
 
-def test_blank_answers_of_a_survey_about_a_leaver_are_not_given(run: Run, fleet: Fleet) -> None:
+@pytest.mark.parametrize("blank", ["", None])
+def test_blank_answers_of_a_survey_about_a_leaver_are_not_given(
+    run: Run, fleet: Fleet, blank: str | None
+) -> None:
     fleet.add(serial="A1")
-    given = {**BLANK, "email": fleet.email}
+    given = {**dict.fromkeys((*BLANK, "include_shared"), blank), "email": fleet.email}
     done = run(fleet, "offboard_user", given, "--check", IVANTI_UEM_PRODUCT=fleet.product)
     assert "1 device would be retired" in lines(done)
     for number in range(10):
@@ -526,7 +586,7 @@ def test_messages_are_sent_although_too_many_would_be_retired(
 
 def test_a_failed_message_is_no_message(run: Run, neurons: Fleet, record: Record) -> None:
     neurons.add(days=501)
-    neurons.emulator.add_fault(path="/api/v1/device/message", status=500)
+    neurons.emulator.add_fault("result_zero", method="PUT", times=None)
     done = run(neurons, "stale_devices", STALE)
     assert recap(done.stdout)["failed"] == 1 and record.messages() == {}
 
@@ -593,7 +653,9 @@ def test_a_name_that_protects_nothing_stops_everything(run: Run, neurons: Fleet)
     assert recap(done.stdout)["failed"] == 1 and writes(neurons.emulator) == []
 
 
-@pytest.mark.parametrize(("name", "more"), [("stale_devices", STALE)])
+@pytest.mark.parametrize(
+    ("name", "more"), [("stale_devices", STALE), ("lost_device", {"device": 1})]
+)
 def test_a_text_that_lost_its_rest_asks_for_quotes(
     run: Run, neurons: Fleet, name: str, more: dict[str, Any]
 ) -> None:
@@ -634,3 +696,43 @@ def test_without_a_journal_nothing_is_retired(run: Run, neurons: Fleet) -> None:
         and writes(neurons.emulator) == []
         and "the journal" in done.stdout + done.stderr
     )
+
+
+@pytest.mark.parametrize("count", [0, 1, 60])
+def test_each_playbook_plans_for_any_number_of_devices(
+    run: Run, fleet: Fleet, record: Record, count: int
+) -> None:
+    devices = [fleet.add(days=501) for _number in range(count)]
+    stale = run(fleet, "stale_devices", STALE)
+    shown = lines(stale)
+    assert f"without a check-in: {count} to get a message, 0 to be retired" in shown
+    assert f"0 devices retired, {count} message{'' if count == 1 else 's'} sent" in shown
+    assert [len(fleet.done(device)) for device in devices] == [1] * count
+
+    leaver = {"email": fleet.email, "max_devices": 60}
+    left = run(fleet, "offboard_user", leaver, "--check")
+    shown = re.sub(r"\s+", " ", left.stdout + left.stderr)
+    # On EPMM the user is known without devices.
+    assert recap(left.stdout)["failed"] == int(count == 0 and fleet.neurons)
+    assert count == 0 or f"{count} device{'' if count == 1 else 's'} would be retired" in shown
+    assert ("and 10 more:" in shown) == (count == 60)
+
+    lost = run(fleet, "lost_device", {"email": fleet.email, "locate_wait": 0}, "--check")
+    assert recap(lost.stdout)["failed"] == int(count != 1)
+    assert writes(fleet.emulator) == []
+
+
+@pytest.mark.parametrize("name", ["doctor", "lost_device", "offboard_user", "stale_devices"])
+def test_a_playbook_ignores_become_and_the_strategy_of_the_configuration(
+    run: Run, neurons: Fleet, name: str
+) -> None:
+    device = neurons.add(days=501)
+    given = {"stale_devices": STALE, "lost_device": {"device": device}}
+    variables = given.get(name, {"email": neurons.email})
+    environment = {
+        "ANSIBLE_BECOME": "true",
+        # Nobody may become this user, and nothing has to.
+        "ANSIBLE_BECOME_USER": "nobody-of-this-name",
+        "ANSIBLE_STRATEGY": "free",
+    }
+    lines(run(neurons, name, variables, "--check", **environment))

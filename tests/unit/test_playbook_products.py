@@ -23,9 +23,10 @@ REASONS = {
     },
     "playbooks/offboard_user.yml": {
         "reason: ": "only EPMM takes a reason",
+        "afterwards:": "EPMM has no call that deletes",
         "when: asked.product == 'neurons'": "EPMM has no call that deletes",
-        "The retired ones are deleted": "EPMM has no call that deletes",
         "None deleted": "EPMM has no call that deletes",
+        "details:": "API v2 of EPMM does not say whether several people use a device",
         "when: asked.product == 'epmm'": "Neurons has no call about ActiveSync devices",
         "No mail blocked": "Neurons has no call about ActiveSync devices",
     },

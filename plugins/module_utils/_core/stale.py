@@ -35,12 +35,12 @@ class Times:
     Attributes:
         now: The time of this run.
         since: A device that was last seen before is silent.
-        told: A device whose first message was sent no later is retired.
+        due: A device whose first message was sent no later is retired.
     """
 
     now: str
     since: str
-    told: str
+    due: str
 
 
 def read_record(record: Any) -> dict[str, str]:
@@ -106,7 +106,7 @@ def plan_stale(
             will = f"{LEAVE}: it has never checked in"
         elif row["guid"] in kept:
             will = f"{LEAVE}: {kept[row['guid']]}"
-        elif told and last <= told <= times.told:
+        elif told and last <= told <= times.due:
             will = RETIRE
         first_message = told if told and last <= told else ""
         shown.append({**row, "last_seen_at": seen, "first_message": first_message, "will": will})

@@ -47,9 +47,16 @@ def allowed(limits: Limits, fleet: int) -> int:
 
 
 def recent(lines: Iterable[Mapping[str, Any]], *, server: str, since: float) -> dict[str, float]:
-    """The subjects of which a journal says that requests to a server were about to be sent since a
-    time, in seconds since 1970, and when the last of them was, without requests of which a later
-    line says that they were not sent. A line without a subject counts as one of its own."""
+    """The subjects that a journal has requests for, and when the last one was about to be sent.
+
+    A request does not count if a later line says that it was not sent. A line without a subject
+    counts as a subject of its own.
+
+    Args:
+        lines: of the journal.
+        server: the server that the requests were for.
+        since: only requests since this time count, in seconds since 1970.
+    """
     times: dict[tuple[str, str], list[float]] = {}
     for number, line in enumerate(lines):
         if line.get("server") not in (server, None):

@@ -105,7 +105,7 @@ def _newer(shown: Device) -> Tree:
         "wipeReason": 0,
         "nonGMS": False,
         "authOnly": False,
-        "multiUser": False,
+        "multiUser": shown.multi_user,
         "temporarySessionOnly": False,
         "TLVVersion": 0,
         "migrationStatus": "NOT_MIGRATED",

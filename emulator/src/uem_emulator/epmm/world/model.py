@@ -159,6 +159,7 @@ class Device:
     comment: str = ""
     ip_address: str | None = None
     mdm_managed: bool = False
+    multi_user: bool = False
     labels: frozenset[int] = frozenset()
     details: dict[str, str | None] = field(default_factory=dict)
     location: Location | None = None
