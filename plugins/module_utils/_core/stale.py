@@ -17,8 +17,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .wording import counted
 from .errors import OptionError
+from .wording import counted
 
 VERSION = 1
 
@@ -87,42 +87,42 @@ def plan_stale(
         kept: By guid why devices are not retired. Their owners get no message either.
 
     Returns:
-        The guids to ``tell`` and to ``retire``, the ``rows`` of silent devices with ``will``, the
-        ``headline``.
+        Guids to ``tell`` and to ``retire``, ``rows`` of silent devices with ``will``, ``headline``.
 
     Raises:
         OptionError: The record is not one.
     """
-    first = read_record(record)
-    shown = []
+    first, shown = read_record(record), []
     for row in rows:
         seen = _time(row.get("last_seen_at"))
         last = seen or (_time(row.get("registered_at")) if never else "")
         if last >= times.since:
             continue
         told = first.get(key_of(row), "")
-        will = TELL
+        # A check-in after the message began a new silence.
+        told = told if last <= told else ""
         if not seen and not never:
             will = f"{LEAVE}: it has never checked in"
         elif row["guid"] in kept:
             will = f"{LEAVE}: {kept[row['guid']]}"
-        elif told and last <= told <= times.due:
-            will = RETIRE
-        first_message = told if told and last <= told else ""
-        shown.append({**row, "last_seen_at": seen, "first_message": first_message, "will": will})
+        else:
+            will = RETIRE if told and told <= times.due else TELL
+        shown.append({**row, "last_seen_at": seen, "first_message": told, "will": will})
+    return _plan_of(shown)
+
+
+def _plan_of(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the plan of rows that say what becomes of each device."""
     order = {RETIRE: 0, TELL: 1}
-    shown.sort(key=lambda row: (order.get(row["will"], 2), row["last_seen_at"]))
-    tell = [row["guid"] for row in shown if row["will"] == TELL]
-    retire = [row["guid"] for row in shown if row["will"] == RETIRE]
-    return {
-        "rows": shown,
-        "tell": tell,
-        "retire": retire,
-        "headline": (
-            f"{counted(len(shown), 'devices')} without a check-in: {len(tell):,} to get a message, "
-            f"{len(retire):,} to be retired, {len(shown) - len(tell) - len(retire):,} left alone"
-        ),
-    }
+    rows.sort(key=lambda row: (order.get(row["will"], 2), row["last_seen_at"]))
+    tell = [row["guid"] for row in rows if row["will"] == TELL]
+    retire = [row["guid"] for row in rows if row["will"] == RETIRE]
+    left = len(rows) - len(tell) - len(retire)
+    headline = (
+        f"{counted(len(rows), 'devices')} without a check-in: {len(tell):,} to get a message, "
+        f"{len(retire):,} to be retired, {left:,} left alone"
+    )
+    return {"rows": rows, "tell": tell, "retire": retire, "headline": headline}
 
 
 def with_messages(
