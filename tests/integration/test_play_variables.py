@@ -94,6 +94,10 @@ def test_a_blank_variable_is_as_good_as_not_given(emulator, ansible, name, blank
     needed = NEEDED[name]
     if name == "lost_device":
         needed = {**needed, "device": next(one["id"] for one in emulator.devices())}
+    if name == "offboard_user":
+        rows = emulator.devices("emailAddress", "registrationState")
+        row = next(one for one in rows if one["registrationState"] == "ACTIVE")
+        needed = {"email": row["emailAddress"]}
     optional = {one: blank for one in takes(name) if one not in needed}
     if name == "reconcile_custom_attributes":
         del optional["ivanti_desired_attrs"]
