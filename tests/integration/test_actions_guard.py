@@ -292,7 +292,7 @@ def test_limits_hold_for_what_does_no_harm_as_well(servers, call, limits, words,
 
 ALL_OF = {
     "neurons": [
-        {"attributes": {"ownershipType": "COMPANY"}},
+        {"ownership": "company"},
         {"registered_within": "20000d"},
         {"filters": "ownershipType=COMPANY"},
     ],

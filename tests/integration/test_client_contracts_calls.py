@@ -813,7 +813,7 @@ def test_the_bitmaps_of_compliance_are_asked_for(epmm_server, call):
     # Bits 0x1 and 0x2 of the document's table.
     assert (
         device["compliant"] is False
-        and len(device["reasons"]) == 2
+        and len(device["compliance_reasons"]) == 2
         and device["bitmaps"]["compliance"] == 3
     )
     assert device["quarantined"] is True and len(device["quarantine_reasons"]) == 1

@@ -514,7 +514,7 @@ def test_a_count_of_0_without_words_is_an_empty_list(call, server, position):
     label = call("label_info", server, api="v1", labels=["Nobody"], members=True)["labels"][0]
     assert label["members"] == []
     missing = refused(call, server, "device_info", api="v1", select={"users": ["nobody"]})
-    assert "Unknown devices, nothing was done: uid nobody" in missing
+    assert "Unknown devices, nothing was done: user nobody" in missing
     server.reset(devices=0)
     server.set_switch("v1_no_devices", position)
     assert call("device_info", server, api="v1")["devices"] == []

@@ -271,7 +271,7 @@ def test_the_example_for_hosts_runs(ansible, emulator):
 
 def test_the_playbook_of_the_document_runs(ansible, emulator):
     blocks = re.findall(r"^```yaml\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL)
-    [playbook] = [block for block in blocks if "  hosts: " in block]
+    [playbook] = [block for block in blocks if "is ivanti.uem.compliant" in block]
     ansible.write("fleet.neurons.yml", {"plugin": "ivanti.uem.neurons"})
     ansible.write("play.yml", playbook)
     done = ansible(

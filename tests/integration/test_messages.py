@@ -201,8 +201,8 @@ def test_limits_that_are_kept_and_devices_that_may_be_missing(servers, call, pro
 def partitions_of(server, call):
     server.reset(seed=7, devices=30, partitions=3)
     found = {
-        row["dmPartitionId"]
-        for row in call("device_info", server, fields=["dmPartitionId"])["devices"]
+        row["dm_partition_id"]
+        for row in call("device_info", server, fields=["dm_partition_id"])["devices"]
     }
     assert len(found) == 3
     return sorted(found)

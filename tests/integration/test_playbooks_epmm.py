@@ -30,7 +30,7 @@ NUMBER = "4155551212"
 # What each module needs at least, so that it runs on the world below.
 # fmt: off
 LEAST = {
-    "activesync_device": {"select": {"statuses": ["allowed"]}, "state": "blocked"},
+    "activesync_device": {"select": {"statuses": ["allowed"]}, "state": "blocked", "max_percent": 100},
     "activesync_device_info": {},
     "alert": {"users": ["jdoe"], "comment": "seen"},
     "alert_info": {},
@@ -291,7 +291,7 @@ def test_the_example_of_a_label_that_follows_compliance(ansible, epmm):
             and (row["compliance"] == 0 and not row["compromised"]) == compliant
         ]
 
-    # So few that API v1 is asked for one by one, and these answers are not late.
+    # The inventory asks API v1 for so few devices one by one, and these answers are not late.
     epmm.reset(devices=40)
     epmm.set_label_members(epmm.labels()["Pilot"]["id"], active(True)[:3])
     assert run() > 0

@@ -42,6 +42,7 @@ def test_a_name_that_two_labels_have_is_refused_although_the_id_tells_them_apart
         "sample": 5,
     }
     client = SimpleNamespace(
+        fleet=lambda partitions: 60,
         transport=SimpleNamespace(
             requests=0, writes=0, settings=SimpleNamespace(url="https://uem.example")
         )
