@@ -14,7 +14,7 @@ from ..conftest import ModuleFailed, writes
 FLEET = 10_000
 PAGE_ROWS = 200
 BULK = 200
-STATUSES = 13
+STATUSES = 14
 
 
 @pytest.fixture(scope="module")

@@ -45,7 +45,7 @@ def test_a_name_that_two_labels_have_is_refused_although_the_id_tells_them_apart
         fleet=lambda partitions: 60,
         transport=SimpleNamespace(
             requests=0, writes=0, settings=SimpleNamespace(url="https://uem.example")
-        )
+        ),
     )
     with pytest.raises(TaskFailedError, match=r"several labels are called 'Pilot' \(ids 11, 50\)"):
         assign_policy(Run(params, client, Policies(), check_mode=False))
