@@ -249,6 +249,13 @@ ROWS: dict[str, list[Row]] = {
                 {"uuid": ANDROID, "adminDeviceSpaceId": "1"})],
     "E50": [Row("device_label", {"devices": [ANDROID], "labels": ["Sales"]}, {"labels": "Sales"})],
     "E51": [Row("device_label", {"devices": ["0b0f4f59-6f0e-4d0e-8a34-6f3f0f6f2c22"], "labels": ["Sales"], "state": "absent"}, {"labels": "Sales"})],
+    "E52": [Row("label", {"name": "Loan pool", "description": "a + b", "space": "Global"},
+                {"adminDeviceSpaceId": "1", "name": "Loan pool", "description": "a + b", "deviceSpaceId": 1, "static": True}),
+            Row("label", {"name": "iPhones", "filter": '"common.platform" = "iOS"'}, {"name": "iPhones", "description": "", "static": False})],
+    "E53": [Row("label", {"name": "Pilot", "state": "absent", "force": True},
+                {"adminDeviceSpaceId": "1", "reason": "Deleted by ivanti.uem.label", "labelIds": [11], "deviceSpaceId": 1})],
+    "E54": [Row("compliance_action_info", {}, {"adminDeviceSpaceId": "1"}),
+            Row("device_compliance_info", {"select": {"labels": ["Sales"]}}, {"adminDeviceSpaceId": "1"})],
 }
 # fmt: on
 

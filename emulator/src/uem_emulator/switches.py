@@ -337,8 +337,8 @@ SWITCHES: tuple[Switch, ...] = (
         ("free", "needed"),
         "free",
         f"unknown; {CORE_DOC} names the role API, and is about API v1",
-        "EPMM v2: whether calls of which no page names a role need the role API, and those about the "
-        "labels of devices one of Label Management besides.",
+        "EPMM v2: whether calls of which no page names a role need the role API, and those about "
+        "labels one of Label Management besides.",
     ),
     # --- Ivanti Neurons for MDM: actions ---
     Switch(

@@ -27,9 +27,9 @@ _OF_V2 = {
     "/api/v2/labels/label_summary": _VIEW,
     "/api/v2/attributes/definitions": frozenset((VIEW_LOGS,)),
 }
-#: Calls about the labels of devices: no page that could be read names their role, and the page of the
-#: label summary names one of the category Label Management.
-_OF_LABELS = re.compile(r"/api/v2/devices/(labels/.+|\{[^/]+\}/labels)")
+#: Calls about labels and those of devices: no page that could be read names their role, and the page
+#: of the label summary names one of the category Label Management.
+_OF_LABELS = re.compile(r"/api/v2/(devices/(labels/.+|\{[^/]+\}/labels)|labels)")
 
 
 def needed(route: Route, switches: Switches) -> tuple[frozenset[str], ...]:
