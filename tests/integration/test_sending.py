@@ -28,7 +28,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._http import settings
 from ansible_collections.ivanti.uem.plugins.module_utils._http import transport as transport_module
-from ansible_collections.ivanti.uem.plugins.module_utils._http.request import MOST_OF_LIST
+from ansible_collections.ivanti.uem.plugins.module_utils._http.request import MOST_OF_LIST, Request
 from ansible_collections.ivanti.uem.plugins.module_utils._http.retry import (
     BASE,
     LONGEST_WAIT,
@@ -341,3 +341,31 @@ def test_a_small_body_that_is_large_when_unpacked_is_refused(sender):
     assert transport.call(READ, path={"id": "7"}) == {"a": 1}
     sender.server.answers = [answer(large, Content_Encoding="gzip")]
     assert transport.call(READ, path={"id": "7"}, most=MOST_OF_LIST) == []
+
+
+def look_at(transport: Transport, *, anonymous: bool = False):
+    return transport.look(Request(READ, "/x/7", anonymous=anonymous))
+
+
+def test_an_answer_is_looked_at_whatever_its_status_is(sender):
+    sender.server.answers = [answer(b"<title>Sign in</title>", "403 Forbidden"), LOST]
+    transport = sender(retries=0)
+    reply = look_at(transport, anonymous=True)
+    assert reply.status == 403 and transport.page_title(reply.body) == "Sign in"
+    assert "HTTP 403" in str(transport.error(reply, Request(READ, "/x/7")))
+    # The server speaks plain HTTP.
+    assert transport.certificate_end is None
+    assert transport.shown("a secret-1 b") == "a ******** b"
+    with pytest.raises(AnswerLostError, match="broke before"):
+        look_at(transport)
+
+
+def test_a_try_that_ends_in_an_outage_is_the_last(sender, monkeypatch):
+    """Other threads may find out that the server does not serve."""
+    sender.server.answers = [UNAVAILABLE, OK]
+    transport = sender(retries=2)
+    said = iter(["", "The server does not serve."])
+    monkeypatch.setattr(transport._breaker, "outage", lambda safe: next(said))
+    with pytest.raises(ApiError, match="HTTP 503"):
+        transport.call(READ, path={"id": "7"})
+    assert len(sender.server.answers) == 1

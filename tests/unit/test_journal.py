@@ -56,6 +56,11 @@ def test_lines_come_back_in_order(path):
     )
 
 
+def test_a_journal_that_cannot_be_looked_at_is_not_called_new(tmp_path):
+    (tmp_path / "file").write_text("x")
+    assert not Journal(str(tmp_path / "file" / "journal")).is_new()
+
+
 def test_a_home_directory_is_found(path, monkeypatch):
     monkeypatch.setenv("HOME", str(path.parent))
     Journal("~/journal.jsonl").add([{"a": 1}])
