@@ -87,11 +87,14 @@ def _keep_compiled(folder: str) -> None:
     @cache
     def kept(name: str, source: bytes) -> CodeType:
         path = os.path.join(folder, hashlib.sha256(source).hexdigest())
+        code: CodeType
         try:
             with open(path, "rb") as file:
-                return marshal.load(file)
+                code = marshal.load(file)
         except FileNotFoundError:
-            code: CodeType = compiled(name, source)
+            code = compiled(name, source)
+        else:
+            return code
         own = f"{path}.{os.getpid()}"
         with open(own, "wb") as target:
             marshal.dump(code, target)

@@ -290,7 +290,7 @@ def test_limits_hold_for_what_does_no_harm_as_well(servers, call, limits, words,
 
 # Selections
 
-ALL_OF = {
+ALL_OF: dict[str, list[dict[str, Any]]] = {
     "neurons": [
         {"ownership": "company"},
         {"registered_within": "20000d"},
@@ -724,7 +724,7 @@ def test_a_new_journal_is_said_once(servers, call, monkeypatch, tmp_path, produc
     """A container has a home folder of its own, where no other run has written anything."""
     monkeypatch.delenv("IVANTI_UEM_JOURNAL_PATH")
     server = servers[product]
-    first, second = (add(server, "wipe") for _ in range(2))
+    first, second = (add(server, "wipe") for _number in range(2))
     for home in ("one", "two"):
         monkeypatch.setenv("HOME", str(tmp_path / home))
         said = [
@@ -733,7 +733,7 @@ def test_a_new_journal_is_said_once(servers, call, monkeypatch, tmp_path, produc
         ]
         assert ["IVANTI_UEM_JOURNAL_PATH" in " ".join(words) for words in said] == [True, False]
         assert str(tmp_path / home) in said[0][-1]
-        first, second = (add(server, "wipe") for _ in range(2))
+        first, second = (add(server, "wipe") for _number in range(2))
     monkeypatch.setenv("HOME", str(tmp_path / "three"))
     assert not run(call, server, "lock", devices=[first])["warnings"]
 

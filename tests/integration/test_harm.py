@@ -153,7 +153,7 @@ def alerts(server: Server, count: int) -> list[int]:
 
 
 def made(
-    request: Any, call: Any, product: str, writer: str, count: int, table: Any = TAKING
+    request: Any, call: Any, product: str, writer: str, count: int, table: Any
 ) -> tuple[str, Server, Options]:
     """The module, its server, and its options for a number of devices."""
     server = request.getfixturevalue("emulator" if product == "neurons" else "epmm")
@@ -174,7 +174,7 @@ def refused(call: Any, module: str, server: Server, **options: Any) -> dict[str,
 
 @pytest.mark.parametrize(("product", "writer"), TAKING)
 def test_what_takes_something_from_many_needs_a_decision(request, call, product, writer):
-    module, server, options = made(request, call, product, writer, MANY)
+    module, server, options = made(request, call, product, writer, MANY, TAKING)
     for check_mode in (True, False):
         result = refused(call, module, server, check_mode=check_mode, **options)
         assert f"takes something away from {MANY} of " in result["msg"]
@@ -195,13 +195,13 @@ def test_what_takes_something_from_many_needs_a_decision(request, call, product,
 @pytest.mark.parametrize(("product", "writer"), TAKING)
 @pytest.mark.parametrize("limits", [{"max_devices": MANY}, {"max_percent": 100}])
 def test_a_limit_of_its_own_is_a_decision(request, call, product, writer, limits):
-    module, server, options = made(request, call, product, writer, MANY)
+    module, server, options = made(request, call, product, writer, MANY, TAKING)
     assert call(module, server, **limits, **options)["changed"]
 
 
 @pytest.mark.parametrize(("product", "writer"), TAKING)
 def test_ten_devices_may_always_lose_something(request, call, product, writer):
-    module, server, options = made(request, call, product, writer, FEW)
+    module, server, options = made(request, call, product, writer, FEW, TAKING)
     assert call(module, server, **options)["changed"]
 
 
@@ -355,7 +355,7 @@ def test_the_percentage_is_of_the_fleet_also_where_devices_are_named(
     request, call, product, writer
 ):
     """All of the twelve that are named are a tenth of a fleet of 130, and that may be."""
-    module, server, options = made(request, call, product, writer, MANY)
+    module, server, options = made(request, call, product, writer, MANY, TAKING)
     for _number in range(130 - DEVICES - MANY):
         add(server, "lock")
     assert call(module, server, **options)["changed"]

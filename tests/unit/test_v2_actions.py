@@ -90,4 +90,4 @@ def test_results_are_enough():
 def test_an_answer_that_cannot_be_trusted(answer, error):
     with pytest.raises(AnswerError) as caught:
         words(answer, ONE)
-    assert type(caught.value) is error
+    assert caught.type is error
