@@ -149,11 +149,9 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.wording import nu
 from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance.calls import Bitmaps
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import API
 from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import UemClient
+from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.bitmaps import NO_V1
 from ansible_collections.ivanti.uem.plugins.plugin_utils._inventory import UemInventory
 
-# The statuses that a server sends if API v1 is switched off, removed, or not for this account. For
-# 404 there is AbsentError.
-_NO_V1 = (403, 405, 410, 501)
 _WITHOUT_V1 = "Set compliance_source=v2 if API v1 should not be used."
 
 # What a row of API v2 has to say of compliance, so that API v1 need not be asked.
@@ -203,7 +201,7 @@ class InventoryModule(UemInventory):
             # A passing fault must not change the groups of hosts.
             raise AnswerError(f"{error} {_WITHOUT_V1}") from None
         except ApiError as error:
-            if error.status not in _NO_V1:
+            if error.status not in NO_V1:
                 raise
             reason = f": {error} {_WITHOUT_V1}"
         unknown = sum(device.row.get("compliance") is None for device in devices)

@@ -12,13 +12,11 @@ from typing import Any
 from ..._core.device import Device
 from ..._core.errors import AbsentError, AnswerError, ApiError, OptionError
 from ..._core.wording import numbered
+from ..._products.epmm.bitmaps import NO_V1
 from ..._products.epmm.client import EpmmClient
 from ..compliance_actions.epmm import EpmmComplianceActions
 from ..compliance_actions.model import ComplianceAction
 from .model import Report, Verdict, with_server_action
-
-# The statuses of a server without API v1, or where the account may not use it.
-_NO_V1 = (403, 405, 410, 501)
 
 
 class EpmmCompliance:
@@ -35,7 +33,7 @@ class EpmmCompliance:
         except AbsentError as error:
             detailed, reason = list(devices), str(error)
         except ApiError as error:
-            if error.status not in _NO_V1:
+            if error.status not in NO_V1:
                 raise
             detailed, reason = list(devices), str(error)
         unknown = sum(device.row.get("compliance") is None for device in detailed)

@@ -19,6 +19,10 @@ from ..._core.wording import numbered
 from .devices import with_bitmaps
 from .v1 import FEW_LOOKUPS, STATUSES, UNLISTED_STATUSES, V1, Read
 
+# The statuses that a server sends if API v1 is switched off, removed, or not for this account. For
+# 404 there is AbsentError.
+NO_V1 = (403, 405, 410, 501)
+
 # The rows of a list that cost about as much as a separate request for one device.
 LIST_ROWS = 20
 
