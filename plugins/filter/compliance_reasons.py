@@ -12,8 +12,8 @@ author:
   - ivanti.uem contributors (@ivanti-uem)
 description:
   - EPMM sends one number for why a device is not compliant, why it is in quarantine and why it is
-    blocked (the fields C(compliance), C(quarantinedStatus) and C(blockReason) of API v1). Each bit
-    is a reason. This filter names them.
+    blocked. M(ivanti.uem.device_info) returns them as C(compliance), C(quarantined_status) and
+    C(block_reason). Each bit is a reason. This filter names them.
   - A bit that the vendor's table does not list is named after its value, such as V(bit_0x200000).
   - A jailbroken Android device has the bitmap 0. The test P(ivanti.uem.compliant#test) knows of
     that.
@@ -45,11 +45,11 @@ EXAMPLES = r"""
 
 - name: Say why each device is blocked from ActiveSync
   ansible.builtin.debug:
-    msg: "{{ devices | map(attribute='blockReason') | map('ivanti.uem.compliance_reasons') }}"
+    msg: "{{ devices | map(attribute='block_reason') | map('ivanti.uem.compliance_reasons') }}"
   vars:
     devices:
-      - blockReason: 0
-      - blockReason: 512
+      - block_reason: 0
+      - block_reason: 512
 """
 
 RETURN = r"""

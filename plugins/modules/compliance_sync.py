@@ -109,14 +109,13 @@ summary:
 devices:
   description:
     - An outcome for each device. A device that was skipped has, instead of C(id) and C(guid), the
-      name that was given for it, as C(id), C(guid), C(serial_number), C(email) or C(uid).
+      name that was given for it, as C(id), C(guid), C(serial_number), C(email) or C(user).
   returned: always, unless the task failed before it had a plan
   type: list
   elements: dict
   contains:
     id:
-      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons,
-        so join them by C(guid).
+      description: The id of the device.
       type: str
     guid:
       description: The guid of the device.

@@ -74,8 +74,7 @@ devices:
   elements: dict
   contains:
     id:
-      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons,
-        so join them by C(guid).
+      description: The id of the device.
       type: str
     guid:
       description: The guid of the device.
@@ -175,8 +174,7 @@ stuck:
   elements: dict
   contains:
     id:
-      description: The id of the device, as text; M(ivanti.uem.device_info) has a number on Neurons,
-        so join them by C(guid).
+      description: The id of the device.
       type: str
     guid:
       description: The guid of the device.

@@ -76,9 +76,8 @@ extends_documentation_fragment:
   - ivanti.uem._attributes.neurons
   - ivanti.uem._attributes.reads
 notes:
-  - Some devices have several values of a field, such as C(accountGroup), and some have none. So the
+  - Some devices have several values of a field, such as C(account_group), and some have none. So the
     numbers of a field need not add up to RV(count).
-  - The server writes some values in lower case that device_info returns in upper case.
 seealso:
   - module: ivanti.uem.device_info
 """

@@ -170,7 +170,7 @@ summary:
 devices:
   description:
     - An outcome for each device. A device that was skipped has, instead of C(id) and C(guid), the
-      name that was given for it, as C(id), C(guid), C(serial_number), C(email) or C(uid).
+      name that was given for it, as C(id), C(guid), C(serial_number), C(email) or C(user).
   returned: always, unless the task failed before it had a plan
   type: list
   elements: dict

@@ -91,8 +91,8 @@ summary:
 devices:
   description:
     - An outcome for each device. A device that was skipped has, instead of C(id) and C(guid), the
-      name that was given for it, as C(id), C(guid), C(serial_number), C(email), C(uid),
-      C(phone_number) or C(mac_address).
+      name that was given for it, as C(id), C(guid), C(serial_number), C(email), C(user),
+      C(phone_number) or C(wifi_mac_address).
   returned: always, unless the task failed before it had a plan
   type: list
   elements: dict

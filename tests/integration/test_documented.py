@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -567,3 +568,59 @@ def test_examples_run_and_return_what_is_documented(module, call, world, tmp_pat
         troubles += result_misfits(result, told.returned)
     troubles += sample_misfits(told.returned, seen)
     assert play.results and not troubles, "\n" + "\n".join(dict.fromkeys(troubles))
+
+
+# --- devices that were named and do not exist -----------------------------------------------------
+
+
+# A name of each kind that no device has, by the key of select.
+NO_DEVICE = {
+    "ids": "999999001",
+    "guids": "00000000-0000-4000-8000-000000000000",
+    "serial_numbers": "NOSUCHSERIAL",
+    "emails": "nobody@example.com",
+    "users": "nobody",
+    "phone_numbers": "00000000000",
+    "wifi_mac_addresses": "000000000000",
+}
+SKIPPED = "A device that was skipped has, instead of C(id) and C(guid), the name that was given for it, as "
+SKIPPING = [
+    module
+    for module in MODULES
+    if SKIPPED
+    in " ".join(listed(documented(module).returned.get("devices", {}).get("description", "")))
+]
+
+
+def example_for(module: str, product: str) -> dict[str, Any]:
+    """The options of an example that chooses devices of a product, without its choice."""
+    tasks = [task.get(f"ivanti.uem.{module}") for task in documented(module).examples]
+    fitting = [
+        task
+        for task in tasks
+        if task and {"devices", "select"} & set(task) and task.get("product", product) == product
+    ]
+    return {
+        name: value
+        for name, value in max(fitting, key=lambda task: "product" in task).items()
+        if name not in (*KEYWORDS, "devices", "by")
+    }
+
+
+@pytest.mark.parametrize("module", SKIPPING)
+def test_a_device_that_was_skipped_has_the_names_that_are_documented(module, call, world):
+    came = set()
+    for product, server in world[0].items():
+        options = {**example_for(module, product), **connection(server), "on_missing": "skip"}
+        for key, name in NO_DEVICE.items():
+            try:
+                result = call(
+                    module, server, check_mode=True, **options | {"select": {key: [name]}}
+                )
+            except ModuleFailed as failure:
+                assert f"select.{key}: is not supported by {product}" in str(failure), str(failure)
+                continue
+            [row] = result["devices"]
+            came |= set(row) - {"outcome", "reason"}
+    said = " ".join(documented(module).returned["devices"]["description"]).partition(SKIPPED)[2]
+    assert came == set(re.findall(r"C\((\w+)\)", said.partition(".")[0]))
