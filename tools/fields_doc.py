@@ -247,6 +247,7 @@ KINDS: Mapping[str, Any] = {
     "platform": "string",
     "status": "string",
     "reasons": ["string"],
+    "own words": ["string"],
 }
 
 _WORDS: Mapping[str, tuple[Any, Any]] = {
@@ -477,6 +478,7 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "flag": ("boolean", ""),
     "jailbroken": ("boolean", ""),
     "reasons": ("list", ""),
+    "own words": ("list", ""),
 }
 
 
@@ -484,6 +486,7 @@ _KINDS: Mapping[str, tuple[str, str]] = {
 _BITMAPS: Mapping[str, tuple[str, ...]] = {
     "compliant": ("compliance",),
     "compliance_reasons": ("compliance",),
+    "compliance_reasons_raw": ("compliance",),
     "quarantined": ("quarantinedStatus",),
     "blocked": ("blockReason",),
 }

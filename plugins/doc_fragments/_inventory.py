@@ -19,8 +19,9 @@ notes:
   - "The groups of both products: C(platform_ios), C(platform_android), C(platform_macos),
     C(platform_windows), C(platform_<other platform>); C(ownership_company), C(ownership_employee);
     C(status_<status>), such as C(status_active) and C(status_retire_pending); C(compliant),
-    C(noncompliant) (neither, when the server does not know); C(quarantined); C(blocked);
-    C(jailbroken). A host is in those that apply to it."
+    C(noncompliant) (neither, when the server does not know); C(compliance_<reason>) for each reason
+    why it is not compliant, such as C(compliance_os_version); C(quarantined); C(blocked);
+    C(jailbroken). A host is in those that apply to it. docs/compliance.md lists the reasons."
   - When an inventory source fails, Ansible itself only warns and goes on without its hosts. Set
     C(any_unparsed_is_failed=true) in the section C([inventory]) of C(ansible.cfg), or
     E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true), so that it stops instead.
@@ -80,6 +81,7 @@ options:
       - supervised
       - compliant
       - compliance_reasons
+      - compliance_reasons_raw
       - quarantined
       - blocked
       - jailbroken

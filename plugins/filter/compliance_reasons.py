@@ -63,7 +63,6 @@ _value:
   sample: [os_version, required_app_control]
 """
 
-import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -85,7 +84,12 @@ def compliance_reasons(bitmap: Any, meaning: bool = False) -> list[Any]:
         found = explain(bitmap)
     except UemError as error:
         raise AnsibleFilterError(f"ivanti.uem.compliance_reasons: {error}") from None
-    return [dataclasses.asdict(reason) if meaning else reason.name for reason in found]
+    return [
+        {"name": reason.name, "bit": reason.bit, "meaning": reason.meaning}
+        if meaning
+        else reason.name
+        for reason in found
+    ]
 
 
 class FilterModule:

@@ -25,12 +25,10 @@ extends_documentation_fragment:
 notes:
   - "Besides the variables of every host it has C(ivanti_labels) (a list of strings) unless O(labels)
     is empty."
-  - "Every host is in C(ivanti_epmm), and besides the groups of both products in those of these that
-    apply to it: C(compliance_<reason>) for each reason why it is not compliant, such as
-    C(compliance_os_version); C(label_<label>) for O(labels)."
+  - "Every host is in C(ivanti_epmm), and besides the groups of both products in
+    C(label_<label>) for O(labels)."
   - A device that is compromised is in C(noncompliant) and C(compliance_compromised) also where the
     server's compliance does not say so, as with jailbroken Android devices.
-  - The names of reasons are the same through both APIs (docs/vocabulary.md of the collection).
   - The members of a label's group are those that the server lists. The criteria of labels are never
     evaluated here.
   - "With O(api=v1) devices in the server's states RETIRE_PENDING, WIPE_PENDING or BLOCKED are missing

@@ -27,8 +27,11 @@ notes:
     lower case to lists of strings), and C(ivanti_labels) (a list of strings) with
     O(device_groups)."
   - "Every host is in C(ivanti_neurons), and besides the groups of both products in those of these
-    that apply to it: C(violates_<policy>) for each policy violated; C(attr_<name>_<value>) for
-    O(attribute_groups); C(label_<device group>) with O(device_groups)."
+    that apply to it: C(attr_<name>_<value>) for O(attribute_groups); C(label_<device group>) with
+    O(device_groups)."
+  - "The reason of a host is what the violated policy is about where it is one of the vendor's own,
+    such as C(compliance_out_of_contact). Any other policy is a reason of its own: C(compliance_byod)
+    for C(BYOD)."
 options:
   plugin:
     description: V(ivanti.uem.neurons), which marks the file as one for this plugin.

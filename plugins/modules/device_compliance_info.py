@@ -87,14 +87,14 @@ devices:
       type: bool
     compliance_reasons:
       description:
-        - Why it is not compliant; null where the server does not say. On Neurons for MDM these are
-          the rule types of the policies that are not met, in lower case, and on EPMM the names that
-          P(ivanti.uem.compliance_reasons#filter) returns.
+        - Why it is not compliant; null where the server does not say. Both products have the same
+          words for the same reason. C(docs/compliance.md) of the collection lists them.
         - V(unknown) stands for a reason that the server does not name.
       type: list
       elements: str
-    violated:
-      description: The names of the policies that are enabled and not met; null on EPMM.
+    compliance_reasons_raw:
+      description: The server's own words for the reasons; null where it does not say. On Neurons for
+        MDM these are the names of the policies that are enabled and not met.
       type: list
       elements: str
     policies:
@@ -191,7 +191,7 @@ devices:
       listed_compliant: false
       contradictory: false
       compliance_reasons: [out_of_contact]
-      violated: [Out of Contact]
+      compliance_reasons_raw: [Out of Contact]
       policies:
         - id: "51002"
           name: Out of Contact

@@ -512,9 +512,5 @@ def _wanted_name(device: Device, resolvers: Iterable[_Resolver]) -> str:
 
 
 def _from_json(entry: Mapping[str, Any]) -> Registration:
-    tuples = {
-        name: tuple(entry[name])
-        for name in ("reasons", "policies", "labels")
-        if entry[name] is not None
-    }
+    tuples = {name: tuple(entry[name]) for name in ("reasons", "labels") if entry[name] is not None}
     return Registration(**{**entry, **tuples})

@@ -91,7 +91,7 @@ def test_they_agree_with_the_device(emulator: Emulator, api: Api) -> None:
 
 
 @pytest.mark.parametrize(("fields", "expected"), [
-    ({"complianceState": False}, ["Compromised Device"]),
+    ({"complianceState": False}, ["Compromised Devices"]),
     ({"complianceState": False, "violatedPolicies": ["Of my own"], "policyViolationCount": 1}, ["Of my own"]),
     ({"policies": [{"id": 35009, "name": "Compromised Devices"}, {"id": 35010, "name": "Roaming", "compliant": False}]}, ["Roaming"])])  # fmt: skip
 def test_what_control_calls_make(

@@ -769,7 +769,7 @@ SELECTIONS = [
     {"status": "retired"}, {"attributes": {"status": "retired", "platform": "Android"}}, {"status": "pending"},
     {"compliant": False}, {"attributes": {"quarantined": "true"}}, {"ownership": "company"}, {"blocked": True}, {"jailbroken": True},
     {"registered_within": "30d"}, {"last_seen_within": "2d", "status": "active"},
-    {"query": "[?compliance_reasons && contains(compliance_reasons, 'device_out_of_contact')]"},
+    {"query": "[?compliance_reasons && contains(compliance_reasons, 'out_of_contact')]"},
 ]
 # fmt: on
 

@@ -124,7 +124,7 @@ DEVICES = {
         {"id": 1, "compliant": True}, {"id": 2, "compliant": False}, {"id": 3, "compliant": None},
         {"id": 4, "compliant": True, "compliance": 0, "compliance_reasons": [], "jailbroken": False},
         {"id": 5, "compliant": None, "compliance": 0, "jailbroken": True},
-        {"id": 6, "compliant": False, "compliance": None, "compliance_reasons": ["device_admin_deactive"]},
+        {"id": 6, "compliant": False, "compliance": None, "compliance_reasons": ["mdm_disabled"]},
     ],
 }
 # fmt: on

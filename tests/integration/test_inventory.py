@@ -62,7 +62,8 @@ def test_every_device_is_a_host_in_the_groups_that_fit(emulator, ansible):
     assert members(listed, "noncompliant") == expected(lambda row: row["complianceState"] is False)
     assert members(listed, "quarantined") == expected(lambda row: row["quarantined"])
     for policy in {policy for row in truth for policy in row["violatedPolicies"]}:
-        group = "violates_" + policy.lower().replace(" ", "_")
+        word = policy.strip().lower().replace(" ", "_")
+        group = f"compliance_{word.replace('compromised_devices', 'compromised')}"
         assert members(listed, group) == expected(
             lambda row, policy=policy: policy in row["violatedPolicies"]
         )

@@ -29,8 +29,8 @@ failure = functools.partial(inventories.failure, product="epmm")
 # fmt: off
 BITS = {
     0x1: "compromised", 0x2: "os_version", 0x4: "hw_version", 0x8: "data_protection", 0x10: "policy_out_of_date",
-    0x20: "device_out_of_contact", 0x40: "app_control", 0x80: "per_mailbox_limit", 0x100: "auto_block", 0x200: "manual",
-    0x400: "exchange", 0x800: "device_admin_deactive", 0x1000: "disallowed_app_control", 0x2000: "required_app_control",
+    0x20: "out_of_contact", 0x40: "app_control", 0x80: "per_mailbox_limit", 0x100: "auto_block", 0x200: "manual",
+    0x400: "exchange", 0x800: "mdm_disabled", 0x1000: "disallowed_app_control", 0x2000: "required_app_control",
     0x4000: "allowed_app_control", 0x8000: "logged_out", 0x10000: "attestation_failed", 0x400000: "unknown",
 }
 # fmt: on

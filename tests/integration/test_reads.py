@@ -244,7 +244,7 @@ def test_compliance_of_neurons_is_what_the_policies_and_the_list_say(call, emula
         }
         assert row["compliant"] is (False if broken else state) and row["listed_compliant"] is state
         assert (
-            set(row["violated"]) == broken
+            set(row["compliance_reasons_raw"]) == broken
             and bool(row["compliance_reasons"]) == bool(broken)
             and row["bitmaps"] is None
         )
@@ -285,7 +285,7 @@ def test_what_the_list_denies_and_the_policies_grant_is_shown_as_both(call, emul
     assert (
         row["compliant"] is False
         and row["compliance_reasons"] == ["out_of_contact"]
-        and row["violated"] == ["{{ x }} / OUT_OF_CONTACT"]
+        and row["compliance_reasons_raw"] == ["{{ x }} / OUT_OF_CONTACT"]
     )
     emulator.patch_device(broken, complianceState=True)
     [row] = call(COMPLIANCE, emulator, devices=[broken])["devices"]
@@ -293,7 +293,7 @@ def test_what_the_list_denies_and_the_policies_grant_is_shown_as_both(call, emul
         row["listed_compliant"] is True
         and row["compliant"] is False
         and row["contradictory"]
-        and row["violated"]
+        and row["compliance_reasons_raw"]
     )
 
 
@@ -363,15 +363,16 @@ def test_compliance_of_epmm_is_what_the_bitmaps_say(call, epmm, api):
         )
         assert (
             len(set(row["quarantine_reasons"])) == bin(bits["quarantined"]).count("1")
-            and row["policies"] is row["violated"] is None
+            and row["policies"] is None
         )
+        assert len(row["compliance_reasons_raw"]) == bin(bits["compliance"]).count("1")
         assert row["compliant"] is not bool(row["compliance_reasons"]) and (
             row["compliant"] is False or bits["compliance"] == 0
         )
     worst = rows[max(rows, key=int)]
     assert worst["compliance_reasons"] == ["os_version", "required_app_control"] and worst[
         "quarantine_reasons"
-    ] == ["device_out_of_contact"]
+    ] == ["out_of_contact"]
     assert (
         worst["block_reasons"] == ["manual"]
         and worst["compliant"] is False

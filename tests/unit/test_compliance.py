@@ -17,12 +17,14 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.compliance import
     is_compliant,
     is_compromised,
     meaning,
+    own_words,
     parse_bitmap,
+    reason_of,
+    reason_of_epmm,
     reasons,
     verdict,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
-from ansible_collections.ivanti.uem.plugins.module_utils._core.vocabulary import reason_of
 
 # Rows in the order of the guide: hexadecimal column, decimal column, our name, a word of the
 # guide's description.
@@ -31,13 +33,13 @@ GUIDE = [
     ("0x000002", 2, "os_version", "version"),
     ("0x000004", 4, "hw_version", "hardware"),
     ("0x000008", 8, "data_protection", "protection"),
-    ("0x000020", 32, "device_out_of_contact", "out of contact"),
+    ("0x000020", 32, "out_of_contact", "out of contact"),
     ("0x000040", 64, "app_control", "app control"),
     ("0x000080", 128, "per_mailbox_limit", "mailbox"),
     ("0x000100", 256, "auto_block", "not registered"),
     ("0x000200", 512, "manual", "blocked"),
     ("0x000400", 1024, "exchange", "exchange"),
-    ("0x000800", 2048, "device_admin_deactive", "administrator"),
+    ("0x000800", 2048, "mdm_disabled", "administrator"),
     ("0x001000", 4096, "disallowed_app_control", "disallowed"),
     ("0x002000", 8256, "required_app_control", "required"),
     ("0x000010", 8272, "policy_out_of_date", "out of date"),
@@ -60,7 +62,7 @@ def test_each_row_of_the_guide(column, decimal, name, word):
 
 
 def test_no_row_is_missing_or_made_up():
-    assert {(reason.bit, reason.name) for reason in REASONS} == {
+    assert {(reason.bit, reason.name) for reason in REASONS if reason.bit} == {
         (int(row[0], 16), row[2]) for row in GUIDE
     }
 
@@ -130,8 +132,9 @@ def test_what_is_no_bitmap_is_refused(raw):
 @pytest.mark.parametrize(
     ("v2_name", "name"),
     [
-        ("DEVICE_ADMIN_DEACTIVE", "device_admin_deactive"),
-        ("device_admin_deactive", "device_admin_deactive"),
+        ("DEVICE_ADMIN_DEACTIVE", "mdm_disabled"),
+        ("device_admin_deactive", "mdm_disabled"),
+        ("DEVICE_OUT_OF_CONTACT", "out_of_contact"),
         ("COMPROMISED", "compromised"),
         ("OS_VERSION", "os_version"),
         ("Some new-reason", "some_new_reason"),
@@ -144,7 +147,46 @@ def test_what_is_no_bitmap_is_refused(raw):
     ],
 )
 def test_names_of_api_v2(v2_name, name):
-    assert reason_of(v2_name) == name
+    assert reason_of_epmm(v2_name) == name
+
+
+# The words of "Get Compliance Status of a Particular Device": type of the rule, name of the policy.
+@pytest.mark.parametrize(
+    ("rule", "policy", "name"),
+    [
+        ("COMPROMISED", "Compromised Devices", "compromised"),
+        ("MDM_DISABLED", "MDM / Device Administration Disabled", "mdm_disabled"),
+        ("OUT_OF_CONTACT", "Out of Contact ", "out_of_contact"),
+        ("ROAMING", "International Roaming Devices", "roaming"),
+        ("NEW_RULE", "New rule", "new_rule"),
+        # The name of a policy is no bit, whatever a person writes.
+        ("", "2", "2"),
+        ("", "", "unknown"),
+    ],
+)
+def test_words_of_neurons(rule, policy, name):
+    assert {reason_of(word) for word in (rule or policy, policy)} == {name}
+
+
+def test_a_reason_has_one_name_for_both_products():
+    """No two rows have the same word, and what both products know is one row."""
+    words = [
+        word for reason in REASONS for word in (reason.name, reason.epmm, *reason.neurons) if word
+    ]
+    assert len({word.casefold() for word in words}) == len(
+        {(word.casefold(), reason_of(word)) for word in words}
+    )
+    both = [reason.name for reason in REASONS if reason.epmm and reason.neurons]
+    assert both == ["compromised", "out_of_contact", "mdm_disabled"]
+
+
+def test_own_words_of_a_bitmap():
+    assert own_words(0x20 | 0x800 | 0x10000 | 0x200000) == [
+        "DEVICE_OUT_OF_CONTACT",
+        "DEVICE_ADMIN_DEACTIVE",
+        "0x10000",
+        "0x200000",
+    ]
 
 
 def test_two_reasons_that_cannot_be_spelled_stay_two():
@@ -257,7 +299,20 @@ def test_the_document_has_the_same_table():
     text = (Path(__file__).resolve().parents[2] / "docs" / "compliance.md").read_text(
         encoding="utf-8"
     )
-    rows = re.findall(r"^\| `(\w+)` \| `(0x[0-9a-f]+)` \| (\d+) \| (.+?) \|$", text, re.MULTILINE)
+    table = text.partition("## The reasons")[2]
+    rows = [
+        [cell.strip() for cell in line.strip("| ").split(" | ")]
+        for line in table.splitlines()
+        if line.startswith("| `")
+    ]
     assert rows == [
-        (reason.name, f"0x{reason.bit:06x}", str(reason.bit), reason.meaning) for reason in REASONS
+        [
+            f"`{reason.name}`",
+            ", ".join(f"`{word}`" for word in reason.neurons),
+            f"`{reason.epmm}`" if reason.epmm else "",
+            f"`0x{reason.bit:06x}`" if reason.bit else "",
+            str(reason.bit) if reason.bit else "",
+            reason.meaning,
+        ]
+        for reason in REASONS
     ]

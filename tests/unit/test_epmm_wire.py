@@ -653,10 +653,10 @@ def test_a_device_of_v2():
         # What a device lacks is absent from its row: no reasons where it is compliant.
         ({}, None, None), ({"common__compliant": True}, True, []), ({"common__compliant": False}, False, None),
         ({"common__compliant": True, "common__security_state": "Compromised"}, False, ["compromised"]),
-        ({"common__compliant": False, "common__noncompliance_reasons": ["DEVICE_ADMIN_DEACTIVE"]}, False, ["device_admin_deactive"]),
+        ({"common__compliant": False, "common__noncompliance_reasons": ["DEVICE_ADMIN_DEACTIVE"]}, False, ["mdm_disabled"]),
         ({"common__compliant": False, "common__noncompliance_reasons": "OS VERSION"}, False, ["os_version"]),
         ({"common__compliant": False, "common__noncompliance_reasons": "DEVICE_ADMIN_DEACTIVE, OS VERSION,"}, False,
-         ["device_admin_deactive", "os_version"]),
+         ["mdm_disabled", "os_version"]),
         ({"common__compliant": "perhaps"}, None, None),
     ],
 )  # fmt: skip

@@ -92,7 +92,7 @@ def of(device, **options):
             (
                 "platform_android",
                 "noncompliant",
-                "compliance_device_admin_deactive",
+                "compliance_mdm_disabled",
                 "compliance_odd_one_",
                 "quarantined",
                 "status_active",

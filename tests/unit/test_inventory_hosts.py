@@ -62,7 +62,7 @@ def test_labels_are_a_variable_only_when_they_were_read():
 def test_groups_of_a_row():
     # fmt: off
     assert group_names(of(ROW, labels=("Loaners {{ pool }}",)), ("cityid", "floor", "absent")) == (
-        "platform_macos", "noncompliant", "quarantined", "status_active", "violates_out_of_contact", "violates_passcode",
+        "platform_macos", "noncompliant", "compliance_out_of_contact", "compliance_passcode", "quarantined", "status_active",
         "attr_cityid_sf", "attr_cityid_sao_paulo", "attr_floor__1", "label_loaners____pool___",
     )
     # fmt: on
@@ -77,7 +77,9 @@ def test_groups_of_a_row():
         ({"violatedPolicies": None}, ()),
         ({"platformType": None}, ()),
         ({"platformType": ""}, ()),
-        ({"violatedPolicies": ["A", "a"]}, ("violates_a",)),
+        ({"violatedPolicies": ["A", "a"]}, ("compliance_a",)),
+        ({"violatedPolicies": ["Compromised Devices"]}, ("compliance_compromised",)),
+        ({"violatedPolicies": []}, ()),
     ],
 )
 def test_groups_of_what_a_server_leaves_out(change, groups):
@@ -87,7 +89,7 @@ def test_groups_of_what_a_server_leaves_out(change, groups):
 def test_rows_of_other_ages_of_the_product():
     bare = of({"id": "7"})
     assert (bare.id, bare.guid, bare.active, bare.registered) == ("7", "", False, "")
-    assert (bare.platform, bare.compliant, bare.policies, bare.attrs, bare.labels) == (
+    assert (bare.platform, bare.compliant, bare.reasons, bare.attrs, bare.labels) == (
         "",
         None,
         (),
@@ -104,10 +106,10 @@ def test_device_groups_of_details():
 def test_no_host_has_the_name_of_any_group():
     # fmt: off
     fleet = [
-        Registration("1", "", "violates_x", active=True), Registration("2", "", "other", policies=("x",)),
+        Registration("1", "", "compliance_x", active=True), Registration("2", "", "other", reasons=("x",)),
         Registration("3", "", "site"), Registration("4", "", "attr_a_b", attrs={"A_#": ("b",)}),
     ]
     # fmt: on
     hosts = plan_hosts(fleet, attribute_groups=["a"], reserved={"site"})
-    assert [host.name for host in hosts] == ["violates_x-1", "other", "site-3", "attr_a_b-4"]
-    assert [host.groups for host in hosts] == [(), ("violates_x",), (), ("attr_a_b",)]
+    assert [host.name for host in hosts] == ["compliance_x-1", "other", "site-3", "attr_a_b-4"]
+    assert [host.groups for host in hosts] == [(), ("compliance_x",), (), ("attr_a_b",)]

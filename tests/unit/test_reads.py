@@ -263,7 +263,9 @@ def test_compliant_is_what_nothing_denies_and_everything_says(
     )
     row = verdict.as_dict()
     assert row["compliance_reasons"] == (["out_of_contact"] if False in judged else [])
-    assert row["violated"] == [f"P{number}" for number, one in enumerate(judged) if one is False]
+    assert row["compliance_reasons_raw"] == [
+        f"P{number}" for number, one in enumerate(judged) if one is False
+    ]
     assert (
         len(row["policies"]) == len(judged)
         and row["bitmaps"] is None
@@ -278,7 +280,7 @@ def test_a_policy_that_is_off_judges_nobody_and_is_shown():
     row = verdict.as_dict()
     assert (
         row["compliant"] is True
-        and row["violated"] == row["compliance_reasons"] == []
+        and row["compliance_reasons_raw"] == row["compliance_reasons"] == []
         and not row["contradictory"]
     )
     assert [policy["compliant"] for policy in row["policies"]] == [False, None] and (
@@ -287,15 +289,17 @@ def test_a_policy_that_is_off_judges_nobody_and_is_shown():
     ) == (True, False)
 
 
-def test_a_policy_without_a_rule_is_a_reason_without_a_name():
+def test_a_policy_without_a_rule_is_about_what_it_is_called():
     violated = [
         PolicyVerdict("1", "A", "", None, False),
         PolicyVerdict("2", "B", "ROAMING", True, False),
         PolicyVerdict("3", "C", "ROAMING", True, False),
+        PolicyVerdict("4", "Out of Contact", "NONE", True, False),
+        PolicyVerdict("5", "", "", True, False),
     ]
     assert compliance_report.by_policies(
         DEVICE, True, violated, quarantined=None, blocked=None
-    ).reasons == ("unknown", "roaming")
+    ).reasons == ("a", "roaming", "out_of_contact", "unknown")
 
 
 def test_the_summary_of_compliance():

@@ -10,19 +10,23 @@ values": the three fields are sums of one bit for each reason. The hexadecimal c
 decimal one is wrong in two rows: it says 8256 for 0x002000 (which is 8192) and 8272 for 0x000010
 (which is 16), and neither is a single bit.
 
-The names are those that the vendor publishes for the reporting database of EPMM
-("Array_Value_Enumerations"), in lower case; API v2 has the same in upper case. It lists none for
-0x010000.
+A reason has one name for both products. Most are the words that the vendor publishes for the
+reporting database of EPMM ("Array_Value_Enumerations"), in lower case; API v2 has the same in upper
+case. It lists none for 0x010000. Neurons for MDM has the types of the rules of its policies, and its
+list of devices has the names of policies; the words of both are those of "Get Compliance Status of a
+Particular Device" (MDM Customer Integration API Guide). A word of no row is a name in lower case.
 """
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .errors import OptionError
+from .names import fold, group_part
 
 # The fields are JSON numbers of at most 64 bits. A longer number is not a bitmap.
 MAX_BITMAP = 2**63 - 1
@@ -33,7 +37,11 @@ _VERDICT = "compliant"
 _BITMAP = "compliance"
 _JAILBROKEN = "jailbroken"
 
+# The name of a reason if the server gives none.
+UNKNOWN = "unknown"
+
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,19}")
+_BIT = re.compile(r"0[xX][0-9a-fA-F]{1,15}|0|[1-9][0-9]{0,17}")
 _UNLISTED = re.compile(r"bit_0x[0-9a-f]+")
 _UNLISTED_MEANING = "A reason that the vendor's table does not list."
 
@@ -50,41 +58,56 @@ class Reason:
     """A reason why a device is not compliant.
 
     Attributes:
-        name: The word for it in results.
-        bit: Its bit in the bitmap, a power of two.
+        name: The word for it in results, whichever product it comes from.
         meaning: What it means, as a sentence.
+        bit: Its bit in the bitmap of EPMM, a power of two; 0 if it has none.
+        epmm: The word of EPMM for it, or "".
+        neurons: The words of Neurons for it: the type of a rule, and the name of the vendor's own
+            policy of that type.
     """
 
     name: str
-    bit: int
     meaning: str
+    bit: int = 0
+    epmm: str = ""
+    neurons: tuple[str, ...] = ()
 
 
 # In the order of their bits.
 # fmt: off
 REASONS = (
-    Reason("compromised", 0x000001, "The device is compromised (jailbroken or rooted)."),
-    Reason("os_version", 0x000002, "The version of the operating system is below the supported one."),
-    Reason("hw_version", 0x000004, "The hardware version is not allowed."),
-    Reason("data_protection", 0x000008, "Data protection is not enabled."),
-    Reason("policy_out_of_date", 0x000010, "The policy on the device is out of date."),
-    Reason("device_out_of_contact", 0x000020, "The device is out of contact."),
-    Reason("app_control", 0x000040, "The app control policy is violated."),
-    Reason("per_mailbox_limit", 0x000080, "There are more devices than one mailbox may have."),
-    Reason("auto_block", 0x000100, "The device is not registered."),
-    Reason("manual", 0x000200, "An administrator blocked the device's access to ActiveSync."),
-    Reason("exchange", 0x000400, "Exchange reported the device."),
-    Reason("device_admin_deactive", 0x000800, "The device administrator (Android) or the MDM profile (iOS) is gone."),
-    Reason("disallowed_app_control", 0x001000, "The app control policy for disallowed apps is violated."),
-    Reason("required_app_control", 0x002000, "The app control policy for required apps is violated."),
-    Reason("allowed_app_control", 0x004000, "The app control policy for allowed apps is violated."),
-    Reason("logged_out", 0x008000, "The user logged out."),
-    Reason("attestation_failed", 0x010000, "The attestation failed."),
-    Reason("unknown", 0x400000, "The server gives no reason."),
+    Reason("compromised", "The device is compromised (jailbroken or rooted).", 0x000001, "COMPROMISED",
+           ("COMPROMISED", "Compromised Devices")),
+    Reason("os_version", "The version of the operating system is below the supported one.", 0x000002, "OS_VERSION"),
+    Reason("hw_version", "The hardware version is not allowed.", 0x000004, "HW_VERSION"),
+    Reason("data_protection", "Data protection is not enabled.", 0x000008, "DATA_PROTECTION"),
+    Reason("policy_out_of_date", "The policy on the device is out of date.", 0x000010, "POLICY_OUT_OF_DATE"),
+    Reason("out_of_contact", "The device is out of contact.", 0x000020, "DEVICE_OUT_OF_CONTACT",
+           ("OUT_OF_CONTACT", "Out of Contact")),
+    Reason("app_control", "The app control policy is violated.", 0x000040, "APP_CONTROL"),
+    Reason("per_mailbox_limit", "There are more devices than one mailbox may have.", 0x000080, "PER_MAILBOX_LIMIT"),
+    Reason("auto_block", "The device is not registered.", 0x000100, "AUTO_BLOCK"),
+    Reason("manual", "An administrator blocked the device's access to ActiveSync.", 0x000200, "MANUAL"),
+    Reason("exchange", "Exchange reported the device.", 0x000400, "EXCHANGE"),
+    Reason("mdm_disabled", "The device administrator (Android) or the MDM profile (iOS) is gone.", 0x000800, "DEVICE_ADMIN_DEACTIVE",
+           ("MDM_DISABLED", "MDM / Device Administration Disabled")),
+    Reason("disallowed_app_control", "The app control policy for disallowed apps is violated.", 0x001000, "DISALLOWED_APP_CONTROL"),
+    Reason("required_app_control", "The app control policy for required apps is violated.", 0x002000, "REQUIRED_APP_CONTROL"),
+    Reason("allowed_app_control", "The app control policy for allowed apps is violated.", 0x004000, "ALLOWED_APP_CONTROL"),
+    Reason("logged_out", "The user logged out.", 0x008000, "LOGGED_OUT"),
+    Reason("attestation_failed", "The attestation failed.", 0x010000, ""),
+    Reason("roaming", "The device is roaming.", neurons=("ROAMING", "International Roaming Devices")),
+    Reason("unknown", "The server gives no reason.", 0x400000, "UNKNOWN"),
 )
 # fmt: on
-_BY_BIT = {reason.bit: reason for reason in REASONS}
+_BY_BIT = {reason.bit: reason for reason in REASONS if reason.bit}
 _BY_NAME = {reason.name: reason for reason in REASONS}
+_BY_WORD = {
+    fold(word): reason.name
+    for reason in REASONS
+    for word in (reason.name, reason.epmm, *reason.neurons)
+    if word
+}
 
 
 def parse_bitmap(raw: object) -> int:
@@ -114,7 +137,8 @@ def explain(bits: object) -> list[Reason]:
     remaining, found = parse_bitmap(bits), []
     while remaining:
         bit = remaining & -remaining
-        found.append(_BY_BIT.get(bit) or Reason(f"bit_{bit:#x}", bit, _UNLISTED_MEANING))
+        unlisted = Reason(f"bit_{bit:#x}", _UNLISTED_MEANING, bit, f"{bit:#x}")
+        found.append(_BY_BIT.get(bit, unlisted))
         remaining ^= bit
     return found
 
@@ -126,6 +150,32 @@ def reasons(bits: object) -> list[str]:
         BitmapError: It is not a bitmap.
     """
     return [reason.name for reason in explain(bits)]
+
+
+def own_words(bits: object) -> list[str]:
+    """Return the words of EPMM for the reasons of a bitmap; where it has none, the bit.
+
+    Raises:
+        BitmapError: It is not a bitmap.
+    """
+    return [reason.epmm or f"{reason.bit:#x}" for reason in explain(bits)]
+
+
+@functools.lru_cache(maxsize=4096)
+def reason_of(word: str) -> str:
+    """Return the name of a reason in the words of a server, such as ``out_of_contact`` for
+    ``DEVICE_OUT_OF_CONTACT`` of EPMM and ``OUT_OF_CONTACT`` of Neurons. An empty word is
+    ``unknown``."""
+    word = word.strip()
+    return _BY_WORD.get(fold(word)) or (group_part(word) if word else UNKNOWN)
+
+
+def reason_of_epmm(word: str) -> str:
+    """Return the name of a reason as ``reason_of`` does. Where EPMM sends a bit in place of a word,
+    the name is that of the bit."""
+    if _BIT.fullmatch(word.strip()):
+        return next(iter(reasons(int(word, 0))), UNKNOWN)
+    return reason_of(word)
 
 
 def meaning(name: str) -> str:

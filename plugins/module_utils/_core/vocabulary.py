@@ -21,7 +21,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from .compliance import reasons
 from .errors import OptionError
 from .names import fold, group_part, nearest
 
@@ -29,7 +28,8 @@ from .names import fold, group_part, nearest
 TEXT, ID, GUID, FLAG, TIME = "text", "id", "guid", "flag", "time"
 MAC, IMEI, VERSION = "mac", "imei", "version"
 PLATFORM, STATUS, OWNERSHIP = "platform", "status", "ownership"
-JAILBROKEN, STATE, REASONS, BITS = "jailbroken", "state", "reasons", "bits"
+JAILBROKEN, STATE, BITS = "jailbroken", "state", "bits"
+REASONS, OWN_WORDS = "reasons", "own words"
 NUMBER, SOURCE = "number", "source"
 
 
@@ -83,7 +83,8 @@ COMMON = (
     Field("status_raw", TEXT, "registrationState", "common.status", ("status",)),
     Field("supervised", FLAG, "supervised"),
     Field("compliant", FLAG, "complianceState", "common.compliant"),
-    Field("compliance_reasons", REASONS, "", "common.noncompliance_reasons"),
+    Field("compliance_reasons", REASONS, "violatedPolicies", "common.noncompliance_reasons"),
+    Field("compliance_reasons_raw", OWN_WORDS, "violatedPolicies", "common.noncompliance_reasons"),
     Field("quarantined", FLAG, "quarantined", "common.quarantined"),
     Field("blocked", FLAG, "blocked", "common.blocked"),
     Field("jailbroken", JAILBROKEN, "jailbroken", "common.security_state", ("details.security_state",)),
@@ -230,7 +231,6 @@ _BY_WORD = {
     for kind, words in WORDS.items()
 }
 
-_NUMBER = re.compile(r"0[xX][0-9a-fA-F]{1,15}|0|[1-9][0-9]{0,17}")
 _VERSION_AT_END = re.compile(r"\s+\d.*$")
 _WORD_ENDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORD = re.compile(r"[^A-Za-z0-9_]+")
@@ -295,18 +295,6 @@ def ownership_of(word: str) -> str | None:
 
 
 @functools.lru_cache(maxsize=4096)
-def reason_of(word: str) -> str:
-    """Return the name of a reason in API v2 of EPMM, such as ``os_version`` for ``OS_VERSION``.
-
-    A reason without a name is ``unknown``. Where a server sends its bit, it has the name of the bit.
-    """
-    word = word.strip()
-    if _NUMBER.fullmatch(word):
-        return next(iter(reasons(int(word, 0))), "unknown")
-    return group_part(word) if word else "unknown"
-
-
-@functools.lru_cache(maxsize=4096)
 def snake_case(name: str) -> str:
     """Return ``platform_type`` for ``platformType``, ``available_os_update`` for
     ``availableOSUpdate``."""
@@ -353,7 +341,7 @@ def select_value(name: str, value: str, where: str) -> str:
         OptionError: The field cannot have the value, or devices cannot be selected by the field.
     """
     kind = BY_NAME[name].kind if name in BY_NAME else ""
-    if name in (LABELS, SERVER, CUSTOM_ATTRIBUTES) or kind in (TIME, REASONS):
+    if name in (LABELS, SERVER, CUSTOM_ATTRIBUTES) or kind in (TIME, REASONS, OWN_WORDS):
         raise OptionError(
             f"{where}: devices cannot be selected by {name} here; use {_INSTEAD.get(name, 'query')}."
         )

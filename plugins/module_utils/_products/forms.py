@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._core import vocabulary as words
-from .._core.compliance import is_compromised
+from .._core.compliance import is_compromised, reason_of_epmm
 from .values import flag, number_of, source_of, text_of, time_of
 
 _VERSION = re.compile(r"\d+(\.\d+)*")
@@ -64,12 +64,17 @@ def _state(raw: Any) -> str | None:
     return {"1": "Ok", "0": "Compromised"}.get(text, text) or None
 
 
-def _reasons(raw: Any) -> list[str]:
-    """Return the reasons of a list, or of a text with commas."""
+def _own_words(raw: Any) -> list[str]:
+    """Return the words of a list of EPMM, or of a text with commas."""
     parts: list[Any] = raw if isinstance(raw, list) else [raw]
     if isinstance(raw, str):
         parts = [part for part in raw.split(",") if part.strip()]
-    return [words.reason_of(text_of(part)) for part in parts]
+    return [text_of(part).strip() for part in parts]
+
+
+def _reasons(raw: Any) -> list[str]:
+    """Return the reasons of a list of EPMM."""
+    return [reason_of_epmm(word) for word in _own_words(raw)]
 
 
 def _bits(raw: Any) -> int | None:
@@ -92,6 +97,7 @@ FORMS: Mapping[str, Callable[[Any], Any]] = {
     words.JAILBROKEN: _jailbroken,
     words.STATE: _state,
     words.REASONS: _reasons,
+    words.OWN_WORDS: _own_words,
     words.BITS: _bits,
     words.NUMBER: number_of,
     words.SOURCE: source_of,

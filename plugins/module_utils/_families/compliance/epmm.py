@@ -74,6 +74,7 @@ def _verdict(listed: Device, detailed: Device) -> Verdict:
         compliant=row.get("compliant"),
         listed=listed_verdict,
         reasons=_names(row.get("compliance_reasons")),
+        own_words=_names(row.get("compliance_reasons_raw")),
         quarantined=row.get("quarantined"),
         quarantine_reasons=_names(row.get("quarantine_reasons")),
         blocked=row.get("blocked"),

@@ -13,11 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..._core.compliance import reason_of
 from ..._core.device import Device
 from ..compliance_actions.model import ComplianceAction
-
-# The name of a reason if the server gives none.
-UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -53,6 +51,12 @@ class PolicyVerdict:
         """Whether it is in force. A policy that is turned off says nothing."""
         return self.enabled is not False
 
+    @property
+    def about(self) -> str:
+        """The server's word for what it is about: the type of its rule. Where it has no type, its
+        name, as in a row of the list of devices."""
+        return self.name if self.rule_type in ("", "NONE") else self.rule_type
+
     def as_dict(self) -> dict[str, Any]:
         """Return the verdict for results."""
         # fmt: off
@@ -75,6 +79,7 @@ class Verdict:
         compliant: Whether it is, or None if that is not known.
         listed: What the list of devices says.
         reasons: The names of what it violates, or None if they are not known.
+        own_words: The words of the server for it, or None.
         policies: The policies, on Neurons for MDM.
         bitmaps: The bitmaps, on EPMM, if they could be read.
         contradictory: Whether the list and the details contradict each other.
@@ -86,6 +91,7 @@ class Verdict:
     compliant: bool | None
     listed: bool | None
     reasons: tuple[str, ...] | None
+    own_words: tuple[str, ...] | None = None
     policies: tuple[PolicyVerdict, ...] | None = None
     quarantined: bool | None = None
     quarantine_reasons: tuple[str, ...] | None = None
@@ -105,9 +111,7 @@ class Verdict:
             "listed_compliant": self.listed,
             "contradictory": self.contradictory,
             "compliance_reasons": _list(self.reasons),
-            "violated": None
-            if policies is None
-            else [policy.name for policy in violated(policies)],
+            "compliance_reasons_raw": _list(self.own_words),
             "policies": None if policies is None else [policy.as_dict() for policy in policies],
             "quarantined": self.quarantined,
             "quarantine_reasons": _list(self.quarantine_reasons),
@@ -166,12 +170,14 @@ def by_policies(
         compliant = False
     elif listed is None or None in judged:
         compliant = None
-    reasons = (policy.rule_type.lower() or UNKNOWN for policy in violated(policies))
+    broken = violated(policies)
+    reasons = (reason_of(policy.about) for policy in broken)
     return Verdict(
         device=device,
         compliant=compliant,
         listed=listed,
         reasons=tuple(dict.fromkeys(reasons)),
+        own_words=tuple(policy.name for policy in broken),
         policies=tuple(policies),
         quarantined=quarantined,
         blocked=blocked,

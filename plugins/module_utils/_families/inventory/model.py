@@ -43,7 +43,6 @@ class Registration:
         blocked: Whether it is blocked.
         jailbroken: Whether it is jailbroken or rooted.
         status: Its status.
-        policies: The policies that it violates.
         attrs: Its custom attributes, or None if the product has none.
         labels: Its labels or device groups, or None if they were not read.
         fields: The fields of its row that become variables.
@@ -62,7 +61,6 @@ class Registration:
     blocked: bool = False
     jailbroken: bool = False
     status: str = ""
-    policies: tuple[str, ...] = ()
     attrs: Mapping[str, Any] | None = None
     labels: tuple[str, ...] | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
@@ -113,7 +111,6 @@ def registration_of(
         blocked=row.get("blocked") is True,
         jailbroken=row.get("jailbroken") is True,
         status=row.get("status") or "",
-        policies=tuple(row.get("violated_policies") or ()),
         attrs=None if CUSTOM_ATTRIBUTES not in row else device.attrs,
         labels=labels,
         fields={field: row[field] for field in fields if field in row},
@@ -187,7 +184,7 @@ def group_names(
         found.append(f"ownership_{registration.ownership}")
     if registration.compliant is not None:
         found.append("compliant" if registration.compliant else "noncompliant")
-    found += [f"compliance_{group_part(reason)}" for reason in registration.reasons]
+    found += [f"compliance_{reason}" for reason in registration.reasons]
     if registration.quarantined:
         found.append("quarantined")
     if registration.blocked:
@@ -196,7 +193,6 @@ def group_names(
         found.append("jailbroken")
     if registration.status:
         found.append(f"status_{registration.status}")
-    found += [f"violates_{group_part(policy)}" for policy in registration.policies]
     found += _attribute_groups(registration, attribute_groups)
     found += [labels[label] for label in registration.labels or ()]
     return tuple(dict.fromkeys(found))

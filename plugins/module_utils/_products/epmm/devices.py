@@ -33,6 +33,7 @@ NEEDED_V2 = frozenset({
 # Each list of reasons, the field that says whether there are some, and its value if there are not.
 _VERDICTS = (
     ("compliance_reasons", "compliant", True),
+    ("compliance_reasons_raw", "compliant", True),
     ("quarantine_reasons", "quarantined", False),
     ("block_reasons", "blocked", False),
 )
@@ -268,6 +269,7 @@ def _compliance_fields(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "compliant": compliance.is_compliant(bits, row["jailbroken"]),
         "compliance_reasons": _reasons(bits, row["jailbroken"]),
+        "compliance_reasons_raw": None if bits is None else compliance.own_words(bits),
         "quarantined": None if quarantine is None else quarantine != 0,
         "quarantine_reasons": None if quarantine is None else compliance.reasons(quarantine),
         "blocked": None if block is None else block != 0,

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..._core.attributes import Values
+from ..._core.compliance import reason_of
 from ..._core.device import SUPERVISED, Attrs, Device, Partition
 from ..._core.errors import AnswerError, OptionError
 from ..._core.vocabulary import (
@@ -30,12 +31,14 @@ from ..forms import FORMS
 from ..values import is_id, text_of
 from .values import whole
 
-_VIOLATED = "violated_policies"
+_VIOLATED = "violatedPolicies"
 
 # These fields, customAttributes, violatedPolicies, dmPartitionName, blocked and appEasIdentifiers,
 # are null in the answer for one device, although the list fills them ("Get Device Details",
 # example).
-ONLY_IN_LIST = (CUSTOM_ATTRIBUTES, _VIOLATED, "space", "blocked", "app_eas_identifiers")
+ONLY_IN_LIST = (
+    CUSTOM_ATTRIBUTES, "compliance_reasons", "compliance_reasons_raw", "space", "blocked", "app_eas_identifiers",
+)  # fmt: skip
 
 _CUSTOM = "customAttributes"
 _GROUPS = "groups"
@@ -102,7 +105,10 @@ def row_of(raw: Mapping[str, Any]) -> dict[str, Any]:
     Args:
         raw: The row of the list, or the details of a device.
     """
-    row = {field.name: value_in(raw, field) for field in COMMON}
+    row = {
+        field.name: None if field.neurons == _VIOLATED else value_in(raw, field) for field in COMMON
+    }
+    row |= _reasons(raw.get(_VIOLATED), row["compliant"])
     row[LABELS] = list(groups_of(raw)) if raw.get(_GROUPS) is not None else None
     custom = raw.get(_CUSTOM)
     row[CUSTOM_ATTRIBUTES] = (
@@ -116,9 +122,23 @@ def row_of(raw: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in raw.items():
         if name not in _TRANSLATED and snake_case(name) not in COMMON_NAMES:
             row[snake_case(name)] = value
-    if row.get(_VIOLATED) is not None:
-        row[_VIOLATED] = names_in(row[_VIOLATED])
     return row
+
+
+def _reasons(violated: Any, compliant: bool | None) -> dict[str, list[str] | None]:
+    """Return why a device is not compliant: the policies that it violates, and what they are about.
+
+    A row has only their names. The vendor's own policies are known by these; another policy stands
+    for itself. Without any policy a device has no reason only if it is compliant.
+    """
+    if violated is None:
+        return {}
+    names = names_in(violated)
+    known = bool(names or compliant)
+    return {
+        "compliance_reasons": list(dict.fromkeys(map(reason_of, names))) if known else None,
+        "compliance_reasons_raw": names,
+    }
 
 
 def attributes_of(raw: Any) -> Attrs:

@@ -321,8 +321,8 @@ class _Fleet:
             return
         jailbroken = rng.random() < 0.05 and platform.key in ("IOS", "ANDROID")
         violated = rng.sample(catalog.POLICIES, rng.choice((1, 1, 1, 2, 3)))
-        if jailbroken and "Compromised Device" not in violated:
-            violated.append("Compromised Device")
+        if jailbroken and "Compromised Devices" not in violated:
+            violated.append("Compromised Devices")
         fields.update(
             complianceState=False,
             violatedPolicies=violated,

@@ -133,22 +133,22 @@ MAC_PREFIXES = {
 SPACES = (("Default Space", 70), ("EMEA", 20), ("Retail & Kiosk", 10))
 
 # fmt: off
-POLICIES = ("Passcode Required", "OS Version Out Of Date", "Out of Contact", "Compromised Device",
+POLICIES = ("Passcode Required", "OS Version Out Of Date", "Out of Contact ", "Compromised Devices",
             "MI Client Out of Date",
             "Disallowed Apps")
 
-#: Name -> (description, rule type). What violatedPolicies may name, then two which no device of a fleet breaks. The blank at the
-#: blank at its end is in the vendor's example.
+#: Name -> (description, rule type). What violatedPolicies may name, then two which no device of a fleet breaks. Names and
+#: types of the first two and of the last two are those of the vendor's example, with the blank at the end of one.
 POLICY_RULES = {
-    "Compromised Device": ("Checks for devices which are compromised.", "COMPROMISED"),
-    "Out of Contact": ("Checks for devices which have been out of contact for the specified time.", "OUT_OF_CONTACT"),
+    "Compromised Devices": ("Checks for devices which are compromised.", "COMPROMISED"),
+    "Out of Contact ": ("Checks for devices which have been out of contact for the specified time.", "OUT_OF_CONTACT"),
     "Passcode Required": ("Checks for devices without a passcode.", "PASSCODE"),
     "OS Version Out Of Date": ("", "OS_VERSION"),
     "MI Client Out of Date": (None, "CLIENT_VERSION"),
     "Disallowed Apps": ("Apps which are on the list / not allowed.", "APP_CONTROL"),
     "MDM / Device Administration Disabled": (
         "Checks for devices which do not have MDM/Device Administration Enabled.", "MDM_DISABLED"),
-    "International Roaming Devices ": ("Checks for devices which are currently roaming.", "ROAMING"),
+    "International Roaming Devices": ("Checks for devices which are currently roaming.", "ROAMING"),
 }
 # fmt: on
 
