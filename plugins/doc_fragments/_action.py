@@ -99,14 +99,14 @@ options:
       O(max_percent) is left out as well, at most 1 % of the fleet is allowed if that is less
       than 10, and always at least one.
     - For every other action, any number is allowed when this is left out. But where O(max_percent)
-      is left out as well, something may be taken away from at most 10 % of all devices in O(partitions),
+      is left out as well, something may be taken away from at most 10 % of all devices in O(spaces),
       and always from 10, unless O(confirm) permits the plan.
     - The environment variable E(IVANTI_UEM_MAX_DEVICES) limits every task; this option can
       lower it, not raise it.
     type: int
   max_percent:
     description:
-    - The most devices that the action may be sent to, in percent of all devices in O(partitions);
+    - The most devices that the action may be sent to, in percent of all devices in O(spaces);
       see O(max_devices).
     - The environment variable E(IVANTI_UEM_MAX_PERCENT) limits every task; this option can
       lower it, not raise it.

@@ -103,8 +103,7 @@ options:
     description:
       - Only devices that have one of these statuses are read. API v1 of EPMM takes a request for
         each of the server's own states.
-      - A status that only the other product has is left out; if nothing is left, the inventory
-        fails.
+      - A status that only the other product has is refused.
       - When left out, devices of every status are read, also those that are retired or wiped.
     type: list
     elements: str

@@ -16,14 +16,14 @@ options:
     description:
     - The most devices that the task may change. A plan with more changes nothing and fails.
     - When this and O(max_percent) are left out, any number may change. But something may be
-      taken away from at most 10 % of all devices in O(partitions), and always from 10, unless
-      O(confirm) permits the plan. docs/safety.md lists which changes take something away.
+      taken away from at most 10 % of all devices in O(spaces), and always from 10, unless O(confirm)
+      permits the plan. docs/safety.md lists which changes take something away.
     - The environment variable E(IVANTI_UEM_MAX_DEVICES) limits every task; this option can
       lower it, not raise it.
     type: int
   max_percent:
     description:
-    - The most devices that the task may change, in percent of all devices in O(partitions).
+    - The most devices that the task may change, in percent of all devices in O(spaces).
     - A plan with more changes nothing and fails. When left out, see O(max_devices).
     - The environment variable E(IVANTI_UEM_MAX_PERCENT) limits every task; this option can
       lower it, not raise it.

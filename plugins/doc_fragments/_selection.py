@@ -160,10 +160,10 @@ options:
           such as C([?quarantined && platform == 'ios']).
         - It is evaluated after everything else, and needs the Python library jmespath.
         type: str
-  partitions:
+  spaces:
     description:
-    - Ids or names of the device spaces (partitions) to look in; V(default) is the tenant's
-      default one, and on EPMM the account's own.
+    - Ids or names of the device spaces to look in; V(default) is the tenant's default one,
+      and on EPMM the account's own.
     - When left out, all device spaces of the tenant are discovered and looked in, and on EPMM
       those of the account with all below them.
     type: list

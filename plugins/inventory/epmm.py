@@ -32,7 +32,7 @@ notes:
   - The members of a label's group are those that the server lists. The criteria of labels are never
     evaluated here.
   - "With O(api=v1) devices in the server's states RETIRE_PENDING, WIPE_PENDING or BLOCKED are missing
-    if its API v1 does not list them, and O(partitions), O(filters) and fields such as C(ios.DeviceName)
+    if its API v1 does not list them, and O(spaces), O(filters) and fields such as C(ios.DeviceName)
     are not available."
 options:
   plugin:
@@ -40,7 +40,7 @@ options:
     type: str
     required: true
     choices: [ivanti.uem.epmm]
-  partitions:
+  spaces:
     description:
       - Ids or names of the device spaces to read; V(default) is those of the account.
       - When left out, the device spaces of the account are read, and with them the spaces below.

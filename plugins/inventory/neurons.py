@@ -38,9 +38,9 @@ options:
     type: str
     required: true
     choices: [ivanti.uem.neurons]
-  partitions:
+  spaces:
     description:
-      - Ids or names of the device spaces (partitions) to read; V(default) is the tenant's default
+      - Ids or names of the device spaces to read; V(default) is the tenant's default
         one.
       - When left out, all device spaces are discovered and read.
     type: list
@@ -83,7 +83,7 @@ plugin: ivanti.uem.neurons
 url: "{{ lookup('env', 'IVANTI_UEM_URL') }}"
 username: "{{ lookup('env', 'IVANTI_UEM_USERNAME') }}"
 password: "{{ lookup('env', 'IVANTI_UEM_PASSWORD') }}"
-partitions: [default]
+spaces: [default]
 statuses: [active]
 attribute_groups: [cityId, costCenter]
 cache: true

@@ -43,9 +43,9 @@ options:
       each.
     type: bool
     default: false
-  partitions:
+  spaces:
     description:
-      - Ids or names of the device spaces (partitions) to look in; V(default) is the tenant's
+      - Ids or names of the device spaces to look in; V(default) is the tenant's
         default one, and on EPMM the account's own.
       - When left out, all device spaces are looked in.
     type: list
@@ -296,7 +296,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         account = settings.account
         if settings.authorization.startswith("Bearer "):
             account = hashlib.sha256(settings.authorization.encode()).hexdigest()
-        options = [self.get_option(name) for name in ("product", "partitions", "details", "api")]
+        options = [self.get_option(name) for name in ("product", "spaces", "details", "api")]
         parts = [settings.url, account, options, ref.kind, fold(ref.value), field]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
@@ -314,7 +314,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
             list(wanted.values()),
             details=self.get_option("details"),
             field=field,
-            partitions=[str(part) for part in self.get_option("partitions")],
+            partitions=[str(part) for part in self.get_option("spaces")],
         )
         return {key: read[ref] for key, ref in wanted.items()}
 

@@ -198,8 +198,8 @@ devices:
     device_id:
       description: The id by which ActiveSync distinguishes devices.
       type: str
-    device_uuid:
-      description: The uuid of the registered device that it is, or empty.
+    device_guid:
+      description: The guid of the registered device that it is, or empty.
       type: str
     outcome:
       description: V(changed), V(unchanged), V(failed), V(unknown), V(ineligible), V(protected),
@@ -226,7 +226,7 @@ devices:
       user: soren.nowak
       mailbox: soren.nowak
       device_id: WIN72F5F0F938C
-      device_uuid: 70ac06ac-df70-4017-84c9-d78d82b33599
+      device_guid: 70ac06ac-df70-4017-84c9-d78d82b33599
       outcome: changed
       before: {state: allowed}
       after: {state: blocked}

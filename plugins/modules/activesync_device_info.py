@@ -110,8 +110,8 @@ devices:
     last_sync:
       description: When it last synchronised, in UTC; null where that is not known.
       type: str
-    device_uuid:
-      description: The uuid of the registered device that it is, or empty.
+    device_guid:
+      description: The guid of the registered device that it is, or empty.
       type: str
     action_source:
       description: Who set the state, such as C(EXCHANGE), C(AUTOBLOCK), C(POLICY) or C(MANUAL).
@@ -140,7 +140,7 @@ devices:
       activesync_status: Allowed
       first_sync: "2026-01-10T18:13:09Z"
       last_sync: "2026-11-21T09:16:38Z"
-      device_uuid: 70ac06ac-df70-4017-84c9-d78d82b33599
+      device_guid: 70ac06ac-df70-4017-84c9-d78d82b33599
       action_source: EXCHANGE
       unclear: null
       details:

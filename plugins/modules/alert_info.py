@@ -100,11 +100,11 @@ alerts:
     user_uuid:
       description: The uuid of that user.
       type: str
-    device_uuid:
-      description: The uuid of the device that raised it.
+    device_guid:
+      description: The guid of the device that raised it.
       type: str
-    dispatch_device_uuid:
-      description: The uuid of the device that it was sent to.
+    dispatch_device_guid:
+      description: The guid of the device that it was sent to.
       type: str
     label_id:
       description: The id of the label because of which it was raised.
@@ -130,8 +130,8 @@ alerts:
       updated_by: alertprocessor
       user: miadmin
       user_uuid: 3a2f8a6e-6a5d-4a9e-9d0b-6f5f3f2c1b0a
-      device_uuid: 6482dce2-ea75-400a-9f2c-d67766d942cf
-      dispatch_device_uuid: 6482dce2-ea75-400a-9f2c-d67766d942cf
+      device_guid: 6482dce2-ea75-400a-9f2c-d67766d942cf
+      dispatch_device_guid: 6482dce2-ea75-400a-9f2c-d67766d942cf
       label_id: "163"
       subscription: m1
       transport: EMAIL

@@ -126,7 +126,7 @@ settings:
       description: The id of the device that has it; null without O(devices) and O(select).
       type: str
     device_guid:
-      description: The uuid of the device that has it; null without O(devices) and O(select).
+      description: The guid of the device that has it; null without O(devices) and O(select).
       type: str
     state:
       description: V(current) or V(deleted) on the device; null without O(devices) and O(select).

@@ -17,9 +17,9 @@ description:
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
-  partitions:
+  spaces:
     description:
-      - Ids or names of the device spaces (partitions) to look in; V(default) is the tenant's
+      - Ids or names of the device spaces to look in; V(default) is the tenant's
         default one.
       - When left out, all device spaces of the tenant are looked in.
     type: list
@@ -50,7 +50,7 @@ EXAMPLES = r"""
 
 - name: Find what is violated, and by how many devices
   ivanti.uem.config_info:
-    partitions: [default]
+    spaces: [default]
     query: "[?violation_count > `0`].{name: name, devices: violation_count}"
 """
 
@@ -67,8 +67,8 @@ configs:
     name:
       description: The name, without spaces around it.
       type: str
-    partition:
-      description: The id of the device space.
+    space:
+      description: The name of its device space.
       type: str
     type:
       description: Its type. Policies have V(POLICY).
@@ -112,7 +112,7 @@ configs:
   sample:
     - id: "61001"
       name: Passcode Config
-      partition: "23504"
+      space: Default Space
       type: PASSCODE
       rule_type: NONE
       description: Passcode rules for all devices
@@ -163,7 +163,7 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec={
             **argument_spec(QUERY, *UNUSED),
-            "partitions": {"type": "list", "elements": "str"},
+            "spaces": {"type": "list", "elements": "str"},
         },
         supports_check_mode=True,
     )

@@ -28,11 +28,11 @@ author:
 options:
   by:
     description:
-      - How devices are named to the server; V(uuid) is their id on Neurons.
-      - V(mac) is the Wi-Fi MAC address, only on EPMM, with a request for each device.
+      - How devices are named to the server; V(guid) is their id on Neurons.
+      - V(wifi_mac_address) works only on EPMM, with a request for each device.
     type: str
-    choices: [uuid, mac]
-    default: uuid
+    choices: [guid, wifi_mac_address]
+    default: guid
   on_ineligible:
     description:
       - What to do when devices cannot carry out the action.
@@ -280,7 +280,7 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec={
             **argument_spec(*ACTION, *GUARD, DEVICES, *SELECTION, *GUARDED_PLAN),
-            "by": {"type": "str", "choices": ["uuid", "mac"], "default": "uuid"},
+            "by": {"type": "str", "choices": ["guid", "wifi_mac_address"], "default": "guid"},
             "on_ineligible": {"type": "str", "choices": ["fail", "skip"], "default": "fail"},
             "wait": {"type": "bool", "default": False},
             "wait_timeout": {"type": "int", "default": 600},

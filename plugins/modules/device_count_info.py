@@ -61,9 +61,9 @@ options:
           - Devices that checked in within this time, such as V(7d) or V(12h).
           - When left out, the time does not matter.
         type: str
-  partitions:
+  spaces:
     description:
-      - Ids or names of the device spaces (partitions) to count in; V(default) is the tenant's
+      - Ids or names of the device spaces to count in; V(default) is the tenant's
         default one.
       - When left out, all device spaces of the tenant are counted together.
     type: list
@@ -141,7 +141,7 @@ def main() -> None:
             **argument_spec(*UNUSED),
             "count_by": {"type": "list", "elements": "str", "required": True},
             "select": {"type": "dict", "options": select},
-            "partitions": {"type": "list", "elements": "str"},
+            "spaces": {"type": "list", "elements": "str"},
         },
         supports_check_mode=True,
     )

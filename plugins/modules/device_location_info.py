@@ -26,10 +26,10 @@ options:
     type: int
     default: 60
   by:
-    description: How devices are named to the server, by their uuid or by their Wi-Fi MAC address.
+    description: How devices are named to the server, by their guid or by their Wi-Fi MAC address.
     type: str
-    choices: [uuid, mac]
-    default: uuid
+    choices: [guid, wifi_mac_address]
+    default: guid
 extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._devices
@@ -147,7 +147,7 @@ def main() -> None:
             **argument_spec(DEVICES, *SELECTION, *UNUSED),
             "refresh": {"type": "bool", "default": False},
             "refresh_wait": {"type": "int", "default": 60},
-            "by": {"type": "str", "choices": ["uuid", "mac"], "default": "uuid"},
+            "by": {"type": "str", "choices": ["guid", "wifi_mac_address"], "default": "guid"},
         },
         mutually_exclusive=[["devices", "select"]],
         required_one_of=[["devices", "select"]],

@@ -33,11 +33,11 @@ options:
     type: str
   by:
     description:
-      - How devices are named to the server; V(uuid) is their id on Neurons, V(mac) is the Wi-Fi MAC
-        address, only on EPMM.
+      - How devices are named to the server; V(guid) is their id on Neurons. V(wifi_mac_address)
+        works only on EPMM.
     type: str
-    choices: [uuid, mac]
-    default: uuid
+    choices: [guid, wifi_mac_address]
+    default: guid
 extends_documentation_fragment:
   - ivanti.uem._connection
   - ivanti.uem._devices
@@ -210,7 +210,7 @@ def main() -> None:
             "text": {"type": "str", "required": True},
             "mode": {"type": "str", "choices": ["push", "email", "sms"], "default": "push"},
             "subject": {"type": "str"},
-            "by": {"type": "str", "choices": ["uuid", "mac"], "default": "uuid"},
+            "by": {"type": "str", "choices": ["guid", "wifi_mac_address"], "default": "guid"},
         },
         mutually_exclusive=[["devices", "select"]],
         required_one_of=[["devices", "select"]],

@@ -92,7 +92,7 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
 
     # The options that decide what is read. If any other option changes, cached data is still used.
     read_options: tuple[str, ...] = (
-        "partitions",
+        "spaces",
         "filters",
         "statuses",
         "query",
@@ -113,7 +113,7 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
 
     def selection(self) -> Selection:
         """Return the selection of the options."""
-        partitions = tuple(str(part) for part in self.get_option("partitions"))
+        partitions = tuple(str(part) for part in self.get_option("spaces"))
         filters = self.get_option("filters") or ""
         statuses = tuple(self.get_option("statuses"))
         return Selection(filter=filters, statuses=statuses, partitions=partitions, where="")
@@ -300,7 +300,7 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
                 "without hosts is fine."
             )
         self.display.warning(
-            "The server lists no device for this inventory; check partitions, and the roles of the "
+            "The server lists no device for this inventory; check spaces, and the roles of the "
             "account."
         )
 

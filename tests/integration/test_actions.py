@@ -163,9 +163,9 @@ WRONG: list[tuple[str, str, dict[str, Any], str]] = [
     ("epmm", "retire", {"reason": " "}, "reason: is empty"),
     # What the API cannot do without is not sent without: the call for one device by its MAC address
     # needs a reason.
-    ("epmm", "lock", {"by": "mac"}, "reason: is missing; lock by MAC address needs it."),
-    ("epmm", "unlock", {"by": "mac"}, "reason: is missing; unlock by MAC address needs it."),
-    ("neurons", "lock", {"by": "mac"}, "by: neurons names devices only by their ids; remove it."),
+    ("epmm", "lock", {"by": "wifi_mac_address"}, "reason: is missing; lock by MAC address needs it."),
+    ("epmm", "unlock", {"by": "wifi_mac_address"}, "reason: is missing; unlock by MAC address needs it."),
+    ("neurons", "lock", {"by": "wifi_mac_address"}, "by: neurons names devices only by their ids; remove it."),
     ("neurons", "lock", {"wait": True}, "wait: whether lock is done cannot be seen on a device; remove it."),
     ("neurons", "relinquish", {"wait": True}, "wait: whether relinquish is done cannot be seen"),
     ("neurons", "retire", {"wait": True, "wait_interval": -1}, "wait_interval: -1 is not a time in seconds; give 0 or more."),
@@ -371,7 +371,7 @@ def test_the_calls_of_api_v1(servers, call, action, way):
     ]
     takes_reason = action in ("lock", "unlock")
     options = {"reason": REASON} if takes_reason and way != "uuid" else {}
-    by = {"by": "mac"} if way == "mac" else {"api": "v1"}
+    by = {"by": "wifi_mac_address"} if way == "mac" else {"api": "v1"}
     result = run(call, server, action, devices=devices, **by, **options)
     assert result["summary"]["changed"] == 3, result
     assert sorted(deeds(server)) == [(device, action) for device in devices]
@@ -408,7 +408,7 @@ def test_addresses_stay_short_enough_for_servers(servers, call):
 
 
 @pytest.mark.parametrize("action", ["retire", "wipe"])
-@pytest.mark.parametrize("by", ["uuid", "mac"])
+@pytest.mark.parametrize("by", ["guid", "wifi_mac_address"])
 def test_what_does_harm_goes_device_by_device(servers, call, action, by):
     server = servers["epmm"]
     devices = [add(server, action, mac=f"a1b2c3d4e5f{number}") for number in range(3)]
@@ -416,14 +416,14 @@ def test_what_does_harm_goes_device_by_device(servers, call, action, by):
     assert result["summary"]["changed"] == 3
     assert len(acting(server)) == 3 and {
         path.rpartition("/")[0] for _method, path in acting(server)
-    } == {(ONE_BY_MAC if by == "mac" else ONE_BY_UUID).format(action).rstrip("/")}
+    } == {(ONE_BY_MAC if by == "wifi_mac_address" else ONE_BY_UUID).format(action).rstrip("/")}
     assert sorted(deeds(server)) == [(device, action) for device in devices]
 
 
 def test_a_device_without_a_mac_address_is_told(servers, call):
     server = servers["epmm"]
     device = server.add_device(platform="Android", mac=None, serial="NOMAC")
-    message = refused(call, server, "lock", devices=[device], by="mac", reason="x")
+    message = refused(call, server, "lock", devices=[device], by="wifi_mac_address", reason="x")
     assert (
         f"by: device {device} (serial number NOMAC) has no Wi-Fi MAC address" in message
         and acting(server) == []
@@ -438,7 +438,9 @@ def test_a_mac_address_that_two_registrations_share_does_not_say_which_is_meant(
     server = servers["epmm"]
     old = server.add_device(platform="Android", mac="a1b2c3d4e5f6", created=1, status="ACTIVE")
     new = server.add_device(platform="Android", mac="a1b2c3d4e5f6", status="ACTIVE")
-    message = refused(call, server, action, check_mode=True, devices=[old], by="mac", reason="x")
+    message = refused(
+        call, server, action, check_mode=True, devices=[old], by="wifi_mac_address", reason="x"
+    )
     assert "by: " in message and f"device {new}" in message and deeds(server) == []
     assert run(call, server, action, devices=[old], reason="x")["changed"] and deeds(server) == [
         (old, action)
@@ -607,7 +609,7 @@ def test_an_answer_of_epmm_that_says_no_is_believed(servers, call, monkeypatch, 
         server,
         action,
         devices=[device],
-        by="mac",
+        by="wifi_mac_address",
         **({} if action in ("force_checkin", "locate") else {"reason": "x"}),
     )
     assert outcomes(result) == {str(device): "failed"} and deeds(server) == []

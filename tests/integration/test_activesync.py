@@ -111,7 +111,7 @@ def test_every_device_is_read_as_the_server_has_it(epmm, call):
             known["source"],
             known["last"] is not None,
         )
-        assert row["device_uuid"] == (known["device_uuid"] if row["registered"] else "")
+        assert row["device_guid"] == (known["device_uuid"] if row["registered"] else "")
     keys = [(row["user"].casefold(), row["uuid"]) for row in result["devices"]]
     assert keys == sorted(keys)
 
@@ -248,7 +248,7 @@ def test_check_mode_apply_and_again(epmm, call, fleet, state, before):
     ) and states(epmm, uuid) == [state]
     # fmt: off
     assert done["devices"] == [{
-        "uuid": uuid, "user": "user0", "mailbox": "box0", "device_id": epmm.eas()[uuid]["device_id"], "device_uuid": "", "outcome": "changed",
+        "uuid": uuid, "user": "user0", "mailbox": "box0", "device_id": epmm.eas()[uuid]["device_id"], "device_guid": "", "outcome": "changed",
         "before": {"state": before.lower()}, "after": {"state": state},
     }]
     # fmt: on
@@ -272,7 +272,7 @@ def test_all_devices_of_a_user_by_name_and_by_what_is_registered(epmm, call):
     result = call(MODULE, epmm, select={"devices": [phone["device_uuid"]]}, state="blocked")
     assert (
         outcomes(result) == {phone["uuid"]: "changed"}
-        and result["devices"][0]["device_uuid"] == phone["device_uuid"]
+        and result["devices"][0]["device_guid"] == phone["device_uuid"]
     )
 
 

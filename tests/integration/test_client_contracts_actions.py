@@ -378,9 +378,9 @@ def epmm_act(call, server, **options):
         ("wipe", "E15", "E16", "wipe", True), ("force_checkin", "E17", "E18", "wakeup", False), ("locate", "E19", "E20", "locate", False),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("by", ["uuid", "mac"])
+@pytest.mark.parametrize("by", ["guid", "wifi_mac_address"])
 def test_actions_of_epmm(epmm_server, call, action, single, by_mac, path, reason, by):
-    contract = by_mac if by == "mac" else single
+    contract = by_mac if by == "wifi_mac_address" else single
     put(epmm_server, OTHER)
     method = CONTRACTS[contract].method
     epmm_server.answer(method, f"/api/v1/dm/devices/{path}/.*", documented(contract))
@@ -388,7 +388,7 @@ def test_actions_of_epmm(epmm_server, call, action, single, by_mac, path, reason
     result = epmm_act(call, epmm_server, action=action, devices=[OTHER], by=by, **options)
     assert result["summary"]["changed"] == 1
     told = [("Reason", REASON)] if reason else [("locatenow", "true")] if action == "locate" else []
-    place = f"mac/{MAC}" if by == "mac" else OTHER
+    place = f"mac/{MAC}" if by == "wifi_mac_address" else OTHER
     assert sent(epmm_server, contract) == [(f"/api/v1/dm/devices/{path}/{place}", told)]
 
 
@@ -504,9 +504,9 @@ def test_the_documented_invalid_device_is_read(epmm_server, call):
         ("sms", "sms", None),
     ],
 )
-@pytest.mark.parametrize("by", ["uuid", "mac"])
+@pytest.mark.parametrize("by", ["guid", "wifi_mac_address"])
 def test_messages_of_epmm(epmm_server, call, mode, word, subject, by):
-    contract = "E27" if by == "mac" else "E26"
+    contract = "E27" if by == "wifi_mac_address" else "E26"
     put(epmm_server, OTHER)
     epmm_server.answer("POST", "/api/v1/dm/bulk/.*", documented(contract))
     options = {"subject": subject} if subject else {}
@@ -521,7 +521,7 @@ def test_messages_of_epmm(epmm_server, call, mode, word, subject, by):
         **options,
     )
     assert result["summary"]["changed"] == 1
-    name = ("deviceWiFiMacAddress", MAC) if by == "mac" else ("deviceUuid", OTHER)
+    name = ("deviceWiFiMacAddress", MAC) if by == "wifi_mac_address" else ("deviceUuid", OTHER)
     [(_path, query)] = sent(epmm_server, contract)
     assert query == [
         name,
@@ -548,7 +548,7 @@ def test_roaming_of_epmm(epmm_server, call, voice, data):
 
 
 @pytest.mark.parametrize("refresh", [False, True])
-@pytest.mark.parametrize(("by", "contract"), [("uuid", "E19"), ("mac", "E20")])
+@pytest.mark.parametrize(("by", "contract"), [("guid", "E19"), ("wifi_mac_address", "E20")])
 def test_the_documented_place_is_read(epmm_server, call, by, contract, refresh):
     put(epmm_server, OTHER)
     result = run(
@@ -566,7 +566,7 @@ def test_the_documented_place_is_read(epmm_server, call, by, contract, refresh):
         "captured_at": "2010-09-29T23:24:23Z",
     }]
     # fmt: on
-    path = f"/api/v1/dm/devices/locate/{f'mac/{MAC}' if by == 'mac' else OTHER}"
+    path = f"/api/v1/dm/devices/locate/{f'mac/{MAC}' if by == 'wifi_mac_address' else OTHER}"
     assert sent(epmm_server, contract) == [
         *([(path, [("locatenow", "true")])] if refresh else []),
         (path, []),

@@ -508,7 +508,7 @@ def test_devices_of_a_label_are_chosen_by_its_id(server, call):
 
 
 def test_device_spaces(server, call):
-    run(call, server, "device_info", partitions=["Berlin"])
+    run(call, server, "device_info", spaces=["Berlin"])
     assert [dict(query)["adminDeviceSpaceId"] for _path, query in sent(server, "S_devices")] == [
         "2"
     ]

@@ -49,11 +49,11 @@ def test_the_counts_are_those_of_the_devices(call, emulator):
 def test_each_space_has_its_own_rows(call, emulator):
     emulator.reset(partitions=3)
     rows = call(MODULE, emulator)["configs"]
-    spaces = {row["partition"] for row in rows}
+    spaces = {row["space"] for row in rows}
     assert len(spaces) == 3
     for space in spaces:
-        own = call(MODULE, emulator, partitions=[space])
-        assert own["configs"] == [row for row in rows if row["partition"] == space]
+        own = call(MODULE, emulator, spaces=[space])
+        assert own["configs"] == [row for row in rows if row["space"] == space]
         assert own["count"] == len(own["configs"])
 
 

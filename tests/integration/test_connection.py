@@ -442,12 +442,12 @@ def test_environment_variables_stand_in_for_every_option(call, emulator, monkeyp
         ({"select": {}}, "select: is empty"),
         ({"select": {"query": "[?"}}, "select.query: '[?' is not a JMESPath expression"),
         ({"query": "nope(@)"}, "query: 'nope(@)'"),
-        ({"partitions": ["Nowhere"]}, "partitions: there is no device space 'Nowhere'; there are: "),
+        ({"spaces": ["Nowhere"]}, "spaces: there is no device space 'Nowhere'; there are: "),
     ],
 )  # fmt: skip
 def test_bad_options(call, emulator, options, words):
     assert words in failure(call, emulator, **{**FIELDS, **options})
-    assert len(emulator.requests()) <= (1 if "partitions" in options or "query" in options else 0)
+    assert len(emulator.requests()) <= (1 if "spaces" in options or "query" in options else 0)
 
 
 @pytest.mark.parametrize(("name", "shown"), [

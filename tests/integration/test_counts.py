@@ -61,7 +61,7 @@ def test_counts_are_those_of_the_devices(call, emulator, select):
 
 def test_no_fleet_is_read(call, emulator):
     emulator.clear_requests()
-    call(MODULE, emulator, count_by=["platform"], partitions=["default"])
+    call(MODULE, emulator, count_by=["platform"], spaces=["default"])
     lists = [one for one in emulator.requests() if one["path"] == "/api/v1/device"]
     assert len(lists) == 1 and int(parse_qs(lists[0]["query"])["rows"][0]) < 100
 
@@ -74,7 +74,7 @@ def test_spaces_are_counted_apart_and_together(call, emulator):
     assert len(spaces) > 1 and both["count"] == len(rows)
     total: Counter[str] = Counter()
     for space, number in spaces.items():
-        one = call(MODULE, emulator, count_by=["platform"], partitions=[space])
+        one = call(MODULE, emulator, count_by=["platform"], spaces=[space])
         assert one["count"] == number
         total.update(one["counts"]["platform"])
     assert dict(total) == both["counts"]["platform"]
@@ -96,7 +96,7 @@ def test_an_empty_fleet_has_counts_of_nothing(call, emulator):
     ({"count_by": ["jailbroken"], "select": {}}, "select: is empty"),
     ({"count_by": ["jailbroken"], "select": {"attributes": {"platfrom_type": "IOS"}}}, "select.attributes: "),
     ({"count_by": ["jailbroken"], "select": {"custom_attributes": {"nothing": "x"}}}, "select.custom_attributes"),
-    ({"count_by": ["jailbroken"], "partitions": ["Moon"]}, "there is no device space 'Moon'"),
+    ({"count_by": ["jailbroken"], "spaces": ["Moon"]}, "there is no device space 'Moon'"),
 ])
 # fmt: on
 def test_what_makes_no_sense_is_refused(call, emulator, options, words):

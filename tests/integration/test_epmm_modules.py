@@ -234,8 +234,8 @@ UNKNOWN = [
     ("device_info", {"select": {"filters": '"common.status" = '}}, "HTTP 400"),
     ("device_info", {"select": {"filters": '"a" = 1', "labels": ["Pilot"]}}, "filters: cannot be combined with select.labels"),
     ("device_info", {"api": "v1", "select": {"filters": '"a" = 1'}}, "filters: API v1 of EPMM has no query language"),
-    ("device_info", {"api": "v1", "partitions": ["EMEA"]}, "partitions: API v1 of EPMM has no device spaces"),
-    ("device_info", {"partitions": ["EMAE"]}, "partitions: there is no device space 'EMAE' (nearest: 'EMEA')"),
+    ("device_info", {"api": "v1", "spaces": ["EMEA"]}, "spaces: API v1 of EPMM has no device spaces"),
+    ("device_info", {"spaces": ["EMAE"]}, "spaces: there is no device space 'EMAE' (nearest: 'EMEA')"),
     ("device_info", {"select": {"attributes": {"platfrom": "iOS"}}}, "select.attributes: 'platfrom' is not a device field"),
 ]
 # fmt: on
@@ -610,7 +610,7 @@ def test_devices_of_spaces_within_one_another_count_once(call, server):
             server,
             devices=[FIRST],
             labels=["Pilot"],
-            partitions=["Global", "EMEA", "Retail & Kiosk"],
+            spaces=["Global", "EMEA", "Retail & Kiosk"],
             max_percent=0.1,
         )
 
@@ -618,11 +618,11 @@ def test_devices_of_spaces_within_one_another_count_once(call, server):
 def test_a_device_is_written_in_the_space_that_it_was_found_in(call, server):
     space = next(one["id"] for one in server.spaces() if one["name"] == "EMEA")
     device = call(
-        "device_info", server, partitions=["EMEA"], select={"attributes": {"status": "ACTIVE"}}
+        "device_info", server, spaces=["EMEA"], select={"attributes": {"status": "ACTIVE"}}
     )["devices"][0]
     server.add_label("Berlin staff", space_id=space)
     server.clear_requests()
-    options = {"partitions": ["EMEA"], "devices": [device["guid"]], "labels": ["Berlin staff"]}
+    options = {"spaces": ["EMEA"], "devices": [device["guid"]], "labels": ["Berlin staff"]}
     assert (
         call("device_label", server, **options)["changed"]
         and not call("device_label", server, **options)["changed"]

@@ -222,7 +222,7 @@ def test_filters_query_and_partitions(emulator, ansible):
     }
     spaces = sorted({row["dmPartitionName"] for row in truth})
     assert len(spaces) > 1
-    listed = listing(ansible, partitions=[spaces[1]])
+    listed = listing(ansible, spaces=[spaces[1]])
     assert set(by_id(listed)) == {
         str(row["id"]) for row in truth if row["dmPartitionName"] == spaces[1]
     }
@@ -356,7 +356,7 @@ OPTIONS = {
     "no JMESPath": ({"query": "[?"}, "query: '[?' is not a JMESPath expression"),
     "a query for no rows": ({"query": "[].id"}, "query: must return a list of device rows"),
     "no JMESPath for a name": ({"hostnames": ["a["]}, "hostnames: 'a[' is not a JMESPath expression"),
-    "no partition": ({"partitions": ["nowhere"]}, "partitions: there is no device space 'nowhere'"),
+    "no partition": ({"spaces": ["nowhere"]}, "spaces: there is no device space 'nowhere'"),
     "no prefix": ({"hostvars_prefix": "my-"}, "hostvars_prefix: 'my-' cannot begin the name of a variable"),
 }
 # fmt: on

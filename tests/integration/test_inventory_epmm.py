@@ -547,7 +547,7 @@ def test_filters_query_and_partitions(emulator, ansible):
         and any(row["space_id"] == space["id"] for row in truth)
         and not any(other["parent"] == space["id"] for other in emulator.spaces())
     )
-    listed = listing(ansible, partitions=[space["name"]], labels=[])
+    listed = listing(ansible, spaces=[space["name"]], labels=[])
     assert set(by_id(listed)) == {str(row["id"]) for row in truth if row["space_id"] == space["id"]}
 
 
@@ -610,12 +610,12 @@ OPTIONS = {
     "no address": ({"url": "core.example.com"}, "url: 'core.example.com' is not an address"),
     "no JMESPath": ({"query": "[?"}, "query: '[?' is not a JMESPath expression"),
     "a query for no rows": ({"query": "[].id"}, "query: must return a list of device rows"),
-    "no partition": ({"partitions": ["nowhere"]}, "partitions: there is no device space 'nowhere'"),
+    "no partition": ({"spaces": ["nowhere"]}, "spaces: there is no device space 'nowhere'"),
     "no prefix": ({"hostvars_prefix": "my-"}, "hostvars_prefix: 'my-' cannot begin the name of a variable"),
     "no status": ({"statuses": ["ACTVE"]}, "ACTVE"),
     "a long filter": ({"filters": "x" * 256}, "filters: has 256 characters, and a query may have at most 255"),
     "a filter of API v1": ({"filters": "x", "api": "v1"}, "filters: API v1 of EPMM has no query language"),
-    "a partition of API v1": ({"partitions": ["EMEA"], "api": "v1"}, "partitions: API v1 of EPMM has no device spaces"),
+    "a partition of API v1": ({"spaces": ["EMEA"], "api": "v1"}, "spaces: API v1 of EPMM has no device spaces"),
 }
 # fmt: on
 

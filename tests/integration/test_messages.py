@@ -156,7 +156,7 @@ def test_what_is_refused_sends_nothing(servers, call, product, options, words):
     assert writes(server) == [] and told(server, product) == []
 
 
-@pytest.mark.parametrize("options", [{"mode": "sms"}, {"by": "mac"}])
+@pytest.mark.parametrize("options", [{"mode": "sms"}, {"by": "wifi_mac_address"}])
 def test_what_neurons_lacks(servers, call, options):
     devices = add(servers, "neurons")
     for check_mode in (True, False):
@@ -246,7 +246,7 @@ def test_by_mac(servers, call):
             "devices": devices,
             "text": TEXT,
             "mode": mode,
-            "by": "mac",
+            "by": "wifi_mac_address",
             **({"subject": subject} if subject else {}),
         }
         server.clear_requests()
@@ -264,7 +264,7 @@ def test_by_mac_needs_addresses_of_their_own(servers, call, check_mode):
         add(servers, "epmm", 1, mac=None),
         add(servers, "epmm", 2, mac="38aa3c62bfad"),
     )
-    options = {"text": TEXT, "by": "mac", "check_mode": check_mode}
+    options = {"text": TEXT, "by": "wifi_mac_address", "check_mode": check_mode}
     assert f"device {nameless}" in failed(call, server, devices=[nameless, first], **options)["msg"]
     for devices in ([first], [second], [first, second]):
         assert (
@@ -275,7 +275,7 @@ def test_by_mac_needs_addresses_of_their_own(servers, call, check_mode):
 
 
 @pytest.mark.parametrize("where", ["beside", "inside"])
-@pytest.mark.parametrize("by", ["uuid", "mac"])
+@pytest.mark.parametrize("by", ["guid", "wifi_mac_address"])
 def test_a_device_that_vanishes_is_named_and_the_others_were_told(servers, call, where, by):
     server = servers["epmm"]
     devices = [

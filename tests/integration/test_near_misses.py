@@ -35,7 +35,7 @@ ROWS: dict[str, tuple[str, str, dict[str, Any], str]] = {
     "kind": (N, "device_config_info", {"kind": "wiffi", "select": {"platform": "ios"}}, "kind"),
     "label": (E, "label_policy", {"label": "iOSS", "policy": "x", "state": "present"}, "nearest: 'iOS'|there is no policy"),
     "labels": (E, "device_label", {"labels": ["Company-Ownd"], "select": {"platform": "ios"}}, "nearest: 'Company-Owned'"),
-    "partitions": (N, "device_info", {"partitions": ["defalt"]}, "there is no device space 'defalt'"),
+    "spaces": (N, "device_info", {"spaces": ["defalt"]}, "there is no device space 'defalt'"),
     "policies": (E, "policy_info", {"policies": ["Defalt Security Policy"]}, "nearest: "),
     "policy": (E, "label_policy", {"label": "iOS", "policy": "Defalt Security Policy", "state": "present"}, "nearest: "),
     "protected.attributes": (

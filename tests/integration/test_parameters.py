@@ -93,7 +93,7 @@ def act_epmm(action: str, sent: dict[str, Any], **options: Any) -> Row:
 
 def found(select: dict[str, Any], fq: str, **pages: dict[str, str]) -> list[Row]:
     """Tasks that find devices by an expression, within pages and beyond the window of a search."""
-    options = {"select": select, "partitions": ["default"], "on_missing": "skip"}
+    options = {"select": select, "spaces": ["default"], "on_missing": "skip"}
     fixed = {"fq": fq, "dmPartitionId": re.compile("[0-9]+")}
     first = Row("device_info", options, {**fixed, **pages.get("first", {})})
     later = [
@@ -159,7 +159,7 @@ ROWS: dict[str, list[Row]] = {
     "N29": [act("logout_user", {"ids": str(ID)})],
     "N30": [act("delete", {"deviceIds": str(ID)})],
     "N31": [
-        Row("device_message", {"devices": [IPAD], "text": "a + b", "mode": "push", "partitions": ["default"]},
+        Row("device_message", {"devices": [IPAD], "text": "a + b", "mode": "push", "spaces": ["default"]},
             {"sendPushNotification": "true", "pushNotificationMessage": "a + b", "sendEmail": "false", "emailSubject": "", "emailBody": "",
              "dmPartitionId": re.compile("[0-9]+"), "deviceIds": "22000"}),
         Row("device_message", {"devices": [IPAD], "text": "a + b", "subject": "c & d", "mode": "email"},
@@ -195,17 +195,17 @@ ROWS: dict[str, list[Row]] = {
         "notifyUser": "True", "notifyuserbysms": "False",
     })],
     "E09": [act_epmm("retire", {"device": UUID, "Reason": "left & gone"}, reason="left & gone")],
-    "E10": [act_epmm("retire", {"mac": MAC, "Reason": "left & gone"}, by="mac", reason="left & gone")],
+    "E10": [act_epmm("retire", {"mac": MAC, "Reason": "left & gone"}, by="wifi_mac_address", reason="left & gone")],
     "E11": [act_epmm("lock", {"device": UUID, "Reason": "lost"}, reason="lost")],
-    "E12": [act_epmm("lock", {"mac": MAC, "Reason": "lost"}, by="mac", reason="lost")],
+    "E12": [act_epmm("lock", {"mac": MAC, "Reason": "lost"}, by="wifi_mac_address", reason="lost")],
     "E13": [act_epmm("unlock", {"device": UUID, "Reason": "lost"}, reason="lost")],
-    "E14": [act_epmm("unlock", {"mac": MAC, "Reason": "lost"}, by="mac", reason="lost")],
+    "E14": [act_epmm("unlock", {"mac": MAC, "Reason": "lost"}, by="wifi_mac_address", reason="lost")],
     "E15": [act_epmm("wipe", {"device": UUID, "Reason": "lost"}, reason="lost")],
-    "E16": [act_epmm("wipe", {"mac": MAC, "Reason": "lost"}, by="mac", reason="lost")],
+    "E16": [act_epmm("wipe", {"mac": MAC, "Reason": "lost"}, by="wifi_mac_address", reason="lost")],
     "E17": [act_epmm("force_checkin", {"device": UUID})],
-    "E18": [act_epmm("force_checkin", {"mac": MAC}, by="mac")],
+    "E18": [act_epmm("force_checkin", {"mac": MAC}, by="wifi_mac_address")],
     "E19": [Row("device_location_info", {"devices": [ANDROID], "refresh": True, "refresh_wait": 0}, {"device": ANDROID, "locatenow": "true"})],
-    "E20": [Row("device_location_info", {"devices": [UUID], "by": "mac", "refresh": True, "refresh_wait": 0},
+    "E20": [Row("device_location_info", {"devices": [UUID], "by": "wifi_mac_address", "refresh": True, "refresh_wait": 0},
                 {"mac": MAC, "locatenow": "true"}, able("locate"))],
     "E21": [
         Row("device_roaming", {"devices": [IPHONE], "data": False}, {"device": IPHONE, "voice": "true", "data": "false"}),
@@ -216,7 +216,7 @@ ROWS: dict[str, list[Row]] = {
     "E25": [Row("device_action", {"action": "lock", "devices": [ANDROID, UUID]}, {"action": "LOCK", "deviceUuids": [ANDROID, UUID]}, able("lock"))],
     "E26": [Row("device_message", {"devices": [ANDROID], "api": "v1", "mode": "email", "subject": "c & d", "text": "a + b"},
                 {"deviceUuid": ANDROID, "message": "a + b", "subject": "c & d", "mode": "email"})],
-    "E27": [Row("device_message", {"devices": [UUID], "by": "mac", "mode": "email", "subject": "c & d", "text": "a + b"},
+    "E27": [Row("device_message", {"devices": [UUID], "by": "wifi_mac_address", "mode": "email", "subject": "c & d", "text": "a + b"},
                 {"deviceWiFiMacAddress": MAC, "message": "a + b", "subject": "c & d", "mode": "email"}, able("lock"))],
     "E28": [Row("device_config_info", {"devices": [ANDROID]}, {"uuid": ANDROID})],
     "E29": [Row("device_config", {"devices": [ANDROID], "configs": ["Default Security Policy"], "kind": "policy", "reinstall": True},
@@ -245,7 +245,7 @@ ROWS: dict[str, list[Row]] = {
     "E46": [Row("app_setting_info", {"type": "EXCHANGE"}, {"type": "EXCHANGE"})],
     "E47": [Row("app_setting_info", {"devices": [ANDROID]}, {"uuid": ANDROID})],
     "E48": [Row("appconnect_analytics", {"app_id": APP, "on_missing": "skip"}, {"appid": APP})],
-    "E49": [Row("device_label", {"devices": [ANDROID], "labels": ["Sales"], "partitions": ["Global"]},
+    "E49": [Row("device_label", {"devices": [ANDROID], "labels": ["Sales"], "spaces": ["Global"]},
                 {"uuid": ANDROID, "adminDeviceSpaceId": "1"})],
     "E50": [Row("device_label", {"devices": [ANDROID], "labels": ["Sales"]}, {"labels": "Sales"})],
     "E51": [Row("device_label", {"devices": ["0b0f4f59-6f0e-4d0e-8a34-6f3f0f6f2c22"], "labels": ["Sales"], "state": "absent"}, {"labels": "Sales"})],

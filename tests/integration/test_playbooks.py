@@ -264,7 +264,7 @@ def test_partitions(call, emulator, partitions):
     assert len({row["dm_partition_id"] for row in everywhere}) == 3
     for name, key in ((row["space"], row["dm_partition_id"]) for row in everywhere[:5]):
         for wanted in (name, str(key)):
-            found = call("device_info", emulator, partitions=[wanted], fields=["dm_partition_id"])[
+            found = call("device_info", emulator, spaces=[wanted], fields=["dm_partition_id"])[
                 "devices"
             ]
             assert found == [{"dm_partition_id": key}] * sum(
@@ -272,7 +272,7 @@ def test_partitions(call, emulator, partitions):
             )
     if partitions:
         emulator.clear_requests()
-        assert 0 < call("device_info", emulator, partitions=partitions)["count"] < len(everywhere)
+        assert 0 < call("device_info", emulator, spaces=partitions)["count"] < len(everywhere)
         assert "/api/v1/metadata/tenant" in [entry["path"] for entry in emulator.requests()]
 
 
@@ -491,7 +491,7 @@ def test_the_role_takes_blank_answers_as_not_given_and_refuses_misspelt_names(an
     play = {"hosts": "all", "gather_facts": False, "tasks": [{**task, "run_once": True}]}
     ansible.write("play.yml", [play])
     run = ("ansible-playbook", "-i", "hosts.yml", "play.yml", "-e")
-    names = ("partitions", "purge", "append", "on_missing", "max_devices", "max_percent", "confirm")
+    names = ("spaces", "purge", "append", "on_missing", "max_devices", "max_percent", "confirm")
     blank = {f"custom_attributes_{name}": "" for name in (*names, "plan_path")}
 
     emulator.clear_requests()

@@ -763,13 +763,13 @@ def test_a_type_and_names_narrow_the_settings(call, epmm, options):
 
 
 def test_device_spaces_without_devices_are_refused(call, epmm):
-    told = "partitions: is used only with devices or select; give one of them, or remove it."
+    told = "spaces: is used only with devices or select; give one of them, or remove it."
     assert (
-        failed(call, SETTINGS, epmm, partitions=["Global"])
+        failed(call, SETTINGS, epmm, spaces=["Global"])
         == told
-        == failed(call, "policy_info", epmm, partitions=["Global"])
+        == failed(call, "policy_info", epmm, spaces=["Global"])
     )
-    assert epmm.requests() == [] and call("device_info", epmm, partitions=["Global"])["count"] > 0
+    assert epmm.requests() == [] and call("device_info", epmm, spaces=["Global"])["count"] > 0
 
 
 def test_one_setting_is_a_list_of_one_in_both_forms(call, epmm):

@@ -264,7 +264,7 @@ def asked(server):
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-@pytest.mark.parametrize("by", ["uuid", "mac"])
+@pytest.mark.parametrize("by", ["guid", "wifi_mac_address"])
 def test_places_are_read(server, call, by, check_mode):
     devices = [
         placed(server, mac="38aa3c62bfad"),
@@ -282,10 +282,12 @@ def test_places_are_read(server, call, by, check_mode):
     assert result["count"] == 1 and not result["changed"] and asked(server) == []
     assert result["requests"] == len(server.requests())
     paths = [entry["path"] for entry in server.requests() if "/locate/" in entry["path"]]
-    assert len(paths) == 2 and all(("/mac/" in path) == (by == "mac") for path in paths)
+    assert len(paths) == 2 and all(
+        ("/mac/" in path) == (by == "wifi_mac_address") for path in paths
+    )
 
 
-@pytest.mark.parametrize("by", ["uuid", "mac"])
+@pytest.mark.parametrize("by", ["guid", "wifi_mac_address"])
 def test_devices_are_asked_before_their_places_are_read(server, call, by):
     devices = [
         placed(server, mac="38aa3c62bfad"),
@@ -345,7 +347,12 @@ def test_by_mac_needs_an_address_of_its_own(server, call, check_mode):
     """Else the place of another device would be shown as its own."""
     nameless = placed(server, mac=None)
     first, second = placed(server, mac="38aa3c62bfad"), placed(server, mac="38aa3c62bfad")
-    options = {"by": "mac", "refresh": True, "refresh_wait": 0, "check_mode": check_mode}
+    options = {
+        "by": "wifi_mac_address",
+        "refresh": True,
+        "refresh_wait": 0,
+        "check_mode": check_mode,
+    }
     assert (
         f"device {nameless}"
         in failed(call, "device_location_info", server, devices=[nameless, first], **options)["msg"]

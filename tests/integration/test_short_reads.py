@@ -108,7 +108,7 @@ ANDROID = {"labels": ["Android"]}
 # fmt: off
 READS: list[tuple[str, str, dict[str, Any], str]] = [
     ("neurons", "device_info", {}, r"/api/v1/device\?"),
-    ("neurons", "device_info", {"partitions": ["default"]}, r"/api/v1/device\?"),
+    ("neurons", "device_info", {"spaces": ["default"]}, r"/api/v1/device\?"),
     ("neurons", "device_info", {"select": {"custom_attributes": {"cityid": "SF"}}, "on_missing": "skip"}, r"/api/v1/device\?.*rows=20.*fq="),
     ("neurons", "device_info", {}, r"/tenant/partition/device"),
     ("neurons", "device_custom_attrs", {"attrs": {"cityid": "x"}, "select": IOS, "check_mode": True}, r"/api/v1/customattributes"),

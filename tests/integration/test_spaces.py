@@ -58,7 +58,7 @@ def test_an_account_of_the_global_space_writes_global_labels_on_devices_of_anoth
     row = epmm.spaces()[1]
     device = inside(epmm, row["id"])
     call("device_label", epmm, devices=[device], labels=[GLOBAL, OWN], state="absent")
-    options = {"devices": [device], "labels": [GLOBAL, OWN], "partitions": [row["name"]]}
+    options = {"devices": [device], "labels": [GLOBAL, OWN], "spaces": [row["name"]]}
     assert call("device_label", epmm, **options)["changed"]
     assert not call("device_label", epmm, **options)["changed"]
 
@@ -67,11 +67,11 @@ def test_an_account_of_the_global_space_writes_global_labels_on_devices_of_anoth
 @pytest.mark.parametrize("module", ["device_info", "device_custom_attrs"])
 def test_an_account_of_neurons_without_a_space_is_said(call, emulator, module, partitions):
     emulator.set_switch("neurons_spaces", "none")
-    options = {"partitions": partitions} if partitions else {}
+    options = {"spaces": partitions} if partitions else {}
     if module == "device_custom_attrs":
         options |= {"attrs": {"cityid": "x"}, "select": {"attributes": {"platform": "ios"}}}
     with pytest.raises(ModuleFailed, match="device space") as failed:
         call(module, emulator, **options)
     assert failed.value.result["msg"].count(".") <= 2
-    assert re.search("roles|name partitions yourself", failed.value.result["msg"])
+    assert re.search("roles|name spaces yourself", failed.value.result["msg"])
     assert writes(emulator) == []

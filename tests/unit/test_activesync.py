@@ -55,7 +55,7 @@ ONE = EasDevice(
     user="JDoe113",
     mailbox="jdoe",
     device_id="Appl87025CNUA4S",
-    device_uuid=REGISTERED,
+    device_guid=REGISTERED,
     synced=NOW - 3600,
 )
 TWO = EasDevice(
@@ -231,7 +231,7 @@ def test_a_guard_tells_them_apart_by_all_that_counts():
     server = "https://uem.example.com"
     # fmt: off
     others = [
-        replace(ONE, uuid="x"), replace(ONE, state="blocked"), replace(ONE, user="x"), replace(ONE, device_uuid=""), replace(ONE, device_id="x"),
+        replace(ONE, uuid="x"), replace(ONE, state="blocked"), replace(ONE, user="x"), replace(ONE, device_guid=""), replace(ONE, device_id="x"),
         replace(ONE, user="", mailbox="y"),
     ]
     # fmt: on
@@ -317,7 +317,7 @@ def test_the_group_says_what_a_device_is(name, status, state, registered, form):
         registered,
         "",
     )
-    assert (device.device_uuid, device.first_sync, device.last_sync, device.synced) == (
+    assert (device.device_guid, device.first_sync, device.last_sync, device.synced) == (
         "",
         None,
         None,

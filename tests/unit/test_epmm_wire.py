@@ -467,7 +467,7 @@ def test_an_active_alert_is_unread(raw, read):
     [
         ({"@id": None, "id": 7} | {"@id": "7"}, "id", "7"),
         ({"userUuid": OTHER}, "user_uuid", OTHER), ({"userId": OTHER}, "user_uuid", OTHER),
-        ({"deviceUuid": UUID.upper()}, "device_uuid", UUID), ({"retries": "2"}, "retries", 2), ({"retries": None}, "retries", None),
+        ({"deviceUuid": UUID.upper()}, "device_guid", UUID), ({"retries": "2"}, "retries", 2), ({"retries": None}, "retries", None),
         ({"alertDate": 1326227817000}, "raised_at", "2012-01-10T20:36:57Z"),
         ({"alertDate": "2012-01-10T20:36:57.123+00:00"}, "raised_at", "2012-01-10T20:36:57Z"),
         ({"alertDate": "soon"}, "raised_at", None), ({"alertDate": 10**30}, "raised_at", None), ({"alertDate": -(10**30)}, "raised_at", None),

@@ -14,6 +14,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core import vocabulary
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import (
     SELECT_FIELDS,
+    Selection,
     parse_select,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import query
@@ -262,6 +263,14 @@ def test_a_status_of_the_other_product_is_refused(select, status):
         query.narrowing(parse_select({"status": "wipe_canceled"}))
 
 
+def test_a_status_of_the_other_product_is_refused_beside_others():
+    """The option ``statuses`` of the inventories: nothing is left out in silence."""
+    with pytest.raises(OptionError, match=r"^statuses: neurons has no status lost; it has active"):
+        fq.narrowing(Selection(statuses=("active", "lost"), where=""))
+    with pytest.raises(OptionError, match=r"^statuses: epmm has no status wipe_canceled; it has"):
+        query.status_words(Selection(statuses=("active", "wipe_canceled"), where=""))
+
+
 def test_the_keys_of_select_are_fields():
     assert set(SELECT_FIELDS) < {field.name for field in vocabulary.COMMON}
 
@@ -278,3 +287,53 @@ def test_the_document_has_every_field_and_every_value():
     assert [
         (name, *(tuple(re.findall(r"\w+", words)) for words in both)) for name, *both in statuses
     ] == [(word.name, word.neurons, word.epmm) for word in vocabulary.WORDS[vocabulary.STATUS]]
+
+
+PLUGINS = sorted((ROOT / "plugins").glob("[!m_]*/*.py")) + sorted(
+    (ROOT / "plugins" / "modules").glob("*.py")
+)
+
+
+@pytest.mark.parametrize("path", PLUGINS, ids=lambda path: path.stem)
+def test_options_and_results_have_no_other_words(path):
+    """A device space is a space, a device is named by its guid, and values of ``by`` are fields."""
+    source = path.read_text(encoding="utf-8")
+    text = "".join(re.findall(r'= r"""\n(.*?)^ *"""', source, re.MULTILINE | re.DOTALL))
+    assert not re.findall(
+        r"^ *(?:partitions?|\w*device_uuid|violated_policies):", text, re.MULTILINE
+    )
+    for choices in re.findall(r"^  by:\n(?:    .*\n)*?    choices: \[(.+)\]", text, re.MULTILINE):
+        assert set(choices.split(", ")) <= vocabulary.COMMON_NAMES | {"auto"}
+
+
+# The server's own names of what has a name here, where they cannot be mistaken for other words.
+OWN_NAMES = {
+    name
+    for field in vocabulary.COMMON + vocabulary.EPMM
+    for name in (field.neurons, *field.v1)
+    if name != name.lower() and "." not in name
+}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*PLUGINS, *sorted((ROOT / "playbooks").glob("*.yml"))],
+    ids=lambda path: path.stem,
+)
+def test_examples_and_results_have_the_names_of_the_vocabulary(path):
+    """But for expressions in the language of a server."""
+    text = path.read_text(encoding="utf-8")
+    blocks = [text]
+    if path.suffix == ".py":
+        blocks = re.findall(
+            r'^(?:EXAMPLES|RETURN) = r"""\n(.*?)^"""', text, re.MULTILINE | re.DOTALL
+        )
+    lines = [line for block in blocks for line in block.splitlines() if "filters" not in line]
+    assert not OWN_NAMES & set(re.findall(r"\w+", "\n".join(lines)))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.stem)
+def test_tasks_of_documents_have_the_names_of_the_vocabulary(path):
+    blocks = re.findall(r"```yaml\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines() if "filters" not in line]
+    assert not OWN_NAMES & set(re.findall(r"\w+", "\n".join(lines)))

@@ -148,7 +148,7 @@ def parse_select(
 
     Args:
         options: The keys of ``select`` and their values.
-        partitions: The option ``partitions``.
+        partitions: The option ``spaces``.
         where: The option, for messages.
 
     Raises:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .errors import OptionError
@@ -241,28 +241,28 @@ def values_of(kind: str) -> tuple[str, ...]:
     return tuple(word.name for word in WORDS[kind])
 
 
-def words(product: str, kind: str, values: Iterable[str], where: str) -> tuple[str, ...]:
+def words(product: str, kind: str, values: Sequence[str], where: str) -> tuple[str, ...]:
     """Return the words of a product for values.
 
     Args:
         product: ``neurons`` or ``epmm``.
         kind: A kind of WORDS.
-        values: Some of its values. Those that the product does not have are left out.
+        values: Some of its values.
         where: The option, for messages.
 
     Raises:
-        OptionError: The product has none of the values.
+        OptionError: The product does not have one of the values.
     """
     by_value: dict[str, tuple[str, ...]] = {
         word.name: getattr(word, product) for word in WORDS[kind]
     }
-    found = tuple(text for value in values for text in by_value[value])
-    if not found:
+    lacks = [value for value in values if not by_value[value]]
+    if lacks:
         known = ", ".join(name for name, texts in by_value.items() if texts)
         raise OptionError(
-            f"{where}: {product} has no {kind} {', '.join(values)}; it has {known}. Nothing was done."
+            f"{where}: {product} has no {kind} {', '.join(lacks)}; it has {known}. Nothing was done."
         )
-    return found
+    return tuple(text for value in values for text in by_value[value])
 
 
 @functools.lru_cache(maxsize=4096)

@@ -111,7 +111,7 @@ def parse_choice(
     *,
     everything: bool = False,
 ) -> Choice:
-    """Read the options ``devices``, ``select``, ``partitions`` and ``on_missing``.
+    """Read the options ``devices``, ``select``, ``spaces`` and ``on_missing``.
 
     Args:
         params: The options.
@@ -131,10 +131,10 @@ def parse_choice(
             "devices and select: both are null, which would choose every device; name devices, or "
             "select them."
         )
-    partitions = tuple(params.get("partitions") or ())
+    partitions = tuple(params.get("spaces") or ())
     if select is None:
         selection = Selection(names=tuple(dict.fromkeys(named)), partitions=partitions)
-        narrowed = {"partitions": ", ".join(partitions)} if partitions else {}
+        narrowed = {"spaces": ", ".join(partitions)} if partitions else {}
         return Choice(selection, None, params["on_missing"], "", _shown(narrowed))
     return _selected(select, partitions, params["on_missing"])
 
@@ -153,7 +153,7 @@ def _selected(select: Mapping[str, Any], partitions: tuple[str, ...], on_missing
         name: value for name, value in given.items() if name not in (*SELECT_LISTS, "query")
     }
     if partitions:
-        narrowed["partitions"] = ", ".join(partitions)
+        narrowed["spaces"] = ", ".join(partitions)
     attributes = given.get("custom_attributes")
     notes = yaml_notes([("select.custom_attributes", attributes)])
     return Choice(
@@ -179,9 +179,9 @@ def named_or_selected(params: Mapping[str, Any], *, in_spaces: bool = False) -> 
             spaces are given that would have no effect.
     """
     if params["devices"] is None and params["select"] is None:
-        if params.get("partitions") and not in_spaces:
+        if params.get("spaces") and not in_spaces:
             raise OptionError(
-                "partitions: is used only with devices or select; give one of them, or remove it."
+                "spaces: is used only with devices or select; give one of them, or remove it."
             )
         return None
     if params["devices"] == []:

@@ -380,11 +380,11 @@ SELECT = Option(
     suboptions=_SELECT_OPTIONS,
 )
 
-PARTITIONS = Option(
-    "partitions",
+SPACES = Option(
+    "spaces",
     "list",
     (
-        "Ids or names of the device spaces (partitions) to look in; V(default) is the tenant's "
+        "Ids or names of the device spaces to look in; V(default) is the tenant's "
         "default one, and on EPMM the account's own.",
         "When left out, all device spaces of the tenant are discovered and looked in, and on EPMM "
         "those of the account with all below them.",
@@ -409,7 +409,7 @@ ON_MISSING = Option(
     choices=("fail", "skip"),
 )
 
-SELECTION = (SELECT, PARTITIONS, ON_MISSING)
+SELECTION = (SELECT, SPACES, ON_MISSING)
 
 QUERY = Option(
     "query",
@@ -438,7 +438,7 @@ LIMITS = (
                 "fails."
             ),
             "When this and O(max_percent) are left out, any number may change. But something may be "
-            "taken away from at most 10 % of all devices in O(partitions), and always from 10, "
+            "taken away from at most 10 % of all devices in O(spaces), and always from 10, "
             "unless O(confirm) permits the plan. docs/safety.md lists which changes take something "
             "away.",
             HOUSE_DEVICES,
@@ -448,10 +448,7 @@ LIMITS = (
         "max_percent",
         "float",
         (
-            (
-                "The most devices that the task may change, in percent of all devices in "
-                "O(partitions)."
-            ),
+            ("The most devices that the task may change, in percent of all devices in O(spaces)."),
             "A plan with more changes nothing and fails. When left out, see O(max_devices).",
             HOUSE_PERCENT,
         ),

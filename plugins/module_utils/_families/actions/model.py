@@ -317,7 +317,7 @@ def parse_parameters(
                 f"{name}: is not a parameter of {action.name} with {product}, whose parameters "
                 f"are: {known}; remove it."
             )
-    by_mac = given.get("by") == "mac"
+    by_mac = given.get("by") == "wifi_mac_address"
     if by_mac and call.by_mac is None:
         raise OptionError(f"by: {product} names devices only by their ids; remove it.")
     _require_all(action, call, found, by_mac=by_mac)

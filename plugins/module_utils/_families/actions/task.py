@@ -74,7 +74,7 @@ def read_order(run: Run[Actions]) -> Order:
     """
     params = run.params
     action = ACTIONS[params["action"]]
-    found = run.calls.call(action.name, by_mac=params["by"] == "mac")
+    found = run.calls.call(action.name, by_mac=params["by"] == "wifi_mac_address")
     call = require_call(action, run.client.product, found)
     parameters = parse_parameters(action, run.client.product, call, params)
     choice = parse_choice(params)
@@ -195,7 +195,7 @@ class _Sending:
         self._order = order
         self._run = run
         self._guard = guard
-        self._by_mac = run.params["by"] == "mac"
+        self._by_mac = run.params["by"] == "wifi_mac_address"
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
         """See Writer."""
@@ -322,7 +322,7 @@ class _Sending:
 
 def _read_again(run: Run[Actions], devices: Sequence[Device]) -> Sequence[Device]:
     """Return the devices as they are now, in the same partitions."""
-    return _find(run, devices, tuple(run.params["partitions"] or ()))
+    return _find(run, devices, tuple(run.params["spaces"] or ()))
 
 
 def _find(

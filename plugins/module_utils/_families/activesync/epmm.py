@@ -311,7 +311,7 @@ def _device(row: Mapping[str, Any], group: str) -> EasDevice:
         uuid=uuid,
         state="" if unclear else state,
         registered=_REGISTERED.get(status.lower()) if registered is None else registered,
-        device_uuid=text_of(row.get("miDeviceUuid")).strip().lower(),
+        device_guid=text_of(row.get("miDeviceUuid")).strip().lower(),
         first_sync=_time(row.get("firstSyncTime")),
         last_sync=last,
         synced=seconds(last),

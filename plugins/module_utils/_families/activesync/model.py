@@ -43,7 +43,7 @@ class EasDevice:
         registered: Whether the device is registered, or None if neither group nor status say it.
         first_sync: The first synchronisation, as ISO 8601 in UTC, or None.
         last_sync: The last synchronisation, in the same form.
-        device_uuid: The uuid of the registered device, in lower case, or "".
+        device_guid: The guid of the registered device, or "".
         unclear: How the server contradicts itself, or "".
         synced: The last synchronisation in seconds since 1970, or None.
     """
@@ -63,7 +63,7 @@ class EasDevice:
     activesync_status: str = ""
     first_sync: str | None = None
     last_sync: str | None = None
-    device_uuid: str = ""
+    device_guid: str = ""
     action_source: str = ""
     unclear: str = ""
     synced: float | None = None
@@ -76,7 +76,7 @@ class EasDevice:
     @property
     def guid(self) -> str:
         """The guid of the registered device."""
-        return self.device_uuid
+        return self.device_guid
 
     @property
     def serial(self) -> str:
@@ -106,7 +106,7 @@ class EasDevice:
             "user": self.user,
             "mailbox": self.mailbox,
             "device_id": self.device_id,
-            "device_uuid": self.device_uuid,
+            "device_guid": self.device_guid,
         }
 
     @property
@@ -124,7 +124,7 @@ NAMED_BY: Mapping[str, Callable[[EasDevice], str]] = {
     "user": lambda device: device.user,
     "mailbox": lambda device: device.mailbox,
     "device_id": lambda device: device.device_id,
-    "device": lambda device: device.device_uuid,
+    "device": lambda device: device.device_guid,
 }
 
 # The keys of ``select`` and of ``protected`` for each kind of name; ``devices`` are read by the

@@ -225,8 +225,8 @@ def _alert(raw: Mapping[str, Any]) -> Alert:
         "user": text_of(raw.get("userName")),
         # The document has both names for the same field.
         "user_uuid": text_of(raw.get("userUuid") or raw.get("userId")),
-        "device_uuid": text_of(raw.get("deviceUuid")).lower(),
-        "dispatch_device_uuid": text_of(raw.get("dispatchDeviceUuid")).lower(), "label_id": text_of(raw.get("labelId")),
+        "device_guid": text_of(raw.get("deviceUuid")).lower(),
+        "dispatch_device_guid": text_of(raw.get("dispatchDeviceUuid")).lower(), "label_id": text_of(raw.get("labelId")),
         "subscription": text_of(raw.get("eventSubscriptionName")), "transport": text_of(raw.get("transport")),
         "retries": number_of(raw.get("retries")),
     }
@@ -238,7 +238,7 @@ def _alert(raw: Mapping[str, Any]) -> Alert:
         severity=details["severity"],
         status=details["status"],
         user=details["user"],
-        device=details["device_uuid"],
+        device=details["device_guid"],
         raised=seconds(raised),
         details=details,
     )

@@ -65,7 +65,7 @@ def _row(space: Partition, raw: Mapping[str, Any]) -> Mapping[str, Any]:
     return {
         "id": number,
         "name": text_of(raw.get("name")).strip(),
-        "partition": space.id,
+        "space": space.name,
         "enabled": flag(raw.get("enabled")),
         **{name: text_or_none(raw.get(key)) for name, key in _TEXTS.items()},
         **{name: whole(raw.get(key)) for name, key in _NUMBERS.items()},

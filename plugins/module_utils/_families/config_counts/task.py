@@ -14,5 +14,5 @@ from .calls import ConfigCounts
 def read_config_counts(run: Run[ConfigCounts]) -> Result:
     """Run config_info."""
     search = parse_query(run.params)
-    rows = run.calls.all(tuple(run.params["partitions"] or ()))
+    rows = run.calls.all(tuple(run.params["spaces"] or ()))
     return read_result("configs", rows, run, search)

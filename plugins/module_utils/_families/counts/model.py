@@ -72,7 +72,7 @@ def _counts_of(
     if any(_plain(name) == wanted for other in parts for name in other):
         raise AnswerError(
             f"The server counts by {field!r} in some device spaces and not in others; count those "
-            "apart with partitions."
+            "apart with spaces."
         )
     names = sorted(other_name(name) or name.lower() for name in part)
     raise OptionError(

@@ -16,7 +16,7 @@ def count_devices(run: Run[Counts]) -> Result:
     """Run device_count_info."""
     params = run.params
     fields = parse_fields(params["count_by"])
-    partitions = tuple(params["partitions"] or ())
+    partitions = tuple(params["spaces"] or ())
     selection = Selection(partitions=partitions)
     if params["select"] is not None:
         selection = parse_select(params["select"], partitions=partitions)

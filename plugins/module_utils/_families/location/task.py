@@ -20,7 +20,7 @@ def read_locations(run: Run[Locators]) -> Result:
     """Run device_location_info."""
     params = run.params
     devices = parse_choice(params).find(run.client).devices
-    by_mac = params["by"] == "mac"
+    by_mac = params["by"] == "wifi_mac_address"
     if by_mac:
         run.calls.require_macs(devices)
     if params["refresh"] and not run.check_mode:

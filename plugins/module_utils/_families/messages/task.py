@@ -42,10 +42,10 @@ def send_message(run: Run[Messages]) -> Result:
     """Run device_message."""
     params = run.params
     message = parse_message(params, run.calls.modes, run.client.product)
-    run.calls.require_way(by_mac=params["by"] == "mac")
+    run.calls.require_way(by_mac=params["by"] == "wifi_mac_address")
     choice = parse_choice(params)
     found = choice.find(run.client)
     plan = plan_message(message, found.devices)
-    writer = MessageWriter(run.calls, by_mac=params["by"] == "mac")
+    writer = MessageWriter(run.calls, by_mac=params["by"] == "wifi_mac_address")
     plan = plan.of_fleet(found.fleet).skipping(found.missing)
     return apply(plan, writer, run, shape=_SHAPE, fleet=choice.fleet(run.client))

@@ -26,12 +26,12 @@ GUARD = (
          "if that is less than 10, and always at least one.",
          "For every other action, any number is allowed when this is left out. But where "
          "O(max_percent) is left out as well, something may be taken away from at most 10 % of all "
-         "devices in O(partitions), and always from 10, unless O(confirm) permits the plan.",
+         "devices in O(spaces), and always from 10, unless O(confirm) permits the plan.",
          HOUSE_DEVICES),
     ),
     Option(
         "max_percent", "float",
-        ("The most devices that the action may be sent to, in percent of all devices in O(partitions); see O(max_devices).",
+        ("The most devices that the action may be sent to, in percent of all devices in O(spaces); see O(max_devices).",
          HOUSE_PERCENT),
     ),
     Option(

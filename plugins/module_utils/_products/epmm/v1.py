@@ -126,7 +126,7 @@ class V1:
         """
         if wanted:
             raise OptionError(
-                "partitions: API v1 of EPMM has no device spaces; leave it out, or use API v2."
+                "spaces: API v1 of EPMM has no device spaces; leave it out, or use API v2."
             )
         return ()
 

@@ -64,7 +64,7 @@ class V2:
         """
         if not wanted or tuple(wanted) == ("default",):
             return self._account_spaces()
-        return pick_all(wanted, self.all_spaces(), "partitions", "device space")
+        return pick_all(wanted, self.all_spaces(), "spaces", "device space")
 
     def all_spaces(self) -> tuple[Partition, ...]:
         """Return every device space that the account sees."""

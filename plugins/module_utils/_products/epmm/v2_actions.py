@@ -83,7 +83,7 @@ def require_possible(
         raise OptionError(f"api: API v2 does not have {what}; set api=auto, which uses API v1.")
     if by_mac:
         raise OptionError(
-            "by: API v2 names devices only by their uuids; remove by, or set api=auto."
+            "by: API v2 names devices only by their guids; remove by, or set api=auto."
         )
 
 

@@ -101,7 +101,7 @@ class NeuronsClient:
         tenant = answers.result_of(answer, "The tenant's metadata")
         if not isinstance(tenant, Mapping) or tenant.get("defaultDmPartitionId") is None:
             raise AnswerError(
-                "The tenant's metadata name no default device space; name partitions yourself."
+                "The tenant's metadata name no default device space; name spaces yourself."
             )
         return Partition(str(tenant["defaultDmPartitionId"]), "default", default=True)
 
@@ -440,7 +440,7 @@ def _chosen(known: Sequence[Partition], wanted: Sequence[str]) -> tuple[Partitio
             names = ", ".join(f"{part.name} ({part.id})" for part in known)
             near = nearest(want, (part.name for part in known))
             raise OptionError(
-                f"partitions: there is no device space {want!r}{near}; there are: {names}."
+                f"spaces: there is no device space {want!r}{near}; there are: {names}."
             )
         chosen.update((part.id, part) for part in fitting)
     return tuple(chosen.values())

@@ -13,7 +13,7 @@ quote within a value is written is not known.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ..._core.attributes import Wanted
 from ..._core.device import DeviceRef
@@ -196,7 +196,7 @@ def _field_term(name: str, value: str, selection: Selection) -> str:
     return _any_of(field.neurons, spellings(value), where)
 
 
-def _status_term(statuses: Iterable[str], where: str) -> str:
+def _status_term(statuses: Sequence[str], where: str) -> str:
     return _any_of("registrationState", words("neurons", STATUS, statuses, where), where)
 
 
