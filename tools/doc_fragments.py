@@ -46,7 +46,7 @@ FRAGMENTS: dict[str, dict[str, tuple[tuple[Option, ...], bool]]] = {
         "LOOKUP_PLUGIN": ((options.PRODUCT, *options.CONNECTION, options.API), True),
     },
     "_devices": {"DOCUMENTATION": ((options.DEVICES,), False)},
-    "_selection": {"DOCUMENTATION": (options.SELECTION, False)},
+    "_selection": {"DOCUMENTATION": (options.SELECTION, False), "COUNTED": (options.COUNTED, False)},
     "_action": {"DOCUMENTATION": (ACTION, False), "GUARD": (GUARD, False)},
     "_activesync": {"DOCUMENTATION": (ACTIVESYNC_SELECTION, False), "GUARD": (ACTIVESYNC_GUARD, False)},
     "_alerts": {"DOCUMENTATION": (ALERT_FILTERS, False)},

@@ -179,3 +179,111 @@ options:
     - skip
     default: fail
 """
+
+    COUNTED = r"""
+options:
+  select:
+    description:
+    - Selects the devices to count; a device must meet all of the keys.
+    - When left out, every device is counted.
+    type: dict
+    suboptions:
+      platform:
+        description:
+        - Devices of this platform.
+        type: str
+        choices:
+        - ios
+        - macos
+        - android
+        - windows
+        - tvos
+      status:
+        description:
+        - Devices that have this status. The server's own word for it is in C(status_raw) of
+          a row.
+        - A status that only the other product has is refused.
+        type: str
+        choices:
+        - active
+        - pending
+        - lost
+        - infected
+        - blocked
+        - expired
+        - retire_pending
+        - retire_canceled
+        - retired
+        - wipe_pending
+        - wipe_canceled
+        - wiped
+        - unknown
+      ownership:
+        description:
+        - Devices that the company or an employee owns.
+        type: str
+        choices:
+        - company
+        - employee
+      compliant:
+        description:
+        - Devices that are compliant, or are not.
+        type: bool
+      quarantined:
+        description:
+        - Devices that are in quarantine, or are not.
+        type: bool
+      blocked:
+        description:
+        - Devices that are blocked, or are not.
+        type: bool
+      jailbroken:
+        description:
+        - Devices that are jailbroken or rooted, or are not.
+        type: bool
+      supervised:
+        description:
+        - Devices that are supervised, or are not. Neurons only.
+        type: bool
+      attributes:
+        description:
+        - 'Other device fields and the value that each must have, such as C(manufacturer: Apple).'
+        - Fields are named as M(ivanti.uem.device_info) returns them. On EPMM names of API v2
+          such as C(ios.ModelName) work as well, and values are compared without case.
+        type: dict
+      custom_attributes:
+        description:
+        - Custom device attributes and the value that each must have, or a list of values that
+          it must have among others. Neurons only.
+        - 'Names and values are as in M(ivanti.uem.device_custom_attrs): case of names, the
+          suffix C(_#) of numeric attributes, and blanks at the ends do not count, and C(3)
+          is C(3.0) for a numeric attribute.'
+        - A name that the server does not define is refused.
+        type: dict
+      ldap_attributes:
+        description:
+        - Custom LDAP attributes and the value that each must have, or a list of values. Neurons
+          only.
+        type: dict
+      registered_within:
+        description:
+        - Devices that registered within this time, such as V(90m), V(12h), V(7d) or V(0:12:00:00).
+        type: str
+      last_seen_within:
+        description:
+        - Devices that checked in within this time, such as V(90m), V(12h), V(7d) or V(12:00:00).
+        type: str
+      filters:
+        description:
+        - 'A filter expression in the product''s own language, sent as it is: C(fq) of Neurons,
+          C(query) of EPMM''s API v2.'
+        type: str
+  spaces:
+    description:
+    - Ids or names of the device spaces to look in; V(default) is the tenant's default one,
+      and on EPMM the account's own.
+    - When left out, all device spaces of the tenant are discovered and looked in, and on EPMM
+      those of the account with all below them.
+    type: list
+    elements: str
+"""

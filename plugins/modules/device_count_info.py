@@ -25,51 +25,9 @@ options:
     type: list
     elements: str
     required: true
-  select:
-    description:
-      - Selects the devices to count; a device must meet all of the keys.
-      - When left out, every device is counted.
-    type: dict
-    suboptions:
-      attributes:
-        description:
-          - Devices whose fields have these values, such as C(platform) and V(ios).
-          - When left out, they may have any.
-        type: dict
-      custom_attributes:
-        description:
-          - Devices whose custom attributes have these values.
-          - When left out, they may have any.
-        type: dict
-      ldap_attributes:
-        description:
-          - Devices whose users have these values in LDAP attributes.
-          - When left out, they may have any.
-        type: dict
-      filters:
-        description:
-          - An expression in the filter language of the server, such as V(jailbroken=true).
-          - When left out, nothing is added to the other keys.
-        type: str
-      registered_within:
-        description:
-          - Devices that registered within this time, such as V(7d) or V(12h).
-          - When left out, the time does not matter.
-        type: str
-      last_seen_within:
-        description:
-          - Devices that checked in within this time, such as V(7d) or V(12h).
-          - When left out, the time does not matter.
-        type: str
-  spaces:
-    description:
-      - Ids or names of the device spaces to count in; V(default) is the tenant's
-        default one.
-      - When left out, all device spaces of the tenant are counted together.
-    type: list
-    elements: str
 extends_documentation_fragment:
   - ivanti.uem._connection
+  - ivanti.uem._selection.counted
   - ivanti.uem._roles.device_count_info
   - ivanti.uem._limits.unused
   - ivanti.uem._attributes
@@ -94,9 +52,8 @@ EXAMPLES = r"""
   ivanti.uem.device_count_info:
     count_by: [model]
     select:
-      attributes:
-        status: active
-        compliant: false
+      status: active
+      compliant: false
 """
 
 RETURN = r"""
@@ -125,6 +82,7 @@ requests:
 from ansible_collections.ivanti.uem.plugins.module_utils._families.counts.calls import COUNTS
 from ansible_collections.ivanti.uem.plugins.module_utils._families.counts.task import count_devices
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
+    COUNTED,
     UNUSED,
     argument_spec,
 )
@@ -133,15 +91,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.runner import A
 
 def main() -> None:
     """Entry point."""
-    keys = ("attributes", "custom_attributes", "ldap_attributes")
-    texts = ("filters", "registered_within", "last_seen_within")
-    select = {**{key: {"type": "dict"} for key in keys}, **{key: {"type": "str"} for key in texts}}
     module = AnsibleModule(
         argument_spec={
-            **argument_spec(*UNUSED),
+            **argument_spec(*COUNTED, *UNUSED),
             "count_by": {"type": "list", "elements": "str", "required": True},
-            "select": {"type": "dict", "options": select},
-            "spaces": {"type": "list", "elements": "str"},
         },
         supports_check_mode=True,
     )

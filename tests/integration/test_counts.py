@@ -40,6 +40,10 @@ SELECTIONS = [
     {"custom_attributes": {"cityid": "SF"}},
     {"last_seen_within": "30d"},
     {"filters": "quarantined=true"},
+    {"status": "active"},
+    {"platform": "ios", "compliant": True},
+    {"ownership": "company", "quarantined": False},
+    {"blocked": False, "jailbroken": False, "supervised": True},
     {"attributes": {"status": "active"}, "registered_within": "900d"},
 ]
 
@@ -102,6 +106,20 @@ def test_an_empty_fleet_has_counts_of_nothing(call, emulator):
 def test_what_makes_no_sense_is_refused(call, emulator, options, words):
     emulator.define_attributes("cityid")
     assert words in refused(call, emulator, **options)
+
+
+def test_the_fields_are_listed_in_the_words_of_rows(call, emulator):
+    message = refused(call, emulator, count_by=["x"])
+    listed = message.rpartition("it counts by ")[2].rstrip(".").split(", ")
+    assert {"platform", "compliant", "last_hotfix_id", "android_work_enabled"} <= set(listed)
+    assert not [name for name in listed if len(name) > len("supervised") and "_" not in name]
+
+
+@pytest.mark.parametrize("key", ["ids", "emails", "labels", "query"])
+def test_what_needs_rows_is_not_an_option(call, emulator, key):
+    assert "Unsupported parameters" in refused(
+        call, emulator, count_by=["platform"], select={key: ["x"]}
+    )
 
 
 def test_epmm_does_not_count(call, epmm):

@@ -16,6 +16,7 @@ from typing import Any
 from ansible.module_utils.basic import env_fallback
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
+from .._core.selection import SELECT_FIELDS
 from .._core.vocabulary import OWNERSHIP, PLATFORM, STATUS, values_of
 from .._products.capability import PRODUCTS
 
@@ -410,6 +411,30 @@ ON_MISSING = Option(
 )
 
 SELECTION = (SELECT, SPACES, ON_MISSING)
+
+# A server counts what it is asked for. It cannot be asked for names of devices one by one, and an
+# expression over rows needs rows.
+_COUNTABLE = (
+    *SELECT_FIELDS,
+    "attributes",
+    "custom_attributes",
+    "ldap_attributes",
+    "registered_within",
+    "last_seen_within",
+    "filters",
+)
+COUNTED = (
+    Option(
+        "select",
+        "dict",
+        (
+            "Selects the devices to count; a device must meet all of the keys.",
+            "When left out, every device is counted.",
+        ),
+        suboptions=tuple(option for option in _SELECT_OPTIONS if option.name in _COUNTABLE),
+    ),
+    SPACES,
+)
 
 QUERY = Option(
     "query",

@@ -21,6 +21,20 @@ from ..._core.vocabulary import (
     status_of,
 )
 
+# The fields that the server counts have names in capitals, most without a sign between words ("Get
+# Device Details Based on Attribute", facetedResults). These are their words.
+# fmt: off
+_FACETS = (
+    "account_enabled", "account_group", "android_device_owner_mode_enabled", "android_managed_by_google",
+    "android_safety_net_attestation_type", "android_security_patch_level",
+    "android_work_device_owner_with_work_profile_enabled", "android_work_enabled", "android_work_profile_enabled",
+    "android_work_profile_on_company_owned_device_enabled", "anti_phishing_general_status", "anti_phishing_status",
+    "auth_only", "cert_store_state", "device_source", "kiosk_state", "last_hotfix_id", "lost_mode_enabled", "mam_only",
+    "mobile_threat_defense_general_status", "multi_user", "os_build_version", "secure_apps_status",
+    "subscriber_carrier_network",
+)
+# fmt: on
+
 # By value how many devices have it; None if the server does not say.
 Counted = Mapping[str, "int | None"]
 
@@ -74,7 +88,7 @@ def _counts_of(
             f"The server counts by {field!r} in some device spaces and not in others; count those "
             "apart with spaces."
         )
-    names = sorted(other_name(name) or name.lower() for name in part)
+    names = sorted(_NAMES.get(_plain(name)) or other_name(name) or name.lower() for name in part)
     raise OptionError(
         f"count_by: the server does not count by {field!r}{nearest(field, names)}; it counts by "
         f"{', '.join(names) or 'nothing'}."
@@ -110,3 +124,6 @@ def _merged(field: str, parts: Sequence[Counted]) -> dict[str, int | None]:
 
 def _plain(name: str) -> str:
     return name.replace("_", "").casefold()
+
+
+_NAMES = {_plain(name): name for name in _FACETS}
