@@ -39,46 +39,48 @@ options:
     description:
     - The version of the operating system to update to, in quotes.
     - Must be a version such as 17.4.1.
-    - For V(os_update).
+    - For V(os_update). When left out, none is sent. An action that needs one is refused.
     type: raw
   pin:
     description:
     - The PIN that unlocks the device. Clients older than version 92 are unlocked with 0000
       whatever is given.
     - Must be 6 to 8 letters and digits, or empty.
-    - For V(unlock) of neurons.
+    - For V(unlock) of neurons. When left out, none is sent. An action that needs one is refused.
     type: str
   text:
     description:
     - The message that the device shows.
-    - For V(wipe) of neurons, V(enable_lost_mode).
+    - For V(wipe) of neurons, V(enable_lost_mode). When left out, none is sent. An action that
+      needs one is refused.
     type: str
   phone_number:
     description:
     - The phone number that the device shows in lost mode.
-    - For V(enable_lost_mode).
+    - For V(enable_lost_mode). When left out, none is sent. An action that needs one is refused.
     type: str
   footnote:
     description:
     - The footnote of a device in lost mode.
     - Must be 1 to 15 characters.
-    - For V(enable_lost_mode).
+    - For V(enable_lost_mode). When left out, none is sent. An action that needs one is refused.
     type: str
   preserve_data_plan:
     description:
     - Whether a wipe keeps the data plan of an iOS device.
-    - For V(wipe) of neurons.
+    - For V(wipe) of neurons. When left out, none is sent. An action that needs one is refused.
     type: bool
   disallow_proximity_setup:
     description:
     - Whether a wiped iOS device cannot be set up from one nearby.
-    - For V(wipe) of neurons.
+    - For V(wipe) of neurons. When left out, none is sent. An action that needs one is refused.
     type: bool
   reason:
     description:
     - Why it is done, as the server's log shows it.
     - Must be 1 to 512 characters.
-    - For V(wipe) of epmm, V(lock) of epmm, V(unlock) of epmm, V(retire) of epmm.
+    - For V(wipe) of epmm, V(lock) of epmm, V(unlock) of epmm, V(retire) of epmm. When left
+      out, none is sent. An action that needs one is refused.
     type: str
 """
 
@@ -88,8 +90,8 @@ options:
     description:
     - 'Permits a destructive plan: give the RV(confirm) that a check of the same task returned.
       It has the number of devices and a digest of the exact list.'
-    - Without it nothing destructive is sent, and nothing that takes something away from more
-      devices than is allowed without a limit.
+    - When left out, nothing destructive is sent, and nothing that takes something away from
+      more devices than is allowed without a limit.
     type: str
   max_devices:
     description:
@@ -106,8 +108,8 @@ options:
     type: int
   max_percent:
     description:
-    - The most devices that the action may be sent to, in percent of all devices in O(spaces);
-      see O(max_devices).
+    - The most devices that the action may be sent to, in percent of all devices in O(spaces).
+      When left out, see O(max_devices).
     - The environment variable E(IVANTI_UEM_MAX_PERCENT) limits every task; this option can
       lower it, not raise it.
     type: float
@@ -117,31 +119,37 @@ options:
       is protected.
     - A key that is empty or null, a name of no device and an attribute that is not defined
       are refused. A value that no device has gives a warning.
+    - When left out, no device is protected.
     type: dict
     suboptions:
       devices:
         description:
         - Devices with these ids or guids.
+        - When left out, it protects nothing.
         type: list
         elements: raw
       serial_numbers:
         description:
         - Devices with these serial numbers.
+        - When left out, it protects nothing.
         type: list
         elements: str
       labels:
         description:
         - Devices that have one of these labels. EPMM only.
+        - When left out, it protects nothing.
         type: list
         elements: raw
       attributes:
         description:
         - Devices on which one of these fields has this value.
+        - When left out, it protects nothing.
         type: dict
       custom_attributes:
         description:
         - Devices on which one of these custom attributes has this value, compared without case.
           Neurons only.
+        - When left out, it protects nothing.
         type: dict
   guard_window:
     description:

@@ -16,6 +16,7 @@ options:
     description:
     - The ActiveSync devices, each by its own uuid, which is not the uuid of the registered
       device.
+    - When left out, O(select) chooses them.
     type: list
     elements: str
   select:
@@ -23,31 +24,37 @@ options:
     - Selects ActiveSync devices by what the server knows of them, instead of O(activesync_devices).
     - Each key narrows the selection. Where a key has several values, one of them is enough.
       Names are compared without case.
+    - When left out, O(activesync_devices) names them.
     type: dict
     suboptions:
       users:
         description:
         - Those of these users.
+        - When left out, it does not matter.
         type: list
         elements: str
       mailboxes:
         description:
         - Those with these mailboxes.
+        - When left out, it does not matter.
         type: list
         elements: str
       device_ids:
         description:
         - Those that ActiveSync knows by these device ids.
+        - When left out, it does not matter.
         type: list
         elements: str
       devices:
         description:
-        - Those that are these registered devices, each named by its id or its uuid.
+        - Those that are these registered devices, each named by its id or its guid.
+        - When left out, it does not matter.
         type: list
         elements: raw
       statuses:
         description:
         - Those in these states.
+        - When left out, it does not matter.
         type: list
         elements: str
         choices:
@@ -57,24 +64,28 @@ options:
       registered:
         description:
         - Those that are registered devices, or those that are not.
+        - When left out, it does not matter.
         type: bool
       last_sync_before:
         description:
         - Those whose last synchronisation was before this point in time, such as V(2026-01-31)
           or V(2026-01-31T12:00:00Z); UTC where it has no time zone.
         - A device is not selected if the server does not say when it last synchronised.
+        - When left out, it does not matter.
         type: str
       not_synced_within:
         description:
         - Those whose last synchronisation was longer ago than this, such as V(12h), V(90d)
           or V(1d12h).
         - A device is not selected if the server does not say when it last synchronised.
+        - When left out, it does not matter.
         type: str
       query:
         description:
         - A JMESPath expression over the list of rows, as M(ivanti.uem.activesync_device_info)
           returns them; it must return a list of rows, such as C([?model == 'iPhone']).
         - It is evaluated after everything else, and needs the Python library jmespath.
+        - When left out, the other keys decide.
         type: str
   on_missing:
     description:
@@ -94,8 +105,8 @@ options:
     description:
     - 'Permits a destructive plan: give the RV(confirm) that a check of the same task returned.
       It has the number of devices and a digest of the exact list.'
-    - Without it nothing destructive is sent, and nothing that takes something away from more
-      devices than is allowed without a limit.
+    - When left out, nothing destructive is sent, and nothing that takes something away from
+      more devices than is allowed without a limit.
     type: str
   max_devices:
     description:
@@ -114,7 +125,7 @@ options:
   max_percent:
     description:
     - The most ActiveSync devices that the task may change, in percent of all that the server
-      has; see O(max_devices).
+      has. When left out, see O(max_devices).
     - The environment variable E(IVANTI_UEM_MAX_PERCENT) limits every task; this option can
       lower it, not raise it.
     type: float
@@ -122,21 +133,25 @@ options:
     description:
     - ActiveSync devices that are left alone whatever else is selected. One that any of the
       keys names is protected.
+    - When left out, none is protected.
     type: dict
     suboptions:
       uuids:
         description:
         - Those with these uuids.
+        - When left out, it protects nothing.
         type: list
         elements: str
       users:
         description:
         - Those of these users.
+        - When left out, it protects nothing.
         type: list
         elements: str
       mailboxes:
         description:
         - Those with these mailboxes.
+        - When left out, it protects nothing.
         type: list
         elements: str
   guard_window:

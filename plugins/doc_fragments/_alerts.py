@@ -15,12 +15,14 @@ options:
   ids:
     description:
     - Alerts with these ids.
+    - When left out, it does not matter.
     type: list
     elements: raw
   users:
     description:
     - Alerts on the devices of these users, named by their user ids.
     - An alert can be sent to somebody else, whom C(user) of M(ivanti.uem.alert_info) shows.
+    - When left out, it does not matter.
     type: list
     elements: str
   phone_numbers:
@@ -28,16 +30,19 @@ options:
     - Alerts of the devices with these phone numbers, without the country code; only the digits
       count.
     - With O(users) as well, alerts of these numbers of these users.
+    - When left out, it does not matter.
     type: list
     elements: str
   devices:
     description:
-    - Alerts of these devices, each named by its id or its uuid.
+    - Alerts of these devices, each named by its id or its guid.
+    - When left out, it does not matter.
     type: list
     elements: raw
   types:
     description:
     - Alerts of these types.
+    - When left out, it does not matter.
     type: list
     elements: str
     choices:
@@ -50,6 +55,7 @@ options:
   severities:
     description:
     - Alerts of these severities.
+    - When left out, it does not matter.
     type: list
     elements: str
     choices:
@@ -59,6 +65,7 @@ options:
   statuses:
     description:
     - Alerts with these states of dispatch.
+    - When left out, it does not matter.
     type: list
     elements: str
     choices:
@@ -71,9 +78,11 @@ options:
   older_than:
     description:
     - Alerts that were raised longer ago than this, such as V(90m), V(12h), V(7d) or V(1d12h).
+    - When left out, it does not matter.
     type: str
   newer_than:
     description:
     - Alerts that were raised within this time, such as V(90m), V(12h), V(7d) or V(1d12h).
+    - When left out, it does not matter.
     type: str
 """

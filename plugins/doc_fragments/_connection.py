@@ -37,13 +37,14 @@ options:
     type: str
   password:
     description:
-    - Password of O(username).
+    - Password of O(username). Needed with it.
     - When left out, the environment variable E(IVANTI_UEM_PASSWORD) is used.
     type: str
   token:
     description:
     - A token that is sent as C(Bearer) instead of O(username) and O(password).
     - Tenants whose administrators sign in with a password and a PIN accept no Basic authentication.
+    - When left out, O(username) and O(password) are sent.
     - When left out, the environment variable E(IVANTI_UEM_TOKEN) is used.
     type: str
   ca_path:
@@ -142,7 +143,7 @@ options:
     - name: IVANTI_UEM_USERNAME
   password:
     description:
-    - Password of O(username).
+    - Password of O(username). Needed with it.
     type: str
     env:
     - name: IVANTI_UEM_PASSWORD
@@ -150,6 +151,7 @@ options:
     description:
     - A token that is sent as C(Bearer) instead of O(username) and O(password).
     - Tenants whose administrators sign in with a password and a PIN accept no Basic authentication.
+    - When left out, O(username) and O(password) are sent.
     type: str
     env:
     - name: IVANTI_UEM_TOKEN
@@ -240,7 +242,7 @@ options:
     - name: IVANTI_UEM_USERNAME
   password:
     description:
-    - Password of O(username).
+    - Password of O(username). Needed with it.
     type: str
     env:
     - name: IVANTI_UEM_PASSWORD
@@ -248,6 +250,7 @@ options:
     description:
     - A token that is sent as C(Bearer) instead of O(username) and O(password).
     - Tenants whose administrators sign in with a password and a PIN accept no Basic authentication.
+    - When left out, O(username) and O(password) are sent.
     type: str
     env:
     - name: IVANTI_UEM_TOKEN
@@ -373,7 +376,7 @@ options:
     - name: ivanti_uem_username
   password:
     description:
-    - Password of O(username).
+    - Password of O(username). Needed with it.
     type: str
     env:
     - name: IVANTI_UEM_PASSWORD
@@ -383,6 +386,7 @@ options:
     description:
     - A token that is sent as C(Bearer) instead of O(username) and O(password).
     - Tenants whose administrators sign in with a password and a PIN accept no Basic authentication.
+    - When left out, O(username) and O(password) are sent.
     type: str
     env:
     - name: IVANTI_UEM_TOKEN

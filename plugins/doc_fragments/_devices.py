@@ -15,6 +15,7 @@ options:
   devices:
     description:
     - The devices, each by its id or its guid.
+    - When left out, O(select) chooses them.
     type: list
     elements: raw
 """

@@ -34,9 +34,9 @@ options:
 options:
   max_devices:
     description:
-    - 'The most that the task may change: alerts, users, registrations, and for a policy the
-      devices of its label. A plan with more changes nothing and fails. When left out, any number
-      may change, but for what docs/safety.md says.'
+    - 'The most that the task may change: alerts, users, registrations, and for a policy, or
+      a label that is deleted, the devices of the label. A plan with more changes nothing and
+      fails. When left out, any number may change, but for what docs/safety.md says.'
     - The environment variable E(IVANTI_UEM_MAX_DEVICES) limits every task; this option can
       lower it, not raise it.
     type: int
@@ -44,6 +44,7 @@ options:
     description:
     - The same in percent of all devices that the account sees. Alerts, users and registrations
       are not a part of them; V(0) allows no change of these, and any other value any number.
+      When left out, see O(max_devices).
     - The environment variable E(IVANTI_UEM_MAX_PERCENT) limits every task; this option can
       lower it, not raise it.
     type: float

@@ -26,6 +26,7 @@ options:
       for a spreadsheet. Only its owner may read it. A file that exists already is replaced.'
     - 'A relative path begins where the module runs: for the connection C(local) at the folder
       of the playbook, as for the modules of C(ansible.builtin).'
+    - When left out, no file is written.
     type: path
   return:
     description:
@@ -49,6 +50,7 @@ options:
       for a spreadsheet. Only its owner may read it. A file that exists already is replaced.'
     - 'A relative path begins where the module runs: for the connection C(local) at the folder
       of the playbook, as for the modules of C(ansible.builtin).'
+    - When left out, no file is written.
     type: path
   return:
     description:
@@ -79,5 +81,6 @@ options:
       for a spreadsheet. Only its owner may read it. A file that exists already is replaced.'
     - 'A relative path begins where the module runs: for the connection C(local) at the folder
       of the playbook, as for the modules of C(ansible.builtin).'
+    - When left out, no file is written.
     type: path
 """

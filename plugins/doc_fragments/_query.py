@@ -16,6 +16,6 @@ options:
     description:
     - A JMESPath expression over what was found. Its result is returned as RV(query_result),
       instead of the rows.
-    - It needs the Python library jmespath.
+    - It needs the Python library jmespath. When left out, the rows are returned.
     type: str
 """

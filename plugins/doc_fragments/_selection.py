@@ -18,16 +18,19 @@ options:
     - A device named by any of O(select.ids), O(select.guids), O(select.serial_numbers), O(select.emails),
       O(select.users), O(select.phone_numbers) and O(select.wifi_mac_addresses) is selected;
       the other keys narrow the selection, and a device must meet all of them.
+    - When left out, O(devices) names them.
     type: dict
     suboptions:
       ids:
         description:
         - Devices with these ids.
+        - When left out, no device is chosen by it.
         type: list
         elements: str
       guids:
         description:
         - Devices with these guids.
+        - When left out, no device is chosen by it.
         type: list
         elements: str
       serial_numbers:
@@ -35,38 +38,45 @@ options:
         - Devices with these serial numbers, compared without case.
         - The same device can be registered several times; every registration is selected, so
           add O(select.status) V(active) where only the present one is meant.
+        - When left out, no device is chosen by it.
         type: list
         elements: str
       emails:
         description:
         - Devices of the users with these e-mail addresses, compared without case. An address
           has no name beside it.
+        - When left out, no device is chosen by it.
         type: list
         elements: str
       users:
         description:
         - Devices of the users with these user ids, compared without case.
+        - When left out, no device is chosen by it.
         type: list
         elements: str
       phone_numbers:
         description:
         - Devices with these phone numbers, without the country code; only the digits count.
           EPMM only.
+        - When left out, no device is chosen by it.
         type: list
         elements: str
       wifi_mac_addresses:
         description:
         - Devices with these Wi-Fi MAC addresses. EPMM only.
+        - When left out, no device is chosen by it.
         type: list
         elements: str
       labels:
         description:
         - Devices that have one of these labels, each named by its name or its id. EPMM only.
+        - When left out, it does not matter.
         type: list
         elements: raw
       platform:
         description:
         - Devices of this platform.
+        - When left out, it does not matter.
         type: str
         choices:
         - ios
@@ -79,6 +89,7 @@ options:
         - Devices that have this status. The server's own word for it is in C(status_raw) of
           a row.
         - A status that only the other product has is refused.
+        - When left out, it does not matter.
         type: str
         choices:
         - active
@@ -97,6 +108,7 @@ options:
       ownership:
         description:
         - Devices that the company or an employee owns.
+        - When left out, it does not matter.
         type: str
         choices:
         - company
@@ -104,28 +116,34 @@ options:
       compliant:
         description:
         - Devices that are compliant, or are not.
+        - When left out, it does not matter.
         type: bool
       quarantined:
         description:
         - Devices that are in quarantine, or are not.
+        - When left out, it does not matter.
         type: bool
       blocked:
         description:
         - Devices that are blocked, or are not.
+        - When left out, it does not matter.
         type: bool
       jailbroken:
         description:
         - Devices that are jailbroken or rooted, or are not.
+        - When left out, it does not matter.
         type: bool
       supervised:
         description:
         - Devices that are supervised, or are not. Neurons only.
+        - When left out, it does not matter.
         type: bool
       attributes:
         description:
         - 'Other device fields and the value that each must have, such as C(manufacturer: Apple).'
         - Fields are named as M(ivanti.uem.device_info) returns them. On EPMM names of API v2
           such as C(ios.ModelName) work as well, and values are compared without case.
+        - When left out, it does not matter.
         type: dict
       custom_attributes:
         description:
@@ -135,30 +153,36 @@ options:
           suffix C(_#) of numeric attributes, and blanks at the ends do not count, and C(3)
           is C(3.0) for a numeric attribute.'
         - A name that the server does not define is refused.
+        - When left out, it does not matter.
         type: dict
       ldap_attributes:
         description:
         - Custom LDAP attributes and the value that each must have, or a list of values. Neurons
           only.
+        - When left out, it does not matter.
         type: dict
       registered_within:
         description:
         - Devices that registered within this time, such as V(90m), V(12h), V(7d) or V(0:12:00:00).
+        - When left out, it does not matter.
         type: str
       last_seen_within:
         description:
         - Devices that checked in within this time, such as V(90m), V(12h), V(7d) or V(12:00:00).
+        - When left out, it does not matter.
         type: str
       filters:
         description:
         - 'A filter expression in the product''s own language, sent as it is: C(fq) of Neurons,
           C(query) of EPMM''s API v2.'
+        - When left out, the other keys decide.
         type: str
       query:
         description:
         - A JMESPath expression over the list of device rows; it must return a list of rows,
           such as C([?quarantined && platform == 'ios']).
         - It is evaluated after everything else, and needs the Python library jmespath.
+        - When left out, the other keys decide.
         type: str
   spaces:
     description:
@@ -191,6 +215,7 @@ options:
       platform:
         description:
         - Devices of this platform.
+        - When left out, it does not matter.
         type: str
         choices:
         - ios
@@ -203,6 +228,7 @@ options:
         - Devices that have this status. The server's own word for it is in C(status_raw) of
           a row.
         - A status that only the other product has is refused.
+        - When left out, it does not matter.
         type: str
         choices:
         - active
@@ -221,6 +247,7 @@ options:
       ownership:
         description:
         - Devices that the company or an employee owns.
+        - When left out, it does not matter.
         type: str
         choices:
         - company
@@ -228,28 +255,34 @@ options:
       compliant:
         description:
         - Devices that are compliant, or are not.
+        - When left out, it does not matter.
         type: bool
       quarantined:
         description:
         - Devices that are in quarantine, or are not.
+        - When left out, it does not matter.
         type: bool
       blocked:
         description:
         - Devices that are blocked, or are not.
+        - When left out, it does not matter.
         type: bool
       jailbroken:
         description:
         - Devices that are jailbroken or rooted, or are not.
+        - When left out, it does not matter.
         type: bool
       supervised:
         description:
         - Devices that are supervised, or are not. Neurons only.
+        - When left out, it does not matter.
         type: bool
       attributes:
         description:
         - 'Other device fields and the value that each must have, such as C(manufacturer: Apple).'
         - Fields are named as M(ivanti.uem.device_info) returns them. On EPMM names of API v2
           such as C(ios.ModelName) work as well, and values are compared without case.
+        - When left out, it does not matter.
         type: dict
       custom_attributes:
         description:
@@ -259,24 +292,29 @@ options:
           suffix C(_#) of numeric attributes, and blanks at the ends do not count, and C(3)
           is C(3.0) for a numeric attribute.'
         - A name that the server does not define is refused.
+        - When left out, it does not matter.
         type: dict
       ldap_attributes:
         description:
         - Custom LDAP attributes and the value that each must have, or a list of values. Neurons
           only.
+        - When left out, it does not matter.
         type: dict
       registered_within:
         description:
         - Devices that registered within this time, such as V(90m), V(12h), V(7d) or V(0:12:00:00).
+        - When left out, it does not matter.
         type: str
       last_seen_within:
         description:
         - Devices that checked in within this time, such as V(90m), V(12h), V(7d) or V(12:00:00).
+        - When left out, it does not matter.
         type: str
       filters:
         description:
         - 'A filter expression in the product''s own language, sent as it is: C(fq) of Neurons,
           C(query) of EPMM''s API v2.'
+        - When left out, the other keys decide.
         type: str
   spaces:
     description:

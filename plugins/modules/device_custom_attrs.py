@@ -42,6 +42,7 @@ options:
         attribute.
       - With O(state=absent) a list of names is enough, and the values of a mapping do not count.
       - With O(purge=true) an empty mapping means that the devices have no attributes afterwards.
+      - When left out, only the attributes of the entries of O(devices) are set.
     type: raw
   state:
     description:

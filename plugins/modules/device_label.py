@@ -21,8 +21,8 @@ author:
 options:
   devices:
     description:
-      - The devices, each by its id, by its uuid, or as a mapping with the keys C(device), which is
-        an id or uuid, and C(labels), which are labels of only that device.
+      - The devices, each by its id, by its guid, or as a mapping with the keys C(device), which is
+        an id or guid, and C(labels), which are labels of only that device.
       - The labels of a device are added to O(labels).
       - Exactly one of O(devices) and O(select) is needed.
   labels:
@@ -31,6 +31,7 @@ options:
       - A label whose name has a comma cannot be assigned, because the API separates names by
         commas.
       - With O(purge=true) an empty list means that the devices have none afterwards.
+      - When left out, only the labels of the entries of O(devices) count.
     type: list
     elements: str
   state:

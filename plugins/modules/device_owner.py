@@ -32,7 +32,7 @@ options:
     type: str
   account_id:
     description:
-      - The id of the user's account, instead of O(user).
+      - The id of the user's account. When left out, it is looked up by O(user).
       - It is not looked up, so check mode does not notice that it does not exist. The devices then
         fail in the run.
     type: str

@@ -21,12 +21,14 @@ options:
       - Users of the server, each by the name that they sign in with, or by the e-mail address. A
         request is sent for each of them.
       - The server finds only whole names. Whether case counts depends on the server.
+      - When left out, none is looked up by name.
     type: list
     elements: str
   ldap_search:
     description:
       - The first characters, at least two, of the names of people in the LDAP directory.
       - A server refuses a search that finds more than 100 people, unless it is set up otherwise.
+      - When left out, the directory is not searched.
     type: str
   on_missing:
     description:

@@ -197,3 +197,35 @@ TAKEN = {
 )
 def test_no_return_key_means_something_else_to_ansible(path):
     assert not TAKEN & yaml.safe_load(assigned(text_of(path), "RETURN")).keys()
+
+
+DOCUMENTED = sorted(
+    path
+    for folder in ("modules", "inventory", "lookup", "doc_fragments")
+    for path in (ROOT / "plugins" / folder).glob("*.py")
+)
+_LEFT_OUT = re.compile(r"left out|given nowhere|\bNeeded\b|Exactly one of")
+
+
+def options_in(options: Any, where: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Options and those below them, each with its name."""
+    for name, option in (options or {}).items():
+        yield where + name, option
+        yield from options_in(option.get("suboptions"), f"{where}{name}.")
+
+
+@pytest.mark.parametrize("path", DOCUMENTED, ids=lambda path: path.stem)
+def test_every_option_says_what_leaving_it_out_means(path):
+    """Unless it is required, has a default, or is one that the module does not use."""
+    blocks = re.findall(r'= r"""\n(.*?)^ *"""', text_of(path), re.MULTILINE | re.DOTALL)
+    silent = [
+        name
+        for block in blocks
+        if re.search(r"^ *options:", block, re.MULTILINE)
+        for name, option in options_in(yaml.safe_load(block).get("options"))
+        if not option.get("required")
+        and "default" not in option
+        and not _LEFT_OUT.search(str(option["description"]))
+        and "Not used here" not in str(option["description"])
+    ]
+    assert silent == []

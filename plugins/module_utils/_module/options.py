@@ -87,7 +87,11 @@ SERVER = (
         env="IVANTI_UEM_USERNAME",
     ),
     Option(
-        "password", "str", ("Password of O(username).",), env="IVANTI_UEM_PASSWORD", no_log=True
+        "password",
+        "str",
+        ("Password of O(username). Needed with it.",),
+        env="IVANTI_UEM_PASSWORD",
+        no_log=True,
     ),
     Option(
         "token",
@@ -98,6 +102,7 @@ SERVER = (
                 "Tenants whose administrators sign in with a password and a PIN accept no Basic "
                 "authentication."
             ),
+            "When left out, O(username) and O(password) are sent.",
         ),
         env="IVANTI_UEM_TOKEN",
         no_log=True,
@@ -214,9 +219,13 @@ API = Option(
     choices=("auto", "v1", "v2"),
 )
 
+# What leaving out a key of select means: one that names devices, and one that narrows.
+_NOBODY = "When left out, no device is chosen by it."
+_ANY = "When left out, it does not matter."
+
 _SELECT_OPTIONS = (
-    Option("ids", "list", ("Devices with these ids.",), elements="str"),
-    Option("guids", "list", ("Devices with these guids.",), elements="str"),
+    Option("ids", "list", ("Devices with these ids.", _NOBODY), elements="str"),
+    Option("guids", "list", ("Devices with these guids.", _NOBODY), elements="str"),
     Option(
         "serial_numbers",
         "list",
@@ -224,6 +233,7 @@ _SELECT_OPTIONS = (
             "Devices with these serial numbers, compared without case.",
             "The same device can be registered several times; every registration is selected, so "
             "add O(select.status) V(active) where only the present one is meant.",
+            _NOBODY,
         ),
         elements="str",
     ),
@@ -233,13 +243,14 @@ _SELECT_OPTIONS = (
         (
             "Devices of the users with these e-mail addresses, compared without case. An address has "
             "no name beside it.",
+            _NOBODY,
         ),
         elements="str",
     ),
     Option(
         "users",
         "list",
-        ("Devices of the users with these user ids, compared without case.",),
+        ("Devices of the users with these user ids, compared without case.", _NOBODY),
         elements="str",
     ),
     Option(
@@ -250,25 +261,29 @@ _SELECT_OPTIONS = (
                 "Devices with these phone numbers, without the country code; only the digits "
                 "count. EPMM only."
             ),
+            _NOBODY,
         ),
         elements="str",
     ),
     Option(
         "wifi_mac_addresses",
         "list",
-        ("Devices with these Wi-Fi MAC addresses. EPMM only.",),
+        ("Devices with these Wi-Fi MAC addresses. EPMM only.", _NOBODY),
         elements="str",
     ),
     Option(
         "labels",
         "list",
-        ("Devices that have one of these labels, each named by its name or its id. EPMM only.",),
+        (
+            "Devices that have one of these labels, each named by its name or its id. EPMM only.",
+            _ANY,
+        ),
         elements="raw",
     ),
     Option(
         "platform",
         "str",
-        ("Devices of this platform.",),
+        ("Devices of this platform.", _ANY),
         choices=values_of(PLATFORM),
     ),
     Option(
@@ -277,20 +292,21 @@ _SELECT_OPTIONS = (
         (
             "Devices that have this status. The server's own word for it is in C(status_raw) of a row.",
             "A status that only the other product has is refused.",
+            _ANY,
         ),
         choices=values_of(STATUS),
     ),
     Option(
         "ownership",
         "str",
-        ("Devices that the company or an employee owns.",),
+        ("Devices that the company or an employee owns.", _ANY),
         choices=values_of(OWNERSHIP),
     ),
-    Option("compliant", "bool", ("Devices that are compliant, or are not.",)),
-    Option("quarantined", "bool", ("Devices that are in quarantine, or are not.",)),
-    Option("blocked", "bool", ("Devices that are blocked, or are not.",)),
-    Option("jailbroken", "bool", ("Devices that are jailbroken or rooted, or are not.",)),
-    Option("supervised", "bool", ("Devices that are supervised, or are not. Neurons only.",)),
+    Option("compliant", "bool", ("Devices that are compliant, or are not.", _ANY)),
+    Option("quarantined", "bool", ("Devices that are in quarantine, or are not.", _ANY)),
+    Option("blocked", "bool", ("Devices that are blocked, or are not.", _ANY)),
+    Option("jailbroken", "bool", ("Devices that are jailbroken or rooted, or are not.", _ANY)),
+    Option("supervised", "bool", ("Devices that are supervised, or are not. Neurons only.", _ANY)),
     Option(
         "attributes",
         "dict",
@@ -298,6 +314,7 @@ _SELECT_OPTIONS = (
             "Other device fields and the value that each must have, such as C(manufacturer: Apple).",
             "Fields are named as M(ivanti.uem.device_info) returns them. On EPMM names of API v2 "
             "such as C(ios.ModelName) work as well, and values are compared without case.",
+            _ANY,
         ),
     ),
     Option(
@@ -310,6 +327,7 @@ _SELECT_OPTIONS = (
             "C(_#) of numeric attributes, and blanks at the ends do not count, and C(3) is C(3.0) "
             "for a numeric attribute.",
             "A name that the server does not define is refused.",
+            _ANY,
         ),
     ),
     Option(
@@ -318,6 +336,7 @@ _SELECT_OPTIONS = (
         (
             "Custom LDAP attributes and the value that each must have, or a list of values. Neurons "
             "only.",
+            _ANY,
         ),
     ),
     Option(
@@ -328,6 +347,7 @@ _SELECT_OPTIONS = (
                 "Devices that registered within this time, such as V(90m), V(12h), V(7d) or "
                 "V(0:12:00:00)."
             ),
+            _ANY,
         ),
     ),
     Option(
@@ -338,6 +358,7 @@ _SELECT_OPTIONS = (
                 "Devices that checked in within this time, such as V(90m), V(12h), V(7d) or "
                 "V(12:00:00)."
             ),
+            _ANY,
         ),
     ),
     Option(
@@ -348,6 +369,7 @@ _SELECT_OPTIONS = (
                 "A filter expression in the product's own language, sent as it is: C(fq) of "
                 "Neurons, C(query) of EPMM's API v2."
             ),
+            "When left out, the other keys decide.",
         ),
     ),
     Option(
@@ -357,6 +379,7 @@ _SELECT_OPTIONS = (
             "A JMESPath expression over the list of device rows; it must return a list of rows, "
             "such as C([?quarantined && platform == 'ios']).",
             "It is evaluated after everything else, and needs the Python library jmespath.",
+            "When left out, the other keys decide.",
         ),
     ),
 )
@@ -364,7 +387,7 @@ _SELECT_OPTIONS = (
 DEVICES = Option(
     "devices",
     "list",
-    ("The devices, each by its id or its guid.",),
+    ("The devices, each by its id or its guid.", "When left out, O(select) chooses them."),
     elements="raw",
 )
 
@@ -377,6 +400,7 @@ SELECT = Option(
         "O(select.emails), O(select.users), O(select.phone_numbers) and "
         "O(select.wifi_mac_addresses) is selected; the other keys narrow the selection, and a device "
         "must meet all of them.",
+        "When left out, O(devices) names them.",
     ),
     suboptions=_SELECT_OPTIONS,
 )
@@ -444,7 +468,7 @@ QUERY = Option(
             "A JMESPath expression over what was found. Its result is returned as "
             "RV(query_result), instead of the rows."
         ),
-        "It needs the Python library jmespath.",
+        "It needs the Python library jmespath. When left out, the rows are returned.",
     ),
 )
 
@@ -486,8 +510,8 @@ LIMITS_OF_OTHERS = (
         "max_devices",
         "int",
         (
-            "The most that the task may change: alerts, users, registrations, and for a policy the "
-            "devices of its label. A plan with more changes nothing and fails. When left out, any "
+            "The most that the task may change: alerts, users, registrations, and for a policy, or a "
+            "label that is deleted, the devices of the label. A plan with more changes nothing and fails. When left out, any "
             "number may change, but for what docs/safety.md says.",
             HOUSE_DEVICES,
         ),
@@ -498,7 +522,7 @@ LIMITS_OF_OTHERS = (
         (
             "The same in percent of all devices that the account sees. Alerts, users and "
             "registrations are not a part of them; V(0) allows no change of these, and any other "
-            "value any number.",
+            "value any number. When left out, see O(max_devices).",
             HOUSE_PERCENT,
         ),
     ),
@@ -526,6 +550,7 @@ PLAN_PATH = Option(
         "is replaced.",
         "A relative path begins where the module runs: for the connection C(local) at the "
         "folder of the playbook, as for the modules of C(ansible.builtin).",
+        "When left out, no file is written.",
     ),
 )
 

@@ -39,7 +39,7 @@ ACTION = (
             (
                 parameter.meaning,
                 f"Must be {parameter.looks}." if parameter.looks else "",
-                _takers(parameter.name),
+                f"{_takers(parameter.name)} When left out, none is sent. An action that needs one is refused.",
             ),
             no_log=parameter.secret,
         )

@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
-from ..._module.guard.options import GUARD
+from ..._module.guard.options import GUARD, NOBODY
 from ..._module.options import HOUSE_DEVICES, HOUSE_PERCENT, Option
 from . import model as activesync
+
+ANY = "When left out, it does not matter."
 
 ACTIVESYNC_SELECTION = (
     Option(
@@ -19,6 +21,7 @@ ACTIVESYNC_SELECTION = (
                 "The ActiveSync devices, each by its own uuid, which is not the uuid of the "
                 "registered device."
             ),
+            "When left out, O(select) chooses them.",
         ),
         elements="str",
     ),
@@ -34,31 +37,34 @@ ACTIVESYNC_SELECTION = (
                 "Each key narrows the selection. Where a key has several values, one of them is "
                 "enough. Names are compared without case."
             ),
+            "When left out, O(activesync_devices) names them.",
         ),
         suboptions=(
-            Option("users", "list", ("Those of these users.",), elements="str"),
-            Option("mailboxes", "list", ("Those with these mailboxes.",), elements="str"),
+            Option("users", "list", ("Those of these users.", ANY), elements="str"),
+            Option("mailboxes", "list", ("Those with these mailboxes.", ANY), elements="str"),
             Option(
                 "device_ids",
                 "list",
-                ("Those that ActiveSync knows by these device ids.",),
+                ("Those that ActiveSync knows by these device ids.", ANY),
                 elements="str",
             ),
             Option(
                 "devices",
                 "list",
-                ("Those that are these registered devices, each named by its id or its uuid.",),
+                ("Those that are these registered devices, each named by its id or its guid.", ANY),
                 elements="raw",
             ),
             Option(
                 "statuses",
                 "list",
-                ("Those in these states.",),
+                ("Those in these states.", ANY),
                 elements="str",
                 choices=activesync.STATES,
             ),
             Option(
-                "registered", "bool", ("Those that are registered devices, or those that are not.",)
+                "registered",
+                "bool",
+                ("Those that are registered devices, or those that are not.", ANY),
             ),
             Option(
                 "last_sync_before",
@@ -68,6 +74,7 @@ ACTIVESYNC_SELECTION = (
                     "V(2026-01-31) or V(2026-01-31T12:00:00Z); UTC where it has no time zone.",
                     "A device is not selected if the server does not say when it last "
                     "synchronised.",
+                    ANY,
                 ),
             ),
             Option(
@@ -80,6 +87,7 @@ ACTIVESYNC_SELECTION = (
                     ),
                     "A device is not selected if the server does not say when it last "
                     "synchronised.",
+                    ANY,
                 ),
             ),
             Option(
@@ -90,6 +98,7 @@ ACTIVESYNC_SELECTION = (
                     "M(ivanti.uem.activesync_device_info) returns them; it must return a list of "
                     "rows, such as C([?model == 'iPhone']).",
                     "It is evaluated after everything else, and needs the Python library jmespath.",
+                    "When left out, the other keys decide.",
                 ),
             ),
         ),
@@ -127,16 +136,18 @@ ACTIVESYNC_GUARD = (
     ),
     Option(
         "max_percent", "float",
-        ("The most ActiveSync devices that the task may change, in percent of all that the server has; see O(max_devices).",
+        ("The most ActiveSync devices that the task may change, in percent of all that the server has. When left "
+         "out, see O(max_devices).",
          HOUSE_PERCENT),
     ),
     Option(
         "protected", "dict",
-        ("ActiveSync devices that are left alone whatever else is selected. One that any of the keys names is protected.",),
+        ("ActiveSync devices that are left alone whatever else is selected. One that any of the keys names is protected.",
+         "When left out, none is protected."),
         suboptions=(
-            Option("uuids", "list", ("Those with these uuids.",), elements="str"),
-            Option("users", "list", ("Those of these users.",), elements="str"),
-            Option("mailboxes", "list", ("Those with these mailboxes.",), elements="str"),
+            Option("uuids", "list", ("Those with these uuids.", NOBODY), elements="str"),
+            Option("users", "list", ("Those of these users.", NOBODY), elements="str"),
+            Option("mailboxes", "list", ("Those with these mailboxes.", NOBODY), elements="str"),
         ),
     ),
     *(option for option in GUARD if option.name in ("guard_window", "journal_path")),

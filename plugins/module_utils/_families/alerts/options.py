@@ -10,26 +10,28 @@ from ..._module.options import Option
 from . import model as alerts
 
 # fmt: off
+ANY = "When left out, it does not matter."
+
 ALERT_FILTERS = (
-    Option("ids", "list", ("Alerts with these ids.",), elements="raw"),
+    Option("ids", "list", ("Alerts with these ids.", ANY), elements="raw"),
     Option(
         "users", "list",
         ("Alerts on the devices of these users, named by their user ids.",
-         "An alert can be sent to somebody else, whom C(user) of M(ivanti.uem.alert_info) shows."),
+         "An alert can be sent to somebody else, whom C(user) of M(ivanti.uem.alert_info) shows.", ANY),
         elements="str",
     ),
     Option(
         "phone_numbers", "list",
         ("Alerts of the devices with these phone numbers, without the country code; only the "
             "digits count.",
-         "With O(users) as well, alerts of these numbers of these users."),
+         "With O(users) as well, alerts of these numbers of these users.", ANY),
         elements="str",
     ),
-    Option("devices", "list", ("Alerts of these devices, each named by its id or its uuid.",), elements="raw"),
-    Option("types", "list", ("Alerts of these types.",), elements="str", choices=alerts.TYPES),
-    Option("severities", "list", ("Alerts of these severities.",), elements="str", choices=alerts.SEVERITIES),
-    Option("statuses", "list", ("Alerts with these states of dispatch.",), elements="str", choices=alerts.STATUSES),
-    Option("older_than", "str", ("Alerts that were raised longer ago than this, such as V(90m), V(12h), V(7d) or V(1d12h).",)),
-    Option("newer_than", "str", ("Alerts that were raised within this time, such as V(90m), V(12h), V(7d) or V(1d12h).",)),
+    Option("devices", "list", ("Alerts of these devices, each named by its id or its guid.", ANY), elements="raw"),
+    Option("types", "list", ("Alerts of these types.", ANY), elements="str", choices=alerts.TYPES),
+    Option("severities", "list", ("Alerts of these severities.", ANY), elements="str", choices=alerts.SEVERITIES),
+    Option("statuses", "list", ("Alerts with these states of dispatch.", ANY), elements="str", choices=alerts.STATUSES),
+    Option("older_than", "str", ("Alerts that were raised longer ago than this, such as V(90m), V(12h), V(7d) or V(1d12h).", ANY)),
+    Option("newer_than", "str", ("Alerts that were raised within this time, such as V(90m), V(12h), V(7d) or V(1d12h).", ANY)),
 )
 # fmt: on

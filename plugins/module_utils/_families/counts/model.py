@@ -29,7 +29,8 @@ _FACETS = (
     "android_safety_net_attestation_type", "android_security_patch_level",
     "android_work_device_owner_with_work_profile_enabled", "android_work_enabled", "android_work_profile_enabled",
     "android_work_profile_on_company_owned_device_enabled", "anti_phishing_general_status", "anti_phishing_status",
-    "auth_only", "cert_store_state", "device_source", "kiosk_state", "last_hotfix_id", "lost_mode_enabled", "mam_only",
+    "auth_only", "cert_store_state", "device_group", "device_source", "kiosk_state", "last_hotfix_id",
+    "lost_mode_enabled", "mam_only",
     "mobile_threat_defense_general_status", "multi_user", "os_build_version", "secure_apps_status",
     "subscriber_carrier_network",
 )

@@ -9,12 +9,14 @@ from __future__ import annotations
 from ..options import HOUSE_DEVICES, HOUSE_PERCENT, Option
 
 # fmt: off
+NOBODY = "When left out, it protects nothing."
+
 GUARD = (
     Option(
         "confirm", "str",
         ("Permits a destructive plan: give the RV(confirm) that a check of the same task "
             "returned. It has the number of devices and a digest of the exact list.",
-         "Without it nothing destructive is sent, and nothing that takes something away from more "
+         "When left out, nothing destructive is sent, and nothing that takes something away from more "
          "devices than is allowed without a limit."),
     ),
     Option(
@@ -31,22 +33,25 @@ GUARD = (
     ),
     Option(
         "max_percent", "float",
-        ("The most devices that the action may be sent to, in percent of all devices in O(spaces); see O(max_devices).",
+        ("The most devices that the action may be sent to, in percent of all devices in O(spaces). When left out, see "
+         "O(max_devices).",
          HOUSE_PERCENT),
     ),
     Option(
         "protected", "dict",
         ("Devices that are left alone whatever else is selected. A device that any of the keys names is protected.",
          "A key that is empty or null, a name of no device and an attribute that is not defined are "
-            "refused. A value that no device has gives a warning."),
+            "refused. A value that no device has gives a warning.",
+         "When left out, no device is protected."),
         suboptions=(
-            Option("devices", "list", ("Devices with these ids or guids.",), elements="raw"),
-            Option("serial_numbers", "list", ("Devices with these serial numbers.",), elements="str"),
-            Option("labels", "list", ("Devices that have one of these labels. EPMM only.",), elements="raw"),
-            Option("attributes", "dict", ("Devices on which one of these fields has this value.",)),
+            Option("devices", "list", ("Devices with these ids or guids.", NOBODY), elements="raw"),
+            Option("serial_numbers", "list", ("Devices with these serial numbers.", NOBODY), elements="str"),
+            Option("labels", "list", ("Devices that have one of these labels. EPMM only.", NOBODY), elements="raw"),
+            Option("attributes", "dict", ("Devices on which one of these fields has this value.", NOBODY)),
             Option(
                 "custom_attributes", "dict",
-                ("Devices on which one of these custom attributes has this value, compared without case. Neurons only.",),
+                ("Devices on which one of these custom attributes has this value, compared without case. Neurons only.",
+                 NOBODY),
             ),
         ),
     ),
