@@ -89,6 +89,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.names import miss
 from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.desired import (
     merge_layers,
 )
+from ansible_collections.ivanti.uem.plugins.plugin_utils._extra import extra_variables, private
 
 STAGE = "task"
 
@@ -112,9 +113,10 @@ class Layers:
     """The variables of each group and host, before Ansible lets one replace the other."""
 
     def __init__(self, hostvars: Any) -> None:
-        self._inventory = hostvars._inventory
-        self._loader = hostvars._loader
-        self._extra = hostvars._variable_manager.extra_vars
+        plugin = "ivanti.uem.desired_attrs"
+        self._inventory = private(hostvars, "_inventory", plugin)
+        self._loader = private(hostvars, "_loader", plugin)
+        self._extra = extra_variables(hostvars, plugin)
         self._cache: dict[str, tuple[Mapping, Mapping, Mapping]] = {}
 
     def of_host(self, name: str) -> Iterator[Mapping[str, Any]]:

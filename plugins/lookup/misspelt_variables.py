@@ -64,6 +64,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.names import (
     FOREIGN_VARIABLES,
     misspelt_variables,
 )
+from ansible_collections.ivanti.uem.plugins.plugin_utils._extra import extra_variables
 
 
 class LookupModule(LookupBase):
@@ -75,8 +76,7 @@ class LookupModule(LookupBase):
         prefixes = self.get_option("prefixes")
         found = misspelt_variables(variables, terms, prefixes=prefixes)
         if self.get_option("extra"):
-            # Only the variable manager knows which variables are extra ones.
-            extra = variables["hostvars"]._variable_manager.extra_vars
+            extra = extra_variables(variables["hostvars"], "ivanti.uem.misspelt_variables")
             found |= misspelt_variables(extra, terms, prefixes=prefixes, addressed=True)
             for name in sorted(extra):
                 if (
