@@ -15,6 +15,7 @@ What came back is held against RETURN, and the samples of RETURN are held agains
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -25,6 +26,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.errors import AnsibleUndefinedVariable
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard, template
@@ -624,3 +626,34 @@ def test_a_device_that_was_skipped_has_the_names_that_are_documented(module, cal
             came |= set(row) - {"outcome", "reason"}
     said = " ".join(documented(module).returned["devices"]["description"]).partition(SKIPPED)[2]
     assert came == set(re.findall(r"C\((\w+)\)", said.partition(".")[0]))
+
+
+# --- what API v1 of EPMM is asked although api is v2 -----------------------------------------------
+
+
+def test_the_modules_that_need_api_v1_are_listed(call, epmm, tmp_path, monkeypatch):
+    """Every example of every module, with ``api: v2``. Devices and labels come through API v2."""
+    monkeypatch.setenv("IVANTI_UEM_JOURNAL_PATH", str(tmp_path / "journal.jsonl"))
+    asking = set()
+    for module in sorted(group_of("epmm")):
+        epmm.reset(seed=SEED, devices=DEVICES)
+        given = fill_epmm(epmm)
+        stands_for = {key: given[name] for key, name in STANDS_FOR.items()}
+        play = Play(module, {"epmm": epmm}, call, stands_for, tmp_path, "full")
+        for task in documented(module).examples:
+            options = dict(task.get(f"ivanti.uem.{module}") or {})
+            if not options or options.get("product", "epmm") != "epmm" or "loop" in task:
+                continue
+            options = {**play.replaced(options), **connection(epmm), "api": "v2"}
+            epmm.clear_requests()
+            with contextlib.suppress(ModuleFailed, AnsibleUndefinedVariable):
+                call(module, epmm, check_mode=True, **play.templated(options))
+            if any(one["path"].startswith("/api/v1/") for one in epmm.requests()):
+                asking.add(module)
+    # Whether this one asks depends on what API v2 says of a device.
+    asking.discard("device_compliance_info")
+    text = (ROOT / "docs" / "epmm.md").read_text(encoding="utf-8")
+    said = re.search(
+        r"^- With `api: v2` API v1 is still asked by (.*?)\.$", text, re.MULTILINE | re.DOTALL
+    )
+    assert said and asking == set(re.findall(r"`(\w+)`", said.group(1))), ", ".join(sorted(asking))
