@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.ivanti.uem.plugins.inventory.epmm import v2_fields
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     AnswerError,
+    OptionError,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import fits
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Selection
@@ -274,14 +275,17 @@ def test_labels_that_are_spelt_alike():
         ({"statuses": ("lost", "wiped")}, '"common.status" = "LOST" OR "common.status" = "WIPED"'),
         ({"statuses": ("lost", "wiped"), "filter": "a OR b"},
          '(a OR b) AND ("common.status" = "LOST" OR "common.status" = "WIPED")'),
-        # What only Neurons has is left out.
-        ({"statuses": ("lost", "wipe_canceled")}, '"common.status" = "LOST"'),
         # What does not fit is left to a look at the rows.
         ({"statuses": ("lost",), "filter": "x" * 240}, "x" * 240),
     ],
 )  # fmt: skip
 def test_a_query_for_statuses(options, asked):
     assert query.narrowing(Selection(**options)) == asked
+
+
+def test_a_status_that_only_neurons_has_is_refused():
+    with pytest.raises(OptionError, match="epmm has no status wipe_canceled"):
+        query.narrowing(Selection(statuses=("lost", "wipe_canceled")))
 
 
 def test_rows_are_held_against_the_statuses():
