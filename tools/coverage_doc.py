@@ -45,6 +45,8 @@ from tools.reach import FAMILIES, PLUGINS, Reach  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "coverage.md"
 CONTRACTS = ROOT / "tests" / "contracts"
+# The artifact has this document, and not the contracts.
+REPOSITORY = "https://github.com/ivanti-uem/ivanti.uem/blob/main"
 PARAMETERS = ROOT / "tools" / "parameters.yml"
 
 # Records of real servers, written by server_info.
@@ -384,7 +386,7 @@ def table(rows: Iterable[Row]) -> str:
             row.id, row.name, f"`{method} {path}`", row.source, row.role, ", ".join(by) or "**nothing**",
             given()["conditions"].get(row.id, ""),
             "yes" if row.emulated else "**no**",
-            f"[{row.id}](../tests/contracts/{row.contract})" if row.contract else "**none**",
+            f"[{row.id}]({REPOSITORY}/tests/contracts/{row.contract})" if row.contract else "**none**",
             "live" if row.live else "-",
         )
         # fmt: on

@@ -22,10 +22,15 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.ca
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._families.users.calls import USERS
 
+from tools import coverage_doc
+
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = ("*.md", "docs/**/*.md", "roles/*/README.md", "emulator/README.md")
 DOCUMENTS = sorted(path for place in PLACES for path in ROOT.glob(place))
 NAMES = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
+
+REPOSITORY = "https://github.com/ivanti-uem/ivanti.uem/blob/main/"
+IGNORED = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["build_ignore"]
 
 _FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -110,12 +115,30 @@ def tasks(data: Any) -> Iterator[tuple[str, dict[str, Any]]]:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)
 def test_links_lead_somewhere(path):
     for target in _LINK.findall(_FENCE.sub("", text_of(path))):
-        if target.startswith(("https://", "http://", "mailto:")):
+        own = target.startswith(REPOSITORY)
+        if not own and target.startswith(("https://", "http://", "mailto:")):
             continue
-        file, _hash, anchor = target.partition("#")
-        to = (path.parent / file).resolve() if file else path
+        file, _hash, anchor = target.removeprefix(REPOSITORY).partition("#")
+        to = ((ROOT if own else path.parent) / file).resolve() if file else path
         assert to.exists(), f"{target} does not exist"
         assert not anchor or anchor in anchors(to), f"{target}: no such heading"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)
+def test_what_is_in_the_artifact_links_to_what_is_in_it(path):
+    """What only the repository has is linked by its address there."""
+    if path.relative_to(ROOT).parts[0] in IGNORED:
+        return
+    for target in _LINK.findall(_FENCE.sub("", text_of(path))):
+        if "://" in target or not target.partition("#")[0]:
+            continue
+        to = (path.parent / target.partition("#")[0]).resolve().relative_to(ROOT)
+        assert to.parts[0] not in IGNORED, f"{target} is not in the artifact"
+
+
+def test_the_readme_counts_the_calls_as_the_coverage_does():
+    number = re.search(r"lists the (\d+) calls", text_of(ROOT / "README.md"))
+    assert number and int(number.group(1)) == len(coverage_doc.coverage())
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=NAMES)

@@ -321,7 +321,7 @@ def test_a_refusal_says_what_the_limit_would_have_to_be(limits, changes, fleet, 
     assert words in refusal
 
 
-# Limits of the house
+# House limits
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def read_roles(names: Sequence[str], known: Sequence[str], username: str) -> fro
     Args:
         names: What was given.
         known: The names of all roles of the product.
-        username: Whose they are.
+        username: Their owner.
 
     Raises:
         ValueError: A role is unknown.

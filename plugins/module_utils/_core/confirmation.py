@@ -19,7 +19,7 @@ _PORTS = {"https": 443, "http": 80}
 
 
 class Guarded(Subject, Protocol):
-    """A subject that shows what tells it from others, and whose it is."""
+    """A subject that shows what tells it from others, and its owner."""
 
     @property
     def guid(self) -> str:
@@ -31,7 +31,7 @@ class Guarded(Subject, Protocol):
 
     @property
     def owner(self) -> str:
-        """Whose it is, or ""."""
+        """Its owner, or ""."""
 
     @property
     def state(self) -> str:

@@ -44,7 +44,7 @@ WRITERS: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "device_message": {"sends": (HARMLESS, "a message is sent")},
     "device_owner": {
         "assigns": (HARMLESS, "the device is nobody's, and gets an owner"),
-        "reassigns": (TAKES_AWAY, "the device is taken from the user whose it is"),
+        "reassigns": (TAKES_AWAY, "the device is taken from its user"),
     },
     "device_registration": {"registers": (HARMLESS, "a device is registered")},
     "device_roaming": {

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The limits of a task: the author's, those of the house, and what may be taken away by default."""
+"""The limits of a task: the author's, the house limits, and what may be taken away by default."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class Registration:
         active: Whether it is active.
         registered: The time of registration, "" if it is not known.
         platform: Its platform.
-        ownership: Whose it is.
+        ownership: Who owns it.
         compliant: Whether it is compliant, or None if the server does not know.
         reasons: Why it is not compliant.
         quarantined: Whether it is in quarantine.

@@ -199,7 +199,7 @@ def too_many(
 def above_house(
     planned: int, before: int, exceeded: Sequence[str], window: int, noun: str = "devices"
 ) -> str:
-    """The sentence that refuses a plan because of the limits of the house, or "".
+    """The sentence that refuses a plan because of the house limits, or "".
 
     Args:
         planned: how many subjects the plan has.
