@@ -28,7 +28,7 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 MARK = re.compile(r"replace[-_]?me(?!n)", re.IGNORECASE)
 
 # Where a mark may be left, and what speaks of marks.
-MARKED = ("plugins", "meta", "changelogs/fragments", "docs", "tests/contracts", "tests/unit")
+MARKED = ("plugins", "meta", "docs", "tests/contracts", "tests/unit")
 _MENTIONS = re.compile(r"test_family_scaffold\.py$")
 
 KINDS = ("reconcile", "info")
@@ -49,11 +49,6 @@ def _${product}() -> Parts[${Family}]:
 
     return ${Product}Client, ${Product}${Family}
 
-"""
-
-_FRAGMENT = """---
-minor_changes:
-  - ${module} - REPLACE-ME what the new module does.
 """
 
 _NEXT = """
@@ -181,8 +176,6 @@ def _texts(root: Path, family: Family, folder: Path, module: Path) -> Iterator[t
         root / "tests" / "unit" / f"test_{family.name}.py",
         _filled(templates / "test.py.txt", words),
     )
-    fragment = root / "changelogs" / "fragments" / f"{family.module}.yml"
-    yield fragment, Template(_FRAGMENT).substitute(words)
     groups, index = root / "meta" / "runtime.yml", root / "docs" / "index.md"
     yield groups, grouped(groups.read_text(encoding="utf-8"), family)
     yield index, indexed(index.read_text(encoding="utf-8"), family)

@@ -31,7 +31,7 @@ class Guarded(Subject, Protocol):
 
     @property
     def owner(self) -> str:
-        """Its owner, or ""."""
+        """Its user, or ""."""
 
     @property
     def state(self) -> str:
