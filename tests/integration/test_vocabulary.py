@@ -24,6 +24,7 @@ TYPES: dict[str, type] = {
     "blocked": bool,
     "jailbroken": bool,
     "compliance_reasons": list,
+    "compliance_reasons_raw": list,
 }
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 PLATFORMS = {"ios": ("IOS", "iOS"), "android": ("ANDROID", "Android")}
@@ -72,9 +73,38 @@ def test_hosts_of_both_products_have_the_same_variables(ansible, inventory, emul
     }
     assert said["neurons"] ^ said["epmm"] == {
         "ivanti_supervised",
-        "ivanti_compliance_reasons",
         "ivanti_custom_attributes",
     }
+
+
+def test_a_reason_is_the_same_group_on_both_products(ansible, inventory, emulator, epmm):
+    """And no product has a kind of groups of its own, but for custom attributes."""
+    # The vendor's own policies, as "Get Compliance Status of a Particular Device" names them.
+    policies = ("Compromised Devices", "Out of Contact ", "MDM / Device Administration Disabled")
+    broken = [{"name": name, "compliant": False} for name in policies]
+    emulator.add_device(serialNumber="ONE", policies=broken)
+    epmm.add_device(serial="TWO", compliance=0x1 | 0x20 | 0x800)
+    found = listed(ansible, inventory)
+    for reason in ("compromised", "out_of_contact", "mdm_disabled"):
+        assert {"ONE", "TWO"} <= set(members(found, f"compliance_{reason}"))
+    values = hostvars(found)
+    assert values["ONE"]["ivanti_compliance_reasons_raw"] == list(policies)
+    assert values["TWO"]["ivanti_compliance_reasons_raw"] == [
+        "COMPROMISED",
+        "DEVICE_OUT_OF_CONTACT",
+        "DEVICE_ADMIN_DEACTIVE",
+    ]
+    kinds = {
+        product: {
+            group.partition("_")[0]
+            for group in found
+            if set(members(found, group)) & set(members(found, f"ivanti_{product}"))
+        }
+        for product in ("neurons", "epmm")
+    }
+    # Which of them a fleet has is chance.
+    flags = {"blocked", "quarantined", "jailbroken", "compliant", "noncompliant"}
+    assert kinds["neurons"] ^ kinds["epmm"] <= flags
 
 
 def test_one_play_without_a_condition_on_the_product(ansible, inventory, emulator, epmm):
