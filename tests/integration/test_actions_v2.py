@@ -91,8 +91,8 @@ def test_what_api_v2_lacks_goes_over_api_v1(server, call, action):
     [
         ("device_action", {"action": "lock"}, "api: API v2 does not have lock; set api=auto"),
         ("device_action", {"action": "locate"}, "api: API v2 does not have locate; set api=auto"),
-        ("device_action", {"action": "wipe", "by": "wifi_mac_address"}, "by: API v2 names devices only by their uuids; remove by"),
-        ("device_message", {"text": "Hi", "by": "wifi_mac_address"}, "by: API v2 names devices only by their uuids; remove by"),
+        ("device_action", {"action": "wipe", "by": "wifi_mac_address"}, "by: API v2 names devices only by their guids; remove by"),
+        ("device_message", {"text": "Hi", "by": "wifi_mac_address"}, "by: API v2 names devices only by their guids; remove by"),
     ],
 )  # fmt: skip
 def test_what_api_v2_cannot_do_is_refused_before_any_request(
