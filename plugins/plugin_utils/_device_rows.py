@@ -62,7 +62,7 @@ def read_rows(
     for device, row in zip(devices, rows, strict=True):
         for kind in {ref.kind for ref in refs}:
             key = (kind, fold(NAME_KINDS[kind](device)))
-            named.setdefault(key, []).append((device, {**row, SERVER: settings.url}))
+            named.setdefault(key, []).append((device, {**row, SERVER: settings.server}))
     return {ref: _entry(ref, named.get((ref.kind, fold(ref.value)), [])) for ref in refs}
 
 

@@ -15,9 +15,11 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.confirmation impo
     Deed,
     Identity,
     confirmation,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import (
+    Device,
     server_name,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import Change, Limits
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.rules import (
     Mine,

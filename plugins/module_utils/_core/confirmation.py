@@ -11,11 +11,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
+from .device import server_name
 from .plan import Change, Subject
-
-_PORTS = {"https": 443, "http": 80}
 
 
 class Guarded(Subject, Protocol):
@@ -72,14 +70,6 @@ class Deed:
     noun: str = "devices"
     parameters: Mapping[str, Any] = field(default_factory=dict)
     secret: tuple[str, ...] = ()
-
-
-def server_name(url: str) -> str:
-    """What a journal calls a server: however its address is written, its limits are the same."""
-    parts = urlsplit(url)
-    host = (parts.hostname or "").removesuffix(".")
-    port = "" if parts.port in (None, _PORTS.get(parts.scheme)) else f":{parts.port}"
-    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}{parts.path}"
 
 
 def confirmation(deed: Deed, server: str, changes: Iterable[Change[Any]]) -> str:

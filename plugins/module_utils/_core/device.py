@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from .errors import OptionError
 
@@ -21,9 +22,30 @@ SUPERVISED, MANAGED = "supervised", "managed by MDM"
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _ID = re.compile(r"[0-9]{1,19}")
 
+_PORTS = {"https": 443, "http": 80}
+
 # The id of EPMM's outermost device space. A server may have no other, and its administrators are in
 # it.
 GLOBAL_SPACE = "1"
+
+
+def server_name(url: str) -> str:
+    """Return the address of a server in the one spelling in which addresses are compared.
+
+    It has no credentials, no port that its scheme implies, and no slash at its end. What is not an
+    address stays as it is.
+    """
+    text = url.strip()
+    try:
+        parts = urlsplit(text)
+        host, port = (parts.hostname or "").removesuffix("."), parts.port
+    except ValueError:
+        return text
+    if not host:
+        return text
+    shown_port = "" if port in (None, _PORTS.get(parts.scheme)) else f":{port}"
+    shown_host = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{shown_host}{shown_port}{parts.path.rstrip('/')}"
 
 
 @dataclass(frozen=True)

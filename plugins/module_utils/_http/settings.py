@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from .._core.device import server_name
 from .._core.errors import OptionError
 
 # Base paths such as /acme/rest. Dots and escapes are not allowed: proxies and servers resolve them
@@ -60,6 +61,11 @@ class Settings:
     concurrency: int = 4
     retries: int = 4
     api: str = "auto"
+
+    @property
+    def server(self) -> str:
+        """What rows and hosts call the server: however its address is written, it is the same."""
+        return server_name(self.url)
 
     @property
     def whole_timeout(self) -> float:

@@ -13,7 +13,8 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..._core.confirmation import Deed, Guarded, Identity, confirmation, server_name
+from ..._core.confirmation import Deed, Guarded, Identity, confirmation
+from ..._core.device import server_name
 from ..._core.errors import CredentialsError, RefusedError, UemError
 from ..._core.plan import Limits, Outcome, Plan
 from ..._core.wording import counted
