@@ -67,6 +67,9 @@ devices:
     uuid:
       description: Its uuid.
       type: str
+    server:
+      description: The address of its server.
+      type: str
     state:
       description: V(allowed), V(blocked) or V(wiped); null where the server contradicts itself.
       type: str
@@ -126,6 +129,7 @@ devices:
       returned: with O(details=true)
   sample:
     - uuid: ec109710-9971-5cd0-b220-602c3e51d5dc
+      server: https://uem.example.com
       state: allowed
       registered: true
       user: soren.nowak
@@ -176,6 +180,16 @@ requests:
   returned: success
   type: int
   sample: 1
+selected:
+  description: How many ActiveSync devices were selected.
+  returned: success
+  type: int
+  sample: 1
+message:
+  description: The same in words.
+  returned: success
+  type: str
+  sample: Selected 1 device.
 """
 
 from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.calls import (

@@ -174,7 +174,7 @@ settings:
       properties: {SSID: corp, SECURITY_TYPE: WPA2, WIFI_PRESHARED_KEY: "********", HIDDEN: "false"}
       secret_digests: {WIFI_PRESHARED_KEY: 7d0c1b0f4f8a93e2}
 devices:
-  description: The devices, each with its C(id), its C(guid), and the ids of those of its
+  description: The devices, each with its C(id), C(guid) and C(server), and the ids of those of its
     C(settings) that are returned.
   returned: with O(devices) or O(select)
   type: list
@@ -182,6 +182,7 @@ devices:
   sample:
     - id: "5"
       guid: "92b1d3f2-8ede-4d7a-83ba-ea9e13deef86"
+      server: https://uem.example.com
       settings: ["4"]
 missing:
   description: The devices that were named and do not exist, with O(on_missing=skip).
@@ -205,6 +206,16 @@ requests:
   returned: success
   type: int
   sample: 1
+selected:
+  description: How many devices were selected, before any of them was left alone.
+  returned: when O(devices) or O(select) is given
+  type: int
+  sample: 1
+message:
+  description: The same in words.
+  returned: when O(devices) or O(select) is given
+  type: str
+  sample: Selected 1 device.
 """
 
 from ansible_collections.ivanti.uem.plugins.module_utils._families.app_settings.calls import (

@@ -78,6 +78,9 @@ certificates:
     device_guid:
       description: The guid of the device.
       type: str
+    server:
+      description: The address of the server of the device.
+      type: str
     device_serial_number:
       description: The serial number of the device; empty where it has none.
       type: str
@@ -149,6 +152,7 @@ certificates:
   sample:
     - device_id: "22042"
       device_guid: "7c4ea603-4944-42ce-9e96-2a6da4fd57c5"
+      server: https://uem.example.com
       device_serial_number: VCP57QGKCN
       owner: lukasz.reyes@example.com
       subject: CN=d93ff716dce47b21ca51e152a12f3a94877b55cb
@@ -208,6 +212,16 @@ requests:
   returned: success
   type: int
   sample: 78
+selected:
+  description: How many devices were selected, before any of them was left alone.
+  returned: success
+  type: int
+  sample: 1
+message:
+  description: The same in words.
+  returned: success
+  type: str
+  sample: Selected 1 device.
 """
 
 from ansible_collections.ivanti.uem.plugins.module_utils._families.certificates.calls import (

@@ -72,6 +72,9 @@ devices:
     guid:
       description: The guid, or uuid, of the device.
       type: str
+    server:
+      description: The address of the server of the device.
+      type: str
     compliant:
       description:
         - Whether it is compliant; null where that is not known.
@@ -187,6 +190,7 @@ devices:
   sample:
     - id: "22032"
       guid: "4e14d571-a0f0-46da-8fde-bbeceea7bb64"
+      server: https://uem.example.com
       compliant: false
       listed_compliant: false
       contradictory: false
@@ -252,6 +256,16 @@ requests:
   returned: success
   type: int
   sample: 5
+selected:
+  description: How many devices were selected, before any of them was left alone.
+  returned: success
+  type: int
+  sample: 1
+message:
+  description: The same in words.
+  returned: success
+  type: str
+  sample: Selected 1 device.
 """
 
 from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance.calls import (

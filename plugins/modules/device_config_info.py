@@ -79,6 +79,9 @@ devices:
     guid:
       description: The guid of the device.
       type: str
+    server:
+      description: The address of the server of the device.
+      type: str
     configs:
       description:
         - Its configurations, limited to O(configs) and O(kind) if they are given. What the server
@@ -148,6 +151,7 @@ devices:
   sample:
     - id: "22001"
       guid: cfaf0010-3f58-4ad4-a308-24d215ceb3a1
+      server: https://uem.example.com
       configs:
         - id: "61001"
           name: Passcode Config
@@ -226,6 +230,16 @@ requests:
   returned: success
   type: int
   sample: 5
+selected:
+  description: How many devices were selected, before any of them was left alone.
+  returned: success
+  type: int
+  sample: 1
+message:
+  description: The same in words.
+  returned: success
+  type: str
+  sample: Selected 1 device.
 """
 
 from ansible_collections.ivanti.uem.plugins.module_utils._families.configs.calls import CONFIGS

@@ -31,13 +31,15 @@ options:
       - The devices, each by its id, by its guid, or as a mapping with the keys C(device), which is
         an id or guid, and C(attrs), the attributes of that device.
       - The attributes of a device take precedence over O(attrs).
+      - A mapping may also have C(server), the address of the server of the device, and C(host), the
+        name of its host. A device of another server is refused by that name.
       - Exactly one of O(devices) and O(select) is needed.
   attrs:
     description:
       - Attributes and their values. A value is a string, a number, a boolean, a date, or a list of
         these.
       - YAML reads C(1.10) as 1.1 and C(yes) as true; the task warns of such values. It reads C(010)
-        as 8, which nobody can see afterwards. Write texts in quotes.
+        as 8, and C(12:30) as 750, which nobody can see afterwards. Write texts in quotes.
       - The server keeps no empty values, so an empty value is an error. O(state=absent) removes an
         attribute.
       - With O(state=absent) a list of names is enough, and the values of a mapping do not count.
@@ -234,6 +236,16 @@ not_listed:
   type: dict
   returned: when there are any
   sample: {unchanged: 58}
+selected:
+  description: How many devices were selected, before any of them was left alone.
+  returned: when devices were looked for
+  type: int
+  sample: 1
+message:
+  description: The same in words.
+  returned: when devices were looked for
+  type: str
+  sample: Selected 1 device.
 """
 
 from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.calls import (

@@ -76,6 +76,9 @@ devices:
       description: The guid of the device; null where it is named by its id and the server does not
         say the guid.
       type: str
+    server:
+      description: The address of the server of the device.
+      type: str
     attrs:
       description: Its custom attributes. Names are as the server keeps them, values are lists of
         text.
@@ -83,6 +86,7 @@ devices:
   sample:
     - id: "22000"
       guid: 57d9903c-aadf-4b40-aef3-e1f24302f180
+      server: https://uem.example.com
       attrs: {cityid: [SF]}
 count:
   description: How many devices were read.
@@ -105,6 +109,16 @@ requests:
   returned: success
   type: int
   sample: 1
+selected:
+  description: How many devices were selected, before any of them was left alone.
+  returned: success
+  type: int
+  sample: 1
+message:
+  description: The same in words.
+  returned: success
+  type: str
+  sample: Selected 1 device.
 """
 
 from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.calls import (

@@ -155,6 +155,16 @@ requests:
   returned: success
   type: int
   sample: 3
+selected:
+  description: How many devices were selected, before any of them was left alone.
+  returned: success
+  type: int
+  sample: 1
+message:
+  description: The same in words.
+  returned: success
+  type: str
+  sample: Selected 1 device.
 """
 
 from ansible_collections.ivanti.uem.plugins.module_utils._families.devices.calls import READ_DEVICES

@@ -24,6 +24,8 @@ options:
       - The devices, each by its id, by its guid, or as a mapping with the keys C(device), which is
         an id or guid, and C(labels), which are labels of only that device.
       - The labels of a device are added to O(labels).
+      - A mapping may also have C(server), the address of the server of the device, and C(host), the
+        name of its host. A device of another server is refused by that name.
       - Exactly one of O(devices) and O(select) is needed.
   labels:
     description:
@@ -218,6 +220,16 @@ not_listed:
   type: dict
   returned: when there are any
   sample: {unchanged: 58}
+selected:
+  description: How many devices were selected, before any of them was left alone.
+  returned: when devices were looked for
+  type: int
+  sample: 1
+message:
+  description: The same in words.
+  returned: when devices were looked for
+  type: str
+  sample: Selected 1 device.
 """
 
 from ansible_collections.ivanti.uem.plugins.module_utils._families.labels.calls import LABELS

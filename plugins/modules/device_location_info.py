@@ -88,6 +88,9 @@ devices:
     guid:
       description: The uuid of the device.
       type: str
+    server:
+      description: The address of the server of the device.
+      type: str
     found:
       description: Whether its place is known. Everything below is null where it is not.
       type: bool
@@ -109,6 +112,7 @@ devices:
   sample:
     - id: "17"
       guid: 5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11
+      server: https://uem.example.com
       found: true
       latitude: 37.386433
       longitude: -122.053902
@@ -125,6 +129,16 @@ requests:
   returned: success
   type: int
   sample: 4
+selected:
+  description: How many devices were selected, before any of them was left alone.
+  returned: success
+  type: int
+  sample: 1
+message:
+  description: The same in words.
+  returned: success
+  type: str
+  sample: Selected 1 device.
 """
 
 from ansible_collections.ivanti.uem.plugins.module_utils._families.location.calls import LOCATION

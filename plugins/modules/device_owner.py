@@ -29,6 +29,8 @@ options:
       - Where several accounts have it, give O(account_id).
       - An entry of O(devices) may have a user of its own, as C(device) and C(user). The user of the
         task is then for the others. Needed where an entry has none, unless O(account_id) is given.
+      - Such an entry may also have C(server), the address of the server of the device, and C(host),
+        the name of its host. A device of another server is refused by that name.
     type: str
   account_id:
     description:
@@ -255,6 +257,16 @@ not_listed:
   type: dict
   returned: when there are any
   sample: {unchanged: 58}
+selected:
+  description: How many devices were selected, before any of them was left alone.
+  returned: when devices were looked for
+  type: int
+  sample: 1
+message:
+  description: The same in words.
+  returned: when devices were looked for
+  type: str
+  sample: Selected 1 device.
 """
 
 from ansible_collections.ivanti.uem.plugins.module_utils._families.owners.calls import OWNERS

@@ -135,13 +135,14 @@ policies:
       pending_count: 0
       rules: []
 devices:
-  description: The devices, each with its C(id), its C(guid), and the ids of its C(policies).
+  description: The devices, each with its C(id), C(guid) and C(server), and the ids of its C(policies).
   returned: with O(devices) or O(select)
   type: list
   elements: dict
   sample:
     - id: "17"
       guid: 5f3c9c1e-3f6b-4c52-9b1c-0d1f0c9b7a11
+      server: https://uem.example.com
       policies: ["-2", "31"]
 count:
   description: How many policies were found.
@@ -158,6 +159,16 @@ requests:
   returned: success
   type: int
   sample: 1
+selected:
+  description: How many devices were selected, before any of them was left alone.
+  returned: when O(devices) or O(select) is given
+  type: int
+  sample: 1
+message:
+  description: The same in words.
+  returned: when O(devices) or O(select) is given
+  type: str
+  sample: Selected 1 device.
 """
 
 from ansible_collections.ivanti.uem.plugins.module_utils._families.policies.calls import POLICIES

@@ -36,7 +36,8 @@ def test_an_account_that_may_read_no_list_reads_attributes(call, emulator, devic
     result = call(
         "device_custom_attrs_info", emulator, devices=[device["id"], device["guid"].upper()]
     )
-    row = {"id": str(device["id"]), "guid": device["guid"], "attrs": {"cityid": ["SF"]}}
+    row = {"id": str(device["id"]), "guid": device["guid"], "server": emulator.url}
+    row |= {"attrs": {"cityid": ["SF"]}}
     assert (result["devices"], result["count"], result["requests"]) == ([row], 1, 2)
     assert {one["path"] for one in emulator.requests()} == {
         f"/api/v1/device/{device['id']}/customattributes",

@@ -275,7 +275,8 @@ def test_places_are_read(server, call, by, check_mode):
     rows = [
         {name: value for name, value in row.items() if name != "guid"} for row in result["devices"]
     ]
-    assert rows == [{"id": str(devices[0]), **SHOWN}, {"id": str(devices[1]), **NOWHERE}]
+    own = [{"id": str(device), "server": server.url} for device in devices]
+    assert rows == [{**own[0], **SHOWN}, {**own[1], **NOWHERE}]
     assert [row["guid"] for row in result["devices"]] == [
         server.device(device)["uuid"] for device in devices
     ]

@@ -64,7 +64,7 @@ def read_named(
     devices: Iterable[object], noun: str, read: Callable[[DeviceRef, object, str], Goal]
 ) -> tuple[tuple[DeviceRef, Goal], ...]:
     """Read the option ``devices``, whose entries are ids, guids, or mappings of ``device`` and the
-    noun.
+    noun. A mapping may say the server of the device and its host, which are checked elsewhere.
 
     Args:
         devices: The entries.
@@ -94,13 +94,17 @@ def read_named(
     return tuple(named)
 
 
+# Where a device comes from; see hosts.require_own.
+_ORIGIN = ("server", "host")
+
+
 def _read_entry(entry: object, noun: str, where: str) -> tuple[object, object]:
     """Return the name of the device in an entry, and what the entry has for the noun."""
     name, raw = entry, None
     unknown: list[str] = []
     if isinstance(entry, Mapping):
         name, raw = entry.get("device"), entry.get(noun)
-        unknown = sorted(str(key) for key in entry if key not in ("device", noun))
+        unknown = sorted(str(key) for key in entry if key not in ("device", noun, *_ORIGIN))
     if unknown or name is None:
         problem = f"unknown key {unknown[0]!r}" if unknown else "the key device is missing"
         raise OptionError(

@@ -50,7 +50,7 @@ class Choice:
         count_fleet: bool = False,
         fields: Sequence[str] = (),
     ) -> Found:
-        """Find the devices; see ``UemClient.find`` for the arguments.
+        """Find the devices; see ``UemClient.find`` for the arguments. The client notes how many.
 
         Raises:
             OptionError: Some devices are unknown, and ``on_missing`` is not ``skip``; or the
@@ -70,6 +70,7 @@ class Choice:
             client.notes += self.search.notes
         if self.on_missing == "fail":
             self._require(found, " ".join(("", *client.notes)))
+        client.selected = len(found.devices)
         return found
 
     def fleet(self, client: UemClient) -> Callable[[], int]:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from .._core.device import Device
 from .._core.selection import Found
+from .._core.vocabulary import SERVER
 from .._http.parallel import each
 from .query import Search, compile_query
 from .run import Result, Run
@@ -57,6 +58,13 @@ def query_result(search: Search, data: Any, run: Run[Any]) -> Result:
     found = search(data)
     run.client.notes += search.notes
     return {"query_result": found}
+
+
+def with_server(rows: Iterable[Mapping[str, Any]], run: Run[Any]) -> list[dict[str, Any]]:
+    """Return rows of devices, each with the address of its server: a device is one registration on
+    one server."""
+    server = run.client.transport.settings.server
+    return [{**row, SERVER: server} for row in rows]
 
 
 def left_out(found: Found, skipped: Iterable[tuple[Device, str]]) -> Result:

@@ -20,10 +20,12 @@ from ansible.module_utils import basic
 from ansible.module_utils.basic import missing_required_lib
 
 from .._core.errors import MissingLibraryError, OptionError, UemError, printable
+from .._core.hosts import require_own
 from .._core.names import nearest
+from .._core.wording import numbered
 from .._http.redact import Redactor
 from .._http.settings import parse_settings, shown_url
-from .._products.capability import Capability
+from .._products.capability import Capability, UemClient
 from .run import Calls, Result, Run, TaskFailedError
 
 # How many new objects start a search for unused ones; Python's own number is 700.
@@ -73,12 +75,15 @@ def run(module: basic.AnsibleModule, *, needs: Capability[Calls], task: Task[Cal
         options = connection(module, params)
         settings = parse_settings(options)
         redact = Redactor(settings.secrets)
+        require_own(params.get("devices"), settings.server)
         for warning in settings.warnings:
             module.warn(warning)
         client, calls = needs.open(options["product"], settings, read_only=module.check_mode)
         notes = client.notes
         result = task(Run(module.params, client, calls, module.check_mode))
+        result |= _selected(client)
     except TaskFailedError as error:
+        error.result |= _selected(client)
         _warn(module, error.result, notes, redact)
         module.fail_json(msg=printable(redact(str(error))), **_shown(error.result, module))
     except MissingLibraryError as error:
@@ -134,6 +139,14 @@ def _spare_the_collector() -> None:
     """
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER)
+
+
+def _selected(client: UemClient) -> Result:
+    """Return the keys of a result that say how many devices the options chose."""
+    if client.selected is None:
+        return {}
+    message = f"Selected {numbered(client.selected, 'devices')}."
+    return {"selected": client.selected, "message": message}
 
 
 def _warn(

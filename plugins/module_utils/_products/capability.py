@@ -34,12 +34,14 @@ class UemClient(Protocol):
         selects: The keys of ``select`` that name or narrow devices on this product.
         transport: What sends the requests.
         notes: Sentences about what was found, which the author should know.
+        selected: How many devices the options chose, or None before they were looked for.
     """
 
     product: str
     selects: frozenset[str]
     transport: Transport
     notes: list[str]
+    selected: int | None
 
     def partitions(self, wanted: Sequence[str]) -> tuple[Partition, ...]:
         """Return the partitions with these ids or names. Without names, all that the account has.

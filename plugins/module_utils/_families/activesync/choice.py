@@ -130,6 +130,7 @@ def find_eas(choice: EasChoice, run: Run[ActiveSync]) -> EasFound:
     missing = (*unknown, *unknown_names(wanted.refs, every))
     if not skip:
         _require(choice, devices, missing, " ".join(("", *run.client.notes)))
+    run.client.selected = len(devices)
     return EasFound(devices, missing, every)
 
 

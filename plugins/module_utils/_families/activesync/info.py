@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ..._module.reading import parse_query, read_each, read_result
+from ..._module.reading import parse_query, read_each, read_result, with_server
 from ..._module.run import Result, Run
 from .calls import ActiveSync
 from .choice import find_eas, parse_eas_choice
@@ -17,7 +17,7 @@ def read_activesync(run: Run[ActiveSync]) -> Result:
     """Run activesync_device_info."""
     search = parse_query(run.params)
     found = find_eas(parse_eas_choice(run.params, everything=True), run)
-    rows = [device.row for device in found.devices]
+    rows = with_server((device.row for device in found.devices), run)
     if run.params["details"]:
         details = read_each(run.calls.details, found.devices, run)
         rows = [{**row, "details": more} for row, more in zip(rows, details, strict=True)]

@@ -12,7 +12,7 @@ from typing import Any
 from ..._core.device import Device
 from ..._core.names import parse_names
 from ..._module.choice import named_or_selected
-from ..._module.reading import parse_query, read_each, read_result
+from ..._module.reading import parse_query, read_each, read_result, with_server
 from ..._module.run import Result, Run
 from .calls import AppSettings
 from .model import AppSetting, chosen, parse_digest_key, pick_ids
@@ -34,8 +34,8 @@ def read_app_settings(run: Run[AppSettings]) -> Result:
         return read_result("settings", rows, run, search)
     found = choice.find(run.client)
     rows, devices = _settings_of(run, found.devices, wanted)
-    missing = [ref.value for ref in found.missing]
-    return read_result("settings", rows, run, search, devices=devices, missing=missing)
+    more = {"devices": with_server(devices, run), "missing": [ref.value for ref in found.missing]}
+    return read_result("settings", rows, run, search, **more)
 
 
 def _settings_of(

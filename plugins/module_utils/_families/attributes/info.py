@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..._core.device import parse_refs
 from ..._core.errors import OptionError
-from ..._module.reading import parse_query, read_each, read_result
+from ..._module.reading import parse_query, read_each, read_result, with_server
 from ..._module.run import Result, Run
 from .calls import Attributes
 
@@ -24,6 +24,8 @@ def read_attributes(run: Run[Attributes]) -> Result:
             f"Unknown devices: {', '.join(ref.title for ref in missing)}. Correct or remove them, "
             "or set on_missing=skip to go on without them."
         )
-    rows = {held.key: held.as_dict() for _ref, held in read if held is not None}
+    held_by = {held.key: held.as_dict() for _ref, held in read if held is not None}
+    rows = with_server(held_by.values(), run)
     names = [ref.value for ref in missing]
-    return read_result("devices", list(rows.values()), run, search, missing=names)
+    run.client.selected = len(rows)
+    return read_result("devices", rows, run, search, missing=names)

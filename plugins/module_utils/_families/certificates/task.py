@@ -10,7 +10,7 @@ import time
 
 from ..._core.selection import parse_seconds
 from ..._module.choice import parse_choice
-from ..._module.reading import left_out, parse_query, read_result
+from ..._module.reading import left_out, parse_query, read_result, with_server
 from ..._module.run import Result, Run
 from .calls import Certificates
 from .model import certificate_rows, summary
@@ -23,6 +23,6 @@ def read_certificates(run: Run[Certificates]) -> Result:
     within = None if span is None else parse_seconds(span, "expires_within", least=0)
     found = parse_choice(run.params).find(run.client, keep_rows=True)
     held = run.calls.certificates(found.devices)
-    rows = certificate_rows(held.certificates, time.time(), within)
+    rows = with_server(certificate_rows(held.certificates, time.time(), within), run)
     more = left_out(found, held.skipped)
     return read_result("certificates", rows, run, search, summary=summary(rows), **more)

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from ..._module.choice import parse_choice
-from ..._module.reading import left_out, parse_query, read_result
+from ..._module.reading import left_out, parse_query, read_result, with_server
 from ..._module.run import Result, Run
 from .calls import Compliance
 from .model import summary
@@ -18,7 +18,7 @@ def read_compliance(run: Run[Compliance]) -> Result:
     search = parse_query(run.params)
     found = parse_choice(run.params).find(run.client, keep_rows=True)
     report = run.calls.compliance(found.devices)
-    rows = [verdict.as_dict() for verdict in report.verdicts]
+    rows = with_server((verdict.as_dict() for verdict in report.verdicts), run)
     warnings = [report.warning] if report.warning else []
     more = left_out(found, report.skipped)
     return read_result(

@@ -13,7 +13,7 @@ from ..._core.device import Device
 from ..._core.errors import NotFoundError, OptionError
 from ..._core.names import parse_names
 from ..._module.choice import parse_choice
-from ..._module.reading import left_out, parse_query, read_each, read_result
+from ..._module.reading import left_out, parse_query, read_each, read_result, with_server
 from ..._module.run import Result, Run
 from .calls import Configs
 from .model import (
@@ -44,10 +44,13 @@ def read_configs(run: Run[Configs]) -> Result:
         else ()
     )
     selected = [(device, chosen(names, own, kind)) for device, own in have]
-    rows = [
-        {**device.identity, "configs": [config.as_dict() for config in own]}
-        for device, own in selected
-    ]
+    rows = with_server(
+        (
+            {**device.identity, "configs": [config.as_dict() for config in own]}
+            for device, own in selected
+        ),
+        run,
+    )
     stuck = [
         Stuck(device, config.title, config).as_dict()
         for device, own in selected

@@ -10,9 +10,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ..._core.names import closest
-from ..._core.vocabulary import SERVER, other_name
+from ..._core.vocabulary import other_name
 from ..._module.choice import named_or_selected, parse_choice
-from ..._module.reading import parse_query, read_each, read_result
+from ..._module.reading import parse_query, read_each, read_result, with_server
 from ..._module.run import Result, Run
 from ..._products.capability import UemClient
 
@@ -26,8 +26,7 @@ def read_devices(run: Run[UemClient]) -> Result:
     rows = [dict(device.row) for device in found.devices]
     if params["details"]:
         rows = [dict(row) for row in read_each(run.client.details, found.devices, run)]
-    for row in rows:
-        row[SERVER] = run.client.transport.settings.url
+    rows = with_server(rows, run)
     warnings = _unknown_fields(rows, fields or ())
     if fields is not None:
         rows = [{field: row.get(field) for field in fields} for row in rows]

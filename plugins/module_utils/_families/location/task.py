@@ -10,7 +10,7 @@ import time
 from functools import partial
 
 from ..._module.choice import parse_choice
-from ..._module.reading import read_each
+from ..._module.reading import read_each, with_server
 from ..._module.run import Result, Run
 from .calls import Locators
 from .model import location_row
@@ -27,7 +27,8 @@ def read_locations(run: Run[Locators]) -> Result:
         read_each(partial(run.calls.location, by_mac=by_mac, ask=True), devices, run)
         time.sleep(max(0, params["refresh_wait"]))
     places = read_each(partial(run.calls.location, by_mac=by_mac, ask=False), devices, run)
-    rows = [location_row(device, place) for device, place in zip(devices, places, strict=True)]
+    pairs = zip(devices, places, strict=True)
+    rows = with_server((location_row(device, place) for device, place in pairs), run)
     return {
         "changed": False,
         "devices": rows,

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..._core.names import parse_names, pick_all
 from ..._module.choice import Choice, named_or_selected
-from ..._module.reading import parse_query, read_each, read_result
+from ..._module.reading import parse_query, read_each, read_result, with_server
 from ..._module.run import Result, Run
 from .calls import Policies
 from .model import policy_row
@@ -43,8 +43,8 @@ def _read_of_devices(
         chosen = {policy.id for policy in picked}
         every = {key: policy for key, policy in every.items() if key in chosen}
     rows = [policy_row(policy, counted=False) for policy in every.values()]
-    with_policies = [
+    with_policies = (
         {**device.identity, "policies": [policy.id for policy in own if policy.id in every]}
         for device, own in on_devices
-    ]
-    return read_result("policies", rows, run, search, devices=with_policies)
+    )
+    return read_result("policies", rows, run, search, devices=with_server(with_policies, run))

@@ -57,6 +57,7 @@ class EpmmClient:
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
         self.notes: list[str] = []
+        self.selected: int | None = None
         self.v1 = V1(transport)
         self.v2 = V2(transport)
         self._lock = threading.Lock()

@@ -72,6 +72,7 @@ class NeuronsClient:
     def __init__(self, transport: Transport) -> None:
         self.transport = transport
         self.notes: list[str] = []
+        self.selected: int | None = None
         self._lock = threading.Lock()
         self._attribute_names: dict[str, tuple[str, ...] | None] = {}
 
