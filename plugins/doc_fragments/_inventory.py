@@ -14,14 +14,16 @@ requirements:
   - Python library jmespath, where O(query) is given or O(hostnames) has an expression
 notes:
   - "Every host has the variables C(ivanti_id), C(ivanti_guid), C(ivanti_server) (the address of the
-    server), and one for each of O(fields): C(os_version) is C(ivanti_os_version). Both products have
+    server), and one for each of O(fields): C(os_version) is C(ivanti_os_version). The guid and the
+    server identify a host. Both products have
     the same names and values. O(hostvars_prefix) replaces C(ivanti_)."
   - "The groups of both products: C(platform_ios), C(platform_android), C(platform_macos),
     C(platform_windows), C(platform_<other platform>); C(ownership_company), C(ownership_employee);
     C(status_<status>), such as C(status_active) and C(status_retire_pending); C(compliant),
     C(noncompliant) (neither, when the server does not know); C(compliance_<reason>) for each reason
     why it is not compliant, such as C(compliance_os_version); C(quarantined); C(blocked);
-    C(jailbroken). A host is in those that apply to it. docs/compliance.md lists the reasons."
+    C(jailbroken); C(server_<address>), such as C(server_na1_mobileiron_com). A host is in those that
+    apply to it. docs/compliance.md lists the reasons."
   - When an inventory source fails, Ansible itself only warns and goes on without its hosts. Set
     C(any_unparsed_is_failed=true) in the section C([inventory]) of C(ansible.cfg), or
     E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true), so that it stops instead.
@@ -34,11 +36,16 @@ notes:
     several registrations have the same name, the active one with the latest registration gets it
     (or the highest id if these are equal). Each other one gets the name with C(-) and its id after
     it. With the default O(hostnames) C(host_vars/<serial number>.yml) therefore always means the
-    present registration of a device. The id is also added to a name that a group has, that Ansible
-    reserves, or that a host of the other product has already."
+    present registration of a device. A registration that is retired or wiped, or on its way there,
+    always has its id in its name. The id is also added to a name that a group has, or that Ansible
+    reserves."
+  - "A name that registrations of several servers have is followed by C(-) and the server, for each of
+    them. The order of the sources does not matter. Where each source is read by itself, as in AWX,
+    set O(server_in_names)."
+  - "What stands for a missing serial number, such as C(To be filled by O.E.M.), names no host."
   - People choose what their devices are called, so such a name in O(hostnames) lets them choose
     host names. A host that another source of the inventory has already is joined with the device of
-    the same name, unless it is a device of the other product. Serial numbers and guids do not have
+    the same name. Serial numbers and guids do not have
     that problem.
   - Names of groups are made of C(a-z), C(0-9) and C(_). Case is folded, accents are dropped, and
     every other character becomes C(_). Where that would lose a letter (of an alphabet other than
@@ -136,6 +143,14 @@ options:
         device. Otherwise that is an error, because a misspelt filter would look like a day without
         work.
       - Without such an option a server without devices is only warned of.
+    type: bool
+    default: false
+  server_in_names:
+    description:
+      - Whether the name of each host ends in C(-) and the server, such as
+        C(DLXMF0URFLMK-na1.mobileiron.com).
+      - Set it in every source where a controller such as AWX reads sources of several servers one by
+        one and joins their hosts by name.
     type: bool
     default: false
   hostvars_prefix:

@@ -56,6 +56,8 @@ extends_documentation_fragment:
 notes:
   - C(module_defaults) works only for modules, and not for this lookup; set environment variables or
     variables of the play.
+  - In a template of a host, the device of that host is refused if C(ivanti_server) is another server
+    than the one of the lookup.
   - The same device can be registered several times. A serial number that several registrations have
     is an error; use an id then.
   - What was read is kept in Ansible's own temporary folder of the run, in files that only the user
@@ -113,7 +115,21 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     OptionError,
     UemError,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.names import fold, plain
+from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import (
+    GUID_VARIABLE,
+    ID_VARIABLE,
+    SERVER_VARIABLE,
+    HostDevice,
+    require_one_server,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import (
+    fold,
+    is_placeholder,
+    plain,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import (
+    placeholder_sentence,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.vocabulary import other_name
 from ansible_collections.ivanti.uem.plugins.module_utils._http.redact import Redactor
 from ansible_collections.ivanti.uem.plugins.module_utils._http.settings import (
@@ -155,6 +171,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
             refs = [parse_term(term, self.get_option("by")) for term in self._flatten(terms)]
             settings = parse_settings(self._connection(direct))
             redact = Redactor(settings.secrets)
+            self._require_own(terms, variables or {}, settings.server)
             for warning in settings.warnings:
                 self._display.warning(warning)
             pairs = zip(refs, self._rows(refs, settings), strict=True)
@@ -180,6 +197,17 @@ class LookupModule(LookupBase):  # type: ignore[misc]
                 near = difflib.get_close_matches(name, self.option_definitions, n=1)
                 hint = f"; did you mean {near[0]}?" if near else ", see ansible-doc -t lookup."
                 raise OptionError(f"{name}: is not an option of this lookup{hint}")
+
+    def _require_own(self, terms: Sequence[Any], variables: Mapping[str, Any], server: str) -> None:
+        """Refuse the device of the host that the template is of, if it is of another server.
+
+        That server may have another device with its id.
+        """
+        own = {str(variables[name]) for name in (ID_VARIABLE, GUID_VARIABLE) if name in variables}
+        other = variables.get(SERVER_VARIABLE)
+        if other and any(str(term) in own for term in self._flatten(terms)):
+            address = str(self._templar.template(other))
+            require_one_server([HostDevice(variables["inventory_hostname"], "", address)], server)
 
     def _require_field(self) -> None:
         """Refuse an empty ``field``.
@@ -338,4 +366,6 @@ def parse_term(term: Any, by: str) -> DeviceRef:
         raise OptionError(
             f"_terms: {term!r} names no device; give an id, a guid or a serial number."
         )
+    if is_placeholder(text):
+        raise OptionError(f"_terms: {placeholder_sentence(term)}")
     return DeviceRef(_SERIAL, text)

@@ -30,7 +30,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
     OptionError,
     UemError,
 )
-from ansible_collections.ivanti.uem.plugins.module_utils._core.names import group_part
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import (
+    group_part,
+    is_placeholder,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.privacy import (
     hidden_error,
     hidden_fields,
@@ -42,6 +45,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.wording import nu
 from ansible_collections.ivanti.uem.plugins.module_utils._families.devices.calls import READ_DEVICES
 from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.hostnames import (
     safe_host_name,
+    server_part,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.model import (
     ALWAYS,
@@ -62,19 +66,19 @@ from ansible_collections.ivanti.uem.plugins.module_utils._module.choice import a
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import CONNECTION, Option
 from ansible_collections.ivanti.uem.plugins.module_utils._module.profile import completed
 from ansible_collections.ivanti.uem.plugins.module_utils._module.query import compile_query
-from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import (
-    PRODUCTS,
-    UemClient,
-)
+from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import UemClient
 from ansible_collections.ivanti.uem.plugins.plugin_utils._environment import (
     drop_empty_variables,
     require_boolean,
 )
+from ansible_collections.ivanti.uem.plugins.plugin_utils._placed import Placed
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard, template
 from ansible_collections.ivanti.uem.plugins.plugin_utils._vaulted import decrypter
 
 # It is increased when the shape of cached data changes.
-CACHE_FORMAT = 3
+CACHE_FORMAT = 4
+
+_SERIAL = "serial_number"
 
 _PLAIN_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -157,36 +161,37 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
             if "fields" in config:
                 self._warn_of_unknown_fields(registrations)
             self._warn_of_similar_labels(registrations)
+            placed = Placed.of(self.inventory)
+            group = f"server_{group_part(server_part(settings.server))}"
             hosts = plan_hosts(
                 registrations,
                 attribute_groups=self.attribute_groups(),
-                reserved=self._reserved_names(),
+                reserved=self._reserved_names(group),
+                server=settings.server,
+                by_server=self.get_option("server_in_names"),
+                fleet=placed.fleet,
             )
         except MissingLibraryError as error:
             raise AnsibleParserError(missing_required_lib(error.library)) from None
         except UemError as error:
             raise AnsibleParserError(redact(str(error))) from None
         self._add_parent()
-        self._add(hosts, names, settings.url)
-        self._construct([host.name for host in hosts])
+        placed.rename()
+        with placed.adding(hosts):
+            self._add(hosts, names, settings.server, group)
+            self._construct([host.name for host in hosts])
 
-    def _reserved_names(self) -> set[str]:
-        """Return the names that no host may get: those of groups, and of the hosts of other
-        products.
+    def _reserved_names(self, group: str) -> set[str]:
+        """Return the names that no host may get, which are those of groups.
 
-        A host with such a name would be two registrations, and have the id of only one of them.
+        Args:
+            group: The group of the server.
         """
-        others = (
-            self.inventory.groups.get(f"ivanti_{product}")
-            for product in PRODUCTS
-            if product != self.product
-        )
-        hosts = {host.name for group in others if group is not None for host in group.get_hosts()}
         return {
             f"ivanti_{self.product}",
+            group,
             *self.inventory.groups,
             *map(str, self.get_option("groups")),
-            *hosts,
         }
 
     # Options
@@ -429,15 +434,18 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
             if name not in group.vars:
                 self.inventory.set_variable(group.name, name, value)
 
-    def _add(self, hosts: Iterable[Host], names: Mapping[str, str], server: str) -> None:
+    def _add(
+        self, hosts: Iterable[Host], names: Mapping[str, str], server: str, server_group: str
+    ) -> None:
         prefix = self.get_option("hostvars_prefix")
         guard = Guard()
         parent = f"ivanti_{self.product}"
+        self.inventory.add_group(server_group)
         for group in dict.fromkeys(group for host in hosts for group in host.groups):
             self.inventory.add_group(group)
         for host in hosts:
             self.inventory.add_host(host.name, parent)
-            for group in host.groups:
+            for group in (server_group, *host.groups):
                 self.inventory.add_host(host.name, group)
             # set_variable is not used: on 2.19 and newer it copies and tags each value again, which
             # takes two thirds of the time of the whole inventory.
@@ -502,11 +510,16 @@ class _Resolver:
 def _wanted_name(device: Device, resolvers: Iterable[_Resolver]) -> str:
     """Return the first preference that makes a host name.
 
-    If none does, it is the guid, or the id, which every device has.
+    If none does, it is the guid, or the id, which every device has. What stands for a missing
+    serial number, such as "To be filled by O.E.M.", makes none.
     """
+    row = device.row
+    if is_placeholder(str(row.get(_SERIAL) or "")):
+        row = {**row, _SERIAL: None}
     for resolve in resolvers:
-        name = safe_host_name(resolve(device.row))
-        if name:
+        found = resolve(row)
+        name = safe_host_name(found)
+        if name and (found in (device.id, device.guid) or not is_placeholder(str(found))):
             return name
     return safe_host_name(device.guid) or device.id
 

@@ -5,13 +5,18 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.hostnames import (
     MAX_BYTES,
     RESERVED,
+    SERVER_LENGTH,
     Claim,
+    Fleet,
+    host_names,
     safe_host_name,
+    server_part,
     unique_host_names,
 )
 from hypothesis import example, given
@@ -123,3 +128,75 @@ def test_names_are_unique_and_do_not_depend_on_the_order(fleet, draw):
     shuffled = list(fleet)
     random.Random(draw.random()).shuffle(shuffled)
     assert unique_host_names(shuffled, {"ios", "A-2"}) == names
+
+
+def claim(address: str, key: str, name: str = "A", **more: Any) -> Claim:
+    """A claim of an active registration whose id ends its guid."""
+    given = {"active": True, "registered": "", "server": f"https://{address}", **more}
+    return Claim(**{"id": key, "name": name, "guid": f"g{key}", **given})
+
+
+ACROSS = {
+    "one server": ([claim("a", "1")], ["A"]),
+    "two servers, the same id and guid": ([claim("a", "1"), claim("b:8443/x", "1")], ["A-a", "A-b_8443_x"]),
+    "the same address without TLS": (
+        [claim("a", "1"), claim("a", "1", server="http://a")],
+        ["A-a", "A-http_a"],
+    ),
+    "only where names meet": ([claim("a", "1"), claim("b", "1", "B")], ["A", "B"]),
+    "a registration that ended": ([claim("a", "1"), claim("a", "2", ended=True)], ["A", "A-2"]),
+    "it alone": ([claim("a", "2", ended=True)], ["A-2"]),
+    "it by its guid": ([claim("a", "2", "g2", ended=True)], ["g2"]),
+    "it on two servers": (
+        [claim("a", "1", ended=True), claim("b", "1", ended=True)],
+        ["A-1-a", "A-1-b"],
+    ),
+    "a server in each name": ([claim("a", "1", by_server=True)], ["A-a"]),
+    "the same id twice": (
+        [claim("a", "1"), claim("a", "1", guid="h")],
+        ["A-g1", "A"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("fleet", "names"), ACROSS.values(), ids=ACROSS)
+def test_names_over_servers(fleet, names):
+    found = host_names(fleet, set())
+    assert [found[one.server, one.key] for one in fleet] == names
+
+
+def test_a_long_address_is_cut_in_names():
+    names = {server_part(f"https://{'a' * 60}.example.com/{end}") for end in "xy"}
+    assert len(names) == 2 and all(len(name) <= SERVER_LENGTH for name in names)
+
+
+SERVERS = st.sampled_from(["https://a", "https://b", "http://a", "https://a:8443"])
+MIXED = st.lists(
+    st.builds(
+        Claim,
+        id=st.integers(1, 4).map(str),
+        name=st.sampled_from(["A", "A-1", "A-a", "A-1-a", "g1"]),
+        active=st.booleans(),
+        registered=st.sampled_from(["1", "2"]),
+        guid=st.sampled_from(["g1", "g2", "g3", "g4"]),
+        server=SERVERS,
+        ended=st.booleans(),
+        by_server=st.booleans(),
+    ),
+    unique_by=lambda one: (one.server, one.key),
+    max_size=10,
+)
+
+
+@given(MIXED, st.integers(0, 10), st.randoms(use_true_random=False))
+def test_names_over_sources_depend_on_no_order(claims, cut, draw):
+    sources = [claims[:cut], claims[cut:], claims[::2]]
+    whole = host_names(claims, set())
+    assert len(set(whole.values())) == len(claims)
+    draw.shuffle(sources)
+    fleet, hosts = Fleet(), {}
+    for own in sources:
+        fleet.add(own, set())
+        hosts = {fleet.renamed.get(name, name): one for name, one in hosts.items()}
+        hosts |= {fleet.names[one.server, one.key]: (one.server, one.key) for one in own}
+    assert hosts == {name: registration for registration, name in whole.items()}

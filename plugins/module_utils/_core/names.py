@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import functools
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
@@ -51,6 +52,26 @@ def fold(text: str) -> str:
     return plain(plain(text).casefold())
 
 
+# What makers of devices and servers write where there is no serial number, without blanks and signs.
+# "To be filled by O.E.M.", "Default string" and "System Serial Number" are in the firmware of PCs,
+# "Not Present" and "null" in recorded rows of Neurons.
+_PLACEHOLDERS = frozenset(
+    "0123456789 1234567890 123456789 12345678 1234567 123456 chassisserialnumber default defaultstring "
+    "empty invalid na nil none noserial noserialnumber notapplicable notavailable notpresent notset "
+    "notspecified null oem serialnumber serial systemserialnumber tbd tobefilledbyoem undefined unknown".split()
+)
+_NOTHING = re.compile(r"(.)\1*")
+_SIGNS = re.compile(r"[\W_]+")
+
+
+def is_placeholder(text: str) -> bool:
+    """Return whether a text, such as a serial number, stands for one that is missing. Many devices
+    have it, so it names none of them."""
+    name = _SIGNS.sub("", fold(text))
+    same = _NOTHING.fullmatch(name)
+    return name in _PLACEHOLDERS or (same is not None and (name[0] == "0" or len(name) >= 4))
+
+
 def spellings(text: str) -> tuple[str, ...]:
     """Return the spellings of a plain text that a server may have: composed, and decomposed."""
     return tuple(dict.fromkeys((text, unicodedata.normalize("NFD", text))))
@@ -75,6 +96,10 @@ def nearest(name: str, known: Iterable[str]) -> str:
 # A name with at least this many letters that is nearly a known one is hardly another variable.
 LONG_NAME = 12
 
+# A shorter name may well be another variable where only a short one resembles it, such as ``text``
+# and ``texts``.
+LONG_KNOWN = 9
+
 # Variables that Ansible and its controllers set.
 FOREIGN_VARIABLES = ("ansible_", "awx_", "tower_")
 
@@ -85,6 +110,7 @@ def misspelt_variables(
     *,
     prefixes: Sequence[str] = (),
     addressed: bool = False,
+    short: bool = False,
 ) -> dict[str, str]:
     """Find the variables that are probably meant as others.
 
@@ -94,6 +120,8 @@ def misspelt_variables(
         prefixes: How names begin that have no other use.
         addressed: Whether they are set for these plays only, as extra variables are. Then short
             names count as well, and it is enough if they resemble a known one.
+        short: Whether short names count that are nearly a known one that is long enough not to be
+            met by chance.
 
     Returns:
         For each of them a sentence, without the full stop, that has the nearest name.
@@ -102,22 +130,49 @@ def misspelt_variables(
     found = {}
     for name in sorted(set(given).difference(known)):
         own = name.startswith(tuple(prefixes))
-        near = _meant(name, known, addressed=addressed)
+        near = _meant(name, known, addressed=addressed, short=short)
         if own or near:
             hint = f" (nearest: {', '.join(map(repr, near))})" if near else nearest(name, known)
             found[name] = f"{name}: there is no such variable{hint}"
     return found
 
 
-def _meant(name: str, known: Sequence[str], *, addressed: bool) -> list[str]:
+def _meant(name: str, known: Sequence[str], *, addressed: bool, short: bool) -> list[str]:
     """Return the known variables of which a name may be a spelling, or a part such as ``serial``."""
-    if name.startswith(FOREIGN_VARIABLES) or (len(name) < LONG_NAME and not addressed):
+    if name.startswith(FOREIGN_VARIABLES):
         return []
+    if len(name) < LONG_NAME and not addressed:
+        known = [other for other in known if short and len(other) >= LONG_KNOWN]
     plainly = {other.replace("_", ""): other for other in known}
     wanted = name.casefold().replace("_", "")
     close = difflib.get_close_matches(wanted, plainly, n=1, cutoff=0.78 if addressed else 0.85)
     parts = [other for other in known if addressed and f"_{name.casefold()}_" in f"_{other}_"]
     return list(dict.fromkeys([*(plainly[key] for key in close), *parts]))[:3]
+
+
+def doubtful_variables(given: Iterable[str], known: Iterable[str]) -> dict[str, str]:
+    """Find variables that may be meant as others with short names.
+
+    Args:
+        given: The names of variables that are set.
+        known: The names of those that there are.
+
+    Returns:
+        For each of them a sentence that has the nearest name.
+    """
+    known = list(known)
+    short = {other.replace("_", ""): other for other in known if len(other) < LONG_KNOWN}
+    found = {}
+    for name in sorted(set(given).difference(known)):
+        if name.startswith(FOREIGN_VARIABLES):
+            continue
+        wanted = name.casefold().replace("_", "")
+        for near in difflib.get_close_matches(wanted, short, n=1, cutoff=0.78):
+            found[name] = (
+                f"{name}: this play has no such variable, and ignores it; if {short[near]} is meant, "
+                "correct the name."
+            )
+    return found
 
 
 def fits(name: str, patterns: Iterable[str]) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from .attributes import Values, clean_map
 from .device import Device, DeviceRef, parse_ref
 from .errors import OptionError
-from .names import fold, parse_name, plain
+from .names import fold, is_placeholder, parse_name, plain
 from .vocabulary import select_value
 
 # The kinds of names that a device has, and how to get each from the model. Names are compared
@@ -330,7 +330,17 @@ def _name(kind: str, raw: object, where: str) -> DeviceRef:
             f"{where}: {raw!r} is empty or has control characters; give the "
             f"{kind.replace('_', ' ')} itself."
         )
+    if kind == "serial_number" and is_placeholder(text):
+        raise OptionError(f"{where}: {placeholder_sentence(raw)}")
     return DeviceRef(kind, text)
+
+
+def placeholder_sentence(raw: object) -> str:
+    """Return why a text that stands for a missing serial number names no device."""
+    return (
+        f"{raw!r} stands for a missing serial number, and any number of devices may have it; name "
+        "a device by its id or guid."
+    )
 
 
 _PARSERS = {"phone_number": parse_phone, "wifi_mac_address": parse_mac, "email": parse_email}

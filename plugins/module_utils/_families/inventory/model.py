@@ -17,9 +17,12 @@ from ..._core.device import Device
 from ..._core.errors import OptionError
 from ..._core.names import digest, group_part
 from ..._core.vocabulary import CUSTOM_ATTRIBUTES, LABELS, SERVER, snake_case
-from .hostnames import Claim, unique_host_names
+from .hostnames import Claim, Fleet
 
 _PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+# The states of registrations that end or have ended. A device that enrols again gets another one.
+ENDED = frozenset({"retire_pending", "retired", "wipe_pending", "wiped"})
 
 # The variables that every host has, besides those of the option ``fields``.
 ALWAYS = frozenset({"id", "guid", SERVER, CUSTOM_ATTRIBUTES, LABELS})
@@ -122,30 +125,46 @@ def plan_hosts(
     *,
     attribute_groups: Iterable[str] = (),
     reserved: Iterable[str] = (),
+    server: str = "",
+    by_server: bool = False,
+    fleet: Fleet | None = None,
 ) -> list[Host]:
-    """Return a host for each registration, in their order.
+    """Return a host for each registration of a source, in their order.
 
     Args:
         registrations: The registrations.
         attribute_groups: The names of the custom attributes whose values are groups.
         reserved: Names that no host may get.
+        server: The address of their server, in one spelling.
+        by_server: Whether the name of each host must have the server in it.
+        fleet: The registrations of the sources before, to which these are added. Afterwards it
+            says which of their hosts get another name.
     """
     registrations = list(registrations)
     wanted = tuple(dict.fromkeys(canonical(name) for name in attribute_groups))
     labels = label_groups(registrations)
     groups = [group_names(registration, wanted, labels) for registration in registrations]
     blocked = set(reserved).union(*groups)
-    names = unique_host_names(
-        (
-            Claim(registration.id, registration.name, registration.active, registration.registered)
-            for registration in registrations
-        ),
-        blocked,
-    )
+    fleet = Fleet() if fleet is None else fleet
+    claims = [_claim(registration, server, by_server) for registration in registrations]
+    fleet.add(claims, blocked)
     return [
-        Host(names[registration.id], own, registration)
-        for registration, own in zip(registrations, groups, strict=True)
+        Host(fleet.names[server, claim.key], own, registration)
+        for registration, claim, own in zip(registrations, claims, groups, strict=True)
     ]
+
+
+def _claim(registration: Registration, server: str, by_server: bool) -> Claim:
+    return Claim(
+        registration.id,
+        registration.name,
+        registration.active,
+        registration.registered,
+        guid=registration.guid,
+        server=server,
+        ended=registration.status in ENDED,
+        by_server=by_server,
+    )
 
 
 def label_groups(registrations: Iterable[Registration]) -> dict[str, str]:
