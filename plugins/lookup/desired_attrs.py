@@ -19,6 +19,8 @@ description:
     count. Variables of plays, tasks and facts do not.
   - Hosts without desired attributes are left out. Values may be templates; each is evaluated with
     the variables of its host.
+  - Each device is named by its guid, with its server, so that a task that is connected to another
+    server refuses it. A host without C(ivanti_server) is refused here.
 options:
   _terms:
     description: Names of the hosts.
@@ -44,10 +46,10 @@ options:
     elements: str
     default: []
   device_variable:
-    description: The variable that holds the id or guid of a host's device; the inventory plugins
-      set it.
+    description: The variable that holds the guid or id of a host's device; the inventory plugins
+      set it. A host that lacks C(ivanti_guid) may have C(ivanti_id) instead.
     type: str
-    default: ivanti_id
+    default: ivanti_guid
 seealso:
   - module: ivanti.uem.device_custom_attrs
   - plugin: ivanti.uem.neurons
@@ -70,14 +72,20 @@ _raw:
   elements: dict
   contains:
     device:
-      description: The id or guid of the host's device.
+      description: The guid of the host's device, or its id where it has no C(ivanti_guid).
+      type: str
+    server:
+      description: The address of the server of the device.
+      type: str
+    host:
+      description: The name of the host.
       type: str
     attrs:
       description: The merged attributes.
       type: dict
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleError
@@ -85,6 +93,14 @@ from ansible.inventory.helpers import sort_groups
 from ansible.plugins.lookup import LookupBase
 from ansible.vars.plugins import get_vars_from_inventory_sources, get_vars_from_path
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import UemError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import (
+    GUID_VARIABLE,
+    ID_VARIABLE,
+    PRODUCT_GROUPS,
+    SERVER_VARIABLE,
+    HostDevice,
+    require_identified,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import misspelt_variables
 from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.desired import (
     merge_layers,
@@ -107,6 +123,11 @@ def may_be_template(value: Any) -> bool:
     if isinstance(value, Mapping):
         return any(may_be_template(part) for part in value.values())
     return isinstance(value, (list, tuple)) and any(may_be_template(part) for part in value)
+
+
+def last(layers: Sequence[Mapping[str, Any]], variable: str) -> Any:
+    """Return the value of a variable in the strongest layer that has one."""
+    return next((one[variable] for one in reversed(layers) if one.get(variable) is not None), None)
 
 
 class Layers:
@@ -180,6 +201,20 @@ class LookupModule(LookupBase):
             wanted = self._desired(name, of_host, hostvars)
             if wanted is not None:
                 found.append(wanted)
+        groups = {one["host"]: hostvars._inventory.get_host(one["host"]).groups for one in found}
+        hosts = [
+            HostDevice(
+                one["host"],
+                one["device"],
+                one["server"],
+                PRODUCT_GROUPS.issubset(group.name for group in groups[one["host"]]),
+            )
+            for one in found
+        ]
+        try:
+            require_identified(hosts)
+        except UemError as error:
+            raise AnsibleError(f"ivanti.uem.desired_attrs: {error}") from None
         return found
 
     def _require_spelled(self, host: str, names: set[str]) -> None:
@@ -200,24 +235,28 @@ class LookupModule(LookupBase):
     def _desired(
         self, name: str, layers: list[Mapping[str, Any]], hostvars: Any
     ) -> dict[str, Any] | None:
-        variable, device_variable = self.get_option("variable"), self.get_option("device_variable")
+        variable = self.get_option("variable")
         given = [layer[variable] for layer in layers if layer.get(variable) is not None]
         if not given:
             return None
-        devices = [
-            layer[device_variable] for layer in layers if layer.get(device_variable) is not None
-        ]
-        if not devices:
+        device_variable = self.get_option("device_variable")
+        device = last(layers, device_variable)
+        if device is None and device_variable == GUID_VARIABLE:
+            device = last(layers, ID_VARIABLE)
+        if device is None:
             raise AnsibleError(
-                f"The host {name!r} has {variable} but no {device_variable}: set it to the id or "
-                "guid of its device, or use an inventory plugin of ivanti.uem."
+                f"The host {name!r} has {variable} but no {ID_VARIABLE} or {device_variable}: leave "
+                "it out, or use an inventory plugin of ivanti.uem."
             )
-        given, device = self._templated([given, devices[-1]], name, hostvars)
+        server = last(layers, SERVER_VARIABLE)
+        given, device, server = self._templated([given, device, server], name, hostvars)
         try:
             attrs = merge_layers(given, f"{variable} of the host {name!r}")
         except UemError as error:
             raise AnsibleError(str(error)) from None
-        return {"device": device, "attrs": attrs} if attrs else None
+        if not attrs:
+            return None
+        return {"device": device, "attrs": attrs, "server": server or "", "host": name}
 
     def _templated(self, value: Any, name: str, hostvars: Any) -> Any:
         """Return a value with its templates evaluated in the context of a host.

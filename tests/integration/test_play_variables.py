@@ -89,7 +89,8 @@ def test_an_extra_variable_that_resembles_nothing_is_warned_of(emulator, ansible
 @pytest.mark.parametrize("name", PLAYBOOKS)
 def test_a_blank_variable_is_as_good_as_not_given(emulator, ansible, name, blank):
     ids = sorted(emulator.attributes(), key=int)
-    hosts = {"pad": {"ivanti_id": ids[0], "ivanti_desired_attrs": {"owner": "x"}}}
+    own = {"ivanti_id": ids[0], "ivanti_server": emulator.url}
+    hosts = {"pad": {**own, "ivanti_desired_attrs": {"owner": "x"}}}
     ansible.write("hosts.yml", {"ivanti_neurons": {"hosts": hosts}})
     needed = NEEDED[name]
     if name == "lost_device":

@@ -353,14 +353,14 @@ def test_attributes_are_merged_over_groups_and_templates_are_of_the_host(ansible
                         "children": {
                             "inner": {
                                 "hosts": {
-                                    "one": {"ivanti_id": ids[0]},
-                                    "two": {"ivanti_id": ids[1]},
+                                    "one": {"ivanti_id": ids[0], "ivanti_server": emulator.url},
+                                    "two": {"ivanti_id": ids[1], "ivanti_server": emulator.url},
                                 }
                             }
                         }
                     },
                     "aside": {
-                        "hosts": {"three": {"ivanti_id": ids[2]}},
+                        "hosts": {"three": {"ivanti_id": ids[2], "ivanti_server": emulator.url}},
                         "vars": {"ivanti_desired_attrs": {"OWNER": "aside"}},
                     },
                 },
@@ -455,7 +455,10 @@ def test_limits_and_serial_exclude_one_another(ansible, emulator):
         {
             "all": {
                 "vars": {"ansible_connection": "local", "ivanti_desired_attrs": {"owner": "x"}},
-                "hosts": {f"host{device}": {"ivanti_id": device} for device in ids},
+                "hosts": {
+                    f"host{device}": {"ivanti_id": device, "ivanti_server": emulator.url}
+                    for device in ids
+                },
             }
         },
     )
@@ -485,7 +488,11 @@ def test_limits_and_serial_exclude_one_another(ansible, emulator):
 def test_the_role_takes_blank_answers_as_not_given_and_refuses_misspelt_names(ansible, emulator):
     device = sorted(emulator.attributes(), key=int)[0]
     emulator.set_attributes({device: {"cityid": ["SF"]}})
-    host = {"ivanti_id": device, "ivanti_desired_attrs": {"owner": "x"}}
+    host = {
+        "ivanti_id": device,
+        "ivanti_server": emulator.url,
+        "ivanti_desired_attrs": {"owner": "x"},
+    }
     ansible.write("hosts.yml", {"all": {"hosts": {"one": {**host, "ansible_connection": "local"}}}})
     task = {"ansible.builtin.include_role": {"name": "ivanti.uem.custom_attributes"}}
     play = {"hosts": "all", "gather_facts": False, "tasks": [{**task, "run_once": True}]}
@@ -506,7 +513,11 @@ def test_the_role_takes_blank_answers_as_not_given_and_refuses_misspelt_names(an
 def test_the_role_confirms_a_plan_and_writes_it(ansible, emulator):
     device = sorted(emulator.attributes(), key=int)[0]
     emulator.set_attributes({device: {}})
-    host = {"ivanti_id": device, "ivanti_desired_attrs": {"owner": "x"}}
+    host = {
+        "ivanti_id": device,
+        "ivanti_server": emulator.url,
+        "ivanti_desired_attrs": {"owner": "x"},
+    }
     play = [{"hosts": "all", "gather_facts": False, "roles": ["ivanti.uem.custom_attributes"]}]
     ansible.write("hosts.yml", {"all": {"hosts": {"one": {**host, "ansible_connection": "local"}}}})
     ansible.write("play.yml", play)
@@ -536,8 +547,8 @@ def test_a_template_that_fails_names_its_host(ansible, emulator):
                     "ivanti_desired_attrs": {"owner": "{{ desk }}"},
                 },
                 "hosts": {
-                    "good": {"ivanti_id": ids[0], "desk": "a"},
-                    "wrong": {"ivanti_id": ids[1]},
+                    "good": {"ivanti_id": ids[0], "ivanti_server": emulator.url, "desk": "a"},
+                    "wrong": {"ivanti_id": ids[1], "ivanti_server": emulator.url},
                 },
             }
         },

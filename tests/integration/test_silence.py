@@ -70,7 +70,8 @@ def test_values_that_yaml_changed_are_warned_of_once(emulator, call):
 def host_with(ansible, text: str) -> None:
     """Write an inventory with a host whose desired attributes are this YAML."""
     ansible.write("play.yml", PLAY)
-    ansible.write("hosts.yml", {"all": {"hosts": {"pad": {"ivanti_id": 22006}}}})
+    own = {"ivanti_id": 22006, "ivanti_server": ansible.environment["IVANTI_UEM_URL"]}
+    ansible.write("hosts.yml", {"all": {"hosts": {"pad": own}}})
     (ansible.folder / "host_vars").mkdir()
     (ansible.folder / "host_vars" / "pad.yml").write_text(f"ivanti_desired_attrs: {{{text}}}\n")
 
@@ -115,7 +116,10 @@ def test_a_value_that_no_server_keeps_names_host_and_attribute(ansible, emulator
     ],
 )
 def test_a_misspelt_variable_of_the_role_is_refused(ansible, emulator, place, name, nearest):
-    hosts = {f"pad{one}": {"ivanti_id": one} for one in sorted(emulator.attributes(), key=int)[:3]}
+    hosts = {
+        f"pad{one}": {"ivanti_id": one, "ivanti_server": emulator.url}
+        for one in sorted(emulator.attributes(), key=int)[:3]
+    }
     every = {"hosts": hosts, "vars": {"ivanti_desired_attrs": {"owner": "x"}}}
     ansible.write(
         "hosts.yml", {"all": {**every, "children": {"some": {"hosts": {max(hosts): None}}}}}

@@ -1,0 +1,155 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: devices
+short_description: The devices of hosts, for one task
+version_added: 0.1.0
+author:
+  - ivanti.uem contributors (@ivanti-uem)
+description:
+  - Makes hosts of the inventories into the option C(devices) of the modules. One task for all hosts
+    takes a few requests; the same task for each host starts Python, and asks the server, for each of
+    them.
+  - Hosts that are not devices are refused, and so are hosts of several servers. The message names
+    them.
+  - C(ivanti_guid) and C(ivanti_server) are read as the inventory has them. Only where it lacks one,
+    C(group_vars), C(host_vars) and other variables of the host count.
+positional: hostvars
+options:
+  _input:
+    description: Names of hosts, such as those of a group.
+    type: list
+    elements: str
+    required: true
+  hostvars:
+    description: The variables of all hosts, which is the variable C(hostvars) itself.
+    type: dict
+    required: true
+  server:
+    description:
+      - The address of the server that the task is connected to. Hosts of another one are refused.
+      - When left out, any server will do, if it is the same for all hosts.
+    type: str
+seealso:
+  - plugin: ivanti.uem.desired_attrs
+    plugin_type: lookup
+"""
+
+EXAMPLES = r"""
+- name: Lock what is quarantined, in one task
+  ivanti.uem.device_action:
+    action: lock
+    devices: "{{ groups['quarantined'] | ivanti.uem.devices(hostvars) }}"
+  run_once: true
+  delegate_to: localhost
+  when: groups['quarantined'] is defined
+
+- name: Lock the hosts of this play, if they are of this server
+  ivanti.uem.device_action:
+    action: lock
+    url: https://na1.mobileiron.com
+    devices: "{{ ansible_play_hosts | ivanti.uem.devices(hostvars, server='https://na1.mobileiron.com') }}"
+  run_once: true
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+_value:
+  description: The guids of the devices, each once, in the order of the hosts.
+  type: list
+  elements: str
+  sample: [57d9903c-aadf-4b40-aef3-e1f24302f180]
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import parse_ref
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError, UemError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import (
+    GUID_VARIABLE,
+    PRODUCT_GROUPS,
+    SERVER_VARIABLE,
+    HostDevice,
+    require_identified,
+    require_one_server,
+)
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import nearest
+from jinja2 import Undefined
+
+
+def devices(hosts: Any, hostvars: Any = None, server: str | None = None) -> list[str]:
+    """See DOCUMENTATION."""
+    try:
+        found = [_of_host(name, hostvars) for name in _names(hosts, hostvars)]
+        require_identified(found)
+        require_one_server(found, _address(server))
+        refs = [parse_ref(one.device, f"{GUID_VARIABLE} of {one.host!r}") for one in found]
+    except UemError as error:
+        raise AnsibleFilterError(f"ivanti.uem.devices: {error}") from None
+    return list(dict.fromkeys(ref.value for ref in refs))
+
+
+def _names(hosts: Any, hostvars: Any) -> list[str]:
+    """Return the names of hosts.
+
+    Raises:
+        OptionError: The input is not a list of them, or hostvars are not given.
+    """
+    if isinstance(hosts, Undefined) or not isinstance(hosts, Sequence) or isinstance(hosts, str):
+        raise OptionError(
+            "the input is not a list of hosts; give one such as groups['quarantined'] or "
+            "ansible_play_hosts."
+        )
+    if not hasattr(hostvars, "raw_get"):
+        raise OptionError("hostvars are missing; write groups['x'] | ivanti.uem.devices(hostvars).")
+    return [str(name) for name in hosts]
+
+
+def _address(server: Any) -> str:
+    """Return the option ``server``.
+
+    Raises:
+        OptionError: It is blank: as an address that was left out it would let every server pass.
+    """
+    if server is None:
+        return ""
+    if isinstance(server, Undefined) or not str(server).strip():
+        raise OptionError("server: is empty; give the address of the server, or leave it out.")
+    return str(server)
+
+
+def _of_host(name: str, hostvars: Any) -> HostDevice:
+    """Return what a host says of its device.
+
+    Raises:
+        OptionError: There is no such host.
+    """
+    host = hostvars._inventory.get_host(name)
+    if host is None:
+        known = list(hostvars)
+        raise OptionError(f"there is no host {name!r} in the inventory{nearest(name, known)}.")
+    guid, server = host.vars.get(GUID_VARIABLE), host.vars.get(SERVER_VARIABLE)
+    if not _is_plain(guid) or not _is_plain(server):
+        # All variables of a host take a hundred times as long.
+        everything: Mapping[str, Any] = hostvars[name]
+        guid, server = everything.get(GUID_VARIABLE), everything.get(SERVER_VARIABLE)
+    merged = PRODUCT_GROUPS.issubset(group.name for group in host.groups)
+    return HostDevice(name, str(guid or ""), str(server or ""), merged)
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str) and value != "" and "{{" not in value and "{%" not in value
+
+
+class FilterModule:
+    """See DOCUMENTATION."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Return the filter of this file."""
+        return {"devices": devices}
