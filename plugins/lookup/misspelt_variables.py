@@ -31,6 +31,9 @@ options:
     description:
       - Whether extra variables (C(-e), surveys) are meant for the play. Then those that resemble a
         known name are found, however short they are, and others are warned of.
+      - Then other variables, such as those of C(group_vars), are found as well where they are nearly a
+        known name of at least nine characters. Where the known name is shorter, they are warned of,
+        because they may well be meant for something else.
       - Names that begin with C(ansible_), C(awx_) or C(tower_) are left out.
     type: bool
     default: false
@@ -62,6 +65,7 @@ from typing import Any
 from ansible.plugins.lookup import LookupBase
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import (
     FOREIGN_VARIABLES,
+    doubtful_variables,
     misspelt_variables,
 )
 from ansible_collections.ivanti.uem.plugins.plugin_utils._extra import extra_variables
@@ -74,10 +78,14 @@ class LookupModule(LookupBase):
         """Return a sentence for each misspelt variable."""
         self.set_options(var_options=variables, direct=kwargs)
         prefixes = self.get_option("prefixes")
-        found = misspelt_variables(variables, terms, prefixes=prefixes)
-        if self.get_option("extra"):
+        extra_counts = self.get_option("extra")
+        found = misspelt_variables(variables, terms, prefixes=prefixes, short=extra_counts)
+        if extra_counts:
             extra = extra_variables(variables["hostvars"], "ivanti.uem.misspelt_variables")
             found |= misspelt_variables(extra, terms, prefixes=prefixes, addressed=True)
+            for name, sentence in doubtful_variables(variables, terms).items():
+                if name not in found and name not in extra:
+                    self._display.warning(sentence)
             for name in sorted(extra):
                 if (
                     name not in found

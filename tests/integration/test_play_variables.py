@@ -79,6 +79,36 @@ def test_a_misspelt_variable_is_refused_before_any_request(
     assert f"{misspelt}: there is no such variable (nearest: '{nearest}')" in said, said
 
 
+@pytest.mark.parametrize(
+    ("name", "misspelt", "nearest"),
+    [
+        ("stale_devices", "protectd", "protected"),
+        ("stale_devices", "max_devces", "max_devices"),
+        ("offboard_user", "max_devces", "max_devices"),
+        ("lost_device", "phonenumber", "phone_number"),
+    ],
+)
+def test_a_misspelt_variable_of_a_group_is_refused(emulator, ansible, name, misspelt, nearest):
+    ansible.write("hosts.yml", {"all": {"hosts": {"pad": {}}}})
+    ansible.write("group_vars/all.yml", {misspelt: "1"})
+    emulator.clear_requests()
+    done = run(ansible, name, NEEDED[name], "-i", "hosts.yml")
+    said = " ".join(done.stdout.split())
+    assert done.returncode != 0 and emulator.requests() == []
+    assert f"{misspelt}: there is no such variable (nearest: '{nearest}')" in said, said
+
+
+def test_a_short_variable_of_a_group_that_may_be_meant_is_warned_of(emulator, ansible):
+    own = {"grase": 5, "teams": ["a"], "texts": {}, "region": "EMEA"}
+    ansible.write("hosts.yml", {"all": {"hosts": {"pad": {}}}})
+    ansible.write("group_vars/all.yml", own)
+    done = run(ansible, "stale_devices", NEEDED["stale_devices"], "-i", "hosts.yml")
+    said = " ".join(done.stderr.split())
+    assert done.returncode == 0, done.stdout
+    assert "grase: this play has no such variable, and ignores it; if grace is meant" in said
+    assert "if text is meant" in said and "teams" not in said and "region" not in said
+
+
 def test_an_extra_variable_that_resembles_nothing_is_warned_of(emulator, ansible):
     done = run(ansible, "doctor", {"region": "EMEA", "awx_job_id": 7})
     said = " ".join(done.stderr.split())

@@ -9,6 +9,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Lab
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import (
     LONG_NAME,
+    doubtful_variables,
     fits,
     fold,
     idle_patterns,
@@ -155,6 +156,31 @@ def test_an_extra_variable_that_resembles_a_known_one_is_meant_as_it(name, near)
     assert misspelt_variables([name], VARIABLES, addressed=True) == {name: said}
     long = len(name) >= LONG_NAME
     assert misspelt_variables([name], VARIABLES) == ({name: said} if long else {})
+
+
+@pytest.mark.parametrize(
+    ("name", "refused", "doubtful"),
+    [
+        ("protectd", "protected", ""),
+        ("max_devces", "max_devices", ""),
+        ("MAX_DEVICES", "max_devices", ""),
+        ("grase", "", "grace"),
+        ("day", "", "days"),
+        ("serial", "", ""),
+        ("max", "", ""),
+        ("ansible_dayss", "", ""),
+        ("days", "", ""),
+    ],
+)
+def test_a_short_variable_of_a_group_is_refused_or_warned_of(name, refused, doubtful):
+    found = misspelt_variables([name], VARIABLES, short=True)
+    assert [*found.values()] == (
+        [f"{name}: there is no such variable (nearest: '{refused}')"] if refused else []
+    )
+    warned = doubtful_variables([name], VARIABLES)
+    assert [sentence.partition("if ")[2] for sentence in warned.values()] == (
+        [f"{doubtful} is meant, correct the name."] if doubtful else []
+    )
 
 
 @pytest.mark.parametrize(
