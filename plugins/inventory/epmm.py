@@ -133,29 +133,21 @@ groups:
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import cast
 
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import (
-    AbsentError,
     AnswerError,
     ApiError,
     OptionError,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.vocabulary import ONLY_IN_V1
-from ansible_collections.ivanti.uem.plugins.module_utils._core.wording import numbered
-from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance.calls import Bitmaps
+from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance.calls import Reasons
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import API
 from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import UemClient
-from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.bitmaps import NO_V1
 from ansible_collections.ivanti.uem.plugins.plugin_utils._inventory import UemInventory
 
 _WITHOUT_V1 = "Set compliance_source=v2 if API v1 should not be used."
-
-# What a row of API v2 has to say of compliance, so that API v1 need not be asked.
-_SAID = (
-    "compliant", "compliance_reasons", "quarantined", "quarantine_reasons", "blocked", "block_reasons",
-)  # fmt: skip
 
 # A field of API v2, such as ``ios.DeviceName``. Anything else in the options is an expression.
 _V2_NAME = re.compile(r"[A-Za-z]\w*(\.\w+)+", re.ASCII)
@@ -183,33 +175,14 @@ class InventoryModule(UemInventory):
         if source == "v2":
             return devices
         everything = source == "v1" or not ONLY_IN_V1.isdisjoint(names)
-        asked = [device for device in devices if everything or not says_compliance(device.row)]
-        read = self._with_bitmaps(cast(Bitmaps, client), asked) if asked else []
-        found = {device.guid: device for device in read}
-        return [found.get(device.guid, device) for device in devices]
-
-    def _with_bitmaps(self, client: Bitmaps, devices: Sequence[Device]) -> Sequence[Device]:
-        """Return devices with what API v1 says of their compliance, if it can be read."""
-        reason = ""
         try:
-            devices = client.bitmaps(devices)
-        except AbsentError as error:
-            reason = f": {error} {_WITHOUT_V1}"
+            filled, warning = cast(Reasons, client).with_reasons(devices, everything=everything)
         except AnswerError as error:
             # A passing fault must not change the groups of hosts.
             raise AnswerError(f"{error} {_WITHOUT_V1}") from None
-        except ApiError as error:
-            if error.status not in NO_V1:
-                raise
-            reason = f": {error} {_WITHOUT_V1}"
-        unknown = sum(device.row.get("compliance") is None for device in devices)
-        if unknown:
-            are = "is" if unknown == 1 else "are"
-            self.display.warning(
-                f"API v1 does not say why {unknown} of {numbered(len(devices), 'devices')} {are} not compliant, "
-                f"or whether they are blocked. Their groups follow what API v2 says{reason or '.'}"
-            )
-        return devices
+        if warning:
+            self.display.warning(f"{warning} {_WITHOUT_V1}")
+        return filled
 
     def read_labels(
         self, client: UemClient, devices: Sequence[Device], patterns: Sequence[str]
@@ -223,11 +196,6 @@ class InventoryModule(UemInventory):
             raise OptionError(
                 f"labels: {error} Or leave the label out, by a pattern such as '!Sales/*'."
             ) from None
-
-
-def says_compliance(row: Mapping[str, Any]) -> bool:
-    """Return whether a row says all of the compliance of its device: each verdict with reasons."""
-    return all(row.get(name) is not None for name in _SAID)
 
 
 def v2_fields(names: Iterable[str]) -> list[str]:

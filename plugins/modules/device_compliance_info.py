@@ -12,8 +12,10 @@ version_added: 0.1.0
 description:
   - Reads whether each device is compliant and, where it is not, for which reasons.
   - On Neurons for MDM these are the policies of the device, which takes a request for each device.
-    On EPMM they are its decoded compliance bitmaps, which takes a request for each status that the
-    devices have.
+    On EPMM they are in the rows of devices that API v2 sends, which takes no further request.
+  - Where API v2 of EPMM does not say all of it of a device, or is missing, API v1 is asked for its
+    bitmaps. That takes a request for each status that such devices have. The vendor calls API v1
+    deprecated.
   - What is not known is null, and never passes for compliant.
 author:
   - ivanti.uem contributors (@ivanti-uem)
@@ -184,8 +186,9 @@ devices:
       type: str
     bitmaps:
       description:
-        - On EPMM the bitmaps C(compliance), C(quarantined_status) and C(block_reason), each null
-          where the server does not send it. Null on Neurons for MDM.
+        - On EPMM the bitmaps C(compliance), C(quarantined_status) and C(block_reason). Only API v1
+          has them; each is null where API v1 was not asked for the device, or does not send it. Set
+          O(api=v1) to get all of them. Null on Neurons for MDM.
       type: dict
   sample:
     - id: "22032"

@@ -150,6 +150,9 @@ def of(server, path):
     """Options with which a module sends requests of this path."""
     if "device" not in path:
         return {}
+    if path == "/api/v1/dm/devices/*":
+        # API v1 is asked for what API v2 does not say.
+        server.set_switch("v2_blocked_field", "off")
     if product_of(server) == "epmm":
         # Devices that have some app setting, for a list without any is HTTP 404.
         return {"devices": sorted(server.settings()[3]["devices"])[:2]}
@@ -337,6 +340,7 @@ def vanishing(server, path, ids):
 
 @pytest.mark.parametrize("api", ["auto", "v1"])
 def test_compliance_of_epmm_is_what_the_bitmaps_say(call, epmm, api):
+    epmm.set_switch("v2_blocked_field", "off")
     epmm.add_device(status="ACTIVE", compliance=0x2002, quarantined=0x20, blocked=0x200)
     devices = epmm.devices("id", "compliance", "quarantined", "blocked", "status")
     truth = {
@@ -380,9 +384,30 @@ def test_compliance_of_epmm_is_what_the_bitmaps_say(call, epmm, api):
     )
 
 
+def test_compliance_of_epmm_is_in_the_rows_of_api_v2(call, epmm):
+    device = epmm.add_device(status="ACTIVE", compliance=0x2002, quarantined=0x20, blocked=0x200)
+    epmm.clear_requests()
+    result = call(COMPLIANCE, epmm, select=EVERY)
+    assert result["warnings"] == []
+    assert [one for one in epmm.requests() if "/api/v1/" in one["path"]] == []
+    rows = {row["id"]: row for row in result["devices"]}
+    for truth in epmm.devices("id", "compliance", "quarantined", "blocked"):
+        row = rows.pop(str(truth["id"]))
+        assert row["quarantined"] is bool(truth["quarantined"])
+        assert row["blocked"] is bool(truth["blocked"])
+        assert row["compliant"] is False or truth["compliance"] == 0
+        assert set(row["bitmaps"].values()) == {None} and row["contradictory"] is False
+    assert rows == {}
+    [worst] = [row for row in result["devices"] if row["id"] == str(device)]
+    assert worst["compliant"] is False and worst["block_reasons"] == ["manual"]
+    assert worst["compliance_reasons"] == ["os_version", "required_app_control"]
+    assert worst["quarantine_reasons"] == ["device_out_of_contact"]
+
+
 @pytest.mark.parametrize("gone", ["404", "501"])
 def test_without_bitmaps_there_is_what_api_v2_says_with_a_warning(call, epmm, gone):
     device = epmm.add_device(status="ACTIVE", compliance=2, quarantined=2)
+    epmm.set_switch("v2_blocked_field", "off")
     epmm.set_switch("v1_absent", gone)
     result = call(COMPLIANCE, epmm, devices=[epmm.device(device)["uuid"]])
     [row] = result["devices"]
@@ -392,8 +417,8 @@ def test_without_bitmaps_there_is_what_api_v2_says_with_a_warning(call, epmm, go
         and row["quarantined"] is True
     )
     assert (
-        row["blocked"] is False
-        and row["block_reasons"] == []
+        row["blocked"] is None
+        and row["block_reasons"] is None
         and row["bitmaps"]
         == {
             "compliance": None,
@@ -417,12 +442,16 @@ def test_ten_thousand_devices_of_epmm_take_few_requests(call):
         result = call(COMPLIANCE, giant, select=EVERY)
         summary = result["summary"]
         assert result["count"] == sum(summary.values()) == 10_000 and summary["noncompliant"] > 0
-        # Pages of 200 rows, a list and a count for each of 13 statuses, and the devices of statuses
-        # that no list has.
+        # Pages of 200 rows that say all of it.
+        assert result["requests"] <= 50 + 10
+        giant.set_switch("v2_blocked_field", "off")
+        older = call(COMPLIANCE, giant, select=EVERY)
+        assert older["summary"] == summary
+        # A list and a count for each of 13 statuses, and the devices of statuses that no list has.
         unlisted = sum(
             row["status"] in ("BLOCKED", "RETIRE_PENDING") for row in giant.devices("status")
         )
-        assert result["requests"] <= 50 + 2 * 13 + unlisted + 10
+        assert older["requests"] <= 50 + 2 * 13 + unlisted + 10
 
 
 # Certificates

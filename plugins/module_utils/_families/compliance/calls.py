@@ -31,20 +31,22 @@ class Compliance(Protocol):
         """
 
 
-class Bitmaps(Protocol):
+class Reasons(Protocol):
     """A client that knows why each device is not compliant, in quarantine or blocked."""
 
-    def bitmaps(self, devices: Sequence[Device]) -> list[Device]:
-        """Return devices with these reasons in their rows.
+    def with_reasons(
+        self, devices: Sequence[Device], *, everything: bool = False
+    ) -> tuple[list[Device], str]:
+        """Return devices with these reasons in their rows, and a warning or "".
 
-        A device that the server does not know there stays as it is.
+        A device of which the server does not say them stays as it is.
 
         Args:
             devices: Devices that were read with their rows.
+            everything: Read them anew also where the rows have them.
 
         Raises:
-            AbsentError: The server does not have the reasons.
-            AnswerError: It leaves out many of the devices.
+            AnswerError: The server leaves out many of the devices.
             UemError: They cannot be read.
         """
 

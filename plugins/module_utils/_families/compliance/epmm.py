@@ -10,9 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..._core.device import Device
-from ..._core.errors import AbsentError, AnswerError, ApiError, OptionError
-from ..._core.wording import numbered
-from ..._products.epmm.bitmaps import NO_V1
+from ..._core.errors import AnswerError, ApiError, OptionError
 from ..._products.epmm.client import EpmmClient
 from ..compliance_actions.epmm import EpmmComplianceActions
 from ..compliance_actions.model import ComplianceAction
@@ -26,26 +24,13 @@ class EpmmCompliance:
         self._client = client
 
     def compliance(self, devices: Sequence[Device]) -> Report:
-        """See Compliance. The bitmaps of API v1 decide; without API v1 it is what API v2 says."""
-        reason = ""
-        try:
-            detailed = self._client.bitmaps(devices)
-        except AbsentError as error:
-            detailed, reason = list(devices), str(error)
-        except ApiError as error:
-            if error.status not in NO_V1:
-                raise
-            detailed, reason = list(devices), str(error)
-        unknown = sum(device.row.get("compliance") is None for device in detailed)
-        are = "is" if unknown == 1 else "are"
-        warning = (
-            f"API v1 does not say why {unknown} of {numbered(len(devices), 'devices')} {are} not compliant, in "
-            f"quarantine or blocked. What API v2 says of them is returned instead. {reason}".strip()
-        )
+        """See Compliance. API v2 says it in the rows of devices. The bitmaps of API v1 are read of
+        devices whose rows do not say it."""
+        detailed, warning = self._client.with_reasons(devices)
         verdicts = tuple(
             _verdict(listed, device) for listed, device in zip(devices, detailed, strict=True)
         )
-        return Report(self._with_server_actions(verdicts), warning=warning if unknown else "")
+        return Report(self._with_server_actions(verdicts), warning=warning)
 
     def _with_server_actions(self, verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
         """Return verdicts with what the server itself will do. Where that cannot be read,
@@ -65,7 +50,7 @@ def _verdict(listed: Device, detailed: Device) -> Verdict:
 
     Args:
         listed: The device as the list has it.
-        detailed: The device with the bitmaps.
+        detailed: The device with the reasons.
     """
     row = detailed.row
     listed_verdict = listed.row.get("compliant")

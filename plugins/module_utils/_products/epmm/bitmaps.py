@@ -2,19 +2,21 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The bitmaps of devices that were read through API v2. Only API v1 has them.
+"""Why devices are not compliant, in quarantine or blocked.
 
-They say why a device is not compliant, in quarantine or blocked.
+Rows of API v2 say it in words, in the pages that a list needs anyway. The bitmaps of API v1 are read
+only of devices whose rows do not say all of it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from ..._core.device import Device
-from ..._core.errors import AnswerError
+from ..._core.errors import AbsentError, AnswerError, ApiError
 from ..._core.wording import numbered
 from .devices import with_bitmaps
 from .v1 import FEW_LOOKUPS, STATUSES, UNLISTED_STATUSES, V1, Read
@@ -23,8 +25,59 @@ from .v1 import FEW_LOOKUPS, STATUSES, UNLISTED_STATUSES, V1, Read
 # 404 there is AbsentError.
 NO_V1 = (403, 405, 410, 501)
 
+# What a row of API v2 has to say, so that API v1 need not be asked.
+_SAID = (
+    "compliant", "compliance_reasons", "quarantined", "quarantine_reasons", "blocked", "block_reasons",
+)  # fmt: skip
+
 # The rows of a list that cost about as much as a separate request for one device.
 LIST_ROWS = 20
+
+
+def says_compliance(row: Mapping[str, Any]) -> bool:
+    """Return whether a row says all of the compliance of its device: each verdict with reasons."""
+    return all(row.get(name) is not None for name in _SAID)
+
+
+def with_reasons(
+    read: Callable[[Sequence[Device]], list[Device]],
+    devices: Sequence[Device],
+    *,
+    everything: bool,
+) -> tuple[list[Device], str]:
+    """Return devices with the reasons in their rows, and a warning or "".
+
+    Args:
+        read: Reads the bitmaps of devices.
+        devices: Devices that were read with their rows.
+        everything: Read the bitmaps of all of them, whatever their rows say.
+
+    Raises:
+        AnswerError: API v1 leaves out many of the devices.
+        ApiError: It failed, and not because it is missing or refuses the account.
+    """
+    asked = [device for device in devices if everything or not says_compliance(device.row)]
+    reason = ""
+    try:
+        found = read(asked) if asked else []
+    except AbsentError as error:
+        found, reason = asked, str(error)
+    except ApiError as error:
+        if error.status not in NO_V1:
+            raise
+        found, reason = asked, str(error)
+    unknown = sum(device.row.get("compliance") is None for device in found)
+    by_guid = {device.guid: device for device in found}
+    filled = [by_guid.get(device.guid, device) for device in devices]
+    return filled, _no_bitmaps(unknown, len(asked), reason) if unknown else ""
+
+
+def _no_bitmaps(unknown: int, asked: int, reason: str) -> str:
+    are = "is" if unknown == 1 else "are"
+    return (
+        f"API v1 does not say why {unknown} of {numbered(asked, 'devices')} {are} not compliant, in "
+        f"quarantine or blocked. What API v2 says is used instead. {reason}"
+    ).strip()
 
 
 def read_bitmaps(v1: V1, devices: Sequence[Device], count: Callable[[str], int]) -> list[Device]:

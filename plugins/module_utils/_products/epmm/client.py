@@ -21,7 +21,7 @@ from ..._core.vocabulary import is_v2_name
 from ..._http.transport import Transport
 from ..visible import blind_spot
 from . import answers, endpoints
-from .bitmaps import read_bitmaps
+from .bitmaps import read_bitmaps, with_reasons
 from .devices import details_v1, device_v1, with_bitmaps
 from .search import USE_V1
 from .v1 import FEW_LOOKUPS, V1
@@ -178,20 +178,20 @@ class EpmmClient:
             return None
         return None if found.missing else found
 
-    def bitmaps(self, devices: Sequence[Device]) -> list[Device]:
-        """Return devices with the bitmaps of their compliance, which only API v1 has.
+    def with_reasons(
+        self, devices: Sequence[Device], *, everything: bool = False
+    ) -> tuple[list[Device], str]:
+        """Return devices with why they are not compliant, in quarantine or blocked, and a warning.
 
-        Args:
-            devices: Devices that were read with their rows.
-
-        Raises:
-            AbsentError: The server does not have API v1.
-            ApiError: The account may not use API v1, or it failed.
-            AnswerError: API v1 leaves out many of the devices.
+        See ``bitmaps.with_reasons``. Rows that were read through API v1 have all that it knows.
         """
-        return (
-            list(devices) if self.api is self.v1 else read_bitmaps(self.v1, devices, self.v2.count)
-        )
+
+        def read(asked: Sequence[Device]) -> list[Device]:
+            if self.api is self.v1:
+                return list(asked)
+            return read_bitmaps(self.v1, asked, self.v2.count)
+
+        return with_reasons(read, devices, everything=everything)
 
     def read(self, device: Device) -> Device | None:
         """See UemClient."""
