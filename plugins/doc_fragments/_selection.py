@@ -171,6 +171,16 @@ options:
         - Devices that checked in within this time, such as V(90m), V(12h), V(7d) or V(12:00:00).
         - When left out, it does not matter.
         type: str
+      last_seen_before:
+        description:
+        - Devices whose last check-in was longer ago than this, such as V(60d), or before this
+          point in time, such as V(2026-01-31) or V(2026-01-31T12:00:00Z), in UTC where it has
+          no time zone.
+        - A device that has never checked in is not selected; C(query=[?!last_seen_at]) selects
+          those.
+        - No server can be asked for it, so the rows of all devices that the other keys select
+          are compared.
+        type: str
       filters:
         description:
         - 'A filter expression in the product''s own language, sent as it is: C(fq) of Neurons,

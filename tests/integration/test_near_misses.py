@@ -82,7 +82,7 @@ ROWS |= {
         ("blocked", "maybe", "blocked"), ("compliant", "maybe", "compliant"), ("jailbroken", "maybe", "jailbroken"),
         ("quarantined", "maybe", "quarantined"), ("supervised", "maybe", "supervised"), ("ownership", "compny", CHOICES),
         ("platform", "iso", CHOICES), ("status", "activ", CHOICES), ("last_seen_within", "7dd", "is not a time span"),
-        ("registered_within", "7dd", "is not a time span"),
+        ("registered_within", "7dd", "is not a time span"), ("last_seen_before", "60dd", "is not a time span"),
     )
 }
 ROWS |= {

@@ -294,6 +294,43 @@ def test_registered_and_last_seen_within_a_time(call, emulator):
         )
 
 
+@pytest.mark.parametrize("api", ["auto", "v1"])
+@pytest.mark.parametrize("product", ["neurons", "epmm"])
+def test_last_seen_before_a_time(call, emulator, epmm, product, api):
+    """Either server is asked for what else is selected, and its rows are compared."""
+    server = {"neurons": emulator, "epmm": epmm}[product]
+    options = {} if product == "neurons" else {"api": api}
+    now, day = int(time.time() * 1000), 86_400_000
+    name, status = (
+        ("lastCheckin", {"registrationState": "ACTIVE"})
+        if product == "neurons"
+        else ("connected", {"status": "ACTIVE"})
+    )
+    ages = (100, 61, 59, 0)
+    added = [server.add_device(**{name: now - age * day}, **status) for age in ages]
+    never = [server.add_device(**{name: value}, **status) for value in (0, None)]
+    found = {
+        before: {
+            row["id"]
+            for row in call(
+                "device_info",
+                server,
+                select={"status": "active", "last_seen_before": before},
+                **options,
+            )["devices"]
+        }
+        for before in ("60d", time.strftime("%Y-%m-%d", time.gmtime(now / 1000 - 80 * 86400)))
+    }
+    old, older = found.values()
+    mine = {str(one) for one in (*added, *never)}
+    assert old & mine == {str(one) for one in added[:2]}
+    assert older & mine == {str(added[0])}
+    named = {"ids": added, "last_seen_before": "60d"}
+    result = call("device_info", server, select=named, on_missing="skip", **options)
+    assert [row["id"] for row in result["devices"]] == [str(one) for one in added[:2]]
+    assert result["missing"] == [f"id {one}" for one in added[2:]] or len(result["missing"]) == 2
+
+
 def test_no_secret_is_shown(ansible, emulator):
     """At the highest verbosity, with a diff, in success and failure, in every form that text may
     take."""

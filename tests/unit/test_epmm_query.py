@@ -9,7 +9,11 @@ from types import SimpleNamespace
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, DeviceRef
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
-from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import Found, Selection
+from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import (
+    Before,
+    Found,
+    Selection,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm import query
 from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.macs import require_macs
 
@@ -143,6 +147,11 @@ def device(**row):
         ({"registered_within": 60}, {"registered_at": None}, False),
         ({"last_seen_within": 60}, {"last_seen_at": "2023-11-14T22:13:20Z", "registered_at": None}, True),
         ({"last_seen_within": 60, "registered_within": 60}, {"last_seen_at": "2023-11-14T22:13:20Z"}, False),
+        ({"last_seen_before": Before(ago=60)}, {"last_seen_at": "2023-11-14T22:12:19Z"}, True),
+        ({"last_seen_before": Before(ago=60)}, {"last_seen_at": "2023-11-14T22:12:20Z"}, False),
+        ({"last_seen_before": Before(ago=60)}, {"last_seen_at": None}, False),
+        ({"last_seen_before": Before(ago=60)}, {"last_seen_at": "1970-01-01T00:00:00Z"}, False),
+        ({"last_seen_before": Before(moment=NOW)}, {"last_seen_at": "2023-11-14T22:13:19Z"}, True),
         # The server looks at these.
         ({"filter": "a = b", "labels": ("Sales",)}, {}, True),
     ],
@@ -156,6 +165,7 @@ def test_which_devices_meet_a_selection(selection, row, met):
     [
         ({}, False), ({"names": (DeviceRef("id", "2"),)}, False), ({"filter": "a = b"}, False), ({"labels": ("x",)}, False),
         ({"attributes": {"status": "x"}}, True), ({"statuses": ("lost",)}, True), ({"registered_within": 1}, True), ({"last_seen_within": 1}, True),
+        ({"last_seen_before": Before(ago=1)}, True),
     ],
 )  # fmt: skip
 def test_when_rows_are_needed(selection, needed):

@@ -45,7 +45,7 @@ def test_a_long_value_of_a_server_is_cut():
 
 def looked(selection: Selection, *rows: dict[str, Any], wanted: Any = ()) -> list[str]:
     """The ids of the devices that are meant."""
-    asked = Asked(selection, wanted, ())
+    asked = Asked(selection, wanted, (), 0)
     devices = []
     for number, row in enumerate(rows):
         values = (row.get("customAttributes") or {}).get("attrs", {})

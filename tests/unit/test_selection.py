@@ -8,6 +8,7 @@ import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, DeviceRef
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import (
+    Before,
     Selection,
     parse_mac,
     parse_phone,
@@ -75,6 +76,30 @@ def test_what_is_no_mac_address(raw):
 )
 def test_time_spans(raw, seconds):
     assert parse_seconds(raw, "x") == seconds
+
+
+@pytest.mark.parametrize(
+    ("raw", "before"),
+    [
+        ("60d", Before(ago=5_184_000)), ("1:00:00:00", Before(ago=86400)), ("90", Before(ago=90)),
+        ("2026-01-31", Before(moment=1_769_817_600)), (" 2026-01-31T12:00:00Z", Before(moment=1_769_860_800)),
+        ("2026-01-31T12:00:00+02:00", Before(moment=1_769_853_600)),
+    ],
+)  # fmt: skip
+def test_times_before(raw, before):
+    assert parse_select({"last_seen_before": raw}).last_seen_before == before
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ("0d", "time span"), ("-5d", "time span"), ("never", "time span"), ("31.01.2026", "time span"),
+        ("2026-13-01", "point in time"), ("60-d", "point in time"),
+    ],
+)  # fmt: skip
+def test_what_is_no_time_before(raw, said):
+    with pytest.raises(OptionError, match=rf"^select.last_seen_before: .* is not a {said}"):
+        parse_select({"last_seen_before": raw})
 
 
 @pytest.mark.parametrize("raw", ["0", 0, "0d", "0s", "0d0h", "00", "0:00:00"])

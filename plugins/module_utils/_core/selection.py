@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 
 from .attributes import Values, clean_map
 from .device import Device, DeviceRef, parse_ref
@@ -59,6 +60,32 @@ _PARTS = (rf"(?:([0-9]{{1,9}}){unit})?" for unit in "dhms")
 _DURATION = re.compile("".join(_PARTS))
 _CLOCK = re.compile(r"[0-9]{1,9}")
 
+# Servers write a check-in that never was as nothing, as 0, or as a time about 1970.
+_FIRST_TIME = 365 * 86400
+
+
+@dataclass(frozen=True)
+class Before:
+    """A point in time that something must have been before.
+
+    Attributes:
+        moment: Seconds since 1970, or None.
+        ago: Seconds before now, if there is no ``moment``.
+    """
+
+    moment: float | None = None
+    ago: int = 0
+
+    def fits(self, stamp: float | None, now: float) -> bool:
+        """Return whether a time was before. What never was, was not.
+
+        Args:
+            stamp: Seconds since 1970, or None.
+            now: Seconds since 1970.
+        """
+        limit = now - self.ago if self.moment is None else self.moment
+        return stamp is not None and _FIRST_TIME <= stamp < limit
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -72,6 +99,7 @@ class Selection:
         ldap_attributes: Custom LDAP attributes and the values that each must have.
         registered_within: Seconds since the registration, at most.
         last_seen_within: Seconds since the last check-in, at most.
+        last_seen_before: When the last check-in must have been. No server is asked for it.
         filter: An expression in the product's own language.
         labels: Ids or names of labels; a device must have at least one of them.
         statuses: Statuses; a device must have one of them.
@@ -85,6 +113,7 @@ class Selection:
     ldap_attributes: Mapping[str, Values] = field(default_factory=dict)
     registered_within: int | None = None
     last_seen_within: int | None = None
+    last_seen_before: Before | None = None
     filter: str = ""
     labels: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
@@ -102,6 +131,7 @@ class Selection:
         return any((
             self.attributes, self.custom_attributes, self.ldap_attributes, self.filter, self.labels, self.statuses,
             self.registered_within is not None, self.last_seen_within is not None,
+            self.last_seen_before is not None,
         ))
         # fmt: on
 
@@ -168,6 +198,7 @@ def parse_select(
         ldap_attributes=_values(given.get("ldap_attributes"), f"{where}.ldap_attributes"),
         registered_within=_seconds(given.get("registered_within"), f"{where}.registered_within"),
         last_seen_within=_seconds(given.get("last_seen_within"), f"{where}.last_seen_within"),
+        last_seen_before=_before(given.get("last_seen_before"), f"{where}.last_seen_before"),
         filter=str(given.get("filters", "")),
         labels=tuple(
             dict.fromkeys(
@@ -299,6 +330,42 @@ def parse_seconds(raw: object, where: str, *, least: int = 1) -> int:
             "dd:hh:mm:ss."
         )
     return seconds
+
+
+def parse_moment(raw: object, where: str) -> float:
+    """Read a point in time, such as ``2026-01-31`` or ``2026-01-31T12:00:00Z``.
+
+    Args:
+        raw: The text; in UTC where it has no time zone.
+        where: The name of the option, for messages.
+
+    Returns:
+        Seconds since 1970.
+
+    Raises:
+        OptionError: It is not a point in time.
+    """
+    try:
+        moment = datetime.fromisoformat(str(raw).strip().replace("Z", "+00:00"))
+        return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+    except ValueError:
+        raise OptionError(
+            f"{where}: {raw!r} is not a point in time; write it like 2026-01-31 or "
+            "2026-01-31T12:00:00Z."
+        ) from None
+
+
+def _before(raw: object, where: str) -> Before | None:
+    """Read a point in time, or how long ago one is.
+
+    Raises:
+        OptionError: It is neither.
+    """
+    if raw is None:
+        return None
+    if "-" in str(raw).strip()[1:]:
+        return Before(moment=parse_moment(raw, where))
+    return Before(ago=parse_seconds(raw, where))
 
 
 def _clock(text: str) -> list[int]:

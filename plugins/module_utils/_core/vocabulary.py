@@ -359,7 +359,7 @@ def select_value(name: str, value: str, where: str) -> str:
 _INSTEAD = {
     LABELS: "select.labels",
     CUSTOM_ATTRIBUTES: "select.custom_attributes",
-    "last_seen_at": "select.last_seen_within or query",
+    "last_seen_at": "select.last_seen_within, select.last_seen_before or query",
     "registered_at": "select.registered_within or query",
 }
 

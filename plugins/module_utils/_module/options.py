@@ -362,6 +362,19 @@ _SELECT_OPTIONS = (
         ),
     ),
     Option(
+        "last_seen_before",
+        "str",
+        (
+            "Devices whose last check-in was longer ago than this, such as V(60d), or before this "
+            "point in time, such as V(2026-01-31) or V(2026-01-31T12:00:00Z), in UTC where it has no "
+            "time zone.",
+            "A device that has never checked in is not selected; C(query=[?!last_seen_at]) selects "
+            "those.",
+            "No server can be asked for it, so the rows of all devices that the other keys select "
+            "are compared.",
+        ),
+    ),
+    Option(
         "filters",
         "str",
         (

@@ -9,13 +9,12 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
 from typing import Any
 
 from ..._core.device import DeviceRef, parse_ref
 from ..._core.errors import OptionError
 from ..._core.privacy import are_masked, hidden_error
-from ..._core.selection import Selection
+from ..._core.selection import Selection, parse_moment
 from ..._module.choice import listing
 from ..._module.query import Search, compile_query, noted
 from ..._module.run import Run
@@ -92,7 +91,9 @@ def _selected(select: Mapping[str, Any], on_missing: str) -> EasChoice:
     if not options:
         raise OptionError("select: is empty; give at least one of its keys.")
     expression = options.get("query")
-    wanted = parse_filter(options, _moment(options.get("last_sync_before")))
+    before = options.get("last_sync_before")
+    moment = None if before is None else parse_moment(before, "select.last_sync_before")
+    wanted = parse_filter(options, moment)
     refs = [
         parse_ref(raw, f"select.devices[{number}]")
         for number, raw in enumerate(options.get("devices") or ())
@@ -188,21 +189,3 @@ def _apply_query(search: Search, devices: Sequence[EasDevice]) -> tuple[EasDevic
         )
     ids = {str(row["uuid"]).lower() for row in rows}
     return tuple(device for device in devices if device.id in ids)
-
-
-def _moment(raw: str | None) -> float | None:
-    """Return the option ``last_sync_before`` as seconds since 1970.
-
-    Raises:
-        OptionError: It is not a point in time.
-    """
-    if raw is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(raw.strip().replace("Z", "+00:00"))
-    except ValueError:
-        raise OptionError(
-            f"select.last_sync_before: {raw!r} is not a point in time; write it like 2026-01-31 or "
-            "2026-01-31T12:00:00Z."
-        ) from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()

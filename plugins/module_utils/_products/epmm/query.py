@@ -169,6 +169,9 @@ def meets(
         ("registered_at", selection.registered_within),
         ("last_seen_at", selection.last_seen_within),
     )
+    before = selection.last_seen_before
+    if before is not None and not before.fits(seconds(device.row.get("last_seen_at")), now):
+        return False
     return all(span is None or _is_within(span, device.row.get(name), now) for name, span in within)
 
 
@@ -243,9 +246,9 @@ def require_named(devices: Iterable[Device], names: Sequence[DeviceRef]) -> None
 
 def needs_rows(selection: Selection) -> bool:
     """Return whether ``meets`` looks at the rows of devices."""
-    spans = (selection.registered_within, selection.last_seen_within)
+    times = (selection.registered_within, selection.last_seen_within, selection.last_seen_before)
     return bool(selection.attributes or selection.statuses) or any(
-        span is not None for span in spans
+        time is not None for time in times
     )
 
 

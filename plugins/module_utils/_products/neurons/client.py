@@ -10,6 +10,7 @@ Everything else that it can do is in the families (``_families/*/neurons.py``).
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -244,7 +245,7 @@ class NeuronsClient:
         )
         can_ask = [one for one in wanted if fq.can_ask(one)]
         compared = [one for one in wanted if not fq.can_ask(one)]
-        return Asked(selection, can_ask, compared)
+        return Asked(selection, can_ask, compared, time.time())
 
     def attribute_names(self, kind: str = "device") -> tuple[str, ...] | None:
         """See UemClient."""

@@ -43,6 +43,7 @@ class Asked:
     Attributes:
         selection: The selection.
         attributes: The custom attributes that the server was asked for.
+        now: Seconds since 1970.
         compared: Those that it could not be asked for, so that only the rows are compared.
         alike: The ids of devices whose value differs from the wanted one only in case or blanks.
         others: The ids of devices that lack what only the rows show.
@@ -52,6 +53,7 @@ class Asked:
     selection: Selection
     attributes: Sequence[Wanted]
     compared: Sequence[Wanted]
+    now: float
     alike: dict[str, str] = field(default_factory=dict)
     others: set[str] = field(default_factory=set)
     stamps: dict[str, list[tuple[float, str]]] = field(
@@ -83,6 +85,9 @@ class Asked:
             if stamp is None:
                 raise contradicts(device.title, f"{name} within {span} s", repr(row.get(name)))
             self.stamps[name].append((stamp, device.title))
+        before = self.selection.last_seen_before
+        if before is not None and not before.fits(seconds(row.get("lastCheckin")), self.now):
+            self.others.add(device.id)
         if "customAttributes" in row:
             self._attributes(device)
         elif self.compared:
