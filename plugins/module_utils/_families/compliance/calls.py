@@ -43,7 +43,7 @@ class Reasons(Protocol):
 
         Args:
             devices: Devices that were read with their rows.
-            everything: Read them anew also where the rows have them.
+            everything: Read them again also where the rows have them.
 
         Raises:
             AnswerError: The server leaves out many of the devices.
