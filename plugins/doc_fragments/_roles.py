@@ -361,8 +361,8 @@ notes:
   or a device attribute (N08, N41, N42, N43); configurations of a device (N09); compliance of
   a device with its policies (N13); profiles of a DEP server (N44); DEP servers (N45).
 - Ivanti EPMM asks for the role C(API) for these calls, where they are sent - devices by status
-  (E01); devices of a label (E06); device by Wi-Fi MAC address (E07); all labels (E22); countries
-  (E24); profiles of a device (E28).
+  (E01); devices of a user (E05); devices of a label (E06); device by Wi-Fi MAC address (E07);
+  all labels (E22); countries (E24); profiles of a device (E28).
 - On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
   Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """

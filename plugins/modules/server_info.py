@@ -13,9 +13,10 @@ description:
   - Checks what the other modules rely on. That is the encryption, the clock, the credentials, the
     product and its APIs, what the account may do, whether its view is complete, and whether lists
     can be read to their ends.
-  - Finds out how the server behaves where the vendor's documents leave it open.
   - Sends at most 25 requests, and none that changes anything.
   - The playbook C(ivanti.uem.doctor) shows the checks, a line each.
+  - What the server does where the documents leave it open is in RV(behaviours). It is of use in an
+    issue about the collection, and for the emulator.
 author:
   - ivanti.uem contributors (@ivanti-uem)
 options:
@@ -75,17 +76,17 @@ checks:
   elements: dict
   contains:
     name:
-      description: The name of the check. RV(checks) about open behaviours have the names of the
-        emulator's switches.
+      description: The name of the check.
       type: str
     status:
-      description: V(ok), V(wrong), or V(unknown) where it could not be determined.
+      description: V(ok), V(wrong), V(note) for a fact of the server or the account that is not a
+        fault, or V(unknown) where it could not be determined.
       type: str
     message:
       description: What was found, or why it could not be determined.
       type: str
     remedy:
-      description: What to do about it; empty if there is nothing to do.
+      description: What to do about it, or what follows from it; empty if there is nothing to do.
       type: str
   sample:
     - name: clock
@@ -100,10 +101,37 @@ lines:
   sample:
     - "ok      tls: The certificate is verified, and ends in 89 days."
 summary:
-  description: How many checks are C(ok), C(wrong) and C(unknown).
+  description: How many checks are C(ok), C(wrong), C(note) and C(unknown).
   returned: success
   type: dict
-  sample: {ok: 40, wrong: 0, unknown: 7}
+  sample: {ok: 11, wrong: 0, note: 1, unknown: 0}
+behaviours:
+  description: How the server behaves where the vendor's documents leave it open.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The name of the emulator's switch for it.
+      type: str
+    about:
+      description: What it is about.
+      type: str
+    position:
+      description: How the server behaves, as a position of the switch; null where that is not known.
+      type: raw
+    reason:
+      description: Why it is not known; empty where it is.
+      type: str
+    line:
+      description: All of it in one line.
+      type: str
+  sample:
+    - name: query_case
+      about: The case of values in queries
+      position: ignored
+      reason: ""
+      line: "query_case: The case of values in queries: ignored."
 server:
   description: The C(product) that answers, its C(version) where the server says it, and the number
     of C(devices) that the account sees; either may be null.

@@ -41,17 +41,36 @@ def doctor(ansible: Any, server: Any) -> Any:
 def test_a_good_server_passes_with_a_line_for_each_check(doctor, server):
     done = doctor()
     assert done.returncode == 0, done.stdout + done.stderr
-    assert '"ok      credentials: ' in done.stdout and "checks are ok" in done.stdout
+    assert (
+        '"ok      credentials: ' in done.stdout
+        and "checks are ok" in done.stdout
+        and "query" not in done.stdout
+    )
     assert "wrong   " not in done.stdout and server.password not in done.stdout
     assert writes(server) == []
 
 
 def test_what_is_wrong_is_shown_with_all_lines_and_ends_the_run(doctor, server):
-    server.set_switch("gdpr", "on")
+    server.add_fault("429", path="/api/v1/policy*")
+    server.add_fault("429", path="/api/v2/labels/*")
     done = doctor()
     assert done.returncode != 0
-    assert '"wrong   privacy: ' in done.stdout and '"ok      paging: ' in done.stdout
-    assert "1 of " in done.stdout and "checks are wrong: privacy" in done.stdout
+    assert '"wrong   rate_limits: ' in done.stdout and '"ok      paging: ' in done.stdout
+    assert "1 of " in done.stdout and "checks are wrong: rate_limits" in done.stdout
+
+
+def test_a_profile_of_the_account_is_a_note_and_no_fault(doctor, server):
+    server.set_switch("gdpr", "on")
+    done = doctor()
+    assert done.returncode == 0, done.stdout
+    assert '"note    privacy: ' in done.stdout and "1 have a note" in done.stdout
+    assert "Use ids or guids" in done.stdout
+
+
+def test_behaviours_are_shown_where_they_are_asked_for(doctor, server):
+    done = doctor({"behaviours": True})
+    assert done.returncode == 0, done.stdout
+    assert "unauthorized_body: The body of HTTP 401: " in done.stdout
 
 
 def test_wrong_credentials_end_the_run_with_one_sentence(doctor):

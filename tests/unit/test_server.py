@@ -74,13 +74,29 @@ def test_a_behaviour_is_found_once_or_has_a_reason():
     found.settle("a", "on", "")
     found.settle("b", None, "nobody knows")
     found.settle("b", None, "of another reason")
-    found.add_behaviours([model.Behaviour(name, f"The {name}") for name in "abc"])
-    assert [(one.name, one.status) for one in found.checks] == [
-        ("a", "ok"), ("b", "unknown"), ("c", "unknown"),
-    ]  # fmt: skip
-    assert found.checks[0].message == "The a: on."
-    assert found.checks[1].message.endswith("because nobody knows.")
-    assert model.counts(found.checks) == {"ok": 1, "wrong": 0, "unknown": 2}
+    found.behaviours = tuple(model.Behaviour(name, f"The {name}") for name in "abc")
+    shown = {one["name"]: one for one in found.open_behaviours()}
+    assert [one["position"] for one in shown.values()] == ["on", None, None]
+    assert shown["a"]["line"] == "a: The a: on." and shown["a"]["reason"] == ""
+    assert shown["b"]["line"] == "b: The b: unknown, because nobody knows."
+    assert shown["c"]["reason"] == "what it depends on was not found"
+    assert found.checks == []
+
+
+def test_checks_are_counted_by_status():
+    checks = [model.Check("x", status, "") for status in ("ok", "note", "note", "unknown")]
+    assert model.counts(checks) == {"ok": 1, "wrong": 0, "note": 2, "unknown": 1}
+
+
+@pytest.mark.parametrize(("rows", "total", "more", "judged"), [
+    (2, 5, True, False), (2, 2, True, True), (2, 2, False, None), (0, 0, False, None), (1, 5, None, False),
+    (2, None, True, None), (2, "2", True, True), (2, 1, True, True),
+])  # fmt: skip
+def test_what_a_page_counts(rows, total, more, judged):
+    data = {"results": [{}] * rows, "totalCount": total, "hasMore": more}
+    seen = model.Seen("x", status=200, body="json", data=data)
+    assert epmm.counts_page(seen) is judged
+    assert epmm.total_in(seen) == (None if judged or total is None else total)
 
 
 # Shapes

@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 
 from .attributes import Values, clean_map
 from .device import Device, DeviceRef, parse_ref
@@ -59,6 +59,10 @@ _EMAIL = re.compile(r"[^@<>,;:\"]+@[^@\s<>,;:\"]+")
 _PARTS = (rf"(?:([0-9]{{1,9}}){unit})?" for unit in "dhms")
 _DURATION = re.compile("".join(_PARTS))
 _CLOCK = re.compile(r"[0-9]{1,9}")
+_MOMENT = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?(?:Z|([+-])(\d\d):?(\d\d))?",
+    re.ASCII | re.IGNORECASE,
+)
 
 # Servers write a check-in that never was as nothing, as 0, or as a time about 1970.
 _FIRST_TIME = 365 * 86400
@@ -345,14 +349,28 @@ def parse_moment(raw: object, where: str) -> float:
     Raises:
         OptionError: It is not a point in time.
     """
-    try:
-        moment = datetime.fromisoformat(str(raw).strip().replace("Z", "+00:00"))
-        return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
-    except ValueError:
+    match = _MOMENT.fullmatch(str(raw).strip())
+    parts = [int(part or 0) for part in match.groups() if part not in ("+", "-")] if match else []
+    if not match or not _is_time(parts):
         raise OptionError(
             f"{where}: {raw!r} is not a point in time; write it like 2026-01-31 or "
             "2026-01-31T12:00:00Z."
-        ) from None
+        )
+    *moment, hours, minutes = parts if match[7] else [*parts[:6], 0, 0]
+    offset = (hours * 3600 + minutes * 60) * (-1 if match[7] == "-" else 1)
+    return float(calendar.timegm((*moment, 0, 0, 0)) - offset)
+
+
+def _is_time(parts: Sequence[int]) -> bool:
+    """Return whether a calendar and a clock have it."""
+    year, month, day, hour, minute, second, *offset = parts
+    return (
+        year > 0
+        and 0 < month <= 12
+        and 0 < day <= calendar.monthrange(year, month)[1]
+        and max(hour, *offset[:1]) < 24
+        and max(minute, second, *offset[1:2]) < 60
+    )
 
 
 def _before(raw: object, where: str) -> Before | None:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ..._core.device import GLOBAL_SPACE
-from ..._core.privacy import are_masked
 from ..._core.wording import numbered
 from ..._http.request import Query
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import (
     BY_LABEL,
     BY_MAC,
+    BY_USER,
+    COUNT,
     DETAILS_V2,
     DEVICE_GUIDE,
     DEVICES_V1,
@@ -28,14 +29,12 @@ from ..._products.epmm.endpoints import (
     MY_SPACES,
     PING,
     SEARCH_FIELDS,
-    V2_GUIDE,
-    read,
     read_v1,
 )
 from ..._products.epmm.pages import PAGE_ROWS
 from ..._products.epmm.v1 import STATUSES
 from ..._products.values import number_of, text_of
-from .model import OK, WRONG, Behaviour, Findings, Seen
+from .model import NOTE, OK, WRONG, Behaviour, Findings, Seen
 from .probes import (
     ABSENT,
     FEWEST,
@@ -60,10 +59,6 @@ _PROFILES = read_v1(
     "E28", "/api/v1/dm/devices/profiles/{device}", DEVICE_GUIDE + "Get Profiles for a Device"
 )
 _COUNTRIES = read_v1("E24", "/api/v1/dm/countries", DEVICE_GUIDE + "List of Countries")
-_DEFINITIONS = read(
-    "attributes", "/api/v2/attributes/definitions", V2_GUIDE + "Custom attributes",
-    "Settings and Services Management / View logs and events",
-)  # fmt: skip
 
 # What no server has.
 _NO_ID = "999999999"
@@ -71,13 +66,16 @@ _NO_NAME = "ansible_doctor_no_such_name"
 _NO_UUID = "00000000-0000-4000-8000-000000000000"
 _NO_STATUS = "ANSIBLE"
 
+_ONLY_PAGES = "pages count only their own rows"
+
 # More rows than any page of API v2 is known to have.
 _TOO_MANY = "1000"
 
 _UUID, _STATUS = "common.uuid", "common.status"
 _MAC, _BLOCKED = "common.wifi_mac_address", "common.blocked"
 _REASONS = ("common.noncompliance_reasons", "common.quarantined_reasons", "common.blocked_reasons")
-_PERSONAL = ("common.SerialNumber", "user.email_address", "user.user_id")
+_EMAIL = "user.email_address"
+_PERSONAL = ("common.SerialNumber", _EMAIL, "user.user_id")
 # fmt: off
 _FIELDS = ("common.id", _UUID, _STATUS, "common.imei", _MAC, *_PERSONAL, *_REASONS)
 
@@ -92,6 +90,7 @@ BEHAVIOURS = (
     Behaviour("missing_device", "The answer for a device that does not exist"),
     Behaviour("unknown_space", "A device space that does not exist"),
     Behaviour("unsorted_order", "The order of a list that is not sorted"),
+    Behaviour("v2_page_total", "The total beside a page"),
     Behaviour("v2_limit_default", "The rows of a page without a limit"),
     Behaviour("v2_limit_max", "The most rows of a page"),
     Behaviour("v2_above_limit", "A limit that is too high"),
@@ -108,6 +107,7 @@ BEHAVIOURS = (
     Behaviour("v1_error_body", "The body of an error of API v1"),
     Behaviour("v1_status_case", "The case of a status in API v1"),
     Behaviour("v1_unknown_status", "A status of API v1 that does not exist"),
+    Behaviour("v1_no_devices", "A list of API v1 without devices"),
     Behaviour("v1_list_limit", "A limit for the list of API v1"),
     Behaviour("v1_phone_field", "The name of the phone number in API v1"),
     Behaviour("v1_mac_answer", "The device found by its MAC address"),
@@ -121,8 +121,8 @@ BEHAVIOURS = (
 
 # The behaviours that only a server with API v1, or with API v2, can show.
 _OF_V1 = (
-    "gdpr_v1", "v1_error_body", "v1_status_case", "v1_unknown_status", "v1_list_limit", "v1_phone_field",
-    "v1_mac_answer", "v1_empty_messages", "one_element", "encoded_slash", "profile_status_names",
+    "gdpr_v1", "v1_error_body", "v1_status_case", "v1_unknown_status", "v1_no_devices", "v1_list_limit",
+    "v1_phone_field", "v1_mac_answer", "v1_empty_messages", "one_element", "encoded_slash", "profile_status_names",
     "profile_updated", "country_iso_key",
 )
 # fmt: on
@@ -137,6 +137,8 @@ class EpmmServer:
         self._found = Findings("epmm", asked_for=frozenset({*_FIELDS, _BLOCKED}))
         # The device space of the account.
         self._space = GLOBAL_SPACE
+        # The rows of the whole list, as far as it is known.
+        self._total = 0
         # Whether pages of the size that the collection reads are refused.
         self._refuses_pages = False
 
@@ -162,9 +164,10 @@ class EpmmServer:
         self._of_queries(page)
         self._of_labels(page)
         self._of_v1(labels, page)
+        self._of_totals()
         settle_forbidden(found, prober)
         end_checks(found, prober)
-        found.add_behaviours(BEHAVIOURS)
+        found.behaviours = BEHAVIOURS
         return found
 
     # The product, its APIs and the roles of the account
@@ -185,11 +188,11 @@ class EpmmServer:
 
     def _apis(self, ping: Seen, labels: Seen) -> None:
         found = self._found
-        remedy = "Features of the product that only this API has are not available."
+        follows = "What only this API has is not available (docs/epmm.md)."
         if is_face("epmm", ping):
             found.add("api_v2", OK, "The server has API v2.")
         elif ping.status in ABSENT:
-            found.add("api_v2", WRONG, f"The server lacks API v2 (HTTP {ping.status}).", remedy)
+            found.add("api_v2", NOTE, f"The server lacks API v2 (HTTP {ping.status}).", follows)
         else:
             found.add_unknown("api_v2", ping.problem)
         found.settle("v1_absent", _absent_position(labels), why(labels))
@@ -201,7 +204,7 @@ class EpmmServer:
             message = "The account may not use API v1 (HTTP 403)."
             found.add("role_api", WRONG, message, "Give it the role API.")
         elif labels.status in ABSENT:
-            found.add("api_v1", WRONG, f"The server lacks API v1 (HTTP {labels.status}).", remedy)
+            found.add("api_v1", NOTE, f"The server lacks API v1 (HTTP {labels.status}).", follows)
             found.add_unknown("role_api", "the server lacks API v1")
         else:
             found.add_unknown("api_v1", labels.problem)
@@ -250,13 +253,17 @@ class EpmmServer:
         )
         if ping.ok:
             page = self._page()
-        found.devices = total_in(page)
+        found.devices = self._count(page)
+        self._total = found.devices or 0
+        if found.devices is None and page.ok:
+            self._total = len(rows_in(page)) + 1
         if self._refuses_pages:
             message = f"The server refuses pages of {numbered(PAGE_ROWS, 'devices')} (HTTP 400)."
             remedy = "Raise its limit, or set api to v1."
             found.add("devices", WRONG, message, remedy)
         elif page.ok:
-            found.add("devices", OK, f"Devices that the account sees: {found.devices}.")
+            shown = f"at least {self._total}" if found.devices is None else found.devices
+            found.add("devices", OK, f"Devices that the account sees: {shown}.")
         elif page.status == 403:
             message = "The account may not read the list of devices (HTTP 403)."
             found.add("devices", WRONG, message, "Give it a role that sees devices.")
@@ -265,6 +272,14 @@ class EpmmServer:
         rows = [[text_of(row.get(key)) for key in _PERSONAL] for row in rows_in(page)]
         privacy_check(found, rows, page.problem)
         return page
+
+    def _count(self, page: Seen) -> int | None:
+        """Return how many devices there are, or None if no answer says it."""
+        total = total_in(page)
+        if page.ok and total is None:
+            query = [("adminDeviceSpaceId", self._space), ("query", "")]
+            return total_in(self._prober.ask("count", COUNT, query))
+        return total
 
     def _page(self) -> Seen:
         """Read a page of devices, with those of the fields that the server lists: it may refuse
@@ -285,7 +300,7 @@ class EpmmServer:
         return page
 
     def _of_pages(self, page: Seen) -> None:
-        found, total = self._found, total_in(page) or 0
+        found, total = self._found, self._total
         if not page.ok:
             found.add_unknown("paging", page.problem)
             return
@@ -337,9 +352,9 @@ class EpmmServer:
         state = next((text for row in rows if (text := text_of(row.get(_STATUS))).isupper()), "")
         if state:
             seen = self._ask("other case", ("query", f'"{_STATUS}" = "{state.lower()}"'), *few)
-            position = "ignored" if total_in(seen) else "respected"
+            position = "ignored" if rows_in(seen) else "respected"
             found.settle("query_case", position if seen.ok else None, why(seen))
-        self._of_missing(rows, page, few)
+        self._of_missing(page, few)
         seen = self._prober.ask(
             "unknown space",
             DEVICES_V2,
@@ -352,7 +367,11 @@ class EpmmServer:
         form = ("numbers" if numbers else "published") if texts else None
         found.settle("noncompliance_names", form, "every device is compliant")
 
-    def _of_missing(self, rows: Sequence[Mapping[str, Any]], page: Seen, few: Query) -> None:
+    def _of_missing(self, page: Seen, few: Query) -> None:
+        rows = rows_in(page)
+        if counts_page(page):
+            self._found.settle("missing_is_not_equal", None, _ONLY_PAGES)
+            return
         lacking = [
             key for key in _FIELDS if 0 < sum(row.get(key) is None for row in rows) < len(rows)
         ]
@@ -361,8 +380,13 @@ class EpmmServer:
             self._found.settle("missing_is_not_equal", None, reason)
             return
         seen = self._ask("not equal", ("query", f'"{lacking[0]}" != "{_NO_NAME}"'), *few)
-        position = "yes" if total_in(seen) == total_in(page) else "no"
-        self._found.settle("missing_is_not_equal", position if seen.ok else None, why(seen))
+        self._settle_all("missing_is_not_equal", seen)
+
+    def _settle_all(self, name: str, seen: Seen) -> None:
+        """Note whether a search finds every device."""
+        total = total_in(seen)
+        position = None if total is None else "yes" if total == self._total else "no"
+        self._found.settle(name, position, seen.problem or _ONLY_PAGES)
 
     def _of_labels(self, page: Seen) -> None:
         found, prober = self._found, self._prober
@@ -371,20 +395,17 @@ class EpmmServer:
         if page.ok or page.status == 403:
             summary = prober.ask("labels", LABEL_SUMMARY, [*space, ("limit", str(PAGE_ROWS))])
         self._role("role_view_label", LABEL_SUMMARY.role, summary)
-        if page.ok or page.status == 403:
-            query = [*space, ("type", "device"), ("limit", "1")]
-            definitions = prober.ask("definitions", _DEFINITIONS, query)
-            self._role("role_view_logs", _DEFINITIONS.role, definitions)
         system = [row for row in rows_in(summary) if (number_of(row.get("id")) or 0) < 0]
         static = {bool(row.get("isStatic")) for row in system}
         position = ("yes" if static.pop() else "no") if len(static) == 1 else None
         found.settle("system_labels_static", position, why(summary))
         states = {text_of(row.get(_STATUS)) for row in rows_in(page)}
         few = (("fields", _UUID), ("limit", "1"), ("labelId", "-1"))
-        if "RETIRED" in states:
+        if counts_page(page):
+            found.settle("retired_in_labels", None, _ONLY_PAGES)
+        elif "RETIRED" in states:
             seen = self._ask("all phones", ("query", ""), *few)
-            position = "yes" if total_in(seen) == total_in(page) else "no"
-            found.settle("retired_in_labels", position if seen.ok else None, why(seen))
+            self._settle_all("retired_in_labels", seen)
         reason = page.problem or "no retired device was seen"
         found.settle("retired_in_labels", found.settled.get("retired_in_labels"), reason)
         if page.ok:
@@ -394,6 +415,13 @@ class EpmmServer:
             form = f"{seen.status}_{seen.body}"
             known = form in ("404_json", "404_html", "404_empty", "400_json")
             found.settle("missing_device", form if known else None, why(seen))
+
+    def _of_totals(self) -> None:
+        """Note what the total beside a page is, by the first page that shows it."""
+        judged = [counts_page(one) for one in self._prober.seen if one.path == DEVICES_V2.path]
+        known = [one for one in judged if one is not None]
+        position = ("page" if known[0] else "list") if known else None
+        self._found.settle("v2_page_total", position, "one page has the whole list")
 
     # API v1
 
@@ -407,6 +435,7 @@ class EpmmServer:
         form = "reject" if slashed.status == 400 and slashed.body == "html" else None
         found.settle("encoded_slash", "accept" if slashed.status == 404 else form, why(slashed))
         self._of_statuses(page)
+        self._of_nothing()
         active = [row for row in rows_in(page) if row.get(_STATUS) == "ACTIVE"]
         mac = next((text for row in active if (text := text_of(row.get(_MAC)))), "")
         digits = re.sub(r"[^0-9A-Fa-f]", "", mac).lower()
@@ -443,7 +472,7 @@ class EpmmServer:
             refused = upper.ok and lower.status in (200, 400, 404)
             found.settle("v1_status_case", "respected" if refused else None, why(lower))
             self._of_no_status(lower)
-        self._of_v1_list(upper)
+        self._of_v1_list(upper, page)
 
     def _of_status(self, status: str) -> Seen:
         query = [("status", status), ("limit", "1"), ("offset", "0")]
@@ -455,7 +484,20 @@ class EpmmServer:
         forms = {"json": "messages", "html": "html", "empty": "empty"}
         self._found.settle("v1_error_body", forms.get(seen.body) if code else None, why(seen))
 
-    def _of_v1_list(self, seen: Seen) -> None:
+    def _of_nothing(self) -> None:
+        """Look at the devices of a user that does not exist."""
+        seen = self._prober.ask("no devices", BY_USER, path={"user": _NO_NAME})
+        data = seen.data if isinstance(seen.data, Mapping) else {}
+        nothing = number_of(data.get("totalCount")) == 0
+        position = None
+        if seen.status == 404:
+            silent = nothing and not data.get("messages")
+            position = "404_count" if silent else "404"
+        elif seen.ok and nothing and not _v1_rows(seen, "devices", "device"):
+            position = "200_count"
+        self._found.settle("v1_no_devices", position, why(seen))
+
+    def _of_v1_list(self, seen: Seen, page: Seen) -> None:
         found, rows = self._found, _v1_rows(seen, "devices", "device")
         position = ("honoured" if len(rows) == 1 else "ignored") if rows else None
         found.settle("v1_list_limit", position, why(seen))
@@ -469,10 +511,17 @@ class EpmmServer:
             collapsed = not isinstance(_inside(seen, "devices", "device"), list)
             found.settle("one_element", "collapse" if collapsed else "list", "")
         found.settle("one_element", found.settled.get("one_element"), why(seen))
-        texts = [[text_of(row.get(key)) for key in ("emailAddress", "principal")] for row in rows]
-        masked = are_masked(texts) or any("*" in "".join(part) for part in texts)
-        position = ("masked" if masked else "clear") if found.settled.get("gdpr") == "on" else None
-        found.settle("gdpr_v1", position if rows else None, "nothing is masked in API v2")
+        if found.settled.get("gdpr") != "on":
+            found.settle("gdpr_v1", None, "nothing is masked in API v2")
+            return
+        masked = {text_of(row.get(_UUID)): text_of(row.get(_EMAIL)) for row in rows_in(page)}
+        same = {
+            masked[uuid] == text_of(row.get("emailAddress"))
+            for row in rows
+            if masked.get(uuid := text_of(row.get("uuid")))
+        }
+        position = ("masked" if same.pop() else "clear") if len(same) == 1 else None
+        found.settle("gdpr_v1", position, why(seen))
 
     def _of_mac(self, seen: Seen) -> None:
         found = self._found
@@ -512,9 +561,18 @@ def rows_in(seen: Seen) -> list[Mapping[str, Any]]:
 
 
 def total_in(seen: Seen) -> int | None:
-    """Return how many rows all pages have, if the answer says it."""
+    """Return how many rows all pages have, or None if the answer does not say it."""
     data = seen.data if seen.ok and isinstance(seen.data, Mapping) else {}
-    return number_of(data.get("totalCount"))
+    return None if counts_page(seen) else number_of(data.get("totalCount"))
+
+
+def counts_page(seen: Seen) -> bool | None:
+    """Return whether the total beside a page is that of the page only; None if both are the same."""
+    data = seen.data if seen.ok and isinstance(seen.data, Mapping) else {}
+    total = number_of(data.get("totalCount"))
+    if total is None or "results" not in data or total > len(rows_in(seen)):
+        return None if total is None or "results" not in data else False
+    return True if data.get("hasMore") is True else None
 
 
 def _inside(seen: Seen, many: str, one: str) -> Any:

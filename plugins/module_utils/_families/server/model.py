@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-OK, WRONG, UNKNOWN = "ok", "wrong", "unknown"
+# A note is a fact of the server or the account, with what follows from it, and not a fault.
+OK, WRONG, NOTE, UNKNOWN = "ok", "wrong", "note", "unknown"
 
 # The most requests of a run, so that a check does not burden a server.
 MOST_REQUESTS = 25
@@ -33,9 +34,9 @@ class Check:
 
     Attributes:
         name: Its name.
-        status: OK, WRONG or UNKNOWN.
+        status: OK, WRONG, NOTE or UNKNOWN.
         message: What was found, or why it could not be determined.
-        remedy: What to do, or "".
+        remedy: What to do, or what follows, or "".
     """
 
     name: str
@@ -115,6 +116,7 @@ class Findings:
         version: Its version, or "".
         devices: The number of its devices, or None.
         checks: The checks.
+        behaviours: What the documents leave open about the product.
         settled: The behaviours that an answer showed, and how the server behaves.
         reasons: The others, and why they are not known.
         seen: The requests, with their answers.
@@ -125,6 +127,7 @@ class Findings:
     version: str = ""
     devices: int | None = None
     checks: list[Check] = field(default_factory=list)
+    behaviours: tuple[Behaviour, ...] = ()
     settled: dict[str, str | int] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
@@ -145,22 +148,31 @@ class Findings:
         else:
             self.settled[name] = position
 
-    def add_behaviours(self, behaviours: Iterable[Behaviour]) -> None:
-        """Add a check for each behaviour."""
-        for one in behaviours:
-            if one.name in self.settled:
-                self.add(one.name, OK, f"{one.about}: {self.settled[one.name]}.")
-            else:
+    def open_behaviours(self) -> list[dict[str, Any]]:
+        """Return each of the behaviours, with how the server behaves or why that is not known."""
+        shown = []
+        for one in self.behaviours:
+            position, reason = self.settled.get(one.name), ""
+            if position is None:
                 reason = self.reasons.get(one.name, "what it depends on was not found")
-                self.add(
-                    one.name, UNKNOWN, f"{one.about}: could not be determined, because {reason}."
-                )
+            known = position if position is not None else f"unknown, because {reason}"
+            shown.append(
+                {
+                    "name": one.name,
+                    "about": one.about,
+                    "position": position,
+                    "reason": reason,
+                    "line": f"{one.name}: {one.about}: {known}.",
+                }
+            )
+        return shown
 
 
 def counts(checks: Sequence[Check]) -> dict[str, int]:
     """Return how many checks have each status."""
     return {
-        status: sum(check.status == status for check in checks) for status in (OK, WRONG, UNKNOWN)
+        status: sum(check.status == status for check in checks)
+        for status in (OK, WRONG, NOTE, UNKNOWN)
     }
 
 

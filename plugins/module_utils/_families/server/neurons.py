@@ -113,6 +113,7 @@ BEHAVIOURS = (
     Behaviour("numeric_definitions", "The names of numeric attributes in their list"),
     Behaviour("guid_for_id", "A guid in place of an id"),
     Behaviour("config_list", "The list of configurations"),
+    Behaviour("config_list_untagged", "The list of configurations without a tag"),
     Behaviour("pending_compliant", "The pending verdict of a policy"),
     Behaviour("certificates_no_account", "Certificates without the owner of the device"),
     Behaviour("dep_server_name", "The name of an enrolment server"),
@@ -147,6 +148,8 @@ class NeuronsServer:
         self._found = Findings("neurons")
         # Where the list of devices is looked at: the largest device space.
         self._place: Query = ()
+        # The ids of the policies of a device there.
+        self._policies: set[str] = set()
 
     def examine(self) -> Findings:
         """See ServerCalls."""
@@ -170,10 +173,11 @@ class NeuronsServer:
         self._of_filters(page)
         self._of_attributes(page)
         self._of_device(page)
+        self._of_configs()
         self._of_tenant()
         settle_forbidden(found, prober)
         end_checks(found, prober)
-        found.add_behaviours(BEHAVIOURS)
+        found.behaviours = BEHAVIOURS
         return found
 
     # Device spaces, devices, and what the account may do
@@ -364,6 +368,7 @@ class NeuronsServer:
 
     def _of_policies(self, number: str) -> None:
         seen = self._prober.ask("policies", _POLICIES, path={"device": number})
+        self._policies = {text_of(row.get("id")) for row in rows_in(seen)}
         rows = [row for row in rows_in(seen) if "pendingCompliant" in row]
         off = [row for row in rows if row["pendingCompliant"] != row.get("compliant")]
         position = "same" if rows else None
@@ -375,17 +380,35 @@ class NeuronsServer:
         reason = seen.problem or "the device violates none of its policies"
         self._found.settle("pending_compliant", position, reason)
 
+    def _of_configs(self) -> None:
+        """Look at what the list of configurations holds without a tag: policies of a device that is
+        there, or no more than configurations."""
+        query = [*self._place, ("start", "0"), ("rows", str(DATABASE_ROWS))]
+        seen = self._list("config_list", _CONFIG_LIST, query)
+        rows = rows_in(seen)
+        position = "configurations" if rows else "nothing"
+        reason = seen.problem
+        if self._policies & {text_of(row.get("id")) for row in rows}:
+            position = "all"
+        elif not reason and not self._policies:
+            reason = "no device with a policy was seen"
+        elif not reason and (total_in(seen) or 0) > len(rows):
+            reason = "the list is longer than a page"
+        self._found.settle("config_list_untagged", None if reason else position, reason)
+
+    def _list(self, name: str, endpoint: Endpoint, query: Query) -> Seen:
+        """Read the beginning of a list, and note whether the server has it."""
+        seen = self._prober.ask(name, endpoint, query)
+        position = {403: "forbidden", 404: "absent"}.get(seen.status, "on" if seen.ok else None)
+        self._found.settle(name, position, why(seen))
+        return seen
+
     # What the tenant has besides devices
 
     def _of_tenant(self) -> None:
         found, prober = self._found, self._prober
         first = [("start", "0"), ("rows", "1")]
-        configs: Query = [*self._place, ("tag", "DEVICE_CONFIGURATION"), *first]
-        lists = (("config_list", _CONFIG_LIST, configs), ("account_list", _ACCOUNTS, first))
-        for name, endpoint, query in lists:
-            seen = prober.ask(name, endpoint, query)
-            position = {403: "forbidden", 404: "absent"}.get(seen.status, "on" if seen.ok else None)
-            found.settle(name, position, why(seen))
+        self._list("account_list", _ACCOUNTS, first)
         seen = prober.ask("enrolment servers", _SERVERS, first)
         server = next(iter(rows_in(seen)), None)
         if server is None:

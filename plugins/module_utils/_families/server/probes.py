@@ -20,6 +20,7 @@ from ..._products.epmm.endpoints import PING
 from ..._products.neurons.endpoints import TENANT
 from .model import (
     MOST_REQUESTS,
+    NOTE,
     OK,
     TITLES,
     WRONG,
@@ -272,10 +273,10 @@ def privacy_check(found: Findings, rows: list[list[str]], problem: str) -> None:
     found.settle("gdpr_mask", _mask_of([text for row in given for text in row]), "")
     found.add(
         "privacy",
-        WRONG,
+        NOTE,
         "The account has a GDPR profile: user ids, names, addresses, phone and serial numbers are "
-        "masked, and devices are not found by them.",
-        "Name devices by ids or guids, or use an account without the profile.",
+        "masked, so devices cannot be selected, protected or named by them.",
+        "Use ids or guids, or an account without the profile.",
     )
 
 

@@ -40,6 +40,10 @@ def check_server(run: Run[ServerCalls]) -> Result:
         ],
         "lines": [transport.redact(check.line) for check in found.checks],
         "summary": counts(found.checks),
+        "behaviours": [
+            {**one, **{name: transport.redact(one[name]) for name in ("reason", "line")}}
+            for one in found.open_behaviours()
+        ],
         "server": {
             "product": found.product,
             "version": found.version or None,
