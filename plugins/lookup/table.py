@@ -41,6 +41,13 @@ options:
         with a value that another row has, is refused.
       - When left out, only rows that are the same in all cells are refused.
     type: str
+  under:
+    description:
+      - The name of a dictionary that gets all columns but O(key), as
+        M(ivanti.uem.device_custom_attrs) wants them. A row in which they are all empty is left out.
+        It needs O(key).
+      - When left out, all columns are side by side.
+    type: str
   delimiter:
     description:
       - What separates cells.
@@ -53,17 +60,23 @@ seealso:
 """
 
 EXAMPLES = r"""
-# phones.csv begins with the row: Serial No.;Assigned to;Cost centre
+# The tasks take product, url and credentials from the IVANTI_UEM_* environment variables.
 
+# owners.csv begins with the row: Device ID;Assigned to;Cost centre
 - name: Assign each device of a table to its user
   ivanti.uem.device_owner:
-    product: neurons
-    devices: "{{ query('ivanti.uem.table', 'phones.csv', key='device', columns=columns) }}"
+    devices: "{{ query('ivanti.uem.table', 'owners.csv', key='device', columns=columns) }}"
   check_mode: true
   vars:
     columns:
-      Serial No.: device
+      Device ID: device
       Assigned to: user
+
+# sites.csv begins with the row: device,city,floor
+- name: Give each device the attributes of its row, and leave alone what is empty
+  ivanti.uem.device_custom_attrs:
+    devices: "{{ query('ivanti.uem.table', 'sites.csv', key='device', under='attrs') }}"
+  check_mode: true
 """
 
 RETURN = r"""
@@ -73,7 +86,7 @@ _raw:
   elements: dict
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleError, AnsibleLookupError
@@ -86,11 +99,11 @@ from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard
 class LookupModule(LookupBase):
     """See DOCUMENTATION."""
 
-    def run(self, terms: list[str], variables: Any = None, **kwargs: Any) -> list[dict[str, str]]:
+    def run(self, terms: list[str], variables: Any = None, **kwargs: Any) -> list[dict[str, Any]]:
         """Return the rows of the tables."""
         self.set_options(var_options=variables, direct=kwargs)
         guard = Guard()
-        rows: list[dict[str, str]] = []
+        rows: list[dict[str, Any]] = []
         try:
             columns = wanted_columns(self.get_option("columns"))
             for term in terms:
@@ -103,10 +116,24 @@ class LookupModule(LookupBase):
                 )
                 for warning in table.warnings:
                     self._display.warning(warning)
-                rows += [guard(row) for row in table.rows]
+                rows += [guard(row) for row in self._shaped(table.rows)]
         except OptionError as error:
             raise AnsibleLookupError(f"ivanti.uem.table: {error}") from None
         return rows
+
+    def _shaped(self, rows: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+        """Return rows, with the dictionary that is wanted.
+
+        Raises:
+            OptionError: It is not known what stays beside it.
+        """
+        key, under = self.get_option("key"), self.get_option("under")
+        if not under:
+            return [dict(row) for row in rows]
+        if not key or key == under:
+            raise OptionError("under: needs key, and another name than that.")
+        parts = [{name: text for name, text in row.items() if name != key} for row in rows]
+        return [{key: row[key], under: part} for row, part in zip(rows, parts, strict=True) if part]
 
     def _content(self, term: str, variables: Any) -> bytes:
         """Return the bytes of a file.

@@ -114,6 +114,10 @@ EXAMPLES = r"""
   check_mode: true
   diff: true
 
+- name: Set the attributes of a table whose columns are device and names of attributes
+  ivanti.uem.device_custom_attrs:
+    devices: "{{ query('ivanti.uem.table', 'sites.csv', key='device', under='attrs') }}"
+
 - name: Add a project to those that a device has
   ivanti.uem.device_custom_attrs:
     select:

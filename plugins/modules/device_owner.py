@@ -143,6 +143,10 @@ EXAMPLES = r"""
       - device: 22002
         user: asmith@example.com
 
+- name: Assign the devices of a table with the columns device and user
+  ivanti.uem.device_owner:
+    devices: "{{ query('ivanti.uem.table', 'owners.csv', key='device') }}"
+
 - name: Assign a device to an account, and wait up to a quarter of an hour for it
   ivanti.uem.device_owner:
     devices: [22000]

@@ -10,7 +10,7 @@ module: device_registration
 short_description: Register devices
 version_added: 0.1.0
 description:
-  - Registers a device of a user, so that the user can enrol it. A user who does not exist is made.
+  - Registers devices of users, so that the users can enrol them. A user who does not exist is made.
   - A device of the same user, platform and phone number that is active, or whose registration is
     pending, is left as it is. The other options are used only for a new registration.
   - A device that was retired, wiped or lost, or whose registration has expired, is registered
@@ -25,15 +25,30 @@ options:
     choices: [present]
     default: present
   user:
-    description: The user, by the name for signing in. A user whom the server has already can also
-      be named by the e-mail address.
+    description:
+      - The user, by the name for signing in. A user whom the server has already can also be named by
+        the e-mail address.
+      - Needed, by the task or by each entry of O(registrations).
     type: str
-    required: true
+  registrations:
+    description:
+      - The registrations of several devices, each with values of its own. An entry is a dictionary
+        with the options O(user), O(platform), O(phone_number), O(device_type), O(country_code),
+        O(operator), O(first_name), O(last_name), O(email), O(employee_owned), O(import_from_ldap),
+        O(notify_user) and O(notify_by_sms). What it leaves out, or leaves empty, is what the task
+        gives.
+      - The lookup P(ivanti.uem.table#lookup) makes them of a table.
+      - An entry that is wrong is named by its place, and nothing is registered. The first place is
+        V(registrations[0]).
+      - The server's lists are read once for all of them, and each user once.
+      - When left out, the options of the task are one registration.
+    type: list
+    elements: dict
   platform:
-    description: The platform of the device.
+    description: The platform of the device. Needed, by the task or by each entry of
+      O(registrations).
     type: str
     choices: [android, ios, macos, windows, windows_phone]
-    required: true
   phone_number:
     description:
       - The phone number of the device, without the country code, or with a plus sign or V(00) and
@@ -50,9 +65,8 @@ options:
     choices: [phone, pda]
   country_code:
     description: The country code of the operator, such as V(1) or V(49), of a country that the
-      server knows.
+      server knows. Needed, by the task or by each entry of O(registrations).
     type: raw
-    required: true
   operator:
     description:
       - The operator, by its name as M(ivanti.uem.registration_reference_info) returns it; case is
@@ -95,8 +109,9 @@ options:
     default: false
   return_secrets:
     description:
-      - Whether RV(passcode) and RV(registration_url) are returned. Anybody who has them can enrol a
-        device as this user, so set C(no_log) on the task.
+      - Whether RV(passcode) and RV(registration_url) are returned, with O(registrations) in each of
+        RV(devices). Anybody who has them can enrol a device as this user, so set C(no_log) on the
+        task.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -167,12 +182,18 @@ EXAMPLES = r"""
     return_secrets: true
   register: tablet
   no_log: true
+
+- name: Register the phones of a table with the columns user, platform and phone_number
+  ivanti.uem.device_registration:
+    registrations: "{{ query('ivanti.uem.table', 'phones.csv', key='phone_number') }}"
+    country_code: 1
+    import_from_ldap: true
 """
 
 RETURN = r"""
 device:
   description: The device, and the outcome of its registration.
-  returned: always, unless the task failed before it had a plan
+  returned: without O(registrations), unless the task failed before it had a plan
   type: dict
   contains:
     user:
@@ -232,10 +253,38 @@ device:
     guid: 230824d2-15ce-43a1-8b35-10b0b46ee1da
     status: VERIFICATION_PENDING
     registered_phone_number: "14155550100"
+devices:
+  description:
+    - The devices of O(registrations), those that were registered first, each with the keys of
+      RV(device). A device that was registered in this run also has C(passcode_ttl), and with
+      O(return_secrets=true) C(passcode) and C(registration_url).
+    - In check mode a device that would be registered has no C(id), C(guid), C(status) and
+      C(registered_phone_number). What is not known is null.
+  returned: with O(registrations), unless the task failed before it had a plan
+  type: list
+  elements: dict
+  sample:
+    - user: testuser0003
+      platform: android
+      phone_number: "4155550103"
+      outcome: changed
+      before: {registered: false}
+      after: {registered: true}
+      id: "164"
+      guid: 4f0b2d1e-8c1c-4f8c-9f0e-3f7f7a3f8a11
+      status: VERIFICATION_PENDING
+      registered_phone_number: "14155550103"
+      passcode_ttl: 120
+summary:
+  description: How many of O(registrations) there are (C(matched)), and how many are C(unchanged),
+    C(changed), C(failed), C(unknown) or C(planned); and C(requests) and C(writes).
+  returned: with O(registrations), unless the task failed before it had a plan
+  type: dict
+  sample: {matched: 2, unchanged: 0, changed: 2, failed: 0, unknown: 0, requests: 14, writes: 2}
 passcode_ttl:
   description: Hours for which the passcode of a new registration is valid; null where there is
     none, or it is not known.
-  returned: success
+  returned: without O(registrations), on success
   type: int
   sample: 120
 passcode:
@@ -243,23 +292,23 @@ passcode:
     - The passcode with which the user enrols the device. It is secret.
     - It is null where nothing was registered, where the platform has none, and where the answer of
       the server was lost.
-  returned: when O(return_secrets=true)
+  returned: when O(return_secrets=true), without O(registrations)
   type: str
   sample: "16558"
 registration_url:
   description: The address at which the user enrols the device. It is secret, and null where
     RV(passcode) is.
-  returned: when O(return_secrets=true)
+  returned: when O(return_secrets=true), without O(registrations)
   type: str
   sample: http://epmm.example.com:8080/v/31701
 requests:
-  description: Requests that were sent.
-  returned: always, unless the task failed before it had a plan
+  description: Requests that were sent. With O(registrations) they are in RV(summary).
+  returned: without O(registrations), unless the task failed before it had a plan
   type: int
   sample: 14
 writes:
-  description: How many of these requests write.
-  returned: always, unless the task failed before it had a plan
+  description: How many of these requests write. With O(registrations) they are in RV(summary).
+  returned: without O(registrations), unless the task failed before it had a plan
   type: int
   sample: 1
 plan:
@@ -290,7 +339,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.registration.
     PLATFORMS,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._families.registration.task import (
-    register_device,
+    register_devices,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import (
     LIMITS_OF_OTHERS,
@@ -307,19 +356,21 @@ def main() -> None:
         argument_spec={
             **argument_spec(*PLAN_OF_ONE, *LIMITS_OF_OTHERS),
             "state": {"type": "str", "choices": ["present"], "default": "present"},
-            "user": {"type": "str", "required": True},
-            "platform": {"type": "str", "choices": list(PLATFORMS), "required": True},
+            "user": {"type": "str"},
+            "registrations": {"type": "list", "elements": "dict"},
+            "platform": {"type": "str", "choices": list(PLATFORMS)},
             "device_type": {"type": "str", "choices": list(KINDS)},
-            "country_code": {"type": "raw", "required": True},
+            "country_code": {"type": "raw"},
             **{name: {"type": "str"} for name in ("phone_number", "operator", "first_name", "last_name", "email")},
             "import_from_ldap": {"type": "bool"},
             **{name: {"type": "bool", "default": False} for name in ("employee_owned", "notify_user", "notify_by_sms")},
             "return_secrets": {"type": "bool", "default": False, "no_log": False},
         },
+        required_one_of=[["user", "registrations"]],
         supports_check_mode=True,
     )
     # fmt: on
-    run(module, needs=REGISTRATION, task=register_device)
+    run(module, needs=REGISTRATION, task=register_devices)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ import yaml
 from ansible.errors import AnsibleUndefinedVariable
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
+from ansible_collections.ivanti.uem.plugins.lookup.table import LookupModule
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import Guard, template
 
 from ..conftest import SEED, ModuleFailed, connection
@@ -51,6 +52,10 @@ VARIABLES = {
 # Ids of the examples, and by what the world below has in their place; the emulator gives these ids
 # itself.
 STANDS_FOR = {3936: "alert", 3934: "read alert", "ee8198d9-5d79-4961-94c4-e21bf04b2467": "mailbox"}
+
+# The tables that examples read.
+TABLES = Path(__file__).parent / "tables"
+TABLE_ROWS = re.compile(r"\{\{ query\('ivanti\.uem\.table', (.*)\) \}\}")
 
 # What a task may have besides its module.
 KEYWORDS = {
@@ -275,6 +280,30 @@ def as_templates(value: Any) -> Any:
     return [as_templates(part) for part in value] if isinstance(value, list) else value
 
 
+class Table(LookupModule):
+    """The lookup of tables, which nobody has to find as a plugin of a collection."""
+
+    def set_options(self, var_options: Any = None, direct: Any = None, **_more: Any) -> None:
+        self._given = direct or {}
+
+    def get_option(self, option: str, hostvars: Any = None) -> Any:
+        return self._given.get(option)
+
+
+def with_tables(value: Any) -> Any:
+    """With the rows of a table in place of the look-up of them."""
+    if isinstance(value, dict):
+        return {key: with_tables(part) for key, part in value.items()}
+    found = TABLE_ROWS.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return value
+    call = ast.parse(f"table({found[1]})", mode="eval").body
+    assert isinstance(call, ast.Call)
+    [name] = map(ast.literal_eval, call.args)
+    options = {str(one.arg): ast.literal_eval(one.value) for one in call.keywords}
+    return Table(loader=DataLoader()).run([str(TABLES / name)], {}, **options)
+
+
 @dataclass
 class Play:
     """Runs the tasks of one module's examples."""
@@ -290,7 +319,7 @@ class Play:
 
     def templated(self, value: Any, **more: Any) -> Any:
         return Templar(loader=DataLoader(), variables={**self.variables, **more}).template(
-            as_templates(value)
+            as_templates(with_tables(value))
         )
 
     def holds(self, condition: Any, **more: Any) -> bool:

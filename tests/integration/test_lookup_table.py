@@ -35,6 +35,9 @@ def test_rows_of_files_follow_each_other_as_text(ansible):
     done = played(ansible, "'b.csv'")
     assert done.returncode == 0, done.stdout + done.stderr
     assert '"device no.": "0042"' in done.stdout
+    done = played(ansible, "'b.csv', key='device no.', under='attrs'")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert '"attrs": {' in done.stdout and '"cost": "9"' in done.stdout
 
 
 def test_what_is_wrong_is_one_sentence(ansible):
@@ -42,6 +45,7 @@ def test_what_is_wrong_is_one_sentence(ansible):
         ("'none.csv'", "none.csv: there is no such file"),
         ("'b.csv', columns=['devise no.']", "no column 'devise no.' (nearest: 'device no.')"),
         ("'b.csv', key='user'", "row 2 has no user. Correct the table"),
+        ("'b.csv', under='attrs'", "under: needs key"),
         ("'b.csv', columns={'cost': 'x', 'user': 'x'}", "columns: gives two columns the same name"),
     ):
         done = played(ansible, arguments)

@@ -543,7 +543,7 @@ def test_a_new_device_that_cannot_be_read_yet_has_no_id(call, server):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"country_code": "US"}, "country_code: 'US' is not a country code"), ({"country_code": None}, "country_code: None is not a country code"),
+        ({"country_code": "US"}, "country_code: 'US' is not a country code"), ({"country_code": None}, "country_code: is missing"),
         ({"phone_number": "PDA"}, "phone_number: 'PDA' is not a phone number"), ({"phone_number": "+49 30 123456"}, "is a number of another country than"),
         ({"user": " "}, "user: ' ' is neither the name nor"), ({"user": "a\nb"}, "is neither the name nor"),
         ({"platform": "symbian"}, "value of platform must be one of: android, ios"), ({"platform": None}, "platform"),
@@ -619,3 +619,100 @@ def test_verbose_output_shows_no_passcode(ansible, server):
     assert made["url"] not in output and not re.search(
         rf"(?<![0-9a-f]){made['passcode']}(?![0-9a-f])", output
     )
+
+
+# Several at once
+
+
+def entries(number: int) -> list[dict[str, str]]:
+    return [
+        {"user": f"new{index // 2}", "phone_number": f"41555501{index:02}", **NEW_USER}
+        for index in range(number)
+    ]
+
+
+COMMON = {"platform": "android", "country_code": 1, "operator": "Verizon"}
+
+
+@pytest.mark.parametrize("api", ["auto", "v1"])
+def test_several_devices_are_registered_once(call, server, api):
+    given = [{"user": "jdoe", "phone_number": "4155551212", "platform": "ios"}, *entries(5)]
+    options = {"registrations": given, "api": api, **COMMON}
+    plan = call("device_registration", server, check_mode=True, **options)
+    assert plan["summary"]["changed"] == 6 and writes(server) == []
+    result = call("device_registration", server, **options)
+    assert result["summary"]["changed"] == result["summary"]["writes"] == 6
+    made = {row["uuid"]: row for row in server.registrations()}
+    assert len(made) == 6
+    for row, entry in zip(result["devices"], given, strict=True):
+        assert (row["outcome"], row["user"], row["phone_number"]) == (
+            "changed",
+            entry["user"],
+            entry["phone_number"],
+        )
+        assert made[row["guid"]]["user"] == entry["user"] and row["passcode_ttl"] == 120
+        assert "passcode" not in row and "registration_url" not in row
+    assert result["diff"] == plan["diff"] and result["plan"] == plan["plan"]
+    again = call("device_registration", server, **options)
+    assert not again["changed"] and again["summary"]["unchanged"] == 6
+    assert {row["guid"] for row in again["devices"]} == set(made)
+
+
+def test_lists_are_read_once_for_all(call, server):
+    few = call("device_registration", server, check_mode=True, registrations=entries(2), **COMMON)
+    server.clear_requests()
+    many = call("device_registration", server, check_mode=True, registrations=entries(20), **COMMON)
+    # One more request for each user, and one more search for a few of them.
+    assert many["summary"]["requests"] - few["summary"]["requests"] <= 9 + 3
+    paths = [entry["path"] for entry in server.requests()]
+    assert paths.count("/api/v1/dm/operators") == paths.count("/api/v1/dm/countries") == 1
+    assert len(paths) <= 30
+
+
+def test_an_entry_that_fails_stops_no_other_and_keeps_their_passcodes(call, server):
+    server.add_fault("500", path="/api/v1/dm/register", query_regex="4155550101", times=None)
+    with pytest.raises(ModuleFailed) as end:
+        call(
+            "device_registration",
+            server,
+            registrations=entries(3),
+            return_secrets=True,
+            retries=0,
+            **COMMON,
+        )
+    rows = {row["phone_number"]: row for row in end.value.result["devices"]}
+    assert rows["4155550101"]["outcome"] in ("failed", "unknown") and rows["4155550101"]["error"]
+    others = [row for number, row in rows.items() if number != "4155550101"]
+    assert [row["outcome"] for row in others] == ["changed"] * 2
+    assert all(row["passcode"] and row["registration_url"] for row in others)
+    assert "without a phone" not in end.value.result["msg"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ({"user": "nobody"}, r"registrations\[1\]\.first_name, last_name, email: missing"),
+        ({"operator": "Verizn"}, r"registrations\[1\]\.operator: "), ({"country_code": 999}, r"registrations\[1\]\.country_code: "),
+        ({"user": "jdoe@example.com", "phone_number": "4155551212"}, r"registrations\[1\]: is the same .* as registrations\[0\]"),
+    ],
+)  # fmt: skip
+def test_what_the_server_does_not_have_is_named_by_its_place(call, server, entry, words):
+    given = [
+        {"user": "jdoe", "phone_number": "4155551212"},
+        {"user": "jdoe", "phone_number": "4155550009", **entry},
+    ]
+    with pytest.raises(ModuleFailed, match=words):
+        call("device_registration", server, registrations=given, **COMMON)
+    assert writes(server) == [] and server.registrations() == []
+
+
+def test_registrations_have_a_limit(call, server):
+    with pytest.raises(ModuleFailed, match="max_devices"):
+        call("device_registration", server, registrations=entries(4), max_devices=3, **COMMON)
+    assert server.registrations() == []
+
+
+def test_a_task_needs_a_user_or_registrations(call, server):
+    with pytest.raises(ModuleFailed, match="one of the following is required: user, registrations"):
+        call("device_registration", server, platform="ios", country_code=1)
+    assert server.requests() == []

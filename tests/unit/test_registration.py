@@ -30,6 +30,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.registration.
     completed,
     matching,
     parse_registration,
+    parse_registrations,
     plan_registration,
     platforms_of,
     require_person,
@@ -88,10 +89,42 @@ def test_options_are_read(options, expected):
     assert parse_registration({**OPTIONS, **options}) == replace(WANTED, **expected)
 
 
+def listed(*entries):
+    return parse_registrations({**OPTIONS, "registrations": list(entries)})
+
+
+def test_entries_have_what_the_task_gives_and_values_of_their_own():
+    one, two = listed(
+        {"user": "a", "phone_number": "4155550001", "employee_owned": "yes", "notify_user": 0},
+        {"platform": "ios", "phone_number": "", "country_code": "49", "email": None},
+    )
+    assert one == replace(WANTED, user="a", phone="4155550001", employee_owned=True)
+    assert two == replace(WANTED, platform="ios", country="49")
+
+
+@pytest.mark.parametrize(
+    ("entries", "words"),
+    [
+        ([], "registrations: is empty"), (["jdoe"], r"registrations\[0\].user: must be a key of a mapping, got 'jdoe'"),
+        ([{}, {"phone_nmber": 1}], r"registrations\[1\].phone_nmber: is not an option of a registration .nearest: 'phone_number'"),
+        ([{}, {"platform": "amiga"}], r"registrations\[1\].platform: 'amiga' is not a platform"),
+        ([{"country_code": "US"}, {"user": " "}, {"user": ".."}], r"^registrations\[0\].country_code: 'US' .* 2 other entries are wrong as well"),
+        ([{"employee_owned": "perhaps"}], r"registrations\[0\].employee_owned: 'perhaps' is neither true nor false"),
+        ([{"device_type": "tablet"}], r"registrations\[0\].device_type: 'tablet' is not one of phone, pda"),
+        ([{}, {"user": "b"}, {"user": "JDOE", "phone_number": "0415 555-1212"}], r"registrations\[2\]: is the same .* as registrations\[0\]"),
+        ([{"phone_number": "4.155551212E9"}], r"registrations\[0\].phone_number: "),
+    ],
+)  # fmt: skip
+def test_entries_that_make_no_sense_are_named_by_their_place(entries, words):
+    with pytest.raises(OptionError, match=words) as caught:
+        listed(*entries)
+    assert "\n" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"country_code": None}, "country_code: None is not a country code; give its digits"),
+        ({"country_code": None}, "country_code: is missing"),
         ({"country_code": ""}, "country_code: '' is not a country code"), ({"country_code": "US"}, "'US' is not a country code"),
         ({"country_code": 0}, "0 is not a country code"), ({"country_code": True}, "True is not a country code"),
         ({"country_code": "123456"}, "is not a country code"), ({"country_code": "１"}, "is not a country code"),
@@ -100,9 +133,9 @@ def test_options_are_read(options, expected):
         ({"phone_number": "0049 151 2345678"}, "is a number of another country than country_code 1"),
         ({"phone_number": "+49 151 2345678"}, "is a number of another country than country_code 1; change one of the two"),
         ({"phone_number": "+1 4155"}, "too short"), ({"phone_number": "000000"}, "too short for a phone number; leave it out"),
-        ({"user": ""}, "user: '' is neither the name nor the e-mail address"), ({"user": None}, "user: None is neither"),
+        ({"user": ""}, "user: '' is neither the name nor the e-mail address"), ({"user": None}, "user: is missing"),
         ({"user": "a\nb"}, "is neither the name nor"), ({"user": ".."}, "user: '..' is neither"),
-        ({"platform": None}, "platform: None is not a platform; give one of android, ios"),
+        ({"platform": None}, "platform: is missing"),
         ({"device_type": "phone", "phone_number": None}, "phone_number: is missing, and a device of the type phone needs one"),
         ({"email": "a\tb"}, "email: 'a\\tb' has control characters"), ({"operator": "x\x00"}, "operator: "),
     ],

@@ -30,17 +30,18 @@ class Registrations(Protocol):
     users: Users
     reference: Reference
 
-    def registrations(self, wanted: Registration) -> tuple[Device, ...]:
-        """Return devices of the user of a registration, with their rows.
+    def registrations(self, *wanted: Registration) -> tuple[Device, ...]:
+        """Return devices of the users of registrations, with their rows.
 
-        Every device that is registered as wanted, or will be soon, is among them.
+        Every device that is registered as one of them, or will be soon, is among them. Each list of
+        the server is read once.
         """
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
         """Return a batch for each change, for each device gets its own passcode."""
 
     def write(self, batch: Batch) -> list[Outcome]:
-        """Send one batch, never twice. Its outcome returns ``registered``, a Registered.
+        """Send one batch, never twice. Its outcome has what a Registered returns.
 
         Raises:
             AnswerLostError: It is not known whether the device was registered.

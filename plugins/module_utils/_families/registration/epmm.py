@@ -78,7 +78,7 @@ class EpmmRegistrations:
         self.users = EpmmUsers(client)
         self.reference = EpmmReference(client)
 
-    def registrations(self, wanted: Registration) -> tuple[Device, ...]:
+    def registrations(self, *wanted: Registration) -> tuple[Device, ...]:
         """See Registrations.
 
         Pending registrations are in the lists of API v1 at once. API v2 has an index that may be
@@ -86,11 +86,13 @@ class EpmmRegistrations:
         decide. HTTP 404 proves nothing about a name with a slash; then the list of active devices
         decides as well.
         """
-        names = (DeviceRef("user", wanted.user),)
+        names = tuple(dict.fromkeys(DeviceRef("user", one.user) for one in wanted))
         found = self._client.find(Selection(names=names), keep_rows=True).devices
-        if matching(wanted, found) is not None:
+        new = [one for one in wanted if matching(one, found) is None]
+        if not new:
             return found
-        statuses = ("pending",) if is_plain(wanted.user) else ("active", "pending")
+        plain = all(is_plain(one.user) for one in new)
+        statuses = ("pending",) if plain else ("active", "pending")
         return (*found, *self._client.v1.find(Selection(statuses=statuses), keep_rows=True).devices)
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
@@ -117,7 +119,7 @@ class EpmmRegistrations:
                 phone=registered.phone or device.row.get("phone_number") or None,
             )
         error = None if certain or device is not None else f"{answer.reason}{answer.unseen}"
-        returned = {"registered": registered}
+        returned = registered.returned(secrets=change.write.return_secrets)
         return [Outcome(change, error, returned=returned, warning=registered.warning)]
 
     def _register(self, wanted: Registration) -> _Answer:

@@ -40,6 +40,17 @@ _WORDS = (
     (r"windows.*|e", {"windows"}),
 )
 
+# The options of a registration that an entry of ``registrations`` may have, and those of them that
+# are true or false.
+FLAGS = ("employee_owned", "import_from_ldap", "notify_by_sms", "notify_user")
+KEYS = (
+    "user", "platform", "phone_number", "device_type", "country_code", "operator", "first_name", "last_name", "email", *FLAGS,
+)  # fmt: skip
+_FLAG_WORDS = {
+    **dict.fromkeys(("true", "yes", "y", "on", "1"), True),
+    **dict.fromkeys(("false", "no", "n", "off", "0"), False),
+}
+
 # "Status and statusCode values": a registration that is active or pending. A device that is
 # retired, wiped, expired or lost is registered again.
 PENDING = (
@@ -82,6 +93,7 @@ class Registration:
         kind: One of KINDS.
         from_ldap: Whether the user comes from LDAP, or None to use what the server knows.
         return_secrets: Whether the passcode and the address may be shown.
+        known: The device that is registered so already, or None.
     """
 
     user: str
@@ -98,6 +110,7 @@ class Registration:
     notify_user: bool = False
     notify_by_sms: bool = False
     return_secrets: bool = False
+    known: Registered | None = field(default=None, compare=False)
 
     @property
     def id(self) -> str:
@@ -113,7 +126,13 @@ class Registration:
     @property
     def identity(self) -> Mapping[str, Any]:
         """The fields that identify it in a result."""
-        return {"user": self.user, "platform": self.platform, "phone_number": self.phone or None}
+        known = {} if self.known is None else self.known.as_dict()
+        return {
+            "user": self.user,
+            "platform": self.platform,
+            "phone_number": self.phone or None,
+            **known,
+        }
 
 
 @dataclass(frozen=True)
@@ -137,6 +156,117 @@ class Registered:
     url: str = field(repr=False, default="")
     warning: str = ""
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return for results what is not secret."""
+        return {
+            "id": self.id,
+            "guid": self.guid,
+            "status": self.status,
+            "registered_phone_number": self.phone,
+        }
+
+    def returned(self, *, secrets: bool) -> dict[str, Any]:
+        """Return for results what a new device has; with ``secrets`` the passcode as well."""
+        shown = {**self.as_dict(), "passcode_ttl": self.ttl}
+        if secrets:
+            shown |= {"passcode": self.passcode or None, "registration_url": self.url or None}
+        return shown
+
+
+def parse_registrations(params: Mapping[str, Any]) -> tuple[Registration, ...]:
+    """Read the option ``registrations``. What an entry leaves out is what the task gives.
+
+    Raises:
+        OptionError: An entry makes no sense, or two are the same.
+    """
+    found: list[Registration] = []
+    faults = []
+    for number, entry in enumerate(params["registrations"]):
+        try:
+            found.append(parse_registration({**params, **_entry(entry)}))
+        except OptionError as error:
+            faults.append(f"registrations[{number}].{error}")
+    if faults:
+        more = len(faults) - 1
+        others = "1 other entry is" if more == 1 else f"{more} other entries are"
+        raise OptionError(f"{faults[0]} {others} wrong as well." if more else faults[0])
+    if not found:
+        raise OptionError("registrations: is empty; give at least one, or user.")
+    require_distinct(found)
+    return tuple(found)
+
+
+def require_distinct(registrations: Iterable[Registration]) -> None:
+    """Check that no device is to be registered twice.
+
+    Raises:
+        OptionError: Two entries are about one device.
+    """
+    seen: dict[tuple[str, str], list[tuple[int, Registration]]] = {}
+    for number, one in enumerate(registrations):
+        alike = seen.setdefault((fold(one.user), one.platform), [])
+        for earlier, other in alike:
+            if one.phone == other.phone or same_phone(one.phone, other.phone, one.country):
+                raise OptionError(
+                    f"registrations[{number}]: is the same {one.title} as registrations[{earlier}]; "
+                    "remove one of them, or give phone_number. Nothing was done."
+                )
+        alike.append((number, one))
+
+
+def _require_given(params: Mapping[str, Any]) -> None:
+    """Check what each registration needs.
+
+    Raises:
+        OptionError: It is missing, or not one of the words for it.
+    """
+    for name in ("user", "platform", "country_code"):
+        if params[name] is None:
+            raise OptionError(f"{name}: is missing; give it.")
+    if params["platform"] not in PLATFORMS:
+        raise OptionError(
+            f"platform: {params['platform']!r} is not a platform; give one of "
+            f"{', '.join(PLATFORMS)}."
+        )
+    if params["device_type"] not in (None, *KINDS):
+        raise OptionError(
+            f"device_type: {params['device_type']!r} is not one of {', '.join(KINDS)}."
+        )
+
+
+def _country(raw: object) -> str:
+    match = _COUNTRY.fullmatch(str(raw).strip())
+    if match is None or isinstance(raw, (bool, float)):
+        raise OptionError(
+            f"country_code: {raw!r} is not a country code; give its digits, such as 1 or 49."
+        )
+    return match.group(1)
+
+
+def _entry(entry: Any) -> dict[str, Any]:
+    """Return the options of an entry. Values of tables are texts, and empty ones are not given.
+
+    Raises:
+        OptionError: It is not a mapping, or has another key.
+    """
+    if not isinstance(entry, Mapping):
+        raise OptionError(f"user: must be a key of a mapping, got {entry!r}.")
+    for key in entry:
+        if key not in KEYS:
+            raise OptionError(
+                f"{key}: is not an option of a registration{nearest(str(key), KEYS)}; it has "
+                f"{', '.join(KEYS)}."
+            )
+    given = {key: value for key, value in entry.items() if value not in (None, "")}
+    return {key: _flag(value, key) if key in FLAGS else value for key, value in given.items()}
+
+
+def _flag(raw: Any, where: str) -> bool:
+    found = _FLAG_WORDS.get(str(raw).strip().lower())
+    if found is None:
+        raise OptionError(f"{where}: {raw!r} is neither true nor false.")
+    return found
+
 
 def parse_registration(params: Mapping[str, Any]) -> Registration:
     """Read the options of device_registration.
@@ -144,22 +274,13 @@ def parse_registration(params: Mapping[str, Any]) -> Registration:
     Raises:
         OptionError: An option makes no sense.
     """
-    match = _COUNTRY.fullmatch(str(params["country_code"]).strip())
-    if match is None or isinstance(params["country_code"], (bool, float)):
-        raise OptionError(
-            f"country_code: {params['country_code']!r} is not a country code; give its digits, "
-            "such as 1 or 49."
-        )
-    if params["platform"] not in PLATFORMS:
-        raise OptionError(
-            f"platform: {params['platform']!r} is not a platform; give one of "
-            f"{', '.join(PLATFORMS)}."
-        )
+    _require_given(params)
+    country = _country(params["country_code"])
     number = params["phone_number"]
     texts = {
         name: _text(params[name], name) for name in ("operator", "first_name", "last_name", "email")
     }
-    phone = "" if number is None else _phone(number, match.group(1))
+    phone = "" if number is None else _phone(number, country)
     if params["device_type"] == "phone" and not phone:
         raise OptionError(
             "phone_number: is missing, and a device of the type phone needs one; give it, or set "
@@ -169,14 +290,17 @@ def parse_registration(params: Mapping[str, Any]) -> Registration:
         user=parse_user(params["user"], "user"),
         platform=params["platform"],
         phone=phone,
-        country=match.group(1),
+        country=country,
         kind=params["device_type"] or ("phone" if phone else "pda"),
         employee_owned=bool(params["employee_owned"]),
         from_ldap=params["import_from_ldap"],
         notify_user=bool(params["notify_user"]),
         notify_by_sms=bool(params["notify_by_sms"]),
         return_secrets=bool(params["return_secrets"]),
-        **texts,
+        operator=texts["operator"],
+        first_name=texts["first_name"],
+        last_name=texts["last_name"],
+        email=texts["email"],
     )
 
 
@@ -211,10 +335,8 @@ def completed(wanted: Registration, user: User | None) -> Registration:
     )
 
 
-def registered_device(device: Device | None) -> Registered:
-    """Return what is known about a device that is registered already, which may be None."""
-    if device is None:
-        return Registered()
+def registered_device(device: Device) -> Registered:
+    """Return what is known about a device that is registered already."""
     phone = device.row.get("phone_number") or None
     return Registered(device.guid, device.id, device.state, phone)
 
@@ -241,8 +363,9 @@ def plan_registration(wanted: Registration, devices: Iterable[Device]) -> Plan:
     Raises:
         OptionError: Neither the author nor the server gives all that a local user needs.
     """
-    if matching(wanted, devices) is not None:
-        return Plan(unchanged=(wanted,))
+    known = matching(wanted, devices)
+    if known is not None:
+        return Plan(unchanged=(replace(wanted, known=registered_device(known)),))
     _require_names(
         wanted,
         f"the server does not have all of these for {wanted.user!r} either, and a device of a "
