@@ -75,7 +75,13 @@ from the code: what a playbook author calls it through. *Sent* is the condition 
 not always. *Emulated* is whether the emulator has a route for it, and *contract* the file that was written from the vendor's
 document, which the emulator and the client are both held against. *Live* is whether a record of a real server in
 `tests/recordings` has an answer to it ([doctor.md](doctor.md#the-record)). The last section says how each parameter is given.
+
+A second table of each product has the other calls, such as actions through API v2 of EPMM. The vendor's documents that could be
+read name them in passing or not at all. *Section* says where they are known from, such as working clients and published answers.
 """
+
+# What the names of files about other calls begin with.
+OTHER = "S_"
 
 Way = tuple[str, str]
 
@@ -247,6 +253,21 @@ def coverage() -> list[Row]:
     ]
 
 
+def other_calls(product: str) -> list[Row]:
+    """A row for each call of a product that has a contract and no number."""
+    known = {way_of(one["method"], one["path_template"]) for one in contracts().values()}
+    live = answered_live()[product]
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    found = {}
+    for path in sorted(CONTRACTS.glob(f"{OTHER}*.yml")):
+        file = yaml.load(path.read_bytes(), loader)
+        way = way_of(file["method"], file["path_template"])
+        # A file may be about an error of a call that has one.
+        if file["product"] == product and way not in known and not path.stem.endswith("_error"):
+            found[way] = _row(product, path.stem, file, live)
+    return list(found.values())
+
+
 def _row(product: str, number: str, file: Mapping[str, Any] | None, live: frozenset[Way]) -> Row:
     if file is None:
         return Row(number, ("", ""), "", "", "", (), (), False, False, "")
@@ -381,9 +402,10 @@ def table(rows: Iterable[Row]) -> str:
             "everything that selects devices"
         ] * row.selecting
         method, path = row.way
+        number = row.id.removeprefix(OTHER).replace("_", " ")
         # fmt: off
         cells = (
-            row.id, row.name, f"`{method} {path}`", row.source, row.role, ", ".join(by) or "**nothing**",
+            number, row.name, f"`{method} {path}`", row.source, row.role, ", ".join(by) or "**nothing**",
             given()["conditions"].get(row.id, ""),
             "yes" if row.emulated else "**no**",
             f"[{row.id}]({REPOSITORY}/tests/contracts/{row.contract})" if row.contract else "**none**",
@@ -408,6 +430,7 @@ def render(rows: list[Row]) -> str:
     )
     for product, numbers in calls().items():
         text += f"\n## {TITLES[product]}\n\n{table(row for row in rows if row.id in numbers)}\n"
+        text += f"\n### Other calls of {TITLES[product]}\n\n{table(other_calls(product))}\n"
     return f"{text}\n## Parameters\n\n{parameter_table(rows)}\n"
 
 

@@ -152,6 +152,8 @@ def _member(kind: Any, name: str) -> Any:
     found = inspect.getattr_static(get_origin(kind) or kind, name, None)
     if isinstance(found, property):
         return found.fget
+    if isinstance(found, cached_property):
+        return found.func
     return found.__func__ if isinstance(found, (staticmethod, classmethod)) else found
 
 
@@ -163,7 +165,7 @@ def _attribute(kind: Any, name: str) -> set[Any]:
         hint = hints(base)[name]
         filled = dict(zip(getattr(base, "__parameters__", ()), get_args(kind), strict=False))
         return _kinds(filled.get(hint, hint) if isinstance(hint, TypeVar) else hint)
-    if isinstance(inspect.getattr_static(base, name, None), property):
+    if isinstance(inspect.getattr_static(base, name, None), (property, cached_property)):
         return _kinds(hints(_member(base, name)).get("return"))
     made = _member(base, "__init__")
     return code_of(made).assigned_to(name) if _is_ours(made) else set()

@@ -283,7 +283,8 @@ notes:
 - Ivanti EPMM asks for the role C(API) for these calls, where they are sent - devices by status
   (E01); details of a device (E02); devices by phone numbers (E04); devices of a user (E05);
   devices of a label (E06); device by Wi-Fi MAC address (E07); register a device (E08); all
-  labels (E22); find a user (E34); search users of the directory (E35).
+  labels (E22); operators (E23); countries (E24); find a user (E34); search users of the directory
+  (E35).
 - On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
   Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
 """

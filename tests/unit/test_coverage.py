@@ -90,6 +90,18 @@ def test_the_document_is_what_the_code_says():
     assert document == coverage_doc.render(list(ROWS.values()))
 
 
+def test_calls_that_no_document_has_are_in_a_table_of_their_own():
+    rows = {row.id: row for row in coverage_doc.other_calls("epmm")}
+    for name in ("S_device_action", "S_device_retire", "S_device_wakeup", "S_device_wipe"):
+        assert "device_action" in rows[name].by and rows[name].emulated
+    # No module reads a single label; other clients do.
+    assert [row.id for row in rows.values() if row.lacks] == ["S_label"]
+    document = coverage_doc.DOCUMENT.read_text(encoding="utf-8")
+    assert "| device wipe | wipe devices through API v2 | `PUT /api/v2/devices/wipe` |" in document
+    assert "S_epmm_error" not in rows and not rows.keys() & coverage_doc.contracts().keys()
+    assert "S_tenant" in {row.id for row in coverage_doc.other_calls("neurons")}
+
+
 def test_every_documented_parameter_can_be_given_or_has_a_reason():
     assert coverage_doc.parameter_faults(ROWS.values()) == []
     assert coverage_doc.parameter_counts(ROWS.values()) == (196, 3, 199)
