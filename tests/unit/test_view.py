@@ -26,6 +26,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.view import (
     as_csv,
     as_json,
     as_markdown,
+    field_text,
     value_text,
 )
 from ansible_collections.ivanti.uem.plugins.module_utils._core.wording import counted
@@ -52,7 +53,7 @@ MIXED = (*owners(180, None), *owners(4, ["mobile-team"]))
 @pytest.mark.parametrize(("plan", "deed", "headline"), [
     (Plan(MIXED, fleet=4804), "", "184 of 4,804 devices: owner becomes desk on 184 (nothing on 180, mobile-team on 4)"),
     (Plan(MIXED[:1]), "", "1 device: owner becomes desk on 1 (nothing on 1)"),
-    (Plan((change(1, {"state": "ACTIVE"}, {"state": "WIPED"}),), fleet=60), "wipe", "1 of 60 devices: wipe, state becomes WIPED on 1 (ACTIVE on 1)"),
+    (Plan((change(1, {"state": "ACTIVE"}, {"state": "WIPED"}),), fleet=60), "wipe", "1 of 60 devices: wipe, state becomes wiped (WIPED) on 1 (active (ACTIVE) on 1)"),
     (Plan((change(1, {"a": "x", "b": 1}, {"b": 2}),)), "", "1 device: a is removed on 1 (x on 1), b becomes 2 on 1 (1 on 1)"),
     (Plan((change(1, {}, {}),)), "", "1 device: something is sent"),
     (Plan((), (device(1), device(2))), "", "Nothing to change: 2 devices as wanted."),
@@ -238,3 +239,20 @@ def test_a_limit_that_a_plan_needs_suffices(fleet):
         assert limits.refusals(changes=count, fleet=fleet) == ()
         assert View(plan, limits=limits).exceeded() == []
         assert allowed(replace(limits, max_devices=count), fleet) == count
+
+
+@pytest.mark.parametrize(("name", "value", "text"), [
+    ("state", "ACTIVE", "active (ACTIVE)"), ("state", "RETIRE_SENT", "retire_pending (RETIRE_SENT)"),
+    ("state", "VERIFIED", "pending (VERIFIED)"), ("state", "ACTIVE (lock sent)", "active (ACTIVE) (lock sent)"),
+    ("state", "ACTIVE, lost_mode", "active (ACTIVE), lost_mode"), ("state", "deleted", "deleted"), ("state", "blocked", "blocked"),
+    ("state", "STRANGE", "STRANGE"), ("state", None, "nothing"), ("cityid", ["ACTIVE"], "ACTIVE"), ("state", "ACTIVELY", "ACTIVELY"),
+])  # fmt: skip
+def test_a_state_has_the_common_status_beside_the_word_of_the_server(name, value, text):
+    assert field_text(name, value) == text
+
+
+def test_files_of_plans_have_the_common_status_too():
+    view = View(Plan((change(1, {"state": "ACTIVE"}, {"state": "WIPED"}),)))
+    assert "active (ACTIVE)" in as_csv(view) and "wiped (WIPED)" in as_markdown(view)
+    # What machines read has the word of the server only.
+    assert '"state": "ACTIVE"' in as_json(view)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from typing import Any
 
 from .errors import printable
 from .plan import Change, Limits, Plan, Subject
+from .vocabulary import status_of
 from .wording import counted, singular_of
 
 # At most this many subjects are named one by one; of the rest there are counts.
@@ -39,6 +41,9 @@ _FORMULA = ("=", "+", "-", "@")
 
 # What can be said of an empty value.
 NOTHING = "nothing"
+
+# A state of a device as a server writes it; other states are in lower case.
+_SERVER_WORD = re.compile(r"[A-Z][A-Z_]+\b")
 
 
 class Fold(list[Change[Any]]):
@@ -66,7 +71,7 @@ class Fold(list[Change[Any]]):
     def kinds(self) -> list[tuple[str, str]]:
         """The fields that differ, each with what becomes of it in words."""
         after = self.after
-        return [(name, value_text(after.get(name))) for name in self.names]
+        return [(name, field_text(name, after.get(name))) for name in self.names]
 
     @property
     def removes(self) -> bool:
@@ -85,8 +90,8 @@ class Fold(list[Change[Any]]):
     def text(self) -> str:
         """The change in words."""
         parts = (
-            f"{_cut(name)}: {value_text(self.before.get(name))} -> "
-            f"{value_text(self.after.get(name))}"
+            f"{_cut(name)}: {field_text(name, self.before.get(name))} -> "
+            f"{field_text(name, self.after.get(name))}"
             for name in self.names
         )
         return "; ".join(parts) or "sent"
@@ -175,7 +180,7 @@ class View:
         for fold in self.folds:
             for kind in fold.kinds:
                 if kind in before:
-                    before[kind][value_text(fold.before.get(kind[0]))] += len(fold)
+                    before[kind][field_text(kind[0], fold.before.get(kind[0]))] += len(fold)
         shown = [_kind(name, after, was) for (name, after), was in before.items()]
         more = len(totals) - KINDS
         return [*shown, f"and {_more(more, 'kind')} of change"] if more > 0 else shown
@@ -214,6 +219,17 @@ def title_of(subject: Subject) -> str:
     """What a reader knows a subject by: its title, and name, model and owner where it has them."""
     about = getattr(subject, "about", "")
     return _cut(f"{subject.title}, {about}" if about else subject.title)
+
+
+def field_text(name: str, value: Any) -> str:
+    """A value of a field in words. A state of a device has the common status before the server's own
+    word: ``active (ACTIVE)``."""
+    text = value_text(value)
+    word = _SERVER_WORD.match(text) if name == "state" else None
+    status = status_of(word[0]) if word else None
+    if word is None or status in (None, "unknown"):
+        return text
+    return f"{status} ({word[0]}){text[word.end() :]}"
 
 
 def value_text(value: Any) -> str:
@@ -317,7 +333,11 @@ def as_csv(view: View) -> str:
         before, after = fold.before, fold.after
         what = "removes" if fold.removes else "changes"
         fields = [
-            (_cell(name), _cell(value_text(before.get(name))), _cell(value_text(after.get(name))))
+            (
+                _cell(name),
+                _cell(field_text(name, before.get(name))),
+                _cell(field_text(name, after.get(name))),
+            )
             for name in fold.names or ("",)
         ]
         for change in fold:
