@@ -180,6 +180,7 @@ options:
           those.
         - No server can be asked for it, so the rows of all devices that the other keys select
           are compared.
+        - When left out, it does not matter.
         type: str
       filters:
         description:

@@ -372,6 +372,7 @@ _SELECT_OPTIONS = (
             "those.",
             "No server can be asked for it, so the rows of all devices that the other keys select "
             "are compared.",
+            _ANY,
         ),
     ),
     Option(
