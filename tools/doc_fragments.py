@@ -25,6 +25,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.activesync.op
 from ansible_collections.ivanti.uem.plugins.module_utils._families.alerts.options import (
     ALERT_FILTERS,
 )
+from ansible_collections.ivanti.uem.plugins.module_utils._families.state.options import STATE
 from ansible_collections.ivanti.uem.plugins.module_utils._module import options
 from ansible_collections.ivanti.uem.plugins.module_utils._module.guard.options import GUARD
 from ansible_collections.ivanti.uem.plugins.module_utils._module.options import Option
@@ -61,6 +62,7 @@ FRAGMENTS: dict[str, dict[str, tuple[tuple[Option, ...], bool]]] = {
         "UNUSED": (options.UNUSED, False),
     },
     "_query": {"DOCUMENTATION": ((options.QUERY,), False)},
+    "_state": {"DOCUMENTATION": (STATE, False)},
 }
 # fmt: on
 

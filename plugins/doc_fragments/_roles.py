@@ -103,6 +103,32 @@ notes:
   - profiles of a DEP server (N44); DEP servers (N45).
 """
 
+    DESIRED_STATE = r"""
+options: {}
+notes:
+- Ivanti Neurons for MDM asks for the role C(Device Management) for these calls, where they
+  are sent - replace the custom attributes of a device (N03); patch the custom attributes of
+  a device (N04); remove custom attributes of many devices (N05); remove custom attributes of
+  one device (N06).
+- Ivanti Neurons for MDM asks for the role C(Device Management or Device Read Only) for these
+  calls, where they are sent - get custom attributes of a device (N02).
+- Ivanti Neurons for MDM asks for the role C(Tenant Admin) for these calls, where they are sent
+  - get the details of a device (N07); find devices by a custom attribute, an LDAP attribute
+  or a device attribute (N08, N41, N42, N43); configurations of a device (N09); exclude configurations
+  from a device (N10); push excluded configurations to a device (N11); install configurations
+  of a device again (N12).
+- Ivanti EPMM asks for the role C(API) for these calls, where they are sent - devices by status
+  (E01); details of a device (E02); devices by phone numbers (E04); devices of a user (E05);
+  devices of a label (E06); device by Wi-Fi MAC address (E07); all labels (E22); profiles of
+  a device (E28); push a profile again (E29); all policies (E43); policies of a device (E44);
+  apply a policy to a label or remove it (E45); application settings (E46).
+- Ivanti EPMM asks for the role C(API, and a role of Label Management) for these calls, where
+  they are sent - labels of a device (E49); put labels on devices (E50); take labels off devices
+  (E51); make a label (E52); delete labels (E53).
+- On EPMM this needs API v1. The vendor deprecates parts of it in favour of API v2 (guide of
+  Core 10.8, Important Note on v1 API Deprecation), and a later release may lack it.
+"""
+
     DEVICE_ACTION = r"""
 options: {}
 notes:

@@ -33,7 +33,8 @@ def families() -> list[tuple[str, str, Capability[Any], type]]:
     for path in sorted(FAMILIES.glob("*/calls.py")):
         calls = importlib.import_module(f"{UTILS}_families.{path.parent.name}.calls")
         own = vars(calls).values()
-        [capability] = [one for one in own if isinstance(one, Capability)]
+        # Those that it borrows are imported before its own.
+        *_borrowed, capability = [one for one in own if isinstance(one, Capability)]
         protocols = [
             one for one in own if isinstance(one, type) and one.__module__ == calls.__name__
         ]

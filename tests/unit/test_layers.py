@@ -31,10 +31,10 @@ KERNEL = {"_core": 0, "_http": 1, "_products": 2, "_module": 3}
 # fmt: off
 FAMILY = {
     "model.py": 0, "plan.py": 0, "desired.py": 0, "rules.py": 0, "hostnames.py": 0,
-    "record.py": 0, "shapes.py": 0, "words.py": 0,
+    "record.py": 0, "shapes.py": 0, "words.py": 0, "declaration.py": 0,
     "calls.py": 2, "probes.py": 2, "neurons.py": 2, "epmm.py": 2,
     "task.py": 3, "info.py": 3, "options.py": 3, "choice.py": 3, "sample.py": 3, "archive.py": 3,
-    "table.py": 3, "tree.py": 3,
+    "table.py": 3, "tree.py": 3, "files.py": 3, "sections.py": 3, "writer.py": 3,
     "__init__.py": 0,
 }
 # fmt: on
@@ -45,6 +45,7 @@ BORROWS = {
     "compliance": {"compliance_actions"},
     "owners": {"users"},
     "registration": {"reference", "users"},
+    "state": {"attributes", "configs", "label_definitions", "labels", "policies"},
 }
 
 # The one file that may import each of these, and the layer from which on Ansible is known.
@@ -52,7 +53,7 @@ ONLY_IN = {
     "requests": "_http/connect.py",
     "urllib3": "_http/connect.py",
     "jmespath": "_module/query.py",
-    "yaml": "_module/profile.py",
+    "yaml": "_module/yaml_text.py",
     "concurrent": "_http/parallel.py",
 }
 ANSIBLE_FROM = 3

@@ -71,7 +71,8 @@ class Change(Generic[Of_co]):
     ``before`` and ``after`` hold the managed fields that differ, and nothing else. ``write`` is
     what the writer needs to carry the change out. ``certain`` is False where nobody can tell
     beforehand whether the write changes anything: then the prediction is "unknown". ``harm``: its
-    class, from the tables. ``devices``: how many devices it is about, for the limits.
+    class, from the tables. ``devices``: how many devices it is about, for the limits. ``device``:
+    the id of the only device that it is about, where a plan may have several changes of it.
     """
 
     subject: Of_co
@@ -81,6 +82,7 @@ class Change(Generic[Of_co]):
     certain: bool = True
     harm: str = HARMLESS
     devices: int = 1
+    device: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,12 +116,12 @@ class Plan:
     @property
     def devices(self) -> int:
         """How many devices the changes are about."""
-        return sum(change.devices for change in self.changes)
+        return _devices_of(self.changes)
 
     @property
     def taken(self) -> int:
         """From how many devices something is taken away."""
-        return sum(one.devices for one in self.changes if one.harm == TAKES_AWAY)
+        return _devices_of(one for one in self.changes if one.harm == TAKES_AWAY)
 
     def of_kind(self, kind: str) -> tuple[LeftAlone, ...]:
         """What is left alone for reasons of one kind."""
@@ -161,6 +163,18 @@ class Plan:
     def warning(self, *warnings: str) -> Plan:
         """The plan with more warnings."""
         return replace(self, warnings=(*self.warnings, *filter(None, warnings)))
+
+
+def _devices_of(changes: Iterable[Change[Any]]) -> int:
+    """How many devices changes are about. A device that several changes name counts once."""
+    named: set[str] = set()
+    others = 0
+    for change in changes:
+        if change.device:
+            named.add(change.device)
+        else:
+            others += change.devices
+    return len(named) + others
 
 
 def share_of(percent: float, fleet: int) -> Decimal:
@@ -269,10 +283,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Batch:
-    """Changes that one call carries out together."""
+    """Changes that one call carries out together. ``phase``: a batch is sent after all batches of
+    lower phases."""
 
     changes: tuple[Change[Any], ...]
     write: Any
+    phase: int = 0
 
 
 @dataclass(frozen=True)

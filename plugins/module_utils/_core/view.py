@@ -108,6 +108,7 @@ class View:
         confirm: what permits exactly this plan.
         limits: what the author allows.
         house: what the environment allows.
+        counts: what limits count, where these are not the subjects.
     """
 
     plan: Plan
@@ -116,6 +117,7 @@ class View:
     confirm: str = ""
     limits: Limits = Limits()
     house: Limits = Limits(house=True)
+    counts: str = ""
 
     @cached_property
     def folds(self) -> list[Fold]:
@@ -134,10 +136,16 @@ class View:
             return f"Nothing was planned{left}."
         if not changes:
             return f"Nothing to change: {self._rest()}."
-        fleet = f" of {self.plan.fleet:,}" if self.plan.fleet else ""
-        plural = self.noun if self.plan.fleet else singular_of(self.noun, changes)
         what = ", ".join(filter(None, [self.deed, *self._kinds()])) or "something is sent"
-        return f"{changes:,}{fleet} {plural}: {what}"
+        if self.counts:
+            where = self._of_fleet(self.plan.devices, self.counts)
+            return f"{counted(changes, self.noun)} on {where}: {what}"
+        return f"{self._of_fleet(changes, self.noun)}: {what}"
+
+    def _of_fleet(self, number: int, noun: str) -> str:
+        if self.plan.fleet:
+            return f"{number:,} of {self.plan.fleet:,} {noun}"
+        return f"{number:,} {singular_of(noun, number)}"
 
     def lines(self) -> list[str]:
         """The plan as text, the headline first."""

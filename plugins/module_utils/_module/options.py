@@ -10,6 +10,7 @@ CI checks that both are the same.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -613,7 +614,12 @@ UNUSED = tuple(
 
 def argument_spec(*options: Option) -> dict[str, Any]:
     """Return the arguments of a module: the connection options and those given."""
-    return {option.name: _argument(option) for option in (PRODUCT, *CONNECTION, API, *options)}
+    return spec_of((PRODUCT, *CONNECTION, API, *options))
+
+
+def spec_of(options: Iterable[Option]) -> dict[str, Any]:
+    """Return the arguments of options."""
+    return {option.name: _argument(option) for option in options}
 
 
 def _of_variable(name: str) -> str:
@@ -644,5 +650,5 @@ def _argument(option: Option) -> dict[str, Any]:
     if option.no_log is not None:
         argument["no_log"] = option.no_log
     if option.suboptions:
-        argument["options"] = {sub.name: _argument(sub) for sub in option.suboptions}
+        argument["options"] = spec_of(option.suboptions)
     return argument

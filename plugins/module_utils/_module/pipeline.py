@@ -184,7 +184,7 @@ def _view(plan: Plan, run: Run[Any], shape: Shape, *, of_fleet: bool) -> View:
     own, house = (
         fitting(one, of_fleet=of_fleet) for one in (Limits.of(run.params), house_limits())
     )
-    return View(plan, noun, shape.deed.title, code, own, house)
+    return View(plan, noun, shape.deed.title, code, own, house, shape.counts)
 
 
 def _report(view: View, run: Run[Any], shape: Shape) -> Report:
@@ -221,14 +221,19 @@ def _write_plan(view: View, run: Run[Any]) -> None:
 def write(
     batches: Sequence[Batch], writer: Writer, run: Run[Any], guard: Guard | None = None
 ) -> list[Outcome]:
-    """Carry every batch out, several at a time, or one after the other behind a guard.
+    """Carry every batch out, phase by phase, several at a time, or one after the other behind a guard.
 
     A batch that fails does not stop the others, except that nothing more is sent after rejected
     credentials, and to a server that does not serve.
     """
     sending = _Sending(writer, guard)
     concurrency = run.concurrency if guard is None else 1
-    return [one for outcomes in each(sending.send, batches, concurrency) for one in outcomes]
+    found: list[Outcome] = []
+    for phase in sorted({batch.phase for batch in batches}):
+        together = [batch for batch in batches if batch.phase == phase]
+        for outcomes in each(sending.send, together, concurrency):
+            found += outcomes
+    return found
 
 
 class _Sending:

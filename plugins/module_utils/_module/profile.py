@@ -14,15 +14,15 @@ import re
 import shlex
 import stat
 import subprocess
-import traceback
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from ansible.module_utils.common.validation import check_type_bool
 
-from .._core.errors import MissingLibraryError, OptionError
+from .._core.errors import OptionError
 from .._core.names import nearest
 from .options import API, PRODUCT, SERVER, Option
+from .yaml_text import NotYamlError, parse_yaml
 
 # What a profile can give. ``password_command`` is not an option of modules.
 OPTIONS = {option.name: option for option in (PRODUCT, *SERVER, API)}
@@ -145,22 +145,15 @@ def _parsed(text: str, path: str, decrypt: Decrypt | None) -> Any:
     """Return the data of a text. No message quotes it: a part of it may be a secret.
 
     Raises:
-        OptionError: It is not YAML, or PyYAML is missing.
+        OptionError: It is not YAML.
     """
     try:
-        import yaml
-    except ImportError:
-        raise MissingLibraryError("PyYAML", traceback.format_exc()) from None
-    try:
-        return yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        return parse_yaml(text)
+    except NotYamlError as error:
         if "!vault" in text:
             return _decrypted(path, decrypt)
-        mark = getattr(error, "problem_mark", None)
-        line = f" (line {mark.line + 1})" if mark is not None else ""
         raise OptionError(
-            f"profiles_path: {path!r} is not valid YAML{line}; put values with special "
-            "characters in quotes."
+            f"profiles_path: {path!r} {error}; put values with special characters in quotes."
         ) from None
 
 

@@ -58,6 +58,7 @@ class Shape:
         repeats: whether a run that is repeated does it to everything once more.
         deed: what is done, for ``confirm`` and for the headline of the plan.
         counts: what limits count, where these are not the subjects.
+        sections: what the subjects are parts of, as their ``section``; the summary counts each.
         extra: more keys of the result.
     """
 
@@ -68,6 +69,7 @@ class Shape:
     repeats: bool = False
     deed: Deed = Deed("")
     counts: str = ""
+    sections: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -120,6 +122,7 @@ class Report:
         kinds = {kind: len(plan.of_kind(kind)) for kind in self.shape.kinds}
         impossible = plan.of_kind(IMPOSSIBLE)
         others = sum(kinds.values()) - kinds.get(SKIPPED, 0)
+        outcomes = rows
         rows, more = self._listed(plan, rows)
         return {
             "changed": changed,
@@ -130,6 +133,7 @@ class Report:
                 "failed": summary["failed"] + len(impossible),
                 **kinds,
                 **self.cost,
+                **self._by_section(plan, outcomes),
             },
             self.shape.noun: rows,
             **({"not_listed": more} if more else {}),
@@ -139,6 +143,21 @@ class Report:
             "warnings": list(plan.warnings),
             **self.shape.extra,
         }
+
+    def _by_section(self, plan: Plan, rows: Sequence[Result]) -> dict[str, Any]:
+        """The summary of each section that the plan is about."""
+        if not self.shape.sections:
+            return {}
+        words = [(row["section"], row["outcome"]) for row in rows]
+        words += [(getattr(one, "section", ""), "unchanged") for one in plan.unchanged]
+        words += [(getattr(one.subject, "section", ""), one.kind) for one in plan.left_alone]
+        found = Counter(words)
+        sections: dict[str, dict[str, int]] = {}
+        for name in self.shape.sections:
+            counts = {word: found[section, word] for section, word in found if section == name}
+            if counts:
+                sections[name] = dict(sorted(counts.items()))
+        return {"sections": sections}
 
     def _listed(self, plan: Plan, rows: list[Result]) -> tuple[list[Result], dict[str, int]]:
         """The rows that the result has, and by outcome how many it has not."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .._products.capability import UemClient
 
 Calls = TypeVar("Calls")
+Other = TypeVar("Other")
 
 Result = dict[str, Any]
 
@@ -29,6 +30,10 @@ class Run(Generic[Calls]):
     client: UemClient
     calls: Calls
     check_mode: bool
+
+    def using(self, calls: Other) -> Run[Other]:
+        """Return the same run with other calls, for a task that needs several families."""
+        return Run(self.params, self.client, calls, self.check_mode)
 
     @property
     def concurrency(self) -> int:

@@ -31,7 +31,7 @@ class LabelDefinitions(Protocol):
         """Return the account's device spaces, or the one with this id or name.
 
         Raises:
-            OptionError: There is no such space.
+            OptionError: There is no such space, or the server has no API that makes labels.
         """
 
     def uses(self, label: Label) -> Uses:

@@ -23,6 +23,7 @@ from ..._products.epmm import answers
 from ..._products.epmm.client import EpmmClient
 from ..._products.epmm.endpoints import APP_SETTINGS, COUNT, LABELS_ROLE, V2_GUIDE
 from ..._products.epmm.lists import read_list
+from ..._products.epmm.v2 import V2
 from ..._products.values import flag, text_of
 from .model import Creation, Uses, made_otherwise
 
@@ -45,13 +46,17 @@ class EpmmLabelDefinitions:
 
     def labels(self) -> tuple[Label, ...]:
         """See LabelDefinitions."""
-        return self._client.require_v2("making and deleting labels").labels()
+        return self._v2.labels()
 
     def spaces(self, wanted: str | None) -> tuple[Partition, ...]:
         """See LabelDefinitions."""
         if wanted is None:
-            return self._client.v2.partitions(())
-        return (pick(wanted, self._client.v2.all_spaces(), "space", "device space"),)
+            return self._v2.partitions(())
+        return (pick(wanted, self._v2.all_spaces(), "space", "device space"),)
+
+    @property
+    def _v2(self) -> V2:
+        return self._client.require_v2("making and deleting labels")
 
     def uses(self, label: Label) -> Uses:
         """See LabelDefinitions."""

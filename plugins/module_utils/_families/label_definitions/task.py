@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
+from ..._core.device import Label
 from ..._core.names import parse_name
 from ..._core.plan import Plan
 from ..._module.pipeline import apply_one, shows_plan
@@ -20,7 +23,9 @@ from .model import Uses, Wanted, find_label, parse_wanted, plan_absent, plan_pre
 def reconcile_label(run: Run[LabelDefinitions]) -> Result:
     """Run label."""
     wanted = parse_wanted(run.params)
-    plan = _planned(run, wanted)
+    space = space_name(run.params)
+    labels = run.calls.labels()
+    plan = plan_label(run, wanted, space, labels)
     result, outcome = apply_one(
         plan, run.calls, run, "label", counts="devices", fleet=partial(run.client.fleet, ())
     )
@@ -29,17 +34,38 @@ def reconcile_label(run: Run[LabelDefinitions]) -> Result:
     return result
 
 
-def _planned(run: Run[LabelDefinitions], wanted: Wanted) -> Plan:
-    params, calls = run.params, run.calls
+def space_name(params: Mapping[str, Any]) -> str | None:
+    """Return the name or id of a device space in the options, or None.
+
+    Raises:
+        OptionError: It can be neither.
+    """
     named = params["space"]
-    space_name = None if named is None else parse_name(named, "space", "device space")
-    label = find_label(wanted.name, calls.labels())
+    return None if named is None else parse_name(named, "space", "device space")
+
+
+def plan_label(
+    run: Run[LabelDefinitions], wanted: Wanted, named: str | None, labels: Sequence[Label]
+) -> Plan:
+    """Plan one label.
+
+    Args:
+        run: The run, with the options state and force.
+        wanted: What the author wants.
+        named: The name or id of its device space, or None.
+        labels: The labels that there are.
+
+    Raises:
+        OptionError: Something that is named does not exist.
+    """
+    params, calls = run.params, run.calls
     home = calls.spaces(None)
+    label = find_label(wanted.name, labels)
     if params["state"] == "absent":
         uses = Uses(0) if label is None else calls.uses(label)
         ids = [one.id for one in home]
         return plan_absent(wanted, label, uses, force=params["force"], spaces=ids)
-    space = None if space_name is None else calls.spaces(space_name)[0]
+    space = None if named is None else calls.spaces(named)[0]
     if label is None and wanted.filter is not None:
         calls.check_filter(wanted.filter, space or home[0])
     return plan_present(wanted, label, home[0], space)

@@ -98,8 +98,11 @@ def as_listed(
     by_plain = {plain(name): name for name in listed}
 
     def spelled(goal: LabelGoal) -> LabelGoal:
-        names = (name if name in listed else by_plain.get(name, name) for name in goal.labels)
-        return replace(goal, labels=frozenset(names))
+        labels, leave = (
+            frozenset(name if name in listed else by_plain.get(name, name) for name in names)
+            for names in (goal.labels, goal.leave)
+        )
+        return replace(goal, labels=labels, leave=leave)
 
     return [(device, spelled(goal)) for device, goal in goals]
 
@@ -212,7 +215,7 @@ def _plan_device(device: Device, goal: LabelGoal, present: frozenset[str]) -> Ch
 
 def _refusals(goals: Iterable[tuple[Device, LabelGoal]], known: Sequence[Label]) -> tuple[str, ...]:
     by_name = _by_name(known)
-    names = sorted(set().union(*(goal.labels for _device, goal in goals)))
+    names = sorted(set().union(*(goal.labels | goal.leave for _device, goal in goals)))
     return tuple(
         f"Refused: {reason}; nothing was written."
         for name in names

@@ -9,7 +9,7 @@ What can be seen is read, judged, and read again after a request.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -21,7 +21,7 @@ from ..._core.plan import UNKNOWN, Batch, Change, LeftAlone, Outcome, Plan
 from ..._module.pipeline import apply_one, shows_plan
 from ..._module.run import Result, Run
 from .calls import Policies
-from .model import HAVING, Assignment, decide
+from .model import HAVING, Assignment, Policy, decide
 from .sample import Evidence, Sample
 
 
@@ -31,20 +31,13 @@ def assign_policy(run: Run[Policies]) -> Result:
     params = run.params
     wanted_policy = parse_name(params["policy"], "policy", "policy")
     wanted_label = parse_name(params["label"], "label", "label")
-    if params["sample"] < 1:
-        raise OptionError(f"sample: {params['sample']} is not a number of devices; give 1 or more.")
+    require_sample(params)
     policies = run.calls.policies()
     policy = pick(wanted_policy, policies, "policy", "policy")
     labels = run.calls.labels()
     label = pick(wanted_label, labels, "label", "label")
-    sample = Sample(run, policy, policies, labels)
-    evidence = Evidence("unknown", ())
-    refusals = _label_refusal(label, labels)
-    if not refusals:
-        evidence = sample.look(label)
-    assignment = Assignment(policy.id, policy.name, label.id, label.name)
-    plan = _planned(run, assignment, evidence, label.device_count).refusing(refusals)
-    writer = _Assigning(run, sample, evidence)
+    plan, writer = plan_assignment(run, policy, label, policies, labels)
+    evidence = writer.evidence
     result, _outcome = apply_one(
         plan, writer, run, "policy", counts="devices", fleet=partial(run.client.fleet, ())
     )
@@ -60,6 +53,50 @@ def assign_policy(run: Run[Policies]) -> Result:
             "hidden": len(evidence.of("hidden")),
         },
     }
+
+
+def plan_assignment(
+    run: Run[Policies],
+    policy: Policy,
+    label: Label,
+    policies: Sequence[Policy],
+    labels: Sequence[Label],
+) -> tuple[Plan, Assigning]:
+    """Plan a policy on a label.
+
+    Args:
+        run: The run, with the options state, on_unknown and sample.
+        policy: The policy.
+        label: The label.
+        policies: Every policy.
+        labels: Every label.
+
+    Returns:
+        The plan, and what carries it out.
+    """
+    sample = Sample(run, policy, policies, labels)
+    evidence = Evidence("unknown", ())
+    refusals = _label_refusal(label, labels)
+    if not refusals:
+        evidence = sample.look(label)
+    assignment = Assignment(policy.id, policy.name, label.id, label.name)
+    plan = _planned(run, assignment, evidence, label.device_count).refusing(refusals)
+    return plan, Assigning(run, sample, evidence)
+
+
+def plan_on_new_label(
+    run: Run[Policies], policy: Policy, label: Label, policies: Sequence[Policy]
+) -> tuple[Plan, Assigning]:
+    """Plan a policy on a label that does not exist yet, so that it certainly is not applied; see
+    ``plan_assignment``. Whether it is applied afterwards cannot be seen while the label is empty."""
+    sample, evidence = Sample(run, policy, policies, ()), Evidence("not_applied", ())
+    assignment = Assignment(policy.id, policy.name, "", label.name)
+    writer = Assigning(run, sample, evidence)
+    if run.params["state"] != "present":
+        return Plan(unchanged=(assignment,)), writer
+    harm = harm_of("label_policy", "applies")
+    change = Change(assignment, {"applied": False}, {"applied": True}, True, False, harm)
+    return Plan(changes=(change,)), writer
 
 
 def _label_refusal(label: Label, labels: Sequence[Label]) -> Sequence[str]:
@@ -121,13 +158,19 @@ def _doubt(evidence: Evidence) -> str:
     )
 
 
-class _Assigning:
+def require_sample(params: Mapping[str, Any]) -> None:
+    """Raise OptionError where ``sample`` reads no device."""
+    if params["sample"] < 1:
+        raise OptionError(f"sample: {params['sample']} is not a number of devices; give 1 or more.")
+
+
+class Assigning:
     """Applies a policy to a label or removes it, and checks whether that changed anything."""
 
     def __init__(self, run: Run[Policies], sample: Sample, evidence: Evidence) -> None:
         self._run = run
         self._sample = sample
-        self._evidence = evidence
+        self.evidence = evidence
 
     def batches(self, changes: Sequence[Change[Any]]) -> list[Batch]:
         """See Writer."""
@@ -176,7 +219,7 @@ class _Assigning:
         """
         before = self._sample.policy
         after = next((one for one in self._run.calls.policies() if one.id == before.id), before)
-        touched = self._evidence.of("lacks", "hidden") if applied else self._evidence.of("has")
+        touched = self.evidence.of("lacks", "hidden") if applied else self.evidence.of("has")
         moved = sum((sign in HAVING) == applied for sign in self._sample.again(touched))
         # Devices that were to get another policy anyway may have got it meanwhile. That makes none
         # of them pending.

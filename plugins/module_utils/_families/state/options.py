@@ -1,0 +1,105 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options of a declared state. Those of labels and policies are the keys of its files, too."""
+
+from __future__ import annotations
+
+from ..._module.guard.options import GUARD
+from ..._module.options import ON_MISSING, SPACES, Option
+from .declaration import ATTRIBUTES, LABELS, OWNABLE
+
+_STATE = ("present", "absent")
+
+# fmt: off
+_LABEL = (
+    Option("name", "str", ("The name of the label, which is case-sensitive.",), required=True),
+    Option("state", "str", ("Whether there is such a label.",), choices=_STATE, default="present"),
+    Option(
+        "filter", "str",
+        ("The criteria of a filtered label. When left out, a label that is made is static, and one that exists stays as it is.",),
+    ),
+    Option(
+        "description", "str",
+        ("What people read about it. When left out, a label that is made has none, and that of one that exists stays as it is.",),
+    ),
+    Option(
+        "space", "raw",
+        ("The device space of the label, by its name or id. When left out, a label is made in the account's own one, and one that "
+         "exists may be in any.",),
+    ),
+    Option("force", "bool", ("Whether a label is deleted although it has devices or app settings.",), default=False),
+)
+
+_POLICY = (
+    Option("policy", "raw", ("The policy, by its name, which is case-sensitive, or by its id.",), required=True),
+    Option("label", "raw", ("The label, by its name, which is case-sensitive, or by its id.",), required=True),
+    Option("state", "str", ("Whether the policy is applied to the label.",), choices=_STATE, default="present"),
+    Option(
+        "on_unknown", "str",
+        ("What to do where the devices of the label do not show whether the policy is applied: V(send) the request, which every "
+         "run then does again, V(skip) it, or V(fail).",),
+        choices=("send", "skip", "fail"), default="send",
+    ),
+    Option("sample", "int", ("The most devices of the label that are read to see that.",), default=50),
+)
+
+ENTRIES = Option(
+    "devices", "list",
+    ("What devices should be. Each entry has C(device), an id or a guid, or C(select), the keys of "
+     "O(ivanti.uem.device_info#module:select); and one or more sections. Of two entries about a device the later one wins, "
+     "name by name.",
+     "C(attributes): custom attributes and their values, as in O(ivanti.uem.device_custom_attrs#module:attrs). Neurons only.",
+     "C(labels): static labels, as a list of names, or as a mapping of names to V(present) or V(absent). EPMM only.",
+     "C(configurations): names or ids of configurations, as a list, or as a mapping of these to V(installed) or "
+     "V(excluded). On EPMM only V(installed).",
+     "C(allow_empty): whether C(select) may select nothing, which is an error otherwise.",
+     "When left out, no device is looked at."),
+    elements="raw",
+)
+DEFINITIONS = Option(
+    "label_definitions", "list",
+    ("Labels that exist, or do not. EPMM only. When left out, no label is made or deleted.",),
+    elements="dict", suboptions=_LABEL,
+)
+ASSIGNMENTS = Option(
+    "policies", "list",
+    ("Policies that are applied to labels, or are not. EPMM only. When left out, no policy is looked at.",),
+    elements="dict", suboptions=_POLICY,
+)
+FILES = Option(
+    "state_files", "list",
+    ("YAML or JSON files, or folders with such files, each a mapping with the keys C(devices), C(label_definitions) and "
+     "C(policies). They are read where the module runs, the files of a folder in the order of their names.",
+     "What the task itself declares wins over the files, and a later file over an earlier one. When left out, only the task "
+     "declares something."),
+    elements="path",
+)
+
+# What a file can have.
+DECLARED = (ENTRIES, DEFINITIONS, ASSIGNMENTS)
+
+STATE = (
+    *DECLARED,
+    FILES,
+    SPACES,
+    ON_MISSING,
+    Option(
+        "purge", "list",
+        ("The sections that are owned whole: a device for which such a section is declared loses every attribute, or every "
+         "static label, that is not declared. When left out, only what is declared changes.",),
+        elements="str", choices=OWNABLE,
+    ),
+    Option(
+        "ignore", "dict",
+        ("Names that are never touched, not even by O(purge), as shell patterns. To declare one of them is an error. When "
+         "left out, none is ignored.",),
+        suboptions=(
+            Option(ATTRIBUTES, "list", ("Names of custom attributes, compared without case.",), elements="str"),
+            Option(LABELS, "list", ("Names of labels.",), elements="str"),
+        ),
+    ),
+    *(option for option in GUARD if option.name == "protected"),
+)
+# fmt: on

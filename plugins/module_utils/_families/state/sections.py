@@ -1,0 +1,389 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The plans of the sections of a declared state. Each is made by the planner of its family."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..._core.device import Device, Label
+from ..._core.errors import OptionError
+from ..._core.names import parse_name, pick, plain
+from ..._core.plan import IMPOSSIBLE, UNDER_WAY, Change, LeftAlone, Plan, Writer
+from ..._module.run import Run
+from ..attributes.calls import Attributes
+from ..attributes.model import AttrsGoal, Verb, plan_custom_attrs
+from ..configs.calls import Configs
+from ..configs.info import configs_of_each
+from ..configs.model import CONFIGURATION as KIND
+from ..configs.model import (
+    ConfigGoal,
+    Wanted,
+    find_configs,
+    find_stuck,
+    plan_configs,
+    stuck_sentence,
+)
+from ..label_definitions.calls import LabelDefinitions
+from ..label_definitions.model import Creation, parse_wanted
+from ..label_definitions.task import plan_label, space_name
+from ..labels.calls import Labels
+from ..labels.model import LabelGoal, as_listed, plan_labels, relevant_labels
+from ..policies.calls import Policies
+from ..policies.model import Assignment, Policy
+from ..policies.task import plan_assignment, plan_on_new_label, require_sample
+from .declaration import (
+    ATTRIBUTES,
+    CONFIGURATIONS,
+    EXCLUDED,
+    INSTALLED,
+    LABEL_DEFINITIONS,
+    LABELS,
+    POLICIES,
+    PRESENT,
+    Declaration,
+    Owned,
+    Wishes,
+)
+
+# A device with what is wanted of one section.
+Target = tuple[Device, Wishes]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A plan of one section, and what carries it out.
+
+    Attributes:
+        section: The section.
+        plan: The plan.
+        writer: The writer of its changes.
+        state: What distinguishes it from other plans of the section for the same subjects, or "".
+    """
+
+    section: str
+    plan: Plan
+    writer: Writer
+    state: str = ""
+
+
+def read_definitions(declaration: Declaration) -> list[tuple[Mapping[str, Any], Any]]:
+    """Read what labels are to be, before any request.
+
+    Raises:
+        OptionError: A label cannot be like that.
+    """
+    found = []
+    for number, entry in enumerate(declaration.labels):
+        with_place = f"{LABEL_DEFINITIONS}[{number}]"
+        try:
+            found.append((entry, (parse_wanted(entry), space_name(entry))))
+        except OptionError as error:
+            raise OptionError(f"{with_place}.{error}") from None
+    return found
+
+
+def plan_definitions(
+    run: Run[LabelDefinitions], declaration: Declaration, labels: Sequence[Label]
+) -> Part:
+    """Plan the labels themselves. What names nothing refuses the plan, so that all else is shown."""
+    whole = Plan()
+    for number, (entry, (wanted, space)) in enumerate(read_definitions(declaration)):
+        try:
+            plan = plan_label(replace(run, params=entry), wanted, space, labels)
+        except OptionError as error:
+            plan = Plan(refusals=(f"Refused: {LABEL_DEFINITIONS}[{number}].{error}",))
+        whole = joined(whole, plan)
+    return Part(LABEL_DEFINITIONS, whole, run.calls)
+
+
+def joined(one: Plan, other: Plan) -> Plan:
+    """Return one plan with all of two."""
+    return Plan(
+        one.changes + other.changes,
+        one.unchanged + other.unchanged,
+        one.left_alone + other.left_alone,
+        one.refusals + other.refusals,
+        one.warnings + other.warnings,
+    )
+
+
+def made(plan: Plan) -> list[Label]:
+    """Return the labels that a plan makes, as they will be. They have no id yet."""
+    return [
+        Label(
+            f"new {change.write.wanted.name}",
+            change.write.wanted.name,
+            static=change.write.wanted.filter is None,
+            criteria=change.write.wanted.filter or "",
+            space_id=change.write.space,
+        )
+        for change in plan.changes
+        if isinstance(change.write, Creation)
+    ]
+
+
+def plan_memberships(
+    run: Run[Labels],
+    targets: Sequence[Target],
+    owned: Owned,
+    labels: Sequence[Label],
+    new: Sequence[Label],
+) -> Part:
+    """Plan which labels devices have.
+
+    Args:
+        run: The run.
+        targets: What is wanted.
+        owned: What is owned.
+        labels: The labels that there are.
+        new: Those that this run makes.
+    """
+    verb = "exact" if LABELS in owned.purge else "add"
+    goals = [
+        (device, LabelGoal(verb, _named(wishes, PRESENT), _unnamed(wishes, PRESENT)))
+        for device, wishes in targets
+    ]
+    goals = as_listed(goals, [*labels, *new])
+    devices = [device for device, _goal in goals]
+    have = run.calls.labels_of(devices, relevant_labels(goals, labels))
+    if verb == "exact":
+        goals = _keeping(goals, owned, labels, have)
+    return Part(LABELS, plan_labels(goals, known=[*labels, *new], have=have), run.calls)
+
+
+def _named(wishes: Wishes, word: str) -> frozenset[str]:
+    return frozenset(name for name, wish in wishes.values() if wish == word)
+
+
+def _unnamed(wishes: Wishes, word: str) -> frozenset[str]:
+    return frozenset(name for name, wish in wishes.values() if wish != word)
+
+
+def _keeping(
+    goals: Sequence[tuple[Device, LabelGoal]],
+    owned: Owned,
+    labels: Sequence[Label],
+    have: Mapping[str, Iterable[str]],
+) -> list[tuple[Device, LabelGoal]]:
+    """Return goals with the labels that devices have and nobody may take off them."""
+    kept = {
+        label.id: label.name
+        for label in labels
+        if label.by_hand and owned.ignores(LABELS, label.name)
+    }
+    return [
+        (
+            device,
+            replace(
+                goal,
+                labels=goal.labels | {kept[one] for one in have.get(device.id, ()) if one in kept},
+            ),
+        )
+        for device, goal in goals
+    ]
+
+
+def plan_policies(
+    run: Run[Policies], declaration: Declaration, labels: Sequence[Label], new: Sequence[Label]
+) -> list[Part]:
+    """Plan which policies are applied to which labels."""
+    policies = run.calls.policies()
+    by_name = {label.name: label for label in new}
+    parts = []
+    for number, entry in enumerate(declaration.policies):
+        own = replace(run, params=entry)
+        where = f"{POLICIES}[{number}]"
+        try:
+            policy = pick(_policy_name(entry), policies, f"{where}.policy", "policy")
+            name = _label_name(entry)
+            if name in by_name:
+                plan, writer = plan_on_new_label(own, policy, by_name[name], policies)
+            else:
+                label = pick(name, labels, f"{where}.label", "label")
+                plan, writer = plan_assignment(own, policy, label, policies, labels)
+            parts.append(Part(POLICIES, plan, writer))
+        except OptionError as error:
+            parts.append(Part(POLICIES, Plan(refusals=(f"Refused: {error}",)), _NoWriter()))
+    return parts
+
+
+def read_policies(declaration: Declaration) -> None:
+    """Check what policies are named, before any request.
+
+    Raises:
+        OptionError: A name cannot be one.
+    """
+    for number, entry in enumerate(declaration.policies):
+        try:
+            _policy_name(entry), _label_name(entry)
+            require_sample(entry)
+        except OptionError as error:
+            raise OptionError(f"{POLICIES}[{number}].{error}") from None
+
+
+def _policy_name(entry: Mapping[str, Any]) -> str:
+    return parse_name(entry["policy"], "policy", "policy")
+
+
+def _label_name(entry: Mapping[str, Any]) -> str:
+    return plain(parse_name(entry["label"], "label", "label"))
+
+
+def plan_attributes(
+    run: Run[Attributes], targets: Sequence[Target], owned: Owned, declaration: Declaration
+) -> Part:
+    """Plan the custom attributes of devices."""
+    verb: Verb = "replace" if ATTRIBUTES in owned.purge else "merge"
+    goals = []
+    for device, wishes in targets:
+        attrs = dict(wishes.values())
+        if verb == "replace":
+            attrs |= {
+                name: values
+                for name, values in device.attrs.items()
+                if owned.ignores(ATTRIBUTES, name)
+            }
+        goals.append((device, AttrsGoal(verb, attrs)))
+    wanted = [AttrsGoal(verb, dict(one.values())) for one in declaration.wanted(ATTRIBUTES)]
+    defined = run.client.attribute_names()
+    plan = plan_custom_attrs(goals, defined=defined, wanted=wanted)
+    return Part(ATTRIBUTES, plan, run.calls)
+
+
+def plan_configurations(
+    run: Run[Configs], targets: Sequence[Target], moved: frozenset[str]
+) -> tuple[list[Part], list[str]]:
+    """Plan the configurations of devices.
+
+    Args:
+        run: The run.
+        targets: What is wanted.
+        moved: The ids of the devices that this run puts on labels.
+
+    Returns:
+        A part for each state, and warnings.
+    """
+    wishes = {device.id: own for device, own in targets}
+    have, absent = configs_of_each([device for device, _wishes in targets], run)
+    devices = [device for device, _own in have]
+    seen = [config for _device, own in have for config in own]
+    listed = _Once(lambda: run.calls.known(devices))
+    parts, warnings = [], []
+    for state in (INSTALLED, EXCLUDED):
+        groups: dict[frozenset[str], list[Any]] = defaultdict(list)
+        for device, own in have:
+            names = _named(wishes[device.id], state)
+            if names:
+                groups[names].append((device, own))
+        plan = Plan()
+        for names, same in groups.items():
+            wanted = Wanted(sorted(names), KIND, state, by_id=not run.calls.cannot_push)
+            configs, notes = find_configs(wanted, seen, listed)
+            goal = ConfigGoal(configs, state)
+            plan = joined(plan, plan_configs(goal, same, cannot_push=run.calls.cannot_push))
+            warnings += [*notes, stuck_sentence(find_stuck(goal, same))]
+        parts.append(Part(CONFIGURATIONS, _patient(plan, moved), run.calls, state))
+    gone = [
+        LeftAlone(device, IMPOSSIBLE, error, Change(device, {}, {}, ())) for device, error in absent
+    ]
+    parts.append(Part(CONFIGURATIONS, Plan(left_alone=tuple(gone)), run.calls))
+    return parts, list(dict.fromkeys(warnings))
+
+
+def _patient(plan: Plan, moved: frozenset[str]) -> Plan:
+    """Return a plan in which what may come with the labels of this run is under way, not impossible."""
+    return replace(
+        plan,
+        left_alone=tuple(
+            LeftAlone(
+                left.subject,
+                UNDER_WAY,
+                "it may come with the labels that this run puts the device on; run it again to see",
+            )
+            if left.kind == IMPOSSIBLE and left.subject.id in moved
+            else left
+            for left in plan.left_alone
+        ),
+    )
+
+
+class _Once:
+    """Calls a function when its result is needed first."""
+
+    def __init__(self, read: Callable[[], Any]) -> None:
+        self._read = read
+        self._result: list[Any] = []
+
+    def __call__(self) -> Any:
+        if not self._result:
+            self._result.append(self._read())
+        return self._result[0]
+
+
+class SeenPolicies:
+    """Policies, of which each label and each device is read once while a plan is made.
+
+    Several policies may be on one label, and each looks at its devices.
+    """
+
+    def __init__(self, calls: Policies) -> None:
+        self._calls = calls
+        self._devices: dict[str, tuple[Policy, ...]] = {}
+        self._labels: dict[str, Sequence[Device]] = {}
+        self._planning = True
+
+    def planned(self) -> None:
+        """Read again from now on: there may be writes."""
+        self._planning = False
+
+    def policies(self) -> tuple[Policy, ...]:
+        """See Policies."""
+        return self._calls.policies()
+
+    def policies_of(self, device: Device) -> tuple[Policy, ...]:
+        """See Policies."""
+        if not self._planning:
+            return self._calls.policies_of(device)
+        if device.id not in self._devices:
+            self._devices[device.id] = self._calls.policies_of(device)
+        return self._devices[device.id]
+
+    def labels(self) -> tuple[Label, ...]:
+        """See Policies."""
+        return self._calls.labels()
+
+    def members(self, label: Label) -> Sequence[Device]:
+        """See Policies."""
+        if not self._planning:
+            return self._calls.members(label)
+        if label.id not in self._labels:
+            self._labels[label.id] = self._calls.members(label)
+        return self._labels[label.id]
+
+    def labels_of(
+        self, devices: Sequence[Device], among: Sequence[Label]
+    ) -> Mapping[str, frozenset[str]]:
+        """See Policies."""
+        return self._calls.labels_of(devices, among)
+
+    def set_policy(self, assignment: Assignment, *, applied: bool) -> str:
+        """See Policies."""
+        return self._calls.set_policy(assignment, applied=applied)
+
+
+class _NoWriter:
+    """The writer of a plan without changes."""
+
+    def batches(self, changes: Sequence[Change[Any]]) -> list[Any]:
+        """See Writer."""
+        return []
+
+    def write(self, batch: Any) -> list[Any]:
+        """See Writer."""
+        return []

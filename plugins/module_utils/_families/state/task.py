@@ -1,0 +1,312 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reconcile a declared state: one plan of all sections, shown, guarded and carried out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ..._core.attributes import yaml_notes
+from ..._core.confirmation import Deed
+from ..._core.device import Device, DeviceRef, Label
+from ..._core.errors import OptionError
+from ..._core.names import plain
+from ..._core.plan import PROTECTED, SKIPPED, UNDER_WAY, UNKNOWN, LeftAlone, Plan
+from ..._core.wording import counted
+from ..._module.choice import Choice, parse_choice
+from ..._module.guard.protected import Protected, parse_protected, protected_devices
+from ..._module.options import SELECT, spec_of
+from ..._module.pipeline import apply, shows_plan
+from ..._module.results import Shape
+from ..._module.run import Result, Run
+from ..._module.runner import require_values
+from .calls import CAPABILITIES, StateCalls
+from .declaration import (
+    ATTRIBUTES,
+    CONFIGURATIONS,
+    LABEL_DEFINITIONS,
+    LABELS,
+    POLICIES,
+    SECTIONS,
+    Declaration,
+    Entry,
+    Owned,
+    merged,
+)
+from .files import read_declaration
+from .sections import (
+    Part,
+    SeenPolicies,
+    Target,
+    made,
+    plan_attributes,
+    plan_configurations,
+    plan_definitions,
+    plan_memberships,
+    plan_policies,
+    read_definitions,
+    read_policies,
+)
+from .writer import StateWriter, one_plan
+
+_SHAPE = Shape(
+    "entries",
+    kinds=(SKIPPED, PROTECTED, UNDER_WAY, UNKNOWN),
+    deed=Deed("desired_state"),
+    counts="devices",
+    sections=tuple(section.name for section in SECTIONS),
+)
+
+
+@dataclass(frozen=True)
+class Order:
+    """All that the options say, read before any request.
+
+    Attributes:
+        declaration: What is declared.
+        owned: What of it is owned whole.
+        protected: The option of this name.
+        named: The choice of the devices that are named, or None.
+        selected: The choice of each entry that selects devices, by its place.
+    """
+
+    declaration: Declaration
+    owned: Owned
+    protected: Mapping[str, Any]
+    named: Choice | None
+    selected: Mapping[str, Choice]
+
+
+@dataclass
+class Targets:
+    """The devices of a declaration.
+
+    Attributes:
+        devices: The devices, by id.
+        entries: By the id of a device what is declared for it, in order.
+        missing: The names that no device has.
+        fleet: How many devices the server has, or None.
+    """
+
+    devices: dict[str, Device] = field(default_factory=dict)
+    entries: dict[str, list[Entry]] = field(default_factory=dict)
+    missing: list[DeviceRef] = field(default_factory=list)
+    fleet: int | None = None
+
+    def add(self, devices: Iterable[Device], entry: Entry) -> None:
+        """Add an entry to devices."""
+        for device in devices:
+            self.devices.setdefault(device.id, device)
+            self.entries.setdefault(device.id, []).append(entry)
+
+    def by_section(self, left: Mapping[str, str]) -> dict[str, list[Target]]:
+        """Return by section each device with what is wanted of it, but for those that are left alone."""
+        found: dict[str, list[Target]] = {}
+        for number, device in self.devices.items():
+            if number in left:
+                continue
+            for section, wishes in merged(self.entries[number]).items():
+                found.setdefault(section, []).append((device, wishes))
+        return found
+
+
+@shows_plan
+def reconcile_state(run: Run[StateCalls]) -> Result:
+    """Run desired_state."""
+    order = read_order(run)
+    targets = find_targets(order, run)
+    protected = Protected.found(
+        lambda: protected_devices(order.protected, run.client, list(targets.devices.values()))
+    )
+    wanted = targets.by_section(protected.reasons)
+    parts = _fleet_parts(order, wanted, run)
+    warnings: list[str] = []
+    if wanted.get(CONFIGURATIONS):
+        configurations, warnings = plan_configurations(
+            run.using(run.calls.configurations), wanted[CONFIGURATIONS], _moved(parts)
+        )
+        parts += configurations
+    if run.calls.attributes is not None and ATTRIBUTES in order.declaration.sections:
+        # Definitions are read also where there is no device yet: a wrong name is refused today.
+        own = run.using(run.calls.attributes)
+        parts.append(
+            plan_attributes(own, wanted.get(ATTRIBUTES, ()), order.owned, order.declaration)
+        )
+        defined = run.client.attribute_names() or ()
+        run.client.notes += yaml_notes(order.declaration.written, defined)
+    plan = one_plan(parts).warning(*warnings).skipping(targets.missing)
+    plan = plan.leaving_alone(
+        LeftAlone(targets.devices[number], PROTECTED, reason)
+        for number, reason in protected.reasons.items()
+    )
+    plan = protected.guarding(plan).of_fleet(targets.fleet)
+    plan = plan.refusing(_reaching(order, plan, run))
+    partitions = tuple(run.params["spaces"] or ())
+    writer = StateWriter(run.calls.labels)
+    return apply(plan, writer, run, shape=_SHAPE, fleet=partial(run.client.fleet, partitions))
+
+
+def read_order(run: Run[StateCalls]) -> Order:
+    """Read the options.
+
+    Raises:
+        OptionError: One is wrong, or the product lacks a section.
+    """
+    params = run.params
+    declaration = read_declaration(params)
+    _require_able(declaration, run)
+    read_definitions(declaration)
+    read_policies(declaration)
+    ignored = {name: names for name, names in (params["ignore"] or {}).items() if names}
+    owned = Owned(frozenset(params["purge"] or ()), ignored)
+    owned.require_apart(declaration)
+    refs = list(dict.fromkeys(one.ref for one in declaration.entries if one.ref is not None))
+    chosen = {**params, "select": None}
+    named = parse_choice(chosen, refs) if refs else None
+    selected = {
+        entry.where: _selected(entry, params)
+        for entry in declaration.entries
+        if entry.select is not None
+    }
+    return Order(declaration, owned, parse_protected(params), named, selected)
+
+
+def _require_able(declaration: Declaration, run: Run[StateCalls]) -> None:
+    """Check that the product has every section that is used.
+
+    Raises:
+        OptionError: It lacks one.
+    """
+    for section, where in declaration.sections.items():
+        if getattr(run.calls, section) is None:
+            able = ", ".join(CAPABILITIES[section].products)
+            raise OptionError(
+                f"{where}: {run.client.product} does not support {CAPABILITIES[section].name}; "
+                f"supported by: {able}. Nothing was done."
+            )
+    states = run.calls.configurations.states
+    for entry in declaration.entries:
+        for name, word in entry.sections.get(CONFIGURATIONS, {}).values():
+            if word not in states:
+                raise OptionError(
+                    f"{entry.where}.{CONFIGURATIONS}.{name}: {word} is not supported by "
+                    f"{run.client.product}, which supports {', '.join(sorted(states))}; nothing was "
+                    "done."
+                )
+
+
+def _selected(entry: Entry, params: Mapping[str, Any]) -> Choice:
+    """Return the choice of an entry that selects devices; its keys are checked as those of ``select``.
+
+    Raises:
+        OptionError: They make no sense.
+    """
+    try:
+        require_values({"select": entry.select})
+        result = ArgumentSpecValidator(spec_of([SELECT])).validate({"select": entry.select})
+        if result.error_messages:
+            raise OptionError("; ".join(result.error_messages))
+        skips = entry.allow_empty or params["on_missing"] == "skip"
+        on_missing = "skip" if skips else "fail"
+        chosen = {**result.validated_parameters, "devices": None, "on_missing": on_missing}
+        return parse_choice({**chosen, "spaces": params["spaces"]})
+    except OptionError as error:
+        raise OptionError(f"{entry.where}: {error}") from None
+
+
+def find_targets(order: Order, run: Run[StateCalls]) -> Targets:
+    """Find the devices. Those that are named are read together, and equal selections once.
+
+    Raises:
+        OptionError: Some do not exist, or an entry selects nothing.
+    """
+    targets = Targets()
+    by_name: dict[tuple[str, str], Device] = {}
+    if order.named is not None:
+        found = order.named.find(run.client)
+        targets.missing += found.missing
+        targets.fleet = found.fleet
+        for device in found.devices:
+            by_name["id", device.id] = by_name["guid", device.guid] = device
+    seen: dict[str, tuple[Device, ...]] = {}
+    for entry in order.declaration.entries:
+        if entry.ref is not None:
+            named = by_name.get((entry.ref.kind, entry.ref.value))
+            targets.add([] if named is None else [named], entry)
+            continue
+        choice = order.selected[entry.where]
+        key = json.dumps([entry.select, choice.on_missing], sort_keys=True, default=str)
+        if key not in seen:
+            try:
+                seen[key] = choice.find(run.client).devices
+            except OptionError as error:
+                raise OptionError(f"{entry.where}: {error}") from None
+        targets.add(seen[key], entry)
+    return targets
+
+
+def _fleet_parts(
+    order: Order, wanted: Mapping[str, Sequence[Target]], run: Run[StateCalls]
+) -> list[Part]:
+    """Return the plans of labels and policies, for which the labels are read once."""
+    calls, declaration = run.calls, order.declaration
+    used = declaration.sections
+    parts: list[Part] = []
+    if calls.labels is None or not used.keys() & {LABEL_DEFINITIONS, LABELS, POLICIES}:
+        return parts
+    labels, new = calls.labels.labels(), list[Label]()
+    if calls.label_definitions is not None and declaration.labels:
+        own = run.using(calls.label_definitions)
+        parts.append(plan_definitions(own, declaration, labels))
+        new = made(parts[0].plan)
+    if wanted.get(LABELS):
+        members = run.using(calls.labels)
+        parts.append(plan_memberships(members, wanted[LABELS], order.owned, labels, new))
+    if calls.policies is not None and declaration.policies:
+        seen = SeenPolicies(calls.policies)
+        parts += plan_policies(run.using(seen), declaration, labels, new)
+        seen.planned()
+    return parts
+
+
+def _moved(parts: Iterable[Part]) -> frozenset[str]:
+    """Return the ids of the devices that are put on labels."""
+    return frozenset(
+        change.subject.id
+        for part in parts
+        for change in part.plan.changes
+        if part.section == LABELS and change.write.add
+    )
+
+
+def _reaching(order: Order, plan: Plan, run: Run[StateCalls]) -> list[str]:
+    """Return a sentence for each change of a whole label that reaches devices that are protected."""
+    calls = run.calls.labels
+    names = {
+        plain(str(change.subject.identity.get("label") or change.subject.identity["name"]))
+        for change in plan.changes
+        if change.subject.section in (LABEL_DEFINITIONS, POLICIES)
+    }
+    if calls is None or not order.protected or not names:
+        return []
+    found = []
+    for label in calls.labels():
+        if plain(label.name) not in names:
+            continue
+        members = calls.members(label)
+        reasons = protected_devices(order.protected, run.client, members).reasons
+        if reasons:
+            found.append(
+                f"Refused: the label {label.name!r} has {counted(len(reasons), 'devices')} of "
+                "protected, which a change of the label or of its policies reaches; nothing was "
+                "written. Leave the label out, or take them off it first."
+            )
+    return found
