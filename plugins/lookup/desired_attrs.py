@@ -85,13 +85,11 @@ _raw:
       type: dict
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsibleError
-from ansible.inventory.helpers import sort_groups
 from ansible.plugins.lookup import LookupBase
-from ansible.vars.plugins import get_vars_from_inventory_sources, get_vars_from_path
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import UemError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import (
     GUID_VARIABLE,
@@ -105,82 +103,14 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.names import miss
 from ansible_collections.ivanti.uem.plugins.module_utils._families.attributes.desired import (
     merge_layers,
 )
-from ansible_collections.ivanti.uem.plugins.plugin_utils._extra import extra_variables, private
-
-STAGE = "task"
+from ansible_collections.ivanti.uem.plugins.plugin_utils._layers import (
+    Layers,
+    last,
+    may_be_template,
+)
 
 # How the names of the variables begin that say how devices should be.
 PREFIX = "ivanti_desired_"
-
-
-def may_be_template(value: Any) -> bool:
-    """Return whether a text in a value may be a template.
-
-    ``Templar.is_template`` of ansible-core 2.19 says no within a lookup.
-    """
-    if isinstance(value, str):
-        return any(mark in value for mark in ("{{", "{%", "{#"))
-    if isinstance(value, Mapping):
-        return any(may_be_template(part) for part in value.values())
-    return isinstance(value, (list, tuple)) and any(may_be_template(part) for part in value)
-
-
-def last(layers: Sequence[Mapping[str, Any]], variable: str) -> Any:
-    """Return the value of a variable in the strongest layer that has one."""
-    return next((one[variable] for one in reversed(layers) if one.get(variable) is not None), None)
-
-
-class Layers:
-    """The variables of each group and host, before Ansible lets one replace the other."""
-
-    def __init__(self, hostvars: Any) -> None:
-        plugin = "ivanti.uem.desired_attrs"
-        self._inventory = private(hostvars, "_inventory", plugin)
-        self._loader = private(hostvars, "_loader", plugin)
-        self._extra = extra_variables(hostvars, plugin)
-        self._cache: dict[str, tuple[Mapping, Mapping, Mapping]] = {}
-
-    def of_host(self, name: str) -> Iterator[Mapping[str, Any]]:
-        """Yield the layers of a host, the weakest first (the default order of VARIABLE_PRECEDENCE).
-
-        Raises:
-            AnsibleError: There is no such host.
-        """
-        host = self._inventory.get_host(name)
-        if host is None:
-            raise AnsibleError(
-                f"ivanti.uem.desired_attrs: there is no host {name!r} in the inventory."
-            )
-        groups = [
-            self._of_group(group)
-            for group in sort_groups([g for g in host.get_groups() if g.name != "all"])
-        ]
-        everywhere = self._of_group(self._inventory.groups["all"])
-        yield everywhere[0]
-        yield from (inventory for inventory, beside, playbook in groups)
-        yield from everywhere[1:]
-        yield from (beside for inventory, beside, playbook in groups)
-        yield from (playbook for inventory, beside, playbook in groups)
-        yield from self._read(host)
-        yield self._extra
-
-    def _of_group(self, group: Any) -> tuple[Mapping, Mapping, Mapping]:
-        if group.name not in self._cache:
-            self._cache[group.name] = self._read(group)
-        return self._cache[group.name]
-
-    def _read(self, entity: Any) -> tuple[Mapping, Mapping, Mapping]:
-        """Return the variables of a group or host in three layers.
-
-        They come from the inventory, the files beside it, and the files beside the playbook.
-        """
-        # fmt: off
-        return (
-            entity.get_vars(),
-            get_vars_from_inventory_sources(self._loader, self._inventory._sources, [entity], STAGE),
-            get_vars_from_path(self._loader, self._loader.get_basedir(), [entity], STAGE),
-        )
-        # fmt: on
 
 
 class LookupModule(LookupBase):
@@ -190,7 +120,7 @@ class LookupModule(LookupBase):
         """Return a mapping for each host with desired attributes."""
         self.set_options(var_options=variables, direct=kwargs)
         hostvars = variables["hostvars"]
-        layers = Layers(hostvars)
+        layers = Layers(hostvars, "ivanti.uem.desired_attrs")
         found = []
         spelled: set[str] = set()
         for name in terms:

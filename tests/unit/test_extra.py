@@ -11,8 +11,8 @@ from types import SimpleNamespace
 import pytest
 from ansible.errors import AnsibleError
 from ansible.release import __version__
-from ansible_collections.ivanti.uem.plugins.lookup.desired_attrs import Layers
 from ansible_collections.ivanti.uem.plugins.plugin_utils._extra import extra_variables
+from ansible_collections.ivanti.uem.plugins.plugin_utils._layers import Layers
 
 MANAGER = SimpleNamespace(extra_vars={"email": "a@example.com"})
 KNOWN = {"_inventory": object(), "_loader": object(), "_variable_manager": MANAGER}
@@ -39,4 +39,4 @@ def test_what_is_missing_is_a_sentence(hostvars):
 def test_desired_attrs_says_what_is_missing(lacks):
     hostvars = SimpleNamespace(**{name: value for name, value in KNOWN.items() if name != lacks})
     with pytest.raises(AnsibleError, match=f"ivanti.uem.desired_attrs: .*{lacks}"):
-        Layers(hostvars)
+        Layers(hostvars, "ivanti.uem.desired_attrs")
