@@ -151,12 +151,12 @@ options:
     suboptions:
       attributes:
         description:
-        - Names of custom attributes, compared without case.
+        - Names of custom attributes, compared without case. When left out, none is ignored.
         type: list
         elements: str
       labels:
         description:
-        - Names of labels.
+        - Names of labels. When left out, none is ignored.
         type: list
         elements: str
   protected:

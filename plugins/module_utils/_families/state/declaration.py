@@ -18,6 +18,7 @@ from ..._core.attributes import canonical, clean_map
 from ..._core.device import DeviceRef, parse_ref
 from ..._core.errors import OptionError
 from ..._core.names import fits, nearest, parse_name, plain
+from ..attributes.desired import merge_layers as merge_attributes
 
 # What a section of a device can want of a name.
 PRESENT, ABSENT = "present", "absent"
@@ -115,7 +116,7 @@ OF_DEVICES: Mapping[str, Section] = {one.name: one for one in SECTIONS if one.re
 OWNABLE = (ATTRIBUTES, LABELS)
 
 # The keys of an entry of ``devices`` besides its sections.
-ENTRY_KEYS = ("device", "select", "allow_empty")
+ENTRY_KEYS = ("device", "select", "allow_empty", "host", "server")
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,8 @@ class Entry:
         select: What selects the devices, where none is named.
         sections: What is wanted, by section.
         allow_empty: Whether it may select nothing.
+        host: The host of an inventory that it was made of, or "".
+        server: The address of the server that the host is from, or "".
     """
 
     where: str
@@ -135,6 +138,8 @@ class Entry:
     select: Mapping[str, Any] | None
     sections: Mapping[str, Wishes]
     allow_empty: bool = False
+    host: str = ""
+    server: str = ""
 
 
 @dataclass(frozen=True)
@@ -239,7 +244,9 @@ def _parse_entry(raw: object, where: str) -> Entry:
     if empty is not None:
         raise OptionError(f"{where}.{empty}: is null; give it a value, or leave it out.")
     ref, select = _chosen(raw, where)
-    place = where if ref is None else f"{where} (device {ref.value})"
+    host, server = (str(raw.get(key, "")) for key in ("host", "server"))
+    named = f"host {host}" if host else f"device {ref.value}" if ref else ""
+    place = f"{where} ({named})" if named else where
     sections = {
         name: section.read(raw[name], f"{place}.{name}")
         for name, section in OF_DEVICES.items()
@@ -247,7 +254,7 @@ def _parse_entry(raw: object, where: str) -> Entry:
     }
     if not sections:
         raise OptionError(f"{place}: says nothing; give it one of {', '.join(OF_DEVICES)}.")
-    return Entry(place, ref, select, sections, _allowed(raw, place))
+    return Entry(place, ref, select, sections, _allowed(raw, place), host, server)
 
 
 def _chosen(
@@ -291,6 +298,49 @@ def merged(entries: Iterable[Entry]) -> dict[str, Wishes]:
         for section, wishes in entry.sections.items():
             found.setdefault(section, {}).update(wishes)
     return dict(found)
+
+
+def merge_layers(layers: Iterable[object], where: str) -> dict[str, dict[str, Any]]:
+    """Merge what several groups and a host say of one device, by section and name; the later one wins.
+
+    Args:
+        layers: The sections of each, the weakest first.
+        where: The name of the variable, for messages.
+
+    Returns:
+        The sections as an entry has them.
+
+    Raises:
+        OptionError: A layer is wrong.
+    """
+    found: dict[str, list[object]] = {}
+    for layer in layers:
+        if not isinstance(layer, Mapping):
+            raise OptionError(
+                f"{where}: expected a mapping of {', '.join(OF_DEVICES)}, got "
+                f"{type(layer).__name__}."
+            )
+        for section, said in layer.items():
+            if section not in OF_DEVICES:
+                raise OptionError(
+                    f"{where}: there is no section {section!r}"
+                    f"{nearest(str(section), OF_DEVICES)}; the sections are "
+                    f"{', '.join(OF_DEVICES)}."
+                )
+            if said is None:
+                raise OptionError(f"{where}.{section}: is null; give it a value, or leave it out.")
+            found.setdefault(section, []).append(said)
+    return {name: _merge_section(name, said, f"{where}.{name}") for name, said in found.items()}
+
+
+def _merge_section(name: str, layers: Sequence[object], where: str) -> dict[str, Any]:
+    if name == ATTRIBUTES:
+        return merge_attributes(layers, where)
+    section = OF_DEVICES[name]
+    wishes: dict[str, tuple[str, Any]] = {}
+    for layer in layers:
+        wishes.update(section.read(layer, where) if section.read else {})
+    return dict(wishes.values())
 
 
 def require_consistent(declaration: Declaration) -> None:

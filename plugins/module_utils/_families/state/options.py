@@ -55,6 +55,8 @@ ENTRIES = Option(
      "C(configurations): names or ids of configurations, as a list, or as a mapping of these to V(installed) or "
      "V(excluded). On EPMM only V(installed).",
      "C(allow_empty): whether C(select) may select nothing, which is an error otherwise.",
+     "C(host) and C(server): the host of the inventory that an entry was made of, and the address of its server. A host of "
+     "another server than that of the task is refused.",
      "When left out, no device is looked at."),
     elements="raw",
 )
@@ -96,8 +98,11 @@ STATE = (
         ("Names that are never touched, not even by O(purge), as shell patterns. To declare one of them is an error. When "
          "left out, none is ignored.",),
         suboptions=(
-            Option(ATTRIBUTES, "list", ("Names of custom attributes, compared without case.",), elements="str"),
-            Option(LABELS, "list", ("Names of labels.",), elements="str"),
+            Option(
+                ATTRIBUTES, "list", ("Names of custom attributes, compared without case. When left out, none is ignored.",),
+                elements="str",
+            ),
+            Option(LABELS, "list", ("Names of labels. When left out, none is ignored.",), elements="str"),
         ),
     ),
     *(option for option in GUARD if option.name == "protected"),

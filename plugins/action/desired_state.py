@@ -1,0 +1,85 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs the module of the same name once for all hosts of the batch, with what they declare."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.plugins.action.normal import ActionModule as NormalAction
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError, UemError
+from ansible_collections.ivanti.uem.plugins.plugin_utils._declared import VARIABLE, Hosts
+
+# The options that declare something besides the hosts.
+DECLARING = ("devices", "label_definitions", "policies", "state_files")
+
+# What one batch of a play with serial cannot promise for all of them.
+OF_ONE_RUN = ("confirm", "max_devices", "max_percent")
+
+
+class ActionModule(NormalAction):
+    """The action. Ansible runs it for the first host only, and refuses it with the strategy free."""
+
+    BYPASS_HOST_LOOP = True
+    _connection: Any
+
+    def run(
+        self, tmp: str | None = None, task_vars: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Run the module with an entry for each host that declares something.
+
+        Args:
+            tmp: Not used any more by Ansible.
+            task_vars: The variables of the task.
+        """
+        variables = dict(task_vars or {})
+        try:
+            entries = self._entries(variables)
+        except UemError as error:
+            return {"failed": True, "msg": str(error)}
+        given = self._task.args
+        if not entries and not any(given.get(name) for name in DECLARING):
+            message = f"No host of this batch has {VARIABLE}, and the task declares nothing."
+            return {"changed": False, "msg": message, "warnings": [message]}
+        if entries:
+            # What the task itself says of a device wins over its host, as it wins over files.
+            self._task.args = {**given, "devices": [*entries, *(given.get("devices") or ())]}
+        self._run_here(variables)
+        result: dict[str, Any] = super().run(tmp, variables)
+        hosts = {str(entry["device"]): entry["host"] for entry in entries}
+        for row in result.get("entries", ()):
+            host = hosts.get(str(row.get("guid"))) or hosts.get(str(row.get("id")))
+            if host is not None:
+                row["host"] = host
+        return result
+
+    def _entries(self, variables: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Return what the hosts declare, after a look at what must be the same for all of them.
+
+        Raises:
+            OptionError: Something is wrong.
+        """
+        hosts = Hosts(self._task, self._templar, variables)
+        entries = hosts.declared()
+        hosts.require_same([entry["host"] for entry in entries])
+        left = set(variables["ansible_play_hosts"]) - set(variables["ansible_play_batch"])
+        limits = [name for name in OF_ONE_RUN if self._task.args.get(name) not in (None, "")]
+        if left and limits:
+            raise OptionError(
+                f"{', '.join(limits)}: is about one run, and with serial each batch of hosts is a run "
+                "of its own. Remove serial, or the option. Nothing was done."
+            )
+        return entries
+
+    def _run_here(self, variables: dict[str, Any]) -> None:
+        """Have the module run on this machine, with the interpreter of Ansible, unless the author
+        delegates it: hosts are devices, and nothing runs there."""
+        if self._task.delegate_to or self._connection.transport == "local":
+            return
+        loader = self._shared_loader_obj.connection_loader
+        self._connection = loader.get("local", self._play_context, os.devnull)
+        variables["ansible_python_interpreter"] = variables["ansible_playbook_python"]

@@ -1,0 +1,234 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the hosts of a play declare, and what of the task must be the same for all of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ansible.errors import AnsibleError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.names import misspelt_variables
+from ansible_collections.ivanti.uem.plugins.module_utils._families.state.declaration import (
+    merge_layers,
+)
+from ansible_collections.ivanti.uem.plugins.plugin_utils._extra import private
+from ansible_collections.ivanti.uem.plugins.plugin_utils._layers import Layers, may_be_template
+from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import template
+
+PLUGIN = "ivanti.uem.desired_state"
+VARIABLE = "ivanti_desired"
+
+# What names the device of a host, the surest first.
+DEVICE_VARIABLES = ("ivanti_guid", "ivanti_id")
+SERVER_VARIABLE = "ivanti_server"
+
+# At most this many hosts are named in a sentence.
+NAMED = 5
+
+
+class Hosts:
+    """The hosts of a task that runs once for all of them.
+
+    Args:
+        task: The task.
+        templar: Evaluates templates.
+        variables: The variables of the task for the host that it runs on.
+    """
+
+    def __init__(self, task: Any, templar: Any, variables: Mapping[str, Any]) -> None:
+        self._task = task
+        self._templar = templar
+        self._variables = variables
+        self._hostvars = variables["hostvars"]
+        self._manager = private(self._hostvars, "_variable_manager", PLUGIN)
+        self._inventory = private(self._hostvars, "_inventory", PLUGIN)
+        self._contexts: dict[str, dict[str, Any]] = {}
+
+    def declared(self) -> list[dict[str, Any]]:
+        """Return an entry for each host of the batch that declares something and that every ``when``
+        around the task chooses.
+
+        Raises:
+            OptionError: A host declares something wrong.
+        """
+        found = []
+        layers = Layers(self._hostvars, PLUGIN)
+        spelled: set[str] = set()
+        for name in self._variables["ansible_play_batch"]:
+            of_host = list(layers.of_host(name))
+            names = set().union(*of_host) - spelled
+            self._require_spelled(name, names)
+            spelled |= names
+            given = [layer[VARIABLE] for layer in of_host if layer.get(VARIABLE) is not None]
+            if given and self._is_included(name):
+                found.append(self._entry(name, given, of_host))
+        self._require_same_when([entry["host"] for entry in found])
+        return [entry for entry in found if len(entry) > len(("device", "host", "server"))]
+
+    def require_same(self, hosts: Sequence[str]) -> None:
+        """Check that the settings of the task are the same for all hosts.
+
+        Raises:
+            OptionError: One differs.
+        """
+        names = list(dict.fromkeys([str(self._variables["inventory_hostname"]), *hosts]))
+        for setting, value in self._settings():
+            if may_be_template(value):
+                self._require_one(
+                    setting, {name: self._text(value, name, setting) for name in names}
+                )
+
+    # Which hosts
+
+    def _chain(self) -> Iterator[Any]:
+        """Yield the task, and the blocks and includes around it, the innermost first."""
+        part = self._task
+        while part is not None:
+            yield part
+            part = getattr(part, "_parent", None)
+
+    def _is_included(self, host: str) -> bool:
+        """Return whether every dynamic include around the task includes it for a host. Ansible has
+        evaluated these for each host, and the task cannot see the result."""
+        conditions = [
+            condition
+            for part in self._chain()
+            if part is not self._task and getattr(part, "statically_loaded", True) is False
+            for condition in part.when
+        ]
+        return self._meets(host, conditions)
+
+    def _meets(self, host: str, conditions: Sequence[Any]) -> bool:
+        return all(self._is_true(condition, host) for condition in conditions)
+
+    def _is_true(self, condition: Any, host: str) -> bool:
+        if isinstance(condition, bool):
+            return condition
+        context = self._context(host)
+        try:
+            templar = self._templar.copy_with_new_env(available_variables=context)
+            if hasattr(templar, "evaluate_conditional"):
+                return bool(templar.evaluate_conditional(condition))
+            text = f"{{% if {condition} %}}True{{% else %}}False{{% endif %}}"
+            return str(templar.template(template(text))) == "True"
+        except AnsibleError as error:
+            raise OptionError(
+                f"when: {str(condition)!r} cannot be evaluated for the host {host!r} ({error})."
+            ) from None
+
+    def _require_same_when(self, hosts: Sequence[str]) -> None:
+        """Check that the conditions of the task itself are the same for all hosts.
+
+        Ansible evaluates them for the first host only, and skips the task for all where they are
+        false there. So they cannot choose hosts.
+        """
+        conditions = [one for one in self._task.when if not isinstance(one, bool)]
+        left = [host for host in hosts if not self._meets(host, conditions)] if conditions else []
+        if left:
+            raise OptionError(
+                f"when: {' and '.join(map(str, conditions))} is not true for {_few(left)}. The task "
+                "runs once for all hosts, and Ansible evaluates its when for the first host only. "
+                "Choose hosts with hosts: or --limit, or put the task into a file and give when to "
+                "include_tasks or include_role. Nothing was done."
+            )
+
+    # What they declare
+
+    def _require_spelled(self, host: str, names: set[str]) -> None:
+        found = misspelt_variables(names, [VARIABLE], prefixes=[f"{VARIABLE}_"])
+        if found:
+            raise OptionError(
+                f"The host {host!r} has variables that nothing uses: {'; '.join(found.values())}. "
+                "Correct or remove them. Nothing was done."
+            )
+
+    def _entry(
+        self, host: str, given: list[Any], layers: Sequence[Mapping[str, Any]]
+    ) -> dict[str, Any]:
+        names = [_last(layers, name) for name in DEVICE_VARIABLES]
+        device = next((name for name in names if name is not None), None)
+        if device is None:
+            raise OptionError(
+                f"The host {host!r} has {VARIABLE}, but neither {' nor '.join(DEVICE_VARIABLES)}; set "
+                "one of them, or use an inventory plugin of ivanti.uem. Nothing was done."
+            )
+        where = f"{VARIABLE} of the host {host!r}"
+        server = _last(layers, SERVER_VARIABLE) or ""
+        given, device, server = self._templated([given, device, server], host, where)
+        return {"device": device, "host": host, "server": server, **merge_layers(given, where)}
+
+    def _templated(self, value: Any, host: str, where: str) -> Any:
+        """Return a value with its templates evaluated with the variables of a host."""
+        if not may_be_template(value):
+            return value
+        templar = self._templar.copy_with_new_env(available_variables=self._context(host))
+        try:
+            return templar.template(value)
+        except AnsibleError as error:
+            raise OptionError(f"{where}: a template cannot be evaluated ({error}).") from None
+
+    def _context(self, host: str) -> dict[str, Any]:
+        """Return the variables of the task for a host."""
+        if host not in self._contexts:
+            play = next(
+                part._play for part in self._chain() if getattr(part, "_play", None) is not None
+            )
+            found = self._inventory.get_host(host)
+            own = self._manager.get_vars(
+                play=play, host=found, task=self._task, include_hostvars=False
+            )
+            more = {"hostvars": self._hostvars, "omit": self._variables.get("omit")}
+            self._contexts[host] = {**own, **more}
+        return self._contexts[host]
+
+    # What is set for all of them
+
+    def _settings(self) -> Iterator[tuple[str, Any]]:
+        """Yield the settings of the task as they are written, and those of ``module_defaults``."""
+        written = getattr(self._task, "_ds", None) or {}
+        for key, value in written.items():
+            if str(key).rpartition(".")[2] == "desired_state" and isinstance(value, Mapping):
+                yield from value.items()
+            elif key in ("args", "environment") and isinstance(value, Mapping):
+                yield from value.items()
+        for part in self._chain():
+            holders = [part, getattr(part, "_play", None)]
+            for defaults in (
+                getattr(holder, "_ds", None) for holder in holders if holder is not None
+            ):
+                given = defaults.get("module_defaults") if isinstance(defaults, Mapping) else None
+                for values in (given or {}).values() if isinstance(given, Mapping) else ():
+                    if isinstance(values, Mapping):
+                        yield from values.items()
+
+    def _text(self, value: Any, host: str, setting: str) -> str:
+        templated = self._templated(value, host, f"{setting}, for the host {host!r}")
+        return json.dumps(templated, sort_keys=True, default=str)
+
+    def _require_one(self, setting: str, values: Mapping[str, str]) -> None:
+        hosts: dict[str, list[str]] = {}
+        for host, text in values.items():
+            hosts.setdefault(text, []).append(host)
+        if len(hosts) > 1:
+            groups = "; another one for ".join(_few(same) for same in hosts.values())
+            raise OptionError(
+                f"{setting}: differs among the hosts of this run: it has one value for {groups}. The "
+                "task runs once for all of them, so its settings must be the same. Set it for the "
+                "play, or run a play for each value. Nothing was done."
+            )
+
+
+def _last(layers: Sequence[Mapping[str, Any]], variable: str) -> Any:
+    """Return the value of a variable in the strongest layer that has one."""
+    return next((one[variable] for one in reversed(layers) if one.get(variable) is not None), None)
+
+
+def _few(hosts: Sequence[str]) -> str:
+    """Return hosts by their names, as many as one can read."""
+    more = f" and {len(hosts) - NAMED:,} more" if len(hosts) > NAMED else ""
+    return f"{', '.join(map(repr, hosts[:NAMED]))}{more}"
