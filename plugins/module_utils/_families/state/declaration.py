@@ -344,13 +344,11 @@ def _merge_section(name: str, layers: Sequence[object], where: str) -> dict[str,
 
 
 def require_consistent(declaration: Declaration) -> None:
-    """Check that nothing is declared twice or against itself.
+    """Check that nothing is declared against itself.
 
     Raises:
         OptionError: Something is.
     """
-    _require_once((plain(one["name"]) for one in declaration.labels), LABEL_DEFINITIONS)
-    _require_once((f"{one['policy']} on {one['label']}" for one in declaration.policies), POLICIES)
     gone = {plain(one["name"]) for one in declaration.labels if one["state"] == ABSENT}
     used = {
         name: f"{entry.where}.{LABELS}"
@@ -368,11 +366,3 @@ def require_consistent(declaration: Declaration) -> None:
             f"{LABEL_DEFINITIONS}: the label {name!r} is absent, and {used[name]} needs it; remove "
             "one of the two."
         )
-
-
-def _require_once(names: Iterable[str], where: str) -> None:
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            raise OptionError(f"{where}: {name!r} is listed twice; keep one.")
-        seen.add(name)

@@ -14,7 +14,7 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ..._core.errors import OptionError
-from ..._core.names import nearest
+from ..._core.names import nearest, plain
 from ..._module.options import Option, spec_of
 from ..._module.yaml_text import NotYamlError, parse_yaml
 from .declaration import (
@@ -45,8 +45,8 @@ def read_declaration(params: Mapping[str, Any]) -> Declaration:
     parts.append(_declared({name: params[name] for name in _KEYS if params[name] is not None}, ""))
     whole = Declaration(
         tuple(entry for part in parts for entry in part.entries),
-        _latest((one for part in parts for one in part.labels), ("name",)),
-        _latest((one for part in parts for one in part.policies), ("policy", "label")),
+        _latest((one for part in parts for one in part.labels), DEFINITIONS),
+        _latest((one for part in parts for one in part.policies), ASSIGNMENTS),
         tuple(one for part in parts for one in part.written),
     )
     if not whole.sections:
@@ -57,11 +57,14 @@ def read_declaration(params: Mapping[str, Any]) -> Declaration:
     return whole
 
 
-def _latest(
-    entries: Iterable[Mapping[str, Any]], names: Sequence[str]
-) -> tuple[Mapping[str, Any], ...]:
+def _name(entry: Mapping[str, Any], option: Option) -> str:
+    """Return what distinguishes an entry of an option from others: all that it must have."""
+    return " on ".join(plain(str(entry[sub.name])) for sub in option.suboptions if sub.required)
+
+
+def _latest(entries: Iterable[Mapping[str, Any]], option: Option) -> tuple[Mapping[str, Any], ...]:
     """Return entries without those that a later file or the task replaces."""
-    return tuple({tuple(str(one[name]) for name in names): one for one in entries}.values())
+    return tuple({_name(entry, option): entry for entry in entries}.values())
 
 
 def _files(paths: Sequence[str] | None) -> list[str]:
@@ -175,9 +178,9 @@ def _checked(
     """Check entries as Ansible checks those of the option. Those that it has checked stay as they are.
 
     Raises:
-        OptionError: One is wrong.
+        OptionError: One is wrong, or is there twice.
     """
-    found = []
+    found: dict[str, Mapping[str, Any]] = {}
     names = [sub.name for sub in option.suboptions]
     validator = ArgumentSpecValidator(spec_of(option.suboptions))
     for number, entry in enumerate(entries or ()):
@@ -193,5 +196,8 @@ def _checked(
         result = validator.validate(dict(entry))
         if result.error_messages:
             raise OptionError(f"{place}: {'; '.join(result.error_messages).rstrip('.')}.")
-        found.append(result.validated_parameters)
-    return tuple(found)
+        name = _name(result.validated_parameters, option)
+        if name in found:
+            raise OptionError(f"{place}: {name!r} is listed twice; keep one.")
+        found[name] = result.validated_parameters
+    return tuple(found.values())

@@ -213,7 +213,9 @@ def _require_own(declaration: Declaration, url: str) -> None:
     """
     own = server_name(url)
     others = [
-        entry for entry in declaration.entries if entry.server and server_name(entry.server) != own
+        entry
+        for entry in declaration.entries
+        if entry.server and server_name(entry.server.rstrip("/")) != own
     ]
     if others:
         names = ", ".join(repr(entry.host) for entry in others[:NAMED])

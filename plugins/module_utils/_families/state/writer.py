@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ..._core.device import Device
+from ..._core.errors import UemError
 from ..._core.plan import (
     HARMLESS,
     NOT_SENT,
@@ -163,20 +165,34 @@ class StateWriter:
         missing = self._needed(section, inner)
         if missing:
             outcomes = self._without(section, writer, inner, missing)
+        elif section == LABEL_DEFINITIONS:
+            outcomes = self._defined(writer, inner)
         else:
             outcomes = writer.write(inner)
-        if section == LABEL_DEFINITIONS:
-            self._learn(outcomes)
         by_id = {change.subject.subject.id: change for change in batch.changes}
         return [replace(one, change=by_id[one.change.subject.id]) for one in outcomes]
 
-    def _learn(self, outcomes: Sequence[Outcome]) -> None:
-        """Remember which labels were not made. Those that were decide where others are put."""
-        for outcome in outcomes:
-            if isinstance(outcome.change.write, Creation) and outcome.word != "changed":
-                self._unmade.add(outcome.change.write.wanted.name)
-        if self._labels is not None:
-            self._labels.labels()
+    def _defined(self, writer: Writer, inner: Batch) -> list[Outcome]:
+        """Make or delete labels, and remember which were not made."""
+        new = {
+            change.write.wanted.name
+            for change in inner.changes
+            if isinstance(change.write, Creation)
+        }
+        self._unmade |= new
+        outcomes = writer.write(inner)
+        done = {
+            outcome.change.write.wanted.name
+            for outcome in outcomes
+            if outcome.word == "changed" and isinstance(outcome.change.write, Creation)
+        }
+        self._unmade -= done
+        if done and self._labels is not None:
+            # Which labels are global decides how devices are put on them. Where that cannot be read,
+            # the writes show it.
+            with suppress(UemError):
+                self._labels.labels()
+        return outcomes
 
     def _needed(self, section: str, inner: Batch) -> frozenset[str]:
         """Return the labels that a batch needs and that were not made."""

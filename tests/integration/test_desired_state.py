@@ -1,0 +1,543 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module ``desired_state``: one plan of all sections, its order, its limits, and what fails."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+
+from ..conftest import ModuleFailed, writes
+
+POOL = {"name": "Loan pool", "description": "Phones that are lent"}
+
+
+def state(call: Any, server: Any, **options: Any) -> dict[str, Any]:
+    """The result of a run, whether or not it failed, with its sentence as ``msg``."""
+    server.clear_requests()
+    try:
+        return call("desired_state", server, **options)
+    except ModuleFailed as failed:
+        return failed.result
+
+
+def outcomes(result: dict[str, Any]) -> list[tuple[Any, ...]]:
+    return [
+        (
+            row.get("section"),
+            row.get("id") if row.get("section") != "label_definitions" else None,
+            row.get("name"),
+            row.get("policy"),
+            row["outcome"],
+            str(row.get("before")),
+            str(row.get("after")),
+        )
+        for row in result["entries"]
+    ]
+
+
+def devices_of(server: Any, count: int) -> list[str]:
+    """The guids of devices that have labels to lose or to get."""
+    return [one["uuid"] for one in server.devices("uuid", "status") if one["status"] == "ACTIVE"][
+        :count
+    ]
+
+
+def labels_of(server: Any, uuid: str) -> set[str]:
+    return {name for name, one in server.labels().items() if uuid in one["members"]}
+
+
+def neurons_sections(server: Any) -> dict[str, dict[str, Any]]:
+    ids = [str(one["id"]) for one in server.devices("id")][:3]
+    for number in ids:
+        server.patch_device(
+            number, registrationState="ACTIVE", configs={"61001": "INSTALLED", "61003": "INSTALLED"}
+        )
+    server.set_switch("action_settle", "none")
+    return {
+        "attributes": {"devices": [{"device": one, "attributes": {"cityid": "QQ"}} for one in ids]},
+        "configurations": {
+            "devices": [{"device": one, "configurations": {"61003": "excluded"}} for one in ids[:2]]
+            + [{"device": ids[2], "configurations": ["61001"]}]
+        },
+    }
+
+
+def epmm_sections(server: Any) -> dict[str, dict[str, Any]]:
+    guids = devices_of(server, 3)
+    profiles = [
+        profile
+        for profile in server.profiles(guids[0])
+        if profile["kind"] == "APP" and profile["status"] == "Applied"
+    ]
+    return {
+        "label_definitions": {"label_definitions": [POOL]},
+        "labels": {"devices": [{"device": guid, "labels": ["two words"]} for guid in guids]},
+        "policies": {"policies": [{"policy": "Kiosk", "label": "Pilot"}]},
+        "configurations": {
+            "devices": [
+                {"device": guids[0], "configurations": [str(profile["id"]) for profile in profiles]}
+            ]
+        },
+    }
+
+
+def together(sections: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for options in sections.values():
+        for name, value in options.items():
+            found.setdefault(name, []).extend(value)
+    return found
+
+
+NAMES = {
+    "neurons": ["attributes", "configurations", "all"],
+    "epmm": ["label_definitions", "labels", "policies", "configurations", "all"],
+}
+
+
+@pytest.mark.parametrize(
+    ("product", "section"), [(product, one) for product, names in NAMES.items() for one in names]
+)
+def test_a_section_is_predicted_applied_and_kept(request, call, product, section):
+    server = request.getfixturevalue("emulator" if product == "neurons" else "epmm")
+    sections = neurons_sections(server) if product == "neurons" else epmm_sections(server)
+    options = together(sections) if section == "all" else sections[section]
+    checked = state(call, server, check_mode=True, **options)
+    assert writes(server) == [] and "msg" not in checked, checked.get("msg")
+    done = state(call, server, confirm=checked["confirm"] or None, **options)
+    assert "msg" not in done and outcomes(done) == outcomes(checked)
+    assert (done["plan"], done["diff"]) == (checked["plan"], checked["diff"])
+    if section != "configurations" or product == "neurons":
+        assert done["changed"] and writes(server)
+    again = state(call, server, **options)
+    assert not again["changed"] and again["diff"] == [] and writes(server) == []
+    used = set(sections) if section == "all" else {section}
+    assert set(again["summary"]["sections"]) == used
+
+
+def test_what_is_made_comes_first_and_what_is_taken_away_last(call, epmm):
+    guids = devices_of(epmm, 2)
+    call("label", epmm, name="Old pool")
+    call("device_label", epmm, devices=guids, labels=["Pilot"])
+    done = state(
+        call,
+        epmm,
+        label_definitions=[POOL, {"name": "Old pool", "state": "absent"}],
+        devices=[
+            {"device": guids[0], "labels": {"Pilot": "absent"}},
+            {"device": guids[1], "labels": ["Loan pool"]},
+        ],
+        policies=[{"policy": "Kiosk", "label": "Loan pool"}],
+    )
+    assert "msg" not in done, done["msg"]
+    sent = [f"{method} {unquote(path)}" for method, path in writes(epmm)]
+    assert sent == [
+        "POST /api/v2/labels/",
+        "PUT /api/v2/devices/labels/Loan pool/add",
+        "PUT /api/v1/policies/1220",
+        "PUT /api/v2/devices/labels/Pilot/remove",
+        "DELETE /api/v2/labels/",
+    ]
+
+
+def test_a_label_that_cannot_be_made_stops_what_needs_it_and_no_more(call, epmm):
+    first, second, third = devices_of(epmm, 3)
+    epmm.add_fault("403", method="POST", path="/api/v2/labels*", times=None)
+    before = [labels_of(epmm, one) for one in (first, second, third)]
+    done = state(
+        call,
+        epmm,
+        retries=0,
+        label_definitions=[POOL, {"name": "Pilot"}],
+        devices=[
+            {"device": first, "labels": ["Loan pool"]},
+            {"device": second, "labels": ["Loan pool", "two words"]},
+            {"device": third, "labels": ["two words"]},
+        ],
+        policies=[
+            {"policy": "Kiosk", "label": "Loan pool"},
+            {"policy": "Kiosk", "label": "two words"},
+        ],
+    )
+    after = [labels_of(epmm, one) for one in (first, second, third)]
+    assert after == [before[0], before[1] | {"two words"}, before[2] | {"two words"}]
+    rows = {
+        (row["section"], row.get("guid") or row.get("label") or row["name"]): row
+        for row in done["entries"]
+    }
+    unmade = "not sent: the label 'Loan pool' could not be made"
+    for key in (("labels", first), ("labels", second), ("policies", "Loan pool")):
+        assert (rows[key]["outcome"], rows[key]["error"]) == ("failed", unmade), key
+    assert rows["label_definitions", "Loan pool"]["outcome"] == "failed"
+    assert rows["labels", third]["outcome"] == "changed" and done["changed"]
+    assert "/api/v1/policies/1220" in [path for _method, path in writes(epmm)]
+    epmm.clear_faults()
+    again = state(
+        call, epmm, label_definitions=[POOL], devices=[{"device": second, "labels": ["Loan pool"]}]
+    )
+    assert "msg" not in again and labels_of(epmm, second) >= {"Loan pool", "two words"}
+
+
+def test_a_device_that_changes_in_several_sections_counts_once(call, emulator):
+    options = together(neurons_sections(emulator))
+    checked = state(call, emulator, check_mode=True, **options)
+    assert checked["summary"]["changed"] == 5
+    refused = state(call, emulator, max_devices=2, **options)
+    assert "the plan changes 3 devices and max_devices is 2" in refused["msg"]
+    assert refused["plan"][0].startswith("5 entries on 3 devices: ") and writes(emulator) == []
+    assert refused["summary"]["sections"]["attributes"] == {"planned": 3}
+    assert refused["diff"] == checked["diff"]
+    done = state(call, emulator, max_devices=3, **options)
+    assert "msg" not in done and done["summary"]["changed"] == 5
+
+
+def test_a_confirm_permits_one_plan_of_all_sections(call, emulator):
+    options = together(neurons_sections(emulator))
+    checked = state(call, emulator, check_mode=True, **options)
+    options["devices"][0]["attributes"]["cityid"] = "LA"
+    refused = state(call, emulator, confirm=checked["confirm"], **options)
+    assert "is not the one that it permits" in refused["msg"] and writes(emulator) == []
+
+
+def test_a_run_that_is_killed_half_way_is_run_again_and_converges(call, emulator):
+    """The server serves some writes of the run, and then none."""
+    options = together(neurons_sections(emulator))
+    for after in range(5):
+        emulator.add_fault("reset", method="PATCH", after=after, times=None)
+        emulator.add_fault("reset", method="PUT", after=after, times=None)
+        state(call, emulator, retries=0, concurrency=1, **options)
+        emulator.clear_faults()
+    assert "msg" not in state(call, emulator, **options)
+    again = state(call, emulator, **options)
+    assert not again["changed"] and writes(emulator) == []
+
+
+def test_what_a_product_lacks_is_refused_before_any_request(call, emulator, epmm):
+    one = {"device": 1}
+    cases = [
+        (epmm, {"devices": [{**one, "attributes": {"a": "b"}}]},
+         "devices[0] (device 1).attributes: epmm does not support custom attributes; supported by: neurons."),
+        (epmm, {"devices": [{**one, "configurations": {"x": "excluded"}}]}, "excluded is not supported by epmm"),
+        (emulator, {"devices": [{**one, "labels": ["x"]}]}, "neurons does not support labels; supported by: epmm."),
+        (emulator, {"label_definitions": [POOL]}, "neurons does not support making labels"),
+        (emulator, {"policies": [{"policy": "a", "label": "b"}]}, "neurons does not support policies"),
+    ]  # fmt: skip
+    for server, options, words in cases:
+        result = state(call, server, **options)
+        assert words in result["msg"] and server.requests() == [], result["msg"]
+
+
+def entry(**keys: Any) -> dict[str, Any]:
+    return {"devices": [{"device": 1, "attributes": {"a": "b"}, **keys}]}
+
+
+WRONG = [
+    ({}, "Nothing is declared; give one of devices, label_definitions, policies, or state_files"),
+    ({"devices": [7]}, "devices[0]: expected a mapping of device or select"),
+    (entry(atributes={}), "devices[0]: there is no key 'atributes' (nearest: 'attributes')"),
+    (entry(select={"platform": "ios"}), "devices[0]: needs either device, an id or a guid, or select"),
+    (entry(device="x y"), "devices[0].device: 'x y' is neither a device id"),
+    (entry(attributes=None), "devices[0].attributes: is null"),
+    (entry(attributes={"a": ""}), "devices[0] (device 1).attributes.a"),
+    (entry(attributes=["a"]), "devices[0] (device 1).attributes: expected a mapping"),
+    (entry(allow_empty=True), "allow_empty: is used only with select"),
+    ({"devices": [{"device": 1}]}, "devices[0] (device 1): says nothing; give it one of labels"),
+    ({"devices": [{"select": {"platfrom": "ios"}, "attributes": {"a": "b"}}]}, "devices[0]: "),
+    ({"devices": [{"select": {"ids": None, "platform": "ios"}, "attributes": {"a": "b"}}]}, "select.ids: is null"),
+    ({"devices": [{"select": {}, "attributes": {"a": "b"}}]}, "devices[0]: select: is empty"),
+    ({"devices": [{"device": 1, "configurations": {"x": "instaled"}}]}, "'instaled' is not one of installed, excluded (nearest: 'installed')"),
+    ({**entry(), "ignore": {"attributes": ["A*"]}}, "devices[0] (device 1).attributes: 'a' is declared, and ignore.attributes says"),
+    ({**entry(), "max_devices": -1}, "max_devices: -1 is not a limit"),
+    ({**entry(), "purge": ["policies"]}, "purge"),
+    ({**entry(), "protected": {"devices": []}}, "protected.devices: is empty"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("options", "words"), WRONG, ids=[words for _options, words in WRONG])
+def test_wrong_declarations_are_one_sentence_before_any_request(call, emulator, options, words):
+    result = state(call, emulator, **options)
+    assert words in result["msg"] and "\n" not in result["msg"], result["msg"]
+    assert emulator.requests() == []
+
+
+WRONG_OF_EPMM = [
+    ({"label_definitions": [{"nam": "x"}]}, "label_definitions"),
+    ({"label_definitions": [{"name": " "}]}, "label_definitions[0].name: ' ' is not the name of a label"),
+    ({"label_definitions": [POOL, POOL]}, "label_definitions[1]: 'Loan pool' is listed twice"),
+    ({"policies": [{"policy": "a", "label": "b", "sample": 0}]}, "policies[0].sample: 0 is not a number"),
+    (
+        {
+            "label_definitions": [{"name": "Pilot", "state": "absent"}],
+            "devices": [{"device": 1, "labels": ["Pilot"]}],
+        },
+        "the label 'Pilot' is absent, and devices[0] (device 1).labels needs it",
+    ),
+    (
+        {
+            "label_definitions": [{"name": "Pilot", "state": "absent"}],
+            "policies": [{"policy": "Kiosk", "label": "Pilot"}],
+        },
+        "the label 'Pilot' is absent, and policies needs it",
+    ),
+    ({"devices": [{"device": 1, "labels": {"a": "gone"}}]}, "'gone' is not one of present, absent"),
+    ({"devices": [{"device": 1, "labels": "Pilot"}]}, "expected a list of names"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("options", "words"), WRONG_OF_EPMM, ids=range(len(WRONG_OF_EPMM)))
+def test_wrong_labels_and_policies_are_refused_before_any_request(call, epmm, options, words):
+    result = state(call, epmm, **options)
+    assert words in result["msg"] and epmm.requests() == [], result["msg"]
+
+
+def test_names_that_the_server_lacks_refuse_the_whole_plan_and_show_it(call, epmm):
+    [guid] = devices_of(epmm, 1)
+    result = state(
+        call,
+        epmm,
+        label_definitions=[POOL, {"name": "Pool 2", "space": "Nowhere"}],
+        devices=[{"device": guid, "labels": ["two words"]}],
+        policies=[{"policy": "Kiosk", "label": "Pilto"}, {"policy": "Kisk", "label": "Pilot"}],
+    )
+    for words in (
+        "label_definitions[1].space: there is no device space 'Nowhere'",
+        "policies[0].label: there is no label 'Pilto' (nearest: 'Pilot'",
+        "policies[1].policy: there is no policy 'Kisk' (nearest: 'Kiosk'",
+    ):
+        assert words in result["msg"], result["msg"]
+    assert writes(epmm) == [] and result["summary"]["planned"] == 2
+
+
+def test_a_name_of_absent_labels_must_exist(call, epmm):
+    [guid] = devices_of(epmm, 1)
+    result = state(call, epmm, devices=[{"device": guid, "labels": {"Pilto": "absent"}}])
+    assert "there is no label 'Pilto' (nearest: 'Pilot')" in result["msg"]
+
+
+def test_unknown_devices_and_empty_selections(call, emulator):
+    first = min(emulator.attributes(), key=int)
+    unknown = {"device": 999_999, "attributes": {"cityid": "SF"}}
+    nobody = {
+        "select": {"custom_attributes": {"cityid": "nowhere"}},
+        "attributes": {"cityid": "SF"},
+    }
+    known = {"device": first, "attributes": {"cityid": "XX"}}
+    result = state(call, emulator, devices=[unknown, known])
+    assert "Unknown devices, nothing was done: id 999999" in result["msg"]
+    result = state(call, emulator, devices=[unknown, known], on_missing="skip")
+    assert result["summary"]["skipped"] == 1 and result["summary"]["changed"] == 1
+    result = state(call, emulator, devices=[known, nobody])
+    assert result["msg"].startswith("devices[1]: select: no device matches")
+    assert writes(emulator) == []
+    result = state(call, emulator, devices=[known, {**nobody, "allow_empty": True}])
+    assert "msg" not in result
+    # What is wanted of nobody today is still a name that must be defined.
+    wrong = {**nobody, "allow_empty": True, "attributes": {"citty": "SF"}}
+    result = state(call, emulator, devices=[known, wrong])
+    assert "the attribute 'citty' is not defined on the server (nearest: 'cityid')" in result["msg"]
+
+
+def test_later_entries_win_name_by_name(call, emulator):
+    first, second = sorted(emulator.attributes(), key=int)[:2]
+    guid = emulator.device(first)["guid"]
+    state(
+        call,
+        emulator,
+        devices=[
+            {"select": {"ids": [first, second]}, "attributes": {"cityid": "A", "owner": "B"}},
+            {"device": guid, "attributes": {"CityId": "C"}},
+        ],
+    )
+    attrs = emulator.attributes()
+    assert (attrs[first]["cityid"], attrs[first]["owner"]) == (["C"], ["B"])
+    assert (attrs[second]["cityid"], attrs[second]["owner"]) == (["A"], ["B"])
+
+
+def test_purge_owns_a_section_and_ignore_leaves_names(call, emulator, epmm):
+    first = min(emulator.attributes(), key=int)
+    emulator.set_attributes({first: {"cityid": ["A"], "owner": ["B"], "project": ["P"]}})
+    options = {
+        "devices": [{"device": first, "attributes": {"cityid": "C"}}],
+        "purge": ["attributes"],
+        "ignore": {"attributes": ["PROJ*"]},
+    }
+    checked = state(call, emulator, check_mode=True, **options)
+    done = state(call, emulator, **options)
+    assert outcomes(done) == outcomes(checked)
+    assert emulator.attributes()[first] == {"cityid": ["C"], "project": ["P"]}
+    assert not state(call, emulator, **options)["changed"] and writes(emulator) == []
+
+    [guid] = devices_of(epmm, 1)
+    call("device_label", epmm, devices=[guid], labels=["Pilot", "two words", "No members"])
+    options = {
+        "devices": [{"device": guid, "labels": ["Pilot"]}],
+        "purge": ["labels"],
+        "ignore": {"labels": ["two *"]},
+    }
+    state(call, epmm, **options)
+    assert {"Pilot", "two words"} <= labels_of(epmm, guid) and "No members" not in labels_of(
+        epmm, guid
+    )
+    assert not state(call, epmm, **options)["changed"]
+
+
+def test_protected_devices_are_left_alone(call, emulator, epmm):
+    first, second = sorted(emulator.attributes(), key=int)[:2]
+    before = emulator.attributes()[first]
+    entries = [{"device": one, "attributes": {"cityid": "ZZ"}} for one in (first, second)]
+    done = state(call, emulator, devices=entries, protected={"devices": [first]})
+    assert emulator.attributes()[first] == before
+    assert emulator.attributes()[second]["cityid"] == ["ZZ"]
+    assert [row["outcome"] for row in done["entries"] if row["id"] == first] == ["protected"]
+
+    [guid] = devices_of(epmm, 1)
+    call("device_label", epmm, devices=[guid], labels=["No members"])
+    for options in (
+        {"label_definitions": [{"name": "No members", "state": "absent", "force": True}]},
+        {"policies": [{"policy": "Kiosk", "label": "No members"}]},
+    ):
+        refused = state(call, epmm, protected={"devices": [guid]}, **options)
+        assert "the label 'No members' has 1 device of protected" in refused["msg"], refused["msg"]
+        assert writes(epmm) == []
+
+
+def test_configurations_that_may_come_with_labels_are_under_way(call, epmm):
+    [guid] = devices_of(epmm, 1)
+    listed = {profile["name"] for profile in epmm.profiles(guid)}
+    [other] = [one["name"] for one in epmm.settings().values() if one["name"] not in listed][:1]
+    alone = state(call, epmm, devices=[{"device": guid, "configurations": [other]}])
+    assert "is not on the device" in alone["msg"]
+    entry = {"device": guid, "configurations": [other], "labels": ["No members"]}
+    done = state(call, epmm, devices=[entry])
+    assert "msg" not in done and done["summary"]["under_way"] == 1
+
+
+# Files
+
+
+def test_files_and_the_task_are_one_declaration(call, emulator, tmp_path):
+    first, second = sorted(emulator.attributes(), key=int)[:2]
+    (tmp_path / "10.yml").write_text(
+        f"devices:\n  - select: {{ids: [{first}, {second}]}}\n"
+        "    attributes: {cityid: A, owner: B}\n"
+    )
+    (tmp_path / "20.json").write_text(
+        json.dumps({"devices": [{"device": int(first), "attributes": {"cityid": "C"}}]})
+    )
+    (tmp_path / "README.md").write_text("not read")
+    options = {
+        "state_files": [str(tmp_path)],
+        "devices": [{"device": second, "attributes": {"owner": "D"}}],
+    }
+    checked = state(call, emulator, check_mode=True, **options)
+    done = state(call, emulator, **options)
+    assert outcomes(done) == outcomes(checked)
+    attrs = emulator.attributes()
+    assert (attrs[first]["cityid"], attrs[first]["owner"]) == (["C"], ["B"])
+    assert (attrs[second]["cityid"], attrs[second]["owner"]) == (["A"], ["D"])
+    assert not state(call, emulator, **options)["changed"] and writes(emulator) == []
+
+
+def test_a_later_file_replaces_labels_and_policies_of_an_earlier_one(call, epmm, tmp_path):
+    (tmp_path / "a.yml").write_text("label_definitions: [{name: Loan pool, description: old}]\n")
+    (tmp_path / "b.yml").write_text("label_definitions: [{name: Loan pool, description: new}]\n")
+    done = state(call, epmm, state_files=[str(tmp_path / "a.yml"), str(tmp_path / "b.yml")])
+    assert "msg" not in done and epmm.labels()["Loan pool"]["description"] == "new"
+
+
+FILES = [
+    ("", "is empty; declare something in it"),
+    ("[]", "is empty"),
+    ("- a", "is not a mapping, but list"),
+    ("device: []", "there is no key 'device' (nearest: 'devices')"),
+    ("devices: {}", "devices is not a list, but dict"),
+    ("devices:\n", "devices is not a list, but NoneType"),
+    ("devices: []\ndevices: []\n", "has a key twice (line 2)"),
+    ("devices: [", "is not valid YAML"),
+    ("devices: !!python/object/apply:os.system ['true']", "is not valid YAML"),
+    ("devices: [{device: 1, attributes: {a: b, a: c}}]", "has a key twice"),
+    (
+        "devices: [{device: 1, atributes: {a: b}}]",
+        "state.yml: devices[0]: there is no key 'atributes'",
+    ),
+    ("$ANSIBLE_VAULT;1.1;AES256\n3132\n", "is encrypted by ansible-vault"),
+    (
+        "label_definitions: [{nam: x}]",
+        "label_definitions[0]: there is no key 'nam' (nearest: 'name')",
+    ),
+    ("label_definitions: [x]", "label_definitions[0]: expected a mapping, got str"),
+    ("label_definitions: [{}]", "label_definitions[0]: missing required arguments: name"),
+    (
+        "policies: [{policy: a, label: b, state: gone}]",
+        "policies[0]: value of state must be one of",
+    ),
+    ("\udc80", "not a text in UTF-8"),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), FILES, ids=[words for _text, words in FILES])
+def test_wrong_files_are_refused_before_any_request(call, epmm, tmp_path, text, words):
+    path = tmp_path / "state.yml"
+    path.write_bytes(text.encode(errors="surrogateescape"))
+    result = state(call, epmm, state_files=[str(path)])
+    assert words in result["msg"] and "state.yml" in result["msg"], result["msg"]
+    assert "\n" not in result["msg"] and epmm.requests() == []
+
+
+def test_paths_that_name_nothing_are_refused(call, epmm, tmp_path):
+    for path, words in (
+        (tmp_path / "no.yml", "cannot be read"),
+        (tmp_path, "has no file that ends"),
+    ):
+        assert words in state(call, epmm, state_files=[str(path)])["msg"]
+    (tmp_path / "x.json").write_text('{"devices": [], "devices": []}')
+    assert "is not valid JSON" in state(call, epmm, state_files=[str(tmp_path)])["msg"]
+
+
+# Reads
+
+
+def test_each_kind_of_state_is_read_once(call, emulator, epmm):
+    """However many devices and sections there are."""
+    entries = [{"device": one, "attributes": {"cityid": "A"}} for one in emulator.attributes()]
+    state(call, emulator, check_mode=True, devices=entries)
+    paths = [one["path"] for one in emulator.requests()]
+    lists = [path for path in paths if path == "/api/v1/device"]
+    assert len(lists) <= 2 * 3 and len(paths) <= len(lists) + 4, paths
+    policies = [{"policy": name, "label": "Pilot"} for name in ("Kiosk", "Strict security")]
+    state(
+        call,
+        epmm,
+        check_mode=True,
+        label_definitions=[POOL],
+        devices=[{"device": one, "labels": ["Pilot"]} for one in devices_of(epmm, 20)],
+        policies=policies,
+    )
+    paths = [one["path"] for one in epmm.requests()]
+    assert paths.count("/api/v2/labels/label_summary") == 1
+    assert paths.count("/api/v1/policies") == 1
+    looked = [path for path in paths if path.startswith("/api/v1/policies/devices/")]
+    assert len(looked) == len(set(looked)), looked
+
+
+def test_no_secret_is_shown(call, emulator):
+    first = min(emulator.attributes(), key=int)
+    result = state(
+        call, emulator, devices=[{"device": first, "attributes": {"cityid": emulator.password}}]
+    )
+    assert result["summary"]["changed"] == 1
+
+
+def test_hosts_of_another_server_are_refused_before_any_request(call, emulator):
+    one = {"device": 1, "attributes": {"cityid": "A"}, "host": "phone"}
+    own = {**one, "server": f"{emulator.url}/", "host": "tablet"}
+    other = {**one, "server": "https://other.example"}
+    result = state(call, emulator, devices=[own, other])
+    assert "The hosts 'phone' are devices of another server" in result["msg"]
+    assert emulator.requests() == []
