@@ -114,6 +114,13 @@ READERS: dict[tuple[str, str], Options] = {
     ("neurons", "device_config_info"): lambda server, call: {"devices": some(server)},
     ("neurons", "dep_profile_info"): lambda server, call: {},
     ("neurons", "device_count_info"): lambda server, call: {"count_by": ["platform"]},
+    ("neurons", "desired_state"): lambda server, call: {
+        "devices": [{"device": one, "attributes": {"cityid": "Q"}, "configurations": ["Passcode Config"]} for one in some(server)],
+    },
+    ("epmm", "desired_state"): lambda server, call: {
+        "label_definitions": [{"name": "Loan pool"}], "policies": [{"policy": "1201", "label": "Pilot"}],
+        "devices": [{"device": one, "labels": ["Loan pool"]} for one in some(server)],
+    },
     ("epmm", "device_info"): lambda server, call: {"devices": some(server)},
     ("epmm", "device_info: v1"): lambda server, call: {"devices": some(server), "api": "v1"},
     ("epmm", "device_compliance_info"): lambda server, call: {"devices": some(server)},

@@ -117,6 +117,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "device_action": {**SOME, "action": "lock", "on_ineligible": "skip"},
     "device_certificate_info": SOME,
     "device_compliance_info": SOME,
+    "desired_state": {"devices": [{"select": SOME["select"], "attributes": {"owner": "ops"}}]},
     "device_config": {**SOME, "configs": ["Passcode Config"]},
     "device_config_info": SOME,
     "device_count_info": {"count_by": ["platform"]},

@@ -36,6 +36,7 @@ LEAST = {
     "alert_info": {},
     "app_setting_info": {},
     "appconnect_analytics": {"app_id": "com.mycompany.myapp", "dest": "{{ playbook_dir }}/analytics"},
+    "desired_state": {"devices": [{"device": FIRST, "labels": ["Pilot"]}]},
     "device_action": {"action": "lock", "devices": [FIRST], "reason": "lost"},
     "device_compliance_info": {"devices": [FIRST]},
     "device_config": {"devices": [FIRST], "configs": ["Default Security Policy"], "kind": "policy"},
@@ -101,6 +102,10 @@ CHANGING = {
     "device_label": {"devices": [FIRST, {"device": SECOND, "labels": ["{{ '{{ pool }}' }}", "100% A+B"]}], "labels": ["Sales"]},
     "label": {"name": "{{ '{{ pool 2 }}' }} & 100%", "filter": '"common.platform" = "iOS"', "description": "{{ '{{ 7 * 7 }}' }}"},
     "label_policy": {"policy": "Strict security", "label": "Sales"},
+    "desired_state": {
+        "label_definitions": [{"name": "{{ '{{ pool 2 }}' }} & 100%", "description": "{{ '{{ 7 * 7 }}' }}"}],
+        "devices": [{"device": SECOND, "labels": ["{{ '{{ pool }}' }}", "100% A+B"]}],
+    },
 }
 # fmt: on
 

@@ -84,6 +84,10 @@ WRITERS: dict[tuple[str, str], Callable[[Any, Callable[..., Any]], dict[str, Any
     ("neurons", "compliance_sync"): lambda server, call: {"devices": plain(server), "vendor": "google_bc"},
     ("neurons", LOCK): lambda server, call: {"devices": able(server, "lock"), "action": "lock"},
     ("neurons", WIPE): lambda server, call: {"devices": able(server, "wipe"), "action": "wipe"},
+    ("neurons", "desired_state"): lambda server, call: {"devices": [{"device": one, "attributes": {"owner": "no"}} for one in plain(server)]},
+    ("epmm", "desired_state"): lambda server, call: {
+        "devices": [{"device": one, "labels": [static_label(server, call)]} for one in plain(server)],
+    },
     ("epmm", "device_label"): lambda server, call: {"devices": plain(server), "labels": [static_label(server, call)]},
     ("epmm", "device_roaming"): lambda server, call: {"devices": roaming(server), "data": True},
     ("epmm", "device_message"): lambda server, call: {"devices": plain(server), "text": "Hello.", "mode": "push"},
@@ -118,7 +122,9 @@ def can_be_refused(module: str, reason: str, *, check_mode: bool) -> bool:
         return not check_mode
     if reason.startswith("protected"):
         of_users = reason.endswith("users")
-        return module == ("activesync_device" if of_users else "device_action")
+        return module in (
+            ("activesync_device",) if of_users else ("desired_state", "device_action")
+        )
     return True
 
 
@@ -164,7 +170,7 @@ def test_a_refusal_shows_the_plan(request, call, tmp_path, product, writer, reas
     [listed] = [
         value
         for name, value in result.items()
-        if name in ("devices", "alerts", "user", "device", "policy")
+        if name in ("devices", "alerts", "entries", "user", "device", "policy")
     ]
     listed = listed if isinstance(listed, list) else [listed]
     assert {row["outcome"] for row in listed} == {"planned"}

@@ -14,11 +14,11 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ..._core.attributes import yaml_notes
+from ..._core.attributes import canonical, yaml_notes
 from ..._core.confirmation import Deed, server_name
 from ..._core.device import Device, DeviceRef, Label
 from ..._core.errors import OptionError
-from ..._core.names import plain
+from ..._core.names import idle_patterns, plain
 from ..._core.plan import PROTECTED, SKIPPED, UNDER_WAY, UNKNOWN, LeftAlone, Plan
 from ..._core.wording import counted
 from ..._module.choice import Choice, parse_choice
@@ -142,16 +142,18 @@ def reconcile_state(run: Run[StateCalls]) -> Result:
         )
         defined = run.client.attribute_names() or ()
         run.client.notes += yaml_notes(order.declaration.written, defined)
+        run.client.notes += _idle(order, ATTRIBUTES, defined)
     plan = one_plan(parts).warning(*warnings).skipping(targets.missing)
     plan = plan.leaving_alone(
         LeftAlone(targets.devices[number], PROTECTED, reason)
         for number, reason in protected.reasons.items()
     )
     plan = protected.guarding(plan).of_fleet(targets.fleet)
-    plan = plan.refusing(_reaching(order, plan, run))
-    partitions = tuple(run.params["spaces"] or ())
+    if not protected.refusals:
+        plan = plan.refusing(_reaching(order, plan, run))
+    spaces = tuple(run.params["spaces"] or ())
     writer = StateWriter(run.calls.labels)
-    return apply(plan, writer, run, shape=_SHAPE, fleet=partial(run.client.fleet, partitions))
+    return apply(plan, writer, run, shape=_SHAPE, fleet=partial(run.client.fleet, spaces))
 
 
 def read_order(run: Run[StateCalls]) -> Order:
@@ -286,6 +288,7 @@ def _fleet_parts(
     if calls.labels is None or not used.keys() & {LABEL_DEFINITIONS, LABELS, POLICIES}:
         return parts
     labels, new = calls.labels.labels(), list[Label]()
+    run.client.notes += _idle(order, LABELS, [label.name for label in labels])
     if calls.label_definitions is not None and declaration.labels:
         own = run.using(calls.label_definitions)
         parts.append(plan_definitions(own, declaration, labels))
@@ -298,6 +301,13 @@ def _fleet_parts(
         parts += plan_policies(run.using(seen), declaration, labels, new)
         seen.planned()
     return parts
+
+
+def _idle(order: Order, section: str, names: Iterable[str]) -> list[str]:
+    """Return a sentence for each pattern of ``ignore`` that no name fits."""
+    if section == ATTRIBUTES:
+        names = map(canonical, names)
+    return idle_patterns(order.owned.ignore.get(section, ()), names, f"ignore.{section}")
 
 
 def _moved(parts: Iterable[Part]) -> frozenset[str]:
