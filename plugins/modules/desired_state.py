@@ -32,8 +32,8 @@ extends_documentation_fragment:
   - ivanti.uem._plan
 notes:
   - A device that changes in several sections counts once for O(max_devices) and O(max_percent). A
-    label that is deleted, and a policy that is removed or applied, count the devices of the label
-    besides.
+    label that is made counts as one. A label that is deleted, and a policy that is removed or
+    applied, count the devices of the label besides.
   - Whether a policy is applied to a label can often not be seen, see M(ivanti.uem.label_policy). With
     C(on_unknown=send) such a policy is sent in every run, and reported as V(unknown).
 seealso:
@@ -58,23 +58,24 @@ EXAMPLES = r"""
           costcenter: "4711"
       - device: 22000
         attributes:
-          owner: security-desk
+          cityid: SF
 
 # The tasks below take product, url and credentials from the IVANTI_UEM_* environment variables.
 
 - name: Say what labels, devices and policies of EPMM should be
   ivanti.uem.desired_state:
+    product: epmm
     label_definitions:
       - name: Loan pool
         description: Phones that are lent
     devices:
       - select:
-          serial_numbers: [DLXMF0URFLMK]
+          serial_numbers: [R5CT30ABCDE]
         labels: [Loan pool]
     policies:
       - policy: Strict security
         label: Loan pool
-    max_percent: 5
+    max_percent: 20
 
 - name: Show what the files of a folder would change
   ivanti.uem.desired_state:

@@ -451,6 +451,13 @@ def test_a_later_file_replaces_labels_and_policies_of_an_earlier_one(call, epmm,
     assert "msg" not in done and epmm.labels()["Loan pool"]["description"] == "new"
 
 
+def test_a_file_is_all_that_a_task_needs(call, emulator, tmp_path):
+    first = min(emulator.attributes(), key=int)
+    path = tmp_path / "fleet.yaml"
+    path.write_text(f"devices: [{{device: {first}, attributes: {{cityid: A}}}}]")
+    assert state(call, emulator, state_files=[str(path)])["summary"]["changed"] == 1
+
+
 FILES = [
     ("", "is empty; declare something in it"),
     ("[]", "is empty"),

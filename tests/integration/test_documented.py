@@ -82,6 +82,9 @@ EVERY_RUN: dict[str, Callable[[Mapping[str, Any]], bool]] = {
     "label_policy": lambda options: False,
 }
 
+# A file of a declared state.
+STATE = "devices: [{device: 22000, attributes: {cityid: LA}}]\n"
+
 # What every module may return.
 COMMON = {"changed", "diff", "warnings", "msg"}
 
@@ -330,7 +333,9 @@ class Play:
         if isinstance(value, dict):
             return {
                 key: str(self.folder / Path(part).name)
-                if key in ("dest", "record")
+                if key in ("dest", "plan_path", "record")
+                else [str(self.folder / name) for name in part]
+                if key == "state_files"
                 else self.replaced(part)
                 for key, part in value.items()
             }
@@ -591,6 +596,8 @@ def test_examples_run_and_return_what_is_documented(module, call, world, tmp_pat
     folder = tmp_path / "files"
     folder.mkdir()
     (folder / "devices-by-user.csv").write_text("what it was before\n", encoding="utf-8")
+    (folder / "state").mkdir()
+    (folder / "state" / "fleet.yml").write_text(STATE, encoding="utf-8")
     play = Play(module, servers, call, stands_for, folder, told.idempotent)
     troubles = [trouble for task in told.examples for trouble in play.run(task)]
     seen = Seen()

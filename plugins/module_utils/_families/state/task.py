@@ -172,7 +172,7 @@ def read_order(run: Run[StateCalls]) -> Order:
     owned = Owned(frozenset(params["purge"] or ()), ignored)
     owned.require_apart(declaration)
     refs = list(dict.fromkeys(one.ref for one in declaration.entries if one.ref is not None))
-    chosen = {**params, "select": None}
+    chosen = {**params, "devices": refs, "select": None}
     named = parse_choice(chosen, refs) if refs else None
     selected = {
         entry.where: _selected(entry, params)
