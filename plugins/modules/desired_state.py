@@ -153,7 +153,7 @@ entries:
       type: str
       returned: unless it is a device that was skipped or is protected
     id:
-      description: The id of the device or label.
+      description: The id of the device or label; V(null) for a label that does not exist yet.
       type: str
       returned: unless it is a policy on a label
     guid:
@@ -165,10 +165,25 @@ entries:
       type: str
       returned: for a label
     policy:
-      description: The policy, and O(policies) has its label as C(label). The ids are C(policy_id) and
-        C(label_id).
+      description: The name of the policy.
       type: str
       returned: for a policy on a label
+    policy_id:
+      description: The id of the policy.
+      type: str
+      returned: for a policy on a label
+    label:
+      description: The name of the label of the policy.
+      type: str
+      returned: for a policy on a label
+    label_id:
+      description: The id of that label; empty for one that does not exist yet.
+      type: str
+      returned: for a policy on a label
+    host:
+      description: The host of the play that declares it.
+      type: str
+      returned: for a device of a host
     outcome:
       description: V(changed), V(unchanged), V(failed), V(unknown), V(skipped), V(protected),
         V(under_way) or V(planned).
