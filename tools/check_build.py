@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MAY_BE_AT_TOP = {
     "CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "FILES.json", "LICENSE", "MANIFEST.json", "README.md",
     "changelogs", "docs", "examples", "extensions", "meta", "playbooks", "plugins", "requirements.txt", "roles",
+    "schemas",
 }
 # fmt: on
 MUST_BE_IN = {"LICENSE", "MANIFEST.json", "README.md", "meta/runtime.yml", "requirements.txt"}
