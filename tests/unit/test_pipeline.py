@@ -36,6 +36,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.plan import (
     INELIGIBLE,
     PROTECTED,
     SKIPPED,
+    TAKES_AWAY,
     UNKNOWN,
     Batch,
     Change,
@@ -114,6 +115,29 @@ def a_run(*, check_mode: bool = False, concurrency: int = 1, **params) -> Run:
 
 def words(result, noun="devices"):
     return [(row.get("id"), row["outcome"]) for row in result[noun]]
+
+
+@pytest.mark.parametrize("concurrency", [1, 3])
+def test_a_phase_is_sent_after_all_lower_ones_and_one_that_fails_stops_no_other(concurrency):
+    class Phased(Writer):
+        def batches(self, changes):
+            return [Batch((one,), one.write, phase=-one.write // 2) for one in changes]
+
+    plan = Plan(tuple(change(number) for number in range(6)))
+    writer = Phased(_4={"error": "no"}, _2=AnswerLostError("lost"))
+    with pytest.raises(TaskFailedError) as failed:
+        apply(plan, writer, a_run(concurrency=concurrency))
+    phases = [-one // 2 for one in writer.sent]
+    assert phases == sorted(phases) and len(phases) == 6
+    assert [row["outcome"] for row in failed.value.result["devices"]] == [
+        "changed", "changed", "unknown", "changed", "failed", "changed",
+    ]  # fmt: skip
+
+
+def test_a_device_with_several_changes_counts_once_and_others_as_they_say():
+    several = [change(number, device="7", harm=TAKES_AWAY) for number in range(3)]
+    plan = Plan((*several, change(3, device="8"), change(4, devices=5, harm=TAKES_AWAY)))
+    assert (plan.devices, plan.taken) == (7, 6)
 
 
 def test_outcomes_stand_in_the_order_of_the_plan_and_after_them_what_was_left():

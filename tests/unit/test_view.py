@@ -66,6 +66,15 @@ def test_the_headline(plan, deed, headline):
     assert View(plan, deed=deed).headline == headline
 
 
+def test_the_headline_of_entries_says_on_how_many_devices():
+    changes = [
+        Change(device(number % 2), {}, {"a": "1"}, None, device=str(number % 2))
+        for number in range(4)
+    ]
+    view = View(Plan(tuple(changes), fleet=60), noun="entries", counts="devices")
+    assert view.headline == "4 entries on 2 of 60 devices: a becomes 1 on 4 (nothing on 4)"
+
+
 @pytest.mark.parametrize(("count", "words"), [
     (4, "a becomes 3 on 1 (nothing on 1)"), (5, "and 1 more kind of change"), (9, "and 5 more kinds of change"),
     (2004, "and 2,000 more kinds of change"),

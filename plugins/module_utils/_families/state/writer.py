@@ -49,7 +49,7 @@ class InSection:
     @property
     def id(self) -> str:
         """The text that distinguishes it from others."""
-        return f"{self.section} {self.state} {self.subject.id}"
+        return f"{self.section} {self.state} {_key(self.subject)}"
 
     @property
     def title(self) -> str:
@@ -80,6 +80,12 @@ class InSection:
     def owner(self) -> str:
         """Whose device it is, or ""."""
         return str(getattr(self.subject, "owner", ""))
+
+
+def _key(subject: Subject) -> str:
+    """Return what distinguishes a subject within its section. Labels have no id before they are made,
+    nor have policies on them."""
+    return f"{subject.id} {subject.title}"
 
 
 @dataclass(frozen=True)
@@ -152,9 +158,9 @@ class StateWriter:
         found = []
         for (phase, _writer), same in groups.items():
             writer = same[0].write.writer
-            by_id = {change.subject.subject.id: change for change in same}
+            outer_of = {_key(change.subject.subject): change for change in same}
             for batch in writer.batches([change.write.change for change in same]):
-                outer = tuple(by_id[change.subject.id] for change in batch.changes)
+                outer = tuple(outer_of[_key(change.subject)] for change in batch.changes)
                 found.append(Batch(outer, batch, phase))
         return found
 
@@ -169,8 +175,8 @@ class StateWriter:
             outcomes = self._defined(writer, inner)
         else:
             outcomes = writer.write(inner)
-        by_id = {change.subject.subject.id: change for change in batch.changes}
-        return [replace(one, change=by_id[one.change.subject.id]) for one in outcomes]
+        outer_of = {_key(change.subject.subject): change for change in batch.changes}
+        return [replace(one, change=outer_of[_key(one.change.subject)]) for one in outcomes]
 
     def _defined(self, writer: Writer, inner: Batch) -> list[Outcome]:
         """Make or delete labels, and remember which were not made."""
