@@ -24,6 +24,8 @@ options:
     - 'C(configurations): names or ids of configurations, as a list, or as a mapping of these
       to V(installed) or V(excluded). On EPMM only V(installed).'
     - 'C(allow_empty): whether C(select) may select nothing, which is an error otherwise.'
+    - 'C(host) and C(server): the host of the inventory that an entry was made of, and the address
+      of its server. A host of another server than that of the task is refused.'
     - When left out, no device is looked at.
     type: list
     elements: raw

@@ -74,7 +74,7 @@ def options_of(module: str) -> set[str]:
     """The options of a module: its own, and those of its fragments."""
     text = text_of(ROOT / "plugins" / "modules" / f"{module}.py")
     documented = yaml.safe_load(assigned(text, "DOCUMENTATION"))
-    found = set(documented["options"])
+    found = set(documented.get("options", ()))
     for fragment in documented.get("extends_documentation_fragment", ()):
         name, _dot, part = (
             fragment.removeprefix("ivanti.uem.").removeprefix("ansible.builtin.").partition(".")

@@ -13,8 +13,8 @@ from .._core.errors import MissingLibraryError, UemError
 
 
 class NotYamlError(UemError):
-    """A text is not YAML. The message is what is wrong, and quotes nothing of the text, for a part of
-    it may be a secret."""
+    """A text is not YAML. The message is what is wrong, and quotes nothing of the text: a part of it
+    may be a secret."""
 
     effect = "none"
 

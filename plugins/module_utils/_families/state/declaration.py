@@ -20,7 +20,7 @@ from ..._core.errors import OptionError
 from ..._core.names import fits, nearest, parse_name, plain
 from ..attributes.desired import merge_layers as merge_attributes
 
-# What a section of a device can want of a name.
+# What can be wanted for a name in a section.
 PRESENT, ABSENT = "present", "absent"
 INSTALLED, EXCLUDED = "installed", "excluded"
 
@@ -37,7 +37,7 @@ class Section:
         name: Its name.
         about: What it says, as a sentence for documentation.
         read: Reads what an entry of a device has for it; None where it is not about devices.
-        words: What can be wanted of a name, where it is one of a few words.
+        words: What can be wanted for a name, where it is one of a few words.
     """
 
     name: str
@@ -170,7 +170,7 @@ class Declaration:
         return found
 
     def wanted(self, section: str) -> list[Wishes]:
-        """Return what every entry wants of a section, whether or not there is a device for it."""
+        """Return what every entry says in a section, whether or not there is a device for it."""
         return [entry.sections[section] for entry in self.entries if section in entry.sections]
 
 

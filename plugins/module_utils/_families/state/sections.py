@@ -327,7 +327,7 @@ class _Once:
 
 
 class SeenPolicies:
-    """Policies, of which each label and each device is read once while a plan is made.
+    """Policies. While a plan is made, each label and each device is read once.
 
     Several policies may be on one label, and each looks at its devices.
     """

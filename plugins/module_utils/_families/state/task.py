@@ -108,7 +108,7 @@ class Targets:
             self.entries.setdefault(device.id, []).append(entry)
 
     def by_section(self, left: Mapping[str, str]) -> dict[str, list[Target]]:
-        """Return by section each device with what is wanted of it, but for those that are left alone."""
+        """Return by section each device and what it should be, without those that are left alone."""
         found: dict[str, list[Target]] = {}
         for number, device in self.devices.items():
             if number in left:
