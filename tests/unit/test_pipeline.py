@@ -552,6 +552,13 @@ def test_a_plan_that_cannot_be_written_stops_the_run_before_it_writes(tmp_path, 
     assert [one.name for one in tmp_path.iterdir()] == ["plan.json"]
 
 
+def test_a_folder_gets_a_plan_of_each_kind(tmp_path):
+    apply(Plan((change(0),)), Writer(), a_run(plan_path=str(tmp_path), check_mode=True))
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["plan.csv", "plan.json", "plan.md"]
+    assert {one.stat().st_mode & 0o777 for one in tmp_path.iterdir()} == {0o600}
+    assert json.loads((tmp_path / "plan.json").read_text())["confirm"].startswith("1-")
+
+
 class Cannot(Writer):
     def batches(self, changes):
         raise OptionError("by: device 1 has no MAC address.")

@@ -562,7 +562,7 @@ PLAN_PATH = Option(
         "A file that the plan is written to, also in check mode and when the plan is refused.",
         "Its ending decides the format: C(.json) for machines, C(.md) for a pull request, "
         "C(.csv) for a spreadsheet. Only its owner may read it. A file that exists already "
-        "is replaced.",
+        "is replaced. A folder gets all three, as C(plan.json), C(plan.md) and C(plan.csv).",
         "A relative path begins where the module runs: for the connection C(local) at the "
         "folder of the playbook, as for the modules of C(ansible.builtin).",
         "When left out, no file is written.",

@@ -16,7 +16,7 @@ from typing import Any
 from .._core.errors import OptionError
 from .._core.plan import Plan
 from .._core.view import View, as_csv, as_json, as_markdown
-from .paths import require_file
+from .paths import require_file, require_folder
 
 _FORMATS: Mapping[str, Callable[[View], str]] = {
     ".json": as_json,
@@ -30,21 +30,33 @@ def require_plan_path(params: Mapping[str, Any]) -> None:
     path = params.get("plan_path")
     if path is None:
         return
+    if _is_folder(path):
+        require_folder(path, "plan_path")
+        return
     require_file(path, "plan_path")
     if _ending(path) not in _FORMATS:
         raise OptionError(
             f"plan_path: {path!r} does not end with one of {', '.join(_FORMATS)}, which decide "
-            "how the plan is written; give the file one of these endings."
+            "how the plan is written; give the file one of these endings, or name a folder."
         )
 
 
 def write_plan(path: str, view: View, redact: Callable[[str], str]) -> None:
-    """Write a plan to a file that only its owner may read, in one step.
+    """Write a plan to a file that only its owner may read, in one step; into a folder as one file of
+    each kind.
 
     Raises:
         OptionError: the file cannot be written. What was there is still there.
     """
-    text = _FORMATS[_ending(path)](_scrubbed(view, redact))
+    view = _scrubbed(view, redact)
+    if not _is_folder(path):
+        _place(path, _FORMATS[_ending(path)](view))
+        return
+    for ending, form in _FORMATS.items():
+        _place(os.path.join(path, f"plan{ending}"), form(view))
+
+
+def _place(path: str, text: str) -> None:
     try:
         descriptor, name = tempfile.mkstemp(dir=os.path.dirname(path) or ".", prefix=".plan-")
         try:
@@ -114,6 +126,11 @@ def _texts(plan: Plan) -> Iterator[str]:
     for left in plan.left_alone:
         yield f"{left.subject.title}\n{getattr(left.subject, 'about', '')}\n{left.reason}"
     yield from (*plan.refusals, *plan.warnings)
+
+
+def _is_folder(path: str) -> bool:
+    """Return whether a path is a folder that a plan is written into, and not meant as a file."""
+    return os.path.isdir(path) and _ending(path) not in _FORMATS
 
 
 def _ending(path: str) -> str:
