@@ -19,6 +19,9 @@ PLAYBOOKS = {path.stem: path for path in sorted((ROOT / "playbooks").glob("*.yml
 
 # What each play needs besides the connection.
 NEEDED = {
+    "apply": {"plan": "plan.json"},
+    "drift": {"file": "drift.json"},
+    "plan": {"folder": "."},
     "doctor": {},
     "lost_device": {"device": "22006", "text": "Call us", "phone_number": "555-0100"},
     "offboard_user": {"email": "nobody@example.com"},
@@ -65,6 +68,9 @@ def test_a_play_takes_what_its_head_documents(name):
         ("reconcile_custom_attributes", "targt", "target"),
         ("reconcile_custom_attributes", "custom_attributes_max_percnt", "custom_attributes_max_percent"),
         ("doctor", "product", "uem_product"),
+        ("plan", "state_max_percnt", "state_max_percent"),
+        ("apply", "state_purg", "state_purge"),
+        ("drift", "state_file", "state_files"),
     ],
 )  # fmt: skip
 def test_a_misspelt_variable_is_refused_before_any_request(
@@ -123,6 +129,12 @@ def test_a_blank_variable_is_as_good_as_not_given(emulator, ansible, name, blank
     hosts = {"pad": {**own, "ivanti_desired_attrs": {"owner": "x"}}}
     ansible.write("hosts.yml", {"ivanti_neurons": {"hosts": hosts}})
     needed = NEEDED[name]
+    if name in ("apply", "drift", "plan"):
+        ansible.write("plan.json", {"refusals": [], "confirm": ""})
+        paths = {"apply": "plan.json", "drift": "drift.json", "plan": ""}
+        needed = {next(iter(needed)): str(ansible.folder / paths[name])}
+        hosts = {"pad": {"ivanti_id": ids[0], "ivanti_desired": {"attributes": {}}}}
+        ansible.write("hosts.yml", {"ivanti_neurons": {"hosts": hosts}})
     if name == "lost_device":
         needed = {**needed, "device": next(one["id"] for one in emulator.devices())}
     if name == "offboard_user":

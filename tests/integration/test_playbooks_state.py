@@ -1,0 +1,118 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The playbooks plan, apply and drift: a plan is shown, exactly that plan is done, and drift is found."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from ..conftest import writes
+from .test_state_hosts import FLEET, on, said
+
+
+@pytest.fixture
+def fleet(ansible, emulator):
+    ansible.write("fleet.neurons.yml", FLEET)
+    ansible.write("group_vars/all.yml", {"ivanti_desired": {"attributes": {"project": ["orbit9"]}}})
+    emulator.clear_requests()
+    return ansible
+
+
+def play(ansible: Any, name: str, **variables: Any) -> Any:
+    given = json.dumps(variables)
+    return ansible("ansible-playbook", "-i", "fleet.neurons.yml", f"ivanti.uem.{name}", "-e", given)
+
+
+def planned(ansible: Any, **variables: Any) -> Any:
+    done = play(ansible, "plan", folder=str(ansible.folder), **variables)
+    return done, json.loads((ansible.folder / "plan.json").read_text())
+
+
+def apply(ansible: Any, **variables: Any) -> Any:
+    return play(ansible, "apply", plan=str(ansible.folder / "plan.json"), **variables)
+
+
+def drift(ansible: Any, **variables: Any) -> Any:
+    file = ansible.folder / "drift.json"
+    done = play(ansible, "drift", file=str(file), **variables)
+    return done, file.read_bytes()
+
+
+def test_a_plan_is_written_and_exactly_that_plan_is_applied(fleet, emulator):
+    done, plan = planned(fleet)
+    assert done.returncode == 0 and writes(emulator) == [], said(done)
+    assert len(plan["changes"]) > 50 and plan["confirm"] in (fleet.folder / "plan.md").read_text()
+    applied = apply(fleet)
+    assert applied.returncode == 0, said(applied)
+    assert on(emulator, "project", "orbit9") == len(plan["changes"])
+    emulator.clear_requests()
+    # A plan that is done already is no other plan.
+    assert apply(fleet).returncode == 0 and writes(emulator) == []
+
+
+def test_what_changed_since_the_plan_is_refused_and_shown(fleet, emulator):
+    planned(fleet)
+    fleet.write("group_vars/all.yml", {"ivanti_desired": {"attributes": {"project": ["other"]}}})
+    done = apply(fleet)
+    assert done.returncode != 0 and "is not the one that it permits" in said(done)
+    assert "project becomes other" in said(done) and writes(emulator) == []
+
+
+def test_an_empty_plan_permits_nothing(fleet, emulator):
+    fleet.write("group_vars/all.yml", {"ivanti_desired": {"attributes": {}}})
+    _done, plan = planned(fleet)
+    assert plan["changes"] == [] and plan["headline"].startswith("Nothing to change")
+    fleet.write("group_vars/all.yml", {"ivanti_desired": {"attributes": {"project": ["orbit9"]}}})
+    done = apply(fleet)
+    assert done.returncode != 0 and "'no change'" in said(done) and writes(emulator) == []
+
+
+def test_a_plan_above_its_limit_is_written_and_cannot_be_applied(fleet, emulator):
+    done, plan = planned(fleet, state_max_devices=5)
+    assert done.returncode != 0 and len(plan["changes"]) > 50
+    assert "max_devices is 5" in plan["refusals"][0]
+    done = apply(fleet)
+    assert done.returncode != 0 and "The plan was refused" in said(done)
+    assert writes(emulator) == []
+
+
+def test_drift_is_told_from_a_failure_and_is_the_same_while_nothing_changes(fleet, emulator):
+    done, first = drift(fleet)
+    assert done.returncode != 0 and json.loads(first)["status"] == "drift"
+    assert len(json.loads(first)["changes"]) > 50
+    assert drift(fleet)[1] == first and writes(emulator) == []
+    planned(fleet)
+    apply(fleet)
+    done, clean = drift(fleet)
+    assert done.returncode == 0 and json.loads(clean)["status"] == "clean", said(done)
+    assert drift(fleet)[1] == clean
+    # What an administrator changes by hand.
+    device = next(one for one, attrs in emulator.attributes().items() if "project" in attrs)
+    emulator.set_attributes({device: {"project": ["by hand"]}})
+    emulator.clear_requests()
+    done, found = drift(fleet)
+    [row] = json.loads(found)["changes"]
+    assert done.returncode != 0 and row["id"] == device and row["host"]
+    assert row["before"] == {"attributes.project": ["by hand"]} and writes(emulator) == []
+    fleet.write("group_vars/all.yml", {"ivanti_desired": {"attributes": {"projct": ["x"]}}})
+    done, failed = drift(fleet)
+    assert done.returncode != 0 and json.loads(failed)["status"] == "error"
+    assert "'projct' is not defined" in json.loads(failed)["message"]
+
+
+def test_state_files_need_no_inventory(ansible, emulator):
+    first = min(emulator.attributes(), key=int)
+    ansible.write(
+        "state/fleet.yml", {"devices": [{"device": first, "attributes": {"cityid": "Q"}}]}
+    )
+    ansible.write("fleet.neurons.yml", FLEET)
+    files = [str(ansible.folder / "state")]
+    done, plan = planned(ansible, target="localhost", state_files=files)
+    assert done.returncode == 0 and len(plan["changes"]) == 1, said(done)
+    assert apply(ansible, target="localhost", state_files=files).returncode == 0
+    assert emulator.attributes()[first]["cityid"] == ["Q"]
