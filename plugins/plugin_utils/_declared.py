@@ -67,6 +67,7 @@ class Hosts:
             given = [layer[VARIABLE] for layer in of_host if layer.get(VARIABLE) is not None]
             if given and self._is_included(name):
                 found.append(self._entry(name, given, of_host))
+        self._require_layered(layers)
         self._require_same_when([entry["host"] for entry in found])
         return [entry for entry in found if len(entry) > len(("device", "host", "server"))]
 
@@ -147,6 +148,18 @@ class Hosts:
                 "Correct or remove them. Nothing was done."
             )
 
+    def _require_layered(self, layers: Layers) -> None:
+        """Check that the play does not declare what does not count."""
+        first = str(self._variables["inventory_hostname"])
+        if VARIABLE in self._variables and not any(
+            VARIABLE in layer for layer in layers.of_host(first)
+        ):
+            raise OptionError(
+                f"{VARIABLE}: is set by the play, a task, a role or a fact, and only variables of the "
+                "inventory, group_vars, host_vars and extra variables count, because those of several "
+                "groups are merged. Put it there. Nothing was done."
+            )
+
     def _entry(
         self, host: str, given: list[Any], layers: Sequence[Mapping[str, Any]]
     ) -> dict[str, Any]:
@@ -183,28 +196,31 @@ class Hosts:
                 play=play, host=found, task=self._task, include_hostvars=False
             )
             more = {"hostvars": self._hostvars, "omit": self._variables.get("omit")}
+            more |= {name: self._variables[name] for name in self._loop_variables()}
             self._contexts[host] = {**own, **more}
         return self._contexts[host]
+
+    def _loop_variables(self) -> Iterator[str]:
+        control = getattr(self._task, "loop_control", None)
+        given = (getattr(control, name, None) for name in ("loop_var", "index_var"))
+        yield from (name for name in ("item", *map(str, given)) if name in self._variables)
 
     # What is set for all of them
 
     def _settings(self) -> Iterator[tuple[str, Any]]:
         """Yield the settings of the task as they are written, and those of ``module_defaults``."""
-        written = getattr(self._task, "_ds", None) or {}
-        for key, value in written.items():
-            if str(key).rpartition(".")[2] == "desired_state" and isinstance(value, Mapping):
-                yield from value.items()
-            elif key in ("args", "environment") and isinstance(value, Mapping):
-                yield from value.items()
+        for key, value in _written(self._task).items():
+            own = str(key).rpartition(".")[2] == "desired_state"
+            if own or key in ("action", "local_action", "args"):
+                yield from _named(value, str(key))
         for part in self._chain():
-            holders = [part, getattr(part, "_play", None)]
-            for defaults in (
-                getattr(holder, "_ds", None) for holder in holders if holder is not None
-            ):
-                given = defaults.get("module_defaults") if isinstance(defaults, Mapping) else None
-                for values in (given or {}).values() if isinstance(given, Mapping) else ():
-                    if isinstance(values, Mapping):
-                        yield from values.items()
+            for holder in (part, getattr(part, "_play", None)):
+                given = _written(holder)
+                for key in ("check_mode", "environment"):
+                    if key in given:
+                        yield key, given[key]
+                for group, values in dict(_named(given.get("module_defaults"), "")).items():
+                    yield from _named(values, f"module_defaults of {group}")
 
     def _text(self, value: Any, host: str, setting: str) -> str:
         templated = self._templated(value, host, f"{setting}, for the host {host!r}")
@@ -221,6 +237,20 @@ class Hosts:
                 "task runs once for all of them, so its settings must be the same. Set it for the "
                 "play, or run a play for each value. Nothing was done."
             )
+
+
+def _written(part: Any) -> Mapping[str, Any]:
+    """Return a part of a play as it is written."""
+    found = getattr(part, "_ds", None)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _named(value: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """Yield the parts of a mapping; what is a template as a whole by its own name."""
+    if isinstance(value, Mapping):
+        yield from value.items()
+    elif isinstance(value, str):
+        yield name, value
 
 
 def _last(layers: Sequence[Mapping[str, Any]], variable: str) -> Any:

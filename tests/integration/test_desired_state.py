@@ -418,6 +418,23 @@ def test_configurations_that_may_come_with_labels_are_under_way(call, epmm):
     assert "msg" not in done and done["summary"]["under_way"] == 1
 
 
+def test_one_thing_by_two_names_is_refused(call, emulator, epmm):
+    number = str(emulator.devices("id")[0]["id"])
+    emulator.patch_device(number, configs={"61001": "INSTALLED"})
+    wanted = {"61001": "installed", "Passcode Config": "excluded"}
+    result = state(call, emulator, devices=[{"device": number, "configurations": wanted}])
+    assert "'Passcode Config' should be installed and excluded on device" in result["msg"]
+    assert writes(emulator) == []
+    policy = str(epmm.policies()["Kiosk"]["id"])
+    label = str(epmm.labels()["Pilot"]["id"])
+    entries = [
+        {"policy": "Kiosk", "label": "Pilot"},
+        {"policy": policy, "label": label, "state": "absent"},
+    ]
+    result = state(call, epmm, policies=entries)
+    assert "is declared by policies[0] as well" in result["msg"] and writes(epmm) == []
+
+
 # Files
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -232,3 +233,58 @@ def test_a_static_inventory_runs_where_ansible_does(ansible, emulator):
     ansible.write("play.yml", [{"hosts": "all", "gather_facts": False, "tasks": [TASK]}])
     done = ansible("ansible-playbook", "-i", "hosts.yml", "play.yml")
     assert done.returncode == 0 and emulator.attributes()[device]["project"] == ["x"], said(done)
+
+
+@pytest.mark.parametrize(
+    ("task", "words"),
+    [
+        ({"ivanti.uem.desired_state": "{{ everything }}"}, "ivanti.uem.desired_state: differs"),
+        (
+            {"action": {"module": "ivanti.uem.desired_state", "purge": "{{ owned }}"}},
+            "purge: differs",
+        ),
+        ({"ivanti.uem.desired_state": {}, "args": {"purge": "{{ owned }}"}}, "purge: differs"),
+        ({"ivanti.uem.desired_state": {}, "check_mode": "{{ looks }}"}, "check_mode: differs"),
+        (
+            {"ivanti.uem.desired_state": {}, "environment": {"A": "{{ looks }}"}},
+            "A: differs|environment: differs",
+        ),
+        ({"block": [TASK], "check_mode": "{{ looks }}"}, "check_mode: differs"),
+        (
+            {
+                "block": [TASK],
+                "module_defaults": {"ivanti.uem.desired_state": {"purge": "{{ owned }}"}},
+            },
+            "purge: differs",
+        ),
+    ],
+)
+def test_whatever_sets_it_a_difference_among_hosts_is_refused(fleet, emulator, task, words):
+    everywhere = {"owned": [], "looks": True, "everything": {}}
+    fleet.write("group_vars/ivanti_neurons.yml", everywhere)
+    windows = {"owned": ["attributes"], "looks": False, "everything": {"purge": ["attributes"]}}
+    fleet.write("group_vars/platform_windows.yml", windows)
+    done = run(fleet, task={"name": "Declare", **task})
+    assert done.returncode != 0 and re.search(words, said(done)), said(done)
+    assert writes(emulator) == []
+
+
+def test_a_loop_and_a_delegation_are_fine(fleet, emulator):
+    task = {
+        **TASK,
+        "ivanti.uem.desired_state": {"max_percent": "{{ item }}"},
+        "loop": [100],
+        "run_once": True,
+        "delegate_to": "localhost",
+    }
+    done = run(fleet, task=task)
+    assert done.returncode == 0 and on(emulator, "project", "orbit9") > 50, said(done)
+
+
+@pytest.mark.parametrize("where", ["play", "task"])
+def test_what_the_play_declares_does_not_pass_in_silence(ansible, emulator, where):
+    ansible.write("fleet.neurons.yml", FLEET)
+    wanted = {"vars": {"ivanti_desired": {"attributes": {"project": "x"}}}}
+    done = run(ansible, **(wanted if where == "play" else {"task": {**TASK, **wanted}}))
+    assert done.returncode != 0 and "ivanti_desired: is set by the play, a task" in said(done)
+    assert writes(emulator) == []

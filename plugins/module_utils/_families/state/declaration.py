@@ -284,11 +284,12 @@ def written_attributes(raw: object, where: str = "devices") -> tuple[tuple[str, 
     """Return the attributes of each entry as they were written, with their place, to see what YAML may
     have changed."""
     listed = raw if isinstance(raw, (list, tuple)) else ()
-    return tuple(
-        (f"{where}[{number}].{ATTRIBUTES}", entry[ATTRIBUTES])
-        for number, entry in enumerate(listed)
-        if isinstance(entry, Mapping) and ATTRIBUTES in entry
-    )
+    found = []
+    for number, entry in enumerate(listed):
+        if isinstance(entry, Mapping) and ATTRIBUTES in entry:
+            host = f" (host {entry['host']})" if entry.get("host") else ""
+            found.append((f"{where}[{number}]{host}.{ATTRIBUTES}", entry[ATTRIBUTES]))
+    return tuple(found)
 
 
 def merged(entries: Iterable[Entry]) -> dict[str, Wishes]:

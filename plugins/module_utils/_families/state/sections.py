@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from ..configs.calls import Configs
 from ..configs.info import configs_of_each
 from ..configs.model import CONFIGURATION as KIND
 from ..configs.model import (
+    Config,
     ConfigGoal,
     Wanted,
     find_configs,
@@ -195,17 +196,24 @@ def plan_policies(
     """Plan which policies are applied to which labels."""
     policies = run.calls.policies()
     by_name = {label.name: label for label in new}
-    parts = []
+    parts: list[Part] = []
+    places: dict[tuple[str, str], str] = {}
     for number, entry in enumerate(declaration.policies):
         own = replace(run, params=entry)
         where = f"{POLICIES}[{number}]"
         try:
             policy = pick(_policy_name(entry), policies, f"{where}.policy", "policy")
             name = _label_name(entry)
+            label = by_name.get(name) or pick(name, labels, f"{where}.label", "label")
+            first = places.setdefault((policy.id, label.id), where)
+            if first != where:
+                raise OptionError(
+                    f"{where}: {policy.title} on the label {label.name!r} is declared by {first} as "
+                    "well; keep one."
+                )
             if name in by_name:
-                plan, writer = plan_on_new_label(own, policy, by_name[name], policies)
+                plan, writer = plan_on_new_label(own, policy, label, policies)
             else:
-                label = pick(name, labels, f"{where}.label", "label")
                 plan, writer = plan_assignment(own, policy, label, policies, labels)
             parts.append(Part(POLICIES, plan, writer))
         except OptionError as error:
@@ -275,6 +283,7 @@ def plan_configurations(
     seen = [config for _device, own in have for config in own]
     listed = _Once(lambda: run.calls.known(devices))
     parts, warnings = [], []
+    states: dict[tuple[str, str, str], str] = {}
     for state in (INSTALLED, EXCLUDED):
         groups: dict[frozenset[str], list[Any]] = defaultdict(list)
         for device, own in have:
@@ -286,6 +295,7 @@ def plan_configurations(
             wanted = Wanted(sorted(names), KIND, state, by_id=not run.calls.cannot_push)
             configs, notes = find_configs(wanted, seen, listed)
             goal = ConfigGoal(configs, state)
+            plan = plan.refusing(_contradictions(same, configs, state, states))
             plan = joined(plan, plan_configs(goal, same, cannot_push=run.calls.cannot_push))
             warnings += [*notes, stuck_sentence(find_stuck(goal, same))]
         parts.append(Part(CONFIGURATIONS, _patient(plan, moved), run.calls, state))
@@ -294,6 +304,25 @@ def plan_configurations(
     ]
     parts.append(Part(CONFIGURATIONS, Plan(left_alone=tuple(gone)), run.calls))
     return parts, list(dict.fromkeys(warnings))
+
+
+def _contradictions(
+    have: Iterable[tuple[Device, Any]],
+    configs: Iterable[Config],
+    state: str,
+    states: dict[tuple[str, str, str], str],
+) -> Iterator[str]:
+    """Yield a sentence for each configuration that a device should have in two states, as by its name
+    and by its id. ``states`` remembers them."""
+    for device, _own in have:
+        for config in configs:
+            other = states.setdefault((device.id, *config.key), state)
+            if other != state:
+                yield (
+                    f"Refused: {CONFIGURATIONS}: {config.title!r} should be {other} and {state} on "
+                    f"{device.title}, once by its name and once by its id; nothing was written. Keep "
+                    "one of the two."
+                )
 
 
 def _patient(plan: Plan, moved: frozenset[str]) -> Plan:
