@@ -197,6 +197,30 @@ def test_a_device_that_changes_in_several_sections_counts_once(call, emulator):
     assert "msg" not in done and done["summary"]["changed"] == 5
 
 
+def test_taking_away_from_many_devices_needs_a_limit_or_a_confirm(call, emulator):
+    """Attributes of some, and configurations of the same and of others: each device counts once."""
+    ids = [str(one["id"]) for one in emulator.devices("id")][:12]
+    emulator.set_switch("action_settle", "none")
+    emulator.set_attributes({number: {"site": ["x"]} for number in ids[:8]})
+    for number in ids:
+        emulator.patch_device(number, registrationState="ACTIVE", configs={"61003": "INSTALLED"})
+    options = {
+        "devices": [
+            {"device": number, "attributes": {}, "configurations": {"61003": "excluded"}}
+            for number in ids
+        ],
+        "purge": ["attributes"],
+    }
+    checked = state(call, emulator, check_mode=True, **options)
+    assert "takes something away from 12 of 60 devices" in checked["msg"], checked["msg"]
+    assert checked["summary"]["planned"] >= 20
+    refused = state(call, emulator, **options)
+    assert refused["msg"] == checked["msg"] and writes(emulator) == []
+    done = state(call, emulator, confirm=checked["confirm"], **options)
+    assert "msg" not in done and done["summary"]["changed"] == checked["summary"]["planned"]
+    assert not state(call, emulator, **options)["changed"]
+
+
 def test_a_confirm_permits_one_plan_of_all_sections(call, emulator):
     options = together(neurons_sections(emulator))
     checked = state(call, emulator, check_mode=True, **options)
