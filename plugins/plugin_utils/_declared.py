@@ -12,23 +12,29 @@ from typing import Any
 
 from ansible.errors import AnsibleError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._core.hosts import (
+    GUID_VARIABLE,
+    ID_VARIABLE,
+    PRODUCT_GROUPS,
+    SERVER_VARIABLE,
+    HostDevice,
+    hosts_text,
+    require_identified,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import misspelt_variables
 from ansible_collections.ivanti.uem.plugins.module_utils._families.state.declaration import (
     merge_layers,
 )
 from ansible_collections.ivanti.uem.plugins.plugin_utils._extra import private
-from ansible_collections.ivanti.uem.plugins.plugin_utils._layers import Layers, may_be_template
+from ansible_collections.ivanti.uem.plugins.plugin_utils._layers import (
+    Layers,
+    last,
+    may_be_template,
+)
 from ansible_collections.ivanti.uem.plugins.plugin_utils._trust import template
 
 PLUGIN = "ivanti.uem.desired_state"
 VARIABLE = "ivanti_desired"
-
-# What names the device of a host, the surest first.
-DEVICE_VARIABLES = ("ivanti_guid", "ivanti_id")
-SERVER_VARIABLE = "ivanti_server"
-
-# At most this many hosts are named in a sentence.
-NAMED = 5
 
 
 class Hosts:
@@ -68,6 +74,7 @@ class Hosts:
             if given and self._is_included(name):
                 found.append(self._entry(name, given, of_host))
         self._require_layered(layers)
+        require_identified([self._identity(entry) for entry in found])
         self._require_same_when([entry["host"] for entry in found])
         return [entry for entry in found if len(entry) > len(("device", "host", "server"))]
 
@@ -132,7 +139,7 @@ class Hosts:
         left = [host for host in hosts if not self._meets(host, conditions)] if conditions else []
         if left:
             raise OptionError(
-                f"when: {' and '.join(map(str, conditions))} is not true for {_few(left)}. The task "
+                f"when: {' and '.join(map(str, conditions))} is not true for {hosts_text(left)}. The task "
                 "runs once for all hosts, and Ansible evaluates its when for the first host only. "
                 "Choose hosts with hosts: or --limit, or put the task into a file and give when to "
                 "include_tasks or include_role. Nothing was done."
@@ -163,17 +170,18 @@ class Hosts:
     def _entry(
         self, host: str, given: list[Any], layers: Sequence[Mapping[str, Any]]
     ) -> dict[str, Any]:
-        names = [_last(layers, name) for name in DEVICE_VARIABLES]
-        device = next((name for name in names if name is not None), None)
-        if device is None:
-            raise OptionError(
-                f"The host {host!r} has {VARIABLE}, but neither {' nor '.join(DEVICE_VARIABLES)}; set "
-                "one of them, or use an inventory plugin of ivanti.uem. Nothing was done."
-            )
+        device = last(layers, GUID_VARIABLE) or last(layers, ID_VARIABLE) or ""
         where = f"{VARIABLE} of the host {host!r}"
-        server = _last(layers, SERVER_VARIABLE) or ""
+        server = last(layers, SERVER_VARIABLE) or ""
         given, device, server = self._templated([given, device, server], host, where)
         return {"device": device, "host": host, "server": server, **merge_layers(given, where)}
+
+    def _identity(self, entry: Mapping[str, Any]) -> HostDevice:
+        """Return what a host says of its device."""
+        host = str(entry["host"])
+        groups = {group.name for group in self._inventory.get_host(host).groups}
+        merged = PRODUCT_GROUPS.issubset(groups)
+        return HostDevice(host, str(entry["device"]), str(entry["server"]), merged)
 
     def _templated(self, value: Any, host: str, where: str) -> Any:
         """Return a value with its templates evaluated with the variables of a host."""
@@ -231,7 +239,7 @@ class Hosts:
         for host, text in values.items():
             hosts.setdefault(text, []).append(host)
         if len(hosts) > 1:
-            groups = "; another one for ".join(_few(same) for same in hosts.values())
+            groups = "; another one for ".join(hosts_text(same) for same in hosts.values())
             raise OptionError(
                 f"{setting}: differs among the hosts of this run: it has one value for {groups}. The "
                 "task runs once for all of them, so its settings must be the same. Set it for the "
@@ -251,14 +259,3 @@ def _named(value: Any, name: str) -> Iterator[tuple[str, Any]]:
         yield from value.items()
     elif isinstance(value, str):
         yield name, value
-
-
-def _last(layers: Sequence[Mapping[str, Any]], variable: str) -> Any:
-    """Return the value of a variable in the strongest layer that has one."""
-    return next((one[variable] for one in reversed(layers) if one.get(variable) is not None), None)
-
-
-def _few(hosts: Sequence[str]) -> str:
-    """Return hosts by their names, as many as one can read."""
-    more = f" and {len(hosts) - NAMED:,} more" if len(hosts) > NAMED else ""
-    return f"{', '.join(map(repr, hosts[:NAMED]))}{more}"

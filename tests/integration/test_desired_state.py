@@ -587,5 +587,5 @@ def test_hosts_of_another_server_are_refused_before_any_request(call, emulator):
     own = {**one, "server": f"{emulator.url}/", "host": "tablet"}
     other = {**one, "server": "https://other.example"}
     result = state(call, emulator, devices=[own, other])
-    assert "The hosts 'phone' are devices of another server" in result["msg"]
+    assert "https://other.example: 'phone'" in result["msg"] and "tablet" not in result["msg"]
     assert emulator.requests() == []

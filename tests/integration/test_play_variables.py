@@ -133,7 +133,8 @@ def test_a_blank_variable_is_as_good_as_not_given(emulator, ansible, name, blank
         ansible.write("plan.json", {"refusals": [], "confirm": ""})
         paths = {"apply": "plan.json", "drift": "drift.json", "plan": ""}
         needed = {next(iter(needed)): str(ansible.folder / paths[name])}
-        hosts = {"pad": {"ivanti_id": ids[0], "ivanti_desired": {"attributes": {}}}}
+        pad = {"ivanti_id": ids[0], "ivanti_server": emulator.url}
+        hosts = {"pad": {**pad, "ivanti_desired": {"attributes": {}}}}
         ansible.write("hosts.yml", {"ivanti_neurons": {"hosts": hosts}})
     if name == "lost_device":
         needed = {**needed, "device": next(one["id"] for one in emulator.devices())}

@@ -205,7 +205,10 @@ def test_hosts_of_another_server_are_refused_by_name(fleet, emulator):
     emulator.clear_requests()
     done = run(fleet)
     text = said(done)
-    assert done.returncode != 0 and f"The hosts '{host}' are devices of another server" in text
+    assert (
+        done.returncode != 0
+        and f"Hosts of another server than {emulator.url}: https://other.example: '{host}'" in text
+    )
     assert writes(emulator) == []
 
 
@@ -224,6 +227,7 @@ def test_a_static_inventory_runs_where_ansible_does(ansible, emulator):
                 "hosts": {
                     "phone": {
                         "ivanti_id": device,
+                        "ivanti_server": emulator.url,
                         "ivanti_desired": {"attributes": {"project": "x"}},
                     }
                 }

@@ -115,7 +115,7 @@ OF_DEVICES: Mapping[str, Section] = {one.name: one for one in SECTIONS if one.re
 # The sections that can be owned whole, and in which names can be ignored.
 OWNABLE = (ATTRIBUTES, LABELS)
 
-# The keys of an entry of ``devices`` besides its sections.
+# The keys of an entry of ``devices`` besides its sections. The runner refuses hosts of another server.
 ENTRY_KEYS = ("device", "select", "allow_empty", "host", "server")
 
 
@@ -129,8 +129,6 @@ class Entry:
         select: What selects the devices, where none is named.
         sections: What is wanted, by section.
         allow_empty: Whether it may select nothing.
-        host: The host of an inventory that it was made of, or "".
-        server: The address of the server that the host is from, or "".
     """
 
     where: str
@@ -138,8 +136,6 @@ class Entry:
     select: Mapping[str, Any] | None
     sections: Mapping[str, Wishes]
     allow_empty: bool = False
-    host: str = ""
-    server: str = ""
 
 
 @dataclass(frozen=True)
@@ -244,7 +240,7 @@ def _parse_entry(raw: object, where: str) -> Entry:
     if empty is not None:
         raise OptionError(f"{where}.{empty}: is null; give it a value, or leave it out.")
     ref, select = _chosen(raw, where)
-    host, server = (str(raw.get(key, "")) for key in ("host", "server"))
+    host = raw.get("host")
     named = f"host {host}" if host else f"device {ref.value}" if ref else ""
     place = f"{where} ({named})" if named else where
     sections = {
@@ -254,7 +250,7 @@ def _parse_entry(raw: object, where: str) -> Entry:
     }
     if not sections:
         raise OptionError(f"{place}: says nothing; give it one of {', '.join(OF_DEVICES)}.")
-    return Entry(place, ref, select, sections, _allowed(raw, place), host, server)
+    return Entry(place, ref, select, sections, _allowed(raw, place))
 
 
 def _chosen(

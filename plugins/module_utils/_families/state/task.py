@@ -15,7 +15,7 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ..._core.attributes import canonical, yaml_notes
-from ..._core.confirmation import Deed, server_name
+from ..._core.confirmation import Deed
 from ..._core.device import Device, DeviceRef, Label
 from ..._core.errors import OptionError
 from ..._core.names import idle_patterns, plain
@@ -25,7 +25,7 @@ from ..._module.choice import Choice, parse_choice
 from ..._module.guard.protected import Protected, parse_protected, protected_devices
 from ..._module.options import SELECT, spec_of
 from ..._module.pipeline import apply, shows_plan
-from ..._module.results import NAMED, Shape
+from ..._module.results import Shape
 from ..._module.run import Result, Run
 from ..._module.runner import require_values
 from .calls import CAPABILITIES, StateCalls
@@ -167,7 +167,6 @@ def read_order(run: Run[StateCalls]) -> Order:
     _require_able(declaration, run)
     read_definitions(declaration)
     read_policies(declaration)
-    _require_own(declaration, run.client.transport.settings.url)
     ignored = {name: names for name, names in (params["ignore"] or {}).items() if names}
     owned = Owned(frozenset(params["purge"] or ()), ignored)
     owned.require_apart(declaration)
@@ -204,28 +203,6 @@ def _require_able(declaration: Declaration, run: Run[StateCalls]) -> None:
                     f"{run.client.product}, which supports {', '.join(sorted(states))}; nothing was "
                     "done."
                 )
-
-
-def _require_own(declaration: Declaration, url: str) -> None:
-    """Check that no host is from another server than the one that the task is connected to: a device
-    there may have the same id.
-
-    Raises:
-        OptionError: Some are.
-    """
-    own = server_name(url)
-    others = [
-        entry
-        for entry in declaration.entries
-        if entry.server and server_name(entry.server.rstrip("/")) != own
-    ]
-    if others:
-        names = ", ".join(repr(entry.host) for entry in others[:NAMED])
-        more = f" and {len(others) - NAMED:,} more" if len(others) > NAMED else ""
-        raise OptionError(
-            f"The hosts {names}{more} are devices of another server, such as {others[0].server}, and "
-            f"the task is connected to {own}; nothing was done. Run a play for each server."
-        )
 
 
 def _selected(entry: Entry, params: Mapping[str, Any]) -> Choice:
