@@ -43,9 +43,9 @@ EXAMPLES = r"""
   ivanti.uem.compliance_action_info:
   register: actions
 
-- name: Find those that wipe devices
+- name: Find those that wipe devices, or of which the server does not say it
   ivanti.uem.compliance_action_info:
-    query: "[?wipes].name"
+    query: "[?wipes != `false`].name"
 """
 
 RETURN = r"""
@@ -66,7 +66,8 @@ actions:
         does not say.
       type: bool
     wipes:
-      description: Whether any of its steps wipes a device.
+      description: Whether any of its steps wipes a device; null where the server does not say it of
+        every step.
       type: bool
     created_at:
       description: When it was made, in UTC; null where the server does not say.
@@ -75,7 +76,7 @@ actions:
       description: When it was changed, in UTC; null where the server does not say.
       type: str
     steps:
-      description: What is done, the shortest delay first.
+      description: What is done, the shortest delay first; null where the server does not say.
       type: list
       elements: dict
       contains:
@@ -97,7 +98,8 @@ actions:
           description: Whether the device is wiped; null where the server does not say.
           type: bool
         quarantine_settings:
-          description: What a quarantine takes away, in the words of the server.
+          description: What a quarantine takes away, in the words of the server; null where it does
+            not say.
           type: dict
   sample:
     - id: "3"

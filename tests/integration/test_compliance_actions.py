@@ -9,13 +9,21 @@ from __future__ import annotations
 import re
 
 import pytest
+from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, Partition
+from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import AnswerError
+from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance.model import (
+    Verdict,
+    with_server_action,
+)
 from ansible_collections.ivanti.uem.plugins.module_utils._families.compliance_actions.epmm import (
+    EpmmComplianceActions,
     compliance_action,
 )
 
 from ..conftest import ModuleFailed
 from ..contracts.contract import load_all
 
+DEVICE = Device("1", "g")
 EVERY = {"select": {"status": "active"}}
 
 
@@ -34,6 +42,69 @@ def test_the_documented_keys_arrive():
         "wipe": True,
         "quarantine_settings": {"remove_managed_apps": False},
     }
+
+
+DEEDS = dict.fromkeys(("alert", "block", "quarantine", "wipe"), False)
+HARMLESS = {"delay": 0, "complianceSettings": DEEDS, "quarantineSettings": {}}
+WIPES = {"delay": 0, "complianceSettings": {**DEEDS, "wipe": True}, "quarantineSettings": {}}
+
+
+@pytest.mark.parametrize(
+    ("tiers", "wipes"),
+    [
+        ([], False), ([HARMLESS], False), (HARMLESS, False), ([WIPES], True), (WIPES, True), ([{}, WIPES], True),
+        (None, None), ("", None), ([{}], None), (["wipe"], None), ([None], None), (1, None), ([HARMLESS, {"delay": 1}], None),
+        ([{"complianceSettings": None}], None), ([{"complianceSettings": ["wipe"]}], None), ([{"complianceSettings": "x"}], None),
+        ([{"complianceSettings": {"wipe": None}}], None), ([{"complianceSettings": {"wipe": 1}}], None),
+        ([{"delay": 0, "complianceSettings": {"wipe": "FALSE"}}], False), ([{"complianceSettings": {"wipe": "true"}}], True),
+    ],
+)  # fmt: skip
+def test_what_is_not_said_of_a_wipe_is_unknown(tiers, wipes):
+    row = {"id": 1, "name": "A", "tiers": tiers}
+    action = compliance_action(row)
+    said = action.as_dict()
+    assert said["wipes"] is wipes
+    assert (said["steps"] is None) is (tiers in (None, ""))
+    verdict = with_server_action(
+        Verdict(DEVICE, compliant=False, listed=None, reasons=None), [action], ""
+    )
+    known = verdict.as_dict()["server_action"]
+    assert (known["wipes"], known["steps"]) == (wipes, said["steps"])
+
+
+def test_a_row_without_tiers_says_nothing():
+    said = compliance_action({"id": 1, "name": "A"}).as_dict()
+    assert (said["wipes"], said["steps"]) == (None, None)
+    [step] = compliance_action({"id": 1, "tiers": ["wipe"]}).as_dict()["steps"]
+    assert set(step.values()) == {None}
+
+
+class Server:
+    """A client of one device space whose calls are answered with rows."""
+
+    def __init__(self, *lists):
+        self.lists = list(lists)
+        self.transport = self
+
+    def require_v2(self, _what):
+        return self
+
+    def partitions(self, _names):
+        return [Partition(str(number), "x") for number in range(len(self.lists))]
+
+    def call(self, _endpoint, *, query):
+        return {"results": self.lists[int(dict(query)["adminDeviceSpaceId"])]}
+
+
+def test_one_id_is_one_compliance_action():
+    """Spaces may list the same one. Of two different ones either may be the one that wipes."""
+    mild, harsh = {"id": 1, "name": "A", "tiers": []}, {"id": "1", "name": "B", "tiers": [WIPES]}
+    assert len(EpmmComplianceActions(Server([mild, mild], [mild])).actions()) == 1
+    for lists in ([[mild, harsh]], [[mild], [harsh]], [[mild, {**mild, "tiers": [WIPES]}]]):
+        with pytest.raises(AnswerError, match=r"two different compliance actions with the id 1 "):
+            EpmmComplianceActions(Server(*lists)).actions()
+    with pytest.raises(AnswerError, match="The list of compliance actions: .* has no results"):
+        EpmmComplianceActions(Server(None)).actions()
 
 
 def test_compliance_actions_are_read(call, epmm):

@@ -709,7 +709,7 @@ def test_an_error_is_no_page_without_rows():
 @pytest.mark.parametrize(
     "answer",
     [
-        {"results": None, "totalCount": 1}, {"results": {}, "totalCount": 1}, {"results": []}, {"results": [], "totalCount": "many"},
+        {"results": {}, "totalCount": 1}, {"results": []}, {"results": [], "totalCount": "many"},
         {"results": [1], "totalCount": 1}, {"results": [], "totalCount": True},
     ],
 )  # fmt: skip
@@ -724,6 +724,12 @@ def test_what_is_no_page(answer):
         (None, ""),
         ([], ""),
         ({}, ""),
+        ({"results": None}, ""),
+        ({"results": None, "totalCount": 1}, ""),
+        (
+            {"results": None, "messages": [{"localizedMessage": "Access denied"}]},
+            r" \(Access denied\)",
+        ),
         (
             {"messages": [{"localizedMessage": "Format 'x' is invalid"}]},
             r" \(Format 'x' is invalid\)",
@@ -736,6 +742,15 @@ def test_an_answer_without_results(answer, said):
         match=f"^The ping: the server's answer has no results{said}; url may lead to another API",
     ):
         answers.results(answer, "The ping")
+
+
+@pytest.mark.parametrize("read", [device_spaces, details_v2, field_names, labels_on])
+@pytest.mark.parametrize("more", [{}, {"totalCount": 1}, {"totalCount": 0, "messages": "Denied"}])
+def test_null_is_no_list(read, more):
+    """What the server does not send is not an empty list, unless it counts nothing."""
+    assert not read({"results": None, "totalCount": 0}, "The list")
+    with pytest.raises(AnswerError, match="^The list: the server's answer has no results"):
+        read({"results": None, **more}, "The list")
 
 
 @pytest.mark.parametrize(
@@ -791,7 +806,6 @@ def test_labels_of_a_device_have_ids_as_text():
         },
         "x",
     ) == {"11": "Pilot", "-1": "All"}
-    assert labels_on({"results": None}, "x") == {}
 
 
 def test_details_of_v2_and_spaces():

@@ -211,10 +211,11 @@ def with_server_action(
         )
     else:
         [action] = actions
+        said = action.as_dict()
         known = {
             "compliance_action": action.name,
-            "wipes": action.wipes,
-            "steps": [step.as_dict() for step in action.steps],
+            "wipes": said["wipes"],
+            "steps": said["steps"],
         }
         reason = (
             "it is the only compliance action; no call says whether a policy of the device uses it, nor "

@@ -38,8 +38,22 @@ class EpmmComplianceActions:
             query = [("adminDeviceSpaceId", space.id)]
             answer = self._client.transport.call(COMPLIANCE_ACTION, query=query)
             rows = answers.whole(answer, "The list of compliance actions")
-            found.update((one.id, one) for one in map(compliance_action, answers.listed(rows)))
+            for one in map(compliance_action, answers.listed(rows)):
+                _require_same(found.setdefault(one.id, one), one)
         return tuple(found.values())
+
+
+def _require_same(known: ComplianceAction, one: ComplianceAction) -> None:
+    """Check that what came with one id is one compliance action, which two spaces may list.
+
+    Raises:
+        AnswerError: It is not. Either of them may be the one that wipes.
+    """
+    if known != one:
+        raise AnswerError(
+            f"The server sent two different compliance actions with the id {one.id} ({known.name!r} and "
+            f"{one.name!r}), so that what each does is not known. Try again later."
+        )
 
 
 def compliance_action(row: Any) -> ComplianceAction:
@@ -50,24 +64,31 @@ def compliance_action(row: Any) -> ComplianceAction:
     """
     if not isinstance(row, Mapping) or row.get("id") is None:
         raise AnswerError("The server sent a compliance action without an id.")
-    steps = [_step(tier) for tier in answers.listed(row.get("tiers")) if isinstance(tier, Mapping)]
+    tiers = row.get("tiers")
+    steps = sorted(map(_step, answers.listed(tiers)), key=lambda step: step.delay or 0)
     return ComplianceAction(
         id=text_of(row["id"]),
         name=text_of(row.get("name")),
         local=flag(row.get("localCompliance")),
         created_at=time_of(row.get("createdAt")),
         updated_at=time_of(row.get("modifiedAt")),
-        steps=tuple(sorted(steps, key=lambda step: step.delay or 0)),
+        steps=None if tiers in (None, "") else tuple(steps),
     )
 
 
-def _step(tier: Mapping[str, Any]) -> Step:
-    settings = tier.get("complianceSettings")
-    settings = settings if isinstance(settings, Mapping) else {}
-    quarantine = tier.get("quarantineSettings")
-    quarantine = quarantine if isinstance(quarantine, Mapping) else {}
+def _step(raw: Any) -> Step:
+    """Make a step of a tier. What cannot be read is not known, and never "does not wipe"."""
+    tier = _object(raw) or {}
+    settings = _object(tier.get("complianceSettings")) or {}
+    quarantine = _object(tier.get("quarantineSettings"))
     return Step(
         delay=number_of(tier.get("delay")),
         deeds={deed: flag(settings.get(deed)) for deed in DEEDS},
-        quarantine={_HUMP.sub("_", str(name)).lower(): one for name, one in quarantine.items()},
+        quarantine=None
+        if quarantine is None
+        else {_HUMP.sub("_", str(name)).lower(): one for name, one in quarantine.items()},
     )
+
+
+def _object(raw: Any) -> Mapping[str, Any] | None:
+    return raw if isinstance(raw, Mapping) else None

@@ -154,9 +154,9 @@ def results(answer: Any, what: str) -> Any:
         what: The words for the answer in messages.
 
     Raises:
-        AnswerError: There are no results, whatever the HTTP status was.
+        AnswerError: There are no results, or null, whatever the HTTP status was.
     """
-    if not isinstance(answer, Mapping) or "results" not in answer:
+    if not isinstance(answer, Mapping) or answer.get("results") is None:
         reason = explain(answer)
         explanation = f" ({reason})" if reason else ""
         raise AnswerError(
@@ -178,10 +178,9 @@ def page(answer: Any, what: str) -> tuple[list[Mapping[str, Any]], int]:
     Raises:
         AnswerError: It is not a page of a list.
     """
-    found = total(answer)
-    if found == 0 and answer.get("results") is None and not explain(answer):
+    if _without_rows(answer):
         return [], 0
-    rows = results(answer, what)
+    found, rows = total(answer), results(answer, what)
     if (
         not isinstance(rows, list)
         or found is None
@@ -192,6 +191,11 @@ def page(answer: Any, what: str) -> tuple[list[Mapping[str, Any]], int]:
             "totalCount)."
         )
     return rows, found
+
+
+def _without_rows(answer: Any) -> bool:
+    """Return whether an answer counts no elements and need not list them, and no error is in it."""
+    return total(answer) == 0 and answer.get("results") is None and not explain(answer)
 
 
 def more(answer: Any) -> bool | None:
@@ -209,6 +213,8 @@ def whole(answer: Any, what: str) -> Any:
     Raises:
         AnswerError: There are no results, or the server has more of them than it sent.
     """
+    if _without_rows(answer):
+        return []
     rows = results(answer, what)
     counted, sent = total(answer), len(listed(rows))
     if more(answer) or (counted is not None and counted > sent):
