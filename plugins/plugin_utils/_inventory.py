@@ -51,9 +51,10 @@ from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.mod
     ALWAYS,
     Host,
     Registration,
-    label_groups,
+    named_groups,
     plan_hosts,
     registration_of,
+    similar_groups,
     variable_names,
     variables,
 )
@@ -160,12 +161,14 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
             registrations = self._registrations(settings, path, may_read_cache=cache)
             if "fields" in config:
                 self._warn_of_unknown_fields(registrations)
-            self._warn_of_similar_labels(registrations)
+            attributes = self.attribute_groups()
+            for warning in similar_groups(named_groups(registrations, attributes)):
+                self.display.warning(warning)
             placed = Placed.of(self.inventory)
             group = f"server_{group_part(server_part(settings.server))}"
             hosts = plan_hosts(
                 registrations,
-                attribute_groups=self.attribute_groups(),
+                attribute_groups=attributes,
                 reserved=self._reserved_names(group),
                 server=settings.server,
                 by_server=self.get_option("server_in_names"),
@@ -402,17 +405,6 @@ class UemInventory(BaseInventoryPlugin, Constructable, Cacheable):  # type: igno
             hints = [f"{name} is {other} here" for name in absent if (other := other_name(name))]
             remedy = ", ".join(sorted(hints)) or "check the spelling"
             self.display.warning(f"fields: no device has {', '.join(sorted(absent))}; {remedy}.")
-
-    def _warn_of_similar_labels(self, registrations: Sequence[Registration]) -> None:
-        """Warn about labels whose groups would have the same name.
-
-        A play that names the group of one label would find nothing once a similar label exists.
-        """
-        for label, group in label_groups(registrations).items():
-            if group != f"label_{group_part(label)}":
-                self.display.warning(
-                    f"The label {label!r} is spelt like another one; its group is called {group}."
-                )
 
     # Filling the inventory
 

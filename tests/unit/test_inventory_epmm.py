@@ -19,7 +19,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import 
 from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.model import (
     Registration,
     group_names,
-    label_groups,
+    named_groups,
     plan_hosts,
     registration_of,
     variables,
@@ -255,17 +255,17 @@ def test_labels_that_are_spelt_alike():
         Registration("3", "", "three", labels=None),
     ]
     # fmt: on
-    groups = label_groups(fleet)
-    assert groups["c"] == "label_c"
+    groups = named_groups(fleet)
+    assert groups["label", "c"] == "label_c"
     assert len(set(groups.values())) == 3 and all(
-        groups[name].startswith("label_a_b_") for name in ("a b", "a/b")
+        groups["label", name].startswith("label_a_b_") for name in ("a b", "a/b")
     )
     assert [host.groups for host in plan_hosts(fleet)] == [
-        (groups["a b"], "label_c"),
-        (groups["a/b"], "label_c"),
+        (groups["label", "a b"], "label_c"),
+        (groups["label", "a/b"], "label_c"),
         (),
     ]
-    assert label_groups(reversed(fleet)) == groups
+    assert named_groups(reversed(fleet)) == groups
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._families.inventory.model import (
     Registration,
     group_names,
+    named_groups,
     plan_hosts,
     registration_of,
+    similar_groups,
     variable_names,
     variables,
 )
@@ -101,6 +105,47 @@ def test_rows_of_other_ages_of_the_product():
 def test_device_groups_of_details():
     assert groups_of({"groups": [{"name": "b"}, {"name": "a"}, {"name": None}]}) == ("a", "b")
     assert groups_of({"groups": None}) == ()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["a/b", "a b", "a_b"], ["Zürich", "Zurich", "ZURICH"], ["東京X", "東京x"], ["x" * 150, "X" * 150],
+        ["1.0", "1", "1_0"], ["Straße", "STRASSE"], ["-1", "_1"], ["a b", "a/b", "a_b_c8687a08"],
+    ],
+)  # fmt: skip
+def test_different_names_never_share_a_group(values):
+    """Of labels and values of attributes alike; what nothing resembles keeps its name."""
+    values = list(dict.fromkeys(values))
+    fleet = [
+        Registration(str(number), "", f"host{number}", labels=(value,), attrs={"City": (value,), "n": ("x",)})
+        for number, value in enumerate(values)
+    ]  # fmt: skip
+    groups = [set(host.groups) for host in plan_hosts(fleet, attribute_groups=["city", "N"])]
+    assert all(len(own) == 3 and "attr_n_x" in own for own in groups)
+    assert len(set.union(*groups)) == 2 * len(values) + 1
+    assert all(re.fullmatch("[a-z0-9_]+", group) for own in groups for group in own)
+    assert len(similar_groups(named_groups(fleet, ["city"]))) >= 2 * (len(values) - 1)
+
+
+def test_two_attributes_never_share_a_group():
+    one = Registration("1", "", "one", attrs={"city": ("x y",)})
+    other = Registration("2", "", "two", attrs={"city x": ("y",)})
+    named = named_groups([one, other], ["city", "CITY_#", "city x"])
+    assert len(set(named.values())) == 2
+    assert sorted(map(len, (host.groups for host in plan_hosts([one, other], attribute_groups=["city", "city x"])))) == [1, 1]  # fmt: skip
+    warnings = similar_groups(named)
+    assert re.match("The value 'x y' of 'city' is spelt like another one; its group is called attr_city_x_y_[0-9a-f]{8}[.]$", warnings[0])  # fmt: skip
+
+
+def test_spellings_of_one_value_share_a_group():
+    """Compared as everywhere: blanks at the ends, composed letters, numbers of numeric attributes."""
+    fleet = [
+        Registration("1", "", "one", attrs={"floor_#": ("3.0",), "city": ("Zürich ",)}),
+        Registration("2", "", "two", attrs={"floor_#": ("3",), "city": ("Zu\u0308rich",)}),
+    ]
+    hosts = plan_hosts(fleet, attribute_groups=["floor", "city"])
+    assert [host.groups for host in hosts] == [("attr_floor_3", "attr_city_zurich")] * 2
 
 
 def test_no_host_has_the_name_of_any_group():

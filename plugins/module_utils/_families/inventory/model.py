@@ -8,7 +8,7 @@ Pure."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,11 @@ _PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 # The states of registrations that end or have ended. A device that enrols again gets another one.
 ENDED = frozenset({"retire_pending", "retired", "wipe_pending", "wiped"})
+
+# What a group is made of: its kind, and names that people chose.
+Origin = tuple[str, ...]
+
+_WORDS = {"attr": "The value", "label": "The label"}
 
 # The variables that every host has, besides those of the option ``fields``.
 ALWAYS = frozenset({"id", "guid", SERVER, CUSTOM_ATTRIBUTES, LABELS})
@@ -141,9 +146,9 @@ def plan_hosts(
             says which of their hosts get another name.
     """
     registrations = list(registrations)
-    wanted = tuple(dict.fromkeys(canonical(name) for name in attribute_groups))
-    labels = label_groups(registrations)
-    groups = [group_names(registration, wanted, labels) for registration in registrations]
+    wanted = tuple(attribute_groups)
+    named = named_groups(registrations, wanted)
+    groups = [group_names(registration, wanted, named) for registration in registrations]
     blocked = set(reserved).union(*groups)
     fleet = Fleet() if fleet is None else fleet
     claims = [_claim(registration, server, by_server) for registration in registrations]
@@ -167,37 +172,92 @@ def _claim(registration: Registration, server: str, by_server: bool) -> Claim:
     )
 
 
-def label_groups(registrations: Iterable[Registration]) -> dict[str, str]:
-    """Return the group of each label.
+def named_groups(
+    registrations: Iterable[Registration], attribute_groups: Iterable[str] = ()
+) -> dict[Origin, str]:
+    """Return the group of everything that people named: values of attributes, and labels.
 
-    Labels that would make the same group, such as ``a/b`` and ``a b``, get different ones, with a
-    digest.
+    What would make the same group, such as the labels ``a/b`` and ``a b``, gets different ones, with
+    a digest: an action on a group must not reach the devices of two names.
+
+    Args:
+        registrations: The registrations.
+        attribute_groups: The names of the custom attributes whose values are groups.
     """
-    by_group: dict[str, list[str]] = {}
-    for label in dict.fromkeys(
-        label for registration in registrations for label in registration.labels or ()
+    wanted = tuple(attribute_groups)
+    by_group: dict[str, list[Origin]] = {}
+    for origin in dict.fromkeys(
+        origin for registration in registrations for origin in _origins(registration, wanted)
     ):
-        by_group.setdefault(f"label_{group_part(label)}", []).append(label)
+        by_group.setdefault(_plain_group(origin), []).append(origin)
     return {
-        label: group if len(labels) == 1 else f"{group}_{digest(label)}"
-        for group, labels in by_group.items()
-        for label in labels
+        origin: group if len(origins) == 1 else _distinct_group(group, origin, by_group)
+        for group, origins in by_group.items()
+        for origin in origins
     }
+
+
+def similar_groups(groups: Mapping[Origin, str]) -> list[str]:
+    """Return a sentence for each group that has a digest because another name is spelt like its
+    own.
+
+    A play that names a group would find nothing once there is a similar name.
+
+    Args:
+        groups: What ``named_groups`` returns.
+    """
+    found = []
+    for origin, group in groups.items():
+        if group != _plain_group(origin):
+            kind, *names = origin
+            what = " of ".join(map(repr, reversed(names)))
+            found.append(
+                f"{_WORDS[kind]} {what} is spelt like another one; its group is called {group}."
+            )
+    return found
+
+
+def _plain_group(origin: Origin) -> str:
+    kind, *names = origin
+    return "_".join((kind, *map(group_part, names)))
+
+
+def _distinct_group(group: str, origin: Origin, taken: Collection[str]) -> str:
+    """Return a name for one of several origins of a group, which no other group has."""
+    name = f"{group}_{digest(chr(0).join(origin[1:]))}"
+    while name in taken:
+        name = f"{name}_{digest(name)}"
+    return name
+
+
+def _origins(registration: Registration, attribute_groups: Iterable[str]) -> list[Origin]:
+    found: list[Origin] = []
+    attrs = registration.attrs or {}
+    for wanted in dict.fromkeys(map(canonical, attribute_groups)):
+        found += [
+            ("attr", wanted, same_text(value, numeric=is_numeric(name)))
+            for name, values in attrs.items()
+            if canonical(name) == wanted
+            for value in values
+            if value.strip()
+        ]
+    return found + [("label", label) for label in registration.labels or ()]
 
 
 def group_names(
     registration: Registration,
     attribute_groups: Iterable[str] = (),
-    labels: Mapping[str, str] | None = None,
+    named: Mapping[Origin, str] | None = None,
 ) -> tuple[str, ...]:
     """Return the groups of a registration.
 
     Args:
         registration: The registration.
-        attribute_groups: The canonical names of the attributes whose values are groups.
-        labels: What ``label_groups`` returns, or None to call it for this registration.
+        attribute_groups: The names of the custom attributes whose values are groups.
+        named: What ``named_groups`` returns, or None to call it for this registration.
     """
-    labels = label_groups([registration]) if labels is None else labels
+    wanted = tuple(attribute_groups)
+    named = named_groups([registration], wanted) if named is None else named
     found = [f"platform_{registration.platform}"] if registration.platform else []
     if registration.ownership:
         found.append(f"ownership_{registration.ownership}")
@@ -212,23 +272,8 @@ def group_names(
         found.append("jailbroken")
     if registration.status:
         found.append(f"status_{registration.status}")
-    found += _attribute_groups(registration, attribute_groups)
-    found += [labels[label] for label in registration.labels or ()]
+    found += [named[origin] for origin in _origins(registration, wanted)]
     return tuple(dict.fromkeys(found))
-
-
-def _attribute_groups(registration: Registration, wanted: Iterable[str]) -> list[str]:
-    wanted = tuple(wanted)
-    if not wanted or registration.attrs is None:
-        return []
-    return [
-        f"attr_{group_part(canonical(name))}_{group_part(same_text(value, numeric=is_numeric(name)))}"
-        for wanted_name in wanted
-        for name, values in registration.attrs.items()
-        if canonical(name) == wanted_name
-        for value in values
-        if value.strip()
-    ]
 
 
 def variable_names(fields: Iterable[str], prefix: str) -> dict[str, str]:
