@@ -31,7 +31,7 @@ def switches() -> Iterator[str]:
     for row in SWITCHES:
         cells = (
             f"`{row.name}`",
-            names(row.choices) or NUMBER,
+            names(row.choices) or (f"{NUMBER} from {row.least}" if row.least else NUMBER),
             f"`{row.default}`",
             row.meaning,
             row.source,

@@ -36,7 +36,8 @@ def test_every_switch_is_documented() -> None:
     assert set(reasons) <= {switch.name for switch in SWITCHES}
     expected = {
         switch.name: [
-            ", ".join(f"`{choice}`" for choice in switch.choices) or "a whole number",
+            ", ".join(f"`{choice}`" for choice in switch.choices)
+            or ("a whole number" + (f" from {switch.least}" if switch.least else "")),
             f"`{switch.default}`",
             switch.meaning,
             switch.source,
@@ -87,10 +88,10 @@ def test_every_call_of_epmm_is_documented() -> None:
 @pytest.mark.parametrize("switch", SWITCHES, ids=lambda switch: switch.name)
 def test_a_switch_takes_its_positions_and_no_other(switch: Switch) -> None:
     switches = Switches()
-    for choice in switch.choices or ("0", "12", 3):
+    for choice in switch.choices or (str(switch.least), "12", 3):
         switches.set_many({switch.name: choice})
         assert switches[switch.name] == (choice if switch.choices else int(choice))
-    for wrong in ("", "nonsense", "-1"):
+    for wrong in ("", "nonsense", "-1", "²", "1.0", str(switch.least - 1), "1" * 10):
         with pytest.raises(ValueError, match=switch.name):
             switches.set_many({switch.name: wrong})
     switches.reset()

@@ -234,6 +234,10 @@ def _other_class(state: dict[str, Any]) -> dict[str, Any]:
     return changed
 
 
+def _with(**changes: Any) -> Callable[[dict[str, Any]], Any]:
+    return lambda state: {**state, **changes}
+
+
 WRONG: list[tuple[Callable[[dict[str, Any]], Any], str]] = [
     (lambda state: [], "is not a saved state"),
     (lambda state: {"kind": "x"}, "is not a saved state"),
@@ -243,6 +247,13 @@ WRONG: list[tuple[Callable[[dict[str, Any]], Any], str]] = [
     (lambda state: {**state, "faults": [{}]}, "is damaged"),
     (lambda state: {**state, "objects": {}}, "is damaged"),
     (lambda state: {key: state[key] for key in state if key != "roles"}, "is damaged"),
+    (_with(switches={"delay_ms": 10**400}), "is damaged .delay_ms is a whole number of at most nine"),
+    (_with(switches={"v2_limit_max": 0}), "is damaged .v2_limit_max is a whole number of at least 1"),
+    *((_with(roles=roles), "is damaged .the roles are not") for roles in (list(""), "x", None, 5)),
+    (_with(roles={"x": ["No such role"]}), "is damaged .account x: no role is called No such role"),
+    *((_with(roles={"x": own}), "is damaged .account x: roles are a list of names") for own in ("x", 5, [5])),
+    *((_with(unknown_paths=count), "is damaged .unknown_paths is not") for count in (-1, 1.5, "1", True, None, list(""))),
+    (lambda state: {**state, "faults": [{"id": 1}]}, "is damaged"),
     (_cut, "is damaged"),
     (_other_class, "is damaged"),
 ]  # fmt: skip
@@ -262,11 +273,38 @@ def test_a_wrong_state_changes_nothing(
     assert emulator.save() == before
 
 
-def test_half_a_body_is_refused(emulator: Emulator, api: Api) -> None:
-    emulator.reset(devices=10)
-    half = json.dumps(emulator.save()).encode()[:-100]
-    reply = api.call("POST", "/_emulator/load", half)
+NOT_JSON: dict[str, Callable[[bytes], bytes]] = {
+    "a half": lambda text: text[:-100],
+    "nothing": lambda text: b"",
+    "deep lists": lambda text: b"[" * 100_000,
+    "deep objects": lambda text: b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+    "NaN": lambda text: text.replace(b'"unknown_paths":0', b'"unknown_paths":NaN'),
+    "Infinity": lambda text: text.replace(b'"unknown_paths":0', b'"unknown_paths":-Infinity'),
+    "a long number": lambda text: text.replace(b'"unknown_paths":0', b'"unknown_paths":' + b"9" * 9999),
+    "bytes": lambda text: b"\xff\xfe\x00",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("spoil", NOT_JSON.values(), ids=NOT_JSON)
+def test_what_is_not_json_is_refused(
+    emulator: Emulator,
+    api: Api,
+    spoil: Callable[[bytes], bytes],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """As the body of the call, and as a file: one sentence, and no traceback."""
+    emulator.reset(devices=1)
+    text = json.dumps(emulator.save(), separators=(",", ":")).encode()
+    assert spoil(text) != text
+    reply = api.call("POST", "/_emulator/load", spoil(text))
     assert reply.status == 400 and "it is cut off, or not JSON" in reply.json["error"]
+    (tmp_path / "state.json").write_bytes(spoil(text))
+    for option in ("load", "like"):
+        with pytest.raises(SystemExit) as caught:
+            main([f"--{option}={tmp_path / 'state.json'}", "--no-tls"])
+        assert caught.value.code == 2
+        assert "is cut off, or not JSON" in capsys.readouterr().err.splitlines()[-1]
 
 
 @pytest.mark.parametrize("product", sorted(DISTURB))

@@ -560,7 +560,7 @@ def told_of(tmp_path: Any, **changes: Any) -> str:
         record_of,
     )
 
-    record = {**record_of(Findings("neurons", settled={"gdpr": "on"})), **changes}
+    record = {**record_of(Findings("neurons", settled={"gdpr": "on"})), "requests": [{}], **changes}
     digest = digest_of({name: value for name, value in record.items() if name != "digest"})
     (tmp_path / "r.json").write_text(json.dumps({**record, "digest": digest}))
     return str(tmp_path / "r.json")
@@ -570,7 +570,10 @@ def told_of(tmp_path: Any, **changes: Any) -> str:
     ({"version": 2}, "of version 2"), ({"format": "x"}, "is not a record"), ({"product": "epmm"}, "give --product"),
     ({"behaviours": {"no_such": "on"}}, "has no switch"), ({"behaviours": {"gdpr": "maybe"}}, "wrong position"),
     ({"behaviours": {"gdpr": ["on"]}}, "wrong position"), ({"behaviours": [1]}, "no behaviours"),
-    ({"behaviours": {"strict": "on"}}, "has no switch"),
+    ({"behaviours": {"strict": "on"}}, "has no switch"), ({"version": True}, "of version True"), ({"version": 1.0}, "of version 1.0"),
+    *(({"requests": requests}, "has no requests that showed") for requests in (None, [], {}, "x", 1)),
+    ({"behaviours": {"v2_limit_max": 0}}, "v2_limit_max is a whole number of at least 1"),
+    ({"behaviours": {"v2_limit_max": 10**400}}, "at most nine digits"), ({"behaviours": {"v2_limit_max": "٣"}}, "a whole number"),
 ])  # fmt: skip
 def test_a_record_of_another_kind_starts_nothing(tmp_path, changes, words):
     with pytest.raises(StateError, match=words):

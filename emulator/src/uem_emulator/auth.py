@@ -10,6 +10,7 @@ import binascii
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -123,26 +124,37 @@ class Accounts:
             given: Roles by the name of an account; None stands for every role.
             known: The names of all roles of the product.
         """
-        for name, roles in given.items():
+        for name in given:
             if name not in self._now:
                 raise ValueError(f"no account is called {name}; known are {', '.join(self._now)}")
+        self.take_over(self.read(given, known))
+
+    def read(self, given: Any, known: Sequence[str]) -> list[Account]:
+        """Return the accounts with other roles. Those that are not here are left out.
+
+        Args:
+            given: What `roles` returned, or what somebody wrote in its form.
+            known: The names of all roles of the product.
+
+        Raises:
+            ValueError: It is not of that form, or a role is unknown.
+        """
+        if not isinstance(given, Mapping):
+            raise ValueError("the roles are not those of accounts by their names")
+        for name, roles in given.items():
             if roles is not None and not (
                 isinstance(roles, list) and all(isinstance(role, str) for role in roles)
             ):
                 raise ValueError(f"account {name}: roles are a list of names, or null for all")
-        self._now |= {
-            name: replace(
-                self._now[name], roles=None if roles is None else read_roles(roles, known, name)
-            )
+        read = {
+            name: None if roles is None else read_roles(roles, known, name)
             for name, roles in given.items()
         }
+        return [replace(own, roles=read[name]) for name, own in self._now.items() if name in read]
 
-    def take_over(self, roles: Mapping[str, Sequence[str] | None]) -> None:
-        """Give accounts the roles of a saved state, by their names."""
-        for name, own in roles.items():
-            self._now[name] = replace(
-                self._now[name], roles=None if own is None else frozenset(own)
-            )
+    def take_over(self, accounts: Sequence[Account]) -> None:
+        """Replace accounts by those of the same names."""
+        self._now |= {account.username: account for account in accounts}
 
     def reset(self) -> None:
         """Back to the roles of the command line."""

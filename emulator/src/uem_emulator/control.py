@@ -158,12 +158,7 @@ class Control:
     async def load(self, request: Request) -> Response:
         """Take over what `save` returned, all or nothing."""
         try:
-            given = json.loads(await request.body())
-        except ValueError:
-            raise ValueError(
-                "the body is not a whole saved state: it is cut off, or not JSON"
-            ) from None
-        try:
+            given = state.read_json(await request.body(), "saved state")
             state.load(self.pipeline, self.name, given)
         except state.StateError as error:
             raise ValueError(f"the body {error}") from error

@@ -19,6 +19,8 @@ from types import MethodType
 from typing import Any
 
 _PACKAGE = __name__.partition(".")[0]
+#: What data that `pack` did not make leads to, here and where an object restores itself.
+DAMAGES = (LookupError, TypeError, ValueError, AttributeError, RecursionError)
 _SCALARS = frozenset((str, int, float, bool, type(None)))
 
 
@@ -51,7 +53,7 @@ def unpack(data: Any, outside: Mapping[str, Any]) -> tuple[dict[str, Any], list[
     """
     try:
         return _Unpacker(data["table"], outside).unpack(data["root"])
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
+    except DAMAGES as error:
         raise DamagedError(f"{type(error).__name__}: {error}") from error
 
 

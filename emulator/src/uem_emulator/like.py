@@ -15,7 +15,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from uem_emulator.state import StateError
+from uem_emulator.state import StateError, read_json
 from uem_emulator.switches import SWITCHES
 
 FORMAT = "ivanti.uem shapes"
@@ -97,10 +97,7 @@ def read_record(path: str, product: str) -> dict[str, str | int]:
             text = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise StateError(f"cannot be read: {error.strerror}") from error
-    try:
-        record = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise StateError("is not a whole record: it is cut off, or not JSON") from error
+    record = read_json(text, "record")
     _check(record, product)
     return {name: _position(name, value) for name, value in record["behaviours"].items()}
 
@@ -108,9 +105,10 @@ def read_record(path: str, product: str) -> dict[str, str | int]:
 def _check(record: Any, product: str) -> None:
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         raise StateError("is not a record of ivanti.uem.server_info")
-    if record.get("version") != VERSION:
+    version = record.get("version")
+    if type(version) is not int or version != VERSION:
         raise StateError(
-            f"is a record of version {record.get('version')!r}, and this emulator reads {VERSION}: "
+            f"is a record of version {version!r}, and this emulator reads {VERSION}: "
             "record the server again with the collection of the same version"
         )
     content = {name: value for name, value in record.items() if name != "digest"}
@@ -124,6 +122,9 @@ def _check(record: Any, product: str) -> None:
         )
     if not isinstance(record.get("behaviours"), dict):
         raise StateError("has no behaviours: record the server again")
+    requests = record.get("requests")
+    if not isinstance(requests, list) or not requests:
+        raise StateError("has no requests that showed its behaviours: record the server again")
 
 
 def _position(name: str, value: Any) -> str | int:

@@ -19,6 +19,7 @@ from typing import Any
 from uem_emulator import graph
 from uem_emulator.blueprint import building
 from uem_emulator.pipeline import Pipeline
+from uem_emulator.products import PRODUCTS
 
 _KIND = "state of uem-emulator"
 #: To be raised when what is saved means something else.
@@ -72,18 +73,18 @@ def load(pipeline: Pipeline, product: str, state: Any) -> None:
             f"give --product {state.get('product')}"
         )
     try:
-        _take_over(pipeline, state)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        _take_over(pipeline, product, state)
+    except (*graph.DAMAGES, ArithmeticError) as error:
         raise StateError(f"is damaged ({error}): save it again") from error
 
 
-def _take_over(pipeline: Pipeline, state: dict[str, Any]) -> None:
+def _take_over(pipeline: Pipeline, product: str, state: dict[str, Any]) -> None:
     """Change nothing before all of it is made."""
     tenant, switches = pipeline.product.tenant, pipeline.switches
-    rules, unknown = pipeline.faults.read_list(state["faults"]), int(state["unknown_paths"])
-    roles = {
-        name: state["roles"][name] for name in pipeline.accounts.roles() if name in state["roles"]
-    }
+    rules, unknown = pipeline.faults.read_list(state["faults"]), state["unknown_paths"]
+    if type(unknown) is not int or unknown < 0:
+        raise ValueError(f"unknown_paths is not a number of requests: {unknown!r}")
+    accounts = pipeline.accounts.read(state["roles"], PRODUCTS[product].roles)
     before = switches.as_dict()
     with building():
         objects, made = graph.unpack(state["objects"], tenant.outside)
@@ -98,7 +99,7 @@ def _take_over(pipeline: Pipeline, state: dict[str, Any]) -> None:
             switches.set_many(before)
             raise
     tenant.take_over(objects)
-    pipeline.accounts.take_over(roles)
+    pipeline.accounts.take_over(accounts)
     pipeline.faults.take_over(rules)
     pipeline.fresh_world()
     pipeline.unknown_paths = unknown
@@ -107,11 +108,26 @@ def _take_over(pipeline: Pipeline, state: dict[str, Any]) -> None:
 def read_file(path: str) -> Any:
     """Return the JSON of a file. Raises StateError where it cannot be read, or is cut off."""
     try:
-        return json.loads(Path(path).read_bytes())
+        return read_json(Path(path).read_bytes(), "saved state")
     except OSError as error:
         raise StateError(f"cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise StateError("is not a whole saved state: it is cut off, or not JSON") from error
+
+
+def read_json(text: bytes, what: str) -> Any:
+    """Return the JSON of a text; `what` it should be is for the message.
+
+    Raises:
+        StateError: It is cut off, or is not JSON. NaN and Infinity are not, though Python reads
+            them, and nothing saved is nested a thousand levels deep.
+    """
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise StateError(f"is not a whole {what}: it is cut off, or not JSON") from error
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
 
 
 def check_writable(path: str) -> None:

@@ -8,10 +8,13 @@ One table. `emulator/README.md` repeats it and a test holds the two together.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 NUMBER = "a whole number"
+# A thousand times the longest time and the largest size that make sense.
+_DIGITS = re.compile(r"[0-9]{1,9}")
 CORE_DOC = 'vendor document "MobileIron WebService"'
 EPMM_DOC = 'vendor document "Device Management"'
 DEVICE_DOC = 'vendor document "Device API Calls"'
@@ -19,14 +22,15 @@ DEVICE_DOC = 'vendor document "Device API Calls"'
 
 @dataclass(frozen=True)
 class Switch:
-    """`choices` is empty for a whole number. `source` says what is known, and so why the default is
-    what it is."""
+    """`choices` is empty for a whole number from `least` on. `source` says what is known, and so why
+    the default is what it is."""
 
     name: str
     choices: tuple[str, ...]
     default: str | int
     source: str
     meaning: str
+    least: int = 0
 
     def parse(self, text: str | int) -> str | int:
         """Raises ValueError for what is not a position of this switch."""
@@ -35,8 +39,10 @@ class Switch:
             if value not in self.choices:
                 raise ValueError(f"{self.name} is one of {', '.join(self.choices)}, not {text}")
             return value
-        if isinstance(text, bool) or not str(text).isdigit():
-            raise ValueError(f"{self.name} is {NUMBER}, not {text}")
+        if isinstance(text, bool) or not _DIGITS.fullmatch(str(text)):
+            raise ValueError(f"{self.name} is {NUMBER} of at most nine digits, not {text!s:.40}")
+        if int(text) < self.least:
+            raise ValueError(f"{self.name} is {NUMBER} of at least {self.least}, not {text}")
         return int(text)
 
 
@@ -71,6 +77,7 @@ SWITCHES: tuple[Switch, ...] = (
         60_000,
         "unknown; 20 to 60 seconds in servlet containers",
         "A connection that sends nothing, or part of a request only, is closed after that time.",
+        least=1,
     ),
     Switch(
         "basic_auth",
@@ -300,6 +307,7 @@ SWITCHES: tuple[Switch, ...] = (
         "vendor's page of API v2 about device spaces: an administrator has one",
         "EPMM: the device space of which the account is an administrator: it and those below are "
         "all that it sees.",
+        least=1,
     ),
     Switch(
         "neurons_spaces",
@@ -737,13 +745,16 @@ SWITCHES: tuple[Switch, ...] = (
         "unknown",
         "adminDeviceSpaceId of a space which does not exist: 400, or nothing is seen.",
     ),
-    Switch("v2_limit_default", (), 50, "unknown", "Rows of the v2 device list without limit."),
+    Switch(
+        "v2_limit_default", (), 50, "unknown", "Rows of the v2 device list without limit.", least=1
+    ),
     Switch(
         "v2_limit_max",
         (),
         200,
         "unknown; clients page by 50 and by 200",
         "Most rows of a v2 device list.",
+        least=1,
     ),
     Switch(
         "v2_above_limit",
@@ -977,6 +988,7 @@ SWITCHES: tuple[Switch, ...] = (
         200,
         'vendor page "User Management" of API v2: 200 at most, and 1,000,000 by default',
         "Most rows of authorized/users, and their number without limit; more answers 400.",
+        least=1,
     ),
     Switch(
         "list_lag",
@@ -1176,6 +1188,7 @@ SWITCHES: tuple[Switch, ...] = (
         20000,
         f"{EPMM_DOC}: 20,000 by default; that more is a 400 is the emulator's",
         "EPMM v1: most devices of a bulk action or a message.",
+        least=1,
     ),
     Switch(
         "bulk_none_valid",
