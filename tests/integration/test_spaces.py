@@ -39,7 +39,15 @@ def test_a_global_label_is_refused_from_within_a_space(call, epmm, space, check_
         with pytest.raises(ModuleFailed, match=WORDS) as failed:
             options = {"devices": [device], "labels": [GLOBAL], "state": state}
             call("device_label", epmm, check_mode=check_mode, **options)
-        assert "an account of the global space" in failed.value.result["msg"]
+        result = failed.value.result
+        assert "an account of the global space" in result["msg"]
+        # The plan is shown, most of all where it is refused.
+        [row] = result["devices"]
+        assert (row["guid"], row["outcome"]) == (
+            device,
+            "planned" if state == "present" else "unchanged",
+        )
+        assert result["summary"]["matched"] == 1 and result["plan"]
     policy = call("policy_info", epmm)["policies"][-1]["name"]
     with pytest.raises(ModuleFailed, match=WORDS):
         call("label_policy", epmm, policy=policy, label=GLOBAL, check_mode=check_mode)

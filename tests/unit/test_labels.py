@@ -32,9 +32,10 @@ TWO = Device(id="2", guid="00000000-0000-4000-8000-000000000002")
 
 def plan(verb, labels, have=(), device=ONE):
     goals = [(device, LabelGoal(verb, frozenset(labels)))]
+    odd = [Label("18", "..", static=True), Label("19", ".", static=True)]
     return plan_labels(
         goals,
-        known=KNOWN,
+        known=[*KNOWN, *odd],
         have={device.id: frozenset(have)},
     )
 
@@ -88,17 +89,20 @@ def test_one_device(verb, labels, have, expected):
         (["sales"], "there is no label 'sales' (nearest: 'Sales', 'Sales/EMEA'); names are case-sensitive"),
         (["Marketing"], "there is no label 'Marketing'; names are case-sensitive"),
         (["11"], "there is no label '11'"),
+        ([".."], "the label '..' has a name that no address can hold"), (["."], "the label '.' has a name that no address can hold"),
         (["Twin"], "2 labels are called 'Twin' (ids 15, 16), and the API takes names; rename all but one"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("verb", ["add", "remove", "exact"])
 def test_a_label_that_cannot_be_assigned(verb, labels, said):
     found = plan(verb, labels)
-    assert (
-        found.changes == ()
-        and said in found.refusals[0]
-        and found.refusals[0].endswith("; nothing was written.")
-    )
+    [refusal] = found.refusals
+    assert said in refusal and refusal.endswith("; nothing was written.")
+    # The plan is shown all the same.
+    assert [one.title for one in (*found.unchanged, *(change.subject for change in found.changes))] == [ONE.title]  # fmt: skip
+    if verb != "remove":
+        [change] = found.changes
+        assert set(change.write.add) == set(change.after["labels"]) == set(labels)
 
 
 def test_labels_are_spelled_as_the_server_spells_them():
@@ -153,10 +157,8 @@ def test_labels_of_the_server_are_refused_whatever_it_says_of_them(verb):
     odd = Label("-9", "Company-Owned", static=True, system=True)
     goals = [(ONE, LabelGoal(verb, frozenset({"Company-Owned"})))]
     refused = plan_labels(goals, known=[*KNOWN, odd], have={"1": {"-9"}})
-    assert (
-        refused.changes == ()
-        and "the label 'Company-Owned' is the server's own" in refused.refusals[0]
-    )
+    [refusal] = refused.refusals
+    assert "the label 'Company-Owned' is the server's own" in refusal
 
 
 def test_devices_with_equal_writes_can_share_a_call():

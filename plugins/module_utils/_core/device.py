@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from .endpoint import is_segment
 from .errors import OptionError
 
 Attrs = Mapping[str, tuple[str, ...]]
@@ -283,5 +284,10 @@ class Label:
             return (
                 f"the label {self.name!r} has a comma in its name, and the API separates names by "
                 "commas; rename it, because it could mean other labels"
+            )
+        if not is_segment(self.name):
+            return (
+                f"the label {self.name!r} has a name that no address can hold, and the API names "
+                "labels in addresses; rename it"
             )
         return ""

@@ -58,10 +58,17 @@ class Endpoint:
         return self.path.format(**{name: _segment(name, value) for name, value in segments.items()})
 
 
+def is_segment(value: str) -> bool:
+    """Return whether a value can be a segment of a path; see ``Endpoint.fill``."""
+    return value not in ("", ".", "..") and not any(
+        ord(char) < 32 or ord(char) == 127 for char in value
+    )
+
+
 def _segment(name: str, value: Segment) -> str:
     if not isinstance(value, str):
         return ",".join(_segment(name, part) for part in value)
-    if value in ("", ".", "..") or any(ord(char) < 32 or ord(char) == 127 for char in value):
+    if not is_segment(value):
         raise OptionError(
             f"{name}: {value!r} cannot be part of an address; give the {name} as the server shows "
             "it."

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..._core.device import GLOBAL_SPACE, SEPARATOR, Label, Partition
+from ..._core.endpoint import is_segment
 from ..._core.errors import OptionError
 from ..._core.harm import harm_of
 from ..._core.names import plain
@@ -182,6 +183,14 @@ def _creation(wanted: Wanted, space: Partition) -> Plan:
     subject, write = Named("", wanted.name), Creation(space.id, wanted)
     change = Change(subject, {}, after, write, harm=harm_of("label", "creates"))
     plan = Plan(changes=(change,))
+    if not is_segment(wanted.name):
+        return plan.refusing(
+            [
+                f"Refused: no address can hold the name {wanted.name!r}, and the API names labels in "
+                "addresses, so that no device could be put on it; nothing was written. Give "
+                "another name."
+            ]
+        )
     if SEPARATOR in wanted.name and wanted.filter is None:
         return plan.refusing(
             [

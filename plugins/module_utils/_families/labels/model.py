@@ -154,16 +154,13 @@ def plan_labels(
     """Plan the goals of many devices.
 
     The plan is refused, with a sentence for each label that does not exist or cannot be assigned,
-    or that cannot be taken off and would have to be.
+    or that cannot be taken off and would have to be. It has what would be done otherwise, too.
 
     Args:
         goals: Each device with its goal.
         known: The labels of the server.
         have: For the id of each device the ids of the relevant labels that it has.
     """
-    refusals = _refusals(goals, known)
-    if refusals:
-        return Plan(refusals=refusals)
     by_id = {label.id: label for label in known}
     by_name = _by_name(known)
     stuck: set[str] = set()
@@ -176,9 +173,10 @@ def plan_labels(
         if change is None:
             unchanged.append(device)
         else:
-            stuck |= {name for name in change.write.remove if _obstacle(name, by_name)}
+            purged = frozenset(change.write.remove) - goal.labels
+            stuck |= {name for name in purged if _obstacle(name, by_name)}
             changes.append(change)
-    refusals = _purge_refusals(stuck, by_name)
+    refusals = (*_refusals(goals, by_name), *_purge_refusals(stuck, by_name))
     return Plan(tuple(changes), tuple(unchanged), refusals=refusals)
 
 
@@ -213,8 +211,9 @@ def _plan_device(device: Device, goal: LabelGoal, present: frozenset[str]) -> Ch
     return Change(device, before, after, write, harm=harm)
 
 
-def _refusals(goals: Iterable[tuple[Device, LabelGoal]], known: Sequence[Label]) -> tuple[str, ...]:
-    by_name = _by_name(known)
+def _refusals(
+    goals: Iterable[tuple[Device, LabelGoal]], by_name: Mapping[str, Sequence[Label]]
+) -> tuple[str, ...]:
     names = sorted(set().union(*(goal.labels | goal.leave for _device, goal in goals)))
     return tuple(
         f"Refused: {reason}; nothing was written."
