@@ -47,3 +47,18 @@ def require_boolean(options: Mapping[str, Any]) -> None:
             boolean(value)
         except TypeError:
             raise OptionError(f"{name}: {value!r} is neither true nor false; correct it.") from None
+
+
+def is_on(variable: str) -> bool:
+    """Return whether an environment variable leaves on what it can turn off.
+
+    Raises:
+        OptionError: It is neither on nor off.
+    """
+    value = os.environ.get(variable, "").strip()
+    try:
+        return not value or bool(boolean(value))
+    except TypeError:
+        raise OptionError(
+            f"{variable}: {value!r} is neither on nor off; correct the environment variable."
+        ) from None

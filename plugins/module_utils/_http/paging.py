@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 from .._core.errors import AnswerError
 from .._core.wording import numbered
 from .parallel import each
+from .progress import PROGRESS
 
 Item = TypeVar("Item")
 
@@ -133,7 +134,7 @@ class _Reading(Generic[Item]):
         self, fetch: Callable[[Spot], Page[Item]], key: Callable[[Item], str], what: str
     ) -> None:
         self.items: dict[str, Item] = {}
-        self._fetch = fetch
+        self._read_page = fetch
         self._key = key
         self._what = what
         self._total = 0
@@ -158,6 +159,7 @@ class _Reading(Generic[Item]):
     def run(self, window: int | None, concurrency: int) -> None:
         """Fetch every page: those within the window concurrently, then those past it one by one."""
         page = self._fetch(Spot())
+        PROGRESS.add(to_read=page.total)
         self._add(page, 0, overlap=0)
         # The server may send fewer rows than requested: its own page size is the step.
         step = len(page.items)
@@ -181,6 +183,11 @@ class _Reading(Generic[Item]):
         ):
             page = self._fetch(Spot(after=page.after if page.after is not None else self._last))
             self._add(page, None, overlap=0)
+
+    def _fetch(self, spot: Spot) -> Page[Item]:
+        page = self._read_page(spot)
+        PROGRESS.add(read=len(page.items))
+        return page
 
     def _follow(self, page: Page[Item], start: int, overlap: int) -> None:
         """Fetch the pages behind one that the total has as the last, while the server has more.

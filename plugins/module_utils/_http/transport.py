@@ -30,6 +30,7 @@ from .._core.errors import (
 )
 from .answers import AnswerReader, Reply
 from .connect import Connections
+from .progress import PROGRESS
 from .redact import Redactor
 from .request import MOST_OF_PAGE, Query, Request, Scrub
 from .retry import (
@@ -236,6 +237,7 @@ class Transport:
         with self._lock:
             self.requests += 1
             self.writes += not request.endpoint.safe
+        PROGRESS.add(requests=1)
         result: _Result
         try:
             result = self._connections.send(request, self._headers_of(request))

@@ -25,6 +25,7 @@ from .._core.plan import NOT_SENT, UNKNOWN, Batch, Limits, Outcome, Plan, Writer
 from .._core.view import View
 from .._core.wording import counted
 from .._http.parallel import each
+from .._http.progress import PROGRESS
 from .limits import Fleet, fitting, house_limits, limited, permits, require_limits
 from .plan_file import require_plan_path, write_plan
 from .results import DEVICES, Report, Shape, failure_message
@@ -226,6 +227,7 @@ def write(
     A batch that fails does not stop the others, except that nothing more is sent after rejected
     credentials, and to a server that does not serve.
     """
+    PROGRESS.add(planned=sum(len(batch.changes) for batch in batches))
     sending = _Sending(writer, guard)
     concurrency = run.concurrency if guard is None else 1
     found: list[Outcome] = []
@@ -246,6 +248,12 @@ class _Sending:
         self._unrecorded = False
 
     def send(self, batch: Batch) -> list[Outcome]:
+        outcomes = self._sent(batch)
+        failed = sum(bool(outcome.error) for outcome in outcomes)
+        PROGRESS.add(written=len(outcomes) - failed, failed=failed)
+        return outcomes
+
+    def _sent(self, batch: Batch) -> list[Outcome]:
         if self._unrecorded:
             return self._not_sent(batch)
         outcomes = self._not_sent(batch) if self._stop else self._written(batch)

@@ -13,6 +13,7 @@ from .._core.device import Device
 from .._core.selection import Found
 from .._core.vocabulary import SERVER
 from .._http.parallel import each
+from .._http.progress import PROGRESS
 from .query import Search, compile_query
 from .run import Result, Run
 
@@ -29,7 +30,15 @@ def read_each(
     read: Callable[[Subject], Read], subjects: Iterable[Subject], run: Run[Any]
 ) -> list[Read]:
     """Call a read for each subject, several at a time. Return the results in their order."""
-    return each(read, subjects, run.concurrency)
+    every = list(subjects)
+    PROGRESS.add(to_read=len(every))
+
+    def counted(subject: Subject) -> Read:
+        found = read(subject)
+        PROGRESS.add(read=1)
+        return found
+
+    return each(counted, every, run.concurrency)
 
 
 def read_result(

@@ -14,6 +14,7 @@ from __future__ import annotations
 import gc
 import re
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from typing import Any
 
 from ansible.module_utils import basic
@@ -63,7 +64,14 @@ def run(module: basic.AnsibleModule, *, needs: Capability[Calls], task: Task[Cal
         needs: the capability that the product must have.
         task: what is done.
     """
-    _spare_the_collector()
+    with ExitStack() as at_end:
+        _spare_the_collector(at_end)
+        _run(module, needs, task, at_end)
+
+
+def _run(
+    module: basic.AnsibleModule, needs: Capability[Calls], task: Task[Calls], at_end: ExitStack
+) -> None:
     redact = Redactor(())
     notes: list[str] = []
     result: Result = {}
@@ -79,6 +87,7 @@ def run(module: basic.AnsibleModule, *, needs: Capability[Calls], task: Task[Cal
         for warning in settings.warnings:
             module.warn(warning)
         client, calls = needs.open(options["product"], settings, read_only=module.check_mode)
+        at_end.callback(client.transport.close)
         notes = client.notes
         result = task(Run(module.params, client, calls, module.check_mode))
         result |= _selected(client)
@@ -131,13 +140,17 @@ def with_nearest_option(message: str) -> str:
     return f"{message.rstrip('.')}.{hints}"
 
 
-def _spare_the_collector() -> None:
-    """Make the search for unused cycles of objects rare.
+def _spare_the_collector(at_end: ExitStack) -> None:
+    """Make the search for unused cycles of objects rare, until the end of the run.
 
     The objects of a fleet have no cycles, and each search looks at all of them: for 10,000 devices
-    it took a tenth of the run. What the imports made stays anyway and is left out of it.
+    it took a tenth of the run. What the imports made stays anyway and is left out of it. The
+    process may be Ansible's own, so it gets back what it had.
     """
-    gc.freeze()
+    at_end.callback(gc.set_threshold, *gc.get_threshold())
+    if not gc.get_freeze_count():
+        at_end.callback(gc.unfreeze)
+        gc.freeze()
     gc.set_threshold(COLLECT_AFTER)
 
 
