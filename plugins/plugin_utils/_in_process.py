@@ -34,6 +34,7 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ivanti.uem.plugins.module_utils._products.capability import Capability
 from ansible_collections.ivanti.uem.plugins.plugin_utils._environment import is_on
 from ansible_collections.ivanti.uem.plugins.plugin_utils._progress import saying_progress
 
@@ -68,6 +69,12 @@ class InProcessAction(NormalAction):
     """
 
     module: ModuleType
+
+    def __init_subclass__(cls) -> None:
+        """Import what the module imports only when it runs, once for all tasks of all hosts."""
+        for value in vars(cls.module).values():
+            if isinstance(value, Capability):
+                value.load()
 
     def run(
         self, tmp: str | None = None, task_vars: Mapping[str, Any] | None = None

@@ -126,6 +126,11 @@ class Capability(Generic[Calls]):
     name: str
     products: Mapping[str, Callable[[], Parts[Calls]]]
 
+    def load(self) -> None:
+        """Import the code for every product."""
+        for parts in self.products.values():
+            parts()
+
     def open(
         self, product: str | None, settings: Settings, *, read_only: bool
     ) -> tuple[UemClient, Calls]:
