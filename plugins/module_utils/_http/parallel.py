@@ -19,7 +19,8 @@ def each(
 ) -> list[Result]:
     """Call a function for each subject, at most ``concurrency`` at a time.
 
-    After a call raises, no further call begins, and the ones that are running are waited for.
+    After a call raises, no further call begins, and the ones that are running are waited for. After
+    an interrupt they are not.
 
     Args:
         function: Called in other threads.
@@ -33,11 +34,14 @@ def each(
         Exception: Whatever ``function`` raises; of several errors, that of the first subject.
     """
     pool = ThreadPoolExecutor(concurrency)
+    interrupted = True
     try:
         calls = [pool.submit(function, subject) for subject in subjects]
         wait(calls, return_when=FIRST_EXCEPTION)
+        interrupted = False
     finally:
-        # A read that failed, or that a person interrupted, sends no more requests.
-        pool.shutdown(cancel_futures=True)
+        # A read that failed, or that a person interrupted, sends no more requests. A person, and
+        # the time-out of a task, need not wait for those that are under way.
+        pool.shutdown(wait=not interrupted, cancel_futures=True)
     # Calls begin in order, so a call that raised comes before every call that was cancelled.
     return [call.result() for call in calls]
