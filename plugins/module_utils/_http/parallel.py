@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
 Subject = TypeVar("Subject")
@@ -37,7 +37,7 @@ def each(
     interrupted = True
     try:
         calls = [pool.submit(function, subject) for subject in subjects]
-        wait(calls, return_when=FIRST_EXCEPTION)
+        _wait_for_all(calls)
         interrupted = False
     finally:
         # A read that failed, or that a person interrupted, sends no more requests. A person, and
@@ -45,3 +45,15 @@ def each(
         pool.shutdown(wait=not interrupted, cancel_futures=True)
     # Calls begin in order, so a call that raised comes before every call that was cancelled.
     return [call.result() for call in calls]
+
+
+def _wait_for_all(calls: Sequence[Future[Result]]) -> None:
+    """Wait until all calls are over, or one has raised.
+
+    Python looks for an interrupt when a wait begins or ends. One that comes just then is noticed
+    after it, so that none is long.
+    """
+    while True:
+        over, others = wait(calls, timeout=1, return_when=FIRST_EXCEPTION)
+        if not others or any(call.exception() for call in over):
+            return
