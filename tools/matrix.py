@@ -5,7 +5,7 @@
 here.
 
     python tools/matrix.py [WORD ...]      only the rows whose name holds one of the words: 2.16,
-    py3.12, 2.19-py3.13, devel
+    py3.12, 2.19-py3.13, devel; of words that are paths only the tests of these
 
 Each row keeps an environment of its own, .venv-<ansible-core>-py<Python>, made again when the
 requirement files change.
@@ -19,7 +19,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,15 +111,15 @@ def install(folder: Path, python: str, core: str) -> None:
     stamp.write_text(wanted.hexdigest(), encoding="utf-8")
 
 
-def run_tests(folder: Path) -> int:
+def run_tests(folder: Path, tests: Sequence[str]) -> int:
     bin_folder = str(folder / "bin")
     environment = dict(os.environ, PATH=os.pathsep.join([bin_folder, os.environ["PATH"]]))
     environment["ANSIBLE_COLLECTIONS_PATH"] = str(ROOT / ".venv" / "collections")
-    command = [str(folder / "bin" / "python"), "-m", "pytest", "-p", "no:cacheprovider", *TESTS]
+    command = [str(folder / "bin" / "python"), "-m", "pytest", "-p", "no:cacheprovider", *tests]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
-def run_row(core: str, version: str) -> Outcome:
+def run_row(core: str, version: str, tests: Sequence[str]) -> Outcome:
     name = f"{core}-py{version}"
     python = find_python(version)
     if python is None:
@@ -134,7 +134,7 @@ def run_row(core: str, version: str) -> Outcome:
         install(folder, python, core)
     except subprocess.CalledProcessError as error:
         return Outcome(name, "FAILED", f"could not be installed: exit status {error.returncode}")
-    code = run_tests(folder)
+    code = run_tests(folder, tests)
     result = "FAILED" if code else "passed"
     return Outcome(name, result, f"pytest: exit status {code}, {time.monotonic() - begin:.0f} s")
 
@@ -148,7 +148,9 @@ def chosen(words: list[str]) -> list[tuple[str, str]]:
 
 
 def main(words: list[str]) -> int:
-    outcomes = [run_row(core, version) for core, version in chosen(words)]
+    tests = [word for word in words if (ROOT / word).exists()] or TESTS
+    rows = chosen([word for word in words if word not in tests])
+    outcomes = [run_row(core, version, tests) for core, version in rows]
 
     print("\nansible-core and Python   result    remark")
     for outcome in outcomes:
