@@ -85,7 +85,7 @@ emulator: $(RUN_STAMP) ## an emulator in the foreground, with the export lines f
 
 .PHONY: bench
 bench: $(RUN_STAMP) ## the measured promises, as ratios in one run
-	@$(BIN)/python tests/bench/bench.py $(ARGS)
+	@$(BIN)/python tests/benchmark/bench.py $(ARGS)
 
 .PHONY: matrix
 matrix: $(RUN_STAMP) ## pytest on ansible-core 2.16, 2.19 and 2.21, on each Python that is present

@@ -187,7 +187,8 @@ def _as_module(arguments: Mapping[str, Any]) -> Iterator[None]:
     before = {name: getattr(basic, name) for name in _OF_MODULE if hasattr(basic, name)}
     warned = (common_warnings._global_warnings, common_warnings._global_deprecations)
     basic._ANSIBLE_ARGS = _encoded({"ANSIBLE_MODULE_ARGS": arguments})
-    basic._ANSIBLE_PROFILE = _PROFILE
+    if _HAS_PROFILES:
+        basic._ANSIBLE_PROFILE = _PROFILE
     try:
         yield
     finally:

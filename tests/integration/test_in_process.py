@@ -159,7 +159,7 @@ def test_every_module_does_the_same_in_both_ways(module, recorded, request, tmp_
         plays = [local(*right, vars=VARIABLES, check_mode=True)] if changes(module) else []
         found.append(recorded([*plays, local(*right, *wrong, vars=VARIABLES)], **switch))
     here, apart = found
-    assert sum(one["what"] == "failed" for one in here) >= 5 and here[0]["what"] != "failed"
+    assert sum(one["what"] == "failed" for one in here) >= 4 and here[0]["what"] != "failed"
     for one, other in zip(here, apart, strict=True):
         assert one == other
 
@@ -290,7 +290,8 @@ def test_the_time_out_of_a_task_stops_it(recorded, emulator, concurrency):
     options = {"devices": ids, "attrs": {"owner": "ops"}, "concurrency": concurrency}
     start = time.monotonic()
     [failed] = recorded([local({ATTRS: options, "timeout": 3})])
-    assert failed["what"] == "failed" and "timedout" in failed["result"]
+    assert failed["what"] == "failed"
+    assert "timedout" in failed["result"] or "expected time frame" in failed["result"]["msg"]
     assert time.monotonic() - start < 30
     time.sleep(6)
     assert len(writes(emulator)) <= concurrency < len(ids)

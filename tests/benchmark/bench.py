@@ -5,7 +5,7 @@
 """What is promised of speed, measured as ratios in one run.
 
 A fleet of 10,000 devices of which 1,000 drifted, without added latency: one device_custom_attrs
-task against a bare Python loop (tests/bench/bare_loop.py) that sends the same requests over
+task against a bare Python loop (tests/benchmark/bare_loop.py) that sends the same requests over
 kept-alive connections with the same concurrency, by requests as the collection does. A task is what
 a playbook takes beyond one whose only task is a ping. The contenders take turns, and a ratio is
 that of the medians. What the standard library's http.client can do, and the playbook as a whole

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The measure of tests/bench/bench.py: the requests of a log sent again, as plainly as Python can.
+"""The measure of tests/benchmark/bench.py: the requests of a log sent again, as plainly as Python can.
 
 Reads, each decoded, then writes; every thread keeps its connection open. LIBRARY is ``requests``,
 which the collection is built on, or ``http.client``, the least that Python can do it with.
