@@ -153,9 +153,12 @@ def test_every_module_does_the_same_in_both_ways(module, recorded, request, tmp_
         for product, fixture in (("neurons", "emulator"), ("epmm", "epmm"))
         if module in group_of(product)
     }
+    right, wrong = tasks_of(module, servers, filled(servers), tmp_path / "files")
+    states = {name: server.save() for name, server in servers.items()}
     found = []
     for switch in ({}, OFF):
-        right, wrong = tasks_of(module, servers, filled(servers), tmp_path / "files")
+        for name, server in servers.items():
+            server.load(states[name])
         plays = [local(*right, vars=VARIABLES, check_mode=True)] if changes(module) else []
         found.append(recorded([*plays, local(*right, *wrong, vars=VARIABLES)], **switch))
     here, apart = found
@@ -212,7 +215,7 @@ def test_what_surrounds_a_task_means_the_same_in_both_ways(recorded, emulator):
     next."""
     ids = sorted(emulator.attributes(), key=int)[:2]
     tasks = json.loads(json.dumps(keyword_tasks(emulator, ids)))
-    evil = "{{ lookup('ansible.builtin.pipe', 'echo evaluated') }}"
+    evil = "{{ 'evalu' ~ 'ated' }}"
     play = json.dumps(local(*tasks, module_defaults={INFO: {"concurrency": 3}}, ignore_errors=True))
     play = play.replace('{"__raw__": 1}', "!unsafe " + json.dumps(evil))
     found = []
@@ -223,10 +226,7 @@ def test_what_surrounds_a_task_means_the_same_in_both_ways(recorded, emulator):
     for one, other in zip(here, apart, strict=True):
         assert one == other
     by_task = {one["task"]: one for one in here}
-    text = json.dumps(here)
-    assert evil in json.dumps(by_task["shows"]).replace(
-        "\\\\", "\\"
-    ) and "evaluated" not in text.replace(evil, "")
+    assert evil in json.dumps(by_task["shows"]) and "evaluated" not in json.dumps(here)
     assert by_task["once"]["result"]["invocation"]["module_args"]["concurrency"] == 3
     assert by_task["another module"]["result"]["invocation"]["module_args"]["concurrency"] == 4
     assert "censored" in by_task["hidden"]["result"] and "ids" not in json.dumps(by_task["hidden"])
