@@ -87,6 +87,14 @@ emulator: $(RUN_STAMP) ## an emulator in the foreground, with the export lines f
 bench: $(RUN_STAMP) ## the measured promises, as ratios in one run
 	@$(BIN)/python tests/benchmark/bench.py $(ARGS)
 
+.PHONY: bench-hosts
+bench-hosts: $(RUN_STAMP) ## what a task costs for each host, as ratios in one run
+	@$(BIN)/python tests/benchmark/per_host.py $(ARGS)
+
+.PHONY: bench-quick
+bench-quick: $(RUN_STAMP) ## the same for a few hosts, in at most 3 minutes; a ratio may miss its promise by a fifth
+	@$(BIN)/python tests/benchmark/per_host.py --hosts 100 --module-hosts 20 --rounds 1 --tolerant $(ARGS)
+
 .PHONY: matrix
 matrix: $(RUN_STAMP) ## pytest on ansible-core 2.16, 2.19 and 2.21, on each Python that is present
 	@$(BIN)/python tools/matrix.py $(ARGS)

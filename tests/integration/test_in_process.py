@@ -49,9 +49,9 @@ ROOT = Path(__file__).resolve().parents[2]
 OFF = {"IVANTI_UEM_IN_PROCESS": "off"}
 HERE, APART = "Using module ", "runs in its own process: "
 
-# What depends on the time of day, or on chance: times, and what the emulator makes anew.
+# Times, and the names of backups, which have the number of the process, too.
 _MOMENT = re.compile(
-    r"\b1[78]\d{11}\b|\b1[78]\d{8}(\.\d+)?\b|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?"
+    r"\b1[78]\d{11}\b|\b1[78]\d{8}(\.\d+)?\b|\d+\.\d{4}-\d\d-\d\d@[\d:]+~|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?"
 )
 
 
