@@ -12,8 +12,7 @@ author:
   - ivanti.uem contributors (@ivanti-uem)
 description:
   - Makes hosts of the inventories into the option C(devices) of the modules. One task for all hosts
-    takes a few requests; the same task for each host starts Python, and asks the server, for each of
-    them.
+    takes a few requests; the same task for each host asks the server for each of them.
   - Hosts that are not devices are refused, and so are hosts of several servers. The message names
     them.
   - C(ivanti_guid) and C(ivanti_server) are read as the inventory has them. Only where it lacks one,
