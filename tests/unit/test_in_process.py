@@ -88,7 +88,7 @@ def test_another_name_of_the_same_interpreter_is_that_interpreter(tmp_path):
 
 def warning_main():
     module = basic.AnsibleModule({"name": {"type": "str"}})
-    module.deprecate("old", version="9", collection_name="ivanti.uem")
+    module.deprecate("old", version="9.0.0", collection_name="ivanti.uem")
     print("noise on standard output")
     module.exit_json(name=module.params["name"])
 
