@@ -234,6 +234,16 @@ not_listed:
   type: dict
   returned: when there are any
   sample: {unchanged: 58}
+selected:
+  description: How many devices were selected, before any of them was left alone.
+  returned: when devices were looked for
+  type: int
+  sample: 1
+message:
+  description: The same in words.
+  returned: when devices were looked for
+  type: str
+  sample: Selected 1 device.
 """
 
 from ansible_collections.ivanti.uem.plugins.module_utils._families.state.calls import STATE

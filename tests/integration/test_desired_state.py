@@ -370,7 +370,7 @@ def test_unknown_devices_and_empty_selections(call, emulator):
 def test_later_entries_win_name_by_name(call, emulator):
     first, second = sorted(emulator.attributes(), key=int)[:2]
     guid = emulator.device(first)["guid"]
-    state(
+    result = state(
         call,
         emulator,
         devices=[
@@ -381,6 +381,7 @@ def test_later_entries_win_name_by_name(call, emulator):
     attrs = emulator.attributes()
     assert (attrs[first]["cityid"], attrs[first]["owner"]) == (["C"], ["B"])
     assert (attrs[second]["cityid"], attrs[second]["owner"]) == (["A"], ["B"])
+    assert result["message"] == "Selected 2 devices."
 
 
 def test_purge_owns_a_section_and_ignore_leaves_names(call, emulator, epmm):

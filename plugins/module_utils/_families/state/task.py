@@ -152,6 +152,8 @@ def reconcile_state(run: Run[StateCalls]) -> Result:
     if not protected.refusals:
         plan = plan.refusing(_reaching(order, plan, run))
     spaces = tuple(run.params["spaces"] or ())
+    # Of all entries together: each search said its own.
+    run.client.selected = len(targets.devices) if order.declaration.entries else None
     writer = StateWriter(run.calls.labels)
     return apply(plan, writer, run, shape=_SHAPE, fleet=partial(run.client.fleet, spaces))
 
