@@ -24,6 +24,9 @@ sys.path.insert(0, str(ROOT))
 from tools.generated import write_or_check  # noqa: E402
 
 PLUGINS = ROOT / "plugins"
+
+# Modules whose action does more, and is written by hand.
+BY_HAND = ("desired_state",)
 TEXT = '''\
 # Copyright (c) 2026 ivanti.uem contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
@@ -46,9 +49,10 @@ class ActionModule(InProcessAction):
 
 def main() -> int:
     """Write or check the plugins. Returns the exit status."""
-    names = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
+    modules = {path.stem for path in (PLUGINS / "modules").glob("*.py")}
+    names = sorted(modules.difference(BY_HAND))
     wanted = {PLUGINS / "action" / f"{name}.py": TEXT.format(name=name) for name in names}
-    unknown = set((PLUGINS / "action").glob("*.py")) - wanted.keys()
+    unknown = {path for path in (PLUGINS / "action").glob("*.py") if path.stem not in modules}
     for path in sorted(unknown):
         print(f"{path.relative_to(ROOT)}: has no module; remove it")
     return max(write_or_check(wanted, "the modules", "tools/action_plugins.py"), bool(unknown))

@@ -10,9 +10,10 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError, UemError
+from ansible_collections.ivanti.uem.plugins.modules import desired_state
 from ansible_collections.ivanti.uem.plugins.plugin_utils._declared import VARIABLE, Hosts
+from ansible_collections.ivanti.uem.plugins.plugin_utils._in_process import InProcessAction
 
 # The options that declare something besides the hosts.
 DECLARING = ("devices", "label_definitions", "policies", "state_files")
@@ -21,9 +22,10 @@ DECLARING = ("devices", "label_definitions", "policies", "state_files")
 OF_ONE_RUN = ("confirm", "max_devices", "max_percent")
 
 
-class ActionModule(NormalAction):
+class ActionModule(InProcessAction):
     """The action. Ansible runs it for the first host only, and refuses it with the strategy free."""
 
+    module = desired_state
     BYPASS_HOST_LOOP = True
     _connection: Any
 
