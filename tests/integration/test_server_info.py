@@ -566,12 +566,15 @@ def told_of(tmp_path: Any, **changes: Any) -> str:
     return str(tmp_path / "r.json")
 
 
+NO_REQUESTS: list[object] = [None, [], {}, "x", 1]
+
+
 @pytest.mark.parametrize(("changes", "words"), [
     ({"version": 2}, "of version 2"), ({"format": "x"}, "is not a record"), ({"product": "epmm"}, "give --product"),
     ({"behaviours": {"no_such": "on"}}, "has no switch"), ({"behaviours": {"gdpr": "maybe"}}, "wrong position"),
     ({"behaviours": {"gdpr": ["on"]}}, "wrong position"), ({"behaviours": [1]}, "no behaviours"),
     ({"behaviours": {"strict": "on"}}, "has no switch"), ({"version": True}, "of version True"), ({"version": 1.0}, "of version 1.0"),
-    *(({"requests": requests}, "has no requests that showed") for requests in (None, [], {}, "x", 1)),
+    *(({"requests": requests}, "has no requests that showed") for requests in NO_REQUESTS),
     ({"behaviours": {"v2_limit_max": 0}}, "v2_limit_max is a whole number of at least 1"),
     ({"behaviours": {"v2_limit_max": 10**400}}, "at most nine digits"), ({"behaviours": {"v2_limit_max": "٣"}}, "a whole number"),
 ])  # fmt: skip
