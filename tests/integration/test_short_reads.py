@@ -25,7 +25,9 @@ from ..conftest import ModuleFailed, writes
 
 PAGE = b"<html><head><title>404 Not Found</title></head><body>Not Found</body></html>"
 
-FORMS = ("404 page", "404 empty", "200 empty", "total 0", "total smaller", "last page short")
+FORMS = (
+    "404 page", "404 empty", "200 empty", "total 0", "total smaller", "one twice", "last page short",
+)  # fmt: skip
 
 
 def _rows(answer: Any) -> tuple[dict[str, Any], str] | None:
@@ -52,6 +54,10 @@ def _shorter(answer: Any, form: str, first: bool) -> Any:
     holder, key = place
     rows = holder[key] if isinstance(holder[key], list) else [holder[key]]
     owner = answer["result"] if isinstance(answer.get("result"), dict) else answer
+    if form == "one twice":
+        # One row stands where another was, so that no count shows it.
+        rows[-1:] = rows[:1]
+        return answer
     words = "" if form == "200 empty" else "0 {} (s) returned"
     if form == "last page short":
         if first:
@@ -153,7 +159,7 @@ UNSEEN = {
     r"/api/v1/dm/labels$": {"total smaller"},
     r"/api/v1/alerts": {"total 0", "total smaller"},
     r"/api/v1/policies$": {"total smaller"},
-    r"/profiles": {"total smaller"},
+    r"/profiles": {"total smaller", "one twice"},
     r"/api/v1/eas/devices": {"total 0", "total smaller"},
     r"/api/v1/appsettings": {"total 0", "total smaller"},
     r"/countries": {"total 0", "total smaller"},
@@ -203,6 +209,41 @@ def test_every_short_read_is_noticed(call, emulator, epmm, spoil, monkeypatch):
     assert noticed >= 112
 
 
+def _twice(answer: dict[str, Any], counts: str) -> dict[str, Any]:
+    """An answer of API v1 whose second device is the first one again, counted in one place only."""
+    rows = answer["devices"]["device"]
+    rows[1] = {**rows[0], "comment": "read a moment later"}
+    message = {"message": f"{len(rows)} Device(s) returned"} if counts == "message" else None
+    total = {"totalCount": len(rows)} if counts == "total" else {}
+    return {"messages": message, "devices": answer["devices"], **total}
+
+
+@pytest.mark.parametrize("counts", ["total", "message", "label"])
+def test_a_device_sent_twice_counts_once_in_api_v1(call, epmm, monkeypatch, counts):
+    """Another one may stand where it stands twice: it is protected, and selected, as before."""
+    active = [row["uuid"] for row in epmm.devices() if row["status"] == "ACTIVE"]
+    label = epmm.add_label("Kept")
+    epmm.set_label_members(label, active[:3])
+    send = Connections.send
+
+    def sent(self: Connections, request: Any, headers: Any) -> Any:
+        reply = send(self, request, headers)
+        spoilt = re.search(r"/dm/labels/Kept|/dm/devices\?status=ACTIVE", request.target)
+        if spoilt and reply.status == 200:
+            answer = _twice(json.loads(reply.body), counts)
+            return dataclasses.replace(reply, body=json.dumps(answer).encode())
+        return reply
+
+    monkeypatch.setattr(Connections, "send", sent)
+    wanted = [{"labels": ["Kept"]}, {"status": "active"}][: 1 if counts == "label" else 2]
+    for select in wanted:
+        with pytest.raises(ModuleFailed, match="The server (counts|says that it returned) "):
+            call("device_info", epmm, api="v1", retries=0, select=select)
+    options = {"action": "wipe", "devices": active[1:2], "protected": {"labels": ["Kept"]}}
+    with pytest.raises(ModuleFailed, match="The server (counts|says that it returned) "):
+        call("device_action", epmm, api="v1", retries=0, check_mode=True, **options)
+
+
 @pytest.mark.parametrize("form", FORMS[:-1])
 @pytest.mark.parametrize("api", ["v1", "v2"])
 def test_a_label_that_is_read_short_protects_as_before(
@@ -217,7 +258,9 @@ def test_a_label_that_is_read_short_protects_as_before(
     try:
         result = call("device_action", epmm, api=api, retries=0, protected=protected, **options)
     except ModuleFailed as error:
-        assert re.search("label 'Pilot'|HTTP 404|does not say that|pages held", str(error))
+        assert re.search(
+            "label 'Pilot'|HTTP 404|does not say that|pages held|its list has", str(error)
+        )
     else:
         assert not result["changed"] and result["summary"]["protected"] == 1
     assert writes(epmm) == []

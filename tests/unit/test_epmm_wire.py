@@ -515,6 +515,10 @@ def test_a_list_without_pages_holds_all_that_the_server_counts(read, many, one, 
             match=f"^The server counts {total} {many} and sent 1 of them; nothing was done",
         ):
             read({"totalCount": total, many: {one: row}})
+    # What is sent twice counts once.
+    assert len(read({"totalCount": 1, many: {one: [row, row]}})) == 1
+    with pytest.raises(AnswerError, match=f"counts 2 {many} and sent 1 of them"):
+        read({"totalCount": 2, many: {one: [row, dict(reversed(row.items()))]}})
 
 
 # Messages and writes
@@ -853,3 +857,5 @@ def test_a_list_of_one_request_that_goes_on(read, said):
     assert read({"results": rows, "totalCount": 2, "hasMore": False}, "The list")
     with pytest.raises(AnswerError, match="^The list: the server sent 2 rows and says that there"):
         read({"results": rows, **said}, "The list")
+    with pytest.raises(AnswerError, match="^The list: the server sent 1 row and says that there"):
+        read({"results": rows[:1] * 2, "totalCount": 2}, "The list")

@@ -222,9 +222,9 @@ class NeuronsActions:
         """Return the reasons by device id, from a check that lists the devices that cannot."""
         rows, total, _after = rows_of(self._check(endpoint, ids, devices), _CHECK)
         reasons = {str(row.get("id")): exception_codes(row) for row in rows}
-        if total > len(rows):
+        if total > len(reasons):
             raise AnswerError(
-                f"{_CHECK} counts {numbered(total, 'devices')} that cannot, and names {len(rows)}."
+                f"{_CHECK} counts {numbered(total, 'devices')} that cannot, and names {len(reasons)}."
             )
         return {device.id: reasons[device.id] for device in devices if device.id in reasons}
 

@@ -236,7 +236,7 @@ def eas_devices(answer: Any) -> list[EasDevice]:
     Raises:
         AnswerError: It is not such a list, or has fewer devices than it counts.
     """
-    rows = list(_rows(answer))
+    rows = answers.distinct(_rows(answer))
     counted = _COUNTED.search(answers.explain(answer))
     if counted is not None and int(counted.group(1)) > len(rows):
         raise AnswerError(

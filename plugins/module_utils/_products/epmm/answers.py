@@ -11,8 +11,9 @@ clients that saw this).
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..._core.errors import AnswerError, DeclinedError
@@ -216,7 +217,7 @@ def whole(answer: Any, what: str) -> Any:
     if _without_rows(answer):
         return []
     rows = results(answer, what)
-    counted, sent = total(answer), len(listed(rows))
+    counted, sent = total(answer), len(distinct(listed(rows)))
     if more(answer) or (counted is not None and counted > sent):
         raise AnswerError(
             f"{what}: the server sent {numbered(sent, 'rows')} and says that there are more; nothing was done "
@@ -285,18 +286,14 @@ def _require_empty(answer: Mapping[str, Any], many: str, one: str) -> None:
 
 
 def v1_whole(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
-    """Return the elements of a list of API v1 that has no pages in the document; see ``v1_list``.
+    """Return the elements of a list of API v1 that has no pages in the document, each once; see
+    ``v1_list``.
 
     Raises:
         AnswerError: It has fewer elements than the server counts, so that it cannot be believed.
     """
-    found = v1_list(answer, many, one)
-    reported = _RETURNED.match(explain(answer))
-    if reported and int(reported.group(1)) > len(found):
-        raise AnswerError(
-            f"The server says that it returned {numbered(int(reported.group(1)), many)} and sent {len(found)}. "
-            "Try again later."
-        )
+    found = distinct(v1_list(answer, many, one))
+    require_reported(answer, many, len(found))
     counted = total(answer)
     if counted is not None and counted > len(found):
         raise AnswerError(
@@ -305,6 +302,36 @@ def v1_whole(answer: Any, many: str, one: str) -> list[Mapping[str, Any]]:
             "own limit."
         )
     return found
+
+
+def require_reported(answer: Any, many: str, sent: int) -> None:
+    """Check that a list of API v1 has as many different elements as its message says.
+
+    Args:
+        answer: The JSON of the answer.
+        many: The name of the elements.
+        sent: How many different ones it has.
+
+    Raises:
+        AnswerError: It has fewer.
+    """
+    reported = _RETURNED.match(explain(answer))
+    if reported and int(reported.group(1)) > sent:
+        raise AnswerError(
+            f"The server says that it returned {numbered(int(reported.group(1)), many)} and sent {sent}. "
+            "Try again later."
+        )
+
+
+def distinct(rows: Iterable[Any]) -> list[Any]:
+    """Return the elements of a list, each once.
+
+    A server that sends one twice may have left out another, and its count does not show that.
+    """
+    found: dict[str, Any] = {}
+    for row in rows:
+        found.setdefault(json.dumps(row, sort_keys=True), row)
+    return list(found.values())
 
 
 def counts_nothing(answer: Any) -> bool:

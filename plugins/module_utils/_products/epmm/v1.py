@@ -17,7 +17,7 @@ from typing import Any
 
 from ..._core.device import Device, DeviceRef, Label, Partition
 from ..._core.endpoint import Endpoint, Segment
-from ..._core.errors import AbsentError, AnswerError, ApiError, NotFoundError, OptionError
+from ..._core.errors import AbsentError, AnswerError, ApiError, NotFoundError, OptionError, UemError
 from ..._core.names import pick_all
 from ..._core.selection import NAME_KINDS, SHORTEST_PHONE, Found, Names, Selection
 from ..._core.wording import numbered
@@ -279,33 +279,38 @@ class V1:
     def _of(
         self, endpoint: Endpoint, path: Mapping[str, Segment], query: Query = (), *, keep_row: bool
     ) -> list[Device]:
-        """Return the devices of a list.
+        """Return the devices of a list, each once, in the order of their ids.
 
-        If the server's totalCount shows that it sent only a part, the rest is read as well.
+        If the server's totalCount shows that it sent only a part, the rest is read as well. A
+        device that it sent twice counts once.
+
+        Raises:
+            AnswerError: There are fewer devices than the server counts.
         """
         answer = self.lists(endpoint, path, query)
         if answer is None:
             return []
-        devices = v1_devices(answer, keep_row=keep_row)
+        devices = in_order(sent := v1_devices(answer, keep_row=keep_row))
         total = answers.total(answer)
-        if total is None or total <= len(devices):
+        if total is None:
+            answers.require_reported(answer, "devices", len(devices))
+            total = len(sent)
+        if total <= len(devices):
             return devices
-        step = max(1, len(devices))
+        step = max(1, len(sent))
 
         def fetch(spot: Spot) -> Page[Device]:
-            part = self.lists(
-                endpoint, path, [*query, ("limit", str(step)), ("offset", str(spot.start))]
-            )
-            return Page(
-                [] if part is None else v1_devices(part, keep_row=keep_row),
-                answers.total(part) or 0,
-            )
+            paging = [*query, ("limit", str(step)), ("offset", str(spot.start))]
+            try:
+                part = self.lists(endpoint, path, paging)
+            except ApiError as error:
+                raise _refused_rest(error, total, len(devices)) from None
+            rows = [] if part is None else v1_devices(part, keep_row=keep_row)
+            return Page(rows, answers.total(part) or 0)
 
+        concurrency = self._transport.settings.concurrency
         return read_all(
-            fetch,
-            key=lambda device: device.id,
-            what="devices",
-            concurrency=self._transport.settings.concurrency,
+            fetch, key=lambda device: device.id, what="devices", concurrency=concurrency
         )
 
     def _everything(self, *, keep_row: bool) -> list[Device]:
@@ -405,6 +410,17 @@ def in_order(devices: Iterable[Device]) -> list[Device]:
     """Return devices, each once, in the order of their ids."""
     by_id = {device.id: device for device in devices}
     return sorted(by_id.values(), key=lambda device: int(device.id))
+
+
+def _refused_rest(error: ApiError, total: int, sent: int) -> UemError:
+    """Return the error to raise where a server counts more devices than it sent, and the call for
+    the rest failed."""
+    if error.status != 400:
+        return error
+    return AnswerError(
+        f"The server counts {numbered(total, 'devices')} and its list has "
+        f"{numbered(sent, 'different ones')}; it refuses the rest. {error}"
+    )
 
 
 def by_members(
