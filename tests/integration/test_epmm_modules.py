@@ -714,6 +714,33 @@ def test_a_selection_by_what_only_api_v1_knows_is_refused(call, epmm):
     )
 
 
+ONLY_V2 = [
+    {"space": "Global"},
+    {"common.status": "ACTIVE"},
+    {"common.uuid": "x"},
+    {"ios.NoSuch": "x"},
+]
+
+
+@pytest.mark.parametrize("attributes", ONLY_V2, ids=str)
+def test_what_only_api_v2_knows_protects_nothing_in_silence(
+    call, epmm, monkeypatch, tmp_path, attributes
+):
+    """API v1 does not show it, so a plan that leaves such devices alone is refused, and shown."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    device = next(
+        one["uuid"] for one in epmm.devices("uuid", "status") if one["status"] == "ACTIVE"
+    )
+    options = {"action": "wipe", "devices": [device], "max_devices": 9, "api": "v1"}
+    protected = {"attributes": attributes}
+    with pytest.raises(ModuleFailed, match="protected.attributes: only API v2 of EPMM") as caught:
+        call("device_action", epmm, check_mode=True, protected=protected, **options)
+    assert caught.value.result["summary"]["planned"] == 1
+    with pytest.raises(ModuleFailed, match="select.attributes: only API v2 of EPMM"):
+        call("device_info", epmm, api="v1", select={"attributes": attributes})
+    assert writes(epmm) == []
+
+
 @pytest.fixture
 def named(epmm):
     """A registered device with a phone number and a MAC address that no other device has."""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -183,9 +184,15 @@ def test_fields_that_no_device_has(name):
         query.require_fields(Selection(attributes={name: "x"}), in_v2=False)
 
 
-@pytest.mark.parametrize("name", ["status", "block_reason", "ios.DeviceName", "user.user_id"])
-def test_fields_that_a_device_may_have(name):
-    query.require_fields(Selection(attributes={name: "x"}), in_v2=False)
+@pytest.mark.parametrize(
+    ("name", "in_v2"),
+    [
+        *((name, False) for name in ("status", "block_reason", "compliant", "blocked", "operator")),
+        *((name, True) for name in ("status", "ios.DeviceName", "user.user_id", "space")),
+    ],
+)
+def test_fields_that_a_device_may_have(name, in_v2):
+    query.require_fields(Selection(attributes={name: "x"}), in_v2=in_v2)
 
 
 @pytest.mark.parametrize("name", ["block_reason", "compliance", "operator", "status_code"])
@@ -195,6 +202,24 @@ def test_a_field_that_only_the_other_api_has_is_refused(name):
         OptionError, match=rf"^select.attributes: only API v1 of EPMM has {name}, .*; set api=v1\.$"
     ):
         query.require_fields(Selection(attributes={name: "0"}), in_v2=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("space", "use another field, or set api=v2"),
+        ("ios.NoSuch", "use another field, or set api=v2"),
+        ("android.security_patch", "use another field, or set api=v2"),
+        ("common.status", "it is called status here"),
+        ("common.uuid", "it is called guid here"),
+        ("common.compliant", "it is called compliant here"),
+    ],
+)
+def test_a_field_that_only_api_v2_has_is_refused(name, remedy):
+    """No row of API v1 has it, so it would protect nothing."""
+    said = f"^select.attributes: only API v2 of EPMM has {re.escape(name)}, .* here; {remedy}\\.$"
+    with pytest.raises(OptionError, match=said):
+        query.require_fields(Selection(attributes={name: "0"}), in_v2=False)
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,12 @@ CUSTOM_ATTRIBUTES = "custom_attributes"
 EPMM_FIELDS = (*COMMON, *EPMM, *ONLY_V1)
 # The fields of EPMM that its API v2 does not have.
 ONLY_IN_V1 = frozenset(field.name for field in EPMM_FIELDS if field.v1 and not field.v2)
+# The fields that API v1 does not have. It has the three verdicts as bitmaps.
+ONLY_IN_V2 = frozenset(field.name for field in EPMM_FIELDS if field.v2 and not field.v1) - {
+    "compliant",
+    "quarantined",
+    "blocked",
+}
 BY_NAME = {field.name: field for field in (*EPMM_FIELDS, *NEURONS_TIMES)}
 COMMON_NAMES = frozenset((*(field.name for field in COMMON), LABELS, SERVER, CUSTOM_ATTRIBUTES))
 
@@ -327,6 +333,18 @@ def is_v2_name(name: str) -> bool:
     Only those have a dot.
     """
     return "." in name
+
+
+def is_only_in_v2(name: str) -> bool:
+    """Return whether no row of API v1 of EPMM has a field of an author."""
+    return is_v2_name(name) or name in ONLY_IN_V2
+
+
+def name_in_v1(name: str) -> str:
+    """Return the name here of a field that an author gave by its name in API v2 of EPMM, or "" if
+    API v1 does not have it."""
+    names = (field.name for field in EPMM_FIELDS if field.v2 == name)
+    return next((name for name in names if name not in ONLY_IN_V2), "")
 
 
 def select_value(name: str, value: str, where: str) -> str:

@@ -17,7 +17,7 @@ from ..._core.device import GLOBAL_SPACE, Device, Partition
 from ..._core.errors import AbsentError, AnswerError, ApiError, OptionError
 from ..._core.names import fits, idle_patterns
 from ..._core.selection import Found, Selection
-from ..._core.vocabulary import is_v2_name
+from ..._core.vocabulary import is_only_in_v2
 from ..._http.transport import Transport
 from ..visible import blind_spot
 from . import answers, endpoints
@@ -157,7 +157,7 @@ class EpmmClient:
             0 < len(selection.names) <= FEW_LOOKUPS
             and all(ref.kind in _ONLY_V1_FINDS for ref in selection.names)
             and not v2_only
-            and not any(is_v2_name(name) for name in (*fields, *selection.attributes))
+            and not any(is_only_in_v2(name) for name in (*fields, *selection.attributes))
             and self.transport.settings.api == "auto"
             and self.api is self.v2
         )

@@ -27,7 +27,9 @@ from ..._core.vocabulary import (
     STATUS,
     TEXT,
     Field,
+    is_only_in_v2,
     is_v2_name,
+    name_in_v1,
     other_name,
     words,
 )
@@ -229,6 +231,13 @@ def require_fields(selection: Selection, *, in_v2: bool) -> None:
             raise OptionError(
                 f"{where}: only API v1 of EPMM has {name}, and devices are read through API v2 "
                 "here; set api=v1."
+            )
+        if not in_v2 and is_only_in_v2(name):
+            own = name_in_v1(name)
+            remedy = f"it is called {own} here" if own else "use another field, or set api=v2"
+            raise OptionError(
+                f"{where}: only API v2 of EPMM has {name}, and devices are read through API v1 "
+                f"here; {remedy}."
             )
 
 
