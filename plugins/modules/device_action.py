@@ -58,9 +58,9 @@ options:
   resend:
     description:
       - Whether a destructive action is sent once more to a device that took it earlier, as the
-        journal says, and does not show that it is done.
+        journal says, or may have taken it, and does not show that it is done.
       - When V(false), such a device counts as unchanged, and a warning says since when it is
-        pending.
+        pending or unknown.
       - With V(enable_lost_mode) it sends O(text), O(phone_number) and O(footnote) to devices that
         are in lost mode already, too. Every run then changes them, because no device shows what it
         was sent.

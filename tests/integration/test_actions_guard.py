@@ -614,6 +614,50 @@ def test_what_is_pending_is_sent_once_more_where_that_is_wanted(servers, call, p
     assert not run(call, server, action, **options)["changed"]
 
 
+@pytest.mark.parametrize("api", ["v1", "v2"])
+@pytest.mark.parametrize("fault", ["lost_answer", "truncated_json"])
+def test_what_may_have_been_taken_is_not_sent_again(servers, call, journal, api, fault):
+    """The answer is lost and the device does not show a wipe yet, so nobody knows."""
+    server = servers["epmm"]
+    device = begin(server, "wipe")
+    server.set_switch("action_settle", "manual")
+    server.add_fault(fault, method="PUT", path_regex="wipe", times=None)
+    options = {"devices": [device], "max_devices": 9, "api": api}
+    assert list(outcomes(run(call, server, "wipe", **options)).values()) == ["unknown"]
+    server.clear_faults()
+    plan = call("device_action", server, check_mode=True, action="wipe", **options)
+    assert plan["summary"]["unchanged"] == 1
+    assert f"Whether wipe was taken is unknown, as the journal says: device {device} " in str(
+        plan["warnings"]
+    )
+    assert not run(call, server, "wipe", **options)["changed"]
+    assert deeds(server) == [(device, "wipe")]
+    assert run(call, server, "wipe", resend=True, **options)["changed"]
+    assert deeds(server) == [(device, "wipe")] * 2
+
+
+@pytest.mark.parametrize("form", ["absent", "queued"])
+def test_what_an_answer_leaves_open_is_not_sent_again(servers, call, journal, monkeypatch, form):
+    server = servers["epmm"]
+    device = begin(server, "wipe")
+    server.set_switch("action_settle", "manual")
+    server.set_switch("v2_action_results", form if form == "absent" else "present")
+    send = Transport.call
+
+    def queued(self: Transport, endpoint: Any, **options: Any) -> Any:
+        answer = send(self, endpoint, **options)
+        if endpoint.id == "device_wipe" and form == "queued":
+            answer["deviceResults"] = dict.fromkeys(answer["deviceResults"], "a.action.queued")
+        return answer
+
+    monkeypatch.setattr(Transport, "call", queued)
+    options = {"devices": [device], "max_devices": 9}
+    [word] = outcomes(run(call, server, "wipe", **options)).values()
+    assert word == ("changed" if form == "absent" else "unknown")
+    assert not run(call, server, "wipe", **options)["changed"]
+    assert deeds(server) == [(device, "wipe")]
+
+
 def test_the_journal_of_another_server_or_action_makes_nothing_pending(servers, call, journal):
     server = servers["epmm"]
     device = begin(server, "wipe")

@@ -167,12 +167,16 @@ def test_devices_of_one_call_are_told_apart(server, call, monkeypatch, partial, 
     assert len(acting(server)) == 1
 
 
-@pytest.mark.parametrize(("action", "word"), [("wipe", "changed"), ("force_checkin", "unknown")])
-def test_a_device_without_a_result_is_read(server, call, action, word):
+@pytest.mark.parametrize(
+    ("action", "count", "word"),
+    [("wipe", 1, "changed"), ("force_checkin", 1, "changed"), ("force_checkin", 2, "unknown")],
+)
+def test_an_answer_without_results_is_about_one_device(server, call, action, count, word):
     server.set_switch("v2_action_results", "absent")
-    device = add(server, action)
-    result = run(call, server, action, devices=[device])
-    assert outcomes(result) == {str(device): word} and len(acting(server)) == 1
+    devices = [add(server, action) for _number in range(count)]
+    result = run(call, server, action, devices=devices)
+    assert outcomes(result) == {str(device): word for device in devices}
+    assert len(acting(server)) == 1
 
 
 @pytest.mark.parametrize("action", DESTRUCTIVE)

@@ -828,6 +828,19 @@ def test_a_wipe_that_was_taken_and_is_not_listed_yet_is_not_sent_again(epmm, cal
     assert outcomes(call(MODULE, epmm, **options)) == {fleet[0]: "unchanged", fleet[1]: "unchanged"}
 
 
+def test_a_wipe_that_may_have_been_taken_is_not_sent_again(epmm, call, fleet, journal):
+    epmm.set_switch("action_settle", "manual")
+    epmm.add_fault("lost_answer", method="PUT", path=PATH, times=None)
+    options = {"activesync_devices": fleet[:1], "state": "wiped", "max_devices": 10}
+    assert outcomes(run(call, epmm, **options)) == {fleet[0]: "unknown"}
+    epmm.clear_faults()
+    for check_mode in (True, False):
+        assert "whether the server took it is unknown; it is not sent again" in refused(
+            call, epmm, **options, check_mode=check_mode
+        )
+    assert len([entry for entry in epmm.requests() if entry["acts"]]) == 1
+
+
 def test_a_wipe_that_was_not_taken_can_be_sent_again(epmm, call, fleet, journal):
     options = {"activesync_devices": fleet[:1], "state": "wiped", "max_devices": 10}
     epmm.add_fault("403", method="PUT", path=PATH)

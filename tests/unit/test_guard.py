@@ -262,13 +262,31 @@ def line(**fields: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("fields", "counts"), [
-    ({}, True), ({"at": 50.0}, True), ({"at": None}, True), ({"at": 49.9}, False), ({"phase": "before"}, False), ({"answer": "HTTP 500"}, False),
-    ({"server": "https://other"}, False), ({"server": None}, False), ({"action": "retire"}, False), ({"device": None}, False), ({"device": "1"}, False),
+    ({}, True), ({"at": 50.0}, True), ({"at": None}, True), ({"at": 49.9}, False), ({"phase": "before", "answer": None}, False),
+    ({"answer": "unknown: HTTP 502"}, False), ({"answer": "HTTP 500"}, None), ({"answer": "not sent: x"}, None), ({"server": "https://other"}, None),
+    ({"server": None}, None), ({"action": "retire"}, None), ({"device": None}, None), ({"device": "1"}, None),
 ])  # fmt: skip
 def test_what_took_an_action_lately(fields, counts):
-    assert taken([line(**fields)], Mine(SERVER, "wipe", "mine"), since=50.0) == (
-        {"1": "then"} if counts else {}
+    """True: the server took it; False: nobody knows; None: it did not, or it is another request."""
+    found = taken([line(**fields)], Mine(SERVER, "wipe", "mine"), since=50.0)
+    if fields.get("at") == 49.9:
+        counts = None
+    assert {key: sent.taken for key, sent in found.items()} == (
+        {} if counts is None else {"1": counts}
     )
+
+
+def test_an_answer_settles_its_own_request_alone():
+    mine = Mine(SERVER, "wipe", "mine")
+    before = line(phase="before", answer=None, at=99.0)
+    failed = line(answer="HTTP 403")
+    assert taken([before, failed], mine, since=0.0) == {}
+    assert not taken([before, failed, before], mine, since=0.0)["1"].taken
+    assert taken([before, line()], mine, since=0.0)["1"].taken
+    # What failed in one run says nothing of what another run sent.
+    other = [{**one, "run": "s", "at": 150.0} for one in (before, failed)]
+    assert taken([before, line(), *other], mine, since=0.0)["1"].taken
+    assert not taken([before, *other], mine, since=0.0)["1"].taken
 
 
 @pytest.mark.parametrize(("fields", "refused"), [

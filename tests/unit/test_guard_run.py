@@ -366,13 +366,28 @@ def test_custom_attributes_are_protected_whatever_the_case_and_blanks():
     assert found.reasons.keys() == {"1"} and found.warnings == ()
 
 
+def test_what_may_have_been_taken_is_pending_as_unknown(world):
+    """An answer was lost, or the run that sent it died before any."""
+    guard = world.confirmed(ONE, TWO)
+    guard.reserve(plan(ONE, TWO))
+    guard.record([Outcome(plan(ONE).changes[0], "HTTP 502", known=False)])
+    assert world.lines[-1]["answer"] == "unknown: HTTP 502"
+    found = world.guard().pending([ONE, TWO])
+    assert {key: sent.taken for key, sent in found.items()} == {"1": False, "2": False}
+    assert all(
+        "whether the server took it is unknown" in why for why in world.guard().taken().values()
+    )
+
+
 def test_what_took_the_action_is_pending_whenever_that_was(world):
-    world.confirmed(ONE, TWO).reserve(plan(ONE, TWO))
+    guard = world.confirmed(ONE, TWO)
+    guard.reserve(plan(ONE, TWO))
     done, failed = (Outcome(change) for change in plan(ONE, TWO).changes)
-    world.guard().record([done, failed.failing("no answer")])
+    guard.record([done, failed.failing("no answer")])
     assert world.guard().pending([ONE, TWO]).keys() == {"1"}
     assert world.guard().taken().keys() == {"1"}
     assert world.guard(Deed("lock")).pending([ONE, TWO]) == {}
+    assert world.guard().pending([ONE])["1"].taken
     # The id of another registration, and a journal that cannot be read.
     assert world.guard().pending([replace(ONE, guid="other")]) == {}
     assert world.guard(journal_path=str(world.path.parent)).pending([ONE]) == {}

@@ -22,6 +22,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._products.epmm.v2_actio
 CONTRACTS = Path(__file__).parents[1] / "contracts"
 ONE, TWO = "9b0da853-9f9b-483c-97ef-f4b5457299cf", "12849438-0d74-4c30-8b7d-121a3da8645d"
 DONE = "com.mobileiron.vsp.messages.device.action.successful"
+QUEUED = "com.mobileiron.vsp.messages.device.action.queued"
 BAD = "com.mobileiron.vsp.messages.device.action.failed"
 
 
@@ -60,8 +61,14 @@ def test_a_call_is_that_of_its_contract_and_its_recorded_answer_is_success(actio
         ({ONE: DONE}, False, None, ["changed", "unknown"]),
         ({TWO: DONE}, True, "unknown", ["unknown", "changed"]),
         ({ONE: "", TWO: None}, True, "unknown", ["unknown", "unknown"]),
-        (None, True, "unknown", ["unknown", "unknown"]),
-        ({}, True, "unknown", ["unknown", "unknown"]),
+        # An answer without results is about the device of a call for one.
+        (None, True, "changed", ["unknown", "unknown"]),
+        ({}, True, "changed", ["unknown", "unknown"]),
+        ([DONE], True, "unknown", ["unknown", "unknown"]),
+        # Neither success nor failure.
+        ({ONE: QUEUED, TWO: DONE}, True, "unknown", ["unknown", "changed"]),
+        ({ONE: QUEUED, TWO: DONE}, None, "unknown", ["unknown", "changed"]),
+        ({ONE: QUEUED, TWO: DONE}, False, "failed", ["failed", "changed"]),
         # What was done for the others is not known.
         (None, False, "failed", ["unknown", "unknown"]),
         ([DONE], False, "failed", ["unknown", "unknown"]),

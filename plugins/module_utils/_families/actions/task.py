@@ -27,6 +27,7 @@ from ..._core.selection import Found, Selection
 from ..._module.choice import Choice, parse_choice
 from ..._module.guard.guard import Guard
 from ..._module.guard.protected import Protected, parse_protected, protected_devices
+from ..._module.guard.rules import Sent
 from ..._module.pipeline import apply, shows_plan
 from ..._module.reading import read_each
 from ..._module.results import NAMED, Shape, ineligible_sentence
@@ -148,7 +149,7 @@ def _planned(order: Order, found: Found, run: Run[Actions], guard: Guard | None)
 
 
 def _done_since(
-    plan: Plan, order: Order, since: Mapping[str, str], run: Run[Actions]
+    plan: Plan, order: Order, since: Mapping[str, Sent], run: Run[Actions]
 ) -> frozenset[str]:
     """Return the ids of devices that took the action earlier and show it, although their list does
     not yet.
@@ -156,7 +157,7 @@ def _done_since(
     Args:
         plan: The plan.
         order: What the options want.
-        since: When the journal says that a device took it, by id.
+        since: What the journal says of a device that took it, or may have, by id.
         run: The run.
     """
     suspects = [subject for subject in plan.subjects if subject.id in since]
@@ -167,18 +168,21 @@ def _done_since(
     )
 
 
-def _without_pending(plan: Plan, order: Order, since: Mapping[str, str]) -> Plan:
-    """Return the plan without what took the action earlier, where it shows that only when it is
-    done."""
+def _without_pending(plan: Plan, order: Order, since: Mapping[str, Sent]) -> Plan:
+    """Return the plan without what took the action earlier, or may have, where it shows that only
+    when it is done."""
     waiting = [one for one in plan.subjects if one.id in since and not order.call.at_once]
-    if not waiting:
-        return plan
-    named = "; ".join(f"{one.title} since {since[one.id]}" for one in waiting[:NAMED])
-    more = f"; and {len(waiting) - NAMED} more" if len(waiting) > NAMED else ""
-    return plan.settling({one.id for one in waiting}).warning(
-        f"{order.action.name} is pending, as the journal says: {named}{more}. It is not sent again; "
-        "to send it once more, set resend=true."
-    )
+    name, again = order.action.name, "It is not sent again; to send it once more, set resend=true."
+    for is_taken, said in (
+        (True, f"{name} is pending, as the journal says"),
+        (False, f"Whether {name} was taken is unknown, as the journal says"),
+    ):
+        those = [one for one in waiting if since[one.id].taken is is_taken]
+        if those:
+            named = "; ".join(f"{one.title} since {since[one.id].when}" for one in those[:NAMED])
+            more = f"; and {len(those) - NAMED} more" if len(those) > NAMED else ""
+            plan = plan.warning(f"{said}: {named}{more}. {again}")
+    return plan.settling({one.id for one in waiting})
 
 
 def _refusals(plan: Plan, order: Order, run: Run[Actions]) -> Sequence[str]:

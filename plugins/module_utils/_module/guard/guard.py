@@ -25,7 +25,9 @@ from .rules import (
     AFTER,
     BEFORE,
     TAKEN,
+    UNSURE,
     Mine,
+    Sent,
     above_house,
     allowed,
     changed_since,
@@ -72,19 +74,23 @@ class Guard:
         self.warning = _NEW.format(self._journal.path) if self._journal.is_new() else ""
 
     def taken(self) -> dict[str, str]:
-        """By id what took the action within the window, with the reason why it takes none now: for
-        what does not show at once that it was done, so that a run that is repeated would do it once
-        more."""
+        """By id what took the action within the window, or may have taken it, with the reason why
+        it takes none now: for what does not show at once that it was done, so that a run that is
+        repeated would do it once more."""
         since = time.time() - self._window
+        again = f"it is not sent again within {self._window} s (guard_window)"
         return {
-            key: f"the server took it at {when}, as the journal says, and does not show it yet; it "
-            f"is not sent again within {self._window} s (guard_window)"
-            for key, when in taken(self._journal.lines(), self._mine, since=since).items()
+            key: f"the server took it at {sent.when}, as the journal says, and does not show it "
+            f"yet; {again}"
+            if sent.taken
+            else f"it was sent at {sent.when}, as the journal says, and whether the server took it "
+            f"is unknown; {again}"
+            for key, sent in taken(self._journal.lines(), self._mine, since=since).items()
         }
 
-    def pending(self, planned: Sequence[Guarded]) -> dict[str, str]:
-        """By id the subjects that took the action at any time, as the journal says, and when. A
-        journal that cannot be read is refused later."""
+    def pending(self, planned: Sequence[Guarded]) -> dict[str, Sent]:
+        """By id the subjects that took the action at any time, as the journal says, or may have
+        taken it. A journal that cannot be read is refused later."""
         try:
             lines = self._journal.lines()
         except RefusedError:
@@ -127,10 +133,7 @@ class Guard:
     def record(self, outcomes: Sequence[Outcome]) -> None:
         """Write down what the server answered. Raises UemError, with the answer, where that cannot
         be."""
-        answers = [
-            TAKEN if outcome.word == "changed" else self._redact(str(outcome.error))
-            for outcome in outcomes
-        ]
+        answers = list(map(self._answer, outcomes))
         try:
             self._journal.add(
                 [
@@ -143,6 +146,13 @@ class Guard:
                 f"{self._title} was sent, and the answer was: {'; '.join(answers).rstrip('.')}. "
                 f"{error}"
             ) from None
+
+    def _answer(self, outcome: Outcome) -> str:
+        """What a line says of an outcome."""
+        if outcome.error is None or outcome.taken:
+            return TAKEN
+        reason = self._redact(outcome.error)
+        return reason if outcome.known else f"{UNSURE}: {reason}"
 
     @property
     def _title(self) -> str:

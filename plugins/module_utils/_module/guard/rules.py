@@ -26,8 +26,10 @@ LAST_TIME = 253_402_300_799
 # Kinds of lines of a journal.
 BEFORE, AFTER = "before", "after"
 
-# What stands in a line for an answer that says that it was done.
+# What stands in a line for an answer that says that it was done, and what begins one that leaves
+# that open.
 TAKEN = "taken"
+UNSURE = "unknown"
 
 
 def allowed(limits: Limits, fleet: int) -> int:
@@ -112,30 +114,66 @@ class Mine:
         )
 
 
-def taken(lines: Iterable[Mapping[str, Any]], mine: Mine, *, since: float) -> dict[str, str]:
+@dataclass(frozen=True)
+class Sent:
+    """A request that was made and did not certainly fail.
+
+    ``at``: when, in seconds since 1970, and ``when`` as text. ``taken``: whether the server took
+    it; otherwise nobody knows.
+    """
+
+    guid: object
+    at: float
+    when: str
+    taken: bool
+
+
+def taken(lines: Iterable[Mapping[str, Any]], mine: Mine, *, since: float) -> dict[str, Sent]:
     """By id the subjects that took the action since a time, in seconds since 1970, as a journal
-    says, and when that was."""
-    return {
-        str(line["device"].get("id")): str(line.get("when"))
-        for line in lines
-        if (line.get("phase"), line.get("answer")) == (AFTER, TAKEN)
-        and mine.is_meant(line)
-        and _number(line.get("at")) >= since
-    }
+    says, or may have taken it, with the last request."""
+    return {one: sent for one, sent in _standing(lines, mine) if sent.at >= since}
 
 
 def pending(
     lines: Iterable[Mapping[str, Any]], mine: Mine, planned: Sequence[Guarded]
-) -> dict[str, str]:
-    """By id the subjects that took the action at any time, as a journal says, and when that was."""
+) -> dict[str, Sent]:
+    """By id the subjects that took the action at any time, as a journal says, or may have taken it,
+    with the last request."""
     guids = {subject.id: subject.guid for subject in planned}
-    return {
-        str(line["device"]["id"]): str(line.get("when"))
-        for line in lines
-        if (line.get("phase"), line.get("answer")) == (AFTER, TAKEN)
-        and mine.is_meant(line)
-        and guids.get(str(line["device"].get("id"))) == line["device"].get("guid")
-    }
+    return {one: sent for one, sent in _standing(lines, mine) if guids.get(one) == sent.guid}
+
+
+def _standing(lines: Iterable[Mapping[str, Any]], mine: Mine) -> list[tuple[str, Sent]]:
+    """The requests for the action that were not certainly in vain, each with the id of its subject.
+
+    A request without an answer may have been carried out: its run died, or is not at its end.
+    """
+    requests: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for line in filter(mine.is_meant, lines):
+        found = requests.setdefault(_request(line), [])
+        if line.get("phase") == AFTER and found:
+            found.pop()
+        found.append(line)
+    kept = [line for found in requests.values() for line in found if _may_stand(line)]
+    kept.sort(key=lambda line: _number(line.get("at")))
+    return [
+        (
+            str(line["device"].get("id")),
+            Sent(
+                line["device"].get("guid"),
+                _number(line.get("at")),
+                str(line.get("when")),
+                line.get("answer") == TAKEN,
+            ),
+        )
+        for line in kept
+    ]
+
+
+def _may_stand(line: Mapping[str, Any]) -> bool:
+    """Whether the server took the request of a line, or may have."""
+    answer = str(line.get("answer"))
+    return line.get("phase") == BEFORE or answer == TAKEN or answer.startswith(f"{UNSURE}:")
 
 
 def crossed(

@@ -10,6 +10,7 @@ has these calls could not be read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,7 @@ from typing import Any
 from ..._core.device import Device
 from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError, ApiError, OptionError
-from ..._core.plan import Batch, Outcome
+from ..._core.plan import Batch, Change, Outcome
 from ..values import flag, text_of
 from . import answers
 from .client import ABSENT, REFUSED, EpmmClient
@@ -31,7 +32,14 @@ NO_REASON = "No reason given"
 
 # What begins a failure, as for API v1.
 _NO_SUCCESS = "the server answered HTTP 200, but reported no success"
+_UNCLEAR = "the server answered HTTP 200 with a result that shows neither success nor failure"
 _UNSAID = "the server answered HTTP 200 without a result for the device"
+
+# The words of results that are failures.
+_FAILURE = re.compile(
+    r"not(?!if)|unsuccess|fail|error|invalid|den(?:y|ied)|refus|reject|unable|unsupport|forbid|missing",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -150,7 +158,9 @@ def outcomes(answer: Any, batch: Batch) -> list[Outcome]:
 
     The recorded answer is ``{"actionType", "deviceResults": {uuid: key of a message}, "successful":
     true}``. HTTP 200 comes with ``successful: false`` as well. A device without a result of its own
-    is unknown: what is said of a batch is not said of each device.
+    is unknown, because what is said of a batch is not said of each device; but an answer without
+    any results is about the device of a call for one. A result that is neither success nor failure,
+    such as ``…action.queued``, is unknown, too, unless ``successful`` is false.
 
     Args:
         answer: The JSON of the answer.
@@ -165,14 +175,16 @@ def outcomes(answer: Any, batch: Batch) -> list[Outcome]:
     if successful is None and not words:
         raise answers.no_success(answers.explain(answer))
     reason = answers.explain(answer) or "successful is false"
+    alone = len(batch.changes) == 1
+    is_bare = alone and not answer.get("deviceResults")
     found = []
     for change in batch.changes:
         word = words.get(change.subject.guid, "")
-        if word.rpartition(".")[2].lower() == "successful":
+        if word:
+            found.append(_of_word(change, word, successful))
+        elif is_bare and successful:
             found.append(Outcome(change))
-        elif word:
-            found.append(Outcome(change, f"{_NO_SUCCESS}: {word}"))
-        elif successful is False and len(batch.changes) == 1:
+        elif successful is False and alone:
             found.append(Outcome(change, f"{_NO_SUCCESS}: {reason}"))
         else:
             unsaid = f"{_UNSAID}: {reason}" if successful is False else _UNSAID
@@ -180,6 +192,15 @@ def outcomes(answer: Any, batch: Batch) -> list[Outcome]:
     if successful is False and all(one.error is None for one in found):
         raise AnswerError(f"{_NO_SUCCESS}: {reason}, though the result of each device is success")
     return found
+
+
+def _of_word(change: Change[Any], word: str, successful: bool | None) -> Outcome:
+    """Return the outcome of a change by the result of its device."""
+    if word.rpartition(".")[2].lower() == "successful":
+        return Outcome(change)
+    if successful is False or _FAILURE.search(word):
+        return Outcome(change, f"{_NO_SUCCESS}: {word}")
+    return Outcome(change, f"{_UNCLEAR}: {word}", known=False)
 
 
 def _words(answer: Any) -> dict[str, str]:
