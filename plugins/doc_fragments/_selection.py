@@ -56,8 +56,8 @@ options:
         elements: str
       phone_numbers:
         description:
-        - Devices with these phone numbers, without the country code; only the digits count.
-          EPMM only.
+        - Devices with these phone numbers; only the digits count. The country code may be left
+          out, unless the number is then that of several people. EPMM only.
         - When left out, no device is chosen by it.
         type: list
         elements: str

@@ -774,6 +774,21 @@ def test_a_phone_number_or_mac_address_is_looked_up_with_one_request(
     assert found == [named["uuid"]] and not any(path.startswith("/api/v1/") for path in paths)
 
 
+@pytest.mark.parametrize("api", ["auto", "v2"])
+def test_a_phone_number_is_not_the_end_of_another(call, epmm, named, api):
+    """Of a number only the country code may be missing, and it must be that of one person."""
+    for number in ("12125550123", "14155550123", "452125550123"):
+        epmm.add_device(phone=number)
+    options = {"on_missing": "skip", "api": api}
+    assert looked_up(call, epmm, {"phone_numbers": ["5550123"]}, **options)[0] == []
+    [one], _paths = looked_up(call, epmm, {"phone_numbers": ["4155550123"]}, **options)
+    assert {row["uuid"]: row["phone"] for row in epmm.devices("uuid", "phone")}[
+        one
+    ] == "14155550123"
+    with pytest.raises(ModuleFailed, match="'2125550123' is the number of several: "):
+        looked_up(call, epmm, {"phone_numbers": ["2125550123"]}, **options)
+
+
 def test_the_fleet_is_read_where_the_direct_call_may_not_be_sent(call, epmm, named):
     epmm.add_fault("403", path_regex="^/api/v1/", times=None)
     found, paths = looked_up(call, epmm, {"wifi_mac_addresses": [named["mac"]]})

@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from ansible_collections.ivanti.uem.plugins.module_utils._core.device import Device, DeviceRef
 from ansible_collections.ivanti.uem.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ivanti.uem.plugins.module_utils._core.selection import (
     Before,
     Selection,
+    has_number,
     parse_mac,
     parse_phone,
     parse_seconds,
@@ -221,9 +224,9 @@ TWO = Device("3", UUID[:-1] + "6", serial="", email="ada@example.com", phone="15
         ([DeviceRef("serial_number", "c0ffee")], [ONE], []),
         ([DeviceRef("email", "ADA@EXAMPLE.COM")], [ONE, TWO], []),
         # A number may be kept with its country code, and is asked for without.
-        ([DeviceRef("phone_number", "15550100")], [ONE, TWO], []),
+        ([DeviceRef("phone_number", "5550100")], [TWO], []),
         ([DeviceRef("phone_number", "4915550100")], [ONE], []),
-        ([DeviceRef("phone_number", "915550100"), DeviceRef("phone_number", "0000000")], [ONE], ["0000000"]),
+        ([DeviceRef("phone_number", "915550100"), DeviceRef("phone_number", "0000000")], [], ["915550100", "0000000"]),
         ([DeviceRef("wifi_mac_address", "aabbcc001122"), DeviceRef("id", "2")], [ONE], []),
         ([DeviceRef("user", "nobody")], [], ["nobody"]),
     ],
@@ -231,3 +234,32 @@ TWO = Device("3", UUID[:-1] + "6", serial="", email="ada@example.com", phone="15
 def test_devices_that_are_named(names, picked, missing):
     found, absent = pick_named(names, [ONE, TWO])
     assert list(found) == picked and [ref.value for ref in absent] == missing
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("12125550123", "12125550123", True), ("12125550123", "2125550123", True), ("12125550123", "5550123", False),
+        ("14155550123", "5550123", False), ("15556152201", "52201", False), ("4917155501", "17155501", True),
+        ("49017155501", "17155501", True), ("49017155501", "017155501", True), ("35315550100", "15550100", True),
+        ("38015550100", "15550100", True), ("99915550100", "15550100", True), ("1215550100", "15550100", False),
+        ("15550100", "15550101", False), ("4915550100", "15550100", True),
+    ],
+)  # fmt: skip
+def test_only_a_country_code_may_be_missing(one, other, same):
+    assert has_number(one, other) is same
+    assert has_number(other, one) is (one == other)
+
+
+def test_a_number_of_several_people_is_refused():
+    other = replace(TWO, id="4", phone="445550100")
+    with pytest.raises(
+        OptionError, match=r"'5550100' is the number of several: .*15550100.*445550100"
+    ):
+        pick_named([DeviceRef("phone_number", "5550100")], [ONE, TWO, other])
+    stolen = replace(TWO, id="4", uid="eve")
+    with pytest.raises(OptionError, match="Give it with its country code, or name the devices by"):
+        pick_named([DeviceRef("phone_number", "15550100")], [TWO, stolen])
+    # Two registrations of one phone.
+    again = replace(TWO, id="5")
+    assert pick_named([DeviceRef("phone_number", "5550100")], [TWO, again]) == ((TWO, again), ())

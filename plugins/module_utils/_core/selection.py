@@ -53,6 +53,12 @@ SELECT_FIELDS = (
 # The digits that a phone number must have: many devices have numbers that end with fewer.
 SHORTEST_PHONE = 5
 
+# The country codes of ITU-T E.164, and what a server may put before a number.
+_COUNTRY = re.compile(
+    r"(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]"
+    r"|(?:2[1-69]|35|37|38|42|50|59|67|68|69|80|85|87|88|96|97|99)[0-9])0?"
+)
+
 _MAC = re.compile(r"[0-9a-f]{12}")
 _EMAIL = re.compile(r"[^@<>,;:\"]+@[^@\s<>,;:\"]+")
 # Longer numbers are years that nobody means.
@@ -248,17 +254,59 @@ class Names:
             if kind != "phone_number":
                 found += refs.get(have, ())
                 continue
-            # A server may keep a number with its country code, and authors give it without.
             for digits, same in refs.items():
-                if have.endswith(digits):
+                if has_number(have, digits):
                     found += same
         return found
+
+
+def has_number(have: str, wanted: str) -> bool:
+    """Return whether a phone number, as digits, is the one that is wanted, perhaps with its country
+    code.
+
+    A server may keep a number with it where an author gives it without, and may put it before a
+    number that has the zero of national calls.
+    """
+    return have == wanted or (
+        have.endswith(wanted) and _COUNTRY.fullmatch(have.removesuffix(wanted)) is not None
+    )
+
+
+def require_one_number(devices: Iterable[Device], names: Iterable[DeviceRef]) -> None:
+    """Check that no phone number without its country code is that of several people.
+
+    Args:
+        devices: The devices that were found.
+        names: The names that they were looked for by.
+
+    Raises:
+        OptionError: One is.
+    """
+    devices = list(devices)
+    for ref in names:
+        if ref.kind != "phone_number":
+            continue
+        found = {
+            (one.phone, fold(one.uid)): one for one in devices if has_number(one.phone, ref.value)
+        }
+        if len(found) > 1:
+            listed = ", ".join(f"{one.title} has {one.phone}" for one in found.values())
+            raise OptionError(
+                f"select.phone_numbers: {ref.value!r} is the number of several: {listed}; nothing "
+                "was done. Give it with its country code, or name the devices by their ids."
+            )
 
 
 def pick_named(
     names: Sequence[DeviceRef], devices: Iterable[Device]
 ) -> tuple[tuple[Device, ...], tuple[DeviceRef, ...]]:
-    """Return the devices that have one of the names, and the names that no device has."""
+    """Return the devices that have one of the names, and the names that no device has.
+
+    Raises:
+        OptionError: A phone number is that of several people.
+    """
+    devices = list(devices)
+    require_one_number(devices, names)
     wanted = Names(names)
     used: set[DeviceRef] = set()
     picked = []

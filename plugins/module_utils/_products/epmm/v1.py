@@ -19,7 +19,15 @@ from ..._core.device import Device, DeviceRef, Label, Partition
 from ..._core.endpoint import Endpoint, Segment
 from ..._core.errors import AbsentError, AnswerError, ApiError, NotFoundError, OptionError, UemError
 from ..._core.names import pick_all
-from ..._core.selection import NAME_KINDS, SHORTEST_PHONE, Found, Names, Selection
+from ..._core.selection import (
+    NAME_KINDS,
+    SHORTEST_PHONE,
+    Found,
+    Names,
+    Selection,
+    has_number,
+    require_one_number,
+)
 from ..._core.wording import numbered
 from ..._http.paging import PASSES, Page, Spot, read_all, read_counted
 from ..._http.parallel import each
@@ -178,6 +186,7 @@ class V1:
             found = self._look_up(lookups, keep_row=keep)
         devices = in_order(device for device, _refs in found)
         meant = query.chosen(devices, selection, time.time(), keep_rows=keep_rows)
+        require_one_number(meant, selection.names)
         ids = {device.id for device in meant}
         used = {ref for device, refs in found if device.id in ids for ref in refs}
         missing = tuple(ref for ref in selection.names if ref not in used)
@@ -471,14 +480,13 @@ class _LookUp:
         """
         kind = self.refs[0].kind
         shown = NAME_KINDS[kind](device)
-        is_phone = kind == "phone_number"
         # A device without a number has "PDA 2" or the like.
-        if not shown or (is_phone and len(shown) < SHORTEST_PHONE):
+        if not shown or (kind == "phone_number" and len(shown) < SHORTEST_PHONE):
             return self.refs if len(self.refs) == 1 else ()
         refs = Names(self.refs).of(device)
-        if is_phone:
+        if kind == "phone_number":
             # The server may keep a number without the country code that it was asked for with.
-            refs += [ref for ref in self.refs if ref not in refs and ref.value.endswith(shown)]
+            refs += [ref for ref in self.refs if ref not in refs and has_number(ref.value, shown)]
         if not refs:
             asked = ", ".join(ref.title for ref in self.refs)
             raise contradicts(device.title, asked, repr(shown))
