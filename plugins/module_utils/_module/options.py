@@ -259,8 +259,8 @@ _SELECT_OPTIONS = (
         "list",
         (
             (
-                "Devices with these phone numbers, without the country code; only the digits "
-                "count. EPMM only."
+                "Devices with these phone numbers; only the digits count. The country code may be left "
+                "out, unless the number is then that of several people. EPMM only."
             ),
             _NOBODY,
         ),
