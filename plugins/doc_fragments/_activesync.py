@@ -84,6 +84,8 @@ options:
         description:
         - A JMESPath expression over the list of rows, as M(ivanti.uem.activesync_device_info)
           returns them; it must return a list of rows, such as C([?model == 'iPhone']).
+        - A field that no row has, and a comparison that is never true, is an error in a module
+          that writes, and a warning in one that reads.
         - It is evaluated after everything else, and needs the Python library jmespath.
         - When left out, the other keys decide.
         type: str

@@ -192,6 +192,8 @@ options:
         description:
         - A JMESPath expression over the list of device rows; it must return a list of rows,
           such as C([?quarantined && platform == 'ios']).
+        - A field that no row has, and a comparison that is never true, is an error in a module
+          that writes, and a warning in one that reads.
         - It is evaluated after everything else, and needs the Python library jmespath.
         - When left out, the other keys decide.
         type: str

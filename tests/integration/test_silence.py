@@ -29,7 +29,7 @@ def test_a_query_that_names_no_field_is_warned_of(emulator, call, query, said):
     assert result["query_result"] == [] and said in " ".join(result["warnings"])
     with pytest.raises(ModuleFailed) as refused:
         call("device_custom_attrs", emulator, select=select, **ATTRS)
-    assert "select: no device matches" in str(refused.value) and said in str(refused.value)
+    assert said in str(refused.value)
 
 
 def test_a_query_of_activesync_devices_that_names_no_field_is_warned_of(epmm, call):

@@ -202,7 +202,13 @@ def test_a_field_by_the_name_of_a_server_is_shown_with_the_name_here(call, emula
     for server, name, other in (
         (emulator, "serialNumber", "serial_number"),
         (epmm, "email_address", "email"),
-        (epmm, "os_verison", "os_version"),
     ):
-        [warning] = call("device_info", server, fields=["id", name])["warnings"]
-        assert warning == f"fields: no device has {name}; did you mean {other}?"
+        server.clear_requests()
+        with pytest.raises(ModuleFailed, match=f"fields: '{name}' is called {other} here"):
+            call("device_info", server, fields=["id", name])
+        assert server.requests() == []
+
+
+def test_a_field_that_no_device_has_is_warned_of(call, epmm):
+    [warning] = call("device_info", epmm, fields=["id", "os_verison"])["warnings"]
+    assert warning == "fields: no device has os_verison; did you mean os_version?"

@@ -67,6 +67,12 @@ ROWS = [
         ("[?id == `1`]", "compares a text (in single quotes: '5') with a number"),
         ("[?lost == 'true']", "compares true or false (in backticks: `true`) with a text"),
         ("map(&plattform, @)", "(nearest: 'platform')"),
+        ("[?platform.name]", "the value before .name is a text, which has no fields"),
+        ("[?!lost.since]", "the value before .since is true or false, which has no fields"),
+        ("[?'lost']", "a condition, or a part of it, names no field"),
+        ("[?`true`]", "a condition, or a part of it, names no field"),
+        ("[?!'lost']", "a condition, or a part of it, names no field"),
+        ("[?lost && 'platform' != 'IOS']", "a condition, or a part of it, names no field"),
     ],
 )
 def test_what_no_row_can_meet_is_noted(expression, said):
@@ -80,13 +86,45 @@ def test_what_no_row_can_meet_is_noted(expression, said):
     "expression",
     [
         "[?lost]", "[?custom.attrs.city]", "[?platform == 'MACOS']", "[].{name: model || id}", "[?custom == `null`]",
-        "[].{name: id} | [?name]", "[?lost == `true` && seen > `6`]", "length(@)", "[].[id, platform]",
+        "[].{name: id} | [?name]", "[?@.lost]", "[?contains(keys(@), 'lost')]", "[?lost == `true` && seen > `6`]", "length(@)", "[].[id, platform]",
     ],
 )  # fmt: skip
 def test_what_rows_can_meet_is_not_noted(expression):
     search = compile_query(expression, "query")
     search(ROWS)
     assert search.notes == []
+
+
+def test_custom_attributes_that_exist_are_no_faults():
+    search = compile_query("[?custom_attributes.floor || custom_attributes.flor]", "query")
+    search([{"custom_attributes": {"city": ["SF"]}}, {"custom_attributes": None}])
+    assert search.unknown_attributes and len(search.notes) == 2
+    [fault] = search.faults({"floor"})
+    assert "'flor'" in fault
+    assert search.faults({"floor", "flor"}) == []
+    search = compile_query("[?city]", "query")
+    search([{"custom_attributes": {}}])
+    assert not search.unknown_attributes and search.faults({"city"})
+
+
+def test_fields_that_are_null_in_all_rows_are_known():
+    search = compile_query("[?!supervised && lost && (imei || lost)]", "query")
+    rows = [{"supervised": None, "lost": None, "imei": None}, {"lost": True, "imei": None}]
+    search(rows)
+    assert search.nulls == {"supervised", "imei"}
+
+
+@pytest.mark.parametrize(
+    ("expression", "texts"),
+    [
+        ("[?platform == 'ios' && !(`b` != a)]", [("platform", "ios"), ("a", "b")]),
+        ("[?contains(['ios', 'macos'], platform)]", [("platform", "ios"), ("platform", "macos")]),
+        ('[?contains(`["ios"]`, platform)]', [("platform", "ios")]),
+        ("[?contains(platform, 'io') || a.b == 'x' || a == b || a == `5`]", []),
+    ],
+)
+def test_texts_that_fields_are_compared_with(expression, texts):
+    assert list(compile_query(expression, "query").texts) == texts
 
 
 def test_nothing_is_noted_without_rows():

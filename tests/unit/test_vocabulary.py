@@ -337,3 +337,32 @@ def test_tasks_of_documents_have_the_names_of_the_vocabulary(path):
     blocks = re.findall(r"```yaml\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL)
     lines = [line for block in blocks for line in block.splitlines() if "filters" not in line]
     assert not OWN_NAMES & set(re.findall(r"\w+", "\n".join(lines)))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("platform", "ios", ""),
+        ("platform", "IOS", "'IOS' is not a platform (nearest: 'ios')"),
+        ("platform", "iphone", "'iphone' is not a platform"),
+        ("status", "pending", ""),
+        ("status", "RETIRE_SENT", "'RETIRE_SENT' is not a status (nearest: 'retire_pending')"),
+        ("ownership", "Company", "'Company' is not an ownership (nearest: 'company')"),
+        ("status_raw", "RETIRE_SENT", ""),
+        ("last_seen_at", "2026", ""),
+        ("last_seen_at", "2026-11-29", ""),
+        ("registered_at", "2026-11-29T07:38:22Z", ""),
+        ("last_seen_at", "1700000000000", "is not a time as rows have it"),
+        ("last_seen_at", "29.11.2026", "is not a time as rows have it"),
+        ("last_seen_at", "2026-11-29T07:38:22+01:00", "is not a time as rows have it"),
+        ("wifi_mac_address", "90b931735bf6", ""),
+        ("wifi_mac_address", "90:B9:31:73:5b:f6", "is not a MAC address as rows have it"),
+        ("guid", GUID, ""),
+        ("guid", GUID.upper(), "write it in lower case"),
+        ("model", "iPad 9", ""),
+        ("kiosk_state", "ACTIVE", ""),
+    ],
+)
+def test_a_text_that_a_field_never_has(name, text, said):
+    why = vocabulary.never_equal(name, text)
+    assert said in why and bool(said) == bool(why)

@@ -237,6 +237,9 @@ _BY_WORD = {
     for kind, words in WORDS.items()
 }
 
+_NUMBER = re.compile(r"0[xX][0-9a-fA-F]{1,15}|0|[1-9][0-9]{0,17}")
+_TIME = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d)?)?Z?)?)?)?")
+_MAC = re.compile(r"[0-9a-f]{12}")
 _VERSION_AT_END = re.compile(r"\s+\d.*$")
 _WORD_ENDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORD = re.compile(r"[^A-Za-z0-9_]+")
@@ -383,14 +386,36 @@ _INSTEAD = {
 
 
 def _known(kind: str, value: str, where: str) -> str:
-    known = values_of(kind)
-    found = next((one for one in known if one == fold(value)), None)
+    found = next((one for one in values_of(kind) if one == fold(value)), None)
     if found is None:
-        hint = _BY_WORD[kind].get(fold(value))
-        near = f" (nearest: {hint!r})" if hint else nearest(value, known)
-        thing = f"{'an' if kind == OWNERSHIP else 'a'} {kind}"
         raise OptionError(
-            f"{where}: {value!r} is not {thing}{near}; use one of {', '.join(known)}. The server's "
-            "own words can be used in filters."
+            f"{where}: {_not_known(kind, value)} The server's own words can be used in filters."
         )
     return found
+
+
+def _not_known(kind: str, value: str) -> str:
+    known = values_of(kind)
+    hint = _BY_WORD[kind].get(fold(value))
+    near = f" (nearest: {hint!r})" if hint else nearest(value, known)
+    thing = f"{'an' if kind == OWNERSHIP else 'a'} {kind}"
+    return f"{value!r} is not {thing}{near}; use one of {', '.join(known)}."
+
+
+def never_equal(name: str, text: str) -> str:
+    """Return why no row has a text as the value of a field, or "" where one can have it.
+
+    Args:
+        name: The name of the field.
+        text: What a query compares it with, such as ``IOS``. A row has ``ios``.
+    """
+    kind = BY_NAME[name].kind if name in BY_NAME else ""
+    if kind in WORDS and text not in values_of(kind):
+        return _not_known(kind, text)
+    if kind == TIME and not _TIME.fullmatch(text):
+        return f"{text!r} is not a time as rows have it; write it like 2026-11-29T07:38:22Z."
+    if kind == MAC and not _MAC.fullmatch(text):
+        return f"{text!r} is not a MAC address as rows have it; write it like 0a1b2c3d4e5f."
+    if kind == GUID and text != text.lower():
+        return f"{text!r} is not a guid as rows have it; write it in lower case."
+    return ""

@@ -16,8 +16,9 @@ from .._core.device import Device, DeviceRef, parse_refs
 from .._core.errors import OptionError
 from .._core.privacy import hidden_error, hidden_fields, hides
 from .._core.selection import SELECT_LISTS, Found, Selection, parse_select
+from .._core.vocabulary import never_equal
 from .._products.capability import UemClient
-from .query import Search, compile_query, noted
+from .query import Search, certain, compile_query, noted
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Choice:
         text: The option ``select`` for messages.
         narrowed: The part of it that restricts the devices that are named, for messages.
         query: The text of the query.
+        reads: Whether the task only reads. What is doubtful about the query is a warning then, and
+            an error in a task that writes: such a query often chooses everything.
         notes: What the author should know about the options.
     """
 
@@ -40,6 +43,7 @@ class Choice:
     text: str = ""
     narrowed: str = ""
     query: str = ""
+    reads: bool = False
     notes: tuple[str, ...] = ()
 
     def find(
@@ -66,8 +70,10 @@ class Choice:
         )
         if self.search is not None:
             self._require_seen(found)
-            found = replace(found, devices=apply_query(self.search, found.devices))
-            client.notes += self.search.notes
+            chosen = apply_query(self.search, found.devices)
+            doubts = _doubts(self.search, client, found.devices)
+            client.notes += doubts if self.reads else certain(doubts)
+            found = replace(found, devices=chosen)
         if self.on_missing == "fail":
             self._require(found, " ".join(("", *client.notes)))
         client.selected = len(found.devices)
@@ -111,6 +117,7 @@ def parse_choice(
     named: Sequence[DeviceRef] | None = None,
     *,
     everything: bool = False,
+    reads: bool = False,
 ) -> Choice:
     """Read the options ``devices``, ``select``, ``spaces`` and ``on_missing``.
 
@@ -120,6 +127,7 @@ def parse_choice(
         everything: Whether every device is chosen if both options are missing. If not, that is an
             error: Ansible takes an option as given when its template returned null, and it would
             choose the whole fleet.
+        reads: Whether the task only reads; see Choice.
 
     Raises:
         OptionError: The options make no sense, or choose every device without ``everything``.
@@ -137,7 +145,7 @@ def parse_choice(
         selection = Selection(names=tuple(dict.fromkeys(named)), partitions=partitions)
         narrowed = {"spaces": ", ".join(partitions)} if partitions else {}
         return Choice(selection, None, params["on_missing"], "", _shown(narrowed))
-    return _selected(select, partitions, params["on_missing"])
+    return replace(_selected(select, partitions, params["on_missing"]), reads=reads)
 
 
 def _selected(select: Mapping[str, Any], partitions: tuple[str, ...], on_missing: str) -> Choice:
@@ -169,7 +177,8 @@ def _selected(select: Mapping[str, Any], partitions: tuple[str, ...], on_missing
 
 
 def named_or_selected(params: Mapping[str, Any], *, in_spaces: bool = False) -> Choice | None:
-    """Return the choice of ``devices`` or ``select``, or None if neither is given.
+    """Return the choice of a task that only reads, or None if it has neither ``devices`` nor
+    ``select``.
 
     Args:
         params: The options.
@@ -187,7 +196,30 @@ def named_or_selected(params: Mapping[str, Any], *, in_spaces: bool = False) -> 
         return None
     if params["devices"] == []:
         raise OptionError("devices: is empty; name at least one device, or leave it out.")
-    return parse_choice(params)
+    return parse_choice(params, reads=True)
+
+
+def _doubts(search: Search, client: UemClient, devices: Sequence[Device]) -> list[str]:
+    """Return a sentence for each part of a query that hardly means what its author thinks.
+
+    Args:
+        search: The query, after it was evaluated over the rows.
+        client: The client that read them.
+        devices: The devices with their rows.
+    """
+    known = client.attribute_names() if search.unknown_attributes else ()
+    # Rows have their names in lower case, and the list of definitions as they were made.
+    doubts = search.faults({name.lower() for name in known or ()})
+    doubts += [
+        f"{search.where}: {client.product} does not say {name} in the rows of devices, so it is "
+        "null in all of them."
+        for name in sorted(search.nulls & client.unsaid)
+    ]
+    for name, text in search.texts:
+        why = never_equal(name, text)
+        if why and not any(device.row.get(name) == text for device in devices):
+            doubts.append(f"{search.where}: {why}")
+    return list(dict.fromkeys(doubts))
 
 
 def _shown(options: Mapping[str, Any]) -> str:

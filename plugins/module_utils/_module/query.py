@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import contextlib
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from .._core.errors import MissingLibraryError, OptionError
 from .._core.names import nearest
+from .._core.vocabulary import CUSTOM_ATTRIBUTES, other_name
 
 # The most characters of a message of jmespath, or of an expression, that are shown.
 MOST_TEXT = 200
@@ -29,6 +30,13 @@ MOST_SAMPLES = 50
 # expression with hundreds of brackets.
 _FAULTS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 
+_LIST = "a list"
+
+_CONSTANT = (
+    "a condition, or a part of it, names no field, so it is the same for every row; write the names "
+    "of fields without quotes, such as [?platform == 'ios']."
+)
+
 # Words that are values elsewhere, and names of fields to JMESPath.
 _VALUES = ("true", "false", "null")
 
@@ -36,7 +44,12 @@ _Node = Mapping[str, Any]
 
 
 class Search:
-    """A JMESPath expression, to be called with data. It remembers which fields the data had."""
+    """A JMESPath expression, to be called with data. It remembers which fields the data had.
+
+    Attributes:
+        where: The name of the option, for messages.
+        texts: Each field of the data that is compared with a text of the expression, and the text.
+    """
 
     def __init__(self, expression: str, where: str, compiled: Any, interpreter: Any) -> None:
         self.where = where
@@ -44,7 +57,10 @@ class Search:
         self._compiled = compiled
         self._interpreter = interpreter
         self._fields = list(_fields(compiled.parsed))
-        self._comparisons = list(_comparisons(compiled.parsed))
+        self._comparisons = list(_of_type(compiled.parsed, "comparator"))
+        self._attributes = _attributes(compiled.parsed)
+        self._constant = any(map(_is_constant, _conditions(compiled.parsed)))
+        self.texts = tuple(_texts(compiled.parsed))
 
     def __call__(self, data: Any) -> Any:
         """Return what the expression finds in data.
@@ -62,19 +78,46 @@ class Search:
 
     @property
     def notes(self) -> list[str]:
-        """A sentence for each field of the expression that no data had, if any could have it; and
-        for each comparison of what is never equal."""
-        found, lacking = self._interpreter.found, self._interpreter.lacking
-        either = {group for node, group in self._fields if group and id(node) in found}
-        sentences: dict[str, None] = {}
-        for node, group in self._fields:
-            if id(node) in lacking and id(node) not in found and group not in either:
-                sentences[f"{self.where}: {_unknown(node['value'], lacking[id(node)])}"] = None
+        """A sentence for each field of the expression that no data had, if any could have it; for
+        each comparison of what is never equal; and for a condition without a field."""
+        return self.faults(())
+
+    def faults(self, attributes: Collection[str]) -> list[str]:
+        """Return the notes, without those about custom attributes that devices can have.
+
+        Args:
+            attributes: The names of those. Whether a device has a value for one changes from day to
+                day, so an expression with it is not wrong.
+        """
+        sentences: dict[str, None] = {_CONSTANT: None} if self._constant else {}
+        for node in self._unknown():
+            if id(node) not in self._attributes or node["value"] not in attributes:
+                names = self._interpreter.lacking[id(node)]
+                sentences[_unknown(node["value"], names)] = None
         for node in self._comparisons:
             kinds = self._interpreter.compared.get(id(node))
             if kinds:
-                sentences[f"{self.where}: {_unequal(*kinds)}"] = None
-        return list(sentences)
+                sentences[_unequal(*kinds)] = None
+        return [f"{self.where}: {sentence}" for sentence in sentences]
+
+    @property
+    def unknown_attributes(self) -> bool:
+        """Whether the expression has a custom attribute that no data had."""
+        return any(id(node) in self._attributes for node in self._unknown())
+
+    @property
+    def nulls(self) -> frozenset[str]:
+        """The fields of the expression that were null in all data that had them."""
+        found, valued = self._interpreter.found, self._interpreter.valued
+        nodes = (node for node, _group in self._fields if id(node) in found - valued)
+        return frozenset(node["value"] for node in nodes)
+
+    def _unknown(self) -> Iterator[_Node]:
+        found, lacking = self._interpreter.found, self._interpreter.lacking
+        either = {group for node, group in self._fields if group and id(node) in found}
+        for node, group in self._fields:
+            if id(node) in lacking and id(node) not in found and group not in either:
+                yield node
 
 
 def compile_query(expression: str, where: str) -> Search:
@@ -101,6 +144,17 @@ def compile_query(expression: str, where: str) -> Search:
         ) from None
 
 
+def certain(doubts: Sequence[str]) -> list[str]:
+    """Return no doubts, for a query that chooses what is written.
+
+    Raises:
+        OptionError: There are some.
+    """
+    if doubts:
+        raise OptionError(f"{' '.join(doubts)} Nothing was done; correct the query.")
+    return []
+
+
 def noted(search: Search) -> str:
     """Return the notes of an expression, to be added to a message."""
     return "".join(f" {note}" for note in search.notes)
@@ -124,9 +178,10 @@ def _library() -> Any:
 class _Recording:
     """Evaluates an expression, and records which of its fields the data had.
 
-    ``found`` has the nodes of fields that some object had. ``lacking`` has for each node the
-    names that objects without the field have; a list has none. ``compared`` has for each node
-    that compares the two kinds that it met, or None if they were once the same.
+    ``found`` has the nodes of fields that some object had, and ``valued`` those that were once not
+    null. ``lacking`` has for each node the names that objects without the field have, or what it is
+    that has no fields. ``compared`` has for each node that compares the two kinds that it met, or
+    None if they were once the same.
     """
 
     # What the interpreter of jmespath has.
@@ -137,7 +192,8 @@ class _Recording:
     def __init__(self) -> None:
         super().__init__()
         self.found: set[int] = set()
-        self.lacking: dict[int, dict[str, None] | None] = {}
+        self.valued: set[int] = set()
+        self.lacking: dict[int, dict[str, None] | str] = {}
         self.compared: dict[int, tuple[str, str] | None] = {}
         self._samples: dict[int, int] = {}
 
@@ -146,10 +202,12 @@ class _Recording:
         if isinstance(value, Mapping):
             if node["value"] in value:
                 self.found.add(id(node))
+                if value[node["value"]] is not None:
+                    self.valued.add(id(node))
                 return value[node["value"]]
             self._lacks(node, value)
-        elif isinstance(value, list):
-            self.lacking.setdefault(id(node), None)
+        elif value is not None:
+            self.lacking.setdefault(id(node), _kind(value))
         return None
 
     def visit_comparator(self, node: _Node, value: Any) -> Any:
@@ -191,8 +249,9 @@ class _Recording:
     def _lacks(self, node: _Node, value: Mapping[str, Any]) -> None:
         self._samples[id(node)] = self._samples.get(id(node), 0) + 1
         if self._samples[id(node)] <= MOST_SAMPLES:
-            names = self.lacking.get(id(node)) or {}
-            self.lacking[id(node)] = names | dict.fromkeys(map(str, value))
+            names = self.lacking.get(id(node), {})
+            known = names if isinstance(names, dict) else {}
+            self.lacking[id(node)] = known | dict.fromkeys(map(str, value))
 
 
 def _interpreter(jmespath: Any) -> Any:
@@ -224,13 +283,62 @@ def _fields(node: Any, group: int = 0, *, judged: bool = False) -> Iterator[tupl
         yield from _fields(child, group, judged=judged or condition)
 
 
-def _comparisons(node: Any) -> Iterator[_Node]:
-    """Yield the comparisons of an expression for equality."""
+def _of_type(node: Any, *types: str) -> Iterator[_Node]:
+    """Yield the nodes of some types in an expression."""
     if isinstance(node, Mapping):
-        if node["type"] == "comparator":
+        if node["type"] in types:
             yield node
         for child in node["children"]:
-            yield from _comparisons(child)
+            yield from _of_type(child, *types)
+
+
+def _attributes(node: Any) -> frozenset[int]:
+    """Return the nodes of fields that are custom attributes, ``custom_attributes.<name>``."""
+    pairs = (one["children"] for one in _of_type(node, "subexpression"))
+    return frozenset(id(pair[1]) for pair in pairs if pair[0].get("value") == CUSTOM_ATTRIBUTES)
+
+
+def _conditions(node: Any) -> Iterator[_Node]:
+    """Yield what the conditions of an expression consist of: ``a`` and ``b`` of ``[?a && !b]``."""
+    for one in _of_type(node, "filter_projection"):
+        yield from _operands(one["children"][2])
+
+
+def _operands(node: _Node) -> Iterator[_Node]:
+    if node["type"] not in ("and_expression", "or_expression", "not_expression"):
+        yield node
+        return
+    for child in node["children"]:
+        yield from _operands(child)
+
+
+def _is_constant(node: _Node) -> bool:
+    """Return whether a part of a condition is the same for all rows, as ``'lost'`` is."""
+    return next(_of_type(node, "field", "current", "identity"), None) is None
+
+
+def _texts(node: Any) -> Iterator[tuple[str, str]]:
+    """Yield the fields that are compared with a text, and the text.
+
+    Those are ``platform == 'ios'`` and ``contains(['ios', 'macos'], platform)``.
+    """
+    for one in _of_type(node, "comparator", "function_expression"):
+        # contains(platform, 'io') looks for a part of the value.
+        among = one["value"] == "contains" and one["children"][-1]["type"] == "field"
+        if one["type"] == "comparator" or among:
+            names = [child["value"] for child in one["children"] if child["type"] == "field"]
+            texts = [text for child in one["children"] for text in _literals(child)]
+            yield from ((name, text) for name in names for text in texts)
+
+
+def _literals(node: _Node) -> Iterator[str]:
+    """Yield the texts of a literal, or of a list of literals."""
+    if node["type"] == "multi_select_list":
+        for child in node["children"]:
+            yield from _literals(child)
+    if node["type"] == "literal":
+        values = node["value"] if isinstance(node["value"], list) else [node["value"]]
+        yield from (value for value in values if isinstance(value, str))
 
 
 def _kind(value: Any) -> str:
@@ -241,7 +349,7 @@ def _kind(value: Any) -> str:
         return "a number (in backticks: `5`)"
     if isinstance(value, str):
         return "a text (in single quotes: '5')"
-    return "a list" if isinstance(value, list) else "an object"
+    return _LIST if isinstance(value, list) else "an object"
 
 
 def _unequal(one: str, other: str) -> str:
@@ -249,17 +357,21 @@ def _unequal(one: str, other: str) -> str:
     return f"compares {one} with {other}, which are never equal; write both alike."
 
 
-def _unknown(name: str, names: Mapping[str, None] | None) -> str:
+def _unknown(name: str, names: Mapping[str, None] | str) -> str:
     """Return what to say about a field that no data had.
 
     Args:
         name: The field.
-        names: The fields that the data had instead, or None if they were lists.
+        names: The fields that the data had instead, or what they were that has no fields.
     """
     if name in _VALUES:
         return f"{name} is read as the name of a field; write `{name}` in backticks."
-    if names is None:
+    if names == _LIST:
         return f"a list has no field {name!r}; write [].{name}, or [?…] to choose among its rows."
+    if isinstance(names, str):
+        return f"the value before .{name} is {names.partition(' (')[0]}, which has no fields."
+    if other_name(name) in names:
+        return f"no row has a field {name!r}; it is called {other_name(name)} here."
     near = nearest(name, names)
     hint = "" if near else f" If it is meant as a text, write '{name}' in single quotes."
     return f"no row has a field {name!r}{near}; check the spelling.{hint}"

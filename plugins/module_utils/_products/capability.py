@@ -35,6 +35,7 @@ class UemClient(Protocol):
         transport: What sends the requests.
         notes: Sentences about what was found, which the author should know.
         selected: How many devices the options chose, or None before they were looked for.
+        unsaid: The fields of rows that this server never says, so that they are null.
     """
 
     product: str
@@ -42,6 +43,10 @@ class UemClient(Protocol):
     transport: Transport
     notes: list[str]
     selected: int | None
+
+    @property
+    def unsaid(self) -> frozenset[str]:
+        """See the attributes."""
 
     def partitions(self, wanted: Sequence[str]) -> tuple[Partition, ...]:
         """Return the partitions with these ids or names. Without names, all that the account has.

@@ -16,7 +16,7 @@ from ..._core.errors import OptionError
 from ..._core.privacy import are_masked, hidden_error
 from ..._core.selection import Selection, parse_moment
 from ..._module.choice import listing
-from ..._module.query import Search, compile_query, noted
+from ..._module.query import Search, certain, compile_query, noted
 from ..._module.run import Run
 from .calls import ActiveSync
 from .model import EasDevice, EasFilter, in_order, parse_filter, parse_names, unknown_names
@@ -32,6 +32,8 @@ class EasChoice:
         search: The option ``query``, which may leave out some of them.
         on_missing: The option of this name.
         text: The option ``select`` for messages.
+        reads: Whether the task only reads. What is doubtful about the query is a warning then, and
+            an error in a task that writes.
     """
 
     wanted: EasFilter
@@ -39,6 +41,7 @@ class EasChoice:
     search: Search | None = None
     on_missing: str = "fail"
     text: str = ""
+    reads: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,20 +59,21 @@ class EasFound:
     every: tuple[EasDevice, ...]
 
 
-def parse_eas_choice(params: Mapping[str, Any], *, everything: bool = False) -> EasChoice:
+def parse_eas_choice(params: Mapping[str, Any], *, reads: bool = False) -> EasChoice:
     """Read the options before any request.
 
     Args:
         params: The options.
-        everything: Whether every device is chosen if both options are missing. If not, that is an
-            error: Ansible takes an option as given when its template returned null.
+        reads: Whether the task only reads. Then every device is chosen if both options are missing.
+            If not, that is an error: Ansible takes an option as given when its template returned
+            null.
 
     Raises:
-        OptionError: The options make no sense, or choose every device without ``everything``.
+        OptionError: The options make no sense, or choose every device without ``reads``.
     """
     uuids, select = params["activesync_devices"], params["select"]
     if uuids is None and select is None:
-        if not everything:
+        if not reads:
             raise OptionError(
                 "activesync_devices and select: both are null, which would choose all of them; "
                 "name some, or select them."
@@ -82,7 +86,7 @@ def parse_eas_choice(params: Mapping[str, Any], *, everything: bool = False) -> 
             EasFilter({"uuid": parse_names(uuids, "activesync_devices")}),
             on_missing=params["on_missing"],
         )
-    return _selected(select, params["on_missing"])
+    return replace(_selected(select, params["on_missing"]), reads=reads)
 
 
 def _selected(select: Mapping[str, Any], on_missing: str) -> EasChoice:
@@ -127,7 +131,8 @@ def find_eas(choice: EasChoice, run: Run[ActiveSync]) -> EasFound:
     devices = in_order(wanted.pick(every, time.time()))
     if choice.search is not None:
         devices = _apply_query(choice.search, devices)
-        run.client.notes += choice.search.notes
+        doubts = choice.search.notes
+        run.client.notes += doubts if choice.reads else certain(doubts)
     missing = (*unknown, *unknown_names(wanted.refs, every))
     if not skip:
         _require(choice, devices, missing, " ".join(("", *run.client.notes)))

@@ -16,7 +16,7 @@ from .model import counted
 def read_activesync(run: Run[ActiveSync]) -> Result:
     """Run activesync_device_info."""
     search = parse_query(run.params)
-    found = find_eas(parse_eas_choice(run.params, everything=True), run)
+    found = find_eas(parse_eas_choice(run.params, reads=True), run)
     rows = with_server((device.row for device in found.devices), run)
     if run.params["details"]:
         details = read_each(run.calls.details, found.devices, run)

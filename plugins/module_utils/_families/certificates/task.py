@@ -21,7 +21,7 @@ def read_certificates(run: Run[Certificates]) -> Result:
     search = parse_query(run.params)
     span = run.params["expires_within"]
     within = None if span is None else parse_seconds(span, "expires_within", least=0)
-    found = parse_choice(run.params).find(run.client, keep_rows=True)
+    found = parse_choice(run.params, reads=True).find(run.client, keep_rows=True)
     held = run.calls.certificates(found.devices)
     rows = with_server(certificate_rows(held.certificates, time.time(), within), run)
     more = left_out(found, held.skipped)

@@ -16,7 +16,7 @@ from .model import summary
 def read_compliance(run: Run[Compliance]) -> Result:
     """Run device_compliance_info."""
     search = parse_query(run.params)
-    found = parse_choice(run.params).find(run.client, keep_rows=True)
+    found = parse_choice(run.params, reads=True).find(run.client, keep_rows=True)
     report = run.calls.compliance(found.devices)
     rows = with_server((verdict.as_dict() for verdict in report.verdicts), run)
     warnings = [report.warning] if report.warning else []

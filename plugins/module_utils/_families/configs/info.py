@@ -35,7 +35,7 @@ def read_configs(run: Run[Configs]) -> Result:
     names, kind = parse_configs(params["configs"]), params["kind"]
     if kind is not None:
         require_known(run, {"kind": run.calls.kinds})
-    found = parse_choice(params).find(run.client)
+    found = parse_choice(params, reads=True).find(run.client)
     have, vanished = configs_of_each(found.devices, run)
     seen = [config for _device, own in have for config in own]
     warnings = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from ..._core.errors import OptionError
 from ..._core.names import closest
 from ..._core.vocabulary import other_name
 from ..._module.choice import named_or_selected, parse_choice
@@ -21,7 +22,10 @@ def read_devices(run: Run[UemClient]) -> Result:
     """Run device_info."""
     params, fields = run.params, run.params["fields"]
     search = parse_query(params)
-    choice = named_or_selected(params, in_spaces=True) or parse_choice(params, everything=True)
+    _require_our_names(fields or ())
+    choice = named_or_selected(params, in_spaces=True) or parse_choice(
+        params, everything=True, reads=True
+    )
     found = choice.find(run.client, keep_rows=True, fields=fields or ())
     rows = [dict(device.row) for device in found.devices]
     if params["details"]:
@@ -34,6 +38,20 @@ def read_devices(run: Run[UemClient]) -> Result:
     return read_result("devices", rows, run, search, missing=missing, warnings=warnings)
 
 
+def _require_our_names(fields: Sequence[str]) -> None:
+    """Refuse fields that have another name here, before any request.
+
+    Raises:
+        OptionError: There is one.
+    """
+    for field in fields:
+        if other_name(field):
+            raise OptionError(
+                f"fields: {field!r} is called {other_name(field)} here; correct it. Nothing was "
+                "read."
+            )
+
+
 def _unknown_fields(rows: Sequence[Mapping[str, Any]], fields: Sequence[str]) -> list[str]:
     """Return a warning for each field that no row has."""
     if not rows:
@@ -44,5 +62,5 @@ def _unknown_fields(rows: Sequence[Mapping[str, Any]], fields: Sequence[str]) ->
 
 
 def _remedy(field: str, known: Collection[str]) -> str:
-    other = other_name(field) or next(iter(closest(field, known)), "")
+    other = next(iter(closest(field, known)), "")
     return f"did you mean {other}?" if other else "check the spelling."

@@ -19,7 +19,7 @@ from .model import location_row
 def read_locations(run: Run[Locators]) -> Result:
     """Run device_location_info."""
     params = run.params
-    devices = parse_choice(params).find(run.client).devices
+    devices = parse_choice(params, reads=not params["refresh"]).find(run.client).devices
     by_mac = params["by"] == "wifi_mac_address"
     if by_mac:
         run.calls.require_macs(devices)

@@ -146,6 +146,11 @@ class EpmmClient:
         """See UemClient."""
         return self.api.fleet(partitions)
 
+    @property
+    def unsaid(self) -> frozenset[str]:
+        """See UemClient."""
+        return self.api.unsaid
+
     def attribute_names(self, kind: str = "device") -> tuple[str, ...] | None:
         """See UemClient. The collection does not use custom attributes of EPMM."""
         return None

@@ -28,6 +28,7 @@ from ..._core.selection import (
     has_number,
     require_one_number,
 )
+from ..._core.vocabulary import EPMM_FIELDS, LABELS
 from ..._core.wording import numbered
 from ..._http.paging import PASSES, Page, Spot, read_all, read_counted
 from ..._http.parallel import each
@@ -73,6 +74,11 @@ class V1:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+
+    @property
+    def unsaid(self) -> frozenset[str]:
+        """The fields that rows of this API never have."""
+        return frozenset((LABELS, *(field.name for field in EPMM_FIELDS if not field.v1)))
 
     def lists(
         self, endpoint: Endpoint, path: Mapping[str, Segment] | None = None, query: Query = ()

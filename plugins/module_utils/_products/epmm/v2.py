@@ -17,7 +17,7 @@ from ..._core.device import GLOBAL_SPACE, Device, DeviceRef, Label, Partition
 from ..._core.errors import AnswerError, ApiError, ForbiddenError, NotFoundError, OptionError
 from ..._core.names import pick_all
 from ..._core.selection import Found, Selection
-from ..._core.vocabulary import is_v2_name
+from ..._core.vocabulary import EPMM_FIELDS, LABELS, is_v2_name
 from ..._http.paging import read_counted
 from ..._http.parallel import each
 from ..._http.request import Query
@@ -54,6 +54,12 @@ class V2:
         self._listed: frozenset[str] | None = None
         self._refused: frozenset[str] = frozenset()
         self._pages = Pages(transport)
+
+    @property
+    def unsaid(self) -> frozenset[str]:
+        """The fields that rows of this API never have, and those that the server refuses."""
+        own = (field.name for field in EPMM_FIELDS if not field.v2 or field.v2 in self._refused)
+        return frozenset((LABELS, *own))
 
     # Device spaces
 

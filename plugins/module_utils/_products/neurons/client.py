@@ -20,6 +20,7 @@ from ..._core.endpoint import Endpoint
 from ..._core.errors import AnswerError, ApiError, ForbiddenError, NotFoundError, OptionError
 from ..._core.names import fits, nearest, plain
 from ..._core.selection import Found, Names, Selection
+from ..._core.vocabulary import COMMON, CUSTOM_ATTRIBUTES, LABELS
 from ..._core.wording import numbered
 from ..._http.paging import Page, Spot, read_all
 from ..._http.parallel import each
@@ -76,6 +77,12 @@ class NeuronsClient:
         self.selected: int | None = None
         self._lock = threading.Lock()
         self._attribute_names: dict[str, tuple[str, ...] | None] = {}
+
+    @property
+    def unsaid(self) -> frozenset[str]:
+        """See UemClient. Custom attributes are null for an account that may not see them."""
+        own = (field.name for field in COMMON if not field.neurons)
+        return frozenset((LABELS, CUSTOM_ATTRIBUTES, *own))
 
     def partitions(self, wanted: Sequence[str]) -> tuple[Partition, ...]:
         """See UemClient.

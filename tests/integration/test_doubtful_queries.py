@@ -1,0 +1,128 @@
+# Copyright (c) 2026 ivanti.uem contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A query that hardly means what its author thinks chooses nothing that is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ..conftest import ModuleFailed, writes
+
+GUID = "00000000-0000-4000-8000-00000000000A"
+
+# Each query would choose every device.
+# fmt: off
+EVERYTHING = [
+    ("emulator", "[?complianceState != `true`]", "it is called compliant here"),
+    ("emulator", "[?compliant != `yes`]", "never equal"),
+    ("emulator", "[?compliant != 'true']", "never equal"),
+    ("emulator", "[?!quarantine]", "nearest: 'quarantined'"),
+    ("emulator", "[?id != `1`]", "never equal"),
+    ("emulator", "[?platform != 'IOS']", "'IOS' is not a platform (nearest: 'ios')"),
+    ("emulator", "[?!contains(['IOS'], platform)]", "'IOS' is not a platform"),
+    ("emulator", "[?status != 'Active']", "'Active' is not a status"),
+    ("emulator", "[?last_seen_at > '1700000000000']", "is not a time as rows have it"),
+    ("emulator", f"[?guid != '{GUID}']", "write it in lower case"),
+    ("emulator", "[?!compliance_reasons]", "neurons does not say compliance_reasons"),
+    ("emulator", "[?!labels]", "neurons does not say labels"),
+    ("emulator", "[?custom_attributes.ownr != 'x']", "no row has a field 'ownr'"),
+    ("emulator", "[?custom_attributes.Owner != 'x']", "no row has a field 'Owner'"),
+    ("emulator", "[?owner != 'x']", "no row has a field 'owner'"),
+    ("emulator", "[?!(model.name)]", "the value before .name is a text"),
+    ("emulator", "[?'compliant' != 'true']", "names no field"),
+    ("emulator", "[?status != 'wiped' || 'lost']", "names no field"),
+    ("epmm", "[?!supervised]", "epmm does not say supervised"),
+    ("epmm", "[?!operator]", "epmm does not say operator"),
+    ("epmm", "[?email_address != 'a@example.com']", "it is called email here"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("server", "query", "said"), EVERYTHING)
+def test_a_module_that_reads_warns(request, call, server, query, said):
+    running = request.getfixturevalue(server)
+    result = call("device_info", running, select={"query": query})
+    assert result["count"] > 50
+    assert said in " ".join(result["warnings"])
+
+
+@pytest.mark.parametrize(("server", "query", "said"), EVERYTHING)
+def test_a_module_that_writes_refuses(request, call, server, query, said):
+    running = request.getfixturevalue(server)
+    with pytest.raises(ModuleFailed) as refused:
+        call(
+            "device_action", running, action="lock", select={"query": query}, on_missing="skip",
+            max_percent=100,
+        )  # fmt: skip
+    words = str(refused.value)
+    assert words.startswith("select.query: ") and said in words
+    assert words.endswith("Nothing was done; correct the query.")
+    assert writes(running) == []
+
+
+WRITERS = [
+    ("emulator", "device_action", {"action": "retire", "max_percent": 100}),
+    ("emulator", "device_action", {"action": "wipe", "max_percent": 100}),
+    ("emulator", "device_custom_attrs", {"attrs": {"owner": "x"}}),
+    ("emulator", "device_config", {"configs": ["Wifi-Corp"], "state": "installed"}),
+    ("emulator", "device_owner", {"account_id": 1}),
+    ("emulator", "device_message", {"text": "x"}),
+    ("emulator", "compliance_sync", {"vendor": "intune"}),
+    ("epmm", "device_label", {"labels": ["Company-Owned"], "state": "present"}),
+    ("epmm", "device_roaming", {"voice": True}),
+    ("epmm", "device_location_info", {"refresh": True}),
+]
+
+
+def test_every_module_that_writes_to_a_selection_has_a_row():
+    modules = Path(__file__).parents[2] / "plugins" / "modules"
+    selecting = {
+        path.stem for path in modules.glob("*.py") if "uem._selection\n" in path.read_text()
+    }
+    writing = {name for name in selecting if not name.endswith("_info")}
+    assert writing | {"device_location_info"} == {module for _server, module, _options in WRITERS}
+
+
+@pytest.mark.parametrize(("server", "module", "options"), WRITERS)
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_every_module_that_writes_refuses(request, call, server, module, options, check_mode):
+    running = request.getfixturevalue(server)
+    select = {"ownership": "company", "query": "[?!quarantine]"}
+    with pytest.raises(ModuleFailed, match=r"select\.query: no row has a field 'quarantine'"):
+        call(module, running, select=select, check_mode=check_mode, **options)
+    assert writes(running) == []
+
+
+def test_activesync_devices(epmm, call):
+    select = {"query": "[?Model != 'x']", "statuses": ["allowed"]}
+    result = call("activesync_device_info", epmm, select=select)
+    assert result["count"] and "(nearest: 'model'" in " ".join(result["warnings"])
+    with pytest.raises(ModuleFailed, match=r"'Model' .*Nothing was done; correct the query"):
+        call("activesync_device", epmm, state="blocked", select=select)
+    assert writes(epmm) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "[?compliant == `false`]",
+        "[?platform == 'ios' && status == 'active']",
+        "[?contains(['ios', 'android'], platform)]",
+        "[?last_seen_at < '2026-11']",
+        "[?!last_seen_at || last_seen_at < '2026-11-01T00:00:00Z']",
+        "[?starts_with(model, 'iPad')]",
+        "[?imei]",
+        "[?custom_attributes.project]",
+        "[:5]",
+        "[]",
+    ],
+)
+def test_what_an_author_can_mean_is_not_refused(emulator, call, query):
+    options = {"action": "lock", "select": {"query": query}, "on_missing": "skip"}
+    options |= {"on_ineligible": "skip"}
+    result = call("device_action", emulator, check_mode=True, max_percent=100, **options)
+    assert not [one for one in result["warnings"] if one.startswith("select.query")]
