@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: misspelt_variables
-short_description: Variables that are probably meant as others
+short_description: Variables that are probably meant as others, or set where they should not be
 version_added: 0.1.0
 author:
   - ivanti.uem contributors (@ivanti-uem)
@@ -15,6 +15,8 @@ description:
     finds such variables. The role and the playbooks of the collection begin with it.
   - A variable is found if its name begins with one of O(prefixes), or is nearly a known name and has
     at least twelve characters. With O(extra) shorter names of extra variables are found as well.
+  - Variables of inventories have short names as well. A play that is about one person must not find
+    that person in C(group_vars). So variables of O(only_extra) are found if they are not extra ones.
   - The variables of the host that the task runs for count.
 options:
   _terms:
@@ -37,6 +39,14 @@ options:
       - Names that begin with C(ansible_), C(awx_) or C(tower_) are left out.
     type: bool
     default: false
+  only_extra:
+    description:
+      - Names of variables that only extra variables (C(-e), surveys) may set, because they choose whom
+        or what the play is about. One that is set elsewhere and is not blank is found.
+      - When left out, every variable may be set anywhere.
+    type: list
+    elements: str
+    default: []
 seealso:
   - plugin: ivanti.uem.desired_attrs
     plugin_type: lookup
@@ -55,7 +65,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _raw:
-  description: A sentence for each variable that is found, with the nearest known name.
+  description: A sentence for each variable that is found, with the nearest known name, or with where
+    to set it.
   type: list
   elements: str
 """
@@ -66,6 +77,7 @@ from ansible.plugins.lookup import LookupBase
 from ansible_collections.ivanti.uem.plugins.module_utils._core.names import (
     FOREIGN_VARIABLES,
     doubtful_variables,
+    misplaced_variables,
     misspelt_variables,
 )
 from ansible_collections.ivanti.uem.plugins.plugin_utils._extra import extra_variables
@@ -75,7 +87,7 @@ class LookupModule(LookupBase):
     """See DOCUMENTATION."""
 
     def run(self, terms: list[str], variables: Any = None, **kwargs: Any) -> list[str]:
-        """Return a sentence for each misspelt variable."""
+        """Return a sentence for each misspelt or misplaced variable."""
         self.set_options(var_options=variables, direct=kwargs)
         prefixes = self.get_option("prefixes")
         extra_counts = self.get_option("extra")
@@ -96,4 +108,8 @@ class LookupModule(LookupBase):
                         f"{name}: this play has no such extra variable, and ignores it; it has "
                         f"{', '.join(terms)}."
                     )
+        only_extra = self.get_option("only_extra")
+        if only_extra:
+            extra = variables["hostvars"]._variable_manager.extra_vars
+            found |= misplaced_variables(variables, extra, only_extra)
         return list(found.values())

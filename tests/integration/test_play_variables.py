@@ -43,11 +43,16 @@ def run(ansible, name: str, variables: dict, *more: str):
     return ansible("ansible-playbook", f"ivanti.uem.{name}", "--check", "-e", given, *more)
 
 
+def documented(name: str) -> list[str]:
+    """The variables of the table in the head of a play. A line can have several names."""
+    head = PLAYBOOKS[name].read_text(encoding="utf-8").partition("- name:")[0]
+    lines = re.findall(r"^#   ([a-z_]+(?:, [a-z_]+)*)(?:,?$|  )", head, re.MULTILINE)
+    return [one for line in lines for one in line.split(", ")]
+
+
 @pytest.mark.parametrize("name", PLAYBOOKS)
 def test_a_play_takes_what_its_head_documents(name):
-    head = PLAYBOOKS[name].read_text(encoding="utf-8").partition("- name:")[0]
-    documented = set(re.findall(r"(?<![\w-])[a-z]+(?:_[a-z]+)*(?=[, ]|\n)", head))
-    assert set(takes(name)) <= documented
+    assert sorted(takes(name)) == sorted(documented(name))
     used = PLAYBOOKS[name].read_text(encoding="utf-8").partition("tasks:")
     body = used[0].partition("]\n")[2] + used[0].partition("hosts:")[2].partition("vars:")[0]
     missing = [one for one in takes(name) if one not in body + used[2]]
@@ -55,6 +60,51 @@ def test_a_play_takes_what_its_head_documents(name):
     assert set(missing) <= {*role, "ivanti_desired_attrs"}
     if name == "reconcile_custom_attributes":
         assert set(takes(name)) == {*role, "ivanti_desired_attrs", "target"}
+
+
+CHOOSING = {
+    "lost_device": {"serial_number": "X1", "device": "22006", "email": "a@example.com"},
+    "offboard_user": {"email": "a@example.com", "include_shared": True},
+    "reconcile_custom_attributes": {"target": "all"},
+    "stale_devices": {"days": 60, "include_never": True},
+}
+
+
+def test_every_play_that_acts_says_what_chooses():
+    for name, path in PLAYBOOKS.items():
+        play = yaml.safe_load(path.read_text(encoding="utf-8"))[0]
+        assert play["vars"].get("chooses", []) == list(CHOOSING.get(name, {})), name
+        assert name == "doctor" or play["vars"]["chooses"]
+
+
+@pytest.mark.parametrize(
+    ("name", "variable"), [(name, one) for name, some in CHOOSING.items() for one in some]
+)
+@pytest.mark.parametrize("place", ["group_vars/all.yml", "host_vars/localhost.yml", "hosts"])
+def test_what_chooses_is_not_taken_from_the_inventory(emulator, ansible, name, variable, place):
+    value = CHOOSING[name][variable]
+    hosts = {"all": {"children": {"ivanti_neurons": {"hosts": {"localhost": {"ivanti_id": 1}}}}}}
+    if place == "hosts":
+        hosts["all"]["vars"] = {variable: value}
+    else:
+        ansible.write(place, {variable: value})
+    ansible.write("hosts.yml", hosts)
+    emulator.clear_requests()
+    others = {key: one for key, one in NEEDED[name].items() if key not in CHOOSING[name]}
+    done = run(ansible, name, others, "-i", "hosts.yml")
+    said = " ".join(done.stdout.split())
+    assert done.returncode != 0 and emulator.requests() == [], said
+    assert f"{variable}: chooses whom or what this is done to" in said, said
+    assert f"give it with -e {variable}=... or in a survey" in said
+
+
+def test_an_extra_variable_counts_before_that_of_the_inventory(emulator, ansible):
+    python = "{{ ansible_playbook_python }}"
+    own = {"ansible_connection": "local", "ansible_python_interpreter": python}
+    hosts = {"hosts": {"localhost": own}, "vars": {"email": "a@example.com", "include_shared": ""}}
+    ansible.write("hosts.yml", {"all": hosts})
+    done = run(ansible, "offboard_user", NEEDED["offboard_user"], "-i", "hosts.yml")
+    assert "No device is registered for nobody@example.com" in " ".join(done.stdout.split())
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from ansible_collections.ivanti.uem.plugins.module_utils._core.names import (
     fits,
     fold,
     idle_patterns,
+    misplaced_variables,
     misspelt_variables,
     nearest,
     parse_name,
@@ -188,6 +189,14 @@ def test_a_short_variable_of_a_group_is_refused_or_warned_of(name, refused, doub
 )
 def test_another_variable_is_left_alone(name):
     assert misspelt_variables([name], VARIABLES, addressed=True) == {}
+
+
+@pytest.mark.parametrize("blank", [None, "", []])
+def test_what_chooses_is_an_extra_variable(blank):
+    given = {"email": "a@example.com", "device": 5, "days": blank, "reason": "x", "serial": 0}
+    found = misplaced_variables(given, {"device"}, ["email", "device", "days", "missing", "serial"])
+    assert list(found) == ["email", "serial"]
+    assert found["email"].endswith("give it with -e email=... or in a survey")
 
 
 def test_a_prefix_has_no_other_use():

@@ -12,7 +12,7 @@ import functools
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Protocol, TypeVar
 
@@ -135,6 +135,27 @@ def misspelt_variables(
             hint = f" (nearest: {', '.join(map(repr, near))})" if near else nearest(name, known)
             found[name] = f"{name}: there is no such variable{hint}"
     return found
+
+
+def misplaced_variables(
+    given: Mapping[str, object], extra: Container[str], names: Iterable[str]
+) -> dict[str, str]:
+    """Find the variables that only extra variables may set, and that something else sets.
+
+    Args:
+        given: The variables that are set, and their values. A blank one is as good as not set.
+        extra: The names of the extra variables.
+        names: The names of variables that choose whom or what a play is about.
+
+    Returns:
+        For each of them a sentence, without the full stop.
+    """
+    return {
+        name: f"{name}: chooses whom or what this is done to, and is not an extra variable but set "
+        f"elsewhere, such as in the inventory; give it with -e {name}=... or in a survey"
+        for name in names
+        if given.get(name) not in (None, "", []) and name not in extra
+    }
 
 
 def _meant(name: str, known: Sequence[str], *, addressed: bool, short: bool) -> list[str]:
